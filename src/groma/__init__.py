@@ -1,0 +1,3 @@
+"""Groma, the architect's workbench: survey, design, prove, hand over, oversee."""
+
+__version__ = "0.1.0"
