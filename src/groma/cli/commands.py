@@ -1,0 +1,37 @@
+"""The table of commands: what help shows without importing any of them.
+
+A command is a row here and a file of its name beside this one, with
+
+    configure(parser)   description, examples (`examples(parser, ...)` of parser.py), arguments
+    run(args) -> int    the work; answers through `args.console`, ends with a `Status`
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+GROUPS = ("Design", "Look", "Workshop")
+"""In the order of help."""
+
+
+class Command(NamedTuple):
+    """A row: `name` is the word typed and the file's name, `summary` one line without a full stop."""
+
+    name: str
+    group: str
+    summary: str
+
+    @property
+    def module(self) -> str:
+        return f"groma.cli.{self.name}"
+
+
+COMMANDS = (
+    Command("completion", "Workshop", "print the completion script of a shell"),
+)  # fmt: skip
+"""In the order of help; within a group, the order in which a newcomer needs them."""
+
+
+def find(name: str) -> Command | None:
+    """The command called `name`, None if there is none."""
+    return next((command for command in COMMANDS if command.name == name), None)
