@@ -65,7 +65,7 @@ def described(command: Command) -> Completed:
 
 
 def _help(action: argparse.Action) -> str:
-    return (action.help or "").replace("%%", "%")
+    return (action.help or "") % vars(action)  # as argparse fills in %(default)s
 
 
 def _choices(action: argparse.Action) -> tuple[str, ...]:

@@ -1,0 +1,39 @@
+"""What all tests share: the reference cases beside the checkout, and Hypothesis made repeatable."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+CASES = ROOT / "../shared/cases"
+
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for the reference cases carries their mark by that."""
+    for item in items:
+        if "shared_cases" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.cases)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_cases() -> Path:
+    """Published reference cases (not part of the project); the test is skipped where they are missing."""
+    if not CASES.is_dir():
+        pytest.skip("the reference cases are not beside this checkout")
+    return CASES.resolve()
