@@ -91,10 +91,11 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A named value; `parts` of `Stacked` bars come in the order of the chart's series."""
+    """A named value; `parts` of `Stacked` bars come in the order of the chart's series, `total` is printed at the end."""
 
     label: Inlines
     parts: tuple[Datum, ...]
+    total: Datum | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,10 @@ class Tornado:
 
 @dataclass(frozen=True, slots=True)
 class NeedGauge:
-    """A need's figure with its interval against its target; `verdict` is a mark of its own in the ledger."""
+    """A need's figure with its interval against its target; `verdict` is a mark of its own in the ledger.
+
+    `share`: figure and target are parts of one (availability, success), so distance is told by what is missing to one.
+    """
 
     label: Inlines
     figure: Datum | None
@@ -144,6 +148,7 @@ class NeedGauge:
     sense: Literal["at most", "at least"]
     verdict: Literal["met", "missed", "undecided", "not shown"]
     verdict_ref: str
+    share: bool = False
 
 
 @dataclass(frozen=True, slots=True)
