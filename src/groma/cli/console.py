@@ -7,13 +7,14 @@ terminal, never if NO_COLOR is set (no-color.org), and never as the only carrier
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from groma.cli.progress import TerminalProgress
-from groma.cli.table import Column, render
+
+if TYPE_CHECKING:
+    from groma.cli.table import Column
 
 Tone = Literal["good", "bad", "doubtful", "weak", "strong"]
 
@@ -45,6 +46,8 @@ class Console:
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """A table of the answer, as wide as the terminal or, if piped, as it needs (left out with --json)."""
+        from groma.cli.table import render
+
         self.say(render(columns, rows, self.width))
 
     def answer(self, value: object) -> None:
@@ -71,6 +74,8 @@ class Console:
     @property
     def width(self) -> int | None:
         """Columns of the terminal that the answer goes to, None if it goes elsewhere."""
+        import shutil
+
         return shutil.get_terminal_size((100, 24)).columns if self._out.isatty() else None
 
     def _write(self, stream: TextIO, text: str) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from groma.cli.commands import Command
 from groma.cli.status import Status
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from groma.cli.console import Console
 
 
@@ -80,6 +81,8 @@ def examples(parser: argparse.ArgumentParser, *lines: str) -> None:
 
 def out_option(parser: argparse.ArgumentParser, what: str, default: Path | None = None) -> None:
     """Adds `-o/--out` for a command that writes: `what` it writes there, and where unless told."""
+    from pathlib import Path
+
     where = f" (default: {default})" if default else ""
     parser.add_argument(
         "-o", "--out", type=Path, default=default, metavar="PATH", help=f"where to write {what}{where}"
