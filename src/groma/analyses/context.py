@@ -1,0 +1,77 @@
+"""What an analysis works on: a model, the catalog behind it, the choices taken so far, and the ledger it writes to.
+
+Every analysis gives intervals. On a closed model they come from what isn't known better (`known` ranges, rounding,
+methods that only bound); on an open model they also enclose every way of making the open choices that `partial` leaves
+open. So a table entry of the designer, the proof of a proposal and a figure on a page are one computation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from groma.catalog import Catalog
+from groma.model.elements import Component, Model
+from groma.model.figure import Figure, Input, Ledger
+from groma.model.program import Open, Step
+from groma.model.quantity import Quantity
+
+
+@dataclass(slots=True)
+class Context:
+    """One model under analysis. `memo` keeps what analyses share (distributions, visit counts), keyed by analysis."""
+
+    model: Model
+    catalog: Catalog
+    ledger: Ledger
+    partial: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Open choices already taken: role -> variant."""
+    memo: dict[Any, Any] = field(default_factory=dict[Any, Any])
+
+    @property
+    def closed(self) -> bool:
+        """Whether every choice of the design is made."""
+        return not self.model.alternatives
+
+    def with_partial(self, partial: Mapping[str, str]) -> Context:
+        """The same model (and shared memo) with other choices taken; figures written go to a ledger of its own."""
+        return Context(self.model, self.catalog, Ledger(self.model.digest), dict(partial), self.memo)
+
+    def candidates(self, component: str) -> tuple[Component, ...]:
+        """The components that may stand under this name, given the choices taken."""
+        known = self.model.components.get(component)
+        if known is not None:
+            return (known,)
+        return tuple(
+            a.component
+            for a in self.model.alternatives.get(component, ())
+            if self.partial.get(a.role, a.variant) == a.variant
+        )
+
+    def branches(self, choice: Open) -> tuple[tuple[Step, ...], ...]:
+        """The alternatives of an open step that are still possible."""
+        taken = self.partial.get(choice.role)
+        return tuple(steps for variant, steps in choice.alternatives if taken is None or variant == taken)
+
+    def quantity(self, path: str, quantity: Quantity) -> str:
+        """Enter a quantity of the model as an input and give its ledger id: facts by name, others by their path."""
+        known = quantity.known
+        name = f"fact/{quantity.fact}" if quantity.fact else f"model/{path}"
+        return self.ledger.enter(
+            Input(
+                name,
+                quantity.text,
+                str(quantity.at),
+                quantity.source or "",
+                quantity.date or "",
+                None if known is None else known[0],
+                None if known is None else known[1],
+            )
+        )
+
+
+class Analysis(Protocol):
+    """Computes one figure of a context; the measure's kind chooses the analysis."""
+
+    def __call__(self, context: Context, measure: str) -> Figure: ...

@@ -1,0 +1,397 @@
+"""The elements of a model: people, places, components, connections, data, flows, needs, suppliers, decisions, stages.
+
+Each class is one kind of thing a person writes in a model file. A field's `key(...)` says how it is written, which is
+all that the reader, the JSON Schema, the formatter and the reference page need: one description, four readers.
+All elements are frozen; references between them are by name and are checked by `groma.model.validate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from groma.model.grammar import (
+    Amount,
+    Flag,
+    Measure,
+    Number,
+    OneOrMany,
+    PriceTable,
+    Program,
+    Record,
+    Reference,
+    Table,
+    Text,
+    Word,
+    key,
+)
+from groma.model.position import Position
+from groma.model.program import Sizes as Sizes
+from groma.model.program import Step
+from groma.model.quantity import Quantity, Unknown
+
+Amounts = Mapping[str, Quantity | Unknown]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something about the world that no table of the catalog holds: a latency, a failure rate, a salary, an exchange rate."""
+
+    name: str
+    at: Position
+    value: Quantity = key(Amount("any"), "the quantity, with its unit and spread", required=True)
+    source: str = key(Text(), "who says so: a page, a measurement, a contract", required=True)
+    date: str = key(Text("date"), "when it was read or measured (YYYY-MM-DD, YYYY-MM or YYYY)", required=True)
+    known: Quantity | None = key(Amount("any"), "the range within which the mean value lies (`2 h .. 8 h`)")
+    exact: bool = key(Flag(), "true when it is exactly known, such as a contract's price", default=False)
+    note: str = key(Text(), "what else matters", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a stakeholder asks: a measure and its target."""
+
+    name: str
+    at: Position
+    measure: str = key(Measure(), "what is measured, e.g. `latency/answer@replied/p95`", required=True)
+    at_most: Quantity | None = key(Amount("any"), "the target, when less is better")
+    at_least: Quantity | None = key(Amount("any"), "the target, when more is better")
+    is_: str | None = key(Text(), "the target, when it is a word: `always`")
+    within: tuple[str, ...] = key(OneOrMany(Text()), "the target, when it is a set of places", default=())
+    from_: str | None = key(Text(), "whose need it is")
+    why: str = key(Text(), "what it is good for", default="")
+    step: Quantity | None = key(
+        Amount("any"), "how far one step looser or tighter goes, when the need is priced"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something is: a jurisdiction, region, zone, site, room, rack."""
+
+    name: str
+    at: Position
+    kind: str = key(Text(), "`jurisdiction`, `region`, `zone`, `site`, `room`, `rack`", default="site")
+    title: str = key(Text(), "how people call it", default="")
+    in_: str | None = key(
+        Reference("places"), "the place around it; a two-letter code or EU is a jurisdiction"
+    )
+    fails: Failure | None = key(Record("Failure"), "how often the whole place is lost, and for how long")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """How a thing fails: its availability, or how often it fails and how long repair takes."""
+
+    at: Position
+    availability: Quantity | None = key(Amount("share"), "share of time it is up")
+    every: Quantity | None = key(Amount("time"), "mean time between failures")
+    repaired_in: Quantity | None = key(Amount("time"), "mean time to repair, detection included")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """Who something is bought from."""
+
+    name: str
+    at: Position
+    title: str = key(Text(), "name", default="")
+    in_: str | None = key(Reference("places"), "where it is established")
+    fails: Failure | None = key(Record("Failure"), "how often everything of this supplier is out at once")
+    exit: str = key(Text(), "how to leave: notice, export, what is lost", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person or a team of alike people."""
+
+    name: str
+    at: Position
+    title: str = key(Text(), "name", default="")
+    role: str = key(Text(), "what they do", default="")
+    count: Quantity | None = key(Amount("count"), "how many of them (one unless stated)")
+    rate: Quantity | None = key(Amount("money/time"), "what an hour costs, all included")
+    hours: Quantity | None = key(Amount("time"), "working hours a week")
+    knows: tuple[str, ...] = key(OneOrMany(Text()), "what they know how to do", default=())
+    place: str | None = key(Reference("places"), "where they work")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Something a component offers: how long its own work takes, what it calls while its thread is held, what it costs."""
+
+    name: str
+    at: Position
+    title: str = key(Text(), "what it does", default="")
+    work: Quantity | Unknown | None = key(
+        Amount("time"), "time a server is busy with one call, nested calls not counted"
+    )
+    per: Amounts = key(
+        Table(Amount("time")), "more work for each unit of a size: `{output: 12 ms}`", default={}
+    )
+    steps: tuple[Step, ...] = key(Program(), "what it calls while it holds its own thread", default=())
+    answers: Literal["when done", "at once"] = key(
+        Word("when done", "at once"),
+        "`at once`: the caller goes on before the nested steps",
+        default="when done",
+    )
+    effect: Literal["none", "idempotent", "keyed", "once"] = key(
+        Word("none", "idempotent", "keyed", "once"), "what repeating it does", default="none"
+    )
+    impact: str | None = key(
+        Text(), "name of a high-impact effect, such as `refund`, that approval needs refer to"
+    )
+    fails: Quantity | Unknown | None = key(Amount("share"), "share of calls that end in `failed`")
+    throttled: Quantity | Unknown | None = key(Amount("share"), "share of calls turned away by a rate limit")
+    cancels: bool = key(Flag(), "whether work stops when its caller gave up", default=False)
+    price: Amounts = key(
+        PriceTable("call"),
+        "money per call and per unit of a size: `{call: 1 EUR, input: 3 USD/Mtoken}`",
+        default={},
+    )
+    request: Mapping[str, str] = key(Table(Text()), "fields of the request: name -> type", default={})
+    response: Mapping[str, str] = key(Table(Text()), "fields of the answer: name -> type", default={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """A part of the system: a service, a database, a model, a host, a tool, a cable, a spreadsheet."""
+
+    name: str
+    at: Position
+    kind: str = key(
+        Text(), "`service`, `database`, `llm`, `host`, `tool`, `queue`, `link`, ...", required=True
+    )
+    title: str = key(Text(), "how people call it", default="")
+    does: str = key(Text(), "its responsibility, in a sentence", default="")
+    product: str | None = key(Text(), "reference into the catalog: `aws/m7g.large@eu-central-1`")
+    supplier: str | None = key(Reference("suppliers"), "who it is bought from")
+    owner: str | None = key(Reference("people"), "who answers for it")
+    existing: bool = key(Flag(), "true when it is there already", default=False)
+    place: tuple[str, ...] = key(
+        OneOrMany(Reference("places")), "where it is; several: replicas are spread over them", default=()
+    )
+    runs_on: str | None = key(Reference("components"), "what carries it")
+    depends_on: tuple[str, ...] = key(
+        OneOrMany(Reference("components")), "what must be up for it to work, beside what it calls", default=()
+    )
+    replicas: int = key(Number(least=1), "how many of it", default=1)
+    enough: int | None = key(Number(least=1), "how many must be up (one unless stated)")
+    threads: int | None = key(Number(least=1), "servers in each replica; none stated: no limit (a delay)")
+    queue: int | None = key(Number(least=0), "places to wait; none stated: no limit")
+    discipline: Literal["fifo", "lifo", "priority", "sharing"] = key(
+        Word("fifo", "lifo", "priority", "sharing"), "who is served next", default="fifo"
+    )
+    fails: Failure | None = key(Record("Failure"), "how one of it fails")
+    offers: Mapping[str, Operation] = key(Table(Record("Operation")), "its operations", default={})
+    price: Amounts = key(
+        PriceTable("month"), "money per month, hour or year for one of it, or `once` to buy it", default={}
+    )
+    provides: Amounts = key(
+        Table(Amount("any")),
+        "resources it has for what runs on it: `{cores: 64, memory: 512 GiB}`",
+        default={},
+    )
+    takes: Amounts = key(Table(Amount("any")), "resources one of it takes from what it runs on", default={})
+    effort: Quantity | Unknown | None = key(
+        Amount("time/time"), "people's time to keep it alive: `3 h/month`"
+    )
+    qualities: Amounts = key(Table(Amount("any")), "other stated qualities: `{tau2: 71 %}`", default={})
+    needs_knowledge: tuple[str, ...] = key(OneOrMany(Text()), "what somebody must know to run it", default=())
+    wants: tuple[str, ...] = key(
+        OneOrMany(Text()), "conditions its user must meet (`works with ...`)", default=()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """How one part reaches another."""
+
+    name: str
+    at: Position
+    from_: str = key(Reference("components", "people"), "caller", required=True)
+    to: str = key(Reference("components", "people"), "called", required=True)
+    latency: Quantity | Unknown | None = key(Amount("time"), "there and back")
+    loss: Quantity | Unknown | None = key(Amount("share"), "share of messages lost")
+    gives_up_after: Quantity | None = key(
+        Amount("time"), "its own limit: a lost message is noticed after this"
+    )
+    bandwidth: Quantity | Unknown | None = key(Amount("data rate"), "bytes a second")
+    carries: tuple[str, ...] = key(OneOrMany(Reference("data")), "data that pass over it", default=())
+    protocol: str = key(Text(), "HTTPS, gRPC, SQL, CSV by mail, ...", default="")
+    by_hand: bool = key(Flag(), "true when a person carries it over", default=False)
+    fails: Failure | None = key(Record("Failure"), "how it fails")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """How a data set is saved and brought back."""
+
+    at: Position
+    every: Quantity = key(Amount("time"), "time between copies", required=True)
+    to: str | None = key(Reference("components"), "where copies go")
+    rate: Quantity | Unknown | None = key(Amount("data rate"), "restore throughput")
+    detect: Quantity | Unknown | None = key(Amount("time"), "time until the loss is noticed")
+    decide: Quantity | Unknown | None = key(Amount("time"), "time until somebody decides to restore")
+    verify: Quantity | Unknown | None = key(Amount("time"), "time to check what was restored")
+    tested: str | None = key(Text("date"), "when a restore was last tried")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Data:
+    """A kind of data: what is in it, how secret it is, where it lives."""
+
+    name: str
+    at: Position
+    title: str = key(Text(), "how people call it", default="")
+    class_: str = key(Text(), "`public`, `internal`, `personal`, `secret`, ...", default="internal")
+    held_by: tuple[str, ...] = key(
+        OneOrMany(Reference("components")), "where it is kept; the first is the system of record", default=()
+    )
+    owner: str | None = key(Reference("people"), "who answers for it")
+    fields: Mapping[str, str] = key(Table(Text()), "name -> type, or `data.field` it points to", default={})
+    size: Quantity | Unknown | None = key(Amount("size"), "how much there is")
+    grows: Quantity | Unknown | None = key(Amount("data rate"), "how fast it grows")
+    backup: Backup | None = key(Record("Backup"), "how it is saved and brought back")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """How often a flow starts."""
+
+    at: Position
+    rate: Quantity | Unknown | None = key(Amount("rate"), "mean over a month (what is paid for)")
+    busiest: Quantity | Unknown | None = key(
+        Amount("rate"), "in the busiest hour (what must be stood); the mean unless stated"
+    )
+    arrivals: Quantity | None = key(
+        Amount("time"), "law of the time between arrivals, scaled to the rate; Poisson unless stated"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A program that the system runs at each arrival."""
+
+    name: str
+    at: Position
+    title: str = key(Text(), "what it is for", default="")
+    starts: Start | None = key(Record("Start"), "how often it starts; none for a flow that others run")
+    by: str | None = key(Reference("people", "components"), "who starts it")
+    steps: tuple[Step, ...] = key(Program(), "what happens", required=True)
+    carries: tuple[str, ...] = key(
+        OneOrMany(Reference("data")), "data that all its calls hand over", default=()
+    )
+    worth: Quantity | Unknown | None = key(Amount("money"), "what one successful run is worth")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A choice that was made, or is open."""
+
+    name: str
+    at: Position
+    title: str = key(Text(), "the question", default="")
+    status: Literal["open", "proposed", "accepted", "superseded"] = key(
+        Word("open", "proposed", "accepted", "superseded"), "how far it is", default="proposed"
+    )
+    chosen: str | None = key(Text(), "the option taken")
+    options: tuple[str, ...] = key(OneOrMany(Text()), "the options", default=())
+    why: str = key(Text(), "the reason", default="")
+    owner: str | None = key(Reference("people"), "who decides")
+    since: str | None = key(Text("date"), "since when it is open, or when it was decided")
+    to_reverse: str = key(Text(), "what reversing it later takes", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """A capability the brief asks for; the designer finds patterns that give it."""
+
+    name: str
+    at: Position
+    capability: str = key(Text(), "what is wanted: a capability of the patterns", required=True)
+    with_: Mapping[str, str] = key(
+        Table(Text()), "what the pattern's inputs are here: `{helpdesk: zendesk}`", default={}
+    )
+    keep: tuple[str, ...] = key(OneOrMany(Text()), "options that must be taken: `role=option`", default=())
+    refuse: tuple[str, ...] = key(
+        OneOrMany(Text()), "options that may not be taken: `role=option`", default=()
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A state of the system in time: what exists, a step, what is to be. Its elements are laid over those of the stage before."""
+
+    name: str
+    at: Position
+    title: str = key(Text(), "how people call it", default="")
+    after: str | None = key(Reference("stages"), "the stage before; the model itself unless stated")
+    remove: tuple[str, ...] = key(OneOrMany(Text()), "elements that go: `components.old`", default=())
+    adds: tuple[str, ...] = ()
+    """Elements it adds or changes (`components.new`): taken from its sections when it is read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A whole model, read from a file and what it includes."""
+
+    at: Position
+    system: str = key(Text(), "the system's name", required=True)
+    currency: str = key(Text("currency"), "what money is counted in (ISO 4217)", required=True)
+    date: str | None = key(Text("date"), "the date that documents carry")
+    author: str = key(Text(), "who answers for the model", default="")
+    practice: str = key(
+        Text(), "which document set is written: `ai`, `business`, `infrastructure`", default=""
+    )
+    problem: str = key(Text(), "what is asked, in the client's words", default="")
+    background: str = key(Text(), "what a reader should know", default="")
+    out_of_scope: Mapping[str, str] = key(Table(Text()), "what is not part of it -> who owns it", default={})
+    exchange: Amounts = key(
+        Table(Amount("money")), "what one unit of a foreign currency is worth: `{USD: $usd}`", default={}
+    )
+    facts: Mapping[str, Fact] = key(
+        Table(Record("Fact")), "facts that no table holds, with source, date and range", default={}
+    )
+    needs: Mapping[str, Need] = key(Table(Record("Need")), "what must hold", default={})
+    wishes: tuple[str, ...] = key(
+        OneOrMany(Measure()), "measures to be traded, the one to be least first", default=()
+    )
+    wants: Mapping[str, Want] = key(Table(Record("Want")), "capabilities to be designed", default={})
+    people: Mapping[str, Person] = key(Table(Record("Person")), "people and teams", default={})
+    places: Mapping[str, Place] = key(Table(Record("Place")), "where things are", default={})
+    suppliers: Mapping[str, Supplier] = key(
+        Table(Record("Supplier")), "who things are bought from", default={}
+    )
+    components: Mapping[str, Component] = key(Table(Record("Component")), "parts of the system", default={})
+    connections: Mapping[str, Connection] = key(
+        Table(Record("Connection")), "how parts reach each other", default={}
+    )
+    data: Mapping[str, Data] = key(Table(Record("Data")), "data and where they live", default={})
+    flows: Mapping[str, Flow] = key(Table(Record("Flow")), "what the system does", default={})
+    decisions: Mapping[str, Decision] = key(Table(Record("Decision")), "choices made or open", default={})
+    stages: Mapping[str, Stage] = key(
+        Table(Record("Stage")), "states in time, laid over the model", default={}
+    )
+    alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict)
+    """Components whose choice is open (a model being designed): name -> the alternatives, exactly one of which will stand."""
+    digest: str = ""
+    """SHA-256 over the texts it was read from."""
+    files: tuple[str, ...] = ()
+
+    def candidates(self, component: str) -> tuple[Component, ...]:
+        """The component of this name, or all that may come to stand for it while the choice is open."""
+        known = self.components.get(component)
+        if known is not None:
+            return (known,)
+        return tuple(alternative.component for alternative in self.alternatives.get(component, ()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """A component that stands under a name when `role` takes `variant` in an open model."""
+
+    role: str
+    variant: str
+    component: Component

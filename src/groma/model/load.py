@@ -1,0 +1,276 @@
+"""From files to a model: read the text, follow the includes, lay stages over it, bind, resolve, validate.
+
+Stages of one compiler, each a function: text -> tree (`source`) -> one merged tree (here) -> elements (`grammar`)
+-> checked model (`validate`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping as MappingOf
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from groma.model.elements import Fact, Model, Stage
+from groma.model.grammar import Reader, bind, did_you_mean, keys_of
+from groma.model.position import ModelError, Problem
+from groma.model.source import Mapping, Node, Scalar, Sequence, parse, read
+from groma.model.validate import validate
+
+VERSION = "1"
+MOST_FILES = 200
+
+
+def load(path: Path, *, stage: str | None = None, check: bool = True) -> Model:
+    """The model of a file and everything it includes, at a stage if one is named.
+
+    Raises ModelError with every problem found.
+    """
+    texts: dict[str, str] = {}
+    root = _read_tree(path, path.name, texts, [])
+    return model_of(root, path.parent, texts, stage=stage, check=check)
+
+
+def loads(text: str, *, file: str = "model.yaml", folder: Path = Path(), stage: str | None = None) -> Model:
+    """The model of a text; includes and tables are looked up in `folder`."""
+    texts = {file: text}
+    root = _with_includes(_root(parse(text, file), file), folder, texts, [file])
+    return model_of(root, folder, texts, stage=stage)
+
+
+def tree(path: Path) -> Mapping:
+    """The merged tree of a file and its includes, not bound yet (what the designer expands)."""
+    return _read_tree(path, path.name, {}, [])
+
+
+def model_of(
+    root: Mapping, folder: Path, texts: MappingOf[str, str], *, stage: str | None = None, check: bool = True
+) -> Model:
+    """Bind and validate a merged tree; `texts` are the files it came from."""
+    reader = Reader(folder=str(folder))
+    _check_version(root, reader)
+    root, stages = _at_stage(root, stage, reader)
+    body = Mapping(
+        tuple((k, v) for k, v in root.entries if k.value not in ("groma", "include")),
+        root.at,
+        root.end,
+        False,
+    )
+    reader.facts = _facts(body, reader)
+    model: Model = bind(Model, body, "", reader, name="", at=root.at)
+    model = replace(model, digest=_digest(texts), files=tuple(sorted(texts)), stages=stages or model.stages)
+    if check and not reader.problems:
+        reader.problems.extend(validate(model))
+    if reader.problems:
+        raise ModelError(reader.problems)
+    return model
+
+
+def _digest(texts: MappingOf[str, str]) -> str:
+    whole = hashlib.sha256()
+    for file in sorted(texts):
+        whole.update(f"{file}\0{texts[file]}\0".encode())
+    return whole.hexdigest()
+
+
+def _root(node: Node, file: str) -> Mapping:
+    if not isinstance(node, Mapping):
+        raise ModelError(Problem(node.at, "expected a model: a mapping that begins with `groma: 1`"))
+    return node
+
+
+def _read_tree(path: Path, name: str, texts: dict[str, str], above: list[str]) -> Mapping:
+    text = read(path, name)
+    texts[name] = text
+    return _with_includes(_root(parse(text, name), name), path.parent, texts, [*above, name])
+
+
+def _with_includes(root: Mapping, folder: Path, texts: dict[str, str], above: list[str]) -> Mapping:
+    node = root.get("include")
+    if node is None:
+        return root
+    items = node.items if isinstance(node, Sequence) else (node,)
+    merged = root
+    problems: list[Problem] = []
+    for item in items:
+        if not isinstance(item, Scalar) or not item.value:
+            problems.append(Problem(item.at, "include: expected the name of a file beside this one"))
+            continue
+        if item.value in above:
+            problems.append(
+                Problem(
+                    item.at, f"include: `{item.value}` includes itself ({' -> '.join([*above, item.value])})"
+                )
+            )
+            continue
+        if Path(item.value).is_absolute() or ".." in Path(item.value).parts:
+            problems.append(Problem(item.at, f"include: `{item.value}` is outside the folder of this file"))
+            continue
+        if item.value in texts:
+            continue
+        if len(texts) >= MOST_FILES:
+            problems.append(Problem(item.at, f"include: more than {MOST_FILES} files"))
+            continue
+        if not (folder / item.value).is_file():
+            problems.append(Problem(item.at, f"include: there is no file `{item.value}` beside this one"))
+            continue
+        try:
+            other = _read_tree(folder / item.value, item.value, texts, above)
+        except ModelError as error:
+            problems.extend(error.problems)
+            continue
+        merged = _merge(merged, other, problems)
+    if problems:
+        raise ModelError(problems)
+    return merged
+
+
+def _merge(first: Mapping, second: Mapping, problems: list[Problem]) -> Mapping:
+    """Two files' sections put together; the same name twice is a problem, and so is the same heading with two values."""
+    known = {key.value: (key, value) for key, value in first.entries}
+    for key, value in second.entries:
+        if key.value in ("groma", "include"):
+            continue
+        if key.value not in known:
+            known[key.value] = (key, value)
+            continue
+        mine_key, mine = known[key.value]
+        if isinstance(mine, Mapping) and isinstance(value, Mapping):
+            names = {name.value: name for name, _ in mine.entries}
+            for name, _ in value.entries:
+                if name.value in names:
+                    problems.append(
+                        Problem(
+                            name.at,
+                            f"{key.value}.{name.value} is defined twice: first at {names[name.value].at}",
+                        )
+                    )
+            known[key.value] = (mine_key, replace(mine, entries=mine.entries + value.entries))
+        else:
+            problems.append(Problem(key.at, f"`{key.value}` is given twice: first at {mine_key.at}"))
+    return replace(first, entries=tuple(known.values()))
+
+
+def _check_version(root: Mapping, reader: Reader) -> None:
+    version = root.get("groma")
+    if version is None:
+        reader.problem(
+            root.at, f"the model does not say which language it is written in: begin with `groma: {VERSION}`"
+        )
+    elif not isinstance(version, Scalar) or version.value != VERSION:
+        found = version.value if isinstance(version, Scalar) else "something else"
+        reader.problem(version.at, f"groma: expected version `{VERSION}` of the language, found `{found}`")
+
+
+def _facts(body: Mapping, reader: Reader) -> dict[str, Any]:
+    """Facts are bound before everything else, so that `$name` can stand for them; their problems are found again later."""
+    node = body.get("facts")
+    if not isinstance(node, Mapping):
+        return {}
+    apart = Reader(folder=reader.folder)
+    facts: dict[str, Any] = {}
+    for name, value in node.entries:
+        fact: Fact | None = bind(Fact, value, f"facts.{name.value}", apart, name=name.value, at=name.at)
+        whole = (
+            fact is not None
+            and fact.value is not None
+            and not any(p.position.line == name.at.line for p in apart.problems)
+        )  # pyright: ignore[reportUnnecessaryComparison]
+        facts[name.value] = _with_provenance(fact) if whole and fact is not None else None
+    return facts
+
+
+def _with_provenance(fact: Fact) -> Fact:
+    """The fact with its range, source and date put into its quantity, which is what the model hands on."""
+    known = None if fact.known is None else fact.known.known or (fact.known.mean, fact.known.mean)
+    value = replace(
+        fact.value, source=fact.source, date=fact.date, fact=fact.name, known=known or fact.value.known
+    )
+    return replace(fact, value=value)
+
+
+STAGED = (
+    "people", "places", "suppliers", "components", "connections", "data", "flows", "needs", "decisions", "facts",
+)  # fmt: skip
+
+
+def _at_stage(root: Mapping, stage: str | None, reader: Reader) -> tuple[Mapping, dict[str, Stage]]:
+    """The tree with the stages up to `stage` laid over it, and the stages themselves."""
+    node = root.get("stages")
+    if node is None or not isinstance(node, Mapping):
+        if stage is not None:
+            reader.problem(root.at, f"there is no stage `{stage}`: the model has none")
+        return root, {}
+    own = set(keys_of(Stage))
+    stages: dict[str, Stage] = {}
+    bodies: dict[str, Mapping] = {}
+    for name, value in node.entries:
+        if not isinstance(value, Mapping):
+            reader.problem(value.at, f"stages.{name.value}: expected a mapping")
+            continue
+        heads = tuple((k, v) for k, v in value.entries if k.value in own or k.value not in STAGED)
+        sections = tuple((k, v) for k, v in value.entries if k.value in STAGED and k.value not in own)
+        adds = tuple(
+            f"{section.value}.{item.value}"
+            for section, part in sections
+            if isinstance(part, Mapping)
+            for item, _ in part.entries
+        )
+        head = replace(value, entries=heads)
+        bound: Stage | None = bind(
+            Stage, head, f"stages.{name.value}", reader, name=name.value, at=name.at, extra={"adds": adds}
+        )
+        if bound is not None:
+            stages[name.value] = bound
+            bodies[name.value] = replace(value, entries=sections)
+    rest = replace(root, entries=tuple((k, v) for k, v in root.entries if k.value != "stages"))
+    if stage is None:
+        return rest, stages
+    if stage not in stages:
+        reader.problem(node.at, f"there is no stage `{stage}`{did_you_mean(stage, stages)}")
+        return rest, stages
+    chain: list[str] = []
+    current: str | None = stage
+    while current is not None and current in stages:
+        if current in chain:
+            reader.problem(stages[current].at, f"stages.{current}: comes after itself")
+            return rest, stages
+        chain.append(current)
+        current = stages[current].after
+    for name in reversed(chain):
+        rest = _without(_overlay(rest, bodies[name]), stages[name], reader)
+    return rest, stages
+
+
+def _overlay(base: Mapping, change: Mapping, depth: int = 0) -> Mapping:
+    """`change` laid over `base`: mappings are merged three levels deep (section, element, key), all else is replaced."""
+    entries = {key.value: (key, value) for key, value in base.entries}
+    for key, value in change.entries:
+        known = entries.get(key.value)
+        if known is not None and isinstance(known[1], Mapping) and isinstance(value, Mapping) and depth < 2:
+            entries[key.value] = (known[0], _overlay(known[1], value, depth + 1))
+        else:
+            entries[key.value] = (key, value)
+    return replace(base, entries=tuple(entries.values()))
+
+
+def _without(root: Mapping, stage: Stage, reader: Reader) -> Mapping:
+    gone = set(stage.remove)
+    found: set[str] = set()
+    entries: list[tuple[Scalar, Node]] = []
+    for key, value in root.entries:
+        kept: Node = value
+        if key.value in STAGED and isinstance(value, Mapping):
+            names = {f"{key.value}.{name.value}" for name, _ in value.entries}
+            found |= names
+            kept = replace(
+                value, entries=tuple((n, v) for n, v in value.entries if f"{key.value}.{n.value}" not in gone)
+            )
+        entries.append((key, kept))
+    for name in sorted(gone - found):
+        reader.problem(
+            stage.at,
+            f"stages.{stage.name}.remove: there is no `{name}` to remove{did_you_mean(name, sorted(found))}",
+        )
+    return replace(root, entries=tuple(entries))

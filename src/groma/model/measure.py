@@ -1,0 +1,99 @@
+"""Measures: what can be asked of a model, as `kind/subject[@mark]/statistic`.
+
+latency/FLOW[@MARK]/mean|pNN     s       time from arrival to the end (or a mark) of successful runs
+success/FLOW[@MARK]              1       share of runs that end ok (or reach the mark)
+availability/FLOW[@MARK]         1       chance that the parts that are up can carry a run to its end (or mark)
+saturation/FLOW                  1/s     rate of the flow at which its first part saturates
+utilisation/COMPONENT            1       share of its servers that are busy in the busiest hour
+throughput/COMPONENT             1/s     calls it gets in the busiest hour
+cost/month                       money/s bill of a month, beside people's time
+cost/FLOW/run                    money   expected bill of one run;  cost/FLOW/bound: the most any run can cost
+people/month, people/hours       money/s people's time in a month, as money and as time
+effort/month                     1       time to keep the system alive
+residency/CLASS                  words   places that data of the class reach
+approval/IMPACT                  words   whether each effect of the impact is approved first
+headroom/COMPONENT/RESOURCE      1       share of a pool's resource left after losing one of its members
+recovery/DATA/rpo|rto            s       data lost, and time to restore, after a loss
+quality/COMPONENT/NAME           any     a stated quality
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "latency": (3, ("mean", "pNN")),
+    "success": (2, ()),
+    "availability": (2, ()),
+    "saturation": (2, ()),
+    "utilisation": (2, ()),
+    "throughput": (2, ()),
+    "cost": (0, ()),
+    "people": (2, ("month", "hours")),
+    "effort": (2, ("month",)),
+    "residency": (2, ()),
+    "approval": (2, ()),
+    "headroom": (3, ()),
+    "recovery": (3, ("rpo", "rto")),
+    "quality": (3, ()),
+}
+"""Kind -> number of parts (0: see the parser) and the words its last part may be."""
+
+LESS_IS_BETTER = frozenset({"latency", "cost", "people", "effort", "utilisation", "recovery", "residency"})
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMeasure:
+    """A measure taken apart; `percentile` is a share (0.95) for `p95`."""
+
+    text: str
+    kind: str
+    subject: str
+    mark: str | None = None
+    statistic: str = ""
+
+    @property
+    def percentile(self) -> float | None:
+        found = re.fullmatch(r"p(\d{1,2})(?:\.(\d+))?", self.statistic)
+        return float(f"{found[1]}.{found[2] or 0}") / 100 if found else None
+
+    @property
+    def less_is_better(self) -> bool:
+        return self.kind in LESS_IS_BETTER
+
+
+def parse_measure(text: str) -> ParsedMeasure | str:
+    """The measure, or what is wrong with it in words."""
+    parts = text.split("/")
+    kind = parts[0]
+    if kind not in KINDS:
+        from groma.model.source import nearest
+
+        near = nearest(kind, list(KINDS))
+        return f"`{kind}` is not a kind of measure ({', '.join(KINDS)})" + (
+            f"; did you mean `{near}`?" if near else ""
+        )
+    if kind == "cost":
+        good = (len(parts) == 2 and parts[1] == "month") or (len(parts) == 3 and parts[2] in ("run", "bound"))
+        if not good or not all(parts):
+            return f"`{text}`: cost is written `cost/month`, `cost/FLOW/run` or `cost/FLOW/bound`"
+        return ParsedMeasure(text, kind, parts[1], None, parts[2] if len(parts) == 3 else "month")
+    wanted, last = KINDS[kind]
+    form = "/".join(
+        [kind.split("/")[0], "SUBJECT", "|".join(last) or "STATISTIC"][:wanted]
+        if wanted == 3
+        else [kind, "|".join(last) or "SUBJECT"]
+    )
+    if len(parts) != wanted or not all(parts):
+        return f"`{text}`: {kind} is written `{form}`"
+    if wanted == 2 and last and parts[1] not in last:
+        return f"`{text}`: {kind} is written `{form}`"
+    subject, _, mark = parts[1].partition("@")
+    statistic = parts[2] if wanted == 3 else ""
+    measure = ParsedMeasure(text, kind, subject, mark or None, statistic)
+    if kind == "latency" and statistic != "mean" and measure.percentile is None:
+        return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
+    if kind == "recovery" and statistic not in last:
+        return f"`{text}`: expected `rpo` or `rto`, found `{statistic}`"
+    return measure

@@ -1,0 +1,381 @@
+"""What must hold across elements: references exist, shares sum to one, nothing goes in circles, needs can be measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from groma.model import program
+from groma.model.elements import Model, Need
+from groma.model.grammar import OneOrMany, Reference, did_you_mean, keys_of
+from groma.model.measure import ParsedMeasure, parse_measure
+from groma.model.position import Position, Problem
+from groma.model.program import Step, walk
+from groma.model.quantity import Quantity, Unknown
+
+JURISDICTIONS = frozenset({"EU", "EEA", "US", "UK", "CH", "world"})
+"""Places that every model knows without saying so, beside ISO 3166 two-letter country codes."""
+
+SECTIONS = (
+    "people",
+    "places",
+    "suppliers",
+    "components",
+    "connections",
+    "data",
+    "flows",
+    "needs",
+    "decisions",
+    "stages",
+)
+
+
+def validate(model: Model) -> list[Problem]:
+    """Every problem of a bound model."""
+    return [
+        *_references(model),
+        *_programs(model),
+        *_circles(model),
+        *_needs(model),
+        *_measures(model),
+    ]
+
+
+def known_place(model: Model, name: str) -> bool:
+    """Whether a place is described in the model or is a jurisdiction."""
+    return name in model.places or name in JURISDICTIONS or (len(name) == 2 and name.isupper())
+
+
+def _exists(model: Model, section: str, name: str) -> bool:
+    if section == "places":
+        return known_place(model, name)
+    return name in getattr(model, section) or (section == "components" and name in model.alternatives)
+
+
+def _missing(model: Model, sections: tuple[str, ...], name: str) -> str | None:
+    if any(_exists(model, section, name) for section in sections):
+        return None
+    known = [known for section in sections for known in getattr(model, section)]
+    return f"there is no `{name}` in `{'` or `'.join(sections)}`{did_you_mean(name, known)}"
+
+
+def _references(model: Model) -> Iterator[Problem]:
+    for section in SECTIONS:
+        elements: Mapping[str, Any] = getattr(model, section)
+        for name, element in elements.items():
+            yield from _references_of(model, element, f"{section}.{name}")
+    for name, data in model.data.items():
+        for field, kind in data.fields.items():
+            target, dot, there = kind.partition(".")
+            if dot and target in model.data and there not in model.data[target].fields:
+                hint = did_you_mean(there, model.data[target].fields)
+                yield Problem(data.at, f"data.{name}.fields.{field}: `{target}` has no field `{there}`{hint}")
+
+
+def _references_of(model: Model, element: Any, path: str) -> Iterator[Problem]:
+    for attribute, how in keys_of(type(element)).values():
+        value = getattr(element, attribute)
+        kind = how.kind.inner if isinstance(how.kind, OneOrMany) else how.kind
+        if value is None or not isinstance(kind, Reference):
+            continue
+        for name in value if isinstance(value, tuple) else (value,):
+            message = _missing(model, kind.sections, name)
+            if message:
+                yield Problem(element.at, f"{path}.{how.name}: {message}")
+
+
+def programs(model: Model) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Every program of a model with its path: flows first, then operations that call others."""
+    for name, flow in model.flows.items():
+        yield f"flows.{name}", flow.steps
+    for component in model.components.values():
+        for operation in component.offers.values():
+            if operation.steps:
+                yield f"components.{component.name}.offers.{operation.name}", operation.steps
+    for name, alternatives in model.alternatives.items():
+        for alternative in alternatives:
+            for operation in alternative.component.offers.values():
+                if operation.steps:
+                    yield f"components.{name}({alternative.variant}).offers.{operation.name}", operation.steps
+
+
+def _programs(model: Model) -> Iterator[Problem]:
+    for _, steps in programs(model):
+        for step in walk(steps):
+            yield from _step(model, step)
+
+
+def _operation(model: Model, step: Step, component: str, operation: str) -> Iterator[Problem]:
+    candidates = model.candidates(component)
+    if not candidates:
+        message = _missing(model, ("components",), component)
+        yield Problem(step.at, f"{step.path}: {message}")
+        return
+    for candidate in candidates:
+        if operation not in candidate.offers:
+            hint = did_you_mean(operation, candidate.offers)
+            offered = (
+                ""
+                if hint or not candidate.offers
+                else f": it offers {', '.join(f'`{o}`' for o in candidate.offers)}"
+            )
+            yield Problem(step.at, f"{step.path}: `{component}` does not offer `{operation}`{hint}{offered}")
+            return
+
+
+def _step(model: Model, step: Step) -> Iterator[Problem]:
+    for name in step.carries:
+        message = _missing(model, ("data",), name)
+        if message:
+            yield Problem(step.at, f"{step.path}.carries: {message}")
+    cache = step.policies.cache
+    if cache is not None and cache.component is not None:
+        message = _missing(model, ("components",), cache.component)
+        if message:
+            yield Problem(step.at, f"{step.path}.cache.component: {message}")
+    match step.action:
+        case program.Call(component, operation) | program.Send(component, operation):
+            yield from _operation(model, step, component, operation)
+        case program.Choose(branches):
+            yield from _shares(step, branches)
+        case program.Parallel(branches, join, _):
+            if not branches:
+                yield Problem(
+                    step.at, f"{step.path}: nothing to do in parallel: the list of branches is empty"
+                )
+            elif join > len(branches):
+                yield Problem(
+                    step.at,
+                    f"{step.path}: waits for {join} of {len(branches)} branches: it would never go on",
+                )
+        case program.Repeat(_, times, until, _):
+            if (times is None) == (until is None):
+                yield Problem(step.at, f"{step.path}: a repeat needs either `times` or `until`")
+        case program.Ask(person=person):
+            message = _missing(model, ("people",), person)
+            if message:
+                yield Problem(step.at, f"{step.path}: {message}")
+        case program.Hold(component=component):
+            message = _missing(model, ("components",), component)
+            if message:
+                yield Problem(step.at, f"{step.path}: {message}")
+        case program.Do(flow):
+            message = _missing(model, ("flows",), flow)
+            if message:
+                yield Problem(step.at, f"{step.path}: {message}")
+        case (
+            program.Wait()
+            | program.Fail()
+            | program.Stop()
+            | program.Mark()
+            | program.Group()
+            | program.Open()
+        ):
+            pass
+
+
+def _shares(step: Step, branches: tuple[program.Branch, ...]) -> Iterator[Problem]:
+    if not branches:
+        yield Problem(step.at, f"{step.path}: nothing to choose from: the list of branches is empty")
+        return
+    shares = [branch.share for branch in branches]
+    if any(isinstance(share, Unknown) for share in shares):
+        return
+    total = math.fsum(share.mean for share in shares if isinstance(share, Quantity))
+    if abs(total - 1) > 1e-9:
+        written = " + ".join(share.text for share in shares if isinstance(share, Quantity))
+        yield Problem(
+            step.at,
+            f"{step.path}: shares of a choice must sum to 100 %, found {written} = {total * 100:.6g} %",
+        )
+
+
+def _circles(model: Model) -> Iterator[Problem]:
+    yield from _circle(
+        "places", lambda n: _one(model.places[n].in_) if n in model.places else (), model.places
+    )
+    yield from _circle(
+        "runs_on",
+        lambda n: tuple(c.runs_on for c in model.candidates(n) if c.runs_on),
+        model.components,
+        "components",
+    )
+    yield from _circle("do", lambda n: _done(model, n), model.flows, "flows")
+    yield from _circle("calls", lambda n: _called(model, n), _operations(model), "operations")
+
+
+def _one(name: str | None) -> tuple[str, ...]:
+    return () if name is None else (name,)
+
+
+def _done(model: Model, flow: str) -> tuple[str, ...]:
+    if flow not in model.flows:
+        return ()
+    return tuple(s.action.flow for s in walk(model.flows[flow].steps) if isinstance(s.action, program.Do))
+
+
+class _Operations(dict[str, Any]):
+    """`component.operation` -> something with a position."""
+
+
+def _operations(model: Model) -> _Operations:
+    return _Operations(
+        {f"{c.name}.{o.name}": o for c in model.components.values() for o in c.offers.values() if o.steps}
+    )
+
+
+def _called(model: Model, name: str) -> tuple[str, ...]:
+    component, _, operation = name.partition(".")
+    found: list[str] = []
+    for candidate in model.candidates(component):
+        if operation in candidate.offers:
+            for step in walk(candidate.offers[operation].steps):
+                if isinstance(step.action, program.Call):
+                    found.append(f"{step.action.component}.{step.action.operation}")
+    return tuple(found)
+
+
+def _circle(
+    word: str, following: Callable[[str], Iterable[str]], elements: Mapping[str, Any], section: str = "places"
+) -> Iterator[Problem]:
+    """Each circle once, reported at its first element; depth first without recursion."""
+    done: set[str] = set()
+    for start in elements:
+        if start in done:
+            continue
+        path: list[str] = []
+        on_path: set[str] = set()
+        todo: list[tuple[str, bool]] = [(start, False)]
+        while todo:
+            name, leaving = todo.pop()
+            if leaving:
+                path.pop()
+                on_path.discard(name)
+                done.add(name)
+                continue
+            if name in on_path:
+                ring = [*path[path.index(name) :], name]
+                where = elements.get(ring[0])
+                if where is not None:
+                    yield Problem(where.at, f"{section}: `{word}` goes in a circle: {' -> '.join(ring)}")
+                return
+            if name in done:
+                continue
+            path.append(name)
+            on_path.add(name)
+            todo.append((name, True))
+            todo.extend((other, False) for other in reversed(tuple(following(name))))
+
+
+def _needs(model: Model) -> Iterator[Problem]:
+    for name, need in model.needs.items():
+        targets = [k for k in ("at_most", "at_least", "is_") if getattr(need, k) is not None] + [
+            "within"
+        ] * bool(need.within)
+        if len(targets) != 1:
+            found = " and ".join(f"`{t.rstrip('_')}`" for t in targets) or "none"
+            yield Problem(
+                need.at,
+                f"needs.{name}: expected one target (`at_most`, `at_least`, `is` or `within`), found {found}",
+            )
+            continue
+        yield from _target(model, need, targets[0])
+
+
+UNITS_OF: dict[str, tuple[str, ...]] = {
+    "latency": ("time",),
+    "success": ("share",),
+    "availability": ("share",),
+    "saturation": ("rate",),
+    "utilisation": ("share",),
+    "throughput": ("rate",),
+    "cost": ("money", "money/time"),
+    "people": ("money", "money/time", "time", "time/time"),
+    "effort": ("time", "time/time"),
+    "headroom": ("share",),
+    "recovery": ("time",),
+}
+EXAMPLES = {
+    "time": "6 s", "share": "99.9 %", "rate": "40/min", "money": "900 EUR", "money/time": "900 EUR/month", "time/time": "8 h/month",
+}  # fmt: skip
+
+
+def _target(model: Model, need: Need, target: str) -> Iterator[Problem]:
+    measure = parse_measure(need.measure)
+    if isinstance(measure, str):
+        return
+    wants_word = measure.kind == "approval"
+    wants_set = measure.kind == "residency"
+    if wants_word != (target == "is_") or wants_set != (target == "within"):
+        right = (
+            "is: always"
+            if wants_word
+            else "within: [EU]"
+            if wants_set
+            else "at_most"
+            if measure.less_is_better
+            else "at_least"
+        )
+        yield Problem(
+            need.at,
+            f"needs.{need.name}: a need on `{measure.kind}` is written with `{right}`, not `{target.rstrip('_')}`",
+        )
+        return
+    quantity = need.at_most or need.at_least
+    if quantity is None or not isinstance(quantity, Quantity):  # pyright: ignore[reportUnnecessaryIsInstance]
+        return
+    units = UNITS_OF.get(measure.kind)
+    if units and not any(quantity.unit.is_a(unit) for unit in units):
+        example = EXAMPLES[units[0]]
+        yield Problem(
+            quantity.at,
+            f"needs.{need.name}: `{measure.kind}` is measured as a {units[0]} such as `{example}`, found `{quantity.text}`",
+        )
+
+
+def _measures(model: Model) -> Iterator[Problem]:
+    for name, need in model.needs.items():
+        yield from _subject(model, parse_measure(need.measure), need.at, f"needs.{name}")
+    for number, wish in enumerate(model.wishes, 1):
+        yield from _subject(model, parse_measure(wish), model.at, f"wishes.{number}")
+
+
+def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str) -> Iterator[Problem]:
+    if isinstance(measure, str) or model.wants:
+        return  # a brief's flows and parts come from its patterns: the designer checks their measures
+    section = {
+        "latency": "flows", "success": "flows", "availability": "flows", "saturation": "flows",
+        "utilisation": "components", "throughput": "components", "headroom": "components", "quality": "components",
+        "recovery": "data",
+    }.get(measure.kind)  # fmt: skip
+    if measure.kind == "cost" and measure.statistic != "month":
+        section = "flows"
+    if section is None:
+        return
+    message = _missing(model, (section,), measure.subject)
+    if message:
+        yield Problem(at, f"{path}: {message}")
+    elif measure.mark is not None and measure.mark not in marks_of(model, measure.subject):
+        marks = marks_of(model, measure.subject)
+        yield Problem(
+            at,
+            f"{path}: flow `{measure.subject}` has no mark `{measure.mark}`{did_you_mean(measure.mark, marks)}",
+        )
+
+
+def marks_of(model: Model, flow: str) -> list[str]:
+    """Names of the marks a run of the flow can pass, those of flows run in place included."""
+    found: list[str] = []
+    todo, seen = [flow], set[str]()
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in model.flows:
+            continue
+        seen.add(name)
+        for step in walk(model.flows[name].steps):
+            if isinstance(step.action, program.Mark):
+                found.append(step.action.name)
+            elif isinstance(step.action, program.Do):
+                todo.append(step.action.flow)
+    return found

@@ -1,0 +1,16 @@
+"""Reusable designs as data, and what a brief becomes with them: a space of choices, open or closed into a model.
+
+`library()` finds patterns, `resolve()` makes the design space of a brief, `open_model()` the model with every choice
+open, `close()` the model of one set of answers.
+"""
+
+from groma.patterns.closed import Closed, close, closed_text
+from groma.patterns.library import library, pattern_of, read_pattern
+from groma.patterns.opened import open_model
+from groma.patterns.pattern import FailureMode, Option, Pattern
+from groma.patterns.space import ABSENT, Literal, NotOffered, Risk, Role, Space, Variant, resolve, space_of
+
+__all__ = [
+    "ABSENT", "Closed", "FailureMode", "Literal", "NotOffered", "Option", "Pattern", "Risk", "Role", "Space", "Variant",
+    "close", "closed_text", "library", "open_model", "pattern_of", "read_pattern", "resolve", "space_of",
+]  # fmt: skip

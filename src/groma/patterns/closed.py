@@ -1,0 +1,109 @@
+"""A finished design: the model that one set of answers makes, as text a person can edit and assess again.
+
+The text is made from the trees of the brief and of the chosen options, so nothing is lost on the way; loading it gives
+the model that the analyses prove.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from groma.model.elements import Model
+from groma.model.load import loads
+from groma.model.position import ModelError, Problem
+from groma.model.source import Mapping as MappingNode
+from groma.model.source import Node, Scalar
+from groma.patterns.opened import wrap_rank
+from groma.patterns.space import Space, Variant
+from groma.patterns.trees import filled, merged, wrapped
+from groma.patterns.written import written
+
+LEFT_OUT = ("groma", "include", "wants", "facts")
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A design with all its choices made: its text and the model read from it."""
+
+    answers: Mapping[str, str]
+    text: str
+    model: Model
+
+
+def close(
+    space: Space,
+    answers: Mapping[str, str],
+    *,
+    file: str = "model.yaml",
+    decisions: MappingNode | None = None,
+) -> Closed:
+    """The model of these answers (one for each role). Raises ModelError if what they make is not a valid model."""
+    text = closed_text(space, answers, decisions)
+    return Closed(dict(answers), text, loads(text, file=file, folder=space.folder))
+
+
+def closed_text(space: Space, answers: Mapping[str, str], decisions: MappingNode | None = None) -> str:
+    """The text of the model of these answers."""
+    chosen = {role.name: role.variant(answers[role.name]) for role in space.roles}
+    taken = set(answers.items())
+    problems: list[Problem] = []
+    root = space.brief
+    for under, base in space.bases:
+        if under <= taken:
+            root = merged(root, base, problems)
+    for role in space.roles:
+        adds = chosen[role.name].adds
+        if adds is not None:
+            root = merged(root, adds, problems)
+    if decisions is not None:
+        root = merged(root, decisions, problems)
+    if problems:
+        raise ModelError(problems)
+    steps = {slot: _slot(space, chosen, slot) for slot in sorted(_slots(chosen))}
+    root_filled = filled(root, lambda slot: steps.get(slot, ()))
+    assert isinstance(root_filled, MappingNode)
+    return written(_headed(_flattened(root_filled), space))
+
+
+def _slots(chosen: Mapping[str, Variant]) -> set[str]:
+    return {slot for v in chosen.values() for slot in (*v.fill, *v.wrap)}
+
+
+def _slot(space: Space, chosen: Mapping[str, Variant], slot: str) -> tuple[Node, ...]:
+    steps: tuple[Node, ...] = ()
+    for role in space.roles:
+        steps += chosen[role.name].fill.get(slot, ())
+    wraps = [role for role in space.roles if any(slot in v.wrap for v in role.variants)]
+    for role in sorted(wraps, key=lambda role: -wrap_rank(role, slot)):
+        policies = chosen[role.name].wrap.get(slot)
+        if policies is not None:
+            steps = wrapped(steps, policies)
+    return steps
+
+
+def _flattened(root: MappingNode) -> MappingNode:
+    """Without what a finished model doesn't say; facts stay in the file they are included from."""
+    return replace(root, entries=tuple((k, v) for k, v in root.entries if k.value not in LEFT_OUT))
+
+
+def _headed(root: MappingNode, space: Space) -> MappingNode:
+    def plain(value: str) -> Scalar:
+        return Scalar(value, "", root.at.file, 1, 1, 1, 1)
+
+    head: list[tuple[Scalar, Node]] = [(plain("groma"), plain("1"))]
+    include = space.brief.get("include")
+    inline = space.brief.get("facts")
+    if include is not None and inline is not None:
+        own = _of_file(inline, root.at.file)
+        head.append((plain("include"), include))
+        if own.entries:
+            head.append((plain("facts"), own))
+    elif inline is not None:
+        head.append((plain("facts"), inline))
+    return replace(root, entries=(*head, *root.entries))
+
+
+def _of_file(facts: Node, file: str) -> MappingNode:
+    assert isinstance(facts, MappingNode)
+    return replace(facts, entries=tuple((k, v) for k, v in facts.entries if k.file == file))
