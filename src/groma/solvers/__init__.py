@@ -1,0 +1,1 @@
+"""Mathematics that knows no model: distributions, queueing, simulation, fault trees, serving, optimisation."""

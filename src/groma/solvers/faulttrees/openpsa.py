@@ -1,0 +1,183 @@
+"""Read fault trees in the Open-PSA Model Exchange Format, so that published and client trees can be used.
+
+Format: Open-PSA MEF 2.0d, fault tree layer: define-fault-tree, define-component, define-gate, define-basic-event,
+define-house-event, model-data; the connectives of the standard, nested at will; probabilities as
+constants (float, int, bool). Anything else in a formula or an expression is refused by name. Names are
+global to the file. The XML is read in `openpsa_xml`, bounded and without entities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from groma.solvers.faulttrees.formula import ALWAYS, NEVER, And, AtLeast, Event, Formula, Not, Or, xor
+from groma.solvers.faulttrees.openpsa_xml import Element, OpenPsaError, parse
+
+_ANNOTATIONS = {"label", "attributes"}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPsaModel:
+    """What a file defines. `tops` are the gates that no other gate uses, in the order of the file; events whose
+    probability the file doesn't give are missing from `probabilities`."""
+
+    gates: Mapping[str, Formula]
+    tops: tuple[str, ...]
+    probabilities: Mapping[str, float]
+    labels: Mapping[str, str]
+
+    def top(self) -> Formula:
+        """The only top gate. OpenPsaError when there are several or none."""
+        if len(self.tops) != 1:
+            raise OpenPsaError(f"expected one top gate, found {len(self.tops)}: {', '.join(self.tops[:5])}")
+        return self.gates[self.tops[0]]
+
+
+def read_openpsa(source: bytes | str) -> OpenPsaModel:
+    """Read a model. OpenPsaError says the line, what was expected and what was found."""
+    root = parse(source)
+    if root.tag != "opsa-mef":
+        raise root.error("expected the root element opsa-mef")
+    definitions: dict[str, Element] = {}
+    house: dict[str, Formula] = {}
+    probabilities: dict[str, float] = {}
+    labels: dict[str, str] = {}
+    defined: set[str] = set()
+    for element in _definitions(root):
+        name = element.attribute("name")
+        if name in defined:
+            raise element.error(f"{name} is defined twice; names are global to the file")
+        defined.add(name)
+        for child in element.children:
+            if child.tag == "label":
+                labels[name] = child.text.strip()
+        body = [child for child in element.children if child.tag not in _ANNOTATIONS]
+        if element.tag == "define-gate":
+            if len(body) != 1:
+                raise element.error(f"expected one formula in gate {name}, found {len(body)}")
+            definitions[name] = body[0]
+        elif element.tag == "define-house-event":
+            house[name] = _truth(body[0]) if body else NEVER
+        elif body:
+            probabilities[name] = _number(body[0])
+    gates, used = _gates(definitions, house, defined)
+    return OpenPsaModel(gates, tuple(n for n in definitions if n not in used), probabilities, labels)
+
+
+def _definitions(root: Element) -> Iterator[Element]:
+    stack = [iter(root.children)]
+    while stack:
+        element = next(stack[-1], None)
+        if element is None:
+            stack.pop()
+        elif element.tag in {"define-fault-tree", "define-component", "model-data"}:
+            stack.append(iter(element.children))
+        elif element.tag in {"define-gate", "define-basic-event", "define-house-event"}:
+            yield element
+        elif element.tag not in _ANNOTATIONS:
+            raise element.error("expected a fault tree definition; event trees and CCF groups aren't read")
+
+
+def _truth(element: Element) -> Formula:
+    value = element.attribute("value") if element.tag in {"constant", "bool"} else None
+    if value not in {"true", "false"}:
+        raise element.error('expected <constant value="true"/> or "false"')
+    return ALWAYS if value == "true" else NEVER
+
+
+def _number(element: Element) -> float:
+    if element.tag == "bool":
+        return 1.0 if _truth(element) is ALWAYS else 0.0
+    if element.tag not in {"float", "int"}:
+        raise element.error("expected a probability as <float value=.../>; expressions aren't read")
+    try:
+        value = float(element.attribute("value"))
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= 1.0:
+        raise element.error(f"expected a probability from 0 to 1, found {element.attribute('value')!r}")
+    return value
+
+
+def _gates(
+    definitions: Mapping[str, Element], house: Mapping[str, Formula], defined: set[str]
+) -> tuple[dict[str, Formula], set[str]]:
+    """Build the gates, those used first; also the names of gates used by others."""
+    built: dict[str, Formula] = {}
+    events: dict[str, Event] = {}
+    used: set[str] = set()
+
+    def reference(element: Element) -> Formula:
+        name = element.attribute("name")
+        if name in built:
+            return built[name]
+        if name in house:
+            return house[name]
+        if element.tag == "gate" or (element.tag == "event" and name not in defined):
+            raise element.error(f"gate {name} isn't defined")
+        return events.setdefault(name, Event(name))
+
+    for start in definitions:
+        stack = [start]
+        open_: dict[str, None] = {}
+        while stack:
+            name = stack[-1]
+            if name in built:
+                stack.pop()
+                continue
+            needs = [n for n in _references(definitions[name]) if n in definitions]
+            used.update(needs)
+            missing = [n for n in needs if n not in built]
+            if not missing:
+                built[name] = _formula(definitions[name], reference)
+                open_.pop(name, None)
+                stack.pop()
+                continue
+            open_[name] = None
+            looped = next((n for n in missing if n in open_), None)
+            if looped is not None:
+                raise definitions[name].error(f"gate {looped} depends on itself, through {name}")
+            stack.extend(reversed(missing))
+    return built, used
+
+
+def _references(formula: Element) -> Iterator[str]:
+    stack = [formula]
+    while stack:
+        element = stack.pop()
+        if element.tag in {"gate", "event"}:
+            yield element.attribute("name")
+        stack.extend(reversed(element.children))
+
+
+def _formula(element: Element, reference: Callable[[Element], Formula]) -> Formula:
+    """Nested formulas are at most as deep as the XML reader allows."""
+    if element.tag in {"gate", "event", "basic-event", "house-event"}:
+        return reference(element)
+    if element.tag in {"constant", "bool"}:
+        return _truth(element)
+    parts = tuple(_formula(child, reference) for child in element.children)
+    match element.tag, parts:
+        case "and", (_, *_):
+            return And(parts)
+        case "or", (_, *_):
+            return Or(parts)
+        case "nand", (_, *_):
+            return Not(And(parts))
+        case "nor", (_, *_):
+            return Not(Or(parts))
+        case "xor", (_, _, *_):
+            return xor(parts)
+        case "not", (part,):
+            return Not(part)
+        case "imply", (given, then):
+            return Or((Not(given), then))
+        case "iff", (one, other):
+            return Not(xor((one, other)))
+        case "atleast", (_, *_):
+            return AtLeast(element.count("min"), parts)
+        case "cardinality", (_, *_):
+            return And((AtLeast(element.count("min"), parts), Not(AtLeast(element.count("max") + 1, parts))))
+        case _:
+            raise element.error(f"expected a formula, found {element.tag} with {len(parts)} parts")

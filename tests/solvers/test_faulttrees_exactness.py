@@ -1,0 +1,254 @@
+"""The diagrams against trying every state, an independent engine, and the laws they must obey."""
+
+from fractions import Fraction
+from itertools import product
+from math import isclose
+from time import perf_counter
+
+import oxidd.bdd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groma.solvers.faulttrees import (
+    ALWAYS,
+    NEVER,
+    And,
+    AtLeast,
+    CutSets,
+    Event,
+    Formula,
+    Not,
+    Or,
+    Probability,
+    Refusal,
+    brute_force,
+    brute_force_cut_sets,
+    compile_formula,
+    events_of,
+    importances,
+    minimal_cut_sets,
+    probability,
+    structure,
+    xor,
+)
+
+NAMES = "abcdefgh"
+
+
+@st.composite
+def formulas(draw: st.DrawFn, negations: bool = True) -> Formula:
+    """A random graph of gates that share events and each other."""
+    pool: list[Formula] = [Event(n) for n in NAMES]
+    if draw(st.booleans()):
+        pool += [ALWAYS, NEVER]
+    for _ in range(draw(st.integers(1, 9))):
+        parts = tuple(draw(st.lists(st.sampled_from(pool), min_size=1, max_size=5)))
+        kind = draw(
+            st.sampled_from(["and", "or", "atleast", "not"] if negations else ["and", "or", "atleast"])
+        )
+        if kind == "and":
+            pool.append(And(parts))
+        elif kind == "or":
+            pool.append(Or(parts))
+        elif kind == "not":
+            pool.append(Not(parts[0]))
+        else:
+            pool.append(AtLeast(draw(st.integers(0, len(parts) + 1)), parts))
+    return pool[-1]
+
+
+chances = st.fixed_dictionaries({n: st.sampled_from([0.0, 1e-6, 0.01, 0.3, 0.5, 0.9, 1.0]) for n in NAMES})
+
+
+def exactly(formula: Formula, p: dict[str, float]) -> Probability:
+    found = probability(formula, p)
+    assert isinstance(found, Probability)
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(formulas(), chances)
+def test_the_probability_is_that_of_trying_every_state(formula: Formula, p: dict[str, float]) -> None:
+    found = exactly(formula, p)
+    assert isclose(found.value, brute_force(formula, p), rel_tol=1e-10, abs_tol=1e-300)
+    assert isclose(found.complement, brute_force(Not(formula), p), rel_tol=1e-10, abs_tol=1e-300)
+
+
+@settings(max_examples=300, deadline=None)
+@given(formulas(negations=False))
+def test_the_cut_sets_are_the_minimal_ones(formula: Formula) -> None:
+    cut_sets = minimal_cut_sets(formula)
+    assert isinstance(cut_sets, CutSets)
+    expected = brute_force_cut_sets(formula)
+    assert cut_sets.count() == len(expected)
+    listed = cut_sets.first(len(expected) + 1)
+    assert {frozenset(c.events) for c in listed} == expected
+    assert [len(c.events) for c in listed] == sorted(len(c) for c in expected)
+
+
+@settings(max_examples=150, deadline=None)
+@given(formulas(negations=False), chances, st.integers(1, 5))
+def test_the_likeliest_cut_sets_come_first(formula: Formula, p: dict[str, float], n: int) -> None:
+    cut_sets = minimal_cut_sets(formula)
+    assert isinstance(cut_sets, CutSets)
+    every: list[float] = []
+    for cut in brute_force_cut_sets(formula):
+        value = 1.0
+        for name in sorted(cut):
+            value *= p[name]
+        every.append(value)
+    listed = cut_sets.first(n, by="probability", probabilities=p)
+    assert [c.probability for c in listed] == pytest.approx(sorted(every, reverse=True)[:n])
+
+
+@settings(max_examples=150, deadline=None)
+@given(formulas(), chances)
+def test_birnbaum_is_the_difference_the_event_makes(formula: Formula, p: dict[str, float]) -> None:
+    found = importances(formula, p)
+    assert not isinstance(found, Refusal)
+    for name, importance in found.items():
+        up = brute_force(formula, {**p, name: 1.0})
+        down = brute_force(formula, {**p, name: 0.0})
+        assert isclose(importance.birnbaum, up - down, rel_tol=1e-9, abs_tol=1e-12)
+        top = brute_force(formula, p)
+        if top > 0 and down > 0:
+            assert isclose(importance.risk_reduction or 0.0, top / down, rel_tol=1e-6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(formulas(), st.data())
+def test_an_interval_encloses_every_value_and_is_tight_when_coherent(
+    formula: Formula, data: st.DataObject
+) -> None:
+    names = events_of(formula)
+    level = st.sampled_from([0.0, 0.01, 0.2, 0.7, 1.0])
+    ends = {n: tuple(sorted((data.draw(level), data.draw(level)))) for n in names}
+    found = probability(formula, ends)
+    assert isinstance(found, Probability)
+    corners = [
+        brute_force(formula, dict(zip(names, corner, strict=True)))
+        for corner in product(*(ends[n] for n in names))
+    ]
+    assert found.lower <= min(corners) + 1e-12
+    assert found.upper >= max(corners) - 1e-12
+    assert isclose(found.lower, 1 - found.complement_upper, abs_tol=1e-12)
+    if compile_formula(formula).net.unate:
+        assert isclose(found.lower, min(corners), abs_tol=1e-12)
+        assert isclose(found.upper, max(corners), abs_tol=1e-12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(formulas(), chances)
+def test_a_refusal_still_bounds_the_truth(formula: Formula, p: dict[str, float]) -> None:
+    found = probability(formula, p, node_budget=0)
+    truth = brute_force(formula, p)
+    if isinstance(found, Refusal):
+        assert found.lower is not None
+        assert found.upper is not None
+        assert found.lower - 1e-12 <= truth <= found.upper + 1e-12
+    else:
+        assert isclose(found.value, truth, rel_tol=1e-10, abs_tol=1e-300)
+
+
+@settings(max_examples=100, deadline=None)
+@given(formulas(), chances)
+def test_the_failure_formula_is_one_minus_success(success: Formula, up: dict[str, float]) -> None:
+    down = {n: 1.0 - p for n, p in up.items()}
+    assert isclose(exactly(structure(success), down).value, 1.0 - brute_force(success, up), abs_tol=1e-12)
+
+
+def _ladder(rungs: int) -> Formula:
+    """A network of two lines with cross-links: entangled, no modules."""
+    left: Formula = NEVER
+    right: Formula = NEVER
+    for i in range(rungs):
+        x, y, link = Event(f"x{i}"), Event(f"y{i}"), Event(f"l{i}")
+        left, right = (
+            Or((left, And((x, Or((right, link)))))),
+            Or((right, And((y, Or((left, link)))))),
+        )
+    return And((left, right))
+
+
+def test_another_engine_counts_the_same_models() -> None:
+    formula = _ladder(12)
+    names = sorted(events_of(formula), key=lambda name: int(name[1:]))
+    manager = oxidd.bdd.BDDManager(100_000, 10_000, 1)
+    manager.add_vars(len(names))
+    known: dict[int, oxidd.bdd.BDDFunction] = {}
+
+    def build(f: Formula) -> oxidd.bdd.BDDFunction:
+        if id(f) not in known:
+            if isinstance(f, Event):
+                known[id(f)] = manager.var(names.index(f.name))
+            elif isinstance(f, And | Or):
+                result = manager.true() if isinstance(f, And) else manager.false()
+                for part in f.parts:
+                    result = result & build(part) if isinstance(f, And) else result | build(part)
+                known[id(f)] = result
+            else:
+                known[id(f)] = manager.false()
+        return known[id(f)]
+
+    models = build(formula).sat_count(len(names))
+    found = exactly(formula, dict.fromkeys(names, 0.5)).value
+    assert Fraction(found) == Fraction(models, 2 ** len(names))
+
+
+def test_tiny_probabilities_keep_their_digits() -> None:
+    parts = tuple(Event(f"e{i}") for i in range(12))
+    p = {e.name: 1e-9 for e in parts}
+    assert isclose(exactly(And(parts), p).value, 1e-108, rel_tol=1e-12)
+    shared = Or((And((parts[0], parts[1])), And((parts[0], parts[2]))))
+    assert isclose(exactly(shared, p).value, 1e-9 * (2e-9 - 1e-18), rel_tol=1e-12)
+    assert isclose(exactly(Not(Or(parts)), p).complement, -((1 - 1e-9) ** 12 - 1), rel_tol=1e-6)
+
+
+def test_an_exclusive_or_is_odd_parity() -> None:
+    p = dict(zip("abc", (0.1, 0.2, 0.3), strict=True))
+    odd = (1 - (1 - 0.2) * (1 - 0.4) * (1 - 0.6)) / 2
+    assert isclose(exactly(xor([Event(n) for n in "abc"]), p).value, odd, rel_tol=1e-12)
+
+
+def test_negated_events_have_no_cut_sets_and_say_so() -> None:
+    found = minimal_cut_sets(Or((Event("a"), Not(Event("b")))))
+    assert isinstance(found, Refusal)
+    assert "coherent" in found.reason
+    twice = minimal_cut_sets(Not(And((Not(Event("a")), Not(Event("b"))))))
+    assert isinstance(twice, CutSets)
+    assert twice.by_order() == {1: 2}
+
+
+def test_a_deep_chain_needs_no_recursion() -> None:
+    formula: Formula = Event("e0")
+    for i in range(1, 20_000):
+        formula = And((formula, Event(f"e{i}"))) if i % 2 else Or((formula, Event(f"e{i}")))
+    p = {f"e{i}": 0.5 for i in range(20_000)}
+    value = 0.5
+    for i in range(1, 20_000):
+        value = value * 0.5 if i % 2 else 1 - (1 - value) * 0.5
+    assert isclose(exactly(formula, p).value, value, rel_tol=1e-9)
+
+
+def test_a_long_chain_of_one_kind_is_one_gate() -> None:
+    formula: Formula = Event("e0")
+    for i in range(1, 50_000):
+        formula = Or((formula, Event(f"e{i}")))
+    assert len(compile_formula(formula).net.gates) == 1
+
+
+def test_a_compiled_formula_is_asked_again_in_a_fraction_of_a_millisecond() -> None:
+    compiled = compile_formula(_ladder(20))
+    p = dict.fromkeys(compiled.net.events, 0.01)
+    start = perf_counter()
+    for _ in range(10):
+        probability(compiled, p)
+    assert (perf_counter() - start) / 10 < 0.02
+
+
+def test_missing_and_impossible_probabilities_are_named_together() -> None:
+    with pytest.raises(
+        ValueError, match=r"a: no probability given; b: expected 0 <= low <= high <= 1, found 1.5"
+    ):
+        probability(And((Event("a"), Event("b"))), {"b": 1.5})

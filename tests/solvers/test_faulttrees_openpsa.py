@@ -1,0 +1,127 @@
+"""Reading and writing the Open-PSA format, hostile files included."""
+
+from math import isclose
+
+import pytest
+
+from groma.solvers.faulttrees import (
+    ALWAYS,
+    And,
+    AtLeast,
+    Event,
+    Formula,
+    Not,
+    OpenPsaError,
+    Or,
+    Probability,
+    brute_force,
+    probability,
+    read_openpsa,
+    write_openpsa,
+)
+
+MIXED = """<?xml version="1.0"?>
+<opsa-mef>
+<define-fault-tree name="t">
+  <label>a tree</label>
+  <define-component name="c">
+    <define-gate name="inner"><xor><basic-event name="a"/><event name="b"/></xor></define-gate>
+  </define-component>
+  <define-gate name="top">
+    <or>
+      <gate name="inner"/>
+      <and><event name="c"/><not><event name="a"/></not><house-event name="on"/></and>
+      <atleast min="2"><event name="a"/><event name="b"/><gate name="later"/></atleast>
+    </or>
+  </define-gate>
+  <define-gate name="later"><nor><event name="c"/><constant value="false"/></nor></define-gate>
+  <define-house-event name="on"><constant value="true"/></define-house-event>
+</define-fault-tree>
+<model-data>
+  <define-basic-event name="a"><float value="0.1"/></define-basic-event>
+  <define-basic-event name="b"><label>the b</label><float value="2e-1"/></define-basic-event>
+  <define-basic-event name="c"><float value="0.3"/></define-basic-event>
+</model-data>
+</opsa-mef>
+"""
+
+
+def test_every_connective_means_what_the_standard_says() -> None:
+    model = read_openpsa(MIXED)
+    assert model.tops == ("top",)
+    assert model.labels == {"b": "the b"}
+    total = 0.0
+    for a in (0, 1):
+        for b in (0, 1):
+            for c in (0, 1):
+                if (a ^ b) or (c and not a) or a + b + (not c) >= 2:
+                    total += (0.1 if a else 0.9) * (0.2 if b else 0.8) * (0.3 if c else 0.7)
+    found = probability(model.top(), model.probabilities)
+    assert isinstance(found, Probability)
+    assert isclose(found.value, total, rel_tol=1e-12)
+
+
+def test_what_is_written_reads_back_the_same() -> None:
+    shared: Formula = Or((Event("pump A"), Event("pump-B")))
+    formula = AtLeast(2, (shared, Not(Event("valve <1>")), And((shared, ALWAYS, Event("2nd & last")))))
+    p = {"pump A": 0.1, "pump-B": 0.25, "valve <1>": 0.5, "2nd & last": 1e-3}
+    text = write_openpsa("cooling loop", formula, p)
+    assert text == write_openpsa("cooling loop", formula, p)
+    model = read_openpsa(text)
+    assert model.tops == ("top",)
+    named = {model.labels.get(name, name): value for name, value in model.probabilities.items()}
+    assert named == p
+    assert isclose(brute_force(model.top(), model.probabilities), brute_force(formula, p), rel_tol=1e-12)
+    assert text.count("pump_A") == 2  # one reference in the one shared gate, one definition
+
+
+def test_a_lone_event_is_written_under_a_top_gate() -> None:
+    model = read_openpsa(write_openpsa("t", Event("a"), {}))
+    assert model.tops == ("top",)
+    assert model.probabilities == {}
+
+
+BOMB = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;&a;">]><opsa-mef>&c;</opsa-mef>'
+GATE = "<opsa-mef><define-fault-tree name='t'>{}</define-fault-tree></opsa-mef>"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (BOMB, "line 1: document types and entities aren't accepted"),
+        ("<opsa-mef>", "not well-formed"),
+        ("<other/>", "expected the root element opsa-mef"),
+        (GATE.format("<define-gate name='g'><gate name='h'/></define-gate>"), "gate h isn't defined"),
+        (
+            GATE.format(
+                "<define-gate name='g'><gate name='h'/></define-gate>\n"
+                "<define-gate name='h'><not><gate name='g'/></not></define-gate>"
+            ),
+            "line 2: <not>: gate g depends on itself, through h",
+        ),
+        (GATE.format("<define-gate name='g'><gate name='g'/></define-gate>"), "gate g depends on itself"),
+        (
+            GATE.format(
+                "<define-gate name='g'><atleast min='x'><basic-event name='a'/></atleast></define-gate>"
+            ),
+            "whole number",
+        ),
+        (
+            GATE.format("<define-gate name='g'><not/></define-gate>"),
+            "expected a formula, found not with 0 parts",
+        ),
+        (
+            GATE.format("<define-basic-event name='g'><exponential/></define-basic-event>"),
+            "expressions aren't read",
+        ),
+        (
+            GATE.format("<define-basic-event name='g'><float value='2'/></define-basic-event>"),
+            "from 0 to 1, found '2'",
+        ),
+        (GATE.format("<define-CCF-group name='g'/>"), "CCF groups aren't read"),
+        (GATE.format("<define-gate name='g'>" + "<not>" * 120 + "</not>" * 120 + "</define-gate>"), "deep"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(OpenPsaError, match=message.replace("(", r"\(")):
+        read_openpsa(text).top()
