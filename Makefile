@@ -16,7 +16,7 @@ OUT ?= out/$(notdir $(patsubst %/,%,$(dir $(BRIEF))))
 
 export VENV PYTHON
 
-.PHONY: demo test lint pytest docs bench fmt lock clean help
+.PHONY: demo test lint style floors types pytest docs bench fmt lock clean help
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -33,10 +33,16 @@ demo: $(BIN)/.runtime
 
 test: lint pytest docs
 
-lint: $(BIN)/.dev
+lint: style floors types
+
+style: $(BIN)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
+
+floors: $(BIN)/.dev
+	$(BIN)/lint-imports --no-logo
+
+types: $(BIN)/.dev
 	$(BIN)/pyright
 
 pytest: $(BIN)/.dev
