@@ -20,8 +20,8 @@ from groma.documents.content import Picture
 from groma.documents.diagrams.diagram import Diagram, Sequence
 from groma.documents.diagrams.graph_picture import draw_diagram
 from groma.documents.diagrams.sequence_picture import draw_sequence
-from groma.documents.inlines import plain
 from groma.documents.palette import LIGHT, PAGE
+from groma.documents.printable import ident
 from groma.documents.svg import Canvas, Drawing, document
 
 
@@ -50,27 +50,26 @@ def draw(source: Diagram | Sequence | Chart, canvas: Canvas) -> Drawing:
             assert_never(source)
 
 
-def page_svg(picture: Picture) -> str:
-    """The picture for within a page: named colours that follow its theme, figures that link to the ledger."""
-    drawing = draw(picture.source, Canvas(PAGE, picture.id, linked=True))
-    return document(drawing, title=plain(picture.alt))
+def page_svg(picture: Picture, derived: frozenset[str]) -> str:
+    """The picture for within a page: named colours that follow its theme; figures of `derived` link to the ledger."""
+    return document(draw(picture.source, Canvas(PAGE, ident(picture.id), derived)), picture.alt)
 
 
 def print_drawing(picture: Picture) -> Drawing:
     """The picture with its colours written out."""
-    return draw(picture.source, Canvas(LIGHT, picture.id, linked=False))
+    return draw(picture.source, Canvas(LIGHT, ident(picture.id)))
 
 
 def svg_file(picture: Picture) -> bytes:
     """The picture as a file of its own, with the light colours."""
-    return (document(print_drawing(picture), title=plain(picture.alt)) + "\n").encode()
+    return (document(print_drawing(picture), picture.alt) + "\n").encode()
 
 
 def png_file(picture: Picture, zoom: float = 2.0) -> bytes:
     """The picture as pixels, `zoom` to a px, on white; fonts are the shipped ones, never the machine's."""
     import resvg_py
 
-    svg = document(print_drawing(picture), title=plain(picture.alt))
+    svg = document(print_drawing(picture), picture.alt)
     return bytes(
         resvg_py.svg_to_bytes(
             svg_string=svg, dpi=96, zoom=zoom, background="#ffffff", skip_system_fonts=True,

@@ -19,16 +19,26 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def slug(text: str) -> str:
-    """An id for anchors and file names: letters, digits and single hyphens; distinct texts may collide."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "x"
-
-
-def anchor(ref: str) -> str:
-    """The anchor of a ledger id's derivation; one to one, and free of characters that need escaping anywhere.
+def ident(name: str) -> str:
+    """A name as an id that needs no escaping in any edition or address; one to one.
 
     Letters, digits and hyphens stand for themselves, a slash for a full stop, everything else as `_` and its code.
     """
-    return "ledger-" + "".join(
-        c if c.isascii() and (c.isalnum() or c == "-") else "." if c == "/" else f"_{ord(c):x}_" for c in ref
+    return "".join(
+        c if c.isascii() and (c.isalnum() or c == "-") else "." if c == "/" else f"_{ord(c):x}_" for c in name
     )
+
+
+def anchor(ref: str) -> str:
+    """The anchor of a ledger id's derivation."""
+    return "ledger-" + ident(ref)
+
+
+_SAFE_TARGET = re.compile(r"(https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.ASCII | re.IGNORECASE)
+
+
+def safe_target(target: str) -> str | None:
+    """Where a link may lead: within the set (`#id`), to http(s), or to a mail address; None for anything else."""
+    if target.startswith("#"):
+        return "#" + ident(target[1:])
+    return target if _SAFE_TARGET.fullmatch(target) else None

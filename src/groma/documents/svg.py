@@ -1,7 +1,7 @@
 """Writes SVG by hand: a few element builders with escaping, short numbers, and text made of marked runs.
 
 A `Canvas` says for which edition a picture is drawn: the colours (named for the page, written out for print), a prefix
-that keeps ids apart when many pictures share a page, and whether figures link to the ledger.
+that keeps ids apart when many pictures share a page, and which figures link to the ledger.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from groma.documents.inlines import Inlines
+from groma.documents.inlines import Inlines, plain, refs
 from groma.documents.palette import Theme
 from groma.documents.printable import anchor, printable
 from groma.documents.typeset import Line, line_width, runs
@@ -21,11 +21,11 @@ CAP = 0.364  # half of Inter's cap height, in em: text at y + CAP * size is cent
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """For whom a picture is drawn. `linked` figures become links to `#` anchors, as only a page can follow them."""
+    """For whom a picture is drawn: its colours, the prefix of its ids, and the figures that link to their derivation."""
 
     theme: Theme
     prefix: str
-    linked: bool
+    linked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,14 @@ def quoted(text: str) -> str:
     return escape(printable(text), quote=True)
 
 
-def refs_attribute(refs: Iterable[str]) -> str | None:
+def refs_attribute(ids: Iterable[str]) -> str | None:
     """Ledger ids for `data-figure`, separated by spaces (spaces within an id are percent-encoded); None for none."""
-    return " ".join(ref.replace("%", "%25").replace(" ", "%20") for ref in refs) or None
+    return " ".join(ref.replace("%", "%25").replace(" ", "%20") for ref in ids) or None
 
 
-def marked(refs: Iterable[str], *children: str) -> str:
-    """A group whose content depends on `refs`; without refs just the children."""
-    attribute = refs_attribute(refs)
+def marked(ids: Iterable[str], *children: str) -> str:
+    """A group whose content depends on these ledger ids; without ids just the children."""
+    attribute = refs_attribute(ids)
     return tag("g", *children, data_figure=attribute) if attribute else "".join(children)
 
 
@@ -106,7 +106,11 @@ def _span(canvas: Canvas, text: str, weight: int, italic: bool, ref: str) -> str
         return tag("tspan", inside, **looks) if any(looks.values()) else inside
     figure = refs_attribute((ref,))
     span = tag("tspan", inside, data_figure=figure, **looks)
-    return tag("a", span, href="#" + anchor(ref), class_="q", data_figure=figure) if canvas.linked else span
+    return (
+        tag("a", span, href="#" + anchor(ref), class_="q", data_figure=figure)
+        if ref in canvas.linked
+        else span
+    )
 
 
 def label(
@@ -123,12 +127,12 @@ def width_of(inlines: Inlines, size: float) -> float:
     return line_width(tuple(runs(inlines)), size)
 
 
-def document(drawing: Drawing, *, title: str, style: str = "", width: str = "", height: str = "") -> str:
-    """The whole `svg` element, accessible by its title. The root carries the ids that its geometry depends on."""
+def document(drawing: Drawing, alt: Inlines) -> str:
+    """The whole `svg` element, named by `alt`. The root carries the ledger ids that its size and geometry depend on."""
+    title = tag("title", quoted(plain(alt)), data_figure=refs_attribute(refs(alt)))
     return tag(
-        "svg", tag("title", quoted(title)), drawing.body,
+        "svg", title, drawing.body,
         xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {number(drawing.width)} {number(drawing.height)}",
-        width=width or number(drawing.width), height=height or number(drawing.height),
-        font_family=FAMILY, font_size=13.0, role="img", style=style or None,
-        data_geometry=refs_attribute(drawing.refs),
+        width=drawing.width, height=drawing.height, font_family=FAMILY, font_size=13.0, role="img",
+        data_figure=refs_attribute(drawing.refs),
     )  # fmt: skip

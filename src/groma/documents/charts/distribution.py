@@ -42,7 +42,9 @@ def draw_distribution(chart: Distribution, canvas: Canvas) -> Drawing:
         parts.append(marked((chart.ref,), area, curve))
     if chart.target:
         at = xs.at(chart.target.value)
-        parts.append(target_line(canvas, chart.target_label, chart.target, _AREA, at, vertical=True))
+        parts.append(
+            target_line(canvas, chart.target_label, chart.target, _AREA, at, vertical=True, foot=True)
+        )
     parts += [
         marked((datum.ref,), _percentile(canvas, chart, name, nth, xs, ys))
         for nth, (name, datum) in enumerate(chart.percentiles)

@@ -107,8 +107,10 @@ def rule(
     )  # fmt: skip
 
 
-def target_line(canvas: Canvas, words: str, datum: Datum, area: Area, at: float, *, vertical: bool) -> str:
-    """A dashed line at a target, named at its end."""
+def target_line(
+    canvas: Canvas, words: str, datum: Datum, area: Area, at: float, *, vertical: bool, foot: bool = False
+) -> str:
+    """A dashed line at a target, named at its end (`foot`: at the lower end, where a rising curve leaves room)."""
     text = line(words + " ", Quote(datum.ref, datum.text))
     if vertical:
         near_right = at + width_of(text, SIZE) + 12 > area.right

@@ -84,7 +84,7 @@ def _name(canvas: Canvas, mark: Mark, xs: Scale, ys: Scale, taken: list[Rectangl
     width = max(line_width(run, SIZE) for run in lines)
     height = 14.0 * len(lines)
     x, y = xs.at(mark.x.value), ys.at(mark.y.value)
-    gap = 14.0 if mark.recommended else 10.0
+    gap = 18.0 if mark.recommended else 10.0
     places = [
         (x + gap, y - height / 2), (x - gap - width, y - height / 2), (x + gap * 0.8, y - gap * 0.6 - height),
         (x + gap * 0.8, y + gap * 0.6), (x - width - gap * 0.8, y - gap * 0.6 - height),

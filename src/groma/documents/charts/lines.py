@@ -42,7 +42,7 @@ def draw_lines(chart: Lines, canvas: Canvas) -> Drawing:
             area.left,
             area.right,
             tuple(t for t in xs.ticks if t <= max(across) and t >= min(across)),
-        )  # noqa: E501
+        )
     ups = extent([*(y for series in chart.series for y in series.ys), chart.target])
     ys = scale(chart.y, ups, area.bottom, area.top, zero=True)
     parts = [x_axis(canvas, chart.x, xs, area, ids, grid=False), y_axis(canvas, chart.y, ys, area, ids)]
@@ -75,7 +75,7 @@ def _band(canvas: Canvas, series: Series, nth: int, xs: Scale, ys: Scale) -> str
         (x, y.low, y.high)
         for x, y in zip(series.xs, series.ys, strict=True)
         if y.low is not None and y.high is not None
-    ]  # noqa: E501
+    ]
     if len(known) < 2:
         return ""
     corners = [(xs.at(x.value), ys.at(high)) for x, _, high in known]

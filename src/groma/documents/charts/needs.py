@@ -30,8 +30,8 @@ def draw_needs(chart: Needs, canvas: Canvas) -> Drawing:
     centre = (left + right) / 2
     bottom = _TOP + _ROW * len(chart.gauges)
     parts = [
-        label(canvas, line("better"), centre - 10, _TOP - 14, 10.5, "faint", anchor_at="end"),
-        label(canvas, line("worse"), centre + 10, _TOP - 14, 10.5, "faint"),
+        label(canvas, line("better"), centre - 30, _TOP - 14, 10.5, "faint", anchor_at="end"),
+        label(canvas, line("worse"), centre + 30, _TOP - 14, 10.5, "faint"),
     ]
     for nth, gauge in enumerate(chart.gauges):
         parts.append(_row(canvas, gauge, left, right, _TOP + _ROW * (nth + 0.5)))
