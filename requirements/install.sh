@@ -27,9 +27,10 @@ if ! suitable "$venv/bin/python"; then
     say "Setting up $venv with $("$python" --version)"
     if command -v uv >/dev/null; then
         uv venv --quiet --allow-existing --python "$python" "$venv"
-    elif ! "$python" -m venv --clear "$venv" >/dev/null 2>&1; then
-        rm -rf "$venv"
-        say "$python can't make a virtual environment; on Debian: apt-get install python3-venv"
+    elif "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        "$python" -m venv --clear "$venv"
+    else
+        say "$python can't make virtual environments; on Debian: apt-get install python3-venv"
         exit 1
     fi
 fi
