@@ -135,7 +135,7 @@ def _no_number(text: str) -> SpellingError:
         return SpellingError(text, f"`{shortened(text)}` isn't a quantity: {advice}")
     swapped = re.fullmatch(r"([A-Z]{3}|[€$£¥])\s*(\d[\d_.]*)", text)
     if swapped:
-        code = swapped[1] if len(swapped[1]) == 3 else "EUR"
+        code = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}.get(swapped[1], swapped[1])
         return SpellingError(text, f"the number comes first: write `{swapped[2]} {code}`")
     return SpellingError(text)
 

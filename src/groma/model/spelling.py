@@ -15,22 +15,23 @@ LONGEST_WORD = 64
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known word closest to `name`, or None when none is close enough (a third of the letters, at least 1).
 
-    Case, `-` and `_` count for nothing. Ties go to the first in alphabetical order, so the answer doesn't depend
-    on the order of `known`.
+    Case, `-` and `_` decide among equally close words only; then the alphabet does, so that the answer doesn't
+    depend on the order of `known`.
     """
     if not name or len(name) > LONGEST_WORD:
         return None
     wanted = _folded(name)
     allowed = max(1, len(wanted) // 3)
-    best: tuple[int, str] | None = None
+    best: tuple[int, int, str] | None = None
     for word in known:
         folded = _folded(word)
         if abs(len(folded) - len(wanted)) > allowed:
             continue
         apart = distance(wanted, folded)
-        if apart <= allowed and apart < max(len(folded), 2) and (best is None or (apart, word) < best):
-            best = (apart, word)
-    return None if best is None else best[1]
+        if apart <= allowed and apart < max(len(folded), 2):
+            found = (apart, distance(name, word), word)
+            best = found if best is None else min(best, found)
+    return None if best is None else best[2]
 
 
 def distance(left: str, right: str) -> int:

@@ -122,7 +122,7 @@ def convert(value: float, given: Unit, wanted: Unit) -> float:
 @functools.cache
 def parse_unit(text: str) -> Unit:
     """Read `ms`, `EUR/GB/month`, `/min`, `1/s`, `EUR/million requests`; raises UnitError with advice."""
-    cleaned = re.sub(r"\s+per\s+", "/", " ".join(text.split()))
+    cleaned = re.sub(r"(^| )per ", "/", " ".join(text.split()))
     above, *below = (part.strip() for part in cleaned.split("/"))
     terms: list[tuple[str, int]] = []
     if above not in ("", "1"):
