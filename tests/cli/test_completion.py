@@ -75,8 +75,9 @@ def test_defaults_and_percent_signs_are_filled_in_as_in_help(monkeypatch: pytest
             parser.add_argument("--share", default=5, help="5 %% or so (default: %(default)s)")
 
     monkeypatch.setattr("groma.cli.completion.load", lambda command: Module)
-    (share,) = [o for o in described(Command("check", "Look", "x")).options if "--share" in o.names]
-    assert share == Option(("--share",), "5 % or so (default: 5)", True, ())
+    options = {option.names[-1]: option for option in described(Command("check", "Look", "x")).options}
+    assert [name for name, option in options.items() if option.takes_word] == ["--share"]
+    assert options["--share"] == Option(("--share",), "5 % or so (default: 5)", True, ())
 
 
 @pytest.mark.parametrize("name", sorted(SCRIPTS))

@@ -112,6 +112,10 @@ def test_a_wrapped_table_fits_the_width_and_loses_no_word() -> None:
             for _ in range(8)
         ]
         text = render([Column("why"), Column("n", number=True)], rows, width)
+        rule = text.splitlines()[1]
+        assert len(rule) == min(
+            width, max(len(row[0]) for row in rows) + 2 + max(len(row[1]) for row in rows)
+        )
         assert all(len(line) <= width for line in text.splitlines())
         body = text.split("\n", 2)[2].split()
         assert sorted(body) == sorted(word for row in rows for cell in row for word in cell.split())

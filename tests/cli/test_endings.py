@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -139,13 +138,22 @@ raise SystemExit(entry.main())
     assert os.listdir(tmp_path) == []
 
 
-def test_a_reader_that_goes_away_is_no_fault() -> None:
-    code = """
+@pytest.mark.parametrize("lines", [1, 100_000], ids=["noticed at the end", "noticed while writing"])
+def test_a_reader_that_goes_away_is_no_fault(lines: int) -> None:
+    code = f"""
 import sys
-from groma.cli.main import main
-sys.argv = ["groma", "completion", "bash"]
+from types import SimpleNamespace
+import groma.cli.main as entry
+
+def run(args):
+    for _ in range({lines}):
+        args.console.say("a line of the answer")
+    return 0
+
+entry.load = lambda command: SimpleNamespace(configure=lambda parser: None, run=run)
+sys.argv = ["groma", "completion"]
 sys.stdin.readline()
-raise SystemExit(main())
+raise SystemExit(entry.main())
 """
     child = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -156,7 +164,6 @@ raise SystemExit(main())
     )
     assert child.stdin is not None and child.stdout is not None and child.stderr is not None
     child.stdout.close()
-    time.sleep(0.05)
     child.stdin.write("go\n")
     child.stdin.close()
     assert child.wait(timeout=10) == 141
