@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from groma.model.grammar import (
     Amount,
@@ -27,7 +27,6 @@ from groma.model.grammar import (
     key,
 )
 from groma.model.position import Position
-from groma.model.program import Sizes as Sizes
 from groma.model.program import Step
 from groma.model.quantity import Quantity, Unknown
 
@@ -36,7 +35,7 @@ Amounts = Mapping[str, Quantity | Unknown]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """Something about the world that no table of the catalog holds: a latency, a failure rate, a salary, an exchange rate."""
+    """Something about the world that no table of the catalog holds: a latency, a failure rate, a salary."""
 
     name: str
     at: Position
@@ -119,7 +118,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Something a component offers: how long its own work takes, what it calls while its thread is held, what it costs."""
+    """Something a component offers: its own work, what it calls while its thread is held, what it costs."""
 
     name: str
     at: Position
@@ -322,7 +321,7 @@ class Want:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """A state of the system in time: what exists, a step, what is to be. Its elements are laid over those of the stage before."""
+    """A state of the system in time (as is, a step, to be), laid over the stage before."""
 
     name: str
     at: Position
@@ -374,8 +373,8 @@ class Model:
     stages: Mapping[str, Stage] = key(
         Table(Record("Stage")), "states in time, laid over the model", default={}
     )
-    alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict)
-    """Components whose choice is open (a model being designed): name -> the alternatives, exactly one of which will stand."""
+    alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict[str, Any])
+    """Components whose choice is open: name -> the alternatives, exactly one of which will stand."""
     digest: str = ""
     """SHA-256 over the texts it was read from."""
     files: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ class Input:
     """One fact that went into a figure.
 
     `name` is its ledger id (`fact/usd`, `model/components.gateway.replicas`, `catalog/...`), `text` how it is written,
-    `where` the `file:line:column` of the model or the table and key of the catalog, and `source`, `date` its provenance.
+    `where` the `file:line:column` of the model or the table and key of the catalog, `source` and `date` its provenance.
     """
 
     name: str

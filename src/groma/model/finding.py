@@ -22,7 +22,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding of a rule; `id` is stable over runs (rule and elements), `figures` are ledger ids that show its consequence."""
+    """One finding of a rule; `id` is stable over runs, `figures` are ledger ids that show its consequence."""
 
     rule: str
     id: str

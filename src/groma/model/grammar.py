@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from groma.model.position import Position, Problem
-from groma.model.quantity import FactRef, Quantity, Unknown, read_quantity
+from groma.model.quantity import FactRef, Quantity, read_quantity
 from groma.model.source import Mapping as MappingNode
 from groma.model.source import Node, Scalar, nearest
 from groma.model.source import Sequence as SequenceNode
@@ -369,11 +369,11 @@ class Key:
 _NO_DEFAULT: Any = object()
 
 
-def key(kind: Kind, help: str, *, default: Any = _NO_DEFAULT, required: bool = False) -> Any:  # noqa: A002
+def key(kind: Kind, help: str, *, default: Any = _NO_DEFAULT, required: bool = False) -> Any:
     """A dataclass field written as `kind`; without a default it is None when it is not written."""
     metadata = {"kind": kind, "help": help, "required": required}
     if isinstance(default, dict):
-        return field(default_factory=dict, metadata=metadata)
+        return field(default_factory=dict[str, Any], metadata=metadata)
     if required:
         return field(metadata=metadata)
     return field(default=None if default is _NO_DEFAULT else default, metadata=metadata)

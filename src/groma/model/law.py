@@ -38,7 +38,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Gamma:
-    """Gamma law by mean and standard deviation (shape (mean/sd)^2, scale sd^2/mean); exponential when they are equal."""
+    """Gamma law by mean and standard deviation (shape (mean/sd)^2, scale sd^2/mean); exponential when equal."""
 
     mean: float
     sd: float

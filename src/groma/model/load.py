@@ -127,7 +127,7 @@ def _with_includes(root: Mapping, folder: Path, texts: dict[str, str], above: li
 
 
 def _merge(first: Mapping, second: Mapping, problems: list[Problem]) -> Mapping:
-    """Two files' sections put together; the same name twice is a problem, and so is the same heading with two values."""
+    """Two files' sections put together; the same name twice is a problem, so is a heading with two values."""
     known = {key.value: (key, value) for key, value in first.entries}
     for key, value in second.entries:
         if key.value in ("groma", "include"):
@@ -164,7 +164,7 @@ def _check_version(root: Mapping, reader: Reader) -> None:
 
 
 def _facts(body: Mapping, reader: Reader) -> dict[str, Any]:
-    """Facts are bound before everything else, so that `$name` can stand for them; their problems are found again later."""
+    """Facts are bound first, so that `$name` can stand for them; their problems are found again later."""
     node = body.get("facts")
     if not isinstance(node, Mapping):
         return {}
@@ -172,12 +172,8 @@ def _facts(body: Mapping, reader: Reader) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for name, value in node.entries:
         fact: Fact | None = bind(Fact, value, f"facts.{name.value}", apart, name=name.value, at=name.at)
-        whole = (
-            fact is not None
-            and fact.value is not None
-            and not any(p.position.line == name.at.line for p in apart.problems)
-        )  # pyright: ignore[reportUnnecessaryComparison]
-        facts[name.value] = _with_provenance(fact) if whole and fact is not None else None
+        broken = any(problem.position.line == name.at.line for problem in apart.problems)
+        facts[name.value] = None if fact is None or broken else _with_provenance(fact)
     return facts
 
 
@@ -244,7 +240,7 @@ def _at_stage(root: Mapping, stage: str | None, reader: Reader) -> tuple[Mapping
 
 
 def _overlay(base: Mapping, change: Mapping, depth: int = 0) -> Mapping:
-    """`change` laid over `base`: mappings are merged three levels deep (section, element, key), all else is replaced."""
+    """`change` laid over `base`: mappings are merged down to an element's keys, all else is replaced."""
     entries = {key.value: (key, value) for key, value in base.entries}
     for key, value in change.entries:
         known = entries.get(key.value)

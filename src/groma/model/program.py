@@ -24,7 +24,7 @@ ERROR_KINDS: tuple[ErrorKind, ...] = ("timeout", "unavailable", "throttled", "re
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much a call carries, by size name (tokens in and out, bytes, pages): independent laws, or columns of one joint table."""
+    """How much a call carries, by size name (tokens, bytes, pages): independent laws, or one joint table."""
 
     amounts: tuple[tuple[str, Quantity | Unknown], ...] = ()
     table: JointTable | None = None
@@ -84,7 +84,7 @@ class Parallel:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Run `steps` a number of times (`times`), or until done with chance `until` after each round; `at_most` bounds it."""
+    """Run `steps` so many `times`, or until done with chance `until` after each round; `at_most` bounds it."""
 
     steps: tuple[Step, ...] = key(Program(), "what is repeated", required=True)
     times: Quantity | Unknown | None = key(Amount("count"), "how often")
@@ -168,7 +168,7 @@ Action = Call | Send | Choose | Parallel | Repeat | Ask | Wait | Hold | Fail | S
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Up to `times` attempts more, on these kinds of error, after a pause that grows by `factor` and is spread by `jitter` (share)."""
+    """Up to `times` attempts more, after a pause that grows by `factor` and is spread by `jitter` (a share)."""
 
     times: int = key(Number(least=0), "attempts more, after the first", required=True)
     backoff: Quantity | None = key(Amount("time"), "pause before the first attempt more")
@@ -214,7 +214,7 @@ class Hedge:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A hit (with probability `hits`) skips what is inside and takes `takes`; a false hit is a wrong answer with probability `false_hits`."""
+    """A hit skips what is inside and takes `takes`; a false hit is a wrong answer."""
 
     hits: Quantity | Unknown = key(Amount("share"), "share of hits", required=True)
     takes: Quantity | Unknown | None = key(Amount("time"), "time of a look-up")
@@ -224,7 +224,7 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A check of the result: `rejects` of all results are turned down; `misses` and `false_alarms` say how good it is; may make calls."""
+    """A check of the result that turns some down; `misses` and `false_alarms` say how good it is; may call."""
 
     name: str = key(Text(), "what is checked", required=True)
     takes: Quantity | Unknown | None = key(Amount("time"), "how long it takes")
@@ -259,7 +259,7 @@ NO_POLICIES = Policies()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An action with its policies; `path` names it within its flow or operation (`answer.3`), `carries` the data it hands over."""
+    """An action with its policies; `path` names it (`flows.answer.steps.3`), `carries` is the data handed over."""
 
     action: Action
     at: Position

@@ -1,4 +1,4 @@
-"""From YAML to flow programs: one list item is one step, its main word the action, other keys its settings and policies."""
+"""From YAML to flow programs: a list item is a step, its main word the action, other keys settings and policies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from groma.model.grammar import (
     keys_of,
     what,
 )
-from groma.model.quantity import read_joint_table
+from groma.model.quantity import JointTable, read_joint_table
 from groma.model.source import Mapping as MappingNode
 from groma.model.source import Node, Scalar
 from groma.model.source import Sequence as SequenceNode
@@ -61,7 +61,7 @@ class SizesKind:
             return FAILED
         if node.get("from") is not None:
             table = read_joint_table(node, reader.folder)
-            if isinstance(table, program.JointTable):
+            if isinstance(table, JointTable):
                 return program.Sizes(table=table)
             reader.problem(table.position, f"{path}: {table.message}")
             return FAILED
@@ -197,10 +197,21 @@ class Form:
         return own | {k.name: (k.name, k) for k in self.extra}
 
 
+def _call(target: tuple[str, str], rest: dict[str, Any]) -> program.Call:
+    component, operation = target
+    return program.Call(component, operation, **rest)
+
+
+def _send(target: tuple[str, str], rest: dict[str, Any]) -> program.Send:
+    component, operation = target
+    return program.Send(component, operation, **rest)
+
+
 def _parallel(branches: Any, rest: dict[str, Any]) -> program.Parallel:
-    join = rest.pop("join", "all")
+    join: Any = rest.pop("join", "all")
     count = len(branches or ())
-    return program.Parallel(branches or (), {"all": count, "any": 1}.get(join, join), **rest)
+    needed = count if join == "all" else 1 if join == "any" else join
+    return program.Parallel(branches or (), needed, **rest)
 
 
 SIZES = _key("sizes", SizesKind(), "how much the call carries, by size name")
@@ -208,8 +219,8 @@ SIZES = _key("sizes", SizesKind(), "how much the call carries, by size name")
 FORMS: dict[str, Form] = {
     form.word: form
     for form in (
-        Form("call", Target(), None, lambda t, r: program.Call(*(t or ("", "")), **r), "call an operation", (SIZES,)),
-        Form("send", Target(), program.Send, lambda t, r: program.Send(*(t or ("", "")), **r), "start a run of its own", (SIZES,)),
+        Form("call", Target(), None, _call, "call an operation", (SIZES,)),
+        Form("send", Target(), program.Send, _send, "start a run of its own", (SIZES,)),
         Form("choose", Branches(), None, lambda b, _: program.Choose(b or ()), "take one branch"),
         Form(
             "parallel", Sequences(), program.Parallel, _parallel, "start all branches",

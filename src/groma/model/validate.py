@@ -1,10 +1,10 @@
-"""What must hold across elements: references exist, shares sum to one, nothing goes in circles, needs can be measured."""
+"""What must hold across elements: references exist, shares sum to one, nothing goes in circles, needs measure."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from groma.model import program
 from groma.model.elements import Model, Need
@@ -74,12 +74,14 @@ def _references(model: Model) -> Iterator[Problem]:
 
 
 def _references_of(model: Model, element: Any, path: str) -> Iterator[Problem]:
-    for attribute, how in keys_of(type(element)).values():
-        value = getattr(element, attribute)
+    cls = cast("type[Any]", type(element))
+    for attribute, how in keys_of(cls).values():
+        value: Any = getattr(element, attribute)
         kind = how.kind.inner if isinstance(how.kind, OneOrMany) else how.kind
         if value is None or not isinstance(kind, Reference):
             continue
-        for name in value if isinstance(value, tuple) else (value,):
+        names: tuple[str, ...] = (value,) if isinstance(value, str) else value
+        for name in names:
             message = _missing(model, kind.sections, name)
             if message:
                 yield Problem(element.at, f"{path}.{how.name}: {message}")
@@ -297,7 +299,8 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "recovery": ("time",),
 }
 EXAMPLES = {
-    "time": "6 s", "share": "99.9 %", "rate": "40/min", "money": "900 EUR", "money/time": "900 EUR/month", "time/time": "8 h/month",
+    "time": "6 s", "share": "99.9 %", "rate": "40/min", "money": "900 EUR", "money/time": "900 EUR/month",
+    "time/time": "8 h/month",
 }  # fmt: skip
 
 
@@ -330,7 +333,8 @@ def _target(model: Model, need: Need, target: str) -> Iterator[Problem]:
         example = EXAMPLES[units[0]]
         yield Problem(
             quantity.at,
-            f"needs.{need.name}: `{measure.kind}` is measured as a {units[0]} such as `{example}`, found `{quantity.text}`",
+            f"needs.{need.name}: `{measure.kind}` is measured as a {units[0]} such as `{example}`, "
+            f"found `{quantity.text}`",
         )
 
 

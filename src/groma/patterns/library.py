@@ -71,7 +71,7 @@ def _check(pattern: Pattern) -> None:
 
 
 def library(folders: Iterable[Path] = ()) -> dict[str, Pattern]:
-    """All patterns by name: shipped ones, then installed ones, then those of the folders; later ones replace earlier ones."""
+    """All patterns by name: shipped, then installed, then those of the folders; later ones replace earlier ones."""
     found: dict[str, Pattern] = {}
     for path in sorted(SHIPPED.rglob("*.yaml")):
         pattern = read_pattern(path, f"patterns/{path.relative_to(SHIPPED).as_posix()}")

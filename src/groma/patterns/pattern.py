@@ -13,8 +13,8 @@ from typing import Any
 
 from groma.model.grammar import Flag, OneOrMany, Reader, Record, Table, Text, Word, key
 from groma.model.position import Position
-from groma.model.source import Node
 from groma.model.source import Mapping as MappingNode
+from groma.model.source import Node
 
 CONTRIBUTES = ("components", "people", "places", "suppliers", "data", "connections", "flows")
 OPTION_CONTRIBUTES = ("components", "people", "places", "suppliers", "data")

@@ -1,4 +1,4 @@
-"""Putting trees together: `${name}` put in, sections merged, slots filled. All on the YAML trees, before anything is bound."""
+"""Putting trees together before anything is bound: `${name}` put in, sections merged, slots filled."""
 
 from __future__ import annotations
 
