@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that asks for the reference cases carries their mark by that."""
+    """A test that asks for the reference cases or for the browser carries their mark by that."""
     for item in items:
-        if "shared_cases" in getattr(item, "fixturenames", ()):
+        asked_for = getattr(item, "fixturenames", ())
+        if "shared_cases" in asked_for:
             item.add_marker(pytest.mark.cases)
+        if "chromium" in asked_for:
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +41,12 @@ def shared_cases() -> Path:
     if not CASES.is_dir():
         pytest.skip("the reference cases are not beside this checkout")
     return CASES.resolve()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of Chromium or Chrome; the test is skipped where there is none."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip("no Chromium here; on Debian: apt-get install chromium")
+    return found
