@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from groma.documents.content import Derivation, Document, DocumentSet, Inlines, Section, walk
+from groma.documents.content import Derivation, Document, DocumentSet, Inlines
 from groma.documents.html_blocks import Page, blocks, inlines
 from groma.documents.palette import DARK, LIGHT, css_variables
 from groma.documents.printable import anchor, ident
@@ -23,11 +23,11 @@ _FACES = (
     ("400Regular_Italic", 400, "italic"),
     ("500Medium", 500, "normal"),
     ("600SemiBold", 600, "normal"),
-)  # noqa: E501
+)
 
 
 def render_html(documents: DocumentSet) -> bytes:
-    """The whole set as one HTML file, UTF-8; the same bytes for the same set. Raises `DiagramError` from its pictures."""
+    """The whole set as one HTML file; the same bytes for the same set. Raises `DiagramError` from its pictures."""
     page = Page(frozenset(derivation.ref for derivation in documents.derivations))
     articles = [_article(page, document) for document in documents.documents]
     if documents.derivations:
@@ -150,15 +150,3 @@ def _style() -> str:
 
 def _font(name: str) -> str:
     return b64encode(files("groma.documents").joinpath(f"fonts/Inter_{name}.woff2").read_bytes()).decode()
-
-
-def internal_targets(documents: DocumentSet) -> frozenset[str]:
-    """Every id a link within the set may lead to: documents, sections, tables, pictures."""
-    found = {"ledger", "everything"}
-    for document in documents.documents:
-        found.add(document.id)
-        for block in walk((*document.summary, *document.sections)):
-            name = block.id if isinstance(block, Section) else getattr(block, "id", "")
-            if name:
-                found.add(name)
-    return frozenset(found)

@@ -61,10 +61,10 @@ def _inline(page: Page, part: Inline) -> str:
         case Code(text):
             return f"<code>{quoted(text)}</code>"
         case Quote(ref, text):
-            figure = refs_attribute((ref,))
+            look = {"class_": "q" if len(text) > 24 else "q whole", "data_figure": refs_attribute((ref,))}
             if ref in page.derived:
-                return tag("a", quoted(text), class_="q", href="#" + anchor(ref), data_figure=figure)
-            return tag("span", quoted(text), class_="q", data_figure=figure)
+                return tag("a", quoted(text), href="#" + anchor(ref), **look)
+            return tag("span", quoted(text), **look)
         case Strong(inner):
             return f"<strong>{inlines(page, inner)}</strong>"
         case Emphasis(inner):

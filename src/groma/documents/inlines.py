@@ -50,7 +50,7 @@ class Emphasis:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """To an id within the set (`#id` of a document, section, table, picture or term) or an http(s) or mailto address."""
+    """To an id within the set (`#id` of a document, section, table or picture), an http(s) or a mailto address."""
 
     target: str
     inlines: Inlines

@@ -18,7 +18,7 @@ from groma.documents.charts.lines import draw_lines
 from groma.documents.charts.needs import draw_needs
 from groma.documents.content import Picture
 from groma.documents.diagrams.diagram import Diagram, Sequence
-from groma.documents.diagrams.graph_picture import draw_diagram
+from groma.documents.diagrams.graph_picture import diagram_refs, draw_diagram
 from groma.documents.diagrams.sequence_picture import draw_sequence
 from groma.documents.palette import LIGHT, PAGE
 from groma.documents.printable import ident
@@ -48,6 +48,13 @@ def draw(source: Diagram | Sequence | Chart, canvas: Canvas) -> Drawing:
             return draw_needs(source, canvas)
         case _:
             assert_never(source)
+
+
+def picture_refs(source: Diagram | Sequence | Chart) -> tuple[str, ...]:
+    """Every ledger id a picture depends on, in reading order, without laying a diagram out."""
+    if isinstance(source, Diagram):
+        return diagram_refs(source)
+    return draw(source, Canvas(LIGHT, "")).refs
 
 
 def page_svg(picture: Picture, derived: frozenset[str]) -> str:

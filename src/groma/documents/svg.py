@@ -21,7 +21,7 @@ CAP = 0.364  # half of Inter's cap height, in em: text at y + CAP * size is cent
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """For whom a picture is drawn: its colours, the prefix of its ids, and the figures that link to their derivation."""
+    """For whom a picture is drawn: colours, the prefix of its ids, the figures that link to their derivation."""
 
     theme: Theme
     prefix: str
@@ -45,7 +45,7 @@ def number(value: float) -> str:
 
 
 def tag(name: str, *children: str, **attributes: str | float | None) -> str:
-    """An element; `fill_opacity` means `fill-opacity`, `class_` means `class`; attributes that are None are left out."""
+    """An element; `fill_opacity` means `fill-opacity`, `class_` means `class`; None leaves an attribute out."""
     listed = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{quoted(value) if isinstance(value, str) else number(value)}"'
         for key, value in attributes.items()

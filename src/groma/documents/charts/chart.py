@@ -91,7 +91,7 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A named value; `parts` of `Stacked` bars come in the order of the chart's series, `total` is printed at the end."""
+    """A named value; the `parts` of a stack come in the order of its series, `total` is printed at the end."""
 
     label: Inlines
     parts: tuple[Datum, ...]

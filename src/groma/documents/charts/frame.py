@@ -1,7 +1,7 @@
 """The frame all charts share: plot area, grid, ticks, axis titles, point shapes, line dashes and fill patterns.
 
-Ink goes to data (Tufte, "The Visual Display of Quantitative Information", 1983): hairline grids, no boxes, direct labels
-instead of legends where there is room. Shapes, dashes and patterns repeat what colour says.
+Ink goes to data (Tufte, "The Visual Display of Quantitative Information", 1983): hairline grids, no boxes, direct
+labels instead of legends where there is room. Shapes, dashes and patterns repeat what colour says.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def x_axis(
 
 
 def y_axis(canvas: Canvas, axis: Axis, scale: Scale, area: Area, refs: Iterable[str]) -> str:
-    """Horizontal grid lines with ticks at the left, the title above the axis where it reads without turning the head."""
+    """Horizontal grid lines with ticks at the left, the title above it where it reads without turning."""
     parts: list[str] = []
     for value in scale.ticks:
         y = scale.at(value)
@@ -116,7 +116,7 @@ def target_line(
         near_right = at + width_of(text, SIZE) + 12 > area.right
         place = {
             "x": at - 6 if near_right else at + 6,
-            "y": area.top + 4,
+            "y": area.bottom - 8 if foot else area.top + 4,
             "anchor_at": "end" if near_right else "start",
         }
         drawn = rule(canvas, at, area.top - 4, at, area.bottom, "bad", 1.3, "5 3")

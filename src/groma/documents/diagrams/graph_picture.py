@@ -6,11 +6,12 @@ thin line with a small filled head. Heads are drawn as paths (no SVG markers: th
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import hypot
 from typing import Literal
 
-from groma.documents.diagrams.diagram import Diagram, ancestors, unique_refs
-from groma.documents.diagrams.layout import EDGE_SIZE, GROUP_SIZE, Box, Point, Route, place
+from groma.documents.diagrams.diagram import Diagram, Group, ancestors, unique_refs
+from groma.documents.diagrams.layout import EDGE_SIZE, GROUP_SIZE, Box, Layout, Point, Route, place
 from groma.documents.diagrams.shapes import draw_node
 from groma.documents.inlines import refs
 from groma.documents.svg import CAP, Canvas, Drawing, marked, number, tag, text_line
@@ -45,17 +46,8 @@ def draw_diagram(diagram: Diagram, canvas: Canvas) -> Drawing:
             "rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=10.0,
             fill=fill, stroke=theme["line"], stroke_width=1.2,
         )  # fmt: skip
-        lines = wrap(group.label, 260.0, GROUP_SIZE, 600, 2)
-        behind = tag(
-            "rect", x=box.x + 11, y=box.y + 7, height=15.0 * len(lines) + 3, fill=fill,
-            width=max((line_width(line, GROUP_SIZE) for line in lines), default=0.0) + 6,
-        )  # fmt: skip
-        words = [
-            text_line(canvas, line, box.x + 14, box.y + 20 + 15 * nth, GROUP_SIZE, "muted")
-            for nth, line in enumerate(lines)
-        ]
         boundaries.append(marked(group.refs, frame))
-        headings.append(marked(group.refs, behind, *words))
+        headings.append(marked(group.refs, _heading(canvas, group, box, fill, layout)))
     edges = [
         marked(edge.refs, _edge(canvas, edge.style, route))
         for edge, route in zip(diagram.edges, layout.routes, strict=True)
@@ -70,6 +62,31 @@ def draw_diagram(diagram: Diagram, canvas: Canvas) -> Drawing:
     ]
     body = "".join((*boundaries, *edges, *headings, *nodes, *labels))
     return Drawing(layout.width, layout.height, body, diagram_refs(diagram))
+
+
+def _heading(canvas: Canvas, group: Group, box: Box, fill: str, layout: Layout) -> str:
+    """A boundary's name along its upper edge: at the left, the right or between, where the fewest edges run down."""
+    lines = wrap(group.label, 260.0, GROUP_SIZE, 600, 2)
+    width = max((line_width(line, GROUP_SIZE) for line in lines), default=0.0) + 6
+    height = 15.0 * len(lines) + 3
+
+    def crossings(left: float) -> int:
+        return sum(
+            min(ax, bx) < left + width
+            and left < max(ax, bx)
+            and min(ay, by) < box.y + 7 + height
+            and box.y + 7 < max(ay, by)
+            for route in layout.routes
+            for (ax, ay), (bx, by) in pairwise(route.points)
+        )
+
+    last = max(box.x + 11, box.x + box.width - width - 11)
+    left = min((box.x + 11 + (last - box.x - 11) * part / 4 for part in (0, 4, 1, 3, 2)), key=crossings)
+    behind = tag("rect", x=left, y=box.y + 7, width=width, height=height, fill=fill)
+    return behind + "".join(
+        text_line(canvas, line, left + 3, box.y + 20 + 15 * nth, GROUP_SIZE, "muted")
+        for nth, line in enumerate(lines)
+    )
 
 
 def _edge(canvas: Canvas, style: Literal["sync", "async", "data"], route: Route) -> str:

@@ -1,7 +1,7 @@
 """Places a diagram's nodes, boundaries and edges: builds the ELK graph, and picks the shape that fits a page best.
 
-Portrait pages want tall pictures, so layers run down; a graph that comes out too wide is laid out again with fewer nodes to a
-layer (Coffman and Graham, 1972) and to the right, and whichever stays largest on the page wins.
+Portrait pages want tall pictures, so layers run down; a graph that comes out too wide is laid out again with fewer
+nodes to a layer (Coffman and Graham, 1972) and to the right, and whichever stays largest on the page wins.
 """
 
 from __future__ import annotations

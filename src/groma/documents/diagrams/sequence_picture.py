@@ -7,6 +7,7 @@ the messages, shortest span first), fragments are frames around their messages. 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from groma.documents.diagrams.diagram import Fragment, Message, Sequence, unique_refs
 from groma.documents.diagrams.diagram_error import DiagramError
@@ -112,7 +113,7 @@ def _columns(sequence: Sequence, told: tuple[Message, ...]) -> _Frame:
     order = [node.id for node in sequence.participants]
     place = {ident: nth for nth, ident in enumerate(order)}
     boxes = [node_box(node).width for node in sequence.participants]
-    gaps = [(a + b) / 2 + 18 for a, b in zip(boxes, boxes[1:], strict=False)]
+    gaps = [(a + b) / 2 + 18 for a, b in pairwise(boxes)]
     after_last = 0.0
     for message in sorted(told, key=lambda m: abs(place[m.source] - place[m.target])):
         first, last = sorted((place[message.source], place[message.target]))

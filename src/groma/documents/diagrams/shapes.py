@@ -98,7 +98,8 @@ def _outline(canvas: Canvas, node: Node, x: float, y: float, width: float, heigh
         case "queue":
             cap = 8.0
             side = f"a{number(cap)} {number(height / 2)} 0 0"
-            body = f"M{_at(x + cap, y)}H{number(right - cap)}{side} 1 {_at(0, height)}H{number(x + cap)}{side} 1 {_at(0, -height)}Z"
+            over = f"M{_at(x + cap, y)}H{number(right - cap)}{side} 1 {_at(0, height)}"
+            body = f"{over}H{number(x + cap)}{side} 1 {_at(0, -height)}Z"
             lid = f"M{_at(right - cap, y)}{side} 0 {_at(0, height)}"
             return tag("path", d=body, **look) + tag("path", d=lid, **(look | {"fill": "none"}))
         case "model":

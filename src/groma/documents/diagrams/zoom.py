@@ -1,0 +1,98 @@
+"""Splits a diagram too big for a page by levels of zoom: an overview with whole boundaries as single boxes, then each.
+
+What can be read at arm's length on paper is about forty nodes. The overview collapses the boundaries that hold most
+until it fits, and joins the edges that then run between the same two boxes; each collapsed boundary gets a picture of
+its own with its neighbours outside it as plain boxes. After C4: one level of zoom a diagram.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from groma.documents.content import Picture
+from groma.documents.diagrams.diagram import Diagram, Edge, Node, ancestors, unique_refs
+from groma.documents.inlines import line
+
+MOST_NODES = 40
+
+
+def by_zoom(picture: Picture, most: int = MOST_NODES) -> tuple[Picture, ...]:
+    """The picture itself where it fits a page, else its overview and one picture for each collapsed boundary."""
+    if not isinstance(picture.source, Diagram) or len(picture.source.nodes) <= most:
+        return (picture,)
+    overview, collapsed = collapse(picture.source, most)
+    names = {group.id: group.label for group in picture.source.groups}
+    made = [replace(picture, source=overview)]
+    for group in collapsed:
+        caption = line("Within ", names[group], ".")
+        alt = line(picture.alt, ": ", names[group])
+        made.append(
+            Picture(f"{picture.id}/{group}", within(picture.source, group), caption, alt, picture.wide)
+        )
+    return tuple(made)
+
+
+def collapse(diagram: Diagram, most: int = MOST_NODES) -> tuple[Diagram, tuple[str, ...]]:
+    """The diagram with boundaries collapsed until at most `most` nodes are left (or no boundary), and which.
+
+    Innermost boundaries go first, those with most nodes before others, so that little has to be hidden.
+    """
+    groups = {group.id: group for group in diagram.groups}
+    depth = {ident: len(ancestors(ident, groups)) for ident in groups}
+    collapsed: list[str] = []
+    current = diagram
+    while len(current.nodes) > most:
+        held = Counter(node.group for node in current.nodes if node.group)
+        parents = {group.parent for group in current.groups}
+        ready = [group.id for group in current.groups if group.id not in parents and held[group.id] > 1]
+        if not ready:
+            break
+        chosen = min(ready, key=lambda ident: (-held[ident], -depth[ident], ident))
+        current = _fold(current, chosen)
+        collapsed.append(chosen)
+    return current, tuple(sorted(collapsed, key=list(groups).index))
+
+
+def _fold(diagram: Diagram, group: str) -> Diagram:
+    """The diagram with one innermost boundary as a single box."""
+    inside = {node.id for node in diagram.nodes if node.group == group}
+    boundary = next(g for g in diagram.groups if g.id == group)
+    held = unique_refs(boundary.refs, *(node.refs for node in diagram.nodes if node.id in inside))
+    box = Node(group, "generic", boundary.label, (line(f"{len(inside)} parts"),), boundary.parent, held)
+    nodes = [node for node in diagram.nodes if node.id not in inside]
+    return replace(
+        diagram,
+        nodes=(*nodes, box),
+        groups=tuple(g for g in diagram.groups if g.id != group),
+        edges=_joined(diagram.edges, dict.fromkeys(inside, group)),
+    )
+
+
+def _joined(edges: tuple[Edge, ...], moved: dict[str, str]) -> tuple[Edge, ...]:
+    """Edges between the moved ends, one for each pair and style; a joined edge says how many it stands for."""
+    found: dict[tuple[str, str, str], list[Edge]] = {}
+    for edge in edges:
+        source, target = moved.get(edge.source, edge.source), moved.get(edge.target, edge.target)
+        if source == target and edge.source != edge.target:
+            continue
+        found.setdefault((source, target, edge.style), []).append(replace(edge, source=source, target=target))
+    joined: list[Edge] = []
+    for same in found.values():
+        label = same[0].label if len(same) == 1 else line(f"{len(same)} connections")
+        joined.append(replace(same[0], label=label, refs=unique_refs(*(edge.refs for edge in same))))
+    return tuple(joined)
+
+
+def within(diagram: Diagram, group: str) -> Diagram:
+    """One boundary with all it holds, and the nodes outside that it is joined to, without their own boundaries."""
+    groups = {g.id: g for g in diagram.groups}
+    inner = {ident for ident in groups if group in ancestors(ident, groups)}
+    inside = {node.id for node in diagram.nodes if node.group in inner} | inner
+    edges = tuple(edge for edge in diagram.edges if edge.source in inside or edge.target in inside)
+    joined = {end for edge in edges for end in (edge.source, edge.target)} - inside
+    outside = [replace(node, group=None, emphasis=False) for node in diagram.nodes if node.id in joined]
+    outside += [Node(g.id, "generic", g.label, (), None, g.refs) for g in diagram.groups if g.id in joined]
+    kept = [node for node in diagram.nodes if node.id in inside]
+    shown = tuple(replace(g, parent=None) if g.id == group else g for g in diagram.groups if g.id in inner)
+    return replace(diagram, nodes=(*kept, *outside), groups=shown, edges=edges)

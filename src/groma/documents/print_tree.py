@@ -1,0 +1,245 @@
+"""The content tree as plain data for the typst template: one case a kind, all text made printable, links resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from groma.documents.content import (
+    Block,
+    Blocks,
+    Bullets,
+    Callout,
+    Cards,
+    Code,
+    CodeBlock,
+    Columns,
+    Definitions,
+    Dependent,
+    Derivation,
+    Details,
+    Document,
+    Emphasis,
+    Inline,
+    Inlines,
+    Link,
+    Numbered,
+    PageBreak,
+    Paragraph,
+    Picture,
+    Quote,
+    Section,
+    Strong,
+    Table,
+    Text,
+    plain,
+    walk,
+)
+from groma.documents.diagrams.zoom import by_zoom
+from groma.documents.html_blocks import CALLOUTS
+from groma.documents.inlines import refs
+from groma.documents.pictures import picture_refs
+from groma.documents.printable import anchor, ident, printable, safe_target
+
+
+@dataclass(slots=True)
+class PrintTree:
+    """What goes into the tree: ids with a derivation, how a picture is placed, and the picture files met so far."""
+
+    derived: frozenset[str]
+    place: Callable[[Picture], tuple[str, dict[str, Any]]]
+    targets: frozenset[str] = frozenset()
+    files: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def derivation_refs(content: Document, derivations: tuple[Derivation, ...]) -> tuple[Derivation, ...]:
+    """The derivations a document needs: of what it quotes, and of what those were worked out from, in their order."""
+    known = {derivation.ref: derivation for derivation in derivations}
+    wanted: set[str] = set()
+    waiting = [ref for ref in document_refs(content) if ref in known]
+    while waiting:
+        ref = waiting.pop()
+        if ref not in wanted:
+            wanted.add(ref)
+            waiting += [used for used in known[ref].inputs if used in known]
+    return tuple(derivation for derivation in derivations if derivation.ref in wanted)
+
+
+def document_refs(content: Document) -> tuple[str, ...]:
+    """Every ledger id a document quotes, in reading order, each once."""
+    found = [ref for _, value in content.meta for ref in refs(value)]
+    for block in walk((*content.summary, *content.sections)):
+        found += _block_refs(block)
+    return tuple(dict.fromkeys(found))
+
+
+def _block_refs(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph(words) | Callout(_, words):
+            yield from refs(words)
+        case Bullets(items) | Numbered(items):
+            for item in items:
+                yield from refs(item)
+        case Table(_, rows, caption):
+            yield from refs(caption)
+            for row in rows:
+                yield from row.refs
+                for cell in row.cells:
+                    yield from refs(cell)
+        case Picture(_, source, caption, alt):
+            yield from (*refs(caption), *refs(alt), *picture_refs(source))
+        case Definitions(entries):
+            for term, meaning in entries:
+                yield from (*refs(term), *refs(meaning))
+        case Cards(cards):
+            for card in cards:
+                yield from (*refs(card.value), *refs(card.note))
+        case Details(summary, _):
+            yield from refs(summary)
+        case Dependent(ids, _) | CodeBlock(_, _, ids):
+            yield from ids
+        case Section() | Columns() | PageBreak():
+            return
+        case _:
+            assert_never(block)
+
+
+def tree(made: PrintTree, content: Document, derivations: tuple[Derivation, ...]) -> dict[str, Any]:
+    """The whole document as JSON data for `print/document.typ`."""
+    inside = {content.id, "ledger"} if derivations else {content.id}
+    for block in walk((*content.summary, *content.sections)):
+        if isinstance(block, Section | Picture | Table) and block.id:
+            inside.add(block.id)
+    made.targets = frozenset(inside)
+    asked = " ".join(part for part in (content.reader and f"{content.reader}:", content.question) if part)
+    author = [plain(value) for name, value in content.meta if name.lower() == "author"]
+    return {
+        "id": ident(content.id),
+        "title": printable(content.title),
+        "subtitle": printable(content.subtitle),
+        "question": printable(asked),
+        "author": [printable(name) for name in author],
+        "meta": [[printable(name), _inlines(made, value)] for name, value in content.meta],
+        "contents": [[printable(section.title), ident(section.id)] for section in content.sections],
+        "summary": _blocks(made, content.summary),
+        "sections": _blocks(made, content.sections),
+        "derivations": [_derivation(made, derivation) for derivation in derivations],
+    }
+
+
+def _derivation(made: PrintTree, derivation: Derivation) -> dict[str, Any]:
+    return {
+        "anchor": anchor(derivation.ref),
+        "ref": printable(derivation.ref),
+        "name": printable(derivation.name),
+        "text": printable(derivation.text),
+        "method": _inlines(made, derivation.method),
+        "inputs": [
+            {"ref": printable(ref), "target": anchor(ref) if ref in made.derived else None}
+            for ref in derivation.inputs
+        ],
+        "sources": [_inlines(made, source) for source in derivation.sources],
+        "note": _inlines(made, derivation.note),
+    }
+
+
+def _inlines(made: PrintTree, parts: Inlines) -> list[dict[str, Any]]:
+    return [_inline(made, part) for part in parts]
+
+
+def _inline(made: PrintTree, part: Inline) -> dict[str, Any]:
+    match part:
+        case Text(text):
+            return {"kind": "text", "text": printable(text)}
+        case Code(text):
+            return {"kind": "code", "text": printable(text)}
+        case Quote(ref, text):
+            target = anchor(ref) if ref in made.derived else None
+            return {"kind": "quote", "text": printable(text), "target": target, "whole": len(text) <= 24}
+        case Strong(inner):
+            return {"kind": "strong", "parts": _inlines(made, inner)}
+        case Emphasis(inner):
+            return {"kind": "emphasis", "parts": _inlines(made, inner)}
+        case Link(target, inner):
+            safe = safe_target(target)
+            inside = target.startswith("#")
+            if inside:
+                safe = ident(target[1:]) if target[1:] in made.targets else None
+            return {"kind": "link", "parts": _inlines(made, inner), "target": safe, "inside": inside}
+        case _:
+            assert_never(part)
+
+
+def _blocks(made: PrintTree, parts: Blocks) -> list[dict[str, Any]]:
+    return [block for part in parts for block in _block(made, part)]
+
+
+def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
+    match block:
+        case Paragraph(words):
+            return [{"kind": "paragraph", "parts": _inlines(made, words)}]
+        case Bullets(items):
+            return [{"kind": "bullets", "items": [_inlines(made, item) for item in items]}]
+        case Numbered(items):
+            return [{"kind": "numbered", "items": [_inlines(made, item) for item in items]}]
+        case Table():
+            return [_table(made, block)]
+        case Picture():
+            return [_picture(made, picture) for picture in by_zoom(block)]
+        case Callout(kind, words, title):
+            name = printable(title or CALLOUTS[kind])
+            return [{"kind": "callout", "look": kind, "title": name, "parts": _inlines(made, words)}]
+        case CodeBlock(_, text, _):
+            return [{"kind": "code", "text": printable(text)}]
+        case Definitions(entries):
+            return [
+                {
+                    "kind": "definitions",
+                    "entries": [[_inlines(made, t), _inlines(made, m)] for t, m in entries],
+                }
+            ]
+        case Cards(cards):
+            listed = [
+                {
+                    "title": printable(c.title),
+                    "value": _inlines(made, c.value),
+                    "note": _inlines(made, c.note),
+                }
+                for c in cards
+            ]
+            return [{"kind": "cards", "cards": listed}]
+        case Columns(columns):
+            return [{"kind": "columns", "columns": [_blocks(made, column) for column in columns]}]
+        case Details(summary, inner):
+            return [{"kind": "details", "summary": _inlines(made, summary), "blocks": _blocks(made, inner)}]
+        case Dependent(_, inner):
+            return [{"kind": "group", "blocks": _blocks(made, inner)}]
+        case Section(name, title, level, inner):
+            heading = {"kind": "section", "id": ident(name), "title": printable(title), "level": level}
+            return [heading | {"blocks": _blocks(made, inner)}]
+        case PageBreak():
+            return [{"kind": "break"}]
+        case _:
+            assert_never(block)
+
+
+def _table(made: PrintTree, table: Table) -> dict[str, Any]:
+    return {
+        "kind": "table",
+        "id": ident(table.id) if table.id else None,
+        "caption": _inlines(made, table.caption),
+        "columns": [{"title": printable(c.title), "unit": printable(c.unit), "align": c.align} for c in table.columns],
+        "rows": [
+            {"cells": [_inlines(made, cell) for cell in row.cells], "total": row.total}
+            for row in table.rows
+        ],
+    }  # fmt: skip
+
+
+def _picture(made: PrintTree, picture: Picture) -> dict[str, Any]:
+    drawn, size = made.place(picture)
+    file = f"picture-{len(made.files)}.svg"
+    made.files[file] = drawn
+    words = {"caption": _inlines(made, picture.caption), "alt": printable(plain(picture.alt))}
+    return {"kind": "picture", "id": ident(picture.id), "file": file, **words, **size}
