@@ -43,7 +43,8 @@ SAMPLE = dedent(
 
                 line two
 
-            offers: {accept: {work: 4 ms ± 1 ms}, long_name: {work: 'gamma(0.6 s, 1.4 s)', why: measured in May}} # many
+            offers: {accept: {work: 4 ms ± 1 ms},
+                     long_name: {work: 'lognormal(median 0.6 s, p95 1.4 s)', why: measured}} # many
         # after gateway
     flows:
       answer:
@@ -105,7 +106,7 @@ def test_layout_of_a_model() -> None:
 
             offers:  # many
               accept: {work: 4 ms ± 1 ms}
-              long_name: {work: 'gamma(0.6 s, 1.4 s)', why: measured in May}
+              long_name: {work: 'lognormal(median 0.6 s, p95 1.4 s)', why: measured}
           # after gateway
         flows:
           answer:
