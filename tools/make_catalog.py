@@ -22,10 +22,6 @@ AZURE_REGIONS = ("eastus", "germanywestcentral", "northeurope", "swedencentral",
 Record = dict[str, str]
 
 
-def current_generation(row: Record) -> str:
-    return "earlier generation" if row["current_generation"] == "false" else ""
-
-
 def plain_virtual_machine(row: Record) -> str:
     if row["kind"] != "vm":
         return "dedicated host"
@@ -50,7 +46,7 @@ def every(row: Record) -> str:
 FILTERS: dict[str, Callable[[Record], str]] = {
     "accelerators": every,
     "azure-vm-sizes": every,
-    "cloud-compute-aws": current_generation,
+    "cloud-compute-aws": every,
     "cloud-compute-azure": plain_virtual_machine,
     "cloud-compute-gcp": every,
     "cloud-services-aws": region_resolved,

@@ -173,5 +173,5 @@ def _described(entry: Entry | None) -> tuple[Fact, ...]:
     if entry is None:
         return ()
     columns = {column.name for column in entry.declaration.columns}
-    wanted = ("arch", "cpu_manufacturer", "gpu_name", "burstable", "family")
+    wanted = ("arch", "cpu_manufacturer", "gpu_name", "burstable", "current_generation", "family")
     return tuple(entry.fact(name) for name in wanted if name in columns and entry.text(name))

@@ -55,6 +55,7 @@ _UNITS: dict[str, tuple[str, int]] = {
 }
 """The snapshot's price keys: what one unit is called here, and how many of them the amount is for."""
 
+_VERSION = re.compile(r"-v\d+(:\d+)?$")
 _DATED = re.compile(r"-?(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])")
 
 
@@ -176,8 +177,8 @@ def model_price(
 ) -> ModelPrice:
     """The prices of a model on a day (default: the snapshot's own date).
 
-    `model` is the snapshot's name or one of the exact names it is also known under, either with a date at the end or
-    dots for dashes; `shown` is what the provider is called in messages. Raises UnknownEntryError with the nearest known
+    `model` is the snapshot's name or one of the exact names it is also known under, either with a date at the end,
+    without the interface version (`-v1:0`), or with dots for dashes; `shown` is what the provider is called in messages. Raises UnknownEntryError with the nearest known
     names, and for a model without any price.
     """
     source, as_of = snapshot(tables)
@@ -225,7 +226,8 @@ def _named(provider: types.Provider, name: str) -> types.ModelInfo | None:
         for model in provider.models:
             if folded == _folded(model.id) or folded in {_folded(alias) for alias in _aliases(model.match)}:
                 return model
-    return None
+    versions = [model for model in provider.models if _VERSION.sub("", model.id) == name != model.id]
+    return versions[0] if len(versions) == 1 else None
 
 
 def _aliases(clause: Any) -> Iterator[str]:

@@ -2,13 +2,17 @@
 
 A reference is made of the service and the usage type as the price line prints them, in lower case with dashes. Several
 lines may share one reference because the attribute that sets their price (engine, edition, tier) isn't printed; such a
-reference is refused with the prices it could mean, since choosing one would be a guess.
+reference is refused, since choosing one would be a guess, and each price has a longer reference instead that ends in
+the name of the resource it was printed for (`.../as-fifo-sqs-queue`).
+
+The printed lines are monthly: a price per GB is for a GB moved, or for a GB stored for a month; every other unit but
+the hour counts what is used in the month.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -73,16 +77,21 @@ class Services:
 
     @cached_property
     def by_ref(self) -> dict[str, tuple[Entry, ...]]:
+        """The price lines of each reference; those of a short reference that is refused are not one price."""
         found: dict[str, list[Entry]] = {}
         for provider in PROVIDERS:
             for entry in self.tables.entries(f"cloud-services-{provider}"):
                 found.setdefault(str(_ref(provider, entry)), []).append(entry)
+        for ref, entries in list(found.items()):
+            if not _agree(entries):
+                for entry in entries:
+                    found.setdefault(_longer(ref, entry), []).append(entry)
         return {ref: tuple(entries) for ref, entries in sorted(found.items())}
 
     def refs(self) -> Iterator[str]:
         """Every service reference that means one price."""
         for ref, entries in self.by_ref.items():
-            if len(_amounts(entries)) == 1:
+            if _agree(entries):
                 yield ref
 
     def product(self, ref: Ref) -> Product | None:
@@ -92,42 +101,63 @@ class Services:
         """
         if ref.provider not in PROVIDERS:
             return None
-        entries = self._entries(ref)
+        full, entries = self._entries(ref)
         if not entries:
             return None
-        amounts = _amounts(entries)
-        if len(amounts) > 1:
+        if not _agree(entries):
+            longer = sorted({_longer(full, entry) for entry in entries} - {full})
+            meant = [name for name in longer if _agree(self.by_ref.get(name, entries))]
+            prices = sorted({entry.text("unit_price") for entry in entries}, key=float)
             raise UnknownEntryError(
-                f"`{ref}` could mean {len(amounts)} prices per {entries[0].text('unit')} "
-                f"({', '.join(amounts)} {entries[0].text('currency')}), by an attribute that isn't printed: "
-                "put the one you mean into products.csv in your catalog folder"
+                f"`{full}` could mean {len(prices)} prices ({', '.join(prices)} {entries[0].text('currency')} per "
+                f"{entries[0].text('unit')}), by an attribute that isn't printed: name the one you mean "
+                f"({', '.join(meant[:8]) or 'no reference tells them apart'}), or price it in your own products.csv"
             )
-        return _made(self.tables, ref.provider, max(entries, key=lambda entry: entry.as_of))
+        newest = max(entry.as_of for entry in entries)
+        best = min((entry for entry in entries if entry.as_of == newest), key=_margin)
+        return _made(self.tables, full, ref.provider, best)
 
-    def _entries(self, ref: Ref) -> tuple[Entry, ...]:
+    def _entries(self, ref: Ref) -> tuple[str, tuple[Entry, ...]]:
+        """The full reference (with its region, when only one is priced) and its price lines."""
         entries = self.by_ref.get(str(ref), ())
         if entries:
-            return entries
+            return str(ref), entries
         elsewhere = [known for known in self.by_ref if known.startswith(f"{ref.provider}/{ref.name}@")]
         if ref.region is not None and f"{ref.provider}/{ref.name}" in self.by_ref:
             elsewhere.append(f"{ref.provider}/{ref.name}")
         if not elsewhere:
-            return ()
+            return str(ref), ()
         if ref.region is not None or len(elsewhere) > 1:
             raise UnknownEntryError(f"`{ref}` isn't priced; priced are: {', '.join(elsewhere)}")
-        return self.by_ref[elsewhere[0]]
+        return elsewhere[0], self.by_ref[elsewhere[0]]
 
 
-def _amounts(entries: tuple[Entry, ...]) -> list[str]:
-    return sorted({entry.text("unit_price") for entry in entries}, key=float)
+def _margin(entry: Entry) -> float:
+    return float(entry.number("max_rounding_error") or 0)
 
 
-def _made(tables: Tables, provider: str, entry: Entry) -> Product:
+def _agree(entries: Sequence[Entry]) -> bool:
+    """Some price lies within the rounding of every line."""
+    prices = [float(entry.number("unit_price") or 0) for entry in entries]
+    margins = [_margin(entry) for entry in entries]
+    low = max(price - margin for price, margin in zip(prices, margins, strict=True))
+    high = min(price + margin for price, margin in zip(prices, margins, strict=True))
+    return low <= high
+
+
+def _longer(ref: str, entry: Entry) -> str:
+    """The reference with the name of the resource in the example (`aws_sqs_queue.fifo_sqs_queue`)."""
+    name, at, region = ref.partition("@")
+    example = slug(entry.text("example_resource").rpartition(".")[2].replace("_", "-"))
+    return f"{name}/as-{example}{at}{region}"
+
+
+def _made(tables: Tables, ref: str, provider: str, entry: Entry) -> Product:
     region = None if entry.text("region") in _NOWHERE else entry.text("region")
     service = entry.text("service")
     fact = entry.fact("unit_price")
     return Product(
-        ref=str(_ref(provider, entry)),
+        ref=ref,
         kind="service",
         title=f"{service}: {entry.text('usage_type')}" + (f" in {region}" if region else ""),
         provider=provider,
