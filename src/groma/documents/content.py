@@ -31,6 +31,9 @@ from groma.documents.inlines import (
 
 Align = Literal["left", "right", "center"]
 CalloutKind = Literal["note", "decision", "risk", "good", "open"]
+CALLOUT_WORDS: dict[CalloutKind, str] = {
+    "note": "Note", "decision": "Decision", "risk": "Risk", "good": "Good", "open": "Open question"
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,7 @@ def pictures(document: Document) -> tuple[Picture, ...]:
 
 
 __all__ = [
+    "CALLOUT_WORDS",
     "Align", "Block", "Blocks", "Bullets", "Callout", "CalloutKind", "Card", "Cards", "Chart", "Code", "CodeBlock",
     "Column", "Columns", "Definitions", "Dependent", "Derivation", "Details", "Diagram", "Document", "DocumentSet",
     "Emphasis", "Inline", "Inlines", "Link", "Numbered", "PageBreak", "Paragraph", "Picture", "Quote", "Row", "Section",

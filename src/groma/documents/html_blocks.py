@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from groma.documents.content import (
+    CALLOUT_WORDS,
     Block,
     Blocks,
     Bullets,
     Callout,
-    CalloutKind,
     Cards,
     Code,
     CodeBlock,
@@ -36,10 +36,6 @@ from groma.documents.diagrams.diagram import Diagram, Sequence
 from groma.documents.pictures import page_svg
 from groma.documents.printable import anchor, ident, safe_target
 from groma.documents.svg import quoted, refs_attribute, tag
-
-CALLOUTS: dict[CalloutKind, str] = {
-    "note": "Note", "decision": "Decision", "risk": "Risk", "good": "Good", "open": "Open question"
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,7 @@ def _block(page: Page, block: Block) -> str:
         case Picture():
             return _picture(page, block)
         case Callout(kind, words, title):
-            name = f'<span class="kind">{quoted(title or CALLOUTS[kind])}</span>'
+            name = f'<span class="kind">{quoted(title or CALLOUT_WORDS[kind])}</span>'
             return f'<div class="callout {kind}" role="note">{name}<p>{inlines(page, words)}</p></div>'
         case CodeBlock(_, text, refs):
             return tag("pre", f"<code>{quoted(text)}</code>", data_figure=refs_attribute(refs))

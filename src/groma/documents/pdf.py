@@ -1,8 +1,8 @@
 """Renders one document as PDF with typst, from the shipped template and fonts, offline and byte for byte the same.
 
 The tree goes to the template as JSON and pictures as SVG files, all in memory: no name is ever read as markup. A
-picture wider than the page shrinks; one that would shrink below legibility is turned to landscape; a diagram of more than forty
-nodes is split by zoom. typst crops an image that is too tall without a word, so both sizes are always given.
+picture wider than the page shrinks; one that would shrink below legibility is turned to landscape; a diagram of more
+than forty nodes is split by zoom. typst crops an image that is too tall without a word, so both sizes are always given.
 """
 
 from __future__ import annotations

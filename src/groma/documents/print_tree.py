@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from groma.documents.content import (
+    CALLOUT_WORDS,
     Block,
     Blocks,
     Bullets,
@@ -37,7 +38,6 @@ from groma.documents.content import (
     walk,
 )
 from groma.documents.diagrams.zoom import by_zoom
-from groma.documents.html_blocks import CALLOUTS
 from groma.documents.inlines import refs
 from groma.documents.pictures import picture_refs
 from groma.documents.printable import anchor, ident, printable, safe_target
@@ -188,7 +188,7 @@ def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
         case Picture():
             return [_picture(made, picture) for picture in by_zoom(block)]
         case Callout(kind, words, title):
-            name = printable(title or CALLOUTS[kind])
+            name = printable(title or CALLOUT_WORDS[kind])
             return [{"kind": "callout", "look": kind, "title": name, "parts": _inlines(made, words)}]
         case CodeBlock(_, text, _):
             return [{"kind": "code", "text": printable(text)}]

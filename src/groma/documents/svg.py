@@ -82,18 +82,21 @@ def text_line(
     anchor_at: str = "start",
     halo: bool = False,
 ) -> str:
-    """One line of runs with its baseline at y. `halo` paints the paper's colour behind the letters."""
+    """One line of runs with its baseline at y. `halo` puts a plate of the paper's colour behind the letters."""
     spans = "".join(_span(canvas, run.text, run.weight, run.italic, run.ref) for run in line)
-    halos = {
-        "stroke": canvas.theme["paper"],
-        "stroke_width": 4.0,
-        "stroke_linejoin": "round",
-        "paint_order": "stroke",
-    }
-    return tag(
+    drawn = tag(
         "text", spans, x=x, y=y, font_size=size, fill=canvas.theme[fill],
-        text_anchor=None if anchor_at == "start" else anchor_at, **(halos if halo else {}),
+        text_anchor=None if anchor_at == "start" else anchor_at,
     )  # fmt: skip
+    if not halo:
+        return drawn
+    width = line_width(line, size) + 4
+    left = x - {"start": 2.0, "middle": width / 2, "end": width - 2}[anchor_at]
+    plate = tag(
+        "rect", x=left, y=y - size * 0.86, width=width, height=size * 1.15, rx=2.0,
+        fill=canvas.theme["paper"], fill_opacity=0.82,
+    )  # fmt: skip
+    return plate + drawn
 
 
 def _span(canvas: Canvas, text: str, weight: int, italic: bool, ref: str) -> str:

@@ -101,10 +101,12 @@ def _line(canvas: Canvas, series: Series, nth: int, xs: Scale, ys: Scale) -> str
 def _names(canvas: Canvas, all_series: tuple[Series, ...], area: Area, ys: Scale) -> list[str]:
     """Series named at their ends, pushed apart where they would touch."""
     ends = sorted((ys.at(s.ys[-1].value), nth) for nth, s in enumerate(all_series) if s.ys)
-    placed: list[str] = []
+    places: dict[int, float] = {}
     last = area.top - 16.0
     for y, nth in ends:
-        last = max(y, last + 16)
+        last = places[nth] = max(y, last + 16)
+    placed: list[str] = []
+    for nth, last in sorted(places.items()):
         series = all_series[nth]
         mark = point(canvas, nth, area.right + 12, last, 3.4, series_colour(nth), "paper")
         name = label(canvas, line(series.label), area.right + 20, last + CAP * SIZE, SIZE, "ink", weight=500)

@@ -58,10 +58,10 @@ def _log_scale(low: float, high: float, start: float, end: float) -> Scale:
     ticks = [factor * 10.0**power for power in range(first, last) for factor in factors] + [10.0**last]
     below = [tick for tick in ticks if tick <= low * (1 + 1e-9)]
     above = [tick for tick in ticks if tick >= high * (1 - 1e-9)]
-    kept = tuple(tick for tick in ticks if below[-1] <= tick <= above[0])
+    kept = [tick for tick in ticks if below[-1] <= tick <= above[0]]
     if len(kept) < 2:
-        kept = (kept[0], kept[0] * 10)
-    return Scale(kept[0], kept[-1], start, end, kept, log=True)
+        kept = [below[-1], below[-1] * 10]
+    return Scale(kept[0], kept[-1], start, end, tuple(kept), log=True)
 
 
 def _nice(step: float) -> float:
