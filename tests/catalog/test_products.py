@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groma.catalog import UnknownEntryError, load_catalog, show_entry, show_product
+from groma.catalog.llm import same_model
 from groma.catalog.product import parse_ref
 from groma.catalog.services import slug, unit
 
@@ -186,6 +187,23 @@ def test_shown_products_and_rows_carry_the_age_of_each_figure() -> None:
     row = show_entry(CATALOG, "accelerators", "l4", TODAY)
     assert {dated.name: dated.fact.value for dated in row.facts}["memory_gib"] == 24.0
     assert all(dated.fact.known for dated in row.facts)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Claude Sonnet 4.6", "claude-sonnet-4-6", True),
+        ("claude-sonnet-4.6", "regional.anthropic.claude-sonnet-4-6-v1:0", True),
+        ("Claude Haiku 4.5 (FC)", "global.anthropic.claude-haiku-4-5-20251001-v1:0", True),
+        ("gpt-4o-2024-11-20 (FC)", "gpt-4o", True),
+        ("gpt-4o-2024-11-20 (FC)", "gpt-4o-2024-05-13", False),
+        ("claude-3-5-sonnet-20241022", "regional.anthropic.claude-3-5-sonnet-20240620-v1:0", False),
+        ("GPT-5.2 Thinking", "gpt-5.2", False),
+        ("gpt-5.4", "gpt-5.4-mini", False),
+    ],
+)
+def test_scores_of_another_release_are_not_this_models(one: str, other: str, same: bool) -> None:
+    assert same_model(one, other) is same
 
 
 def test_words_of_references() -> None:

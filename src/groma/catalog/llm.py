@@ -95,15 +95,26 @@ def llm_product(tables: Tables, ref: Ref, on: date | None = None) -> Product:
     )
 
 
-def base_name(model: str) -> str:
-    """A model's own name: without vendor, geography, interface version, date, brackets; dots and blanks as dashes."""
-    name = re.sub(r"\([^)]*\)", "", model.lower()).strip()
-    name = name.rsplit("/", 1)[-1]
+def same_model(name: str, other: str) -> bool:
+    """Two names mean one model: the same own name, and no two different release dates."""
+    (own, date_of_one), (others, date_of_other) = own_name(name), own_name(other)
+    return own == others and (not date_of_one or not date_of_other or date_of_one == date_of_other)
+
+
+def own_name(model: str) -> tuple[str, str]:
+    """A model's own name and release date (YYYYMMDD, empty without one).
+
+    Left out are the vendor, the geography, the interface version and what stands in brackets; dots, blanks and
+    underscores become dashes.
+    """
+    name = re.sub(r"\([^)]*\)", "", model.lower()).strip().rsplit("/", 1)[-1]
     name = re.sub(r"^(regional|global|us-gov|us|eu|apac|au|jp|in)\.", "", name)
     name = re.sub(r"^(anthropic|openai|mistral|meta|amazon|google|moonshotai|deepseek|qwen)\.", "", name)
     name = re.sub(r"-v\d+(:\d+)?$", "", name)
-    name = re.sub(r"[-@]20\d{2}-?\d{2}-?\d{2}$", "", name)
-    return re.sub(r"[\s._]+", "-", name)
+    dated = re.search(r"[-@](20\d{2})-?(\d{2})-?(\d{2})$", name)
+    if dated:
+        name = name[: dated.start()]
+    return re.sub(r"[\s._]+", "-", name), "".join(dated.groups()) if dated else ""
 
 
 def _price(price: UnitPrice, model: ModelPrice) -> Price:
@@ -142,10 +153,9 @@ def _jurisdiction(tables: Tables, seller: str, ref: Ref) -> str | None:
 
 
 def _speed(tables: Tables, seller: str, model: str) -> Iterator[Fact]:
-    name = base_name(model)
     for speaker in _SPEAKERS.get(seller, ()):
         for entry in tables.entries("model-apis", provider=speaker):
-            if base_name(entry.text("model")) == name:
+            if same_model(entry.text("model"), model):
                 for column in (*_SPEED, *_LIMITS):
                     fact = entry.fact(column)
                     if fact.known:
@@ -153,9 +163,8 @@ def _speed(tables: Tables, seller: str, model: str) -> Iterator[Fact]:
 
 
 def _quality(tables: Tables, model: str) -> Iterator[Fact]:
-    name = base_name(model)
     for entry in tables.entries("model-quality"):
-        if base_name(entry.text("model")) == name:
+        if same_model(entry.text("model"), model):
             fact = entry.fact("score")
             if fact.known:
                 yield fact

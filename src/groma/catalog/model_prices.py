@@ -178,8 +178,8 @@ def model_price(
     """The prices of a model on a day (default: the snapshot's own date).
 
     `model` is the snapshot's name or one of the exact names it is also known under, either with a date at the end,
-    without the interface version (`-v1:0`), or with dots for dashes; `shown` is what the provider is called in messages. Raises UnknownEntryError with the nearest known
-    names, and for a model without any price.
+    without the interface version (`-v1:0`), or with dots for dashes; `shown` is what the provider is called in
+    messages. Raises UnknownEntryError with the nearest known names, and for a model without any price.
     """
     source, as_of = snapshot(tables)
     shown = shown or provider
