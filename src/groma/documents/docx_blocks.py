@@ -48,12 +48,12 @@ def bookmark_name(name: str) -> str:
     return "g" + sha256(name.encode(errors="surrogatepass")).hexdigest()[:30]
 
 
-def _element(name: str, **attributes: str) -> Any:
+def _element(name: str, /, **attributes: str) -> Any:
     """An element of Word's main namespace; `name` and attributes come without their prefix."""
-    from docx.oxml import parser
+    from docx import oxml
     from docx.oxml.ns import qn
 
-    make: Any = parser.OxmlElement
+    make: Any = vars(oxml)["OxmlElement"]  # untyped in python-docx
     made = make(f"w:{name}")
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)
@@ -172,7 +172,7 @@ class Writer:
                 case Text(text):
                     self._run(parent, printable(text), **look)
                 case Code(text):
-                    self._run(parent, printable(text), **(look | {"font": "Consolas"}))
+                    self._run(parent, printable(text), **{**look, "font": "Consolas"})
                 case Quote(ref, text):
                     target = bookmark_name(anchor(ref)) if ref in self.derived else None
                     link = self._hyperlink(parent, target, None, printable(ref)) if target else parent
@@ -199,18 +199,14 @@ class Writer:
 
     def _hyperlink(self, parent: Any, inside: str | None, outside: str | None, tip: str) -> Any:
         from docx.opc.constants import RELATIONSHIP_TYPE
-        from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
 
-        link: Any = OxmlElement("w:hyperlink")
-        if inside:
-            link.set(qn("w:anchor"), inside)
+        attributes = {"anchor": inside, "tooltip": tip[:250]}
+        link = _element("hyperlink", **{key: value for key, value in attributes.items() if value})
         if outside:
             link.set(
                 qn("r:id"), self.word.part.relate_to(outside, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
             )
-        if tip:
-            link.set(qn("w:tooltip"), tip[:250])
         parent.append(link)
         return link
 

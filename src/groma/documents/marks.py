@@ -2,7 +2,8 @@
 
 Render a set twice with one input changed: what the two pages show outside every element with `data-figure` must be the
 same. A picture's root carries the ids of its whole geometry, so only its text is asked for more: text in a picture
-must lie in a mark of its own within the picture. What is compared is what a reader gets: words, and the attributes that show.
+must lie in a mark of its own within the picture. What is compared is what a reader gets: words, and the attributes
+that show.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A diagram or sequence as Mermaid text (mermaid.js.org), which repositories and wikis draw by themselves.
 
-Ids are counted (`n0`, `g0`), never taken from names, and labels are quoted with Mermaid's own `#…;` codes, so a name can
-neither break the syntax nor become markup.
+Ids are counted (`n0`, `g0`), never taken from names, and labels are quoted with Mermaid's own `#…;` codes, so a name
+can neither break the syntax nor become markup.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """A diagram as Structurizr DSL (docs.structurizr.com/dsl), so that C4 tools can open a design.
 
 C4 knows people, software systems and containers. The outermost group that holds a service, store, queue, model or tool
-becomes its software system, groups inside it become DSL groups; nodes outside any group become people or external systems.
+becomes its software system, groups inside it become DSL groups; nodes outside any group become people or external
+systems.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from groma.documents.printable import printable
 def structurizr(diagram: Diagram) -> str:
     """A workspace with one container view a software system and a landscape; tags carry the node kinds.
 
-    An edge that ends at a group ends at its system; edges within one element, or between a system and its own parts, are
-    left out, for C4 can't say them.
+    An edge that ends at a group ends at its system; edges within one element, or between a system and its own parts,
+    are left out, for C4 can't say them.
     """
     groups = {group.id: group for group in diagram.groups}
     number = {g.id: f"g{nth}" for nth, g in enumerate(diagram.groups)}
     name = {n.id: f"n{nth}" for nth, n in enumerate(diagram.nodes)}
     system = {g.id: number[ancestors(g.id, groups)[-1]] for g in diagram.groups}
     rows = [f"workspace {quoted(diagram.title)} {{", "  !identifiers flat", "  model {"]
+    rows += ["    properties {", '      "structurizr.groupSeparator" "/"', "    }"]
     rows += [
         _outside(node, name[node.id]) for node in diagram.nodes if node.group is None or node.kind == "person"
     ]
@@ -74,7 +76,7 @@ def _inside(diagram: Diagram, group: Group, name: dict[str, str], indent: str) -
     ]
     for inner in diagram.groups:
         if inner.parent == group.id:
-            rows.append(f"{indent}group {quoted(inner.label)} {{")
+            rows.append(f"{indent}group {quoted(inner.label).replace('/', '∕')} {{")
             rows += _inside(diagram, inner, name, indent + "  ")
             rows.append(f"{indent}}}")
     return rows
