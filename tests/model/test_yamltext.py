@@ -10,7 +10,8 @@ from groma.model.source import parse
 from groma.model.yamltext import WIDTH, dump
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
-    ["no", "012", "12:30", "null", "true", "- a", "a: b", "a #b", "4 ms ± 1 ms", "{x}", "a,b", "?", "=", "---", "a\nb\n", "a\n", " a", "a:", "<<", "%"]
+    ["no", "012", "12:30", "null", "true", "- a", "a: b", "a #b", "4 ms ± 1 ms", "{x}", "a,b",
+      "?", "=", "---", "a\nb\n", "a\n", " a", "a:", "<<", "%"]
 )  # fmt: skip
 KEY = TEXT.filter(lambda key: key != "" and len(key) < 100)
 SCALAR = st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats(-1e15, 1e15) | TEXT

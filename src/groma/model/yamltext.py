@@ -21,7 +21,7 @@ Value = None | bool | int | float | Decimal | str | Sequence["Value"] | Mapping[
 
 _PLAIN_START = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`]")
 _UNSAFE = re.compile(r": |:$| #|\s$|[\n\t\r]")
-_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]|:(?=$|[,\[\]{} ])")
+_UNSAFE_IN_FLOW = re.compile(r"[,?\[\]{}]|:(?=$|[,\[\]{} ])")
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff\r]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -46,15 +46,11 @@ def dump(data: Mapping[str, Value] | Sequence[Value], *, blank_between: bool = T
 def entry(key: str, value: Value, indent: int, flow_from: int = 0) -> list[str]:
     """The lines of `key: value` at this indent; collections `flow_from` levels down go in one line if they fit."""
     head = " " * indent + scalar(key, flow=False, key=True) + ":"
-    if isinstance(value, str) and "\n" in value and _literal(value):
-        return [f"{head} {_chomp(value)}", *_literal_lines(value, indent + 2)]
-    if not _is_collection(value) or not value:
-        return [f"{head} {flow(value) if _is_collection(value) else scalar(value, flow=False)}"]
-    if flow_from <= 0 or _is_scalar_list(value):
-        line = f"{head} {flow(value)}"
-        if len(line) <= WIDTH and "\n" not in line:
-            return [line]
-    return [head, *block(value, indent + 2, flow_from - 1)]
+    in_line = not _is_collection(value) or (
+        (flow_from <= 0 or _is_scalar_list(value)) and fits_in_line(value, len(head) + 1)
+    )
+    first, body = written_value(value, indent, in_line, flow_from - 1)
+    return [f"{head} {first}" if first else head, *body]
 
 
 def block(value: Value, indent: int, flow_from: int = 0) -> list[str]:
@@ -67,16 +63,28 @@ def block(value: Value, indent: int, flow_from: int = 0) -> list[str]:
         return lines
     assert isinstance(value, Sequence)
     for item in value:
-        if isinstance(item, str) and "\n" in item and _literal(item):
-            lines += [f"{pad}- {_chomp(item)}", *_literal_lines(item, indent + 2)]
-            continue
-        line = f"{pad}- {flow(item) if _is_collection(item) else scalar(item, flow=False)}"
-        if not _is_collection(item) or not item or (flow_from <= 0 and len(line) <= WIDTH):
-            lines.append(line)
-            continue
-        first, *rest = block(item, indent + 2, flow_from - 1)
+        in_line = not _is_collection(item) or (flow_from <= 0 and fits_in_line(item, indent + 2))
+        first, rest = written_value(item, indent, in_line, flow_from - 1)
+        if not first:
+            first, *rest = rest
         lines += [f"{pad}- {first.lstrip()}", *rest]
     return lines
+
+
+def fits_in_line(value: Value, column: int) -> bool:
+    """Whether a value that starts at this column (from 0) ends before `WIDTH` when written in one line."""
+    return not _is_collection(value) or column + len(flow(value)) <= WIDTH
+
+
+def written_value(
+    value: Value, indent: int, in_line: bool, flow_from: int = 0, *, literal: bool = True
+) -> tuple[str, list[str]]:
+    """What follows `key:` or `-` on its line, and the lines below, for a parent at this indent."""
+    if literal and isinstance(value, str) and "\n" in value and _literal(value):
+        return _chomp(value), _literal_lines(value, indent + 2)
+    if in_line or not value:
+        return flow(value) if _is_collection(value) else scalar(value, flow=False), []
+    return "", block(value, indent + 2, flow_from)
 
 
 def flow(value: Value) -> str:
