@@ -1,0 +1,176 @@
+"""A choice problem as a 0/1 program.
+
+Columns: one per variant of a group (whole), and one per tuple of each scope of two or more groups
+(continuous, tied to the variants by their marginals: the local polytope, Wainwright & Jordan 2008,
+section 8.4). With the variants whole, exactly the chosen tuple is one, so every measure is linear in the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from groma.solvers.optimisation.highs import Rows
+from groma.solvers.optimisation.problem import ABSENT, Assignment, Literal, Problem
+
+ROW_SCALE = 1000.0
+"""Largest coefficient of a scaled row: HiGHS's 1e-6 is then 1e-9 of the measure's largest entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure over the columns, with the scale its rows are multiplied by, and the sum of the smallest
+    entries of its terms."""
+
+    entries: Mapping[int, float]
+    scale: float
+    least: float
+    magnitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Columns, static rows and measures of a problem. The last column is the lift: how far cuts raise the objective
+    above its tables; it is closed unless a query needs it."""
+
+    problem: Problem
+    column_of: Mapping[Literal, int]
+    columns: int
+    upper: tuple[float, ...]
+    matrix: Any
+    lower_rows: list[float]
+    upper_rows: list[float]
+    measures: Mapping[str, Measure]
+
+    @property
+    def lift(self) -> int:
+        """The column of the lift."""
+        return self.columns - 1
+
+    @property
+    def choices(self) -> int:
+        """How many of the columns, the first ones, are variants."""
+        return len(self.column_of)
+
+
+def encode(problem: Problem) -> Encoding:
+    """Encode a problem."""
+    literals = [(g.name, v) for g in problem.groups for v in g.domain]
+    column_of = {literal: at for at, literal in enumerate(literals)}
+    upper = [1.0] * len(literals)
+    rows = Rows.none()
+    _choices(problem, column_of, rows)
+    forbidden = {
+        (t.scope, key)
+        for t in problem.terms
+        for key, value in t.table.items()
+        if value == inf and len(t.scope) > 1
+    }
+    tuple_column: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+    for scope in sorted({t.scope for t in problem.terms if len(t.scope) > 1}):
+        keys = next(t.table for t in problem.terms if t.scope == scope)
+        marginal: dict[Literal, dict[int, float]] = {
+            (g, v): {column_of[g, v]: -1.0} for g in scope for v in _domain(problem, g)
+        }
+        for key in keys:
+            if (scope, key) not in forbidden:
+                column = len(upper)
+                upper.append(1.0)
+                tuple_column[scope, key] = column
+                for literal in zip(scope, key, strict=True):
+                    marginal[literal][column] = 1.0
+        for entries in marginal.values():
+            rows.add(entries, 0.0, 0.0)
+    for term in problem.terms:
+        if len(term.scope) == 1:
+            for (variant,), value in term.table.items():
+                if value == inf:
+                    upper[column_of[term.scope[0], variant]] = 0.0
+    measures = {m: _measure(problem, m, column_of, tuple_column) for m in problem.measures}
+    upper.append(0.0)
+    return Encoding(
+        problem,
+        column_of,
+        len(upper),
+        tuple(upper),
+        rows.matrix(len(upper)),
+        rows.lower,
+        rows.upper,
+        measures,
+    )
+
+
+def _domain(problem: Problem, name: str) -> tuple[str, ...]:
+    return next(g.domain for g in problem.groups if g.name == name)
+
+
+def _choices(problem: Problem, column_of: Mapping[Literal, int], rows: Rows) -> None:
+    for g in problem.groups:
+        rows.add({column_of[g.name, v]: 1.0 for v in g.domain}, 1.0, 1.0)
+        if g.active_when is not None:
+            absent = column_of[g.name, ABSENT]
+            by_parent: dict[str, dict[int, float]] = {}
+            for parent, variant in sorted(g.active_when):
+                by_parent.setdefault(parent, {absent: 1.0})[column_of[parent, variant]] = 1.0
+            for entries in by_parent.values():
+                rows.add(entries, -inf, 1.0)
+            wanted = {absent: 1.0} | {column_of[literal]: 1.0 for literal in g.active_when}
+            rows.add(wanted, 1.0, inf)
+    for clause in problem.clauses:
+        add_clause(rows, column_of, clause.given, clause.then)
+
+
+def add_clause(
+    rows: Rows,
+    column_of: Mapping[Literal, int],
+    given: frozenset[Literal],
+    then: frozenset[Literal] = frozenset(),
+) -> None:
+    """Append the row of a clause: not all of `given`, or one of `then`."""
+    entries = {column_of[literal]: 1.0 for literal in sorted(given)}
+    for literal in sorted(then):
+        column = column_of[literal]
+        entries[column] = entries.get(column, 0.0) - 1.0
+    rows.add(entries, -inf, len(given) - 1.0)
+
+
+def _measure(
+    problem: Problem,
+    measure: str,
+    column_of: Mapping[Literal, int],
+    tuple_column: Mapping[tuple[tuple[str, ...], tuple[str, ...]], int],
+) -> Measure:
+    entries: dict[int, float] = {}
+    least = magnitude = 0.0
+    for term in problem.terms:
+        if term.measure != measure:
+            continue
+        finite = [v for v in term.table.values() if v < inf]
+        least += min(finite, default=0.0)
+        magnitude += max(map(abs, finite), default=0.0)
+        for key, value in term.table.items():
+            if value < inf and value != 0.0:
+                if len(term.scope) == 1:
+                    column = column_of[term.scope[0], key[0]]
+                elif (column := tuple_column.get((term.scope, key), -1)) < 0:
+                    continue
+                entries[column] = entries.get(column, 0.0) + value
+    largest = max(map(abs, entries.values()), default=0.0)
+    return Measure(entries, ROW_SCALE / largest if largest > 0.0 else 1.0, least, magnitude)
+
+
+def bound_row(rows: Rows, measure: Measure, at_most: float) -> None:
+    """Append measure <= at_most, scaled."""
+    rows.add({c: v * measure.scale for c, v in measure.entries.items()}, -inf, at_most * measure.scale)
+
+
+def decode(encoding: Encoding, x: Any) -> dict[str, str]:
+    """The assignment of a solution."""
+    return {group: variant for (group, variant), at in encoding.column_of.items() if x[at] > 0.5}
+
+
+def literals_of(assignment: Assignment) -> frozenset[Literal]:
+    """An assignment, whole or partial, as literals."""
+    return frozenset(assignment.items())

@@ -1,0 +1,267 @@
+"""The master problem: what the tables and the cuts learnt so far allow, and the best choice under them.
+
+Keeps the encoded problem and everything an oracle has proven, so that asking again with another bound, another
+objective or one more cut only appends rows. A cut says that every completion of a partial assignment
+has a measure of at least a proven value; it is a no-good for every bound below that value, and raises
+the objective elsewhere (the integer L-shaped cut of Laporte & Louveaux 1993, with partial assignments).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import TypeAlias
+
+from groma.solvers.optimisation.encoding import (
+    Encoding,
+    Measure,
+    add_clause,
+    bound_row,
+    decode,
+    encode,
+    literals_of,
+)
+from groma.solvers.optimisation.highs import Rows, SolverFailure, minimise
+from groma.solvers.optimisation.problem import Assignment, Literal, Problem, ProblemError
+
+_MOST_RADIX = 1_000_000  # whole numbers up to this are told apart safely in one objective
+RELATIVE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Every completion of the `partial` assignment has this measure at `at_least` or above: proven by the caller."""
+
+    measure: str
+    partial: Mapping[str, str]
+    at_least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The true values of an assignment's measures, and what was learnt beyond it. A measure whose table value is too
+    low needs no cut here: the assignment itself is cut anyway. Use +inf for what can't be had at all."""
+
+    values: Mapping[str, float]
+    cuts: tuple[Cut, ...] = ()
+
+
+Oracle: TypeAlias = Callable[[Assignment], Verdict]
+"""Works out the truth about a whole assignment. Must be a function: the same answer each time."""
+
+
+class UnsoundBound(ValueError):
+    """A table or cut promised more than the oracle found: it isn't a bound, so nothing is proven."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of the master: keep each measure of `limits`, stay `within` some groups' variants."""
+
+    limits: Mapping[str, float] = field(default_factory=dict[str, float])
+    within: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+
+class Master:
+    """A problem with what has been proven about it. `tolerances` by measure say what counts as equal; without one, it
+    is 1e-9 of the sum of the largest entries of the measure's terms."""
+
+    def __init__(self, problem: Problem, tolerances: Mapping[str, float] | None = None) -> None:
+        self.problem = problem
+        self.solves = 0
+        self._tolerances = dict(tolerances or {})
+        self._encoding: Encoding = encode(problem)
+        self._cuts: dict[tuple[str, frozenset[Literal]], float] = {}
+        self._verdicts: dict[frozenset[Literal], Mapping[str, float]] = {}
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """All cuts learnt, in a fixed order."""
+        order = sorted(self._cuts.items(), key=lambda item: (item[0][0], sorted(item[0][1])))
+        return tuple(Cut(measure, dict(sorted(partial)), value) for (measure, partial), value in order)
+
+    def tolerance(self, measure: str) -> float:
+        """Values of the measure this close count as equal."""
+        return max(
+            1e-12, self._tolerances.get(measure, RELATIVE_TOLERANCE * self._measure(measure).magnitude)
+        )
+
+    def bound(self, measure: str, assignment: Assignment) -> float:
+        """What is proven about an assignment's measure: its table value, or a cut that says more."""
+        whole = literals_of(assignment)
+        cuts = [v for (m, partial), v in self._cuts.items() if m == measure and partial <= whole]
+        return max([self.problem.value(measure, assignment), *cuts])
+
+    def learn(self, cut: Cut) -> None:
+        """Remember a cut; the stronger of two about the same partial assignment stays."""
+        for literal in cut.partial.items():
+            if literal not in self._encoding.column_of:
+                raise ProblemError(
+                    f"cut on {cut.measure}: no variant {literal[1]!r} of a group {literal[0]!r}"
+                )
+        key = (cut.measure, frozenset(cut.partial.items()))
+        self._cuts[key] = max(cut.at_least, self._cuts.get(key, -inf))
+
+    def verdict(self, assignment: Assignment) -> Mapping[str, float] | None:
+        """The true values of an assignment if they have been proven."""
+        return self._verdicts.get(literals_of(assignment))
+
+    @property
+    def proven(self) -> tuple[tuple[dict[str, str], Mapping[str, float]], ...]:
+        """All assignments with their true values, in the order in which they were proven."""
+        return tuple((dict(sorted(a)), v) for a, v in self._verdicts.items())
+
+    def record(self, assignment: Assignment, verdict: Verdict) -> None:
+        """Remember a verdict: its values, its cuts, and the cuts that follow from the values themselves.
+
+        UnsoundBound if a table or a cut said more than the truth.
+        """
+        for cut in verdict.cuts:
+            self.learn(cut)
+        for measure, value in verdict.values.items():
+            claimed = self.bound(measure, assignment)
+            if value < claimed - self.tolerance(measure) - RELATIVE_TOLERANCE * abs(claimed):
+                raise UnsoundBound(
+                    f"{measure} of {dict(sorted(assignment.items()))}: tables and cuts promise at least {claimed!r}, "
+                    f"the oracle found {value!r}; make the table or the cut a true lower bound"
+                )
+            if value > claimed:
+                self.learn(Cut(measure, dict(assignment), value))
+        self._verdicts[literals_of(assignment)] = dict(verdict.values)
+
+    def propose(self, objective: str, query: Query, below: float = inf) -> dict[str, str] | None:
+        """An assignment with the least bound on the objective that the limits allow, or None.
+
+        Assignments whose objective is already known to reach `below` needn't be found.
+        """
+        measure = self._measure(objective)
+        limits = dict(query.limits)
+        limits[objective] = min(limits.get(objective, inf), below)
+        within_reach = limits[objective] + self.tolerance(objective)
+        raising = [
+            (partial, value)
+            for (m, partial), value in sorted(self._cuts.items(), key=_cut_order)
+            if m == objective and measure.least < value < inf and value <= within_reach
+        ]
+        cost = {c: v * measure.scale for c, v in measure.entries.items()}
+        return self._solve(cost, Query(limits, query.within), raising, measure)
+
+    def propose_small(self, query: Query) -> dict[str, str] | None:
+        """Some assignment within the limits with the fewest parts, or None."""
+        return self._solve(self._part_counts(), query)
+
+    def propose_simplest(self, query: Query) -> dict[str, str] | None:
+        """The assignment within the limits with the fewest parts, and of these the first by name."""
+        of = self._encoding
+        found = None
+        settled: list[tuple[dict[int, float], float]] = []
+        for weights in self._simplicity():
+            found = self._solve(weights, query, settled=settled)
+            if found is None and settled:
+                raise SolverFailure("an assignment within the limits was lost while breaking ties")
+            if found is None:
+                return None
+            columns = {of.column_of[literal] for literal in found.items()}
+            settled.append((weights, sum(w for column, w in weights.items() if column in columns)))
+        return found
+
+    def _part_counts(self) -> dict[int, float]:
+        of = self._encoding
+        return {of.column_of[g.name, v]: float(g.parts_of(v)) for g in self.problem.groups for v in g.domain}
+
+    def _simplicity(self) -> list[dict[int, float]]:
+        """Weights whose sums, minimised one after the other, give the assignment with the fewest parts and then the first
+        by name: a number whose first digit is the count of parts and whose further digits are the variants' places
+        in name order, group by group, cut into as many numbers as are needed for each to stay safely whole."""
+        parts = self._part_counts()
+        most_parts = sum(max(map(g.parts_of, g.domain)) for g in self.problem.groups)
+        digits = [(parts, most_parts + 1)]
+        for group in self.problem.groups:
+            places = {self._encoding.column_of[group.name, v]: float(at) for at, v in enumerate(group.domain)}
+            digits.append((places, len(group.domain)))
+        numbers: list[dict[int, float]] = []
+        room = 0
+        for places, radix in digits:
+            room //= radix
+            if room < 1:
+                numbers.append({})
+                room = _MOST_RADIX // radix
+            number = numbers[-1]
+            for column, place in places.items():
+                number[column] = number.get(column, 0.0) + place * max(room, 1)
+        return numbers
+
+    def _measure(self, name: str) -> Measure:
+        return self._encoding.measures.get(name) or Measure({}, 1.0, 0.0, 0.0)
+
+    def _solve(
+        self,
+        cost: Mapping[int, float],
+        query: Query,
+        raising: list[tuple[frozenset[Literal], float]] | None = None,
+        objective: Measure | None = None,
+        settled: list[tuple[dict[int, float], float]] | None = None,
+    ) -> dict[str, str] | None:
+        """Minimise over the columns; what comes back is checked exactly and, where HiGHS's tolerances let a limit
+        slip, cut off and solved again."""
+        import numpy as np
+
+        of = self._encoding
+        rows = Rows.none()
+        for name, limit in sorted(query.limits.items()):
+            measure, slack = self._measure(name), self.tolerance(name)
+            if limit < inf and abs(limit) * measure.scale < 1e9:
+                bound_row(rows, measure, limit + slack)
+            for (m, partial), value in sorted(self._cuts.items(), key=_cut_order):
+                if m == name and (value == inf or value > limit + slack):
+                    add_clause(rows, of.column_of, partial)
+        for weights, most in settled or []:
+            rows.add(weights, -inf, most)
+        if objective is not None:
+            for partial, value in raising or []:
+                _raise(rows, of, objective, partial, value)
+        c = np.zeros(of.columns)
+        c[list(cost)] = list(cost.values())
+        c[of.lift] = 1.0
+        integral = np.zeros(of.columns)
+        integral[: of.lift] = 1.0
+        upper = np.array(of.upper)
+        if objective is not None and raising:
+            upper[of.lift] = (max(value for _, value in raising) - objective.least) * objective.scale
+        for group, allowed in query.within.items():
+            for (name, variant), column in of.column_of.items():
+                if name == group and variant not in allowed:
+                    upper[column] = 0.0
+        static = (of.matrix, of.lower_rows, of.upper_rows)
+        while True:
+            self.solves += 1
+            x = minimise(c, integral, upper, [static, (rows.matrix(of.columns), rows.lower, rows.upper)])
+            if x is None:
+                return None
+            found = decode(of, x)
+            fault = self.problem.violation(found)
+            if fault is not None:
+                raise SolverFailure(f"HiGHS returned an inconsistent choice: {fault}")
+            slipped = [
+                m for m, limit in query.limits.items() if self.bound(m, found) > limit + self.tolerance(m)
+            ]
+            if not slipped:
+                return found
+            add_clause(rows, of.column_of, literals_of(found))
+
+
+def _cut_order(item: tuple[tuple[str, frozenset[Literal]], float]) -> tuple[str, list[Literal]]:
+    return item[0][0], sorted(item[0][1])
+
+
+def _raise(rows: Rows, of: Encoding, objective: Measure, partial: frozenset[Literal], value: float) -> None:
+    """objective + lift >= value wherever the partial assignment holds; nothing elsewhere."""
+    scale = objective.scale
+    gap = (value - objective.least) * scale
+    entries = {c: v * scale for c, v in objective.entries.items()}
+    for literal in partial:
+        column = of.column_of[literal]
+        entries[column] = entries.get(column, 0.0) - gap
+    entries[of.lift] = 1.0
+    rows.add(entries, value * scale - gap * len(partial), inf)

@@ -1,0 +1,210 @@
+"""The best choice, proven: propose by the tables, ask the oracle, cut, propose again.
+
+Logic-based Benders decomposition (Hooker & Ottosson 2003): the master's tables never promise too little, so its
+best bound is a bound on every choice; when it meets the best proven value, that value is optimal. Ties are
+broken at the end, by fewer parts and then by name, so the answer doesn't depend on the way it was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from groma.solvers.optimisation.master import Master, Oracle, Query, Verdict
+from groma.solvers.optimisation.problem import Assignment, Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An assignment with its true values. `bounds`: by objective, the least value that any choice under the same
+    limits can have; equal to the true value (within rounding) when the search ran to its end. `settled` says so."""
+
+    assignment: Mapping[str, str]
+    values: Mapping[str, float]
+    bounds: Mapping[str, float]
+    settled: bool = True
+
+
+class Stopped(Exception):
+    """The caller asked to stop; what is known so far goes with it."""
+
+    def __init__(self, found: Found | None) -> None:
+        super().__init__("stopped by the caller before the proof was complete")
+        self.found = found
+
+
+@dataclass(slots=True)
+class Record:
+    """The account of a search: oracle calls, and lines a person can read. `stop` is asked before each oracle call."""
+
+    stop: Callable[[], bool] | None = None
+    proofs: int = 0
+    log: list[str] = field(default_factory=list[str])
+
+
+def best(
+    master: Master,
+    objectives: Sequence[str],
+    oracle: Oracle,
+    bounds: Sequence[Bound] = (),
+    within: Mapping[str, frozenset[str]] | None = None,
+    record: Record | None = None,
+) -> Found | None:
+    """The assignment that is least in the first objective, among those in the second, and so on, by its true values,
+    with every bound kept; None when no assignment keeps them.
+
+    `within` restricts groups to some of their variants. Stopped if the record's `stop` says so.
+    """
+    account = record or Record()
+    limits: dict[str, float] = {}
+    for bound in bounds:
+        limits[bound.measure] = min(bound.at_most, limits.get(bound.measure, inf))
+    allowed = dict(within or {})
+    lows: dict[str, float] = {}
+    known: Found | None = None
+    for objective in objectives:
+        try:
+            reached = _least(master, objective, oracle, Query(limits, allowed), account)
+        except Stopped as stopped:
+            if known is None:
+                raise
+            found = stopped.found or known
+            raise Stopped(Found(found.assignment, found.values, lows | dict(found.bounds), False)) from None
+        if reached is None and known is None:
+            return None
+        if reached is None:  # no choice that is best so far has a value of this objective
+            lows[objective] = inf
+            continue
+        known = reached
+        lows[objective] = reached.bounds[objective]
+        limits[objective] = min(limits.get(objective, inf), reached.values[objective])
+    assert known is not None, "best() needs an objective"
+    try:
+        simplest = _simplest(master, oracle, Query(limits, allowed), account)
+    except Stopped:
+        raise Stopped(Found(known.assignment, known.values, lows, False)) from None
+    return Found(simplest, _known(master, simplest), lows)
+
+
+def meeting(
+    master: Master,
+    oracle: Oracle,
+    bounds: Sequence[Bound],
+    within: Mapping[str, frozenset[str]] | None = None,
+    record: Record | None = None,
+) -> Found | None:
+    """Some assignment that truly keeps all the bounds, or None when there is none. Not the best of anything."""
+    account = record or Record()
+    query = Query({b.measure: b.at_most for b in bounds}, dict(within or {}))
+    known = next(
+        (a for a, values in master.proven if keeps(master, values, query.limits) and _inside(a, query)), None
+    )
+    while known is None:
+        proposal = master.propose_small(query)
+        if proposal is None:
+            account.log.append(f"nothing keeps {_words(query.limits)}")
+            return None
+        values = _prove(master, proposal, oracle, account, None)
+        if keeps(master, values, query.limits):
+            known = proposal
+    account.log.append(f"{_short(known)} keeps {_words(query.limits)}")
+    return Found(known, _known(master, known), {})
+
+
+def by_tables(master: Master) -> Oracle:
+    """The oracle that takes the tables for the truth."""
+
+    def verdict(assignment: Assignment) -> Verdict:
+        return Verdict({m: master.problem.value(m, assignment) for m in master.problem.measures})
+
+    return verdict
+
+
+def keeps(master: Master, values: Mapping[str, float], limits: Mapping[str, float]) -> bool:
+    """Whether true values keep the limits, up to the master's tolerance."""
+    return all(_value(values, m) <= limit + master.tolerance(m) for m, limit in limits.items())
+
+
+def _least(master: Master, objective: str, oracle: Oracle, query: Query, account: Record) -> Found | None:
+    """Minimise one objective by true values."""
+    champion = _champion(master, objective, query)
+    floor = -inf
+    while True:
+        reach = _value(_known(master, champion), objective) if champion is not None else inf
+        proposal = master.propose(objective, query, below=reach)
+        floor = reach if proposal is None else max(floor, min(reach, master.bound(objective, proposal)))
+        if proposal is None or floor >= reach - master.tolerance(objective):
+            if champion is None:
+                account.log.append(f"{objective}: nothing keeps {_words(query.limits)}")
+                return None
+            account.log.append(f"{objective}: {reach:.6g} is the least under {_words(query.limits)}")
+            return Found(champion, _known(master, champion), {objective: floor})
+        partly = Found(champion, _known(master, champion), {objective: floor}, False) if champion else None
+        values = _prove(master, proposal, oracle, account, partly)
+        broken = [m for m in sorted(query.limits) if not keeps(master, values, {m: query.limits[m]})]
+        outcome = f"{objective} {values[objective]:.6g}" + (f", breaks {', '.join(broken)}" if broken else "")
+        account.log.append(
+            f"{objective}: bound {floor:.6g}, best {reach:.6g}; tried {_short(proposal)}: {outcome}"
+        )
+        if not broken and values[objective] < reach:
+            champion = proposal
+
+
+def _simplest(master: Master, oracle: Oracle, query: Query, account: Record) -> dict[str, str]:
+    """The assignment with the fewest parts, then the first by name, that truly keeps the limits; there is one."""
+    while True:
+        proposal = master.propose_simplest(query)
+        assert proposal is not None, "the proven assignment keeps its own limits"
+        values = _prove(master, proposal, oracle, account, None)
+        if keeps(master, values, query.limits):
+            return proposal
+        account.log.append(f"tie: {_short(proposal)} doesn't hold what its tables promise")
+
+
+def _champion(master: Master, objective: str, query: Query) -> dict[str, str] | None:
+    """The best of what has been proven before, under these limits."""
+    fitting = [
+        (_value(values, objective), sorted(assignment.items()), assignment)
+        for assignment, values in master.proven
+        if keeps(master, values, query.limits)
+        and _value(values, objective) < inf
+        and _inside(assignment, query)
+    ]
+    return min(fitting, key=lambda item: item[:2])[2] if fitting else None
+
+
+def _inside(assignment: Assignment, query: Query) -> bool:
+    return all(assignment[g] in allowed for g, allowed in query.within.items())
+
+
+def _prove(
+    master: Master, assignment: dict[str, str], oracle: Oracle, account: Record, partly: Found | None
+) -> Mapping[str, float]:
+    values = master.verdict(assignment)
+    if values is None:
+        if account.stop is not None and account.stop():
+            raise Stopped(partly)
+        account.proofs += 1
+        master.record(assignment, oracle(dict(assignment)))
+    return _known(master, assignment)
+
+
+def _known(master: Master, assignment: Assignment) -> Mapping[str, float]:
+    values = master.verdict(assignment)
+    assert values is not None
+    return values
+
+
+def _value(values: Mapping[str, float], measure: str) -> float:
+    if measure not in values:
+        raise KeyError(f"the oracle gave no value of {measure!r}; it gave {', '.join(sorted(values))}")
+    return values[measure]
+
+
+def _words(limits: Mapping[str, float]) -> str:
+    return ", ".join(f"{m} <= {v:.6g}" for m, v in sorted(limits.items()) if v < inf) or "no limit"
+
+
+def _short(assignment: Assignment) -> str:
+    return ", ".join(f"{g} = {v}" for g, v in sorted(assignment.items()) if v != "absent")

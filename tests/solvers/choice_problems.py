@@ -1,0 +1,88 @@
+"""Random choice problems whose truth is known by trying everything: shared by the optimisation tests."""
+
+from dataclasses import dataclass
+from itertools import product
+from math import inf
+from random import Random
+
+from groma.solvers.optimisation import (
+    ABSENT,
+    Assignment,
+    Clause,
+    Cut,
+    Group,
+    Literal,
+    Problem,
+    Term,
+    Verdict,
+    all_assignments,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem, the truth about its measures (cost is tabled exactly, delay and risk only from below)."""
+
+    problem: Problem
+    weights: dict[Literal, float]
+    share: dict[Literal, float]
+    helpful: bool
+
+    def truth(self, assignment: Assignment) -> dict[str, float]:
+        """Cost adds up; delay is the slowest part times a penalty for many parts; risk multiplies."""
+        weights = [self.weights[literal] for literal in assignment.items()]
+        parts = sum(v != ABSENT for v in assignment.values())
+        survive = 1.0
+        for literal in assignment.items():
+            survive *= 1.0 - self.share[literal]
+        return {
+            "cost": self.problem.value("cost", assignment),
+            "delay": max(weights) * (1 + parts // 3),
+            "risk": 1.0 - survive,
+        }
+
+    def oracle(self, assignment: Assignment) -> Verdict:
+        """The truth; if helpful, with the reason for the delay as a cut on the slowest part alone."""
+        values = self.truth(assignment)
+        if not self.helpful:
+            return Verdict(values)
+        slowest = max(assignment.items(), key=lambda literal: (self.weights[literal], literal))
+        return Verdict(values, (Cut("delay", dict([slowest]), self.weights[slowest]),))
+
+    def all_truths(self) -> list[tuple[dict[str, str], dict[str, float]]]:
+        """Every consistent assignment with its true values."""
+        return [(a, self.truth(a)) for a in all_assignments(self.problem)]
+
+
+def random_case(seed: int, groups: int | None = None) -> Case:
+    """Three to five groups, conditions, clauses, tables over up to three groups with some tuples forbidden."""
+    rng = Random(seed)
+    made: list[Group] = []
+    for i in range(groups or rng.randint(3, 5)):
+        variants = tuple("abc"[: rng.randint(2, 3)])
+        active = None
+        if i and rng.random() < 0.4:
+            chosen = [(g.name, v) for g in made for v in g.variants]
+            active = frozenset(rng.sample(chosen, min(len(chosen), rng.randint(1, 3))))
+        made.append(
+            Group(f"g{i}", variants, active, {v: rng.randint(0, 2) for v in variants if rng.random() < 0.3})
+        )
+    literals = [(g.name, v) for g in made for v in g.domain]
+    clauses: list[Clause] = []
+    for _ in range(rng.randint(0, 3)):
+        given = frozenset(rng.sample(literals, 2))
+        clauses.append(Clause(given, frozenset(rng.sample(literals, rng.randint(0, 2)))))
+    terms: list[Term] = []
+    for _ in range(rng.randint(2, 5)):
+        scope = tuple(g.name for g in rng.sample(made, rng.randint(1, min(3, len(made)))))
+        domains = [next(g.domain for g in made if g.name == name) for name in scope]
+        digits = rng.choice([0, 2])
+        table = {
+            k: inf if rng.random() < 0.07 else round(rng.uniform(-5, 20), digits) for k in product(*domains)
+        }
+        terms.append(Term("cost", scope, table))
+    weights = {literal: float(rng.randint(1, 9)) for literal in literals}
+    share = {literal: rng.choice([0.0, 0.01, 0.1, 0.25]) for literal in literals}
+    first = made[0]
+    terms.append(Term("delay", (first.name,), {(v,): weights[first.name, v] for v in first.domain}))
+    return Case(Problem(tuple(made), tuple(clauses), tuple(terms)), weights, share, rng.random() < 0.5)
