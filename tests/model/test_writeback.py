@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from groma.model.comments import Lines, comments_of
 from groma.model.core_schema import plain_data
 from groma.model.position import ModelError
 from groma.model.source import parse
@@ -202,7 +203,7 @@ def at(data: Any, path: tuple[Any, ...]) -> Any:
 
 VALUES = st.sampled_from(
     [1, True, None, "4 ms", "no", "a: b", "two\nlines\n", "x\ny", {"a": 1}, ["p", "q"], {}, [],
-     {f"key_{n}": "word " * 4 for n in range(8)}, [{"call": "a.b", "why": "because " * 8}] * 2]
+     {f"key_{n}": "word " * 4 for n in range(8)}, [{"call": "a.b", "why": "because " * 8}, {"call": "c.d"}]]
 )  # fmt: skip
 
 
@@ -228,10 +229,13 @@ def test_any_edits_do_what_they_do_to_plain_data(data: st.DataObject) -> None:
         if isinstance(edit, Remove) and len(path) == 1 and len(truth) == 1:
             continue
         truth = expected(truth, edit)
+        comments = [comment.text for comment in comments_of(Lines(text), parse(text, "m"))]
         text = edited(text, [edit])
         read: Any = plain_data(parse(text, "m"))
         assert read == truth
         assert list(read) == list(truth)
+        if isinstance(edit, InsertKey | AppendItem) or not isinstance(here, dict | list):
+            assert isinstance(edit, Remove) or all(comment in text for comment in comments)
 
 
 def test_many_values_are_set_in_one_reading() -> None:
