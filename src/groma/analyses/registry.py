@@ -1,0 +1,58 @@
+"""Which file works out which kind of measure: the one table that the doors of this room go through.
+
+Each file has `figure(context, measure) -> Figure` and `bounds(context, measure) -> (optimistic, pessimistic)`. Files are
+imported when their first measure is asked for, so that a cost doesn't wait for numerical libraries.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from groma.analyses.context import Context
+from groma.model.figure import Figure
+
+FILES = {
+    "approval": "approval",
+    "availability": "availability",
+    "budget": "budget",
+    "cost": "cost",
+    "downtime": "availability",
+    "effort": "effort",
+    "headroom": "headroom",
+    "latency": "latency",
+    "load": "people",
+    "people": "people",
+    "quality": "quality",
+    "recovery": "recovery",
+    "residency": "residency",
+    "saturation": "capacity",
+    "success": "success",
+    "throughput": "capacity",
+    "utilisation": "capacity",
+}
+"""Kind of measure -> the file of this room that works it out."""
+
+
+def figure(context: Context, measure: str) -> Figure:
+    """The figure of a measure, worked out once for a context and entered into its ledger.
+
+    Raises ValueError for a kind that no analysis knows.
+    """
+    if measure in context.ledger:
+        return context.ledger[measure]
+    found: Figure = _file(measure).figure(context, measure)
+    return context.ledger.write(found)
+
+
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """The optimistic and the pessimistic end of a measure in its canonical unit, infinite where nothing bounds it."""
+    low, high = _file(measure).bounds(context, measure)
+    return float(low), float(high)
+
+
+def _file(measure: str) -> Any:
+    kind = measure.partition("/")[0]
+    if kind not in FILES:
+        raise ValueError(f"`{kind}` isn't worked out by any analysis ({', '.join(sorted(FILES))})")
+    return import_module(f"groma.analyses.{FILES[kind]}")
