@@ -1,0 +1,351 @@
+"""The outcome of a step, and how outcomes are put together.
+
+An outcome holds one bracket per way to end: `ok`; the error kinds; `stopped` (the run ended here, ok) and `reached`
+(the mark that is asked for was passed: what happens later doesn't matter to the measure). What is missing to one never
+ends (a lost message nobody waits for). `total` brackets the time of whatever end, where that is known better than
+the sum of the parts: a share known as 1 % .. 5 % moves probability between ends, it doesn't create any. `then` uses
+it: with U for upper and L for lower functions, S for the end that stays, M for the ends that go on and Y for what
+follows them, S + M * Y is at most U_S + min(U_M * U_Y, (U_total - U_S) U_Y), since what is taken for M by the
+time t is at most what the total leaves; and likewise from below with max and L.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from groma.analyses.outcome_law import (
+    FAST,
+    NAN,
+    NOMINAL,
+    SLOW,
+    Array,
+    Defective,
+    Grid,
+    added,
+    convolution,
+    convolved,
+    enveloped,
+    fixed,
+    from_cdf,
+    instant,
+    never,
+    scaled,
+    tail_of,
+    until,
+)
+
+OK, STOPPED, REACHED = "ok", "stopped", "reached"
+ERRORS = frozenset({"timeout", "unavailable", "throttled", "rejected", "failed"})
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """How a step ends, when, and how surely; `missing` names facts it lacks, `notes` what it assumes."""
+
+    ends: Mapping[str, Defective]
+    total: Defective | None = None
+    missing: frozenset[str] = NOTHING
+    notes: frozenset[str] = NOTHING
+    at_once: bool = False
+    """Whether it is nothing but ok at time zero."""
+
+    def noting(self, missing: frozenset[str] = NOTHING, notes: frozenset[str] = NOTHING) -> Outcome:
+        if missing <= self.missing and notes <= self.notes:
+            return self
+        return replace(self, missing=self.missing | missing, notes=self.notes | notes)
+
+
+def done(grid: Grid, kind: str = OK) -> Outcome:
+    """Ends at once in one way."""
+    return Outcome({kind: instant(grid)}, at_once=kind == OK)
+
+
+def after(law: Defective, kind: str = OK) -> Outcome:
+    """Ends in one way after a time."""
+    return Outcome({kind: law})
+
+
+def any_end(grid: Grid, outcome: Outcome) -> Defective:
+    """The time of whatever end."""
+    if outcome.total is not None:
+        return outcome.total
+    if not outcome.ends:
+        return never(grid)
+    return added(list(outcome.ends.values()))
+
+
+def mass_of(grid: Grid, outcome: Outcome, kinds: frozenset[str] | set[str]) -> Array:
+    """(upper, lower, nominal) probability that it ends in one of these ways."""
+    return together(grid, outcome, frozenset(kinds)).mass
+
+
+def together(grid: Grid, outcome: Outcome, kinds: frozenset[str]) -> Defective:
+    """Ends of several kinds as one, no more than the total leaves beside the others."""
+    inside = [law for kind, law in outcome.ends.items() if kind in kinds]
+    if not inside:
+        return never(grid)
+    law = added(inside)
+    if outcome.total is None:
+        return law
+    outside = [other for kind, other in outcome.ends.items() if kind not in kinds]
+    cdf, mass = law.cdf, law.mass.copy()
+    room, room_mass = _room(grid, outcome.total, outside)
+    cdf[FAST] = np.minimum(cdf[FAST], room[FAST])
+    cdf[SLOW] = np.maximum(cdf[SLOW], room[SLOW])
+    mass[FAST] = min(mass[FAST], room_mass[FAST])
+    mass[SLOW] = max(mass[SLOW], room_mass[SLOW])
+    return Defective(_increments(cdf), mass, law.moment)
+
+
+def _room(grid: Grid, total: Defective, others: list[Defective]) -> tuple[Array, Array]:
+    """What a total leaves beside other ends, at least and at most: (distribution functions, masses)."""
+    if not others:
+        return total.cdf, total.mass
+    rest = added(others)
+    room = total.cdf - grid.other(rest.cdf)
+    room[FAST] = np.minimum.accumulate(room[FAST][::-1])[::-1]
+    room[SLOW] = np.maximum.accumulate(np.maximum(room[SLOW], 0.0))
+    return room, np.maximum(total.mass - grid.other(rest.mass), 0.0)
+
+
+def _increments(cdf: Array) -> Array:
+    return np.maximum(np.diff(cdf, axis=1, prepend=0.0), 0.0)
+
+
+def then(grid: Grid, first: Outcome, kinds: frozenset[str], following: Outcome) -> Outcome:
+    """After ends of these kinds `following` happens in their place; other ends stay."""
+    going = {kind for kind in first.ends if kind in kinds}
+    missing, notes = first.missing | following.missing, first.notes | following.notes
+    if not going:
+        return first
+    if first.at_once:
+        return following.noting(first.missing, first.notes)
+    if following.at_once and going == {OK}:
+        return first.noting(following.missing, following.notes)
+    moving = together(grid, first, frozenset(going)) if len(going) > 1 else first.ends[next(iter(going))]
+    staying = {kind: law for kind, law in first.ends.items() if kind not in going}
+    moved = {kind: convolved(grid, moving, law) for kind, law in following.ends.items()}
+    ends = staying | moved
+    for kind in staying.keys() & moved.keys():
+        others = [law for name, law in staying.items() if name != kind]
+        ends[kind] = _joined(
+            grid, staying[kind], moving, following.ends[kind], moved[kind], first.total, others
+        )
+    total: Defective | None = None
+    if first.total is not None or following.total is not None:
+        last = any_end(grid, following)
+        onward = convolved(grid, moving, last)
+        total = (
+            _joined(grid, added(list(staying.values())), moving, last, onward, first.total, [])
+            if staying
+            else onward
+        )
+    return Outcome(ends, total, missing, notes)
+
+
+def _joined(
+    grid: Grid, stays: Defective, moving: Defective, following: Defective, moved: Defective,
+    total: Defective | None, others: list[Defective],
+) -> Defective:  # fmt: skip
+    """stays + moving * following, tightened by the total (see the module)."""
+    plain = added([stays, moved])
+    if total is None:
+        return plain
+    room, room_mass = _room(grid, total, others)
+    cdf, mass, stay, next_ = plain.cdf, plain.mass.copy(), stays.cdf, following.cdf
+    left = np.maximum(np.minimum(room[FAST], stay[FAST] + moving.cdf[FAST]) - stay[FAST], 0.0)
+    cdf[FAST] = np.minimum(cdf[FAST], stay[FAST] + left * next_[FAST])
+    least = np.maximum(room[SLOW], stay[SLOW] + moving.cdf[SLOW])
+    onward = np.cumsum(convolution(_increments(least[None, :]), following.cells[SLOW : SLOW + 1])[0])
+    cdf[SLOW] = np.maximum(cdf[SLOW], stay[SLOW] + np.maximum(onward - stay[SLOW] * next_[SLOW], 0.0))
+    cdf[SLOW] = np.maximum.accumulate(cdf[SLOW])
+    cdf[FAST] = np.minimum.accumulate(cdf[FAST][::-1])[::-1]
+    left_mass = max(min(room_mass[FAST], stays.mass[FAST] + moving.mass[FAST]) - stays.mass[FAST], 0.0)
+    mass[FAST] = min(mass[FAST], stays.mass[FAST] + left_mass * following.mass[FAST])
+    least_mass = max(room_mass[SLOW], stays.mass[SLOW] + moving.mass[SLOW])
+    mass[SLOW] = max(mass[SLOW], stays.mass[SLOW] + (least_mass - stays.mass[SLOW]) * following.mass[SLOW])
+    return Defective(_increments(cdf), mass, plain.moment)
+
+
+def split(grid: Grid, outcome: Outcome, kind: str, share: Array, into: str) -> Outcome:
+    """A share (upper, lower, nominal) of the ends of one kind becomes another kind, at the same time."""
+    law = outcome.ends.get(kind)
+    if law is None or share[FAST] == 0:
+        return outcome
+    sure = share[FAST] == share[SLOW]
+    total = outcome.total if sure else any_end(grid, outcome)
+    ends = dict(outcome.ends)
+    ends[kind] = scaled(grid, law, 1 - grid.other(share))
+    part = scaled(grid, law, share)
+    ends[into] = added([ends[into], part]) if into in ends else part
+    return replace(outcome, ends={k: v for k, v in ends.items() if v.possible}, total=total, at_once=False)
+
+
+def lost(grid: Grid, outcome: Outcome, share: Array) -> Outcome:
+    """A share of runs never ends."""
+    if share[FAST] == 0:
+        return outcome
+    keep = 1 - grid.other(share)
+    ends = {kind: scaled(grid, law, keep) for kind, law in outcome.ends.items()}
+    return replace(
+        outcome, ends=ends, total=outcome.total and scaled(grid, outcome.total, keep), at_once=False
+    )
+
+
+def mixed(grid: Grid, shares: Sequence[Array], parts: Sequence[Outcome]) -> Outcome:
+    """One part in each run, by share (upper, lower, nominal); true shares lie in their ranges and sum to one."""
+    free = max(1 - sum(float(share[SLOW]) for share in shares), 0.0)
+    sure = [share[[SLOW, SLOW, NOMINAL][: grid.rows]] for share in shares]
+    kinds = sorted({kind for part in parts for kind in part.ends})
+    ends = {
+        kind: _mixed(grid, sure, free, [part.ends.get(kind) or never(grid) for part in parts])
+        for kind in kinds
+    }
+    total = None
+    if free > 1e-12 or any(part.total is not None for part in parts):
+        total = _mixed(grid, sure, free, [any_end(grid, part) for part in parts])
+    return Outcome(ends, total, *_remarks(parts))
+
+
+def _mixed(grid: Grid, sure: Sequence[Array], free: float, laws: Sequence[Defective]) -> Defective:
+    known = added([scaled(grid, law, share) for law, share in zip(laws, sure, strict=True)])
+    if free <= 1e-12:
+        return known
+    loose = scaled(grid, enveloped(grid, laws), grid.triple(free, free, 0.0))
+    nominal = grid.rows > NOMINAL
+    loose_cells, loose_mass, loose_moment = loose.cells, loose.mass, loose.moment
+    if nominal:  # nominal shares are all in `sure`
+        loose_cells, loose_mass, loose_moment = loose_cells.copy(), loose_mass.copy(), loose_moment.copy()
+        loose_cells[NOMINAL], loose_mass[NOMINAL], loose_moment[NOMINAL] = 0.0, 0.0, 0.0
+    return added([known, Defective(loose_cells, loose_mass, loose_moment)])
+
+
+def one_of(grid: Grid, parts: Sequence[Outcome]) -> Outcome:
+    """One part in all runs, not known which: the envelope."""
+    if len(parts) == 1:
+        return parts[0]
+    kinds = sorted({kind for part in parts for kind in part.ends})
+    ends = {kind: enveloped(grid, [part.ends.get(kind) or never(grid) for part in parts]) for kind in kinds}
+    return Outcome(ends, enveloped(grid, [any_end(grid, part) for part in parts]), *_remarks(parts))
+
+
+def _remarks(parts: Sequence[Outcome]) -> tuple[frozenset[str], frozenset[str]]:
+    return (
+        NOTHING.union(*(part.missing for part in parts)),
+        NOTHING.union(*(part.notes for part in parts)),
+    )
+
+
+def limited(grid: Grid, outcome: Outcome, limit: float) -> Outcome:
+    """Given up after `limit`: whatever hasn't ended by then is a `timeout`."""
+    whole = any_end(grid, outcome)
+    kept = until(grid, whole, limit)
+    late = scaled(grid, fixed(grid, limit), 1 - grid.other(np.minimum(kept.mass, 1.0)))
+    ends = {kind: cut for kind, law in outcome.ends.items() if (cut := until(grid, law, limit)).possible}
+    if late.mass[FAST] <= 0:
+        return replace(outcome, ends=ends, total=None if outcome.total is None else kept)
+    ends["timeout"] = added([ends["timeout"], late]) if "timeout" in ends else late
+    cdf = np.minimum(kept.cdf, 1.0)
+    place = grid.index(limit)
+    cdf[FAST, place:] = 1.0
+    cdf[SLOW, place if fixed(grid, limit).cells[SLOW, place : place + 1].any() else place + 1 :] = 1.0
+    if grid.rows > NOMINAL:
+        cdf[NOMINAL] = np.cumsum(kept.cells[NOMINAL] + late.cells[NOMINAL])
+    total = from_cdf(grid, cdf, np.ones(grid.rows), 0.0, 0.0)
+    total.moment[SLOW] = min(float(total.moment[SLOW]), limit)
+    return replace(outcome, ends=ends, total=total, at_once=False)
+
+
+def at_least(k: int, chances: Sequence[Array]) -> Array:
+    """P(at least k of independent events), elementwise, from their probabilities (Poisson-binomial recursion)."""
+    counts = [np.ones_like(chances[0])] + [np.zeros_like(chances[0]) for _ in range(k)]
+    for chance in chances:
+        counts[k] = counts[k] + counts[k - 1] * chance
+        for n in range(k - 1, 0, -1):
+            counts[n] = counts[n] * (1 - chance) + counts[n - 1] * chance
+        counts[0] = counts[0] * (1 - chance)
+    return counts[k] if k else np.ones_like(chances[0])
+
+
+def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
+    """Independent branches from one start, ok when k are ok, in error as soon as that can't be.
+
+    Exact for ok and for error of whatever kind; which kind it is, is bounded when branches have several (its nominal
+    share is then in proportion). A stop or the mark in a branch ends all.
+    """
+
+    def of(kinds: frozenset[str]) -> list[Defective]:
+        return [together(grid, part, kinds) for part in parts]
+
+    def ordered(need: int, laws: list[Defective]) -> Defective:
+        tails = [tail_of(grid, law) for law in laws]
+        cdf = at_least(need, [np.minimum(law.cdf, 1.0) for law in laws])
+        mass = at_least(need, [np.minimum(law.mass, 1.0) for law in laws])
+        cdf = np.maximum.accumulate(cdf, axis=1)
+        return from_cdf(grid, cdf, mass, sum(t for t, _ in tails), sum(t for _, t in tails))
+
+    ends: dict[str, Defective] = {}
+    fine = ordered(k, of(frozenset({OK})))
+    if fine.possible:
+        ends[OK] = fine
+    bad = of(ERRORS)
+    failed = ordered(len(parts) - k + 1, bad) if any(law.possible for law in bad) else None
+    if failed is not None and failed.possible:
+        ends |= kinds_of_error(grid, failed, parts)
+    early = sorted({kind for part in parts for kind in part.ends if kind in (STOPPED, REACHED)})
+    for kind in early:
+        first = ordered(1, of(frozenset({kind})))
+        others = [law for law in (fine, failed) if law is not None and law.possible] + [
+            ordered(1, of(frozenset({other}))) for other in early if other != kind
+        ]
+        ends[kind] = _racing(grid, first, others)
+    total = None
+    if len(ends) > 1:
+        whole = [ordered(k, of(frozenset({OK, *early}))), *([failed] if failed is not None else [])]
+        total = _at_most_one(grid, added(whole)) if early or len(ends) > 2 else None
+    return Outcome(ends, total, *_remarks(parts))
+
+
+def _at_most_one(grid: Grid, law: Defective) -> Defective:
+    return from_cdf(grid, np.minimum(law.cdf, 1.0), np.minimum(law.mass, 1.0), float(law.moment[SLOW]), NAN)
+
+
+def kinds_of_error(grid: Grid, failed: Defective, parts: Sequence[Outcome]) -> dict[str, Defective]:
+    kinds = sorted({kind for part in parts for kind in part.ends if kind in ERRORS})
+    if len(kinds) == 1:
+        return {kinds[0]: failed}
+    laws = {kind: added([part.ends[kind] for part in parts if kind in part.ends]) for kind in kinds}
+    found: dict[str, Defective] = {}
+    whole = added(list(laws.values()))
+    for kind, law in laws.items():
+        rest = added([other for name, other in laws.items() if name != kind])
+        cdf, mass = failed.cdf, failed.mass.copy()
+        cdf[FAST] = np.minimum(cdf[FAST], law.cdf[FAST])
+        cdf[SLOW] = np.maximum.accumulate(np.maximum(cdf[SLOW] - rest.cdf[FAST], 0.0))
+        mass[FAST] = min(mass[FAST], law.mass[FAST])
+        mass[SLOW] = max(mass[SLOW] - rest.mass[FAST], 0.0)
+        share = 0.0
+        if grid.rows > NOMINAL:
+            share = float(law.mass[NOMINAL] / whole.mass[NOMINAL]) if whole.mass[NOMINAL] else NAN
+            cdf[NOMINAL] *= share
+            mass[NOMINAL] *= share
+        moment = grid.triple(0.0, float(failed.moment[SLOW]), float(failed.moment[-1]) * share)
+        found[kind] = Defective(_increments(cdf), mass, moment)
+    return found
+
+
+def _racing(grid: Grid, first: Defective, others: list[Defective]) -> Defective:
+    """An end that happens unless another came before: at most `first`, at least what the others leave."""
+    if not others:
+        return first
+    rest = added(others)
+    cdf, mass = first.cdf, first.mass.copy()
+    cdf[SLOW] = np.maximum.accumulate(np.maximum(cdf[SLOW] - np.minimum(rest.cdf[FAST], 1.0), 0.0))
+    mass[SLOW] = max(mass[SLOW] - rest.mass[FAST], 0.0)
+    cdf[NOMINAL:], mass[NOMINAL:] = NAN, NAN
+    moment = grid.triple(0.0, float(first.moment[SLOW]))
+    return Defective(_increments(cdf), mass, moment)

@@ -1,0 +1,272 @@
+"""Brackets of sub-distributions over time: when, and how surely, a part of all runs ends in one way.
+
+A step's runs end ok, in an error of some kind, or early. Each of these ends is a *defective* distribution (Feller):
+P(this end, T <= t), whose total may be less than one. It is known between an upper and a lower distribution function,
+which close in on one another unless facts are only known in ranges or choices are open. All operations are monotone in
+both, so that computing with the upper and with the lower ones brackets the truth; every time that is put on the lattice
+is rounded down for the upper and up for the lower row.
+
+Arrays have one row for each end of the bracket, `FAST` (upper distribution function), `SLOW` (lower), and maybe
+`NOMINAL` (the facts as stated; NaN where only bounds are known). Total probabilities and first moments are kept beside
+the lattice, so that they suffer neither from rounding nor from its end. Convolutions by FFT: errors stay below 1e-12,
+and `SLACK` of 1e-9 is allowed for them wherever a distribution function is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+FAST, SLOW, NOMINAL = 0, 1, 2
+SLACK = 1e-9
+NAN, INF = float("nan"), float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A lattice of times `0, step, ... (cells - 1) step` in seconds; `rows` is 2 (bounds) or 3 (with nominal values)."""
+
+    step: float
+    cells: int
+    rows: int = 3
+
+    @property
+    def horizon(self) -> float:
+        return self.step * self.cells
+
+    def other(self, triple: Array) -> Array:
+        """Upper and lower end exchanged: the mass that goes with a moment, the complement of a probability."""
+        return triple[[SLOW, FAST, NOMINAL][: self.rows]]
+
+    def triple(self, fast: float, slow: float, nominal: float = NAN) -> Array:
+        return np.array((fast, slow, nominal)[: self.rows])
+
+    def index(self, time: float) -> int:
+        """The last lattice point not after a time."""
+        return int(min(time / self.step + 1e-9, 4e9))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Defective:
+    """One end of a step: increments of P(end, T <= t) per lattice point, total mass, and E[T; end].
+
+    `cells` has shape (rows, cells); `mass` = (upper, lower, nominal); `moment` = (lower, upper, nominal) in seconds.
+    """
+
+    cells: Array
+    mass: Array
+    moment: Array
+
+    @property
+    def cdf(self) -> Array:
+        return np.cumsum(self.cells, axis=1)
+
+    @property
+    def possible(self) -> bool:
+        return bool(self.mass[FAST] > 0)
+
+
+def instant(grid: Grid) -> Defective:
+    """Certainly, and at once."""
+    cells = np.zeros((grid.rows, grid.cells))
+    cells[:, 0] = 1.0
+    return Defective(cells, np.ones(grid.rows), np.zeros(grid.rows))
+
+
+def never(grid: Grid) -> Defective:
+    """An end that doesn't happen."""
+    return Defective(np.zeros((grid.rows, grid.cells)), np.zeros(grid.rows), np.zeros(grid.rows))
+
+
+def anytime(grid: Grid) -> Defective:
+    """An end of which nothing is known: perhaps at once, perhaps never."""
+    cells = np.zeros((grid.rows, grid.cells))
+    cells[FAST, 0] = 1.0
+    cells[NOMINAL:, :] = NAN
+    return Defective(cells, grid.triple(1.0, 0.0), grid.triple(0.0, INF))
+
+
+def unbounded(grid: Grid) -> Defective:
+    """Certain, but when is not known: perhaps at once, perhaps later than any time."""
+    known = anytime(grid)
+    return Defective(known.cells, np.ones(grid.rows), known.moment)
+
+
+def fixed(grid: Grid, time: float) -> Defective:
+    """Certainly at one time (nominally shared out between its neighbours on the lattice)."""
+    cells = np.zeros((grid.rows, grid.cells))
+    below = grid.index(time)
+    above = below if time <= below * grid.step * (1 + 1e-9) else below + 1
+    for row, place, weight in ((FAST, below, 1.0), (SLOW, above, 1.0)):
+        if place < grid.cells:
+            cells[row, place] = weight
+    if grid.rows > NOMINAL:
+        over = 0.0 if above == below else time / grid.step - below
+        for place, weight in ((below, 1 - over), (above, over)):
+            if place < grid.cells:
+                cells[NOMINAL, place] += weight
+    return Defective(cells, np.ones(grid.rows), np.full(grid.rows, time))
+
+
+def from_rows(
+    grid: Grid, down: Array, up: Array, nominal: Array | None, means: tuple[float, float, float]
+) -> Defective:
+    """A proper law from its increments rounded down and up; nominal (if any) halfway; means = (lower, upper, nominal)."""
+    rows = [down, up] + (
+        [np.full(grid.cells, NAN) if nominal is None else nominal] if grid.rows > NOMINAL else []
+    )
+    return Defective(np.array(rows), np.ones(grid.rows), grid.triple(*means))
+
+
+def scaled(grid: Grid, law: Defective, share: Array) -> Defective:
+    """The part of it that an independent event of probability `share` (upper, lower, nominal) leaves."""
+    if bool((share == 1.0).all()):
+        return law
+    moment = np.where(law.mass == 0, 0.0, _times(law.moment, grid.other(share)))
+    return Defective(law.cells * share[:, None], law.mass * share, moment)
+
+
+def added(parts: Sequence[Defective]) -> Defective:
+    """Disjoint ends taken together."""
+    if len(parts) == 1:
+        return parts[0]
+    return Defective(
+        np.add.reduce([p.cells for p in parts]),
+        np.add.reduce([p.mass for p in parts]),
+        np.add.reduce([p.moment for p in parts]),
+    )
+
+
+def convolved(grid: Grid, first: Defective, then: Defective) -> Defective:
+    """Both, one after the other, independently: times add, probabilities multiply."""
+    moment = _times(first.moment, grid.other(then.mass)) + _times(grid.other(first.mass), then.moment)
+    return Defective(convolution(first.cells, then.cells), first.mass * then.mass, moment)
+
+
+def convolution(a: Array, b: Array) -> Array:
+    """Row-wise convolution of increments, cut off at the end of the lattice; never negative."""
+    n = a.shape[1]
+    spectrum = np.fft.rfft(a, 2 * n, axis=1) * np.fft.rfft(b, 2 * n, axis=1)
+    return np.maximum(np.fft.irfft(spectrum, 2 * n, axis=1)[:, :n], 0.0)
+
+
+def _times(a: Array, b: Array) -> Array:
+    """Product in which nothing of something unbounded is nothing."""
+    with np.errstate(invalid="ignore"):
+        product = a * b
+    return np.where((a == 0) | (b == 0), 0.0, product)
+
+
+def from_cdf(grid: Grid, cdf: Array, mass: Array, tail: float = INF, tail_nominal: float = NAN) -> Defective:
+    """A law from its distribution functions; `tail` bounds E[(T - horizon)+; end], the part of the mean past the lattice."""
+    cdf = np.minimum(cdf, mass[:, None]) if grid.rows == 2 else _below(cdf, mass)
+    cells = np.maximum(np.diff(cdf, axis=1, prepend=0.0), 0.0)
+    low = grid.step * float(np.maximum(mass[SLOW] - cdf[FAST], 0.0).sum())
+    high = grid.step * float(np.maximum(mass[FAST] - cdf[SLOW], 0.0).sum()) + tail
+    moment = [low, high]
+    if grid.rows > NOMINAL:
+        moment.append(grid.step * float((mass[NOMINAL] - cdf[NOMINAL]).sum()) + tail_nominal)
+    return Defective(cells, mass, np.array(moment))
+
+
+def _below(cdf: Array, mass: Array) -> Array:
+    capped = np.minimum(cdf, mass[:, None])  # NaN stays NaN
+    return np.asarray(capped)
+
+
+def tail_of(grid: Grid, law: Defective) -> tuple[float, float]:
+    """(upper bound, nominal) of E[(T - horizon)+; end]."""
+    cdf = law.cdf
+    inside = grid.step * float(np.maximum(law.mass[SLOW] - cdf[FAST], 0.0).sum())
+    high = max(float(law.moment[SLOW]) - inside, 0.0)
+    if grid.rows == 2:
+        return high, NAN
+    return high, max(
+        float(law.moment[NOMINAL]) - grid.step * float((law.mass[NOMINAL] - cdf[NOMINAL]).sum()), 0.0
+    )
+
+
+def enveloped(grid: Grid, parts: Sequence[Defective]) -> Defective:
+    """One of them, not known which (but the same in all runs): upper end of the upper ones, lower end of the lower ones."""
+    if len(parts) == 1:
+        return parts[0]
+    cdfs = [p.cdf for p in parts]
+    cells = np.zeros_like(cdfs[0])
+    cells[FAST] = np.diff(np.maximum.reduce([c[FAST] for c in cdfs]), prepend=0.0)
+    cells[SLOW] = np.diff(np.minimum.reduce([c[SLOW] for c in cdfs]), prepend=0.0)
+    cells[NOMINAL:] = NAN
+    mass = grid.triple(max(p.mass[FAST] for p in parts), min(p.mass[SLOW] for p in parts))
+    moment = grid.triple(min(p.moment[FAST] for p in parts), max(p.moment[SLOW] for p in parts))
+    return Defective(np.maximum(cells, 0.0), mass, moment)
+
+
+def capped(grid: Grid, law: Defective, most: float) -> Defective:
+    """A law whose values above `most` are `most` instead (a stated greatest value)."""
+    cut, late = truncated(grid, law, most)
+    return added([cut, late]) if most < grid.horizon else law
+
+
+def truncated(grid: Grid, law: Defective, limit: float) -> tuple[Defective, Defective]:
+    """The part that ends by `limit`, and the rest put at `limit` (only meant for laws whose total is exact)."""
+    kept = until(grid, law, limit)
+    return kept, scaled(grid, fixed(grid, limit), grid.other(law.mass) - grid.other(kept.mass))
+
+
+def until(grid: Grid, law: Defective, limit: float) -> Defective:
+    """The part of an end that happens by `limit`."""
+    place = grid.index(limit)
+    if place >= grid.cells:
+        inside = law.cells[SLOW].sum()
+        mass = law.mass.copy()
+        mass[SLOW] = min(inside, mass[SLOW])
+        moment = law.moment.copy()
+        moment[FAST] = min(
+            moment[FAST], grid.step * float(np.maximum(inside - np.cumsum(law.cells[FAST]), 0.0).sum())
+        )
+        moment[SLOW] = min(moment[SLOW], limit * mass[FAST])
+        return Defective(law.cells, mass, moment)
+    cells = law.cells.copy()
+    cells[:, place + 1 :] = 0.0
+    cdf = np.cumsum(cells[:, : place + 1], axis=1)
+    mass = np.minimum(cdf[:, -1], law.mass)
+    widths = np.full(place + 1, grid.step)
+    widths[-1] = limit - place * grid.step
+    low = float((np.maximum(mass[SLOW] - cdf[FAST], 0.0) * widths).sum())
+    high = float((np.maximum(mass[FAST] - cdf[SLOW], 0.0) * widths).sum())
+    moment = [max(low, 0.0), min(high, limit * mass[FAST], law.moment[SLOW])]
+    if grid.rows > NOMINAL:
+        moment.append(float(((mass[NOMINAL] - cdf[NOMINAL]) * widths).sum()))
+    return Defective(cells, mass, np.array(moment))
+
+
+def quantile(grid: Grid, law: Defective, share: float) -> tuple[float, float, float]:
+    """(low, high, nominal) of the smallest t with P(T <= t | this end) >= share; inf or NaN where the lattice doesn't tell."""
+    cdf = law.cdf
+    low = _first(cdf[FAST], share * float(law.mass[SLOW]) - SLACK)
+    high = _first(cdf[SLOW], share * float(law.mass[FAST]) + SLACK)
+    nominal: float = NAN
+    if grid.rows > NOMINAL and not np.isnan(law.mass[NOMINAL]) and not bool(np.isnan(cdf[NOMINAL]).any()):
+        place = _first(cdf[NOMINAL], share * float(law.mass[NOMINAL]) - SLACK)
+        nominal = NAN if place is None else place * grid.step
+    return (
+        grid.horizon if low is None else low * grid.step,
+        INF if high is None else high * grid.step,
+        nominal,
+    )
+
+
+def _first(cdf: Array, level: float) -> int | None:
+    if level <= 0:
+        return 0
+    place = int(np.searchsorted(cdf, level))
+    return place if place < len(cdf) else None
+
+
+def point(value: Any) -> float | None:
+    """A nominal value as figures carry it: None where there is none."""
+    return None if value is None or not np.isfinite(value) else float(value)

@@ -1,0 +1,166 @@
+"""Quantities of a model as brackets: times as laws on the lattice, shares as (upper, lower, nominal).
+
+The fast end takes the low end of what is known of a time, the slow end the high end; a stated greatest value caps the
+law. What nobody knows is any time, or any share, and its name is kept for the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from groma.analyses.outcome_law import NAN, Array, Defective, Grid, capped, from_rows, unbounded
+from groma.model.elements import Operation
+from groma.model.law import Constant, Law, scaled
+from groma.model.program import Sizes
+from groma.model.quantity import Quantity, Unknown
+from groma.solvers.distributions import Axis, Joint, Lattice, discretise, discretise_affine
+
+
+def share_of(grid: Grid, quantity: Quantity | Unknown | None, absent: float = 0.0) -> Array:
+    """(upper, lower, nominal) of a probability; `absent` when nothing is stated."""
+    if quantity is None:
+        return grid.triple(absent, absent, absent)
+    if isinstance(quantity, Unknown):
+        return grid.triple(1.0, 0.0, NAN)
+    return grid.triple(min(quantity.high, 1.0), max(quantity.low, 0.0), quantity.mean)
+
+
+def unknown_among(*stated: tuple[str, Quantity | Unknown | None]) -> frozenset[str]:
+    """Paths of the quantities that are said to be unknown."""
+    return frozenset(path for path, quantity in stated if isinstance(quantity, Unknown))
+
+
+def law_at(quantity: Quantity, mean: float) -> Law:
+    """The law of a quantity if its mean were this: the same shape, scaled."""
+    if quantity.known is None or mean == quantity.mean:
+        return quantity.law
+    if quantity.mean <= 0 or mean <= 0:
+        return Constant(max(mean, 0.0))
+    return scaled(quantity.law, mean / quantity.mean)
+
+
+def time_law(grid: Grid, quantity: Quantity | Unknown) -> Defective:
+    """The law of a time; unknown: any time."""
+    if isinstance(quantity, Unknown):
+        return unbounded(grid)
+    axis = Axis(grid.step, grid.cells)
+    low, high = law_at(quantity, quantity.low), law_at(quantity, quantity.high)
+    rows = _rows(grid, discretise(low, axis, "down"), discretise(high, axis, "up"))
+    nominal = None
+    if quantity.known is not None and grid.rows > 2:
+        nominal = _middle(discretise(quantity.law, axis, "down"), discretise(quantity.law, axis, "up"))
+    elif grid.rows > 2:
+        nominal = _middle_of(rows)
+    law = from_rows(grid, rows[0], rows[1], nominal, (low.mean, high.mean, quantity.mean))
+    return law if quantity.most is None else capped(grid, law, quantity.most)
+
+
+def _rows(grid: Grid, down: Lattice, up: Lattice) -> tuple[Array, Array]:
+    del grid
+    return np.asarray(down.mass), np.asarray(up.mass)
+
+
+def _middle(down: Lattice, up: Lattice) -> Array:
+    return (np.asarray(down.mass) + np.asarray(up.mass)) / 2
+
+
+def _middle_of(rows: tuple[Array, Array]) -> Array:
+    return (rows[0] + rows[1]) / 2
+
+
+def work_law(grid: Grid, path: str, operation: Operation, sizes: Sizes) -> tuple[Defective, frozenset[str]]:
+    """The time a server is busy with one call: `work` + sum of `per` x sizes, and what is missing to it."""
+    missing = missing_of_work(path, operation, sizes)
+    if missing:
+        return unbounded(grid), missing
+    work = operation.work
+    assert isinstance(work, Quantity) or work is None
+    per = {name: q for name, q in operation.per.items() if isinstance(q, Quantity)}
+    if not per:
+        assert work is not None
+        return time_law(grid, work), missing
+    corners = [_affine(grid, work, per, sizes, end) for end in ("low", "high", "mean")[: grid.rows]]
+    rows = (np.asarray(corners[0][0].mass), np.asarray(corners[1][1].mass))
+    nominal = _middle(*corners[2][:2]) if grid.rows > 2 else None
+    means = tuple(corner[2] for corner in corners)
+    law = from_rows(grid, *rows, nominal, (means[0], means[1], means[2] if grid.rows > 2 else NAN))
+    if work is not None and work.most is not None and not per:
+        law = capped(grid, law, work.most)
+    return law, missing
+
+
+def missing_of_work(path: str, operation: Operation, sizes: Sizes) -> frozenset[str]:
+    """Names of the facts that the time of a call needs and the model doesn't state."""
+    found: set[str] = set()
+    if isinstance(operation.work, Unknown) or (operation.work is None and not operation.per):
+        found.add(f"{path}.work")
+    amounts = dict(sizes.amounts)
+    for name, quantity in operation.per.items():
+        if isinstance(quantity, Unknown) or not quantity.constant:
+            found.add(f"{path}.per.{name}")
+        in_table = sizes.table is not None and name in sizes.table.columns
+        if not in_table and not isinstance(amounts.get(name), Quantity):
+            found.add(f"{path}: how much `{name}` its calls carry")
+    return frozenset(found)
+
+
+def _affine(
+    grid: Grid, work: Quantity | None, per: Mapping[str, Quantity], sizes: Sizes, end: str
+) -> tuple[Lattice, Lattice, float]:
+    """The law of a call's time at one end of what is known, rounded down and up, and its mean."""
+
+    def at(quantity: Quantity) -> Law:
+        return law_at(quantity, float(getattr(quantity, end)))
+
+    axis = Axis(grid.step, grid.cells)
+    start: Law = Constant(0.0) if work is None else at(work)
+    table = sizes.table
+    names = sorted(per)
+    factors = [float(getattr(per[name], end)) for name in names]
+    amounts = {name: q for name, q in sizes.amounts if isinstance(q, Quantity)}
+    inside = [n for n in range(len(names)) if table is not None and names[n] in table.columns]
+    outside = [n for n in range(len(names)) if n not in inside]
+    laws = [at(amounts[names[n]]) for n in outside]
+    mean = start.mean + sum(factors[n] * law.mean for n, law in zip(outside, laws, strict=True))
+    made: list[Lattice] = []
+    for rounding in ("down", "up"):
+        lattice = discretise_affine(start, [factors[n] for n in outside], laws, axis, rounding)
+        if inside:
+            assert table is not None
+            columns = [table.columns.index(names[n]) for n in inside]
+            rows = Joint(tuple(tuple(row[c] for c in columns) for row in table.rows), table.weights)
+            if not outside:
+                lattice = discretise_affine(start, [factors[n] for n in inside], rows, axis, rounding)
+            else:
+                from groma.solvers.distributions import convolve
+
+                joint = discretise_affine(Constant(0.0), [factors[n] for n in inside], rows, axis, rounding)
+                lattice = convolve(lattice, joint)
+        made.append(lattice)
+    if inside:
+        assert table is not None
+        for n in inside:
+            column = table.column(names[n])
+            mean += factors[n] * sum(v * w for v, w in zip(column, table.weights, strict=True))
+    return made[0], made[1], mean
+
+
+def pause_law(grid: Grid, pause: Quantity, factor: float, jitter: float) -> Defective:
+    """A pause before a retry: `factor` times the stated one, spread uniformly by `jitter` as a share of it."""
+    from groma.model.law import Uniform
+
+    axis = Axis(grid.step, grid.cells)
+
+    def spread(mean: float) -> Law:
+        law: Law = law_at(pause, mean)
+        if jitter > 0 and isinstance(law, Constant):
+            return Uniform(max(mean * factor * (1 - jitter), 0.0), mean * factor * (1 + jitter))
+        return scaled(law, factor) if factor > 0 else Constant(0.0)
+
+    low, high, mean = spread(pause.low), spread(pause.high), spread(pause.mean)
+    nominal = _middle(discretise(mean, axis, "down"), discretise(mean, axis, "up")) if grid.rows > 2 else None
+    down, up = discretise(low, axis, "down"), discretise(high, axis, "up")
+    means = (low.mean, high.mean, mean.mean)
+    return from_rows(grid, np.asarray(down.mass), np.asarray(up.mass), nominal, means)

@@ -1,0 +1,114 @@
+"""What a step can reach: the open choices inside it, the stations it may wait at, which connection a call travels.
+
+Open choices inside a step are what its figures depend on, and so the key under which they are remembered: a designer
+who asks for thousands of partial choices pays for each step only once per choice made inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from groma.analyses.context import Context
+from groma.model.elements import Component, Connection, Model
+from groma.model.program import Ask, Call, Do, Hold, Open, Send, Step, inner_steps, walk
+from groma.model.validate import programs
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Roles of open choices, and names of stations (`components.x`, `people.y`) inside a step."""
+
+    roles: frozenset[str]
+    stations: frozenset[str]
+
+
+NOWHERE = Reach(frozenset(), frozenset())
+
+
+def reach(context: Context, step: Step) -> Reach:
+    """The reach of a step, nested operations and flows run in place included."""
+    known = context.memo.get(("reach", id(step)))
+    if known is not None:
+        return known
+    roles, stations = set[str](), set[str]()
+    parts: list[Reach] = [reach(context, inner) for _, steps in inner_steps(step) for inner in steps]
+    match step.action:
+        case Open(role):
+            roles.add(role)
+        case Call(component, operation) | Send(component, operation):
+            stations.add(f"components.{component}")
+            parts.append(_of_operation(context, component, operation))
+        case Hold(component=component):
+            stations.add(f"components.{component}")
+            roles.update(a.role for a in context.model.alternatives.get(component, ()))
+        case Ask(person=person):
+            stations.add(f"people.{person}")
+        case Do(flow):
+            parts += [reach(context, inner) for inner in context.model.flows[flow].steps]
+        case _:
+            pass
+    found = Reach(
+        frozenset(roles.union(*(part.roles for part in parts))),
+        frozenset(stations.union(*(part.stations for part in parts))),
+    )
+    context.memo[("reach", id(step))] = found
+    return found
+
+
+def _of_operation(context: Context, component: str, operation: str) -> Reach:
+    parts: list[Reach] = []
+    roles: set[str] = set()
+    known = context.model.components.get(component)
+    alternatives = context.model.alternatives.get(component, ())
+    if known is None:
+        roles.update(a.role for a in alternatives)
+    for candidate in (known,) if known is not None else tuple(a.component for a in alternatives):
+        offered = candidate.offers.get(operation)
+        if offered is not None:
+            parts += [reach(context, inner) for inner in offered.steps]
+    return Reach(
+        frozenset(roles.union(*(part.roles for part in parts))),
+        frozenset[str]().union(*(part.stations for part in parts)),
+    )
+
+
+def reach_of(context: Context, steps: Iterable[Step]) -> Reach:
+    """The reach of several steps."""
+    parts = [reach(context, step) for step in steps]
+    return Reach(
+        frozenset[str]().union(*(part.roles for part in parts)),
+        frozenset[str]().union(*(part.stations for part in parts)),
+    )
+
+
+def variants(context: Context, role: str) -> tuple[str, ...]:
+    """Everything an open choice can become, in the order in which the model states it."""
+    known = context.memo.get("variants")
+    if known is None:
+        found: dict[str, dict[str, None]] = {}
+        for alternatives in context.model.alternatives.values():
+            for alternative in alternatives:
+                found.setdefault(alternative.role, {})[alternative.variant] = None
+        for _, steps in programs(context.model):
+            for step in walk(steps):
+                if isinstance(step.action, Open):
+                    found.setdefault(step.action.role, {}).update(
+                        {v: None for v, _ in step.action.alternatives}
+                    )
+        known = {name: tuple(words) for name, words in found.items()}
+        context.memo["variants"] = known
+    return known.get(role, ())
+
+
+def connection_of(model: Model, caller: str | None, component: str) -> Connection | None:
+    """The connection a call travels: the caller's own, or the only one that leads there when no caller is stated."""
+    leading = [connection for connection in model.connections.values() if connection.to == component]
+    if caller is None:
+        return leading[0] if len(leading) == 1 else None
+    return next((connection for connection in leading if connection.from_ == caller), None)
+
+
+def servers(component: Component) -> int | None:
+    """How many calls it can work on at once; None: no limit (a delay)."""
+    return None if component.threads is None else component.threads * component.replicas
