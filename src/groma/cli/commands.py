@@ -27,6 +27,8 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
+    Command("fmt", "Workshop", "put model files into one layout, comments kept"),
+    Command("schema", "Workshop", "print the JSON Schema of the model language, for editors"),
     Command("completion", "Workshop", "print the completion script of a shell"),
 )  # fmt: skip
 """In the order of help; within a group, the order in which a newcomer needs them."""
