@@ -28,7 +28,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         if abs(len(folded) - len(wanted)) > allowed:
             continue
         apart = distance(wanted, folded)
-        if apart <= allowed and apart < max(len(folded), 2):
+        if apart <= allowed and apart < max(len(folded), len(wanted)):
             found = (apart, distance(name, word), word)
             best = found if best is None else min(best, found)
     return None if best is None else best[2]
