@@ -24,11 +24,13 @@ def run(args: Arguments) -> int:
     from groma.model.schema import json_schema
 
     schema = json_schema()
+    text = json.dumps(schema, indent=2, ensure_ascii=False)
+    args.console.answer(schema)
     if args.out is None:
-        args.console.answer(schema)
+        args.console.say(text)
         return Status.MET
     from groma.output import write_whole
 
-    write_whole(args.out, json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+    write_whole(args.out, text + "\n")
     args.console.say(f"{args.out}: put `# yaml-language-server: $schema={args.out}` on top of a model file")
     return Status.MET

@@ -97,10 +97,10 @@ def order_at(path: tuple[str, ...]) -> tuple[str, ...] | None:
     """The order of the keys of the mapping at a path (list items are `[]`) in tidy files, None to leave it."""
     if not path:
         return ("groma", "include", *keys_of(elements.Model))
-    if path[0] == "stages" and len(path) > 2:
-        path = path[2:]
-    known = keys_of(elements.Model).get(path[0])
-    return None if known is None else _order(known[1].kind, path[1:])
+    staged = path[0] == "stages" and len(path) > 2
+    section, rest = (path[2], path[3:]) if staged else (path[0], path[1:])
+    known = keys_of(elements.Model).get(section)
+    return None if known is None else _order(known[1].kind, rest)
 
 
 def _order(kind: Kind, path: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -121,7 +121,8 @@ def _order(kind: Kind, path: tuple[str, ...]) -> tuple[str, ...] | None:
     keys = keys_of(kind.of)
     if not path:
         return tuple(keys)
-    return _order(keys[path[0]][1].kind, path[1:]) if path[0] in keys else None
+    head, *rest = path
+    return _order(keys[head][1].kind, tuple(rest)) if head in keys else None
 
 
 def _order_of_step(path: tuple[str, ...]) -> tuple[str, ...] | None:
