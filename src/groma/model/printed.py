@@ -101,20 +101,15 @@ def _decimals(value: float, unit: Unit, bounds: tuple[float, float] | None, *, f
     width = 0.0 if bounds is None else (bounds[1] - bounds[0]) / 2
     if width > 0 and math.isfinite(width):
         digits = magnitude - math.floor(math.log10(width)) + 1 + finer
-        return _limited(
-            max(1, min(digits, MOST_DIGITS if left == math.inf else 2 * MOST_DIGITS)), magnitude, value
-        )
+        most = MOST_DIGITS if left == math.inf else 2 * MOST_DIGITS
+        return max(1, min(digits, most)) - 1 - magnitude
     if left < math.inf:
         return max(1, min(MOST_DIGITS, 1 - math.floor(math.log10(left))))
     if unit.currency and abs(value) >= 0.1:
         return 0 if abs(value) >= 1000 else 2
-    return _limited(DIGITS, magnitude, value)
-
-
-def _limited(digits: int, magnitude: int, value: float) -> int:
-    """Decimals for so many digits; a whole number below 10,000 is printed as it is."""
-    decimals = digits - 1 - magnitude
-    return 0 if decimals < 0 and value == round(value) and abs(value) < 10_000 else decimals
+    if value == round(value) and abs(value) < 10_000:
+        return 0
+    return DIGITS - 1 - magnitude
 
 
 def _with_unit(number: str, unit: Unit) -> str:
