@@ -3,6 +3,8 @@
 All figures are invented; what matters is that each is quoted under one ledger id wherever it appears.
 """
 
+# ruff: noqa: E501 (a sample reads best one thing a line)
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -160,9 +162,16 @@ def answer(f: Figures) -> Sequence:
                 (
                     line("confident"),
                     (
-                        Message("gateway", "model", line("generate"), budget=line(f.q("latency/answer@replied/p50"))),
+                        Message(
+                            "gateway",
+                            "model",
+                            line("generate"),
+                            budget=line(f.q("latency/answer@replied/p50")),
+                        ),
                         Message("model", "gateway", line("answer"), "return"),
-                        Fragment("loop", ((line("up to twice"), (Message("gateway", "model", line("again")),)),)),
+                        Fragment(
+                            "loop", ((line("up to twice"), (Message("gateway", "model", line("again")),)),)
+                        ),
                     ),
                 ),
                 (line("else"), (Message("gateway", "customer", line("a person will write"), "send"),)),
@@ -202,7 +211,16 @@ def front(f: Figures) -> Front:
         return Datum(name, value, f"{value:g}")
 
     spread = [(4100, 9.8), (4600, 8.1), (5300, 7.0), (7900, 4.2), (9400, 2.9), (11200, 2.6)]
-    worse = [(5800, 8.8), (7200, 7.9), (8300, 6.6), (9100, 5.5), (10400, 4.4), (6300, 7.6), (9900, 6.1), (11400, 3.6)]
+    worse = [
+        (5800, 8.8),
+        (7200, 7.9),
+        (8300, 6.6),
+        (9100, 5.5),
+        (10400, 4.4),
+        (6300, 7.6),
+        (9900, 6.1),
+        (11400, 3.6),
+    ]
     named = (
         Mark(f.d("cost/month"), f.d("latency/answer@replied/p95"), line("Hybrid search"), recommended=True),
         Mark(other("front/1/c", 5300), other("front/1/l", 7.0), line("Keyword only")),
@@ -213,7 +231,9 @@ def front(f: Figures) -> Front:
         for n, (x, y) in enumerate(spread)
         if (x, y) not in ((5300, 7.0), (9400, 2.9))
     )
-    bad = tuple(Mark(other(f"d/{n}/c", x), other(f"d/{n}/l", y), dominated=True) for n, (x, y) in enumerate(worse))
+    bad = tuple(
+        Mark(other(f"d/{n}/c", x), other(f"d/{n}/l", y), dominated=True) for n, (x, y) in enumerate(worse)
+    )
     return Front(
         Axis("Cost", "EUR a month"), Axis("95 of 100 answers within", "s"), named + rest + bad,
         x_target=f.d("need/affordable/target"), y_target=f.d("need/quick/target"),
@@ -228,7 +248,9 @@ def growth(f: Figures) -> Lines:
         made: list[Datum] = []
         for load in loads:
             value = fixed + per * load.value
-            made.append(Datum(f"cost/{name}/{load.value}", value, f"{value:,.0f} EUR", value * 0.93, value * 1.08))
+            made.append(
+                Datum(f"cost/{name}/{load.value}", value, f"{value:,.0f} EUR", value * 0.93, value * 1.08)
+            )
         return tuple(made)
 
     return Lines(
@@ -300,7 +322,9 @@ def stacked(f: Figures) -> Stacked:
         return Bar(line(name), parts, Datum(f"cost/month/{name}", total, f"{total:,.0f}"))
 
     kinds = ("Language model", "Cluster", "Search", "People")
-    return Stacked(Axis("Cost", "EUR a month"), kinds, (bar("Today", 1), bar("Next year", 1.6), bar("In two years", 2.3)))
+    return Stacked(
+        Axis("Cost", "EUR a month"), kinds, (bar("Today", 1), bar("Next year", 1.6), bar("In two years", 2.3))
+    )
 
 
 def tornado(f: Figures) -> Tornado:
@@ -384,9 +408,18 @@ def _blueprint(f: Figures, name: str, meta: tuple[tuple[str, Inlines], ...]) -> 
 
 
 def _specification(f: Figures, name: str, meta: tuple[tuple[str, Inlines], ...]) -> Document:
-    items = (("Language model", "cost/model"), ("Cluster", "cost/cluster"), ("Search", "cost/search"), ("People", "cost/people"))
+    items = (
+        ("Language model", "cost/model"),
+        ("Cluster", "cost/cluster"),
+        ("Search", "cost/search"),
+        ("People", "cost/people"),
+    )
     rows = tuple(Row((line(label), line("Frankfurt"), line(f.q(ref)))) for label, ref in items)
-    summary = (Paragraph(line("Eleven components in one region. Every line of the bill below is derived in the appendix.")),)
+    summary = (
+        Paragraph(
+            line("Eleven components in one region. Every line of the bill below is derived in the appendix.")
+        ),
+    )
     sections = (
         Section("structure", f"Structure of {name}", 1, (
             Paragraph(line("The answer service is the only component that calls the model.")),
@@ -463,6 +496,8 @@ def hostile(name: str) -> DocumentSet:
         Picture("hostile-diagram", diagram, words, words),
         Picture("hostile-bars", Bars(Axis(name, name), (Bar(words, (Datum(name, 3.0, name),)),)), words, words),
     ))  # fmt: skip
-    document = replace(made.documents[0], title=name, subtitle=name, question=name, reader=name, sections=(section,))
+    document = replace(
+        made.documents[0], title=name, subtitle=name, question=name, reader=name, sections=(section,)
+    )
     derivation = Derivation(name, name, name, words, (name, "nowhere"), (words,), words)
     return replace(made, documents=(document,), derivations=(derivation,), subtitle=name)

@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from groma.documents.glyphs import Weight
 from groma.documents.inlines import Inlines, plain, refs
 from groma.documents.palette import Theme
 from groma.documents.printable import anchor, printable
-from groma.documents.typeset import Line, line_width, runs
+from groma.documents.typeset import Line, line_width, wrap
 
+_LONGEST_LABEL = 320.0  # px
 FAMILY = "Inter, system-ui, sans-serif"
 CAP = 0.364  # half of Inter's cap height, in em: text at y + CAP * size is centred on y
 
@@ -120,14 +122,21 @@ def label(
     canvas: Canvas, inlines: Inlines, x: float, y: float, size: float, fill: str, *,
     anchor_at: str = "start", weight: int = 400, halo: bool = False,
 ) -> str:  # fmt: skip
-    """Inlines on one unbroken line with the baseline at y."""
+    """Inlines on one line with the baseline at y; what is longer than any sane label ends in an ellipsis."""
     chosen = 600 if weight == 600 else 500 if weight == 500 else 400
-    return text_line(canvas, tuple(runs(inlines, chosen)), x, y, size, fill, anchor_at=anchor_at, halo=halo)
+    return text_line(
+        canvas, _one_line(inlines, size, chosen), x, y, size, fill, anchor_at=anchor_at, halo=halo
+    )
 
 
 def width_of(inlines: Inlines, size: float) -> float:
-    """Width of inlines on one line."""
-    return line_width(tuple(runs(inlines)), size)
+    """Width of inlines as `label` sets them."""
+    return line_width(_one_line(inlines, size, 400), size)
+
+
+def _one_line(inlines: Inlines, size: float, weight: Weight) -> Line:
+    lines = wrap(inlines, _LONGEST_LABEL, size, weight, 1)
+    return lines[0] if lines else ()
 
 
 def document(drawing: Drawing, alt: Inlines) -> str:

@@ -65,8 +65,15 @@ def wrap(
                 lines[-1] += [_space(lines[-1][-1], piece[0]), *piece]
                 filled += space + advance
             else:
+                if len(lines) > most:
+                    return _closed(lines, width, size, most)
                 lines.append(list(piece))
                 filled = advance
+    return _closed(lines, width, size, most)
+
+
+def _closed(lines: list[list[Run]], width: float, size: float, most: int) -> tuple[Line, ...]:
+    """The lines with like runs joined, the last one cut where there are too many."""
     closed = tuple(_join(line) for line in lines)
     if len(closed) <= most:
         return closed
@@ -96,16 +103,29 @@ def _pieces(word: Line, width: float, size: float) -> Iterator[Line]:
     piece: list[Run] = []
     for run in word:
         rest = run
-        while line_width((*piece, rest), size) > width and len(rest.text) > 1:
-            end = len(rest.text) - 1
-            while end > 1 and line_width((*piece, replace(rest, text=rest.text[:end])), size) > width:
-                end -= 1
+        while line_width((*piece, rest), size) > width and (piece or len(rest.text) > 1):
+            end = _fitting(rest, width - line_width(tuple(piece), size), size)
+            if piece and not end:
+                yield tuple(piece)
+                piece = []
+                continue
+            end = max(1, end)
             nice = max(rest.text.rfind(mark, 0, end) for mark in "-/._: ") + 1
             end = nice if nice > end / 3 else end
             yield (*piece, replace(rest, text=rest.text[:end].rstrip()))
             piece, rest = [], replace(rest, text=rest.text[end:])
         piece.append(rest)
     yield tuple(piece)
+
+
+def _fitting(run: Run, width: float, size: float) -> int:
+    """How many characters of the run fit, but never all of them."""
+    filled = 0.0
+    for nth, character in enumerate(run.text[:-1]):
+        filled += text_width(character, size, run.weight)
+        if filled > width:
+            return nth
+    return len(run.text) - 1
 
 
 def _space(before: Run, after: Run) -> Run:

@@ -19,6 +19,7 @@ from groma.documents.typeset import Line, line_width, wrap
 PAGE_WIDTH, PAGE_HEIGHT = 690.0, 920.0  # px of an A4 page's type area
 EDGE_SIZE, GROUP_SIZE = 11.0, 12.0
 _EDGE_LABEL_WIDTH = 130.0
+_SMALL = 60  # nodes and edges that are laid out within a third of a second, so that more shapes can be tried
 
 Point = tuple[float, float]
 
@@ -66,7 +67,9 @@ def place(diagram: Diagram) -> Layout:
     best = _place(diagram, diagram.direction, 0)
     if best.scale < 0.8:
         other = "right" if diagram.direction == "down" else "down"
-        for direction, bound in ((diagram.direction, 5), (other, 0), (other, 6)):
+        tries = ((other, 0), (diagram.direction, 5), (other, 6))
+        size = len(diagram.nodes) + len(diagram.edges)
+        for direction, bound in tries[: 3 if size <= _SMALL else 1 if size <= 2 * _SMALL else 0]:
             tried = _place(diagram, direction, bound)
             if tried.scale > best.scale * 1.08:
                 best = tried
@@ -92,7 +95,7 @@ def _place(diagram: Diagram, direction: str, layer_bound: int) -> Layout:
         "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
         "elk.layered.considerModelOrder.strategy": "NODES_AND_EDGES",
         "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
-        "elk.layered.thoroughness": "12",
+        "elk.layered.thoroughness": "7",
     }
     if layer_bound:
         options["elk.layered.layering.strategy"] = "COFFMAN_GRAHAM"
@@ -152,7 +155,24 @@ def _graph(diagram: Diagram, options: dict[str, str], names: dict[str, str]) -> 
                 }
             ]
         edges.append(made)
+    edges += [
+        {"id": f"h{nth}", "sources": [a], "targets": [b]} for nth, (a, b) in enumerate(_grid(diagram, names))
+    ]
     return boxes[None] | {"edges": edges}
+
+
+def _grid(diagram: Diagram, names: dict[str, str]) -> list[tuple[str, str]]:
+    """Unseen edges that stand nodes without edges in rows: layers alone would put them all side by side."""
+    joined = {end for edge in diagram.edges for end in (edge.source, edge.target)}
+    alone: dict[str | None, list[str]] = {}
+    for node in diagram.nodes:
+        if node.id not in joined:
+            alone.setdefault(node.group, []).append(names[node.id])
+    unseen: list[tuple[str, str]] = []
+    for found in alone.values():
+        across = min(5, max(2, round((len(found) * 0.8) ** 0.5)))
+        unseen += zip(found, found[across:], strict=False)
+    return unseen
 
 
 def _edge_lines(diagram: Diagram, nth: int) -> tuple[Line, ...]:

@@ -12,25 +12,43 @@ from dataclasses import replace
 
 from groma.documents.content import Picture
 from groma.documents.diagrams.diagram import Diagram, Edge, Node, ancestors, unique_refs
+from groma.documents.diagrams.layout import place
 from groma.documents.inlines import line
 
 MOST_NODES = 40
+LEAST_SCALE = 0.42  # under it, 13 px letters come out smaller than 4 pt on an A4 page
 
 
 def by_zoom(picture: Picture, most: int = MOST_NODES) -> tuple[Picture, ...]:
-    """The picture itself where it fits a page, else its overview and one picture for each collapsed boundary."""
-    if not isinstance(picture.source, Diagram) or len(picture.source.nodes) <= most:
+    """The picture itself where it can be read on a page, else its overview and a picture for each collapsed boundary.
+
+    Without boundaries to collapse a diagram stays whole, however big. Raises `DiagramError` for a wrong diagram.
+    """
+    source = picture.source
+    if not isinstance(source, Diagram) or _legible(source, most):
         return (picture,)
-    overview, collapsed = collapse(picture.source, most)
-    names = {group.id: group.label for group in picture.source.groups}
+    overview, collapsed = collapse(source, most)
+    while not _legible(overview, most) and most > 8:
+        most = most * 2 // 3
+        overview, collapsed = collapse(source, most)
+    if len(overview.nodes) < 3 or not collapsed:
+        return (picture,)
+    names = {group.id: group.label for group in source.groups}
     made = [replace(picture, source=overview)]
     for group in collapsed:
-        caption = line("Within ", names[group], ".")
-        alt = line(picture.alt, ": ", names[group])
-        made.append(
-            Picture(f"{picture.id}/{group}", within(picture.source, group), caption, alt, picture.wide)
+        inner = within(source, group)
+        words = line("Within ", names[group], ".")
+        part = Picture(
+            f"{picture.id}/{group}", inner, words, line(picture.alt, ": ", names[group]), picture.wide
         )
+        made += by_zoom(part) if len(inner.nodes) < len(source.nodes) else (part,)
     return tuple(made)
+
+
+def _legible(diagram: Diagram, most: int) -> bool:
+    if len(diagram.nodes) > most:
+        return False
+    return not diagram.groups or place(diagram).scale >= LEAST_SCALE
 
 
 def collapse(diagram: Diagram, most: int = MOST_NODES) -> tuple[Diagram, tuple[str, ...]]:

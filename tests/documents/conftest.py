@@ -1,0 +1,6 @@
+"""The sample documents are shared by these tests and the gallery; they lie beside this file."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
