@@ -121,7 +121,7 @@ def _from_scalar(node: Node, dimensions: tuple[str, ...], folder: str | None) ->
     text = scalar.value.strip()
     if text in _UNKNOWN:
         return Unknown(scalar.at, text)
-    if text.startswith("$"):
+    if text.startswith("$") and not text[1:2].isdigit():
         match = _FACT.fullmatch(text)
         if match is None:
             message = f"`{shortened(text)}` isn't the name of a fact: `$`, then letters, digits, `_` and `-`"
