@@ -97,10 +97,9 @@ def order_at(path: tuple[str, ...]) -> tuple[str, ...] | None:
     """The order of the keys of the mapping at a path (list items are `[]`) in tidy files, None to leave it."""
     if not path:
         return ("groma", "include", *keys_of(elements.Model))
-    staged = path[0] == "stages" and len(path) > 2
-    section, rest = (path[2], path[3:]) if staged else (path[0], path[1:])
-    known = keys_of(elements.Model).get(section)
-    return None if known is None else _order(known[1].kind, rest)
+    parts = list(path[2:] if path[0] == "stages" else path) or [path[0]]
+    known = keys_of(elements.Model).get(parts[0])
+    return None if known is None else _order(known[1].kind, tuple(parts[1:]))
 
 
 def _order(kind: Kind, path: tuple[str, ...]) -> tuple[str, ...] | None:
