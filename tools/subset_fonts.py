@@ -1,7 +1,8 @@
 """Makes the small web fonts that HTML pages carry inside them, from the Inter files that PDF uses whole.
 
 Keeps Latin, Greek, Cyrillic, punctuation, currency, arrows and mathematics, with kerning and tabular figures; the rest
-falls back to the reader's own fonts. Needs fonttools and brotli. Run after the TTFs change: `python tools/subset_fonts.py`.
+falls back to the reader's own fonts. Needs fonttools and brotli. Run after the TTFs change:
+`python tools/subset_fonts.py`.
 """
 
 from __future__ import annotations

@@ -172,7 +172,8 @@ class Writer:
                 case Text(text):
                     self._run(parent, printable(text), **look)
                 case Code(text):
-                    self._run(parent, printable(text), **{**look, "font": "Consolas"})
+                    spelled: dict[str, Any] = {**look, "font": "Consolas"}
+                    self._run(parent, printable(text), **spelled)
                 case Quote(ref, text):
                     target = bookmark_name(anchor(ref)) if ref in self.derived else None
                     link = self._hyperlink(parent, target, None, printable(ref)) if target else parent
