@@ -6,6 +6,7 @@ that of the next amount to its right, as people write it: `3 .. 8 ms`. Every wro
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -68,9 +69,16 @@ def read_law(text: str, folder: str | None, at: Position) -> Reading:
     """Read any spelling of a quantity; raises SpellingError, or ModelError for what is wrong inside a trace."""
     text = _bounded(text)
     call = _CALL.fullmatch(text)
+    if call is not None and call[1] == "empirical":
+        return _empirical(call[2], folder, at)
+    return _read(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _read(text: str) -> Reading:
+    """What a text says by itself; large models say the same few things often."""
+    call = _CALL.fullmatch(text)
     if call is not None:
-        if call[1] == "empirical":
-            return _empirical(call[2], folder, at)
         return _called(call[1], call[2])
     if _RANGE.search(text):
         return read_range(text)
