@@ -24,7 +24,7 @@ def problems_of(text: str | bytes) -> tuple[Problem, ...]:
 MESSAGES = [
     ("a: !!int 3\n", "1:4: tags are not read: delete `!!int`"),
     ("a: &x 1\n", "1:4: anchors are not read: delete `&x`, a fact used twice is written `$name`"),
-    ("a: *x\n", "1:4: aliases are not read: found `*x`, write the value again or give it a name of its own"),
+    ("a: *x\n", "1:4: aliases are not read: found `*x`, write the value again or name it as a fact"),
     ("a: {<<: 1}\n", "1:5: merge keys are not read: found `<<`, write the entries out"),
     ("a: 1\nb: 2\na: 3\n", "3:1: `a` is already there at 1:1: keep one of the two"),
     ("a:\n\tb: 1\n", "2:1: a tab can't indent: use spaces"),

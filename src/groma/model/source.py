@@ -12,18 +12,30 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from groma.model.nodes import Mapping, Node, Scalar, Sequence, shortened, walk
 from groma.model.position import ModelError, Position, Problem
 from groma.model.spelling import nearest
 from groma.model.syntax_errors import explained
 
-__all__ = ["Mapping", "Node", "Scalar", "Sequence", "decoded", "nearest", "parse", "read", "shortened", "walk"]
+__all__ = [
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "decoded",
+    "nearest",
+    "parse",
+    "read",
+    "shortened",
+    "walk",
+]
 
 DEEPEST = 64
 MOST_BYTES = 64 * 1024 * 1024
@@ -31,67 +43,6 @@ MOST_NODES = 5_000_000
 LONGEST_SCALAR = 1024 * 1024
 LONGEST_KEY = 200
 MOST_PROBLEMS = 1000
-
-
-class Scalar(NamedTuple):
-    """A text; `style` is one of `''` (plain), `'`, `"`, `|`, `>`.
-
-    A named tuple, since it is built three times as fast as a frozen dataclass and a large model has half a million.
-    """
-
-    value: str
-    style: str
-    file: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-    @property
-    def at(self) -> Position:
-        return Position(self.file, self.line, self.column)
-
-    @property
-    def end(self) -> Position:
-        """Just after the last character."""
-        return Position(self.file, self.end_line, self.end_column)
-
-    @property
-    def plain(self) -> bool:
-        """Written without quotes, so that it may be read as a number, a truth value or nothing."""
-        return not self.style
-
-    @property
-    def empty(self) -> bool:
-        """Nothing is written at all, as after `key:`."""
-        return not self.style and not self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys with values, in the order of the text; `flow` when written as `{...}`."""
-
-    entries: tuple[tuple[Scalar, Node], ...]
-    at: Position
-    end: Position
-    flow: bool
-
-    def get(self, key: str) -> Node | None:
-        """The value of a key, None when the key isn't there (looks through all entries)."""
-        return next((value for name, value in self.entries if name.value == key), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """Values one after the other; `flow` when written as `[...]`."""
-
-    items: tuple[Node, ...]
-    at: Position
-    end: Position
-    flow: bool
-
-
-Node = Scalar | Mapping | Sequence
 
 
 def read(path: Path, name: str | None = None) -> str:
@@ -139,18 +90,6 @@ def parse(text: str | bytes, file: str) -> Node:
     _refuse_characters(text, file)
     with _uncollected():
         return _Builder(file).build(text)
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """The node and everything below it, parents first, in the order of the text (keys are not visited)."""
-    stack = [node]
-    while stack:
-        top = stack.pop()
-        yield top
-        if isinstance(top, Mapping):
-            stack.extend(value for _, value in reversed(top.entries))
-        elif isinstance(top, Sequence):
-            stack.extend(reversed(top.items))
 
 
 _REFUSED_CHARACTERS = re.compile(
@@ -297,7 +236,7 @@ class _Builder:
                     self._refuse_split_calls(done)
             elif kind is yaml.AliasEvent:
                 at = self._at(event.start_mark)
-                message = f"aliases are not read: found `*{event.anchor}`, write the value again or give it a name of its own"
+                message = f"aliases are not read: found `*{event.anchor}`, write the value again or name it as a fact"
                 self._refuse(at, message)
                 self._add(Scalar("", "'", file, at.line, at.column, at.line, at.column))
             elif kind is yaml.DocumentStartEvent and not self._begins(event):
@@ -380,12 +319,6 @@ class _Builder:
                     "put the whole of it in quotes"
                 )
                 self._refuse(before.at, message)
-
-
-def shortened(text: str, most: int = 40) -> str:
-    """A text for an error message: one line, no longer than `most` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 3] + "..."
 
 
 def _unclosed(text: str) -> int:
