@@ -16,7 +16,6 @@ from groma.solvers.distributions import (
     Axis,
     Bracket,
     Lattice,
-    coarsen,
     compound,
     convolve,
     envelope_fast,
@@ -24,6 +23,7 @@ from groma.solvers.distributions import (
     fastest,
     kth_of,
     mixture,
+    rescale,
     slowest,
     truncate,
 )
@@ -228,17 +228,18 @@ def test_envelopes_are_the_extreme_distribution_functions(parts: list[Lattice]) 
     assert slow.total == pytest.approx(min(part.total for part in parts))
 
 
-@given(part=lattices(), factor=st.integers(1, 5), cells=st.integers(2, 15))
-@settings(max_examples=80, deadline=None)
-def test_a_coarser_axis_only_widens(part: Lattice, factor: int, cells: int) -> None:
-    down, up = coarsen(part, factor, cells, "down"), coarsen(part, factor, cells, "up")
+@given(part=lattices(), factor=st.floats(0.1, 3.0), step=st.floats(0.2, 5.0), cells=st.integers(2, 15))
+@settings(max_examples=100, deadline=None)
+def test_another_axis_only_widens(part: Lattice, factor: float, step: float, cells: int) -> None:
+    axis = Axis(step, cells)
+    down, up = rescale(part, factor, axis, "down"), rescale(part, factor, axis, "up")
     assert down.total == pytest.approx(part.total)
     assert up.total == pytest.approx(part.total)
     for index in range(cells):
-        time = index * factor * part.step
-        assert down.cdf(time) >= part.cdf(time) - 1e-14
-        if time < part.cells * part.step:
-            assert up.cdf(time) <= part.cdf(time) + 1e-14
+        time = index * step
+        assert down.cdf(time) >= part.cdf(time / factor) - 1e-14
+        if time / factor < part.cells * part.step:
+            assert up.cdf(time) <= part.cdf(time / factor) + 1e-14
 
 
 @given(data=st.data())

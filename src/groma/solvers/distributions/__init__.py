@@ -5,7 +5,6 @@ by `discretise`; the functions of `algebra` say what sequence, choice, join, rac
 """
 
 from groma.solvers.distributions.algebra import (
-    coarsen,
     compound,
     convolve,
     envelope_fast,
@@ -13,6 +12,8 @@ from groma.solvers.distributions.algebra import (
     fastest,
     kth_of,
     mixture,
+    power,
+    rescale,
     scale_mass,
     shift,
     slowest,
@@ -30,7 +31,6 @@ __all__ = [
     "Lattice",
     "Rounding",
     "cdf_and_sf",
-    "coarsen",
     "compound",
     "convolve",
     "discretise",
@@ -41,7 +41,9 @@ __all__ = [
     "kth_of",
     "limited_mean",
     "mixture",
+    "power",
     "raw_moments",
+    "rescale",
     "scale_mass",
     "shift",
     "slowest",

@@ -13,7 +13,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from groma.solvers.distributions.lattice import Floats, Lattice, Rounding, cell_of, transform_size
+from groma.solvers.distributions.lattice import (
+    Axis,
+    Floats,
+    Lattice,
+    Rounding,
+    cell_of,
+    cells_of,
+    transform_size,
+)
 
 _FEW_POINTS = 6
 
@@ -119,6 +127,21 @@ def compound(counts: Sequence[float], part: Lattice) -> Lattice:
     return result
 
 
+def power(part: Lattice, copies: int) -> Lattice:
+    """The sum of this many independent copies (at least one), by repeated squaring."""
+    if copies < 1:
+        raise ValueError(f"a sum needs at least one copy, got {copies}")
+    square, result = part, None
+    while True:
+        if copies % 2:
+            result = square if result is None else convolve(result, square)
+        copies //= 2
+        if not copies:
+            assert result is not None, "the leading digit is one"
+            return result
+        square = convolve(square, square)
+
+
 def shift(part: Lattice, time: float, rounding: Rounding) -> Lattice:
     """X + time, rounded."""
     return convolve(Lattice.at(part.axis, time, rounding), part)
@@ -143,20 +166,19 @@ def envelope_slow(parts: Sequence[Lattice]) -> Lattice:
     return _from(parts, cumulative, min(part.total for part in parts))
 
 
-def coarsen(part: Lattice, factor: int, cells: int, rounding: Rounding) -> Lattice:
-    """The same variable on the axis with step `factor * step` and this many cells, rounded."""
-    index = np.arange(part.cells)
-    index = index // factor if rounding == "down" else -(-index // factor)
-    within = index < cells
-    mass = np.bincount(index[within], weights=part.mass[within], minlength=cells).astype(np.float64)
-    step = part.step * factor
-    if rounding == "down" and part.cells // factor < cells:
-        # What was beyond the fine window starts inside the coarse one.
-        mass[part.cells // factor] += part.beyond
-        return Lattice(step, mass, 0.0)
+def rescale(part: Lattice, factor: float, axis: Axis, rounding: Rounding) -> Lattice:
+    """factor * X on another axis, rounded (factor > 0); with a factor of one, the same variable on that axis."""
+    places = np.arange(part.cells, dtype=np.float64) * (part.step * factor)
+    index = cells_of(places, axis.step, rounding)
+    within = index < axis.cells
+    mass = np.bincount(index[within], weights=part.mass[within], minlength=axis.cells).astype(np.float64)
+    first_beyond = cell_of(part.cells * part.step * factor, axis.step, "down")
+    if rounding == "down" and first_beyond < axis.cells:
+        mass[first_beyond] += part.beyond
+        return Lattice(axis.step, mass, 0.0)
     out = float(part.mass[~within].sum())
-    late = float(part.mass[~within] @ index[~within]) * step
-    return Lattice(step, mass, out + part.beyond, late + part.tail + step * part.beyond)
+    late = float(part.mass[~within] @ index[~within]) * axis.step
+    return Lattice(axis.step, mass, out + part.beyond, late + factor * part.tail + axis.step * part.beyond)
 
 
 def _few(a: Lattice, b: Lattice) -> tuple[Floats, float]:

@@ -1,0 +1,348 @@
+"""The wait at one station: exact methods against closed forms, bounds against seeded simulation."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import optimize, special
+
+from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal, Triangular, Uniform
+from groma.solvers.distributions import Axis, Bracket, Lattice, raw_moments
+from groma.solvers.queueing import Saturated, Waiting, erlang_c, mmc, response, waiting
+from groma.solvers.queueing.many_servers import crowding, number_in_single_server, upper_tail_means
+from groma.solvers.queueing.random_walk import first_passage
+from groma.solvers.queueing.single_server import poisson_single_server, reciprocal
+from groma.solvers.queueing.wait_bounds import moment_bounds, sum_moments, wait_bounds
+from solvers.fifo_simulation import batch_error, simulated_waits
+
+AXIS = Axis.covering(40.0, 2000)
+
+
+def wait_of(
+    rate: float, service: Law | Bracket, servers: int | None, axis: Axis = AXIS, arrivals: Law | None = None
+) -> Waiting:
+    answer = waiting(rate, service, servers, axis, arrivals or "poisson")
+    assert isinstance(answer, Waiting)
+    return answer
+
+
+# --- exact: M/M/c, M/G/1 -------------------------------------------------------------------------------------
+
+
+def test_mm3_waits_and_responses_lie_in_narrow_intervals() -> None:
+    station = wait_of(2.4, Gamma(1.0, 1.0), 3)
+    assert station.exact
+    assert station.mean == pytest.approx((1.078652, 1.078652), rel=1e-6)
+    both = response(station, Gamma(1.0, 1.0))
+    for p, truth in ((0.5, 1.578807), (0.9, 4.532353), (0.95, 5.729218), (0.99, 8.455477), (0.999, 12.31025)):
+        low, high = both.quantile(p)
+        assert low <= truth <= high <= low + 2.01 * AXIS.step
+
+
+def test_pollaczek_khinchine_on_the_lattice_is_the_closed_form_of_mm1() -> None:
+    """M/G/1 with an exponential service that isn't recognised as such: P(W > t) = rho exp(-(1 - rho) t)."""
+    bracket = poisson_single_server(0.8, Gamma(1.0, 1.0), AXIS)
+    times = np.arange(AXIS.cells) * AXIS.step
+    truth = 1.0 - 0.8 * np.exp(-0.2 * times)
+    assert (bracket.fast.cumulative >= truth - 1e-12).all()
+    assert (bracket.slow.cumulative <= truth + 1e-12).all()
+    low, high = bracket.quantile(0.95)
+    assert high - low < 0.05 * math.log(0.8 / 0.05) / 0.2
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        Gamma(1.0, 0.4),
+        Gamma(1.0, 2.0),
+        LogNormal(1.0, 1.2),
+        Uniform(0.2, 1.8),
+        Triangular(0.5, 0.6, 1.9),
+        Constant(1.0),
+    ],
+)
+def test_the_mean_of_the_law_of_mg1_holds_its_known_mean(service: Law) -> None:
+    rate = 0.7 / service.mean
+    station = wait_of(rate, service, 1)
+    known = rate * (service.mean**2 + service.sd**2) / (2 * 0.3)
+    assert station.mean == pytest.approx((known, known))
+    low, high = station.law.mean()
+    assert low <= known <= high <= 1.06 * known
+    assert station.wait_probability == pytest.approx((0.7, 0.7))
+
+
+def md1_cdf(rho: float, time: float) -> float:
+    """Erlang 1909: P(W <= t) = (1 - rho) sum_k exp(rho (t - k)) (rho (k - t))^k / k!, service 1."""
+    return (1 - rho) * math.fsum(
+        math.exp(rho * (time - k)) * (rho * (k - time)) ** k / math.factorial(k) for k in range(int(time) + 1)
+    )
+
+
+def test_fixed_services_follow_erlangs_formula_by_both_methods() -> None:
+    from groma.solvers.queueing.deterministic import deterministic_wait
+
+    station = wait_of(0.8, Constant(1.0), 1)
+    fixed = deterministic_wait(0.8, 1.0, 1, AXIS)
+    for time in (0.0, 0.5, 1.0, 3.3, 7.9, 12.0):
+        truth = md1_cdf(0.8, time)
+        low, high = station.law.cdf(time)
+        assert low - 1e-9 <= truth <= high + 1e-9
+        low, high = fixed.law.cdf(time)
+        assert low - 1e-9 <= truth <= high + 1e-9
+        assert high - low < 0.01
+    assert fixed.mean == pytest.approx((2.0, 2.0), rel=1e-9)
+
+
+def test_several_servers_with_fixed_services_have_the_known_mean() -> None:
+    """Crommelin's mean for M/D/c: sum over k of P-terms, summed as printed (Tijms 2003, section 9.6.2)."""
+    servers, load = 4, 3.4
+
+    def turn(k: int) -> float:
+        j = np.arange(k * servers + 1, k * servers + 800)
+        weights = np.exp(special.xlogy(j, k * load) - k * load - special.gammaln(j + 1.0))
+        return float(weights @ (j - k * servers)) / (k * load)
+
+    truth = sum(turn(k) for k in range(1, 400))
+    station = wait_of(load, Constant(1.0), servers)
+    assert station.exact
+    assert station.mean == pytest.approx((truth, truth), rel=1e-7)
+    low, high = station.law.mean()
+    assert low <= truth <= high
+
+
+def test_a_bracket_as_service_widens_the_answer_and_still_holds_it() -> None:
+    law = Gamma(0.05, 0.03)
+    axis = Axis.covering(2.0, 2000)
+    known = wait_of(14.0, law, 1, axis)
+    wide = wait_of(14.0, Bracket.of(law, axis), 1, axis)
+    for p in (0.5, 0.95, 0.99):
+        assert wide.law.quantile(p)[0] <= known.law.quantile(p)[0] + 1e-9
+        assert wide.law.quantile(p)[1] >= known.law.quantile(p)[1] - 1e-9
+    assert wide.mean[0] <= known.mean[0] <= wide.mean[1]
+
+
+def test_a_bracket_that_may_saturate_leaves_the_upper_end_open() -> None:
+    axis = Axis(0.1, 500)
+    service = Bracket(Lattice.at(axis, 0.8, "down"), Lattice.at(axis, 1.2, "up"))
+    for servers in (1, 3):
+        station = wait_of(servers * 1.0, service, servers, axis)
+        assert station.law.quantile(0.95)[1] == math.inf
+        assert "saturates" in station.notes[0]
+
+
+@given(rho=st.floats(0.05, 0.95), cv=st.floats(0.2, 2.0))
+@settings(max_examples=25, deadline=None)
+def test_waits_grow_with_the_load(rho: float, cv: float) -> None:
+    axis = Axis.covering(60.0, 1000)
+    less, more = (wait_of(r, Gamma(1.0, cv), 1, axis) for r in (rho, rho + 0.02))
+    assert (more.law.slow.cumulative <= less.law.slow.cumulative + 1e-9).all()
+    assert (more.law.fast.cumulative <= less.law.fast.cumulative + 1e-9).all()
+
+
+def test_a_reciprocal_series_gives_one_when_multiplied_back() -> None:
+    series = np.array([0.7, -0.2, 0.1, -0.05, *([0.0] * 200), -0.01])
+    assert np.convolve(series, reciprocal(series))[: series.size] == pytest.approx(
+        np.eye(1, series.size)[0], abs=1e-14
+    )
+
+
+# --- exact: renewal arrivals, one server --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arrivals", [Gamma(1.0, 0.5), Constant(1.0), Gamma(1.0, 1.6)])
+@pytest.mark.parametrize("rho", [0.4, 0.8])
+def test_renewal_arrivals_and_exponential_services_meet_their_closed_form(arrivals: Law, rho: float) -> None:
+    """GI/M/1: P(W > t) = s exp(-(1 - s) t / mean), s the root of s = A*((1 - s) / mean) (Kleinrock I, 6.4)."""
+
+    def transform(u: float) -> float:
+        if isinstance(arrivals, Constant):
+            return math.exp(-u)
+        shape = (1.0 / arrivals.sd) ** 2
+        return (1.0 + u / shape) ** -shape
+
+    root = optimize.brentq(lambda s: transform((1 - s) / rho) - s, 0.0, 1.0 - 1e-9, xtol=1e-14)
+    axis = Axis.covering(60.0 * rho, 2000)
+    station = wait_of(1.0, Gamma(rho, rho), 1, axis, arrivals)
+    for p in (0.7, 0.95, 0.99):
+        truth = max(math.log(root / (1 - p)), 0.0) * rho / (1 - root)
+        low, high = station.law.quantile(p)
+        assert low <= truth <= high
+        assert high - low < 0.12 * max(truth, 1.0)
+    assert station.mean[0] <= root * rho / (1 - root) <= station.mean[1]
+
+
+def test_first_passage_equals_iterating_the_walk() -> None:
+    rng, n = np.random.default_rng(4), 30
+    steps = rng.random(2 * n + 1) * np.linspace(1.0, 0.05, 2 * n + 1)
+    steps *= 0.99 / steps.sum()
+    solution, error = first_passage(steps, 0.01, 0.2)
+    value = np.zeros(n + 1)
+    for _ in range(4000):
+        new = np.array(
+            [
+                0.01
+                + sum(
+                    p * (1.0 if k >= i else 0.2 if i - k >= n else value[i - k])
+                    for k, p in zip(range(-n, n + 1), steps, strict=True)
+                )
+                for i in range(n + 1)
+            ]
+        )
+        if np.abs(new[1:] - value[1:]).max() < 1e-15:
+            break
+        value = new
+    assert np.abs(value[1:n] - solution).max() < 1e-12
+    assert error < 1e-12
+
+
+# --- bounds --------------------------------------------------------------------------------------------------
+
+POISSON_CASES = [
+    (Gamma(1.0, 0.5), 4, 0.8),
+    (Gamma(1.0, 2.0), 8, 0.5),
+    (LogNormal(1.0, 1.0), 3, 0.9),
+    (Uniform(0.5, 1.5), 10, 0.7),
+    (Gamma(1.0, 0.3), 16, 0.3),
+    (Empirical.of([0.2, 5.0], [0.9, 0.1]), 2, 0.85),
+    (Constant(1.0), 5, 0.9),
+]
+RENEWAL_CASES = [
+    (Gamma(1.0, 0.5), LogNormal(0.85, 0.9), 1),
+    (Uniform(0.1, 1.9), Gamma(0.9, 0.5), 1),
+    (Constant(0.3), LogNormal(1.0, 0.8), 4),
+    (Gamma(0.25, 0.1), Constant(0.9), 4),
+    (Gamma(0.5, 1.0), Gamma(0.8, 0.4), 2),
+    (LogNormal(0.5, 0.6), Gamma(0.9, 1.2), 2),
+]
+
+
+def holds(station: Waiting, seen: np.ndarray) -> None:
+    slack = batch_error(seen)
+    assert station.mean[0] - slack <= seen.mean() <= station.mean[1] + slack
+    for time in (0.0, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0):
+        low, high = station.law.cdf(time)
+        within = (seen <= time).astype(float)
+        slack = batch_error(within)
+        assert low - slack <= within.mean() <= high + slack, time
+    waits = (seen > 0).astype(float)
+    low, high = station.wait_probability
+    assert low - batch_error(waits) <= waits.mean() <= high + batch_error(waits)
+
+
+@pytest.mark.parametrize(("service", "servers", "load"), POISSON_CASES)
+def test_simulated_poisson_stations_lie_within_their_intervals(
+    service: Law, servers: int, load: float
+) -> None:
+    rate = servers * load / service.mean
+    station = wait_of(rate, service, servers)
+    holds(station, simulated_waits(Gamma(1 / rate, 1 / rate), service, servers, 200_000, 7))
+    assert station.exact == isinstance(service, Constant)
+
+
+@pytest.mark.parametrize(("arrivals", "service", "servers"), RENEWAL_CASES)
+def test_simulated_renewal_stations_lie_within_their_intervals(
+    arrivals: Law, service: Law, servers: int
+) -> None:
+    station = wait_of(1 / arrivals.mean, service, servers, arrivals=arrivals)
+    holds(station, simulated_waits(arrivals, service, servers, 200_000, 11))
+
+
+@pytest.mark.parametrize("servers", [2, 6, 20])
+@pytest.mark.parametrize("load", [0.3, 0.7, 0.9])
+def test_the_bounds_for_any_service_hold_the_exact_exponential_case(servers: int, load: float) -> None:
+    """A gamma law a hair from the exponential goes the general way; M/M/c is its truth."""
+    general = wait_of(servers * load, Gamma(1.0, 1.0 + 1e-9), servers)
+    exact = mmc(servers * load, 1.0, servers)
+    assert not isinstance(exact, Saturated)
+    assert not general.exact
+    assert general.mean[0] <= exact.mean_wait <= general.mean[1]
+    assert general.wait_probability[0] <= exact.wait_probability <= general.wait_probability[1]
+    for p in (0.5, 0.9, 0.99):
+        low, high = general.law.quantile(p)
+        assert low <= exact.wait_quantile(p) <= high
+
+
+def test_the_number_in_mm1_is_geometric() -> None:
+    found = number_in_single_server(0.6, Gamma(1.0, 1.0), 12)
+    truth = 0.4 * 0.6 ** np.arange(12)
+    assert (np.cumsum(found) <= np.cumsum(truth) + 1e-12).all()
+    assert found == pytest.approx(truth, rel=0.15)
+    assert erlang_c(12, 12 * 0.3) <= crowding(12 * 0.3, Gamma(1.0, 1.0), 12) < 0.05
+
+
+def test_upper_tail_means_are_those_of_the_exponential() -> None:
+    """Mean above the p-quantile of an exponential: its quantile plus its mean."""
+    lattice = Bracket.of(Gamma(1.0, 1.0), Axis(0.005, 4000)).slow
+    bound = upper_tail_means(lattice)
+    for p in (0.01, 0.5, 0.9, 0.99):
+        assert bound.quantile(p) == pytest.approx(1.0 - math.log(1.0 - p), abs=0.02)
+        assert bound.quantile(p) >= 1.0 - math.log(1.0 - p)
+
+
+@given(
+    mass=st.lists(st.floats(0.01, 1.0), min_size=3, max_size=12),
+    p=st.floats(0.01, 0.98),
+)
+@settings(max_examples=60, deadline=None)
+def test_upper_tail_means_are_never_below_their_definition(mass: list[float], p: float) -> None:
+    weights = np.array(mass) / sum(mass)
+    fine = Lattice(0.01, np.concatenate((weights, np.zeros(100))), 0.0)
+    places = np.arange(weights.size) * 0.01
+    level = np.minimum(np.maximum(np.cumsum(weights) - p, 0.0), weights)
+    mean_above = float(level @ places) / (1.0 - p)
+    assert upper_tail_means(fine).quantile(p) >= mean_above - 1e-9
+    assert upper_tail_means(fine).quantile(p) <= mean_above + 0.0201
+
+
+def test_moment_bounds_hold_the_moments_of_mm1_and_md1() -> None:
+    """M/M/1 at 0.8: E[W^k] = rho k! / (1 - rho)^k; decay is exact there."""
+    bounds = wait_bounds(Gamma(0.8, 0.8), Gamma(1.0, 1.0))
+    theta = 1 / 0.8 - 1.0
+    for k, bound in enumerate(bounds.moments, start=1):
+        truth = 0.8 * math.factorial(k) / theta**k
+        assert truth <= bound <= 2.0 * truth
+    assert bounds.decay == pytest.approx(theta, rel=1e-6)
+    assert bounds.sf(10.0) >= 0.8 * math.exp(-10 * theta)
+    assert wait_bounds(LogNormal(0.8, 0.5), Gamma(1.0, 1.0)).decay == 0.0
+    fixed = moment_bounds(raw_moments(Constant(0.8)), raw_moments(Gamma(1.0, 1.0)))
+    assert fixed.mean >= 0.8**2 / (2 * 0.2)
+
+
+def test_moments_of_a_sum_are_those_of_the_gamma_law_they_make() -> None:
+    law = Gamma(0.5, 0.4)
+    assert sum_moments(raw_moments(law), 7) == pytest.approx(raw_moments(Gamma(3.5, 0.4 * math.sqrt(7))))
+
+
+# --- edges ---------------------------------------------------------------------------------------------------
+
+
+def test_saturation_is_refused_with_a_reason() -> None:
+    for service in (Gamma(1.0, 1.0), LogNormal(1.0, 1.0), Constant(1.0)):
+        for servers in (1, 4):
+            answer = waiting(float(servers), service, servers, AXIS)
+            assert isinstance(answer, Saturated)
+            assert "no steady state" in answer.reason
+            arrivals = Constant(1.0 / servers)
+            assert isinstance(waiting(float(servers), service, servers, AXIS, arrivals), Saturated)
+
+
+def test_a_delay_station_and_an_idle_one_never_wait() -> None:
+    for station in (wait_of(9.0, LogNormal(1.0, 1.0), None), wait_of(0.0, Gamma(1.0, 0.5), 2)):
+        assert station.mean == (0.0, 0.0)
+        assert station.law.quantile(1.0) == (0.0, 0.0)
+
+
+def test_arrivals_that_contradict_the_rate_and_endless_services_are_errors() -> None:
+    with pytest.raises(ValueError, match="1 / rate"):
+        waiting(2.0, Gamma(0.1, 0.1), 1, AXIS, Gamma(1.0, 0.5))
+    lossy = Bracket.of(Gamma(0.1, 0.1), AXIS).scale_mass(0.9)
+    with pytest.raises(ValueError, match="must end"):
+        waiting(2.0, lossy, 1, AXIS)
+
+
+def test_exponential_interarrivals_are_poisson() -> None:
+    assert wait_of(0.5, Gamma(1.0, 0.4), 1, arrivals=Gamma(2.0, 2.0)).method.startswith("M/G/1")
