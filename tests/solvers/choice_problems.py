@@ -42,12 +42,20 @@ class Case:
         }
 
     def oracle(self, assignment: Assignment) -> Verdict:
-        """The truth; if helpful, with the reason for the delay as a cut on the slowest part alone."""
+        """The truth; if helpful, with the slowest part and the two riskiest as cuts that hold for every completion."""
         values = self.truth(assignment)
         if not self.helpful:
             return Verdict(values)
         slowest = max(assignment.items(), key=lambda literal: (self.weights[literal], literal))
-        return Verdict(values, (Cut("delay", dict([slowest]), self.weights[slowest]),))
+        first, second = sorted(assignment.items(), key=lambda literal: (-self.share[literal], literal))[:2]
+        together = 1.0 - (1.0 - self.share[first]) * (1.0 - self.share[second])
+        return Verdict(
+            values,
+            (
+                Cut("delay", dict([slowest]), self.weights[slowest]),
+                Cut("risk", dict([first, second]), together),
+            ),
+        )
 
     def all_truths(self) -> list[tuple[dict[str, str], dict[str, float]]]:
         """Every consistent assignment with its true values."""
@@ -58,7 +66,7 @@ def random_case(seed: int, groups: int | None = None) -> Case:
     """Three to five groups, conditions, clauses, tables over up to three groups with some tuples forbidden."""
     rng = Random(seed)
     made: list[Group] = []
-    for i in range(groups or rng.randint(3, 5)):
+    for i in range(groups or rng.choice([3, 3, 4, 4, 5])):
         variants = tuple("abc"[: rng.randint(2, 3)])
         active = None
         if i and rng.random() < 0.4:
@@ -83,6 +91,12 @@ def random_case(seed: int, groups: int | None = None) -> Case:
         terms.append(Term("cost", scope, table))
     weights = {literal: float(rng.randint(1, 9)) for literal in literals}
     share = {literal: rng.choice([0.0, 0.01, 0.1, 0.25]) for literal in literals}
-    first = made[0]
+    first, second = made[:2]
     terms.append(Term("delay", (first.name,), {(v,): weights[first.name, v] for v in first.domain}))
-    return Case(Problem(tuple(made), tuple(clauses), tuple(terms)), weights, share, rng.random() < 0.5)
+    terms.append(Term("risk", (second.name,), {(v,): share[second.name, v] for v in second.domain}))
+    return Case(
+        Problem(tuple(made), tuple(clauses), tuple(terms)),
+        weights,
+        share,
+        len(made) > 4 or rng.random() < 0.5,
+    )

@@ -78,9 +78,11 @@ def conflict(
                 )
             )
     relaxations: list[Relaxation] = []
-    for need in ordered if sets else ():
+    for at, need in enumerate(ordered if sets else ()):
         others = [b for b in ordered if b is not need]
-        relaxations.append(Relaxation(need, best(master, [need.measure], oracle, others, within, record)))
+        helps = all(at in chosen for chosen in sets)  # else a conflict remains without this need
+        found = best(master, [need.measure], oracle, others, within, record) if helps else None
+        relaxations.append(Relaxation(need, found))
     named = tuple(tuple(ordered[i] for i in sorted(chosen)) for chosen in sets)
     return Conflict(named, complete, tuple(relaxations), record.proofs, tuple(record.log))
 

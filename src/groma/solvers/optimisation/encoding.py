@@ -1,8 +1,9 @@
 """A choice problem as a 0/1 program.
 
 Columns: one per variant of a group (whole), and one per tuple of each scope of two or more groups
-(continuous, tied to the variants by their marginals: the local polytope, Wainwright & Jordan 2008,
-section 8.4). With the variants whole, exactly the chosen tuple is one, so every measure is linear in the columns.
+(tied to the variants by their marginals: the local polytope, Wainwright & Jordan 2008, section 8.4).
+Exactly the chosen tuple is one, so every measure is linear in the columns. The tuples would come out whole
+by themselves; declaring them whole spares HiGHS a linear program per solution.
 """
 
 from __future__ import annotations
@@ -21,19 +22,17 @@ ROW_SCALE = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure over the columns, with the scale its rows are multiplied by, and the sum of the smallest
-    entries of its terms."""
+    """A measure over the columns, the scale its rows are multiplied by, and the sum of the largest absolute entries of
+    its terms."""
 
     entries: Mapping[int, float]
     scale: float
-    least: float
     magnitude: float
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """Columns, static rows and measures of a problem. The last column is the lift: how far cuts raise the objective
-    above its tables; it is closed unless a query needs it."""
+    """Columns, static rows and measures of a problem."""
 
     problem: Problem
     column_of: Mapping[Literal, int]
@@ -43,16 +42,6 @@ class Encoding:
     lower_rows: list[float]
     upper_rows: list[float]
     measures: Mapping[str, Measure]
-
-    @property
-    def lift(self) -> int:
-        """The column of the lift."""
-        return self.columns - 1
-
-    @property
-    def choices(self) -> int:
-        """How many of the columns, the first ones, are variants."""
-        return len(self.column_of)
 
 
 def encode(problem: Problem) -> Encoding:
@@ -89,7 +78,6 @@ def encode(problem: Problem) -> Encoding:
                 if value == inf:
                     upper[column_of[term.scope[0], variant]] = 0.0
     measures = {m: _measure(problem, m, column_of, tuple_column) for m in problem.measures}
-    upper.append(0.0)
     return Encoding(
         problem,
         column_of,
@@ -143,12 +131,11 @@ def _measure(
     tuple_column: Mapping[tuple[tuple[str, ...], tuple[str, ...]], int],
 ) -> Measure:
     entries: dict[int, float] = {}
-    least = magnitude = 0.0
+    magnitude = 0.0
     for term in problem.terms:
         if term.measure != measure:
             continue
         finite = [v for v in term.table.values() if v < inf]
-        least += min(finite, default=0.0)
         magnitude += max(map(abs, finite), default=0.0)
         for key, value in term.table.items():
             if value < inf and value != 0.0:
@@ -158,7 +145,7 @@ def _measure(
                     continue
                 entries[column] = entries.get(column, 0.0) + value
     largest = max(map(abs, entries.values()), default=0.0)
-    return Measure(entries, ROW_SCALE / largest if largest > 0.0 else 1.0, least, magnitude)
+    return Measure(entries, ROW_SCALE / largest if largest > 0.0 else 1.0, magnitude)
 
 
 def bound_row(rows: Rows, measure: Measure, at_most: float) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 
 from groma.solvers.optimisation.master import Master, Oracle
@@ -22,7 +22,8 @@ from groma.solvers.optimisation.search import Found, Record, Stopped, best
 @dataclass(frozen=True, slots=True)
 class Front:
     """Nondominated points, best objective first. `complete`: none is missing. If the walk was stopped, `points` are
-    those proven, and `open` is the best known of the point that was being sought, with its bound, if any."""
+    those proven, `open` is the best known of the point that was being sought, if any, and `open_bounds` what that
+    point can't beat."""
 
     points: tuple[Found, ...]
     complete: bool
@@ -31,6 +32,7 @@ class Front:
     cuts: int
     log: tuple[str, ...]
     open: Found | None = None
+    open_bounds: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
 def walk_front(
@@ -59,20 +61,21 @@ def walk_front(
         Record(stop),
     )
     before = master.solves
-    complete, open_ = True, None
+    stopped: Stopped | None = None
     try:
         walk.over(len(others), {})
-    except Stopped as stopped:
-        complete, open_ = False, stopped.found
+    except Stopped as early:
+        stopped = early
     points = sorted(walk.points.values(), key=lambda p: [p.values[m] for m in walk.measures])
     return Front(
         tuple(points),
-        complete,
+        stopped is None,
         master.solves - before,
         walk.record.proofs,
         len(master.cuts),
         tuple(walk.record.log),
-        open_,
+        stopped.found if stopped else None,
+        stopped.bounds if stopped else {},
     )
 
 

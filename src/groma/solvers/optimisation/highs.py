@@ -54,22 +54,21 @@ class Rows:
 
 
 def minimise(
-    cost: Vector, integral: Vector, column_upper: Vector, blocks: list[tuple[Any, list[float], list[float]]]
+    cost: Vector, column_upper: Vector, blocks: list[tuple[Any, list[float], list[float]]]
 ) -> Vector | None:
-    """The x >= 0 of least cost with x <= column_upper, integral columns whole, and every block of rows
-    (matrix, lower, upper) kept; None when there is none. SolverFailure otherwise."""
+    """The whole x >= 0 of least cost with x <= column_upper and every block of rows (matrix, lower, upper) kept.
+
+    None when there is none; SolverFailure when HiGHS can't tell.
+    """
     import numpy as np
     from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
     scipy: Any = optimize
     found: Any = None
-    for presolve in (
-        True,
-        False,
-    ):  # HiGHS now and then ends in "solve error" with its presolve, and not without
+    for presolve in (True, False):  # a "solve error" with presolve isn't always one without
         found = scipy.milp(
             cost,
-            integrality=integral,
+            integrality=np.ones(len(cost)),
             bounds=scipy.Bounds(np.zeros(len(cost)), column_upper),
             constraints=[
                 scipy.LinearConstraint(matrix, lower, upper) for matrix, lower, upper in blocks if lower

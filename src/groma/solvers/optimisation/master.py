@@ -3,7 +3,7 @@
 Keeps the encoded problem and everything an oracle has proven, so that asking again with another bound, another
 objective or one more cut only appends rows. A cut says that every completion of a partial assignment
 has a measure of at least a proven value; it is a no-good for every bound below that value, and raises
-the objective elsewhere (the integer L-shaped cut of Laporte & Louveaux 1993, with partial assignments).
+the bound on the objective elsewhere (combinatorial Benders cuts, Codato & Fischetti 2006, with partial assignments).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from groma.solvers.optimisation.encoding import (
 from groma.solvers.optimisation.highs import Rows, SolverFailure, minimise
 from groma.solvers.optimisation.problem import Assignment, Literal, Problem, ProblemError
 
-_MOST_RADIX = 1_000_000  # whole numbers up to this are told apart safely in one objective
+_MOST_RADIX = 100_000  # whole numbers up to this are told apart safely in one objective
 RELATIVE_TOLERANCE = 1e-9
 
 
@@ -94,14 +94,26 @@ class Master:
         return max([self.problem.value(measure, assignment), *cuts])
 
     def learn(self, cut: Cut) -> None:
-        """Remember a cut; the stronger of two about the same partial assignment stays."""
-        for literal in cut.partial.items():
-            if literal not in self._encoding.column_of:
-                raise ProblemError(
-                    f"cut on {cut.measure}: no variant {literal[1]!r} of a group {literal[0]!r}"
-                )
-        key = (cut.measure, frozenset(cut.partial.items()))
+        """Remember a cut; the stronger of two about the same partial assignment stays.
+
+        ProblemError if it names what isn't there, UnsoundBound if it denies what has been proven.
+        """
+        for group, variant in cut.partial.items():
+            if (group, variant) not in self._encoding.column_of:
+                raise ProblemError(f"cut on {cut.measure}: no variant {variant!r} of a group {group!r}")
+        partial = literals_of(cut.partial)
+        for whole, values in self._verdicts.items():
+            if partial <= whole and cut.measure in values:
+                self._check(cut.measure, whole, cut.at_least, values[cut.measure])
+        key = (cut.measure, partial)
         self._cuts[key] = max(cut.at_least, self._cuts.get(key, -inf))
+
+    def _check(self, measure: str, whole: frozenset[Literal], claimed: float, value: float) -> None:
+        if value < claimed - self.tolerance(measure) - RELATIVE_TOLERANCE * abs(claimed):
+            raise UnsoundBound(
+                f"{measure} of {dict(sorted(whole))}: tables and cuts promise at least {claimed!r}, "
+                f"the oracle found {value!r}; make the table or the cut a true lower bound"
+            )
 
     def verdict(self, assignment: Assignment) -> Mapping[str, float] | None:
         """The true values of an assignment if they have been proven."""
@@ -121,11 +133,7 @@ class Master:
             self.learn(cut)
         for measure, value in verdict.values.items():
             claimed = self.bound(measure, assignment)
-            if value < claimed - self.tolerance(measure) - RELATIVE_TOLERANCE * abs(claimed):
-                raise UnsoundBound(
-                    f"{measure} of {dict(sorted(assignment.items()))}: tables and cuts promise at least {claimed!r}, "
-                    f"the oracle found {value!r}; make the table or the cut a true lower bound"
-                )
+            self._check(measure, literals_of(assignment), claimed, value)
             if value > claimed:
                 self.learn(Cut(measure, dict(assignment), value))
         self._verdicts[literals_of(assignment)] = dict(verdict.values)
@@ -133,19 +141,34 @@ class Master:
     def propose(self, objective: str, query: Query, below: float = inf) -> dict[str, str] | None:
         """An assignment with the least bound on the objective that the limits allow, or None.
 
-        Assignments whose objective is already known to reach `below` needn't be found.
+        Assignments whose objective is already known to exceed `below` needn't be found. The bound of an assignment is
+        the larger of its table value and the cuts it falls under, so the least bound is the least, over thresholds
+        t, of max(t, least table value outside the cuts above t). The second falls as t rises, so halving finds
+        where they cross.
         """
         measure = self._measure(objective)
-        limits = dict(query.limits)
-        limits[objective] = min(limits.get(objective, inf), below)
-        within_reach = limits[objective] + self.tolerance(objective)
-        raising = [
-            (partial, value)
-            for (m, partial), value in sorted(self._cuts.items(), key=_cut_order)
-            if m == objective and measure.least < value < inf and value <= within_reach
-        ]
         cost = {c: v * measure.scale for c, v in measure.entries.items()}
-        return self._solve(cost, Query(limits, query.within), raising, measure)
+        limits = {**query.limits, objective: min(query.limits.get(objective, inf), below)}
+        reach = limits[objective] + self.tolerance(objective)
+        values = {v for (m, _), v in self._cuts.items() if m == objective and v <= reach and v < inf}
+        thresholds = [-inf, *sorted(values)]
+        answers: dict[int, dict[str, str] | None] = {}
+
+        def answer(at: int) -> dict[str, str] | None:
+            if at not in answers:
+                allowed = {**limits, objective: min(thresholds[at], limits[objective])}
+                answers[at] = self._solve(cost, Query(limits, query.within), cut_above=allowed)
+            return answers[at]
+
+        low, high = 0, len(thresholds) - 1
+        while low < high:
+            middle = (low + high) // 2
+            found = answer(middle)
+            if found is not None and self.problem.value(objective, found) <= thresholds[middle + 1]:
+                high = middle
+            else:
+                low = middle + 1
+        return answer(low)
 
     def propose_small(self, query: Query) -> dict[str, str] | None:
         """Some assignment within the limits with the fewest parts, or None."""
@@ -166,14 +189,22 @@ class Master:
             settled.append((weights, sum(w for column, w in weights.items() if column in columns)))
         return found
 
+    def _check_settled(self, found: Assignment, settled: list[tuple[dict[int, float], float]]) -> None:
+        columns = {self._encoding.column_of[literal] for literal in found.items()}
+        for weights, most in settled:
+            if sum(w for column, w in weights.items() if column in columns) > most:
+                raise SolverFailure("HiGHS let a settled tie slip")
+
     def _part_counts(self) -> dict[int, float]:
         of = self._encoding
         return {of.column_of[g.name, v]: float(g.parts_of(v)) for g in self.problem.groups for v in g.domain}
 
     def _simplicity(self) -> list[dict[int, float]]:
-        """Weights whose sums, minimised one after the other, give the assignment with the fewest parts and then the first
-        by name: a number whose first digit is the count of parts and whose further digits are the variants' places
-        in name order, group by group, cut into as many numbers as are needed for each to stay safely whole."""
+        """Weights whose sums, minimised one after the other, give the fewest parts and then the first by name.
+
+        A number whose first digit is the count of parts and whose further digits are the variants' places in name
+        order, group by group, cut into as many numbers as are needed for each to stay safely whole.
+        """
         parts = self._part_counts()
         most_parts = sum(max(map(g.parts_of, g.domain)) for g in self.problem.groups)
         digits = [(parts, most_parts + 1)]
@@ -193,18 +224,24 @@ class Master:
         return numbers
 
     def _measure(self, name: str) -> Measure:
-        return self._encoding.measures.get(name) or Measure({}, 1.0, 0.0, 0.0)
+        return self._encoding.measures.get(name) or Measure({}, 1.0, 0.0)
+
+    def _cuts_above(self, measure: str, threshold: float) -> list[frozenset[Literal]]:
+        """The partial assignments whose measure is proven to exceed the threshold, or to be infinite."""
+        above = (
+            p for (m, p), value in self._cuts.items() if m == measure and (value > threshold or value == inf)
+        )
+        return sorted(above, key=sorted)
 
     def _solve(
         self,
         cost: Mapping[int, float],
         query: Query,
-        raising: list[tuple[frozenset[Literal], float]] | None = None,
-        objective: Measure | None = None,
         settled: list[tuple[dict[int, float], float]] | None = None,
+        cut_above: Mapping[str, float] | None = None,
     ) -> dict[str, str] | None:
-        """Minimise over the columns; what comes back is checked exactly and, where HiGHS's tolerances let a limit
-        slip, cut off and solved again."""
+        """Minimise over the columns. Cuts count from the limits up, or from `cut_above`. What comes back is checked
+        exactly and, where HiGHS's tolerances let a limit slip, cut off and solved again."""
         import numpy as np
 
         of = self._encoding
@@ -213,22 +250,14 @@ class Master:
             measure, slack = self._measure(name), self.tolerance(name)
             if limit < inf and abs(limit) * measure.scale < 1e9:
                 bound_row(rows, measure, limit + slack)
-            for (m, partial), value in sorted(self._cuts.items(), key=_cut_order):
-                if m == name and (value == inf or value > limit + slack):
-                    add_clause(rows, of.column_of, partial)
+            threshold = (cut_above or query.limits)[name] + slack
+            for partial in self._cuts_above(name, threshold):
+                add_clause(rows, of.column_of, partial)
         for weights, most in settled or []:
             rows.add(weights, -inf, most)
-        if objective is not None:
-            for partial, value in raising or []:
-                _raise(rows, of, objective, partial, value)
         c = np.zeros(of.columns)
         c[list(cost)] = list(cost.values())
-        c[of.lift] = 1.0
-        integral = np.zeros(of.columns)
-        integral[: of.lift] = 1.0
         upper = np.array(of.upper)
-        if objective is not None and raising:
-            upper[of.lift] = (max(value for _, value in raising) - objective.least) * objective.scale
         for group, allowed in query.within.items():
             for (name, variant), column in of.column_of.items():
                 if name == group and variant not in allowed:
@@ -236,7 +265,7 @@ class Master:
         static = (of.matrix, of.lower_rows, of.upper_rows)
         while True:
             self.solves += 1
-            x = minimise(c, integral, upper, [static, (rows.matrix(of.columns), rows.lower, rows.upper)])
+            x = minimise(c, upper, [static, (rows.matrix(of.columns), rows.lower, rows.upper)])
             if x is None:
                 return None
             found = decode(of, x)
@@ -247,21 +276,6 @@ class Master:
                 m for m, limit in query.limits.items() if self.bound(m, found) > limit + self.tolerance(m)
             ]
             if not slipped:
+                self._check_settled(found, settled or [])
                 return found
             add_clause(rows, of.column_of, literals_of(found))
-
-
-def _cut_order(item: tuple[tuple[str, frozenset[Literal]], float]) -> tuple[str, list[Literal]]:
-    return item[0][0], sorted(item[0][1])
-
-
-def _raise(rows: Rows, of: Encoding, objective: Measure, partial: frozenset[Literal], value: float) -> None:
-    """objective + lift >= value wherever the partial assignment holds; nothing elsewhere."""
-    scale = objective.scale
-    gap = (value - objective.least) * scale
-    entries = {c: v * scale for c, v in objective.entries.items()}
-    for literal in partial:
-        column = of.column_of[literal]
-        entries[column] = entries.get(column, 0.0) - gap
-    entries[of.lift] = 1.0
-    rows.add(entries, value * scale - gap * len(partial), inf)

@@ -27,11 +27,12 @@ class Found:
 
 
 class Stopped(Exception):
-    """The caller asked to stop; what is known so far goes with it."""
+    """The caller asked to stop. `found`: the best known so far, if any; `bounds`: by objective, what none beats."""
 
-    def __init__(self, found: Found | None) -> None:
+    def __init__(self, found: Found | None, bounds: Mapping[str, float]) -> None:
         super().__init__("stopped by the caller before the proof was complete")
         self.found = found
+        self.bounds = bounds
 
 
 @dataclass(slots=True)
@@ -67,10 +68,7 @@ def best(
         try:
             reached = _least(master, objective, oracle, Query(limits, allowed), account)
         except Stopped as stopped:
-            if known is None:
-                raise
-            found = stopped.found or known
-            raise Stopped(Found(found.assignment, found.values, lows | dict(found.bounds), False)) from None
+            raise _stopped(stopped.found or known, lows | dict(stopped.bounds)) from None
         if reached is None and known is None:
             return None
         if reached is None:  # no choice that is best so far has a value of this objective
@@ -83,8 +81,13 @@ def best(
     try:
         simplest = _simplest(master, oracle, Query(limits, allowed), account)
     except Stopped:
-        raise Stopped(Found(known.assignment, known.values, lows, False)) from None
+        raise _stopped(known, lows) from None
     return Found(simplest, _known(master, simplest), lows)
+
+
+def _stopped(known: Found | None, bounds: Mapping[str, float]) -> Stopped:
+    found = None if known is None else Found(known.assignment, known.values, bounds, settled=False)
+    return Stopped(found, bounds)
 
 
 def meeting(
@@ -105,7 +108,7 @@ def meeting(
         if proposal is None:
             account.log.append(f"nothing keeps {_words(query.limits)}")
             return None
-        values = _prove(master, proposal, oracle, account, None)
+        values = _prove(master, proposal, oracle, account, Stopped(None, {}))
         if keeps(master, values, query.limits):
             known = proposal
     account.log.append(f"{_short(known)} keeps {_words(query.limits)}")
@@ -140,8 +143,8 @@ def _least(master: Master, objective: str, oracle: Oracle, query: Query, account
                 return None
             account.log.append(f"{objective}: {reach:.6g} is the least under {_words(query.limits)}")
             return Found(champion, _known(master, champion), {objective: floor})
-        partly = Found(champion, _known(master, champion), {objective: floor}, False) if champion else None
-        values = _prove(master, proposal, oracle, account, partly)
+        partly = Found(champion, _known(master, champion), {}) if champion else None
+        values = _prove(master, proposal, oracle, account, Stopped(partly, {objective: floor}))
         broken = [m for m in sorted(query.limits) if not keeps(master, values, {m: query.limits[m]})]
         outcome = f"{objective} {values[objective]:.6g}" + (f", breaks {', '.join(broken)}" if broken else "")
         account.log.append(
@@ -156,7 +159,7 @@ def _simplest(master: Master, oracle: Oracle, query: Query, account: Record) -> 
     while True:
         proposal = master.propose_simplest(query)
         assert proposal is not None, "the proven assignment keeps its own limits"
-        values = _prove(master, proposal, oracle, account, None)
+        values = _prove(master, proposal, oracle, account, Stopped(None, {}))
         if keeps(master, values, query.limits):
             return proposal
         account.log.append(f"tie: {_short(proposal)} doesn't hold what its tables promise")
@@ -179,12 +182,12 @@ def _inside(assignment: Assignment, query: Query) -> bool:
 
 
 def _prove(
-    master: Master, assignment: dict[str, str], oracle: Oracle, account: Record, partly: Found | None
+    master: Master, assignment: dict[str, str], oracle: Oracle, account: Record, stopped: Stopped
 ) -> Mapping[str, float]:
     values = master.verdict(assignment)
     if values is None:
         if account.stop is not None and account.stop():
-            raise Stopped(partly)
+            raise stopped
         account.proofs += 1
         master.record(assignment, oracle(dict(assignment)))
     return _known(master, assignment)
