@@ -10,15 +10,24 @@ import pytest
 from sample_documents import FIGURES, hostile, sample
 
 from groma.documents.content import (
+    Column,
+    Columns,
+    Dependent,
     Derivation,
+    Details,
     Document,
     DocumentSet,
+    PageBreak,
     Paragraph,
+    Picture,
     Quote,
+    Row,
     Section,
+    Table,
     line,
     pictures,
 )
+from groma.documents.diagrams.diagram import Diagram, Edge, Node
 from groma.documents.docx import render_docx
 from groma.documents.html import render_html
 from groma.documents.markdown import escaped, picture_files, render_markdown
@@ -26,7 +35,7 @@ from groma.documents.marks import changed_outside_marks
 from groma.documents.pdf import fit, render_pdf
 from groma.documents.pictures import svg_file
 from groma.documents.print_tree import derivation_refs, document_refs
-from groma.documents.printable import ident, printable, safe_target
+from groma.documents.printable import breakable, ident, printable, safe_target
 from groma.documents.svg import Drawing
 
 NAMES = (
@@ -235,12 +244,53 @@ def test_markdown_reads_names_as_they_are():
 
 
 def test_tables_want_as_many_cells_as_columns():
-    from groma.documents.content import Column, Row, Table
-
     table = Table((Column("a"), Column("b")), (Row((line("x"),)),))
     made = DocumentSet("S", "", (), (Document("d", "D", "", (), (), (Section("s", "S", 1, (table,)),)),), ())
     with pytest.raises(ValueError, match="zip"):
         render_html(made)
+
+
+def test_what_stands_there_because_of_a_choice_lies_in_a_mark():
+    def page(cached: bool) -> bytes:
+        rows = (Row((line("Search"),)),) + ((Row((line("Cache"),), ("choice/cache",)),) if cached else ())
+        nodes = (Node("a", "service", line("A")),)
+        nodes += (Node("c", "store", line("Cache"), refs=("choice/cache",)),) if cached else ()
+        edges = (Edge("a", "c", line("looks up"), refs=("choice/cache",)),) if cached else ()
+        blocks = (
+            Dependent(("choice/cache",), (Paragraph(line("A cache." if cached else "No cache.")),)),
+            Table((Column("Part"),), rows),
+            Picture("p", Diagram("D", nodes, edges), (), line("Parts")),
+        )
+        return render_html(DocumentSet("S", "", (), (Document("d", "D", "", (), blocks, ()),), ()))
+
+    assert changed_outside_marks(page(True), page(False)) == ()
+
+
+def test_pictures_and_breaks_within_columns_and_folds_fit_there():
+    wide = Diagram(
+        "Wide",
+        tuple(Node(f"n{n}", "service", line(f"Component number {n}")) for n in range(9)),
+        tuple(Edge("n0", f"n{n}") for n in range(1, 9)),
+    )
+    inside = (Picture("w", wide, line("Wide"), line("Wide")), PageBreak())
+    blocks = (
+        Columns((inside, (Paragraph(line("x")),))),
+        Details(line("more"), (replace_id(inside[0], "v"),)),
+    )
+    pdf = render_pdf(Document("d", "D", "", (), blocks, ()))
+    assert pdf.startswith(b"%PDF-")
+    assert fit(Drawing(3000, 700, "", ()), 0.48)[0] <= 459 * 0.48 + 0.01
+
+
+def replace_id(picture: Picture, name: str) -> Picture:
+    return Picture(name, picture.source, picture.caption, picture.alt)
+
+
+def test_long_words_can_be_broken_and_read_the_same_without_the_breaks():
+    word = "latency/answer@replied/p95" + "x" * 100
+    assert breakable(word).replace("\u200b", "") == word
+    assert max(len(part) for part in breakable(word).split("\u200b")) <= 24
+    assert breakable("short words stay as they are") == "short words stay as they are"
 
 
 def test_importing_the_content_tree_loads_nothing_heavy():

@@ -57,19 +57,24 @@ def render_pdf(content: Document, derivations: tuple[Derivation, ...] = (), lang
     return bytes(pdf)
 
 
-def _place(picture: Picture) -> tuple[str, dict[str, Any]]:
-    """The drawn picture and its size on paper in pt."""
+def _place(picture: Picture, room: float) -> tuple[str, dict[str, Any]]:
+    """The drawn picture and its size on paper in pt, where blocks have `room` of the page's width."""
     drawing = print_drawing(picture)
-    width, height, turned = fit(drawing)
+    width, height, turned = fit(drawing, room)
     return document(drawing, picture.alt), {"width": width, "height": height, "turned": turned}
 
 
-def fit(drawing: Drawing) -> tuple[float, float, bool]:
-    """Width and height on paper in pt, never enlarged, and whether the page must be turned to keep it legible."""
+def fit(drawing: Drawing, room: float = 1.0) -> tuple[float, float, bool]:
+    """Width and height on paper in pt, never enlarged, and whether the page must be turned to keep it legible.
+
+    `room` is the share of the page's width; within a container the page can't be turned.
+    """
     width, height = drawing.width * _POINTS_PER_PX, drawing.height * _POINTS_PER_PX
-    upright = min(1.0, _WIDTH / width, _HEIGHT / height)
+    upright = min(1.0, _WIDTH * room / width, _HEIGHT / height)
     turned = min(1.0, _TURNED_WIDTH / width, _TURNED_HEIGHT / height)
-    scale, turn = (turned, True) if upright < 0.62 and turned > upright * 1.25 else (upright, False)
+    scale, turn = (
+        (turned, True) if room == 1 and upright < 0.62 and turned > upright * 1.25 else (upright, False)
+    )
     return round(width * scale, 2), round(height * scale, 2), turn
 
 

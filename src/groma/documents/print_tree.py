@@ -40,7 +40,7 @@ from groma.documents.content import (
 from groma.documents.diagrams.zoom import by_zoom
 from groma.documents.inlines import refs
 from groma.documents.pictures import picture_refs
-from groma.documents.printable import anchor, ident, printable, safe_target
+from groma.documents.printable import anchor, breakable, ident, printable, safe_target
 
 
 @dataclass(slots=True)
@@ -48,8 +48,11 @@ class PrintTree:
     """What goes into the tree: ids with a derivation, how a picture is placed, and the picture files met so far."""
 
     derived: frozenset[str]
-    place: Callable[[Picture], tuple[str, dict[str, Any]]]
+    place: Callable[[Picture, float], tuple[str, dict[str, Any]]]
     targets: frozenset[str] = frozenset()
+    room: float = (
+        1.0  # share of the page's width that blocks have here; pages can be turned or broken only at 1
+    )
     files: dict[str, str] = field(default_factory=dict[str, str])
 
 
@@ -116,12 +119,12 @@ def tree(made: PrintTree, content: Document, derivations: tuple[Derivation, ...]
     author = [plain(value) for name, value in content.meta if name.lower() == "author"]
     return {
         "id": ident(content.id),
-        "title": printable(content.title),
-        "subtitle": printable(content.subtitle),
-        "question": printable(asked),
+        "title": breakable(content.title),
+        "subtitle": breakable(content.subtitle),
+        "question": breakable(asked),
         "author": [printable(name) for name in author],
-        "meta": [[printable(name), _inlines(made, value)] for name, value in content.meta],
-        "contents": [[printable(section.title), ident(section.id)] for section in content.sections],
+        "meta": [[breakable(name), _inlines(made, value)] for name, value in content.meta],
+        "contents": [[breakable(section.title), ident(section.id)] for section in content.sections],
         "summary": _blocks(made, content.summary),
         "sections": _blocks(made, content.sections),
         "derivations": [_derivation(made, derivation) for derivation in derivations],
@@ -131,12 +134,12 @@ def tree(made: PrintTree, content: Document, derivations: tuple[Derivation, ...]
 def _derivation(made: PrintTree, derivation: Derivation) -> dict[str, Any]:
     return {
         "anchor": anchor(derivation.ref),
-        "ref": printable(derivation.ref),
-        "name": printable(derivation.name),
-        "text": printable(derivation.text),
+        "ref": breakable(derivation.ref),
+        "name": breakable(derivation.name),
+        "text": breakable(derivation.text),
         "method": _inlines(made, derivation.method),
         "inputs": [
-            {"ref": printable(ref), "target": anchor(ref) if ref in made.derived else None}
+            {"ref": breakable(ref), "target": anchor(ref) if ref in made.derived else None}
             for ref in derivation.inputs
         ],
         "sources": [_inlines(made, source) for source in derivation.sources],
@@ -151,12 +154,12 @@ def _inlines(made: PrintTree, parts: Inlines) -> list[dict[str, Any]]:
 def _inline(made: PrintTree, part: Inline) -> dict[str, Any]:
     match part:
         case Text(text):
-            return {"kind": "text", "text": printable(text)}
+            return {"kind": "text", "text": breakable(text)}
         case Code(text):
-            return {"kind": "code", "text": printable(text)}
+            return {"kind": "code", "text": breakable(text)}
         case Quote(ref, text):
             target = anchor(ref) if ref in made.derived else None
-            return {"kind": "quote", "text": printable(text), "target": target, "whole": len(text) <= 24}
+            return {"kind": "quote", "text": breakable(text), "target": target, "whole": len(text) <= 24}
         case Strong(inner):
             return {"kind": "strong", "parts": _inlines(made, inner)}
         case Emphasis(inner):
@@ -188,10 +191,10 @@ def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
         case Picture():
             return [_picture(made, picture) for picture in by_zoom(block)]
         case Callout(kind, words, title):
-            name = printable(title or CALLOUT_WORDS[kind])
+            name = breakable(title or CALLOUT_WORDS[kind])
             return [{"kind": "callout", "look": kind, "title": name, "parts": _inlines(made, words)}]
         case CodeBlock(_, text, _):
-            return [{"kind": "code", "text": printable(text)}]
+            return [{"kind": "code", "text": breakable(text, 72)}]
         case Definitions(entries):
             return [
                 {
@@ -202,7 +205,7 @@ def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
         case Cards(cards):
             listed = [
                 {
-                    "title": printable(c.title),
+                    "title": breakable(c.title),
                     "value": _inlines(made, c.value),
                     "note": _inlines(made, c.note),
                 }
@@ -210,18 +213,29 @@ def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
             ]
             return [{"kind": "cards", "cards": listed}]
         case Columns(columns):
-            return [{"kind": "columns", "columns": [_blocks(made, column) for column in columns]}]
+            share = 0.96 / max(1, len(columns))
+            return [{"kind": "columns", "columns": [_within(made, column, share) for column in columns]}]
         case Details(summary, inner):
-            return [{"kind": "details", "summary": _inlines(made, summary), "blocks": _blocks(made, inner)}]
+            return [
+                {"kind": "details", "summary": _inlines(made, summary), "blocks": _within(made, inner, 0.97)}
+            ]
         case Dependent(_, inner):
             return [{"kind": "group", "blocks": _blocks(made, inner)}]
         case Section(name, title, level, inner):
-            heading = {"kind": "section", "id": ident(name), "title": printable(title), "level": level}
+            heading = {"kind": "section", "id": ident(name), "title": breakable(title), "level": level}
             return [heading | {"blocks": _blocks(made, inner)}]
         case PageBreak():
-            return [{"kind": "break"}]
+            return [{"kind": "break"}] if made.room == 1 else []
         case _:
             assert_never(block)
+
+
+def _within(made: PrintTree, parts: Blocks, share: float) -> list[dict[str, Any]]:
+    """Blocks inside a container that takes a share of the width around it."""
+    around, made.room = made.room, made.room * share
+    blocks = _blocks(made, parts)
+    made.room = around
+    return blocks
 
 
 def _table(made: PrintTree, table: Table) -> dict[str, Any]:
@@ -229,7 +243,7 @@ def _table(made: PrintTree, table: Table) -> dict[str, Any]:
         "kind": "table",
         "id": ident(table.id) if table.id else None,
         "caption": _inlines(made, table.caption),
-        "columns": [{"title": printable(c.title), "unit": printable(c.unit), "align": c.align} for c in table.columns],
+        "columns": [{"title": breakable(c.title), "unit": breakable(c.unit), "align": c.align} for c in table.columns],
         "rows": [
             {"cells": [_inlines(made, cell) for cell in row.cells], "total": row.total}
             for row in table.rows
@@ -238,7 +252,7 @@ def _table(made: PrintTree, table: Table) -> dict[str, Any]:
 
 
 def _picture(made: PrintTree, picture: Picture) -> dict[str, Any]:
-    drawn, size = made.place(picture)
+    drawn, size = made.place(picture, made.room)
     file = f"picture-{len(made.files)}.svg"
     made.files[file] = drawn
     words = {"caption": _inlines(made, picture.caption), "alt": printable(plain(picture.alt))}

@@ -19,6 +19,23 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+_LONG_WORD = re.compile(r"\S{25,}")
+
+
+def breakable(text: str, longest: int = 24) -> str:
+    """Printable text whose long words may be broken (U+200B): after marks within them, else every `longest` letters."""
+
+    def broken(found: re.Match[str]) -> str:
+        word = found[0]
+        if len(word) <= longest:
+            return word
+        pieces = re.findall(r"[^/_.@:=?&-]+[/_.@:=?&-]*|[/_.@:=?&-]+", word)
+        cut = [piece[at : at + longest] for piece in pieces for at in range(0, len(piece), longest)]
+        return "\u200b".join(cut)
+
+    return _LONG_WORD.sub(broken, printable(text))
+
+
 def ident(name: str) -> str:
     """A name as an id that needs no escaping in any edition or address; one to one.
 
