@@ -242,6 +242,15 @@ def test_another_axis_only_widens(part: Lattice, factor: float, step: float, cel
             assert up.cdf(time) <= part.cdf(time / factor) + 1e-14
 
 
+def test_another_axis_keeps_a_bound_on_the_mean_beyond_it() -> None:
+    law = LogNormal(1.0, 1.5)
+    fine = Bracket.of(law, Axis(0.01, 300))
+    coarse = Axis(0.05, 200)
+    twice = Bracket(rescale(fine.fast, 2.0, coarse, "down"), rescale(fine.slow, 2.0, coarse, "up"))
+    low, high = twice.mean()
+    assert low <= 2.0 <= high <= 2.1
+
+
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_operations_are_monotone_which_is_what_makes_brackets_sound(data: st.DataObject) -> None:

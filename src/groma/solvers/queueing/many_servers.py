@@ -12,7 +12,8 @@ ended; FIFO begins as soon as both hold, so by induction T_n(FIFO) <= T_n(any ot
    And W > 0 only if c jobs are there: P(W > 0) <= P(N_1 + ... + N_c >= c).
 3. Against sending arrivals round in turn: pairing beginnings with arrivals in order makes every sum of increasing
    convex functions of waits least, so W <=icx W_cyclic, the wait of GI/G/1 whose interarrivals are sums of c
-   (Wolff, An upper bound for multi-channel queues, J. Appl. Prob. 14, 1977). Means are bounded directly; a quantile
+   (Wolff, An upper bound for multi-channel queues, J. Appl. Prob. 14, 1977), while W <=st W_cyclic is false
+   (Whitt, On stochastic bounds for the delay distribution, Oper. Res. 29, 1981). Means are bounded directly; a quantile
    of W is at most the mean of the upper tail of W_cyclic at that rank, and the law with these quantiles (Hardy &
    Littlewood's transform, Kertz & Roesler 1992) is a bound in the usual order for all such W.
 
