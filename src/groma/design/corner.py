@@ -1,0 +1,113 @@
+"""One corner of what isn't known better: a model in which every quantity has a single mean.
+
+Facts with a known range widen every figure. The designer needs numbers that differ by its choices alone: at the
+nominal corner for what is traded, at a cautious corner for what is held to. Any corner gives valid optimistic bounds
+of the far end of a figure (that end is at least the figure's value at the corner), so the guess which end of a range
+is the cautious one decides only how tight they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from groma.model.elements import Model
+from groma.model.law import scaled
+from groma.model.position import Position
+from groma.model.quantity import Quantity
+
+T = TypeVar("T")
+CAUTIOUS_WHEN_LOW = frozenset(
+    {
+        ("Cache", "hits"), ("Failure", "availability"), ("Failure", "every"), ("Backup", "rate"),
+        ("Connection", "bandwidth"), ("Person", "hours"), ("Person", "count"), ("Component", "qualities"),
+        ("Component", "provides"),
+    }
+)  # fmt: skip
+"""Where little is the worse end of a known range: class and field."""
+
+
+def nominal(model: Model) -> Model:
+    """The model at its nominal values."""
+    return _mapped(
+        model, lambda quantity, where: replace(quantity, known=None) if quantity.known else quantity
+    )
+
+
+def cautious(model: Model) -> Model:
+    """The model with each range narrowed to the end that is likely the worse one."""
+
+    def end(quantity: Quantity, where: tuple[str, str]) -> Quantity:
+        if quantity.known is None:
+            return quantity
+        wanted = quantity.low if where in CAUTIOUS_WHEN_LOW else quantity.high
+        return at(quantity, wanted)
+
+    return _mapped(model, end)
+
+
+def at(quantity: Quantity, mean: float) -> Quantity:
+    """The quantity with another mean, exactly known; its spread grows with it."""
+    if quantity.mean <= 0.0 or mean <= 0.0:
+        return replace(quantity, known=None)
+    factor = mean / quantity.mean
+    most = None if quantity.most is None else max(quantity.most, mean)
+    return replace(quantity, law=scaled(quantity.law, factor), known=None, exact=None, most=most)
+
+
+def with_rates(model: Model, factor: float) -> Model:
+    """The model with every flow started so many times as often."""
+
+    def times(quantity: Quantity, where: tuple[str, str]) -> Quantity:
+        if where not in (("Start", "rate"), ("Start", "busiest")):
+            return quantity
+        known = None if quantity.known is None else (quantity.known[0] * factor, quantity.known[1] * factor)
+        return replace(quantity, law=scaled(quantity.law, factor), known=known, exact=None)
+
+    return _mapped(model, times)
+
+
+def with_fact(model: Model, name: str, mean: float) -> Model:
+    """The model with a fact, wherever it is used, exactly known to have this mean."""
+    return _mapped(model, lambda quantity, where: at(quantity, mean) if quantity.fact == name else quantity)
+
+
+def _mapped(model: T, put: Callable[[Quantity, tuple[str, str]], Quantity]) -> T:
+    """A copy with other quantities; parts that are shared stay shared, parts that don't change stay the same."""
+    done: dict[tuple[int, tuple[str, str]], tuple[Any, Any]] = {}
+
+    def walk(item: Any, where: tuple[str, str]) -> Any:
+        if item is None or isinstance(item, (str, int, float, Position, frozenset)):
+            return item
+        own = is_dataclass(item) and not isinstance(item, Quantity)  # looks the same wherever it stands
+        key = (id(item), ("", "") if own else where)
+        if key in done:
+            return done[key][1]
+        made: Any = item
+        if isinstance(item, Quantity):
+            made = put(item, where)
+        elif isinstance(item, tuple):
+            own_parts: tuple[Any, ...] = item
+            parts = tuple(walk(part, where) for part in own_parts)
+            if any(a is not b for a, b in zip(parts, own_parts, strict=True)):
+                made = parts
+        elif isinstance(item, Mapping):
+            before_entries: Mapping[Any, Any] = item
+            entries = {name: walk(part, where) for name, part in before_entries.items()}
+            if any(entries[name] is not before_entries[name] for name in entries):
+                made = entries
+        elif is_dataclass(item) and not isinstance(item, type):
+            kind = type(item).__name__
+            changed = {}
+            for field in fields(item):
+                before = getattr(item, field.name)
+                after = walk(before, (kind, field.name))
+                if after is not before:
+                    changed[field.name] = after
+            if changed:
+                made = replace(item, **changed)
+        done[key] = (item, made)
+        return made
+
+    return walk(model, ("", ""))

@@ -1,0 +1,211 @@
+"""`design`: from a brief to a blueprint, stage by stage; each stage asks the solver of the brief its own questions.
+
+Interrupting leaves what is proven so far: the designs that are known to meet all needs, with the gap to the best
+that could still be found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from groma.catalog import Catalog
+from groma.design.blueprint import (
+    Blueprint,
+    Certificate,
+    FrontPoint,
+    Proposal,
+    RoleSummary,
+    SpaceSummary,
+)
+from groma.design.conflicts import conflicts
+from groma.design.decisions import as_elements, decisions
+from groma.design.figures import Figures
+from groma.design.front import FRONT_STEP, Point, Solver, Walk
+from groma.design.prices import flips, prices
+from groma.design.problem import WISH_TOLERANCE, value_of
+from groma.design.proposals import Chosen, proposals
+from groma.design.risks import risks
+from groma.design.robust import Robustness, best_under_demand, fact_flips, turns, under_demand
+from groma.design.tradeoffs import tradeoff
+from groma.model.figure import Ledger
+from groma.patterns import Pattern, Space, close, resolve
+from groma.progress import UNHEARD, Progress
+from groma.solvers.optimisation import Stopped
+
+T = TypeVar("T")
+STAGES = (
+    "what each choice costs",
+    "the front",
+    "proposals",
+    "prices of needs",
+    "decisions",
+    "demand and facts",
+)
+
+
+def design(
+    brief: Path | Space,
+    catalog: Catalog,
+    patterns: Mapping[str, Pattern],
+    *,
+    progress: Progress = UNHEARD,
+    tolerance: float = WISH_TOLERANCE,
+    step: float = FRONT_STEP,
+    robustness: bool = True,
+) -> Blueprint:
+    """The blueprint of a brief. `tolerance` and `step` are shares (see `problem.WISH_TOLERANCE`, `front.FRONT_STEP`).
+
+    Raises ModelError for a brief or pattern that says something wrong. KeyboardInterrupt is answered with what is
+    proven so far (`certificate.complete` is then False).
+    """
+    space = brief if isinstance(brief, Space) else resolve(brief, patterns)
+    return _Designing(space, catalog, progress, tolerance, step).blueprint(robustness)
+
+
+class _Designing:
+    """One run of the designer; `whole` until it is interrupted."""
+
+    def __init__(
+        self, space: Space, catalog: Catalog, progress: Progress, tolerance: float, step: float
+    ) -> None:
+        self.space, self.progress, self.whole, self.stage = space, progress, True, 0
+        self._tell()
+        self.solver = Solver(space, catalog, tolerance=tolerance, step=step, told=lambda _: self._tell())
+
+    def blueprint(self, robustness: bool) -> Blueprint:
+        solver = self.solver
+        self._next("the front")
+        walk = self._front()
+        chosen = proposals(walk.points, solver.task.wishes)
+        best = chosen[0].point if chosen else None
+        self._next("proposals")
+        shown = tuple(self._proposal(c) for c in chosen)
+        swaps = tuple(tradeoff(solver, a, b) for i, a in enumerate(chosen) for b in chosen[i + 1 :])
+        self._next("prices of needs")
+        priced = self._all(prices(solver, best)) if best else ()
+        flipped = self._all(flips(solver, best)) if best else ()
+        self._next("decisions")
+        decided = self._all(decisions(solver, best)) if best else ()
+        self._next("demand and facts")
+        robust = self._robustness(chosen, walk.points, shown) if robustness and best else None
+        against = None
+        if best is None and self.whole:
+            against = self._guarded(lambda: conflicts(solver))
+        ledger = self._ledger(walk.points, chosen, shown)
+        figures = Figures(ledger, solver.task, self.space)
+        if best is not None:
+            figures.choices(best.answers)
+        figures.prices(priced)
+        figures.flips(flipped)
+        figures.decisions(decided)
+        if robust is not None:
+            figures.robustness(robust)
+        certificate = Certificate(
+            self.whole, self.space.combinations, solver.journal.proofs, solver.journal.cuts, solver.journal.refused,
+            solver.master.solves, getattr(solver.estimate, "asked", 0), walk.gap, tuple(solver.journal.lines),
+        )  # fmt: skip
+        return Blueprint(
+            _summary(self.space), solver.task.wishes, tuple(self._front_point(p) for p in walk.points), shown,
+            chosen[0].name if chosen else None, swaps, priced, flipped, decided, robust,
+            risks(self.space, best.answers) if best else (), against, ledger, certificate,
+        )  # fmt: skip
+
+    def _front(self) -> Walk:
+        try:
+            walk = self.solver.front()
+        except (KeyboardInterrupt, Stopped):
+            walk = None
+        if walk is not None and walk.complete:
+            return walk
+        self.whole = False
+        return self.solver.so_far()
+
+    def _proposal(self, chosen: Chosen) -> Proposal:
+        from groma.analyses import assess
+
+        answers = dict(chosen.point.answers)
+        closed = close(self.space, answers, decisions=as_elements(self.space, answers))
+        ledger = assess(closed.model, self.solver.catalog)
+        titles = {r.name: r.variant(answers[r.name]).title for r in self.space.roles}
+        return Proposal(
+            chosen.name, chosen.title, answers, titles, closed.text, closed.model, ledger, self._values(chosen.point)
+        )  # fmt: skip
+
+    def _values(self, point: Point) -> dict[str, float]:
+        return {w: value_of(w, point.lost(w)) for w in self.solver.task.wishes}
+
+    def _front_point(self, point: Point) -> FrontPoint:
+        return FrontPoint(dict(point.answers), self._values(point))
+
+    def _robustness(
+        self, chosen: Sequence[Chosen], points: Sequence[Point], shown: Sequence[Proposal]
+    ) -> Robustness | None:
+        best = chosen[0].point
+        ranges = _ranges(shown[0].ledger)
+        demand = self._all(under_demand(self.solver, chosen))
+        anew = self._all(best_under_demand(self.solver, best))
+        turned = self._all(turns(self.solver, chosen))
+        facts = self._all(fact_flips(self.solver, points, best, ranges))
+        return Robustness(demand, anew, turned, facts, tuple(sorted(ranges)))
+
+    def _ledger(self, points: Sequence[Point], chosen: Sequence[Chosen], shown: Sequence[Proposal]) -> Ledger:
+        ledger = Ledger(shown[0].ledger.model if shown else self.space.given.digest)
+        figures = Figures(ledger, self.solver.task, self.space)
+        journal = self.solver.journal
+        figures.counts(
+            {"combinations": self.space.combinations, "proofs": journal.proofs, "cuts": journal.cuts}
+        )
+        figures.front(points)
+        for proposed, proposal in zip(chosen, shown, strict=True):
+            figures.proposal(proposed, proposal.ledger)
+        return ledger
+
+    def _all(self, found: Iterator[T]) -> tuple[T, ...]:
+        """Everything a stage finds, or what it found until it was interrupted."""
+        kept: list[T] = []
+        if self.whole:
+            try:
+                for item in found:
+                    kept.append(item)
+                    self._tell()
+            except (KeyboardInterrupt, Stopped):
+                self.whole = False
+        return tuple(kept)
+
+    def _guarded(self, work: Callable[[], T]) -> T | None:
+        try:
+            return work()
+        except (KeyboardInterrupt, Stopped):
+            self.whole = False
+            return None
+
+    def _next(self, stage: str) -> None:
+        self.stage = STAGES.index(stage)
+        self._tell()
+
+    def _tell(self) -> None:
+        proofs = self.solver.journal.proofs if hasattr(self, "solver") else 0
+        done = f"{STAGES[self.stage]} ({proofs} designs proven)" if proofs else STAGES[self.stage]
+        self.progress.step(done, self.stage, len(STAGES))
+
+
+def _summary(space: Space) -> SpaceSummary:
+    roles = tuple(
+        RoleSummary(r.name, r.title, r.why, r.want, r.pattern, tuple(v.name for v in r.variants))
+        for r in space.roles
+    )
+    return SpaceSummary(space.given.system, space.combinations, roles, space.not_offered)
+
+
+def _ranges(ledger: Ledger) -> dict[str, tuple[float, float]]:
+    """The facts of a design that aren't known better than to a range."""
+    return {
+        name.removeprefix("fact/"): (given.low, given.high)
+        for name, given in ledger.inputs.items()
+        if name.startswith("fact/")
+        and given.low is not None
+        and given.high is not None
+        and given.low < given.high
+    }

@@ -1,0 +1,183 @@
+"""The solver of one brief: least designs under changed needs, the front, conflicts; every answer proven.
+
+Everything learnt (proofs, reasons) is kept, so that each further question about the same brief costs less.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypedDict
+
+from groma.catalog import Catalog
+from groma.design.enumerate import meeting_needs, nondominated
+from groma.design.estimate import Estimate, Estimator
+from groma.design.journal import Journal, in_words
+from groma.design.problem import WISH_TOLERANCE, Held, Task, task_of
+from groma.design.prove import Proof, Prover
+from groma.design.screened import Screened
+from groma.design.tables import MOST_ENTRIES, NOT_ARISING, Tables, answers_of, tabulated
+from groma.model.elements import Model
+from groma.patterns import ABSENT, Space, open_model
+from groma.solvers.optimisation import Bound, Conflict, Found, Record, best, conflict, walk_front
+
+FRONT_STEP = 0.02
+"""How much better (as a share of what is asked) a wish must get to be worth another point of the front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A proven design on the front. `bound`: no design under the same limits has a smaller loss of the first wish."""
+
+    proof: Proof
+    bound: float
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        return self.proof.answers
+
+    def lost(self, name: str) -> float:
+        return self.proof.losses[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The front as far as it is proven; `gap`: how much less the first wish could still be, when it was stopped."""
+
+    points: tuple[Point, ...]
+    complete: bool
+    gap: float = 0.0
+
+
+class _Options(TypedDict):
+    tolerance: float
+    step: float
+    most_entries: int
+
+
+Change: TypeAlias = Callable[[Model], Model]
+"""What is different from the brief in every model of the space: more demand, another value of a fact."""
+
+
+def _as_is(model: Model) -> Model:
+    return model
+
+
+class Solver:
+    """Questions about one brief, or about the brief under a `change`."""
+
+    def __init__(
+        self,
+        space: Space,
+        catalog: Catalog,
+        *,
+        change: Change = _as_is,
+        estimate: Estimate | None = None,
+        tolerance: float = WISH_TOLERANCE,
+        step: float = FRONT_STEP,
+        most_entries: int = MOST_ENTRIES,
+        stop: Callable[[], bool] | None = None,
+        told: Callable[[int], None] | None = None,
+    ) -> None:
+        self.space, self.catalog = space, catalog
+        self.task: Task = task_of(space.given)
+        self.journal = Journal(self.task.currency)
+        self.estimate: Estimate = estimate or Estimator(change(open_model(space)), catalog)
+        self.prover = Prover(space, catalog, self.task, self.journal, told, change)
+        self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries)
+        self._stop = stop
+        self._options = _Options(tolerance=tolerance, step=step, most_entries=most_entries)
+        scale = {wish: self._reference(wish) for wish in self.task.wishes[1:]}
+        self.steps = {wish: step * size for wish, size in scale.items()}
+        tolerances = {wish: tolerance * size for wish, size in scale.items()}
+        self.master = Screened(space, self.tables, self.estimate, tolerances, self.journal)
+        self._say_impossible()
+
+    @property
+    def needs(self) -> tuple[Bound, ...]:
+        return tuple(Bound(h.name, h.limit) for h in self.task.held)
+
+    def least(
+        self,
+        limits: Mapping[str, float] | None = None,
+        within: Mapping[str, frozenset[str]] | None = None,
+        objectives: Sequence[str] | None = None,
+    ) -> Point | None:
+        """The best design by the wishes in their order, with some needs' limits changed (+inf: dropped) and some roles
+        restricted; None when there is none."""
+        changed = {b.measure: b.at_most for b in self.needs} | dict(limits or {})
+        bounds = [Bound(name, at_most) for name, at_most in changed.items() if at_most < math.inf]
+        wanted = list(objectives or self.task.wishes)
+        found = best(self.master, wanted, self.prover, bounds, _coded(within), Record(self._stop))
+        return None if found is None else self._point(found)
+
+    def front(self, within: Mapping[str, frozenset[str]] | None = None) -> Walk:
+        """The whole front of the wishes under the needs, best first wish first."""
+        first, *others = self.task.wishes
+        found = walk_front(
+            self.master, first, others, self.prover, self.needs, _coded(within), self.steps, self._stop
+        )
+        points = tuple(self._point(p) for p in found.points)
+        for number, point in enumerate(points, 1):
+            values = ", ".join(f"{w} {self.journal.amount(w, point.lost(w))}" for w in self.task.wishes)
+            self.journal.say(f"point {number} of the front, proven: {values}; {in_words(point.answers)}")
+        return Walk(points, found.complete)
+
+    def so_far(self) -> Walk:
+        """What is known after an interruption: the nondominated ones of the designs proven to meet all needs, and how
+        much better than the first of them a design could still be."""
+        first = self.task.wishes[0]
+        known = nondominated(meeting_needs(self.prover.proofs, self.task), self.task)
+        bound = self.master.floor(first, {b.measure: b.at_most for b in self.needs})
+        gap = max(0.0, known[0].losses[first] - bound) if known else math.inf
+        self.journal.say(f"interrupted after {self.journal.proofs} proofs")
+        return Walk(tuple(Point(p, bound) for p in known), False, gap)
+
+    def under(self, change: Change) -> Solver:
+        """A solver of the same brief in another world: every model changed so."""
+        return Solver(self.space, self.catalog, change=change, stop=self._stop, **self._options)
+
+    def conflict(self) -> Conflict:
+        """Which needs exclude each other, and the least relaxation of each alone."""
+        return conflict(self.master, self.needs, self.prover)
+
+    def proof(self, found: Found) -> Proof:
+        return self.prover.proof(answers_of(found.assignment))
+
+    def at_best(self, name: str, partial: Mapping[str, str]) -> float:
+        return self.estimate.at_best(name, partial)
+
+    def _point(self, found: Found) -> Point:
+        return Point(self.proof(found), found.bounds.get(self.task.wishes[0], -math.inf))
+
+    def _reference(self, wish: str) -> float:
+        """What a wish is measured by: the target of a need on it, else the best it can be."""
+        targets = [h.limit for h in self.task.held if h.measure == wish]
+        return min(targets) if targets else self.estimate.at_best(wish, {})
+
+    def _say_impossible(self) -> None:
+        """Answers that miss a need at their best side, before anything is solved."""
+        for held in self.task.held:
+            for role in self.space.roles:
+                each = [v.name for v in role.variants]
+                out = [v for v in each if self.estimate.at_best(held.name, {role.name: v}) > held.limit]
+                if out and len(out) < len(each):
+                    need = need_in_words(held, self.journal)
+                    which = in_words({role.name: out})
+                    self.journal.say(f"before the first solve: {which} can't keep {need}")
+
+
+def need_in_words(held: Held, journal: Journal) -> str:
+    """`quick (latency/answer/p95 at most 6 s)`."""
+    if held.words:
+        return f"{held.need} ({held.measure} {', '.join(held.words)})"
+    sense = "at most" if held.at_most is not None else "at least"
+    return f"{held.need} ({held.measure} {sense} {journal.amount(held.measure, held.limit)})"
+
+
+def _coded(within: Mapping[str, frozenset[str]] | None) -> dict[str, frozenset[str]]:
+    return {
+        role: frozenset(NOT_ARISING if v == ABSENT else v for v in allowed)
+        for role, allowed in (within or {}).items()
+    }

@@ -1,0 +1,141 @@
+"""What each need costs, and how near the answer is to another: solve again with the need a step looser and tighter.
+
+`nearest looser` is exact: among all designs that are better in the first wish, the one that comes closest to keeping
+the need (the elastic form of the same problem) tells the target at which the recommendation changes.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from groma.design.front import Point, Solver
+from groma.design.problem import SHARES, Held, loss, parsed, value_of
+from groma.design.proposals import differing
+from groma.model.quantity import Quantity
+
+NATURAL_SHARES = (
+    0.5,
+    0.8,
+    0.9,
+    0.95,
+    0.98,
+    0.99,
+    0.995,
+    0.998,
+    0.999,
+    0.9995,
+    0.9999,
+    0.99995,
+    0.99999,
+    0.999999,
+)
+TIME_STEP = 0.2
+MONEY_STEP = 0.1
+SAME = 1e-6
+"""Differences of less than this share of the first wish are none."""
+
+Side = Literal["looser", "tighter", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The recommended design if a need were another: `target` (None: dropped), what the first wish loses more
+    (negative: saves), None when no design keeps all needs then; and the choices that change."""
+
+    need: str
+    side: Side
+    target: float | None
+    extra: float | None
+    changes: tuple[str, ...] = ()
+    answers: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """The nearest target of a need at which another design is the best one; `extra` as in `Price`."""
+
+    need: str
+    side: Literal["looser", "tighter"]
+    target: float
+    now: float
+    extra: float | None
+    changes: tuple[str, ...]
+    answers: dict[str, str] | None
+
+
+def stepped(held: Held, step: Quantity | None, side: Side) -> float | None:
+    """The target one step looser or tighter, in the measure's unit; None when there is no such step."""
+    now = value_of(held.measure, held.limit)
+    if held.words or side == "dropped":
+        return None
+    kind = parsed(held.measure).kind
+    better = -1.0 if held.at_most is not None else 1.0
+    direction = better if side == "tighter" else -better
+    if step is not None:
+        target = now + direction * step.mean
+    elif kind in SHARES:
+        place = (
+            bisect_right(NATURAL_SHARES, now * (1 + 1e-12))
+            if side == "tighter"
+            else bisect_left(NATURAL_SHARES, now * (1 - 1e-12)) - 1
+        )
+        if not 0 <= place < len(NATURAL_SHARES):
+            return None
+        target = NATURAL_SHARES[place]
+    else:
+        target = now * (1 + direction * (MONEY_STEP if kind in ("cost", "people") else TIME_STEP))
+    return target if target >= 0 else None
+
+
+def prices(solver: Solver, best: Point) -> Iterator[Price]:
+    """The prices of every need that the brief states, a step looser, a step tighter, and without it."""
+    for held in solver.task.held:
+        if held.accompanies:
+            continue
+        need = solver.space.given.needs.get(held.need)
+        sides: tuple[Side, ...] = ("looser", "tighter", "dropped")
+        for side in sides:
+            target = stepped(held, need.step if need is not None else None, side)
+            if target is None and side != "dropped":
+                continue
+            limit = math.inf if target is None else loss(held.measure, target)
+            found = solver.least({held.name: limit})
+            yield Price(held.need, side, target, *_against(solver, best, found))
+
+
+def flips(solver: Solver, best: Point) -> Iterator[Flip]:
+    """For each need, the nearest looser and tighter targets at which the recommendation changes."""
+    first = solver.task.wishes[0]
+    cost = best.lost(first)
+    for held in solver.task.held:
+        if held.words or held.accompanies or held.measure == first:
+            continue
+        now = value_of(held.measure, held.limit)
+        nearest = solver.least(
+            {held.name: math.inf, first: cost - SAME * abs(cost)}, objectives=(held.name, first)
+        )
+        if nearest is not None and nearest.lost(held.name) < math.inf:
+            target = value_of(held.measure, nearest.lost(held.name))
+            yield Flip(held.need, "looser", target, now, *_against(solver, best, nearest))
+        reached = best.lost(held.name)
+        if reached > 0.0:
+            found = solver.least({held.name: reached * (1 - 1e-9)})
+            yield Flip(
+                held.need, "tighter", value_of(held.measure, reached), now, *_against(solver, best, found)
+            )
+
+
+def _against(
+    solver: Solver, best: Point, found: Point | None
+) -> tuple[float | None, tuple[str, ...], dict[str, str] | None]:
+    if found is None:
+        return None, (), None
+    first = solver.task.wishes[0]
+    extra = found.lost(first) - best.lost(first)
+    if abs(extra) <= SAME * abs(best.lost(first)):
+        extra = 0.0
+    return extra, differing(best.answers, found.answers), dict(found.answers)

@@ -1,0 +1,134 @@
+"""The proof of a design: its model is written, read again, and judged by the analyses alone.
+
+Nothing of the search is trusted here: not the tables, not the open model. A design meets a need only if the whole
+interval of the figure lies on the right side; a figure that can't be shown meets nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from groma.analyses.context import Context
+from groma.catalog import Catalog
+from groma.design.journal import Journal
+from groma.design.problem import Held, Task, loss, parsed
+from groma.design.tables import answers_of
+from groma.model.elements import Model
+from groma.model.figure import Figure, Ledger
+from groma.model.position import ModelError
+from groma.model.units import parse_unit
+from groma.patterns import Closed, Space, close
+from groma.solvers.optimisation import Assignment, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is known about a design: the loss of each wish and of each need's measure; why it can't be built, if so."""
+
+    answers: Mapping[str, str]
+    losses: Mapping[str, float]
+    figures: Mapping[str, Figure]
+    fault: str = ""
+
+    def meets(self, held: Held) -> bool:
+        return self.losses[held.name] <= held.limit * (1 + 1e-12)
+
+
+class Prover:
+    """Proves designs of one space, each once. `told` is called after each new proof with their number."""
+
+    def __init__(
+        self,
+        space: Space,
+        catalog: Catalog,
+        task: Task,
+        journal: Journal,
+        told: Callable[[int], None] | None = None,
+        change: Callable[[Model], Model] = lambda model: model,
+    ) -> None:
+        self.space, self.catalog, self.task = space, catalog, task
+        self._journal, self._told, self._change = journal, told, change
+        self._known: dict[frozenset[tuple[str, str]], Proof] = {}
+
+    def __call__(self, assignment: Assignment) -> Verdict:
+        """The optimiser's oracle."""
+        return Verdict(dict(self.proof(answers_of(assignment)).losses))
+
+    def proof(self, answers: Mapping[str, str]) -> Proof:
+        key = frozenset(answers.items())
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._prove(dict(sorted(answers.items())))
+            self._journal.proofs += 1
+            if self._told is not None:
+                self._told(self._journal.proofs)
+        return known
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """Everything proven so far, in the order in which it was."""
+        return tuple(self._known.values())
+
+    def closed(self, answers: Mapping[str, str]) -> Closed:
+        """The model of a design, written out."""
+        return close(self.space, answers)
+
+    def _prove(self, answers: dict[str, str]) -> Proof:
+        try:
+            closed = close(self.space, answers)
+        except ModelError as error:
+            fault = "; ".join(str(problem) for problem in error.problems)
+            self._journal.say(f"these answers make no valid model: {fault}")
+            return Proof(answers, dict.fromkeys(self.task.names, math.inf), {}, fault)
+        return proven(answers, self._change(closed.model), self.catalog, self.task)
+
+
+def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Task) -> Proof:
+    """The losses of the closed model that some answers make."""
+    from groma.analyses import figure
+
+    context = Context(model, catalog, Ledger(model.digest))
+    measures = dict.fromkeys((*task.wishes, *(h.measure for h in task.held)))
+    figures = {measure: figure(context, measure) for measure in measures}
+    losses = {measure: traded(measure, figures[measure]) for measure in task.wishes}
+    losses |= {h.name: held_loss(h, figures[h.measure]) for h in task.held}
+    return Proof(answers, losses, figures)
+
+
+def traded(measure: str, figure: Figure) -> float:
+    """The loss by which designs are compared: of the nominal value, else of the far end; +inf when neither is known."""
+    if figure.value is not None:
+        return loss(measure, canonical(figure, figure.value))
+    return far_end(measure, figure)
+
+
+def far_end(measure: str, figure: Figure) -> float:
+    """The loss at the worse end of the figure's interval; +inf where nothing bounds it."""
+    ends = [figure.low, figure.high]
+    worse = ends[1] if parsed(measure).less_is_better else ends[0]
+    return math.inf if worse is None else loss(measure, canonical(figure, worse))
+
+
+def canonical(figure: Figure, value: float) -> float:
+    """A value of a figure in the canonical unit of its dimension, as needs' targets are."""
+    unit = parse_unit(figure.unit)
+    return value * float(unit.factor / unit.canonical.factor)
+
+
+def held_loss(held: Held, figure: Figure) -> float:
+    """The loss that a need's limit is held against."""
+    if held.words:
+        return 0.0 if words_kept(held, figure) else 1.0 if figure.words is not None else math.inf
+    return far_end(held.measure, figure)
+
+
+def words_kept(held: Held, figure: Figure) -> bool:
+    """Whether a figure in words is what a need asks: the word itself, or only places within those named."""
+    if figure.words is None:
+        return False
+    if parsed(held.measure).kind == "residency":
+        found = [place.strip() for place in figure.words.split(",") if place.strip()]
+        return all(place in held.words for place in found)
+    return figure.words in held.words

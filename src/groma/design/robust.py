@@ -1,0 +1,182 @@
+"""How long the answer stays right: under other demand, and with facts at the ends of what is known of them.
+
+Demand is answered exactly: the same choices judged at each demand, and the whole brief solved anew there. Facts are
+tried over the designs of the front only (a design that is beaten at the nominal facts may become best at others, so
+"no change" holds for the front, and the text that quotes it says so).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from groma.design.corner import with_fact, with_rates
+from groma.design.front import Point, Solver
+from groma.design.proposals import Chosen, differing
+from groma.design.prove import Proof, proven
+from groma.model.elements import Model
+
+FACTORS = (0.5, 1.0, 2.0, 10.0)
+SEARCHED = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+CLOSE = 0.02
+"""A load at which something changes is told to this share."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnderDemand:
+    """A proposal's unchanged choices at so many times the demand: its wishes (losses) and the needs it misses."""
+
+    proposal: str
+    factor: float
+    losses: dict[str, float]
+    missed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BestUnderDemand:
+    """The best design of all at so many times the demand; None when nothing meets the needs there."""
+
+    factor: float
+    answers: dict[str, str] | None
+    changes: tuple[str, ...]
+    losses: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The demand from which the recommended choices miss a need, or another proposal is better in the first wish."""
+
+    factor: float
+    what: str
+    proposal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactFlip:
+    """A fact at one end of its range with which another design of the front is the better one."""
+
+    fact: str
+    at: float
+    better: dict[str, str]
+    saves: float
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """What was tried and what changed."""
+
+    demand: tuple[UnderDemand, ...]
+    best: tuple[BestUnderDemand, ...]
+    turns: tuple[Turn, ...]
+    facts: tuple[FactFlip, ...]
+    facts_tried: tuple[str, ...]
+
+
+def under_demand(
+    solver: Solver, chosen: Sequence[Chosen], factors: Sequence[float] = FACTORS
+) -> Iterator[UnderDemand]:
+    """The proposals as they are, at other demand."""
+    for proposal in chosen:
+        for factor in factors:
+            proof = _judged(solver, proposal.point, lambda model, by=factor: with_rates(model, by))
+            yield UnderDemand(
+                proposal.name,
+                factor,
+                {w: proof.losses[w] for w in solver.task.wishes},
+                _missed(solver, proof),
+            )
+
+
+def best_under_demand(
+    solver: Solver, best: Point, factors: Sequence[float] = FACTORS
+) -> Iterator[BestUnderDemand]:
+    """The brief solved anew at other demand."""
+    for factor in factors:
+        if factor == 1.0:
+            continue
+        other = solver.under(lambda model, by=factor: with_rates(model, by))
+        found = other.least()
+        if found is None:
+            yield BestUnderDemand(factor, None, (), {})
+        else:
+            yield BestUnderDemand(
+                factor,
+                dict(found.answers),
+                differing(best.answers, found.answers),
+                {w: found.lost(w) for w in solver.task.wishes},
+            )
+
+
+def turns(solver: Solver, chosen: Sequence[Chosen]) -> Iterator[Turn]:
+    """The least growth at which a need is missed, and at which another proposal is better than the first."""
+    if not chosen:
+        return
+
+    def at(point: Point, factor: float) -> Proof:
+        return _judged(solver, point, lambda model: with_rates(model, factor))
+
+    first = chosen[0]
+    missed = _least_growth(lambda factor: bool(_missed(solver, at(first.point, factor))))
+    if missed is not None:
+        yield Turn(missed, ", ".join(_missed(solver, at(first.point, missed))))
+    wish = solver.task.wishes[0]
+    for other in chosen[1:]:
+
+        def better(factor: float, other: Chosen = other) -> bool:
+            theirs, ours = at(other.point, factor), at(first.point, factor)
+            fits = not _missed(solver, theirs)
+            return fits and (bool(_missed(solver, ours)) or theirs.losses[wish] < ours.losses[wish])
+
+        turn = _least_growth(better)
+        if turn is not None:
+            yield Turn(turn, "another proposal is the better one", other.name)
+
+
+def fact_flips(
+    solver: Solver, points: Sequence[Point], best: Point, ranges: dict[str, tuple[float, float]]
+) -> Iterator[FactFlip]:
+    """Facts (name -> range) that make another point of the front better in the first wish at one of their ends."""
+    wish = solver.task.wishes[0]
+    models = [(p, solver.prover.closed(p.answers).model) for p in points]
+
+    def cost(model: Model) -> float:
+        from groma.analyses import Context, figure
+        from groma.design.prove import traded
+        from groma.model.figure import Ledger
+
+        return traded(wish, figure(Context(model, solver.catalog, Ledger("")), wish))
+
+    for name, ends in sorted(ranges.items()):
+        for end in ends:
+            costs = [(cost(with_fact(model, name, end)), p) for p, model in models]
+            ours = next(c for c, p in costs if p is best)
+            least, cheapest = min(costs, key=lambda item: item[0])
+            if cheapest is not best and least < ours * (1 - 1e-9) and math.isfinite(ours):
+                yield FactFlip(name, end, dict(cheapest.answers), ours - least)
+
+
+def _judged(solver: Solver, point: Point, change: Callable[[Model], Model]) -> Proof:
+    model = change(solver.prover.closed(point.answers).model)
+    return proven(point.answers, model, solver.catalog, solver.task)
+
+
+def _missed(solver: Solver, proof: Proof) -> tuple[str, ...]:
+    return tuple(h.need for h in solver.task.held if not proof.meets(h))
+
+
+def _least_growth(happens: Callable[[float], bool]) -> float | None:
+    """The least growth factor at which something happens, to `CLOSE`, among those searched; it is looked for from one
+    factor to the next, so what comes and goes between two of them is not seen."""
+    before = SEARCHED[0]
+    if happens(before):
+        return before
+    for factor in SEARCHED[1:]:
+        if happens(factor):
+            low, high = before, factor
+            while high / low > 1 + CLOSE:
+                middle = math.sqrt(low * high)
+                low, high = (low, middle) if happens(middle) else (middle, high)
+            return high
+        before = factor
+    return None

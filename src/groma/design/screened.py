@@ -1,0 +1,100 @@
+"""The master problem with the analyses behind it: a proposal is looked at from its best side before it is proven.
+
+What the tables let through, the optimistic end of the open model often refuses in a fraction of the time of a proof.
+Each refusal is minimised to a reason (see `cuts`) that rules out a block of designs, and the master proposes again;
+only what stands up to this is built and proven. This is lazy generation of combinatorial Benders cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+
+from groma.design.cuts import reason
+from groma.design.estimate import Estimate
+from groma.design.journal import Journal
+from groma.design.problem import HELD
+from groma.design.tables import Tables, answers_of, coded
+from groma.patterns import Space
+from groma.solvers.optimisation import Assignment, Cut, Master, Verdict
+from groma.solvers.optimisation.master import Query
+
+
+class Screened(Master):
+    """A master whose proposals keep every limit at their best side, and whose bounds are as good as the analyses'."""
+
+    def __init__(
+        self,
+        space: Space,
+        tables: Tables,
+        estimate: Estimate,
+        tolerances: Mapping[str, float],
+        journal: Journal,
+    ) -> None:
+        super().__init__(tables.problem, tolerances)
+        self._space, self._tables, self._estimate, self._journal = space, tables, estimate, journal
+        for cut in tables.cuts:
+            self.learn(cut)
+
+    def propose(self, objective: str, query: Query, below: float = inf) -> dict[str, str] | None:
+        while (found := super().propose(objective, query, below)) is not None:
+            if self.verdict(found) is not None or not (
+                self._misses(found, query.limits) or self._promises_too_much(found, objective, below)
+            ):
+                return found
+        return None
+
+    def propose_small(self, query: Query) -> dict[str, str] | None:
+        while (found := super().propose_small(query)) is not None:
+            if self.verdict(found) is not None or not self._misses(found, query.limits):
+                return found
+        return None
+
+    def propose_simplest(self, query: Query) -> dict[str, str] | None:
+        while (found := super().propose_simplest(query)) is not None:
+            if self.verdict(found) is not None or not self._misses(found, query.limits):
+                return found
+        return None
+
+    def floor(self, objective: str, limits: Mapping[str, float]) -> float:
+        """The least loss of the objective that is still possible under the limits, by what is known now."""
+        proposal = super().propose(objective, Query(dict(limits)))
+        return inf if proposal is None else self.bound(objective, proposal)
+
+    def record(self, assignment: Assignment, verdict: Verdict) -> None:
+        """Remember a proof. A nominal value that lies below a proven bound by no more than its own interval is that
+        bound: both say the same within the rounding of their methods."""
+        values = dict(verdict.values)
+        for name, value in values.items():
+            claimed = self.bound(name, assignment)
+            far = values.get(name + HELD, inf if name.endswith(HELD) else value)
+            if value < claimed <= far + self.tolerance(name):
+                values[name] = claimed
+        super().record(assignment, Verdict(values, verdict.cuts))
+
+    def _misses(self, found: dict[str, str], limits: Mapping[str, float]) -> bool:
+        """Whether the design misses a limit at its best side; then why is learnt."""
+        answers = answers_of(found)
+        missed = False
+        for name, limit in sorted(limits.items()):
+            missed = missed or (limit < inf and self._learn_why(answers, name, limit + self.tolerance(name)))
+        self._journal.refused += missed
+        return missed
+
+    def _promises_too_much(self, found: dict[str, str], objective: str, below: float) -> bool:
+        """Whether the objective's bound can be raised above what the tables say; then it is."""
+        answers = answers_of(found)
+        at_best = self._estimate.at_best(objective, answers)
+        slack = self.tolerance(objective)
+        if at_best <= self.bound(objective, found) + slack:
+            return False
+        return self._learn_why(answers, objective, min(below, at_best - slack / 2) - slack / 4)
+
+    def _learn_why(self, answers: Mapping[str, str], name: str, above: float) -> bool:
+        why = reason(self._space, self._estimate, name, answers, above, self._tables.influence.get(name, {}))
+        if why is None:
+            return False
+        for partial in why.combinations():
+            self.learn(Cut(name, coded(partial), self._estimate.at_best(name, partial)))
+        self._journal.cut(self._space, name, why.answers, why.at_least)
+        return True
