@@ -80,6 +80,7 @@ class Waiting:
     """Share (upper, lower, nominal) of calls that find the queue full."""
     missing: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
+    saturated: bool = False
 
 
 def no_waiting(station: str) -> Waiting:
@@ -116,26 +117,33 @@ class Outcomes:
 
     def step(self, step: Step, caller: str | None, marks: bool = True) -> Outcome:
         """An action with its policies; remembered by what it depends on."""
-        inside = reach(self.context, step)
-        chosen = tuple(
-            (role, self.context.partial[role]) for role in sorted(inside.roles & self.context.partial.keys())
-        )
-        queues = tuple((s, w.key) for s in sorted(inside.stations) if (w := self.waiting(s)).law is not None)
-        offered = None if self.offered is None else id(self.offered)
-        key = ("outcome", self.grid, self.mark if marks else "", id(step), caller, chosen, queues, offered)
+        key = self._key("outcome", step, caller, marks)
         memo = self.context.memo
-        known = memo.get(key)
+        known: Outcome | None = memo.get(key)
         if known is None:
-            known = self._step(step, caller, marks, sorted(inside.roles - self.context.partial.keys()))
-            memo[key] = known
+            roles = sorted(reach(self.context, step).roles - self.context.partial.keys())
+            known = memo[key] = self._step(step, caller, marks, roles)
         return known
 
+    def layers_of(self, step: Step, caller: str | None) -> tuple[tuple[str, Outcome], ...]:
+        """What `layers` yields, remembered."""
+        key = self._key("layers", step, caller, True)
+        known: tuple[tuple[str, Outcome], ...] | None = self.context.memo.get(key)
+        if known is None:
+            known = self.context.memo[key] = tuple(self.layers(step, caller))
+        return known
+
+    def _key(self, kind: str, step: Step, caller: str | None, marks: bool) -> tuple[object, ...]:
+        """What an outcome depends on: its choices inside, the queues inside, the mark."""
+        inside, partial = reach(self.context, step), self.context.partial
+        chosen = tuple((role, partial[role]) for role in sorted(inside.roles & partial.keys()))
+        queues = tuple((s, key) for s in sorted(inside.stations) if (key := self.waiting(s).key) is not None)
+        offered = None if self.offered is None else id(self.offered)
+        return (kind, self.grid, self.mark if marks else "", id(step), caller, chosen, queues, offered)
+
     def _step(self, step: Step, caller: str | None, marks: bool, open_roles: list[str]) -> Outcome:
-        if (
-            (open_roles
-            and not isinstance(step.action, Group | Choose | Do))
-            or (open_roles
-            and not step.policies.none)
+        if (open_roles and not isinstance(step.action, Group | Choose | Do)) or (
+            open_roles and not step.policies.none
         ):
             choices = [variants(self.context, role) for role in open_roles]
             if 0 < math.prod(map(len, choices)) <= MOST_COMBINATIONS:
@@ -241,7 +249,9 @@ class Outcomes:
             cache = policies.cache
             look_up = done(grid) if cache.takes is None else after(time_law(grid, cache.takes))
             hits = share_of(grid, cache.hits)
-            missing = unknown_among((f"{step.path}.cache.takes", cache.takes), (f"{step.path}.cache.hits", cache.hits))
+            missing = unknown_among(
+                (f"{step.path}.cache.takes", cache.takes), (f"{step.path}.cache.hits", cache.hits)
+            )
             missed = 1 - grid.other(hits)
             inner = then(grid, look_up, JUST_OK, mixed(grid, [hits, missed], [done(grid), inner]))
             inner = inner.noting(missing)

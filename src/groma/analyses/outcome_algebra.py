@@ -288,30 +288,27 @@ def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
         cdf = np.maximum.accumulate(cdf, axis=1)
         return from_cdf(grid, cdf, mass, sum(t for t, _ in tails), sum(t for _, t in tails))
 
-    ends: dict[str, Defective] = {}
     fine = ordered(k, of(frozenset({OK})))
-    if fine.possible:
-        ends[OK] = fine
     bad = of(ERRORS)
-    failed = ordered(len(parts) - k + 1, bad) if any(law.possible for law in bad) else None
-    if failed is not None and failed.possible:
-        ends |= kinds_of_error(grid, failed, parts)
-    early = sorted({kind for part in parts for kind in part.ends if kind in (STOPPED, REACHED)})
-    for kind in early:
-        first = ordered(1, of(frozenset({kind})))
-        others = [law for law in (fine, failed) if law is not None and law.possible] + [
-            ordered(1, of(frozenset({other}))) for other in early if other != kind
-        ]
-        ends[kind] = _racing(grid, first, others)
+    failed = ordered(len(parts) - k + 1, bad) if any(law.possible for law in bad) else never(grid)
+    kinds = sorted({kind for part in parts for kind in part.ends if kind in (STOPPED, REACHED)})
+    early = {kind: ordered(1, of(frozenset({kind}))) for kind in kinds}
+    ends = {
+        kind: _racing(grid, law, [fine, failed, *(other for name, other in early.items() if name != kind)])
+        for kind, law in early.items()
+    }
+    if fine.possible:
+        ends[OK] = _racing(grid, fine, list(early.values())) if k < len(parts) else fine
+    if failed.possible:
+        ends |= kinds_of_error(grid, _racing(grid, failed, list(early.values())), parts)
     total = None
-    if len(ends) > 1:
-        whole = [ordered(k, of(frozenset({OK, *early}))), *([failed] if failed is not None else [])]
-        total = _at_most_one(grid, added(whole)) if early or len(ends) > 2 else None
+    if early or len(ends) > 2:
+        whole = added([ordered(k, of(frozenset({OK, *early}))), failed])
+        most = added(list(ends.values()))
+        cdf, mass = np.minimum(whole.cdf, 1.0), np.minimum(whole.mass, 1.0)
+        cdf[FAST], mass[FAST] = np.minimum(most.cdf[FAST], 1.0), min(float(most.mass[FAST]), 1.0)
+        total = from_cdf(grid, cdf, mass, float(most.moment[SLOW]))
     return Outcome(ends, total, *_remarks(parts))
-
-
-def _at_most_one(grid: Grid, law: Defective) -> Defective:
-    return from_cdf(grid, np.minimum(law.cdf, 1.0), np.minimum(law.mass, 1.0), float(law.moment[SLOW]), NAN)
 
 
 def kinds_of_error(grid: Grid, failed: Defective, parts: Sequence[Outcome]) -> dict[str, Defective]:
@@ -340,6 +337,7 @@ def kinds_of_error(grid: Grid, failed: Defective, parts: Sequence[Outcome]) -> d
 
 def _racing(grid: Grid, first: Defective, others: list[Defective]) -> Defective:
     """An end that happens unless another came before: at most `first`, at least what the others leave."""
+    others = [law for law in others if law.possible]
     if not others:
         return first
     rest = added(others)

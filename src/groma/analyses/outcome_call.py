@@ -8,6 +8,7 @@ connection's own limit; where neither is stated the run hangs.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from groma.analyses.outcome_algebra import (
@@ -15,21 +16,24 @@ from groma.analyses.outcome_algebra import (
     STOPPED,
     Outcome,
     after,
+    any_end,
     done,
     mixed,
     one_of,
     split,
     then,
 )
-from groma.analyses.outcome_law import FAST, added, anytime, fixed
-from groma.analyses.outcome_quantity import share_of, time_law, unknown_among, work_law
-from groma.analyses.reach import connection_of
+from groma.analyses.outcome_law import FAST, Defective, added, anytime, fixed
+from groma.analyses.outcome_quantity import law_at, share_of, time_law, unknown_among, work_law
+from groma.analyses.reach import connection_of, reach_of
 from groma.model.elements import Component, Connection, Operation
-from groma.model.program import Ask, Call, Step
+from groma.model.law import Law
+from groma.model.program import Ask, Call, Hold, Send, Step
 from groma.model.quantity import Quantity, Unknown
 
 if TYPE_CHECKING:
     from groma.analyses.outcome import Outcomes
+    from groma.analyses.visits import Use
 
 JUST_OK = frozenset({OK})
 
@@ -60,20 +64,22 @@ def _call(outcomes: Outcomes, call: Call, component: Component, caller: str | No
     return there.noting(missing)
 
 
-def worked(outcomes: Outcomes, call: Call, component: Component) -> Outcome:
+def worked(outcomes: Outcomes, call: Call, component: Component, key: object = None) -> Outcome:
     """From the moment a server takes a call until the caller has its answer (or, held, until the server is free)."""
     operation = component.offers[call.operation]
-    done_ = own_work(outcomes, call, component, operation)
+    done_ = own_work(outcomes, call, component, operation, call if key is None else key)
     if operation.steps and operation.answers == "when done":
         nested = answered(outcomes.sequence(operation.steps, component.name, marks=False))
         done_ = then(outcomes.grid, done_, JUST_OK, nested)
     return done_
 
 
-def own_work(outcomes: Outcomes, call: Call, component: Component, operation: Operation) -> Outcome:
-    """The operation's own work for the sizes of this call."""
+def own_work(
+    outcomes: Outcomes, call: Call, component: Component, operation: Operation, asked_by: object
+) -> Outcome:
+    """The operation's own work for the sizes of this call; remembered by the action that asks for it."""
     memo = outcomes.context.memo
-    key = ("work", outcomes.grid, id(operation), id(call))
+    key = ("work", outcomes.grid, id(operation), id(asked_by))
     known = memo.get(key)
     if known is None:
         path = f"components.{component.name}.offers.{operation.name}"
@@ -122,6 +128,46 @@ def queued(outcomes: Outcomes, station: str) -> Outcome:
         shares = [1 - outcomes.grid.other(waiting.full), waiting.full]
         entered = mixed(outcomes.grid, shares, [entered, done(outcomes.grid, "throttled")])
     return entered.noting(waiting.missing, waiting.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How long one call, question or hold keeps a server; `exact` are its laws at the low, high and nominal end."""
+
+    law: Defective
+    exact: tuple[Law, ...] | None
+    key: object
+    missing: frozenset[str]
+
+
+def service(outcomes: Outcomes, use: Use) -> Service:
+    """The time for which a use of a station keeps one of its servers."""
+    grid, action = outcomes.grid, use.step.action
+    exact: tuple[Law, ...] | None = None
+    if isinstance(action, Ask):
+        takes = Unknown(use.step.at, "unknown") if action.takes is None else action.takes
+        held = after(time_law(grid, takes)).noting(unknown_among((f"{use.step.path}.takes", takes)))
+        exact = corner_laws(takes)
+    elif isinstance(action, Hold):
+        held = outcomes.sequence(action.steps, use.caller)
+    else:
+        assert isinstance(action, Call | Send) and use.component is not None
+        operation = use.component.offers[use.operation]
+        call = action if isinstance(action, Call) else Call(action.component, action.operation, action.sizes)
+        held = worked(outcomes, call, use.component, action)
+        if not operation.per and (not operation.steps or operation.answers == "at once"):
+            exact = corner_laws(operation.work)
+    inside = reach_of(outcomes.context, [use.step]).stations - {use.station}
+    waits = tuple((s, outcomes.waiting(s).key) for s in sorted(inside)) if exact is None else ()
+    key = (id(use.step), id(use.component), exact, waits)
+    return Service(any_end(grid, held), exact, key, held.missing)
+
+
+def corner_laws(quantity: Quantity | Unknown | None) -> tuple[Law, ...] | None:
+    """The laws of a time at the low, the high and the nominal end of what is known of it."""
+    if not isinstance(quantity, Quantity) or quantity.most is not None:
+        return None
+    return law_at(quantity, quantity.low), law_at(quantity, quantity.high), quantity.law
 
 
 def answered(outcome: Outcome) -> Outcome:

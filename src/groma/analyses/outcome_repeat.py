@@ -52,7 +52,7 @@ def repeated(grid: Grid, path: str, loop: Repeat, round_: Outcome) -> Outcome:
     if not isinstance(loop.times, Quantity):
         return _unknown(grid, round_).noting(frozenset({f"{path}.times"}))
     ends = (loop.times.low, loop.times.high, loop.times.mean)[: grid.rows]
-    pmfs = [count_law(law_at(loop.times, mean), _bound(loop)) for mean in ends]
+    pmfs = [count_law(law_at(loop.times, mean), count_bound(loop)) for mean in ends]
     if any(pmf is None for pmf in pmfs):
         note = f"{path}: more than {MOST_ROUNDS} rounds are not followed one by one"
         return _unknown(grid, round_).noting(notes=frozenset({note}))
@@ -61,7 +61,7 @@ def repeated(grid: Grid, path: str, loop: Repeat, round_: Outcome) -> Outcome:
     return _counted(grid, counts, round_)
 
 
-def _bound(loop: Repeat) -> int | None:
+def count_bound(loop: Repeat) -> int | None:
     most = loop.times.most if isinstance(loop.times, Quantity) else None
     bounds = [b for b in (loop.at_most, None if most is None else round(most)) if b is not None]
     return min(bounds) if bounds else None

@@ -1,0 +1,205 @@
+"""The wait at one station of the model, from the mathematics of `groma.solvers.queueing`, as a bracket.
+
+The fast row takes the lowest load and the fastest service, the slow row the highest load and the slowest; the nominal
+row is there only where the method is exact. Saturated at the lowest load: no steady state, and the slow row knows
+nothing; saturated only at the highest: the slow row knows nothing and it is said.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from groma.analyses.interval import Interval, total
+from groma.analyses.outcome import Waiting
+from groma.analyses.outcome_law import (
+    FAST,
+    NAN,
+    NOMINAL,
+    SLOW,
+    Array,
+    Defective,
+    Grid,
+    added,
+    scaled,
+    unbounded,
+)
+from groma.model.elements import Component
+from groma.model.law import Law
+from groma.solvers.distributions import Axis, Bracket, Lattice
+from groma.solvers.distributions.law_functions import is_exponential
+from groma.solvers.queueing import Saturated, mmck, waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One kind of call at a station: how long it holds a server (`exact`: the laws at the low, high and nominal end)."""
+
+    law: Defective
+    exact: tuple[Law, ...] | None
+    rate: Interval
+    key: object
+    missing: frozenset[str] = frozenset()
+
+
+def anything(grid: Grid) -> Defective:
+    """A wait of which nothing is known but that it ends."""
+    return unbounded(grid)
+
+
+def waits_at(
+    grid: Grid, station: str, count: int, demands: tuple[Demand, ...], stream: str, room: Component | None
+) -> Waiting:
+    """The wait of a call at a station of `count` servers."""
+    rate = total(d.rate for d in demands)
+    missing = frozenset[str]().union(*(d.missing for d in demands))
+    if rate.high <= 0:
+        return Waiting(None, ("idle", station))
+    refuse = None
+    if stream != "poisson":
+        refuse = f"{stream}: the wait at {station} isn't bounded"
+    elif room is not None and room.discipline in ("lifo", "priority", "sharing"):
+        refuse = f"{station} serves by `{room.discipline}`: its wait isn't bounded"
+    load = [_load(demands, row) for row in range(grid.rows)]
+    notes = {f"calls reach {station} as a Poisson stream"}
+    if load[FAST] >= count:
+        notes.add(
+            f"{station} is saturated: {rate.low:.4g} calls/s ask for {load[FAST]:.4g} of {count} servers"
+        )
+        return Waiting(anything(grid), None, missing=missing, notes=frozenset(notes), saturated=True)
+    if refuse is not None or missing:
+        return Waiting(
+            anything(grid), None, missing=missing, notes=frozenset({*notes, *([refuse] if refuse else [])})
+        )
+    axis = Axis(grid.step, grid.cells)
+    rows = [_row(grid, axis, count, demands, row) for row in range(grid.rows)]
+    law = unbounded(grid)
+    for row, found in enumerate(rows):
+        if found is None:
+            notes.add(
+                f"{station} may saturate at the highest load that can't be excluded ({_most(rate)} calls/s)"
+            )
+            continue
+        _fill(law, row, found)
+        notes.update(f"{station}: {note}" for note in found.notes)
+    full: Array | None = None
+    if room is not None and room.queue is not None:
+        law, full = _bounded_room(grid, law, count, room.queue, demands, rate)
+    return Waiting(law, None, full, missing, frozenset(notes))
+
+
+def _most(rate: Interval) -> str:
+    return f"{rate.high:.4g}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    mass: Array
+    beyond: float
+    mean: float
+    exact: bool
+    notes: tuple[str, ...]
+
+
+def _rates(demands: tuple[Demand, ...], row: int) -> list[float]:
+    ends = [(d.rate.low, d.rate.high, d.rate.value)[row] for d in demands]
+    return [NAN if end is None else end for end in ends]
+
+
+def _load(demands: tuple[Demand, ...], row: int) -> float:
+    """Servers asked for at one end of the bracket; infinite for the slow end of an unknown one."""
+    rates = _rates(demands, row)
+    with np.errstate(invalid="ignore"):
+        return sum(r * float(d.law.moment[row]) if r else 0.0 for r, d in zip(rates, demands, strict=True))
+
+
+def _row(grid: Grid, axis: Axis, count: int, demands: tuple[Demand, ...], row: int) -> _Found | None:
+    """The wait at one end of the bracket; None where there is no steady state or nothing is known."""
+    rates, load = _rates(demands, row), _load(demands, row)
+    rate = math.fsum(rates)
+    if not load < count or not math.isfinite(rate):
+        return None
+    if rate == 0:
+        return _Found(np.eye(1, grid.cells)[0], 0.0, 0.0, True, ())
+    service = _service(grid, demands, rates, row)
+    if service is None:
+        return None
+    found = waiting(rate, service, count, axis)
+    if isinstance(found, Saturated):
+        return None
+    if row == NOMINAL:
+        if not found.exact or math.isnan(load):
+            return None
+        mass = (np.asarray(found.law.fast.mass) + np.asarray(found.law.slow.mass)) / 2
+        return _Found(mass, found.law.fast.beyond, sum(found.mean) / 2, True, ())
+    lattice = found.law.fast if row == FAST else found.law.slow
+    notes = () if found.exact else (f"the wait is bounded ({found.method})",)
+    return _Found(
+        np.asarray(lattice.mass), lattice.beyond, found.mean[0 if row == FAST else 1], found.exact, notes
+    )
+
+
+def _service(grid: Grid, demands: tuple[Demand, ...], rates: list[float], row: int) -> Law | Bracket | None:
+    """One service law for all calls at one end of the bracket."""
+    busy = [(d, r) for d, r in zip(demands, rates, strict=True) if r > 0]
+    laws = {d.exact[row] for d, _ in busy if d.exact is not None}
+    if len(laws) == 1 and all(d.exact is not None for d, _ in busy):
+        return next(iter(laws))
+    whole = math.fsum(r for _, r in busy)
+    parts = [scaled(grid, d.law, np.full(grid.rows, r / whole)) for d, r in busy]
+    mixed = added(parts)
+    ends = (FAST, SLOW) if row == NOMINAL else (row, row)
+    if row == NOMINAL and not _sharp(mixed):
+        return None
+    lattices = [_lattice(grid, mixed, end) for end in ends]
+    if abs(lattices[1].total - 1) > 1e-9 or abs(lattices[0].total - 1) > 1e-9:
+        return None
+    return Bracket(lattices[0], lattices[1])
+
+
+def _sharp(law: Defective) -> bool:
+    """Whether nothing but rounding lies between its ends."""
+    return bool(abs(law.moment[FAST] - law.moment[SLOW]) <= 1e-9 * max(abs(law.moment[SLOW]), 1e-300))
+
+
+def _lattice(grid: Grid, law: Defective, row: int) -> Lattice:
+    cells = law.cells[row].copy()
+    inside = float(cells.sum())
+    beyond = max(float(law.mass[row]) - inside, 0.0)
+    beyond = 0.0 if beyond < 1e-13 else beyond
+    own = float(cells @ np.arange(grid.cells)) * grid.step
+    tail = max(float(law.moment[SLOW]) - own, beyond * grid.horizon) if beyond else 0.0
+    return Lattice(grid.step, cells, beyond, tail)
+
+
+def _fill(law: Defective, row: int, found: _Found) -> None:
+    law.cells[row] = found.mass
+    law.mass[row] = 1.0
+    law.moment[row] = found.mean
+
+
+def _bounded_room(
+    grid: Grid, law: Defective, count: int, queue: int, demands: tuple[Demand, ...], rate: Interval
+) -> tuple[Defective, Array]:
+    """A queue with a last place: calls that find it full are throttled; those let in wait no longer than without it."""
+    fast = law.cells.copy()
+    fast[FAST] = 0.0
+    fast[FAST, 0] = 1.0
+    if grid.rows > NOMINAL:
+        fast[NOMINAL] = NAN
+    moment = grid.triple(0.0, float(law.moment[SLOW]))
+    laws = {d.exact for d in demands}
+    only = next(iter(laws)) if len(laws) == 1 else None
+    if only is not None and all(is_exponential(one) for one in only) and math.isfinite(rate.high):
+        ends = ((rate.low, only[FAST]), (rate.high, only[SLOW]), (rate.value, only[NOMINAL]))
+        low, high, nominal = (
+            NAN if r is None else mmck(r, one.mean, count, count + queue).lost if r > 0 else 0.0
+            for r, one in ends
+        )
+        return Defective(fast, law.mass, moment), grid.triple(high, low, nominal)
+    waits = 1.0 - float(law.cells[SLOW, 0]) if math.isfinite(law.moment[SLOW]) else 1.0
+    return Defective(fast, law.mass, moment), grid.triple(
+        min(max(waits, 0.0), 1.0), 0.0, NAN if waits > 0 else 0.0
+    )

@@ -1,0 +1,295 @@
+"""The queues of the busiest hour: how many calls reach each station, and how long they wait there.
+
+Loads follow from how often runs use a station, that follows from outcomes, those from waits, and waits from loads. The
+circle is gone round from the outside: the first loads allow every wait (all retries happen) at the upper end and none
+at the lower, so each round's bracket holds the truth and the next can only be narrower (Tarski). So a retry storm that
+may happen stays inside the bracket. The nominal row starts without waits, which gives the least fixed point.
+
+A station is a component's servers (replicas x threads), a pool that is held, or a person. Its service time is work and
+nested steps together, while the server is held. Calls are taken to arrive in a Poisson stream, and service times to be
+independent; for exponential work without nested calls that is exact (Jackson's theorem), else it is said in `valid`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from groma.analyses.context import Context
+from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
+from groma.analyses.outcome import Outcomes, Waiting
+from groma.analyses.outcome_law import Grid
+from groma.analyses.outcome_wait import Demand, anything, waits_at
+from groma.analyses.reach import servers, variants
+from groma.analyses.visits import Use, uses_of
+from groma.model.elements import Component, Flow
+from groma.model.program import Step, walk
+from groma.model.validate import programs
+
+ROUNDS = 12
+CLOSE = 1e-9
+CELLS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Calls that reach a station from one place of one program: calls per second in the busiest hour."""
+
+    use: Use
+    flow: str
+    rate: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Loads:
+    """What reaches each station, the bounds for rate limits, and what is not known; `settled` has a nominal fixed point."""
+
+    arrivals: Mapping[str, tuple[Arrivals, ...]]
+    offered: Mapping[int, float] = field(default_factory=dict[int, float])
+    missing: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    settled: bool = True
+
+    def rate(self, station: str) -> Interval:
+        """Calls per second at a station."""
+        return total(a.rate for a in self.arrivals.get(station, ()))
+
+
+@dataclass(slots=True)
+class Queues:
+    """Waits on one grid under given loads; asked for by station, worked out when first asked for."""
+
+    context: Context
+    grid: Grid
+    loads: Loads | None
+    _found: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
+    _asked: set[str] = field(default_factory=set[str])
+
+    @property
+    def outcomes(self) -> Outcomes:
+        return self.reading(None)
+
+    def reading(self, mark: str | None) -> Outcomes:
+        """Outcomes that wait in these queues."""
+        return Outcomes(
+            self.context, self.grid, mark, self.waiting, None if self.loads is None else self.loads.offered
+        )
+
+    def waiting(self, station: str) -> Waiting:
+        """The queue of a station."""
+        known = self._found.get(station)
+        if known is not None:
+            return known
+        if station in self._asked:
+            note = f"{station} is held while it is waited for: its wait isn't bounded"
+            return Waiting(anything(self.grid), ("circle", station), notes=frozenset({note}))
+        self._asked.add(station)
+        found = self._waiting(station)
+        self._asked.discard(station)
+        self._found[station] = found
+        return found
+
+    def _waiting(self, station: str) -> Waiting:
+        kind, _, name = station.partition(".")
+        candidates = self.context.candidates(name) if kind == "components" else ()
+        count = self._people(name) if kind == "people" else None
+        if kind == "components":
+            if all(servers(c) is None for c in candidates):
+                return Waiting(None)
+            if len(candidates) != 1:
+                return Waiting(anything(self.grid), ("open", station))
+            count = servers(candidates[0])
+        if self.loads is None:
+            return Waiting(anything(self.grid), ("open", station))
+        arrivals = self.loads.arrivals.get(station, ())
+        missing = self.loads.missing.get(station, frozenset())
+        if missing:
+            return Waiting(anything(self.grid), ("unknown", station), missing=missing)
+        demands = tuple(self._demand(a) for a in arrivals)
+        room = candidates[0] if candidates else None
+        key = (station, id(room), count, self.loads.settled, tuple((d.key, d.rate) for d in demands))
+        memo = ("wait", self.grid, key)
+        known: Waiting | None = self.context.memo.get(memo)
+        if known is None:
+            assert count is not None
+            law = self._arrival_law(arrivals)
+            known = waits_at(self.grid, station, count, demands, law, room)
+            if not self.loads.settled and known.law is not None:
+                known = replace(known, law=anything(self.grid))
+            known = self.context.memo[memo] = replace(known, key=key)
+        return known
+
+    def _people(self, name: str) -> int:
+        person = self.context.model.people[name]
+        return 1 if person.count is None else max(1, math.floor(person.count.low))
+
+    def _demand(self, arrivals: Arrivals) -> Demand:
+        """How long one call holds a server, and how often."""
+        from groma.analyses.outcome_call import service
+
+        made = service(self.outcomes, arrivals.use)
+        return Demand(made.law, made.exact, arrivals.rate, made.key, made.missing)
+
+    def _arrival_law(self, arrivals: tuple[Arrivals, ...]) -> str:
+        """`poisson`, or why the stream isn't known."""
+        flows = {a.flow for a in arrivals}
+        for name in sorted(flows):
+            starts = self.context.model.flows[name].starts
+            if starts is not None and starts.arrivals is not None:
+                law = starts.arrivals.law
+                if abs(law.sd - law.mean) > 1e-9 * law.mean or type(law).__name__ != "Gamma":
+                    return f"arrivals of `{name}` aren't Poisson"
+        return "poisson"
+
+
+def decided(context: Context) -> bool:
+    """Whether every open choice is taken."""
+    roles: set[str] | None = context.memo.get("roles")
+    if roles is None:
+        variants(context, "")
+        roles = context.memo["roles"] = set(context.memo["variants"])
+    return roles <= context.partial.keys()
+
+
+def loads_of(context: Context) -> Loads | None:
+    """The loads of the busiest hour; None while choices are open."""
+    if not decided(context):
+        return None
+    key = ("loads", tuple(sorted(context.partial.items())))
+    known: Loads | None = context.memo.get(key)
+    if known is None:
+        known = context.memo[key] = _loads(context)
+    return known
+
+
+def queues_on(context: Context, grid: Grid) -> Queues:
+    """The queues of the busiest hour on a grid."""
+    return Queues(context, grid, loads_of(context))
+
+
+def time_grid(context: Context, rows: int = 3) -> Grid:
+    """A grid on which every timeout, deadline and delay of the model lies: for shares, not for percentiles."""
+    known: float | None = context.memo.get("longest")
+    if known is None:
+        known = context.memo["longest"] = max(_limits(context), default=0.0)
+    return Grid(1.25 * known / CELLS, CELLS, rows) if known else Grid(1.0, 32, rows)
+
+
+def _limits(context: Context) -> list[float]:
+    def of(step: Step) -> list[float]:
+        p = step.policies
+        found = [q.high for q in (p.timeout, p.deadline) if q is not None]
+        return found + ([] if p.hedge is None else [p.hedge.after.high * p.hedge.at_most])
+
+    return [time for _, steps in programs(context.model) for step in walk(steps) for time in of(step)]
+
+
+def _loads(context: Context) -> Loads:
+    grid = time_grid(context)
+    rates = {name: busiest(flow) for name, flow in context.model.flows.items() if flow.starts is not None}
+    offered = _offered(context, grid, rates)
+    start = Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered)
+    found = _gathered(context, start, rates, offered)
+    if not _limits(context) and all(w is None for w in (_queue_limit(context, s) for s in found.arrivals)):
+        return found
+    for _ in range(ROUNDS):
+        following = _gathered(context, Queues(context, grid, found).outcomes, rates, offered)
+        if _same(found, following):
+            return following
+        found = following
+    return replace(found, settled=_nearly(context, grid, found, rates, offered))
+
+
+def _nearly(
+    context: Context, grid: Grid, found: Loads, rates: Mapping[str, Interval], offered: Mapping[int, float]
+) -> bool:
+    following = _gathered(context, Queues(context, grid, found).outcomes, rates, offered)
+    return all(
+        (a := found.rate(s).value) is not None
+        and (b := following.rate(s).value) is not None
+        and abs(a - b) <= 1e-4 * a
+        for s in found.arrivals
+    )
+
+
+def _queue_limit(context: Context, station: str) -> int | None:
+    component = context.model.components.get(station.partition(".")[2])
+    return None if component is None else component.queue
+
+
+def _same(one: Loads, other: Loads) -> bool:
+    def close(a: float | None, b: float | None) -> bool:
+        return a == b or (a is not None and b is not None and abs(a - b) <= CLOSE * max(abs(a), abs(b)))
+
+    return all(
+        close(a.low, b.low) and close(a.value, b.value) and close(a.high, b.high)
+        for station in one.arrivals
+        for a, b in [(one.rate(station), other.rate(station))]
+    )
+
+
+def busiest(flow: Flow) -> Interval:
+    """Starts per second in the busiest hour: the mean unless stated."""
+    if flow.starts is None:
+        return ZERO
+    stated = flow.starts.busiest if flow.starts.busiest is not None else flow.starts.rate
+    return mean_of(stated)
+
+
+def _gathered(
+    context: Context, outcomes: Outcomes, rates: Mapping[str, Interval], offered: Mapping[int, float]
+) -> Loads:
+    arrivals: dict[str, list[Arrivals]] = {}
+    missing: dict[str, set[str]] = {}
+    for name, rate in rates.items():
+        for use in uses_of(outcomes, name):
+            if use.kind == "look up":
+                continue
+            arrivals.setdefault(use.station, []).append(Arrivals(use, name, use.weight * rate))
+            if rate == NOTHING_KNOWN:
+                missing.setdefault(use.station, set()).add(f"flows.{name}.starts.rate")
+    return Loads(
+        {station: tuple(found) for station, found in arrivals.items()},
+        offered,
+        {station: frozenset(found) for station, found in missing.items()},
+    )
+
+
+def _offered(context: Context, grid: Grid, rates: Mapping[str, Interval]) -> Mapping[int, float]:
+    """The most calls per second that reach each rate limit of a step."""
+    limited = [s for _, steps in programs(context.model) for s in walk(steps) if s.policies.limit is not None]
+    if not limited:
+        return {}
+    offered: dict[int, float] = {}
+    outcomes = Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered)
+    reached: dict[int, float] = {}
+    for name, rate in rates.items():
+        times: dict[int, float] = {}
+        uses_of(outcomes, name, times)
+        for step_id, most in times.items():
+            reached[step_id] = reached.get(step_id, 0.0) + most * rate.high
+    return reached
+
+
+@dataclass(frozen=True, slots=True)
+class _Unhurried:
+    """Queues of which nothing is known: no wait at the fast end and nominally, any wait at the slow end."""
+
+    context: Context
+    grid: Grid
+
+    def waiting(self, station: str) -> Waiting:
+        kind, _, name = station.partition(".")
+        if kind == "components" and all(servers(c) is None for c in self.context.candidates(name)):
+            return Waiting(None)
+        law = anything(self.grid)
+        law.cells[2:, :], law.moment[2:] = 0.0, 0.0
+        law.cells[2:, 0] = 1.0
+        return Waiting(law, ("unhurried",))
+
+
+def component_at(context: Context, station: str) -> Component | None:
+    """The component of a station; None for a person or while the choice is open."""
+    kind, _, name = station.partition(".")
+    candidates = context.candidates(name) if kind == "components" else ()
+    return candidates[0] if len(candidates) == 1 else None

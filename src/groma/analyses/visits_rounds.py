@@ -1,0 +1,66 @@
+"""How often a loop's steps are run and how many attempts a retry makes, from the chance that one ends ok or in error.
+
+Rounds: sum over j of P(N > j) ok^j. Attempts: sum over j of error^j. Both rise with their arguments, so the ends of what is
+known give the ends of the result.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from groma.analyses.interval import Interval, share_of
+from groma.analyses.outcome_quantity import law_at
+from groma.analyses.outcome_repeat import count_bound, count_law
+from groma.model.program import Repeat, Retry
+from groma.model.quantity import Quantity
+
+
+def attempts(retry: Retry, error: Interval) -> Interval:
+    """Expected attempts of one call, the first included."""
+
+    def made(chance: float) -> float:
+        return math.fsum(chance**n for n in range(retry.times + 1))
+
+    value = None if error.value is None else made(error.value)
+    made_most = made(error.high)
+    if retry.budget is not None and made_most > 1 + retry.budget.low:
+        return Interval(1.0, None, min(made_most, 1 + retry.budget.high))
+    return Interval(made(error.low), value, made_most)
+
+
+def rounds(loop: Repeat, ok: Interval) -> Interval:
+    """Expected rounds of a loop that ends early unless a round is ok."""
+    if loop.until is not None:
+        last = share_of(loop.until)
+        value = None if ok.value is None or last.value is None else _until(ok.value, last.value, loop.at_most)
+        return Interval(
+            _until(ok.low, last.high, loop.at_most), value, _until(ok.high, last.low, loop.at_most)
+        )
+    if not isinstance(loop.times, Quantity):
+        return Interval(0.0, None, math.inf if loop.at_most is None else float(loop.at_most))
+    times, bound = loop.times, count_bound(loop)
+
+    def at(mean: float, chance: float) -> float | None:
+        pmf = count_law(law_at(times, mean), bound)
+        if pmf is None:
+            return None
+        more = 1 - np.cumsum(pmf)[:-1]
+        return float(np.sum(more * chance ** np.arange(len(more))))
+
+    low, high = at(times.low, ok.low), at(times.high, ok.high)
+    if low is None or high is None:
+        return Interval(0.0, None, times.high + 0.5)
+    return Interval(low, None if ok.value is None else at(times.mean, ok.value), high)
+
+
+def _until(ok: float, last: float, at_most: int | None) -> float:
+    again = ok * (1 - last)
+    if at_most is not None:
+        return (
+            math.fsum(again**n for n in range(at_most))
+            if at_most <= 4096
+            else 1 / max(1 - again, 1 / at_most)
+        )
+    return math.inf if again >= 1 else 1 / (1 - again)

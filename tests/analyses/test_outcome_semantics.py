@@ -1,0 +1,98 @@
+"""Outcomes of random programs against every outcome path (discrete laws) and against direct sampling (spread laws)."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from groma.analyses.context import Context
+from groma.analyses.outcome import Outcomes
+from groma.analyses.outcome_algebra import ERRORS, Outcome, together
+from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Grid
+from groma.model.figure import Ledger
+from groma.model.load import loads
+from groma.model.elements import Model
+from hypothesis import HealthCheck, assume, given, settings
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from programs import End, TooMany, enumerate_runs, sample_runs, texts  # noqa: E402
+
+GRID = Grid(0.001, 512)
+RELAXED = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
+def outcome_of(model: Model, grid: Grid = GRID, mark: str | None = None) -> Outcome:
+    context = Context(model, None, Ledger(model.digest))  # pyright: ignore
+    return Outcomes(context, grid, mark).flow("main")
+
+
+def cdf_of(ends: list[tuple[float, float]], grid: Grid) -> np.ndarray:
+    """P(T <= i step) from (probability, time) pairs."""
+    cells = np.zeros(grid.cells)
+    for weight, time in ends:
+        place = math.ceil(time / grid.step - 1e-6)
+        if place < grid.cells:
+            cells[place] += weight
+    return np.cumsum(cells)
+
+
+def held(outcome: Outcome, kinds: frozenset[str], true: np.ndarray, mass: float, slack: float, grid: Grid = GRID) -> None:
+    law = together(grid, outcome, kinds)
+    cdf = law.cdf
+    assert (true <= cdf[FAST] + slack).all(), (kinds, float((true - cdf[FAST]).max()))
+    later = np.concatenate((true[1:], true[-1:])) if slack > 1e-6 else true
+    assert (later >= cdf[SLOW] - slack).all(), (kinds, float((cdf[SLOW] - later).max()))
+    assert law.mass[SLOW] - slack <= mass <= law.mass[FAST] + slack
+
+
+@RELAXED
+@given(texts())
+def test_every_outcome_path_of_a_discrete_program_is_bracketed(text: str) -> None:
+    model = loads(text)
+    try:
+        runs = enumerate_runs(model, "main")
+    except TooMany:
+        assume(False)
+        return
+    assert sum(w for w, _ in runs) == pytest.approx(1)
+    outcome = outcome_of(model)
+    for kind in sorted({e.kind for _, e in runs} | set(outcome.ends)):
+        ends = [(w, e.time) for w, e in runs if e.kind == kind]
+        held(outcome, frozenset({kind}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
+        law = outcome.ends.get(kind)
+        if law is not None and kind not in ERRORS and np.isfinite(law.moment).all():
+            moment = sum(w * t for w, t in ends)
+            assert law.moment[FAST] - 1e-9 <= moment <= law.moment[SLOW] + 1e-9
+            if not np.isnan(law.moment[NOMINAL]) and "parallel" not in text:
+                assert law.moment[NOMINAL] == pytest.approx(moment, abs=1e-8)
+                assert law.mass[NOMINAL] == pytest.approx(sum(w for w, _ in ends), abs=1e-8)
+
+
+@RELAXED
+@given(texts(mark=True))
+def test_the_first_passage_of_a_mark_is_bracketed(text: str) -> None:
+    model = loads(text)
+    try:
+        runs = enumerate_runs(model, "main")
+    except TooMany:
+        assume(False)
+        return
+    outcome = outcome_of(model, mark="m")
+    ends = [(w, e.mark) for w, e in runs if e.mark < math.inf]
+    held(outcome, frozenset({"reached"}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
+
+
+@settings(RELAXED, max_examples=25)
+@given(texts(spread=True))
+def test_sampled_runs_of_a_spread_program_lie_in_the_bracket(text: str) -> None:
+    model, grid, count = loads(text), Grid(0.001, 1024), 3000
+    outcome = outcome_of(model, grid)
+    runs: list[End] = list(sample_runs(model, "main", count, 1))
+    band = math.sqrt(math.log(2 / 1e-7) / (2 * count))  # Dvoretzky-Kiefer-Wolfowitz
+    for kind in sorted({e.kind for e in runs} | set(outcome.ends)):
+        times = sorted(e.time for e in runs if e.kind == kind)
+        true = np.searchsorted(times, np.arange(grid.cells) * grid.step + 1e-12, side="right") / count
+        held(outcome, frozenset({kind}), true, len(times) / count, band, grid)
