@@ -57,6 +57,12 @@ def test_laws(text: str, law: Law) -> None:
     assert quantity(text).law == law
 
 
+def test_the_unit_is_that_of_the_value() -> None:
+    assert quantity("4 s ± 500 ms").unit.symbol == "s"
+    assert quantity("4 ± 1 ms").unit.symbol == "ms"
+    assert quantity("2 h ± 10 %").unit.symbol == "h"
+
+
 def test_lognormal_has_the_quantiles_it_was_given() -> None:
     law = quantity("lognormal(median 0.6 s, p95 1.4 s)").law
     assert isinstance(law, LogNormal)

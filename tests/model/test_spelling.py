@@ -30,6 +30,13 @@ def test_distance_is_the_definition(left: str, right: str) -> None:
     assert distance(left, right) == by_definition(left, right) == distance(right, left)
 
 
+@given(st.text("abc", min_size=2, max_size=7), st.integers(0, 5))
+def test_swapped_neighbours_cost_one(word: str, at: int) -> None:
+    at %= len(word) - 1
+    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    assert distance(word, swapped) == (word != swapped)
+
+
 def test_near_words_are_found_and_far_ones_are_not() -> None:
     keys = ["replicas", "threads", "runs_on", "kind"]
     assert nearest("replcias", keys) == "replicas"
