@@ -198,7 +198,19 @@ def test_big_diagrams_are_split_by_zoom_and_no_node_is_lost():
     assert not check(within(diagram, "g0"))
 
 
-def test_small_diagrams_stay_whole():
+def test_long_sequences_go_on_in_another_picture_and_no_message_is_lost():
+    people = (Node("a", "person", line("A")), Node("b", "service", line("B")))
+    steps = tuple(Message("a", "b", line(f"message {n}")) for n in range(90))
+    made = by_zoom(Picture("s", Sequence("Long", people, steps), line("Long"), line("Long")))
+    drawn = [part.source for part in made]
+    assert len(drawn) == 4
+    assert all(draw(source, CANVAS).height <= 1000 for source in drawn)
+    assert tuple(step for source in drawn if isinstance(source, Sequence) for step in source.steps) == steps
+
+
+def test_small_pictures_stay_whole():
+    short = Picture("short", answer(Figures()), line("c"), line("a"))
+    assert by_zoom(short) == (short,)
     picture = Picture("small", containers(Figures()), line("c"), line("a"))
     assert by_zoom(picture) == (picture,)
 

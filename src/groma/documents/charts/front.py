@@ -6,6 +6,8 @@ staircase; Ehrgott, "Multicriteria Optimization", 2005). Names go to the first o
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from groma.documents.charts.chart import Front, Mark
 from groma.documents.charts.frame import SIZE, WIDTH, Area, extent, point, rule, target_line, x_axis, y_axis
 from groma.documents.charts.scale import Scale, scale
@@ -38,11 +40,19 @@ def draw_front(chart: Front, canvas: Canvas) -> Drawing:
         parts.append(
             target_line(canvas, "at most", chart.y_target, _AREA, ys.at(chart.y_target.value), vertical=False)
         )
-    parts.append(marked(ids, _staircase(canvas, chart.marks, xs, ys)))
+    corners = _staircase(chart.marks, xs, ys)
+    if len(corners) > 1:
+        path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in corners)
+        look = {"fill": "none", "stroke": canvas.theme["s1"], "stroke_width": 1.6, "stroke_opacity": 0.55}
+        parts.append(marked(ids, tag("path", d=path, **look)))
     named = [mark for mark in chart.marks if mark.label]
     taken: list[Rectangle] = [
         (xs.at(m.x.value) - 7, ys.at(m.y.value) - 7, xs.at(m.x.value) + 7, ys.at(m.y.value) + 7)
         for m in chart.marks
+    ]
+    taken += [
+        (min(ax, bx) - 3, min(ay, by) - 3, max(ax, bx) + 3, max(ay, by) + 3)
+        for (ax, ay), (bx, by) in pairwise(corners)
     ]
     for mark in sorted(chart.marks, key=lambda mark: (bool(mark.label), not mark.dominated)):
         shape = named.index(mark) if mark.label else 0
@@ -52,13 +62,13 @@ def draw_front(chart: Front, canvas: Canvas) -> Drawing:
     return Drawing(WIDTH, _HEIGHT, "".join(parts), ids)
 
 
-def _staircase(canvas: Canvas, marks: tuple[Mark, ...], xs: Scale, ys: Scale) -> str:
+def _staircase(marks: tuple[Mark, ...], xs: Scale, ys: Scale) -> list[tuple[float, float]]:
+    """The corners of the step line through the efficient points."""
     efficient = sorted((m.x.value, m.y.value) for m in marks if not m.dominated)
-    if len(efficient) < 2:
-        return ""
-    path = f"M{number(xs.at(efficient[0][0]))} {number(ys.at(efficient[0][1]))}"
-    path += "".join(f"H{number(xs.at(x))}V{number(ys.at(y))}" for x, y in efficient[1:])
-    return tag("path", d=path, fill="none", stroke=canvas.theme["s1"], stroke_width=1.6, stroke_opacity=0.55)
+    corners = [(xs.at(x), ys.at(y)) for x, y in efficient[:1]]
+    for x, y in efficient[1:]:
+        corners += [(xs.at(x), corners[-1][1]), (xs.at(x), ys.at(y))]
+    return corners
 
 
 def _mark(canvas: Canvas, mark: Mark, shape: int, xs: Scale, ys: Scale) -> str:

@@ -6,7 +6,7 @@ the messages, shortest span first), fragments are frames around their messages. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from groma.documents.diagrams.diagram import Fragment, Message, Sequence, unique_refs
@@ -14,6 +14,7 @@ from groma.documents.diagrams.diagram_error import DiagramError
 from groma.documents.diagrams.graph_picture import arrow_head
 from groma.documents.diagrams.shapes import draw_node, node_box
 from groma.documents.inlines import Inlines, line, plain, refs
+from groma.documents.palette import LIGHT
 from groma.documents.svg import CAP, Canvas, Drawing, marked, number, tag, text_line
 from groma.documents.typeset import line_width, wrap
 
@@ -61,6 +62,22 @@ def messages(steps: tuple[Message | Fragment, ...]) -> tuple[Message, ...]:
             for _, inner in step.parts:
                 found.extend(messages(inner))
     return tuple(found)
+
+
+def pages(sequence: Sequence, tallest: float) -> tuple[Sequence, ...]:
+    """The sequence cut between steps into parts no taller than `tallest` px where one step alone isn't."""
+    canvas = Canvas(LIGHT, "")
+    head = draw_sequence(replace(sequence, steps=()), canvas).height
+    parts: list[list[Message | Fragment]] = [[]]
+    filled = head
+    for step in sequence.steps:
+        height = draw_sequence(replace(sequence, steps=(step,)), canvas).height - head
+        if parts[-1] and filled + height > tallest:
+            parts.append([])
+            filled = head
+        parts[-1].append(step)
+        filled += height
+    return tuple(replace(sequence, steps=tuple(part)) for part in parts)
 
 
 def _depth(steps: tuple[Message | Fragment, ...]) -> int:

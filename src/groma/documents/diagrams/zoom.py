@@ -11,20 +11,32 @@ from collections import Counter
 from dataclasses import replace
 
 from groma.documents.content import Picture
-from groma.documents.diagrams.diagram import Diagram, Edge, Node, ancestors, unique_refs
+from groma.documents.diagrams.diagram import Diagram, Edge, Node, Sequence, ancestors, unique_refs
 from groma.documents.diagrams.layout import place
+from groma.documents.diagrams.sequence_picture import pages
 from groma.documents.inlines import line
 
 MOST_NODES = 40
+_TALLEST_SEQUENCE = 1000.0  # px
 LEAST_SCALE = 0.42  # under it, 13 px letters come out smaller than 4 pt on an A4 page
 
 
 def by_zoom(picture: Picture, most: int = MOST_NODES) -> tuple[Picture, ...]:
     """The picture itself where it can be read on a page, else its overview and a picture for each collapsed boundary.
 
-    Without boundaries to collapse a diagram stays whole, however big. Raises `DiagramError` for a wrong diagram.
+    Without boundaries to collapse a diagram stays whole, however big; a long sequence goes on in a second picture.
+    Raises `DiagramError` for a wrong diagram.
     """
     source = picture.source
+    if isinstance(source, Sequence):
+        parts = pages(source, _TALLEST_SEQUENCE)
+        later = [
+            replace(
+                picture, id=f"{picture.id}/{nth}", source=part, caption=line(picture.caption, " (continued)")
+            )
+            for nth, part in enumerate(parts[1:], 2)
+        ]
+        return (replace(picture, source=parts[0]), *later)
     if not isinstance(source, Diagram) or _legible(source, most):
         return (picture,)
     overview, collapsed = collapse(source, most)
