@@ -144,7 +144,7 @@ def space_of(root: MappingNode, folder: Path, patterns: Mapping[str, Pattern]) -
         tuple(builder.bases),
         tuple(builder.risks),
         tuple(builder.not_offered),
-        {name: patterns[name] for name in sorted({role.pattern for role in builder.roles} | builder.used)},
+        {name: patterns[name] for name in sorted(builder.used)},
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from groma.model.core_schema import plain_data
 from groma.model.position import Problem
 from groma.model.source import Mapping as MappingNode
 from groma.model.source import Node, Scalar, nearest
@@ -18,6 +19,10 @@ POLICY_RANK = (
     "fallback", "compensate", "cache", "deadline", "retry", "breaker", "limit", "hedge", "timeout", "guard",
 )  # fmt: skip
 """Policies from the outermost to the innermost; see `groma.model.program`."""
+
+
+SHARED = ("people", "places", "suppliers", "data")
+"""Sections whose elements may be brought by several patterns, when all say the same."""
 
 
 def put_in(node: Node, values: Mapping[str, str], problems: list[Problem]) -> Node:
@@ -75,7 +80,9 @@ def facts_named(node: Node) -> set[str]:
 
 
 def merged(base: MappingNode, addition: MappingNode, problems: list[Problem]) -> MappingNode:
-    """Two trees of sections put together; an element named twice is a problem."""
+    """Two trees of sections put together; an element named twice is a problem, unless it is a place, supplier, person
+    or datum that both describe in the same words: patterns that know nothing of each other may share those.
+    """
     sections = {key.value: (key, value) for key, value in base.entries}
     for key, value in addition.entries:
         if key.value not in sections:
@@ -86,6 +93,16 @@ def merged(base: MappingNode, addition: MappingNode, problems: list[Problem]) ->
             problems.append(Problem(key.at, f"`{key.value}` is given twice: first at {own_key.at}"))
             continue
         known = {name.value: name for name, _ in own.entries}
+        if key.value in SHARED:
+            there = {name.value: element for name, element in own.entries}
+            value = replace(
+                value,
+                entries=tuple(
+                    (name, element)
+                    for name, element in value.entries
+                    if name.value not in there or plain_data(element) != plain_data(there[name.value])
+                ),
+            )
         for name, _ in value.entries:
             if name.value in known:
                 problems.append(
