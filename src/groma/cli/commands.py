@@ -27,6 +27,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
+    Command("catalog", "Look", "list, search and show what is known of products, prices, hardware, models"),
     Command("fmt", "Workshop", "put model files into one layout, comments kept"),
     Command("schema", "Workshop", "print the JSON Schema of the model language, for editors"),
     Command("completion", "Workshop", "print the completion script of a shell"),
