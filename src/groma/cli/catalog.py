@@ -157,7 +157,7 @@ def _plain(item: Any) -> Any:
         entries = cast("dict[Any, Any]", item)
         return {str(k): _plain(v) for k, v in entries.items()}
     if isinstance(item, tuple | list):
-        parts: list[Any] = list(item)
+        parts = list(cast("tuple[Any, ...] | list[Any]", item))
         return [_plain(part) for part in parts]
     if isinstance(item, Decimal | date):
         return str(item)
