@@ -1,0 +1,340 @@
+"""The most that one run can take: money, calls, and time, whatever happens on its way.
+
+Interval arithmetic from the inside out over the program: every attempt of a retry fails at its end and every fallback
+runs, every branch may be the dearest, every cache misses. It needs a stated end of what varies (`max`, or a law that
+ends) and bounded loops; what lacks one is named, and the bound is infinite. Time is bounded by timeouts only, where a
+call may have to queue.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from groma.analyses.context import Context
+from groma.analyses.cost_prices import SIZE_NAMES, Term, prices
+from groma.analyses.evidence import Evidence
+from groma.analyses.interval import greatest
+from groma.analyses.routes import route
+from groma.model.elements import Component, Operation
+from groma.model.figure import Figure
+from groma.model.program import (
+    Ask,
+    Call,
+    Choose,
+    Do,
+    Fail,
+    Group,
+    Hold,
+    Mark,
+    Open,
+    Parallel,
+    Repeat,
+    Send,
+    Sizes,
+    Step,
+    Stop,
+    Wait,
+)
+from groma.model.quantity import Quantity, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """Upper bounds of one step or run: money in the model's currency, calls, seconds."""
+
+    cost: float = 0.0
+    calls: float = 0.0
+    time: float = 0.0
+
+    def __add__(self, other: Most) -> Most:
+        return Most(self.cost + other.cost, self.calls + other.calls, self.time + other.time)
+
+    def times(self, count: float) -> Most:
+        if count == 0:
+            return Most()
+        return Most(*(0.0 if each == 0 else each * count for each in (self.cost, self.calls, self.time)))
+
+    def alongside(self, other: Most) -> Most:
+        """Both happen, at the same time."""
+        return Most(self.cost + other.cost, self.calls + other.calls, max(self.time, other.time))
+
+
+def worst(alternatives: list[Most]) -> Most:
+    """The most of each over alternatives."""
+    if not alternatives:
+        return Most()
+    return Most(*(max(getattr(each, of) for each in alternatives) for of in ("cost", "calls", "time")))
+
+
+@dataclass(slots=True)
+class Reader:
+    """Walks a program; `lacking` collects what has no bound, by what it makes unbounded."""
+
+    context: Context
+    lacking: dict[str, dict[str, None]] = field(
+        default_factory=lambda: {
+            "cost": dict[str, None](),
+            "calls": dict[str, None](),
+            "time": dict[str, None](),
+        }
+    )
+
+    def steps(self, steps: tuple[Step, ...], caller: str | None) -> Most:
+        result = Most()
+        for step in steps:
+            result = result + self.step(step, caller)
+        return result
+
+    def step(self, step: Step, caller: str | None) -> Most:
+        policies = step.policies
+        before = set(self.lacking["time"])
+        most = self._action(step, caller)
+        for guard in policies.guards:
+            takes = (
+                self._time(f"{step.path}.guard {guard.name}.takes", guard.takes)
+                if guard.takes is not None
+                else 0.0
+            )
+            most = most + self.steps(guard.steps, caller) + Most(time=takes)
+        if policies.timeout is not None:
+            most = self._cut(most, policies.timeout, before)
+        if policies.hedge is not None:
+            hedge = policies.hedge
+            delay = greatest(hedge.after) * hedge.at_most
+            most = Most(most.cost * (1 + hedge.at_most), most.calls * (1 + hedge.at_most), most.time + delay)
+        if policies.retry is not None:
+            pauses = math.fsum(
+                greatest(policies.retry.backoff) * policies.retry.factor**n * (1 + policies.retry.jitter)
+                for n in range(policies.retry.times)
+            ) if policies.retry.backoff is not None else 0.0  # fmt: skip
+            most = most.times(policies.retry.times + 1) + Most(time=pauses)
+        if policies.deadline is not None:
+            most = self._cut(most, policies.deadline, before)
+        if policies.cache is not None:
+            cache = policies.cache
+            takes = self._time(f"{step.path}.cache.takes", cache.takes) if cache.takes is not None else 0.0
+            most = most + Most(time=takes)
+            if cache.component is not None:
+                candidates = self.context.candidates(cache.component)
+                costs = [
+                    self._money(
+                        step,
+                        candidate,
+                        Sizes(),
+                        tuple(t for t in prices(self.context, candidate).use if t.per == "call"),
+                        None,
+                    )
+                    for candidate in candidates
+                ]
+                most = most + Most(cost=max(costs, default=0.0))
+        if policies.fallback is not None:
+            most = most + self.steps(policies.fallback, caller)
+        if policies.compensate is not None:
+            most = most + self.steps(policies.compensate, caller)
+        return most
+
+    def _cut(self, most: Most, limit: Quantity, before: set[str]) -> Most:
+        """A timeout: the caller waits no longer, the work goes on; inside it, time needs no bound of its own."""
+        end = greatest(limit)
+        if math.isfinite(end):
+            for name in [name for name in self.lacking["time"] if name not in before]:
+                del self.lacking["time"][name]
+        return Most(most.cost, most.calls, min(most.time, end))
+
+    def _action(self, step: Step, caller: str | None) -> Most:
+        match step.action:
+            case Call(component, operation, sizes):
+                return self._call(step, component, operation, sizes, caller)
+            case Send(component, operation, sizes):
+                sent = self._call(step, component, operation, sizes, caller)
+                return Most(sent.cost, sent.calls)
+            case Choose(branches):
+                return worst([self.steps(branch.steps, caller) for branch in branches])
+            case Parallel(branches):
+                result = Most()
+                for branch in branches:
+                    result = result.alongside(self.steps(branch, caller))
+                return result
+            case Repeat(steps):
+                return self.steps(steps, caller).times(self._rounds(step, step.action))
+            case Ask(takes=takes):
+                self._lack("time", f"{step.path}: a person may be busy or away: put a timeout around it")
+                del takes
+                return Most(time=math.inf)
+            case Wait(time):
+                return Most(time=self._time(f"{step.path}.wait", time))
+            case Hold(component, steps):
+                self._lack(
+                    "time",
+                    f"components.{component}: it may be waited for without end: put a timeout around it",
+                )
+                return self.steps(steps, caller) + Most(time=math.inf)
+            case Do(flow):
+                there = self.context.model.flows[flow]
+                return self.steps(there.steps, there.by or caller)
+            case Group(steps):
+                return self.steps(steps, caller)
+            case Open():
+                return worst([self.steps(steps, caller) for steps in self.context.branches(step.action)])
+            case Fail() | Stop() | Mark():
+                return Most()
+            case _:
+                assert_never(step.action)
+
+    def _rounds(self, step: Step, loop: Repeat) -> float:
+        most = math.inf if loop.at_most is None else float(loop.at_most)
+        if loop.times is not None:
+            most = min(most, greatest(loop.times))
+        if math.isfinite(most):
+            return float(math.floor(most + 0.5))
+        for of in ("cost", "calls", "time"):
+            self._lack(of, f"{step.path}: the loop has no bound: state `at_most`")
+        return math.inf
+
+    def _call(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> Most:
+        found: list[Most] = []
+        for component in self.context.candidates(name):
+            offered = component.offers.get(operation)
+            if offered is None:
+                continue
+            nested = self.steps(offered.steps, name)
+            own = self._work(step, component, offered, sizes) + math.fsum(
+                self._time(f"connections.{c.name}.latency", c.latency)
+                for c in route(self.context, caller, name)
+                if c.latency is not None
+            )
+            if offered.answers == "when done":
+                own += nested.time
+            if component.threads is not None:
+                self._lack(
+                    "time",
+                    f"components.{name}: calls may queue without end: put a timeout around {step.path}",
+                )
+                own = math.inf
+            cost = self._money(step, component, sizes, prices(self.context, component).of(operation), offered)
+            found.append(Most(cost + nested.cost, 1.0 + nested.calls, own))
+        return worst(found)
+
+    def _work(self, step: Step, component: Component, operation: Operation, sizes: Sizes) -> float:
+        path = f"components.{component.name}.offers.{operation.name}"
+        work = 0.0 if operation.work is None and operation.per else self._time(f"{path}.work", operation.work)
+        for name, each in operation.per.items():
+            size, factor = greatest_size(sizes, name), greatest(each)
+            if math.isinf(size):
+                self._lack("time", f"{step.path}.sizes.{name}: state its `max`")
+            elif math.isinf(factor):
+                self._lack("time", f"{path}.per.{name}: state its `max`")
+            work += 0.0 if 0.0 in (size, factor) else size * factor
+        return work
+
+    def _money(
+        self,
+        step: Step,
+        component: Component,
+        sizes: Sizes,
+        terms: tuple[Term, ...],
+        operation: Operation | None,
+    ) -> float:
+        for path in prices(self.context, component).missing:
+            self._lack("cost", path)
+        cost = 0.0
+        for term in terms:
+            if term.per == "call":
+                units = 1.0
+            elif term.per == "size":
+                if any(t.prompts_above < term.prompts_above for t in terms if t.size == term.size) or any(
+                    t.amount.high > term.amount.high for t in terms if t.size == term.size
+                ):
+                    continue  # of several prices for one size the dearest bounds them all
+                units = greatest_size(sizes, term.size)
+                if math.isinf(units):
+                    self._lack("cost", f"{step.path}.sizes.{term.size}: state its `max`")
+            else:
+                units = math.inf if operation is None else self._work(step, component, operation, sizes)
+            if math.isinf(term.amount.high):
+                self._lack("cost", term.origin.path)
+            cost += 0.0 if 0.0 in (units, term.amount.high) else units * term.amount.high
+        return cost
+
+    def _time(self, path: str, quantity: Quantity | Unknown | None) -> float:
+        most = greatest(quantity)
+        if math.isinf(most):
+            self._lack("time", f"{path}: state its `max`")
+        return most
+
+    def _lack(self, of: str, what: str) -> None:
+        self.lacking[of][what] = None
+
+
+def greatest_size(sizes: Sizes, name: str) -> float:
+    """The most of a size that a call can carry."""
+    for each in SIZE_NAMES.get(name, (name,)):
+        if sizes.table is not None and each in sizes.table.columns:
+            return max(sizes.table.column(each))
+        found = dict(sizes.amounts).get(each)
+        if found is not None:
+            return greatest(found)
+    return math.inf
+
+
+def bound_of(context: Context, flow: str) -> Most:
+    """The most one run of a flow can take; infinite where something has no bound."""
+    there = context.model.flows[flow]
+    return Reader(context).steps(there.steps, there.by)
+
+
+def cost_bound(context: Context, measure: str, flow: str) -> Figure:
+    """`cost/FLOW/bound`."""
+    return _figure(
+        context, measure, flow, "cost", f"The most a run of {flow} can cost", context.model.currency
+    )
+
+
+def figure(context: Context, measure: str) -> Figure:
+    """`bound/FLOW/cost|calls|time`: the most that one run can take."""
+    _, flow, of = measure.split("/")
+    if of == "cost":
+        return cost_bound(context, measure, flow)
+    words = {"calls": f"Most calls of a run of {flow}", "time": f"Longest a run of {flow} can take"}
+    return _figure(context, measure, flow, of, words[of], "s" if of == "time" else "1")
+
+
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """Zero, and the bound."""
+    _, flow, of = measure.split("/")
+    return 0.0, float(getattr(bound_of(context, flow), of))
+
+
+def _figure(context: Context, measure: str, flow: str, of: str, title: str, unit: str) -> Figure:
+    evidence = Evidence(context)
+    there = context.model.flows[flow]
+    reader = Reader(context)
+    total = Most()
+    for step in there.steps:
+        each = reader.step(step, there.by)
+        total = total + each
+        evidence.line(f"at most in {step.path}", _shown(float(getattr(each, of))))
+    most = float(getattr(total, of))
+    for name in reader.lacking[of]:
+        evidence.miss(name)
+    known = math.isfinite(most)
+    evidence.assume("work after its caller gave up is counted; what stands is not part of a run")
+    return Figure(
+        measure,
+        title,
+        unit,
+        value=most if known else None,
+        low=most if known else None,
+        high=most if known else None,
+        method="interval arithmetic",
+        derivation=tuple(evidence.lines),
+        valid=evidence.valid,
+        missing=evidence.missing,
+        reason="" if known else "no bound: " + "; ".join(list(reader.lacking[of])[:3]),
+    )
+
+
+def _shown(most: float) -> str:
+    return f"{most:.6g}" if math.isfinite(most) else "no bound"

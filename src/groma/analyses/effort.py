@@ -1,0 +1,67 @@
+"""People's time to keep the system alive: the stated effort of its components, as a share of time (1 h/month = 1/730).
+
+A sum over components; those that don't say make it a lower bound, with its coverage.
+"""
+
+from __future__ import annotations
+
+import math
+
+from groma.analyses.context import Context
+from groma.analyses.evidence import Evidence
+from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of, total
+from groma.analyses.standing import Line, standing
+from groma.model.elements import Component
+from groma.model.figure import Figure
+from groma.model.quantity import Quantity
+
+HOURS_PER_MONTH = 730
+
+
+def figure(context: Context, measure: str) -> Figure:
+    """`effort/month`: share of time; 1/730 is an hour a month."""
+    evidence = Evidence(context)
+    parts: list[Interval] = []
+    stated = asked = 0
+    for name in [*context.model.components, *context.model.alternatives]:
+        for component in context.candidates(name):
+            asked += 1
+            stated += isinstance(component.effort, Quantity)
+            ref = evidence.note(
+                f"components.{name}.effort", component.effort, "state the hours a month it takes"
+            )
+            if isinstance(component.effort, Quantity):
+                hours = component.effort.mean * HOURS_PER_MONTH
+                evidence.line(f"to keep {name} alive", f"{hours:.4g} h/month", ref)
+    parts = [Interval(line.low, line.value, line.high) for line in lines(context)]
+    whole = total(parts)
+    known = not evidence.missing
+    return Figure(
+        measure,
+        "Effort to keep the system alive",
+        "1",
+        value=whole.value if known else None,
+        low=whole.low if stated or known else None,
+        high=whole.high if known and math.isfinite(whole.high) else None,
+        method="sum over components",
+        inputs=evidence.inputs,
+        derivation=tuple(evidence.lines),
+        missing=evidence.missing,
+        reason="" if known else f"at least: {stated} of {asked} components state their effort",
+    )
+
+
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """Least and most."""
+    del measure
+    whole = total(Interval(line.low, line.value, line.high) for line in lines(context))
+    return whole.low, whole.high
+
+
+def lines(context: Context) -> tuple[Line, ...]:
+    """One line for each component, with the open choices that it depends on."""
+    return tuple(standing(context, _effort))
+
+
+def _effort(component: Component) -> Interval:
+    return mean_of(component.effort) if isinstance(component.effort, Quantity) else NOTHING_KNOWN
