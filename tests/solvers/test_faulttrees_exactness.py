@@ -158,6 +158,27 @@ def test_the_failure_formula_is_one_minus_success(success: Formula, up: dict[str
     assert isclose(exactly(structure(success), down).value, 1.0 - brute_force(success, up), abs_tol=1e-12)
 
 
+@pytest.mark.parametrize("p", [1e-4, 0.01, 0.1, 0.5, 0.9])
+def test_bounds_of_a_large_module_enclose_the_value_and_are_sharp_for_rare_events(p: float) -> None:
+    formula = _ladder(8)
+    given = dict.fromkeys(events_of(formula), p)
+    value = exactly(formula, given).value
+    for shape in (formula, Or((formula, And((Event("x0"), Not(Event("l3"))))))):
+        found = probability(shape, given, node_budget=0)
+        truth = exactly(shape, given).value
+        assert isinstance(found, Refusal)
+        assert found.lower is not None
+        assert found.upper is not None
+        assert found.lower * (1 - 1e-12) <= truth <= found.upper * (1 + 1e-12)
+    bounded = probability(formula, given, node_budget=0)
+    assert isinstance(bounded, Refusal)
+    assert bounded.lower is not None
+    assert bounded.upper is not None
+    if p <= 0.01:
+        assert bounded.upper <= 1.05 * value
+        assert bounded.lower >= 0.95 * value
+
+
 def _ladder(rungs: int) -> Formula:
     """A network of two lines with cross-links: entangled, no modules."""
     left: Formula = NEVER

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import inf
+from random import Random
 
 import pytest
 
@@ -21,11 +22,13 @@ from groma.solvers.optimisation import (
     Term,
     UnsoundBound,
     Verdict,
+    all_assignments,
     best,
     by_tables,
     conflict,
     walk_front,
 )
+from groma.solvers.optimisation.master import Query
 from solvers.choice_problems import random_case
 
 SIZES = ("s", "m", "l")
@@ -122,6 +125,22 @@ def test_a_cut_below_the_optimum_orders_the_search_best_first() -> None:
     assert found is not None
     assert found.values["cost"] == 3.5
     assert sum(kind == "a" for kind, _ in asked) <= 1
+
+
+def test_a_proposal_has_the_least_bound_of_all() -> None:
+    for seed in range(30):
+        rng = Random(seed)
+        groups = tuple(Group(f"g{i}", ("a", "b", "c")) for i in range(4))
+        table = {(v, w): float(rng.randint(0, 9)) for v in "abc" for w in "abc"}
+        problem = Problem(groups, (), (Term("cost", ("g0", "g1"), table), Term("cost", ("g1", "g2"), table)))
+        master = Master(problem)
+        for _ in range(rng.randint(1, 12)):
+            some = {f"g{i}": rng.choice("abc") for i in rng.sample(range(4), rng.randint(1, 2))}
+            master.learn(Cut("cost", some, float(rng.randint(0, 20))))
+        proposal = master.propose("cost", Query())
+        assert proposal is not None
+        least = min(master.bound("cost", a) for a in all_assignments(problem))
+        assert master.bound("cost", proposal) == least
 
 
 def test_a_table_that_promises_too_much_is_found_out() -> None:

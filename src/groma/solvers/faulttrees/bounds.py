@@ -3,7 +3,8 @@
 In a coherent formula the gates are increasing functions of independent events, hence associated (Esary,
 Proschan & Walkup 1967): all of them hold with at least the product of their probabilities, any of them
 fails with at least the product of theirs. Elsewhere only the Frechet inequalities hold. Both are
-sharpened by conditioning on the events that occur most often, which are what makes gates dependent.
+sharpened by conditioning on the events that occur most often, which are what makes gates dependent,
+and in a coherent formula by the likeliest cut sets (`truncation`): the better of the two bounds counts.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from math import prod
 
 from groma.solvers.faulttrees.modules import Module
 from groma.solvers.faulttrees.net import ALL, ANY, Gate
+from groma.solvers.faulttrees.truncation import cut_set_bounds
 
 Ends = tuple[float, float]
 _WORK = 2_000_000  # gate parts visited in all
@@ -31,7 +33,11 @@ def entangled_bounds(module: Module, leaves: Mapping[int, Ends], associated: boo
             if r >> 1 in uses:
                 uses[r >> 1] += 1
     pivots = sorted(module.leaves, key=lambda node: (-uses[node], node))[:depth]
-    return _conditioned(module, dict(leaves), tuple(pivots), associated)
+    low, high = _conditioned(module, dict(leaves), tuple(pivots), associated)
+    if associated:
+        cut_low, cut_high = cut_set_bounds(module, leaves)
+        low, high = max(low, cut_low), min(high, cut_high)
+    return low, high
 
 
 def _conditioned(module: Module, leaves: dict[int, Ends], pivots: tuple[int, ...], associated: bool) -> Ends:
