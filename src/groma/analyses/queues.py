@@ -22,7 +22,7 @@ from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_law import Grid
 from groma.analyses.outcome_wait import Demand, anything, waits_at
 from groma.analyses.reach import servers, variants
-from groma.analyses.visits import Use, uses_of
+from groma.analyses.visits_walk import Use, uses_of
 from groma.model.elements import Component, Flow
 from groma.model.program import Step, walk
 from groma.model.validate import programs
@@ -198,6 +198,18 @@ def _loads(context: Context) -> Loads:
             return following
         found = following
     return replace(found, settled=_nearly(context, grid, found, rates, offered))
+
+
+def most_loads(context: Context) -> Loads | None:
+    """The loads if every wait were possible: all retries that a time limit can cause happen at the upper end."""
+    if not decided(context):
+        return None
+    grid = time_grid(context)
+    rates = {name: busiest(flow) for name, flow in context.model.flows.items() if flow.starts is not None}
+    offered = _offered(context, grid, rates)
+    return _gathered(
+        context, Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered), rates, offered
+    )
 
 
 def _nearly(

@@ -1,0 +1,234 @@
+"""Load and capacity in the busiest hour: how busy stations are, what reaches them, and what they can stand.
+
+Utilisation law and operational bounds (Denning and Buzen 1978): a station of c servers that each run asks for D
+seconds of has no steady state above c / D runs per second. D rises as calls that time out are tried again; its upper
+end lets every retry happen, which is where a system that is disturbed need not come back (Bronson et al., Metastable
+Failures in Distributed Systems, HotOS 2021). So the saturation of a flow is an interval: below its low end even a
+storm of retries is stood, above its high end nothing helps.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from groma.analyses.context import Context
+from groma.analyses.evidence import Evidence
+from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
+from groma.analyses.outcome_call import service
+from groma.analyses.outcome_law import point
+from groma.analyses.queues import (
+    Arrivals,
+    Loads,
+    Queues,
+    busiest,
+    component_at,
+    loads_of,
+    most_loads,
+    queues_on,
+    time_grid,
+)
+from groma.analyses.reach import servers
+from groma.analyses.runs import parsed
+from groma.model.figure import Figure
+from groma.model.printed import format_quantity
+
+METHOD = "utilisation law"
+SATURATION = "operational bounds"
+
+
+@dataclass(frozen=True, slots=True)
+class Saturation:
+    """The rate at which a flow saturates its first station, others held; `station` None: nothing limits it."""
+
+    rate: Interval
+    station: str | None
+    missing: frozenset[str] = frozenset()
+
+
+def figure(context: Context, measure: str) -> Figure:
+    """`utilisation/COMPONENT` (share), `throughput/COMPONENT` (1/s) or `saturation/FLOW` (1/s)."""
+    asked = parsed(measure)
+    if asked.kind == "saturation":
+        return _saturation_figure(context, measure, asked.subject)
+    evidence = Evidence(context)
+    name, station = asked.subject, f"components.{asked.subject}"
+    queues = queues_on(context, time_grid(context))
+    title = f"{'Utilisation of' if asked.kind == 'utilisation' else 'Calls to'} {name} in the busiest hour"
+    unit = "1" if asked.kind == "utilisation" else "1/s"
+    if queues.loads is None:
+        return Figure(measure, title, unit, method=METHOD, reason="choices of the design are open")
+    arrivals = queues.loads.arrivals.get(station, ())
+    missing = queues.loads.missing.get(station, frozenset[str]())
+    for one in arrivals:
+        text = f"calls of {one.use.operation or one.use.kind} from {one.flow}"
+        evidence.line(
+            text, format_quantity(one.rate.value, "1/s") if one.rate.value is not None else "bounded"
+        )
+    for flow in sorted({one.flow for one in arrivals}):
+        starts = context.model.flows[flow].starts
+        if starts is not None:
+            stated = ("busiest", starts.busiest) if starts.busiest is not None else ("rate", starts.rate)
+            evidence.note(f"flows.{flow}.starts.{stated[0]}", stated[1])
+    if asked.kind == "throughput":
+        return _shown(measure, title, unit, queues.loads.rate(station), evidence, missing)
+    component = component_at(context, station)
+    count = None if component is None else servers(component)
+    if count is None:
+        reason = "it has no stated limit of servers (`threads`), so nothing can be a share of it"
+        return Figure(measure, title, unit, method=METHOD, missing=(f"{station}.threads",), reason=reason)
+    demand = [_busy(queues, one) for one in arrivals]
+    missing = missing.union(*(lacks for _, lacks in demand))
+    used = total(busy for busy, _ in demand).scaled(1 / count)
+    evidence.line(f"servers: replicas x threads of {name}", str(count))
+    return _shown(measure, title, unit, used, evidence, missing)
+
+
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """(optimistic, pessimistic): for utilisation and throughput (low, high), for saturation (high, low)."""
+    asked = parsed(measure)
+    if asked.kind == "saturation":
+        if loads_of(context) is None:
+            return math.inf, 0.0
+        rate = saturation(context, asked.subject).rate
+        return rate.high, rate.low
+    queues = queues_on(context, time_grid(context))
+    if queues.loads is None:
+        return 0.0, math.inf
+    station = f"components.{asked.subject}"
+    if asked.kind == "throughput":
+        rate = queues.loads.rate(station)
+        return rate.low, rate.high
+    component = component_at(context, station)
+    count = None if component is None else servers(component)
+    if count is None:
+        return 0.0, 0.0
+    used = total(_busy(queues, one)[0] for one in queues.loads.arrivals.get(station, ()))
+    return used.low / count, used.high / count
+
+
+def _shown(
+    measure: str, title: str, unit: str, value: Interval, evidence: Evidence, missing: frozenset[str]
+) -> Figure:
+    known = not missing
+    return Figure(
+        measure, title, unit, value=value.value if known else None, low=value.low if known or value.low > 0 else None,
+        high=value.high if known and math.isfinite(value.high) else None, method=METHOD, inputs=evidence.inputs,
+        derivation=tuple(evidence.lines), missing=tuple(sorted(missing)),
+        reason="" if known else "facts are not stated",
+    )  # fmt: skip
+
+
+def held(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:
+    """Seconds for which one call keeps a server, and what is missing to say it."""
+    made = service(queues.outcomes, arrivals.use)
+    low, high = float(made.law.moment[0]), float(made.law.moment[1])
+    nominal = point(made.law.moment[2]) if queues.grid.rows > 2 else None
+    return Interval(low, nominal, high), made.missing
+
+
+def _busy(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:
+    time, missing = held(queues, arrivals)
+    return time * arrivals.rate, missing
+
+
+def saturation(context: Context, flow: str) -> Saturation:
+    """The flow's rate at which the first station on its way has no steady state any more."""
+    loads, most = loads_of(context), most_loads(context)
+    if loads is None or most is None:
+        return Saturation(NOTHING_KNOWN, None)
+    now = busiest(context.model.flows[flow])
+    if now.value is None or now.low <= 0:
+        return Saturation(NOTHING_KNOWN, None, frozenset({f"flows.{flow}.starts.rate"}))
+    found: list[tuple[Interval, str]] = []
+    missing: set[str] = set()
+    for station in sorted(loads.arrivals):
+        component = component_at(context, station)
+        count = None if component is None else servers(component)
+        if component is None or count is None or all(a.flow != flow for a in loads.arrivals[station]):
+            continue
+        calm, lacks = _demand(context, loads, station, flow, now)
+        storm, _ = _demand(context, most, station, flow, now)
+        missing |= lacks
+        highest = _rate(count, calm[1].low, calm[0].low)
+        lowest = _rate(count, storm[1].high, storm[0].high)
+        sharp = calm[0].value is not None and calm[1].value is not None and storm[0].value is not None
+        value = _rate(count, calm[1].value or 0.0, calm[0].value or 0.0) if sharp else None
+        steady = (
+            value is not None
+            and storm[0].value is not None
+            and calm[0].value is not None
+            and (abs(storm[0].value - calm[0].value) <= 1e-6 * calm[0].value)
+        )
+        found.append((Interval(lowest, value if steady else None, highest), station))
+    if not found:
+        return Saturation(Interval(math.inf, math.inf, math.inf), None, frozenset(missing))
+    first = min(found, key=lambda f: (f[0].high, f[1]))
+    values = [f[0].value for f in found]
+    value = None if any(v is None for v in values) else min(v for v in values if v is not None)
+    return Saturation(
+        Interval(min(f[0].low for f in found), value, first[0].high), first[1], frozenset(missing)
+    )
+
+
+def _rate(count: int, others: float, demand: float) -> float:
+    if demand <= 0:
+        return math.inf
+    return max((count - others) / demand, 0.0) if math.isfinite(others) and math.isfinite(demand) else 0.0
+
+
+def _demand(
+    context: Context, loads: Loads, station: str, flow: str, now: Interval
+) -> tuple[tuple[Interval, Interval], frozenset[str]]:
+    """(seconds of a server per run of the flow, servers that other flows keep busy) at a station."""
+    queues = Queues(context, time_grid(context), loads)
+    own, others, missing = [ZERO], [ZERO], frozenset[str]()
+    for arrivals in loads.arrivals[station]:
+        time, lacks = held(queues, arrivals)
+        missing |= lacks
+        if arrivals.flow == flow:
+            own.append(time * arrivals.use.weight)
+        else:
+            others.append(time * arrivals.rate)
+    return (total(own), total(others)), missing
+
+
+def growth(context: Context, flow: str) -> Interval | None:
+    """How many times the busiest rate the flow can stand; None where its rate isn't stated or nothing limits it."""
+    now, found = busiest(context.model.flows[flow]), saturation(context, flow)
+    if now.value is None or now.low <= 0 or not math.isfinite(found.rate.high):
+        return None
+    value = None if found.rate.value is None else found.rate.value / now.value
+    return Interval(found.rate.low / now.high, value, found.rate.high / now.low)
+
+
+def _saturation_figure(context: Context, measure: str, flow: str) -> Figure:
+    title = f"Rate of {flow} at which its first part saturates"
+    if loads_of(context) is None:
+        return Figure(measure, title, "1/s", method=SATURATION, reason="choices of the design are open")
+    found, evidence = saturation(context, flow), Evidence(context)
+    if found.missing:
+        reason = "facts are not stated"
+        return Figure(
+            measure, title, "1/s", method=SATURATION, missing=tuple(sorted(found.missing)), reason=reason
+        )
+    if found.station is None:
+        reason = "no part on its way has a stated limit of servers (`threads`)"
+        return Figure(measure, title, "1/s", method=SATURATION, reason=reason)
+    starts = context.model.flows[flow].starts
+    if starts is not None:
+        evidence.note(
+            f"flows.{flow}.starts.busiest", starts.busiest if starts.busiest is not None else starts.rate
+        )
+    name = found.station.partition(".")[2]
+    evidence.line(f"the first part to saturate is {name}")
+    factor = growth(context, flow)
+    if factor is not None:
+        evidence.line("times the busiest hour's rate", f"{factor.low:.4g} .. {factor.high:.4g}")
+    rate = found.rate
+    storm = ("below the low end even a storm of retries is stood, above the high end nothing helps",)
+    return Figure(
+        measure, title, "1/s", value=rate.value, low=rate.low, high=rate.high, method=SATURATION,
+        inputs=evidence.inputs, derivation=tuple(evidence.lines),
+        valid=("other flows keep the rates of the busiest hour", *(storm if rate.low < rate.high else ())),
+    )  # fmt: skip

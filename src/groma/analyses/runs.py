@@ -1,0 +1,123 @@
+"""Runs of a flow read once for all its figures: the bracket of when they end well, on a grid that fits them.
+
+Ending well is ending ok (or at a `stop`), or passing the mark that is asked for. The grid is found by looking: coarse
+first, until it holds nearly all runs of the slow end (of the fast one where the slow end knows nothing), then fine.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from groma.analyses.context import Context
+from groma.analyses.outcome_algebra import OK, REACHED, STOPPED, Outcome, together
+from groma.analyses.outcome_law import FAST, SLOW, Defective, Grid, quantile
+from groma.analyses.queues import Queues, queues_on, time_grid
+from groma.analyses.reach import reach_of
+from groma.model.measure import ParsedMeasure, parse_measure
+
+PROOF_CELLS, SEARCH_CELLS = 4096, 256
+NEARLY_ALL = 0.9995
+LONGEST = 1e10
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """One flow up to its end or a mark, on one grid: how runs end, and when those that end well do."""
+
+    flow: str
+    mark: str | None
+    queues: Queues
+    outcome: Outcome
+    well: Defective
+
+    @property
+    def grid(self) -> Grid:
+        return self.queues.grid
+
+    @property
+    def success(self) -> tuple[float, float, float]:
+        """(low, high, nominal) share of runs that end well."""
+        mass = self.well.mass
+        nominal = float(mass[2]) if self.grid.rows > 2 else math.nan
+        return max(float(mass[SLOW]), 0.0), min(float(mass[FAST]), 1.0), nominal
+
+
+def read_runs(context: Context, flow: str, mark: str | None, grid: Grid) -> Runs:
+    """The runs of a flow on a grid."""
+    queues = queues_on(context, grid)
+    outcome = queues.reading(mark).flow(flow)
+    kinds = frozenset({REACHED}) if mark is not None else frozenset({OK, STOPPED})
+    return Runs(flow, mark, queues, outcome, together(grid, outcome, kinds))
+
+
+def fitted(context: Context, flow: str, mark: str | None, share: float = NEARLY_ALL) -> Runs:
+    """The runs on a fine grid that reaches a little beyond this share of them; remembered."""
+    key = ("fitted", flow, mark, max(share, NEARLY_ALL), tuple(sorted(context.partial.items())))
+    known: Runs | None = context.memo.get(key)
+    if known is None:
+        horizon = _horizon(context, flow, mark, max(share, NEARLY_ALL))
+        grid = Grid(horizon / PROOF_CELLS, PROOF_CELLS)
+        known = context.memo[key] = read_runs(context, flow, mark, grid)
+    return known
+
+
+def searching_grid(context: Context, flow: str, mark: str | None, target: float | None, cells: int) -> Grid:
+    """A coarse two-row grid for bounds on many designs: four times the target, or what the undecided model needs."""
+    if target is not None and target > 0:
+        return Grid(4 * target / cells, cells, 2)
+    key = ("search horizon", flow, mark)
+    known: float | None = context.memo.get(key)
+    if known is None:
+        known = context.memo[key] = _horizon(context.with_partial({}), flow, mark, NEARLY_ALL)
+    return Grid(known / cells, cells, 2)
+
+
+def _horizon(context: Context, flow: str, mark: str | None, share: float) -> float:
+    longest = time_grid(context).horizon
+    horizon = longest if longest > 1.0 else 1.0
+    for _ in range(60):
+        runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2))
+        low, high, _ = quantile(runs.grid, runs.well, share)
+        if math.isinf(runs.well.moment[SLOW]) and math.isinf(high):
+            high = low if low < horizon else math.inf
+        if runs.well.mass[FAST] <= 0:
+            return horizon
+        if math.isinf(high) and horizon < LONGEST:
+            horizon *= 8
+        elif high < horizon / 6 and horizon > 1e-9:
+            horizon = max(3 * high, horizon / SEARCH_CELLS)
+        else:
+            return min(1.2 * high, horizon) if math.isfinite(high) and high > 0 else horizon
+    return horizon
+
+
+def saturated(context: Context, runs: Runs) -> tuple[str, ...]:
+    """Stations on the flow's way that have no steady state even at the lowest load."""
+    stations = reach_of(context, context.model.flows[runs.flow].steps).stations
+    return tuple(s for s in sorted(stations) if runs.queues.waiting(s).saturated)
+
+
+def parsed(measure: str) -> ParsedMeasure:
+    """A measure taken apart; raises ValueError with what is wrong with it."""
+    found = parse_measure(measure)
+    if isinstance(found, str):
+        raise ValueError(found)
+    return found
+
+
+def success_asked(context: Context, flow: str, mark: str | None, unless_stated: float = 0.99) -> float:
+    """The success that goes with a latency need: a stated need on the same runs, else 99 %."""
+    name = f"success/{flow}" + (f"@{mark}" if mark else "")
+    stated = [
+        n.at_least.mean for n in context.model.needs.values() if n.measure == name and n.at_least is not None
+    ]
+    return max(stated, default=unless_stated)
+
+
+def target_of(context: Context, measure: str) -> float | None:
+    """The tightest target that a need states for a measure."""
+    stated = [
+        n.at_most.mean for n in context.model.needs.values() if n.measure == measure and n.at_most is not None
+    ]
+    return min(stated, default=None)

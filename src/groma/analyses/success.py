@@ -1,0 +1,75 @@
+"""Success of a flow: the share of runs that end ok, or that pass a mark.
+
+The total of the bracket of runs that end well (see `outcome_algebra`). Exact where no time limit bites (products and
+sums of the stated shares); with timeouts and deadlines as sharp as the lattice.
+"""
+
+from __future__ import annotations
+
+import math
+
+from groma.analyses.context import Context
+from groma.analyses.evidence import Evidence
+from groma.analyses.latency_inputs import enter_inputs
+from groma.analyses.outcome_algebra import ERRORS, OK, mass_of
+from groma.analyses.queues import queues_on, time_grid
+from groma.analyses.runs import fitted, parsed, read_runs, saturated, searching_grid
+from groma.model.figure import Figure, Line
+
+METHOD = "shares of outcomes, by numeric convolution where time limits bite"
+
+
+def figure(context: Context, measure: str) -> Figure:
+    """`success/FLOW[@MARK]` as a share."""
+    asked = parsed(measure)
+    runs = fitted(context, asked.subject, asked.mark)
+    title = f"Success of {asked.subject}" + (f" up to {asked.mark}" if asked.mark else "")
+    low, high, nominal = runs.success
+    full = saturated(context, runs)
+    missing = tuple(sorted(m for m in runs.outcome.missing if not _only_time(m) or low < high))
+    evidence = Evidence(context)
+    enter_inputs(evidence, asked.subject)
+    _explain(evidence, context, asked.subject)
+    reason = f"no steady state in the busiest hour at {', '.join(full)}" if full else ""
+    if low <= 0 and high >= 1 and (missing or full):
+        return Figure(
+            measure, title, "1", method=METHOD, missing=missing, reason=reason or "facts are not stated"
+        )
+    value = None if not math.isfinite(nominal) or missing else min(max(nominal, low), high)
+    return Figure(
+        measure, title, "1", value=value, low=low, high=high, method=METHOD, inputs=evidence.inputs,
+        derivation=tuple(evidence.lines), valid=("all parts are up (outages count in availability)", *sorted(runs.outcome.notes)),
+        missing=missing, reason=reason,
+    )  # fmt: skip
+
+
+def bounds(context: Context, measure: str, *, cells: int = 400) -> tuple[float, float]:
+    """(optimistic, pessimistic) share: the most and the least that any completion of the open choices can have."""
+    asked = parsed(measure)
+    grid = searching_grid(context, asked.subject, asked.mark, None, cells)
+    low, high, _ = read_runs(context, asked.subject, asked.mark, grid).success
+    return high, low
+
+
+def _only_time(path: str) -> bool:
+    """Whether a missing fact moves only times; a share that ends sharp doesn't depend on it then."""
+    return not path.endswith((".fails", ".throttled", ".rejects", ".loss", ".share", ".hits"))
+
+
+def _explain(evidence: Evidence, context: Context, flow: str) -> None:
+    """The share of each top-level step that ends ok, of runs that get to it."""
+    there = context.model.flows[flow]
+    outcomes = queues_on(context, time_grid(context)).outcomes
+    for step in there.steps:
+        outcome = outcomes.step(step, there.by)
+        ok = mass_of(outcomes.grid, outcome, {OK})
+        lost = [kind for kind in sorted(outcome.ends) if kind in ERRORS]
+        if lost:
+            value = (
+                f"{ok[2] * 100:.6g} %"
+                if math.isfinite(ok[2])
+                else f"{ok[1] * 100:.6g} .. {ok[0] * 100:.6g} %"
+            )
+            evidence.lines.append(
+                Line(f"step {step.path.rpartition('.')[2]} ends ok (else {', '.join(lost)})", value)
+            )
