@@ -114,21 +114,26 @@ def merged(base: MappingNode, addition: MappingNode, problems: list[Problem]) ->
     return replace(base, entries=tuple(sections.values()))
 
 
-def filled(node: Node, fill: Callable[[str], tuple[Node, ...]]) -> Node:
-    """The tree with each step `open: slot` replaced by the steps that `fill` gives for the slot (filled in turn)."""
+def filled(node: Node, fill: Callable[[str], tuple[Node, ...]], within: frozenset[str] = frozenset()) -> Node:
+    """The tree with each step `open: slot` replaced by the steps that `fill` gives for the slot, filled in turn.
+
+    A slot within itself (`within` are those around the node) stays empty.
+    """
     match node:
         case Scalar():
             return node
         case MappingNode(entries=entries):
-            return replace(node, entries=tuple((key, filled(value, fill)) for key, value in entries))
+            return replace(node, entries=tuple((key, filled(value, fill, within)) for key, value in entries))
         case SequenceNode(items=items):
             found: list[Node] = []
             for item in items:
                 slot = slot_of(item)
                 if slot is None:
-                    found.append(filled(item, fill))
-                else:
-                    found.extend(filled(step, fill) for step in fill(slot))
+                    found.append(filled(item, fill, within))
+                elif slot not in within:
+                    steps = filled(replace(node, items=fill(slot)), fill, within | {slot})
+                    assert isinstance(steps, SequenceNode)
+                    found.extend(steps.items)
             return replace(node, items=tuple(found))
 
 
