@@ -179,6 +179,21 @@ def test_bounds_of_a_large_module_enclose_the_value_and_are_sharp_for_rare_event
         assert bounded.lower >= 0.95 * value
 
 
+def test_cut_sets_that_are_dropped_still_count_in_the_upper_bound() -> None:
+    shared = Event("s")
+    lines = [
+        Or((*(Event(f"{line}{i}") for i in range(40)), And((shared, Event(f"{line}t"))))) for line in "ab"
+    ]
+    formula = And(tuple(lines))
+    given = dict.fromkeys(events_of(formula), 0.02)
+    truth = exactly(formula, given).value
+    found = probability(formula, given, node_budget=0)
+    assert isinstance(found, Refusal)
+    assert found.lower is not None
+    assert found.upper is not None
+    assert found.lower <= truth <= found.upper
+
+
 def _ladder(rungs: int) -> Formula:
     """A network of two lines with cross-links: entangled, no modules."""
     left: Formula = NEVER
