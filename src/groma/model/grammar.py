@@ -19,6 +19,7 @@ from groma.model.quantity import FactRef, Quantity, read_quantity
 from groma.model.source import Mapping as MappingNode
 from groma.model.source import Node, Scalar, nearest
 from groma.model.source import Sequence as SequenceNode
+from groma.model.units import listed
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -51,6 +52,8 @@ class Kind(Protocol):
 def what(node: Node) -> str:
     """A node in a few words, for messages."""
     match node:
+        case Scalar(value=value) if not value:
+            return "nothing"
         case Scalar(value=value):
             return f"`{value if len(value) <= 40 else value[:37] + '...'}`"
         case MappingNode():
@@ -245,7 +248,7 @@ def _fact_value(ref: FactRef, path: str, dimensions: tuple[str, ...], reader: Re
     if not any(value.unit.is_a(dimension) for dimension in dimensions):
         reader.problem(
             ref.at,
-            f"{path}: expected a {' or '.join(dimensions)}, but fact `{ref.name}` is `{value.text}` ({fact.at})",
+            f"{path}: expected {listed(dimensions)}, but fact `{ref.name}` is `{value.text}` ({fact.at})",
         )
         return FAILED
     return value

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from groma.model.elements import Fact, Model, Stage
-from groma.model.grammar import Reader, bind, did_you_mean, keys_of
+from groma.model.grammar import Reader, bind, did_you_mean, keys_of, what
 from groma.model.position import ModelError, Problem
 from groma.model.source import Mapping, Node, Scalar, Sequence, parse, read
 from groma.model.validate import validate
@@ -47,8 +47,12 @@ def tree(path: Path) -> Mapping:
 def model_of(
     root: Mapping, folder: Path, texts: MappingOf[str, str], *, stage: str | None = None, check: bool = True
 ) -> Model:
-    """Bind and validate a merged tree; `texts` are the files it came from."""
+    """Bind and validate a merged tree; `texts` are the files it came from.
+
+    Without a stage every stage is checked too, so that a mistake in one doesn't wait until somebody asks for it.
+    """
     reader = Reader(folder=str(folder))
+    whole = root
     _check_version(root, reader)
     root, stages = _at_stage(root, stage, reader)
     body = Mapping(
@@ -62,6 +66,12 @@ def model_of(
     model = replace(model, digest=_digest(texts), files=tuple(sorted(texts)), stages=stages or model.stages)
     if check and not reader.problems:
         reader.problems.extend(validate(model))
+    if check and stage is None and not reader.problems:
+        for name in model.stages:
+            try:
+                model_of(whole, folder, texts, stage=name)
+            except ModelError as error:
+                reader.problems.extend(error.problems)
     if reader.problems:
         raise ModelError(reader.problems)
     return model
@@ -76,7 +86,9 @@ def _digest(texts: MappingOf[str, str]) -> str:
 
 def _root(node: Node, file: str) -> Mapping:
     if not isinstance(node, Mapping):
-        raise ModelError(Problem(node.at, "expected a model: a mapping that begins with `groma: 1`"))
+        raise ModelError(
+            Problem(node.at, f"expected a model: a mapping that begins with `groma: 1`, found {what(node)}")
+        )
     return node
 
 
@@ -203,9 +215,16 @@ def _at_stage(root: Mapping, stage: str | None, reader: Reader) -> tuple[Mapping
     bodies: dict[str, Mapping] = {}
     for name, value in node.entries:
         if not isinstance(value, Mapping):
-            reader.problem(value.at, f"stages.{name.value}: expected a mapping")
+            some = "`title`, `after`, `remove`, `components`"
+            message = f"stages.{name.value}: expected a mapping with keys such as {some}, found {what(value)}"
+            reader.problem(value.at, message)
             continue
-        heads = tuple((k, v) for k, v in value.entries if k.value in own or k.value not in STAGED)
+        heads = tuple((k, v) for k, v in value.entries if k.value in own)
+        for key, _ in value.entries:
+            if key.value not in own and key.value not in STAGED:
+                hint = did_you_mean(key.value, [*own, *STAGED])
+                sections = "" if hint else f": it changes {', '.join(f'`{known}`' for known in STAGED)}"
+                reader.problem(key.at, f"stages.{name.value}: a stage has no `{key.value}`{hint}{sections}")
         sections = tuple((k, v) for k, v in value.entries if k.value in STAGED and k.value not in own)
         adds = tuple(
             f"{section.value}.{item.value}"
@@ -221,22 +240,29 @@ def _at_stage(root: Mapping, stage: str | None, reader: Reader) -> tuple[Mapping
             stages[name.value] = bound
             bodies[name.value] = replace(value, entries=sections)
     rest = replace(root, entries=tuple((k, v) for k, v in root.entries if k.value != "stages"))
-    if stage is None:
-        return rest, stages
-    if stage not in stages:
+    if stage is not None and stage not in stages:
         reader.problem(node.at, f"there is no stage `{stage}`{did_you_mean(stage, stages)}")
+    if stage is None or stage not in stages:
         return rest, stages
+    for name in reversed(_chain(stage, stages, reader)):
+        rest = _without(_overlay(rest, bodies[name]), stages[name], reader)
+    return rest, stages
+
+
+def _chain(stage: str, stages: MappingOf[str, Stage], reader: Reader) -> list[str]:
+    """A stage and those it comes after, itself first; a circle is a problem."""
     chain: list[str] = []
     current: str | None = stage
     while current is not None and current in stages:
         if current in chain:
-            reader.problem(stages[current].at, f"stages.{current}: comes after itself")
-            return rest, stages
+            ring = chain[chain.index(current) :]
+            first = min(range(len(ring)), key=lambda n: stages[ring[n]].at)
+            turned = [*ring[first:], *ring[:first], ring[first]]
+            reader.problem(stages[ring[first]].at, f"stages: `after` goes in a circle: {' -> '.join(turned)}")
+            return []
         chain.append(current)
         current = stages[current].after
-    for name in reversed(chain):
-        rest = _without(_overlay(rest, bodies[name]), stages[name], reader)
-    return rest, stages
+    return chain
 
 
 def _overlay(base: Mapping, change: Mapping, depth: int = 0) -> Mapping:

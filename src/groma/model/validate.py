@@ -34,6 +34,7 @@ SECTIONS = (
 def validate(model: Model) -> list[Problem]:
     """Every problem of a bound model."""
     return [
+        *_facts(model),
         *_references(model),
         *_programs(model),
         *_circles(model),
@@ -57,7 +58,25 @@ def _missing(model: Model, sections: tuple[str, ...], name: str) -> str | None:
     if any(_exists(model, section, name) for section in sections):
         return None
     known = [known for section in sections for known in getattr(model, section)]
-    return f"there is no `{name}` in `{'` or `'.join(sections)}`{did_you_mean(name, known)}"
+    hint = did_you_mean(name, known)
+    elsewhere = next((s for s in SECTIONS if s not in sections and name in getattr(model, s)), None)
+    if elsewhere is not None:
+        hint = f": it is in `{elsewhere}`"
+    return f"there is no `{name}` in `{'` or `'.join(sections)}`{hint}"
+
+
+def _facts(model: Model) -> Iterator[Problem]:
+    """A fact's range measures what its value measures, and holds its mean."""
+    for name, fact in model.facts.items():
+        known = fact.known
+        if known is None:
+            continue
+        if known.unit.dimension != fact.value.unit.dimension:
+            message = f"`{known.text}` does not measure what the value `{fact.value.text}` measures"
+            yield Problem(known.at, f"facts.{name}.known: {message}")
+        elif not known.low <= fact.value.mean * (1 + 1e-9) or not fact.value.mean * (1 - 1e-9) <= known.high:
+            message = f"the range `{known.text}` must hold the mean of `{fact.value.text}`"
+            yield Problem(known.at, f"facts.{name}.known: {message}")
 
 
 def _references(model: Model) -> Iterator[Problem]:
@@ -194,9 +213,7 @@ def _shares(step: Step, branches: tuple[program.Branch, ...]) -> Iterator[Proble
 
 
 def _circles(model: Model) -> Iterator[Problem]:
-    yield from _circle(
-        "places", lambda n: _one(model.places[n].in_) if n in model.places else (), model.places
-    )
+    yield from _circle("in", lambda n: _one(model.places[n].in_) if n in model.places else (), model.places)
     yield from _circle(
         "runs_on",
         lambda n: tuple(c.runs_on for c in model.candidates(n) if c.runs_on),
@@ -204,7 +221,7 @@ def _circles(model: Model) -> Iterator[Problem]:
         "components",
     )
     yield from _circle("do", lambda n: _done(model, n), model.flows, "flows")
-    yield from _circle("calls", lambda n: _called(model, n), _operations(model), "operations")
+    yield from _circle("call", lambda n: _called(model, n), _operations(model), "operations")
 
 
 def _one(name: str | None) -> tuple[str, ...]:
@@ -325,6 +342,13 @@ def _target(model: Model, need: Need, target: str) -> Iterator[Problem]:
             f"needs.{need.name}: a need on `{measure.kind}` is written with `{right}`, not `{target.rstrip('_')}`",
         )
         return
+    if wants_word and need.is_ != "always":
+        yield Problem(need.at, f"needs.{need.name}: expected `is: always`, found `{need.is_}`")
+    for place in need.within:
+        if not known_place(model, place):
+            hint = did_you_mean(place, [*model.places, *sorted(JURISDICTIONS)])
+            message = f"there is no place `{place}`{hint or ': a place of the model, a country code or EU'}"
+            yield Problem(need.at, f"needs.{need.name}.within: {message}")
     quantity = need.at_most or need.at_least
     if quantity is None or not isinstance(quantity, Quantity):  # pyright: ignore[reportUnnecessaryIsInstance]
         return
