@@ -149,7 +149,9 @@ class Empirical:
     @property
     def sd(self) -> float:
         mean = self.mean
-        return math.sqrt(math.fsum(w * (v - mean) ** 2 for v, w in zip(self.values, self.weights, strict=True)))
+        return math.sqrt(
+            math.fsum(w * (v - mean) ** 2 for v, w in zip(self.values, self.weights, strict=True))
+        )
 
     @property
     def least(self) -> float:
