@@ -1,0 +1,209 @@
+"""The verbs of the command line for Python programs and notebooks: `load`, `assess`, `design`, `write`, `diff`, ...
+
+Each is a thin composition of the rooms below; the commands call these and add words and exit statuses. Nothing heavy is
+imported before it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groma.progress import UNHEARD, Progress
+
+if TYPE_CHECKING:
+    from groma.catalog import Catalog
+    from groma.design import Blueprint
+    from groma.model.difference import Difference
+    from groma.model.elements import Model
+    from groma.model.figure import Ledger
+    from groma.model.finding import Finding
+    from groma.patterns import Pattern, Space
+
+__all__ = [
+    "Assessment",
+    "ChoiceError",
+    "assess",
+    "catalog",
+    "design",
+    "diff",
+    "load",
+    "patterns",
+    "space",
+    "write",
+]
+
+
+class ChoiceError(ValueError):
+    """An answer that is to be kept or refused isn't one of the design's; the message names those that are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A model with all its figures, its needs' verdicts (`ledger.needs`) and the findings of the rules."""
+
+    model: Model
+    ledger: Ledger
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdicts(self) -> Mapping[str, str]:
+        """Need -> `met`, `missed`, `undecided`, `disputed` or `not shown`."""
+        return {result.need: result.verdict for result in self.ledger.needs}
+
+
+def load(path: Path | str, *, stage: str | None = None) -> Model:
+    """The model of a file and its includes, at a stage if one is named. Raises ModelError with every problem."""
+    from groma.model.load import load as read_model
+
+    return read_model(Path(path), stage=stage)
+
+
+def catalog(folders: Iterable[Path | str] = ()) -> Catalog:
+    """What Groma knows of products, prices and hardware, with tables of your own laid over it."""
+    from groma.catalog import load_catalog
+
+    return load_catalog([Path(folder) for folder in folders])
+
+
+def patterns(brief: Path | str | None = None) -> dict[str, Pattern]:
+    """The patterns by name: shipped, installed, and those of a `patterns` folder beside the brief."""
+    from groma.patterns import library
+
+    beside = [] if brief is None else [Path(brief).parent / "patterns"]
+    return library([folder for folder in beside if folder.is_dir()])
+
+
+def assess(
+    model: Model | Path | str,
+    *,
+    stage: str | None = None,
+    catalog: Catalog | None = None,
+    rules: Iterable[Path | str] = (),
+) -> Assessment:
+    """All figures, needs and findings of a model. `rules` are folders of rules of your own: they are run as Python."""
+    from groma.analyses import assess as figures_of
+    from groma.rules import rules as known_rules
+    from groma.rules import run
+
+    read = load(model, stage=stage) if isinstance(model, Path | str) else model
+    tables = catalog if catalog is not None else _catalog()
+    ledger = figures_of(read, tables)
+    chosen = known_rules([Path(folder) for folder in rules]).values()
+    return Assessment(read, ledger, run(read, ledger, catalog=tables, only=chosen))
+
+
+def space(
+    brief: Path | str,
+    *,
+    keep: Sequence[str] = (),
+    refuse: Sequence[str] = (),
+    patterns: Mapping[str, Pattern] | None = None,
+) -> Space:
+    """What a brief leaves to be chosen. `keep` and `refuse` are answers written `role=option`.
+
+    Raises ModelError for a brief that says something wrong, ChoiceError for an answer that isn't there.
+    """
+    from groma.patterns import resolve
+
+    library = patterns if patterns is not None else _patterns(brief)
+    return _held(resolve(Path(brief), library), keep, refuse)
+
+
+def design(
+    brief: Path | str | Space,
+    *,
+    keep: Sequence[str] = (),
+    refuse: Sequence[str] = (),
+    catalog: Catalog | None = None,
+    patterns: Mapping[str, Pattern] | None = None,
+    progress: Progress = UNHEARD,
+) -> Blueprint:
+    """The blueprint of a brief: proven proposals, what each need costs, what was rejected and why."""
+    from groma.design import design as designed
+
+    if isinstance(brief, Path | str):
+        brief = space(brief, keep=keep, refuse=refuse, patterns=patterns)
+    elif keep or refuse:
+        brief = _held(brief, keep, refuse)
+    tables = catalog if catalog is not None else _catalog()
+    return designed(brief, tables, brief.patterns, progress=progress)
+
+
+def write(
+    what: Assessment | Blueprint,
+    *,
+    formats: Sequence[str] = ("html", "pdf", "docx", "md"),
+    document: str | None = None,
+) -> dict[str, bytes]:
+    """The documents of an assessment or a blueprint as files: path inside the folder -> content.
+
+    Raises LookupError for a document there isn't.
+    """
+    from groma.documents import files, write_blueprint, write_model
+
+    if isinstance(what, Assessment):
+        written = write_model(what.model, what.ledger, what.findings)
+    else:
+        written = write_blueprint(what)
+    return files(written, formats=tuple(formats), only=document)
+
+
+def diff(before: Assessment, after: Assessment) -> Difference:
+    """What differs between two assessed models: elements, figures beyond their intervals, verdicts."""
+    from groma.model.difference import difference
+
+    return difference(before.model, after.model, before.ledger, after.ledger)
+
+
+def _catalog() -> Catalog:
+    return catalog()
+
+
+def _patterns(brief: Path | str) -> dict[str, Pattern]:
+    return patterns(brief)
+
+
+def _held(space: Space, keep: Sequence[str], refuse: Sequence[str]) -> Space:
+    """The space without the answers that are refused, or that stand beside one that is kept."""
+    from dataclasses import replace
+
+    kept: dict[str, set[str]] = {}
+    out: set[tuple[str, str]] = set()
+    for written in keep:
+        role, names = _answer(space, written)
+        kept.setdefault(role, set()).update(names)
+    for role, names in kept.items():
+        out |= {(role, variant.name) for variant in space.role(role).variants if variant.name not in names}
+    for written in refuse:
+        role, names = _answer(space, written)
+        out |= {(role, name) for name in names}
+    ruled_out = tuple(frozenset({literal}) for literal in sorted(out))
+    return replace(space, exclusions=(*space.exclusions, *ruled_out)) if ruled_out else space
+
+
+def _answer(space: Space, written: str) -> tuple[str, list[str]]:
+    """`role=option` as the full name of the role and the names of its variants that are meant."""
+    from groma.model.grammar import did_you_mean
+
+    role, equals, option = written.partition("=")
+    if not equals:
+        raise ChoiceError(f"expected an answer written `role=option`, found `{written}`")
+    fitting = [r for r in space.roles if r.name == role or r.name.endswith(f".{role}")]
+    if len(fitting) != 1:
+        names = [r.name for r in fitting or space.roles]
+        hint = "" if fitting else did_you_mean(role, [*names, *(n.rpartition(".")[2] for n in names)])
+        raise ChoiceError(
+            f"{'several roles are' if fitting else 'there is no role'} called `{role}`"
+            f"{hint or ': ' + ', '.join(f'`{n}`' for n in names)}"
+        )
+    variants: list[Any] = [v for v in fitting[0].variants if option in (v.name, v.option)]
+    if not variants:
+        names = list(dict.fromkeys(v.name for v in fitting[0].variants))
+        hint = did_you_mean(option, names)
+        raise ChoiceError(
+            f"role `{fitting[0].name}` has no option `{option}`{hint or ': ' + ', '.join(f'`{n}`' for n in names)}"
+        )
+    return fitting[0].name, [v.name for v in variants]
