@@ -108,6 +108,16 @@ class Outcomes:
         flow = self.context.model.flows[name]
         return self.sequence(flow.steps, flow.by)
 
+    def well(self, name: str) -> Outcome:
+        """How runs end well, and nothing of how they fail: all that bounds on many designs need."""
+        flow, total = self.context.model.flows[name], done(self.grid)
+        for step in flow.steps:
+            whole = self.step(step, flow.by)
+            ends = {kind: law for kind, law in whole.ends.items() if kind not in ERRORS}
+            fine = Outcome(ends, None, whole.missing, whole.notes, whole.at_once)
+            total = then(self.grid, total, JUST_OK, fine)
+        return total
+
     def sequence(self, steps: tuple[Step, ...], caller: str | None, marks: bool = True) -> Outcome:
         """One step after another; with `marks` off, marks and stops are those of an operation's own steps."""
         total = done(self.grid)
@@ -138,7 +148,7 @@ class Outcomes:
         inside, partial = reach(self.context, step), self.context.partial
         chosen = tuple((role, partial[role]) for role in sorted(inside.roles & partial.keys()))
         queues = tuple((s, key) for s in sorted(inside.stations) if (key := self.waiting(s).key) is not None)
-        offered = None if self.offered is None else id(self.offered)
+        offered = tuple(sorted(self.offered.items())) if self.offered else None
         return (kind, self.grid, self.mark if marks else "", id(step), caller, chosen, queues, offered)
 
     def _step(self, step: Step, caller: str | None, marks: bool, open_roles: list[str]) -> Outcome:

@@ -80,7 +80,14 @@ def any_end(grid: Grid, outcome: Outcome) -> Defective:
 
 def mass_of(grid: Grid, outcome: Outcome, kinds: frozenset[str] | set[str]) -> Array:
     """(upper, lower, nominal) probability that it ends in one of these ways."""
-    return together(grid, outcome, frozenset(kinds)).mass
+    zero = np.zeros(grid.rows)
+    mass = sum((law.mass for kind, law in outcome.ends.items() if kind in kinds), zero)
+    if outcome.total is None or not mass[FAST]:
+        return mass
+    rest = sum((law.mass for kind, law in outcome.ends.items() if kind not in kinds), zero)
+    room = np.maximum(outcome.total.mass - grid.other(rest), 0.0)
+    mass[FAST], mass[SLOW] = min(mass[FAST], room[FAST]), max(mass[SLOW], room[SLOW])
+    return mass
 
 
 def together(grid: Grid, outcome: Outcome, kinds: frozenset[str]) -> Defective:

@@ -33,7 +33,7 @@ from groma.model.quantity import Quantity, Unknown
 
 if TYPE_CHECKING:
     from groma.analyses.outcome import Outcomes
-    from groma.analyses.visits import Use
+    from groma.analyses.visits_walk import Use
 
 JUST_OK = frozenset({OK})
 

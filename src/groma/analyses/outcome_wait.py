@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -27,10 +29,14 @@ from groma.analyses.outcome_law import (
     unbounded,
 )
 from groma.model.elements import Component
-from groma.model.law import Law
+from groma.model.law import Gamma, Law
 from groma.solvers.distributions import Axis, Bracket, Lattice
 from groma.solvers.distributions.law_functions import is_exponential
 from groma.solvers.queueing import Saturated, mmck, waiting
+
+Effort = Literal["proof", "bound", "rough"]
+"""`proof`: both ends as well as they can be proven; `bound`: the fast end only, from closed forms (for thousands of
+designs); `rough`: no proof at all, only to find a grid that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,23 @@ def anything(grid: Grid) -> Defective:
     return unbounded(grid)
 
 
+def fewest(demands: tuple[Demand, ...]) -> tuple[object, ...]:
+    """What the fast end alone depends on: kinds of calls, and their lowest rate to two digits if that matters."""
+    keys = tuple(d.key for d in demands)
+    laws = {d.exact[FAST] for d in demands if d.exact is not None}
+    closed = len(laws) == 1 and is_exponential(next(iter(laws))) and all(d.exact is not None for d in demands)
+    rate = math.fsum(d.rate.low for d in demands)
+    return (*keys, _rounded_down(rate) if closed and rate > 0 else None, _load(demands, FAST) // 1)
+
+
 def waits_at(
-    grid: Grid, station: str, count: int, demands: tuple[Demand, ...], stream: str, room: Component | None
+    grid: Grid,
+    station: str,
+    count: int,
+    demands: tuple[Demand, ...],
+    stream: str,
+    room: Component | None,
+    effort: Effort = "proof",
 ) -> Waiting:
     """The wait of a call at a station of `count` servers."""
     rate = total(d.rate for d in demands)
@@ -74,13 +95,12 @@ def waits_at(
             anything(grid), None, missing=missing, notes=frozenset({*notes, *([refuse] if refuse else [])})
         )
     axis = Axis(grid.step, grid.cells)
-    rows = [_row(grid, axis, count, demands, row) for row in range(grid.rows)]
+    rows = [_row(grid, axis, count, demands, row, effort) for row in range(grid.rows)]
     law = unbounded(grid)
     for row, found in enumerate(rows):
         if found is None:
-            notes.add(
-                f"{station} may saturate at the highest load that can't be excluded ({_most(rate)} calls/s)"
-            )
+            if row == SLOW and effort != "bound" and not load[SLOW] < count:
+                notes.add(f"{station} may saturate: {rate.high:.4g} calls/s can't be excluded")
             continue
         _fill(law, row, found)
         notes.update(f"{station}: {note}" for note in found.notes)
@@ -90,16 +110,10 @@ def waits_at(
     return Waiting(law, None, full, missing, frozenset(notes))
 
 
-def _most(rate: Interval) -> str:
-    return f"{rate.high:.4g}"
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     mass: Array
-    beyond: float
     mean: float
-    exact: bool
     notes: tuple[str, ...]
 
 
@@ -115,29 +129,72 @@ def _load(demands: tuple[Demand, ...], row: int) -> float:
         return sum(r * float(d.law.moment[row]) if r else 0.0 for r, d in zip(rates, demands, strict=True))
 
 
-def _row(grid: Grid, axis: Axis, count: int, demands: tuple[Demand, ...], row: int) -> _Found | None:
+def _row(
+    grid: Grid, axis: Axis, count: int, demands: tuple[Demand, ...], row: int, effort: Effort
+) -> _Found | None:
     """The wait at one end of the bracket; None where there is no steady state or nothing is known."""
     rates, load = _rates(demands, row), _load(demands, row)
     rate = math.fsum(rates)
-    if not load < count or not math.isfinite(rate):
+    if not load < count or not math.isfinite(rate) or (effort == "bound" and row == SLOW):
         return None
     if rate == 0:
-        return _Found(np.eye(1, grid.cells)[0], 0.0, 0.0, True, ())
+        return _no_wait(grid)
     service = _service(grid, demands, rates, row)
     if service is None:
-        return None
-    found = waiting(rate, service, count, axis)
+        return None if row != FAST else _no_wait(grid)
+    closed = not isinstance(service, Bracket) and is_exponential(service)
+    sharp = closed or count == 1 or (not isinstance(service, Bracket) and service.sd == 0)
+    if not closed and (effort != "proof" or not sharp) and row != SLOW:
+        return _no_wait(grid) if row == FAST else None
+    if not closed and effort == "rough":
+        return _rough(axis, rate, load, count)
+    if effort == "bound":
+        rate = _rounded_down(rate)
+    elif not sharp:
+        rate = _rounded_up(rate, load, count)
+    found = (
+        waiting(rate, service, count, axis)
+        if isinstance(service, Bracket)
+        else _waiting(rate, service, count, axis)
+    )
     if isinstance(found, Saturated):
         return None
     if row == NOMINAL:
-        if not found.exact or math.isnan(load):
+        if not found.exact:
             return None
         mass = (np.asarray(found.law.fast.mass) + np.asarray(found.law.slow.mass)) / 2
-        return _Found(mass, found.law.fast.beyond, sum(found.mean) / 2, True, ())
+        return _Found(mass, sum(found.mean) / 2, ())
     lattice = found.law.fast if row == FAST else found.law.slow
     notes = () if found.exact else (f"the wait is bounded ({found.method})",)
-    return _Found(
-        np.asarray(lattice.mass), lattice.beyond, found.mean[0 if row == FAST else 1], found.exact, notes
+    return _Found(np.asarray(lattice.mass), found.mean[0 if row == FAST else 1], notes)
+
+
+_waiting = lru_cache(maxsize=2048)(waiting)
+"""Stations of equal law, rate and servers are worked out once."""
+
+
+def _no_wait(grid: Grid) -> _Found:
+    return _Found(np.eye(1, grid.cells)[0], 0.0, ())
+
+
+def _rounded_down(rate: float) -> float:
+    """A slightly lower rate: two digits, so that many designs share one wait."""
+    digits = 1 - math.floor(math.log10(rate))
+    return math.floor(rate * 10**digits) / 10**digits
+
+
+def _rounded_up(rate: float, load: float, count: int) -> float:
+    """A slightly higher rate (a bound stays one), so that nearly equal loads are worked out once."""
+    digits = 2 - math.floor(math.log10(rate))
+    higher = math.ceil(rate * 10**digits) / 10**digits
+    return higher if load * (higher / rate) < (load + count) / 2 else rate
+
+
+def _rough(axis: Axis, rate: float, load: float, count: int) -> _Found | None:
+    """A wait of about the right size, to find a grid with: as if service were exponential, twice as variable."""
+    found = waiting(rate, Gamma(2 * load / rate, 2 * load / rate), 2 * count, axis)
+    return (
+        None if isinstance(found, Saturated) else _Found(np.asarray(found.law.slow.mass), found.mean[1], ())
     )
 
 

@@ -20,7 +20,7 @@ from groma.analyses.context import Context
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_law import Grid
-from groma.analyses.outcome_wait import Demand, anything, waits_at
+from groma.analyses.outcome_wait import Demand, Effort, anything, fewest, waits_at
 from groma.analyses.reach import servers, variants
 from groma.analyses.visits_walk import Use, uses_of
 from groma.model.elements import Component, Flow
@@ -28,7 +28,7 @@ from groma.model.program import Step, walk
 from groma.model.validate import programs
 
 ROUNDS = 12
-CLOSE = 1e-9
+CLOSE = 1e-6
 CELLS = 1024
 
 
@@ -62,6 +62,7 @@ class Queues:
     context: Context
     grid: Grid
     loads: Loads | None
+    effort: Effort = "proof"
     _found: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
     _asked: set[str] = field(default_factory=set[str])
 
@@ -107,13 +108,16 @@ class Queues:
             return Waiting(anything(self.grid), ("unknown", station), missing=missing)
         demands = tuple(self._demand(a) for a in arrivals)
         room = candidates[0] if candidates else None
-        key = (station, id(room), count, self.loads.settled, tuple((d.key, d.rate) for d in demands))
+        told = tuple((d.key, d.rate) for d in demands)
+        if self.effort == "bound":
+            told = fewest(demands)
+        key = (station, id(room), count, self.effort, self.loads.settled, told)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
             assert count is not None
             law = self._arrival_law(arrivals)
-            known = waits_at(self.grid, station, count, demands, law, room)
+            known = waits_at(self.grid, station, count, demands, law, room, self.effort)
             if not self.loads.settled and known.law is not None:
                 known = replace(known, law=anything(self.grid))
             known = self.context.memo[memo] = replace(known, key=key)
@@ -162,9 +166,9 @@ def loads_of(context: Context) -> Loads | None:
     return known
 
 
-def queues_on(context: Context, grid: Grid) -> Queues:
-    """The queues of the busiest hour on a grid."""
-    return Queues(context, grid, loads_of(context))
+def queues_on(context: Context, grid: Grid, effort: Effort = "proof") -> Queues:
+    """The queues of the busiest hour on a grid; what is only bounded takes the widest loads."""
+    return Queues(context, grid, most_loads(context) if effort == "bound" else loads_of(context), effort)
 
 
 def time_grid(context: Context, rows: int = 3) -> Grid:
@@ -185,19 +189,18 @@ def _limits(context: Context) -> list[float]:
 
 
 def _loads(context: Context) -> Loads:
-    grid = time_grid(context)
+    found, grid = most_loads(context), time_grid(context)
+    assert found is not None, "choices are taken"
     rates = {name: busiest(flow) for name, flow in context.model.flows.items() if flow.starts is not None}
-    offered = _offered(context, grid, rates)
-    start = Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered)
-    found = _gathered(context, start, rates, offered)
     if not _limits(context) and all(w is None for w in (_queue_limit(context, s) for s in found.arrivals)):
         return found
     for _ in range(ROUNDS):
-        following = _gathered(context, Queues(context, grid, found).outcomes, rates, offered)
+        following = _gathered(context, Queues(context, grid, found).outcomes, rates, found.offered)
         if _same(found, following):
             return following
         found = following
-    return replace(found, settled=_nearly(context, grid, found, rates, offered))
+    following = _gathered(context, Queues(context, grid, found).outcomes, rates, found.offered)
+    return replace(found, settled=_same(found, following, 1e-3))
 
 
 def most_loads(context: Context) -> Loads | None:
@@ -212,26 +215,14 @@ def most_loads(context: Context) -> Loads | None:
     )
 
 
-def _nearly(
-    context: Context, grid: Grid, found: Loads, rates: Mapping[str, Interval], offered: Mapping[int, float]
-) -> bool:
-    following = _gathered(context, Queues(context, grid, found).outcomes, rates, offered)
-    return all(
-        (a := found.rate(s).value) is not None
-        and (b := following.rate(s).value) is not None
-        and abs(a - b) <= 1e-4 * a
-        for s in found.arrivals
-    )
-
-
 def _queue_limit(context: Context, station: str) -> int | None:
     component = context.model.components.get(station.partition(".")[2])
     return None if component is None else component.queue
 
 
-def _same(one: Loads, other: Loads) -> bool:
+def _same(one: Loads, other: Loads, share: float = CLOSE) -> bool:
     def close(a: float | None, b: float | None) -> bool:
-        return a == b or (a is not None and b is not None and abs(a - b) <= CLOSE * max(abs(a), abs(b)))
+        return a == b or (a is not None and b is not None and abs(a - b) <= share * max(abs(a), abs(b)))
 
     return all(
         close(a.low, b.low) and close(a.value, b.value) and close(a.high, b.high)

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.outcome_algebra import OK, REACHED, STOPPED, Outcome, together
 from groma.analyses.outcome_law import FAST, SLOW, Defective, Grid, quantile
+from groma.analyses.outcome_wait import Effort
 from groma.analyses.queues import Queues, queues_on, time_grid
 from groma.analyses.reach import reach_of
 from groma.model.measure import ParsedMeasure, parse_measure
 
 PROOF_CELLS, SEARCH_CELLS = 4096, 256
 NEARLY_ALL = 0.9995
-LONGEST = 1e10
+LONGEST, WIDER = 1e10, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,11 @@ class Runs:
         return max(float(mass[SLOW]), 0.0), min(float(mass[FAST]), 1.0), nominal
 
 
-def read_runs(context: Context, flow: str, mark: str | None, grid: Grid) -> Runs:
+def read_runs(context: Context, flow: str, mark: str | None, grid: Grid, effort: Effort = "proof") -> Runs:
     """The runs of a flow on a grid."""
-    queues = queues_on(context, grid)
-    outcome = queues.reading(mark).flow(flow)
+    queues = queues_on(context, grid, effort)
+    outcomes = queues.reading(mark)
+    outcome = outcomes.well(flow) if effort == "bound" else outcomes.flow(flow)
     kinds = frozenset({REACHED}) if mark is not None else frozenset({OK, STOPPED})
     return Runs(flow, mark, queues, outcome, together(grid, outcome, kinds))
 
@@ -56,9 +58,16 @@ def fitted(context: Context, flow: str, mark: str | None, share: float = NEARLY_
     key = ("fitted", flow, mark, max(share, NEARLY_ALL), tuple(sorted(context.partial.items())))
     known: Runs | None = context.memo.get(key)
     if known is None:
-        horizon = _horizon(context, flow, mark, max(share, NEARLY_ALL))
-        grid = Grid(horizon / PROOF_CELLS, PROOF_CELLS)
-        known = context.memo[key] = read_runs(context, flow, mark, grid)
+        share = max(share, NEARLY_ALL)
+        horizon = _horizon(context, flow, mark, share)
+        for _ in range(WIDER):
+            known = read_runs(context, flow, mark, Grid(horizon / PROOF_CELLS, PROOF_CELLS))
+            high = quantile(known.grid, known.well, share)[1]
+            if math.isfinite(high) or math.isinf(known.well.moment[SLOW]):
+                break
+            horizon *= 2
+        assert known is not None
+        context.memo[key] = known
     return known
 
 
@@ -77,7 +86,7 @@ def _horizon(context: Context, flow: str, mark: str | None, share: float) -> flo
     longest = time_grid(context).horizon
     horizon = longest if longest > 1.0 else 1.0
     for _ in range(60):
-        runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2))
+        runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
         low, high, _ = quantile(runs.grid, runs.well, share)
         if math.isinf(runs.well.moment[SLOW]) and math.isinf(high):
             high = low if low < horizon else math.inf

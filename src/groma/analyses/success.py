@@ -47,7 +47,7 @@ def bounds(context: Context, measure: str, *, cells: int = 400) -> tuple[float, 
     """(optimistic, pessimistic) share: the most and the least that any completion of the open choices can have."""
     asked = parsed(measure)
     grid = searching_grid(context, asked.subject, asked.mark, None, cells)
-    low, high, _ = read_runs(context, asked.subject, asked.mark, grid).success
+    low, high, _ = read_runs(context, asked.subject, asked.mark, grid, "bound").success
     return high, low
 
 

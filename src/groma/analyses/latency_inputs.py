@@ -1,0 +1,105 @@
+"""The quantities that the time and the success of a flow are worked out from, each with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groma.analyses.context import Context
+from groma.analyses.evidence import Evidence
+from groma.analyses.reach import connection_of
+from groma.model.elements import Operation
+from groma.model.program import Ask, Call, Choose, Do, Open, Policies, Repeat, Send, Step, Wait, inner_steps
+from groma.model.quantity import Quantity, Unknown
+
+Stated = tuple[str, Quantity | Unknown | None]
+
+
+def enter_inputs(evidence: Evidence, flow: str) -> None:
+    """Enter every quantity that a flow's time depends on, and the rates of the flows that load the same stations."""
+    model = evidence.context.model
+    seen: set[object] = set()
+    found = [*_of_steps(evidence.context, model.flows[flow].steps, model.flows[flow].by, seen)]
+    for name, other in model.flows.items():
+        if other.starts is not None:
+            found.append((f"flows.{name}.starts.rate", other.starts.rate))
+            found.append((f"flows.{name}.starts.busiest", other.starts.busiest))
+    for path, quantity in found:
+        if isinstance(quantity, Quantity):
+            evidence.note(path, quantity)
+
+
+def _of_steps(
+    context: Context, steps: tuple[Step, ...], caller: str | None, seen: set[object]
+) -> Iterator[Stated]:
+    for step in steps:
+        if (id(step), caller) in seen:
+            continue
+        seen.add((id(step), caller))
+        yield from _of_step(context, step, caller, seen)
+        yield from _of_policies(step.path, step.policies)
+        for _, inner in inner_steps(step):
+            if not isinstance(step.action, Open):
+                yield from _of_steps(context, inner, caller, seen)
+
+
+def _of_step(context: Context, step: Step, caller: str | None, seen: set[object]) -> Iterator[Stated]:
+    match step.action:
+        case Call(component, name, sizes) | Send(component, name, sizes):
+            for size, amount in sizes.amounts:
+                yield f"{step.path}.sizes.{size}", amount
+            for candidate in context.candidates(component):
+                path = f"components.{candidate.name}.offers.{name}"
+                connection = connection_of(context.model, caller, candidate.name)
+                if connection is not None:
+                    yield f"connections.{connection.name}.latency", connection.latency
+                    yield f"connections.{connection.name}.loss", connection.loss
+                    yield f"connections.{connection.name}.gives_up_after", connection.gives_up_after
+                operation = candidate.offers.get(name)
+                if operation is not None and (id(operation)) not in seen:
+                    seen.add(id(operation))
+                    yield from _of_operation(path, operation)
+                    yield from _of_steps(context, operation.steps, candidate.name, seen)
+        case Choose(branches):
+            for number, branch in enumerate(branches, 1):
+                yield f"{step.path}.branch {number}.share", branch.share
+        case Repeat(times=times, until=until):
+            yield f"{step.path}.times", times
+            yield f"{step.path}.until", until
+        case Ask(_, takes, rejects):
+            yield f"{step.path}.takes", takes
+            yield f"{step.path}.rejects", rejects
+        case Wait(time):
+            yield f"{step.path}.wait", time
+        case Do(flow):
+            there = context.model.flows[flow]
+            yield from _of_steps(context, there.steps, there.by or caller, seen)
+        case Open():
+            for steps in context.branches(step.action):
+                yield from _of_steps(context, steps, caller, seen)
+        case _:
+            pass
+
+
+def _of_operation(path: str, operation: Operation) -> Iterator[Stated]:
+    yield f"{path}.work", operation.work
+    for size, time in operation.per.items():
+        yield f"{path}.per.{size}", time
+    yield f"{path}.fails", operation.fails
+    yield f"{path}.throttled", operation.throttled
+
+
+def _of_policies(path: str, policies: Policies) -> Iterator[Stated]:
+    yield f"{path}.timeout", policies.timeout
+    yield f"{path}.deadline", policies.deadline
+    if policies.cache is not None:
+        yield f"{path}.cache.hits", policies.cache.hits
+        yield f"{path}.cache.takes", policies.cache.takes
+    if policies.retry is not None:
+        yield f"{path}.retry.backoff", policies.retry.backoff
+    if policies.hedge is not None:
+        yield f"{path}.hedge.after", policies.hedge.after
+    if policies.limit is not None:
+        yield f"{path}.limit.rate", policies.limit.rate
+    for guard in policies.guards:
+        yield f"{path}.guard {guard.name}.takes", guard.takes
+        yield f"{path}.guard {guard.name}.rejects", guard.rejects

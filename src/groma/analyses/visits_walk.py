@@ -1,0 +1,310 @@
+"""How often a run uses each operation, person and pool: expected uses per run, with what bounds them.
+
+The expectation reader of the programs: the weight of a step is the expected number of times a run gets to it, and
+follows from the outcomes of the steps before it (linearity of expectation; no independence is needed for sums). Work
+after giving up counts: a caller's timeout doesn't call back what it has started. Where it does keep later steps from
+being started, the lower end allows for it, and there is no nominal value unless that changes less than 0.1 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from groma.analyses.context import Context
+from groma.analyses.interval import ONE, Interval, share_of, total
+from groma.analyses.outcome import Outcomes
+from groma.analyses.outcome_algebra import ERRORS, OK, Outcome, any_end, mass_of
+from groma.analyses.outcome_call import overflow
+from groma.analyses.outcome_hedge import started
+from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Array, point
+from groma.analyses.reach import connection_of, reach_of
+from groma.analyses.visits_rounds import attempts, rounds
+from groma.model.elements import Component
+from groma.model.program import (
+    Ask,
+    Call,
+    Choose,
+    Do,
+    Fail,
+    Group,
+    Hold,
+    Mark,
+    Open,
+    Parallel,
+    Repeat,
+    Send,
+    Sizes,
+    Step,
+    Stop,
+    Wait,
+)
+
+NEGLIGIBLE = 1e-3
+"""Relative difference below which a nominal value is kept although a timeout may cut something off."""
+When = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something a run uses: an operation (`call`, `send`), a person (`ask`), a pool (`hold`), a cache (`look up`).
+
+    `weight` is the expected number per run, given that the open choices in `when` (role, variant) are taken so;
+    `step` and `caller` say where it is asked for, `component` is the candidate that stands there then.
+    """
+
+    kind: str
+    name: str
+    operation: str
+    step: Step
+    caller: str | None
+    weight: Interval
+    when: When = ()
+    component: Component | None = None
+
+    @property
+    def sizes(self) -> Sizes:
+        return self.step.action.sizes if isinstance(self.step.action, Call | Send) else Sizes()
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Open choices it depends on."""
+        return frozenset(role for role, _ in self.when)
+
+    @property
+    def station(self) -> str:
+        return f"people.{self.name}" if self.kind == "ask" else f"components.{self.name}"
+
+
+def uses_of(outcomes: Outcomes, flow: str, limits: dict[int, float] | None = None) -> tuple[Use, ...]:
+    """Everything one run of a flow uses, in the order of the program.
+
+    Into `limits` (step id -> times) goes the most often that each rate limit of a step is asked in a run.
+    """
+    context, there = outcomes.context, outcomes.context.model.flows[flow]
+    inside = reach_of(context, there.steps)
+    chosen = tuple((r, context.partial[r]) for r in sorted(inside.roles & context.partial.keys()))
+    queues = tuple((s, outcomes.waiting(s).key) for s in sorted(inside.stations))
+    key = ("uses", outcomes.grid, flow, chosen, queues, tuple(sorted((outcomes.offered or {}).items())))
+    known: tuple[Use, ...] | None = None if limits is not None else context.memo.get(key)
+    if known is None:
+        walk = _Walk(outcomes, [], flow, {} if limits is None else limits)
+        walk.sequence(there.steps, there.by, ONE, ())
+        known = context.memo[key] = tuple(walk.uses)
+    return known
+
+
+def expected(uses: tuple[Use, ...], name: str) -> Interval:
+    """Uses per run of one component or person, all its operations together (alternatives that are open: each counts)."""
+    return total(use.weight for use in uses if use.name == name)
+
+
+def _interval(mass: Array) -> Interval:
+    nominal = point(mass[NOMINAL]) if len(mass) > NOMINAL else None
+    return Interval(max(float(mass[SLOW]), 0.0), nominal, min(float(mass[FAST]), 1.0))
+
+
+def _rest(share: Interval) -> Interval:
+    return Interval(1 - share.high, None if share.value is None else 1 - share.value, 1 - share.low)
+
+
+def _lowered(weight: Interval, cut: float) -> Interval:
+    """A weight of which up to `cut` may never come to be."""
+    if cut <= 0:
+        return weight
+    kept = weight.value if weight.value is not None and cut <= NEGLIGIBLE * weight.value else None
+    return Interval(max(weight.low - cut, 0.0), kept, weight.high)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Collects uses; `cut` is the expected number of times that a caller further out gives up meanwhile."""
+
+    outcomes: Outcomes
+    uses: list[Use]
+    run: str
+    limits: dict[int, float]
+
+    @property
+    def context(self) -> Context:
+        return self.outcomes.context
+
+    def mass(self, outcome: Outcome, *kinds: str) -> Interval:
+        return _interval(mass_of(self.outcomes.grid, outcome, frozenset(kinds)))
+
+    def sequence(
+        self, steps: tuple[Step, ...], caller: str | None, weight: Interval, when: When, cut: float = 0.0
+    ) -> None:
+        now, first = weight, True
+        for step in steps:
+            if now.high <= 0:
+                return
+            self.step(step, caller, now if first else _lowered(now, cut), when, cut)
+            now, first = now * self.mass(self.outcomes.step(step, caller), OK), False
+
+    def step(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
+        """From the outermost policy inwards."""
+        policies, outcomes = step.policies, self.outcomes
+        if policies.none:
+            self.action(step, caller, weight, when, cut)
+            return
+        layers = outcomes.layers_of(step, caller)
+        names = [name for name, _ in layers]
+
+        def inside(name: str) -> Outcome:
+            """The outcome just inside a policy."""
+            return layers[names.index(name) - 1][1]
+
+        def gives_up(name: str) -> float:
+            return self.mass(layers[names.index(name)][1], "timeout").high
+
+        if policies.compensate is not None:
+            undone = min(weight.high, self.mass(self.outcomes.flow(self.run), *ERRORS).high)
+            self.sequence(policies.compensate, caller, Interval(0.0, None if undone else 0.0, undone), when)
+        if policies.fallback is not None:
+            self.sequence(
+                policies.fallback, caller, weight * self.mass(inside("fallback"), *ERRORS), when, cut
+            )
+        if policies.cache is not None:
+            if policies.cache.component is not None:
+                for component, then in self.candidates(policies.cache.component, when):
+                    self.uses.append(
+                        Use("look up", component.name, "", step, caller, weight, then, component)
+                    )
+            weight = weight * _rest(share_of(policies.cache.hits))
+        if policies.deadline is not None:
+            cut += weight.high * gives_up("deadline")
+        if policies.retry is not None:
+            again = attempts(policies.retry, self.mass(inside("retry"), *policies.retry.on))
+            weight = weight * _sure_once(again, cut)
+        if (
+            policies.breaker is not None
+            and self.mass(inside("breaker"), *policies.breaker.on).high >= policies.breaker.opens_at.low
+        ):
+            weight = Interval(0.0, None, weight.high)
+        if policies.limit is not None:
+            self.limits[id(step)] = self.limits.get(id(step), 0.0) + weight.high
+            offered = outcomes.offered or {}
+            most, _ = overflow(
+                offered.get(id(step), float("inf")), policies.limit.rate.low, policies.limit.burst
+            )
+            weight = Interval(
+                weight.low * (1 - most), weight.value if most < NEGLIGIBLE else None, weight.high
+            )
+        if policies.hedge is not None:
+            one, after = inside("hedge"), policies.hedge.after
+            ended = any_end(outcomes.grid, one)
+            more = [
+                _interval(share)
+                for time in {after.low, after.mean, after.high}
+                for share in started(outcomes.grid, one, ended, time, policies.hedge.at_most)
+            ]
+            tries = (
+                total([ONE, *more])
+                if after.low == after.high
+                else Interval(1.0, None, 1.0 + policies.hedge.at_most)
+            )
+            weight = weight * _sure_once(tries, cut)
+        if policies.timeout is not None:
+            cut += weight.high * gives_up("timeout")
+        before = layers[0][1]
+        for guard, (_, checked) in zip(policies.guards, layers[1:], strict=False):
+            self.sequence(guard.steps, caller, _lowered(weight * self.mass(before, OK), cut), when, cut)
+            before = checked
+        self.action(step, caller, weight, when, cut)
+
+    def action(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
+        action, context = step.action, self.context
+        match action:
+            case Call(component, operation) | Send(component, operation):
+                self.call(step, component, operation, caller, weight, when, cut)
+            case Choose(branches):
+                for branch in branches:
+                    self.sequence(branch.steps, caller, weight * share_of(branch.share), when, cut)
+            case Parallel(branches, join, left_over):
+                if left_over == "cancel":
+                    if join < len(branches):
+                        cut += weight.high
+                    else:
+                        broken = (
+                            self.outcomes.step(step, caller)
+                            if step.policies.none
+                            else self.outcomes.layers_of(step, caller)[0][1]
+                        )
+                        cut += weight.high * (1 - self.mass(broken, OK).low)
+                for steps in branches:
+                    self.sequence(steps, caller, weight, when, cut)
+            case Repeat(steps):
+                once = ONE
+                for inner in steps:
+                    once = once * self.mass(self.outcomes.step(inner, caller), OK)
+                self.sequence(steps, caller, weight * _sure_once(rounds(action, once), cut), when, cut)
+            case Ask(person):
+                self.uses.append(Use("ask", person, "", step, caller, weight, when))
+            case Hold(component, steps):
+                for candidate, then in self.candidates(component, when):
+                    self.uses.append(Use("hold", component, "", step, caller, weight, then, candidate))
+                self.sequence(steps, caller, weight, when, cut)
+            case Do(flow):
+                there = context.model.flows[flow]
+                self.sequence(there.steps, there.by or caller, weight, when, cut)
+            case Group(steps):
+                self.sequence(steps, caller, weight, when, cut)
+            case Open(role, alternatives):
+                taken = context.partial.get(role) or dict(when).get(role)
+                for variant, steps in alternatives:
+                    if taken in (None, variant):
+                        then = when if taken is not None else (*when, (role, variant))
+                        self.sequence(steps, caller, weight, then, cut)
+            case Wait() | Fail() | Stop() | Mark():
+                pass
+            case _:
+                assert_never(action)
+
+    def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
+        """What may stand under a name, each with the choices it takes."""
+        known = self.context.model.components.get(name)
+        if known is not None:
+            return [(known, when)]
+        found: list[tuple[Component, When]] = []
+        for alternative in self.context.model.alternatives.get(name, ()):
+            taken = self.context.partial.get(alternative.role) or dict(when).get(alternative.role)
+            if taken in (None, alternative.variant):
+                then = when if taken is not None else (*when, (alternative.role, alternative.variant))
+                found.append((alternative.component, then))
+        return found
+
+    def call(
+        self,
+        step: Step,
+        name: str,
+        operation: str,
+        caller: str | None,
+        weight: Interval,
+        when: When,
+        cut: float,
+    ) -> None:
+        kind = "call" if isinstance(step.action, Call) else "send"
+        for component, then in self.candidates(name, when):
+            offered = component.offers.get(operation)
+            if offered is None:
+                continue
+            here = weight
+            if offered.throttled is not None:
+                here = here * _rest(share_of(offered.throttled))
+            connection = connection_of(self.context.model, caller, component.name)
+            if connection is not None and connection.loss is not None:
+                here = here * _rest(share_of(connection.loss))
+            full = self.outcomes.waiting(f"components.{component.name}").full
+            if full is not None:
+                here = here * _rest(_interval(full))
+            self.uses.append(Use(kind, component.name, operation, step, caller, here, then, component))
+            self.sequence(offered.steps, component.name, here, then, cut if offered.cancels else 0.0)
+
+
+def _sure_once(times: Interval, cut: float) -> Interval:
+    """How often something is tried when only the first try is sure to be started before somebody gives up."""
+    if cut <= 0:
+        return times
+    close = times.value is not None and times.high * cut <= NEGLIGIBLE
+    return Interval(min(times.low, 1.0), times.value if close else None, times.high)
