@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 from groma.analyses.context import Context
-from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of
+from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of, point
 from groma.catalog import Fact, Price, Product, UnknownEntryError
 from groma.model.elements import Component
 from groma.model.quantity import Quantity, Unknown
@@ -110,6 +110,7 @@ def _prices(context: Context, component: Component) -> Prices:
         if operation.price
     }
     terms = [term for each in own for term in each]
+    terms += [_spread(term, component.lasts) for term in terms if term.per == "once" and component.lasts]
     if not terms and not missing and component.product is not None:
         terms = _of_product(context, component, missing, bool(operations))
     return Prices(
@@ -118,6 +119,17 @@ def _prices(context: Context, component: Component) -> Prices:
         operations,
         tuple(dict.fromkeys(missing)),
         bool(terms or operations or component.price),
+    )
+
+
+def _spread(term: Term, lasts: Quantity) -> Term:
+    """What was bought once, as a month's share of the time for which it is used (straight-line depreciation)."""
+    months = mean_of(lasts).scaled(1.0 / SECONDS_PER_MONTH)
+    value = None if term.amount.value is None or not months.value else term.amount.value / months.value
+    high = math.inf if months.low <= 0 else term.amount.high / months.low
+    exact = None if term.exact is None else term.exact * SECONDS_PER_MONTH / exact_of(lasts)
+    return replace(
+        term, per="month", amount=Interval(term.amount.low / months.high, value, high), exact=exact
     )
 
 
@@ -147,7 +159,12 @@ def _own(context: Context, path: str, key: str, price: Quantity | Unknown, missi
     rate, exact_rate = exchange(context, price.unit.currency, missing)
     per, size, factor = _meaning(key, below)
     exact = None if exact_rate is None else exact_of(price) * exact_rate * factor
-    amount = mean_of(price).scaled(float(factor)) * rate
+    plain = (
+        point(float(exact_of(price) * factor))
+        if price.known is None
+        else mean_of(price).scaled(float(factor))
+    )
+    amount = plain * rate
     foreign = price.unit.currency if price.unit.currency != context.model.currency else None
     return [Term(per, amount, exact, Origin(path, price), size, foreign or "")]
 

@@ -56,6 +56,13 @@ class Spread:
                 self.reach("components", holder, f"holds {name}", True)
             if kind.backup is not None and kind.backup.to is not None:
                 self.reach("components", kind.backup.to, f"keeps the backup of {name}", True)
+        for name in [*model.components, *model.alternatives]:
+            for component in self.context.candidates(name):
+                for saved in sorted(self.data & component.copies.keys()):
+                    sure = settled(self.context, name)
+                    self.reach(
+                        "components", component.copies[saved].to or name, f"keeps a copy of {saved}", sure
+                    )
         for connection in model.connections.values():
             if self.data.intersection(connection.carries):
                 for end in (connection.from_, connection.to):

@@ -187,6 +187,12 @@ class Component:
     price: Amounts = key(
         PriceTable("month"), "money per month, hour or year for one of it, or `once` to buy it", default={}
     )
+    lasts: Quantity | None = key(
+        Amount("time"), "how long what was bought `once` is used: its price is spread over these months"
+    )
+    copies: Mapping[str, Backup] = key(
+        Table(Record("Backup")), "data that it saves, and how: `{orders: {every: 1 h, ...}}`", default={}
+    )
     provides: Amounts = key(
         Table(Amount("any")),
         "resources it has for what runs on it: `{cores: 64, memory: 512 GiB}`",

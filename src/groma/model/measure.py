@@ -9,6 +9,7 @@ throughput/COMPONENT             1/s     calls it gets in the busiest hour
 cost/month                       money/s bill of a month, beside people's time
 cost/FLOW/run                    money   expected bill of one run;  cost/FLOW/bound: the most any run can cost
 people/month, people/hours       money/s people's time in a month, as money and as time
+dependence/month|hours           money/s time of a month for work that only one person can do, as money and as time
 effort/month                     1       time to keep the system alive
 residency/CLASS                  words   places that data of the class reach
 approval/IMPACT                  words   whether each effect of the impact is approved first
@@ -31,6 +32,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "throughput": (2, ()),
     "cost": (0, ()),
     "people": (2, ("month", "hours")),
+    "dependence": (2, ("month", "hours")),
     "effort": (2, ("month",)),
     "residency": (2, ()),
     "approval": (2, ()),
@@ -40,7 +42,9 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
 }
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
 
-LESS_IS_BETTER = frozenset({"latency", "cost", "people", "effort", "utilisation", "recovery", "residency"})
+LESS_IS_BETTER = frozenset(
+    {"latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "residency"}
+)
 
 
 @dataclass(frozen=True, slots=True)

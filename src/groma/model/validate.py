@@ -84,7 +84,16 @@ def _references(model: Model) -> Iterator[Problem]:
         elements: Mapping[str, Any] = getattr(model, section)
         for name, element in elements.items():
             yield from _references_of(model, element, f"{section}.{name}")
+    for component in (c for name in (*model.components, *model.alternatives) for c in model.candidates(name)):
+        for name, backup in component.copies.items():
+            path = f"components.{component.name}.copies.{name}"
+            message = _missing(model, ("data",), name)
+            if message:
+                yield Problem(backup.at, f"{path}: {message}")
+            yield from _references_of(model, backup, path)
     for name, data in model.data.items():
+        if data.backup is not None:
+            yield from _references_of(model, data.backup, f"data.{name}.backup")
         for field, kind in data.fields.items():
             target, dot, there = kind.partition(".")
             if dot and target in model.data and there not in model.data[target].fields:
@@ -311,6 +320,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "throughput": ("rate",),
     "cost": ("money", "money/time"),
     "people": ("money", "money/time", "time", "time/time"),
+    "dependence": ("money", "money/time", "time", "time/time"),
     "effort": ("time", "time/time"),
     "headroom": ("share",),
     "recovery": ("time",),

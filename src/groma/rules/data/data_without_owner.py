@@ -1,0 +1,34 @@
+"""Data that nobody answers for."""
+
+from __future__ import annotations
+
+from groma.rules.rule import Hit, Look, Rule
+from groma.rules.subject import Subject
+
+
+def check(subject: Subject) -> Look:
+    """All data; those without `owner`."""
+    data = subject.model.data.values()
+    hits = (
+        Hit(f"data.{d.name}", f"Nobody answers for {d.title or d.name}", "no `owner`", d.at)
+        for d in data
+        if d.owner is None
+    )
+    return Look(len(data), tuple(hits))
+
+
+RULE = Rule(
+    id="data-without-owner",
+    title="Data without an owner",
+    looks_for="Data without `owner`.",
+    why="Somebody has to say who may read them, how long they are kept and which copy is right.",
+    source="DAMA-DMBOK 2, chapter 3 (data governance); ISO/IEC 27001:2022 A.5.9",
+    severity="note",
+    tags=("data", "people"),
+    consequence="Nobody decides who may read them and when they are deleted.",
+    remedy="Name the person whose work they are about.",
+    check=check,
+    good="people: {ana: {}}\ncomponents: {crm: {kind: tool}}\ndata: {customers: {held_by: crm, owner: ana}}\n",
+    bad="components: {crm: {kind: tool}}\ndata: {customers: {held_by: crm}}\n",
+    expected=("data-without-owner:data.customers",),
+)

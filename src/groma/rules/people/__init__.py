@@ -1,0 +1,1 @@
+"""Rules about people: who alone can do what, what is done by hand, who answers for what."""

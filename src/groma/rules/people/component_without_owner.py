@@ -1,0 +1,34 @@
+"""Parts that nobody answers for."""
+
+from __future__ import annotations
+
+from groma.rules.rule import Hit, Look, Rule
+from groma.rules.subject import Subject
+
+
+def check(subject: Subject) -> Look:
+    """All components; those without `owner`."""
+    parts = list(subject.components())
+    hits = (
+        Hit(f"components.{c.name}", f"Nobody answers for {c.title or c.name}", "no `owner`", c.at)
+        for c in parts
+        if c.owner is None
+    )
+    return Look(len(parts), tuple(hits))
+
+
+RULE = Rule(
+    id="component-without-owner",
+    title="Component without an owner",
+    looks_for="Components without `owner`.",
+    why="What everybody uses and nobody answers for isn't patched, isn't renewed and isn't switched off.",
+    source="ISO/IEC 27001:2022, A.5.9 (inventory with owners); NIST SP 800-53 CM-8",
+    severity="note",
+    tags=("people", "inventory"),
+    consequence="Updates, renewals and the bill are left to chance.",
+    remedy="Name one person (not a team) who answers for it.",
+    check=check,
+    good="people: {ana: {}}\ncomponents: {shop: {kind: tool, owner: ana}}\n",
+    bad="people: {ana: {}}\ncomponents: {shop: {kind: tool}}\n",
+    expected=("component-without-owner:components.shop",),
+)

@@ -1,0 +1,79 @@
+"""Where rules come from: the files of this package, installed packages, and a `rules` folder beside the model.
+
+A rule is a module with a constant `RULE`. A package offers rules through the entry point group `groma.rules`: a `Rule`
+or a callable that gives rules. Files of a folder are Python and are run as such: name only folders that you trust.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any
+
+from groma.catalog import Catalog
+from groma.model.elements import Model
+from groma.model.figure import Ledger
+from groma.model.finding import Finding
+from groma.rules.rule import Rule
+from groma.rules.subject import Subject
+
+ENTRY_POINTS = "groma.rules"
+
+
+def rules(folders: Iterable[Path] = ()) -> dict[str, Rule]:
+    """All rules by id, sorted: shipped, then installed, then those of the folders; later ones replace earlier ones.
+
+    Raises ValueError for a file of a folder without a rule.
+    """
+    import groma.rules as package
+
+    found: dict[str, Rule] = {}
+    for module in walk_packages(package.__path__, f"{package.__name__}."):
+        rule = getattr(import_module(module.name), "RULE", None)
+        if isinstance(rule, Rule):
+            found[rule.id] = rule
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
+        given: Any = point.load()
+        for rule in (given,) if isinstance(given, Rule) else given():
+            found[rule.id] = rule
+    for folder in folders:
+        for path in sorted(folder.glob("*.py")):
+            rule = getattr(_loaded(path), "RULE", None)
+            if not isinstance(rule, Rule):
+                raise ValueError(f"{folder.name}/{path.name}: expected a constant `RULE`, a Rule; found none")
+            found[rule.id] = rule
+    return dict(sorted(found.items()))
+
+
+def _loaded(path: Path) -> ModuleType:
+    spec = spec_from_file_location(f"groma_rules_of_folder.{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{path.name}: can't be read as Python")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+WEIGHT = {"error": 0, "warning": 1, "note": 2}
+
+
+def run(
+    model: Model,
+    ledger: Ledger,
+    *,
+    catalog: Catalog | None = None,
+    only: Iterable[Rule] | None = None,
+) -> tuple[Finding, ...]:
+    """The findings of all rules (or of `only` some) about a model, worst first, then by id.
+
+    Figures that show consequences are entered into the ledger.
+    """
+    subject = Subject(model, ledger, catalog)
+    chosen = rules().values() if only is None else only
+    found = [finding for rule in chosen for finding in rule.findings(subject)]
+    return tuple(sorted(found, key=lambda finding: (WEIGHT[finding.severity], finding.id)))

@@ -1,0 +1,1 @@
+"""Rules about parts: what everything hangs on, what runs full, who it is bought from."""
