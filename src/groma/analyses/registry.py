@@ -15,8 +15,10 @@ from groma.model.figure import Figure
 FILES = {
     "approval": "approval",
     "availability": "availability",
+    "bound": "bound",
     "budget": "budget",
     "cost": "cost",
+    "dependence": "dependence_hours",
     "downtime": "availability",
     "effort": "effort",
     "headroom": "headroom",
