@@ -1,2 +1,87 @@
-"""TODO"""
-def assess(model, catalog): ...
+"""Everything that a model says: its needs with their verdicts, its wishes, and the figures that documents show.
+
+The standard figures stand beside the needs, so that what nobody asked for is seen all the same: money by component and
+flow, latency, success, availability and saturation of each flow and to its marks, load of stations and people, where data
+are and how they are recovered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from groma.analyses.context import Context
+from groma.analyses.needs import results
+from groma.analyses.registry import figure
+from groma.analyses.sensitivity import would_change
+from groma.catalog import Catalog
+from groma.model.elements import Model
+from groma.model.figure import Ledger, NeedResult
+from groma.model.validate import marks_of
+
+PERCENTILES = ("mean", "p50", "p95", "p99")
+
+
+def assess(model: Model, catalog: Catalog) -> Ledger:
+    """All needs, wishes and standard figures of a model."""
+    context = Context(model, catalog, Ledger(model.digest))
+    return assessed(context)
+
+
+def assessed(context: Context) -> Ledger:
+    """The same in a context: its ledger, with the needs in it."""
+    found = [_explained(context, result) for result in results(context)]
+    for measure in (*context.model.wishes, *standard(context.model)):
+        figure(context, measure)
+    context.ledger.needs[:] = found
+    return context.ledger
+
+
+def standard(model: Model) -> Iterator[str]:
+    """The measures that documents show, whatever the needs are."""
+    yield "cost/month"
+    yield "cost/once"
+    for name in model.components:
+        yield f"cost/component/{name}"
+    for name, flow in model.flows.items():
+        if flow.starts is None:
+            continue
+        yield f"cost/flow/{name}"
+        yield f"cost/{name}/run"
+        yield f"cost/{name}/bound"
+        for subject in (name, *(f"{name}@{mark}" for mark in dict.fromkeys(marks_of(model, name)))):
+            for statistic in PERCENTILES:
+                yield f"latency/{subject}/{statistic}"
+            yield f"success/{subject}"
+            yield f"availability/{subject}"
+            yield f"downtime/{subject}"
+        yield f"saturation/{name}"
+    for name, component in model.components.items():
+        if component.offers:
+            yield f"throughput/{name}"
+        if component.threads is not None:
+            yield f"utilisation/{name}"
+    if model.people:
+        yield "people/hours"
+        yield "people/month"
+        for name, person in model.people.items():
+            if person.hours is not None:
+                yield f"load/{name}"
+    yield "effort/month"
+    for data_class in sorted({data.class_ for data in model.data.values()} - {"public"}):
+        yield f"residency/{data_class}"
+    for name, data in model.data.items():
+        if data.backup is not None:
+            yield f"recovery/{name}/rpo"
+            yield f"recovery/{name}/rto"
+
+
+def _explained(context: Context, result: NeedResult) -> NeedResult:
+    """An undecided need with the facts that would decide it; one that isn't shown with those that are missing."""
+    if result.would_change or result.target.value is None:
+        return result
+    if result.verdict == "undecided":
+        return replace(result, would_change=would_change(context, result.figure, result.target))
+    if result.verdict == "not shown":
+        return replace(result, would_change=context.ledger[result.figure].missing)
+    return result

@@ -111,10 +111,15 @@ class Reading:
     exact: bool
 
 
-def read(context: Context, subject: str, best: bool, evidence: Evidence) -> Reading:
-    """Read `FLOW[@MARK]` into a success formula; `best` takes the optimistic side where the formula is only a bound."""
+def read(
+    context: Context, subject: str, best: bool, evidence: Evidence, kind: type[Parts] = Parts
+) -> Reading:
+    """Read `FLOW[@MARK]` into a success formula over parts of a kind.
+
+    `best` takes the optimistic side where the formula is only a bound.
+    """
     flow, _, mark = subject.partition("@")
-    parts = Parts(context, evidence, best)
+    parts = kind(context, evidence, best)
     structure = Structure(context, parts, best, mark or None)
     formula = structure.flow(flow)
     return Reading(formula, {**parts.chances, **structure.draws}, frozenset(parts.roles), structure.exact)

@@ -187,7 +187,7 @@ def _once(context: Context, measure: str) -> Figure:
             evidence.line(
                 f"to buy {each.component}",
                 _shown(each.exact, context.model.currency),
-                _reference(evidence, each.term),
+                *_references(evidence, each.term),
             )
     whole = total(each.amount for each in pieces)
     return _plain(measure, "Paid once", context.model.currency, whole, evidence)
@@ -249,7 +249,7 @@ def _plain(measure: str, title: str, unit: str, whole: Interval, evidence: Evide
 def _note_fixed(evidence: Evidence, price: FixedPrice) -> None:
     for path in price.missing:
         evidence.miss(path)
-    for each in (*price.month, *price.once):
+    for each in price.month:
         times = (
             ""
             if each.times == point(1.0)
@@ -257,7 +257,7 @@ def _note_fixed(evidence: Evidence, price: FixedPrice) -> None:
         )
         text = f"{each.component}: {_told(each.term)}{times}"
         evidence.line(
-            text, _shown(each.exact, evidence.context.model.currency), _reference(evidence, each.term)
+            text, _shown(each.exact, evidence.context.model.currency), *_references(evidence, each.term)
         )
 
 
@@ -266,7 +266,7 @@ def _note_spent(evidence: Evidence, each: Spent) -> None:
         evidence.miss(path)
     name = f"{each.use.name}.{each.use.operation}" if each.use.operation else each.use.name
     for piece in each.price.pieces:
-        refs = [_reference(evidence, piece.term)]
+        refs = [*_references(evidence, piece.term)]
         for path, quantity in piece.quantities:
             full = f"{each.use.step.path}.{path}" if path.startswith("sizes.") else path
             if isinstance(quantity, Quantity):
@@ -286,14 +286,14 @@ def _told(term: Term) -> str:
     return f"per {term.size}" if term.size else "per byte kept a month"
 
 
-def _reference(evidence: Evidence, term: Term) -> str | None:
-    if term.currency:
-        evidence.note(f"exchange.{term.currency}", evidence.context.model.exchange.get(term.currency))
+def _references(evidence: Evidence, term: Term) -> tuple[str | None, ...]:
+    rate = evidence.context.model.exchange.get(term.currency)
+    changed = evidence.note(f"exchange.{term.currency}", rate) if isinstance(rate, Quantity) else None
     if term.origin.quantity is not None:
-        return evidence.note(term.origin.path, term.origin.quantity)
+        return evidence.note(term.origin.path, term.origin.quantity), changed
     if term.origin.fact is not None:
-        return evidence.catalog(term.origin.ref, term.origin.column, term.origin.fact)
-    return None
+        return evidence.catalog(term.origin.ref, term.origin.column, term.origin.fact), changed
+    return (changed,)
 
 
 def _sum(amounts: Iterable[Fraction | None]) -> Fraction | None:

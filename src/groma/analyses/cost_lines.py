@@ -16,10 +16,10 @@ from groma.analyses.context import Context
 from groma.analyses.cost_prices import SECONDS_PER_MONTH, Term, prices
 from groma.analyses.cost_use import UsePrice, price_of_use
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
-from groma.analyses.queues import decided, queues_on, time_grid
+from groma.analyses.queues import decided
 from groma.analyses.reach import reach_of
 from groma.analyses.standing import Line, standing
-from groma.analyses.visits import Use, uses_of
+from groma.analyses.visits import Use, uses
 from groma.model.elements import Component
 from groma.model.quantity import Quantity
 
@@ -147,11 +147,6 @@ def runs(context: Context, flow: str) -> Interval:
     if start is None:
         return ZERO
     return mean_of(start.rate).scaled(SECONDS_PER_MONTH)
-
-
-def uses(context: Context, flow: str) -> tuple[Use, ...]:
-    """What a run of a flow uses, as in the busiest hour (when most is tried again)."""
-    return uses_of(queues_on(context, time_grid(context)).outcomes, flow)
 
 
 def spent(context: Context, flow: str) -> Iterator[Spent]:

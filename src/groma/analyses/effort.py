@@ -1,4 +1,4 @@
-"""People's time to keep the system alive: the stated effort of its components, as a share of time (1 h/month = 1/730).
+"""People's time to keep the system alive: the stated effort of its components, in hours a month.
 
 A sum over components; those that don't say make it a lower bound, with its coverage.
 """
@@ -19,9 +19,8 @@ HOURS_PER_MONTH = 730
 
 
 def figure(context: Context, measure: str) -> Figure:
-    """`effort/month`: share of time; 1/730 is an hour a month."""
+    """`effort/month`, in hours a month."""
     evidence = Evidence(context)
-    parts: list[Interval] = []
     stated = asked = 0
     for name in [*context.model.components, *context.model.alternatives]:
         for component in context.candidates(name):
@@ -33,13 +32,12 @@ def figure(context: Context, measure: str) -> Figure:
             if isinstance(component.effort, Quantity):
                 hours = component.effort.mean * HOURS_PER_MONTH
                 evidence.line(f"to keep {name} alive", f"{hours:.4g} h/month", ref)
-    parts = [Interval(line.low, line.value, line.high) for line in lines(context)]
-    whole = total(parts)
+    whole = total(Interval(line.low, line.value, line.high) for line in lines(context))
     known = not evidence.missing
     return Figure(
         measure,
         "Effort to keep the system alive",
-        "1",
+        "h/month",
         value=whole.value if known else None,
         low=whole.low if stated or known else None,
         high=whole.high if known and math.isfinite(whole.high) else None,
@@ -52,7 +50,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
-    """Least and most."""
+    """Least and most, in hours a month."""
     del measure
     whole = total(Interval(line.low, line.value, line.high) for line in lines(context))
     return whole.low, whole.high
@@ -64,4 +62,8 @@ def lines(context: Context) -> tuple[Line, ...]:
 
 
 def _effort(component: Component) -> Interval:
-    return mean_of(component.effort) if isinstance(component.effort, Quantity) else NOTHING_KNOWN
+    return (
+        mean_of(component.effort).scaled(HOURS_PER_MONTH)
+        if isinstance(component.effort, Quantity)
+        else NOTHING_KNOWN
+    )

@@ -39,14 +39,14 @@ def figure(context: Context, measure: str) -> Figure:
     evidence.line(
         f"taken by {priced[0]} of {priced[1]} that take from it", f"{taken.low:.6g} to {taken.high:.6g}"
     )
-    spread = _left(left, taken)
     known = not evidence.missing
     if left.high <= 0.0:
-        reason = "a pool of one member has nothing left after losing it"
+        reason = "at most nothing: a pool of one member has nothing left after losing it"
         return Figure(
-            measure, title, "1", low=None, high=None, method="N - 1", inputs=evidence.inputs,
-            derivation=tuple(evidence.lines), reason=reason, missing=evidence.missing,
+            measure, title, "1", high=0.0, method="N - 1", inputs=evidence.inputs, missing=evidence.missing,
+            derivation=tuple(evidence.lines), reason=reason,
         )  # fmt: skip
+    spread = _left(left, taken)
     return Figure(
         measure,
         title,

@@ -148,7 +148,9 @@ class Structure:
                 return Ends(ok=NEVER, ended=ALWAYS)
             case Fail(error):
                 return Ends(ok=NEVER, rejected=ALWAYS if error == "rejected" else NEVER)
-            case Send() | Ask() | Wait():
+            case Ask():
+                return Ends(self.parts.asked(step.action))
+            case Send() | Wait():
                 return GOES_ON
             case _:
                 assert_never(step.action)

@@ -110,7 +110,9 @@ class Every:
                 return Surely(goes_on=False)
             case Fail(error):
                 return Surely(ALWAYS if error == "rejected" else NEVER, goes_on=False)
-            case Send() | Ask() | Wait():
+            case Ask():
+                return Surely(self.parts.asked(step.action))
+            case Send() | Wait():
                 return Surely()
             case _:
                 assert_never(step.action)

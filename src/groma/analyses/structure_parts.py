@@ -19,6 +19,7 @@ from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ANY_SHARE, Interval, hull, mean_of
 from groma.model.elements import Component, Connection, Failure
+from groma.model.program import Ask
 from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import ALWAYS, NEVER, And, AtLeast, Constant, Event, Formula, Or
 
@@ -93,6 +94,11 @@ class Parts:
             return ALWAYS
         path = f"connections.{connection.name}"
         return self._event(path, self._chance(path, connection.fails))
+
+    def asked(self, ask: Ask) -> Formula:
+        """When somebody is there to be asked: people don't fail, unless a reading is about them."""
+        del ask
+        return ALWAYS
 
     def _candidates(self, name: str) -> tuple[Component, ...]:
         self.roles.update(alternative.role for alternative in self.context.model.alternatives.get(name, ()))

@@ -73,14 +73,16 @@ def weights(context: Context, subject: str) -> tuple[PartWeight, ...]:
     return tuple(sorted(result, key=lambda weight: (-weight.spends, weight.part)))
 
 
-def weak_sets(context: Context, subject: str, largest: int = LARGEST_SET) -> tuple[WeakSet, ...]:
+def weak_sets(
+    context: Context, subject: str, largest: int = LARGEST_SET, kind: type[Parts] = Parts
+) -> tuple[WeakSet, ...]:
     """Minimal sets of at most `largest` parts that stop some runs of `FLOW[@MARK]`, small sets first, at most 200."""
     flow, _, mark = subject.partition("@")
-    parts = Parts(context, Evidence(context))
+    parts = kind(context, Evidence(context))
     cut_sets = minimal_cut_sets(structure(Every(context, parts, mark or None).flow(flow)))
     if not isinstance(cut_sets, CutSets):
         return ()
-    reading = read(context, subject, True, Evidence(context))
+    reading = read(context, subject, True, Evidence(context), kind)
     result: list[WeakSet] = []
     for cut in cut_sets.first(MOST_SETS, by="order"):
         if 0 < len(cut.events) <= largest:

@@ -1,0 +1,34 @@
+"""Models from text for the tests of the analyses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from groma.analyses import Context
+from groma.catalog import load_catalog
+from groma.model.elements import Alternative, Model
+from groma.model.figure import Ledger
+from groma.model.load import loads
+
+CATALOG = load_catalog()
+HEAD = "groma: 1\nsystem: t\ncurrency: EUR\n"
+
+
+def context(text: str) -> Context:
+    """A context on the model of a text that lacks its head."""
+    return on(loads(HEAD + text))
+
+
+def on(model: Model) -> Context:
+    return Context(model, CATALOG, Ledger(model.digest))
+
+
+def opened(text: str, name: str, role: str, **variants: str) -> Context:
+    """The model with component `name` open: `role` takes a variant, each standing for another component of the text."""
+    model = loads(HEAD + text)
+    options = tuple(
+        Alternative(role=role, variant=variant, component=replace(model.components[stands], name=name))
+        for variant, stands in variants.items()
+    )
+    parts = {n: c for n, c in model.components.items() if n not in (name, *variants.values())}
+    return on(replace(model, components=parts, alternatives={name: options}))

@@ -1,0 +1,240 @@
+"""Bills against bills added up by hand, bounds against every path of a run."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from decimal import Decimal
+
+import pytest
+from analyses.given import context, opened
+
+from groma.analyses import bounds, cost, figure
+from groma.analyses.bound import bound_of
+from groma.analyses.cost_lines import lines
+
+MONTH = 730 * 3600
+
+DESK = """
+exchange: {USD: {value: 0.9 EUR, known: 0.85 EUR .. 0.95 EUR}}
+components:
+  gateway: {kind: service, runs_on: host, offers: {accept: {price: 3 EUR/million requests}}}
+  host: {kind: host, replicas: 2, price: 50 EUR/month}
+  model: {kind: llm, price: {input: 3 USD/Mtoken, output: 15 USD/Mtoken}, offers: {generate: {}}}
+  store: {kind: database, price: {month: 35 EUR/month, once: 900 EUR, storage: 0.10 EUR/GB/month}}
+data:
+  tickets: {held_by: store, size: 20 GB}
+flows:
+  answer:
+    starts: {rate: 40/min}
+    steps:
+      - call: gateway.accept
+      - choose:
+        - {share: 25 %, steps: [{call: model.generate, sizes: {input: 1800 ± 900, output: 210 ± 130}}]}
+        - {share: 75 %, steps: []}
+"""
+
+
+def test_a_bill_added_up_by_hand() -> None:
+    runs = Decimal(40) * 60 * 730
+    gateway = runs * 3 / 1_000_000
+    model = runs * Decimal("0.25") * (1800 * 3 + 210 * 15) / 1_000_000 * Decimal("0.9")
+    want = (2 * 50 + 35 + 20 * Decimal("0.10") + gateway + model).quantize(Decimal("0.01"))
+    found = figure(context(DESK), "cost/month")
+    assert found.value == float(want)
+    assert found.second is not None and found.second.value == found.value
+    assert found.unit == "EUR/month"
+    assert found.low == pytest.approx(float(want - model) + float(model) * 0.85 / 0.9, abs=0.01)
+    assert found.high == pytest.approx(float(want - model) + float(model) * 0.95 / 0.9, abs=0.01)
+    assert "model/components.model.price.input" in found.inputs
+
+
+def test_lines_components_and_flows_add_up_to_the_month() -> None:
+    c = context(DESK)
+    whole = figure(c, "cost/month").value
+    by_component = sum(figure(c, f"cost/component/{n}").value or 0 for n in c.model.components)
+    assert by_component == pytest.approx(whole, abs=0.006)
+    assert sum(line.value or 0 for line in lines(c)) == pytest.approx(whole, abs=0.006)
+    flow = figure(c, "cost/flow/answer").value or 0
+    assert flow == pytest.approx((figure(c, "cost/answer/run").value or 0) * 40 / 60 * MONTH)
+    assert figure(c, "cost/once").value == 900
+    assert bounds(c, "cost/month") == pytest.approx(
+        (figure(c, "cost/month").low, figure(c, "cost/month").high)
+    )
+
+
+def test_growth_multiplies_what_is_used_and_not_what_stands() -> None:
+    c = context(DESK)
+    (_, one), (_, three) = cost.growth(c, (1.0, 3.0))
+    used = figure(c, "cost/flow/answer").value or 0
+    assert (three.value or 0) - (one.value or 0) == pytest.approx(2 * used)
+
+
+def test_retries_are_paid_for() -> None:
+    text = """
+components:
+  a: {kind: api, price: {call: 0.01 EUR}, offers: {x: {work: 1 ms, fails: 20 %}}}
+flows:
+  f: {starts: {rate: 1/s}, steps: [{call: a.x, retry: 2}]}
+"""
+    found = figure(context(text), "cost/f/run")
+    assert found.value == pytest.approx(0.01 * (1 + 0.2 + 0.04))
+
+
+def test_what_has_no_price_leaves_a_lower_bound_with_its_coverage() -> None:
+    text = "components:\n  a: {kind: s, price: 10 EUR/month}\n  b: {kind: s}\n"
+    found = figure(context(text), "cost/month")
+    assert (found.value, found.low, found.high) == (None, 10.0, None)
+    assert found.reason == "at least: 1 of 2 components are priced"
+    assert found.missing == ("components.b.price: state what it costs (0 if it is free)",)
+    free = "components:\n  a: {kind: s, price: 10 EUR/month}\n  b: {kind: s, price: 0 EUR/month}\n"
+    assert figure(context(free), "cost/month").value == 10
+
+
+def test_a_currency_without_a_rate_is_not_guessed() -> None:
+    text = "components:\n  a: {kind: s, price: 10 USD/month}\n  b: {kind: s, price: 7 EUR/month}\n"
+    found = figure(context(text), "cost/month")
+    assert (found.value, found.low, found.high) == (None, 7.0, None)
+    assert found.missing == ("exchange.USD: state what 1 USD is worth in EUR",)
+
+
+def test_a_machine_of_the_catalog_costs_its_hours() -> None:
+    c = context(
+        "exchange: {USD: 1 EUR}\ncomponents:\n  a: {kind: host, replicas: 3, product: aws/m7g.large@us-east-1}\n"
+    )
+    price = c.catalog.product("aws/m7g.large@us-east-1").price("hour")
+    assert price is not None and price.amount is not None
+    found = figure(c, "cost/month")
+    assert found.value == float((price.amount * 730 * 3).quantize(Decimal("0.01")))
+    given = c.ledger.inputs["catalog/aws/m7g.large@us-east-1/hour"]
+    assert given.source and given.date
+
+
+def test_a_token_price_of_the_catalog_finds_the_sizes() -> None:
+    text = """
+exchange: {USD: 1 EUR}
+components:
+  m: {kind: llm, product: anthropic/claude-3-haiku, offers: {g: {}}}
+flows:
+  f: {starts: {rate: 1/s}, steps: [{call: m.g, sizes: {in: 1000, output: 100}}]}
+"""
+    c = context(text)
+    product = c.catalog.product("anthropic/claude-3-haiku")
+    prices = [product.price(f"token.{way}") for way in ("input", "output")]
+    want = sum(float(p.amount or 0) * n for p, n in zip(prices, (1000, 100), strict=True) if p is not None)
+    assert figure(c, "cost/f/run").value == pytest.approx(want)
+    lacking = figure(context(text.replace(", output: 100", "")), "cost/f/run")
+    assert lacking.value is None
+    assert lacking.missing == ("flows.f.steps.1.sizes.output: state how much each call carries",)
+
+
+def test_paid_by_the_second_of_work() -> None:
+    text = """
+components:
+  a: {kind: function, offers: {x: {work: 200 ms ± 100 ms, per: {rows: 1 ms}, price: {work: 0.00002 EUR/s}}}}
+flows:
+  f: {starts: {rate: 1/s}, steps: [{call: a.x, sizes: {rows: 300}}]}
+"""
+    assert figure(context(text), "cost/f/run").value == pytest.approx(0.00002 * (0.2 + 0.3))
+
+
+def test_lower_ends_of_an_open_model_hold_for_every_completion() -> None:
+    text = """
+components:
+  a: {kind: s, price: 5 EUR/month}
+  b: {kind: s, offers: {x: {}}}
+  one: {kind: s, price: {month: 20 EUR/month, call: 0.002 EUR}, offers: {x: {}}}
+  two: {kind: s, price: {month: 90 EUR/month, call: 0.0001 EUR}, offers: {x: {}}}
+flows:
+  f: {starts: {rate: 2000/day}, steps: [{call: b.x}]}
+"""
+    c = opened(text, "b", "r", first="one", second="two")
+    runs = 2000 / 24 * 730
+    truth = {"first": 25 + 0.002 * runs, "second": 95 + 0.0001 * runs}
+    low, high = bounds(c, "cost/month")
+    assert low <= min(truth.values()) and high >= max(truth.values())
+    for variant, want in truth.items():
+        assert bounds(c.with_partial({"r": variant}), "cost/month") == pytest.approx((want, want))
+        assert {line.roles for line in lines(c)} == {frozenset(), frozenset({"r"})}
+    assert figure(c, "cost/month").value is None
+
+
+# --- the most that a run can cost, against every path ----------------------------------------------------------------
+
+
+def random_steps(rng: random.Random, depth: int) -> tuple[str, list[int]]:
+    """A program in text, and the calls made on each of its paths, found apart from the code under test."""
+    texts: list[str] = []
+    paths = [0]
+    for _ in range(rng.randint(1, 3)):
+        text, ways = random_step(rng, depth)
+        texts.append(text)
+        paths = [a + b for a in paths for b in ways]
+    return "[" + ", ".join(texts) + "]", sorted(set(paths))
+
+
+def random_step(rng: random.Random, depth: int) -> tuple[str, list[int]]:
+    kind = rng.choice(
+        ["call", "call", "choose", "repeat", "parallel", "retry", "fallback"] if depth else ["call", "retry"]
+    )
+    if kind == "call":
+        return "{call: a.x}", [1]
+    if kind == "retry":
+        times = rng.randint(0, 3)
+        return f"{{call: a.x, retry: {times}}}", list(range(1, times + 2))
+    inner, ways = random_steps(rng, depth - 1)
+    if kind == "repeat":
+        most = rng.randint(1, 3)
+        paths = {sum(p) for n in range(1, most + 1) for p in itertools.product(ways, repeat=n)}
+        return f"{{repeat: {{until: 50 %, at_most: {most}, steps: {inner}}}}}", sorted(paths)
+    other, others = random_steps(rng, depth - 1)
+    if kind == "choose":
+        return f"{{choose: [{{share: 50 %, steps: {inner}}}, {{share: 50 %, steps: {other}}}]}}", sorted(
+            {*ways, *others}
+        )
+    both = sorted({a + b for a in ways for b in others})
+    if kind == "parallel":
+        return f"{{parallel: [{inner}, {other}]}}", both
+    return f"{{steps: {inner}, fallback: {other}}}", sorted({*ways, *both})
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_bound_is_the_dearest_path(seed: int) -> None:
+    text, paths = random_steps(random.Random(seed), 2)
+    c = context(
+        "components:\n  a: {kind: s, offers: {x: {work: 1 ms, fails: 1 %, price: 0.5 EUR}}}\n"
+        f"flows:\n  f: {{starts: {{rate: 1/s}}, steps: {text}}}\n"
+    )
+    assert bound_of(c, "f").calls == max(paths)
+    assert figure(c, "cost/f/bound").value == pytest.approx(0.5 * max(paths))
+    assert (figure(c, "cost/f/run").high or 0) <= 0.5 * max(paths) + 1e-9
+
+
+def test_what_lacks_a_bound_is_named() -> None:
+    text = """
+components:
+  m: {kind: llm, price: {output: 15 EUR/Mtoken}, offers: {g: {work: 1 s ± 1 s}}}
+flows:
+  f: {starts: {rate: 1/s}, steps: [{call: m.g, sizes: {output: 210 ± 130}}, {repeat: {until: 50 %, steps: [{call: m.g, sizes: {output: 1}}]}}]}
+"""
+    c = context(text)
+    found = figure(c, "cost/f/bound")
+    assert found.value is None and found.high is None
+    assert found.missing == (
+        "flows.f.steps.1.sizes.output: state its `max`",
+        "flows.f.steps.2: the loop has no bound: state `at_most`",
+    )
+    time = figure(c, "bound/f/time")
+    assert "components.m.offers.g.work: state its `max`" in time.missing
+
+
+def test_a_timeout_bounds_the_time_and_not_the_cost() -> None:
+    text = """
+components:
+  a: {kind: s, threads: 2, offers: {x: {work: 1 s ± 1 s, price: 1 EUR}}}
+flows:
+  f: {starts: {rate: 1/h}, steps: [{call: a.x, timeout: 2 s, retry: {times: 2, backoff: 1 s, factor: 2.0}}]}
+"""
+    c = context(text)
+    assert figure(c, "bound/f/time").value == pytest.approx(3 * 2 + 1 + 2)
+    assert figure(c, "cost/f/bound").value == 3
