@@ -200,6 +200,7 @@ class Ledger:
                 for x in raw.pop("derivation", ())
             )
             second = raw.pop("second", None)
+            raw.setdefault("unit", "")  # words have none, and what is empty isn't written
             raw.update({k: tuple(raw[k]) for k in ("inputs", "valid", "missing") if k in raw})
             ledger.figures[name] = replace(
                 Figure(**raw), derivation=lines, second=Result(**second) if second else None
