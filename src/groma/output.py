@@ -32,7 +32,7 @@ def whole_folder(destination: Path, *, replace: bool = False) -> Generator[Path]
     work is done.
     """
     destination = Path(os.path.abspath(destination))
-    _check_replaceable(destination, replace)
+    check_replaceable(destination, replace)
     scratch = _beside(destination)
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,8 @@ def _beside(destination: Path) -> Path:
     return destination.with_name(f".{destination.name}.{secrets.token_hex(4)}")
 
 
-def _check_replaceable(destination: Path, replace: bool) -> None:
+def check_replaceable(destination: Path, replace: bool = False) -> None:
+    """Raises OutputError if `whole_folder` would refuse this destination: to be asked before long work."""
     if destination.is_symlink() or (destination.exists() and not destination.is_dir()):
         raise OutputError(
             f"{destination}: expected a folder or nothing, found a file or a link; choose another --out"

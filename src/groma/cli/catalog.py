@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "List the tables, search them, or show one product or row with the source and age of every figure. Tables of "
         "your own (a folder given with --catalog) replace or extend those that come with Groma."
     )
-    parser.add_argument("verb", choices=("list", "search", "show"))
+    parser.add_argument("verb", choices=("list", "search", "show"), help="what to do")
     parser.add_argument("words", nargs="*", help="search: what to look for; show: REF, or TABLE KEY")
     parser.add_argument(
         "--table", action="append", metavar="NAME", help="search only this table (may be repeated)"

@@ -27,7 +27,13 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("catalog", "Look", "list, search and show what is known of products, prices, hardware, models"),
+    Command("new", "Design", "ask what a brief needs to say, and write it"),
+    Command("design", "Design", "from a brief to proven designs and their documents"),
+    Command("assess", "Design", "hold a model against its needs"),
+    Command("write", "Design", "write the documents of a model"),
+    Command("diff", "Look", "what differs between two models"),
+    Command("explain", "Look", "explain a figure, finding, rule, measure or key"),
+    Command("catalog", "Look", "list, search and show products, prices, hardware, models"),
     Command("fmt", "Workshop", "put model files into one layout, comments kept"),
     Command("schema", "Workshop", "print the JSON Schema of the model language, for editors"),
     Command("completion", "Workshop", "print the completion script of a shell"),

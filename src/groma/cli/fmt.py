@@ -14,7 +14,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Put model files into one layout: order of keys, indents, line breaks. Comments and blank lines between "
         "elements stay, and what the file means never changes. A file that can't be read is left."
     )
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="model files")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a file would change")
     examples(parser, "groma fmt brief.yaml facts.yaml", "groma fmt --check examples/*/*.yaml")
 
@@ -39,11 +39,9 @@ def run(args: Arguments) -> int:
             changed.append(str(path))
             if not args.check:
                 write_whole(path, result)
-    if args.json:
-        args.console.answer({"changed": changed, "problems": [str(problem) for problem in problems]})
-    else:
-        for name in changed:
-            args.console.say(f"{name}: {'would change' if args.check else 'formatted'}")
+    for name in changed:
+        args.console.say(f"{name}: {'would change' if args.check else 'formatted'}")
     if problems:
         raise ModelError(problems)
+    args.console.answer({"changed": changed})
     return Status.MISSED if args.check and changed else Status.MET

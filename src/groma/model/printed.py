@@ -18,6 +18,8 @@ from groma.model.units import ONE, Unit, parse_unit
 DIGITS = 3
 MOST_DIGITS = 6
 RANGE_DASH = "–"
+ROUNDING = 1e-12
+"""What floating point adds to an end of a range: 25.000000000000004 is printed as 25, not as 25.1."""
 
 _LADDERS: dict[str, tuple[str, ...]] = {
     "s": ("ns", "µs", "ms", "s", "min", "h", "day", "year"),
@@ -52,7 +54,7 @@ def format_range(low: float, high: float, unit: Unit | str = ONE) -> str:
         return f"{format_quantity(low, unit)} {RANGE_DASH} {format_quantity(high, unit)}"
     shown = _scaled_unit(high, unit)
     ratio = float(unit.factor / shown.factor)
-    bounds = (low * ratio, high * ratio)
+    bounds = (low * ratio * (1 + ROUNDING), high * ratio * (1 - ROUNDING))
     first = _number(bounds[0], shown, bounds, ROUND_FLOOR)
     last = _number(bounds[1], shown, bounds, ROUND_CEILING)
     return _with_unit(last if first == last else f"{first}{RANGE_DASH}{last}", shown)

@@ -1,0 +1,187 @@
+"""`groma design BRIEF`: from a brief to a blueprint, a folder with everything an architect hands over."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groma.cli.errors import UserError
+from groma.cli.parser import Arguments, examples, out_option
+from groma.cli.status import Status
+from groma.cli.table import Column
+from groma.cli.target import catalog_option, check_folders
+from groma.cli.verdicts import needs_as_data, number, tell_needs
+
+if TYPE_CHECKING:
+    from groma.design import Blueprint
+    from groma.patterns import Space
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Find the designs that meet the needs of a brief, prove each, and write what an architect hands over into a "
+        "folder: documents, models, decisions, figures. The same brief gives the same bytes."
+    )
+    parser.add_argument("brief", type=Path, metavar="BRIEF", help="a brief, or the folder it lies in")
+    out_option(parser, "the blueprint (unless told: out/ and the name of the brief's folder)")
+    parser.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="ROLE=OPTION",
+        help="take this answer (may be repeated)",
+    )
+    parser.add_argument(
+        "--refuse", action="append", default=[], metavar="ROLE=OPTION",
+        help="never take this answer (may be repeated)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--no-write", dest="write", action="store_false", help="only say what was found, write nothing"
+    )
+    catalog_option(parser)
+    examples(
+        parser,
+        "groma design examples/escalation-desk/brief.yaml",
+        "groma design examples/escalation-desk --out blueprint",
+        "groma design brief.yaml --keep writer=mistral-large --refuse hosting=own",
+    )
+
+
+def run(args: Arguments) -> int:
+    from groma import api
+
+    check_folders("--catalog", args.catalog)
+    brief = _brief(args.brief)
+    out = args.out if args.out is not None else Path("out") / (brief.resolve().parent.name or "blueprint")
+    try:
+        space = api.space(brief, keep=args.keep, refuse=args.refuse)
+    except api.ChoiceError as error:
+        raise UserError(str(error)) from None
+    if not space.roles:
+        raise UserError(
+            f"{brief}: expected a brief with `wants`, found nothing to choose; for a model: groma assess"
+        )
+    if args.write:
+        from groma.output import check_replaceable
+
+        check_replaceable(out)
+    console = args.console
+    console.progress.goes_on = "What is proven so far is kept."
+    blueprint = api.design(space, catalog=api.catalog(args.catalog), progress=console.progress)
+    if args.write and blueprint.proposals:
+        console.progress.step("documents", 0)
+        _write(out, brief, space, blueprint)
+    console.answer(_as_data(blueprint, out if args.write else None))
+    _tell(args, blueprint, out)
+    if not blueprint.certificate.complete:
+        console.note("interrupted: what is shown is proven, but there may be better designs")
+        return Status.INTERRUPTED
+    return Status.MET if blueprint.recommended is not None else Status.MISSED
+
+
+def _brief(given: Path) -> Path:
+    if given.is_dir():
+        for name in ("brief.yaml", "model.yaml"):
+            if (given / name).is_file():
+                return given / name
+        raise UserError(f"{given}: expected a brief, found a folder without brief.yaml")
+    return given
+
+
+def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint) -> None:
+    """Everything or nothing; with the files that the proposals' models name, so that each can be assessed again."""
+    from dataclasses import replace
+
+    from groma import api
+    from groma.model.sources import RECORD, files_of, sources, with_own
+    from groma.output import whole_folder
+
+    with whole_folder(out) as scratch:
+        files = api.write(blueprint)
+        given = replace(space.given, files=tuple(sorted(_texts(brief))))
+        for name, data in sorted(files.items()):
+            path = scratch / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        for source in files_of(brief, given):
+            if source.suffix != ".yaml":
+                for folder in {Path(name).parent for name in files if name.endswith(".yaml")}:
+                    copy = scratch / folder / os.path.relpath(source, brief.parent)
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(source, copy)
+        model = next((name for name in sorted(files) if name.endswith(f"{blueprint.recommended}.yaml")), "")
+        record = with_own(sources(brief, given, out, made="blueprint", recommended=model), files)
+        (scratch / RECORD).write_text(record.to_json(), encoding="utf-8")
+
+
+def _texts(brief: Path) -> list[str]:
+    """The names of the files of a brief, relative to its folder."""
+    from groma.model.load import load
+
+    return list(load(brief, check=False).files)
+
+
+def _as_data(blueprint: Blueprint, out: Path | None) -> dict[str, Any]:
+    return {
+        "system": blueprint.space.system,
+        "combinations": blueprint.space.combinations,
+        "complete": blueprint.certificate.complete,
+        "proofs": blueprint.certificate.proofs,
+        "recommended": blueprint.recommended,
+        "wishes": list(blueprint.wishes),
+        "front": [
+            {"answers": dict(p.answers), "values": {w: number(v) for w, v in p.values.items()}}
+            for p in blueprint.front
+        ],
+        "proposals": [
+            {
+                "name": p.name, "title": p.title, "answers": dict(p.answers),
+                "values": {w: number(v) for w, v in p.values.items()},
+                "needs": needs_as_data(p.ledger, p.ledger.needs),
+            }
+            for p in blueprint.proposals
+        ],
+        "prices": [
+            {"need": p.need, "side": p.side, "target": number(p.target), "extra": number(p.extra)}
+            for p in blueprint.prices
+        ],
+        "questions": list(blueprint.conflicts.questions) if blueprint.conflicts else [],
+        "out": None if out is None else str(out),
+    }  # fmt: skip
+
+
+def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
+    from groma.documents.quote import figure_text, measure_title
+
+    console, certificate = args.console, blueprint.certificate
+    console.say(
+        f"{blueprint.space.system}: {blueprint.space.combinations:,} combinations, {certificate.proofs} proven, "
+        f"{len(blueprint.front)} on the front"
+    )
+    best = blueprint.best
+    if best is None:
+        console.say("\nThe needs can't be met together.")
+        for question in blueprint.conflicts.questions if blueprint.conflicts else ():
+            console.say(f"  {question}")
+        return
+    titles = [measure_title(wish, best.ledger.figures.get(wish)) for wish in blueprint.wishes]
+    console.say()
+    console.table(
+        (Column("proposal"), *(Column(title) for title in titles)),
+        [
+            (
+                p.title + (" (recommended)" if p.name == blueprint.recommended else ""),
+                *(figure_text(p.ledger.figures.get(wish)) for wish in blueprint.wishes),
+            )
+            for p in blueprint.proposals
+        ],
+    )
+    console.say(f"\nNeeds with the proposal {best.title}")
+    tell_needs(console, best.ledger, best.ledger.needs)
+    if args.write:
+        console.say(
+            f"\n{out / 'index.html'} shows everything; groma assess {out} checks it against its model"
+        )
