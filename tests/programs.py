@@ -101,6 +101,8 @@ class End:
     kind: str
     time: float
     mark: float = math.inf
+    calls: tuple[tuple[str, float], ...] = ()
+    """Operations called, each with the time at which the flow itself started that call."""
 
 
 Choice = Callable[[Sequence[tuple[Any, float]]], Any]
@@ -125,14 +127,12 @@ class Run:
         return 0.0 if quantity is None else self.draw(quantity.law)
 
     def sequence(self, steps: tuple[p.Step, ...], caller: str | None) -> End:
-        now, mark = 0.0, math.inf
+        end = End("ok", 0.0)
         for step in steps:
-            end = self.step(step, caller)
-            mark = min(mark, now + end.mark)
-            now += end.time
+            end = _after(end, self.step(step, caller))
             if end.kind != "ok":
-                return End(end.kind, now, mark)
-        return End("ok", now, mark)
+                break
+        return end
 
     def step(self, step: p.Step, caller: str | None) -> End:
         return self.fallback(step, caller)
@@ -174,10 +174,10 @@ class Run:
             return first
         second = self.timeout(step, caller)
         start = hedge.after.mean
-        both = [first, End(second.kind, second.time + start, second.mark + start)]
+        both = [first, _after(End("ok", start), second)]
         good = [e for e in both if e.kind not in (*p.ERROR_KINDS, "never")]
         last = min(good, key=lambda e: e.time) if good else max(both, key=lambda e: e.time)
-        return End(last.kind, last.time, min((e.mark for e in both if e.mark <= last.time), default=math.inf))
+        return End(last.kind, last.time, _first_mark(both, last.time), _calls_by(both, last.time))
 
     def timeout(self, step: p.Step, caller: str | None) -> End:
         return _limited(self.guards(step, caller), step.policies.timeout)
@@ -190,7 +190,7 @@ class Run:
             end = _after(end, End("ok", self.time(guard.takes)))
             end = _after(end, self.sequence(guard.steps, caller))
             if end.kind == "ok" and self.chance(guard.rejects):
-                end = End("rejected", end.time, end.mark)
+                end = End("rejected", end.time, end.mark, end.calls)
         return end
 
     def action(self, step: p.Step, caller: str | None) -> End:
@@ -244,33 +244,44 @@ class Run:
         for name, per in offered.per.items():
             work += per.mean * self.time(dict(sizes.amounts)[name])  # pyright: ignore
         end = _after(_after(travel, End("ok", work)), self.sequence(offered.steps, component))
-        return End("failed", end.time) if end.kind == "ok" and self.chance(offered.fails) else end
+        failed = end.kind == "ok" and self.chance(offered.fails)
+        calls = ((f"{component}.{operation}", 0.0), *((name, 0.0) for name, _ in end.calls))
+        return End("failed" if failed else end.kind, end.time, end.mark, calls)
 
 
 def _after(first: End, then: End) -> End:
-    return End(then.kind, first.time + then.time, min(first.mark, first.time + then.mark))
+    calls = (*first.calls, *((name, first.time + start) for name, start in then.calls))
+    return End(then.kind, first.time + then.time, min(first.mark, first.time + then.mark), calls)
 
 
 def _limited(end: End, limit: Quantity | None) -> End:
+    """What the flow has started goes on after a limit; what it would have started later doesn't come to be."""
     if limit is None or end.time <= limit.mean * (1 + 1e-12):
         return end
-    return End("timeout", limit.mean, end.mark if end.mark <= limit.mean else math.inf)
+    mark = end.mark if end.mark <= limit.mean else math.inf
+    return End("timeout", limit.mean, mark, _calls_by([end], limit.mean))
+
+
+def _calls_by(ends: list[End], time: float) -> tuple[tuple[str, float], ...]:
+    return tuple(call for end in ends for call in end.calls if call[1] <= time * (1 + 1e-12))
+
+
+def _first_mark(ends: list[End], time: float) -> float:
+    return min((end.mark for end in ends if end.mark <= time), default=math.inf)
 
 
 def _joined(ends: list[End], join: int) -> End:
-    """Ok with the k-th ok, in error when that has become impossible; a stop ends everything."""
-    good, bad, mark = 0, 0, math.inf
-    order = sorted(ends, key=lambda e: e.time)
+    """Ok with the k-th ok, in error when that has become impossible; a stop ends everything; the rest is cancelled."""
+    good, bad = 0, 0
     last = End("ok", 0.0)
-    for end in order:
+    for end in sorted(ends, key=lambda e: e.time):
         last = end
         good += end.kind == "ok"
         bad += end.kind in p.ERROR_KINDS
         if end.kind == "stopped" or good >= join or bad > len(ends) - join:
             break
     kind = "ok" if good >= join else last.kind
-    mark = min((e.mark for e in ends if e.mark <= last.time), default=math.inf)
-    return End(kind, last.time, mark)
+    return End(kind, last.time, _first_mark(ends, last.time), _calls_by(ends, last.time))
 
 
 class TooMany(Exception):

@@ -154,12 +154,7 @@ def saturation(context: Context, flow: str) -> Saturation:
         lowest = _rate(count, storm[1].high, storm[0].high)
         sharp = calm[0].value is not None and calm[1].value is not None and storm[0].value is not None
         value = _rate(count, calm[1].value or 0.0, calm[0].value or 0.0) if sharp else None
-        steady = (
-            value is not None
-            and storm[0].value is not None
-            and calm[0].value is not None
-            and (abs(storm[0].value - calm[0].value) <= 1e-6 * calm[0].value)
-        )
+        steady = value is not None and storm[0].high <= calm[0].high * (1 + 1e-6)
         found.append((Interval(lowest, value if steady else None, highest), station))
     if not found:
         return Saturation(Interval(math.inf, math.inf, math.inf), None, frozenset(missing))

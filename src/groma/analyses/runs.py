@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.outcome_algebra import OK, REACHED, STOPPED, Outcome, together
-from groma.analyses.outcome_law import FAST, SLOW, Defective, Grid, quantile
+from groma.analyses.outcome_law import FAST, SLACK, SLOW, Defective, Grid
 from groma.analyses.outcome_wait import Effort
 from groma.analyses.queues import Queues, queues_on, time_grid
 from groma.analyses.reach import reach_of
@@ -62,8 +62,7 @@ def fitted(context: Context, flow: str, mark: str | None, share: float = NEARLY_
         horizon = _horizon(context, flow, mark, share)
         for _ in range(WIDER):
             known = read_runs(context, flow, mark, Grid(horizon / PROOF_CELLS, PROOF_CELLS))
-            high = quantile(known.grid, known.well, share)[1]
-            if math.isfinite(high) or math.isinf(known.well.moment[SLOW]):
+            if math.isfinite(_reach(known, share)) or math.isinf(known.well.moment[SLOW]):
                 break
             horizon *= 2
         assert known is not None
@@ -87,9 +86,7 @@ def _horizon(context: Context, flow: str, mark: str | None, share: float) -> flo
     horizon = longest if longest > 1.0 else 1.0
     for _ in range(60):
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
-        low, high, _ = quantile(runs.grid, runs.well, share)
-        if math.isinf(runs.well.moment[SLOW]) and math.isinf(high):
-            high = low if low < horizon else math.inf
+        high = _reach(runs, share)
         if runs.well.mass[FAST] <= 0:
             return horizon
         if math.isinf(high) and horizon < LONGEST:
@@ -99,6 +96,14 @@ def _horizon(context: Context, flow: str, mark: str | None, share: float) -> flo
         else:
             return min(1.2 * high, horizon) if math.isfinite(high) and high > 0 else horizon
     return horizon
+
+
+def _reach(runs: Runs, share: float) -> float:
+    """When this share of the slow end's runs has ended well (of the fast end's where no time bounds the slow ones)."""
+    slow = math.isfinite(runs.well.moment[SLOW]) and runs.well.mass[SLOW] > 0
+    row = SLOW if slow else FAST
+    place = int(runs.well.cdf[row].searchsorted(share * float(runs.well.mass[row]) - SLACK))
+    return math.inf if place >= runs.grid.cells else place * runs.grid.step
 
 
 def saturated(context: Context, runs: Runs) -> tuple[str, ...]:

@@ -204,7 +204,8 @@ class _Walk:
                 if after.low == after.high
                 else Interval(1.0, None, 1.0 + policies.hedge.at_most)
             )
-            weight = weight * _sure_once(tries, cut)
+            before, weight = weight, weight * _sure_once(tries, cut)
+            cut += before.high * (tries.high - 1)
         if policies.timeout is not None:
             cut += weight.high * gives_up("timeout")
         before = layers[0][1]
