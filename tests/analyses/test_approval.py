@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 
 import pytest
-from analyses.given import context, opened
 
+from analyses.given import context, opened
 from groma.analyses import bounds, figure
 
 PARTS = """

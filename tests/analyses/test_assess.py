@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.given import CATALOG, HEAD, context
 
+from analyses.given import CATALOG, HEAD, context
 from groma.analyses import assess, figure
 from groma.analyses.needs import results
 from groma.analyses.sensitivity import sensitivity
@@ -26,7 +26,13 @@ needs:
 people:
   ana: {rate: 60 EUR/h}
 components:
-  a: {kind: s, price: 100 USD/month, effort: 3 h/month, owner: ana, fails: {every: 100 h, repaired_in: 0.5 h .. 4 h}, offers: {x: {work: 100 ms}}}
+  a:
+    kind: s
+    price: 100 USD/month
+    effort: 3 h/month
+    owner: ana
+    fails: {every: 100 h, repaired_in: 0.5 h .. 4 h}
+    offers: {x: {work: 100 ms}}
 flows:
   f: {starts: {rate: 1/min}, steps: [{call: a.x}]}
 """

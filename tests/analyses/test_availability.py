@@ -1,4 +1,4 @@
-"""Availability against brute force: every state of the parts, every outcome of a run, by the meaning of the programs."""
+"""Availability against brute force: every state of the parts and every outcome of a run, by what programs mean."""
 
 from __future__ import annotations
 
@@ -257,7 +257,8 @@ def random_step(rng: random.Random, depth: int, names: list[str]) -> str:
     if kind == "choose":
         share = rng.choice([25, 40, 70])
         inner = [random_steps(rng, depth - 1, names, 2) if rng.random() < 0.85 else "[]" for _ in range(2)]
-        return f"{{choose: [{{share: {share} %, steps: {inner[0]}}}, {{share: {100 - share} %, steps: {inner[1]}}}]{policy}}}"
+        branches = [f"{{share: {s} %, steps: {i}}}" for s, i in zip((share, 100 - share), inner, strict=True)]
+        return f"{{choose: [{', '.join(branches)}]{policy}}}"
     if kind == "parallel":
         calls = [f"[{{call: {rng.choice(names)}.x}}]" for _ in range(2)]
         return f"{{parallel: [{', '.join(calls)}, {random_steps(rng, 0, names, 2)}], join: all}}"
@@ -274,7 +275,8 @@ def test_random_programs_agree_with_every_state_and_outcome(seed: int) -> None:
     text = HEAD + "components:\n"
     for number, name in enumerate(names):
         nested = random_steps(rng, 1, names[number + 1 :], 2) if number < 2 and rng.random() < 0.4 else "[]"
-        text += f"  {name}: {{kind: s, fails: {{availability: {shares[name]} %}}, offers: {{x: {{steps: {nested}}}}}}}\n"
+        fails = f"fails: {{availability: {shares[name]} %}}"
+        text += f"  {name}: {{kind: s, {fails}, offers: {{x: {{steps: {nested}}}}}}}\n"
     c = context(text + "flows:\n  f: {starts: {rate: 1/s}, steps: " + random_steps(rng, 2, names, 4) + "}\n")
     program = c.model.flows["f"].steps
     for mark in (None, "m"):

@@ -7,8 +7,8 @@ import random
 from decimal import Decimal
 
 import pytest
-from analyses.given import context, opened
 
+from analyses.given import context, opened
 from groma.analyses import bounds, cost, figure
 from groma.analyses.bound import bound_of
 from groma.analyses.cost_lines import lines
@@ -215,7 +215,11 @@ def test_what_lacks_a_bound_is_named() -> None:
 components:
   m: {kind: llm, price: {output: 15 EUR/Mtoken}, offers: {g: {work: 1 s ± 1 s}}}
 flows:
-  f: {starts: {rate: 1/s}, steps: [{call: m.g, sizes: {output: 210 ± 130}}, {repeat: {until: 50 %, steps: [{call: m.g, sizes: {output: 1}}]}}]}
+  f:
+    starts: {rate: 1/s}
+    steps:
+      - {call: m.g, sizes: {output: 210 ± 130}}
+      - {repeat: {until: 50 %, steps: [{call: m.g, sizes: {output: 1}}]}}
 """
     c = context(text)
     found = figure(c, "cost/f/bound")

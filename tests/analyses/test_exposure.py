@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from analyses.given import context, opened
 
+from analyses.given import context, opened
 from groma.analyses import bounds, figure
 from groma.analyses.dependence import absences, knowledge
 from groma.analyses.jurisdictions import jurisdiction_of, lies_in

@@ -1,4 +1,4 @@
-"""Whether every effect of an impact is approved first: each call with `impact: X` is dominated by an `ask` that `approves` X.
+"""Whether each effect of an impact is approved first: calls with `impact: X` dominated by an `ask` that `approves` X.
 
 A must-analysis over the program (dominance on structured programs, as in Nielson, Nielson & Hankin, "Principles of
 Program Analysis", 1999, chapter 2): along every path, has somebody who approves X said yes before? An approval holds

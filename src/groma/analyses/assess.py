@@ -1,8 +1,8 @@
 """Everything that a model says: its needs with their verdicts, its wishes, and the figures that documents show.
 
 The standard figures stand beside the needs, so that what nobody asked for is seen all the same: money by component and
-flow, latency, success, availability and saturation of each flow and to its marks, load of stations and people, where data
-are and how they are recovered.
+flow, latency, success, availability and saturation of each flow and to its marks, load of stations and people, where
+data are and how they are recovered.
 """
 
 from __future__ import annotations

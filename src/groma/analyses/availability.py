@@ -71,9 +71,12 @@ def figure(context: Context, measure: str) -> Figure:
 
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
-    """Optimistic and pessimistic end: (high, low) availability, or (low, high) downtime in seconds a month."""
+    """Optimistic and pessimistic end: (high, low) availability, or (low, high) downtime in seconds a month.
+
+    While a choice that matters is open only the optimistic end is worked out, and the pessimistic one is the trivial.
+    """
     kind, _, subject = measure.partition("/")
-    solved = solve(context, subject)
+    solved = solve(context, subject, worst=False)
     if kind == "availability":
         return solved.up.high, solved.up.low
     return solved.down.low * SECONDS_PER_MONTH, solved.down.high * SECONDS_PER_MONTH
@@ -89,15 +92,23 @@ def roles(context: Context, subject: str) -> frozenset[str]:
     return known
 
 
-def solve(context: Context, subject: str, evidence: Evidence | None = None) -> Solved:
-    """The availability of `FLOW[@MARK]`; remembered for the choices that matter to it, unless evidence is gathered."""
+def solve(context: Context, subject: str, evidence: Evidence | None = None, *, worst: bool = True) -> Solved:
+    """The availability of `FLOW[@MARK]`; remembered for the choices that matter to it, unless evidence is gathered.
+
+    Without `worst` the pessimistic end is left trivial while choices are open.
+    """
     if evidence is not None:
-        return _solve(context, subject, evidence)
+        return _solve(context, subject, evidence, worst)
     mine = roles(context, subject)
-    key = ("availability", subject, tuple(sorted((r, v) for r, v in context.partial.items() if r in mine)))
+    key = (
+        "availability",
+        subject,
+        worst,
+        tuple(sorted((r, v) for r, v in context.partial.items() if r in mine)),
+    )
     known: Solved | None = context.memo.get(key)
     if known is None:
-        known = context.memo[key] = _solve(context, subject, Evidence(context))
+        known = context.memo[key] = _solve(context, subject, Evidence(context), worst)
     return known
 
 
@@ -125,12 +136,15 @@ def read(
     return Reading(formula, {**parts.chances, **structure.draws}, frozenset(parts.roles), structure.exact)
 
 
-def _solve(context: Context, subject: str, evidence: Evidence) -> Solved:
+def _solve(context: Context, subject: str, evidence: Evidence, worst: bool) -> Solved:
     best = read(context, subject, True, evidence)
     up, down, reason = chance_of(best.formula, best.chances)
-    if not best.exact or best.roles - context.partial.keys():
-        worst = read(context, subject, False, Evidence(context))
-        low_up, high_down, other = chance_of(worst.formula, worst.chances)
+    undecided = bool(best.roles - context.partial.keys())
+    if undecided and not worst:
+        up, down = Interval(0.0, None, up.high), Interval(down.low, None, 1.0)
+    elif undecided or not best.exact:
+        least = read(context, subject, False, Evidence(context))
+        low_up, high_down, other = chance_of(least.formula, least.chances)
         same = (
             up.value is not None
             and low_up.value is not None

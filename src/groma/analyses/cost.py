@@ -1,7 +1,7 @@
 """Money: the bill of a month, by component and by flow; what a run costs; what is paid once.
 
 Arithmetic on stated prices and expected uses (`visits`). A bill is added up twice, in exact fractions: by component
-(calls a month times price, and what stands) and by flow (runs a month times the cost of a run, and what stands); the two
+(calls a month times price, and what stands) and by flow (runs a month times the cost of a run, and what stands); they
 must agree to the cent. What has no price makes the sum a lower bound with its coverage. The bill is without tax,
 rebates and people's time.
 """
@@ -28,7 +28,7 @@ CENT = Decimal("0.01")
 
 
 def figure(context: Context, measure: str) -> Figure:
-    """`cost/month`, `cost/once`, `cost/component/NAME`, `cost/flow/NAME` (a month), `cost/FLOW/run`, `cost/FLOW/bound`."""
+    """`cost/month`, `cost/once`, `cost/component/NAME`, `cost/flow/NAME`, `cost/FLOW/run`, `cost/FLOW/bound`."""
     parts = measure.split("/")
     if measure == "cost/month":
         return _month(context, measure)

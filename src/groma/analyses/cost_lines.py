@@ -82,7 +82,7 @@ def _fixed(context: Context, component: Component) -> FixedPrice:
 
 
 def carried(context: Context, component: Component) -> bool:
-    """Whether it is paid for with what it runs on: every possible carrier has a price, or is itself paid with its own."""
+    """Whether it is paid for with what it runs on: every possible carrier has a price, or is itself carried so."""
     if component.runs_on is None:
         return False
     carriers = context.model.candidates(component.runs_on)

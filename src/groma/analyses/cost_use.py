@@ -1,7 +1,7 @@
 """What one use of a component costs: the terms of its price times what the call carries.
 
 A call is paid per call, per unit of its sizes and per second of work. Sizes drawn together come as a table; only their
-means matter here, since money is linear in them. Where prompts above a size are paid at another price, the nominal value
+means matter here, since money is linear in them. Where prompts above a size have another price, the nominal value
 takes the price at the mean prompt, and the upper end adds the most that longer prompts can cost more: by Cauchy and
 Schwarz E[size; prompt > t] <= sqrt(E[size^2] P(prompt > t)), and P by Cantelli's inequality.
 """

@@ -1,6 +1,6 @@
 """What a business hangs on beside machines: people, what only they know, and suppliers.
 
-Read with the same structure functions as outages: a person who is asked, or a supplier of what is called, is a part that
+Read with the structure functions of outages: a person who is asked, or a supplier of what is called, is a part that
 may be away, and everything else works. A question that states what must be known can be answered by anybody who knows
 it; a team of alike people is away only when all of them are. The minimal sets of absences come with the share of each
 flow's runs that they stop and with what these runs are worth in a month.

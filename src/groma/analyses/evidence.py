@@ -1,4 +1,4 @@
-"""What a figure is made from, gathered while it is worked out: inputs with their provenance, and facts that are missing.
+"""What a figure is made from, gathered as it is worked out: inputs with their provenance, and facts that are missing.
 
 One collector for all analyses, so that "unknown isn't zero" is kept in one place: asking for a quantity that nobody
 knows gives bounds of nothing and a line about what to state, never a number.

@@ -64,7 +64,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
-    """Most and least that can be left; minus infinity where what is taken isn't all known or nothing is left to hold it."""
+    """Most and least that can be left; minus infinity where not all that is taken is known, or nothing is left."""
     _, pool, resource = measure.split("/")
     members, taken, _ = _count(context, pool, resource, Evidence(context))
     left = _after_loss(members) if members else Interval(0.0, None, math.inf)

@@ -1,8 +1,8 @@
-"""People's time in a month: what they are asked, and what keeping the system alive takes them; in hours, money, and load.
+"""People's time in a month: what they are asked, and what keeping the system alive takes; in hours, money, and load.
 
-Hours of a person: asks per run x runs a month x time each takes, and the stated effort of the components they own. Money:
-hours times what an hour costs. Load: hours over working hours (count x hours a week x 730 / 168 weeks a month); above
-100 % the work can't be done. Time nobody states is missing, never zero.
+Hours of a person: asks per run x runs a month x time each takes, and the stated effort of the components they own.
+Money: hours times what an hour costs. Load: hours over working hours (count x hours a week x 730 / 168 weeks a month);
+above 100 % the work can't be done. Time nobody states is missing, never zero.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _asked(flow: str, often: Interval, use: Use) -> Work:
 
 
 def figure(context: Context, measure: str) -> Figure:
-    """`people/month` (money a month), `people/hours` (hours a month) or `load/PERSON` (share of their working hours)."""
+    """`people/month` (money), `people/hours` (hours a month) or `load/PERSON` (share of their working hours)."""
     evidence = Evidence(context)
     kind, _, of = measure.partition("/")
     if kind == "load":

@@ -1,9 +1,9 @@
 """How much is lost and how long it takes until data are back, after what holds them is gone.
 
-The recovery point is the time between copies: in the worst case the loss comes just before the next. The recovery time is
-detect + decide + size / restore rate + verify, one after the other. Both are arithmetic on stated facts; a fact that
-nobody knows leaves a lower bound. Of several copies the newest is restored; a replica that repeats every deletion at once
-isn't a copy. Copies are stated at the data (`backup`) or by what makes them (`copies` of a component).
+The recovery point is the time between copies: in the worst case the loss comes just before the next. The recovery time
+is detect + decide + size / restore rate + verify, one after the other. Both are arithmetic on stated facts; a fact that
+nobody knows leaves a lower bound. Of several copies the newest is restored; a replica that repeats every deletion at
+once isn't a copy. Copies are stated at the data (`backup`) or by what makes them (`copies` of a component).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which file works out which kind of measure: the one table that the doors of this room go through.
 
-Each file has `figure(context, measure) -> Figure` and `bounds(context, measure) -> (optimistic, pessimistic)`. Files are
+Each has `figure(context, measure) -> Figure` and `bounds(context, measure) -> (optimistic, pessimistic)`. Files are
 imported when their first measure is asked for, so that a cost doesn't wait for numerical libraries.
 """
 

@@ -1,7 +1,7 @@
 """Which connection a call travels over.
 
-A call is made by a component (for its nested steps) or by whoever starts the flow (`by`), and travels the connection from
-there to the called component; when nobody is stated to make it, the only connection that leads there, if it is the only one.
+A call is made by a component (for its nested steps) or by whoever starts the flow (`by`), and travels the connection
+from there to the called component; when nobody is stated to make it, the connection that leads there, if only one does.
 """
 
 from __future__ import annotations

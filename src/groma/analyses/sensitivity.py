@@ -1,8 +1,8 @@
 """Which facts a figure hangs on: each input that is only known as a range, set to its ends one at a time.
 
-One-at-a-time analysis (a "tornado"), the others as they are. The model is worked out anew at each end, so what comes out
-is what a reader would get who had measured that fact. Ranges of catalog facts can't be narrowed by the client and are
-left out.
+One-at-a-time analysis (a "tornado"), the others as they are. The model is worked out anew at each end, so what comes
+out is what a reader would get who had measured that fact. Ranges of catalog facts can't be narrowed by the client
+and are left out.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _at(context: Context, measure: str, given: Input, end: float) -> Figure:
 
 
 def _rebuilt(item: Any, given: Input, end: float, done: dict[int, Any]) -> Any:
-    """A copy of a tree of frozen elements with the quantities of one input fixed; what doesn't hold it is kept as it is."""
+    """A copy of a tree of frozen elements with the quantities of one input fixed; all else is kept as it is."""
     known = done.get(id(item))
     if known is None:
         known = done[id(item)] = _copied(item, given, end, done)

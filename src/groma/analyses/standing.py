@@ -1,7 +1,7 @@
 """What stands whatever runs: one line of an additive figure for each component, with the open choices it depends on.
 
 While a role is open, a component that only some of its variants bring may be missing altogether, so its line starts at
-zero; once the role is chosen the line is that of the component which stands, or of none. So the lines' lower ends add up to
+zero; once the role is chosen the line is that of the component which stands, or of none. So the lower ends add up to
 a valid lower bound, and a designer can tabulate each line over its own roles.
 """
 
@@ -17,7 +17,7 @@ from groma.model.elements import Component
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One summand: what it is for, its ends (infinite where unknown), its nominal value, the open roles it depends on."""
+    """One summand: what it is for, its ends (infinite where unknown), nominal value, the open roles it depends on."""
 
     name: str
     low: float

@@ -4,9 +4,10 @@ A part's state is frozen during a run, so a retry of the same dead part gains no
 draws afresh (branches of a choice, cache hits) is an event of its own in the formula, with its share as its chance: the
 availability is then the exact expectation over the runs, without listing them. Decisions held to by all readers:
 
-- `stop`, and `fail: rejected` not caused by an outage, carry a run to its end: business, not outage. Other `fail`s are errors.
-- `ask`, guards' verdicts, `wait`, `timeout`, `limit` and a breaker don't fail here; only parts do. `send` needs nothing:
-  the caller goes on, and what is sent is counted in the flow that handles it.
+- `stop`, and `fail: rejected` not caused by an outage, carry a run to its end: business, not outage. Other `fail`s are
+  errors.
+- `ask`, guards' verdicts, `wait`, `timeout`, `limit` and a breaker don't fail here; only parts do. `send` needs
+  nothing: the caller goes on, and what is sent is counted in the flow that handles it.
 - A cache whose component is down misses. A guard's calls belong to the attempt that it checks.
 - A retry draws afresh in every attempt; a hedge gains nothing, since a dead part answers `unavailable` at once.
 

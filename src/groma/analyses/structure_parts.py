@@ -55,7 +55,7 @@ def at_least(k: int, parts: tuple[Formula, ...]) -> Formula:
 
 @dataclass(slots=True)
 class Parts:
-    """Success formulas of components and connections under one context; `best` takes the optimistic end of open choices."""
+    """Success formulas of components and connections; `best` takes the optimistic end of open choices."""
 
     context: Context
     evidence: Evidence
@@ -78,7 +78,7 @@ class Parts:
             return ALWAYS if self.best else NEVER
         self._pending.add(name)
         candidates = self._candidates(name)
-        formulas = [self._whole(candidate) for candidate in candidates]
+        formulas = list({_shape(candidate): self._whole(candidate) for candidate in candidates}.values())
         self._pending.discard(name)
         if not formulas:
             result: Formula = ALWAYS if self.best else NEVER
@@ -219,12 +219,25 @@ class Parts:
         if not known:
             return ANY_SHARE
         every, repair = mean_of(fails.every), mean_of(fails.repaired_in)
-        assert every.value is not None and repair.value is not None
+        assert every.value is not None
+        assert repair.value is not None
         return Interval(
             _up_share(every.low, repair.high),
             _up_share(every.value, repair.value),
             _up_share(every.high, repair.low),
         )
+
+
+def _shape(component: Component) -> tuple[object, ...]:
+    """What the success formula of a component depends on beside the chances of its events."""
+    return (
+        component.replicas,
+        component.enough,
+        component.place,
+        component.runs_on,
+        component.depends_on,
+        component.supplier,
+    )
 
 
 def _up_share(up: float, down: float) -> float:

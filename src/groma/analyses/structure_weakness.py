@@ -1,9 +1,9 @@
 """What a flow's availability hangs on: single points of failure, small sets of parts, and what each part costs of it.
 
 Birnbaum importance is the derivative of the flow's unavailability by the part's (Birnbaum 1969); Fussell-Vesely is the
-share of the unavailability that would go if the part never failed. Unavailability times Birnbaum is what a part spends of
-the error budget, in seconds of downtime a month. Cut sets are those of `structure_every`, each with the share of runs
-that is really lost when exactly its parts are down; sets that no run notices are left out.
+share of the unavailability that would go if the part never failed. Unavailability times Birnbaum is what a part spends
+of the error budget, in seconds of downtime a month. Cut sets are those of `structure_every`, each with the share of
+runs that is really lost when exactly its parts are down; sets that no run notices are left out.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class PartWeight:
 
 @dataclass(frozen=True, slots=True)
 class WeakSet:
-    """Parts that together stop `lost` of all runs when they are down and all else is up; `down` of the time they are."""
+    """Parts that together stop `lost` of all runs when just they are down, which they are `down` of the time."""
 
     parts: tuple[str, ...]
     lost: float | None
