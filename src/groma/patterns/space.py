@@ -225,9 +225,7 @@ class _Builder:
                 for v in self._variants_of(want, full[name], name, option, inputs)
             )
             if not variants:
-                reasons = "; ".join(
-                    f"{n.option}: {n.reason}" for n in self.not_offered if n.role == full[name]
-                )
+                reasons = self._reasons(full[name])
                 self.problems.append(
                     Problem(want.at, f"wants.{want.name}: nothing is left for role `{name}` ({reasons})")
                 )
@@ -246,6 +244,14 @@ class _Builder:
             )  # fmt: skip
         if pattern.wants is not None:
             self._further(pattern.wants, inputs, under, prefix, depth)
+
+    def _reasons(self, role: str) -> str:
+        """Why the options of a role aren't offered; options (in all their variants) with one reason stand together."""
+        options: dict[str, dict[str, None]] = {}
+        for left_out in self.not_offered:
+            if left_out.role == role:
+                options.setdefault(left_out.reason, {})[left_out.option.partition("/")[0]] = None
+        return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in options.items())
 
     def _further(
         self,

@@ -1,0 +1,266 @@
+"""`groma new`: an interview that ends with a brief."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groma.cli.errors import UserError
+from groma.cli.parser import Arguments, examples, out_option
+from groma.cli.status import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from groma.cli.console import Console
+    from groma.cli.interview import Answers, Question
+    from groma.model.source import Mapping as MappingNode
+    from groma.model.source import Scalar
+    from groma.patterns import Pattern
+    from groma.patterns.pattern import RoleForm
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Ask what a brief needs to say, one question at a time, and write it. An empty answer takes what is offered. "
+        "Answers are kept beside the brief until it is written, so an interrupted interview goes on where it stopped. "
+        "With --answers nothing is asked."
+    )
+    out_option(parser, "the brief", Path("brief.yaml"))
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE", help="answers as YAML (key: answer); nothing is asked"
+    )
+    parser.add_argument("--capabilities", action="store_true", help="only list what can be asked for")
+    parser.add_argument("--force", action="store_true", help="replace a brief that is there already")
+    examples(
+        parser,
+        "groma new",
+        "groma new --out shop/brief.yaml --answers answers.yaml",
+        "groma new --capabilities",
+    )
+
+
+def run(args: Arguments) -> int:
+    from groma import api
+
+    library = api.patterns(args.out)
+    if args.capabilities:
+        return _list(args, library)
+    if args.out.exists() and not args.force:
+        raise UserError(f"{args.out}: expected nothing there, found a file; choose another --out, or --force")
+    kept = args.out.with_name(f"{args.out.stem}.answers.yaml")
+    answers = _given(args.answers, library) if args.answers is not None else _kept(kept)
+    if args.answers is None:
+        args.console.progress.goes_on = f"The answers so far are kept in {kept}."
+        _interview(args.console, answers, library, kept)
+    text = brief_text(answers, library)
+    from groma.output import write_whole
+
+    write_whole(args.out, text)
+    if args.answers is None:
+        kept.unlink(missing_ok=True)
+    args.console.answer({"brief": str(args.out), "answers": answers})
+    args.console.say(f"{args.out}: fill in what is `unknown`, then: groma design {args.out}")
+    return Status.MET
+
+
+def _list(args: Arguments, library: Mapping[str, Pattern]) -> int:
+    from groma.cli.table import Column
+
+    rows = sorted({(p.gives, p.practice, p.title) for p in library.values()})
+    args.console.answer([{"capability": g, "practice": p, "pattern": t} for g, p, t in rows])
+    args.console.table((Column("capability"), Column("practice"), Column("pattern")), rows)
+    return Status.MET
+
+
+def _kept(path: Path) -> Answers:
+    return _read(path) if path.is_file() else {}
+
+
+def _read(path: Path) -> Answers:
+    from groma.model.position import ModelError, Problem
+    from groma.model.source import Mapping, Scalar, parse, read
+
+    root = parse(read(path), str(path))
+    if not isinstance(root, Mapping):
+        raise ModelError(Problem(root.at, "expected answers: a mapping of keys such as `system` to answers"))
+    problems = [
+        Problem(v.at, f"{k.value}: expected an answer in one text")
+        for k, v in root.entries
+        if not isinstance(v, Scalar)
+    ]
+    if problems:
+        raise ModelError(problems)
+    return {key.value: value.value for key, value in root.entries if isinstance(value, Scalar)}
+
+
+def _given(path: Path, library: Mapping[str, Pattern]) -> Answers:
+    """The answers of a file, completed by what is offered. Raises UserError for what is missing or wrong."""
+    from groma.cli.interview import next_question, questions
+    from groma.model.grammar import did_you_mean
+
+    given = _read(path)
+    answers: Answers = {}
+    wrong: list[str] = []
+    while (question := next_question(answers, library)) is not None:
+        answer = given.get(question.key, question.default)
+        problem = f"it is not answered: {question.text}" if answer is None else None
+        if answer is not None and answer != question.default:
+            problem = question.wrong(answer)
+        if problem is not None:
+            wrong.append(f"{path}: {question.key}: {problem}")
+            if question.key == "capability":
+                break
+        answers[question.key] = answer or ""
+    known = [question.key for question in questions(answers, library)]
+    if "capability" in answers:
+        wrong += [
+            f"{path}: there is no question `{key}`{did_you_mean(key, known)}"
+            for key in given
+            if key not in known
+        ]
+    if wrong:
+        raise UserError("\n".join(wrong))
+    return answers
+
+
+def _interview(console: Console, answers: Answers, library: Mapping[str, Pattern], kept: Path) -> None:
+    from groma.cli.interview import next_question
+    from groma.model.yamltext import dump
+    from groma.output import write_whole
+
+    while (question := next_question(answers, library)) is not None:
+        answers[question.key] = _asked(console, question)
+        write_whole(kept, dump(dict(answers), blank_between=False))
+
+
+def _asked(console: Console, question: Question) -> str:
+    console.complain(f"\n{question.text}\n  ({question.why})")
+    for number, choice in enumerate(question.choices, 1):
+        console.complain(f"  {number}. {choice}")
+    while True:
+        sys.stderr.write(f"[{question.default}] > " if question.default else "> ")
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise UserError(
+                f"\nthe answers ended at `{question.key}`: {question.text} What was answered is kept"
+            )
+        answer = line.strip()
+        if not answer and question.default is not None:
+            return question.default
+        if answer.isdigit() and 1 <= int(answer) <= len(question.choices):
+            return question.choices[int(answer) - 1]
+        problem = question.wrong(answer)
+        if problem is None:
+            return answer
+        console.complain(f"  {problem}")
+
+
+def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> str:
+    """The brief that these answers make: what was said, and `unknown` for what the parts that were named must say."""
+    from groma.cli.interview import inputs_of
+    from groma.model.yamltext import dump
+
+    capability = answers["capability"]
+    inputs = inputs_of(capability, library)
+    given = {name: answers[f"with.{name}"] for name in inputs if answers.get(f"with.{name}")}
+    needs: dict[str, Any] = {}
+    if answers.get("need.cost"):
+        needs["affordable"] = {"measure": "cost/month", "at_most": answers["need.cost"]}
+    if answers.get("need.places"):
+        places = [place.strip() for place in answers["need.places"].split(",") if place.strip()]
+        needs["in_place"] = {"measure": "residency/personal", "within": places}
+    brief: dict[str, Any] = {
+        "groma": 1, "system": answers["system"], "currency": answers["currency"],
+        "practice": next((p.practice for p in library.values() if p.gives == capability), ""),
+        "problem": answers["problem"],
+    }  # fmt: skip
+    if needs:
+        brief["needs"] = needs
+    brief["wishes"] = ["cost/month"]
+    brief["wants"] = {"main": {"capability": capability, **({"with": given} if given else {})}}
+    people, components = _named(given, inputs)
+    if people:
+        brief["people"] = people
+    if components:
+        brief["components"] = components
+    return dump(brief) + _missing_facts(capability, library)
+
+
+def _named(
+    given: Mapping[str, str], inputs: Mapping[str, tuple[str, str | None, bool]]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """People and existing parts that were named, with the operations that the pattern's words ask of them."""
+    people: dict[str, Any] = {}
+    components: dict[str, Any] = {}
+    for name, answer in given.items():
+        title, default, _ = inputs[name]
+        offers = re.search(r"offers ([\w, ]+)", title)
+        component, dot, operation = answer.partition(".")
+        if "CSV" in title:
+            continue
+        if dot:
+            _offer(components, component, [operation])
+        elif offers is not None:
+            words = re.split(r",\s*|\s+and\s+", offers[1].partition(" with ")[0])
+            _offer(components, component, [word.strip() for word in words if word.strip()])
+        elif default is None and re.match(r"(who|people)\b", title):
+            people[answer] = {"role": title}
+    return people, components
+
+
+def _offer(components: dict[str, Any], name: str, operations: list[str]) -> None:
+    part = components.setdefault(name, {"kind": "tool", "existing": True, "offers": {}})
+    for operation in operations:
+        part["offers"].setdefault(operation, {"work": "unknown"})
+
+
+def _missing_facts(capability: str, library: Mapping[str, Pattern]) -> str:
+    """Facts that the options of the patterns refer to, as remarks: an option whose facts are missing isn't offered."""
+    from groma.patterns.trees import facts_named
+
+    names: set[str] = set()
+    for pattern in _reached(capability, library):
+        trees = [pattern.base, *(tree for role in pattern.roles.values() for tree in _trees(role))]
+        names |= {fact for tree in trees if tree is not None for fact in facts_named(tree)}
+    if not names:
+        return ""
+    lines = [
+        "",
+        "# Facts that options refer to. An option whose facts are missing isn't offered; state each as",
+        "#   name: {value: 4 ms, known: 3 ms .. 8 ms, source: who says so, date: 2026-11}",
+        "# facts:",
+        *(f"#   {name}:" for name in sorted(names)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _trees(role: RoleForm) -> Iterator[MappingNode | None]:
+    for option in role.options.values():
+        yield from (option.adds, option.fill, option.wrap)
+
+
+def _reached(capability: str, library: Mapping[str, Pattern]) -> list[Pattern]:
+    """The patterns for a capability and for what those want further, by name."""
+    found: dict[str, Pattern] = {}
+    todo = [capability]
+    while todo:
+        wanted = todo.pop()
+        for name, pattern in library.items():
+            if pattern.gives == wanted and name not in found:
+                found[name] = pattern
+                todo += [further.value for further in _capabilities(pattern)]
+    return [found[name] for name in sorted(found)]
+
+
+def _capabilities(pattern: Pattern) -> Iterator[Scalar]:
+    from groma.model.source import Mapping, Scalar
+
+    for _, want in pattern.wants.entries if pattern.wants is not None else ():
+        named = want.get("capability") if isinstance(want, Mapping) else None
+        if isinstance(named, Scalar):
+            yield named
