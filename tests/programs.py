@@ -44,16 +44,27 @@ CALLS = ("a.f", "a.g", "b.f", "b.g", "c.f")
 def texts(spread: bool = False, mark: bool = False) -> st.SearchStrategy[str]:
     """Models with one flow `main`; with `spread`, work has continuous laws, else all times are whole milliseconds."""
     offers = SPREAD if spread else POINTS
-    head = HEAD + "".join(f"  {name}: {{kind: service, offers: {o}}}\n" for name, o in offers.items()) + CONNECTION
+    head = (
+        HEAD
+        + "".join(f"  {name}: {{kind: service, offers: {o}}}\n" for name, o in offers.items())
+        + CONNECTION
+    )
     return st.lists(_steps(2, mark), min_size=1, max_size=3).map(
-        lambda steps: head + "flows:\n  main:\n    starts: {rate: 1/s}\n    by: a\n    steps: [" + ", ".join(steps) + "]\n"
+        lambda steps: (
+            head
+            + "flows:\n  main:\n    starts: {rate: 1/s}\n    by: a\n    steps: ["
+            + ", ".join(steps)
+            + "]\n"
+        )
     )
 
 
 def _steps(depth: int, mark: bool) -> st.SearchStrategy[str]:
     def with_policies(action: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         plain = action.map(lambda a: "{" + a + "}")
-        return st.one_of(plain, st.tuples(action, _policies(depth - 1, mark)).map(lambda t: "{" + ", ".join(t) + "}"))
+        return st.one_of(
+            plain, st.tuples(action, _policies(depth - 1, mark)).map(lambda t: "{" + ", ".join(t) + "}")
+        )
 
     leaves = [
         st.sampled_from(CALLS).map(lambda c: f"call: {c}"),
@@ -67,7 +78,9 @@ def _steps(depth: int, mark: bool) -> st.SearchStrategy[str]:
     share = st.sampled_from((20, 50, 75))
     compound = [
         st.tuples(share, inner, inner).map(
-            lambda t: f"choose: [{{share: {t[0]} %, steps: {t[1]}}}, {{share: {100 - t[0]} %, steps: {t[2]}}}]"
+            lambda t: (
+                f"choose: [{{share: {t[0]} %, steps: {t[1]}}}, {{share: {100 - t[0]} %, steps: {t[2]}}}]"
+            )
         ),
         st.tuples(inner, inner, st.sampled_from(("all", "any"))).map(
             lambda t: f"parallel: [{t[0]}, {t[1]}], join: {t[2]}"
@@ -85,13 +98,19 @@ def _steps(depth: int, mark: bool) -> st.SearchStrategy[str]:
 def _policies(depth: int, mark: bool) -> st.SearchStrategy[str]:
     some = [
         st.sampled_from(("timeout: 6 ms", "timeout: 14 ms", "deadline: 25 ms", "hedge: {after: 5 ms}")),
-        st.sampled_from(("retry: {times: 1}", "retry: {times: 2, backoff: 3 ms}", "retry: {times: 1, on: [rejected]}")),
-        st.sampled_from(("cache: {hits: 30 %, takes: 1 ms}", "guard: {name: check, takes: 2 ms, rejects: 10 %}")),
+        st.sampled_from(
+            ("retry: {times: 1}", "retry: {times: 2, backoff: 3 ms}", "retry: {times: 1, on: [rejected]}")
+        ),
+        st.sampled_from(
+            ("cache: {hits: 30 %, takes: 1 ms}", "guard: {name: check, takes: 2 ms, rejects: 10 %}")
+        ),
     ]
     if depth >= 0:
         back = st.lists(_steps(0, mark), max_size=1).map(lambda s: "fallback: [" + ", ".join(s) + "]")
         some.append(back)
-    return st.lists(st.one_of(*some), min_size=1, max_size=2, unique_by=lambda s: s.split(":")[0]).map(", ".join)
+    return st.lists(st.one_of(*some), min_size=1, max_size=2, unique_by=lambda s: s.split(":")[0]).map(
+        ", ".join
+    )
 
 
 @dataclass(frozen=True)
@@ -233,7 +252,9 @@ class Run:
 
     def call(self, component: str, operation: str, sizes: p.Sizes, caller: str | None) -> End:
         offered = self.model.components[component].offers[operation]
-        connection = next((c for c in self.model.connections.values() if (c.from_, c.to) == (caller, component)), None)
+        connection = next(
+            (c for c in self.model.connections.values() if (c.from_, c.to) == (caller, component)), None
+        )
         if connection is not None and self.chance(connection.loss):
             assert connection.gives_up_after is not None
             return End("unavailable", connection.gives_up_after.mean)
@@ -297,7 +318,9 @@ def enumerate_runs(model: Model, flow: str, most: int = 4000) -> list[tuple[floa
         taken: list[int] = []
         weight = 1.0
 
-        def choice(options: Sequence[tuple[Any, float]], prefix: list[int] = prefix, taken: list[int] = taken) -> Any:
+        def choice(
+            options: Sequence[tuple[Any, float]], prefix: list[int] = prefix, taken: list[int] = taken
+        ) -> Any:
             nonlocal weight
             index = prefix[len(taken)] if len(taken) < len(prefix) else 0
             if len(taken) >= len(prefix):

@@ -38,15 +38,26 @@ def test_threads_held_across_nested_calls_count() -> None:
 def test_retries_halve_what_a_database_surely_stands(retries: int, vulnerable: float) -> None:
     """Bronson et al., HotOS 2021, 2.1: 300 queries/s, timeout 1 s; with one retry vulnerable above 150/s, with two above 100/s."""
     parts = "db: {kind: database, threads: 3, offers: {q: {work: 10 ms ± 10 ms}}}"
-    given = context(parts, f"x: {{starts: {{rate: 90/s}}, steps: [{{call: db.q, timeout: 1 s, retry: {{times: {retries}}}}}]}}")
+    given = context(
+        parts,
+        f"x: {{starts: {{rate: 90/s}}, steps: [{{call: db.q, timeout: 1 s, retry: {{times: {retries}}}}}]}}",
+    )
     found = figure(given, "saturation/x")
-    assert found.value is None and found.low == pytest.approx(vulnerable) and found.high == pytest.approx(300, rel=0.01)
+    assert (
+        found.value is None
+        and found.low == pytest.approx(vulnerable)
+        and found.high == pytest.approx(300, rel=0.01)
+    )
 
 
 def test_a_retry_storm_that_can_not_be_excluded_leaves_the_latency_unbounded() -> None:
     parts = "db: {kind: database, threads: 3, offers: {q: {work: 10 ms ± 10 ms}}}"
-    calm = context(parts, "x: {starts: {rate: 140/s}, steps: [{call: db.q, timeout: 1 s, retry: {times: 1}}]}")
-    stormy = context(parts, "x: {starts: {rate: 280/s}, steps: [{call: db.q, timeout: 1 s, retry: {times: 1}}]}")
+    calm = context(
+        parts, "x: {starts: {rate: 140/s}, steps: [{call: db.q, timeout: 1 s, retry: {times: 1}}]}"
+    )
+    stormy = context(
+        parts, "x: {starts: {rate: 280/s}, steps: [{call: db.q, timeout: 1 s, retry: {times: 1}}]}"
+    )
     assert latency(calm, "latency/x/p95").high is not None
     found = latency(stormy, "latency/x/p95")
     assert found.low is not None and any("may saturate" in note for note in found.valid)
@@ -54,18 +65,26 @@ def test_a_retry_storm_that_can_not_be_excluded_leaves_the_latency_unbounded() -
 
 
 def test_people_are_servers_too() -> None:
-    given = context("a: {kind: s, offers: {f: {work: 1 s}}}", "x: {starts: {rate: 6/h}, steps: [{ask: ana, takes: 6 min ± 6 min}]}")
+    given = context(
+        "a: {kind: s, offers: {f: {work: 1 s}}}",
+        "x: {starts: {rate: 6/h}, steps: [{ask: ana, takes: 6 min ± 6 min}]}",
+    )
     assert latency(given, "latency/x/mean").value == pytest.approx(360 / (1 - 0.6), rel=1e-6)
 
 
 def test_without_a_limit_of_servers_nothing_is_a_share() -> None:
-    given = context("a: {kind: s, offers: {f: {work: 1 s}}}", "x: {starts: {rate: 1/s}, steps: [{call: a.f}]}")
+    given = context(
+        "a: {kind: s, offers: {f: {work: 1 s}}}", "x: {starts: {rate: 1/s}, steps: [{call: a.f}]}"
+    )
     found = figure(given, "utilisation/a")
     assert found.status == "not shown" and found.missing == ("components.a.threads",)
     assert figure(given, "saturation/x").status == "not shown"
 
 
 def test_an_unstated_rate_is_named() -> None:
-    given = context("a: {kind: s, threads: 1, offers: {f: {work: 1 s}}}", "x: {starts: {rate: unknown}, steps: [{call: a.f}]}")
+    given = context(
+        "a: {kind: s, threads: 1, offers: {f: {work: 1 s}}}",
+        "x: {starts: {rate: unknown}, steps: [{call: a.f}]}",
+    )
     assert figure(given, "throughput/a").missing == ("flows.x.starts.rate",)
     assert figure(given, "saturation/x").missing == ("flows.x.starts.rate",)

@@ -31,7 +31,9 @@ def close(found: Figure, true: float, width: float = 0.01) -> None:
 
 
 def test_a_sum_of_exponential_steps_is_an_erlang_law() -> None:
-    given = context("a: {kind: s, offers: {f: {work: 10 ms ± 10 ms}}}", "[{call: a.f}, {call: a.f}, {call: a.f}]")
+    given = context(
+        "a: {kind: s, offers: {f: {work: 10 ms ± 10 ms}}}", "[{call: a.f}, {call: a.f}, {call: a.f}]"
+    )
     for p in (50, 95, 99):
         close(figure(given, f"latency/main/p{p}"), stats.gamma.ppf(p / 100, 3, scale=0.01))
     mean = figure(given, "latency/main/mean")
@@ -48,7 +50,10 @@ def test_one_queue_of_three_servers_has_its_closed_form() -> None:
 
 def test_five_stations_with_feedback_are_a_jackson_network() -> None:
     """Five M/M/2 stations, 2/s from outside, 1.5/s each server, repeated with probability 0.1: 8.206687 s on the way."""
-    parts = ", ".join(f"s{n}: {{kind: s, threads: 2, offers: {{f: {{work: 0.6666666667 s ± 0.6666666667 s}}}}}}" for n in range(5))
+    parts = ", ".join(
+        f"s{n}: {{kind: s, threads: 2, offers: {{f: {{work: 0.6666666667 s ± 0.6666666667 s}}}}}}"
+        for n in range(5)
+    )
     steps = ", ".join(f"{{repeat: {{until: 90 %, steps: [{{call: s{n}.f}}]}}}}" for n in range(5))
     given = context(parts, f"[{steps}]", "2/s")
     assert figure(given, "latency/main/mean").value == pytest.approx(8.206687, rel=1e-6)
@@ -56,7 +61,9 @@ def test_five_stations_with_feedback_are_a_jackson_network() -> None:
 
 def test_a_retry_until_ok_within_its_timeout_is_a_truncated_geometric_sum() -> None:
     """Exponential attempts of mean 1 s, cut at 2 s: q = exp(-2); one retry; P(ok by t) in closed form."""
-    given = context("a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f, timeout: 2 s, retry: {times: 1}}]")
+    given = context(
+        "a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f, timeout: 2 s, retry: {times: 1}}]"
+    )
     q = math.exp(-2)
     close(success(given, "success/main"), 1 - q * q, 0.002)
     for p in (0.5, 0.95):
@@ -76,7 +83,9 @@ def test_a_deadline_caps_and_a_fallback_answers() -> None:
 def test_parallel_branches_are_order_statistics() -> None:
     parts = "a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}"
     for join, mean in (("all", 1 + 1 / 2 + 1 / 3), ("2", 1 / 3 + 1 / 2), ("any", 1 / 3)):
-        given = context(parts, f"[{{parallel: [[{{call: a.f}}], [{{call: a.f}}], [{{call: a.f}}]], join: {join}}}]")
+        given = context(
+            parts, f"[{{parallel: [[{{call: a.f}}], [{{call: a.f}}], [{{call: a.f}}]], join: {join}}}]"
+        )
         close(figure(given, "latency/main/mean"), mean)
 
 
@@ -133,18 +142,25 @@ def test_unknown_work_is_not_zero() -> None:
 
 def test_an_unstated_rate_leaves_a_queue_unbounded_and_says_so() -> None:
     found = figure(
-        context("a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]", "unknown"), "latency/main/p95"
+        context("a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]", "unknown"),
+        "latency/main/p95",
     )
     assert found.value is None and found.high is None and found.missing == ("flows.main.starts.rate",)
 
 
 def test_a_saturated_station_refuses_and_is_named() -> None:
-    found = figure(context("a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]", "3/s"), "latency/main/p95")
+    found = figure(
+        context("a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]", "3/s"),
+        "latency/main/p95",
+    )
     assert found.status == "not shown" and "components.a is saturated" in found.reason
 
 
 def test_many_servers_with_any_law_are_bounded_and_never_a_point() -> None:
-    found = figure(context("a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 0.5 s}}}", "[{call: a.f}]", "1/s"), "latency/main/p95")
+    found = figure(
+        context("a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 0.5 s}}}", "[{call: a.f}]", "1/s"),
+        "latency/main/p95",
+    )
     assert found.value is None and found.low is not None and found.high is not None
     rng = np.random.default_rng(3)
     count = 200_000
@@ -166,7 +182,9 @@ def test_the_curve_rises_and_holds_the_percentiles() -> None:
 
 
 def test_bounds_of_a_closed_model_hold_its_figure() -> None:
-    given = context("a: {kind: s, offers: {f: {work: 1 s ± 1 s, fails: 5 %}}}", "[{call: a.f, retry: {times: 1}}]")
+    given = context(
+        "a: {kind: s, offers: {f: {work: 1 s ± 1 s, fails: 5 %}}}", "[{call: a.f, retry: {times: 1}}]"
+    )
     low, high = bounds(given, "latency/main/p95")
     found = figure(given, "latency/main/p95")
     assert found.value is not None and low <= found.value <= high

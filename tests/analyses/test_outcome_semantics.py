@@ -8,44 +8,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from groma.analyses.context import Context
-from groma.analyses.outcome import Outcomes
-from groma.analyses.outcome_algebra import ERRORS, Outcome, together
-from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Grid
-from groma.model.figure import Ledger
-from groma.model.load import loads
-from groma.model.elements import Model
 from hypothesis import HealthCheck, assume, given, settings
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from groma.analyses.context import Context
+from groma.analyses.outcome import Outcomes
+from groma.analyses.outcome_algebra import ERRORS, Outcome
+from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Grid
+from groma.model.elements import Model
+from groma.model.figure import Ledger
+from groma.model.load import loads
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+from brackets import GRID, cdf_of, held  # noqa: E402
+
 from programs import End, TooMany, enumerate_runs, sample_runs, texts  # noqa: E402
 
-GRID = Grid(0.001, 512)
 RELAXED = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def outcome_of(model: Model, grid: Grid = GRID, mark: str | None = None) -> Outcome:
     context = Context(model, None, Ledger(model.digest))  # pyright: ignore
     return Outcomes(context, grid, mark).flow("main")
-
-
-def cdf_of(ends: list[tuple[float, float]], grid: Grid) -> np.ndarray:
-    """P(T <= i step) from (probability, time) pairs."""
-    cells = np.zeros(grid.cells)
-    for weight, time in ends:
-        place = math.ceil(time / grid.step - 1e-6)
-        if place < grid.cells:
-            cells[place] += weight
-    return np.cumsum(cells)
-
-
-def held(outcome: Outcome, kinds: frozenset[str], true: np.ndarray, mass: float, slack: float, grid: Grid = GRID) -> None:
-    law = together(grid, outcome, kinds)
-    cdf = law.cdf
-    assert (true <= cdf[FAST] + slack).all(), (kinds, float((true - cdf[FAST]).max()))
-    later = np.concatenate((true[1:], true[-1:])) if slack > 1e-6 else true
-    assert (later >= cdf[SLOW] - slack).all(), (kinds, float((cdf[SLOW] - later).max()))
-    assert law.mass[SLOW] - slack <= mass <= law.mass[FAST] + slack
 
 
 @RELAXED
@@ -85,7 +68,7 @@ def test_the_first_passage_of_a_mark_is_bracketed(text: str) -> None:
     held(outcome, frozenset({"reached"}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
 
 
-@settings(RELAXED, max_examples=25)
+@settings(RELAXED, max_examples=12)
 @given(texts(spread=True))
 def test_sampled_runs_of_a_spread_program_lie_in_the_bracket(text: str) -> None:
     model, grid, count = loads(text), Grid(0.001, 1024), 3000

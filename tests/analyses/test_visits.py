@@ -52,8 +52,12 @@ def test_uses_enclose_what_all_outcome_paths_call(text: str) -> None:
             assert value == pytest.approx(true[name], rel=5e-3, abs=1e-6)
 
 
-def steps(text: str, parts: str = "a: {kind: s, offers: {f: {work: 1 ms, fails: 20 %}, g: {work: 1 ms}}}") -> Model:
-    return loads(HEAD + f"components: {{{parts}}}\nflows: {{main: {{starts: {{rate: 1/s}}, steps: {text}}}}}\n")
+def steps(
+    text: str, parts: str = "a: {kind: s, offers: {f: {work: 1 ms, fails: 20 %}, g: {work: 1 ms}}}"
+) -> Model:
+    return loads(
+        HEAD + f"components: {{{parts}}}\nflows: {{main: {{starts: {{rate: 1/s}}, steps: {text}}}}}\n"
+    )
 
 
 def test_attempts_are_a_geometric_sum_of_the_chance_of_error() -> None:
@@ -76,5 +80,7 @@ def test_rounds_caches_choices_and_people() -> None:
 
 
 def test_unknown_shares_leave_a_range() -> None:
-    low, value, high = weights(steps("[{choose: [{share: unknown, steps: [{call: a.g}]}, {share: unknown, steps: []}]}]"))["a.g"]
+    low, value, high = weights(
+        steps("[{choose: [{share: unknown, steps: [{call: a.g}]}, {share: unknown, steps: []}]}]")
+    )["a.g"]
     assert (low, value, high) == (0, None, 1)
