@@ -147,7 +147,7 @@ def then(grid: Grid, first: Outcome, kinds: frozenset[str], following: Outcome) 
         last = any_end(grid, following)
         onward = convolved(grid, moving, last)
         total = (
-            _joined(grid, added(list(staying.values())), moving, last, onward, first.total, [])
+            _joined(grid, together(grid, first, frozenset(staying)), moving, last, onward, first.total, [])
             if staying
             else onward
         )
