@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ def test_every_product_is_in_the_catalog(desk: Space, tmp_path: Path) -> None:
             for variant in role.variants:
                 if variant.adds is not None:
                     texts = [scalar.value for scalar in scalars(variant.adds)]
-                    named |= {b for a, b in zip(texts, texts[1:], strict=False) if a == "product"}
+                    named |= {b for a, b in pairwise(texts) if a == "product"}
     assert len(named) >= 15
     for ref in sorted(named):
         assert catalog.product(ref).prices, ref
