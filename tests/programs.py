@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hypothesis import strategies as st
+
 from groma.model import law as laws
 from groma.model import program as p
 from groma.model.elements import Model
 from groma.model.quantity import Quantity
-from hypothesis import strategies as st
 
 HEAD = """groma: 1
 system: random

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from groma.analyses.capacity import figure, growth
 from groma.analyses.context import Context
 from groma.analyses.latency import figure as latency

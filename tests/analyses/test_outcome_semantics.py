@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
+from analyses.brackets import GRID, cdf_of, held
 from groma.analyses.context import Context
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_algebra import ERRORS, Outcome
@@ -17,11 +16,7 @@ from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Grid
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
-
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
-from brackets import GRID, cdf_of, held  # noqa: E402
-
-from programs import End, TooMany, enumerate_runs, sample_runs, texts  # noqa: E402
+from programs import End, TooMany, enumerate_runs, sample_runs, texts
 
 RELAXED = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+
 from groma.analyses.context import Context
 from groma.analyses.visits import uses
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
-from hypothesis import HealthCheck, assume, given, settings
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from programs import TooMany, enumerate_runs, texts  # noqa: E402
+from programs import TooMany, enumerate_runs, texts
 
 HEAD = "groma: 1\nsystem: x\ncurrency: EUR\npeople: {ana: {role: clerk}}\n"
 
