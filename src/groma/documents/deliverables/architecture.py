@@ -1,0 +1,89 @@
+"""The architecture document: what the parts are and how they work together, for the engineer who leads the building.
+
+Contents after arc42 and ISO/IEC/IEEE 42010: goals, context, parts, data, interfaces, flows, failures, qualities,
+decisions, risks, unknowns. Good when two engineers who read it apart would build systems that fit together.
+"""
+
+from __future__ import annotations
+
+from groma.documents.content import Blocks, Bullets, Document, Paragraph
+from groma.documents.deliverables import decisions
+from groma.documents.deliverables.common_sections import (
+    findings_table,
+    glossary,
+    needs_table,
+    open_points,
+    scope,
+)
+from groma.documents.deliverables.flow_sections import failure_modes, flow_blocks
+from groma.documents.deliverables.parts_sections import (
+    data_blocks,
+    interfaces,
+    responsibilities,
+    system_pictures,
+)
+from groma.documents.deliverables.qualities import quality_blocks
+from groma.documents.deliverables.subject import Deliverable, Subject, section
+from groma.documents.inlines import Strong, line
+
+ID = "architecture"
+
+
+def write(subject: Subject) -> Document | None:
+    """The whole document; chapters with nothing to say are left out."""
+    model = subject.model
+    if not model.components:
+        return None
+    sections = (
+        *section(ID, "goals", "Goals", goals(subject)),
+        *section(ID, "system", "The system", system_pictures(subject, ID)),
+        *section(ID, "parts", "Parts and their responsibilities", responsibilities(subject)),
+        *section(ID, "data", "Data", data_blocks(subject, ID)),
+        *section(ID, "flows", "What happens, step by step", flow_blocks(subject, ID)),
+        *section(ID, "interfaces", "Interfaces", interfaces(subject, ID)),
+        *section(ID, "failures", "What can go wrong", failure_modes(subject)),
+        *section(ID, "qualities", "Qualities", quality_blocks(subject, ID)),
+        *section(ID, "decisions", "Decisions", decisions.overview(subject)),
+        *section(ID, "risks", "Risks and debts", findings_table(subject, subject.findings)),
+        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
+        *section(ID, "scope", "What is not part of it", scope(subject)),
+        *section(ID, "terms", "Terms", glossary(subject)),
+    )
+    return Document(
+        ID, "Architecture", f"{model.system}: parts, flows, interfaces, qualities", subject.meta(), summary(subject), sections,
+        DELIVERABLE.reader, DELIVERABLE.question,
+    )  # fmt: skip
+
+
+def summary(subject: Subject) -> Blocks:
+    """One page to stop after."""
+    quoter = subject.quoter
+    words: list[object] = []
+    if quoter.shown("cost/month"):
+        words += ["The system costs ", quoter.figure("cost/month"), ". "]
+    first: Blocks = (Paragraph(line(*words)),) if words else ()  # type: ignore[arg-type]
+    table: Blocks = (needs_table(subject, f"{ID}-needs"),) if quoter.ledger.needs else ()
+    return (*first, *table)
+
+
+def goals(subject: Subject) -> Blocks:
+    """What is asked and why."""
+    model = subject.model
+    blocks: Blocks = ()
+    if model.problem:
+        blocks += (Paragraph(line(Strong(line("Asked: ")), model.problem)),)
+    if model.background:
+        blocks += (Paragraph(line(Strong(line("Background: ")), model.background)),)
+    asked = tuple(
+        line(Strong(line(need.from_)), ": ", subject.quoter.target(subject.quoter.needs[name]), f" ({need.why})" if need.why else "")
+        for name, need in model.needs.items()
+        if need.from_ and name in subject.quoter.needs
+    )
+    if asked:
+        blocks += (Paragraph(line("Who asks for what:")), Bullets(asked))
+    return blocks
+
+
+DELIVERABLE = Deliverable(
+    ID, "Architecture", "For the lead engineer", "What are the parts, and how do they work together?", write
+)

@@ -1,0 +1,149 @@
+"""The architecture of a business: which tool does what, what is kept where, who can do what, what is done by hand.
+
+In plain words, for the founder who decides and the developer who builds it. Good when nobody has to call the author.
+"""
+
+from __future__ import annotations
+
+from groma.documents.content import Block, Blocks, Column, Document, Paragraph, Picture, Row, Table
+from groma.documents.deliverables import decisions
+from groma.documents.deliverables.common_sections import findings_table, needs_table, open_points, scope
+from groma.documents.deliverables.parts_sections import data_blocks, responsibilities
+from groma.documents.deliverables.qualities import cost
+from groma.documents.deliverables.subject import Deliverable, Subject, part, section
+from groma.documents.facts_of_model import name_of, roots
+from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.printable import ident
+from groma.documents.sequences import sequence_view
+from groma.documents.views import container_view
+from groma.model.elements import Model
+from groma.model.program import Ask, Step, walk
+
+ID = "business-architecture"
+
+
+def write(subject: Subject) -> Document | None:
+    """The whole document; None for a system in which no person works."""
+    if not subject.model.people:
+        return None
+    sections = (
+        *section(ID, "map", "How it works together", map_of(subject)),
+        *section(ID, "tools", "Tools and what each is for", responsibilities(subject)),
+        *section(ID, "work", "How work goes through", work(subject)),
+        *section(ID, "data", "What is kept where", data_blocks(subject, ID)),
+        *section(ID, "people", "Who can do what", people(subject)),
+        *section(ID, "hands", "What is done by hand", by_hand(subject)),
+        *section(ID, "alone", "What hangs on one person or tool", alone(subject)),
+        *section(ID, "cost", "What it costs", cost(subject, ID)),
+        *section(ID, "choices", "What is chosen and why", decisions.overview(subject)),
+        *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
+        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
+        *section(ID, "scope", "What is not part of it", scope(subject)),
+    )
+    table: Blocks = (needs_table(subject, f"{ID}-needs"),) if subject.quoter.ledger.needs else ()
+    return Document(
+        ID, "How the business runs", f"{subject.model.system}: tools, data, people, hand-overs", subject.meta(), table, sections,
+        DELIVERABLE.reader, DELIVERABLE.question,
+    )  # fmt: skip
+
+
+def map_of(subject: Subject) -> Blocks:
+    """People and tools in one picture."""
+    view = container_view(subject.model, subject.quoter)
+    words = line(
+        subject.quoter.count("people/kinds", "People and teams in the model", len(subject.model.people), "people"), " people or teams work with ",
+        subject.quoter.count("parts/tools", "Tools and other parts in the model", len(subject.model.components), "components"), " tools.",
+    )  # fmt: skip
+    return (subject.because(Picture(f"{ID}-map", view, words, line("People and tools"), wide=True)),)
+
+
+def work(subject: Subject) -> Blocks:
+    """Each flow as a sequence."""
+    blocks: Blocks = ()
+    for flow in subject.model.flows.values():
+        if not roots(flow, subject.model):
+            continue
+        view = sequence_view(subject.model, flow, subject.quoter)
+        people = [node for node in view.participants if node.kind == "person"]
+        caption = line(
+            subject.quoter.count(f"hands/{flow.name}", f"People who take part in {flow.name}", len(people), "steps of the flow"),
+            " of ", subject.quoter.count(f"ends/{flow.name}", f"Participants of {flow.name}", len(view.participants), "steps of the flow"),
+            " participants are people.",
+        )  # fmt: skip
+        picture = Picture(f"{ID}-work-{ident(flow.name)}", view, caption, line("Who does what, in time"), wide=True)
+        blocks += (subject.because(*part(ID, f"work-of-{ident(flow.name)}", flow.title or flow.name, (picture,))),)
+    return blocks
+
+
+def knowledge(model: Model) -> dict[str, list[str]]:
+    """What somebody must know -> who knows it."""
+    wanted = {topic for c in model.components.values() for topic in c.needs_knowledge}
+    for flow in model.flows.values():
+        for step in walk(flow.steps):
+            if isinstance(step.action, Ask):
+                wanted |= set(step.action.needs_knowledge)
+    known = {topic for person in model.people.values() for topic in person.knows}
+    return {t: [p.name for p in model.people.values() if t in p.knows] for t in sorted(wanted | known)}
+
+
+def people(subject: Subject) -> Blocks:
+    """A table of people against what they know how to do."""
+    model, topics = subject.model, knowledge(subject.model)
+    if not topics:
+        return ()
+    rows = tuple(
+        Row((line(topic), *(line("yes" if name in knowing else "") for name in model.people)))
+        for topic, knowing in topics.items()
+    )
+    columns = (Column("What has to be known"), *(Column(name_of(model, name), align="center") for name in model.people))
+    return (subject.because(Table(columns, rows)),)
+
+
+def by_hand(subject: Subject) -> Blocks:
+    """Every step that waits for a person, with its time; hand-overs that a person carries; what it is all worth."""
+    model, quoter = subject.model, subject.quoter
+    rows: list[Row] = []
+    for flow in model.flows.values():
+        for step in walk(flow.steps):
+            if isinstance(step.action, Ask):
+                rows.append(_ask(subject, flow.title or flow.name, step, step.action))
+    for link in model.connections.values():
+        if link.by_hand:
+            what = ", ".join(name_of(model, data) for data in link.carries) or "what is needed"
+            rows.append(Row((line(f"{name_of(model, link.from_)} to {name_of(model, link.to)}"), line(f"carries over {what}"), line("whoever does it"), line())))
+    blocks: list[Block] = []
+    if quoter.shown("people/hours"):
+        words: Inlines = line("In a month this takes ", quoter.figure("people/hours"), " of people's time")
+        if quoter.shown("people/month"):
+            words = line(words, ", which costs ", quoter.figure("people/month"))
+        blocks.append(Paragraph(line(words, ".")))
+    if rows:
+        columns = (Column("In"), Column("What is done"), Column("By"), Column("Time each", align="right"))
+        blocks.append(subject.because(Table(columns, tuple(rows))))
+    return tuple(blocks)
+
+
+def _ask(subject: Subject, flow: str, step: Step, ask: Ask) -> Row:
+    takes = subject.quoter.amount(f"{step.path}.takes", ask.takes)
+    return Row((line(flow), line(step.title or "decides or does it"), line(name_of(subject.model, ask.person)), takes))
+
+
+def alone(subject: Subject) -> Blocks:
+    """What only one person knows, and flows that stop without one part."""
+    model = subject.model
+    only = {topic: names for topic, names in knowledge(model).items() if len(names) <= 1}
+    rows = [
+        Row((line(Strong(line(topic))), line(name_of(model, names[0]) if names else "nobody"), line(_who_else(names))))
+        for topic, names in only.items()
+    ]
+    if not rows:
+        return ()
+    columns = (Column("What has to be known"), Column("Known by"), Column("If they are away"))
+    return (subject.because(Table(columns, tuple(rows))),)
+
+
+def _who_else(names: list[str]) -> str:
+    return "nobody else can do it" if names else "it can't be done at all"
+
+
+DELIVERABLE = Deliverable(ID, "How the business runs", "For the founder and any developer", "Which tool does what, who can do what, and what hangs on one person?", write)

@@ -1,0 +1,143 @@
+"""Sections that every deliverable carries: needs with verdicts, what is assumed and unknown, scope, glossary."""
+
+from __future__ import annotations
+
+from groma.documents.content import Blocks, Bullets, Column, Definitions, Paragraph, Row, Table
+from groma.documents.deliverables.subject import Subject
+from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.plots import need_title
+from groma.model.figure import NeedResult
+from groma.model.finding import Finding
+
+ORDER = {"missed": 0, "disputed": 1, "undecided": 2, "not shown": 3, "met": 4}
+
+TERMS = {
+    "availability": ("Availability", "Share of time in which the parts that are up can carry a run to its end."),
+    "latency": ("Latency", "Time from the arrival of a run to its end or to a named mark, of runs that succeed."),
+    "success": ("Success", "Share of runs that end well; a quick failure doesn't count as quick."),
+    "percentile": ("Percentile (p95)", "95 of 100 runs take at most this long."),
+    "saturation": ("Saturation", "The load at which the first part has no time left; beyond it queues grow without end."),
+    "utilisation": ("Utilisation", "Share of a part's time that is busy in the busiest hour."),
+    "residency": ("Residency", "The places that data of a class can reach."),
+    "recovery": ("RPO, RTO", "Data lost, and time until work goes on, after a loss."),
+    "headroom": ("Headroom", "What is left of a resource after losing the largest member that gives it."),
+    "interval": ("Interval", "The range in which a figure lies, given what isn't known better."),
+    "cost": ("Bill", "What is paid to suppliers; people's time is a figure of its own."),
+}
+
+
+def needs_table(subject: Subject, ident: str) -> Table:
+    """Each need with target, figure, margin and verdict; what isn't met comes first."""
+    quoter = subject.quoter
+    results = sorted(quoter.ledger.needs, key=lambda r: bool(r.accompanies))
+    rows = tuple(
+        Row((
+            _need_words(subject, result), line(quoter.target(result)), line(quoter.figure(result.figure)),
+            quoter.margin(result), line(Strong(line(quoter.verdict(result)))),
+        ))
+        for result in results
+    )  # fmt: skip
+    columns = (
+        Column("Need"), Column("Asked"), Column("Figure", align="right"), Column("Margin", align="right"), Column("Verdict"),
+    )  # fmt: skip
+    return Table(columns, rows, needs_statement(subject), ident)
+
+
+def _need_words(subject: Subject, result: NeedResult) -> Inlines:
+    ref = f"need/{result.need}/target"
+    if result.accompanies:
+        name = need_title(subject.model, result.accompanies)
+        return line(subject.quoter.say(ref, f"{name}: without failing"))
+    need = subject.model.needs.get(result.need)
+    name = subject.quoter.say(ref, need_title(subject.model, result.need))
+    return line(Strong(line(name)), f", {need.why}" if need and need.why else "")
+
+
+def needs_statement(subject: Subject) -> Inlines:
+    """How many needs are met, in a sentence."""
+    quoter = subject.quoter
+    results = quoter.ledger.needs
+    if not results:
+        return line("The model states no needs.")
+    met = [r for r in results if r.verdict == "met"]
+    total = quoter.count("needs", "Needs, with those that come with others", len(results), "needs of the model")
+    if len(met) == len(results):
+        return line("All ", total, " needs are met over the whole range of what is known.")
+    done = quoter.count("needs-met", "Needs that are met", len(met), "verdicts of the needs")
+    return line(done, " of ", total, " needs are met over the whole range of what is known.")
+
+
+def open_points(subject: Subject) -> Blocks:
+    """Assumptions and unknowns: facts that would decide a need, and facts that are missing."""
+    quoter = subject.quoter
+    items: list[Inlines] = []
+    for result in quoter.ledger.needs:
+        if result.verdict == "met":
+            continue
+        ref = f"need/{result.need}"
+        words = line(
+            Strong(line(quoter.say(ref, need_title(subject.model, ref)))), " is ", quoter.verdict(result), ". ",
+            quoter.say(ref, _sentence(result.why)),
+        )  # fmt: skip
+        if result.would_change:
+            facts = ", ".join(fact.removeprefix("fact/").removeprefix("model/") for fact in result.would_change[:6])
+            words = line(words, " What would decide it: ", quoter.say(ref, facts), ".")
+        items.append(words)
+    ranges = [i for i in quoter.ledger.inputs.values() if i.low is not None and i.high is not None and i.low < i.high]
+    assumed = tuple(
+        Row((line(quoter.say(i.name, _input_name(i.name))), line(quoter.input(i.name)), line(quoter.say(i.name, _source(i.source, i.date, i.where)))))
+        for i in sorted(ranges, key=lambda i: i.name)
+    )  # fmt: skip
+    blocks: Blocks = (Bullets(tuple(items)),) if items else ()
+    if assumed:
+        columns = (Column("Fact"), Column("As stated", align="right"), Column("Source"))
+        words = line("These facts are known as a range only; every figure made from them is as wide as they make it.")
+        blocks = (*blocks, Paragraph(words), subject.because(Table(columns, assumed)))
+    missing = sorted({fact for figure in quoter.ledger for fact in figure.missing})
+    if missing:
+        words = Paragraph(line("Nobody has stated these facts yet, so what hangs on them is not shown or only bounded:"))
+        listed = Bullets(tuple(line(Code(fact)) for fact in missing[:40]))
+        blocks = (*blocks, subject.because(words, listed))
+    return blocks
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if not text or text.endswith(".") else ".")
+
+
+def _input_name(name: str) -> str:
+    return name.partition("/")[2].replace("_", " ")
+
+
+def _source(source: str, date: str, where: str) -> str:
+    return ", ".join(part for part in (source, date) if part) or where
+
+
+def scope(subject: Subject) -> Blocks:
+    """What is not part of it and who owns it."""
+    left_out = subject.model.out_of_scope
+    if not left_out:
+        return ()
+    rows = tuple(Row((line(what), line(owner))) for what, owner in left_out.items())
+    return (Table((Column("Not part of this"), Column("Owned by")), rows),)
+
+
+def glossary(subject: Subject, *more: str) -> Blocks:
+    """The terms that these figures use."""
+    kinds = {figure.name.partition("/")[0] for figure in subject.quoter.ledger} | {"interval", *more}
+    if "latency" in kinds:
+        kinds.add("percentile")
+    entries = tuple((line(term), line(text)) for kind, (term, text) in TERMS.items() if kind in kinds)
+    return (Definitions(entries),)
+
+
+def findings_table(subject: Subject, findings: tuple[Finding, ...]) -> Blocks:
+    """Findings of rules: what, what of it, what to do."""
+    if not findings:
+        return ()
+    rows = tuple(
+        Row((line(Strong(line(f.title))), line(f.consequence), line(f.remedy)), tuple(f.figures)) for f in findings
+    )
+    columns = (Column("Finding"), Column("What it leads to"), Column("What to do"))
+    return (subject.because(Table(columns, rows)),)

@@ -1,0 +1,102 @@
+"""Chapters on what a system does: flows as sequences with their budgets, as states, and what can go wrong with them."""
+
+from __future__ import annotations
+
+from groma.documents.content import Block, Blocks, Column, Details, Paragraph, Picture, Row, Table
+from groma.documents.deliverables.subject import Subject, part
+from groma.documents.facts_of_model import name_of, roots
+from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.plots import datum, percentile_chart
+from groma.documents.printable import ident
+from groma.documents.sequences import sequence_view
+from groma.documents.states import state_view
+from groma.model.elements import Flow
+from groma.model.figure import Figure
+
+
+def subjects_of(subject: Subject, flow: Flow) -> tuple[str, ...]:
+    """The flow and its marks for which there are figures, those that needs ask for first."""
+    found = [f.name.split("/")[1] for f in subject.quoter.named("latency/") if f.name.split("/")[1].split("@")[0] == flow.name]
+    asked = [r.figure.split("/")[1] for r in subject.quoter.ledger.needs if r.figure.startswith("latency/")]
+    mine = [name for name in asked if name in found]
+    return tuple(dict.fromkeys((*mine, *found)))
+
+
+def flow_blocks(subject: Subject, document: str) -> Blocks:
+    """Each flow that starts by itself: when it starts, what happens, how long it takes, where a run can be."""
+    blocks: Blocks = ()
+    for flow in subject.model.flows.values():
+        if roots(flow, subject.model):
+            blocks += (subject.because(*_flow(subject, document, flow)),)
+    return blocks
+
+
+def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
+    quoter = subject.quoter
+    blocks: list[Block] = []
+    if flow.starts is not None:
+        rate = quoter.amount(f"flows.{flow.name}.starts.rate", flow.starts.rate)
+        busiest = quoter.amount(f"flows.{flow.name}.starts.busiest", flow.starts.busiest)
+        words = line("Starts ", *(rate or line("at a rate nobody knows")), *((" in the mean, ", *busiest, " in the busiest hour") if busiest else ()), ".")
+        blocks.append(Paragraph(words))
+    name = f"{document}-flow-{ident(flow.name)}"
+    sequence = sequence_view(subject.model, flow, quoter)
+    blocks.append(Picture(f"{name}-sequence", sequence, _heaviest(subject, flow), line("Who calls whom, in time"), wide=True))
+    for about in subjects_of(subject, flow)[:1]:
+        chart = percentile_chart(quoter, subject.model, about, f"{name}-percentiles")
+        if chart is not None:
+            blocks.append(chart)
+    states = state_view(subject.model, flow, quoter)
+    picture = Picture(f"{name}-states", states, line("Every state that a run can be in, and every way on."), line("States of a run"))
+    blocks.append(Details(line("The same as a state machine"), (picture,)))
+    return part(document, f"flow-{ident(flow.name)}", flow.title or flow.name, tuple(blocks))
+
+
+def _heaviest(subject: Subject, flow: Flow) -> Inlines:
+    """Which step takes most of the mean time."""
+    prefix = f"budget/{flow.name}/"
+    found = [f for f in subject.quoter.named(prefix) if f.name.endswith("/mean") and f.name.count("/") == 3]
+    means = [(f, _least(f)) for f in found]
+    whole = sum(value for _, value in means)
+    if len(means) < 2 or whole <= 0:
+        return line("Messages in time, from top to bottom.")
+    first, value = max(means, key=lambda each: each[1])
+    step = next((s for s in flow.steps if first.name == f"{prefix}{s.path}/mean"), None)
+    title = (step.title if step else "") or first.title.partition(" in ")[0]
+    who = subject.quoter.say(first.name, title)
+    return line("Most of the mean time is spent on ", who, ": ", subject.quoter.figure(first.name), ".")
+
+
+def _least(figure: Figure) -> float:
+    placed = datum(figure)
+    return placed.value if placed is not None else figure.low or 0.0
+
+
+def failure_modes(subject: Subject) -> Blocks:
+    """What goes wrong, what it does, how it is noticed, what is done, what is left; and what answers it here."""
+    blueprint, quoter = subject.blueprint, subject.quoter
+    if blueprint is None or not blueprint.risks:
+        return ()
+    rows = tuple(Row((
+        line(Strong(line(risk.cause))), line(risk.effect), line(risk.detection), line(risk.response), line(risk.remains),
+    )) for risk in blueprint.risks)  # fmt: skip
+    columns = (Column("Cause"), Column("Effect"), Column("How it is noticed"), Column("What is done"), Column("What is left"))
+    answered = sum(not risk.open for risk in blueprint.risks)
+    caption = line(
+        quoter.count("risks/answered", "Failure modes that a choice answers or that need none", answered, "patterns in use"), " of ",
+        quoter.count("risks/all", "Failure modes of the patterns in use", len(blueprint.risks), "patterns in use"),
+        " ways to fail are answered by the design.",
+    )  # fmt: skip
+    return (subject.because(Table(columns, rows, caption)),)
+
+
+def weakest(subject: Subject, about: str, names: dict[str, str], document: str) -> Blocks:
+    """What each part spends of the downtime."""
+    from groma.documents.plots import spending_chart
+
+    flow = about.partition("@")[0]
+    title = name_of(subject.model, f"flow:{flow}")
+    picture = spending_chart(subject.quoter, about, title, f"{document}-spends-{ident(about)}", names)
+    return (picture,) if picture else ()
+
+

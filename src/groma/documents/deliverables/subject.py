@@ -1,0 +1,65 @@
+"""What a deliverable is written from: a model with its quoter, the findings, and the blueprint where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from groma.design import Blueprint
+from groma.documents.content import Block, Blocks, Dependent, Document, Section
+from groma.documents.diagrams.diagram import unique_refs
+from groma.documents.inlines import Inlines, line
+from groma.documents.quote import DESIGN, Quoter
+from groma.model.elements import Model
+from groma.model.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One design to be told of. `proposal` names the proposal that `model` is, where there is a blueprint."""
+
+    model: Model
+    quoter: Quoter
+    findings: tuple[Finding, ...] = ()
+    blueprint: Blueprint | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether the readers want plain words."""
+        return self.model.practice == "business"
+
+    def meta(self) -> tuple[tuple[str, Inlines], ...]:
+        """What a title page says: system, version, date, author."""
+        facts: list[tuple[str, Inlines]] = [("System", line(self.model.system))]
+        facts.append(("Version", line(self.quoter.say(DESIGN, self.model.digest[:12] or "unknown"))))
+        if self.model.date:
+            facts.append(("Date", line(self.model.date)))
+        if self.model.author:
+            facts.append(("Author", line(self.model.author)))
+        return tuple(facts)
+
+    def because(self, *blocks: Block, refs: Iterable[str] = ()) -> Dependent:
+        """Blocks that stand there because the design is as it is."""
+        self.quoter.say(DESIGN, "the design")
+        return Dependent(unique_refs(refs, (DESIGN,)), blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    """A kind of document: `write` gives None where a design has nothing for it."""
+
+    id: str
+    title: str
+    reader: str
+    question: str
+    write: Callable[[Subject], Document | None]
+
+
+def section(document: str, name: str, title: str, blocks: Blocks) -> tuple[Section, ...]:
+    """A chapter, or nothing where it has nothing to say."""
+    return (Section(f"{document}-{name}", title, 1, blocks),) if blocks else ()
+
+
+def part(document: str, name: str, title: str, blocks: Blocks) -> Blocks:
+    """A sub-section, or nothing where it has nothing to say."""
+    return (Section(f"{document}-{name}", title, 2, blocks),) if blocks else ()

@@ -1,0 +1,137 @@
+"""What documents tell of a model that no need asks for: names of its parts, who calls whom, and what each part spends of
+the error budget. Names and calls are read off the model; spending comes from the availability analysis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from groma.catalog import Catalog
+from groma.documents.diagrams.diagram import Kind
+from groma.model.elements import Component, Flow, Model, Operation
+from groma.model.figure import Figure, Ledger
+from groma.model.program import Ask, Call, Do, Hold, Send, Step, inner_steps
+
+STORES = frozenset({"database", "store", "bucket", "storage", "file", "files", "spreadsheet", "san", "backup", "disk", "cache"})
+HOSTS = frozenset({"host", "server", "machine", "vm", "cluster", "node", "hypervisor", "rack", "computer"})
+TOOLS = frozenset({"tool", "saas", "app", "application", "product", "office"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One part uses another in a flow: `caller` is a component, a person, or the flow itself (`flow:answer`)."""
+
+    caller: str
+    called: str
+    what: str
+    waits: bool
+    carries: tuple[str, ...]
+    flow: str
+
+
+def kind_of(component: Component) -> Kind:
+    """The kind of box that stands for a component in every picture."""
+    kind = component.kind.lower()
+    if kind in ("llm", "model", "embedder", "classifier"):
+        return "model"
+    if kind in STORES:
+        return "store"
+    if kind in ("queue", "stream", "topic", "broker"):
+        return "queue"
+    if kind in HOSTS:
+        return "host"
+    if kind in TOOLS:
+        return "tool"
+    return "service" if kind in ("service", "gateway", "worker", "function", "api", "workflow") else "generic"
+
+
+def name_of(model: Model, name: str) -> str:
+    """How people call an element; a flow is `flow:NAME`."""
+    if name.startswith("flow:"):
+        flow = model.flows.get(name.removeprefix("flow:"))
+        return flow.title or flow.name if flow else name.removeprefix("flow:")
+    for table in (model.components, model.people, model.places, model.suppliers, model.data, model.flows):
+        if name in table:
+            return table[name].title or name.replace("_", " ")
+    return name.replace("_", " ")
+
+
+def operation_of(model: Model, component: str, operation: str) -> Operation | None:
+    """The operation a step calls, where the component states it."""
+    found = model.components.get(component)
+    return None if found is None else found.offers.get(operation)
+
+
+def starter(flow: Flow) -> str:
+    """Who runs a flow's steps: who starts it, where that is said, else the flow as a participant of its own."""
+    return flow.by or f"flow:{flow.name}"
+
+
+def reaches(model: Model) -> tuple[Reach, ...]:
+    """Every use of a part by another in any flow, in the order of the flows; nested calls have their component as caller."""
+    found: dict[Reach, None] = {}
+    for flow in model.flows.values():
+        for reach in _reaches(model, flow, flow.steps, starter(flow), frozenset()):
+            found[reach] = None
+    return tuple(found)
+
+
+def _reaches(
+    model: Model, flow: Flow, steps: tuple[Step, ...], caller: str, inside: frozenset[str]
+) -> Iterator[Reach]:
+    for step in steps:
+        action = step.action
+        carries = tuple(dict.fromkeys((*flow.carries, *step.carries)))
+        if isinstance(action, Call | Send):
+            operation = operation_of(model, action.component, action.operation)
+            what = step.title or (operation.title if operation else "") or action.operation.replace("_", " ")
+            yield Reach(caller, action.component, what, isinstance(action, Call), carries, flow.name)
+            key = f"{action.component}.{action.operation}"
+            if operation is not None and key not in inside:
+                yield from _reaches(model, flow, operation.steps, action.component, inside | {key})
+        elif isinstance(action, Ask):
+            yield Reach(caller, action.person, step.title or "asks", True, carries, flow.name)
+        elif isinstance(action, Hold):
+            yield Reach(caller, action.component, step.title or "holds", True, (), flow.name)
+        elif isinstance(action, Do) and action.flow in model.flows and f"flow:{action.flow}" not in inside:
+            yield from _reaches(
+                model, flow, model.flows[action.flow].steps, caller, inside | {f"flow:{action.flow}"}
+            )
+        cache = step.policies.cache
+        if cache is not None and cache.component:
+            yield Reach(caller, cache.component, "looks up", True, carries, flow.name)
+        for _, inner in inner_steps(step):
+            yield from _reaches(model, flow, inner, caller, inside)
+
+
+def roots(flow: Flow, model: Model) -> bool:
+    """Whether a flow starts by itself; others are run in place by flows that name them."""
+    return flow.starts is not None or len(model.flows) == 1
+
+
+def with_spending(model: Model, ledger: Ledger, catalog: Catalog | None) -> Ledger:
+    """The ledger with what each part spends of a flow's downtime (`spends/FLOW/PART`, seconds a month)."""
+    copy = ledger.extended(())
+    if catalog is None:
+        return copy
+    from groma.analyses import Context
+    from groma.analyses.structure_weakness import weights
+
+    context = Context(model, catalog, copy.extended(()))
+    for figure in [f for f in copy if f.name.startswith("availability/") and f.status == "shown"]:
+        subject = figure.name.removeprefix("availability/")
+        for each in weights(context, subject):
+            if each.spends <= 0:
+                continue
+            copy.write(
+                Figure(
+                    f"spends/{subject}/{each.part}", f"Downtime of {subject} in a month spent by {each.part}", "s",
+                    each.spends, each.spends, each.spends,
+                    method="unavailability of the part times its Birnbaum importance", inputs=(figure.name,),
+                    valid=("at nominal facts",),
+                )
+            )  # fmt: skip
+    return copy
+
+

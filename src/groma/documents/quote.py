@@ -1,0 +1,214 @@
+"""The only way a number of a design is printed: a quote of the ledger, rounded to what its interval supports.
+
+A point is printed where the interval is at most a fifth of the value wide, else a range; what isn't known is said in
+words, never as a number. The `Quoter` remembers what was quoted, so that every quote gets its derivation
+(`derivations`), and enters amounts of the model that documents show although no figure was made from them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from groma.documents.inlines import Inlines, Quote, line
+from groma.model.figure import Figure, Input, Ledger, NeedResult, Target
+from groma.model.printed import format_quantity, format_range
+from groma.model.quantity import Quantity, Unknown
+
+DESIGN = "design"
+"""The ledger id of everything that stands on a page because the design is as it is: parts, steps, choices."""
+
+WIDEST = 0.2
+"""An interval wider than this share of its value is printed as a range."""
+
+WORDS_OF_MEASURE = {
+    "latency": "Time", "success": "Success", "availability": "Availability", "saturation": "Highest load",
+    "utilisation": "Utilisation", "throughput": "Calls in the busiest hour", "cost": "Bill", "people": "People's time",
+    "effort": "Effort to keep it alive", "residency": "Places of data", "approval": "Approval", "headroom": "Headroom",
+    "recovery": "Recovery", "quality": "Quality",
+}  # fmt: skip
+
+
+SHARES = frozenset({"availability", "success", "utilisation", "load", "headroom", "quality"})
+"""Kinds of measure that are shares of one where they carry no unit."""
+
+
+class Quoter:
+    """Quotes one design: its own ledger, extended by what the documents add. `used` are the refs quoted so far."""
+
+    def __init__(self, ledger: Ledger, *more: Ledger) -> None:
+        self.ledger = ledger.extended(())
+        for other in more:
+            for given in other.inputs.values():
+                self.ledger.enter(given)
+            for figure in other:
+                if figure.name not in self.ledger:
+                    self.ledger.write(figure)
+        self.used: dict[str, str] = {}
+        self.needs = {result.need: result for result in self.ledger.needs}
+
+    def say(self, ref: str, text: str) -> Quote:
+        """`text` as a quote of `ref`; for words that depend on it (a verdict, a name)."""
+        self.used.setdefault(ref, text)
+        return Quote(ref, text)
+
+    def figure(self, name: str) -> Quote:
+        """The figure as a person reads it."""
+        return self.say(name, figure_text(self.ledger.figures.get(name)))
+
+    def difference(self, name: str) -> Quote:
+        """A figure that is a difference, without its sign: the sentence says more or less."""
+        figure = self.ledger.figures.get(name)
+        if figure is None or figure.value is None:
+            return self.figure(name)
+        unit, scale = printed_unit(figure)
+        return self.say(name, spoken(format_quantity(abs(figure.value) * scale, unit)))
+
+    def ratio(self, ref: str, value: float) -> Quote:
+        """A share or factor worked out from figures when the sentence was written, under the ref it belongs to."""
+        return self.say(ref, share_text(value))
+
+    def low(self, name: str) -> Quote:
+        return self._end(name, upper=False)
+
+    def high(self, name: str) -> Quote:
+        return self._end(name, upper=True)
+
+    def _end(self, name: str, *, upper: bool) -> Quote:
+        figure = self.ledger.figures.get(name)
+        end = None if figure is None else figure.high if upper else figure.low
+        if figure is None or end is None or not math.isfinite(end):
+            return self.say(name, "not shown")
+        unit, scale = printed_unit(figure)
+        return self.say(name, spoken(format_quantity(end * scale, unit)))
+
+    def input(self, name: str) -> Quote:
+        """An input of the ledger as it is written in the model."""
+        given = self.ledger.inputs.get(name)
+        return self.say(name, "not shown" if given is None else given.text)
+
+    def choice(self, role: str) -> Quote:
+        """The answer taken to a question of the design."""
+        return self.figure(f"choice/{role}")
+
+    def amount(self, path: str, amount: Quantity | Unknown | None) -> Inlines:
+        """An amount that stands in the model, entered as an input; nothing where nothing is stated."""
+        if amount is None:
+            return ()
+        if isinstance(amount, Unknown):
+            return line("not known")
+        known = amount.known or (None, None)
+        name = f"fact/{amount.fact}" if amount.fact else f"model/{path}"
+        given = Input(
+            name, amount.text, str(amount.at), amount.source or "", amount.date or "", known[0], known[1]
+        )
+        self.ledger.enter(given)
+        return line(self.say(name, amount.text))
+
+    def count(self, name: str, title: str, number: int, source: str) -> Quote:
+        """A number of parts of the model, entered as a figure (`count/...`)."""
+        value = float(number)
+        if f"count/{name}" not in self.ledger:
+            self.ledger.write(
+                Figure(f"count/{name}", title, "1", value, value, value, method="counted", reason=source)
+            )
+        return self.say(f"count/{name}", str(number))
+
+    def verdict(self, result: NeedResult) -> Quote:
+        return self.say(f"need/{result.need}", result.verdict)
+
+    def target(self, result: NeedResult) -> Quote:
+        unit = self.ledger[result.figure].unit if result.figure in self.ledger else "1"
+        return self.say(f"need/{result.need}/target", target_text(result.target, unit))
+
+    def margin(self, result: NeedResult) -> Inlines:
+        """How much of the target is left; nothing where that isn't a number."""
+        figure = self.ledger.figures.get(result.figure)
+        if figure is None or figure.words is not None or result.target.value is None:
+            return ()
+        margin = result.margin_low if result.margin_low is not None else result.margin
+        if margin is None or not math.isfinite(margin):
+            return ()
+        return line(self.say(f"need/{result.need}/margin", margin_text(figure, result, margin)))
+
+    def shown(self, name: str) -> bool:
+        """Whether the ledger can say anything of this figure."""
+        return name in self.ledger and self.ledger[name].status != "not shown"
+
+    def named(self, prefix: str) -> tuple[Figure, ...]:
+        """Figures whose name starts with `prefix`, in the ledger's order."""
+        return tuple(figure for figure in self.ledger if figure.name.startswith(prefix))
+
+    def listed(self, names: Iterable[str]) -> Inlines:
+        """Figures in a row, separated by commas."""
+        parts: list[Inlines] = []
+        for name in names:
+            parts.append(line(", " if parts else "", self.figure(name)))
+        return line(*parts)
+
+
+def figure_text(figure: Figure | None) -> str:
+    """A figure as text: words, a point, a range, a bound, or that it can't be shown."""
+    if figure is None:
+        return "not shown"
+    if figure.words is not None:
+        return figure.words
+    unit, scale = printed_unit(figure)
+    low, high, value = (None if end is None else end * scale for end in (figure.low, figure.high, figure.value))
+    if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
+        if value is not None and high - low <= WIDEST * abs(value):
+            return spoken(format_quantity(value, unit, (low, high) if low < high else None))
+        return spoken(format_range(low, high, unit).replace("–", " to "))
+    if low is not None and math.isfinite(low) and (low > 0 or value is None):
+        return "at least " + spoken(format_quantity(low, unit))
+    if high is not None and math.isfinite(high):
+        return "at most " + spoken(format_quantity(high, unit))
+    if value is not None and math.isfinite(value):
+        return spoken(format_quantity(value, unit))
+    return "not shown"
+
+
+def printed_unit(figure: Figure) -> tuple[str, float]:
+    """The unit a figure is printed in and how many of it one of the figure's own is: shares are printed in percent."""
+    share = figure.unit == "1" and figure.name.split("/")[0] in SHARES
+    share = share or (figure.unit == "1" and any(f"/{kind}/" in figure.name for kind in SHARES))
+    return ("%", 100.0) if share else (figure.unit, 1.0)
+
+
+def spoken(text: str) -> str:
+    """`310 EUR/month` as a sentence says it: `310 EUR a month`."""
+    for unit in ("month", "year"):
+        if text.endswith(f"/{unit}") and " " in text:
+            return f"{text.removesuffix(f'/{unit}')} a {unit}"
+    return text
+
+
+def target_text(target: Target, unit: str) -> str:
+    """What a need asks, as it was written where that is known."""
+    if target.text:
+        return spoken(target.text.partition(" (")[0])
+    if target.words:
+        return ", ".join(target.words)
+    return "" if target.value is None else spoken(format_quantity(target.value, unit))
+
+
+def margin_text(figure: Figure, result: NeedResult, margin: float) -> str:
+    """The distance from the target: `12 % to spare`, `8 % over`, `5.9 times what is allowed`."""
+    if abs(margin) < 0.005:
+        return "just met" if result.verdict == "met" else "at the target"
+    if margin <= -1:
+        return f"{1 - margin:.2g} times what is allowed"
+    return f"{share_text(abs(margin))} to spare" if margin > 0 else f"{share_text(-margin)} over"
+
+
+def share_text(value: float) -> str:
+    """A share for a sentence: two digits, so that it doesn't claim more than figures support."""
+    percent = value * 100
+    if percent >= 99.5:
+        return f"{percent:.0f} %"
+    return f"{percent:.0f} %" if percent >= 9.5 else f"{percent:.1g} %"
+
+
+def measure_title(measure: str, figure: Figure | None = None) -> str:
+    """What a measure is called when its figure has no title."""
+    return figure.title if figure is not None and figure.title else WORDS_OF_MEASURE.get(measure.split("/")[0], measure)

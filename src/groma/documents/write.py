@@ -1,0 +1,138 @@
+"""From a model or a blueprint to its document set, and from a set to the files of a hand-over.
+
+`write_model` and `write_blueprint` make the content; `files` renders it: index.html, each document as PDF, DOCX and
+Markdown, pictures as SVG and as text, the ledger, decisions, and the models of the proposals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from groma.catalog import Catalog
+from groma.design import Blueprint
+from groma.documents.content import Document, DocumentSet, pictures
+from groma.documents.deliverables import Subject, deliverables
+from groma.documents.derivations import derivations
+from groma.documents.diagrams.d2 import d2, d2_sequence
+from groma.documents.diagrams.diagram import Diagram, Sequence
+from groma.documents.diagrams.mermaid import mermaid, mermaid_sequence
+from groma.documents.diagrams.structurizr import structurizr
+from groma.documents.facts_of_model import with_spending
+from groma.documents.print_tree import document_refs
+from groma.documents.printable import ident
+from groma.documents.quote import Quoter
+from groma.documents.views import container_view
+from groma.model.elements import Model
+from groma.model.figure import Ledger
+from groma.model.finding import Finding
+
+FORMATS = ("html", "pdf", "docx", "md")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document set with what else goes into its folder, by file name."""
+
+    documents: DocumentSet
+    ledger: Ledger
+    beside: dict[str, bytes]
+
+
+def write_model(
+    model: Model, ledger: Ledger, findings: Iterable[Finding] = (), catalog: Catalog | None = None, *, only: str | None = None
+) -> Written:
+    """The documents of one model. With a catalog, what each part spends of the downtime is shown as well.
+
+    `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
+    """
+    quoter = Quoter(with_spending(model, ledger, catalog))
+    return _written(Subject(model, quoter, tuple(findings)), only)
+
+
+def write_blueprint(
+    blueprint: Blueprint, model: Model, findings: Iterable[Finding] = (), catalog: Catalog | None = None, *, only: str | None = None
+) -> Written:
+    """The documents of a blueprint: of its recommended proposal, or of the brief (`model`) where nothing meets its needs."""
+    best = blueprint.best
+    shown = model if best is None else best.model
+    own = Ledger(model.digest) if best is None else best.ledger
+    quoter = Quoter(with_spending(shown, own, catalog), blueprint.ledger)
+    written = _written(Subject(shown, quoter, tuple(findings), blueprint), only)
+    beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
+    return replace(written, beside=written.beside | beside)
+
+
+def _written(subject: Subject, only: str | None) -> Written:
+    from groma.documents.deliverables.decisions import madr_files
+
+    wanted = deliverables(subject.model.practice)
+    if only is not None:
+        wanted = tuple(each for each in wanted if each.id == only)
+        if not wanted:
+            known = ", ".join(each.id for each in deliverables(subject.model.practice))
+            raise ValueError(f"there is no document `{only}`: {known}")
+    documents = [made for each in wanted if (made := each.write(subject)) is not None]
+    refs = tuple(dict.fromkeys(ref for document in documents for ref in document_refs(document)))
+    made = DocumentSet(
+        subject.model.system, "Blueprint" if subject.blueprint else "Model", subject.meta(), tuple(documents),
+        derivations(subject.quoter, subject.model, refs),
+    )  # fmt: skip
+    beside = madr_files(subject) | _structure(subject)
+    return Written(made, subject.quoter.ledger, beside)
+
+
+def _structure(subject: Subject) -> dict[str, bytes]:
+    """The parts as Structurizr DSL, for C4 tools."""
+    if not subject.model.components:
+        return {}
+    return {"diagrams/workspace.dsl": structurizr(container_view(subject.model, subject.quoter)).encode()}
+
+
+def files(written: Written, formats: Iterable[str] = FORMATS) -> dict[str, bytes]:
+    """Every file of the hand-over by its path in the folder; the same bytes for the same set."""
+    wanted = tuple(formats)
+    made: dict[str, bytes] = {}
+    documents = written.documents
+    if "html" in wanted:
+        from groma.documents.html import render_html
+
+        made["index.html"] = render_html(documents)
+    for document in documents.documents:
+        made |= _editions(document, documents, wanted)
+    made["ledger.json"] = written.ledger.to_json().encode()
+    made |= written.beside
+    return dict(sorted(made.items()))
+
+
+def _editions(document: Document, documents: DocumentSet, wanted: tuple[str, ...]) -> dict[str, bytes]:
+    made: dict[str, bytes] = {}
+    if "pdf" in wanted:
+        from groma.documents.pdf import render_pdf
+
+        made[f"{document.id}.pdf"] = render_pdf(document, documents.derivations, documents.language)
+    if "docx" in wanted:
+        from groma.documents.docx import render_docx
+
+        made[f"{document.id}.docx"] = render_docx(document, documents.derivations, documents.language)
+    if "md" in wanted:
+        from groma.documents.markdown import render_markdown
+
+        made[f"{document.id}.md"] = render_markdown(document, documents.derivations, "diagrams")
+    if "md" in wanted or "html" in wanted:
+        from groma.documents.markdown import picture_files
+
+        made |= {f"diagrams/{name}": data for name, data in picture_files(document).items()}
+        for picture in pictures(document):
+            made |= {f"diagrams/{ident(picture.id)}.{kind}": text.encode() for kind, text in _texts(picture.source).items()}
+    return made
+
+
+def _texts(source: Any) -> dict[str, str]:
+    """A diagram in the languages that others draw from."""
+    if isinstance(source, Diagram):
+        return {"mmd": mermaid(source), "d2": d2(source)}
+    if isinstance(source, Sequence):
+        return {"mmd": mermaid_sequence(source), "d2": d2_sequence(source)}
+    return {}
