@@ -25,6 +25,7 @@ from typing import assert_never
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, point, share_of
 from groma.analyses.routes import route
+from groma.analyses.standing import choices_left
 from groma.analyses.structure_every import Every
 from groma.analyses.structure_parts import Parts, at_least, both, either
 from groma.model.program import (
@@ -86,7 +87,12 @@ class Structure:
     exact: bool = True
     draws: dict[str, Interval] = field(default_factory=dict[str, Interval])
     """Chance of each draw, by event."""
+    open: bool = field(init=False)
+    """Whether choices of the design are left, so that formulas are only bounds."""
     _count: int = 0
+
+    def __post_init__(self) -> None:
+        self.open = choices_left(self.context)
 
     def flow(self, name: str) -> Formula:
         """When a run of the flow is carried to its end or to the mark."""
@@ -303,14 +309,16 @@ class Structure:
 
     def _unless(self, other: Formula, formula: Formula) -> Formula:
         """`formula` where `other` doesn't hold; only a bound where `other` is one itself."""
-        if formula == NEVER or other == NEVER:
-            return formula
-        if not self.drawn or self.context.model.alternatives:
+        if formula == NEVER:
+            return NEVER
+        if not self.drawn or self.open:
             return formula if self.best else NEVER
+        if other == NEVER:
+            return formula
         return NEVER if other == ALWAYS else both(Not(other), formula)
 
     def _every(self, steps: tuple[Step, ...], caller: str | None) -> Ends:
-        surely = Every(self.context, self.parts, self.mark).steps(steps, caller)
+        surely = Every(self.context, self.parts, self.mark, strict=True).steps(steps, caller)
         return Ends(ok=surely.carried) if surely.goes_on else Ends(ok=NEVER, ended=surely.carried)
 
     def _draw(self, name: str, chance: Interval) -> Formula:

@@ -9,7 +9,7 @@ branches they are taken as needed; who lists cut sets weighs each with the share
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from groma.analyses.context import Context
@@ -52,6 +52,8 @@ class Every:
     context: Context
     parts: Parts
     mark: str | None = None
+    strict: bool = False
+    """Whether branches that end in an error by design count, too: then it is a lower bound on what is carried."""
 
     def flow(self, name: str) -> Formula:
         """When every run of the flow is carried to its end or to the mark."""
@@ -80,7 +82,7 @@ class Every:
                 return self._call(component, operation, caller)
             case Choose(branches):
                 taken = [self.steps(b.steps, caller) for b in branches if share_of(b.share).high > 0.0]
-                kept = [surely for surely in taken if surely.carried != NEVER] or taken
+                kept = taken if self.strict else [s for s in taken if s.carried != NEVER] or taken
                 return Surely(both(*(s.carried for s in kept)), any(s.goes_on for s in kept))
             case Parallel(branches, join):
                 inner = [self.steps(branch, caller) for branch in branches]
@@ -123,7 +125,7 @@ class Every:
         for candidate in self.context.candidates(component):
             offered = candidate.offers.get(operation)
             if offered is not None and offered.answers != "at once" and offered.steps:
-                nested.append(Every(self.context, self.parts).steps(offered.steps, component))
+                nested.append(replace(self, mark=None).steps(offered.steps, component))
         inner = self._all_of(nested).carried if nested else ALWAYS
         return Surely(both(self.parts.up(component), reached, inner))
 
