@@ -137,18 +137,27 @@ def write(
     *,
     formats: Sequence[str] = ("html", "pdf", "docx", "md"),
     document: str | None = None,
+    catalog: Catalog | None = None,
+    brief: Model | None = None,
 ) -> dict[str, bytes]:
     """The documents of an assessment or a blueprint as files: path inside the folder -> content.
 
-    Raises LookupError for a document there isn't.
+    `brief` is what a blueprint's documents are about where no design meets the needs. Raises ValueError for a document
+    there isn't, or for a blueprint without a proposal when no brief is given.
     """
-    from groma.documents import files, write_blueprint, write_model
+    from groma.documents.write import files, write_blueprint, write_model
 
+    tables = catalog if catalog is not None else _catalog()
     if isinstance(what, Assessment):
-        written = write_model(what.model, what.ledger, what.findings)
-    else:
-        written = write_blueprint(what)
-    return files(written, formats=tuple(formats), only=document)
+        return files(write_model(what.model, what.ledger, what.findings, tables, only=document), formats)
+    best = what.best
+    about = best.model if best is not None else brief
+    if about is None:
+        raise ValueError("no design meets the needs: give the brief, so that documents can say so")
+    from groma.rules import run
+
+    findings = () if best is None else run(best.model, best.ledger, catalog=tables)
+    return files(write_blueprint(what, about, findings, tables, only=document), formats)
 
 
 def diff(before: Assessment, after: Assessment) -> Difference:

@@ -16,6 +16,7 @@ from groma.cli.target import catalog_option, check_folders
 from groma.cli.verdicts import needs_as_data, number, tell_needs
 
 if TYPE_CHECKING:
+    from groma.catalog import Catalog
     from groma.design import Blueprint
     from groma.patterns import Space
 
@@ -70,10 +71,11 @@ def run(args: Arguments) -> int:
         check_replaceable(out)
     console = args.console
     console.progress.goes_on = "What is proven so far is kept."
-    blueprint = api.design(space, catalog=api.catalog(args.catalog), progress=console.progress)
-    if args.write and blueprint.proposals:
+    tables = api.catalog(args.catalog)
+    blueprint = api.design(space, catalog=tables, progress=console.progress)
+    if args.write:
         console.progress.step("documents", 0)
-        _write(out, brief, space, blueprint)
+        _write(out, brief, space, blueprint, tables)
     console.answer(_as_data(blueprint, out if args.write else None))
     _tell(args, blueprint, out)
     if not blueprint.certificate.complete:
@@ -91,7 +93,7 @@ def _brief(given: Path) -> Path:
     return given
 
 
-def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint) -> None:
+def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: Catalog) -> None:
     """Everything or nothing; with the files that the proposals' models name, so that each can be assessed again."""
     from dataclasses import replace
 
@@ -99,9 +101,9 @@ def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint) -> None:
     from groma.model.sources import RECORD, files_of, sources, with_own
     from groma.output import whole_folder
 
+    given = replace(space.given, files=tuple(sorted(_texts(brief))))
     with whole_folder(out) as scratch:
-        files = api.write(blueprint)
-        given = replace(space.given, files=tuple(sorted(_texts(brief))))
+        files = api.write(blueprint, catalog=tables, brief=given)
         for name, data in sorted(files.items()):
             path = scratch / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +114,7 @@ def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint) -> None:
                     copy = scratch / folder / os.path.relpath(source, brief.parent)
                     copy.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(source, copy)
-        model = next((name for name in sorted(files) if name.endswith(f"{blueprint.recommended}.yaml")), "")
+        model = "" if blueprint.recommended is None else f"proposals/{blueprint.recommended}.yaml"
         record = with_own(sources(brief, given, out, made="blueprint", recommended=model), files)
         (scratch / RECORD).write_text(record.to_json(), encoding="utf-8")
 
@@ -164,8 +166,11 @@ def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
     best = blueprint.best
     if best is None:
         console.say("\nThe needs can't be met together.")
-        for question in blueprint.conflicts.questions if blueprint.conflicts else ():
-            console.say(f"  {question}")
+        questions = blueprint.conflicts.questions if blueprint.conflicts else ()
+        for told in questions or certificate.log[-3:]:
+            console.say(f"  {told}")
+        if args.write:
+            console.say(f"\n{out / 'index.html'} shows what was tried")
         return
     titles = [measure_title(wish, best.ledger.figures.get(wish)) for wish in blueprint.wishes]
     console.say()

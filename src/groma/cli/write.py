@@ -48,12 +48,15 @@ def run(args: Arguments) -> int:
     progress = args.console.progress
     with whole_folder(out) as scratch:
         progress.step("figures and findings", 0)
-        assessed = api.assess(model, catalog=api.catalog(args.catalog), rules=args.rules)
+        tables = api.catalog(args.catalog)
+        assessed = api.assess(model, catalog=tables, rules=args.rules)
         progress.step("documents", 0)
         try:
-            files = api.write(assessed, formats=formats, document=args.document)
-        except LookupError as error:
-            raise UserError(f"--document: {error.args[0] if error.args else error}") from None
+            files = api.write(assessed, formats=formats, document=args.document, catalog=tables)
+        except ValueError as error:
+            if args.document is None:
+                raise
+            raise UserError(f"--document: {error}") from None
         for name, data in sorted(files.items()):
             (scratch / name).parent.mkdir(parents=True, exist_ok=True)
             (scratch / name).write_bytes(data)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +106,9 @@ def _below(folder: Path) -> Iterable[Path]:
 
 
 def _names(texts: str, relative: Path) -> bool:
-    return relative.as_posix() in texts
+    """Whether a text names a file as a word of its own; a file without a suffix is never meant."""
+    name = relative.as_posix()
+    return bool(relative.suffix) and re.search(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])", texts) is not None
 
 
 def _relative(file: Path, folder: Path) -> str:
