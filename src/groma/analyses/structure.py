@@ -90,6 +90,10 @@ class Structure:
     open: bool = field(init=False)
     """Whether choices of the design are left, so that formulas are only bounds."""
     _count: int = 0
+    _read: dict[tuple[int, str | None, str | None, bool], Ends] = field(
+        default_factory=dict[tuple[int, str | None, str | None, bool], Ends]
+    )
+    """Ends of steps that draw nothing, by identity: an open model shares its steps among many alternatives."""
 
     def __post_init__(self) -> None:
         self.open = choices_left(self.context)
@@ -101,7 +105,15 @@ class Structure:
 
     def steps(self, steps: tuple[Step, ...], caller: str | None) -> Ends:
         """Steps one after the other, called by `caller`."""
-        return self._sequence(self._step(step, caller) for step in steps)
+        key = (id(steps), caller, self.mark, self.drawn)
+        known = self._read.get(key)
+        if known is not None:
+            return known
+        before = self._count
+        ends = self._sequence(self._step(step, caller) for step in steps)
+        if self._count == before:  # draws are made afresh wherever the steps stand
+            self._read[key] = ends
+        return ends
 
     def _sequence(self, each: Iterable[Ends]) -> Ends:
         ok: Formula = ALWAYS
