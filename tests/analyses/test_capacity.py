@@ -20,7 +20,8 @@ def context(parts: str, flows: str) -> Context:
 
 def test_utilisation_and_throughput_of_shared_servers() -> None:
     parts = "a: {kind: s, replicas: 2, threads: 2, offers: {f: {work: 100 ms ± 50 ms}, g: {work: 300 ms}}}"
-    flows = "x: {starts: {rate: 4/s}, steps: [{call: a.f}, {call: a.g}]}, y: {starts: {rate: 1/s, busiest: 2/s}, steps: [{call: a.f}]}"
+    flows = "x: {starts: {rate: 4/s}, steps: [{call: a.f}, {call: a.g}]}"
+    flows += ", y: {starts: {rate: 1/s, busiest: 2/s}, steps: [{call: a.f}]}"
     given = context(parts, flows)
     assert figure(given, "throughput/a").value == pytest.approx(10)
     assert figure(given, "utilisation/a").value == pytest.approx((6 * 0.1 + 4 * 0.3) / 4)
@@ -30,14 +31,15 @@ def test_utilisation_and_throughput_of_shared_servers() -> None:
 
 
 def test_threads_held_across_nested_calls_count() -> None:
-    parts = "a: {kind: s, threads: 10, offers: {f: {work: 10 ms, steps: [{call: b.g}]}}}, b: {kind: s, offers: {g: {work: 90 ms}}}"
+    parts = "a: {kind: s, threads: 10, offers: {f: {work: 10 ms, steps: [{call: b.g}]}}}"
+    parts += ", b: {kind: s, offers: {g: {work: 90 ms}}}"
     given = context(parts, "x: {starts: {rate: 20/s}, steps: [{call: a.f}]}")
     assert figure(given, "utilisation/a").value == pytest.approx(20 * 0.1 / 10)
 
 
 @pytest.mark.parametrize(("retries", "vulnerable"), [(1, 150), (2, 100)])
 def test_retries_halve_what_a_database_surely_stands(retries: int, vulnerable: float) -> None:
-    """Bronson et al., HotOS 2021, 2.1: 300 queries/s, timeout 1 s; with one retry vulnerable above 150/s, with two above 100/s."""
+    """Bronson et al., HotOS 2021, 2.1: 300/s; with one retry vulnerable above 150/s, with two above 100/s."""
     parts = "db: {kind: database, threads: 3, offers: {q: {work: 10 ms ± 10 ms}}}"
     given = context(
         parts,

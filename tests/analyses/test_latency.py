@@ -1,7 +1,8 @@
-"""Latency and success against closed forms: Erlang sums, queues, retries, order statistics; known ranges and unknowns."""
+"""Latency and success against closed forms: sums, queues, retries, order statistics; known ranges, unknowns."""
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -50,7 +51,7 @@ def test_one_queue_of_three_servers_has_its_closed_form() -> None:
 
 
 def test_five_stations_with_feedback_are_a_jackson_network() -> None:
-    """Five M/M/2 stations, 2/s from outside, 1.5/s each server, repeated with probability 0.1: 8.206687 s on the way."""
+    """Five M/M/2 stations, 2/s from outside, 1.5/s each server, repeated with probability 0.1: 8.206687 s."""
     parts = ", ".join(
         f"s{n}: {{kind: s, threads: 2, offers: {{f: {{work: 0.6666666667 s ± 0.6666666667 s}}}}}}"
         for n in range(5)
@@ -91,7 +92,7 @@ def test_parallel_branches_are_order_statistics() -> None:
 
 
 def test_a_hundred_servers_at_a_percentile_of_one() -> None:
-    """The tail at scale (Dean and Barroso 2013): of 100 parallel calls with 1 % above 1 s, 63 % of runs wait above 1 s."""
+    """The tail at scale (Dean and Barroso 2013): 100 parallel calls, 1 % of them slow: 63 % of runs are."""
     slow = "{choose: [{share: 1 %, steps: [{wait: 2 s}]}, {share: 99 %, steps: [{wait: 10 ms}]}]}"
     branches = ", ".join([f"[{slow}]"] * 100)
     given = context("a: {kind: s, offers: {f: {work: 1 s}}}", f"[{{parallel: [{branches}]}}]")
@@ -177,7 +178,7 @@ def test_many_servers_with_any_law_are_bounded_and_never_a_point() -> None:
 def test_the_curve_rises_and_holds_the_percentiles() -> None:
     given = context("a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]")
     drawn = curve(given, "main", points=50)
-    assert all(a[1] <= b[1] and a[2] <= b[2] for a, b in zip(drawn, drawn[1:], strict=False))
+    assert all(a[1] <= b[1] and a[2] <= b[2] for a, b in itertools.pairwise(drawn))
     for share, low, high in drawn[1:]:
         assert low - 1e-9 <= -math.log(1 - share) <= high + 1e-9
 

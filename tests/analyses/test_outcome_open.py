@@ -162,11 +162,12 @@ def test_an_empty_slot_leaves_everything_open() -> None:
 
 def many_choices(roles: int, each: int) -> Model:
     """A flow of calls with timeouts and retries, each to a component that is open."""
-    parts = "".join(
-        f"  c{r}v{v}: {{kind: s, threads: {v + 2}, offers: {{f: {{work: {20 + 5 * v + r} ms ± {10 + v} ms, fails: 1 %}}}}}}\n"
-        for r in range(roles)
-        for v in range(each)
-    )
+
+    def component(r: int, v: int) -> str:
+        work = f"{20 + 5 * v + r} ms ± {10 + v} ms"
+        return f"  c{r}v{v}: {{kind: s, threads: {v + 2}, offers: {{f: {{work: {work}, fails: 1 %}}}}}}\n"
+
+    parts = "".join(component(r, v) for r in range(roles) for v in range(each))
     steps = ", ".join(f"{{call: c{r}v0.f, timeout: 1 s, retry: {{times: 1}}}}" for r in range(roles))
     head = f"groma: 1\nsystem: x\ncurrency: EUR\ncomponents:\n{parts}"
     model = loads(f"{head}flows: {{main: {{starts: {{rate: 3/s}}, steps: [{steps}]}}}}\n")

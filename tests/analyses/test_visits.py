@@ -70,7 +70,8 @@ def test_a_known_range_of_failures_gives_a_range_of_attempts() -> None:
 
 
 def test_rounds_caches_choices_and_people() -> None:
-    program = "[{repeat: {until: 25 %, steps: [{call: a.g}]}}, {call: a.g, cache: {hits: 90 %, takes: 0 ms}}, {ask: ana, takes: 1 min}]"
+    program = "[{repeat: {until: 25 %, steps: [{call: a.g}]}}, {call: a.g, cache: {hits: 90 %, takes: 0 ms}}"
+    program += ", {ask: ana, takes: 1 min}]"
     found = weights(steps(program))
     assert found["a.g"][1] == pytest.approx(4 + 0.1)
     assert found["ask ana"][1] == pytest.approx(1)

@@ -31,7 +31,6 @@ from groma.analyses.outcome_algebra import (
     Outcome,
     after,
     done,
-    joined,
     limited,
     mass_of,
     mixed,
@@ -40,6 +39,7 @@ from groma.analyses.outcome_algebra import (
     then,
 )
 from groma.analyses.outcome_hedge import hedged
+from groma.analyses.outcome_join import joined
 from groma.analyses.outcome_law import FAST, INF, Array, Defective, Grid, anytime
 from groma.analyses.outcome_quantity import pause_law, share_of, time_law, unknown_among
 from groma.analyses.reach import reach, variants
@@ -306,7 +306,7 @@ class Outcomes:
         return one_of(self.grid, [inner, done(self.grid, "unavailable")]).noting(notes=frozenset({note}))
 
     def _throttled(self, step: Step, inner: Outcome, limit: Limit) -> Outcome:
-        """A token bucket: over it `throttled`; with Poisson calls at most as often as a queue of that length overflows."""
+        """A token bucket: over it `throttled`, at most as often as a queue of that length overflows."""
         offered = INF if self.offered is None else self.offered.get(id(step), INF)
         most, note = outcome_call.overflow(offered, limit.rate.low, limit.burst)
         turned_away = done(self.grid, "throttled")

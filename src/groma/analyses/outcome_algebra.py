@@ -18,7 +18,6 @@ import numpy as np
 
 from groma.analyses.outcome_law import (
     FAST,
-    NAN,
     NOMINAL,
     SLOW,
     Array,
@@ -33,7 +32,6 @@ from groma.analyses.outcome_law import (
     instant,
     never,
     scaled,
-    tail_of,
     until,
 )
 
@@ -105,7 +103,7 @@ def together(grid: Grid, outcome: Outcome, kinds: frozenset[str]) -> Defective:
     cdf[SLOW] = np.maximum(cdf[SLOW], room[SLOW])
     mass[FAST] = min(mass[FAST], room_mass[FAST])
     mass[SLOW] = max(mass[SLOW], room_mass[SLOW])
-    return Defective(_increments(cdf), mass, law.moment)
+    return Defective(increments(cdf), mass, law.moment)
 
 
 def _room(grid: Grid, total: Defective, others: list[Defective]) -> tuple[Array, Array]:
@@ -119,7 +117,7 @@ def _room(grid: Grid, total: Defective, others: list[Defective]) -> tuple[Array,
     return room, np.maximum(total.mass - grid.other(rest.mass), 0.0)
 
 
-def _increments(cdf: Array) -> Array:
+def increments(cdf: Array) -> Array:
     return np.maximum(np.diff(cdf, axis=1, prepend=0.0), 0.0)
 
 
@@ -167,7 +165,7 @@ def _joined(
     left = np.maximum(np.minimum(room[FAST], stay[FAST] + moving.cdf[FAST]) - stay[FAST], 0.0)
     cdf[FAST] = np.minimum(cdf[FAST], stay[FAST] + left * next_[FAST])
     least = np.maximum(room[SLOW], stay[SLOW] + moving.cdf[SLOW])
-    onward = np.cumsum(convolution(_increments(least[None, :]), following.cells[SLOW : SLOW + 1])[0])
+    onward = np.cumsum(convolution(increments(least[None, :]), following.cells[SLOW : SLOW + 1])[0])
     cdf[SLOW] = np.maximum(cdf[SLOW], stay[SLOW] + np.maximum(onward - stay[SLOW] * next_[SLOW], 0.0))
     cdf[SLOW] = np.maximum.accumulate(cdf[SLOW])
     cdf[FAST] = np.minimum.accumulate(cdf[FAST][::-1])[::-1]
@@ -175,7 +173,7 @@ def _joined(
     mass[FAST] = min(mass[FAST], stays.mass[FAST] + left_mass * following.mass[FAST])
     least_mass = max(room_mass[SLOW], stays.mass[SLOW] + moving.mass[SLOW])
     mass[SLOW] = max(mass[SLOW], stays.mass[SLOW] + (least_mass - stays.mass[SLOW]) * following.mass[SLOW])
-    return Defective(_increments(cdf), mass, plain.moment)
+    return Defective(increments(cdf), mass, plain.moment)
 
 
 def split(grid: Grid, outcome: Outcome, kind: str, share: Array, into: str) -> Outcome:
@@ -215,7 +213,7 @@ def mixed(grid: Grid, shares: Sequence[Array], parts: Sequence[Outcome]) -> Outc
     total = None
     if free > 1e-12 or any(part.total is not None for part in parts):
         total = _mixed(grid, sure, free, [any_end(grid, part) for part in parts])
-    return Outcome(ends, total, *_remarks(parts))
+    return Outcome(ends, total, *remarks(parts))
 
 
 def _mixed(grid: Grid, sure: Sequence[Array], free: float, laws: Sequence[Defective]) -> Defective:
@@ -237,10 +235,10 @@ def one_of(grid: Grid, parts: Sequence[Outcome]) -> Outcome:
         return parts[0]
     kinds = sorted({kind for part in parts for kind in part.ends})
     ends = {kind: enveloped(grid, [part.ends.get(kind) or never(grid) for part in parts]) for kind in kinds}
-    return Outcome(ends, enveloped(grid, [any_end(grid, part) for part in parts]), *_remarks(parts))
+    return Outcome(ends, enveloped(grid, [any_end(grid, part) for part in parts]), *remarks(parts))
 
 
-def _remarks(parts: Sequence[Outcome]) -> tuple[frozenset[str], frozenset[str]]:
+def remarks(parts: Sequence[Outcome]) -> tuple[frozenset[str], frozenset[str]]:
     return (
         NOTHING.union(*(part.missing for part in parts)),
         NOTHING.union(*(part.notes for part in parts)),
@@ -265,96 +263,3 @@ def limited(grid: Grid, outcome: Outcome, limit: float) -> Outcome:
     total = from_cdf(grid, cdf, np.ones(grid.rows), 0.0, 0.0)
     total.moment[SLOW] = min(float(total.moment[SLOW]), limit)
     return replace(outcome, ends=ends, total=total, at_once=False)
-
-
-def at_least(k: int, chances: Sequence[Array]) -> Array:
-    """P(at least k of independent events), elementwise, from their probabilities (Poisson-binomial recursion)."""
-    counts = [np.ones_like(chances[0])] + [np.zeros_like(chances[0]) for _ in range(k)]
-    for chance in chances:
-        counts[k] = counts[k] + counts[k - 1] * chance
-        for n in range(k - 1, 0, -1):
-            counts[n] = counts[n] * (1 - chance) + counts[n - 1] * chance
-        counts[0] = counts[0] * (1 - chance)
-    return counts[k] if k else np.ones_like(chances[0])
-
-
-def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
-    """Independent branches from one start, ok when k are ok, in error as soon as that can't be.
-
-    Exact for ok and for error of whatever kind; which kind it is, is bounded when branches have several (its nominal
-    share is then in proportion). A stop or the mark in a branch ends all.
-    """
-
-    def of(kinds: frozenset[str]) -> list[Defective]:
-        return [together(grid, part, kinds) for part in parts]
-
-    def ordered(need: int, laws: list[Defective]) -> Defective:
-        tails = [tail_of(grid, law) for law in laws]
-        open_still = np.array([1 - min(float(law.cells[SLOW].sum()), 1.0) for law in laws])
-        late = float(
-            at_least(len(laws) - need, list(open_still))
-        )  # so many others are not there at the horizon either
-        cdf = at_least(need, [np.minimum(law.cdf, 1.0) for law in laws])
-        mass = at_least(need, [np.minimum(law.mass, 1.0) for law in laws])
-        cdf = np.maximum.accumulate(cdf, axis=1)
-        return from_cdf(grid, cdf, mass, late * sum(t for t, _ in tails), late * sum(t for _, t in tails))
-
-    fine = ordered(k, of(frozenset({OK})))
-    bad = of(ERRORS)
-    failed = ordered(len(parts) - k + 1, bad) if any(law.possible for law in bad) else never(grid)
-    kinds = sorted({kind for part in parts for kind in part.ends if kind in (STOPPED, REACHED)})
-    early = {kind: ordered(1, of(frozenset({kind}))) for kind in kinds}
-    ends = {
-        kind: _racing(grid, law, [fine, failed, *(other for name, other in early.items() if name != kind)])
-        for kind, law in early.items()
-    }
-    if fine.possible:
-        ends[OK] = _racing(grid, fine, list(early.values())) if k < len(parts) else fine
-    if failed.possible:
-        ends |= kinds_of_error(grid, _racing(grid, failed, list(early.values())), parts)
-    total = None
-    if early or len(ends) > 2:
-        whole = added([ordered(k, of(frozenset({OK, *early}))), failed])
-        most = added(list(ends.values()))
-        cdf, mass = np.minimum(whole.cdf, 1.0), np.minimum(whole.mass, 1.0)
-        cdf[FAST], mass[FAST] = np.minimum(most.cdf[FAST], 1.0), min(float(most.mass[FAST]), 1.0)
-        total = from_cdf(grid, cdf, mass, float(most.moment[SLOW]))
-    return Outcome(ends, total, *_remarks(parts))
-
-
-def kinds_of_error(grid: Grid, failed: Defective, parts: Sequence[Outcome]) -> dict[str, Defective]:
-    kinds = sorted({kind for part in parts for kind in part.ends if kind in ERRORS})
-    if len(kinds) == 1:
-        return {kinds[0]: failed}
-    laws = {kind: added([part.ends[kind] for part in parts if kind in part.ends]) for kind in kinds}
-    found: dict[str, Defective] = {}
-    whole = added(list(laws.values()))
-    for kind, law in laws.items():
-        rest = added([other for name, other in laws.items() if name != kind])
-        cdf, mass = failed.cdf, failed.mass.copy()
-        cdf[FAST] = np.minimum(cdf[FAST], law.cdf[FAST])
-        cdf[SLOW] = np.maximum.accumulate(np.maximum(cdf[SLOW] - rest.cdf[FAST], 0.0))
-        mass[FAST] = min(mass[FAST], law.mass[FAST])
-        mass[SLOW] = max(mass[SLOW] - rest.mass[FAST], 0.0)
-        share = 0.0
-        if grid.rows > NOMINAL:
-            share = float(law.mass[NOMINAL] / whole.mass[NOMINAL]) if whole.mass[NOMINAL] else NAN
-            cdf[NOMINAL] *= share
-            mass[NOMINAL] *= share
-        moment = grid.triple(0.0, float(failed.moment[SLOW]), float(failed.moment[-1]) * share)
-        found[kind] = Defective(_increments(cdf), mass, moment)
-    return found
-
-
-def _racing(grid: Grid, first: Defective, others: list[Defective]) -> Defective:
-    """An end that happens unless another came before: at most `first`, at least what the others leave."""
-    others = [law for law in others if law.possible]
-    if not others:
-        return first
-    rest = added(others)
-    cdf, mass = first.cdf, first.mass.copy()
-    cdf[SLOW] = np.maximum.accumulate(np.maximum(cdf[SLOW] - np.minimum(rest.cdf[FAST], 1.0), 0.0))
-    mass[SLOW] = max(mass[SLOW] - rest.mass[FAST], 0.0)
-    cdf[NOMINAL:], mass[NOMINAL:] = NAN, NAN
-    moment = grid.triple(0.0, float(first.moment[SLOW]))
-    return Defective(_increments(cdf), mass, moment)

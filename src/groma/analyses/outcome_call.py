@@ -151,7 +151,8 @@ def service(outcomes: Outcomes, use: Use) -> Service:
     elif isinstance(action, Hold):
         held = outcomes.sequence(action.steps, use.caller)
     else:
-        assert isinstance(action, Call | Send) and use.component is not None
+        assert isinstance(action, Call | Send)
+        assert use.component is not None
         operation = use.component.offers[use.operation]
         call = action if isinstance(action, Call) else Call(action.component, action.operation, action.sizes)
         held = worked(outcomes, call, use.component, action)
@@ -183,8 +184,8 @@ def answered(outcome: Outcome) -> Outcome:
 def overflow(offered: float, rate: float, burst: int) -> tuple[float, str]:
     """The most that a token bucket turns away, as a share of Poisson calls at `offered` per second, and a note.
 
-    A bucket of `burst` tokens refilled at `rate` turns away no more calls than find a work load above (burst - 1) / rate
-    in an M/D/1 queue that takes everybody, and that is at most exp(-theta (burst - 1) / rate), theta the root of
+    A bucket of `burst` tokens refilled at `rate` turns away no more calls than find a load above (burst - 1) / rate in
+    an M/D/1 queue that takes everybody, and that is at most exp(-theta (burst - 1) / rate), theta the root of
     offered (exp(theta / rate) - 1) = theta (Lundberg's inequality; Asmussen, Applied Probability and Queues, XIII.5).
     """
     if offered <= 0:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from groma.analyses.outcome_algebra import ERRORS, Outcome, kinds_of_error, together
+from groma.analyses.outcome_algebra import ERRORS, Outcome, together
+from groma.analyses.outcome_join import kinds_of_error
 from groma.analyses.outcome_law import (
     FAST,
     NAN,
@@ -48,7 +49,7 @@ def hedged(grid: Grid, one: Outcome, start: float, more: int) -> Outcome:
 
 
 def started(grid: Grid, one: Outcome, ended: Defective, start: float, more: int) -> list[Array]:
-    """(upper, lower, nominal) probability that each attempt more is started; the first needs `ended` not to be by then."""
+    """(upper, lower, nominal) probability that each attempt more is started: that it hasn't `ended` by then."""
     place = grid.index(start)
     if place >= grid.cells:
         return [grid.triple(float(max(1 - ended.mass[SLOW], 0.0)), 0.0, NAN)] * more

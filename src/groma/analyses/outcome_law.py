@@ -29,7 +29,7 @@ NAN, INF = float("nan"), float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A lattice of times `0, step, ... (cells - 1) step` in seconds; `rows` is 2 (bounds) or 3 (with nominal values)."""
+    """Times `0, step, ... (cells - 1) step` in seconds; `rows` is 2 (bounds) or 3 (with nominal values)."""
 
     step: float
     cells: int
@@ -116,7 +116,7 @@ def fixed(grid: Grid, time: float) -> Defective:
 def from_rows(
     grid: Grid, down: Array, up: Array, nominal: Array | None, means: tuple[float, float, float]
 ) -> Defective:
-    """A proper law from its increments rounded down and up; nominal (if any) halfway; means = (lower, upper, nominal)."""
+    """A proper law from its increments rounded down, up and nominal; means = (lower, upper, nominal)."""
     rows = [down, up] + (
         [np.full(grid.cells, NAN) if nominal is None else nominal] if grid.rows > NOMINAL else []
     )
@@ -163,7 +163,7 @@ def _times(a: Array, b: Array) -> Array:
 
 
 def from_cdf(grid: Grid, cdf: Array, mass: Array, tail: float = INF, tail_nominal: float = NAN) -> Defective:
-    """A law from its distribution functions; `tail` bounds E[(T - horizon)+; end], the part of the mean past the lattice."""
+    """A law from its distribution functions; `tail` bounds E[(T - horizon)+; end], the mean past the lattice."""
     cdf = np.minimum(cdf, mass[:, None]) if grid.rows == 2 else _below(cdf, mass)
     cells = np.maximum(np.diff(cdf, axis=1, prepend=0.0), 0.0)
     low = grid.step * float(np.maximum(mass[SLOW] - cdf[FAST], 0.0).sum())
@@ -192,7 +192,7 @@ def tail_of(grid: Grid, law: Defective) -> tuple[float, float]:
 
 
 def enveloped(grid: Grid, parts: Sequence[Defective]) -> Defective:
-    """One of them, not known which (but the same in all runs): upper end of the upper ones, lower end of the lower ones."""
+    """One of them in all runs, not known which: highest of the upper ends, lowest of the lower ones."""
     if len(parts) == 1:
         return parts[0]
     cdfs = [p.cdf for p in parts]
@@ -245,7 +245,7 @@ def until(grid: Grid, law: Defective, limit: float) -> Defective:
 
 
 def quantile(grid: Grid, law: Defective, share: float) -> tuple[float, float, float]:
-    """(low, high, nominal) of the smallest t with P(T <= t | this end) >= share; inf or NaN where the lattice doesn't tell."""
+    """(low, high, nominal) of the first t with P(T <= t | this end) >= share; inf or NaN where it isn't known."""
     cdf = law.cdf
     low = _first(cdf[FAST], share * float(law.mass[SLOW]) - SLACK)
     high = _first(cdf[SLOW], share * float(law.mass[FAST]) + SLACK)

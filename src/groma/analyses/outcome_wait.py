@@ -31,8 +31,8 @@ from groma.analyses.outcome_law import (
 from groma.model.elements import Component
 from groma.model.law import Gamma, Law
 from groma.solvers.distributions import Axis, Bracket, Lattice
-from groma.solvers.distributions.law_functions import is_exponential
-from groma.solvers.queueing import Saturated, mmck, waiting
+from groma.solvers.distributions.law_functions import is_exponential, raw_moments
+from groma.solvers.queueing import Saturated, mmck, pollaczek_khinchine_mean, waiting
 
 Effort = Literal["proof", "bound", "rough"]
 """`proof`: both ends as well as they can be proven; `bound`: the fast end only, from closed forms (for thousands of
@@ -41,7 +41,7 @@ designs); `rough`: no proof at all, only to find a grid that fits."""
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One kind of call at a station: how long it holds a server (`exact`: the laws at the low, high and nominal end)."""
+    """One kind of call at a station: how long it holds a server (`exact`: its laws, low, high and nominal)."""
 
     law: Defective
     exact: tuple[Law, ...] | None
@@ -159,14 +159,18 @@ def _row(
     )
     if isinstance(found, Saturated):
         return None
+    mean = _mean_wait(count, demands, rates, row)
     if row == NOMINAL:
         if not found.exact:
             return None
         mass = (np.asarray(found.law.fast.mass) + np.asarray(found.law.slow.mass)) / 2
-        return _Found(mass, sum(found.mean) / 2, ())
+        return _Found(mass, mean if count == 1 and mean == mean else sum(found.mean) / 2, ())
     lattice = found.law.fast if row == FAST else found.law.slow
     notes = () if found.exact else (f"the wait is bounded ({found.method})",)
-    return _Found(np.asarray(lattice.mass), found.mean[0 if row == FAST else 1], notes)
+    least, most = found.mean
+    if mean == mean and not closed:
+        least, most = (max(least, mean) if count == 1 else least), min(most, mean)
+    return _Found(np.asarray(lattice.mass), least if row == FAST else most, notes)
 
 
 _waiting = lru_cache(maxsize=2048)(waiting)
@@ -207,18 +211,24 @@ def _service(grid: Grid, demands: tuple[Demand, ...], rates: list[float], row: i
     whole = math.fsum(r for _, r in busy)
     parts = [scaled(grid, d.law, np.full(grid.rows, r / whole)) for d, r in busy]
     mixed = added(parts)
-    ends = (FAST, SLOW) if row == NOMINAL else (row, row)
-    if row == NOMINAL and not _sharp(mixed):
+    if not abs(float(mixed.mass[row]) - 1) <= 1e-9 or bool(np.isnan(mixed.cells[row]).any()):
         return None
-    lattices = [_lattice(grid, mixed, end) for end in ends]
-    if abs(lattices[1].total - 1) > 1e-9 or abs(lattices[0].total - 1) > 1e-9:
-        return None
-    return Bracket(lattices[0], lattices[1])
+    lattice = _lattice(grid, mixed, row)
+    return Bracket(lattice, lattice)
 
 
-def _sharp(law: Defective) -> bool:
-    """Whether nothing but rounding lies between its ends."""
-    return bool(abs(law.moment[FAST] - law.moment[SLOW]) <= 1e-9 * max(abs(law.moment[SLOW]), 1e-300))
+def _mean_wait(count: int, demands: tuple[Demand, ...], rates: list[float], row: int) -> float:
+    """Mean wait where all laws are known: Pollaczek-Khinchine for one server (exact); for several the same with calls
+    assigned to servers at random, which is never shorter (Wolff 1987). NaN where a law isn't known."""
+    busy = [(d.exact[row], r) for d, r in zip(demands, rates, strict=True) if r > 0 and d.exact is not None]
+    whole = math.fsum(r for _, r in busy)
+    if not busy or any(d.exact is None for d, r in zip(demands, rates, strict=True) if r > 0):
+        return NAN
+    moments = [raw_moments(law, 2) for law, _ in busy]
+    first = math.fsum(r / whole * m[0] for (_, r), m in zip(busy, moments, strict=True))
+    second = math.fsum(r / whole * m[1] for (_, r), m in zip(busy, moments, strict=True))
+    mean = pollaczek_khinchine_mean(whole / count, first, second)
+    return mean if isinstance(mean, float) else NAN
 
 
 def _lattice(grid: Grid, law: Defective, row: int) -> Lattice:

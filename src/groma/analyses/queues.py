@@ -43,7 +43,7 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class Loads:
-    """What reaches each station, the bounds for rate limits, and what is not known; `settled` has a nominal fixed point."""
+    """What reaches each station and rate limit, and what is not known; `settled`: there is a nominal fixed point."""
 
     arrivals: Mapping[str, tuple[Arrivals, ...]]
     offered: Mapping[int, float] = field(default_factory=dict[int, float])

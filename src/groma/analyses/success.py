@@ -16,6 +16,7 @@ from groma.analyses.queues import queues_on, time_grid
 from groma.analyses.runs import fitted, parsed, read_runs, saturated, searching_grid
 from groma.model.figure import Figure, Line
 
+UP = "all parts are up (outages count in availability)"
 METHOD = "shares of outcomes, by numeric convolution where time limits bite"
 
 
@@ -38,7 +39,7 @@ def figure(context: Context, measure: str) -> Figure:
     value = None if not math.isfinite(nominal) or missing else min(max(nominal, low), high)
     return Figure(
         measure, title, "1", value=value, low=low, high=high, method=METHOD, inputs=evidence.inputs,
-        derivation=tuple(evidence.lines), valid=("all parts are up (outages count in availability)", *sorted(runs.outcome.notes)),
+        derivation=tuple(evidence.lines), valid=(UP, *sorted(runs.outcome.notes)),
         missing=missing, reason=reason,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""How often a run uses each operation, person and pool, in the queues of the busiest hour: what costs and loads share."""
+"""How often a run uses each operation, person and pool in the busiest hour: what costs and loads share."""
 
 from __future__ import annotations
 

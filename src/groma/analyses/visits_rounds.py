@@ -1,7 +1,7 @@
 """How often a loop's steps are run and how many attempts a retry makes, from the chance that one ends ok or in error.
 
-Rounds: sum over j of P(N > j) ok^j. Attempts: sum over j of error^j. Both rise with their arguments, so the ends of what is
-known give the ends of the result.
+Rounds: sum over j of P(N > j) ok^j. Attempts: sum over j of error^j. Both rise with their arguments, so the ends of
+what is known give the ends of the result.
 """
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def uses_of(outcomes: Outcomes, flow: str, limits: dict[int, float] | None = Non
 
 
 def expected(uses: tuple[Use, ...], name: str) -> Interval:
-    """Uses per run of one component or person, all its operations together (alternatives that are open: each counts)."""
+    """Uses per run of one component or person, all its operations and open alternatives together."""
     return total(use.weight for use in uses if use.name == name)
 
 
