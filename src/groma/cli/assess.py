@@ -64,7 +64,8 @@ def run(args: Arguments) -> int:
     _write_reports(args, assessed, target.path)
     status = status_of(results)
     args.console.answer(_as_data(args, assessed, results, status))
-    _tell(args, assessed, results)
+    if not args.json:
+        _tell(args, assessed, results)
     return status
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +16,7 @@ from groma.cli.verdicts import needs_as_data, number, tell_needs
 if TYPE_CHECKING:
     from groma.catalog import Catalog
     from groma.design import Blueprint
+    from groma.model.elements import Model
     from groma.patterns import Space
 
 
@@ -77,7 +76,8 @@ def run(args: Arguments) -> int:
         console.progress.step("documents", 0)
         _write(out, brief, space, blueprint, tables)
     console.answer(_as_data(blueprint, out if args.write else None))
-    _tell(args, blueprint, out)
+    if not args.json:
+        _tell(args, blueprint, out)
     if not blueprint.certificate.complete:
         console.note("interrupted: what is shown is proven, but there may be better designs")
         return Status.INTERRUPTED
@@ -98,25 +98,32 @@ def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: C
     from dataclasses import replace
 
     from groma import api
-    from groma.model.sources import RECORD, files_of, sources, with_own
+    from groma.model.sources import RECORD, sources, with_own
     from groma.output import whole_folder
 
     given = replace(space.given, files=tuple(sorted(_texts(brief))))
     with whole_folder(out) as scratch:
-        files = api.write(blueprint, catalog=tables, brief=given)
+        files = {**api.write(blueprint, catalog=tables, brief=given), **_beside(brief, given, blueprint)}
         for name, data in sorted(files.items()):
             path = scratch / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        for source in files_of(brief, given):
-            if source.suffix != ".yaml":
-                for folder in {Path(name).parent for name in files if name.endswith(".yaml")}:
-                    copy = scratch / folder / os.path.relpath(source, brief.parent)
-                    copy.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(source, copy)
         model = "" if blueprint.recommended is None else f"proposals/{blueprint.recommended}.yaml"
         record = with_own(sources(brief, given, out, made="blueprint", recommended=model), files)
         (scratch / RECORD).write_text(record.to_json(), encoding="utf-8")
+
+
+def _beside(brief: Path, given: Model, blueprint: Blueprint) -> dict[str, bytes]:
+    """The files that the proposals' models name (facts, traces), so that each can be assessed where it lies."""
+    from groma.model.sources import files_of
+
+    if not blueprint.proposals:
+        return {}
+    return {
+        f"proposals/{source.relative_to(brief.parent).as_posix()}": source.read_bytes()
+        for source in files_of(brief, given)
+        if source != brief
+    }
 
 
 def _texts(brief: Path) -> list[str]:
@@ -156,7 +163,7 @@ def _as_data(blueprint: Blueprint, out: Path | None) -> dict[str, Any]:
 
 
 def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
-    from groma.documents.quote import figure_text, measure_title
+    from groma.documents.quote import figure_text
 
     console, certificate = args.console, blueprint.certificate
     console.say(
@@ -167,12 +174,16 @@ def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
     if best is None:
         console.say("\nThe needs can't be met together.")
         questions = blueprint.conflicts.questions if blueprint.conflicts else ()
-        for told in questions or certificate.log[-3:]:
+        unshown = (
+            f"No design has a figure for every wish ({', '.join(blueprint.wishes)}): state what is missing."
+        )
+        for told in questions or certificate.log[-3:] or (unshown,):
             console.say(f"  {told}")
         if args.write:
             console.say(f"\n{out / 'index.html'} shows what was tried")
         return
-    titles = [measure_title(wish, best.ledger.figures.get(wish)) for wish in blueprint.wishes]
+    figures = best.ledger.figures
+    titles = [figures[wish].title if wish in figures else wish for wish in blueprint.wishes]
     console.say()
     console.table(
         (Column("proposal"), *(Column(title) for title in titles)),
@@ -184,7 +195,7 @@ def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
             for p in blueprint.proposals
         ],
     )
-    console.say(f"\nNeeds with the proposal {best.title}")
+    console.say("\nNeeds of the recommended proposal")
     tell_needs(console, best.ledger, best.ledger.needs)
     if args.write:
         console.say(

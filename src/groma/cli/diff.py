@@ -48,7 +48,8 @@ def run(args: Arguments) -> int:
     after = api.load(target_of(args.after).path, stage=args.stage_after)
     found = _compared(args, before, after)
     args.console.answer(_as_data(found))
-    _tell(args, found)
+    if not args.json:
+        _tell(args, found)
     worse = any(
         RANK["met" if change.before is None else change.before.verdict] < RANK[change.after.verdict]
         for change in found.needs

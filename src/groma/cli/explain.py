@@ -164,7 +164,9 @@ def _measures(term: str) -> Iterator[dict[str, Any]]:
     """Kinds of measures, as the file that reads them describes them."""
     from groma.model import measure
 
-    kind = term.partition("/")[0]
+    kind, slash, _ = term.partition("/")
+    if slash and not isinstance(measure.parse_measure(term), measure.ParsedMeasure):
+        return
     lines = [
         line for line in (measure.__doc__ or "").splitlines()
         if line.startswith(f"{kind}/") or f", {kind}/" in line or f"  {kind}/" in line

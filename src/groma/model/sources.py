@@ -65,8 +65,12 @@ def sources(path: Path, model: Model, folder: Path, *, made: str = "", recommend
 
 
 def with_own(record: Sources, files: Mapping[str, bytes]) -> Sources:
-    """The same with the models that will lie in the folder itself."""
-    own = {name: hashlib.sha256(data).hexdigest() for name, data in files.items() if name.endswith(".yaml")}
+    """The same with the models that will lie in the folder itself, and what those are read with."""
+    own = {
+        name: hashlib.sha256(data).hexdigest()
+        for name, data in files.items()
+        if name.endswith((".yaml", ".csv"))
+    }
     return Sources(record.model, {**record.digests, **own}, record.made, record.recommended)
 
 
