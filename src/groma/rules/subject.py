@@ -16,7 +16,7 @@ from groma.model.validate import programs
 
 @dataclass(frozen=True)
 class Subject:
-    """A closed model with its ledger. Figures that a rule asks for are entered into that ledger, so that they can be quoted."""
+    """A closed model with its ledger; figures that a rule asks for are entered there, so that they can be quoted."""
 
     model: Model
     ledger: Ledger

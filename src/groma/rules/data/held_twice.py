@@ -51,7 +51,7 @@ def _title(model: Model, name: str) -> str:
 RULE = Rule(
     id="held-twice",
     title="Data held twice and kept equal by nobody",
-    looks_for="Data held by several components where no connection or step (hands aside) carries them to the further ones.",
+    looks_for="Data held by several components where only hands, or nothing, carry them to the further ones.",
     why="Copies that nothing keeps equal drift apart; the wrong one is used sooner or later.",
     source="DAMA-DMBOK 2, chapter 8 (data integration); Kleppmann, Designing Data-Intensive Applications, chapter 11",
     severity="warning",

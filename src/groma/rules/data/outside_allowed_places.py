@@ -40,7 +40,7 @@ def _hit(need: Need, stay: Stay, *, known: bool) -> Hit:
 RULE = Rule(
     id="outside-allowed-places",
     title="Data outside the places a need allows",
-    looks_for="Places that data of a class reach (held, called with, backed up) beyond the `within` of a residency need.",
+    looks_for="Places that data reach (held, called with, backed up) beyond the `within` of a residency need.",
     why="Where data are decides whose law holds for them; a transfer needs its own legal ground.",
     source="Regulation (EU) 2016/679 (GDPR), Articles 44 to 49",
     severity="error",

@@ -35,6 +35,9 @@ RULE = Rule(
     remedy="Connect the tools (import, interface, a shared table), or keep these data in one of them only.",
     check=check,
     good="components: {mail: {kind: tool}, books: {kind: tool}}\nconnections: {m: {from: mail, to: books}}\n",
-    bad="components: {mail: {kind: tool}, books: {kind: tool}}\nconnections: {m: {from: mail, to: books, by_hand: true}}\n",
+    bad="""\
+components: {mail: {kind: tool}, books: {kind: tool}}
+connections: {m: {from: mail, to: books, by_hand: true}}
+""",
     expected=("by-hand-hand-over:connections.m",),
 )

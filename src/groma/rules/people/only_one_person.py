@@ -53,7 +53,7 @@ RULE = Rule(
     severity="error",
     tags=("people", "continuity"),
     consequence="The work stops when this person is away.",
-    remedy="Have a second person do it once a month, write down how, or change the work so that it needs no such knowledge.",
+    remedy="Have a second person do it once a month, or change the work so that it needs no such knowledge.",
     check=check,
     good="""\
 people:

@@ -1,0 +1,82 @@
+"""Retries and hedges around effects that must happen once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from groma.model.elements import Model
+from groma.model.program import Call, Do, Send, Step, inner_steps
+from groma.model.validate import programs
+from groma.rules.rule import Hit, Look, Rule
+from groma.rules.subject import Subject
+
+
+def check(subject: Subject) -> Look:
+    """Every call of an operation with effect `once`; those that a retry or hedge around them may repeat."""
+    found: dict[str, tuple[Step, str]] = {}
+    every: set[str] = set()
+    for _, steps in programs(subject.model):
+        for call, target, repeated in _once(subject.model, steps, "", frozenset()):
+            every.add(call.path)
+            if repeated:
+                found.setdefault(call.path, (call, f"{target} is repeated by {repeated}"))
+    hits = (
+        Hit(path, f"Something that must happen once is repeated: {text.partition(' ')[0]}", text, call.at)
+        for path, (call, text) in sorted(found.items())
+    )
+    return Look(len(every), tuple(hits))
+
+
+def _once(
+    model: Model, steps: tuple[Step, ...], repeated: str, within: frozenset[str]
+) -> Iterator[tuple[Step, str, str]]:
+    """Calls with effect `once` that a program reaches, nested ones included: (call, target, what repeats it)."""
+    for step in steps:
+        policies = step.policies
+        again = repeated
+        if policies.retry is not None and policies.retry.times > 0:
+            again = again or f"a retry at {step.path}"
+        if policies.hedge is not None:
+            again = again or f"a hedge at {step.path}"
+        match step.action:
+            case Call(component, operation) | Send(component, operation):
+                called = model.components.get(component)
+                offered = None if called is None else called.offers.get(operation)
+                if offered is not None:
+                    if offered.effect == "once":
+                        yield step, f"{component}.{operation}", again
+                    if again and operation not in within:
+                        yield from _once(model, offered.steps, again, within | {operation})
+            case Do(flow) if again and flow not in within:
+                yield from _once(model, model.flows[flow].steps, again, within | {flow})
+            case _:
+                pass
+        for word, inner in inner_steps(step):
+            yield from _once(model, inner, repeated if word in ("fallback", "compensate") else again, within)
+
+
+RULE = Rule(
+    id="retry-of-once",
+    title="Retry of an effect that must happen once",
+    looks_for="Calls of operations with `effect: once` inside a retry or hedge, through nested operations and flows.",
+    why="A lost answer looks like a lost request. Whoever asks again pays twice, sends twice, books twice.",
+    source="Helland, Idempotence Is Not a Medical Condition, ACM Queue 10(4), 2012",
+    severity="error",
+    tags=("programs", "consistency"),
+    consequence="When an answer is lost the effect happens twice.",
+    remedy="Give the operation a key that it remembers (`effect: keyed`), or ask for its state before repeating.",
+    check=check,
+    good="""\
+components: {books: {kind: tool, offers: {enter: {work: 1 s, effect: keyed}}}}
+flows: {pay: {steps: [{call: books.enter, retry: 2}]}}
+""",
+    bad="""\
+components:
+  books: {kind: tool, offers: {enter: {work: 1 s, effect: once}}}
+  desk: {kind: service, offers: {close: {work: 1 s, steps: [{call: books.enter}]}}}
+flows:
+  pay: {steps: [{call: books.enter, retry: 2}]}
+  close: {steps: [{steps: [{call: desk.close}], retry: 1}]}
+""",
+    expected=("retry-of-once:components.desk.offers.close.steps.1", "retry-of-once:flows.pay.steps.1"),
+)
