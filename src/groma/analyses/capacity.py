@@ -129,7 +129,7 @@ def held(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:
 
 def _busy(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:
     time, missing = held(queues, arrivals)
-    return time * arrivals.rate, missing
+    return time * arrivals.served, missing
 
 
 def saturation(context: Context, flow: str) -> Saturation:
@@ -182,7 +182,7 @@ def _demand(
         time, lacks = held(queues, arrivals)
         missing |= lacks
         if arrivals.flow == flow:
-            own.append(time * arrivals.use.weight)
+            own.append(time * arrivals.use.offered)
         else:
             others.append(time * arrivals.rate)
     return (total(own), total(others)), missing

@@ -190,17 +190,6 @@ def split(grid: Grid, outcome: Outcome, kind: str, share: Array, into: str) -> O
     return replace(outcome, ends={k: v for k, v in ends.items() if v.possible}, total=total, at_once=False)
 
 
-def lost(grid: Grid, outcome: Outcome, share: Array) -> Outcome:
-    """A share of runs never ends."""
-    if share[FAST] == 0:
-        return outcome
-    keep = 1 - grid.other(share)
-    ends = {kind: scaled(grid, law, keep) for kind, law in outcome.ends.items()}
-    return replace(
-        outcome, ends=ends, total=outcome.total and scaled(grid, outcome.total, keep), at_once=False
-    )
-
-
 def mixed(grid: Grid, shares: Sequence[Array], parts: Sequence[Outcome]) -> Outcome:
     """One part in each run, by share (upper, lower, nominal); true shares lie in their ranges and sum to one."""
     free = max(1 - sum(float(share[SLOW]) for share in shares), 0.0)

@@ -164,7 +164,7 @@ def _times(a: Array, b: Array) -> Array:
 
 def from_cdf(grid: Grid, cdf: Array, mass: Array, tail: float = INF, tail_nominal: float = NAN) -> Defective:
     """A law from its distribution functions; `tail` bounds E[(T - horizon)+; end], the mean past the lattice."""
-    cdf = np.minimum(cdf, mass[:, None]) if grid.rows == 2 else _below(cdf, mass)
+    cdf = np.minimum(cdf, mass[:, None])
     cells = np.maximum(np.diff(cdf, axis=1, prepend=0.0), 0.0)
     low = grid.step * float(np.maximum(mass[SLOW] - cdf[FAST], 0.0).sum())
     high = grid.step * float(np.maximum(mass[FAST] - cdf[SLOW], 0.0).sum()) + tail
@@ -172,11 +172,6 @@ def from_cdf(grid: Grid, cdf: Array, mass: Array, tail: float = INF, tail_nomina
     if grid.rows > NOMINAL:
         moment.append(grid.step * float((mass[NOMINAL] - cdf[NOMINAL]).sum()) + tail_nominal)
     return Defective(cells, mass, np.array(moment))
-
-
-def _below(cdf: Array, mass: Array) -> Array:
-    capped = np.minimum(cdf, mass[:, None])  # NaN stays NaN
-    return np.asarray(capped)
 
 
 def tail_of(grid: Grid, law: Defective) -> tuple[float, float]:

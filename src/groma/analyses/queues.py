@@ -39,6 +39,8 @@ class Arrivals:
     use: Use
     flow: str
     rate: Interval
+    served: Interval
+    """Those that didn't find the queue full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,9 @@ def _gathered(
         for use in uses_of(outcomes, name):
             if use.kind == "look up":
                 continue
-            arrivals.setdefault(use.station, []).append(Arrivals(use, name, use.weight * rate))
+            arrivals.setdefault(use.station, []).append(
+                Arrivals(use, name, use.offered * rate, use.weight * rate)
+            )
             if rate == NOTHING_KNOWN:
                 missing.setdefault(use.station, set()).add(f"flows.{name}.starts.rate")
     return Loads(

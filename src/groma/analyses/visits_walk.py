@@ -61,6 +61,12 @@ class Use:
     weight: Interval
     when: When = ()
     component: Component | None = None
+    arriving: Interval | None = None
+    """Calls that come to the queue, where it can be full; `weight` counts those that are let in."""
+
+    @property
+    def offered(self) -> Interval:
+        return self.weight if self.arriving is None else self.arriving
 
     @property
     def sizes(self) -> Sizes:
@@ -244,8 +250,9 @@ class _Walk:
                 self.uses.append(Use("ask", person, "", step, caller, weight, when))
             case Hold(component, steps):
                 for candidate, then in self.candidates(component, when):
-                    self.uses.append(Use("hold", component, "", step, caller, weight, then, candidate))
-                self.sequence(steps, caller, weight, when, cut)
+                    here = self.let_in(candidate, weight)
+                    self.uses.append(Use("hold", component, "", step, caller, here, then, candidate, weight))
+                    self.sequence(steps, caller, here, then, cut)
             case Do(flow):
                 there = context.model.flows[flow]
                 self.sequence(there.steps, there.by or caller, weight, when, cut)
@@ -275,6 +282,11 @@ class _Walk:
                 found.append((alternative.component, then))
         return found
 
+    def let_in(self, component: Component, weight: Interval) -> Interval:
+        """The calls that don't find the queue full."""
+        full = self.outcomes.waiting(f"components.{component.name}").full
+        return weight if full is None else weight * _rest(_interval(full))
+
     def call(
         self,
         step: Step,
@@ -296,10 +308,10 @@ class _Walk:
             connection = connection_of(self.context.model, caller, component.name)
             if connection is not None and connection.loss is not None:
                 here = here * _rest(share_of(connection.loss))
-            full = self.outcomes.waiting(f"components.{component.name}").full
-            if full is not None:
-                here = here * _rest(_interval(full))
-            self.uses.append(Use(kind, component.name, operation, step, caller, here, then, component))
+            arriving, here = here, self.let_in(component, here)
+            self.uses.append(
+                Use(kind, component.name, operation, step, caller, here, then, component, arriving)
+            )
             self.sequence(offered.steps, component.name, here, then, cut if offered.cancels else 0.0)
 
 

@@ -1,0 +1,96 @@
+"""Policies and statements that random programs do not reach: greatest values, losses, limits, breakers, budgets."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+
+from groma.analyses.context import Context
+from groma.analyses.latency import figure
+from groma.analyses.outcome_call import overflow
+from groma.analyses.success import figure as success
+from groma.analyses.visits import expected, uses
+from groma.model.figure import Ledger
+from groma.model.load import loads
+
+
+def context(parts: str, steps: str, more: str = "") -> Context:
+    head = "groma: 1\nsystem: x\ncurrency: EUR\n"
+    model = loads(
+        f"{head}components: {{{parts}}}\n{more}flows: {{main: {{starts: {{rate: 1/s}}, steps: {steps}}}}}\n"
+    )
+    return Context(model, None, Ledger(model.digest))  # pyright: ignore
+
+
+def test_a_stated_greatest_value_cuts_the_law_off() -> None:
+    given = context("a: {kind: s, offers: {f: {work: {value: 1 s ± 1 s, max: 2 s}}}}", "[{call: a.f}]")
+    assert figure(given, "latency/main/p99").value == pytest.approx(2, rel=0.01)
+    mean = figure(given, "latency/main/mean")
+    assert mean.low is not None and mean.high is not None
+    assert mean.low <= 1 - math.exp(-2) <= mean.high and mean.high - mean.low < 0.01
+
+
+def test_a_lost_message_is_a_timeout_where_the_caller_has_one() -> None:
+    wire = "connections: {w: {from: b, to: a, latency: 1 ms, loss: 20 %}}\n"
+    parts = "a: {kind: s, offers: {f: {work: 10 ms}}}, b: {kind: s}"
+    waiting = success(context(parts, "[{call: a.f}]", wire), "success/main")
+    assert waiting.value == pytest.approx(0.8) and any("lost message" in note for note in waiting.valid)
+    given = context(parts, "[{call: a.f, timeout: 1 s, retry: {times: 1, on: [timeout]}}]", wire)
+    assert success(given, "success/main").value == pytest.approx(0.96)
+    assert figure(given, "latency/main/p99").value == pytest.approx(1.011, rel=0.01)
+
+
+def test_a_token_bucket_turns_away_no_more_than_its_bound() -> None:
+    rng = random.Random(5)
+    offered, rate, burst, tokens, turned, count = 8.0, 10.0, 5, 5.0, 0, 200_000
+    for _ in range(count):
+        tokens = min(tokens + rng.expovariate(offered) * rate, burst)
+        if tokens >= 1:
+            tokens -= 1
+        else:
+            turned += 1
+    most, _ = overflow(offered, rate, burst)
+    assert turned / count <= most < 0.5
+    assert overflow(12, 10, 5)[0] == 1.0 and overflow(0, 10, 5)[0] == 0.0
+
+
+def test_a_rate_limit_is_held_against_what_is_offered() -> None:
+    parts = "a: {kind: s, offers: {f: {work: 10 ms}}}"
+    roomy = success(context(parts, "[{call: a.f, limit: {rate: 10/s, burst: 50}}]"), "success/main")
+    tight = success(context(parts, "[{call: a.f, limit: {rate: 0.5/s}}]"), "success/main")
+    assert roomy.low == pytest.approx(1, abs=1e-6) and roomy.value is not None
+    assert tight.low == 0 and tight.high == 1 and tight.value is None
+
+
+def test_a_breaker_that_may_open_leaves_only_bounds() -> None:
+    parts = "a: {kind: s, offers: {f: {work: 10 ms, fails: 30 %}}}"
+    policy = "breaker: {opens_at: %s, window: 10 s, half_open_after: 5 s}"
+    closed = success(context(parts, f"[{{call: a.f, {policy % '50 %'}}}]"), "success/main")
+    opening = success(context(parts, f"[{{call: a.f, {policy % '20 %'}}}]"), "success/main")
+    assert closed.value == pytest.approx(0.7) and any("stays closed" in note for note in closed.valid)
+    assert opening.value is None and opening.low == 0 and opening.high == pytest.approx(0.7)
+
+
+def test_a_retry_budget_bounds_attempts_and_success() -> None:
+    parts = "a: {kind: s, offers: {f: {work: 10 ms, fails: 30 %}}}"
+    given = context(parts, "[{call: a.f, retry: {times: 2, budget: 10 %}}]")
+    attempts = expected(uses(given, "main"), "a")
+    assert attempts.low == 1 and attempts.high == pytest.approx(1.1)
+    found = success(given, "success/main")
+    assert found.low == pytest.approx(0.7) and found.high == pytest.approx(1 - 0.3**3)
+
+
+def test_a_full_queue_turns_calls_away_as_erlang_says() -> None:
+    """M/M/1/1 (no place to wait) at load 0.5: Erlang B = 0.5 / 1.5."""
+    given = context(
+        "a: {kind: s, threads: 1, queue: 0, offers: {f: {work: 500 ms ± 500 ms}}}", "[{call: a.f}]"
+    )
+    assert success(given, "success/main").value == pytest.approx(1 - 0.5 / 1.5, rel=1e-6)
+
+
+def test_a_range_of_failures_keeps_its_mass_through_a_retry() -> None:
+    part = "a: {kind: s, offers: {f: {work: 10 ms, fails: {value: 10 %, known: 5 % .. 20 %}}}}"
+    found = success(context(part, "[{call: a.f, retry: {times: 1}}]"), "success/main")
+    assert (found.low, found.high) == (pytest.approx(0.96, rel=1e-9), pytest.approx(0.9975, rel=1e-9))
