@@ -23,8 +23,8 @@ from .ai_spaces import DATA, EXAMPLE, answers, literals, space_for
 PATTERNS = library()
 NAMES = sorted(path.stem for path in DATA.glob("*.yaml"))
 SIMPLEST = {
-    "desk.writer": "gemini_flash", "desk.second": "none", "desk.delivery": "whole", "desk.patience": "none",
-    "desk.retry": "once", "desk.hedge": "none", "desk.check": "rules", "desk.cache": "none",
+    "desk.writer": "gemini_flash", "desk.second": "none", "desk.delivery": "whole", "desk.persistence": "again",
+    "desk.check": "rules", "desk.cache": "none",
     "desk.last_resort": "handover", "desk.screen": "rules", "desk.machines": "several/2/westeurope",
     "desk.search.pattern": "retrieval-existing-database", "desk.memory.store": "none",
     "desk.approval.approval": "person", "desk.approval.record": "existing", "desk.watch.traces": "database",
