@@ -1,0 +1,49 @@
+"""The JSON Schema accepts what the reader accepts, and marks what an editor should mark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groma.model.core_schema import plain_data
+from groma.model.schema import json_schema
+from groma.model.source import parse
+
+jsonschema: Any = pytest.importorskip("jsonschema")
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((ROOT / "examples").rglob("*.yaml"))
+HEAD = "groma: 1\nsystem: Shop\ncurrency: EUR\n"
+
+
+def problems(text: str) -> list[str]:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    return [error.json_path for error in validator.iter_errors(plain_data(parse(text, "m.yaml")))]
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_shipped_examples_are_valid(path: Path) -> None:
+    assert problems(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("component: {}\n", "$"),
+        ("components: {api: {replicas: 2}}\n", "$.components.api"),
+        ("components: {api: {kind: service, replica: 2}}\n", "$.components.api"),
+        ("components: {api: {kind: service, replicas: some}}\n", "$.components.api.replicas"),
+        ("flows: {order: {starts: {rate: 1/h}}}\n", "$.flows.order"),
+        ("flows: {order: {steps: [{cal: a.b}]}}\n", "$.flows.order.steps[0]"),
+        ("flows: {order: {steps: [{call: a}]}}\n", "$.flows.order.steps[0]"),
+        ("needs: {quick: {at_most: 3 s}}\n", "$.needs.quick"),
+        ("stages: {next: {wishes: [cost/month]}}\n", "$.stages.next"),
+    ],
+)
+def test_mistakes_are_marked_where_they_are(text: str, where: str) -> None:
+    assert problems(HEAD + text) == [where]
