@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from groma.analyses.context import Context
+from groma.analyses.cost_least import least_spend
 from groma.analyses.cost_prices import SECONDS_PER_MONTH, Term, prices
 from groma.analyses.cost_use import UsePrice, price_of_use
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.queues import decided
 from groma.analyses.reach import reach_of
-from groma.analyses.standing import Line, standing
+from groma.analyses.standing import Line, choices_left, standing
 from groma.analyses.visits import Use, uses
 from groma.model.elements import Component
 from groma.model.quantity import Quantity
@@ -187,6 +188,12 @@ def _of_flow(context: Context, flow: str) -> tuple[Line, ...]:
         partial = {role: variant for role, variant in partial.items() if role in inside}
     key = ("cost of flow", flow, tuple(sorted(partial.items())))
     known: tuple[Line, ...] | None = context.memo.get(key)
+    if known is None and choices_left(context):
+        often = runs(context, flow)
+        known = context.memo[key] = tuple(
+            Line(f"flows.{flow}: {name}", often.low * least, None, math.inf, roles)
+            for name, (least, roles) in least_spend(context, flow).items()
+        )
     if known is None:
         parts: dict[tuple[str, frozenset[str]], Interval] = {}
         for each in spent(context, flow):
