@@ -44,7 +44,9 @@ def _entry(quoter: Quoter, model: Model, ref: str) -> Derivation:
         return _figure(quoter, quoter.ledger[ref])
     if ref in quoter.ledger.inputs:
         return _input(quoter.ledger.inputs[ref])
-    return Derivation(ref, ref, quoter.used.get(ref, "not shown"), line("This analysis has not been made for this model."))
+    return Derivation(
+        ref, ref, quoter.used.get(ref, "not shown"), line("This analysis has not been made for this model.")
+    )
 
 
 def _design(quoter: Quoter, model: Model) -> Derivation:
@@ -75,7 +77,9 @@ def _need(quoter: Quoter, model: Model, ref: str) -> Derivation:
         how = "Distance of the least favourable end of the figure from the target, as a share of what the target allows."
         return Derivation(ref, f"Margin of {name}", text, line(how), inputs, sources)
     how = "Met or missed only if the whole interval of the figure lies on one side of the target."
-    return Derivation(ref, f"Verdict on {name}", text, line(how), inputs, sources, line(result.why if result else ""))
+    return Derivation(
+        ref, f"Verdict on {name}", text, line(how), inputs, sources, line(result.why if result else "")
+    )
 
 
 def _figure(quoter: Quoter, figure: Figure) -> Derivation:
@@ -123,12 +127,24 @@ def _with_interval(figure: Figure) -> str:
 
 
 def _input(given: Input) -> Derivation:
-    known = f"known to lie within {given.low:g} and {given.high:g} in its base unit" if given.low is not None and given.high is not None else ""
+    known = (
+        f"known to lie within {given.low:g} and {given.high:g} in its base unit"
+        if given.low is not None and given.high is not None
+        else ""
+    )
     sources = [line(given.where)] if given.where else []
     if given.source:
         sources.append(line(given.source + (f", {given.date}" if given.date else "")))
     kind = given.name.partition("/")[0]
-    words = {"fact": "A stated fact", "model": "As the model says", "catalog": "From the catalog"}.get(kind, "An input")
-    return Derivation(given.name, given.name.partition("/")[2] or given.name, given.text, line(words + "."), (), tuple(sources), line(known))
-
-
+    words = {"fact": "A stated fact", "model": "As the model says", "catalog": "From the catalog"}.get(
+        kind, "An input"
+    )
+    return Derivation(
+        given.name,
+        given.name.partition("/")[2] or given.name,
+        given.text,
+        line(words + "."),
+        (),
+        tuple(sources),
+        line(known),
+    )

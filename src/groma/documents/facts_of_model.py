@@ -13,7 +13,21 @@ from groma.model.elements import Component, Flow, Model, Operation
 from groma.model.figure import Figure, Ledger
 from groma.model.program import Ask, Call, Do, Hold, Send, Step, inner_steps
 
-STORES = frozenset({"database", "store", "bucket", "storage", "file", "files", "spreadsheet", "san", "backup", "disk", "cache"})
+STORES = frozenset(
+    {
+        "database",
+        "store",
+        "bucket",
+        "storage",
+        "file",
+        "files",
+        "spreadsheet",
+        "san",
+        "backup",
+        "disk",
+        "cache",
+    }
+)
 HOSTS = frozenset({"host", "server", "machine", "vm", "cluster", "node", "hypervisor", "rack", "computer"})
 TOOLS = frozenset({"tool", "saas", "app", "application", "product", "office"})
 
@@ -133,5 +147,3 @@ def with_spending(model: Model, ledger: Ledger, catalog: Catalog | None) -> Ledg
                 )
             )  # fmt: skip
     return copy
-
-

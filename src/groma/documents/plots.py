@@ -23,7 +23,9 @@ def datum(figure: Figure, value: float | None = None) -> Datum | None:
         at = (low + high) / 2
     if at is None or not math.isfinite(at):
         return None
-    bounded = low is not None and high is not None and math.isfinite(low) and math.isfinite(high) and low < high
+    bounded = (
+        low is not None and high is not None and math.isfinite(low) and math.isfinite(high) and low < high
+    )
     return Datum(figure.name, at, figure_text(figure), low if bounded else None, high if bounded else None)
 
 
@@ -38,10 +40,14 @@ def needs_chart(quoter: Quoter, model: Model, ident: str) -> Picture | None:
         return None
     missed = [g for g in gauges if g.verdict == "missed"]
     tight = [
-        r for r in quoter.ledger.needs if r.verdict == "met" and r.target.value is not None and r.margin is not None
+        r
+        for r in quoter.ledger.needs
+        if r.verdict == "met" and r.target.value is not None and r.margin is not None
     ]
     if missed:
-        words = line(quoter.say(missed[0].verdict_ref, need_title(model, missed[0].verdict_ref)), " misses its target.")
+        words = line(
+            quoter.say(missed[0].verdict_ref, need_title(model, missed[0].verdict_ref)), " misses its target."
+        )
     elif tight:
         nearest = min(tight, key=lambda r: r.margin_low if r.margin_low is not None else r.margin or 0.0)
         ref = f"need/{nearest.need}"
@@ -58,7 +64,8 @@ def _gauge(quoter: Quoter, result: NeedResult) -> NeedGauge | None:
     figure = quoter.ledger.figures.get(result.figure)
     if result.target.value is None or result.target.sense not in ("at_most", "at_least") or figure is None:
         return None
-    target = Datum(f"need/{result.need}/target", result.target.value, quoter.target(result).text)
+    quoter.target(result)
+    target = Datum(f"need/{result.need}/target", result.target.value, bare_target(quoter, result))
     verdict = "undecided" if result.verdict == "disputed" else result.verdict
     name = quoter.say(f"need/{result.need}/target", result.need.replace("_", " "))
     quoter.verdict(result)
@@ -67,13 +74,29 @@ def _gauge(quoter: Quoter, result: NeedResult) -> NeedGauge | None:
     return NeedGauge(line(name), datum(figure), target, sense, verdict, f"need/{result.need}", share)
 
 
+def bare_target(quoter: Quoter, result: NeedResult) -> str:
+    """The target's value alone, where the picture says `at most` itself."""
+    text = quoter.target(result).text
+    return text.removeprefix("at most ").removeprefix("at least ")
+
+
 def need_title(model: Model, ref: str) -> str:
     """A need by its name, as it opens a sentence."""
-    name = ref.removeprefix("need/").partition("/")[0].replace("_", " ")
-    return name[:1].upper() + name[1:]
+    words = need_name(model, ref)
+    return words[:1].upper() + words[1:]
 
 
-def bill_chart(quoter: Quoter, names: Iterable[str], titles: Sequence[str], ident: str, what: str) -> Picture | None:
+def need_name(model: Model, ref: str) -> str:
+    """A need by its name within a sentence; a place it names keeps its capitals."""
+    name = ref.removeprefix("need/").partition("/")[0]
+    need = model.needs.get(name)
+    places = {place.lower(): place for place in (need.within if need else ())}
+    return " ".join(places.get(word, word) for word in name.replace("_", " ").split(" "))
+
+
+def bill_chart(
+    quoter: Quoter, names: Iterable[str], titles: Sequence[str], ident: str, what: str
+) -> Picture | None:
     """A bill by its lines, longest first; the rest is added up in the last bar's caption."""
     found = [(t, quoter.ledger[n]) for n, t in zip(names, titles, strict=True) if quoter.shown(n)]
     data = [(t, f, d) for t, f in found if (d := datum(f)) is not None and d.value > 0]
@@ -91,16 +114,22 @@ def bill_chart(quoter: Quoter, names: Iterable[str], titles: Sequence[str], iden
     return Picture(ident, Bars(Axis(what[:1].upper() + what[1:], unit), bars), caption, line(f"Bars: {what}"))
 
 
-def spending_chart(quoter: Quoter, subject: str, title: str, ident: str, names: dict[str, str]) -> Picture | None:
+def spending_chart(
+    quoter: Quoter, subject: str, title: str, ident: str, names: dict[str, str]
+) -> Picture | None:
     """What each part spends of a flow's downtime."""
     prefix = f"spends/{subject}/"
     found = quoter.named(prefix)
-    labels = [names.get(figure.name.removeprefix(prefix), figure.name.removeprefix(prefix)) for figure in found]
+    labels = [
+        names.get(figure.name.removeprefix(prefix), figure.name.removeprefix(prefix)) for figure in found
+    ]
     picture = bill_chart(quoter, [f.name for f in found], labels, ident, f"the downtime of {title}")
     if picture is None or not isinstance(picture.source, Bars):
         return picture
     minutes = tuple(
-        Bar(bar.label, tuple(_scaled(d, 60) for d in bar.parts), _scaled(bar.total, 60) if bar.total else None)
+        Bar(
+            bar.label, tuple(_scaled(d, 60) for d in bar.parts), _scaled(bar.total, 60) if bar.total else None
+        )
         for bar in picture.source.bars
     )
     return Picture(ident, Bars(Axis("Downtime", "minutes a month"), minutes), picture.caption, picture.alt)
@@ -118,11 +147,13 @@ def percentile_chart(quoter: Quoter, model: Model, subject: str, ident: str) -> 
     data = [(f, d) for f in found if (d := datum(f)) is not None]
     if len(data) < 2:
         return None
-    results = [r for r in quoter.ledger.needs if r.figure in {f.name for f, _ in data} and r.target.value is not None]
+    results = [
+        r for r in quoter.ledger.needs if r.figure in {f.name for f, _ in data} and r.target.value is not None
+    ]
     target = None
     if results:
         asked = results[0]
-        target = Datum(f"need/{asked.need}/target", asked.target.value or 0.0, quoter.target(asked).text)
+        target = Datum(f"need/{asked.need}/target", asked.target.value or 0.0, bare_target(quoter, asked))
     bars = tuple(Bar(line(f.name.rpartition("/")[2]), (d,), d) for f, d in data)
     if results:
         asked = results[0]
@@ -133,7 +164,9 @@ def percentile_chart(quoter: Quoter, model: Model, subject: str, ident: str) -> 
     else:
         last = data[-1][0]
         caption = line(f"The {last.name.rpartition('/')[2]} is ", quoter.figure(last.name), ".")
-    return Picture(ident, Bars(Axis("Time", "s"), bars, target, "target"), caption, line("Percentiles of the time taken"))
+    return Picture(
+        ident, Bars(Axis("Time", "s"), bars, target, "target"), caption, line("Percentiles of the time taken")
+    )
 
 
 def front_chart(quoter: Quoter, blueprint: object, ident: str) -> Picture | None:
@@ -161,7 +194,10 @@ def front_chart(quoter: Quoter, blueprint: object, ident: str) -> Picture | None
     if len(marks) < 2:
         return None
     units = [quoter.ledger[marks[0].x.ref].unit, quoter.ledger[marks[0].y.ref].unit]
-    axes = [Axis(wish_title(w), "" if u == "1" else u, percent=u == "1") for w, u in zip((first, other), units, strict=True)]
+    axes = [
+        Axis(wish_title(w), "" if u == "1" else u, percent=u == "1")
+        for w, u in zip((first, other), units, strict=True)
+    ]
     ends = sorted(marks, key=lambda m: m.x.value)
     caption = line(
         "From ", quoter.say(ends[0].x.ref, ends[0].x.text), " to ", quoter.say(ends[-1].x.ref, ends[-1].x.text),
@@ -171,7 +207,12 @@ def front_chart(quoter: Quoter, blueprint: object, ident: str) -> Picture | None
     for mark in marks:
         quoter.say(mark.x.ref, mark.x.text)
         quoter.say(mark.y.ref, mark.y.text)
-    return Picture(ident, Front(axes[0], axes[1], tuple(marks)), caption, line("Designs that nothing beats, in two wishes"))
+    return Picture(
+        ident,
+        Front(axes[0], axes[1], tuple(marks)),
+        caption,
+        line("Designs that nothing beats, in two wishes"),
+    )
 
 
 def _moving(blueprint: object) -> str:
@@ -181,10 +222,14 @@ def _moving(blueprint: object) -> str:
     assert isinstance(blueprint, Blueprint)
 
     def spread(wish: str) -> float:
-        values = [point.values[wish] for point in blueprint.front if math.isfinite(point.values.get(wish, math.nan))]
+        values = [
+            point.values[wish] for point in blueprint.front if math.isfinite(point.values.get(wish, math.nan))
+        ]
         return (max(values) - min(values)) / (abs(max(values)) or 1.0) if values else 0.0
 
-    return max(blueprint.wishes[1:], key=lambda wish: (spread(wish) > 0.01, wish.startswith("latency"), spread(wish)))
+    return max(
+        blueprint.wishes[1:], key=lambda wish: (spread(wish) > 0.01, wish.startswith("latency"), spread(wish))
+    )
 
 
 def _beaten(values: object, other: object, wishes: tuple[str, str]) -> bool:
@@ -244,14 +289,13 @@ def growth_chart(quoter: Quoter, names: Sequence[tuple[str, str]], ident: str) -
     if not series:
         return None
     unit = quoter.ledger[series[0].ys[0].ref].unit
-    first, last = series[0].ys[0], series[0].ys[-1]
+    now = next((n for n, x in enumerate(series[0].xs) if x.value == 1), 0)
+    first, last = series[0].ys[now], series[0].ys[-1]
     times = last.value / first.value if first.value else 0.0
-    growth = series[0].xs[-1].value / series[0].xs[0].value
+    growth = series[0].xs[-1].value / series[0].xs[now].value
     caption = line(
         f"With {growth:g} times the demand the bill of the first design grows ", quoter.say(last.ref, f"{times:.1f}-fold"),
         ": from ", quoter.say(first.ref, first.text), " to ", quoter.say(last.ref, last.text), ".",
     )  # fmt: skip
     chart = Lines(Axis("Demand", "times today's"), Axis("Bill", unit), tuple(series))
     return Picture(ident, chart, caption, line("The bill over demand"))
-
-

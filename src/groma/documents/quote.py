@@ -21,13 +21,8 @@ DESIGN = "design"
 WIDEST = 0.2
 """An interval wider than this share of its value is printed as a range."""
 
-WORDS_OF_MEASURE = {
-    "latency": "Time", "success": "Success", "availability": "Availability", "saturation": "Highest load",
-    "utilisation": "Utilisation", "throughput": "Calls in the busiest hour", "cost": "Bill", "people": "People's time",
-    "effort": "Effort to keep it alive", "residency": "Places of data", "approval": "Approval", "headroom": "Headroom",
-    "recovery": "Recovery", "quality": "Quality",
-}  # fmt: skip
-
+SAME = 1e-6
+"""Ends nearer to each other than this share of the value are one point, apart by rounding of floats only."""
 
 SHARES = frozenset({"availability", "success", "utilisation", "load", "headroom", "quality"})
 """Kinds of measure that are shares of one where they carry no unit."""
@@ -52,9 +47,13 @@ class Quoter:
         self.used.setdefault(ref, text)
         return Quote(ref, text)
 
-    def figure(self, name: str) -> Quote:
-        """The figure as a person reads it."""
-        return self.say(name, figure_text(self.ledger.figures.get(name)))
+    def figure(self, name: str, like: str = "") -> Quote:
+        """The figure as a person reads it; `like` names the measure it is one of, where its own name doesn't say."""
+        return self.say(name, figure_text(self.ledger.figures.get(name), like))
+
+    def monthly(self, name: str) -> Quote:
+        """A figure of a month where the words around it say so already."""
+        return self.say(name, figure_text(self.ledger.figures.get(name)).removesuffix(" a month"))
 
     def difference(self, name: str) -> Quote:
         """A figure that is a difference, without its sign: the sentence says more or less."""
@@ -147,17 +146,20 @@ class Quoter:
         return line(*parts)
 
 
-def figure_text(figure: Figure | None) -> str:
+def figure_text(figure: Figure | None, like: str = "") -> str:
     """A figure as text: words, a point, a range, a bound, or that it can't be shown."""
     if figure is None:
         return "not shown"
     if figure.words is not None:
         return figure.words
-    unit, scale = printed_unit(figure)
-    low, high, value = (None if end is None else end * scale for end in (figure.low, figure.high, figure.value))
+    unit, scale = printed_unit(figure, like)
+    low, high, value = (
+        None if end is None else end * scale for end in (figure.low, figure.high, figure.value)
+    )
     if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
         if value is not None and high - low <= WIDEST * abs(value):
-            return spoken(format_quantity(value, unit, (low, high) if low < high else None))
+            known_apart = high - low > SAME * abs(value)
+            return spoken(format_quantity(value, unit, (low, high) if known_apart else None))
         return spoken(format_range(low, high, unit).replace("–", " to "))
     if low is not None and math.isfinite(low) and (low > 0 or value is None):
         return "at least " + spoken(format_quantity(low, unit))
@@ -168,15 +170,18 @@ def figure_text(figure: Figure | None) -> str:
     return "not shown"
 
 
-def printed_unit(figure: Figure) -> tuple[str, float]:
+def printed_unit(figure: Figure, like: str = "") -> tuple[str, float]:
     """The unit a figure is printed in and how many of it one of the figure's own is: shares are printed in percent."""
-    share = figure.unit == "1" and figure.name.split("/")[0] in SHARES
-    share = share or (figure.unit == "1" and any(f"/{kind}/" in figure.name for kind in SHARES))
+    name = like or figure.name
+    share = figure.unit == "1" and (
+        name.split("/")[0] in SHARES or any(f"/{kind}/" in name for kind in SHARES)
+    )
     return ("%", 100.0) if share else (figure.unit, 1.0)
 
 
 def spoken(text: str) -> str:
-    """`310 EUR/month` as a sentence says it: `310 EUR a month`."""
+    """`310.00 EUR/month` as a sentence says it: `310 EUR a month`."""
+    text = text.replace(".00 ", " ")
     for unit in ("month", "year"):
         if text.endswith(f"/{unit}") and " " in text:
             return f"{text.removesuffix(f'/{unit}')} a {unit}"
@@ -186,7 +191,7 @@ def spoken(text: str) -> str:
 def target_text(target: Target, unit: str) -> str:
     """What a need asks, as it was written where that is known."""
     if target.text:
-        return spoken(target.text.partition(" (")[0])
+        return spoken(target.text.partition(" (")[0].removeprefix("is "))
     if target.words:
         return ", ".join(target.words)
     return "" if target.value is None else spoken(format_quantity(target.value, unit))
@@ -197,8 +202,9 @@ def margin_text(figure: Figure, result: NeedResult, margin: float) -> str:
     if abs(margin) < 0.005:
         return "just met" if result.verdict == "met" else "at the target"
     if margin <= -1:
-        return f"{1 - margin:.2g} times what is allowed"
-    return f"{share_text(abs(margin))} to spare" if margin > 0 else f"{share_text(-margin)} over"
+        return f"{1 - margin:.2g} times what is allowed{'' if result.verdict in ('met', 'missed') else ' at worst'}"
+    size = f"{share_text(abs(margin))} {'to spare' if margin > 0 else 'over'}"
+    return size if result.verdict in ("met", "missed") else f"{size} at worst"
 
 
 def share_text(value: float) -> str:
@@ -207,8 +213,3 @@ def share_text(value: float) -> str:
     if percent >= 99.5:
         return f"{percent:.0f} %"
     return f"{percent:.0f} %" if percent >= 9.5 else f"{percent:.1g} %"
-
-
-def measure_title(measure: str, figure: Figure | None = None) -> str:
-    """What a measure is called when its figure has no title."""
-    return figure.title if figure is not None and figure.title else WORDS_OF_MEASURE.get(measure.split("/")[0], measure)

@@ -63,7 +63,11 @@ class _Drawing:
         policies = step.policies
         for guard in policies.guards:
             words = line(f"checks: {guard.name}")
-            drawn = (*drawn, Message(caller, caller, words, "note", refs=REFS), *self.steps(guard.steps, caller, inside))
+            drawn = (
+                *drawn,
+                Message(caller, caller, words, "note", refs=REFS),
+                *self.steps(guard.steps, caller, inside),
+            )
         words = self.policy_words(step, policies)
         if words:
             drawn = (Message(caller, caller, words, "note", refs=REFS), *drawn)
@@ -93,7 +97,9 @@ class _Drawing:
             case Choose(branches):
                 parts = tuple(
                     (
-                        line(*self.amount(f"{step.path}.{n}.share", branch.share), f" {branch.when}".rstrip()),
+                        line(
+                            *self.amount(f"{step.path}.{n}.share", branch.share), f" {branch.when}".rstrip()
+                        ),
                         self.steps(branch.steps, caller, inside),
                     )
                     for n, branch in enumerate(branches, 1)
@@ -109,14 +115,20 @@ class _Drawing:
             case Repeat(steps, times, until, at_most):
                 words = line(
                     *((*self.amount(f"{step.path}.times", times), " times") if times else ()),
-                    *(("done after each round with ", *self.amount(f"{step.path}.until", until)) if until else ()),
+                    *(
+                        ("done after each round with ", *self.amount(f"{step.path}.until", until))
+                        if until
+                        else ()
+                    ),
                     f", at most {at_most} rounds" if at_most else "",
                 )
                 return (Fragment("loop", ((words, self.steps(steps, caller, inside)),), REFS),)
             case Ask(person, takes):
                 self.meet(person)
                 words = line(step.title or "asks")
-                answer = line("answers", *((" after ", *self.amount(f"{step.path}.takes", takes)) if takes else ()))
+                answer = line(
+                    "answers", *((" after ", *self.amount(f"{step.path}.takes", takes)) if takes else ())
+                )
                 return (
                     Message(caller, person, words, "call", self.budget(step), REFS),
                     Message(person, caller, answer, "return", refs=REFS),
@@ -141,8 +153,14 @@ class _Drawing:
             case Group(steps):
                 return self.steps(steps, caller, inside)
             case Open(role, alternatives):
-                parts = tuple((line(variant), self.steps(steps, caller, inside)) for variant, steps in alternatives)
-                return (Fragment("alternative", parts, REFS),) if parts else (self.note(caller, line(f"open: {role}")),)
+                parts = tuple(
+                    (line(variant), self.steps(steps, caller, inside)) for variant, steps in alternatives
+                )
+                return (
+                    (Fragment("alternative", parts, REFS),)
+                    if parts
+                    else (self.note(caller, line(f"open: {role}")),)
+                )
             case _:
                 assert_never(action)
 
@@ -176,7 +194,9 @@ class _Drawing:
         return line(self.quoter.figure(name)) if self.quoter.shown(name) else ()
 
     def mark(self, name: str) -> Inlines:
-        known = [f.name for f in self.quoter.named(f"latency/{self.flow.name}@{name}/") if f.status != "not shown"]
+        known = [
+            f.name for f in self.quoter.named(f"latency/{self.flow.name}@{name}/") if f.status != "not shown"
+        ]
         if not known:
             return line(name)
         return line(f"{name}: {known[0].rpartition('/')[2]} ", self.quoter.figure(known[0]))
@@ -200,7 +220,9 @@ class _Drawing:
             more = self.quoter.say(DESIGN, str(policies.retry.times))
             parts.append(line("tries ", more, " more time" + ("s" if policies.retry.times > 1 else "")))
         if policies.hedge:
-            parts.append(line("asks twice after ", *self.amount(f"{step.path}.hedge.after", policies.hedge.after)))
+            parts.append(
+                line("asks twice after ", *self.amount(f"{step.path}.hedge.after", policies.hedge.after))
+            )
         if policies.limit:
             parts.append(line("at most ", *self.amount(f"{step.path}.limit.rate", policies.limit.rate)))
         if policies.breaker:

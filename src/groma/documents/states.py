@@ -105,7 +105,9 @@ class _Machine:
                 words = step.title or (known.title if known else "") or operation.replace("_", " ")
                 return self.state(words, ends, name_of(self.model, component))
             case Ask(person):
-                asked = self.state(step.title or f"ask {name_of(self.model, person)}", ends, name_of(self.model, person))
+                asked = self.state(
+                    step.title or f"ask {name_of(self.model, person)}", ends, name_of(self.model, person)
+                )
                 if action.rejects is not None:
                     self.edges.append(Edge(asked[0][0], self.fails(), line("says no"), "async", REFS))
                 return asked

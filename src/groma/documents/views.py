@@ -55,8 +55,13 @@ def context_view(model: Model, quoter: Quoter) -> Diagram | None:
     if not joined:
         return None
     system = Node(SYSTEM, "service", line(model.system), (line("the system"),), None, REFS, emphasis=True)
-    nodes = (system, *(part_node(model, name, quoter) for name in (*model.people, *model.components) if name in joined))
-    return Diagram(f"{model.system} and what is around it", nodes, tuple(_edge(a, b, r) for (a, b), r in edges.items()))
+    nodes = (
+        system,
+        *(part_node(model, name, quoter) for name in (*model.people, *model.components) if name in joined),
+    )
+    return Diagram(
+        f"{model.system} and what is around it", nodes, tuple(_edge(a, b, r) for (a, b), r in edges.items())
+    )
 
 
 def container_view(model: Model, quoter: Quoter) -> Diagram:
@@ -72,7 +77,8 @@ def container_view(model: Model, quoter: Quoter) -> Diagram:
         if name not in carriers:
             used.setdefault(name)
     nodes = tuple(
-        part_node(model, name, quoter, None if name in model.people or _outside(model, name) else SYSTEM) for name in used
+        part_node(model, name, quoter, None if name in model.people or _outside(model, name) else SYSTEM)
+        for name in used
     )
     groups = (Group(SYSTEM, line(model.system), None, REFS),) if any(node.group for node in nodes) else ()
     drawn = tuple(_edge(a, b, r) for (a, b), r in edges.items())
@@ -112,7 +118,9 @@ def deployment_view(model: Model, quoter: Quoter) -> Diagram | None:
         """The groups in which a part stands."""
         part = model.components[name]
         if part.runs_on in model.components and part.runs_on not in seen:
-            return tuple(carrier(str(part.runs_on), where) for where in spots(str(part.runs_on), seen | {name}))
+            return tuple(
+                carrier(str(part.runs_on), where) for where in spots(str(part.runs_on), seen | {name})
+            )
         return tuple(place(where) for where in part.place) or (None,)
 
     def carrier(name: str, where: str | None) -> str:
@@ -131,7 +139,7 @@ def deployment_view(model: Model, quoter: Quoter) -> Diagram | None:
         for where in spots(name):
             nodes.append(part_node(model, name, quoter, where, f"{name}@{where or ''}"))
     quoter.say(DESIGN, "the design")
-    return Diagram(f"Where {model.system} runs", tuple(nodes), (), tuple(_parents_first(groups)), "right")
+    return Diagram(f"Where {model.system} runs", tuple(nodes), (), tuple(_parents_first(groups)))
 
 
 def _parents_first(groups: dict[str, Group]) -> Iterable[Group]:
@@ -172,7 +180,7 @@ def _home(model: Model, name: str) -> str | None:
         carrier = model.components[part.runs_on]
         where = carrier.place[0] if carrier.place else None
     seen: set[str] = set()
-    while where in model.places and model.places[where].in_ and where not in seen:
+    while where is not None and where not in seen and where in model.places and model.places[where].in_:
         seen.add(where)
         where = model.places[where].in_
     return None if where is None else f"in:{where}"

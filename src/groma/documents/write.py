@@ -41,7 +41,12 @@ class Written:
 
 
 def write_model(
-    model: Model, ledger: Ledger, findings: Iterable[Finding] = (), catalog: Catalog | None = None, *, only: str | None = None
+    model: Model,
+    ledger: Ledger,
+    findings: Iterable[Finding] = (),
+    catalog: Catalog | None = None,
+    *,
+    only: str | None = None,
 ) -> Written:
     """The documents of one model. With a catalog, what each part spends of the downtime is shown as well.
 
@@ -52,7 +57,12 @@ def write_model(
 
 
 def write_blueprint(
-    blueprint: Blueprint, model: Model, findings: Iterable[Finding] = (), catalog: Catalog | None = None, *, only: str | None = None
+    blueprint: Blueprint,
+    model: Model,
+    findings: Iterable[Finding] = (),
+    catalog: Catalog | None = None,
+    *,
+    only: str | None = None,
 ) -> Written:
     """The documents of a blueprint: of its recommended proposal, or of the brief (`model`) where nothing meets its needs."""
     best = blueprint.best
@@ -125,7 +135,10 @@ def _editions(document: Document, documents: DocumentSet, wanted: tuple[str, ...
 
         made |= {f"diagrams/{name}": data for name, data in picture_files(document).items()}
         for picture in pictures(document):
-            made |= {f"diagrams/{ident(picture.id)}.{kind}": text.encode() for kind, text in _texts(picture.source).items()}
+            made |= {
+                f"diagrams/{ident(picture.id)}.{kind}": text.encode()
+                for kind, text in _texts(picture.source).items()
+            }
     return made
 
 

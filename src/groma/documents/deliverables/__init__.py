@@ -25,7 +25,13 @@ ALL: dict[str, Deliverable] = {
 SETS: dict[str, tuple[str, ...]] = {
     "ai": ("blueprint", "assessment", "architecture", "infrastructure-specification", "decisions"),
     "business": ("blueprint", "assessment", "business-architecture", "decisions"),
-    "infrastructure": ("blueprint", "assessment", "infrastructure-specification", "architecture", "decisions"),
+    "infrastructure": (
+        "blueprint",
+        "assessment",
+        "infrastructure-specification",
+        "architecture",
+        "decisions",
+    ),
 }
 """Practice -> documents in the reader's order. A document with nothing to say is left out of its set."""
 

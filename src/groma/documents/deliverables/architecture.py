@@ -75,7 +75,12 @@ def goals(subject: Subject) -> Blocks:
     if model.background:
         blocks += (Paragraph(line(Strong(line("Background: ")), model.background)),)
     asked = tuple(
-        line(Strong(line(need.from_)), ": ", subject.quoter.target(subject.quoter.needs[name]), f" ({need.why})" if need.why else "")
+        line(
+            Strong(line(need.from_)),
+            ": ",
+            subject.quoter.target(subject.quoter.needs[name]),
+            f" ({need.why})" if need.why else "",
+        )
         for name, need in model.needs.items()
         if need.from_ and name in subject.quoter.needs
     )

@@ -24,7 +24,12 @@ def write(subject: Subject) -> Document | None:
     if subject.blueprint is not None or not (subject.quoter.ledger.needs or subject.findings):
         return None
     sections = (
-        *section(ID, "needs", "What is asked, and what it gets", (needs_table(subject, f"{ID}-needs-table"),) if subject.quoter.ledger.needs else ()),
+        *section(
+            ID,
+            "needs",
+            "What is asked, and what it gets",
+            (needs_table(subject, f"{ID}-needs-table", stated=True),) if subject.quoter.ledger.needs else (),
+        ),
         *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
         *section(ID, "qualities", "Figures", quality_blocks(subject, ID)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
@@ -43,16 +48,45 @@ def summary(subject: Subject) -> Blocks:
     blocks: list[Block] = [Paragraph(line(Strong(needs_statement(subject))))]
     cards: list[Card] = []
     if quoter.shown("cost/month"):
-        cards.append(Card("Bill", line(quoter.figure("cost/month")), line("paid to suppliers"), f"#{ID}-qualities"))
+        cards.append(
+            Card(
+                "Bill",
+                line(quoter.monthly("cost/month")),
+                line("a month, paid to suppliers"),
+                f"#{ID}-qualities",
+            )
+        )
     if quoter.shown("people/hours"):
-        cards.append(Card("People's time", line(quoter.figure("people/hours")), line("beside the bill"), f"#{ID}-qualities"))
-    for result in [r for r in quoter.ledger.needs if r.target.value is not None and r.figure != "cost/month"][:3]:
+        cards.append(
+            Card(
+                "People's time",
+                line(quoter.monthly("people/hours")),
+                line("a month, beside the bill"),
+                f"#{ID}-qualities",
+            )
+        )
+    for result in [
+        r
+        for r in quoter.ledger.needs
+        if r.target.value is not None and r.figure != "cost/month" and not r.accompanies
+    ]:
+        if len(cards) == 4:
+            break
         ref = f"need/{result.need}"
         name = need_title(subject.model, ref)
-        cards.append(Card(name, line(quoter.figure(result.figure)), line(quoter.target(result), " asked: ", quoter.verdict(result)), f"#{ID}-needs"))
+        cards.append(
+            Card(
+                name,
+                line(quoter.figure(result.figure)),
+                line(quoter.target(result), " asked: ", quoter.verdict(result)),
+                f"#{ID}-needs",
+            )
+        )
     if cards:
         blocks.append(subject.because(Cards(tuple(cards))))
     return tuple(blocks)
 
 
-DELIVERABLE = Deliverable(ID, "Assessment", "For whoever answers for it", "Does it meet its needs, and if not, why not?", write)
+DELIVERABLE = Deliverable(
+    ID, "Assessment", "For whoever answers for it", "Does it meet its needs, and if not, why not?", write
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from groma.design import Blueprint, Proposal, Tradeoff
+from groma.design import Blueprint, Decision, Proposal, RiskHeld, Tradeoff
 from groma.documents.content import (
     Block,
     Blocks,
@@ -27,10 +27,11 @@ from groma.documents.deliverables import decisions
 from groma.documents.deliverables.common_sections import glossary, needs_table, open_points, scope
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import Inlines, Link, Strong, line
-from groma.documents.plots import front_chart, growth_chart, need_title, wish_title
+from groma.documents.plots import front_chart, growth_chart, need_name, need_title, wish_title
 
 ID = "blueprint"
-MOST = 5
+MOST = 8
+"""Risks on the front page."""
 
 
 def write(subject: Subject) -> Document | None:
@@ -40,7 +41,12 @@ def write(subject: Subject) -> Document | None:
         return None
     sections = (
         *section(ID, "tradeoffs", "The choice you have", tradeoffs(subject, blueprint)),
-        *section(ID, "needs", "What is asked, and what it gets", (needs_table(subject, f"{ID}-needs-table"),) if subject.quoter.ledger.needs else ()),
+        *section(
+            ID,
+            "needs",
+            "What is asked, and what it gets",
+            (needs_table(subject, f"{ID}-needs-table"),) if subject.quoter.ledger.needs else (),
+        ),
         *section(ID, "prices", "What each need costs", prices(subject, blueprint)),
         *section(ID, "choices", "What is chosen", decisions.overview(subject)),
         *section(ID, "growth", "If demand changes", growth(subject, blueprint)),
@@ -62,13 +68,21 @@ def summary(subject: Subject, blueprint: Blueprint) -> Blocks:
     """One screen: proposal, cards, the picture of the trade-off, what to decide now."""
     best = blueprint.best
     if best is None:
-        words = "No design meets all needs. The chapter on what can't be had together says which needs collide."
+        words = (
+            "No design meets all needs. The chapter on what can't be had together says which needs collide."
+        )
         return (subject.because(Callout("risk", line(words))),)
-    opening = Paragraph(line(Strong(line(subject.quoter.say("design", best.title + "."))), " ", _in_a_sentence(subject, blueprint)))
+    opening = Paragraph(
+        line(
+            Strong(line(subject.quoter.say("design", best.title + "."))),
+            " ",
+            _in_a_sentence(subject, blueprint),
+        )
+    )
     blocks: list[Block] = [subject.because(opening), _cards(subject, blueprint)]
     chart = front_chart(subject.quoter, blueprint, f"{ID}-front")
     if chart is not None:
-        blocks.append(chart)
+        blocks.append(subject.because(chart))
     blocks += _decide_now(subject, blueprint)
     return tuple(blocks)
 
@@ -76,22 +90,28 @@ def summary(subject: Subject, blueprint: Blueprint) -> Blocks:
 def _in_a_sentence(subject: Subject, blueprint: Blueprint) -> Inlines:
     """The choices that move most, named."""
     quoter = subject.quoter
-    weighed = [d for d in blueprint.decisions if f"choice/{d.role}" in quoter.ledger]
+    weighed = [d for d in blueprint.decisions if f"choice/{d.role}" in quoter.ledger and _weighs(d)]
     weighed.sort(key=lambda d: (d.extra is not None, -abs(d.extra or 0.0), d.role))
     parts: list[Inlines] = []
     for decision in weighed[:4]:
-        parts.append(line("; " if parts else "", quoter.choice(decision.role)))
-    return line("It rests on: ", *parts, ".") if parts else ()
+        ref = f"choice/{decision.role}"
+        parts.append(line(" ", quoter.say(ref, decision.title), " ", quoter.choice(decision.role), "."))
+    return line("What it rests on most:", *parts) if parts else ()
+
+
+def _weighs(decision: Decision) -> bool:
+    """Whether another answer would cost something or break a need."""
+    return decision.extra is None or abs(decision.extra) > 1e-9
 
 
 def _cards(subject: Subject, blueprint: Blueprint) -> Cards:
     quoter = subject.quoter
     cards: list[Card] = []
     if quoter.shown("cost/month"):
-        note = line("paid to suppliers")
+        note = line("a month, paid to suppliers")
         if quoter.shown("people/hours"):
-            note = line("beside ", quoter.figure("people/hours"), " of people's time")
-        cards.append(Card("Bill", line(quoter.figure("cost/month")), note, f"#{ID}-growth"))
+            note = line("a month, beside ", quoter.monthly("people/hours"), " of people's time")
+        cards.append(Card("Bill", line(quoter.monthly("cost/month")), note, f"#{ID}-tradeoffs"))
     results = quoter.ledger.needs
     met = sum(r.verdict == "met" for r in results)
     if results:
@@ -99,7 +119,11 @@ def _cards(subject: Subject, blueprint: Blueprint) -> Cards:
             quoter.count("needs-met", "Needs that are met", met, "verdicts"), " of ",
             quoter.count("needs", "Needs, with those that come with others", len(results), "needs of the model"), " met",
         )  # fmt: skip
-        tight = [r for r in results if r.verdict == "met" and r.margin_low is not None and r.target.value is not None]
+        tight = [
+            r
+            for r in results
+            if r.verdict == "met" and r.margin_low is not None and r.target.value is not None
+        ]
         note: Inlines = line("over the whole range of what is known")
         if met < len(results):
             other = next(r for r in results if r.verdict != "met")
@@ -108,15 +132,27 @@ def _cards(subject: Subject, blueprint: Blueprint) -> Cards:
         elif tight:
             nearest = min(tight, key=lambda r: r.margin_low or 0.0)
             ref = f"need/{nearest.need}"
-            note = line("tightest: ", quoter.say(ref, need_title(subject.model, ref).lower()), ", ", *quoter.margin(nearest))
+            note = line(
+                "tightest: ", quoter.say(ref, need_name(subject.model, ref)), ", ", *quoter.margin(nearest)
+            )
         cards.append(Card("Needs", value, note, f"#{ID}-needs"))
     for wish in blueprint.wishes[1:3]:
         if quoter.shown(wish):
             cards.append(Card(wish_title(wish), line(quoter.figure(wish)), _asked(subject, wish)))
     risky = sum(risk.open for risk in blueprint.risks)
     if blueprint.risks:
-        count = quoter.count("risks-open", "Failure modes with an answer on offer that isn't taken", risky, "patterns in use")
-        cards.append(Card("Risks left open", line(count), line("with an answer on offer that isn't taken"), f"#{ID}-risks"))
+        count = quoter.count(
+            "risks-open", "Failure modes with an answer on offer that isn't taken", risky, "patterns in use"
+        )
+        value = line(count if risky else quoter.say("count/risks-open", "none"))
+        cards.append(
+            Card(
+                "Risks left open",
+                value,
+                line("with an answer on offer that isn't taken"),
+                f"#{ID}-risks" if _weighty(blueprint) else "",
+            )
+        )
     return Cards(tuple(cards))
 
 
@@ -139,23 +175,36 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
     if dear is not None:
         name = f"price/need/{dear}/looser"
         words = line(
-            Strong(line("Keep ", quoter.say(name, need_title(subject.model, f"need/{dear}").lower()), " as it is? ")),
-            "A step looser (", quoter.figure(f"{name}/target"), ") would save ", quoter.difference(name), ".",
+            Strong(line("Keep ", quoter.say(name, need_name(subject.model, f"need/{dear}")), " as it is? ")),
+            "A step looser (", quoter.figure(f"{name}/target", _measure(subject, dear)), ") would save ", quoter.difference(name), ".",
         )  # fmt: skip
         items.append(words)
     undecided = [r for r in quoter.ledger.needs if r.verdict in ("undecided", "not shown") and r.would_change]
     for result in undecided[:2]:
         ref = f"need/{result.need}"
         fact = result.would_change[0].removeprefix("fact/").removeprefix("model/").replace("_", " ")
-        items.append(line(Strong(line("Find out ", quoter.say(ref, fact), ". ")), "It decides ", quoter.say(ref, need_title(subject.model, ref).lower()), "."))
+        items.append(
+            line(
+                Strong(line("Find out ", quoter.say(ref, fact), ". ")),
+                "It decides ",
+                quoter.say(ref, need_name(subject.model, ref)),
+                ".",
+            )
+        )
     if not items:
-        items.append(line(Strong(line("Say yes or no. ")), "Nothing else has to be decided for the next step."))
+        items.append(
+            line(Strong(line("Say yes or no. ")), "Nothing else has to be decided for the next step.")
+        )
     return [Paragraph(line(Strong(line("To decide now")))), subject.because(Numbered(tuple(items)))]
 
 
 def _dearest(blueprint: Blueprint) -> str | None:
     """The need whose loosening by a step saves most."""
-    saving = [(p.extra, p.need) for p in blueprint.prices if p.side == "looser" and p.extra is not None and p.target is not None]
+    saving = [
+        (p.extra, p.need)
+        for p in blueprint.prices
+        if p.side == "looser" and p.extra is not None and p.target is not None
+    ]
     saving = [(extra, need) for extra, need in saving if extra < -1e-9]
     return min(saving)[1] if saving else None
 
@@ -166,7 +215,13 @@ def tradeoffs(subject: Subject, blueprint: Blueprint) -> Blocks:
         return ()
     quoter = subject.quoter
     rows = tuple(
-        Row((_name(subject, p, blueprint), *(line(quoter.figure(f"proposal/{p.name}/{wish}")) for wish in blueprint.wishes)), (f"proposal/{p.name}/{blueprint.wishes[0]}",))
+        Row(
+            (
+                _name(subject, p, blueprint),
+                *(line(quoter.figure(f"proposal/{p.name}/{wish}")) for wish in blueprint.wishes),
+            ),
+            (f"proposal/{p.name}/{blueprint.wishes[0]}",),
+        )
         for p in blueprint.proposals
     )
     columns = (Column("Design"), *(Column(wish_title(wish), align="right") for wish in blueprint.wishes))
@@ -174,8 +229,7 @@ def tradeoffs(subject: Subject, blueprint: Blueprint) -> Blocks:
     told = tuple(line(*_traded(subject, blueprint, t)) for t in blueprint.tradeoffs)
     if told:
         blocks = (*blocks, subject.because(Bullets(told)))
-    blocks = (*blocks, *_difference(subject, blueprint))
-    return blocks
+    return (*blocks, *_difference(subject, blueprint))
 
 
 def _name(subject: Subject, proposal: Proposal, blueprint: Blueprint) -> Inlines:
@@ -191,7 +245,13 @@ def _traded(subject: Subject, blueprint: Blueprint, trade: Tradeoff) -> Inlines:
     a, b = quoter.ledger.figures.get(base), quoter.ledger.figures.get(other)
     moved = [m for m in others if _matters(m.before, m.after)]
     if a is None or b is None or a.value is None or b.value is None:
-        words = line(_title(blueprint, trade.after), " costs ", quoter.figure(other), " instead of ", quoter.figure(base))
+        words = line(
+            _title(blueprint, trade.after),
+            " costs ",
+            quoter.figure(other),
+            " instead of ",
+            quoter.figure(base),
+        )
     else:
         from groma.documents.quote import spoken
         from groma.model.printed import format_quantity
@@ -202,13 +262,32 @@ def _traded(subject: Subject, blueprint: Blueprint, trade: Tradeoff) -> Inlines:
     parts: list[Inlines] = []
     for move in moved:
         before, after = f"proposal/{trade.before}/{move.measure}", f"proposal/{trade.after}/{move.measure}"
-        parts.append(line(", " if parts else "", f"{wish_title(move.measure)} goes from ", quoter.figure(before), " to ", quoter.figure(after)))
-    told = line(words, ": ", *parts) if parts else line(words, " nothing else moves beyond what isn't known")
-    return line(told, f" ({_title(blueprint, trade.after).lower()} instead of {_title(blueprint, trade.before).lower()}).")
+        parts.append(
+            line(
+                ", " if parts else "",
+                f"the {_lower(wish_title(move.measure))} goes from ",
+                quoter.figure(before),
+                " to ",
+                quoter.figure(after),
+            )
+        )
+    told = line(words, ", ", *parts) if parts else line(words, ", nothing else moves beyond what isn't known")
+    return line(
+        told,
+        f" ({_title(blueprint, trade.after).lower()} instead of {_title(blueprint, trade.before).lower()}).",
+    )
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _matters(before: float, after: float) -> bool:
-    return math.isfinite(before) and math.isfinite(after) and abs(after - before) > 1e-6 * max(abs(before), abs(after), 1e-12)
+    return (
+        math.isfinite(before)
+        and math.isfinite(after)
+        and abs(after - before) > 1e-6 * max(abs(before), abs(after), 1e-12)
+    )
 
 
 def _title(blueprint: Blueprint, name: str) -> str:
@@ -225,7 +304,12 @@ def _difference(subject: Subject, blueprint: Blueprint) -> Blocks:
     if not differing:
         return ()
     rows = tuple(
-        Row((line(role.title), *(line(quoter.figure(f"proposal/{p.name}/choice/{role.name}")) for p in proposals)))
+        Row(
+            (
+                line(role.title),
+                *(line(quoter.figure(f"proposal/{p.name}/choice/{role.name}")) for p in proposals),
+            )
+        )
         for role in differing
     )
     columns = (Column("They differ in"), *(Column(p.title) for p in proposals))
@@ -238,26 +322,52 @@ def prices(subject: Subject, blueprint: Blueprint) -> Blocks:
     rows: list[Row] = []
     names = dict.fromkeys(price.need for price in blueprint.prices)
     for need in names:
-        cells: list[Inlines] = [line(Strong(line(quoter.say(f"need/{need}/target", need_title(subject.model, f"need/{need}")))))]
+        cells: list[Inlines] = [
+            line(Strong(line(quoter.say(f"need/{need}/target", need_title(subject.model, f"need/{need}")))))
+        ]
         for side in ("looser", "tighter", "dropped"):
             found = next((p for p in blueprint.prices if p.need == need and p.side == side), None)
             cells.append(() if found is None else _price(subject, need, side, found.extra, found.target))
         rows.append(Row(tuple(cells)))
     if not rows:
         return ()
-    free = [need for need in names if all(p.extra is not None and abs(p.extra) < 1e-9 for p in blueprint.prices if p.need == need and p.side != "tighter")]
-    words: Inlines = line("The brief is solved again with each need a step looser and tighter; what the bill then changes by is the price of the need.")
+    free = [
+        need
+        for need in names
+        if all(
+            p.extra is not None and abs(p.extra) < 1e-9
+            for p in blueprint.prices
+            if p.need == need and p.side != "tighter"
+        )
+    ]
+    words: Inlines = line(
+        "The brief is solved again with each need a step looser and tighter; what the bill then changes by is the price of the need."
+    )
     if free:
-        listed = ", ".join(need_title(subject.model, f"need/{need}").lower() for need in free)
-        words = line(words, " These cost nothing as they are: ", quoter.say(f"price/need/{free[0]}/dropped", listed), ".")
-    columns = (Column("Need"), Column("A step looser", align="right"), Column("A step tighter", align="right"), Column("Without it", align="right"))
+        listed = ", ".join(need_name(subject.model, f"need/{need}") for need in free)
+        words = line(
+            words,
+            " These cost nothing as they are: ",
+            quoter.say(f"price/need/{free[0]}/dropped", listed),
+            ".",
+        )
+    columns = (
+        Column("Need"),
+        Column("A step looser", align="right"),
+        Column("A step tighter", align="right"),
+        Column("Without it", align="right"),
+    )
     return (subject.because(Paragraph(words), Table(columns, tuple(rows))),)
 
 
 def _price(subject: Subject, need: str, side: str, extra: float | None, target: float | None) -> Inlines:
     quoter = subject.quoter
     name = f"price/need/{need}/{side}"
-    at = line(" (", quoter.figure(f"{name}/target"), ")") if target is not None else ()
+    at = (
+        line(" (", quoter.figure(f"{name}/target", _measure(subject, need)), ")")
+        if target is not None
+        else ()
+    )
     if extra is None:
         return line(quoter.say(name, "no design"), at)
     if abs(extra) < 1e-9:
@@ -267,17 +377,28 @@ def _price(subject: Subject, need: str, side: str, extra: float | None, target: 
     return line(quoter.say(name, sign), quoter.difference(name), at)
 
 
+def _measure(subject: Subject, need: str) -> str:
+    result = subject.quoter.needs.get(need)
+    return "" if result is None else result.figure
+
+
 def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
     """The bill over demand, and the load at which the answer changes."""
     quoter = subject.quoter
     blocks: Blocks = ()
-    chart = growth_chart(quoter, [(p.name, p.title) for p in blueprint.proposals], f"{ID}-growth-chart")
+    chart = growth_chart(quoter, [(p.name, p.name) for p in blueprint.proposals], f"{ID}-growth-chart")
     if chart is not None:
         blocks += (subject.because(chart),)
     if blueprint.robustness is None:
         return blocks
     turns = tuple(
-        line("At ", quoter.figure(f"demand/turn/{number}"), " times the demand ", quoter.say(f"demand/turn/{number}", _turn(subject, blueprint, turn.what, turn.proposal)), ".")
+        line(
+            "At ",
+            quoter.figure(f"demand/turn/{number}"),
+            " times the demand ",
+            quoter.say(f"demand/turn/{number}", _turn(subject, blueprint, turn.what, turn.proposal)),
+            ".",
+        )
         for number, turn in enumerate(blueprint.robustness.turns, 1)
     )
     if turns:
@@ -285,29 +406,59 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
     facts = [f.fact for f in blueprint.robustness.facts]
     if facts:
         names = ", ".join(dict.fromkeys(f.removeprefix("fact/").replace("_", " ") for f in facts))
-        blocks += (subject.because(Callout("open", line("Another design of the front would be the better one if these facts lie at an end of their range: ", quoter.say("design", names), "."))),)
+        blocks += (
+            subject.because(
+                Callout(
+                    "open",
+                    line(
+                        "Another design of the front would be the better one if these facts lie at an end of their range: ",
+                        quoter.say("design", names),
+                        ".",
+                    ),
+                )
+            ),
+        )
     elif blueprint.robustness.facts_tried:
-        blocks += (subject.because(Paragraph(line("No stated fact, anywhere within its range, makes another design of the front the better one."))),)
+        blocks += (
+            subject.because(
+                Paragraph(
+                    line(
+                        "No stated fact, anywhere within its range, makes another design of the front the better one."
+                    )
+                )
+            ),
+        )
     return blocks
 
 
 def _turn(subject: Subject, blueprint: Blueprint, what: str, proposal: str) -> str:
     if proposal:
         return f"{_title(blueprint, proposal).lower()} becomes the better design"
-    return f"the proposed design no longer keeps {need_title(subject.model, f'need/{what}').lower()}"
+    return f"the proposed design no longer keeps {need_name(subject.model, f'need/{what}')}"
 
 
 def risks(subject: Subject, blueprint: Blueprint) -> Blocks:
     """The failure modes that weigh most, with what is left after the answer taken."""
-    shown = [r for r in blueprint.risks if r.open or r.severity == "high"][: MOST + 3]
+    shown = _weighty(blueprint)[:MOST]
     if not shown:
         return ()
     rows = tuple(
-        Row((line(Strong(line(r.cause))), line(r.effect), line(r.response if not r.open else "an answer is on offer and isn't taken"), line(r.remains or "nothing known")))
+        Row(
+            (
+                line(Strong(line(r.cause))),
+                line(r.effect),
+                line(r.response if not r.open else "an answer is on offer and isn't taken"),
+                line(r.remains or "nothing known"),
+            )
+        )
         for r in shown
     )
     columns = (Column("What happens"), Column("Effect"), Column("Answer"), Column("What is left"))
     return (subject.because(Table(columns, rows)),)
+
+
+def _weighty(blueprint: Blueprint) -> list[RiskHeld]:
+    return [risk for risk in blueprint.risks if risk.open or risk.severity == "high"]
 
 
 def conflicts(subject: Subject, blueprint: Blueprint) -> Blocks:
@@ -316,7 +467,9 @@ def conflicts(subject: Subject, blueprint: Blueprint) -> Blocks:
     if found is None:
         return ()
     blocks: list[Block] = []
-    sets = tuple(line(" and ".join(need_title(subject.model, f"need/{n}").lower() for n in several)) for several in found.sets)
+    sets = tuple(
+        line(" and ".join(need_name(subject.model, f"need/{n}") for n in several)) for several in found.sets
+    )
     if sets:
         blocks += [Paragraph(line("These can't be met together:")), Bullets(sets)]
     if found.questions:
@@ -332,11 +485,22 @@ def proof(subject: Subject, blueprint: Blueprint) -> Blocks:
         quoter.figure("design/proofs"), " designs were built and proven, ", quoter.figure("design/cuts"),
         " reasons rule out the rest.",
     )  # fmt: skip
-    end = "No design in this space meets all needs at a lower bill: that is proven, not sampled." if certificate.complete else "The search was interrupted: what is shown is valid, a better design may exist."
-    return (subject.because(Paragraph(words), Paragraph(line(end, " ", Link("#ledger", line("All derivations")), "."))),)
-
+    end = (
+        "No design in this space meets all needs at a lower bill: that is proven, not sampled."
+        if certificate.complete
+        else "The search was interrupted: what is shown is valid, a better design may exist."
+    )
+    return (
+        subject.because(
+            Paragraph(words), Paragraph(line(end, " ", Link("#ledger", line("All derivations")), "."))
+        ),
+    )
 
 
 DELIVERABLE = Deliverable(
-    ID, "Blueprint", "For the person who decides", "What is proposed, what does it cost, and what has to be decided now?", write
+    ID,
+    "Blueprint",
+    "For the person who decides",
+    "What is proposed, what does it cost, and what has to be decided now?",
+    write,
 )

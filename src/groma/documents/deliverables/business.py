@@ -54,7 +54,7 @@ def map_of(subject: Subject) -> Blocks:
         subject.quoter.count("people/kinds", "People and teams in the model", len(subject.model.people), "people"), " people or teams work with ",
         subject.quoter.count("parts/tools", "Tools and other parts in the model", len(subject.model.components), "components"), " tools.",
     )  # fmt: skip
-    return (subject.because(Picture(f"{ID}-map", view, words, line("People and tools"), wide=True)),)
+    return (subject.because(Picture(f"{ID}-map-view", view, words, line("People and tools"), wide=True)),)
 
 
 def work(subject: Subject) -> Blocks:
@@ -70,8 +70,12 @@ def work(subject: Subject) -> Blocks:
             " of ", subject.quoter.count(f"ends/{flow.name}", f"Participants of {flow.name}", len(view.participants), "steps of the flow"),
             " participants are people.",
         )  # fmt: skip
-        picture = Picture(f"{ID}-work-{ident(flow.name)}", view, caption, line("Who does what, in time"), wide=True)
-        blocks += (subject.because(*part(ID, f"work-of-{ident(flow.name)}", flow.title or flow.name, (picture,))),)
+        picture = Picture(
+            f"{ID}-work-{ident(flow.name)}", view, caption, line("Who does what, in time"), wide=True
+        )
+        blocks += (
+            subject.because(*part(ID, f"work-of-{ident(flow.name)}", flow.title or flow.name, (picture,))),
+        )
     return blocks
 
 
@@ -95,7 +99,10 @@ def people(subject: Subject) -> Blocks:
         Row((line(topic), *(line("yes" if name in knowing else "") for name in model.people)))
         for topic, knowing in topics.items()
     )
-    columns = (Column("What has to be known"), *(Column(name_of(model, name), align="center") for name in model.people))
+    columns = (
+        Column("What has to be known"),
+        *(Column(name_of(model, name), align="center") for name in model.people),
+    )
     return (subject.because(Table(columns, rows)),)
 
 
@@ -110,7 +117,16 @@ def by_hand(subject: Subject) -> Blocks:
     for link in model.connections.values():
         if link.by_hand:
             what = ", ".join(name_of(model, data) for data in link.carries) or "what is needed"
-            rows.append(Row((line(f"{name_of(model, link.from_)} to {name_of(model, link.to)}"), line(f"carries over {what}"), line("whoever does it"), line())))
+            rows.append(
+                Row(
+                    (
+                        line(f"{name_of(model, link.from_)} to {name_of(model, link.to)}"),
+                        line(f"carries over {what}"),
+                        line("whoever does it"),
+                        line(),
+                    )
+                )
+            )
     blocks: list[Block] = []
     if quoter.shown("people/hours"):
         words: Inlines = line("In a month this takes ", quoter.figure("people/hours"), " of people's time")
@@ -125,7 +141,14 @@ def by_hand(subject: Subject) -> Blocks:
 
 def _ask(subject: Subject, flow: str, step: Step, ask: Ask) -> Row:
     takes = subject.quoter.amount(f"{step.path}.takes", ask.takes)
-    return Row((line(flow), line(step.title or "decides or does it"), line(name_of(subject.model, ask.person)), takes))
+    return Row(
+        (
+            line(flow),
+            line(step.title or "decides or does it"),
+            line(name_of(subject.model, ask.person)),
+            takes,
+        )
+    )
 
 
 def alone(subject: Subject) -> Blocks:
@@ -133,7 +156,13 @@ def alone(subject: Subject) -> Blocks:
     model = subject.model
     only = {topic: names for topic, names in knowledge(model).items() if len(names) <= 1}
     rows = [
-        Row((line(Strong(line(topic))), line(name_of(model, names[0]) if names else "nobody"), line(_who_else(names))))
+        Row(
+            (
+                line(Strong(line(topic))),
+                line(name_of(model, names[0]) if names else "nobody"),
+                line(_who_else(names)),
+            )
+        )
         for topic, names in only.items()
     ]
     if not rows:
@@ -146,4 +175,10 @@ def _who_else(names: list[str]) -> str:
     return "nobody else can do it" if names else "it can't be done at all"
 
 
-DELIVERABLE = Deliverable(ID, "How the business runs", "For the founder and any developer", "Which tool does what, who can do what, and what hangs on one person?", write)
+DELIVERABLE = Deliverable(
+    ID,
+    "How the business runs",
+    "For the founder and any developer",
+    "Which tool does what, who can do what, and what hangs on one person?",
+    write,
+)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from groma.documents.content import Blocks, Bullets, Column, Definitions, Paragraph, Row, Table
+from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.plots import need_title
 from groma.model.figure import NeedResult
 from groma.model.finding import Finding
 
-ORDER = {"missed": 0, "disputed": 1, "undecided": 2, "not shown": 3, "met": 4}
-
 TERMS = {
-    "availability": ("Availability", "Share of time in which the parts that are up can carry a run to its end."),
-    "latency": ("Latency", "Time from the arrival of a run to its end or to a named mark, of runs that succeed."),
+    "availability": (
+        "Availability",
+        "Share of time in which the parts that are up can carry a run to its end.",
+    ),
+    "latency": (
+        "Latency",
+        "Time from the arrival of a run to its end or to a named mark, of runs that succeed.",
+    ),
     "success": ("Success", "Share of runs that end well; a quick failure doesn't count as quick."),
     "percentile": ("Percentile (p95)", "95 of 100 runs take at most this long."),
-    "saturation": ("Saturation", "The load at which the first part has no time left; beyond it queues grow without end."),
+    "saturation": (
+        "Saturation",
+        "The load at which the first part has no time left; beyond it queues grow without end.",
+    ),
     "utilisation": ("Utilisation", "Share of a part's time that is busy in the busiest hour."),
     "residency": ("Residency", "The places that data of a class can reach."),
     "recovery": ("RPO, RTO", "Data lost, and time until work goes on, after a loss."),
@@ -26,8 +33,8 @@ TERMS = {
 }
 
 
-def needs_table(subject: Subject, ident: str) -> Table:
-    """Each need with target, figure, margin and verdict; what isn't met comes first."""
+def needs_table(subject: Subject, ident: str, *, stated: bool = False) -> Table:
+    """Each need with target, figure, margin and verdict; `stated`: the sentence above it says how many are met."""
     quoter = subject.quoter
     results = sorted(quoter.ledger.needs, key=lambda r: bool(r.accompanies))
     rows = tuple(
@@ -40,7 +47,7 @@ def needs_table(subject: Subject, ident: str) -> Table:
     columns = (
         Column("Need"), Column("Asked"), Column("Figure", align="right"), Column("Margin", align="right"), Column("Verdict"),
     )  # fmt: skip
-    return Table(columns, rows, needs_statement(subject), ident)
+    return Table(columns, rows, () if stated else needs_statement(subject), ident)
 
 
 def _need_words(subject: Subject, result: NeedResult) -> Inlines:
@@ -60,7 +67,9 @@ def needs_statement(subject: Subject) -> Inlines:
     if not results:
         return line("The model states no needs.")
     met = [r for r in results if r.verdict == "met"]
-    total = quoter.count("needs", "Needs, with those that come with others", len(results), "needs of the model")
+    total = quoter.count(
+        "needs", "Needs, with those that come with others", len(results), "needs of the model"
+    )
     if len(met) == len(results):
         return line("All ", total, " needs are met over the whole range of what is known.")
     done = quoter.count("needs-met", "Needs that are met", len(met), "verdicts of the needs")
@@ -80,10 +89,16 @@ def open_points(subject: Subject) -> Blocks:
             quoter.say(ref, _sentence(result.why)),
         )  # fmt: skip
         if result.would_change:
-            facts = ", ".join(fact.removeprefix("fact/").removeprefix("model/") for fact in result.would_change[:6])
+            facts = ", ".join(
+                fact.removeprefix("fact/").removeprefix("model/") for fact in result.would_change[:6]
+            )
             words = line(words, " What would decide it: ", quoter.say(ref, facts), ".")
         items.append(words)
-    ranges = [i for i in quoter.ledger.inputs.values() if i.low is not None and i.high is not None and i.low < i.high]
+    ranges = [
+        i
+        for i in quoter.ledger.inputs.values()
+        if i.low is not None and i.high is not None and i.low < i.high
+    ]
     assumed = tuple(
         Row((line(quoter.say(i.name, _input_name(i.name))), line(quoter.input(i.name)), line(quoter.say(i.name, _source(i.source, i.date, i.where)))))
         for i in sorted(ranges, key=lambda i: i.name)
@@ -91,13 +106,18 @@ def open_points(subject: Subject) -> Blocks:
     blocks: Blocks = (Bullets(tuple(items)),) if items else ()
     if assumed:
         columns = (Column("Fact"), Column("As stated", align="right"), Column("Source"))
-        words = line("These facts are known as a range only; every figure made from them is as wide as they make it.")
+        words = line(
+            "These facts are known as a range only; every figure made from them is as wide as they make it."
+        )
         blocks = (*blocks, Paragraph(words), subject.because(Table(columns, assumed)))
     missing = sorted({fact for figure in quoter.ledger for fact in figure.missing})
     if missing:
-        words = Paragraph(line("Nobody has stated these facts yet, so what hangs on them is not shown or only bounded:"))
-        listed = Bullets(tuple(line(Code(fact)) for fact in missing[:40]))
-        blocks = (*blocks, subject.because(words, listed))
+        number = quoter.count(
+            "facts-missing", "Facts that nobody has stated yet", len(missing), "what figures ask for"
+        )
+        words = line(number, " facts are not stated yet, so what hangs on them is not shown or only bounded.")
+        listed = Bullets(tuple(line(Code(fact)) for fact in missing))
+        blocks = (*blocks, subject.because(Details(words, (listed,))))
     return blocks
 
 
@@ -137,7 +157,8 @@ def findings_table(subject: Subject, findings: tuple[Finding, ...]) -> Blocks:
     if not findings:
         return ()
     rows = tuple(
-        Row((line(Strong(line(f.title))), line(f.consequence), line(f.remedy)), tuple(f.figures)) for f in findings
+        Row((line(Strong(line(f.title))), line(f.consequence), line(f.remedy)), tuple(f.figures))
+        for f in findings
     )
     columns = (Column("Finding"), Column("What it leads to"), Column("What to do"))
     return (subject.because(Table(columns, rows)),)

@@ -21,8 +21,17 @@ def price_of_other(subject: Subject, decision: Worked) -> Inlines:
     name = f"decision/{decision.role}/extra"
     if decision.extra is None:
         broken = ", ".join(b.need.replace("_", " ") for b in decision.breaks)
-        return line(quoter.say(name, f"No other option keeps all needs; it would break {broken}." if broken else "No other option keeps all needs."))
-    other = quoter.say(f"decision/{decision.role}/next", _title(subject, decision.role, decision.next_best or ""))
+        return line(
+            quoter.say(
+                name,
+                f"No other option keeps all needs; it would break {broken}."
+                if broken
+                else "No other option keeps all needs.",
+            )
+        )
+    other = quoter.say(
+        f"decision/{decision.role}/next", _title(subject, decision.role, decision.next_best or "")
+    )
     if quoter.ledger[name].value == 0 or abs(decision.extra) < 1e-12:
         return line("Taking ", other, " instead would cost ", quoter.say(name, "the same"), ".")
     more = quoter.say(name, "more" if (quoter.ledger[name].value or 0) > 0 else "less")
@@ -38,24 +47,39 @@ def _title(subject: Subject, role: str, answer: str) -> str:
 def _worked(subject: Subject, blueprint: Blueprint, decision: Worked) -> Section:
     quoter = subject.quoter
     chosen = f"choice/{decision.role}"
-    blocks: list[Blocks] = [(Paragraph(line(Strong(line("Chosen: ", quoter.figure(chosen))), ". ", quoter.say(chosen, decision.why))),)]
+    blocks: list[Blocks] = [
+        (
+            Paragraph(
+                line(Strong(line("Chosen: ", quoter.figure(chosen))), ". ", quoter.say(chosen, decision.why))
+            ),
+        )
+    ]
     blocks.append((Paragraph(price_of_other(subject, decision)),))
     if decision.against:
-        blocks.append((Paragraph(line(Strong(line("What speaks against it: ")), quoter.say(chosen, decision.against))),))
+        blocks.append(
+            (Paragraph(line(Strong(line("What speaks against it: ")), quoter.say(chosen, decision.against))),)
+        )
     if decision.to_reverse:
-        blocks.append((Paragraph(line(Strong(line("To go back on it: ")), quoter.say(chosen, decision.to_reverse))),))
+        blocks.append(
+            (Paragraph(line(Strong(line("To go back on it: ")), quoter.say(chosen, decision.to_reverse))),)
+        )
     if decision.changes:
         roles = ", ".join(_role_title(blueprint, role) for role in decision.changes)
-        words = line("The next-best design would also answer differently: ", quoter.say(f"decision/{decision.role}/extra", roles))
+        words = line(
+            "The next-best design would also answer differently: ",
+            quoter.say(f"decision/{decision.role}/extra", roles),
+        )
         blocks.append((Paragraph(words),))
     rows = tuple(
-        Row((line(quoter.say(chosen, r.title or r.option)), line(quoter.say(chosen, r.reason)))) for r in decision.rejected
+        Row((line(quoter.say(chosen, r.title or r.option)), line(quoter.say(chosen, r.reason))))
+        for r in decision.rejected
     )
     if rows:
         blocks.append((Table((Column("Passed over"), Column("Why")), rows),))
     inner = tuple(block for several in blocks for block in several)
-    head = Section(f"decision-{ident(decision.role)}", decision.title, 2, (subject.because(*inner, refs=(chosen,)),))
-    return head
+    return Section(
+        f"decision-{ident(decision.role)}", decision.title, 2, (subject.because(*inner, refs=(chosen,)),)
+    )
 
 
 def _role_title(blueprint: Blueprint, role: str) -> str:
@@ -77,7 +101,10 @@ def _stated(subject: Subject, decision: Decision) -> Section:
     if decision.to_reverse:
         blocks.append(Paragraph(line(Strong(line("To go back on it: ")), decision.to_reverse)))
     return Section(
-        f"decision-{ident(decision.name)}", decision.title or decision.name.replace("_", " "), 2, (subject.because(*blocks),)
+        f"decision-{ident(decision.name)}",
+        decision.title or decision.name.replace("_", " "),
+        2,
+        (subject.because(*blocks),),
     )
 
 
@@ -110,9 +137,16 @@ def overview(subject: Subject) -> Blocks:
             Row((line(d.title or d.name), line(d.chosen or "open"), line(d.why)))
             for d in subject.model.decisions.values()
         )
-        return (subject.because(Table((Column("Question"), Column("Answer"), Column("Why")), rows)),) if rows else ()
+        return (
+            (subject.because(Table((Column("Question"), Column("Answer"), Column("Why")), rows)),)
+            if rows
+            else ()
+        )
     rows = tuple(
-        Row((line(d.title), line(quoter.figure(f"choice/{d.role}")), _short(subject, d)), (f"choice/{d.role}",))
+        Row(
+            (line(d.title), line(quoter.figure(f"choice/{d.role}")), _short(subject, d)),
+            (f"choice/{d.role}",),
+        )
         for d in subject.blueprint.decisions
     )
     columns = (Column("Question"), Column("Answer"), Column("The next-best answer", align="right"))
@@ -140,7 +174,10 @@ def madr_files(subject: Subject) -> dict[str, bytes]:
     return made
 
 
-
 DELIVERABLE = Deliverable(
-    "decisions", "Decisions", "For whoever asks why", "What was decided, and what would the alternative have cost?", write
+    "decisions",
+    "Decisions",
+    "For whoever asks why",
+    "What was decided, and what would the alternative have cost?",
+    write,
 )

@@ -16,7 +16,11 @@ from groma.model.figure import Figure
 
 def subjects_of(subject: Subject, flow: Flow) -> tuple[str, ...]:
     """The flow and its marks for which there are figures, those that needs ask for first."""
-    found = [f.name.split("/")[1] for f in subject.quoter.named("latency/") if f.name.split("/")[1].split("@")[0] == flow.name]
+    found = [
+        f.name.split("/")[1]
+        for f in subject.quoter.named("latency/")
+        if f.name.split("/")[1].split("@")[0] == flow.name
+    ]
     asked = [r.figure.split("/")[1] for r in subject.quoter.ledger.needs if r.figure.startswith("latency/")]
     mine = [name for name in asked if name in found]
     return tuple(dict.fromkeys((*mine, *found)))
@@ -37,17 +41,31 @@ def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
     if flow.starts is not None:
         rate = quoter.amount(f"flows.{flow.name}.starts.rate", flow.starts.rate)
         busiest = quoter.amount(f"flows.{flow.name}.starts.busiest", flow.starts.busiest)
-        words = line("Starts ", *(rate or line("at a rate nobody knows")), *((" in the mean, ", *busiest, " in the busiest hour") if busiest else ()), ".")
+        words = line(
+            "Starts ",
+            *(rate or line("at a rate nobody knows")),
+            *((" in the mean, ", *busiest, " in the busiest hour") if busiest else ()),
+            ".",
+        )
         blocks.append(Paragraph(words))
     name = f"{document}-flow-{ident(flow.name)}"
     sequence = sequence_view(subject.model, flow, quoter)
-    blocks.append(Picture(f"{name}-sequence", sequence, _heaviest(subject, flow), line("Who calls whom, in time"), wide=True))
+    blocks.append(
+        Picture(
+            f"{name}-sequence", sequence, _heaviest(subject, flow), line("Who calls whom, in time"), wide=True
+        )
+    )
     for about in subjects_of(subject, flow)[:1]:
         chart = percentile_chart(quoter, subject.model, about, f"{name}-percentiles")
         if chart is not None:
             blocks.append(chart)
     states = state_view(subject.model, flow, quoter)
-    picture = Picture(f"{name}-states", states, line("Every state that a run can be in, and every way on."), line("States of a run"))
+    picture = Picture(
+        f"{name}-states",
+        states,
+        line("Every state that a run can be in, and every way on."),
+        line("States of a run"),
+    )
     blocks.append(Details(line("The same as a state machine"), (picture,)))
     return part(document, f"flow-{ident(flow.name)}", flow.title or flow.name, tuple(blocks))
 
@@ -60,7 +78,7 @@ def _heaviest(subject: Subject, flow: Flow) -> Inlines:
     whole = sum(value for _, value in means)
     if len(means) < 2 or whole <= 0:
         return line("Messages in time, from top to bottom.")
-    first, value = max(means, key=lambda each: each[1])
+    first, _ = max(means, key=lambda each: each[1])
     step = next((s for s in flow.steps if first.name == f"{prefix}{s.path}/mean"), None)
     title = (step.title if step else "") or first.title.partition(" in ")[0]
     who = subject.quoter.say(first.name, title)
@@ -80,7 +98,13 @@ def failure_modes(subject: Subject) -> Blocks:
     rows = tuple(Row((
         line(Strong(line(risk.cause))), line(risk.effect), line(risk.detection), line(risk.response), line(risk.remains),
     )) for risk in blueprint.risks)  # fmt: skip
-    columns = (Column("Cause"), Column("Effect"), Column("How it is noticed"), Column("What is done"), Column("What is left"))
+    columns = (
+        Column("Cause"),
+        Column("Effect"),
+        Column("How it is noticed"),
+        Column("What is done"),
+        Column("What is left"),
+    )
     answered = sum(not risk.open for risk in blueprint.risks)
     caption = line(
         quoter.count("risks/answered", "Failure modes that a choice answers or that need none", answered, "patterns in use"), " of ",
@@ -97,6 +121,4 @@ def weakest(subject: Subject, about: str, names: dict[str, str], document: str) 
     flow = about.partition("@")[0]
     title = name_of(subject.model, f"flow:{flow}")
     picture = spending_chart(subject.quoter, about, title, f"{document}-spends-{ident(about)}", names)
-    return (picture,) if picture else ()
-
-
+    return (subject.because(picture),) if picture else ()

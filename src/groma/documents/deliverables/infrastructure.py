@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Column, Document, Paragraph, Picture, Row, Table
 from groma.documents.deliverables import decisions
-from groma.documents.deliverables.common_sections import findings_table, glossary, needs_table, open_points, scope
+from groma.documents.deliverables.common_sections import (
+    findings_table,
+    glossary,
+    needs_table,
+    open_points,
+    scope,
+)
 from groma.documents.deliverables.flow_sections import failure_modes
 from groma.documents.deliverables.parts_sections import system_pictures
 from groma.documents.deliverables.qualities import capacity, cost, dependability, recovery
@@ -72,7 +78,13 @@ def sizes(subject: Subject) -> Blocks:
         line(", ".join(name_of(model, p) for p in c.place) or (f"on {name_of(model, c.runs_on)}" if c.runs_on else "")),
         _resources(subject, c),
     )) for c in model.components.values())  # fmt: skip
-    columns = (Column("Part"), Column("Product"), Column("Number", align="right"), Column("Where"), Column("Has or takes"))
+    columns = (
+        Column("Part"),
+        Column("Product"),
+        Column("Number", align="right"),
+        Column("Where"),
+        Column("Has or takes"),
+    )
     return (subject.because(Table(columns, rows)),) if rows else ()
 
 
@@ -81,7 +93,9 @@ def _resources(subject: Subject, c: Component) -> Inlines:
     for table, verb in ((c.provides, "provides"), (c.takes, "takes")):
         for name, amount in table.items():
             where = f"components.{c.name}.{verb}.{name}"
-            words = line(words, "; " if words else "", f"{verb} ", *subject.quoter.amount(where, amount), f" {name}")
+            words = line(
+                words, "; " if words else "", f"{verb} ", *subject.quoter.amount(where, amount), f" {name}"
+            )
     return words
 
 
@@ -92,7 +106,13 @@ def links(subject: Subject) -> Blocks:
         line(name_of(model, c.from_)), line(name_of(model, c.to)), line(c.protocol),
         quoter.amount(f"connections.{c.name}.latency", c.latency), quoter.amount(f"connections.{c.name}.bandwidth", c.bandwidth),
     )) for c in model.connections.values())  # fmt: skip
-    columns = (Column("From"), Column("To"), Column("Protocol"), Column("There and back", align="right"), Column("Bandwidth", align="right"))
+    columns = (
+        Column("From"),
+        Column("To"),
+        Column("Protocol"),
+        Column("There and back", align="right"),
+        Column("Bandwidth", align="right"),
+    )
     return (subject.because(Table(columns, rows)),) if rows else ()
 
 
@@ -101,12 +121,25 @@ def headroom(subject: Subject) -> Blocks:
     quoter, model = subject.quoter, subject.model
     found = [f for f in quoter.named("headroom/") if f.status != "not shown"]
     rows = tuple(
-        Row((line(name_of(model, f.name.split("/")[1])), line(f.name.split("/")[2]), line(quoter.figure(f.name)))) for f in found
+        Row(
+            (
+                line(name_of(model, f.name.split("/")[1])),
+                line(f.name.split("/")[2]),
+                line(quoter.figure(f.name)),
+            )
+        )
+        for f in found
     )
     if not rows:
         return ()
     least = min(found, key=lambda f: (f.low if f.low is not None else f.value or 0.0, f.name))
-    caption = line("Least is left of ", quoter.say(least.name, f"{least.name.split('/')[2]} of {name_of(model, least.name.split('/')[1])}"), ": ", quoter.figure(least.name), ".")
+    caption = line(
+        "Least is left of ",
+        quoter.say(least.name, f"{least.name.split('/')[2]} of {name_of(model, least.name.split('/')[1])}"),
+        ": ",
+        quoter.figure(least.name),
+        ".",
+    )
     columns = (Column("Pool"), Column("Resource"), Column("Left after losing one", align="right"))
     return (subject.because(Table(columns, rows, caption)),)
 
@@ -120,11 +153,31 @@ def suppliers(subject: Subject) -> Blocks:
     )) for s in model.suppliers.values())  # fmt: skip
     blocks: list[Block] = []
     if rows:
-        blocks.append(subject.because(Table((Column("Supplier"), Column("Established in"), Column("What is bought"), Column("To leave")), rows)))
+        blocks.append(
+            subject.because(
+                Table(
+                    (
+                        Column("Supplier"),
+                        Column("Established in"),
+                        Column("What is bought"),
+                        Column("To leave"),
+                    ),
+                    rows,
+                )
+            )
+        )
     once = subject.quoter.ledger.figures.get("cost/once")
     if once is not None and (once.high or 0) > 0:
-        blocks.append(Paragraph(line("Paid once, to buy what is bought: ", subject.quoter.figure("cost/once"), ".")))
+        blocks.append(
+            Paragraph(line("Paid once, to buy what is bought: ", subject.quoter.figure("cost/once"), "."))
+        )
     return tuple(blocks)
 
 
-DELIVERABLE = Deliverable(ID, "Infrastructure", "For the platform engineer and finance", "What runs where, how big is it, and what does it cost?", write)
+DELIVERABLE = Deliverable(
+    ID,
+    "Infrastructure",
+    "For the platform engineer and finance",
+    "What runs where, how big is it, and what does it cost?",
+    write,
+)

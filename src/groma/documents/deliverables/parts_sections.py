@@ -26,7 +26,16 @@ def system_pictures(subject: Subject, document: str) -> Blocks:
             quoter.count("around/systems", "Systems that are there already and are used", others, "components"),
             f" system{'' if others == 1 else 's'} that {'is' if others == 1 else 'are'} there already.",
         )  # fmt: skip
-        blocks += part(document, "context", "What is around it", (subject.because(Picture(f"{document}-context-view", context, words, line("Context of the system"))),))
+        blocks += part(
+            document,
+            "context",
+            "What is around it",
+            (
+                subject.because(
+                    Picture(f"{document}-context-view", context, words, line("Context of the system"))
+                ),
+            ),
+        )
     containers = container_view(model, quoter)
     if containers.nodes:
         mine = [node for node in containers.nodes if node.group]
@@ -34,10 +43,40 @@ def system_pictures(subject: Subject, document: str) -> Blocks:
             quoter.count("parts/own", "Parts within the system's boundary", len(mine), "components"), " parts are this system's own; ",
             quoter.count("parts/all", "Parts that take part", len(containers.nodes), "components, people and flows"), " take part in all.",
         )  # fmt: skip
-        blocks += part(document, "containers", "What it is made of", (subject.because(Picture(f"{document}-container-view", containers, words, line("Parts of the system"), wide=True)),))
+        blocks += part(
+            document,
+            "containers",
+            "What it is made of",
+            (
+                subject.because(
+                    Picture(
+                        f"{document}-container-view",
+                        containers,
+                        words,
+                        line("Parts of the system"),
+                        wide=True,
+                    )
+                ),
+            ),
+        )
     deployment = deployment_view(model, quoter)
     if deployment is not None:
-        blocks += part(document, "deployment", "Where it runs", (subject.because(Picture(f"{document}-deployment-view", deployment, _places_words(subject), line("Where the parts run"), wide=True)),))
+        blocks += part(
+            document,
+            "deployment",
+            "Where it runs",
+            (
+                subject.because(
+                    Picture(
+                        f"{document}-deployment-view",
+                        deployment,
+                        _places_words(subject),
+                        line("Where the parts run"),
+                        wide=True,
+                    )
+                ),
+            ),
+        )
     return blocks
 
 
@@ -46,7 +85,11 @@ def _places_words(subject: Subject) -> Inlines:
     used = {place for c in model.components.values() for place in c.place}
     names = sorted({jurisdiction(model, place) for place in used})
     first = quoter.say(DESIGN, ", ".join(names))
-    return line("All parts are in ", first, ".") if len(names) == 1 else line("Its parts are in these jurisdictions: ", first, ".")
+    return (
+        line("All parts are in ", first, ".")
+        if len(names) == 1
+        else line("Its parts are in these jurisdictions: ", first, ".")
+    )
 
 
 def jurisdiction(model: Model, place: str) -> str:
@@ -66,7 +109,13 @@ def responsibilities(subject: Subject) -> Blocks:
     )) for c in model.components.values())  # fmt: skip
     if not rows:
         return ()
-    columns = (Column("Part"), Column("Responsibility"), Column("What it is"), Column("Where"), Column("Who answers for it"))
+    columns = (
+        Column("Part"),
+        Column("Responsibility"),
+        Column("What it is"),
+        Column("Where"),
+        Column("Who answers for it"),
+    )
     return (subject.because(Table(columns, rows)),)
 
 
@@ -105,22 +154,50 @@ def data_blocks(subject: Subject, document: str) -> Blocks:
         line(", ".join(name_of(model, held) for held in d.held_by[1:])),
         line(_owner(model, d)),
     )) for d in model.data.values())  # fmt: skip
-    columns = (Column("Data"), Column("Class"), Column("System of record"), Column("Copies in"), Column("Owner"))
+    columns = (
+        Column("Data"),
+        Column("Class"),
+        Column("System of record"),
+        Column("Copies in"),
+        Column("Owner"),
+    )
     blocks: Blocks = (subject.because(Table(columns, rows)),)
     for figure in quoter.named("residency/"):
         name = figure.name.removeprefix("residency/")
-        words = line("Data of the class ", quoter.say(figure.name, name), " reach: ", quoter.figure(figure.name), ".")
+        words = line(
+            "Data of the class ", quoter.say(figure.name, name), " reach: ", quoter.figure(figure.name), "."
+        )
         blocks = (*blocks, Paragraph(words))
     view = data_view(model, quoter)
     if view is not None:
-        words = line(quoter.count("data/ways", "Ways on which data go from one part to another", len(view.edges), "what flows and connections carry"), " ways carry data from one part to another.")
-        blocks = (*blocks, subject.because(Picture(f"{document}-data-view", view, words, line("Where data go"), wide=True)))
+        words = line(
+            quoter.count(
+                "data/ways",
+                "Ways on which data go from one part to another",
+                len(view.edges),
+                "what flows and connections carry",
+            ),
+            " ways carry data from one part to another.",
+        )
+        blocks = (
+            *blocks,
+            subject.because(Picture(f"{document}-data-view", view, words, line("Where data go"), wide=True)),
+        )
     fields = tuple(
         Row((line(name_of(model, d.name)), line(Code(field)), line(kind)))
         for d in model.data.values() for field, kind in d.fields.items()
     )  # fmt: skip
     if fields:
-        blocks += part(document, "dictionary", "Data dictionary", (subject.because(Table((Column("Data"), Column("Field"), Column("Type or what it points to")), fields)),))
+        blocks += part(
+            document,
+            "dictionary",
+            "Data dictionary",
+            (
+                subject.because(
+                    Table((Column("Data"), Column("Field"), Column("Type or what it points to")), fields)
+                ),
+            ),
+        )
     return blocks
 
 
@@ -139,7 +216,14 @@ def interfaces(subject: Subject, document: str) -> Blocks:
             line(Code(f"{c.name}.{name}"), *((" ", o.title) if o.title else ())), _fields(o.request), _fields(o.response),
             line(", ".join(errors(c, o))), line(EFFECTS[o.effect]), _time(subject, c, name, o),
         )) for name, o in c.offers.items())  # fmt: skip
-        columns = (Column("Operation"), Column("Request"), Column("Answer"), Column("Errors"), Column("When repeated"), Column("Own work", align="right"))
+        columns = (
+            Column("Operation"),
+            Column("Request"),
+            Column("Answer"),
+            Column("Errors"),
+            Column("When repeated"),
+            Column("Own work", align="right"),
+        )
         limits = _limits(c)
         words = (Paragraph(line(limits)),) if limits else ()
         table = Table(columns, rows, line(name_of(model, c.name)), f"{document}-interface-{ident(c.name)}")
@@ -172,7 +256,12 @@ def _time(subject: Subject, c: Component, name: str, o: Operation) -> Inlines:
     base = f"components.{c.name}.offers.{name}"
     words = subject.quoter.amount(f"{base}.work", o.work)
     for size, amount in o.per.items():
-        words = line(words, " + " if words else "", *subject.quoter.amount(f"{base}.per.{size}", amount), f" per {size}")
+        words = line(
+            words,
+            " + " if words else "",
+            *subject.quoter.amount(f"{base}.per.{size}", amount),
+            f" per {size}",
+        )
     return words
 
 

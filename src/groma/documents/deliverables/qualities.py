@@ -18,8 +18,10 @@ def quality_blocks(subject: Subject, document: str) -> Blocks:
     blocks: Blocks = ()
     chart = needs_chart(quoter, model, f"{document}-needs-chart")
     if chart is not None:
-        blocks += part(document, "quality-needs", "Needs at a glance", (chart,))
-    blocks += part(document, "quality-dependable", "What its availability hangs on", dependability(subject, document))
+        blocks += part(document, "quality-needs", "Needs at a glance", (subject.because(chart),))
+    blocks += part(
+        document, "quality-dependable", "What its availability hangs on", dependability(subject, document)
+    )
     blocks += part(document, "quality-load", "How much it can carry", capacity(subject))
     blocks += part(document, "quality-cost", "What it costs", cost(subject, document))
     blocks += part(document, "quality-people", "People's time", people(subject))
@@ -30,7 +32,11 @@ def quality_blocks(subject: Subject, document: str) -> Blocks:
 def dependability(subject: Subject, document: str) -> Blocks:
     """What each part spends of the downtime that needs ask about."""
     quoter = subject.quoter
-    asked = [r.figure.removeprefix("availability/") for r in quoter.ledger.needs if r.figure.startswith("availability/")]
+    asked = [
+        r.figure.removeprefix("availability/")
+        for r in quoter.ledger.needs
+        if r.figure.startswith("availability/")
+    ]
     blocks: Blocks = ()
     for about in dict.fromkeys(asked):
         down = f"downtime/{about}"
@@ -50,7 +56,9 @@ def _part_names(subject: Subject) -> dict[str, str]:
         element = figure.name.split("/", 2)[2]
         table, _, name = element.partition(".")
         base, _, number = name.partition("#")
-        shown = name_of(model, base) if table in ("components", "places", "suppliers", "connections") else element
+        shown = (
+            name_of(model, base) if table in ("components", "places", "suppliers", "connections") else element
+        )
         named[element] = f"{shown}, number {number}" if number else shown
     return named
 
@@ -68,18 +76,30 @@ def capacity(subject: Subject) -> Blocks:
             now = quoter.amount(f"flows.{flow.name}.starts.busiest", flow.starts.busiest or flow.starts.rate)
         words = line(
             name_of(model, f"flow:{figure.name.removeprefix('saturation/')}"), " can start ", quoter.figure(figure.name),
-            " before the first part saturates", *((f"; the busiest hour brings ", *now) if now else ()), ".",
+            " before the first part saturates", *(("; the busiest hour brings ", *now) if now else ()), ".",
         )  # fmt: skip
         blocks += (subject.because(Paragraph(words)),)
     busy = [f for f in quoter.named("utilisation/") if f.status != "not shown"]
     if busy:
         busy.sort(key=lambda f: (-(f.high if f.high is not None else f.value or 0.0), f.name))
         rows = tuple(
-            Row((line(name_of(model, f.name.removeprefix("utilisation/"))), line(quoter.figure(f.name)), _calls(subject, f)))
+            Row(
+                (
+                    line(name_of(model, f.name.removeprefix("utilisation/"))),
+                    line(quoter.figure(f.name)),
+                    _calls(subject, f),
+                )
+            )
             for f in busy
         )
         first = busy[0]
-        caption = line("The busiest part is ", quoter.say(first.name, name_of(model, first.name.removeprefix("utilisation/"))), ": ", quoter.figure(first.name), ".")
+        caption = line(
+            "The busiest part is ",
+            quoter.say(first.name, name_of(model, first.name.removeprefix("utilisation/"))),
+            ": ",
+            quoter.figure(first.name),
+            ".",
+        )
         columns = (Column("Part"), Column("Busy", align="right"), Column("Calls", align="right"))
         blocks += (subject.because(Table(columns, rows, caption)),)
     return blocks
@@ -93,7 +113,7 @@ def _calls(subject: Subject, figure: Figure) -> Inlines:
 def cost(subject: Subject, document: str) -> Blocks:
     """The bill as bars and as a table that adds up."""
     quoter, model = subject.quoter, subject.model
-    lines = [f for f in quoter.named("cost/component/")]
+    lines = list(quoter.named("cost/component/"))
     blocks: Blocks = ()
     names = [name_of(model, f.name.removeprefix("cost/component/")) for f in lines]
     chart = bill_chart(quoter, [f.name for f in lines], names, f"{document}-bill", "the bill")
@@ -109,7 +129,12 @@ def cost(subject: Subject, document: str) -> Blocks:
         if f.name.endswith("/run") and f.status != "not shown":
             flow = f.name.split("/")[1]
             bound = f"cost/{flow}/bound"
-            words = line("One run of ", quoter.say(f.name, name_of(model, f"flow:{flow}")), " costs ", quoter.figure(f.name))
+            words = line(
+                "One run of ",
+                quoter.say(f.name, name_of(model, f"flow:{flow}")),
+                " costs ",
+                quoter.figure(f.name),
+            )
             if quoter.shown(bound):
                 words = line(words, ", and never more than ", quoter.high(bound))
             blocks += (Paragraph(line(words, ".")),)
@@ -130,11 +155,15 @@ def people(subject: Subject) -> Blocks:
         if quoter.shown("people/month"):
             words = line(words, ", worth ", quoter.figure("people/month"))
         blocks += (Paragraph(line(words, ". This is no part of the bill.")),)
-    asks = {
-        getattr(step.action, "person", "") for flow in model.flows.values() for step in walk(flow.steps)
-    }
+    asks = {getattr(step.action, "person", "") for flow in model.flows.values() for step in walk(flow.steps)}
     rows = tuple(
-        Row((line(name_of(model, f.name.removeprefix("load/"))), line(_role(subject, f)), line(quoter.figure(f.name))))
+        Row(
+            (
+                line(name_of(model, f.name.removeprefix("load/"))),
+                line(_role(subject, f)),
+                line(quoter.figure(f.name)),
+            )
+        )
         for f in quoter.named("load/")
         if f.status != "not shown" and f.name.removeprefix("load/") in asks
     )
@@ -154,11 +183,21 @@ def recovery(subject: Subject) -> Blocks:
     quoter, model = subject.quoter, subject.model
     names = [f.name.split("/")[1] for f in quoter.named("recovery/") if f.name.endswith("/rpo")]
     rows = tuple(
-        Row((line(name_of(model, name)), line(quoter.figure(f"recovery/{name}/rpo")), line(quoter.figure(f"recovery/{name}/rto"))))
+        Row(
+            (
+                line(name_of(model, name)),
+                line(quoter.figure(f"recovery/{name}/rpo")),
+                line(quoter.figure(f"recovery/{name}/rto")),
+            )
+        )
         for name in names
         if quoter.shown(f"recovery/{name}/rpo") or quoter.shown(f"recovery/{name}/rto")
     )
     if not rows:
         return ()
-    columns = (Column("Data"), Column("Lost at most", align="right"), Column("Working again after", align="right"))
+    columns = (
+        Column("Data"),
+        Column("Lost at most", align="right"),
+        Column("Working again after", align="right"),
+    )
     return (subject.because(Table(columns, rows)),)
