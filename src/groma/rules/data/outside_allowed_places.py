@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.residency import Stay, outside
+from groma.analyses.residency import Stay, outside, stays
 from groma.model.elements import Need
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
@@ -14,8 +14,9 @@ def check(subject: Subject) -> Look:
     hits: dict[str, Hit] = {}
     for need in subject.model.needs.values():
         if need.measure.startswith("residency/"):
-            looked_at += 1
-            surely, maybe = outside(subject.context, need.measure.partition("/")[2], need.within)
+            data_class = need.measure.partition("/")[2]
+            looked_at += len({stay.holder for stay in stays(subject.context, data_class)})
+            surely, maybe = outside(subject.context, data_class, need.within)
             for stay in surely:
                 hits.setdefault(f"{need.name} {stay.holder}", _hit(need, stay, known=True))
             for stay in maybe:
