@@ -39,7 +39,7 @@ data: {orders: {held_by: tape, size: 3.6 TB, backup: {every: 2 h}}}
 
 
 def test_a_copy_of_data_that_are_not_there_is_a_problem() -> None:
-    with pytest.raises(ModelError, match="components.disk.copies.ordrs: there is no `ordrs` in `data`"):
+    with pytest.raises(ModelError, match=r"components\.disk.copies.ordrs: there is no `ordrs` in `data`"):
         loads(
             HEAD + "components: {disk: {kind: backup, copies: {ordrs: {every: 1 h}}}}\ndata: {orders: {}}\n"
         )
@@ -82,7 +82,8 @@ def test_open_copies_are_bounded_by_every_completion() -> None:
 
 
 def test_a_purchase_is_spread_over_its_life_with_its_range() -> None:
-    text = "components: {host: {kind: host, replicas: 3, price: {once: 6000 EUR .. 12000 EUR}, lasts: 4 years .. 5 years}}\n"
+    host = "{kind: host, replicas: 3, price: {once: 6000 EUR .. 12000 EUR}, lasts: 4 years .. 5 years}"
+    text = f"components: {{host: {host}}}\n"
     found = shown(text, "cost/month")
     assert (found.low, found.high) == pytest.approx((3 * 6000 / 60, 3 * 12000 / 48))
     assert shown(text, "cost/once").high == 36000.0
