@@ -20,10 +20,13 @@ def supplier_of(model: Model, component: Component) -> str | None:
 def calls_to_suppliers(model: Model) -> Iterator[tuple[Step, str, bool]]:
     """Calls from a program to a component of another supplier than the program's: (step, supplier, is it bounded).
 
-    A call is bounded when it or a step around it, in the same program, states a timeout or a deadline.
+    Flows that a person starts (`by`) are left out: who sits before it sees it hang. A call is bounded when it or a step
+    around it, in the same program, states a timeout or a deadline.
     """
     for path, steps in programs(model):
         section, _, rest = path.partition(".")
+        if section == "flows" and model.flows[rest].by in model.people:
+            continue
         own = None
         if section == "components":
             component = model.components.get(rest.partition(".")[0])

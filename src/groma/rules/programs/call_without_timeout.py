@@ -30,7 +30,7 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="call-without-timeout",
     title="Call to another house without a timeout",
-    looks_for="Calls to a component of a supplier without `timeout` or `deadline` on the call or around it.",
+    looks_for="Calls to a supplier's component without `timeout` or `deadline`, unless a person starts the flow.",
     why="When the other side hangs, everything that waits for it hangs too, and what it holds is held.",
     source="Nygard, Release It!, 2nd ed. 2018, chapter 5 (timeouts)",
     severity="warning",
@@ -39,9 +39,12 @@ RULE = Rule(
     remedy="State a timeout a little above the slowest answer that is still of use, and what to do then.",
     check=check,
     good="""\
+people: {ana: {}}
 suppliers: {house: {}}
 components: {pay: {kind: tool, supplier: house, offers: {charge: {work: 1 s}}}}
-flows: {buy: {steps: [{call: pay.charge, timeout: 5 s}]}}
+flows:
+  buy: {steps: [{call: pay.charge, timeout: 5 s}]}
+  look: {by: ana, steps: [{call: pay.charge}]}
 """,
     bad="""\
 suppliers: {house: {}}

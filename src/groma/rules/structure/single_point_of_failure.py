@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
+from groma.analyses.availability import DRAW, solve
 from groma.analyses.structure_weakness import single_points
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
-    """Every part of every flow that starts; those in a cut set of order one, with all the flows that they stop."""
-    stopped: dict[str, list[str]] = {}
-    parts: set[str] = set()
+    """Every element of every flow that starts; those with a part in a cut set of order one, with the flows it stops."""
+    stopped: dict[str, dict[str, set[str]]] = {}
+    elements: set[str] = set()
     for flow in subject.started:
         for weak in single_points(subject.context, flow):
-            stopped.setdefault(weak.parts[0], []).append(flow)
-        parts.update(_parts(subject, flow))
-    hits = (_hit(subject, part, flows) for part, flows in sorted(stopped.items()))
-    return Look(len(parts | set(stopped)), tuple(hits))
+            part = weak.parts[0]
+            stopped.setdefault(_element(part), {}).setdefault(flow, set()).add(part)
+        elements.update(_element(part) for part in _parts(subject, flow))
+    hits = (_hit(subject, name, flows) for name, flows in sorted(stopped.items()))
+    return Look(len(elements | stopped.keys()), tuple(hits))
+
+
+def _element(part: str) -> str:
+    """The element of a part: replicas of one component are one."""
+    return part.partition("#")[0]
 
 
 def _parts(subject: Subject, flow: str) -> set[str]:
-    from groma.analyses.availability import DRAW, solve
-
     return {name for name in solve(subject.context, flow).chances if not name.startswith(DRAW)}
 
 
-def _hit(subject: Subject, part: str, flows: list[str]) -> Hit:
-    section, _, name = part.partition(".")
-    element = getattr(subject.model, section).get(name.partition("#")[0])
-    title = getattr(element, "title", "") or name
+def _hit(subject: Subject, name: str, flows: dict[str, set[str]]) -> Hit:
+    section, _, short = name.partition(".")
+    element = getattr(subject.model, section).get(short)
+    title = getattr(element, "title", "") or short
+    members = max(len(parts) for parts in flows.values())
     stops = ", ".join(f"`{subject.model.flows[flow].title or flow}`" for flow in flows)
     return Hit(
-        part,
-        f"Everything hangs on {title}",
-        f"a cut set of order one of {', '.join(flows)}",
+        name,
+        f"Everything hangs on {title}" if members == 1 else f"Everything hangs on each one of {title}",
+        f"a cut set of order one of {', '.join(flows)}" + (f", {members} times" if members > 1 else ""),
         getattr(element, "at", None),
         consequence=f"While it is down, runs of {stops} fail.",
         figures=tuple(subject.figure(f"availability/{flow}").name for flow in flows),
@@ -60,7 +66,8 @@ flows: {visit: {starts: {rate: 1/min}, steps: [{call: web.get}]}}
 components:
   web: {kind: service, replicas: 2, fails: {availability: 99.9 %}, offers: {get: {work: 1 ms}}}
   db: {kind: database, fails: {availability: 99.9 %}, offers: {read: {work: 1 ms}}}
-flows: {visit: {starts: {rate: 1/min}, steps: [{call: web.get}, {call: db.read}]}}
+  shards: {kind: database, replicas: 3, enough: 3, fails: {availability: 99.9 %}, offers: {read: {work: 1 ms}}}
+flows: {visit: {starts: {rate: 1/min}, steps: [{call: web.get}, {call: db.read}, {call: shards.read}]}}
 """,
-    expected=("single-point-of-failure:components.db",),
+    expected=("single-point-of-failure:components.db", "single-point-of-failure:components.shards"),
 )
