@@ -56,9 +56,14 @@ def _design(quoter: Quoter, model: Model) -> Derivation:
     )
     sources = tuple(line(f"{file}") for file in model.files)
     return Derivation(
-        DESIGN, "The design", f"version {model.digest[:12] or 'unknown'}", line(how), choices, sources,
+        DESIGN,
+        "The design",
+        f"version {model.digest[:12] or 'unknown'}",
+        line(how),
+        choices,
+        sources,
         line("The version is the hash of the texts that the model was read from."),
-    )  # fmt: skip
+    )
 
 
 def _need(quoter: Quoter, model: Model, ref: str) -> Derivation:
@@ -74,7 +79,7 @@ def _need(quoter: Quoter, model: Model, ref: str) -> Derivation:
         return Derivation(ref, f"Target of {name}", text, line(f"A target, {asked}."), (), sources)
     inputs = () if result is None else (result.figure, f"need/{name}/target")
     if part == "margin":
-        how = "Distance of the least favourable end of the figure from the target, as a share of what the target allows."
+        how = "Distance of the worst end of the figure from the target, as a share of what the target allows."
         return Derivation(ref, f"Margin of {name}", text, line(how), inputs, sources)
     how = "Met or missed only if the whole interval of the figure lies on one side of the target."
     return Derivation(
@@ -97,9 +102,14 @@ def _figure(quoter: Quoter, figure: Figure) -> Derivation:
     if figure.missing:
         sources.append(line(f"To show it, state: {'; '.join(figure.missing)}."))
     return Derivation(
-        figure.name, figure.title or figure.name, _with_interval(figure), line(f"{figure.method or 'Stated'}."),
-        tuple(dict.fromkeys(i for i in inputs if i != figure.name)), tuple(sources), line(figure.reason),
-    )  # fmt: skip
+        figure.name,
+        figure.title or figure.name,
+        _with_interval(figure),
+        line(f"{figure.method or 'Stated'}."),
+        tuple(dict.fromkeys(i for i in inputs if i != figure.name)),
+        tuple(sources),
+        line(figure.reason),
+    )
 
 
 def _second(figure: Figure, second: Result | None) -> Inlines:

@@ -1,5 +1,5 @@
-"""What documents tell of a model that no need asks for: names of its parts, who calls whom, and what each part spends of
-the error budget. Names and calls are read off the model; spending comes from the availability analysis.
+"""What documents tell of a model that no need asks for: names of its parts, who calls whom, and what each part
+spends of the error budget. Names and calls are read off the model; spending comes from the availability analysis.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def starter(flow: Flow) -> str:
 
 
 def reaches(model: Model) -> tuple[Reach, ...]:
-    """Every use of a part by another in any flow, in the order of the flows; nested calls have their component as caller."""
+    """Every use of a part by another, in the order of the flows; a nested call has its component as caller."""
     found: dict[Reach, None] = {}
     for flow in model.flows.values():
         for reach in _reaches(model, flow, flow.steps, starter(flow), frozenset()):
@@ -140,10 +140,15 @@ def with_spending(model: Model, ledger: Ledger, catalog: Catalog | None) -> Ledg
                 continue
             copy.write(
                 Figure(
-                    f"spends/{subject}/{each.part}", f"Downtime of {subject} in a month spent by {each.part}", "s",
-                    each.spends, each.spends, each.spends,
-                    method="unavailability of the part times its Birnbaum importance", inputs=(figure.name,),
+                    f"spends/{subject}/{each.part}",
+                    f"Downtime of {subject} in a month spent by {each.part}",
+                    "s",
+                    each.spends,
+                    each.spends,
+                    each.spends,
+                    method="unavailability of the part times its Birnbaum importance",
+                    inputs=(figure.name,),
                     valid=("at nominal facts",),
                 )
-            )  # fmt: skip
+            )
     return copy

@@ -1,4 +1,4 @@
-"""Charts of a design from its ledger, each with a caption that says what it shows; None where there is nothing to see."""
+"""Charts of a design from its ledger, each captioned with what it shows; None where there is nothing to see."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_BARS = 12
 
 
 def datum(figure: Figure, value: float | None = None) -> Datum | None:
-    """A figure as a datum of a chart, at its nominal value or the middle of its range; None where it can't be placed."""
+    """A figure as a datum, at its nominal value or the middle of its range; None where it can't be placed."""
     low, high = figure.low, figure.high
     at = value if value is not None else figure.value
     if at is None and low is not None and high is not None:
@@ -52,9 +52,13 @@ def needs_chart(quoter: Quoter, model: Model, ident: str) -> Picture | None:
         nearest = min(tight, key=lambda r: r.margin_low if r.margin_low is not None else r.margin or 0.0)
         ref = f"need/{nearest.need}"
         words = line(
-            quoter.say(ref, need_title(model, ref)), " has the least to spare: ", quoter.figure(nearest.figure),
-            " where ", quoter.target(nearest), " is asked.",
-        )  # fmt: skip
+            quoter.say(ref, need_title(model, ref)),
+            " has the least to spare: ",
+            quoter.figure(nearest.figure),
+            " where ",
+            quoter.target(nearest),
+            " is asked.",
+        )
     else:
         words = line("No need that is a number is known to be met yet.")
     return Picture(ident, Needs(tuple(gauges)), words, line("Needs against their targets"))
@@ -107,8 +111,11 @@ def bill_chart(
     first = data[0]
     ref = first[1].name
     caption = line(
-        quoter.say(ref, first[0]), " takes ", quoter.say(ref, share_text(first[2].value / whole)), f" of {what}.",
-    )  # fmt: skip
+        quoter.say(ref, first[0]),
+        " takes ",
+        quoter.say(ref, share_text(first[2].value / whole)),
+        f" of {what}.",
+    )
     bars = tuple(Bar(line(quoter.say(f.name, t)), (d,), d) for t, f, d in data[:MOST_BARS])
     unit = data[0][1].unit
     return Picture(ident, Bars(Axis(what[:1].upper() + what[1:], unit), bars), caption, line(f"Bars: {what}"))
@@ -144,6 +151,7 @@ def _scaled(d: Datum, by: float) -> Datum:
 def percentile_chart(quoter: Quoter, model: Model, subject: str, ident: str) -> Picture | None:
     """The percentiles of a time against its target, as bars with their intervals."""
     found = [f for f in quoter.named(f"latency/{subject}/") if f.status != "not shown"]
+    found.sort(key=lambda f: f.name.rpartition("/")[2])  # mean, p50, p95, p99
     data = [(f, d) for f in found if (d := datum(f)) is not None]
     if len(data) < 2:
         return None
@@ -158,9 +166,16 @@ def percentile_chart(quoter: Quoter, model: Model, subject: str, ident: str) -> 
     if results:
         asked = results[0]
         caption = line(
-            "The ", asked.figure.rpartition("/")[2], " is ", quoter.figure(asked.figure), " where ",
-            quoter.target(asked), " is asked: ", quoter.verdict(asked), ".",
-        )  # fmt: skip
+            "The ",
+            asked.figure.rpartition("/")[2],
+            " is ",
+            quoter.figure(asked.figure),
+            " where ",
+            quoter.target(asked),
+            " is asked: ",
+            quoter.verdict(asked),
+            ".",
+        )
     else:
         last = data[-1][0]
         caption = line(f"The {last.name.rpartition('/')[2]} is ", quoter.figure(last.name), ".")
@@ -200,10 +215,16 @@ def front_chart(quoter: Quoter, blueprint: object, ident: str) -> Picture | None
     ]
     ends = sorted(marks, key=lambda m: m.x.value)
     caption = line(
-        "From ", quoter.say(ends[0].x.ref, ends[0].x.text), " to ", quoter.say(ends[-1].x.ref, ends[-1].x.text),
-        f" the {wish_title(other).lower()} goes from ", quoter.say(ends[0].y.ref, ends[0].y.text), " to ",
-        quoter.say(ends[-1].y.ref, ends[-1].y.text), ".",
-    )  # fmt: skip
+        "From ",
+        quoter.say(ends[0].x.ref, ends[0].x.text),
+        " to ",
+        quoter.say(ends[-1].x.ref, ends[-1].x.text),
+        f" the {wish_title(other).lower()} goes from ",
+        quoter.say(ends[0].y.ref, ends[0].y.text),
+        " to ",
+        quoter.say(ends[-1].y.ref, ends[-1].y.text),
+        ".",
+    )
     for mark in marks:
         quoter.say(mark.x.ref, mark.x.text)
         quoter.say(mark.y.ref, mark.y.text)
@@ -294,8 +315,13 @@ def growth_chart(quoter: Quoter, names: Sequence[tuple[str, str]], ident: str) -
     times = last.value / first.value if first.value else 0.0
     growth = series[0].xs[-1].value / series[0].xs[now].value
     caption = line(
-        f"With {growth:g} times the demand the bill of the first design grows ", quoter.say(last.ref, f"{times:.1f}-fold"),
-        ": from ", quoter.say(first.ref, first.text), " to ", quoter.say(last.ref, last.text), ".",
-    )  # fmt: skip
+        f"With {growth:g} times the demand the bill of the first design grows ",
+        quoter.say(last.ref, f"{times:.1f}-fold"),
+        ": from ",
+        quoter.say(first.ref, first.text),
+        " to ",
+        quoter.say(last.ref, last.text),
+        ".",
+    )
     chart = Lines(Axis("Demand", "times today's"), Axis("Bill", unit), tuple(series))
     return Picture(ident, chart, caption, line("The bill over demand"))

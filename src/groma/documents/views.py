@@ -175,9 +175,9 @@ def data_view(model: Model, quoter: Quoter, most: int = 40) -> Diagram | None:
 def _home(model: Model, name: str) -> str | None:
     """The outermost place of a part, which is what matters for residency."""
     part = model.components.get(name)
-    where = part.place[0] if part and part.place else None
+    where: str | None = part.place[0] if part and part.place else None
     if part and not where and part.runs_on in model.components and part.runs_on != name:
-        carrier = model.components[part.runs_on]
+        carrier = model.components[str(part.runs_on)]
         where = carrier.place[0] if carrier.place else None
     seen: set[str] = set()
     while where is not None and where not in seen and where in model.places and model.places[where].in_:

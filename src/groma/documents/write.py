@@ -64,7 +64,7 @@ def write_blueprint(
     *,
     only: str | None = None,
 ) -> Written:
-    """The documents of a blueprint: of its recommended proposal, or of the brief (`model`) where nothing meets its needs."""
+    """The documents of a blueprint: of the proposal it recommends, or of the brief (`model`) where nothing meets its needs."""
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
@@ -86,9 +86,12 @@ def _written(subject: Subject, only: str | None) -> Written:
     documents = [made for each in wanted if (made := each.write(subject)) is not None]
     refs = tuple(dict.fromkeys(ref for document in documents for ref in document_refs(document)))
     made = DocumentSet(
-        subject.model.system, "Blueprint" if subject.blueprint else "Model", subject.meta(), tuple(documents),
+        subject.model.system,
+        "Blueprint" if subject.blueprint else "Model",
+        subject.meta(),
+        tuple(documents),
         derivations(subject.quoter, subject.model, refs),
-    )  # fmt: skip
+    )
     beside = madr_files(subject) | _structure(subject)
     return Written(made, subject.quoter.ledger, beside)
 

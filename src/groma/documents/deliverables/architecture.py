@@ -50,9 +50,15 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     return Document(
-        ID, "Architecture", f"{model.system}: parts, flows, interfaces, qualities", subject.meta(), summary(subject), sections,
-        DELIVERABLE.reader, DELIVERABLE.question,
-    )  # fmt: skip
+        ID,
+        "Architecture",
+        f"{model.system}: parts, flows, interfaces, qualities",
+        subject.meta(),
+        summary(subject),
+        sections,
+        DELIVERABLE.reader,
+        DELIVERABLE.question,
+    )
 
 
 def summary(subject: Subject) -> Blocks:

@@ -37,9 +37,15 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     return Document(
-        ID, subject.model.system, "What it does, what it costs, which needs it meets", subject.meta(), summary(subject), sections,
-        DELIVERABLE.reader, DELIVERABLE.question,
-    )  # fmt: skip
+        ID,
+        subject.model.system,
+        "What it does, what it costs, which needs it meets",
+        subject.meta(),
+        summary(subject),
+        sections,
+        DELIVERABLE.reader,
+        DELIVERABLE.question,
+    )
 
 
 def summary(subject: Subject) -> Blocks:

@@ -59,9 +59,15 @@ def write(subject: Subject) -> Document | None:
     )
     subtitle = "What is proposed, what it costs, what it trades"
     return Document(
-        ID, subject.model.system, subtitle, subject.meta(), summary(subject, blueprint), sections,
-        DELIVERABLE.reader, DELIVERABLE.question,
-    )  # fmt: skip
+        ID,
+        subject.model.system,
+        subtitle,
+        subject.meta(),
+        summary(subject, blueprint),
+        sections,
+        DELIVERABLE.reader,
+        DELIVERABLE.question,
+    )
 
 
 def summary(subject: Subject, blueprint: Blueprint) -> Blocks:
@@ -116,9 +122,13 @@ def _cards(subject: Subject, blueprint: Blueprint) -> Cards:
     met = sum(r.verdict == "met" for r in results)
     if results:
         value = line(
-            quoter.count("needs-met", "Needs that are met", met, "verdicts"), " of ",
-            quoter.count("needs", "Needs, with those that come with others", len(results), "needs of the model"), " met",
-        )  # fmt: skip
+            quoter.count("needs-met", "Needs that are met", met, "verdicts"),
+            " of ",
+            quoter.count(
+                "needs", "Needs, with those that come with others", len(results), "needs of the model"
+            ),
+            " met",
+        )
         tight = [
             r
             for r in results
@@ -176,8 +186,12 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
         name = f"price/need/{dear}/looser"
         words = line(
             Strong(line("Keep ", quoter.say(name, need_name(subject.model, f"need/{dear}")), " as it is? ")),
-            "A step looser (", quoter.figure(f"{name}/target", _measure(subject, dear)), ") would save ", quoter.difference(name), ".",
-        )  # fmt: skip
+            "A step looser (",
+            quoter.figure(f"{name}/target", _measure(subject, dear)),
+            ") would save ",
+            quoter.difference(name),
+            ".",
+        )
         items.append(words)
     undecided = [r for r in quoter.ledger.needs if r.verdict in ("undecided", "not shown") and r.would_change]
     for result in undecided[:2]:
@@ -298,9 +312,8 @@ def _difference(subject: Subject, blueprint: Blueprint) -> Blocks:
     """Where the proposals answer differently."""
     quoter, proposals = subject.quoter, blueprint.proposals
     differing = [
-        role for role in blueprint.space.roles
-        if len({p.answers.get(role.name) for p in proposals}) > 1
-    ]  # fmt: skip
+        role for role in blueprint.space.roles if len({p.answers.get(role.name) for p in proposals}) > 1
+    ]
     if not differing:
         return ()
     rows = tuple(
@@ -341,7 +354,8 @@ def prices(subject: Subject, blueprint: Blueprint) -> Blocks:
         )
     ]
     words: Inlines = line(
-        "The brief is solved again with each need a step looser and tighter; what the bill then changes by is the price of the need."
+        "The brief is solved again with each need a step looser and tighter; "
+        "what the bill then changes by is the price of the need."
     )
     if free:
         listed = ", ".join(need_name(subject.model, f"need/{need}") for need in free)
@@ -411,7 +425,7 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
                 Callout(
                     "open",
                     line(
-                        "Another design of the front would be the better one if these facts lie at an end of their range: ",
+                        "Another design of the front would be better if these facts lie at an end of their range: ",
                         quoter.say("design", names),
                         ".",
                     ),
@@ -481,10 +495,14 @@ def proof(subject: Subject, blueprint: Blueprint) -> Blocks:
     """What was tried and what is certain."""
     quoter, certificate = subject.quoter, blueprint.certificate
     words = line(
-        "There were ", quoter.figure("design/combinations"), " combinations of answers to choose from. ",
-        quoter.figure("design/proofs"), " designs were built and proven, ", quoter.figure("design/cuts"),
+        "There were ",
+        quoter.figure("design/combinations"),
+        " combinations of answers to choose from. ",
+        quoter.figure("design/proofs"),
+        " designs were built and proven, ",
+        quoter.figure("design/cuts"),
         " reasons rule out the rest.",
-    )  # fmt: skip
+    )
     end = (
         "No design in this space meets all needs at a lower bill: that is proven, not sampled."
         if certificate.complete

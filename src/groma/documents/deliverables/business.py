@@ -42,18 +42,30 @@ def write(subject: Subject) -> Document | None:
     )
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if subject.quoter.ledger.needs else ()
     return Document(
-        ID, "How the business runs", f"{subject.model.system}: tools, data, people, hand-overs", subject.meta(), table, sections,
-        DELIVERABLE.reader, DELIVERABLE.question,
-    )  # fmt: skip
+        ID,
+        "How the business runs",
+        f"{subject.model.system}: tools, data, people, hand-overs",
+        subject.meta(),
+        table,
+        sections,
+        DELIVERABLE.reader,
+        DELIVERABLE.question,
+    )
 
 
 def map_of(subject: Subject) -> Blocks:
     """People and tools in one picture."""
     view = container_view(subject.model, subject.quoter)
     words = line(
-        subject.quoter.count("people/kinds", "People and teams in the model", len(subject.model.people), "people"), " people or teams work with ",
-        subject.quoter.count("parts/tools", "Tools and other parts in the model", len(subject.model.components), "components"), " tools.",
-    )  # fmt: skip
+        subject.quoter.count(
+            "people/kinds", "People and teams in the model", len(subject.model.people), "people"
+        ),
+        " people or teams work with ",
+        subject.quoter.count(
+            "parts/tools", "Tools and other parts in the model", len(subject.model.components), "components"
+        ),
+        " tools.",
+    )
     return (subject.because(Picture(f"{ID}-map-view", view, words, line("People and tools"), wide=True)),)
 
 
@@ -66,10 +78,18 @@ def work(subject: Subject) -> Blocks:
         view = sequence_view(subject.model, flow, subject.quoter)
         people = [node for node in view.participants if node.kind == "person"]
         caption = line(
-            subject.quoter.count(f"hands/{flow.name}", f"People who take part in {flow.name}", len(people), "steps of the flow"),
-            " of ", subject.quoter.count(f"ends/{flow.name}", f"Participants of {flow.name}", len(view.participants), "steps of the flow"),
+            subject.quoter.count(
+                f"hands/{flow.name}", f"People who take part in {flow.name}", len(people), "steps of the flow"
+            ),
+            " of ",
+            subject.quoter.count(
+                f"ends/{flow.name}",
+                f"Participants of {flow.name}",
+                len(view.participants),
+                "steps of the flow",
+            ),
             " participants are people.",
-        )  # fmt: skip
+        )
         picture = Picture(
             f"{ID}-work-{ident(flow.name)}", view, caption, line("Who does what, in time"), wide=True
         )

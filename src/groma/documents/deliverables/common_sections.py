@@ -38,15 +38,24 @@ def needs_table(subject: Subject, ident: str, *, stated: bool = False) -> Table:
     quoter = subject.quoter
     results = sorted(quoter.ledger.needs, key=lambda r: bool(r.accompanies))
     rows = tuple(
-        Row((
-            _need_words(subject, result), line(quoter.target(result)), line(quoter.figure(result.figure)),
-            quoter.margin(result), line(Strong(line(quoter.verdict(result)))),
-        ))
+        Row(
+            (
+                _need_words(subject, result),
+                line(quoter.target(result)),
+                line(quoter.figure(result.figure)),
+                quoter.margin(result),
+                line(Strong(line(quoter.verdict(result)))),
+            )
+        )
         for result in results
-    )  # fmt: skip
+    )
     columns = (
-        Column("Need"), Column("Asked"), Column("Figure", align="right"), Column("Margin", align="right"), Column("Verdict"),
-    )  # fmt: skip
+        Column("Need"),
+        Column("Asked"),
+        Column("Figure", align="right"),
+        Column("Margin", align="right"),
+        Column("Verdict"),
+    )
     return Table(columns, rows, () if stated else needs_statement(subject), ident)
 
 
@@ -85,9 +94,12 @@ def open_points(subject: Subject) -> Blocks:
             continue
         ref = f"need/{result.need}"
         words = line(
-            Strong(line(quoter.say(ref, need_title(subject.model, ref)))), " is ", quoter.verdict(result), ". ",
+            Strong(line(quoter.say(ref, need_title(subject.model, ref)))),
+            " is ",
+            quoter.verdict(result),
+            ". ",
             quoter.say(ref, _sentence(result.why)),
-        )  # fmt: skip
+        )
         if result.would_change:
             facts = ", ".join(
                 fact.removeprefix("fact/").removeprefix("model/") for fact in result.would_change[:6]
@@ -100,9 +112,15 @@ def open_points(subject: Subject) -> Blocks:
         if i.low is not None and i.high is not None and i.low < i.high
     ]
     assumed = tuple(
-        Row((line(quoter.say(i.name, _input_name(i.name))), line(quoter.input(i.name)), line(quoter.say(i.name, _source(i.source, i.date, i.where)))))
+        Row(
+            (
+                line(quoter.say(i.name, _input_name(i.name))),
+                line(quoter.input(i.name)),
+                line(quoter.say(i.name, _source(i.source, i.date, i.where))),
+            )
+        )
         for i in sorted(ranges, key=lambda i: i.name)
-    )  # fmt: skip
+    )
     blocks: Blocks = (Bullets(tuple(items)),) if items else ()
     if assumed:
         columns = (Column("Fact"), Column("As stated", align="right"), Column("Source"))

@@ -123,10 +123,15 @@ def write(subject: Subject) -> Document | None:
     summary = overview(subject)
     body: Blocks = (subject.because(*made),)
     return Document(
-        "decisions", "Decisions", f"{subject.model.system}: what was chosen, why, and what the alternative would cost",
-        subject.meta(), summary, section("decisions", "records", "Records", body),
-        DELIVERABLE.reader, DELIVERABLE.question,
-    )  # fmt: skip
+        "decisions",
+        "Decisions",
+        f"{subject.model.system}: what was chosen, why, and what the alternative would cost",
+        subject.meta(),
+        summary,
+        section("decisions", "records", "Records", body),
+        DELIVERABLE.reader,
+        DELIVERABLE.question,
+    )
 
 
 def overview(subject: Subject) -> Blocks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Column, Details, Paragraph, Picture, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.facts_of_model import name_of, roots
+from groma.documents.facts_of_model import name_of, operation_of, roots
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.plots import datum, percentile_chart
 from groma.documents.printable import ident
@@ -12,6 +12,7 @@ from groma.documents.sequences import sequence_view
 from groma.documents.states import state_view
 from groma.model.elements import Flow
 from groma.model.figure import Figure
+from groma.model.program import Call, Mark, Step, walk
 
 
 def subjects_of(subject: Subject, flow: Flow) -> tuple[str, ...]:
@@ -73,16 +74,36 @@ def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
 def _heaviest(subject: Subject, flow: Flow) -> Inlines:
     """Which step takes most of the mean time."""
     prefix = f"budget/{flow.name}/"
-    found = [f for f in subject.quoter.named(prefix) if f.name.endswith("/mean") and f.name.count("/") == 3]
-    means = [(f, _least(f)) for f in found]
-    whole = sum(value for _, value in means)
-    if len(means) < 2 or whole <= 0:
+    steps = [
+        step for step in _asked_for(subject, flow) if f"{prefix}{step.path}/mean" in subject.quoter.ledger
+    ]
+    means = [(step, _least(subject.quoter.ledger[f"{prefix}{step.path}/mean"])) for step in steps]
+    if len(means) < 2 or max(value for _, value in means) <= 0:
         return line("Messages in time, from top to bottom.")
-    first, _ = max(means, key=lambda each: each[1])
-    step = next((s for s in flow.steps if first.name == f"{prefix}{s.path}/mean"), None)
-    title = (step.title if step else "") or first.title.partition(" in ")[0]
-    who = subject.quoter.say(first.name, title)
-    return line("Most of the mean time is spent on ", who, ": ", subject.quoter.figure(first.name), ".")
+    step = max(means, key=lambda each: each[1])[0]
+    name = f"{prefix}{step.path}/mean"
+    who = subject.quoter.say(name, _called(subject, step))
+    return line("Most of the mean time goes into “", who, "”: ", subject.quoter.figure(name), ".")
+
+
+def _asked_for(subject: Subject, flow: Flow) -> tuple[Step, ...]:
+    """The steps up to the mark that a need on latency names, else all."""
+    marks = {about.partition("@")[2] for about in subjects_of(subject, flow)[:1]}
+    for number, step in enumerate(flow.steps):
+        if isinstance(step.action, Mark) and step.action.name in marks:
+            return flow.steps[:number]
+    return flow.steps
+
+
+def _called(subject: Subject, step: Step) -> str:
+    """What a step is called: its title, its operation's, or the first that is said of what is inside it."""
+    for each in walk((step,)):
+        if each.title:
+            return each.title
+        if isinstance(each.action, Call):
+            known = operation_of(subject.model, each.action.component, each.action.operation)
+            return (known.title if known else "") or each.action.operation.replace("_", " ")
+    return "one step"
 
 
 def _least(figure: Figure) -> float:
@@ -95,9 +116,18 @@ def failure_modes(subject: Subject) -> Blocks:
     blueprint, quoter = subject.blueprint, subject.quoter
     if blueprint is None or not blueprint.risks:
         return ()
-    rows = tuple(Row((
-        line(Strong(line(risk.cause))), line(risk.effect), line(risk.detection), line(risk.response), line(risk.remains),
-    )) for risk in blueprint.risks)  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(risk.cause))),
+                line(risk.effect),
+                line(risk.detection),
+                line(risk.response),
+                line(risk.remains),
+            )
+        )
+        for risk in blueprint.risks
+    )
     columns = (
         Column("Cause"),
         Column("Effect"),
@@ -107,10 +137,18 @@ def failure_modes(subject: Subject) -> Blocks:
     )
     answered = sum(not risk.open for risk in blueprint.risks)
     caption = line(
-        quoter.count("risks/answered", "Failure modes that a choice answers or that need none", answered, "patterns in use"), " of ",
-        quoter.count("risks/all", "Failure modes of the patterns in use", len(blueprint.risks), "patterns in use"),
+        quoter.count(
+            "risks/answered",
+            "Failure modes that a choice answers or that need none",
+            answered,
+            "patterns in use",
+        ),
+        " of ",
+        quoter.count(
+            "risks/all", "Failure modes of the patterns in use", len(blueprint.risks), "patterns in use"
+        ),
         " ways to fail are answered by the design.",
-    )  # fmt: skip
+    )
     return (subject.because(Table(columns, rows, caption)),)
 
 

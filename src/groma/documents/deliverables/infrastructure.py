@@ -51,9 +51,15 @@ def write(subject: Subject) -> Document | None:
     )
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if subject.quoter.ledger.needs else ()
     return Document(
-        ID, "Infrastructure", f"{subject.model.system}: what runs where, how big, at what cost", subject.meta(), table, sections,
-        DELIVERABLE.reader, DELIVERABLE.question,
-    )  # fmt: skip
+        ID,
+        "Infrastructure",
+        f"{subject.model.system}: what runs where, how big, at what cost",
+        subject.meta(),
+        table,
+        sections,
+        DELIVERABLE.reader,
+        DELIVERABLE.question,
+    )
 
 
 def where(subject: Subject) -> Blocks:
@@ -63,21 +69,41 @@ def where(subject: Subject) -> Blocks:
         return system_pictures(subject, ID)
     carried = sum(1 for c in subject.model.components.values() if c.runs_on)
     words = line(
-        subject.quoter.count("parts/placed", "Boxes in the deployment view", len(view.nodes), "components and their places"), " parts in ",
-        subject.quoter.count("parts/around", "Places and carriers in the deployment view", len(view.groups), "places and components that carry others"),
-        " places and carriers; ", subject.quoter.count("parts/carried", "Parts that run on another", carried, "components"), " run on another part.",
-    )  # fmt: skip
+        subject.quoter.count(
+            "parts/placed", "Boxes in the deployment view", len(view.nodes), "components and their places"
+        ),
+        " parts in ",
+        subject.quoter.count(
+            "parts/around",
+            "Places and carriers in the deployment view",
+            len(view.groups),
+            "places and components that carry others",
+        ),
+        " places and carriers; ",
+        subject.quoter.count("parts/carried", "Parts that run on another", carried, "components"),
+        " run on another part.",
+    )
     return (subject.because(Picture(f"{ID}-deployment", view, words, line("What runs where"), wide=True)),)
 
 
 def sizes(subject: Subject) -> Blocks:
     """Every part with its product, number, place and resources."""
     model = subject.model
-    rows = tuple(Row((
-        line(Strong(line(name_of(model, c.name)))), line(Code(c.product) if c.product else c.kind), line(str(c.replicas)),
-        line(", ".join(name_of(model, p) for p in c.place) or (f"on {name_of(model, c.runs_on)}" if c.runs_on else "")),
-        _resources(subject, c),
-    )) for c in model.components.values())  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(name_of(model, c.name)))),
+                line(Code(c.product) if c.product else c.kind),
+                line(str(c.replicas)),
+                line(
+                    ", ".join(name_of(model, p) for p in c.place)
+                    or (f"on {name_of(model, c.runs_on)}" if c.runs_on else "")
+                ),
+                _resources(subject, c),
+            )
+        )
+        for c in model.components.values()
+    )
     columns = (
         Column("Part"),
         Column("Product"),
@@ -102,10 +128,18 @@ def _resources(subject: Subject, c: Component) -> Inlines:
 def links(subject: Subject) -> Blocks:
     """Connections with protocol, latency, loss and bandwidth."""
     model, quoter = subject.model, subject.quoter
-    rows = tuple(Row((
-        line(name_of(model, c.from_)), line(name_of(model, c.to)), line(c.protocol),
-        quoter.amount(f"connections.{c.name}.latency", c.latency), quoter.amount(f"connections.{c.name}.bandwidth", c.bandwidth),
-    )) for c in model.connections.values())  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                line(name_of(model, c.from_)),
+                line(name_of(model, c.to)),
+                line(c.protocol),
+                quoter.amount(f"connections.{c.name}.latency", c.latency),
+                quoter.amount(f"connections.{c.name}.bandwidth", c.bandwidth),
+            )
+        )
+        for c in model.connections.values()
+    )
     columns = (
         Column("From"),
         Column("To"),
@@ -147,10 +181,21 @@ def headroom(subject: Subject) -> Blocks:
 def suppliers(subject: Subject) -> Blocks:
     """Who is bought from, what, and how to leave."""
     model = subject.model
-    rows = tuple(Row((
-        line(Strong(line(name_of(model, s.name)))), line(name_of(model, s.in_) if s.in_ else ""),
-        line(", ".join(name_of(model, c.name) for c in model.components.values() if c.supplier == s.name)), line(s.exit),
-    )) for s in model.suppliers.values())  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(name_of(model, s.name)))),
+                line(name_of(model, s.in_) if s.in_ else ""),
+                line(
+                    ", ".join(
+                        name_of(model, c.name) for c in model.components.values() if c.supplier == s.name
+                    )
+                ),
+                line(s.exit),
+            )
+        )
+        for s in model.suppliers.values()
+    )
     blocks: list[Block] = []
     if rows:
         blocks.append(

@@ -21,11 +21,15 @@ def system_pictures(subject: Subject, document: str) -> Blocks:
         people = sum(node.kind == "person" for node in context.nodes)
         others = len(context.nodes) - 1 - people
         words = line(
-            model.system, " works with ", quoter.count("around/people", "People and teams around the system", people, "people"),
+            model.system,
+            " works with ",
+            quoter.count("around/people", "People and teams around the system", people, "people"),
             f" kind{'' if people == 1 else 's'} of people and ",
-            quoter.count("around/systems", "Systems that are there already and are used", others, "components"),
+            quoter.count(
+                "around/systems", "Systems that are there already and are used", others, "components"
+            ),
             f" system{'' if others == 1 else 's'} that {'is' if others == 1 else 'are'} there already.",
-        )  # fmt: skip
+        )
         blocks += part(
             document,
             "context",
@@ -40,9 +44,13 @@ def system_pictures(subject: Subject, document: str) -> Blocks:
     if containers.nodes:
         mine = [node for node in containers.nodes if node.group]
         words = line(
-            quoter.count("parts/own", "Parts within the system's boundary", len(mine), "components"), " parts are this system's own; ",
-            quoter.count("parts/all", "Parts that take part", len(containers.nodes), "components, people and flows"), " take part in all.",
-        )  # fmt: skip
+            quoter.count("parts/own", "Parts within the system's boundary", len(mine), "components"),
+            " parts are this system's own; ",
+            quoter.count(
+                "parts/all", "Parts that take part", len(containers.nodes), "components, people and flows"
+            ),
+            " take part in all.",
+        )
         blocks += part(
             document,
             "containers",
@@ -104,9 +112,18 @@ def jurisdiction(model: Model, place: str) -> str:
 def responsibilities(subject: Subject) -> Blocks:
     """What each part is for, what it is, where it runs and who answers for it."""
     model = subject.model
-    rows = tuple(Row((
-        line(Strong(line(name_of(model, c.name)))), line(c.does or _first_does(c)), _what(model, c), line(_where(model, c)), line(_who(model, c)),
-    )) for c in model.components.values())  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(name_of(model, c.name)))),
+                line(c.does or _first_does(c)),
+                _what(model, c),
+                line(_where(model, c)),
+                line(_who(model, c)),
+            )
+        )
+        for c in model.components.values()
+    )
     if not rows:
         return ()
     columns = (
@@ -148,12 +165,18 @@ def data_blocks(subject: Subject, document: str) -> Blocks:
     model, quoter = subject.model, subject.quoter
     if not model.data:
         return ()
-    rows = tuple(Row((
-        line(Strong(line(name_of(model, d.name)))), line(d.class_),
-        line(name_of(model, d.held_by[0]) if d.held_by else "nowhere stated"),
-        line(", ".join(name_of(model, held) for held in d.held_by[1:])),
-        line(_owner(model, d)),
-    )) for d in model.data.values())  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(name_of(model, d.name)))),
+                line(d.class_),
+                line(name_of(model, d.held_by[0]) if d.held_by else "nowhere stated"),
+                line(", ".join(name_of(model, held) for held in d.held_by[1:])),
+                line(_owner(model, d)),
+            )
+        )
+        for d in model.data.values()
+    )
     columns = (
         Column("Data"),
         Column("Class"),
@@ -185,8 +208,9 @@ def data_blocks(subject: Subject, document: str) -> Blocks:
         )
     fields = tuple(
         Row((line(name_of(model, d.name)), line(Code(field)), line(kind)))
-        for d in model.data.values() for field, kind in d.fields.items()
-    )  # fmt: skip
+        for d in model.data.values()
+        for field, kind in d.fields.items()
+    )
     if fields:
         blocks += part(
             document,
@@ -212,10 +236,19 @@ def interfaces(subject: Subject, document: str) -> Blocks:
     for c in model.components.values():
         if not c.offers:
             continue
-        rows = tuple(Row((
-            line(Code(f"{c.name}.{name}"), *((" ", o.title) if o.title else ())), _fields(o.request), _fields(o.response),
-            line(", ".join(errors(c, o))), line(EFFECTS[o.effect]), _time(subject, c, name, o),
-        )) for name, o in c.offers.items())  # fmt: skip
+        rows = tuple(
+            Row(
+                (
+                    line(Code(f"{c.name}.{name}"), *((" ", o.title) if o.title else ())),
+                    _fields(o.request),
+                    _fields(o.response),
+                    line(", ".join(errors(c, o))),
+                    line(EFFECTS[o.effect]),
+                    _time(subject, c, name, o),
+                )
+            )
+            for name, o in c.offers.items()
+        )
         columns = (
             Column("Operation"),
             Column("Request"),
@@ -232,8 +265,11 @@ def interfaces(subject: Subject, document: str) -> Blocks:
 
 
 EFFECTS = {
-    "none": "changes nothing", "idempotent": "same result", "keyed": "safe with the same key", "once": "happens again",
-}  # fmt: skip
+    "none": "changes nothing",
+    "idempotent": "same result",
+    "keyed": "safe with the same key",
+    "once": "happens again",
+}
 
 
 def errors(component: Component, operation: Operation) -> tuple[str, ...]:

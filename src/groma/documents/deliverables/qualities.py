@@ -75,9 +75,13 @@ def capacity(subject: Subject) -> Blocks:
         if flow and flow.starts:
             now = quoter.amount(f"flows.{flow.name}.starts.busiest", flow.starts.busiest or flow.starts.rate)
         words = line(
-            name_of(model, f"flow:{figure.name.removeprefix('saturation/')}"), " can start ", quoter.figure(figure.name),
-            " before the first part saturates", *(("; the busiest hour brings ", *now) if now else ()), ".",
-        )  # fmt: skip
+            name_of(model, f"flow:{figure.name.removeprefix('saturation/')}"),
+            " can start ",
+            quoter.figure(figure.name),
+            " before the first part saturates",
+            *(("; the busiest hour brings ", *now) if now else ()),
+            ".",
+        )
         blocks += (subject.because(Paragraph(words)),)
     busy = [f for f in quoter.named("utilisation/") if f.status != "not shown"]
     if busy:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from groma.design import Blueprint
-from groma.documents.content import Block, Blocks, Dependent, Document, Section
+from groma.documents.content import Block, Blocks, Dependent, Document, Section, Table
 from groma.documents.diagrams.diagram import unique_refs
-from groma.documents.inlines import Inlines, line
+from groma.documents.inlines import Inlines, line, plain
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
 from groma.model.finding import Finding
@@ -41,7 +41,8 @@ class Subject:
     def because(self, *blocks: Block, refs: Iterable[str] = ()) -> Dependent:
         """Blocks that stand there because the design is as it is."""
         self.quoter.say(DESIGN, "the design")
-        return Dependent(unique_refs(refs, (DESIGN,)), blocks)
+        kept = tuple(without_empty(block) if isinstance(block, Table) else block for block in blocks)
+        return Dependent(unique_refs(refs, (DESIGN,)), kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,15 @@ class Deliverable:
     reader: str
     question: str
     write: Callable[[Subject], Document | None]
+
+
+def without_empty(table: Table) -> Table:
+    """The table without columns in which no row says anything."""
+    full = [
+        nth for nth in range(len(table.columns)) if any(plain(row.cells[nth]).strip() for row in table.rows)
+    ]
+    rows = tuple(replace(row, cells=tuple(row.cells[nth] for nth in full)) for row in table.rows)
+    return replace(table, columns=tuple(table.columns[nth] for nth in full), rows=rows)
 
 
 def section(document: str, name: str, title: str, blocks: Blocks) -> tuple[Section, ...]:
