@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -51,3 +53,9 @@ def test_locks_pin_every_package_with_hashes_and_name_no_registry() -> None:
         for entry in re.split(r"\n(?=\S)", text.strip()):
             assert re.match(r"[\w.-]+==[\w.]+", entry), entry
             assert "--hash=sha256:" in entry, entry
+
+
+def test_the_page_on_commands_says_what_the_parsers_say() -> None:
+    script = ROOT / "tools" / "command_pages.py"
+    done = subprocess.run([sys.executable, script, "--check"], check=False)
+    assert done.returncode == 0, "run: python tools/command_pages.py"
