@@ -31,6 +31,7 @@ from groma.model.program import (
     Step,
     Stop,
     Wait,
+    inner_steps,
     walk,
 )
 from groma.model.quantity import Quantity
@@ -82,7 +83,8 @@ class Reader:
 
     def steps(self, steps: tuple[Step, ...], state: Reached) -> Reached:
         for step in steps:
-            state = self.step(step, state)
+            if matters(self.context, step, self.impact):
+                state = self.step(step, state)
         return state
 
     def step(self, step: Step, before: Reached) -> Reached:
@@ -179,6 +181,37 @@ class Reader:
         if not ends:
             return before
         return _best(ends) if self.best else _meet(ends)
+
+
+def matters(context: Context, step: Step, impact: str) -> bool:
+    """Whether anything inside a step can approve the impact, have it, or end the run; all else is passed by."""
+    key = ("matters to approval", id(step), impact)
+    known: bool | None = context.memo.get(key)
+    if known is None:
+        context.memo[key] = True  # an operation that calls itself is refused before this
+        known = context.memo[key] = _matters(context, step, impact)
+    return known
+
+
+def _matters(context: Context, step: Step, impact: str) -> bool:
+    inner = [other for _, steps in inner_steps(step) for other in steps]
+    match step.action:
+        case Ask(approves=approves) if impact in approves:
+            return True
+        case Stop() | Fail():
+            return True
+        case Call(component, operation) | Send(component, operation):
+            offered = [
+                c.offers[operation] for c in context.model.candidates(component) if operation in c.offers
+            ]
+            if any(o.impact == impact for o in offered):
+                return True
+            inner += [other for o in offered for other in o.steps]
+        case Do(flow):
+            inner += context.model.flows[flow].steps
+        case _:
+            pass
+    return any(matters(context, other, impact) for other in inner)
 
 
 def figure(context: Context, measure: str) -> Figure:

@@ -53,7 +53,7 @@ class _Least:
         return max(0.0, float(mass_of(self.outcomes.grid, outcome, frozenset(kinds))[SLOW]))
 
     def sequence(self, steps: tuple[Step, ...], caller: str | None, *, hurried: bool) -> Spend:
-        """Steps one after the other; `hurried` where somebody further out may give up, so only the first is sure to start."""
+        """Steps one after the other; `hurried` where somebody may give up, so that only the first is sure to start."""
         if not steps:
             return NOTHING
         inside = reach_of(self.context, steps).roles

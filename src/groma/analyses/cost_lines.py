@@ -190,9 +190,12 @@ def _of_flow(context: Context, flow: str) -> tuple[Line, ...]:
     known: tuple[Line, ...] | None = context.memo.get(key)
     if known is None and choices_left(context):
         often = runs(context, flow)
-        known = context.memo[key] = tuple(
-            Line(f"flows.{flow}: {name}", often.low * least, None, math.inf, roles)
-            for name, (least, roles) in least_spend(context, flow).items()
+        known = context.memo[key] = (
+            *(
+                Line(f"flows.{flow}: {name}", often.low * least, None, math.inf, roles)
+                for name, (least, roles) in least_spend(context, flow).items()
+            ),
+            Line(f"flows.{flow}: all that may come to it", 0.0, None, math.inf),
         )
     if known is None:
         parts: dict[tuple[str, frozenset[str]], Interval] = {}
