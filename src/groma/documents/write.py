@@ -64,7 +64,7 @@ def write_blueprint(
     *,
     only: str | None = None,
 ) -> Written:
-    """The documents of a blueprint: of the proposal it recommends, or of the brief (`model`) where nothing meets its needs."""
+    """The documents of the proposal that a blueprint recommends, or of the brief (`model`) where nothing fits."""
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger

@@ -64,9 +64,7 @@ def _need_words(subject: Subject, result: NeedResult) -> Inlines:
     if result.accompanies:
         name = need_title(subject.model, result.accompanies)
         return line(subject.quoter.say(ref, f"{name}: without failing"))
-    need = subject.model.needs.get(result.need)
-    name = subject.quoter.say(ref, need_title(subject.model, result.need))
-    return line(Strong(line(name)), f", {need.why}" if need and need.why else "")
+    return line(Strong(line(subject.quoter.say(ref, need_title(subject.model, result.need)))))
 
 
 def needs_statement(subject: Subject) -> Inlines:
