@@ -9,6 +9,7 @@ from typing import Any
 
 from groma.model import elements, program
 from groma.model.grammar import Key, Kind, OneOrMany, Program, Record, Table, keys_of
+from groma.model.load import STAGED
 from groma.model.steps import COMMON_KEYS, FORMS, POLICY_KEYS, Branches, GuardKind, RetryKind, Sequences
 
 QUANTITY: dict[str, Any] = {
@@ -32,18 +33,6 @@ RECORDS: tuple[type[Any], ...] = (
     program.Breaker, program.Limit, program.Hedge, program.Cache, program.Guard,
 )  # fmt: skip
 
-STAGED_BY = (
-    "people",
-    "places",
-    "suppliers",
-    "components",
-    "connections",
-    "data",
-    "flows",
-    "needs",
-    "decisions",
-)
-
 
 def json_schema() -> dict[str, Any]:
     """The schema of a model file (what one file may say; required headings may stand in an included file)."""
@@ -57,7 +46,7 @@ def json_schema() -> dict[str, Any]:
         **model["properties"],
     }
     definitions = {cls.__name__: _record(cls) for cls in RECORDS}
-    definitions["Stage"]["properties"] |= {name: model["properties"][name] for name in STAGED_BY}
+    definitions["Stage"]["properties"] |= {name: model["properties"][name] for name in STAGED}
     definitions["quantity"] = QUANTITY
     definitions["steps"] = {"type": "array", "items": {"anyOf": [_step(word) for word in FORMS]}}
     return {
