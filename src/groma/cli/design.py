@@ -69,7 +69,6 @@ def run(args: Arguments) -> int:
 
         check_replaceable(out)
     console = args.console
-    console.progress.goes_on = "What is proven so far is kept."
     tables = api.catalog(args.catalog)
     blueprint = api.design(space, catalog=tables, progress=console.progress)
     if args.write:
