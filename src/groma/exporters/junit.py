@@ -1,8 +1,8 @@
 """Needs as JUnit XML, so that a build server shows them among the tests and stops on a missed one.
 
 The form is that of Jenkins' `junit-10.xsd` (xunit plugin), which the common servers read: one `testsuite`, one
-`testcase` a need; missed is a failure, undecided an error (nobody may build on it), not shown is skipped. There is no wall clock
-in it, so that the same model gives the same file.
+`testcase` a need; missed is a failure, undecided an error (nobody may build on it), not shown is skipped. There is no
+wall clock in it, so that the same model gives the same file.
 """
 
 from __future__ import annotations
