@@ -181,7 +181,8 @@ def printed_unit(figure: Figure, like: str = "") -> tuple[str, float]:
 
 def spoken(text: str) -> str:
     """`310.00 EUR/month` as a sentence says it: `310 EUR a month`."""
-    text = text.replace(".00 ", " ")
+    text = text.replace(".00 ", " ").replace("to -", "to −")
+    text = f"−{text[1:]}" if text.startswith("-") else text
     for unit in ("month", "year"):
         if text.endswith(f"/{unit}") and " " in text:
             return f"{text.removesuffix(f'/{unit}')} a {unit}"
@@ -201,10 +202,14 @@ def margin_text(figure: Figure, result: NeedResult, margin: float) -> str:
     """The distance from the target: `12 % to spare`, `8 % over`, `5.9 times what is allowed`."""
     if abs(margin) < 0.005:
         return "just met" if result.verdict == "met" else "at the target"
+    at_worst = "" if result.verdict in ("met", "missed") else " at worst"
+    if margin > 0:
+        return f"{share_text(margin)} to spare{at_worst}"
+    if result.target.sense == "at_least" and figure.name.split("/")[0] not in ("availability", "success"):
+        return (f"{share_text(-margin)} short" if margin > -1 else "far short") + at_worst
     if margin <= -1:
-        return f"{1 - margin:.2g} times what is allowed{'' if result.verdict in ('met', 'missed') else ' at worst'}"
-    size = f"{share_text(abs(margin))} {'to spare' if margin > 0 else 'over'}"
-    return size if result.verdict in ("met", "missed") else f"{size} at worst"
+        return f"{1 - margin:.2g} times what is allowed{at_worst}"
+    return f"{share_text(-margin)} over{at_worst}"
 
 
 def share_text(value: float) -> str:

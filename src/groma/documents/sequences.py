@@ -126,6 +126,9 @@ class _Drawing:
             case Ask(person, takes):
                 self.meet(person)
                 words = line(step.title or "asks")
+                if person == caller:  # their own work, not a question to somebody
+                    took = line(", ", *self.amount(f"{step.path}.takes", takes)) if takes else ()
+                    return (Message(caller, caller, line(words, took), "call", self.budget(step), REFS),)
                 answer = line(
                     "answers", *((" after ", *self.amount(f"{step.path}.takes", takes)) if takes else ())
                 )

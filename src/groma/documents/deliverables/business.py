@@ -8,6 +8,7 @@ from __future__ import annotations
 from groma.documents.content import Block, Blocks, Column, Document, Paragraph, Picture, Row, Table
 from groma.documents.deliverables import decisions
 from groma.documents.deliverables.common_sections import findings_table, needs_table, open_points, scope
+from groma.documents.deliverables.flow_sections import heaviest
 from groma.documents.deliverables.parts_sections import data_blocks, responsibilities
 from groma.documents.deliverables.qualities import cost
 from groma.documents.deliverables.subject import Deliverable, Subject, part, section
@@ -76,22 +77,12 @@ def work(subject: Subject) -> Blocks:
         if not roots(flow, subject.model):
             continue
         view = sequence_view(subject.model, flow, subject.quoter)
-        people = [node for node in view.participants if node.kind == "person"]
-        caption = line(
-            subject.quoter.count(
-                f"hands/{flow.name}", f"People who take part in {flow.name}", len(people), "steps of the flow"
-            ),
-            " of ",
-            subject.quoter.count(
-                f"ends/{flow.name}",
-                f"Participants of {flow.name}",
-                len(view.participants),
-                "steps of the flow",
-            ),
-            " participants are people.",
-        )
         picture = Picture(
-            f"{ID}-work-{ident(flow.name)}", view, caption, line("Who does what, in time"), wide=True
+            f"{ID}-work-{ident(flow.name)}",
+            view,
+            heaviest(subject, flow),
+            line("Who does what, in time"),
+            wide=True,
         )
         blocks += (
             subject.because(*part(ID, f"work-of-{ident(flow.name)}", flow.title or flow.name, (picture,))),

@@ -53,7 +53,7 @@ def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
     sequence = sequence_view(subject.model, flow, quoter)
     blocks.append(
         Picture(
-            f"{name}-sequence", sequence, _heaviest(subject, flow), line("Who calls whom, in time"), wide=True
+            f"{name}-sequence", sequence, heaviest(subject, flow), line("Who calls whom, in time"), wide=True
         )
     )
     for about in subjects_of(subject, flow)[:1]:
@@ -71,7 +71,7 @@ def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
     return part(document, f"flow-{ident(flow.name)}", flow.title or flow.name, tuple(blocks))
 
 
-def _heaviest(subject: Subject, flow: Flow) -> Inlines:
+def heaviest(subject: Subject, flow: Flow) -> Inlines:
     """Which step takes most of the mean time."""
     prefix = f"budget/{flow.name}/"
     steps = [

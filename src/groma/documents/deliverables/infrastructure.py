@@ -20,7 +20,7 @@ from groma.documents.deliverables.parts_sections import system_pictures
 from groma.documents.deliverables.qualities import capacity, cost, dependability, recovery
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.facts_of_model import name_of
-from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.inlines import Code, Inlines, Strong, line, plain
 from groma.documents.views import deployment_view
 from groma.model.elements import Component
 
@@ -119,9 +119,9 @@ def _resources(subject: Subject, c: Component) -> Inlines:
     for table, verb in ((c.provides, "provides"), (c.takes, "takes")):
         for name, amount in table.items():
             where = f"components.{c.name}.{verb}.{name}"
-            words = line(
-                words, "; " if words else "", f"{verb} ", *subject.quoter.amount(where, amount), f" {name}"
-            )
+            shown = subject.quoter.amount(where, amount)
+            unit = "" if plain(shown).endswith(name) else f" {name}"
+            words = line(words, "; " if words else "", f"{verb} ", *shown, unit)
     return words
 
 
