@@ -18,7 +18,8 @@ WORDS = [
     "assess", "design", "write", "diff", "explain", "new", "fmt", "schema", "catalog", "completion", "help", "--help",
     "--json", "--quiet", "--stage", "--need", "--in", "--keep", "writer=big", "--refuse", "--no-write", "--out",
     "--check", "--answers", "--format", "html", "list", "search", "show", "--table", "--limit", "-1", "x", "",
-    "latency", "--figures", "--rules", "--catalog", "--capabilities", "none.yaml", "broken.yaml", "folder", "--document", "é\n",
+    "latency", "--figures", "--rules", "--catalog", "--capabilities", "none.yaml", "broken.yaml", "folder",
+    "--document", "é\n",
 ]  # fmt: skip
 ALLOWED = {0, 1, 2, 3, 4}
 

@@ -63,6 +63,15 @@ def test_answers_can_be_kept_and_refused(tmp_path: Path, capsys: pytest.CaptureF
     assert capsys.readouterr().err == "expected an answer written `role=option`, found `writer`\n"
 
 
+def test_a_brief_may_include_more_than_facts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = brief(tmp_path / "toy")
+    path.write_text(BRIEF.replace("facts.yaml", "[facts.yaml, parts.yaml]"))
+    (path.parent / "parts.yaml").write_text("components:\n  mail: {kind: tool, price: 3 EUR/month}\n")
+    assert main(["design", str(path), "--no-write", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["proposals"][0]["values"]["cost/month"] == pytest.approx(33)
+
+
 def test_needs_that_nothing_meets_are_status_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = brief(tmp_path / "toy")
     path.write_text(BRIEF.replace("at_most: 1 s", "at_most: 1 ms"))

@@ -178,6 +178,8 @@ def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
         )
         for told in questions or certificate.log[-3:] or (unshown,):
             console.say(f"  {told}")
+        for broken in [line for line in certificate.log if "no valid model" in line][:3]:
+            console.say(f"  {broken}")
         if args.write:
             console.say(f"\n{out / 'index.html'} shows what was tried")
         return

@@ -94,7 +94,7 @@ def _headed(root: MappingNode, space: Space) -> MappingNode:
     head: list[tuple[Scalar, Node]] = [(plain("groma"), plain("1"))]
     include = space.brief.get("include")
     inline = space.brief.get("facts")
-    if include is not None and inline is not None:
+    if include is not None and inline is not None and _includes_facts_only(space.brief):
         own = _of_file(inline, root.at.file)
         head.append((plain("include"), include))
         if own.entries:
@@ -102,6 +102,18 @@ def _headed(root: MappingNode, space: Space) -> MappingNode:
     elif inline is not None:
         head.append((plain("facts"), inline))
     return replace(root, entries=(*head, *root.entries))
+
+
+def _includes_facts_only(brief: MappingNode) -> bool:
+    """Whether nothing but facts comes from included files: all else is written out, and must not come twice."""
+    home = brief.at.file
+    for key, value in brief.entries:
+        if key.value == "facts":
+            continue
+        names = [name.file for name, _ in value.entries] if isinstance(value, MappingNode) else []
+        if key.file != home or any(file != home for file in names):
+            return False
+    return True
 
 
 def _of_file(facts: Node, file: str) -> MappingNode:
