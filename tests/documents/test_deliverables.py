@@ -224,3 +224,21 @@ def test_shares_are_printed_in_percent_and_months_in_words() -> None:
 def test_a_set_without_quotes_still_explains_the_design() -> None:
     documents: DocumentSet = written().documents
     assert documents.derivations[0].ref == DESIGN
+
+
+def test_a_brief_that_nothing_meets_is_told_with_its_conflicts() -> None:
+    made = blueprint(dependable=99.999)
+    assert made.best is None
+    brief = loads("groma: 1\nsystem: Small desk\ncurrency: EUR\n", file="m.yaml")
+    documents = write_blueprint(made, brief).documents
+    assert [d.id for d in documents.documents] == ["blueprint"]
+    titles = [s.title for s in documents.documents[0].sections]
+    assert "What can't be had together" in titles
+    assert "What is chosen" not in titles
+    assert b"No design meets all needs" in render_html(documents)
+
+
+def test_growth_is_told_with_the_load_at_which_the_answer_changes() -> None:
+    made = render_html(written(robust=True).documents).decode()
+    assert 'id="blueprint-growth"' in made
+    assert "times the demand" in made
