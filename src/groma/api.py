@@ -106,10 +106,17 @@ def space(
 
     Raises ModelError for a brief that says something wrong, ChoiceError for an answer that isn't there.
     """
-    from groma.patterns import resolve
+    from groma.model.position import ModelError
+    from groma.model.validate import validate_brief
+    from groma.patterns import open_model, resolve
 
     library = patterns if patterns is not None else _patterns(brief)
-    return _held(resolve(Path(brief), library), keep, refuse)
+    found = resolve(Path(brief), library)
+    if found.roles:
+        problems = validate_brief(found.given, open_model(found))
+        if problems:
+            raise ModelError(problems)
+    return _held(found, keep, refuse)
 
 
 def design(

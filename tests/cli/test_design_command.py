@@ -84,6 +84,19 @@ def test_mistakes_are_told_before_any_work(tmp_path: Path, capsys: pytest.Captur
     path.write_text(BRIEF.replace("answer questions", "answer question"))
     assert main(["design", str(path)]) == 2
     assert "no pattern gives `answer question`; did you mean `answer questions`?" in capsys.readouterr().err
+    for wrong, said in [
+        (
+            BRIEF.replace("1 s", "1 GB"),
+            "needs.quick: `latency` is measured as a time such as `6 s`, found `1 GB`",
+        ),
+        (
+            BRIEF.replace("answer/p95, at", "answr/p95, at"),
+            "there is no `answr` in `flows`; did you mean `answer`?",
+        ),
+    ]:
+        path.write_text(wrong)
+        assert main(["design", str(path)]) == 2
+        assert said in capsys.readouterr().err
     path.write_text(BRIEF)
     assert main(["design", str(path), "--out", str(tmp_path / "toy")]) == 2
     assert "holds files that Groma did not write" in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from groma.model import program
@@ -41,6 +42,13 @@ def validate(model: Model) -> list[Problem]:
         *_needs(model),
         *_measures(model),
     ]
+
+
+def validate_brief(brief: Model, opened: Model) -> list[Problem]:
+    """What can be wrong with a brief's facts and needs, the subjects of its measures looked up in the `opened` model
+    that its patterns make of it."""
+    problems = [*_facts(brief), *_needs(brief)]
+    return problems or list(_measures(replace(opened, wants={})))
 
 
 def known_place(model: Model, name: str) -> bool:
