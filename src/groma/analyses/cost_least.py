@@ -22,7 +22,9 @@ from groma.analyses.outcome_law import SLOW
 from groma.analyses.queues import queues_on, time_grid
 from groma.analyses.reach import connection_of, reach_of
 from groma.analyses.visits_walk import Use
-from groma.model.program import Call, Choose, Do, Group, Hold, Open, Parallel, Repeat, Send, Step
+from groma.model.law import Constant
+from groma.model.program import Call, Choose, Do, Group, Hold, Mark, Open, Parallel, Repeat, Send, Step
+from groma.model.quantity import Quantity
 
 Spend = Mapping[str, tuple[float, frozenset[str]]]
 """Component -> (money per execution at the least, open roles that it depends on)."""
@@ -65,11 +67,25 @@ class _Least:
             reached = 1.0
             for step in steps:
                 parts.append((reached, self.step(step, caller, hurried)))
-                reached = 0.0 if hurried else reached * self.chance(self.outcomes.step(step, caller), OK)
+                if hurried and not self.instant(step):
+                    break
+                reached *= self.chance(self.outcomes.step(step, caller), OK)
                 if reached <= 0.0:
                     break
             known = self.context.memo[key] = _summed(parts)
         return known
+
+    def instant(self, step: Step) -> bool:
+        """Whether a step surely takes no time at all, so that nobody gives up meanwhile."""
+        if not step.policies.none or not isinstance(step.action, Call):
+            return isinstance(step.action, Send | Mark) and step.policies.none
+        for component in self.context.candidates(step.action.component):
+            offered = component.offers.get(step.action.operation)
+            if offered is None or component.threads is not None or offered.steps or offered.per:
+                return False
+            if not isinstance(offered.work, Quantity) or offered.work.law != Constant(0.0):
+                return False
+        return not self.context.model.connections
 
     def step(self, step: Step, caller: str | None, hurried: bool) -> Spend:
         policies = step.policies
@@ -172,8 +188,6 @@ class _Least:
 
 def share_least(quantity: object) -> float:
     """The least a count can be in any run."""
-    from groma.model.quantity import Quantity
-
     return quantity.low if isinstance(quantity, Quantity) and quantity.constant else 0.0
 
 

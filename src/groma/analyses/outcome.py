@@ -44,6 +44,7 @@ from groma.analyses.outcome_law import FAST, INF, Array, Defective, Grid, anytim
 from groma.analyses.outcome_quantity import pause_law, share_of, time_law, unknown_among
 from groma.analyses.reach import reach, variants
 from groma.model.program import (
+    Action,
     Ask,
     Breaker,
     Call,
@@ -151,6 +152,10 @@ class Outcomes:
         offered = tuple(sorted(self.offered.items())) if self.offered else None
         return (kind, self.grid, self.mark if marks else "", id(step), caller, chosen, queues, offered)
 
+    def stands(self, action: Action) -> bool:
+        """Whether anything may stand under the name that is called: no valid model calls a part that isn't there."""
+        return not isinstance(action, Call | Send) or bool(self.context.candidates(action.component))
+
     def _step(self, step: Step, caller: str | None, marks: bool, open_roles: list[str]) -> Outcome:
         if (open_roles and not isinstance(step.action, Group | Choose | Do)) or (
             open_roles and not step.policies.none
@@ -158,8 +163,9 @@ class Outcomes:
             choices = [variants(self.context, role) for role in open_roles]
             if 0 < math.prod(map(len, choices)) <= MOST_COMBINATIONS:
                 role, partial = open_roles[0], self.context.partial
-                fixed = [self.choosing({**partial, role: v}).step(step, caller, marks) for v in choices[0]]
-                return one_of(self.grid, fixed)
+                ways = [self.choosing({**partial, role: v}) for v in choices[0]]
+                standing = [way for way in ways if way.stands(step.action)]
+                return one_of(self.grid, [way.step(step, caller, marks) for way in standing or ways])
         *_, (_, outermost) = self.layers(step, caller, marks)
         return outermost
 
