@@ -23,7 +23,7 @@ from groma.analyses.outcome_algebra import (
     split,
     then,
 )
-from groma.analyses.outcome_law import FAST, Defective, added, anytime, fixed
+from groma.analyses.outcome_law import FAST, Defective, added, fixed
 from groma.analyses.outcome_quantity import law_at, share_of, time_law, unknown_among, work_law
 from groma.analyses.reach import connection_of, reach_of
 from groma.model.elements import Component, Connection, Operation
@@ -42,7 +42,8 @@ def called(outcomes: Outcomes, step: Step, call: Call, caller: str | None) -> Ou
     """A call, over all components that may stand under the name."""
     candidates = [c for c in outcomes.context.candidates(call.component) if call.operation in c.offers]
     if not candidates:
-        nothing = Outcome({OK: anytime(outcomes.grid)})
+        # No valid model calls a part that isn't there: this bounds no way that is possible.
+        nothing = Outcome({OK: fixed(outcomes.grid, 0.0)})
         return nothing.noting(frozenset({f"{step.path}: nothing stands for `{call.component}`"}))
     return one_of(outcomes.grid, [_call(outcomes, call, candidate, caller) for candidate in candidates])
 
