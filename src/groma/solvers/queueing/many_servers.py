@@ -32,14 +32,14 @@ import scipy.special  # pyright: ignore[reportMissingTypeStubs]
 from groma.solvers.distributions import Axis, Bracket, Lattice, power, rescale
 from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.single_server import (
-    poisson_single_server,
     pollaczek_khinchine_mean,
     reciprocal,
+    slow_wait,
 )
 from groma.solvers.queueing.wait_bounds import Service, moments_of, place
 
 _special = cast(Any, scipy.special)
-_WORK_CELLS = 16384
+_WORK_CELLS, _FEWEST_WORK_CELLS, _PARTS = 16384, 256, 2
 _SERVICE_CELLS = 1024
 _MOST_SERVERS_COUNTED = 512
 
@@ -50,12 +50,19 @@ def random_split(
     """A law that the wait in M/G/c is never above: bound 2. `mean_wait` is that of M/G/1 at rate / c, for scale."""
     # P(mean of c waits > 20 times their mean) is negligible or, at worst, counts as beyond.
     span = min(axis.end, max(20.0 * mean_wait, 50.0 * axis.step)) * servers
-    work_axis = Axis.covering(span, _WORK_CELLS)
-    one = poisson_single_server(arrival_rate / servers, service, work_axis).slow
+    # A wait is a geometric sum of 1 / (1 - rho) residuals, each rounded up by a cell: all within one of `axis`.
+    idle = 1.0 - arrival_rate * _longest_mean(service) / servers
+    wanted = _PARTS * span / axis.step / max(idle, 1e-3)
+    cells = 1 << math.ceil(math.log2(min(max(wanted, _FEWEST_WORK_CELLS), _WORK_CELLS)))
+    one = slow_wait(arrival_rate / servers, service, Axis.covering(span, cells))
     mean = rescale(power(one, servers), 1.0 / servers, axis, "up")
     crowded = crowding(arrival_rate, service, servers)
     cumulative = np.maximum(mean.cumulative, 1.0 - crowded)
     return Lattice.from_cumulative(axis.step, cumulative, 1.0, mean.tail)
+
+
+def _longest_mean(service: Service) -> float:
+    return service.slow.partial_mean if isinstance(service, Bracket) else service.mean
 
 
 def crowding(arrival_rate: float, service: Service, servers: int) -> float:

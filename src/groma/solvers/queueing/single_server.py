@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from groma.model.law import Law
 from groma.solvers.distributions import Axis, Bracket, Lattice, limited_mean, raw_moments
 from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.wait_bounds import Service
@@ -26,15 +27,28 @@ def poisson_single_server(arrival_rate: float, service: Service, axis: Axis) -> 
     """The wait in M/G/1. The rate must be below 1 / E[B] at the fast end; if it isn't at the slow end of a
     bracket, that end is `never known` (all mass beyond)."""
     if not isinstance(service, Bracket):
-        edges = np.arange(axis.cells + 1, dtype=np.float64) * axis.step
-        integral = arrival_rate * limited_mean(service, edges)
-        moments = raw_moments(service, 2)
-        rho, work = arrival_rate * moments[0], arrival_rate * moments[1] / 2.0
+        integral, rho, work = _integrals(arrival_rate, service, axis)
         return Bracket(_wait(integral, rho, work, axis, up=False), _wait(integral, rho, work, axis, up=True))
     return Bracket(
         _lattice_wait(arrival_rate, service.fast, axis, up=False),
         _lattice_wait(arrival_rate, service.slow, axis, up=True),
     )
+
+
+def slow_wait(arrival_rate: float, service: Service, axis: Axis) -> Lattice:
+    """The slow end of `poisson_single_server` alone."""
+    if isinstance(service, Bracket):
+        return _lattice_wait(arrival_rate, service.slow, axis, up=True)
+    integral, rho, work = _integrals(arrival_rate, service, axis)
+    return _wait(integral, rho, work, axis, up=True)
+
+
+def _integrals(arrival_rate: float, service: Law, axis: Axis) -> tuple[Floats, float, float]:
+    """rate * E[min(B, t)] at the edges of the cells, rho and rate * E[B^2] / 2."""
+    edges = np.arange(axis.cells + 1, dtype=np.float64) * axis.step
+    moments = raw_moments(service, 2)
+    integral = arrival_rate * limited_mean(service, edges)
+    return integral, arrival_rate * moments[0], arrival_rate * moments[1] / 2.0
 
 
 def reciprocal(series: Floats) -> Floats:
@@ -83,5 +97,5 @@ def _wait(integral: Floats, rho: float, work: float, axis: Axis, up: bool) -> La
     if beyond < 1e-14:
         beyond = 1e-14 if up else 0.0
     mean = (work + rho * axis.step) / (1.0 - rho)
-    inside = float(mass @ np.arange(axis.cells)) * axis.step
+    inside = float((mass * np.arange(axis.cells)).sum()) * axis.step
     return Lattice(axis.step, mass, beyond, max(mean - inside, beyond * axis.end))

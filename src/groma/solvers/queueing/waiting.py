@@ -33,6 +33,8 @@ from groma.solvers.queueing.wait_bounds import Service, moments_of, wait_bounds
 
 _special = cast(Any, scipy.special)
 Interval = tuple[float, float]
+MOST_REMEMBERED = 512
+"""Stations remembered for as long as the process lives, the longest unused forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ class Waiting:
     exact: bool
     """Whether the interval is only rounding; else it is a proven bound and may be wide."""
     notes: tuple[str, ...] = ()
+
+
+_known: dict[tuple[object, ...], Waiting] = {}
 
 
 def waiting(
@@ -71,11 +76,27 @@ def waiting(
         return Waiting(Bracket.at(axis, 0.0), (0.0, 0.0), (0.0, 0.0), used, "no wait", True)
     if used >= 1.0:
         return Saturated(used)
-    if arrivals == "poisson" or is_exponential(arrivals):
-        _require_rate(arrival_rate, arrivals)
-        return _poisson(arrival_rate, service, servers, axis, used)
     _require_rate(arrival_rate, arrivals)
-    return _renewal(arrivals, service, servers, axis, used)
+    poisson = arrivals == "poisson" or is_exponential(arrivals)
+    key = (arrival_rate, _told(service), servers, axis, None if poisson else arrivals)
+    known = _known.pop(key, None)
+    if known is None:
+        if isinstance(arrivals, str) or poisson:
+            known = _poisson(arrival_rate, service, servers, axis, used)
+        else:
+            known = _renewal(arrivals, service, servers, axis, used)
+        while len(_known) >= MOST_REMEMBERED:
+            _known.pop(next(iter(_known)), None)
+    _known[key] = known
+    return known
+
+
+def _told(service: Service) -> object:
+    """What a service is, by content: equal brackets of different models are the same station."""
+    if not isinstance(service, Bracket):
+        return service
+    ends = (service.fast,) if service.fast is service.slow else (service.fast, service.slow)
+    return tuple((end.step, end.mass.tobytes(), end.beyond, end.tail) for end in ends)
 
 
 def response(wait: Waiting, service: Service) -> Bracket:
