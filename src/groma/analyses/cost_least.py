@@ -3,13 +3,14 @@
 An open model shares its steps among many alternatives, so listing every use under every combination of choices would
 take the product of them. The least money spent on each component by one execution of a step, whatever is chosen
 inside it, is a small table; a sequence adds the tables of its steps, weighted with the least chance of getting there,
-and an open choice takes the least of its alternatives, component by component. The chances are those over every way of
-making every choice, so they are worked out once; on a model without open choices the uses themselves are exact and
+and an open choice takes the least of its alternatives, component by component. The chances are the least over what is
+still open, so they are exact where it doesn't matter; on a model without open choices the uses themselves are exact and
 this is not asked.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -23,7 +24,20 @@ from groma.analyses.queues import queues_on, time_grid
 from groma.analyses.reach import connection_of, reach_of
 from groma.analyses.visits_walk import Use
 from groma.model.law import Constant
-from groma.model.program import Call, Choose, Do, Group, Hold, Mark, Open, Parallel, Repeat, Send, Step
+from groma.model.program import (
+    Call,
+    Choose,
+    Do,
+    Group,
+    Hold,
+    Mark,
+    Open,
+    Parallel,
+    Policies,
+    Repeat,
+    Send,
+    Step,
+)
 from groma.model.quantity import Quantity
 
 Spend = Mapping[str, tuple[float, frozenset[str]]]
@@ -34,16 +48,8 @@ NOTHING: Spend = {}
 def least_spend(context: Context, flow: str) -> Spend:
     """What one run of a flow spends at least on each component, given the choices taken."""
     there = context.model.flows[flow]
-    return _Least(context, _open_outcomes(context)).sequence(there.steps, there.by, hurried=False)
-
-
-def _open_outcomes(context: Context) -> Outcomes:
-    """Outcomes over every way of making every choice; worked out once for a model."""
-    known: Outcomes | None = context.memo.get("outcomes of all choices")
-    if known is None:
-        whole = context.with_partial({})
-        known = context.memo["outcomes of all choices"] = queues_on(whole, time_grid(whole)).outcomes
-    return known
+    outcomes = queues_on(context, time_grid(context)).outcomes
+    return _Least(context, outcomes).sequence(there.steps, there.by, hurried=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ class _Least:
                 parts.append((self.chance(before, OK), self.sequence(guard.steps, caller, hurried=False)))
                 before = layers.get(f"guard {guard.name}", before)
                 break  # later guards run only if the earlier ones let the result pass: counted from zero
-        spend, weight = _summed(parts), 1.0
+        spend, weight = _summed(parts), 1.0 if hurried else self.attempts(policies, layers)
         if policies.breaker is not None or policies.limit is not None:
             weight = 0.0
         if policies.cache is not None:
@@ -117,6 +123,15 @@ class _Least:
                 (1.0, self.used(step, "look up", policies.cache.component, "", caller, 1.0, hurried))
             )
         return _summed(found)
+
+    def attempts(self, policies: Policies, layers: Mapping[str, Outcome]) -> float:
+        """How often it is surely tried on average: once, and again after each error that is retried."""
+        retry = policies.retry
+        if retry is None or retry.budget is not None or policies.deadline is not None:
+            return 1.0
+        names = list(layers)
+        failing = self.chance(layers[names[names.index("retry") - 1]], *retry.on)
+        return math.fsum(failing**n for n in range(retry.times + 1))
 
     def action(self, step: Step, caller: str | None, hurried: bool) -> Spend:
         match step.action:
