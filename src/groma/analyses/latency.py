@@ -33,6 +33,7 @@ METHOD = "bracketed convolution on a lattice"
 INDEPENDENT = "times of different steps are independent of one another"
 UP = "all parts are up (outages count in availability)"
 Ends = tuple[float, float, float]
+Numbers = tuple[float | None, float | None, float | None]
 
 
 def figure(context: Context, measure: str) -> Figure:
@@ -48,23 +49,37 @@ def figure(context: Context, measure: str) -> Figure:
         )
         reason = f"no steady state in the busiest hour: {'; '.join(notes) or ', '.join(full)}"
         return Figure(measure, title, "s", method=METHOD, reason=reason)
-    low, high, nominal = statistic(runs, share)
+    low, value, high = _numbers(runs, share)
     missing = tuple(sorted(runs.outcome.missing))
     evidence = Evidence(context)
     enter_inputs(evidence, asked.subject)
     _explain(evidence, runs, asked.subject)
-    value = None if missing or not math.isfinite(nominal) else min(max(nominal, low), high)
     reason = ""
     if missing:
         reason = "facts that its time depends on are not stated"
-    elif math.isinf(high):
+    elif high is None:
         reason = _why_unbounded(runs)
     return Figure(
-        measure, title, "s", value=value,
-        low=low if low > 0 or not missing else None, high=high if math.isfinite(high) else None,
+        measure, title, "s", value=value, low=low, high=high,
         method=METHOD, inputs=evidence.inputs, derivation=tuple(evidence.lines),
         valid=(INDEPENDENT, UP, *sorted(runs.outcome.notes)), missing=missing, reason=reason,
     )  # fmt: skip
+
+
+def numbers(context: Context, measure: str) -> Numbers:
+    """Low end, value and high end of `figure` alone, without what it is derived from."""
+    asked = parsed(measure)
+    runs = fitted(context, asked.subject, asked.mark, _reaching(asked.percentile))
+    if saturated(context, runs):
+        return None, None, None
+    return _numbers(runs, asked.percentile)
+
+
+def _numbers(runs: Runs, share: float | None) -> Numbers:
+    low, high, nominal = statistic(runs, share)
+    value = None if runs.outcome.missing or not math.isfinite(nominal) else min(max(nominal, low), high)
+    known = low > 0 or not runs.outcome.missing
+    return low if known else None, value, high if math.isfinite(high) else None
 
 
 def bounds(

@@ -113,6 +113,8 @@ class Outcomes:
         """How runs end well, and nothing of how they fail: all that bounds on many designs need."""
         flow, total = self.context.model.flows[name], done(self.grid)
         for step in flow.steps:
+            if OK not in total.ends:
+                break
             whole = self.step(step, flow.by)
             ends = {kind: law for kind, law in whole.ends.items() if kind not in ERRORS}
             fine = Outcome(ends, None, whole.missing, whole.notes, whole.at_once)
@@ -120,9 +122,13 @@ class Outcomes:
         return total
 
     def sequence(self, steps: tuple[Step, ...], caller: str | None, marks: bool = True) -> Outcome:
-        """One step after another; with `marks` off, marks and stops are those of an operation's own steps."""
+        """One step after another; with `marks` off, marks and stops are those of an operation's own steps.
+
+        What nothing gets to (after the mark that is asked for, say) isn't worked out."""
         total = done(self.grid)
         for step in steps:
+            if OK not in total.ends:
+                break
             total = then(self.grid, total, JUST_OK, self.step(step, caller, marks))
         return total
 

@@ -16,6 +16,7 @@ from groma.analyses.outcome_wait import Effort
 from groma.analyses.queues import Queues, queues_on, time_grid
 from groma.analyses.reach import reach_of
 from groma.model.measure import ParsedMeasure, parse_measure
+from groma.model.program import Mark, Step
 
 PROOF_CELLS, SEARCH_CELLS = 4096, 256
 NEARLY_ALL = 0.9995
@@ -82,8 +83,7 @@ def searching_grid(context: Context, flow: str, mark: str | None, target: float 
 
 
 def _horizon(context: Context, flow: str, mark: str | None, share: float) -> float:
-    longest = time_grid(context).horizon
-    horizon = longest if longest > 1.0 else 1.0
+    horizon = _rung(max(time_grid(context).horizon, 1.0))
     for _ in range(60):
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
         high = _reach(runs, share)
@@ -92,10 +92,15 @@ def _horizon(context: Context, flow: str, mark: str | None, share: float) -> flo
         if math.isinf(high) and horizon < LONGEST:
             horizon *= 8
         elif high < horizon / 6 and horizon > 1e-9:
-            horizon = max(3 * high, horizon / SEARCH_CELLS)
+            horizon = _rung(max(3 * high, horizon / SEARCH_CELLS))
         else:
-            return min(1.2 * high, horizon) if math.isfinite(high) and high > 0 else horizon
+            return min(_rung(1.05 * high), horizon) if math.isfinite(high) and high > 0 else horizon
     return horizon
+
+
+def _rung(horizon: float) -> float:
+    """The next power of the fourth root of two: models that are much alike share their grids, and what is on them."""
+    return 2.0 ** (math.ceil(4 * math.log2(horizon) - 1e-9) / 4)
 
 
 def _reach(runs: Runs, share: float) -> float:
@@ -107,9 +112,16 @@ def _reach(runs: Runs, share: float) -> float:
 
 
 def saturated(context: Context, runs: Runs) -> tuple[str, ...]:
-    """Stations on the flow's way that have no steady state even at the lowest load."""
-    stations = reach_of(context, context.model.flows[runs.flow].steps).stations
+    """Stations on the way to the flow's end or mark that have no steady state even at the lowest load."""
+    stations = reach_of(context, steps_until(context, runs.flow, runs.mark)).stations
     return tuple(s for s in sorted(stations) if runs.queues.waiting(s).saturated)
+
+
+def steps_until(context: Context, flow: str, mark: str | None) -> tuple[Step, ...]:
+    """The steps of a flow before its mark; all of them where the mark is further in, or none is asked for."""
+    steps = context.model.flows[flow].steps
+    places = [n for n, step in enumerate(steps) if mark is not None and step.action == Mark(mark)]
+    return steps[: places[0]] if places else steps
 
 
 def parsed(measure: str) -> ParsedMeasure:

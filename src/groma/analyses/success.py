@@ -13,7 +13,7 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.latency_inputs import enter_inputs
 from groma.analyses.outcome_algebra import ERRORS, OK, mass_of
 from groma.analyses.queues import queues_on, time_grid
-from groma.analyses.runs import fitted, parsed, read_runs, saturated, searching_grid
+from groma.analyses.runs import Runs, fitted, parsed, read_runs, saturated, searching_grid
 from groma.model.figure import Figure, Line
 
 UP = "all parts are up (outages count in availability)"
@@ -25,9 +25,8 @@ def figure(context: Context, measure: str) -> Figure:
     asked = parsed(measure)
     runs = fitted(context, asked.subject, asked.mark)
     title = f"Success of {asked.subject}" + (f" up to {asked.mark}" if asked.mark else "")
-    low, high, nominal = runs.success
-    full = saturated(context, runs)
-    missing = tuple(sorted(m for m in runs.outcome.missing if not _only_time(m) or low < high))
+    low, value, high = _numbers(runs)
+    full, missing = saturated(context, runs), _missing(runs)
     evidence = Evidence(context)
     enter_inputs(evidence, asked.subject)
     _explain(evidence, context, asked.subject)
@@ -36,12 +35,32 @@ def figure(context: Context, measure: str) -> Figure:
         return Figure(
             measure, title, "1", method=METHOD, missing=missing, reason=reason or "facts are not stated"
         )
-    value = None if not math.isfinite(nominal) or missing else min(max(nominal, low), high)
     return Figure(
         measure, title, "1", value=value, low=low, high=high, method=METHOD, inputs=evidence.inputs,
         derivation=tuple(evidence.lines), valid=(UP, *sorted(runs.outcome.notes)),
         missing=missing, reason=reason,
     )  # fmt: skip
+
+
+def numbers(context: Context, measure: str) -> tuple[float | None, float | None, float | None]:
+    """Low end, value and high end of `figure` alone, without what it is derived from."""
+    asked = parsed(measure)
+    runs = fitted(context, asked.subject, asked.mark)
+    low, value, high = _numbers(runs)
+    if low <= 0 and high >= 1 and (_missing(runs) or saturated(context, runs)):
+        return None, None, None
+    return low, value, high
+
+
+def _numbers(runs: Runs) -> tuple[float, float | None, float]:
+    low, high, nominal = runs.success
+    value = None if not math.isfinite(nominal) or _missing(runs) else min(max(nominal, low), high)
+    return low, value, high
+
+
+def _missing(runs: Runs) -> tuple[str, ...]:
+    low, high, _ = runs.success
+    return tuple(sorted(m for m in runs.outcome.missing if not _only_time(m) or low < high))
 
 
 def bounds(context: Context, measure: str, *, cells: int = 400) -> tuple[float, float]:

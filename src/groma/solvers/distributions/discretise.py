@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from groma.model.law import Constant, Law, scaled
 from groma.solvers.distributions.algebra import convolve
 from groma.solvers.distributions.lattice import Axis, Floats, Lattice, Rounding, cells_of
 from groma.solvers.distributions.law_functions import atoms, cdf_and_sf, mean_above
+
+
+MOST_REMEMBERED = 1024
+"""Laws on their axes that are remembered for as long as the process lives: models that are alike share most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +35,30 @@ class Joint:
             raise ValueError("a joint table needs one weight per row and rows of one length")
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def discretise(law: Law, axis: Axis, rounding: Rounding, offset: float = 0.0) -> Lattice:
     """The law of `offset + X` on the axis (offset >= 0), rounded in one direction."""
     points = atoms(law)
     if points is not None:
         return _place(offset + points[0], points[1], axis, rounding)
+    between, last, end = _between(law, axis, offset)
+    edge = axis.end - offset
+    if rounding == "down":
+        return Lattice(axis.step, between, end, mean_above(law, edge) + offset * end)
+    mass = np.concatenate(([0.0], between[:-1]))
+    tail = mean_above(law, axis.top - offset) + (offset + axis.step) * last
+    return Lattice(axis.step, mass, last, tail)
+
+
+@lru_cache(maxsize=16)
+def _between(law: Law, axis: Axis, offset: float) -> tuple[Floats, float, float]:
+    """Probability between each point and the next, and above the last point and the end: for both roundings."""
     edges = np.arange(axis.cells + 1, dtype=np.float64) * axis.step - offset
     below, above = cdf_and_sf(law, edges)
     between = np.where(below[1:] < 0.5, np.diff(below), -np.diff(above))
     between = np.maximum(between, 0.0)
-    if rounding == "down":
-        beyond = float(above[-1])
-        tail = mean_above(law, float(edges[-1])) + offset * beyond
-        return Lattice(axis.step, between, beyond, tail)
-    mass = np.concatenate(([0.0], between[:-1]))
-    beyond = float(above[-2])
-    tail = mean_above(law, float(edges[-2])) + (offset + axis.step) * beyond
-    return Lattice(axis.step, mass, beyond, tail)
+    between.setflags(write=False)
+    return between, float(above[-2]), float(above[-1])
 
 
 def discretise_affine(
