@@ -7,6 +7,7 @@ law. What nobody knows is any time, or any share, and its name is kept for the r
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -14,8 +15,16 @@ from groma.analyses.outcome_law import NAN, Array, Defective, Grid, capped, from
 from groma.model.elements import Operation
 from groma.model.law import Constant, Law, scaled
 from groma.model.program import Sizes
-from groma.model.quantity import Quantity, Unknown
-from groma.solvers.distributions import Axis, Joint, Lattice, discretise, discretise_affine
+from groma.model.quantity import JointTable, Quantity, Unknown
+from groma.solvers.distributions import (
+    Axis,
+    Joint,
+    Lattice,
+    Rounding,
+    convolve,
+    discretise,
+    discretise_affine,
+)
 
 
 def share_of(grid: Grid, quantity: Quantity | Unknown | None, absent: float = 0.0) -> Array:
@@ -114,37 +123,42 @@ def _affine(
     def at(quantity: Quantity) -> Law:
         return law_at(quantity, float(getattr(quantity, end)))
 
-    axis = Axis(grid.step, grid.cells)
-    start: Law = Constant(0.0) if work is None else at(work)
     table = sizes.table
-    names = sorted(per)
-    factors = [float(getattr(per[name], end)) for name in names]
+    columns = () if table is None else table.columns
+    factors = {name: float(getattr(per[name], end)) for name in sorted(per)}
     amounts = {name: q for name, q in sizes.amounts if isinstance(q, Quantity)}
-    inside = [n for n in range(len(names)) if table is not None and names[n] in table.columns]
-    outside = [n for n in range(len(names)) if n not in inside]
-    laws = [at(amounts[names[n]]) for n in outside]
-    mean = start.mean + sum(factors[n] * law.mean for n, law in zip(outside, laws, strict=True))
-    made: list[Lattice] = []
-    for rounding in ("down", "up"):
-        lattice = discretise_affine(start, [factors[n] for n in outside], laws, axis, rounding)
-        if inside:
-            assert table is not None
-            columns = [table.columns.index(names[n]) for n in inside]
-            rows = Joint(tuple(tuple(row[c] for c in columns) for row in table.rows), table.weights)
-            if not outside:
-                lattice = discretise_affine(start, [factors[n] for n in inside], rows, axis, rounding)
-            else:
-                from groma.solvers.distributions import convolve
+    outside = tuple((f, at(amounts[name])) for name, f in factors.items() if name not in columns)
+    inside = tuple((f, columns.index(name)) for name, f in factors.items() if name in columns)
+    start: Law = Constant(0.0) if work is None else at(work)
+    return _timed(Axis(grid.step, grid.cells), start, outside, inside, table if inside else None)
 
-                joint = discretise_affine(Constant(0.0), [factors[n] for n in inside], rows, axis, rounding)
-                lattice = convolve(lattice, joint)
-        made.append(lattice)
-    if inside:
-        assert table is not None
-        for n in inside:
-            column = table.column(names[n])
-            mean += factors[n] * sum(v * w for v, w in zip(column, table.weights, strict=True))
-    return made[0], made[1], mean
+
+@lru_cache(maxsize=128)
+def _timed(
+    axis: Axis,
+    start: Law,
+    outside: tuple[tuple[float, Law], ...],
+    inside: tuple[tuple[float, int], ...],
+    table: JointTable | None,
+) -> tuple[Lattice, Lattice, float]:
+    """`start` + sizes by their times per unit: independent laws, and columns of a table that vary together."""
+    mean = start.mean + sum(factor * law.mean for factor, law in outside)
+    rows = Joint(((),), (1.0,))
+    if table is not None:
+        rows = Joint(tuple(tuple(row[c] for _, c in inside) for row in table.rows), table.weights)
+        for place, (factor, _) in enumerate(inside):
+            mean += factor * sum(row[place] * w for row, w in zip(rows.rows, rows.weights, strict=True))
+    of_table = [factor for factor, _ in inside]
+
+    def rounded(rounding: Rounding) -> Lattice:
+        if inside and not outside:
+            return discretise_affine(start, of_table, rows, axis, rounding)
+        own = discretise_affine(start, [f for f, _ in outside], [law for _, law in outside], axis, rounding)
+        if not inside:
+            return own
+        return convolve(own, discretise_affine(Constant(0.0), of_table, rows, axis, rounding))
+
+    return rounded("down"), rounded("up"), mean
 
 
 def pause_law(grid: Grid, pause: Quantity, factor: float, jitter: float) -> Defective:

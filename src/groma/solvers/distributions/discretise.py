@@ -18,8 +18,7 @@ from groma.solvers.distributions.algebra import convolve
 from groma.solvers.distributions.lattice import Axis, Floats, Lattice, Rounding, cells_of
 from groma.solvers.distributions.law_functions import atoms, cdf_and_sf, mean_above
 
-
-MOST_REMEMBERED = 1024
+MOST_REMEMBERED = 512
 """Laws on their axes that are remembered for as long as the process lives: models that are alike share most."""
 
 
