@@ -62,7 +62,10 @@ roles:
     title: Who answers when the model is out?
     options:
       none: {{}}
-      canned: {{wrap: {{generate: {{fallback: [{{call: ledger.note}}]}}}}}}
+      canned:
+        adds: {{components: {{faq: {{kind: tool, fails: {{availability: 99 %}}, price: {faq_rent} EUR/month,
+          offers: {{find: {{work: 900 ms}}}}}}}}}}
+        wrap: {{generate: {{fallback: [{{call: faq.find}}]}}}}
       second:
         {second_when}
         adds: {{components: {{spare: {{kind: llm, fails: {{availability: {spare_up} %}}, price: {spare_rent} EUR/month,
@@ -130,11 +133,11 @@ def random_texts(seed: int, **given: object) -> Texts:
         "seed": seed,
         "writers": "\n".join(writers), "searches": "\n".join(searches), "backoff": of(50, 200),
         "second_when": of("title: a second model", "when: {retry: [none]}"),
-        "spare_up": of(99, 99.9), "spare_rent": rng.randrange(0, 40), "spare_work": (work := rng.randrange(200, 2000)),
+        "faq_rent": rng.randrange(5, 200), "spare_up": of(99, 99.9), "spare_rent": rng.randrange(0, 40), "spare_work": (work := rng.randrange(200, 2000)),
         "spare_work_half": work // 2, "spare_price": rng.randrange(1, 30) / 10000,
         "cache_not_with": of("", "search: [s0]"), "cache_rent": rng.randrange(5, 50), "hits": rng.randrange(5, 40),
         "disk_rent": rng.randrange(1, 9), "call": call, "call_low": call * 0.8, "call_high": call * 1.2,
-        "quick": of(1.5, 3, 6, 12), "dependable": of(98, 99, 99.5, 99.8), "affordable": of(300, 600, 1500),
+        "quick": of(3, 5, 8, 12), "dependable": of(98, 99, 99.5, 99.8), "affordable": of(800, 1500, 4000),
         "wish": of("latency/answer@replied/p95", "availability/answer"),
     }  # fmt: skip
     numbers |= given

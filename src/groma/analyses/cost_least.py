@@ -45,17 +45,20 @@ Spend = Mapping[str, tuple[float, frozenset[str]]]
 NOTHING: Spend = {}
 
 
-def least_spend(context: Context, flow: str) -> Spend:
-    """What one run of a flow spends at least on each component, given the choices taken."""
+def least_spend(context: Context, flow: str, *, quick: bool = False) -> Spend:
+    """What one run of a flow spends at least on each component, given the choices taken. `quick`: with the chances over
+    every way of making every choice, which are worked out once for a model and say less."""
     there = context.model.flows[flow]
-    outcomes = queues_on(context, time_grid(context)).outcomes
-    return _Least(context, outcomes).sequence(there.steps, there.by, hurried=False)
+    whole = context.with_partial({}) if quick else context
+    outcomes = queues_on(whole, time_grid(whole, rows=2)).outcomes
+    return _Least(context, outcomes, quick).sequence(there.steps, there.by, hurried=False)
 
 
 @dataclass(frozen=True, slots=True)
 class _Least:
     context: Context
     outcomes: Outcomes
+    quick: bool
 
     def chance(self, outcome: Outcome, *kinds: str) -> float:
         return max(0.0, float(mass_of(self.outcomes.grid, outcome, frozenset(kinds))[SLOW]))
@@ -66,7 +69,7 @@ class _Least:
             return NOTHING
         inside = reach_of(self.context, steps).roles
         taken = tuple((r, self.context.partial[r]) for r in sorted(inside & self.context.partial.keys()))
-        key = ("least spend", id(steps), caller, hurried, taken)
+        key = ("least spend", id(steps), caller, hurried, self.quick, taken)
         known: Spend | None = self.context.memo.get(key)
         if known is None:
             parts: list[tuple[float, Spend]] = []

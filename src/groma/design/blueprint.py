@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from typing import Any, cast
 
 from groma.design.conflicts import Conflicts
 from groma.design.decisions import Decision
@@ -127,9 +127,8 @@ def _plain(item: Any) -> Any:
     if is_dataclass(item) and not isinstance(item, type):
         return {field.name: _plain(getattr(item, field.name)) for field in fields(item) if field.name != "at"}
     if isinstance(item, Mapping):
-        entries: Mapping[Any, Any] = item
+        entries = cast("Mapping[Any, Any]", item)
         return {str(name): _plain(value) for name, value in sorted(entries.items())}
     if isinstance(item, tuple | list):
-        parts: list[Any] = list(item)
-        return [_plain(part) for part in parts]
+        return [_plain(part) for part in cast("tuple[Any, ...]", item)]
     return item

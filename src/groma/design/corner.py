@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from groma.model.elements import Model
 from groma.model.law import scaled
@@ -78,7 +78,7 @@ def _mapped(model: T, put: Callable[[Quantity, tuple[str, str]], Quantity]) -> T
     done: dict[tuple[int, tuple[str, str]], tuple[Any, Any]] = {}
 
     def walk(item: Any, where: tuple[str, str]) -> Any:
-        if item is None or isinstance(item, (str, int, float, Position, frozenset)):
+        if item is None or isinstance(item, (str, int, float, Position)):
             return item
         own = is_dataclass(item) and not isinstance(item, Quantity)  # looks the same wherever it stands
         key = (id(item), ("", "") if own else where)
@@ -88,12 +88,12 @@ def _mapped(model: T, put: Callable[[Quantity, tuple[str, str]], Quantity]) -> T
         if isinstance(item, Quantity):
             made = put(item, where)
         elif isinstance(item, tuple):
-            own_parts: tuple[Any, ...] = item
+            own_parts = cast("tuple[Any, ...]", item)
             parts = tuple(walk(part, where) for part in own_parts)
             if any(a is not b for a, b in zip(parts, own_parts, strict=True)):
                 made = parts
         elif isinstance(item, Mapping):
-            before_entries: Mapping[Any, Any] = item
+            before_entries = cast("Mapping[Any, Any]", item)
             entries = {name: walk(part, where) for name, part in before_entries.items()}
             if any(entries[name] is not before_entries[name] for name in entries):
                 made = entries

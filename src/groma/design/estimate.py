@@ -8,21 +8,22 @@ held measures at the nominal and at a cautious corner, whichever says more (see 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from groma.analyses.context import Context
+from groma.analyses.standing import Line as AnalysisLine
 from groma.catalog import Catalog
 from groma.design.corner import cautious, nominal
-from groma.design.problem import HELD, loss
+from groma.design.problem import HELD, Task, loss
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One summand of an additive measure: its least loss, and the roles that it depends on."""
+    """One summand of an additive measure, by name: its least loss, and the open roles that it depends on."""
 
     name: str
     low: float
@@ -44,7 +45,7 @@ class Estimate(Protocol):
 class Estimator:
     """The analyses of one open model; remembers what it has worked out."""
 
-    def __init__(self, model: Model, catalog: Catalog) -> None:
+    def __init__(self, model: Model, catalog: Catalog, task: Task) -> None:
         at_nominal, at_worse = nominal(model), cautious(model)
         self._nominal = Context(at_nominal, catalog, Ledger(""))
         self._cautious = (
@@ -52,40 +53,78 @@ class Estimator:
             if at_nominal is at_worse or at_worse == at_nominal
             else Context(at_worse, catalog, Ledger(""))
         )
-        self._known: dict[tuple[str, frozenset[tuple[str, str]]], float] = {}
+        self._known: dict[tuple[str, bool, frozenset[tuple[str, str]]], float] = {}
+        self._words = {h.measure: h.words for h in task.held if h.words}
         self.asked = 0
 
     def at_best(self, name: str, partial: Mapping[str, str]) -> float:
-        key = (name, frozenset(partial.items()))
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = max(
-                self._bound(context, name, partial) for context in self._corners(name)
-            )
-        return known
+        answers = frozenset(partial.items())
+        return max(self._at(context, name, partial, answers) for context in self._corners(name))
 
     def lines(self, name: str, partial: Mapping[str, str]) -> tuple[Line, ...]:
-        if name.removesuffix(HELD) != "cost/month":
+        of = _LINES.get(name.removesuffix(HELD))
+        if of is None:
             return ()
-        from groma.analyses.cost import lines as cost_lines
-
-        several = [cost_lines(context.with_partial(partial)) for context in self._corners(name)]
-        if any([line.name for line in lines] != [line.name for line in several[0]] for lines in several):
-            several = several[:1]
-        return tuple(
-            Line(lines[0].name, max(line.low for line in lines), frozenset(lines[0].roles))
-            for lines in zip(*several, strict=True)
-        )
+        least: dict[str, float] = {}
+        roles: dict[str, frozenset[str]] = {}
+        for context in self._corners(name):
+            self.asked += 1
+            sums: dict[str, float] = {}
+            for line in of(context.with_partial(partial)):
+                sums[line.name] = sums.get(line.name, 0.0) + line.low
+                roles[line.name] = roles.get(line.name, frozenset()) | line.roles
+            for line_name, low in sums.items():
+                least[line_name] = max(low, least.get(line_name, 0.0))
+        return tuple(Line(line, low, roles[line]) for line, low in least.items())
 
     def _corners(self, name: str) -> tuple[Context, ...]:
         if not name.endswith(HELD) or self._cautious is self._nominal:
             return (self._nominal,)
         return (self._nominal, self._cautious)
 
-    def _bound(self, context: Context, name: str, partial: Mapping[str, str]) -> float:
+    def _at(
+        self, context: Context, name: str, partial: Mapping[str, str], answers: frozenset[tuple[str, str]]
+    ) -> float:
+        measure = name.removesuffix(HELD)
+        key = (measure, context is self._nominal, answers)
+        known = self._known.get(key)
+        if known is None:
+            self.asked += 1
+            known = self._known[key] = self._bound(context.with_partial(partial), measure)
+        return known
+
+    def _bound(self, context: Context, measure: str) -> float:
         from groma.analyses import bounds
 
-        self.asked += 1
-        measure = name.removesuffix(HELD)
-        lost = loss(measure, bounds(context.with_partial(partial), measure)[0])
+        if measure in self._words:
+            return 1.0 if _breaks(context, measure, self._words[measure]) else 0.0
+        lost = loss(measure, bounds(context, measure)[0])
         return 0.0 if math.isnan(lost) else lost
+
+
+def _breaks(context: Context, measure: str, words: tuple[str, ...]) -> bool:
+    """Whether every completion breaks a need in words."""
+    kind, _, subject = measure.partition("/")
+    if kind == "residency":
+        from groma.analyses.residency import outside
+
+        return bool(outside(context, subject, words)[0])
+    from groma.analyses import bounds
+
+    return bounds(context, measure)[0] > 0.0
+
+
+def _cost_lines(context: Context) -> Iterable[AnalysisLine]:
+    from groma.analyses.cost_lines import lines
+
+    return lines(context, quick=True)
+
+
+def _effort_lines(context: Context) -> Iterable[AnalysisLine]:
+    from groma.analyses.effort import lines
+
+    return lines(context)
+
+
+_LINES = {"cost/month": _cost_lines, "effort/month": _effort_lines}
+"""Measures that add up."""

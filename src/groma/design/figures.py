@@ -17,9 +17,8 @@ from dataclasses import replace
 
 from groma.design.decisions import Decision
 from groma.design.front import Point
-from groma.design.journal import MONTH
 from groma.design.prices import Flip, Price
-from groma.design.problem import Task, parsed, value_of
+from groma.design.problem import Task, parsed, unit_of, value_of
 from groma.design.proposals import Chosen
 from groma.design.robust import Robustness
 from groma.model.figure import Figure, Ledger, Line
@@ -148,8 +147,8 @@ class Figures:
         reason: str = "",
         is_difference: bool = False,
     ) -> None:
-        unit, factor = unit_of(measure, self.task.currency)
-        shown = None if value is None or not math.isfinite(value) else value * factor
+        unit, _ = unit_of(measure, self.task.currency)
+        shown = None if value is None or not math.isfinite(value) else value
         if is_difference and shown is not None and not parsed(measure).less_is_better:
             shown = -shown
         lines = (Line(f"choices that change: {', '.join(changes)}"),) if changes else ()
@@ -159,15 +158,3 @@ class Figures:
 
     def _number(self, name: str, title: str, unit: str, value: float, method: str) -> None:
         self.ledger.write(Figure(name, title, unit, value, value, value, method=method))
-
-
-def unit_of(measure: str, currency: str) -> tuple[str, float]:
-    """The unit a measure's figure is written in, and how many of it one canonical unit is."""
-    of = parsed(measure)
-    if of.kind in ("cost", "people") and not measure.endswith("/hours"):
-        return (f"{currency}/month", MONTH) if measure.endswith("/month") else (currency, 1.0)
-    if of.kind in ("latency", "recovery"):
-        return "s", 1.0
-    if of.kind in ("saturation", "throughput"):
-        return "1/s", 1.0
-    return "1", 1.0

@@ -14,7 +14,7 @@ from groma.catalog import Catalog
 from groma.design.enumerate import meeting_needs, nondominated
 from groma.design.estimate import Estimate, Estimator
 from groma.design.journal import Journal, in_words
-from groma.design.problem import WISH_TOLERANCE, Held, Task, task_of
+from groma.design.problem import FIRST_TOLERANCE, HELD, WISH_TOLERANCE, Held, Task, task_of
 from groma.design.prove import Proof, Prover
 from groma.design.screened import Screened
 from groma.design.tables import MOST_ENTRIES, NOT_ARISING, Tables, answers_of, tabulated
@@ -24,6 +24,10 @@ from groma.solvers.optimisation import Bound, Conflict, Found, Record, best, con
 
 FRONT_STEP = 0.02
 """How much better (as a share of what is asked) a wish must get to be worth another point of the front."""
+
+MONEY = frozenset({"cost/month", "people/month"})
+CENT = 0.0051
+"""Bills are rounded to the cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Walk:
 
 class _Options(TypedDict):
     tolerance: float
+    first_tolerance: float
     step: float
     most_entries: int
 
@@ -74,7 +79,9 @@ class Solver:
         *,
         change: Change = _as_is,
         estimate: Estimate | None = None,
+        prover: Prover | None = None,
         tolerance: float = WISH_TOLERANCE,
+        first_tolerance: float = FIRST_TOLERANCE,
         step: float = FRONT_STEP,
         most_entries: int = MOST_ENTRIES,
         stop: Callable[[], bool] | None = None,
@@ -82,16 +89,24 @@ class Solver:
     ) -> None:
         self.space, self.catalog = space, catalog
         self.task: Task = task_of(space.given)
-        self.journal = Journal(self.task.currency)
-        self.estimate: Estimate = estimate or Estimator(change(open_model(space)), catalog)
-        self.prover = Prover(space, catalog, self.task, self.journal, told, change)
+        self.journal = prover.journal if prover is not None else Journal(self.task.currency)
+        self.estimate: Estimate = estimate or Estimator(change(open_model(space)), catalog, self.task)
+        self.prover = prover or Prover(space, catalog, self.task, self.journal, told, change)
         self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries)
         self._stop = stop
-        self._options = _Options(tolerance=tolerance, step=step, most_entries=most_entries)
-        scale = {wish: self._reference(wish) for wish in self.task.wishes[1:]}
-        self.steps = {wish: step * size for wish, size in scale.items()}
-        tolerances = {wish: tolerance * size for wish, size in scale.items()}
-        self.master = Screened(space, self.tables, self.estimate, tolerances, self.journal)
+        self._options = _Options(
+            tolerance=tolerance, first_tolerance=first_tolerance, step=step, most_entries=most_entries
+        )
+        first, *others = self.task.wishes
+        self.steps = {wish: step * self._reference(wish) for wish in others}
+        tolerances = {wish: tolerance * self._reference(wish) for wish in others}
+        tolerances[first] = first_tolerance * self.estimate.at_best(first, {})
+        for name in self.task.names:
+            if name.removesuffix(HELD) in MONEY:
+                tolerances[name] = max(CENT, tolerances.get(name, 0.0))
+        self.master = Screened(
+            space, self.tables, self.estimate, self.prover.far_ends, tolerances, self.journal
+        )
         self._say_impossible()
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from groma.design.problem import HELD, parsed, value_of
+from groma.design.problem import HELD, parsed, unit_of, value_of
 from groma.model.printed import format_quantity
 from groma.patterns import ABSENT, Space
 
@@ -18,10 +18,6 @@ UNITS = {
     "latency": "s", "recovery": "s", "availability": "%", "success": "%", "headroom": "%", "utilisation": "%",
     "saturation": "1/s", "throughput": "1/s",
 }  # fmt: skip
-
-
-MONTH = 730 * 3600.0
-"""Seconds of a month, as bills count it."""
 
 
 @dataclass(slots=True)
@@ -72,11 +68,8 @@ class Journal:
         if lost == math.inf:
             return "no figure"
         value = value_of(name, lost)
-        if kind in ("cost", "people") and not name.endswith("/hours"):
-            monthly = name.endswith("/month")
-            return format_quantity(
-                value * (MONTH if monthly else 1), f"{self.currency}{'/month' if monthly else ''}"
-            )
+        if kind in ("cost", "people"):
+            return format_quantity(value, unit_of(name, self.currency)[0])
         unit = UNITS.get(kind, "")
         return format_quantity(value * (100 if unit == "%" else 1), unit) if unit else f"{value:.4g}"
 

@@ -23,7 +23,13 @@ SUCCESS_WITH_LATENCY = 0.99
 """Share of runs that must end ok beside a latency need that says nothing about it (see docs/programs.md)."""
 HELD = "!"
 """Ends the name of a measure that a need holds."""
+HOURS_PER_MONTH = 730.0
+MONTH = HOURS_PER_MONTH * 3600.0
+"""Seconds of a month, as bills count it."""
 MOST_WISHES = 3
+FIRST_TOLERANCE = 0.001
+"""Designs whose first wish is closer than this share of the least possible count as equal: the one with better other
+wishes, then with fewer parts, is preferred to a bill that is a few cents lower."""
 WISH_TOLERANCE = 0.01
 """Wishes beside the first closer than this share of each other count as equal, unless the caller says otherwise."""
 
@@ -37,6 +43,7 @@ class Held:
     limit: float
     at_most: float | None = None
     at_least: float | None = None
+    """The target in the unit of the measure's figure."""
     words: tuple[str, ...] = ()
     accompanies: str = ""
 
@@ -94,7 +101,7 @@ def task_of(model: Model) -> Task:
     """The needs and wishes of a brief. Of two needs on one measure the harder one is kept by the optimiser."""
     held: dict[str, Held] = {}
     for need in model.needs.values():
-        limit = held_by(need)
+        limit = held_by(need, model.currency)
         if limit is not None and (limit.name not in held or limit.limit < held[limit.name].limit):
             held[limit.name] = limit
     wishes = tuple(dict.fromkeys(model.wishes))[:MOST_WISHES] or ("cost/month",)
@@ -105,17 +112,41 @@ def task_of(model: Model) -> Task:
     return Task(tuple(held.values()), wishes, model.currency)
 
 
-def held_by(need: Need) -> Held | None:
+def held_by(need: Need, currency: str) -> Held | None:
     """The limit that a need sets; None for a need without a target."""
     if isinstance(need.at_most, Quantity):
-        return Held(need.name, need.measure, loss(need.measure, need.at_most.mean), at_most=need.at_most.mean)
+        target = _in_unit(need.at_most, need.measure, currency)
+        return Held(need.name, need.measure, loss(need.measure, target), at_most=target)
     if isinstance(need.at_least, Quantity):
-        return Held(
-            need.name, need.measure, loss(need.measure, need.at_least.mean), at_least=need.at_least.mean
-        )
+        target = _in_unit(need.at_least, need.measure, currency)
+        return Held(need.name, need.measure, loss(need.measure, target), at_least=target)
     if need.is_ is not None or need.within:
         return Held(need.name, need.measure, 0.5, words=need.within or (need.is_ or "",))
     return None
+
+
+def _in_unit(target: Quantity, measure: str, currency: str) -> float:
+    """A target in the unit of its figure; money and time for a month may be stated without saying so."""
+    unit, factor = unit_of(measure, currency)
+    if target.unit.is_a("time") and unit == "h/month":
+        return target.mean / 3600.0
+    if target.unit.is_a("money") and unit.endswith("/month"):
+        return target.mean
+    return target.mean * factor
+
+
+def unit_of(measure: str, currency: str) -> tuple[str, float]:
+    """The unit in which a measure's figure and its bounds are, and how many of it one canonical unit is."""
+    of = parsed(measure)
+    if of.kind == "effort" or (of.kind in ("people", "dependence") and measure.endswith("/hours")):
+        return "h/month", HOURS_PER_MONTH
+    if of.kind in ("cost", "people", "dependence"):
+        return (f"{currency}/month", MONTH) if measure.endswith("/month") else (currency, 1.0)
+    if of.kind in ("latency", "recovery"):
+        return "s", 1.0
+    if of.kind in ("saturation", "throughput"):
+        return "1/s", 1.0
+    return "1", 1.0
 
 
 def _success_with(measure: str, held: Mapping[str, Held], model: Model) -> Held | None:

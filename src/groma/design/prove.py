@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from groma.analyses.context import Context
 from groma.catalog import Catalog
@@ -18,7 +18,6 @@ from groma.design.tables import answers_of
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger
 from groma.model.position import ModelError
-from groma.model.units import parse_unit
 from groma.patterns import Closed, Space, close
 from groma.solvers.optimisation import Assignment, Verdict
 
@@ -30,6 +29,8 @@ class Proof:
     answers: Mapping[str, str]
     losses: Mapping[str, float]
     figures: Mapping[str, Figure]
+    far: Mapping[str, float] = field(default_factory=dict[str, float])
+    """The loss of each wish at the far end of its interval."""
     fault: str = ""
 
     def meets(self, held: Held) -> bool:
@@ -49,7 +50,7 @@ class Prover:
         change: Callable[[Model], Model] = lambda model: model,
     ) -> None:
         self.space, self.catalog, self.task = space, catalog, task
-        self._journal, self._told, self._change = journal, told, change
+        self.journal, self._told, self._change = journal, told, change
         self._known: dict[frozenset[tuple[str, str]], Proof] = {}
 
     def __call__(self, assignment: Assignment) -> Verdict:
@@ -61,10 +62,14 @@ class Prover:
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._prove(dict(sorted(answers.items())))
-            self._journal.proofs += 1
+            self.journal.proofs += 1
             if self._told is not None:
-                self._told(self._journal.proofs)
+                self._told(self.journal.proofs)
         return known
+
+    def far_ends(self, answers: Mapping[str, str]) -> Mapping[str, float]:
+        """The losses of a design's wishes at the far ends of their intervals."""
+        return self.proof(answers).far
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
@@ -80,8 +85,8 @@ class Prover:
             closed = close(self.space, answers)
         except ModelError as error:
             fault = "; ".join(str(problem) for problem in error.problems)
-            self._journal.say(f"these answers make no valid model: {fault}")
-            return Proof(answers, dict.fromkeys(self.task.names, math.inf), {}, fault)
+            self.journal.say(f"these answers make no valid model: {fault}")
+            return Proof(answers, dict.fromkeys(self.task.names, math.inf), {}, fault=fault)
         return proven(answers, self._change(closed.model), self.catalog, self.task)
 
 
@@ -93,14 +98,14 @@ def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Tas
     measures = dict.fromkeys((*task.wishes, *(h.measure for h in task.held)))
     figures = {measure: figure(context, measure) for measure in measures}
     losses = {measure: traded(measure, figures[measure]) for measure in task.wishes}
-    losses |= {h.name: held_loss(h, figures[h.measure]) for h in task.held}
-    return Proof(answers, losses, figures)
+    losses |= {h.name: held_loss(h, figures[h.measure], context) for h in task.held}
+    return Proof(answers, losses, figures, {m: far_end(m, figures[m]) for m in task.wishes})
 
 
 def traded(measure: str, figure: Figure) -> float:
     """The loss by which designs are compared: of the nominal value, else of the far end; +inf when neither is known."""
     if figure.value is not None:
-        return loss(measure, canonical(figure, figure.value))
+        return loss(measure, figure.value)
     return far_end(measure, figure)
 
 
@@ -108,27 +113,19 @@ def far_end(measure: str, figure: Figure) -> float:
     """The loss at the worse end of the figure's interval; +inf where nothing bounds it."""
     ends = [figure.low, figure.high]
     worse = ends[1] if parsed(measure).less_is_better else ends[0]
-    return math.inf if worse is None else loss(measure, canonical(figure, worse))
+    return math.inf if worse is None else loss(measure, worse)
 
 
-def canonical(figure: Figure, value: float) -> float:
-    """A value of a figure in the canonical unit of its dimension, as needs' targets are."""
-    unit = parse_unit(figure.unit)
-    return value * float(unit.factor / unit.canonical.factor)
-
-
-def held_loss(held: Held, figure: Figure) -> float:
-    """The loss that a need's limit is held against."""
-    if held.words:
-        return 0.0 if words_kept(held, figure) else 1.0 if figure.words is not None else math.inf
-    return far_end(held.measure, figure)
-
-
-def words_kept(held: Held, figure: Figure) -> bool:
-    """Whether a figure in words is what a need asks: the word itself, or only places within those named."""
+def held_loss(held: Held, figure: Figure, context: Context) -> float:
+    """The loss that a need's limit is held against; +inf for a figure that isn't shown."""
+    if not held.words:
+        return far_end(held.measure, figure)
     if figure.words is None:
-        return False
-    if parsed(held.measure).kind == "residency":
-        found = [place.strip() for place in figure.words.split(",") if place.strip()]
-        return all(place in held.words for place in found)
-    return figure.words in held.words
+        return math.inf
+    kind, _, subject = held.measure.partition("/")
+    if kind == "residency":
+        from groma.analyses.residency import outside
+
+        surely, perhaps = outside(context, subject, held.words)
+        return 1.0 if surely else math.inf if perhaps else 0.0
+    return 0.0 if figure.words in held.words else 1.0

@@ -7,13 +7,12 @@ only what stands up to this is built and proven. This is lazy generation of comb
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import inf
 
 from groma.design.cuts import reason
 from groma.design.estimate import Estimate
 from groma.design.journal import Journal
-from groma.design.problem import HELD
 from groma.design.tables import Tables, answers_of, coded
 from groma.patterns import Space
 from groma.solvers.optimisation import Assignment, Cut, Master, Verdict
@@ -28,11 +27,14 @@ class Screened(Master):
         space: Space,
         tables: Tables,
         estimate: Estimate,
+        far: Callable[[Mapping[str, str]], Mapping[str, float]],
         tolerances: Mapping[str, float],
         journal: Journal,
     ) -> None:
+        """`far` gives the losses of a proven design's wishes at the far ends of their intervals."""
         super().__init__(tables.problem, tolerances)
         self._space, self._tables, self._estimate, self._journal = space, tables, estimate, journal
+        self._far = far
         for cut in tables.cuts:
             self.learn(cut)
 
@@ -65,10 +67,10 @@ class Screened(Master):
         """Remember a proof. A nominal value that lies below a proven bound by no more than its own interval is that
         bound: both say the same within the rounding of their methods."""
         values = dict(verdict.values)
+        far = self._far(answers_of(assignment))
         for name, value in values.items():
             claimed = self.bound(name, assignment)
-            far = values.get(name + HELD, inf if name.endswith(HELD) else value)
-            if value < claimed <= far + self.tolerance(name):
+            if value < claimed <= far.get(name, value) + self.tolerance(name):
                 values[name] = claimed
         super().record(assignment, Verdict(values, verdict.cuts))
 

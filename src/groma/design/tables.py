@@ -13,12 +13,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from groma.design.estimate import Estimate
+from groma.design.estimate import Estimate, Line
 from groma.design.problem import Task
 from groma.patterns import ABSENT, Role, Space, Variant
 from groma.solvers.optimisation import Clause, Cut, Group, Problem, Term
 
-MOST_ENTRIES = 4000
+MOST_ENTRIES = 1000
 NOT_ARISING = "(does not arise)"
 """What `absent` is called in the optimiser, where that word is kept for another way to say it."""
 
@@ -113,15 +113,10 @@ def _strongest(
 
 def _lines(space: Space, name: str, estimate: Estimate, most: int) -> tuple[Term, ...]:
     """The terms of a measure that adds up: a table for each set of roles that some of its lines depend on."""
-    lines = estimate.lines(name, {})
-    if not lines:
-        return ()
-    scopes: dict[str, tuple[str, ...]] = {
-        line.name: _within(space, name, line.name, line.roles, estimate, most) for line in lines
-    }
+    scopes = {line.name: _within(space, name, line, estimate, most) for line in estimate.lines(name, {})}
     tables: dict[tuple[str, ...], dict[tuple[str, ...], float]] = {}
     for scope in sorted(set(scopes.values())):
-        mine = [line for line, its in scopes.items() if its == scope]
+        mine = [key for key, its in scopes.items() if its == scope]
         tables[scope] = {
             tuple(_code(v) for v in answers): _entry(
                 space, name, mine, dict(zip(scope, answers, strict=True)), estimate
@@ -129,11 +124,10 @@ def _lines(space: Space, name: str, estimate: Estimate, most: int) -> tuple[Term
             for answers in product(*(tuple(v.name for v in space.role(r).variants) for r in scope))
         }
     if () in tables and space.roles:  # what no choice changes is put on the first role
-        constant = tables.pop(())[()]
-        first = space.roles[0]
+        constant, first = tables.pop(())[()], space.roles[0]
+        own = tables.get((first.name,), {})
         tables[(first.name,)] = {
-            (_code(v.name),): constant + tables.get((first.name,), {}).get((_code(v.name),), 0.0)
-            for v in first.variants
+            (code,): constant + own.get((code,), 0.0) for code in (_code(v.name) for v in first.variants)
         }
     return tuple(Term(name, scope, table) for scope, table in sorted(tables.items()))
 
@@ -148,26 +142,25 @@ def _entry(
     return math.fsum(found.get(line, 0.0) for line in lines)
 
 
-def _within(
-    space: Space, name: str, line: str, roles: frozenset[str], estimate: Estimate, most: int
-) -> tuple[str, ...]:
+def _within(space: Space, name: str, line: Line, estimate: Estimate, most: int) -> tuple[str, ...]:
     """The roles of a line that are tabulated: all, or as many of the most influential ones as the cap allows."""
-    scope = sorted(roles)
+    scope = sorted(line.roles)
 
-    def size(kept: list[str]) -> int:
-        return math.prod(len(space.role(role).variants) for role in kept)
+    def size() -> int:
+        return math.prod(len(space.role(role).variants) for role in scope)
 
-    if size(scope) > most:
-        moved = {role: _spread(_line_alone(space.role(role), name, line, estimate)) for role in scope}
+    if size() > most:
+        moved = {role: _spread(_line_alone(space.role(role), name, line.name, estimate)) for role in scope}
         for role in sorted(scope, key=lambda r: (moved[r], r)):
-            if size(scope) <= most:
+            if size() <= most:
                 break
             scope.remove(role)
     return tuple(scope)
 
 
 def _line_alone(role: Role, name: str, line: str, estimate: Estimate) -> list[float]:
+    """The line's least loss for each answer of a role."""
     return [
-        sum(found.low for found in estimate.lines(name, {role.name: v.name}) if found.name == line)
+        math.fsum(found.low for found in estimate.lines(name, {role.name: v.name}) if found.name == line)
         for v in role.variants
     ]
