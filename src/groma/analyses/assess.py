@@ -30,7 +30,7 @@ def assess(model: Model, catalog: Catalog) -> Ledger:
 
 def assessed(context: Context) -> Ledger:
     """The same in a context: its ledger, with the needs in it."""
-    found = [_explained(context, result) for result in results(context)]
+    found = _explained(context, list(results(context)))
     for measure in (*context.model.wishes, *standard(context.model)):
         figure(context, measure)
     context.ledger.needs[:] = found
@@ -76,12 +76,11 @@ def standard(model: Model) -> Iterator[str]:
             yield f"recovery/{name}/rto"
 
 
-def _explained(context: Context, result: NeedResult) -> NeedResult:
-    """An undecided need with the facts that would decide it; one that isn't shown with those that are missing."""
-    if result.would_change or result.target.value is None:
-        return result
-    if result.verdict == "undecided":
-        return replace(result, would_change=would_change(context, result.figure, result.target))
-    if result.verdict == "not shown":
-        return replace(result, would_change=context.ledger[result.figure].missing)
-    return result
+def _explained(context: Context, found: list[NeedResult]) -> list[NeedResult]:
+    """Undecided needs with the facts that would decide them; those that aren't shown with those that are missing."""
+    open_ones = [r for r in found if not r.would_change and r.target.value is not None]
+    deciding = would_change(context, (r for r in open_ones if r.verdict == "undecided"))
+    for r in open_ones:
+        if r.verdict == "not shown":
+            deciding[r.need] = context.ledger[r.figure].missing
+    return [replace(r, would_change=deciding[r.need]) if r.need in deciding else r for r in found]

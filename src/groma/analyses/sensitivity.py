@@ -2,21 +2,26 @@
 
 One-at-a-time analysis (a "tornado"), the others as they are. The model is worked out anew at each end, so what comes
 out is what a reader would get who had measured that fact. Ranges of catalog facts can't be narrowed by the client
-and are left out.
+and are left out. A fact is tried for the figures that it is an input of, for all of them at once, and only their
+numbers are worked out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, cast
 
 from groma.analyses.context import Context
-from groma.analyses.registry import figure
+from groma.analyses.needs import verdict
+from groma.analyses.registry import figure, numbers
 from groma.model.elements import Model
-from groma.model.figure import Figure, Input, Ledger, Target
+from groma.model.figure import Figure, Input, Ledger, NeedResult
 from groma.model.law import Constant, scaled
 from groma.model.quantity import Quantity
+
+MOST_TRIED = 24
+"""Facts that are tried for one figure: those whose ranges are the widest for their size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +41,26 @@ class Swing:
 
 def sensitivity(context: Context, measure: str) -> tuple[Swing, ...]:
     """What each range among the inputs of a figure does to it, the widest swing first."""
-    figure(context, measure)
-    swings: list[Swing] = []
-    for given in context.ledger.inputs_of(measure):
-        if (
-            given.low is None
-            or given.high is None
-            or given.low == given.high
-            or given.name.startswith("catalog/")
-        ):
-            continue
-        swings.append(
-            Swing(
-                given.name, _at(context, measure, given, given.low), _at(context, measure, given, given.high)
-            )
+    return _swings(context, (measure,))[measure]
+
+
+def would_change(context: Context, undecided: Iterable[NeedResult]) -> dict[str, tuple[str, ...]]:
+    """For each need the facts whose range, narrowed to one of its ends, would decide it; and those that are missing."""
+    needs = tuple(undecided)
+    swings = _swings(context, tuple(dict.fromkeys(need.figure for need in needs)))
+    return {
+        need.need: (
+            *(
+                swing.input
+                for swing in swings[need.figure]
+                if any(
+                    verdict(end, need.target) in ("met", "missed") for end in (swing.at_low, swing.at_high)
+                )
+            ),
+            *context.ledger[need.figure].missing,
         )
-    return tuple(sorted(swings, key=lambda swing: (-swing.width, swing.input)))
-
-
-def would_change(context: Context, measure: str, target: Target) -> tuple[str, ...]:
-    """The facts whose range, narrowed to one of its ends, would decide the need; and those that are missing."""
-    from groma.analyses.needs import verdict
-
-    deciding = [
-        swing.input
-        for swing in sensitivity(context, measure)
-        if any(verdict(end, target) in ("met", "missed") for end in (swing.at_low, swing.at_high))
-    ]
-    return (*deciding, *context.ledger[measure].missing)
+        for need in needs
+    }
 
 
 def narrowed(model: Model, given: Input, end: float) -> Model:
@@ -71,10 +68,47 @@ def narrowed(model: Model, given: Input, end: float) -> Model:
     return cast(Model, _rebuilt(model, given, end, {}))
 
 
-def _at(context: Context, measure: str, given: Input, end: float) -> Figure:
+def _swings(context: Context, measures: tuple[str, ...]) -> dict[str, tuple[Swing, ...]]:
+    """The swings of several figures; those that share a fact are worked out together at each of its ends."""
+    tried: dict[Input, list[str]] = {}
+    for measure in measures:
+        figure(context, measure)
+        for given in _narrowable(context.ledger.inputs_of(measure)):
+            tried.setdefault(given, []).append(measure)
+    found: dict[str, list[Swing]] = {measure: [] for measure in measures}
+    for given, touched in tried.items():
+        low, high = (_at(context, touched, given, end) for end in (given.low, given.high))
+        for measure in touched:
+            found[measure].append(Swing(given.name, low[measure], high[measure]))
+    return {
+        measure: tuple(sorted(swings, key=lambda swing: (-swing.width, swing.input)))
+        for measure, swings in found.items()
+    }
+
+
+def _narrowable(inputs: list[Input]) -> list[Input]:
+    """The inputs that a client could narrow, the widest range for its size first."""
+
+    def spread(given: Input) -> float:
+        if given.low is None or given.high is None or given.name.startswith("catalog/"):
+            return 0.0
+        size = max(abs(given.low), abs(given.high))
+        return (given.high - given.low) / size if size else 0.0
+
+    wide = [given for given in inputs if spread(given) > 0]
+    return sorted(wide, key=lambda given: (-spread(given), given.name))[:MOST_TRIED]
+
+
+def _at(context: Context, measures: Iterable[str], given: Input, end: float | None) -> dict[str, Figure]:
+    """The numbers of figures with one input known to be `end`."""
+    assert end is not None
     model = narrowed(context.model, given, end)
     apart = Context(model, context.catalog, Ledger(model.digest), dict(context.partial))
-    return figure(apart, measure)
+    found: dict[str, Figure] = {}
+    for measure in measures:
+        low, value, high = numbers(apart, measure)
+        found[measure] = replace(context.ledger[measure], low=low, value=value, high=high)
+    return found
 
 
 def _rebuilt(item: Any, given: Input, end: float, done: dict[int, Any]) -> Any:
