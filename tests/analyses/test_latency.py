@@ -11,6 +11,8 @@ from scipy import stats  # pyright: ignore
 
 from groma.analyses.context import Context
 from groma.analyses.latency import bounds, curve, figure
+from groma.analyses.registry import figure as entered
+from groma.analyses.registry import numbers
 from groma.analyses.success import figure as success
 from groma.model.figure import Figure, Ledger
 from groma.model.load import loads
@@ -156,6 +158,30 @@ def test_a_saturated_station_refuses_and_is_named() -> None:
         "latency/main/p95",
     )
     assert found.status == "not shown" and "components.a is saturated" in found.reason
+
+
+def test_what_comes_after_a_mark_neither_delays_nor_saturates_it() -> None:
+    parts = (
+        "a: {kind: s, offers: {f: {work: 10 ms}}}, b: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}}}"
+    )
+    given = context(parts, "[{call: a.f}, {mark: seen}, {call: b.f}]", "3/s")
+    close(figure(given, "latency/main@seen/p99"), 0.01)
+    assert bounds(given, "latency/main@seen/p99")[0] <= 0.01
+    assert figure(given, "latency/main/p99").status == "not shown"
+    assert bounds(given, "latency/main/p99") == (math.inf, math.inf)
+
+
+def test_numbers_are_those_of_the_figure() -> None:
+    """A retry behind a queue (a bracket), a mark, an unknown, a saturated station."""
+    a = "a: {kind: s, threads: 3, offers: {f: {work: 1 s ± 2 s, fails: 1 % .. 4 %}}}"
+    steps = "[{call: a.f, timeout: 9 s, retry: {times: 2}}, {mark: seen}, {call: b.f}]"
+    for work, rate in (("10 ms", "1/s"), ("unknown", "1/s"), ("10 ms", "4/s")):
+        given = context(f"{a}, b: {{kind: s, offers: {{f: {{work: {work}}}}}}}", steps, rate)
+        for measure in ("latency/main/p95", "latency/main/mean", "latency/main@seen/p99", "success/main"):
+            found = numbers(given, measure)
+            full = entered(given, measure)
+            assert found == (full.low, full.value, full.high), measure
+            assert found == numbers(given, measure)
 
 
 def test_many_servers_with_any_law_are_bounded_and_never_a_point() -> None:

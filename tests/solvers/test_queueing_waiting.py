@@ -12,7 +12,7 @@ from scipy import optimize, special
 
 from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal, Triangular, Uniform
 from groma.solvers.distributions import Axis, Bracket, Lattice, raw_moments
-from groma.solvers.queueing import Saturated, Waiting, erlang_c, mmc, response, waiting
+from groma.solvers.queueing import Saturated, Waiting, erlang_c, many_servers, mmc, response, waiting
 from groma.solvers.queueing.many_servers import crowding, number_in_single_server, upper_tail_means
 from groma.solvers.queueing.random_walk import first_passage
 from groma.solvers.queueing.single_server import poisson_single_server, reciprocal
@@ -264,6 +264,39 @@ def test_the_bounds_for_any_service_hold_the_exact_exponential_case(servers: int
     for p in (0.5, 0.9, 0.99):
         low, high = general.law.quantile(p)
         assert low <= exact.wait_quantile(p) <= high
+
+
+def test_a_random_split_on_few_cells_is_hardly_above_one_on_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lattice of the work is as coarse as its answer allows: looser than a fine one by two cells or 0.5 %."""
+    service, axis = LogNormal(1.0, 1.5), Axis.covering(40.0, 2000)
+    for servers, load in ((2, 0.3), (4, 0.7), (8, 0.9)):
+        scale = many_servers.random_mean_bound(servers * load, service, servers)
+        few = many_servers.random_split(servers * load, service, servers, axis, scale)
+        with monkeypatch.context() as patch:
+            patch.setattr(many_servers, "_FEWEST_WORK_CELLS", 65536)
+            patch.setattr(many_servers, "_WORK_CELLS", 65536)
+            many = many_servers.random_split(servers * load, service, servers, axis, scale)
+        for p in (0.5, 0.9, 0.99):
+            fine = many.quantile(p)
+            assert fine <= few.quantile(p) <= fine + max(2.01 * axis.step, 0.005 * fine)
+
+
+def test_equal_stations_are_worked_out_once_and_different_ones_are_not_mixed_up() -> None:
+    """Equal content made anew is known; another rate, law, axis, number of servers or stream isn't."""
+
+    def service(sd: float) -> Bracket:
+        return Bracket.of(Gamma(1.0, sd), Axis.covering(20.0, 500))
+
+    known = wait_of(1.2, service(0.5), 2)
+    assert wait_of(1.2, service(0.5), 2) is known
+    others = [
+        wait_of(1.3, service(0.5), 2),
+        wait_of(1.2, service(0.6), 2),
+        wait_of(1.2, service(0.5), 3),
+        wait_of(1.2, service(0.5), 2, Axis.covering(40.0, 1000)),
+        wait_of(1.2, service(0.5), 2, arrivals=Gamma(1 / 1.2, 0.5)),
+    ]
+    assert len({other.law.slow.mass.tobytes() for other in [known, *others]}) == 6
 
 
 def test_the_number_in_mm1_is_geometric() -> None:

@@ -156,7 +156,8 @@ class Outcomes:
         chosen = tuple((role, partial[role]) for role in sorted(inside.roles & partial.keys()))
         queues = tuple((s, key) for s in sorted(inside.stations) if (key := self.waiting(s).key) is not None)
         offered = tuple(sorted(self.offered.items())) if self.offered else None
-        return (kind, self.grid, self.mark if marks else "", id(step), caller, chosen, queues, offered)
+        mark = self.mark if marks and self.mark in inside.marks else None
+        return (kind, self.grid, mark, id(step), caller, chosen, queues, offered)
 
     def stands(self, action: Action) -> bool:
         """Whether anything may stand under the name that is called: no valid model calls a part that isn't there."""

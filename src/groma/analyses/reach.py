@@ -11,16 +11,18 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.model.elements import Component, Connection, Model
-from groma.model.program import Ask, Call, Do, Hold, Open, Send, Step, inner_steps, walk
+from groma.model.program import Ask, Call, Do, Hold, Mark, Open, Send, Step, inner_steps, walk
 from groma.model.validate import programs
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Roles of open choices, and names of stations (`components.x`, `people.y`) inside a step."""
+    """Roles of open choices, names of stations (`components.x`, `people.y`) and marks inside a step."""
 
     roles: frozenset[str]
     stations: frozenset[str]
+    marks: frozenset[str] = frozenset()
+    """Those of the flow: marks in an operation's own steps are none of it."""
 
 
 NOWHERE = Reach(frozenset(), frozenset())
@@ -31,7 +33,7 @@ def reach(context: Context, step: Step) -> Reach:
     known = context.memo.get(("reach", id(step)))
     if known is not None:
         return known
-    roles, stations = set[str](), set[str]()
+    roles, stations, marks = set[str](), set[str](), set[str]()
     parts: list[Reach] = [reach(context, inner) for _, steps in inner_steps(step) for inner in steps]
     match step.action:
         case Open(role):
@@ -44,6 +46,8 @@ def reach(context: Context, step: Step) -> Reach:
             roles.update(a.role for a in context.model.alternatives.get(component, ()))
         case Ask(person=person):
             stations.add(f"people.{person}")
+        case Mark(name):
+            marks.add(name)
         case Do(flow):
             parts += [reach(context, inner) for inner in context.model.flows[flow].steps]
         case _:
@@ -51,6 +55,7 @@ def reach(context: Context, step: Step) -> Reach:
     found = Reach(
         frozenset(roles.union(*(part.roles for part in parts))),
         frozenset(stations.union(*(part.stations for part in parts))),
+        frozenset(marks.union(*(part.marks for part in parts))),
     )
     context.memo[("reach", id(step))] = found
     return found
@@ -79,6 +84,7 @@ def reach_of(context: Context, steps: Iterable[Step]) -> Reach:
     return Reach(
         frozenset[str]().union(*(part.roles for part in parts)),
         frozenset[str]().union(*(part.stations for part in parts)),
+        frozenset[str]().union(*(part.marks for part in parts)),
     )
 
 
