@@ -1,0 +1,83 @@
+"""Facts that would decide a need, against models that are written anew with the fact known."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyses.given import HEAD, context, on
+from groma.analyses import assess, figure
+from groma.analyses.needs import results
+from groma.analyses.sensitivity import MOST_TRIED, sensitivity, would_change
+from groma.catalog import load_catalog
+from groma.model.load import loads
+
+SPEED, LOST = "200 ms, known: 80 ms .. 400 ms", "1 %, known: 0.4 % .. 3 %"
+TEXT = """
+facts:
+  speed: {value: SPEED, source: a test, date: 2026-11-01}
+  lost: {value: LOST, source: a test, date: 2026-11-01}
+  apart: {value: 3 h/month, known: 1 h/month .. 9 h/month, source: a test, date: 2026-11-01}
+needs:
+  quick: {measure: latency/f/mean, at_most: 250 ms}
+  dependable: {measure: success/f, at_least: 99 %}
+people:
+  ana: {rate: 60 EUR/h}
+components:
+  a: {kind: s, offers: {x: {work: $speed, fails: $lost}}}
+  b: {kind: s, effort: $apart, owner: ana}
+flows:
+  f: {starts: {rate: 1/min}, steps: [{call: a.x}, {call: a.x}]}
+"""
+
+
+def written(speed: str = SPEED, lost: str = LOST) -> str:
+    return TEXT.replace("SPEED", speed).replace("LOST", lost)
+
+
+@pytest.mark.parametrize("measure", ["latency/f/mean", "latency/f/p95", "success/f"])
+def test_a_swing_is_what_the_model_gives_with_the_fact_known(measure: str) -> None:
+    found = {swing.input: swing for swing in sensitivity(context(written()), measure)}
+    speed, lost = found["fact/speed"], found["fact/lost"]
+    for said, text in (
+        (speed.at_low, written(speed="80 ms")),
+        (speed.at_high, written(speed="400 ms")),
+        (lost.at_low, written(lost="0.4 %")),
+        (lost.at_high, written(lost="3 %")),
+    ):
+        anew = figure(context(text), measure)
+        assert (said.low, said.value, said.high) == pytest.approx((anew.low, anew.value, anew.high))
+
+
+def test_only_inputs_of_the_figure_are_tried() -> None:
+    found = {swing.input for swing in sensitivity(context(written()), "latency/f/mean")}
+    assert found == {"fact/speed", "fact/lost"}
+    assert {s.input for s in sensitivity(context(written()), "people/month")} == {"fact/apart"}
+
+
+def test_needs_that_share_facts_get_their_own_answers() -> None:
+    c = context(written())
+    undecided = [r for r in results(c) if r.need in ("quick", "dependable")]
+    assert {r.verdict for r in undecided} == {"undecided"}
+    together = would_change(c, undecided)
+    assert together == {
+        # two calls of 80 ms make 160 ms whatever is lost, two of 400 ms make 800 ms
+        "quick": ("fact/speed",),
+        # 0.996 ** 2 > 99 %, 0.97 ** 2 < 99 %
+        "dependable": ("fact/lost",),
+    }
+    for one in undecided:
+        assert would_change(context(written()), [one]) == {one.need: together[one.need]}
+    ledger = assess(loads(HEAD + written()), load_catalog())
+    assert {r.need: r.would_change for r in ledger.needs if r.verdict == "undecided"} == together
+
+
+def test_of_many_facts_those_with_the_widest_ranges_are_tried() -> None:
+    names = [f"part{n:02}" for n in range(MOST_TRIED + 6)]
+    parts = "".join(
+        f"  {name}: {{kind: s, price: 100 EUR/month .. {101 + n} EUR/month}}\n"
+        for n, name in enumerate(names)
+    )
+    c = on(loads(f"{HEAD}components:\n{parts}"))
+    tried = {swing.input for swing in sensitivity(c, "cost/month")}
+    assert len(tried) == MOST_TRIED
+    assert {name.split(".")[1] for name in tried} == set(names[6:])
