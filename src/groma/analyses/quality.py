@@ -46,10 +46,12 @@ def figure(context: Context, measure: str) -> Figure:
 
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
-    """Highest and lowest that any possible alternative states; unbounded where one doesn't say."""
+    """The best and the least that can be shown whatever is chosen.
+
+    What isn't stated isn't shown, and no need is met by what isn't shown: where nobody states it, the best is zero.
+    """
     _, name, quality = measure.split("/")
     stated = [component.qualities.get(quality) for component in context.candidates(name)]
     known = [q for q in stated if isinstance(q, Quantity)]
-    if len(known) < len(stated) or not stated:
-        return math.inf, -math.inf
-    return max(q.high for q in known), min(q.low for q in known)
+    least = min(q.low for q in known) if known and len(known) == len(stated) else -math.inf
+    return max((q.high for q in known), default=0.0), least
