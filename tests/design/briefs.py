@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -56,7 +57,7 @@ roles:
     options:
       none: {{}}
       again:
-        each: {{times: ["1", "2"]}}
+        each: {{times: [{times}]}}
         wrap: {{generate: {{retry: {{times: "${{times}}", backoff: {backoff} ms}}}}}}
   spare:
     title: Who answers when the model is out?
@@ -86,7 +87,7 @@ roles:
       memory: {{}}
       disk: {{adds: {{components: {{disk: {{kind: disk, price: {disk_rent} EUR/month, fails: {{availability: 99.99 %}}}}}}}}}}
 failure_modes:
-  outage: {{cause: the model is out, effect: nobody gets an answer, mitigated_by: {{spare: [second, canned]}}, remains: both out}}
+  outage: {{cause: the model is out, effect: nobody gets an answer, mitigated_by: {{spare: [second]}}, remains: both out}}
   stale: {{cause: a kept answer is old, effect: wrong answers, only_with: {{cache: [exact]}}, severity: high}}
 """
 
@@ -106,39 +107,46 @@ wants:
 """
 
 
+SPARE_OUT = re.compile(r"      canned:\n(        .*\n){3}")
+"""An option that small briefs do without."""
+
+
 def random_texts(seed: int, **given: object) -> Texts:
-    """A brief whose needs are tight enough to rule things out; `given` overrides its numbers."""
+    """A brief whose needs are tight enough to rule things out; `given` overrides its numbers,
+    and `few=True` leaves so few options that trying everything takes a second."""
     rng = Random(seed)
 
     def of(*choices: object) -> object:
         return rng.choice(choices)
 
+    few = bool(given.get("few"))
     writers = [
         f"      m{n}: {{adds: {{components: {{model: {{kind: llm, price: {rng.randrange(0, 60)} EUR/month,"
         f" fails: {{availability: {rng.choice([99, 99.5, 99.9, 99.95])} %}}, offers: {{generate: {{"
         f"work: {(work := rng.randrange(300, 3000))} ms ± {work // 2} ms, fails: {rng.choice([0.1, 0.5, 2])} %,"
         f" price: {{call: {'$call' if n == 0 else f'{rng.randrange(1, 30) / 10000} EUR'}}}}}}}}}}}}},"
         f" fill: {{generate: [{{call: model.generate}}]}}}}"
-        for n in range(rng.randrange(2, 4))
+        for n in range(2 if few else rng.randrange(2, 4))
     ]
     searches = [
         f"      s{n}: {{adds: {{components: {{index: {{kind: index, price: {rng.randrange(5, 80)} EUR/month,"
         f" fails: {{availability: {rng.choice([99.5, 99.9])} %}},"
         f" offers: {{query: {{work: {rng.randrange(20, 400)} ms}}}}}}}}}},"
         f" fill: {{retrieve: [{{call: index.query}}]}}}}"
-        for n in range(rng.randrange(1, 3))
+        for n in range(rng.randrange(0, 2) if few else rng.randrange(1, 3))
     ]
     call = rng.randrange(1, 30) / 10000
     numbers: dict[str, object] = {
         "seed": seed,
-        "writers": "\n".join(writers), "searches": "\n".join(searches), "backoff": of(50, 200),
+        "writers": "\n".join(writers), "searches": "\n".join(searches), "backoff": of(50, 200), "times": '"1"' if few else '"1", "2"',
         "second_when": of("title: a second model", "when: {retry: [none]}"),
         "faq_rent": rng.randrange(5, 200), "spare_up": of(99, 99.9), "spare_rent": rng.randrange(0, 40), "spare_work": (work := rng.randrange(200, 2000)),
         "spare_work_half": work // 2, "spare_price": rng.randrange(1, 30) / 10000,
-        "cache_not_with": of("", "search: [s0]"), "cache_rent": rng.randrange(5, 50), "hits": rng.randrange(5, 40),
+        "cache_not_with": "search: [s0]" if rng.random() < 0.5 and searches else "", "cache_rent": rng.randrange(5, 50), "hits": rng.randrange(5, 40),
         "disk_rent": rng.randrange(1, 9), "call": call, "call_low": call * 0.8, "call_high": call * 1.2,
         "quick": of(3, 5, 8, 12), "dependable": of(98, 99, 99.5, 99.8), "affordable": of(800, 1500, 4000),
         "wish": of("latency/answer@replied/p95", "availability/answer"),
     }  # fmt: skip
     numbers |= given
-    return Texts(BRIEF.format(**numbers), PATTERN.format(**numbers))
+    pattern = SPARE_OUT.sub("", PATTERN) if few else PATTERN
+    return Texts(BRIEF.format(**numbers), pattern.format(**numbers))

@@ -6,7 +6,6 @@ import pytest
 
 from design.briefs import random_texts
 from design.known_truth import COST, TrueProver, Truth, solver_of
-from groma.design.cuts import reason
 from groma.design.enumerate import every_proof, meeting_needs, nondominated, simplest_least
 
 SEEDS = range(20)

@@ -15,13 +15,13 @@ from groma.design.blueprint import (
 from groma.design.conflicts import Conflicts, Relaxation
 from groma.design.decisions import Broken, Decision, Rejected
 from groma.design.designer import design
-from groma.design.prices import Flip, Price
+from groma.design.prices import Flip, Price, PriceFlip
 from groma.design.risks import RiskHeld
 from groma.design.robust import BestUnderDemand, FactFlip, Robustness, Turn, UnderDemand
 from groma.design.tradeoffs import Difference, Move, Tradeoff
 
 __all__ = [
     "BestUnderDemand", "Blueprint", "Broken", "Certificate", "Conflicts", "Decision", "Difference", "FactFlip", "Flip",
-    "FrontPoint", "Move", "Price", "Proposal", "Rejected", "Relaxation", "RiskHeld", "Robustness", "RoleSummary",
-    "SpaceSummary", "Tradeoff", "Turn", "UnderDemand", "design",
+    "FrontPoint", "Move", "Price", "PriceFlip", "Proposal", "Rejected", "Relaxation", "RiskHeld", "Robustness",
+    "RoleSummary", "SpaceSummary", "Tradeoff", "Turn", "UnderDemand", "design",
 ]  # fmt: skip

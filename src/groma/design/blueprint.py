@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from groma.design.conflicts import Conflicts
 from groma.design.decisions import Decision
-from groma.design.prices import Flip, Price
+from groma.design.prices import Flip, Price, PriceFlip
 from groma.design.risks import RiskHeld
 from groma.design.robust import Robustness
 from groma.design.tradeoffs import Tradeoff
@@ -97,6 +97,7 @@ class Blueprint:
     tradeoffs: tuple[Tradeoff, ...]
     prices: tuple[Price, ...]
     flips: tuple[Flip, ...]
+    price_flips: tuple[PriceFlip, ...]
     decisions: tuple[Decision, ...]
     robustness: Robustness | None
     risks: tuple[RiskHeld, ...]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groma.design.front import Solver, need_in_words
-from groma.design.problem import Held, value_of
+from groma.design.problem import Held, loss, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,10 @@ def _questions(
             )
             continue
         names = " and ".join(need_in_words(held[need], solver.journal) for need in several)
-        together = "can't be met together" if len(several) > 1 else "can't be met by any option on offer"
-        lines.append(f"{names} {together}: which may give way?")
+        if len(several) > 1:
+            lines.append(f"{names} can't be met together: which may give way?")
+        else:
+            lines.append(f"{names} can't be met by any design: {_nearest(solver, held[several[0]])}.")
     for need, facts in missing.items():
         stated = ", ".join(facts) or "what it rests on"
         lines.append(f"{need} can't be shown for any design: please state {stated}.")
@@ -104,6 +106,14 @@ def _questions(
     return lines
 
 
+def _nearest(solver: Solver, held: Held) -> str:
+    """How near a design comes to one need when it has to meet no other."""
+    found = solver.least({h.name: math.inf for h in solver.task.held}, objectives=(held.name,))
+    if found is None or found.lost(held.name) == math.inf or held.words:
+        return "is it asked of the right part?" if held.words else "no design has a figure of it"
+    return f"the nearest is {solver.journal.amount(held.measure, found.lost(held.name))}"
+
+
 def _offer(solver: Solver, held: Held, relaxed: Relaxation) -> str:
     first = solver.task.wishes[0]
     if held.words:
@@ -111,8 +121,6 @@ def _offer(solver: Solver, held: Held, relaxed: Relaxation) -> str:
     journal = solver.journal
     wanted = journal.amount(held.measure, held.limit)
     assert relaxed.target is not None
-    from groma.design.problem import loss
-
     offered = journal.amount(held.measure, loss(held.measure, relaxed.target))
     price = "" if relaxed.first_wish is None else f" ({first} {journal.amount(first, relaxed.first_wish)})"
     return f"Would {offered} instead of {wanted} do for {held.need}? Then everything else can be met{price}."

@@ -23,7 +23,7 @@ from groma.design.conflicts import conflicts
 from groma.design.decisions import as_elements, decisions
 from groma.design.figures import Figures
 from groma.design.front import FRONT_STEP, Point, Solver, Walk
-from groma.design.prices import flips, prices
+from groma.design.prices import flips, price_flips, prices
 from groma.design.problem import WISH_TOLERANCE, value_of
 from groma.design.proposals import Chosen, proposals
 from groma.design.risks import risks
@@ -88,6 +88,7 @@ class _Designing:
         flipped = self._all(flips(solver, best)) if best else ()
         self._next("decisions")
         decided = self._all(decisions(solver, best)) if best else ()
+        dearer = tuple(price_flips(self.space, decided, shown[0].ledger)) if shown else ()
         self._next("demand and facts")
         robust = self._robustness(chosen, walk.points, shown) if robustness and best else None
         against = None
@@ -100,6 +101,7 @@ class _Designing:
         figures.prices(priced)
         figures.flips(flipped)
         figures.decisions(decided)
+        figures.price_flips(dearer)
         if robust is not None:
             figures.robustness(robust)
         certificate = Certificate(
@@ -108,7 +110,7 @@ class _Designing:
         )  # fmt: skip
         return Blueprint(
             _summary(self.space), solver.task.wishes, tuple(self._front_point(p) for p in walk.points), shown,
-            chosen[0].name if chosen else None, swaps, priced, flipped, decided, robust,
+            chosen[0].name if chosen else None, swaps, priced, flipped, dearer, decided, robust,
             risks(self.space, best.answers) if best else (), against, ledger, certificate,
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from groma.design.decisions import Decision
 from groma.design.front import Point
-from groma.design.prices import Flip, Price
+from groma.design.prices import Flip, Price, PriceFlip
 from groma.design.problem import Task, parsed, unit_of, value_of
 from groma.design.proposals import Chosen
 from groma.design.robust import Robustness
@@ -80,6 +80,12 @@ class Figures:
             self._difference(
                 f"flip/{flip.need}/{flip.side}/extra", f"{title}, and what that changes", flip.extra, ()
             )
+
+    def price_flips(self, flips: Iterable[PriceFlip]) -> None:
+        for flip in flips:
+            title = f"Rise in the price of {flip.chosen} at which {flip.next_best} is better at the latest"
+            method = "what the alternative costs more, over what the choice costs"
+            self._number(f"flip/price/{flip.role}", title, "1", flip.rise, method)
 
     def decisions(self, decisions: Iterable[Decision]) -> None:
         for decision in decisions:

@@ -90,7 +90,9 @@ class Solver:
         self.space, self.catalog = space, catalog
         self.task: Task = task_of(space.given)
         self.journal = prover.journal if prover is not None else Journal(self.task.currency)
-        self.estimate: Estimate = estimate or Estimator(change(open_model(space)), catalog, self.task)
+        self.estimate: Estimate = estimate or Estimator(
+            change(open_model(space)), catalog, self.task, [role.name for role in space.roles]
+        )
         self.prover = prover or Prover(space, catalog, self.task, self.journal, told, change)
         self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries)
         self._stop = stop
@@ -154,8 +156,10 @@ class Solver:
         return Solver(self.space, self.catalog, change=change, stop=self._stop, **self._options)
 
     def conflict(self) -> Conflict:
-        """Which needs exclude each other, and the least relaxation of each alone."""
-        return conflict(self.master, self.needs, self.prover)
+        """Which needs exclude each other, and the least relaxation of each alone; a success need that a latency brings
+        isn't looked at by itself, because a latency without it doesn't count."""
+        stated = [Bound(h.name, h.limit) for h in self.task.held if not h.accompanies]
+        return conflict(self.master, stated, self.prover)
 
     def proof(self, found: Found) -> Proof:
         return self.prover.proof(answers_of(found.assignment))

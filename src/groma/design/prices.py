@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from groma.design.decisions import Decision
 from groma.design.front import Point, Solver
 from groma.design.problem import SHARES, Held, loss, parsed, value_of
 from groma.design.proposals import differing
+from groma.model.figure import Ledger
 from groma.model.quantity import Quantity
+from groma.model.source import Mapping as MappingNode
+from groma.patterns import Space
 
 NATURAL_SHARES = (
     0.5,
@@ -37,6 +41,9 @@ TIME_STEP = 0.2
 MONEY_STEP = 0.1
 SAME = 1e-6
 """Differences of less than this share of the first wish are none."""
+
+NEXT = 1e-6
+"""A limit this share below what a design reaches excludes it."""
 
 Side = Literal["looser", "tighter", "dropped"]
 
@@ -65,6 +72,18 @@ class Flip:
     extra: float | None
     changes: tuple[str, ...]
     answers: dict[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFlip:
+    """By which share what a choice costs may rise until the next-best alternative is the better one: at the latest
+    then, because designs that use the choice less may be better before. `spent`: what its components cost a month."""
+
+    role: str
+    chosen: str
+    next_best: str
+    spent: float
+    rise: float
 
 
 def stepped(held: Held, step: Quantity | None, side: Side) -> float | None:
@@ -115,15 +134,14 @@ def flips(solver: Solver, best: Point) -> Iterator[Flip]:
         if held.words or held.accompanies or held.measure == first:
             continue
         now = value_of(held.measure, held.limit)
-        nearest = solver.least(
-            {held.name: math.inf, first: cost - SAME * abs(cost)}, objectives=(held.name, first)
-        )
+        clearly = cost - 2 * solver.master.tolerance(first)
+        nearest = solver.least({held.name: math.inf, first: clearly}, objectives=(held.name, first))
         if nearest is not None and nearest.lost(held.name) < math.inf:
             target = value_of(held.measure, nearest.lost(held.name))
             yield Flip(held.need, "looser", target, now, *_against(solver, best, nearest))
         reached = best.lost(held.name)
         if reached > 0.0:
-            found = solver.least({held.name: reached * (1 - 1e-9)})
+            found = solver.least({held.name: reached * (1 - NEXT)})
             yield Flip(
                 held.need, "tighter", value_of(held.measure, reached), now, *_against(solver, best, found)
             )
@@ -139,3 +157,19 @@ def _against(
     if abs(extra) <= SAME * abs(best.lost(first)):
         extra = 0.0
     return extra, differing(best.answers, found.answers), dict(found.answers)
+
+
+def price_flips(space: Space, decisions: Iterable[Decision], ledger: Ledger) -> Iterator[PriceFlip]:
+    """For each choice of a design that brings priced components, the rise at which it is no longer the best."""
+    for decision in decisions:
+        if decision.next_best is None or decision.extra is None:
+            continue
+        adds = space.role(decision.role).variant(decision.chosen).adds
+        brought = None if adds is None else adds.get("components")
+        names = [key.value for key, _ in brought.entries] if isinstance(brought, MappingNode) else []
+        found = [ledger[name] for name in (f"cost/component/{n}" for n in names) if name in ledger]
+        spent = math.fsum(figure.value or 0.0 for figure in found)
+        if spent > 0.0:
+            yield PriceFlip(
+                decision.role, decision.chosen, decision.next_best, spent, max(0.0, decision.extra) / spent
+            )

@@ -106,7 +106,7 @@ def task_of(model: Model) -> Task:
             held[limit.name] = limit
     wishes = tuple(dict.fromkeys(model.wishes))[:MOST_WISHES] or ("cost/month",)
     for measure in (*(h.measure for h in list(held.values())), *wishes):
-        brought = _success_with(measure, held, model)
+        brought = _brought(measure, held, model)
         if brought is not None:
             held[brought.name] = brought
     return Task(tuple(held.values()), wishes, model.currency)
@@ -149,17 +149,24 @@ def unit_of(measure: str, currency: str) -> tuple[str, float]:
     return "1", 1.0
 
 
-def _success_with(measure: str, held: Mapping[str, Held], model: Model) -> Held | None:
-    """The success need that a measure of latency brings with it, unless the brief states its own."""
+def success_with(measure: str) -> str | None:
+    """The measure of success that a latency counts with; None for other measures."""
     of = parsed(measure)
     if of.kind != "latency":
         return None
-    subject = of.subject + (f"@{of.mark}" if of.mark else "")
-    stated = {f"success/{of.subject}{HELD}", f"success/{subject}{HELD}"}
-    if stated & set(held):
+    return f"success/{of.subject}" + (f"@{of.mark}" if of.mark else "")
+
+
+def _brought(measure: str, held: Mapping[str, Held], model: Model) -> Held | None:
+    """The success need that a measure of latency brings with it, unless the brief states its own."""
+    success = success_with(measure)
+    if success is None or success + HELD in held:
         return None
     need = next((n.name for n in model.needs.values() if n.measure == measure), measure)
     return Held(
-        f"{need} (success)", f"success/{subject}", 1.0 - SUCCESS_WITH_LATENCY,
-        at_least=SUCCESS_WITH_LATENCY, accompanies=need,
-    )  # fmt: skip
+        f"{need} (success)",
+        success,
+        1.0 - SUCCESS_WITH_LATENCY,
+        at_least=SUCCESS_WITH_LATENCY,
+        accompanies=need,
+    )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from groma.analyses.context import Context
 from groma.catalog import Catalog
 from groma.design.journal import Journal
-from groma.design.problem import Held, Task, loss, parsed
+from groma.design.problem import HELD, Held, Task, loss, parsed, success_with
 from groma.design.tables import answers_of
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger
@@ -99,7 +99,21 @@ def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Tas
     figures = {measure: figure(context, measure) for measure in measures}
     losses = {measure: traded(measure, figures[measure]) for measure in task.wishes}
     losses |= {h.name: held_loss(h, figures[h.measure], context) for h in task.held}
-    return Proof(answers, losses, figures, {m: far_end(m, figures[m]) for m in task.wishes})
+    far = {measure: far_end(measure, figures[measure]) for measure in task.wishes}
+    for lost in (losses, far):
+        lost.update(dict.fromkeys(_giving_up(lost, losses, task), math.inf))
+    return Proof(answers, losses, figures, far)
+
+
+def _giving_up(lost: Mapping[str, float], losses: Mapping[str, float], task: Task) -> list[str]:
+    """Latencies that don't count because too few runs end well: giving up early is never fast. (The optimistic bounds
+    of latency are those of designs with enough success, so this keeps them bounds of every design.)"""
+    limits = {h.name: h.limit for h in task.held}
+    return [
+        name
+        for name in lost
+        if (success := success_with(name)) is not None and losses[success + HELD] > limits[success + HELD]
+    ]
 
 
 def traded(measure: str, figure: Figure) -> float:
