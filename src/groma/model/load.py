@@ -63,7 +63,14 @@ def model_of(
     )
     reader.facts = _facts(body, reader)
     model: Model = bind(Model, body, "", reader, name="", at=root.at)
-    model = replace(model, digest=_digest(texts), files=tuple(sorted(texts)), stages=stages or model.stages)
+    known = {name: fact for name, fact in reader.facts.items() if fact is not None}
+    model = replace(
+        model,
+        facts=known,
+        digest=_digest(texts),
+        files=tuple(sorted(texts)),
+        stages=stages or model.stages,
+    )
     if check and not reader.problems:
         reader.problems.extend(validate(model))
     if check and stage is None and not reader.problems:
