@@ -1,7 +1,8 @@
 """Eighty broken models, each with what a person is told about it, to the letter.
 
 `broken/NN-name.yaml` is the model, `broken/NN-name.txt` every problem that must be reported, in order. The texts were
-written by reading each message as the person who made the mistake: what was expected, what was found, where, what to do.
+written by reading each message as the person who made the mistake: what was expected, what was found, where,
+what to do.
 """
 
 from __future__ import annotations
