@@ -18,21 +18,20 @@ from groma.design.enumerate import meeting_needs, simplest_least
 from groma.design.problem import HELD, Held, loss
 from groma.design.prove import Proof
 from groma.model.load import loads
+from groma.patterns import Space
 
-FEASIBLE = 5
-BARELY = 9
+FEASIBLE = 10
+OTHERS = (1, 2, 6, 15, 18)
+
+
+def space_of(seed: int) -> Space:
+    wish = ("latency/answer@replied/p95", "availability/answer")[seed % 2]
+    return random_texts(seed, few=True, wish=wish).space()
 
 
 @cache
-def blueprint(seed: int, tolerance: float = 0.01) -> Blueprint:
-    wish = ("latency/answer@replied/p95", "availability/answer")[seed % 2]
-    return design(
-        random_texts(seed, few=True, wish=wish).space(),
-        load_catalog(),
-        {},
-        tolerance=tolerance,
-        robustness=False,
-    )
+def blueprint(seed: int) -> Blueprint:
+    return design(space_of(seed), load_catalog(), {}, robustness=False)
 
 
 def least_with(
@@ -44,7 +43,7 @@ def least_with(
     return min((p.losses[first] for p in fitting), default=math.inf)
 
 
-@pytest.mark.parametrize("seed", [FEASIBLE, BARELY, 12])
+@pytest.mark.parametrize("seed", [FEASIBLE, *OTHERS])
 def test_the_price_of_a_need_is_the_change_of_the_least_cost(seed: int) -> None:
     case, found = tried(seed), blueprint(seed)
     now = least_with(case, lambda p, h: p.meets(h))
@@ -64,7 +63,7 @@ def test_the_price_of_a_need_is_the_change_of_the_least_cost(seed: int) -> None:
             assert (price.extra <= 0) == (price.side != "tighter" or price.extra == 0)
 
 
-@pytest.mark.parametrize("seed", [FEASIBLE, BARELY, 12])
+@pytest.mark.parametrize("seed", [FEASIBLE, *OTHERS])
 def test_the_next_best_of_a_decision_is_the_least_without_the_option(seed: int) -> None:
     case, found = tried(seed), blueprint(seed)
     now = least_with(case, lambda p, h: p.meets(h))
@@ -87,7 +86,7 @@ def test_the_next_best_of_a_decision_is_the_least_without_the_option(seed: int) 
 
 def test_a_flip_is_the_nearest_target_at_which_another_design_is_better() -> None:
     seen = 0
-    for seed in (FEASIBLE, BARELY, 12, 7):
+    for seed in (FEASIBLE, *OTHERS):
         case, found = tried(seed), blueprint(seed)
         now = least_with(case, lambda p, h: p.meets(h))
         for flip in found.flips:
@@ -111,11 +110,10 @@ def test_a_flip_is_the_nearest_target_at_which_another_design_is_better() -> Non
     assert seen > 0
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", [0, 3, 5, 19])
 def test_conflicts_are_the_minimal_sets_that_no_design_meets(seed: int) -> None:
     case = tried(seed)
-    if case.fitting:
-        pytest.skip("its needs can be met")
+    assert not case.fitting
     found = blueprint(seed)
     assert found.recommended is None and found.conflicts is not None
     stated = [h for h in case.solver.task.held if not h.accompanies]
@@ -141,30 +139,26 @@ def test_conflicts_are_the_minimal_sets_that_no_design_meets(seed: int) -> None:
 def test_harder_needs_and_dearer_parts_never_make_it_cheaper() -> None:
     def cost(**given: object) -> float:
         found = design(
-            random_texts(FEASIBLE, few=True, affordable=4000, **given).space(),
+            random_texts(2, **({"few": True, "affordable": 4000} | given)).space(),
             load_catalog(),
             {},
             robustness=False,
         )
         return found.best.values["cost/month"] if found.best else math.inf
 
-    tighter = [cost(quick=quick) for quick in (12, 5, 3, 2)]
+    tighter = [cost(quick=quick) for quick in (12, 5, 3)]
     assert tighter == sorted(tighter)
-    surer = [cost(dependable=d) for d in (98, 99.5, 99.8, 99.9)]
+    surer = [cost(dependable=d) for d in (98, 99.5, 99.9)]
     assert surer == sorted(surer)
     assert len({*tighter, *surer}) > 1
-    dearer = [cost(call=c, call_low=c, call_high=c) for c in (0.0001, 0.001, 0.01)]
+    dearer = [cost(call=c, call_low=c, call_high=c) for c in (0.0001, 0.01)]
     assert dearer == sorted(dearer)
+    assert len({*dearer}) == 2
 
 
 def test_the_same_brief_gives_the_same_bytes() -> None:
     text = blueprint(FEASIBLE).to_json()
-    again = design(
-        random_texts(FEASIBLE, few=True, wish="availability/answer").space(),
-        load_catalog(),
-        {},
-        robustness=False,
-    )
+    again = design(space_of(FEASIBLE), load_catalog(), {}, robustness=False)
     assert again.to_json() == text
     assert json.loads(text)["recommended"] == "cheapest"
 
@@ -212,7 +206,7 @@ class Interrupts:
 @pytest.mark.parametrize("after", [1, 2, 3])
 def test_interrupting_leaves_a_valid_answer_with_its_gap(after: int) -> None:
     case = tried(FEASIBLE)
-    space = random_texts(FEASIBLE, few=True, wish="availability/answer").space()
+    space = space_of(FEASIBLE)
     found = design(space, load_catalog(), {}, progress=Interrupts(after), robustness=False)
     least = simplest_least(meeting_needs(case.proofs, case.solver.task), case.solver.task, space)
     assert least is not None
@@ -228,7 +222,7 @@ def test_interrupting_leaves_a_valid_answer_with_its_gap(after: int) -> None:
 
 
 def test_risks_say_what_is_taken_against_them() -> None:
-    for seed in (FEASIBLE, BARELY, 12, 7):
+    for seed in (FEASIBLE, *OTHERS):
         found = blueprint(seed)
         assert found.best is not None
         names = {risk.name: risk for risk in found.risks}

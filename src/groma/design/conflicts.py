@@ -96,7 +96,7 @@ def _questions(
         if len(several) > 1:
             lines.append(f"{names} can't be met together: which may give way?")
         else:
-            lines.append(f"{names} can't be met by any design: {_nearest(solver, held[several[0]])}.")
+            lines.append(f"{names} can't be met by any design: {_nearest(solver, held[min(several)])}.")
     for need, facts in missing.items():
         stated = ", ".join(facts) or "what it rests on"
         lines.append(f"{need} can't be shown for any design: please state {stated}.")

@@ -47,7 +47,8 @@ def reason(
     influence: Mapping[str, float],
 ) -> Reason | None:
     """The shortest reason found why the design loses more than `above`; None if its optimistic end doesn't."""
-    if not estimate.at_best(measure, design) > above:
+    at_best = estimate.at_best(measure, design)
+    if not at_best > above:
         return None
     kept = dict(design)
     order = sorted(kept, key=lambda role: (influence.get(role, 0.0), role))
@@ -60,6 +61,8 @@ def reason(
             without = {other: answer for other, answer in kept.items() if other != role}
             if estimate.at_best(measure, without) > above:
                 kept = without
+    if len(kept) == len(design):
+        return Reason(measure, {role: frozenset({answer}) for role, answer in kept.items()}, at_best)
     return _widened(space, estimate, measure, kept, above)
 
 
@@ -72,8 +75,9 @@ def _widened(space: Space, estimate: Estimate, measure: str, kept: Mapping[str, 
         others = {name: answers for name, answers in sets.items() if name != role}
         block = math.prod(len(answers) for answers in others.values())
         for variant in space.role(role).variants:
-            if variant.name in sets[role]:
-                continue
+            alone = estimate.at_best(measure, {role: variant.name})
+            if variant.name in sets[role] or alone < estimate.at_best(measure, {role: kept[role]}):
+                continue  # what is better by itself will hardly miss
             if looked + block > MOST_WIDENED:
                 break
             looked += block

@@ -14,7 +14,7 @@ from groma.catalog import Catalog
 from groma.design.enumerate import meeting_needs, nondominated
 from groma.design.estimate import Estimate, Estimator
 from groma.design.journal import Journal, in_words
-from groma.design.problem import FIRST_TOLERANCE, HELD, WISH_TOLERANCE, Held, Task, task_of
+from groma.design.problem import FIRST_TOLERANCE, WISH_TOLERANCE, Held, Task, task_of
 from groma.design.prove import Proof, Prover
 from groma.design.screened import Screened
 from groma.design.tables import MOST_ENTRIES, NOT_ARISING, Tables, answers_of, tabulated
@@ -90,9 +90,7 @@ class Solver:
         self.space, self.catalog = space, catalog
         self.task: Task = task_of(space.given)
         self.journal = prover.journal if prover is not None else Journal(self.task.currency)
-        self.estimate: Estimate = estimate or Estimator(
-            change(open_model(space)), catalog, self.task, [role.name for role in space.roles]
-        )
+        self.estimate: Estimate = estimate or Estimator(change(open_model(space)), catalog, self.task)
         self.prover = prover or Prover(space, catalog, self.task, self.journal, told, change)
         self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries)
         self._stop = stop
@@ -103,9 +101,8 @@ class Solver:
         self.steps = {wish: step * self._reference(wish) for wish in others}
         tolerances = {wish: tolerance * self._reference(wish) for wish in others}
         tolerances[first] = first_tolerance * self.estimate.at_best(first, {})
-        for name in self.task.names:
-            if name.removesuffix(HELD) in MONEY:
-                tolerances[name] = max(CENT, tolerances.get(name, 0.0))
+        for wish in MONEY & tolerances.keys():
+            tolerances[wish] = max(CENT, tolerances[wish])
         self.master = Screened(
             space, self.tables, self.estimate, self.prover.far_ends, tolerances, self.journal
         )

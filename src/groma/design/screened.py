@@ -41,7 +41,7 @@ class Screened(Master):
     def propose(self, objective: str, query: Query, below: float = inf) -> dict[str, str] | None:
         while (found := super().propose(objective, query, below)) is not None:
             if self.verdict(found) is not None or not (
-                self._misses(found, query.limits) or self._promises_too_much(found, objective, below)
+                self._misses(found, query.limits) or self._is_no_better(found, objective, below)
             ):
                 return found
         return None
@@ -83,14 +83,15 @@ class Screened(Master):
         self._journal.refused += missed
         return missed
 
-    def _promises_too_much(self, found: dict[str, str], objective: str, below: float) -> bool:
-        """Whether the objective's bound can be raised above what the tables say; then it is."""
+    def _is_no_better(self, found: dict[str, str], objective: str, below: float) -> bool:
+        """Whether the design surely doesn't get below what is reached, though the tables say so; then why is learnt. A
+        design that may get there is better proven than bounded."""
         answers = answers_of(found)
-        at_best = self._estimate.at_best(objective, answers)
         slack = self.tolerance(objective)
-        if at_best <= self.bound(objective, found) + slack:
+        least = max(below - slack, self.bound(objective, found) + slack)
+        if self._estimate.at_best(objective, answers) <= least:
             return False
-        return self._learn_why(answers, objective, min(below, at_best - slack / 2) - slack / 4)
+        return self._learn_why(answers, objective, least)
 
     def _learn_why(self, answers: Mapping[str, str], name: str, above: float) -> bool:
         why = reason(self._space, self._estimate, name, answers, above, self._tables.influence.get(name, {}))
