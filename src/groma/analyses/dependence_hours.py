@@ -2,8 +2,8 @@
 
 `dependence/hours` and `dependence/month` (money) are over everybody, `dependence/hours/PERSON` over one. A step that
 asks for knowledge can be done by whom it asks and by anybody who has all of it; keeping a component alive by anybody
-who has what it needs. Work is counted when these are one head in all, so a team of two never counts (see `dependence`). Work
-that needs no stated knowledge counts as work that anybody can do.
+who has what it needs. Work is counted when these are one head in all, so a team of two never counts (see `dependence`).
+Work that needs no stated knowledge counts as work that anybody can do.
 """
 
 from __future__ import annotations
