@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from groma.analyses.context import Context
+from groma.analyses.registry import numbers
 from groma.catalog import Catalog
+from groma.design.corner import nominal
 from groma.design.journal import Journal
 from groma.design.problem import HELD, Held, Task, loss, parsed, success_with
 from groma.design.tables import answers_of
@@ -97,7 +99,7 @@ def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Tas
     context = Context(model, catalog, Ledger(model.digest))
     measures = dict.fromkeys((*task.wishes, *(h.measure for h in task.held)))
     figures = {measure: figure(context, measure) for measure in measures}
-    losses = {measure: traded(measure, figures[measure]) for measure in task.wishes}
+    losses = {measure: traded(measure, figures[measure], model, catalog) for measure in task.wishes}
     losses |= {h.name: held_loss(h, figures[h.measure], context) for h in task.held}
     far = {measure: far_end(measure, figures[measure]) for measure in task.wishes}
     for lost in (losses, far):
@@ -116,11 +118,19 @@ def _giving_up(lost: Mapping[str, float], losses: Mapping[str, float], task: Tas
     ]
 
 
-def traded(measure: str, figure: Figure) -> float:
-    """The loss by which designs are compared: of the nominal value, else of the far end; +inf when neither is known."""
+def traded(measure: str, figure: Figure, model: Model, catalog: Catalog) -> float:
+    """The loss by which designs are compared: of the nominal value; where the method only bounds, of the far end at
+    the nominal corner (so that what isn't known better doesn't blur the difference between designs); +inf if unknown.
+    """
     if figure.value is not None:
         return loss(measure, figure.value)
-    return far_end(measure, figure)
+    if figure.low is None and figure.high is None:
+        return math.inf
+    low, value, high = numbers(Context(nominal(model), catalog, Ledger(model.digest)), measure)
+    if value is not None:
+        return loss(measure, value)
+    worse = high if parsed(measure).less_is_better else low
+    return math.inf if worse is None else loss(measure, worse)
 
 
 def far_end(measure: str, figure: Figure) -> float:

@@ -145,7 +145,8 @@ def fact_flips(
         from groma.design.prove import traded
         from groma.model.figure import Ledger
 
-        return traded(wish, figure(Context(model, solver.catalog, Ledger("")), wish))
+        found = figure(Context(model, solver.catalog, Ledger("")), wish)
+        return traded(wish, found, model, solver.catalog)
 
     for name, ends in sorted(ranges.items()):
         for end in ends:
