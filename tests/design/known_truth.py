@@ -13,7 +13,6 @@ from groma.design.front import Solver
 from groma.design.journal import Journal
 from groma.design.problem import HELD, Task, task_of
 from groma.design.prove import Proof, Prover
-from groma.model.figure import Figure
 from groma.patterns import Space
 
 COST, WAIT, DOWN = "cost/month", "latency/answer@replied/p95", "availability/answer"
@@ -87,7 +86,7 @@ class TrueProver(Prover):
 
     def _prove(self, answers: dict[str, str]) -> Proof:
         losses = self.truth.losses(answers)
-        return Proof(answers, losses, {w: Figure(w, w, "1", losses[w]) for w in self.task.wishes})
+        return Proof(answers, losses, {w: (losses[w],) * 3 for w in self.task.wishes}, losses)
 
 
 def solver_of(truth: Truth, tightness: float = 1.0, tolerance: float = 0.0, step: float = 0.0) -> Solver:

@@ -67,14 +67,12 @@ def conflicts(solver: Solver) -> Conflicts:
 
 
 def _unanswerable(solver: Solver) -> dict[str, tuple[str, ...]]:
-    proofs = solver.prover.proofs
+    proofs = [p for p in solver.prover.proofs if not p.fault]
     found: dict[str, tuple[str, ...]] = {}
     for held in solver.task.held:
         if proofs and all(p.losses[held.name] == math.inf for p in proofs):
-            facts = (
-                fact for p in proofs if held.measure in p.figures for fact in p.figures[held.measure].missing
-            )
-            found[held.need] = tuple(dict.fromkeys(facts))
+            figures = solver.prover.figures(proofs[0].answers, [held.measure])
+            found[held.need] = figures[held.measure].missing
     return found
 
 

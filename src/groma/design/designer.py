@@ -159,7 +159,8 @@ class _Designing:
         figures.counts(
             {"combinations": self.space.combinations, "proofs": journal.proofs, "cuts": journal.cuts}
         )
-        figures.front(points)
+        wishes = self.solver.task.wishes
+        figures.front([self.solver.prover.figures(p.answers, wishes) for p in points])
         for proposed, proposal in zip(chosen, shown, strict=True):
             figures.proposal(proposed, proposal.ledger)
         return ledger

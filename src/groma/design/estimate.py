@@ -2,7 +2,7 @@
 
 A brief with patterns is an open model; an analysis of it under some answers gives an interval around every completion.
 The optimistic end is what tables and cuts are made from. Wishes are estimated at the nominal corner of the facts,
-held measures at the nominal and at a cautious corner, whichever says more (see `corner`).
+held measures at a cautious corner (see `corner`).
 """
 
 from __future__ import annotations
@@ -62,40 +62,28 @@ class Estimator:
         self.asked = 0
 
     def at_best(self, name: str, partial: Mapping[str, str]) -> float:
-        answers = frozenset(partial.items())
-        return max(self._at(context, name, partial, answers) for context in self._corners(name))
-
-    def lines(self, name: str, partial: Mapping[str, str]) -> tuple[Line, ...]:
-        of = _LINES.get(name.removesuffix(HELD))
-        if of is None:
-            return ()
-        least: dict[str, float] = {}
-        roles: dict[str, frozenset[str]] = {}
-        for context in self._corners(name):
-            self.asked += 1
-            sums: dict[str, float] = {}
-            for line in of(context.with_partial(partial)):
-                sums[line.name] = sums.get(line.name, 0.0) + line.low
-                roles[line.name] = roles.get(line.name, frozenset()) | line.roles
-            for line_name, low in sums.items():
-                least[line_name] = max(low, least.get(line_name, 0.0))
-        return tuple(Line(line, low, roles[line]) for line, low in least.items())
-
-    def _corners(self, name: str) -> tuple[Context, ...]:
-        if not name.endswith(HELD) or self._cautious is self._nominal:
-            return (self._nominal,)
-        return (self._nominal, self._cautious)
-
-    def _at(
-        self, context: Context, name: str, partial: Mapping[str, str], answers: frozenset[tuple[str, str]]
-    ) -> float:
-        measure = name.removesuffix(HELD)
-        key = (measure, context is self._nominal, answers)
+        context, measure = self._corner(name), name.removesuffix(HELD)
+        key = (measure, context is self._nominal, frozenset(partial.items()))
         known = self._known.get(key)
         if known is None:
             self.asked += 1
             known = self._known[key] = self._bound(context.with_partial(partial), measure)
         return known
+
+    def lines(self, name: str, partial: Mapping[str, str]) -> tuple[Line, ...]:
+        of = _LINES.get(name.removesuffix(HELD))
+        if of is None:
+            return ()
+        self.asked += 1
+        least: dict[str, float] = {}
+        roles: dict[str, frozenset[str]] = {}
+        for line in of(self._corner(name).with_partial(partial)):
+            least[line.name] = least.get(line.name, 0.0) + line.low
+            roles[line.name] = roles.get(line.name, frozenset()) | line.roles
+        return tuple(Line(line, low, roles[line]) for line, low in least.items())
+
+    def _corner(self, name: str) -> Context:
+        return self._cautious if name.endswith(HELD) else self._nominal
 
     def _bound(self, context: Context, measure: str) -> float:
         from groma.analyses import bounds

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from groma.design.decisions import Decision
-from groma.design.front import Point
 from groma.design.prices import Flip, Price, PriceFlip
 from groma.design.problem import Task, parsed, unit_of, value_of
 from groma.design.proposals import Chosen
@@ -43,18 +42,14 @@ class Figures:
         for name, number in counts.items():
             self._number(f"design/{name}", titles[name], "1", float(number), "counted")
 
-    def front(self, points: Sequence[Point]) -> None:
-        for number, point in enumerate(points, 1):
+    def front(self, points: Sequence[Mapping[str, Figure]]) -> None:
+        for number, figures in enumerate(points, 1):
             for wish in self.task.wishes:
-                self._copied(
-                    f"front/{number}/{wish}", point.proof.figures[wish], f"point {number} of the front"
-                )
+                self._copied(f"front/{number}/{wish}", figures[wish], f"point {number} of the front")
 
     def proposal(self, chosen: Chosen, inputs: Ledger) -> None:
         for wish in self.task.wishes:
-            self._copied(
-                f"proposal/{chosen.name}/{wish}", chosen.point.proof.figures[wish], chosen.title, inputs
-            )
+            self._copied(f"proposal/{chosen.name}/{wish}", inputs[wish], chosen.title, inputs)
         for role, answer in sorted(chosen.point.answers.items()):
             self._answer(f"proposal/{chosen.name}/choice/{role}", role, answer)
 

@@ -7,11 +7,12 @@ interval of the figure lies on the right side; a figure that can't be shown meet
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from groma.analyses.context import Context
-from groma.analyses.registry import numbers
+from groma.analyses.registry import figure, numbers
 from groma.catalog import Catalog
 from groma.design.corner import nominal
 from groma.design.journal import Journal
@@ -23,6 +24,9 @@ from groma.model.position import ModelError
 from groma.patterns import Closed, Space, close
 from groma.solvers.optimisation import Assignment, Verdict
 
+Ends: TypeAlias = tuple[float | None, float | None, float | None]
+"""The low end, the value and the high end of a figure, as far as they are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -30,7 +34,8 @@ class Proof:
 
     answers: Mapping[str, str]
     losses: Mapping[str, float]
-    figures: Mapping[str, Figure]
+    ends: Mapping[str, Ends] = field(default_factory=dict[str, Ends])
+    """By wish: the low end, the value and the high end of its figure."""
     far: Mapping[str, float] = field(default_factory=dict[str, float])
     """The loss of each wish at the far end of its interval."""
     fault: str = ""
@@ -82,29 +87,34 @@ class Prover:
         """The model of a design, written out."""
         return close(self.space, answers)
 
+    def figures(self, answers: Mapping[str, str], measures: Iterable[str]) -> dict[str, Figure]:
+        """Figures of a design with all that they are made from."""
+        model = self._change(self.closed(answers).model)
+        context = Context(model, self.catalog, Ledger(model.digest))
+        return {measure: figure(context, measure) for measure in measures}
+
     def _prove(self, answers: dict[str, str]) -> Proof:
         try:
             closed = close(self.space, answers)
         except ModelError as error:
             fault = "; ".join(str(problem) for problem in error.problems)
             self.journal.say(f"these answers make no valid model: {fault}")
-            return Proof(answers, dict.fromkeys(self.task.names, math.inf), {}, fault=fault)
+            return Proof(answers, dict.fromkeys(self.task.names, math.inf), fault=fault)
         return proven(answers, self._change(closed.model), self.catalog, self.task)
 
 
 def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Task) -> Proof:
     """The losses of the closed model that some answers make."""
-    from groma.analyses import figure
-
     context = Context(model, catalog, Ledger(model.digest))
-    measures = dict.fromkeys((*task.wishes, *(h.measure for h in task.held)))
-    figures = {measure: figure(context, measure) for measure in measures}
-    losses = {measure: traded(measure, figures[measure], model, catalog) for measure in task.wishes}
-    losses |= {h.name: held_loss(h, figures[h.measure], context) for h in task.held}
-    far = {measure: far_end(measure, figures[measure]) for measure in task.wishes}
+    at_nominal = nominal(model)
+    middle = context if at_nominal is model else Context(at_nominal, catalog, Ledger(model.digest))
+    ends = {wish: numbers(context, wish) for wish in task.wishes}
+    losses = {wish: traded(wish, ends[wish], middle) for wish in task.wishes}
+    losses |= {h.name: held_loss(h, context) for h in task.held}
+    far = {wish: far_end(wish, ends[wish]) for wish in task.wishes}
     for lost in (losses, far):
         lost.update(dict.fromkeys(_giving_up(lost, losses, task), math.inf))
-    return Proof(answers, losses, figures, far)
+    return Proof(answers, losses, ends, far)
 
 
 def _giving_up(lost: Mapping[str, float], losses: Mapping[str, float], task: Task) -> list[str]:
@@ -118,33 +128,28 @@ def _giving_up(lost: Mapping[str, float], losses: Mapping[str, float], task: Tas
     ]
 
 
-def traded(measure: str, figure: Figure, model: Model, catalog: Catalog) -> float:
+def traded(measure: str, ends: Ends, at_nominal: Context) -> float:
     """The loss by which designs are compared: of the nominal value; where the method only bounds, of the far end at
     the nominal corner (so that what isn't known better doesn't blur the difference between designs); +inf if unknown.
     """
-    if figure.value is not None:
-        return loss(measure, figure.value)
-    if figure.low is None and figure.high is None:
-        return math.inf
-    low, value, high = numbers(Context(nominal(model), catalog, Ledger(model.digest)), measure)
-    if value is not None:
-        return loss(measure, value)
-    worse = high if parsed(measure).less_is_better else low
+    low, value, high = ends
+    if value is None and (low is not None or high is not None):
+        low, value, high = numbers(at_nominal, measure)
+    return far_end(measure, (low, value, high)) if value is None else loss(measure, value)
+
+
+def far_end(measure: str, ends: Ends) -> float:
+    """The loss at the worse end of an interval; +inf where nothing bounds it."""
+    worse = ends[2] if parsed(measure).less_is_better else ends[0]
     return math.inf if worse is None else loss(measure, worse)
 
 
-def far_end(measure: str, figure: Figure) -> float:
-    """The loss at the worse end of the figure's interval; +inf where nothing bounds it."""
-    ends = [figure.low, figure.high]
-    worse = ends[1] if parsed(measure).less_is_better else ends[0]
-    return math.inf if worse is None else loss(measure, worse)
-
-
-def held_loss(held: Held, figure: Figure, context: Context) -> float:
+def held_loss(held: Held, context: Context) -> float:
     """The loss that a need's limit is held against; +inf for a figure that isn't shown."""
     if not held.words:
-        return far_end(held.measure, figure)
-    if figure.words is None:
+        return far_end(held.measure, numbers(context, held.measure))
+    words = figure(context, held.measure).words
+    if words is None:
         return math.inf
     kind, _, subject = held.measure.partition("/")
     if kind == "residency":
@@ -152,4 +157,4 @@ def held_loss(held: Held, figure: Figure, context: Context) -> float:
 
         surely, perhaps = outside(context, subject, held.words)
         return 1.0 if surely else math.inf if perhaps else 0.0
-    return 0.0 if figure.words in held.words else 1.0
+    return 0.0 if words in held.words else 1.0

@@ -11,11 +11,14 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from groma.design.corner import with_fact, with_rates
+from groma.analyses.context import Context
+from groma.analyses.registry import numbers
+from groma.design.corner import nominal, with_fact, with_rates
 from groma.design.front import Point, Solver
 from groma.design.proposals import Chosen, differing
-from groma.design.prove import Proof, proven
+from groma.design.prove import Proof, proven, traded
 from groma.model.elements import Model
+from groma.model.figure import Ledger
 
 FACTORS = (0.5, 1.0, 2.0, 10.0)
 SEARCHED = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
@@ -141,12 +144,8 @@ def fact_flips(
     models = [(p, solver.prover.closed(p.answers).model) for p in points]
 
     def cost(model: Model) -> float:
-        from groma.analyses import Context, figure
-        from groma.design.prove import traded
-        from groma.model.figure import Ledger
-
-        found = figure(Context(model, solver.catalog, Ledger("")), wish)
-        return traded(wish, found, model, solver.catalog)
+        here = Context(model, solver.catalog, Ledger(""))
+        return traded(wish, numbers(here, wish), Context(nominal(model), solver.catalog, Ledger("")))
 
     for name, ends in sorted(ranges.items()):
         for end in ends:

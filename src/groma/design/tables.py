@@ -63,10 +63,14 @@ def tabulated(space: Space, task: Task, estimate: Estimate, most: int = MOST_ENT
     cuts: list[Cut] = []
     influence: dict[str, dict[str, float]] = {}
     for name in task.names:
+        added = _lines(space, name, estimate, most)
+        if added:
+            terms.extend(added)
+            influence[name] = {role.name: _moved(added, role.name) for role in space.roles}
+            continue
         alone = {role.name: _alone(role, name, estimate) for role in space.roles}
         influence[name] = {role: _spread(losses.values()) for role, losses in alone.items()}
-        added = _lines(space, name, estimate, most)
-        terms.extend(added or _strongest(name, alone, influence[name]))
+        terms.extend(_strongest(name, alone, influence[name]))
         floor = estimate.at_best(name, {})
         cuts.extend(
             Cut(name, {role: _code(variant)}, least)
@@ -97,8 +101,21 @@ def _alone(role: Role, name: str, estimate: Estimate) -> dict[str, float]:
 
 def _spread(losses: Iterable[float]) -> float:
     known = list(losses)
-    least, most = min(known), max(known)
+    least, most = min(known, default=0.0), max(known, default=0.0)
     return 0.0 if least == most else most - least
+
+
+def _moved(terms: Iterable[Term], role: str) -> float:
+    """How far a role moves a measure that adds up: the spreads of its answers' least entries, over its tables."""
+    moved = 0.0
+    for term in terms:
+        if role in term.scope:
+            place = term.scope.index(role)
+            least: dict[str, float] = {}
+            for answers, loss in term.table.items():
+                least[answers[place]] = min(loss, least.get(answers[place], math.inf))
+            moved += _spread(value for value in least.values() if value < math.inf)
+    return moved
 
 
 def _strongest(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from groma.design.front import Solver
 from groma.design.proposals import Chosen, differing
-from groma.model.figure import Figure
+from groma.design.prove import Ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +63,13 @@ def tradeoff(solver: Solver, before: Chosen, after: Chosen) -> Tradeoff:
 
 
 def _move(solver: Solver, wish: str, before: Chosen, after: Chosen) -> Move:
-    a, b = before.point.proof.figures[wish], after.point.proof.figures[wish]
+    a, b = before.point.proof.ends[wish], after.point.proof.ends[wish]
     return Move(wish, before.point.lost(wish), after.point.lost(wish), _below(a, b) or _below(b, a))
 
 
-def _below(a: Figure, b: Figure) -> bool:
+def _below(a: Ends, b: Ends) -> bool:
     """Whether the whole interval of one figure lies below that of another."""
-    return a.high is not None and b.low is not None and a.high < b.low
+    return a[2] is not None and b[0] is not None and a[2] < b[0]
 
 
 def _effect(solver: Solver, answers: Mapping[str, str], role: str, to: str) -> dict[str, float] | None:
