@@ -22,7 +22,7 @@ from groma.model.elements import Model
 from groma.patterns import ABSENT, Space, open_model
 from groma.solvers.optimisation import Bound, Conflict, Found, Record, best, conflict, walk_front
 
-FRONT_STEP = 0.02
+FRONT_STEP = 0.05
 """How much better (as a share of what is asked) a wish must get to be worth another point of the front."""
 
 MONEY = frozenset({"cost/month", "people/month"})

@@ -30,7 +30,7 @@ MOST_WISHES = 3
 FIRST_TOLERANCE = 0.001
 """Designs whose first wish is closer than this share of the least possible count as equal: the one with better other
 wishes, then with fewer parts, is preferred to a bill that is a few cents lower."""
-WISH_TOLERANCE = 0.01
+WISH_TOLERANCE = 0.03
 """Wishes beside the first closer than this share of each other count as equal, unless the caller says otherwise."""
 
 
