@@ -67,12 +67,15 @@ class TrueEstimate:
             self._known[key] = self.tightness * min(losses, default=0.0)
         return self._known[key]
 
-    def lines(self, name: str, partial: Mapping[str, str]) -> tuple[Line, ...]:
+    def lines(self, name: str, partial: Mapping[str, str], *, quick: bool = True) -> tuple[Line, ...]:
         if name.removesuffix(HELD) != COST:
             return ()
         fitting = [a for a, _ in self.truth.all if partial.items() <= a.items()]
+        loose = self.tightness if quick else 1.0
         return tuple(
-            Line(line, min((self.truth.line(line, a) for a in fitting), default=0.0), frozenset(roles))
+            Line(
+                line, loose * min((self.truth.line(line, a) for a in fitting), default=0.0), frozenset(roles)
+            )
             for line, roles in self.truth.lines_of.items()
         )
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from groma.design.estimate import Estimate
+from groma.design.tables import Alone, spread
 from groma.patterns import Space
 
 MOST_WIDENED = 48
@@ -44,15 +45,16 @@ def reason(
     measure: str,
     design: Mapping[str, str],
     above: float,
-    influence: Mapping[str, float],
+    alone: Alone,
 ) -> Reason | None:
     """The shortest reason found why the design loses more than `above`; None if its optimistic end doesn't."""
     at_best = estimate.at_best(measure, design)
     if not at_best > above:
         return None
     kept = dict(design)
-    order = sorted(kept, key=lambda role: (influence.get(role, 0.0), role))
-    idle = [role for role in order if influence.get(role, 0.0) == 0.0]
+    moved = {role: spread(alone.get(role, {})) for role in kept}
+    order = sorted(kept, key=lambda role: (moved[role], role))
+    idle = [role for role in order if moved[role] == 0.0]
     without = {role: answer for role, answer in kept.items() if role not in idle}
     if idle and estimate.at_best(measure, without) > above:
         kept = without
@@ -63,10 +65,12 @@ def reason(
                 kept = without
     if len(kept) == len(design):
         return Reason(measure, {role: frozenset({answer}) for role, answer in kept.items()}, at_best)
-    return _widened(space, estimate, measure, kept, above)
+    return _widened(space, estimate, measure, kept, above, alone)
 
 
-def _widened(space: Space, estimate: Estimate, measure: str, kept: Mapping[str, str], above: float) -> Reason:
+def _widened(
+    space: Space, estimate: Estimate, measure: str, kept: Mapping[str, str], above: float, alone: Alone
+) -> Reason:
     """The reason with as many other answers as miss too; its value is the least among its combinations."""
     sets = {role: [answer] for role, answer in sorted(kept.items())}
     least = estimate.at_best(measure, kept)
@@ -75,8 +79,8 @@ def _widened(space: Space, estimate: Estimate, measure: str, kept: Mapping[str, 
         others = {name: answers for name, answers in sets.items() if name != role}
         block = math.prod(len(answers) for answers in others.values())
         for variant in space.role(role).variants:
-            alone = estimate.at_best(measure, {role: variant.name})
-            if variant.name in sets[role] or alone < estimate.at_best(measure, {role: kept[role]}):
+            better = alone[role][variant.name] < alone[role][kept[role]]
+            if variant.name in sets[role] or better:
                 continue  # what is better by itself will hardly miss
             if looked + block > MOST_WIDENED:
                 break

@@ -41,8 +41,9 @@ class Estimate(Protocol):
         """The least loss of a measure (`m` or `m!`) among the completions of some answers."""
         ...
 
-    def lines(self, name: str, partial: Mapping[str, str]) -> tuple[Line, ...]:
-        """The summands of a measure that adds up, in a fixed order; none for the others."""
+    def lines(self, name: str, partial: Mapping[str, str], *, quick: bool = True) -> tuple[Line, ...]:
+        """The summands of a measure that adds up, in a fixed order; none for the others. `quick`: in a fraction of the
+        time, and less tightly."""
         ...
 
 
@@ -70,14 +71,14 @@ class Estimator:
             known = self._known[key] = self._bound(context.with_partial(partial), measure)
         return known
 
-    def lines(self, name: str, partial: Mapping[str, str]) -> tuple[Line, ...]:
+    def lines(self, name: str, partial: Mapping[str, str], *, quick: bool = True) -> tuple[Line, ...]:
         of = _LINES.get(name.removesuffix(HELD))
         if of is None:
             return ()
         self.asked += 1
         least: dict[str, float] = {}
         roles: dict[str, frozenset[str]] = {}
-        for line in of(self._corner(name).with_partial(partial)):
+        for line in of(self._corner(name).with_partial(partial), quick):
             least[line.name] = least.get(line.name, 0.0) + line.low
             roles[line.name] = roles.get(line.name, frozenset()) | line.roles
         return tuple(Line(line, low, roles[line]) for line, low in least.items())
@@ -110,15 +111,16 @@ def _breaks(context: Context, measure: str, words: tuple[str, ...]) -> bool:
     return bounds(context, measure)[0] > 0.0
 
 
-def _cost_lines(context: Context) -> Iterable[AnalysisLine]:
+def _cost_lines(context: Context, quick: bool) -> Iterable[AnalysisLine]:
     from groma.analyses.cost_lines import lines
 
-    return lines(context, quick=True)
+    return lines(context, quick=quick)
 
 
-def _effort_lines(context: Context) -> Iterable[AnalysisLine]:
+def _effort_lines(context: Context, quick: bool) -> Iterable[AnalysisLine]:
     from groma.analyses.effort import lines
 
+    del quick
     return lines(context)
 
 

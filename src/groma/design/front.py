@@ -176,8 +176,8 @@ class Solver:
         """Answers that miss a need at their best side, before anything is solved."""
         for held in self.task.held:
             for role in self.space.roles:
-                each = [v.name for v in role.variants]
-                out = [v for v in each if self.estimate.at_best(held.name, {role.name: v}) > held.limit]
+                each = self.tables.alone[held.name][role.name]
+                out = [variant for variant, least in each.items() if least > held.limit]
                 if out and len(out) < len(each):
                     need = need_in_words(held, self.journal)
                     which = in_words({role.name: out})

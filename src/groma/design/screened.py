@@ -13,7 +13,7 @@ from math import inf
 from groma.design.cuts import reason
 from groma.design.estimate import Estimate
 from groma.design.journal import Journal
-from groma.design.tables import Tables, answers_of, coded
+from groma.design.tables import Tables, answers_of, coded, tightened
 from groma.patterns import Space
 from groma.solvers.optimisation import Assignment, Cut, Master, Verdict
 from groma.solvers.optimisation.master import Query
@@ -35,6 +35,7 @@ class Screened(Master):
         super().__init__(tables.problem, tolerances)
         self._space, self._tables, self._estimate, self._journal = space, tables, estimate, journal
         self._far = far
+        self.tightenings = 0
         for cut in tables.cuts:
             self.learn(cut)
 
@@ -74,29 +75,48 @@ class Screened(Master):
                 values[name] = claimed
         super().record(assignment, Verdict(values, verdict.cuts))
 
+    def learn(self, cut: Cut) -> None:
+        """Remember a cut; one that is above a proven nominal value, though not above the far end of its interval, says
+        the same within the rounding of the methods, and is lowered to that value."""
+        for answers, values in self.proven:
+            if cut.partial.items() <= answers.items() and values.get(cut.measure, inf) < cut.at_least:
+                far = self._far(answers_of(answers)).get(cut.measure, -inf)
+                if cut.at_least <= far + self.tolerance(cut.measure):
+                    cut = Cut(cut.measure, cut.partial, values[cut.measure])
+        super().learn(cut)
+
     def _misses(self, found: dict[str, str], limits: Mapping[str, float]) -> bool:
         """Whether the design misses a limit at its best side; then why is learnt."""
         answers = answers_of(found)
-        missed = False
-        for name, limit in sorted(limits.items()):
-            missed = missed or (limit < inf and self._learn_why(answers, name, limit + self.tolerance(name)))
+        missed = any(
+            limit < inf and self._falls_short(found, answers, name, limit + self.tolerance(name))
+            for name, limit in sorted(limits.items())
+        )
         self._journal.refused += missed
         return missed
 
     def _is_no_better(self, found: dict[str, str], objective: str, below: float) -> bool:
         """Whether the design surely doesn't get below what is reached, though the tables say so; then why is learnt. A
         design that may get there is better proven than bounded."""
-        answers = answers_of(found)
         slack = self.tolerance(objective)
         least = max(below - slack, self.bound(objective, found) + slack)
-        if self._estimate.at_best(objective, answers) <= least:
-            return False
-        return self._learn_why(answers, objective, least)
+        return self._falls_short(found, answers_of(found), objective, least)
 
-    def _learn_why(self, answers: Mapping[str, str], name: str, above: float) -> bool:
-        why = reason(self._space, self._estimate, name, answers, above, self._tables.influence.get(name, {}))
-        if why is None:
+    def _falls_short(
+        self, found: dict[str, str], answers: Mapping[str, str], name: str, above: float
+    ) -> bool:
+        """Whether the design loses more than this at its best side: then its table entries are worked out tightly, and
+        if they don't say so, the reason is sought."""
+        if self._estimate.at_best(name, answers) <= above:
             return False
+        better = tightened(self._space, self._tables, self.problem, name, answers, self._estimate)
+        if better:
+            self.tighten(better)
+            self.tightenings += 1
+            if self.problem.value(name, found) > above:
+                return True
+        why = reason(self._space, self._estimate, name, answers, above, self._tables.alone[name])
+        assert why is not None, "it falls short"
         for partial in why.combinations():
             self.learn(Cut(name, coded(partial), self._estimate.at_best(name, partial)))
         self._journal.cut(self._space, name, why.answers, why.at_least)

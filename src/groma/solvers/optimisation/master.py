@@ -8,8 +8,8 @@ the bound on the objective elsewhere (combinatorial Benders cuts, Codato & Fisch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TypeAlias
 
@@ -23,7 +23,7 @@ from groma.solvers.optimisation.encoding import (
     literals_of,
 )
 from groma.solvers.optimisation.highs import Rows, SolverFailure, minimise
-from groma.solvers.optimisation.problem import Assignment, Literal, Problem, ProblemError
+from groma.solvers.optimisation.problem import Assignment, Literal, Problem, ProblemError, Term
 
 _MOST_RADIX = 100_000  # whole numbers up to this are told apart safely in one objective
 RELATIVE_TOLERANCE = 1e-9
@@ -92,6 +92,13 @@ class Master:
         whole = literals_of(assignment)
         cuts = [v for (m, partial), v in self._cuts.items() if m == measure and partial <= whole]
         return max([self.problem.value(measure, assignment), *cuts])
+
+    def tighten(self, terms: Iterable[Term]) -> None:
+        """Put tables that say more in the place of those of the same measure and scope; what is proven stays."""
+        given = {(t.measure, frozenset(t.scope)): t for t in terms}
+        kept = tuple(given.get((t.measure, frozenset(t.scope)), t) for t in self.problem.terms)
+        self.problem = replace(self.problem, terms=kept)
+        self._encoding = encode(self.problem)
 
     def learn(self, cut: Cut) -> None:
         """Remember a cut; the stronger of two about the same partial assignment stays.
