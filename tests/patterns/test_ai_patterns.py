@@ -82,9 +82,10 @@ def test_every_answer_of_every_pattern_closes_into_a_valid_model(name: str, tmp_
 def test_every_answer_of_the_escalation_desk_closes_into_a_valid_model(desk: Space) -> None:
     assert desk.combinations > 1_000_000
     ruled_out = {n.option.partition("/")[0] for n in desk.not_offered}
-    assert ruled_out == {"none", "handover_in_time", "hedged"}  # what the client ruled out, nothing else
+    rejected = {"none", "handover_in_time", "hedged", "larger", "sonnet", "haiku"}
+    assert ruled_out == rejected  # what the client ruled out, nothing else
     open_model(desk)
-    assert closes_everywhere(desk) > 60
+    assert closes_everywhere(desk) > 40
 
 
 def test_every_product_is_in_the_catalog(desk: Space, tmp_path: Path) -> None:
