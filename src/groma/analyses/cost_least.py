@@ -19,7 +19,8 @@ from groma.analyses.cost_use import price_of_use
 from groma.analyses.interval import ONE, share_of
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_algebra import ERRORS, OK, Outcome, mass_of
-from groma.analyses.outcome_law import SLOW
+from groma.analyses.outcome_call import overflow
+from groma.analyses.outcome_law import FAST, SLOW
 from groma.analyses.queues import queues_on, time_grid
 from groma.analyses.reach import connection_of, reach_of
 from groma.analyses.visits_walk import Use
@@ -33,8 +34,8 @@ from groma.model.program import (
     Mark,
     Open,
     Parallel,
-    Policies,
     Repeat,
+    Retry,
     Send,
     Step,
 )
@@ -51,36 +52,44 @@ def least_spend(context: Context, flow: str, *, quick: bool = False) -> Spend:
     there = context.model.flows[flow]
     whole = context.with_partial({}) if quick else context
     outcomes = queues_on(whole, time_grid(whole, rows=2)).outcomes
-    return _Least(context, outcomes, quick).sequence(there.steps, there.by, hurried=False)
+    return _Least(context, outcomes, quick).sequence(there.steps, there.by, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class _Least:
+    """Reads programs bottom up. `cut` is how often, per execution, somebody further out gives up meanwhile at the most:
+    so much less often may later steps come to be started."""
+
     context: Context
     outcomes: Outcomes
     quick: bool
 
-    def chance(self, outcome: Outcome, *kinds: str) -> float:
+    def least(self, outcome: Outcome, *kinds: str) -> float:
+        """The least chance that it ends so."""
         return max(0.0, float(mass_of(self.outcomes.grid, outcome, frozenset(kinds))[SLOW]))
 
-    def sequence(self, steps: tuple[Step, ...], caller: str | None, *, hurried: bool) -> Spend:
-        """Steps one after the other; `hurried` where somebody may give up, so that only the first is sure to start."""
+    def most(self, outcome: Outcome, *kinds: str) -> float:
+        """The greatest chance that it ends so."""
+        return min(1.0, float(mass_of(self.outcomes.grid, outcome, frozenset(kinds))[FAST]))
+
+    def sequence(self, steps: tuple[Step, ...], caller: str | None, cut: float) -> Spend:
+        """Steps one after the other; the first surely starts, and so does what follows steps that take no time."""
         if not steps:
             return NOTHING
         inside = reach_of(self.context, steps).roles
         taken = tuple((r, self.context.partial[r]) for r in sorted(inside & self.context.partial.keys()))
-        key = ("least spend", id(steps), caller, hurried, self.quick, taken)
+        key = ("least spend", id(steps), caller, cut, self.quick, taken)
         known: Spend | None = self.context.memo.get(key)
         if known is None:
             parts: list[tuple[float, Spend]] = []
-            reached = 1.0
+            reached, at_once = 1.0, True
             for step in steps:
-                parts.append((reached, self.step(step, caller, hurried)))
-                if hurried and not self.instant(step):
+                started = reached if at_once else reached - cut
+                if started <= 0.0:
                     break
-                reached *= self.chance(self.outcomes.step(step, caller), OK)
-                if reached <= 0.0:
-                    break
+                parts.append((started, self.step(step, caller, min(cut / started, 1.0))))
+                reached *= self.least(self.outcomes.step(step, caller), OK)
+                at_once = at_once and self.instant(step)
             known = self.context.memo[key] = _summed(parts)
         return known
 
@@ -96,77 +105,107 @@ class _Least:
                 return False
         return not self.context.model.connections
 
-    def step(self, step: Step, caller: str | None, hurried: bool) -> Spend:
+    def step(self, step: Step, caller: str | None, cut: float) -> Spend:
+        """From the outermost policy inwards, as `visits_walk` does."""
         policies = step.policies
         if policies.none:
-            return self.action(step, caller, hurried)
-        gives_up = any(p is not None for p in (policies.timeout, policies.deadline, policies.hedge))
-        layers = dict(self.outcomes.layers_of(step, caller))
-        inner = self.action(step, caller, hurried or gives_up)
-        before, parts = next(iter(layers.values())), [(1.0, inner)]
-        if not (hurried or gives_up):
-            for guard in policies.guards:
-                parts.append((self.chance(before, OK), self.sequence(guard.steps, caller, hurried=False)))
-                before = layers.get(f"guard {guard.name}", before)
-                break  # later guards run only if the earlier ones let the result pass: counted from zero
-        spend, weight = _summed(parts), 1.0 if hurried else self.attempts(policies, layers)
-        if policies.breaker is not None or policies.limit is not None:
-            weight = 0.0
-        if policies.cache is not None:
-            weight *= 1.0 - share_of(policies.cache.hits).high
-        found = [(weight, spend)]
-        if policies.fallback is not None and not hurried:
-            names = list(layers)
-            inside = layers[names[names.index("fallback") - 1]]
-            found.append(
-                (self.chance(inside, *ERRORS), self.sequence(policies.fallback, caller, hurried=False))
-            )
-        if policies.cache is not None and policies.cache.component is not None:
-            found.append(
-                (1.0, self.used(step, "look up", policies.cache.component, "", caller, 1.0, hurried))
-            )
-        return _summed(found)
+            return self.action(step, caller, cut)
+        layers = self.outcomes.layers_of(step, caller)
+        names = [name for name, _ in layers]
 
-    def attempts(self, policies: Policies, layers: Mapping[str, Outcome]) -> float:
+        def inside(name: str) -> Outcome:
+            """The outcome just inside a policy."""
+            return layers[names.index(name) - 1][1]
+
+        def gives_up(name: str) -> float:
+            return self.most(layers[names.index(name)][1], "timeout")
+
+        found: list[tuple[float, Spend]] = []
+        if policies.fallback is not None:
+            falls = self.least(inside("fallback"), *ERRORS) - cut
+            if falls > 0.0:
+                found.append((falls, self.sequence(policies.fallback, caller, min(cut / falls, 1.0))))
+        weight = 1.0
+        if policies.cache is not None:
+            if policies.cache.component is not None:
+                found.append((1.0, self.used(step, "look up", policies.cache.component, "", caller, cut)))
+            weight = 1.0 - share_of(policies.cache.hits).high
+            cut = min(cut / weight, 1.0) if weight > 0.0 else 1.0
+        if policies.deadline is not None:
+            cut = min(cut + gives_up("deadline"), 1.0)
+        if policies.retry is not None and cut <= 0.0:
+            weight *= self.attempts(policies.retry, inside("retry"))
+        if policies.breaker is not None:
+            bad = self.most(inside("breaker"), *policies.breaker.on)
+            weight *= 0.0 if bad >= policies.breaker.opens_at.low else 1.0
+        if policies.limit is not None:
+            offered = (self.outcomes.offered or {}).get(id(step), math.inf)
+            weight *= 1.0 - overflow(offered, policies.limit.rate.low, policies.limit.burst)[0]
+        if policies.hedge is not None:
+            cut = 1.0
+        if policies.timeout is not None:
+            cut = min(cut + gives_up("timeout"), 1.0)
+        if weight <= 0.0:
+            return _summed(found)
+        before = layers[0][1]
+        for guard, (_, checked) in zip(policies.guards, layers[1:], strict=False):
+            asked = self.least(before, OK) - cut
+            if asked > 0.0:
+                found.append((weight * asked, self.sequence(guard.steps, caller, min(cut / asked, 1.0))))
+            before = checked
+        return _summed([*found, (weight, self.action(step, caller, cut))])
+
+    def attempts(self, retry: Retry, one: Outcome) -> float:
         """How often it is surely tried on average: once, and again after each error that is retried."""
-        retry = policies.retry
-        if retry is None or retry.budget is not None or policies.deadline is not None:
+        if retry.budget is not None:
             return 1.0
-        names = list(layers)
-        failing = self.chance(layers[names[names.index("retry") - 1]], *retry.on)
+        failing = self.least(one, *retry.on)
         return math.fsum(failing**n for n in range(retry.times + 1))
 
-    def action(self, step: Step, caller: str | None, hurried: bool) -> Spend:
+    def action(self, step: Step, caller: str | None, cut: float) -> Spend:
         match step.action:
             case Call(component, operation):
-                return self.used(step, "call", component, operation, caller, 1.0, hurried)
+                return self.used(step, "call", component, operation, caller, cut)
             case Send(component, operation):
-                return self.used(step, "send", component, operation, caller, 1.0, hurried)
+                return self.used(step, "send", component, operation, caller, cut)
             case Choose(branches):
+                shares = [share_of(branch.share).low for branch in branches]
                 return _summed(
-                    (share_of(b.share).low, self.sequence(b.steps, caller, hurried=hurried)) for b in branches
+                    (share, self.sequence(branch.steps, caller, min(cut / share, 1.0)))
+                    for share, branch in zip(shares, branches, strict=True)
+                    if share > 0.0
                 )
-            case Parallel(branches, join):
-                rushed = hurried or join < len(branches) or len(branches) > 1
-                return _summed((1.0, self.sequence(b, caller, hurried=rushed)) for b in branches)
+            case Parallel(branches, join, left_over):
+                if left_over == "cancel":
+                    cut = 1.0 if join < len(branches) else min(cut + 1.0 - self.least(self.bare(step, caller), OK), 1.0)
+                return _summed((1.0, self.sequence(b, caller, cut)) for b in branches)
             case Repeat(steps, times):
                 once = times is None or share_least(times) >= 1.0
-                return self.sequence(steps, caller, hurried=hurried) if once else NOTHING
-            case Hold(steps=steps) | Group(steps):
-                return self.sequence(steps, caller, hurried=hurried)
+                return self.sequence(steps, caller, cut) if once else NOTHING
+            case Hold(component, steps):
+                full = self.outcomes.waiting(f"components.{component}").full is not None
+                return NOTHING if full else self.sequence(steps, caller, cut)
+            case Group(steps):
+                return self.sequence(steps, caller, cut)
             case Do(flow):
                 there = self.context.model.flows[flow]
-                return self.sequence(there.steps, there.by or caller, hurried=hurried)
+                return self.sequence(there.steps, there.by or caller, cut)
             case Open(role, alternatives):
                 taken = self.context.partial.get(role)
                 ways = [
-                    self.sequence(steps, caller, hurried=hurried)
+                    self.sequence(steps, caller, cut)
                     for variant, steps in alternatives
                     if taken in (None, variant)
                 ]
                 return _least(ways, role)
             case _:
                 return NOTHING
+
+    def bare(self, step: Step, caller: str | None) -> Outcome:
+        """The outcome of a step's action without its policies."""
+        if step.policies.none:
+            return self.outcomes.step(step, caller)
+        return self.outcomes.layers_of(step, caller)[0][1]
 
     def used(
         self,
@@ -175,14 +214,13 @@ class _Least:
         name: str,
         operation: str,
         caller: str | None,
-        weight: float,
-        hurried: bool,
+        cut: float,
     ) -> Spend:
         """A use of whatever may stand under a name, with what it calls in turn."""
         ways: list[Spend] = []
         for component in self.context.candidates(name):
             offered = component.offers.get(operation)
-            here = weight
+            here = 1.0
             if offered is not None and offered.throttled is not None:
                 here *= 1.0 - share_of(offered.throttled).high
             connection = connection_of(self.context.model, caller, component.name)
@@ -196,7 +234,7 @@ class _Least:
             own: Spend = {component.name: (price.amount.low, frozenset())} if price.pieces else NOTHING
             nested = NOTHING
             if offered is not None and offered.steps:
-                nested = self.sequence(offered.steps, component.name, hurried=hurried and offered.cancels)
+                nested = self.sequence(offered.steps, component.name, cut if offered.cancels else 0.0)
             ways.append(_summed([(here, own), (here, nested)]))
         roles = frozenset(a.role for a in self.context.model.alternatives.get(name, ()))
         if not roles:

@@ -8,6 +8,7 @@ nothing; saturated only at the highest: the slow row knows nothing and it is sai
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -25,6 +26,7 @@ from groma.analyses.outcome_law import (
     Defective,
     Grid,
     added,
+    enveloped,
     scaled,
     unbounded,
 )
@@ -53,6 +55,26 @@ class Demand:
 def anything(grid: Grid) -> Defective:
     """A wait of which nothing is known but that it ends."""
     return unbounded(grid)
+
+
+def slowest(grid: Grid, demands: Sequence[Demand], rate: float) -> tuple[Demand, ...]:
+    """One demand that stands for calls of unknown kinds, at most `rate` a second: each takes as long as the slowest
+    kind may take (waits rise with both; Kiefer and Wolfowitz 1955)."""
+    if not demands:
+        return ()
+    missing = frozenset[str]().union(*(d.missing for d in demands))
+    most = Interval(0.0, None, rate)
+    exact = {d.exact for d in demands}
+    only = next(iter(exact)) if len(exact) == 1 else None
+    law = demands[0].law if only is not None else enveloped(grid, [d.law for d in demands])
+    return (Demand(law, only, most, None, missing),)
+
+
+def slow_end_of(law: Defective, slow: Defective) -> Defective:
+    """A law with the slow end of another one."""
+    cells, mass, moment = law.cells.copy(), law.mass.copy(), law.moment.copy()
+    cells[SLOW], mass[SLOW], moment[SLOW] = slow.cells[SLOW], slow.mass[SLOW], slow.moment[SLOW]
+    return Defective(cells, mass, moment)
 
 
 def fewest(demands: tuple[Demand, ...]) -> tuple[object, ...]:

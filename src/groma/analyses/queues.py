@@ -13,15 +13,24 @@ independent; for exponential work without nested calls that is exact (Jackson's 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_law import Grid
-from groma.analyses.outcome_wait import Demand, Effort, anything, fewest, waits_at
+from groma.analyses.outcome_wait import (
+    Demand,
+    Effort,
+    anything,
+    fewest,
+    slow_end_of,
+    slowest,
+    waits_at,
+)
 from groma.analyses.reach import servers, variants
+from groma.analyses.visits_most import MostVisits
 from groma.analyses.visits_walk import Use, uses_of
 from groma.model.elements import Component, Flow
 from groma.model.program import Step, walk
@@ -96,20 +105,16 @@ class Queues:
     def _waiting(self, station: str) -> Waiting:
         kind, _, name = station.partition(".")
         candidates = self.context.candidates(name) if kind == "components" else ()
-        count = self._people(name) if kind == "people" else None
-        if kind == "components":
-            if all(servers(c) is None for c in candidates):
-                return Waiting(None)
-            if len(candidates) != 1:
-                return Waiting(anything(self.grid), ("open", station))
-            count = servers(candidates[0])
-        if self.loads is None:
-            return Waiting(anything(self.grid), ("open", station))
+        if kind == "components" and all(servers(c) is None for c in candidates):
+            return Waiting(None)
+        if len(candidates) > 1 or self.loads is None:
+            return self._at_most(station, candidates)
+        count = servers(candidates[0]) if candidates else self._people(name)
         arrivals = self.loads.arrivals.get(station, ())
         missing = self.loads.missing.get(station, frozenset())
         if missing:
             return Waiting(anything(self.grid), ("unknown", station), missing=missing)
-        demands = tuple(self._demand(a) for a in arrivals)
+        demands = tuple(self._demand(a.use, a.rate) for a in arrivals)
         room = candidates[0] if candidates else None
         told = tuple((d.key, d.rate) for d in demands)
         if self.effort == "bound":
@@ -119,27 +124,55 @@ class Queues:
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
             assert count is not None
-            law = self._arrival_law(arrivals)
+            law = self._arrival_law({a.flow for a in arrivals})
             known = waits_at(self.grid, station, count, demands, law, room, self.effort)
             if not self.loads.settled and known.law is not None:
                 known = replace(known, law=anything(self.grid))
+            if self.effort == "bound" and known.law is not None and not known.saturated:
+                most = self._at_most(station, candidates).law
+                known = replace(known, law=known.law if most is None else slow_end_of(known.law, most))
             known = self.context.memo[memo] = replace(known, key=key)
+        return known
+
+    def _at_most(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
+        """The wait while choices are open: none at the fast end, at the slow end that of the highest load that any
+        completion can bring, served by the slowest of what may stand there."""
+        kind, _, name = station.partition(".")
+        if kind == "people":
+            count, room = self._people(name), None
+        else:
+            count = min((n for c in candidates if (n := servers(c)) is not None), default=0)
+            rooms = [c for c in candidates if c.queue is not None or c.discipline != "fifo"]
+            if rooms and len(candidates) > 1:
+                return Waiting(anything(self.grid), ("open", station))
+            room = candidates[0] if rooms else None
+        memo = ("most wait", self.grid, station, count, id(room))
+        known: Waiting | None = self.context.memo.get(memo)
+        if known is None:
+            highest = ceilings(self.context)
+            whole = self if not self.context.partial and self.loads is None else highest.queues(self.grid)
+            demands = [whole._demand(use, ZERO) for use in highest.uses.get(station, ())]
+            rate = highest.rates.get(station, 0.0)
+            law = self._arrival_law(highest.flows.get(station, frozenset()))
+            known = waits_at(self.grid, station, count, slowest(self.grid, demands, rate), law, room)
+            if known.saturated or known.law is None:
+                known = replace(known, saturated=False, law=anything(self.grid) if rate > 0 else None)
+            known = self.context.memo[memo] = replace(known, key=memo)
         return known
 
     def _people(self, name: str) -> int:
         person = self.context.model.people[name]
         return 1 if person.count is None else max(1, math.floor(person.count.low))
 
-    def _demand(self, arrivals: Arrivals) -> Demand:
+    def _demand(self, use: Use, rate: Interval) -> Demand:
         """How long one call holds a server, and how often."""
         from groma.analyses.outcome_call import service
 
-        made = service(self.outcomes, arrivals.use)
-        return Demand(made.law, made.exact, arrivals.rate, made.key, made.missing)
+        made = service(self.outcomes, use)
+        return Demand(made.law, made.exact, rate, made.key, made.missing)
 
-    def _arrival_law(self, arrivals: tuple[Arrivals, ...]) -> str:
+    def _arrival_law(self, flows: Iterable[str]) -> str:
         """`poisson`, or why the stream isn't known."""
-        flows = {a.flow for a in arrivals}
         for name in sorted(flows):
             starts = self.context.model.flows[name].starts
             if starts is not None and starts.arrivals is not None:
@@ -147,6 +180,45 @@ class Queues:
                 if abs(law.sd - law.mean) > 1e-9 * law.mean or type(law).__name__ != "Gamma":
                     return f"arrivals of `{name}` aren't Poisson"
         return "poisson"
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """The most that can come to each station in the busiest hour, over every completion of a model's choices: calls per
+    second, from which flows, and for what."""
+
+    context: Context
+    rates: Mapping[str, float]
+    flows: Mapping[str, frozenset[str]]
+    uses: Mapping[str, tuple[Use, ...]]
+
+    def queues(self, grid: Grid) -> Queues:
+        """The queues of the model with every choice open."""
+        key = ("most queues", grid)
+        known: Queues | None = self.context.memo.get(key)
+        if known is None:
+            known = self.context.memo[key] = Queues(self.context.with_partial({}), grid, None, "bound")
+        return known
+
+
+def ceilings(context: Context) -> Ceilings:
+    """The ceilings of a model, worked out once."""
+    known: Ceilings | None = context.memo.get("ceilings")
+    if known is None:
+        whole = context.with_partial({})
+        reader = MostVisits(whole)
+        rates: dict[str, float] = {}
+        flows: dict[str, set[str]] = {}
+        for name, flow in context.model.flows.items():
+            if flow.starts is None:
+                continue
+            for station, most in reader.flow(name).items():
+                rates[station] = rates.get(station, 0.0) + most * busiest(flow).high
+                flows.setdefault(station, set()).add(name)
+        uses = {station: tuple(each.values()) for station, each in reader.uses.items()}
+        stations = {station: frozenset(names) for station, names in flows.items()}
+        known = context.memo["ceilings"] = Ceilings(whole, rates, stations, uses)
+    return known
 
 
 def decided(context: Context) -> bool:

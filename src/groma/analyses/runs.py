@@ -72,9 +72,9 @@ def fitted(context: Context, flow: str, mark: str | None, share: float = NEARLY_
 
 
 def searching_grid(context: Context, flow: str, mark: str | None, target: float | None, cells: int) -> Grid:
-    """A coarse two-row grid for bounds on many designs: four times the target, or what the undecided model needs."""
+    """A coarse two-row grid for bounds on many designs: twice the target, or what the undecided model needs."""
     if target is not None and target > 0:
-        return Grid(4 * target / cells, cells, 2)
+        return Grid(2 * target / cells, cells, 2)
     key = ("search horizon", flow, mark)
     known: float | None = context.memo.get(key)
     if known is None:

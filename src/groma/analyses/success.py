@@ -13,7 +13,7 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.latency_inputs import enter_inputs
 from groma.analyses.outcome_algebra import ERRORS, OK, mass_of
 from groma.analyses.queues import queues_on, time_grid
-from groma.analyses.runs import Runs, fitted, parsed, read_runs, saturated, searching_grid
+from groma.analyses.runs import Runs, fitted, parsed, read_runs, saturated
 from groma.model.figure import Figure, Line
 
 UP = "all parts are up (outages count in availability)"
@@ -63,11 +63,11 @@ def _missing(runs: Runs) -> tuple[str, ...]:
     return tuple(sorted(m for m in runs.outcome.missing if not _only_time(m) or low < high))
 
 
-def bounds(context: Context, measure: str, *, cells: int = 400) -> tuple[float, float]:
-    """(optimistic, pessimistic) share: the most and the least that any completion of the open choices can have."""
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """(optimistic, pessimistic) share: the most and the least that any completion of the open choices can have. Shares
+    depend on time through time limits alone, so the grid is the one that all of these lie on."""
     asked = parsed(measure)
-    grid = searching_grid(context, asked.subject, asked.mark, None, cells)
-    low, high, _ = read_runs(context, asked.subject, asked.mark, grid, "bound").success
+    low, high, _ = read_runs(context, asked.subject, asked.mark, time_grid(context, rows=2), "bound").success
     return high, low
 
 

@@ -168,9 +168,8 @@ class _Walk:
             undone = min(weight.high, self.mass(self.outcomes.flow(self.run), *ERRORS).high)
             self.sequence(policies.compensate, caller, Interval(0.0, None if undone else 0.0, undone), when)
         if policies.fallback is not None:
-            self.sequence(
-                policies.fallback, caller, weight * self.mass(inside("fallback"), *ERRORS), when, cut
-            )
+            falls = _lowered(weight * self.mass(inside("fallback"), *ERRORS), cut)
+            self.sequence(policies.fallback, caller, falls, when, cut)
         if policies.cache is not None:
             if policies.cache.component is not None:
                 for component, then in self.candidates(policies.cache.component, when):
