@@ -104,7 +104,7 @@ def solve(context: Context, subject: str, evidence: Evidence | None = None, *, w
         "availability",
         subject,
         worst,
-        tuple(sorted((r, v) for r, v in context.partial.items() if r in mine)),
+        context.narrowed(mine),
     )
     known: Solved | None = context.memo.get(key)
     if known is None:
@@ -139,7 +139,7 @@ def read(
 def _solve(context: Context, subject: str, evidence: Evidence, worst: bool) -> Solved:
     best = read(context, subject, True, evidence)
     up, down, reason = chance_of(best.formula, best.chances)
-    undecided = bool(best.roles - context.partial.keys())
+    undecided = bool(best.roles - context.taken)
     if undecided and not worst:
         up, down = Interval(0.0, None, up.high), Interval(down.low, None, 1.0)
     elif undecided or not best.exact:

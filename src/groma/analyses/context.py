@@ -7,7 +7,7 @@ open. So a table entry of the designer, the proof of a proposal and a figure on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,18 +25,34 @@ class Context:
     model: Model
     catalog: Catalog
     ledger: Ledger
-    partial: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Open choices already taken: role -> variant."""
+    left: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    """Open choices narrowed so far: role -> the variants that are left. A choice is taken when one is left."""
     memo: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    taken: frozenset[str] = field(init=False)
+    """Roles whose choice is taken."""
+
+    def __post_init__(self) -> None:
+        self.taken = frozenset(role for role, variants in self.left.items() if len(variants) == 1)
 
     @property
     def closed(self) -> bool:
         """Whether every choice of the design is made."""
         return not self.model.alternatives
 
-    def with_partial(self, partial: Mapping[str, str]) -> Context:
-        """The same model (and shared memo) with other choices taken; figures written go to a ledger of its own."""
-        return Context(self.model, self.catalog, Ledger(self.model.digest), dict(partial), self.memo)
+    def with_partial(self, partial: Mapping[str, str | frozenset[str]]) -> Context:
+        """The same model (and shared memo) with other choices taken, or narrowed to some variants; figures written go
+        to a ledger of its own."""
+        left = {role: frozenset({v}) if isinstance(v, str) else v for role, v in partial.items()}
+        return Context(self.model, self.catalog, Ledger(self.model.digest), left, self.memo)
+
+    def possible(self, role: str, variant: str) -> bool:
+        """Whether an open choice can still become this."""
+        left = self.left.get(role)
+        return left is None or variant in left
+
+    def narrowed(self, roles: Iterable[str]) -> tuple[tuple[str, frozenset[str]], ...]:
+        """What is left of some choices, as a key: all that a figure depends on which depends on no others."""
+        return tuple((role, self.left[role]) for role in sorted(self.left.keys() & roles))
 
     def candidates(self, component: str) -> tuple[Component, ...]:
         """The components that may stand under this name, given the choices taken."""
@@ -46,13 +62,12 @@ class Context:
         return tuple(
             a.component
             for a in self.model.alternatives.get(component, ())
-            if self.partial.get(a.role, a.variant) == a.variant
+            if self.possible(a.role, a.variant)
         )
 
     def branches(self, choice: Open) -> tuple[tuple[Step, ...], ...]:
         """The alternatives of an open step that are still possible."""
-        taken = self.partial.get(choice.role)
-        return tuple(steps for variant, steps in choice.alternatives if taken is None or variant == taken)
+        return tuple(steps for variant, steps in choice.alternatives if self.possible(choice.role, variant))
 
     def quantity(self, path: str, quantity: Quantity) -> str:
         """Enter a quantity of the model as an input and give its ledger id: facts by name, others by their path."""

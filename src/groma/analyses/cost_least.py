@@ -77,7 +77,7 @@ class _Least:
         if not steps:
             return NOTHING
         inside = reach_of(self.context, steps).roles
-        taken = tuple((r, self.context.partial[r]) for r in sorted(inside & self.context.partial.keys()))
+        taken = self.context.narrowed(inside)
         key = ("least spend", id(steps), caller, cut, self.quick, taken)
         known: Spend | None = self.context.memo.get(key)
         if known is None:
@@ -177,7 +177,11 @@ class _Least:
                 )
             case Parallel(branches, join, left_over):
                 if left_over == "cancel":
-                    cut = 1.0 if join < len(branches) else min(cut + 1.0 - self.least(self.bare(step, caller), OK), 1.0)
+                    cut = (
+                        1.0
+                        if join < len(branches)
+                        else min(cut + 1.0 - self.least(self.bare(step, caller), OK), 1.0)
+                    )
                 return _summed((1.0, self.sequence(b, caller, cut)) for b in branches)
             case Repeat(steps, times):
                 once = times is None or share_least(times) >= 1.0
@@ -190,13 +194,8 @@ class _Least:
             case Do(flow):
                 there = self.context.model.flows[flow]
                 return self.sequence(there.steps, there.by or caller, cut)
-            case Open(role, alternatives):
-                taken = self.context.partial.get(role)
-                ways = [
-                    self.sequence(steps, caller, cut)
-                    for variant, steps in alternatives
-                    if taken in (None, variant)
-                ]
+            case Open(role):
+                ways = [self.sequence(steps, caller, cut) for steps in self.context.branches(step.action)]
                 return _least(ways, role)
             case _:
                 return NOTHING

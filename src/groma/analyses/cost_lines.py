@@ -184,10 +184,8 @@ def lines(context: Context, rate: float = 1.0, *, quick: bool = False) -> tuple[
 def _of_flow(context: Context, flow: str, quick: bool) -> tuple[Line, ...]:
     """The lines of one flow; remembered for the choices inside it (for all of them once queues are known)."""
     inside = reach_of(context, context.model.flows[flow].steps).roles
-    partial = context.partial
-    if not _all_taken(context):
-        partial = {role: variant for role, variant in partial.items() if role in inside}
-    key = ("cost of flow", flow, quick, tuple(sorted(partial.items())))
+    chosen = context.narrowed(context.left if _all_taken(context) else inside)
+    key = ("cost of flow", flow, quick, chosen)
     known: tuple[Line, ...] | None = context.memo.get(key)
     if known is None and choices_left(context):
         often = runs(context, flow)

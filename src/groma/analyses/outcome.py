@@ -138,7 +138,7 @@ class Outcomes:
         memo = self.context.memo
         known: Outcome | None = memo.get(key)
         if known is None:
-            roles = sorted(reach(self.context, step).roles - self.context.partial.keys())
+            roles = sorted(reach(self.context, step).roles - self.context.taken)
             known = memo[key] = self._step(step, caller, marks, roles)
         return known
 
@@ -152,8 +152,8 @@ class Outcomes:
 
     def _key(self, kind: str, step: Step, caller: str | None, marks: bool) -> tuple[object, ...]:
         """What an outcome depends on: its choices inside, the queues inside, the mark."""
-        inside, partial = reach(self.context, step), self.context.partial
-        chosen = tuple((role, partial[role]) for role in sorted(inside.roles & partial.keys()))
+        inside = reach(self.context, step)
+        chosen = self.context.narrowed(inside.roles)
         queues = tuple((s, key) for s in sorted(inside.stations) if (key := self.waiting(s).key) is not None)
         offered = tuple(sorted(self.offered.items())) if self.offered else None
         mark = self.mark if marks and self.mark in inside.marks else None
@@ -167,18 +167,22 @@ class Outcomes:
         if (open_roles and not isinstance(step.action, Group | Choose | Do)) or (
             open_roles and not step.policies.none
         ):
-            choices = [variants(self.context, role) for role in open_roles]
+            choices = [self.possible(role) for role in open_roles]
             if 0 < math.prod(map(len, choices)) <= MOST_COMBINATIONS:
-                role, partial = open_roles[0], self.context.partial
-                ways = [self.choosing({**partial, role: v}) for v in choices[0]]
+                ways = [self.choosing(open_roles[0], variant) for variant in choices[0]]
                 standing = [way for way in ways if way.stands(step.action)]
                 return one_of(self.grid, [way.step(step, caller, marks) for way in standing or ways])
         *_, (_, outermost) = self.layers(step, caller, marks)
         return outermost
 
-    def choosing(self, partial: Mapping[str, str]) -> Outcomes:
-        """The same with other choices taken."""
-        return Outcomes(self.context.with_partial(partial), self.grid, self.mark, self.waiting, self.offered)
+    def possible(self, role: str) -> list[str]:
+        """What an open choice can still become."""
+        return [v for v in variants(self.context, role) if self.context.possible(role, v)]
+
+    def choosing(self, role: str, variant: str) -> Outcomes:
+        """The same with one more choice taken."""
+        context = self.context.with_partial({**self.context.left, role: variant})
+        return Outcomes(context, self.grid, self.mark, self.waiting, self.offered)
 
     # Actions
 

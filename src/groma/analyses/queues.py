@@ -150,7 +150,7 @@ class Queues:
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
             highest = ceilings(self.context)
-            whole = self if not self.context.partial and self.loads is None else highest.queues(self.grid)
+            whole = self if not self.context.left and self.loads is None else highest.queues(self.grid)
             demands = [whole._demand(use, ZERO) for use in highest.uses.get(station, ())]
             rate = highest.rates.get(station, 0.0)
             law = self._arrival_law(highest.flows.get(station, frozenset()))
@@ -227,14 +227,14 @@ def decided(context: Context) -> bool:
     if roles is None:
         variants(context, "")
         roles = context.memo["roles"] = set(context.memo["variants"])
-    return roles <= context.partial.keys()
+    return roles <= context.taken
 
 
 def loads_of(context: Context) -> Loads | None:
     """The loads of the busiest hour; None while choices are open."""
     if not decided(context):
         return None
-    key = ("loads", tuple(sorted(context.partial.items())))
+    key = ("loads", context.narrowed(context.left))
     known: Loads | None = context.memo.get(key)
     if known is None:
         known = context.memo[key] = _loads(context)

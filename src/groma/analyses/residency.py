@@ -107,7 +107,7 @@ class Spread:
         if isinstance(step.action, Open):
             branches = self.context.branches(step.action)
             for steps in branches:
-                self.steps(steps, carries, certain and step.action.role in self.context.partial)
+                self.steps(steps, carries, certain and step.action.role in self.context.taken)
             outer = {id(steps) for _, steps in step.action.alternatives}
             rest = [steps for _, steps in inner_steps(step) if id(steps) not in outer]
         else:

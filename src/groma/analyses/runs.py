@@ -56,7 +56,7 @@ def read_runs(context: Context, flow: str, mark: str | None, grid: Grid, effort:
 
 def fitted(context: Context, flow: str, mark: str | None, share: float = NEARLY_ALL) -> Runs:
     """The runs on a fine grid that reaches a little beyond this share of them; remembered."""
-    key = ("fitted", flow, mark, max(share, NEARLY_ALL), tuple(sorted(context.partial.items())))
+    key = ("fitted", flow, mark, max(share, NEARLY_ALL), context.narrowed(context.left))
     known: Runs | None = context.memo.get(key)
     if known is None:
         share = max(share, NEARLY_ALL)
@@ -124,8 +124,7 @@ def stations_until(
     if mark is None:
         return reach_of(context, steps).stations, False
     inside = reach_of(context, steps).roles
-    taken = tuple((r, context.partial[r]) for r in sorted(inside & context.partial.keys()))
-    key = ("stations until", id(steps), mark, taken)
+    key = ("stations until", id(steps), mark, context.narrowed(inside))
     known: tuple[frozenset[str], bool] | None = context.memo.get(key)
     if known is None:
         found: set[str] = set()

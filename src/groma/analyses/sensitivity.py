@@ -103,7 +103,7 @@ def _at(context: Context, measures: Iterable[str], given: Input, end: float | No
     """The numbers of figures with one input known to be `end`."""
     assert end is not None
     model = narrowed(context.model, given, end)
-    apart = Context(model, context.catalog, Ledger(model.digest), dict(context.partial))
+    apart = Context(model, context.catalog, Ledger(model.digest), dict(context.left))
     found: dict[str, Figure] = {}
     for measure in measures:
         low, value, high = numbers(apart, measure)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, hull, point
 from groma.analyses.reach import variants
-from groma.model.elements import Component
+from groma.model.elements import Alternative, Component
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,29 @@ def standing(context: Context, amount: Callable[[Component], Interval]) -> Itera
     for name, alternatives in context.model.alternatives.items():
         roles = frozenset(alternative.role for alternative in alternatives)
         amounts = [amount(candidate) for candidate in context.candidates(name)]
-        if not roles <= context.partial.keys():
+        if any(_may_be_missing(context, role, alternatives) for role in roles):
             amounts.append(point(0.0))
         each = hull(amounts) if amounts else point(0.0)
         yield Line(f"components.{name}", each.low, each.value, each.high, roles)
 
 
+def _may_be_missing(context: Context, role: str, alternatives: tuple[Alternative, ...]) -> bool:
+    """Whether a role can still become something that brings no component of this name. (What brings nothing at all
+    isn't in the model, so of a choice that isn't narrowed this is never excluded.)"""
+    if role in context.taken:
+        return False
+    bringing = {alternative.variant for alternative in alternatives if alternative.role == role}
+    return not context.left.get(role, frozenset({""})) <= bringing
+
+
 def settled(context: Context, component: str) -> bool:
     """Whether it is certain what stands under a name."""
     alternatives = context.model.alternatives.get(component, ())
-    return component in context.model.components or all(a.role in context.partial for a in alternatives)
+    return component in context.model.components or all(a.role in context.taken for a in alternatives)
 
 
 def choices_left(context: Context) -> bool:
     """Whether some open choice of the design isn't taken yet."""
     variants(context, "")
     roles: dict[str, tuple[str, ...]] = context.memo["variants"]
-    return not roles.keys() <= context.partial.keys()
+    return not roles.keys() <= context.taken

@@ -15,7 +15,7 @@ def uses(context: Context, flow: str) -> tuple[Use, ...]:
     While choices are open each use says in `when` under which of them it happens, and its weight is an interval over
     all others.
     """
-    key = ("uses at large", flow, tuple(sorted(context.partial.items())))
+    key = ("uses at large", flow, context.narrowed(context.left))
     known: tuple[Use, ...] | None = context.memo.get(key)
     if known is None:
         outcomes = queues_on(context, time_grid(context)).outcomes

@@ -89,7 +89,7 @@ def uses_of(outcomes: Outcomes, flow: str, limits: dict[int, float] | None = Non
     """
     context, there = outcomes.context, outcomes.context.model.flows[flow]
     inside = reach_of(context, there.steps)
-    chosen = tuple((r, context.partial[r]) for r in sorted(inside.roles & context.partial.keys()))
+    chosen = context.narrowed(inside.roles)
     queues = tuple((s, outcomes.waiting(s).key) for s in sorted(inside.stations))
     key = ("uses", outcomes.grid, flow, chosen, queues, tuple(sorted((outcomes.offered or {}).items())))
     known: tuple[Use, ...] | None = None if limits is not None else context.memo.get(key)
@@ -258,10 +258,8 @@ class _Walk:
             case Group(steps):
                 self.sequence(steps, caller, weight, when, cut)
             case Open(role, alternatives):
-                taken = context.partial.get(role) or dict(when).get(role)
                 for variant, steps in alternatives:
-                    if taken in (None, variant):
-                        then = when if taken is not None else (*when, (role, variant))
+                    if (then := self.also(role, variant, when)) is not None:
                         self.sequence(steps, caller, weight, then, cut)
             case Wait() | Fail() | Stop() | Mark():
                 pass
@@ -275,11 +273,18 @@ class _Walk:
             return [(known, when)]
         found: list[tuple[Component, When]] = []
         for alternative in self.context.model.alternatives.get(name, ()):
-            taken = self.context.partial.get(alternative.role) or dict(when).get(alternative.role)
-            if taken in (None, alternative.variant):
-                then = when if taken is not None else (*when, (alternative.role, alternative.variant))
+            if (then := self.also(alternative.role, alternative.variant, when)) is not None:
                 found.append((alternative.component, then))
         return found
+
+    def also(self, role: str, variant: str, when: When) -> When | None:
+        """What has to be chosen if this is chosen too; None if it can't be."""
+        before = dict(when).get(role)
+        if before is not None:
+            return when if before == variant else None
+        if not self.context.possible(role, variant):
+            return None
+        return when if role in self.context.taken else (*when, (role, variant))
 
     def let_in(self, component: Component, weight: Interval) -> Interval:
         """The calls that don't find the queue full."""

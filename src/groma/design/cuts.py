@@ -9,17 +9,12 @@ tighter limit along the front (combinatorial Benders cuts, Codato & Fischetti 20
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
 from groma.design.estimate import Estimate
 from groma.design.tables import Alone, spread
 from groma.patterns import Space
-
-MOST_WIDENED = 48
-"""Combinations of answers that are looked at when a cut is widened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +24,6 @@ class Reason:
     measure: str
     answers: Mapping[str, frozenset[str]]
     at_least: float
-
-    def combinations(self) -> list[dict[str, str]]:
-        """The partial designs that it rules out, in name order."""
-        roles = sorted(self.answers)
-        return [
-            dict(zip(roles, chosen, strict=True))
-            for chosen in product(*(sorted(self.answers[role]) for role in roles))
-        ]
 
 
 def reason(
@@ -71,26 +58,21 @@ def reason(
 def _widened(
     space: Space, estimate: Estimate, measure: str, kept: Mapping[str, str], above: float, alone: Alone
 ) -> Reason:
-    """The reason with as many other answers as miss too; its value is the least among its combinations."""
-    sets = {role: [answer] for role, answer in sorted(kept.items())}
+    """The reason with as many other answers as miss too. A role is first widened to all answers that are no better by
+    themselves, then to half of these, the worst first, until the whole block misses."""
+    sets = {role: frozenset({answer}) for role, answer in sorted(kept.items())}
     least = estimate.at_best(measure, kept)
-    looked = 0
     for role in sorted(sets, key=lambda r: (-len(space.role(r).variants), r)):
-        others = {name: answers for name, answers in sets.items() if name != role}
-        block = math.prod(len(answers) for answers in others.values())
-        for variant in space.role(role).variants:
-            better = alone[role][variant.name] < alone[role][kept[role]]
-            if variant.name in sets[role] or better:
-                continue  # what is better by itself will hardly miss
-            if looked + block > MOST_WIDENED:
-                break
-            looked += block
-            names = list(others)
-            worth = min(
-                estimate.at_best(measure, {**dict(zip(names, chosen, strict=True)), role: variant.name})
-                for chosen in product(*others.values())
-            )
+        mine = alone[role][kept[role]]
+        others = [
+            v.name for v in space.role(role).variants if alone[role][v.name] >= mine and v.name != kept[role]
+        ]
+        others.sort(key=lambda v: (-alone[role][v], v))
+        while others:
+            wider = {**sets, role: sets[role] | frozenset(others)}
+            worth = estimate.at_best(measure, wider)
             if worth > above:
-                sets[role].append(variant.name)
-                least = min(least, worth)
-    return Reason(measure, {role: frozenset(answers) for role, answers in sets.items()}, least)
+                sets, least = wider, worth
+                break
+            others = others[: len(others) // 2]
+    return Reason(measure, sets, least)

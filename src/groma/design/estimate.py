@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from groma.analyses.context import Context
 from groma.analyses.standing import Line as AnalysisLine
@@ -25,6 +25,10 @@ FINE = 1024
 the differences between designs would have them proven one by one."""
 
 
+Narrowed: TypeAlias = Mapping[str, str | frozenset[str]]
+"""Some roles with their answer, or with the answers that are left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One summand of an additive measure, by name: its least loss, and the open roles that it depends on."""
@@ -37,7 +41,7 @@ class Line:
 class Estimate(Protocol):
     """Bounds of partial designs; every number is at most the true loss of each completion."""
 
-    def at_best(self, name: str, partial: Mapping[str, str]) -> float:
+    def at_best(self, name: str, partial: Narrowed) -> float:
         """The least loss of a measure (`m` or `m!`) among the completions of some answers."""
         ...
 
@@ -58,11 +62,11 @@ class Estimator:
             if at_nominal is at_worse or at_worse == at_nominal
             else Context(at_worse, catalog, Ledger(""))
         )
-        self._known: dict[tuple[str, bool, frozenset[tuple[str, str]]], float] = {}
+        self._known: dict[tuple[str, bool, frozenset[tuple[str, str | frozenset[str]]]], float] = {}
         self._words = {h.measure: h.words for h in task.held if h.words}
         self.asked = 0
 
-    def at_best(self, name: str, partial: Mapping[str, str]) -> float:
+    def at_best(self, name: str, partial: Narrowed) -> float:
         context, measure = self._corner(name), name.removesuffix(HELD)
         key = (measure, context is self._nominal, frozenset(partial.items()))
         known = self._known.get(key)
@@ -91,7 +95,7 @@ class Estimator:
 
         if measure in self._words:
             return 1.0 if _breaks(context, measure, self._words[measure]) else 0.0
-        if measure.startswith("latency/") and len(context.partial) > 1:
+        if measure.startswith("latency/") and len(context.left) > 1:
             from groma.analyses.latency import bounds as of_latency
 
             return loss(measure, of_latency(context, measure, cells=FINE)[0])

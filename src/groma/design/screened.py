@@ -13,9 +13,10 @@ from math import inf
 from groma.design.cuts import reason
 from groma.design.estimate import Estimate
 from groma.design.journal import Journal
-from groma.design.tables import Tables, answers_of, coded, tightened
+from groma.design.tables import Tables, answers_of, block, tightened
 from groma.patterns import Space
 from groma.solvers.optimisation import Assignment, Cut, Master, Verdict
+from groma.solvers.optimisation.encoding import block_of, covers
 from groma.solvers.optimisation.master import Query
 
 
@@ -79,7 +80,7 @@ class Screened(Master):
         """Remember a cut; one that is above a proven nominal value, though not above the far end of its interval, says
         the same within the rounding of the methods, and is lowered to that value."""
         for answers, values in self.proven:
-            if cut.partial.items() <= answers.items() and values.get(cut.measure, inf) < cut.at_least:
+            if values.get(cut.measure, inf) < cut.at_least and covers(block_of(cut.partial), answers):
                 far = self._far(answers_of(answers)).get(cut.measure, -inf)
                 if cut.at_least <= far + self.tolerance(cut.measure):
                     cut = Cut(cut.measure, cut.partial, values[cut.measure])
@@ -117,7 +118,6 @@ class Screened(Master):
                 return True
         why = reason(self._space, self._estimate, name, answers, above, self._tables.alone[name])
         assert why is not None, "it falls short"
-        for partial in why.combinations():
-            self.learn(Cut(name, coded(partial), self._estimate.at_best(name, partial)))
+        self.learn(Cut(name, block(why.answers), why.at_least))
         self._journal.cut(self._space, name, why.answers, why.at_least)
         return True

@@ -43,6 +43,11 @@ def coded(answers: Mapping[str, str]) -> dict[str, str]:
     return {role: _code(variant) for role, variant in answers.items()}
 
 
+def block(sets: Mapping[str, frozenset[str]]) -> dict[str, str | frozenset[str]]:
+    """Sets of answers as the optimiser writes them."""
+    return {role: frozenset(_code(v) for v in answers) for role, answers in sets.items()}
+
+
 def answers_of(assignment: Mapping[str, str]) -> dict[str, str]:
     """Answers as patterns write them."""
     return {role: ABSENT if v == NOT_ARISING else v for role, v in sorted(assignment.items())}

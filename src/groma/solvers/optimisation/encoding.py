@@ -14,7 +14,7 @@ from math import inf
 from typing import Any
 
 from groma.solvers.optimisation.highs import Rows
-from groma.solvers.optimisation.problem import ABSENT, Assignment, Literal, Problem
+from groma.solvers.optimisation.problem import ABSENT, Assignment, Block, Literal, Problem
 
 ROW_SCALE = 1000.0
 """Largest coefficient of a scaled row: HiGHS's 1e-6 is then 1e-9 of the measure's largest entry."""
@@ -156,6 +156,29 @@ def bound_row(rows: Rows, measure: Measure, at_most: float) -> None:
 def decode(encoding: Encoding, x: Any) -> dict[str, str]:
     """The assignment of a solution."""
     return {group: variant for (group, variant), at in encoding.column_of.items() if x[at] > 0.5}
+
+
+def add_no_good(rows: Rows, column_of: Mapping[Literal, int], block: Block) -> None:
+    """Append the row that rules a block out: not every group of it may take one of its variants. One row for the whole
+    block, which is as strong as one for each of its combinations (each group takes exactly one variant)."""
+    entries = {
+        column_of[group, v]: 1.0 for group, variants in sorted(block, key=_by_name) for v in sorted(variants)
+    }
+    rows.add(entries, -inf, len(block) - 1.0)
+
+
+def _by_name(side: tuple[str, frozenset[str]]) -> tuple[str, list[str]]:
+    return side[0], sorted(side[1])
+
+
+def block_of(partial: Mapping[str, str | frozenset[str]]) -> Block:
+    """What some groups are narrowed to, as a block."""
+    return frozenset((group, frozenset({v}) if isinstance(v, str) else v) for group, v in partial.items())
+
+
+def covers(block: Block, assignment: Assignment) -> bool:
+    """Whether an assignment lies in a block."""
+    return all(assignment.get(group) in variants for group, variants in block)
 
 
 def literals_of(assignment: Assignment) -> frozenset[Literal]:

@@ -16,14 +16,16 @@ from typing import TypeAlias
 from groma.solvers.optimisation.encoding import (
     Encoding,
     Measure,
-    add_clause,
+    add_no_good,
+    block_of,
     bound_row,
+    covers,
     decode,
     encode,
     literals_of,
 )
 from groma.solvers.optimisation.highs import Rows, SolverFailure, minimise
-from groma.solvers.optimisation.problem import Assignment, Literal, Problem, ProblemError, Term
+from groma.solvers.optimisation.problem import Assignment, Block, Literal, Problem, ProblemError, Term
 
 _MOST_RADIX = 100_000  # whole numbers up to this are told apart safely in one objective
 RELATIVE_TOLERANCE = 1e-9
@@ -31,11 +33,17 @@ RELATIVE_TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Every completion of the `partial` assignment has this measure at `at_least` or above: proven by the caller."""
+    """Every completion of the `partial` assignment (of each of them, where groups are narrowed to several variants) has
+    this measure at `at_least` or above: proven by the caller."""
 
     measure: str
-    partial: Mapping[str, str]
+    partial: Mapping[str, str | frozenset[str]]
     at_least: float
+
+
+def _in_order(block: Block) -> list[tuple[str, list[str]]]:
+    """A block in a fixed order of names."""
+    return sorted((group, sorted(variants)) for group, variants in block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +80,14 @@ class Master:
         self.solves = 0
         self._tolerances = dict(tolerances or {})
         self._encoding: Encoding = encode(problem)
-        self._cuts: dict[tuple[str, frozenset[Literal]], float] = {}
+        self._cuts: dict[tuple[str, Block], float] = {}
         self._verdicts: dict[frozenset[Literal], Mapping[str, float]] = {}
 
     @property
     def cuts(self) -> tuple[Cut, ...]:
         """All cuts learnt, in a fixed order."""
-        order = sorted(self._cuts.items(), key=lambda item: (item[0][0], sorted(item[0][1])))
-        return tuple(Cut(measure, dict(sorted(partial)), value) for (measure, partial), value in order)
+        order = sorted(self._cuts.items(), key=lambda item: (item[0][0], _in_order(item[0][1])))
+        return tuple(Cut(measure, dict(block), value) for (measure, block), value in order)
 
     def tolerance(self, measure: str) -> float:
         """Values of the measure this close count as equal."""
@@ -89,8 +97,7 @@ class Master:
 
     def bound(self, measure: str, assignment: Assignment) -> float:
         """What is proven about an assignment's measure: its table value, or a cut that says more."""
-        whole = literals_of(assignment)
-        cuts = [v for (m, partial), v in self._cuts.items() if m == measure and partial <= whole]
+        cuts = [v for (m, block), v in self._cuts.items() if m == measure and covers(block, assignment)]
         return max([self.problem.value(measure, assignment), *cuts])
 
     def tighten(self, terms: Iterable[Term]) -> None:
@@ -105,14 +112,15 @@ class Master:
 
         ProblemError if it names what isn't there, UnsoundBound if it denies what has been proven.
         """
-        for group, variant in cut.partial.items():
-            if (group, variant) not in self._encoding.column_of:
-                raise ProblemError(f"cut on {cut.measure}: no variant {variant!r} of a group {group!r}")
-        partial = literals_of(cut.partial)
+        block = block_of(cut.partial)
+        for group, variants in block:
+            for variant in variants:
+                if (group, variant) not in self._encoding.column_of:
+                    raise ProblemError(f"cut on {cut.measure}: no variant {variant!r} of a group {group!r}")
         for whole, values in self._verdicts.items():
-            if partial <= whole and cut.measure in values:
+            if cut.measure in values and covers(block, dict(whole)):
                 self._check(cut.measure, whole, cut.at_least, values[cut.measure])
-        key = (cut.measure, partial)
+        key = (cut.measure, block)
         self._cuts[key] = max(cut.at_least, self._cuts.get(key, -inf))
 
     def _check(self, measure: str, whole: frozenset[Literal], claimed: float, value: float) -> None:
@@ -233,12 +241,12 @@ class Master:
     def _measure(self, name: str) -> Measure:
         return self._encoding.measures.get(name) or Measure({}, 1.0, 0.0)
 
-    def _cuts_above(self, measure: str, threshold: float) -> list[frozenset[Literal]]:
-        """The partial assignments whose measure is proven to exceed the threshold, or to be infinite."""
+    def _cuts_above(self, measure: str, threshold: float) -> list[Block]:
+        """The blocks whose measure is proven to exceed the threshold, or to be infinite."""
         above = (
-            p for (m, p), value in self._cuts.items() if m == measure and (value > threshold or value == inf)
+            b for (m, b), value in self._cuts.items() if m == measure and (value > threshold or value == inf)
         )
-        return sorted(above, key=sorted)
+        return sorted(above, key=_in_order)
 
     def _solve(
         self,
@@ -258,8 +266,8 @@ class Master:
             if limit < inf and abs(limit) * measure.scale < 1e9:
                 bound_row(rows, measure, limit + slack)
             threshold = (cut_above or query.limits)[name] + slack
-            for partial in self._cuts_above(name, threshold):
-                add_clause(rows, of.column_of, partial)
+            for block in self._cuts_above(name, threshold):
+                add_no_good(rows, of.column_of, block)
         for weights, most in settled or []:
             rows.add(weights, -inf, most)
         c = np.zeros(of.columns)
@@ -285,4 +293,4 @@ class Master:
             if not slipped:
                 self._check_settled(found, settled or [])
                 return found
-            add_clause(rows, of.column_of, literals_of(found))
+            add_no_good(rows, of.column_of, block_of(found))

@@ -19,6 +19,9 @@ ABSENT: Final = "absent"
 Literal: TypeAlias = tuple[str, str]
 """A group and one of its variants."""
 
+Block: TypeAlias = frozenset[tuple[str, frozenset[str]]]
+"""All assignments in which each of these groups takes one of these variants."""
+
 Assignment: TypeAlias = Mapping[str, str]
 """The variant of every group, `ABSENT` for inactive ones."""
 
