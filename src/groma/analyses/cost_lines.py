@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Literal
 
 from groma.analyses.context import Context
 from groma.analyses.cost_least import least_spend
@@ -159,13 +160,17 @@ def spent(context: Context, flow: str) -> Iterator[Spent]:
             yield Spent(flow, often, use, price)
 
 
-def lines(context: Context, rate: float = 1.0, *, quick: bool = False) -> tuple[Line, ...]:
-    """The month's bill by line, `rate` times the stated rates; ends infinite where a price is missing. While choices
-    are open, `quick` bounds from below in a fraction of the time, and less tightly."""
+Ends = Literal["both", "least", "quick"]
+"""`both` ends of each line; the `least` alone, which asks for no queues; or that in a fraction of the time, and less
+tightly. While choices are open only the least is known."""
+
+
+def lines(context: Context, rate: float = 1.0, *, ends: Ends = "both") -> tuple[Line, ...]:
+    """The month's bill by line, `rate` times the stated rates; ends infinite where a price is missing."""
     found = list(standing(context, lambda component: fixed_price(context, component).amount))
     for name, flow in context.model.flows.items():
         if flow.starts is not None:
-            found += _of_flow(context, name, quick)
+            found += _of_flow(context, name, ends)
     if rate == 1.0:
         return tuple(found)
     return tuple(
@@ -181,18 +186,19 @@ def lines(context: Context, rate: float = 1.0, *, quick: bool = False) -> tuple[
     )
 
 
-def _of_flow(context: Context, flow: str, quick: bool) -> tuple[Line, ...]:
+def _of_flow(context: Context, flow: str, ends: Ends) -> tuple[Line, ...]:
     """The lines of one flow; remembered for the choices inside it (for all of them once queues are known)."""
     inside = reach_of(context, context.model.flows[flow].steps).roles
-    chosen = context.narrowed(context.left if _all_taken(context) else inside)
-    key = ("cost of flow", flow, quick, chosen)
+    whole = ends == "both" and _all_taken(context)
+    chosen = context.narrowed(context.left if whole else inside)
+    key = ("cost of flow", flow, ends, chosen)
     known: tuple[Line, ...] | None = context.memo.get(key)
-    if known is None and choices_left(context):
+    if known is None and (ends != "both" or choices_left(context)):
         often = runs(context, flow)
         known = context.memo[key] = (
             *(
                 Line(f"flows.{flow}: {name}", often.low * least, None, math.inf, roles)
-                for name, (least, roles) in least_spend(context, flow, quick=quick).items()
+                for name, (least, roles) in least_spend(context, flow, quick=ends == "quick").items()
             ),
             Line(f"flows.{flow}: all that may come to it", 0.0, None, math.inf),
         )

@@ -42,7 +42,7 @@ from groma.analyses.outcome_hedge import hedged
 from groma.analyses.outcome_join import joined
 from groma.analyses.outcome_law import FAST, INF, Array, Defective, Grid, anytime
 from groma.analyses.outcome_quantity import pause_law, share_of, time_law, unknown_among
-from groma.analyses.reach import reach, variants
+from groma.analyses.reach import reach, stations_before, variants
 from groma.model.program import (
     Action,
     Ask,
@@ -154,9 +154,10 @@ class Outcomes:
         """What an outcome depends on: its choices inside, the queues inside, the mark."""
         inside = reach(self.context, step)
         chosen = self.context.narrowed(inside.roles)
-        queues = tuple((s, key) for s in sorted(inside.stations) if (key := self.waiting(s).key) is not None)
-        offered = tuple(sorted(self.offered.items())) if self.offered else None
         mark = self.mark if marks and self.mark in inside.marks else None
+        stations = inside.stations if mark is None else stations_before(self.context, step, mark)[0]
+        queues = tuple((s, key) for s in sorted(stations) if (key := self.waiting(s).key) is not None)
+        offered = tuple(sorted(self.offered.items())) if self.offered else None
         return (kind, self.grid, mark, id(step), caller, chosen, queues, offered)
 
     def stands(self, action: Action) -> bool:

@@ -70,20 +70,14 @@ def slowest(grid: Grid, demands: Sequence[Demand], rate: float) -> tuple[Demand,
     return (Demand(law, only, most, None, missing),)
 
 
-def slow_end_of(law: Defective, slow: Defective) -> Defective:
-    """A law with the slow end of another one."""
-    cells, mass, moment = law.cells.copy(), law.mass.copy(), law.moment.copy()
-    cells[SLOW], mass[SLOW], moment[SLOW] = slow.cells[SLOW], slow.mass[SLOW], slow.moment[SLOW]
-    return Defective(cells, mass, moment)
-
-
-def fewest(demands: tuple[Demand, ...]) -> tuple[object, ...]:
-    """What the fast end alone depends on: kinds of calls, and their lowest rate to two digits if that matters."""
-    keys = tuple(d.key for d in demands)
-    laws = {d.exact[FAST] for d in demands if d.exact is not None}
-    closed = len(laws) == 1 and is_exponential(next(iter(laws))) and all(d.exact is not None for d in demands)
-    rate = math.fsum(d.rate.low for d in demands)
-    return (*keys, _rounded_down(rate) if closed and rate > 0 else None, _load(demands, FAST) // 1)
+def fast_end_of(law: Defective, grid: Grid, rate: float, service: Law, count: int) -> Defective:
+    """A wait whose fast end is that of `rate` exponential calls a second at `count` servers."""
+    found = _waiting(rate, service, count, Axis(grid.step, grid.cells)) if rate > 0 else None
+    if found is None or isinstance(found, Saturated):
+        return law
+    cells, moment = law.cells.copy(), law.moment.copy()
+    cells[FAST], moment[FAST] = np.asarray(found.law.fast.mass), found.mean[0]
+    return Defective(cells, law.mass, moment)
 
 
 def waits_at(
@@ -171,7 +165,7 @@ def _row(
     if not closed and effort == "rough":
         return _rough(axis, rate, load, count)
     if effort == "bound":
-        rate = _rounded_down(rate)
+        rate = rounded_down(rate)
     elif not sharp:
         rate = _rounded_up(rate, load, count)
     found = (
@@ -203,7 +197,7 @@ def _no_wait(grid: Grid) -> _Found:
     return _Found(np.eye(1, grid.cells)[0], 0.0, ())
 
 
-def _rounded_down(rate: float) -> float:
+def rounded_down(rate: float) -> float:
     """A slightly lower rate: two digits, so that many designs share one wait."""
     digits = 1 - math.floor(math.log10(rate))
     return math.floor(rate * 10**digits) / 10**digits

@@ -19,27 +19,31 @@ from dataclasses import dataclass, field, replace
 from groma.analyses.context import Context
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.outcome import Outcomes, Waiting
-from groma.analyses.outcome_law import Grid
+from groma.analyses.outcome_law import FAST, SLOW, Grid
 from groma.analyses.outcome_wait import (
     Demand,
     Effort,
     anything,
-    fewest,
-    slow_end_of,
+    fast_end_of,
+    rounded_down,
     slowest,
     waits_at,
 )
 from groma.analyses.reach import servers, variants
+from groma.analyses.visits_least import LeastVisits
 from groma.analyses.visits_most import MostVisits
 from groma.analyses.visits_walk import Use, uses_of
 from groma.model.elements import Component, Flow
 from groma.model.program import Step, walk
 from groma.model.validate import programs
+from groma.solvers.distributions.law_functions import is_exponential
 
 ROUNDS = 12
 CLOSE = 1e-4
 """Rounds whose loads differ by less than this share are the last: each round's bracket is valid."""
 CELLS = 1024
+BUSY = 0.3
+"""Share of its servers that a station must be able to keep busy for its load to be bounded from below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ class Queues:
         candidates = self.context.candidates(name) if kind == "components" else ()
         if kind == "components" and all(servers(c) is None for c in candidates):
             return Waiting(None)
+        if self.effort == "bound":
+            return self._between(station, candidates)
         if len(candidates) > 1 or self.loads is None:
             return self._at_most(station, candidates)
         count = servers(candidates[0]) if candidates else self._people(name)
@@ -117,8 +123,6 @@ class Queues:
         demands = tuple(self._demand(a.use, a.rate) for a in arrivals)
         room = candidates[0] if candidates else None
         told = tuple((d.key, d.rate) for d in demands)
-        if self.effort == "bound":
-            told = fewest(demands)
         key = (station, id(room), count, self.effort, self.loads.settled, told)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
@@ -128,24 +132,55 @@ class Queues:
             known = waits_at(self.grid, station, count, demands, law, room, self.effort)
             if not self.loads.settled and known.law is not None:
                 known = replace(known, law=anything(self.grid))
-            if self.effort == "bound" and known.law is not None and not known.saturated:
-                most = self._at_most(station, candidates).law
-                known = replace(known, law=known.law if most is None else slow_end_of(known.law, most))
             known = self.context.memo[memo] = replace(known, key=key)
+        return known
+
+    def _between(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
+        """The wait between the least and the most load that any completion of the choices brings. Where the most keeps
+        few servers busy, the least isn't asked for: there is no wait at the fast end."""
+        most = self._at_most(station, candidates)
+        highest = ceilings(self.context)
+        counts = [n for c in candidates if (n := servers(c)) is not None] or [
+            self._people(station.partition(".")[2])
+        ]
+        uses = highest.uses.get(station, ())
+        services = [self._demand(use, ZERO) for use in uses]
+        longest = max((float(d.law.moment[SLOW]) for d in services), default=0.0)
+        if not services or highest.rates.get(station, 0.0) * longest < BUSY * min(counts):
+            return most
+        load = floor_of(self.context, self.grid, station)
+        if load >= max(counts):
+            note = f"{station} is saturated: at least {load:.4g} of {max(counts)} servers are asked for"
+            return Waiting(
+                anything(self.grid), ("saturated", station), notes=frozenset({note}), saturated=True
+            )
+        laws = {d.exact[FAST] for d in services if d.exact is not None}
+        if most.law is None or len(laws) != 1 or not all(d.exact is not None for d in services):
+            return most
+        quickest = next(iter(laws))
+        if not is_exponential(quickest) or quickest.mean <= 0 or len(candidates) > 1:
+            return most
+        rate = rounded_down(load / quickest.mean)
+        key = ("between", self.grid, station, max(counts), quickest, rate, most.key)
+        known: Waiting | None = self.context.memo.get(key)
+        if known is None:
+            law = fast_end_of(most.law, self.grid, rate, quickest, max(counts))
+            known = self.context.memo[key] = replace(most, law=law, key=key)
         return known
 
     def _at_most(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
         """The wait while choices are open: none at the fast end, at the slow end that of the highest load that any
         completion can bring, served by the slowest of what may stand there."""
         kind, _, name = station.partition(".")
+        room: Component | None = None
         if kind == "people":
-            count, room = self._people(name), None
+            count = self._people(name)
         else:
             count = min((n for c in candidates if (n := servers(c)) is not None), default=0)
             rooms = [c for c in candidates if c.queue is not None or c.discipline != "fifo"]
             if rooms and len(candidates) > 1:
                 return Waiting(anything(self.grid), ("open", station))
-            room = candidates[0] if rooms else None
+            room = rooms[0] if rooms else None
         memo = ("most wait", self.grid, station, count, id(room))
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
@@ -201,6 +236,37 @@ class Ceilings:
         return known
 
 
+def floor_of(context: Context, grid: Grid, station: str) -> float:
+    """The least number of servers of a station that calls keep busy in the busiest hour, over every completion of the
+    choices that are left: what runs use at the least, each served as quickly as may be."""
+    key = ("floors", grid, context.narrowed(context.left))
+    known: dict[str, float] | None = context.memo.get(key)
+    if known is None:
+        known = {}
+        outcomes = Queues(context, time_grid(context, rows=2), None).outcomes
+        reader = LeastVisits(context, outcomes, ("load", grid), _Quickest(outcomes))
+        for name, flow in context.model.flows.items():
+            if flow.starts is not None:
+                for each, (load, _) in reader.flow(name).items():
+                    known[each] = known.get(each, 0.0) + load * busiest(flow).low
+        context.memo[key] = known
+    return known.get(station, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Quickest:
+    """The servers' time that a use takes at the least."""
+
+    outcomes: Outcomes
+
+    def __call__(self, use: Use) -> tuple[str, float] | None:
+        from groma.analyses.outcome_call import service
+
+        if use.kind == "look up":
+            return None
+        return use.station, max(float(service(self.outcomes, use).law.moment[FAST]), 0.0)
+
+
 def ceilings(context: Context) -> Ceilings:
     """The ceilings of a model, worked out once."""
     known: Ceilings | None = context.memo.get("ceilings")
@@ -242,8 +308,8 @@ def loads_of(context: Context) -> Loads | None:
 
 
 def queues_on(context: Context, grid: Grid, effort: Effort = "proof") -> Queues:
-    """The queues of the busiest hour on a grid; what is only bounded takes the widest loads."""
-    return Queues(context, grid, most_loads(context) if effort == "bound" else loads_of(context), effort)
+    """The queues of the busiest hour on a grid; what is only bounded knows no loads but their ends."""
+    return Queues(context, grid, None if effort == "bound" else loads_of(context), effort)
 
 
 def time_grid(context: Context, rows: int = 3) -> Grid:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.model.elements import Component, Connection, Model
-from groma.model.program import Ask, Call, Do, Hold, Mark, Open, Send, Step, inner_steps, walk
+from groma.model.program import Ask, Call, Choose, Do, Group, Hold, Mark, Open, Send, Step, inner_steps, walk
 from groma.model.validate import programs
 
 
@@ -86,6 +86,53 @@ def reach_of(context: Context, steps: Iterable[Step]) -> Reach:
         frozenset[str]().union(*(part.stations for part in parts)),
         frozenset[str]().union(*(part.marks for part in parts)),
     )
+
+
+def stations_until(
+    context: Context, steps: tuple[Step, ...], mark: str | None
+) -> tuple[frozenset[str], bool]:
+    """Stations that a run can come to before it passes the mark, and whether these steps surely pass it."""
+    if mark is None:
+        return reach_of(context, steps).stations, False
+    found: set[str] = set()
+    passed = False
+    for step in steps:
+        here, passed = stations_before(context, step, mark)
+        found |= here
+        if passed:
+            break
+    return frozenset(found), passed
+
+
+def stations_before(context: Context, step: Step, mark: str) -> tuple[frozenset[str], bool]:
+    """The same of one step; remembered by the choices inside it."""
+    key = ("stations before", id(step), mark, context.narrowed(reach(context, step).roles))
+    known: tuple[frozenset[str], bool] | None = context.memo.get(key)
+    if known is None:
+        known = context.memo[key] = _stations_of(context, step, mark)
+    return known
+
+
+def _stations_of(context: Context, step: Step, mark: str) -> tuple[frozenset[str], bool]:
+    action, policies = step.action, step.policies
+    if action == Mark(mark):
+        return frozenset(), True
+    if isinstance(action, Open):
+        ways = [stations_until(context, branch, mark) for branch in context.branches(action)]
+        return _united(ways), bool(ways) and all(passed for _, passed in ways)
+    inner = [stations_until(context, each, mark) for _, each in inner_steps(step)]
+    apart = bool(inner) and isinstance(action, Group | Choose)
+    own = frozenset[str]() if apart else reach_of(context, (step,)).stations
+    if isinstance(action, Group) and not policies.none:
+        fallback = None if policies.fallback is None else stations_until(context, policies.fallback, mark)
+        passed = inner[0][1] and (fallback is None or fallback[1])
+    else:
+        passed = isinstance(action, Group | Choose) and bool(inner) and all(p for _, p in inner)
+    return own | _united(inner), passed
+
+
+def _united(ways: list[tuple[frozenset[str], bool]]) -> frozenset[str]:
+    return frozenset[str]().union(*(stations for stations, _ in ways))
 
 
 def variants(context: Context, role: str) -> tuple[str, ...]:

@@ -14,9 +14,8 @@ from groma.analyses.outcome_algebra import OK, REACHED, STOPPED, Outcome, togeth
 from groma.analyses.outcome_law import FAST, SLACK, SLOW, Defective, Grid
 from groma.analyses.outcome_wait import Effort
 from groma.analyses.queues import Queues, queues_on, time_grid
-from groma.analyses.reach import reach_of
+from groma.analyses.reach import stations_until
 from groma.model.measure import ParsedMeasure, parse_measure
-from groma.model.program import Choose, Group, Mark, Open, Step, inner_steps
 
 PROOF_CELLS, SEARCH_CELLS = 4096, 256
 NEARLY_ALL = 0.9995
@@ -115,49 +114,6 @@ def saturated(context: Context, runs: Runs) -> tuple[str, ...]:
     """Stations on the way to the flow's end or mark that have no steady state even at the lowest load."""
     stations, _ = stations_until(context, context.model.flows[runs.flow].steps, runs.mark)
     return tuple(s for s in sorted(stations) if runs.queues.waiting(s).saturated)
-
-
-def stations_until(
-    context: Context, steps: tuple[Step, ...], mark: str | None
-) -> tuple[frozenset[str], bool]:
-    """Stations that a run can come to before it passes the mark, and whether these steps surely pass it."""
-    if mark is None:
-        return reach_of(context, steps).stations, False
-    inside = reach_of(context, steps).roles
-    key = ("stations until", id(steps), mark, context.narrowed(inside))
-    known: tuple[frozenset[str], bool] | None = context.memo.get(key)
-    if known is None:
-        found: set[str] = set()
-        passed = False
-        for step in steps:
-            here, passed = _stations_of(context, step, mark)
-            found |= here
-            if passed:
-                break
-        known = context.memo[key] = (frozenset(found), passed)
-    return known
-
-
-def _stations_of(context: Context, step: Step, mark: str) -> tuple[frozenset[str], bool]:
-    action, policies = step.action, step.policies
-    if action == Mark(mark):
-        return frozenset(), True
-    if isinstance(action, Open):
-        ways = [stations_until(context, branch, mark) for branch in context.branches(action)]
-        return _united(ways), bool(ways) and all(passed for _, passed in ways)
-    inner = [stations_until(context, each, mark) for _, each in inner_steps(step)]
-    apart = bool(inner) and isinstance(action, Group | Choose)
-    own = frozenset[str]() if apart else reach_of(context, (step,)).stations
-    if isinstance(action, Group) and not policies.none:
-        fallback = None if policies.fallback is None else stations_until(context, policies.fallback, mark)
-        passed = inner[0][1] and (fallback is None or fallback[1])
-    else:
-        passed = isinstance(action, Group | Choose) and bool(inner) and all(p for _, p in inner)
-    return own | _united(inner), passed
-
-
-def _united(ways: list[tuple[frozenset[str], bool]]) -> frozenset[str]:
-    return frozenset[str]().union(*(stations for stations, _ in ways))
 
 
 def parsed(measure: str) -> ParsedMeasure:

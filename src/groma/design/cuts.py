@@ -60,7 +60,7 @@ def _widened(
 ) -> Reason:
     """The reason with as many other answers as miss too. A role is first widened to all answers that are no better by
     themselves, then to half of these, the worst first, until the whole block misses."""
-    sets = {role: frozenset({answer}) for role, answer in sorted(kept.items())}
+    sets: dict[str, frozenset[str]] = {role: frozenset({answer}) for role, answer in sorted(kept.items())}
     least = estimate.at_best(measure, kept)
     for role in sorted(sets, key=lambda r: (-len(space.role(r).variants), r)):
         mine = alone[role][kept[role]]
@@ -69,7 +69,7 @@ def _widened(
         ]
         others.sort(key=lambda v: (-alone[role][v], v))
         while others:
-            wider = {**sets, role: sets[role] | frozenset(others)}
+            wider = sets | {role: sets[role] | frozenset(others)}
             worth = estimate.at_best(measure, wider)
             if worth > above:
                 sets, least = wider, worth

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from groma.analyses.context import Context
 from groma.analyses.standing import Line as AnalysisLine
@@ -82,7 +82,7 @@ class Estimator:
         self.asked += 1
         least: dict[str, float] = {}
         roles: dict[str, frozenset[str]] = {}
-        for line in of(self._corner(name).with_partial(partial), quick):
+        for line in of(self._corner(name).with_partial(partial), "quick" if quick else "least"):
             least[line.name] = least.get(line.name, 0.0) + line.low
             roles[line.name] = roles.get(line.name, frozenset()) | line.roles
         return tuple(Line(line, low, roles[line]) for line, low in least.items())
@@ -93,6 +93,8 @@ class Estimator:
     def _bound(self, context: Context, measure: str) -> float:
         from groma.analyses import bounds
 
+        if measure in _LINES:
+            return math.fsum(line.low for line in _LINES[measure](context, "least"))
         if measure in self._words:
             return 1.0 if _breaks(context, measure, self._words[measure]) else 0.0
         if measure.startswith("latency/") and len(context.left) > 1:
@@ -115,16 +117,16 @@ def _breaks(context: Context, measure: str, words: tuple[str, ...]) -> bool:
     return bounds(context, measure)[0] > 0.0
 
 
-def _cost_lines(context: Context, quick: bool) -> Iterable[AnalysisLine]:
+def _cost_lines(context: Context, ends: Literal["least", "quick"]) -> Iterable[AnalysisLine]:
     from groma.analyses.cost_lines import lines
 
-    return lines(context, quick=quick)
+    return lines(context, ends=ends)
 
 
-def _effort_lines(context: Context, quick: bool) -> Iterable[AnalysisLine]:
+def _effort_lines(context: Context, ends: Literal["least", "quick"]) -> Iterable[AnalysisLine]:
     from groma.analyses.effort import lines
 
-    del quick
+    del ends
     return lines(context)
 
 

@@ -3,12 +3,13 @@
 Columns: one per variant of a group (whole), and one per tuple of each scope of two or more groups
 (tied to the variants by their marginals: the local polytope, Wainwright & Jordan 2008, section 8.4).
 Exactly the chosen tuple is one, so every measure is linear in the columns. The tuples would come out whole
-by themselves; declaring them whole spares HiGHS a linear program per solution.
+by themselves; declaring them whole spares HiGHS a linear program per solution. One more column, the last, is not
+whole: the level that an objective is lifted to by cuts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -28,6 +29,8 @@ class Measure:
     entries: Mapping[int, float]
     scale: float
     magnitude: float
+    least: float = 0.0
+    """The sum of the least entries of its terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class Encoding:
     lower_rows: list[float]
     upper_rows: list[float]
     measures: Mapping[str, Measure]
+
+    @property
+    def level(self) -> int:
+        """The column that stands for an objective (scaled) where cuts say more of it than its table."""
+        return self.columns - 1
 
 
 def encode(problem: Problem) -> Encoding:
@@ -77,6 +85,7 @@ def encode(problem: Problem) -> Encoding:
             for (variant,), value in term.table.items():
                 if value == inf:
                     upper[column_of[term.scope[0], variant]] = 0.0
+    upper.append(inf)
     measures = {m: _measure(problem, m, column_of, tuple_column) for m in problem.measures}
     return Encoding(
         problem,
@@ -131,12 +140,13 @@ def _measure(
     tuple_column: Mapping[tuple[tuple[str, ...], tuple[str, ...]], int],
 ) -> Measure:
     entries: dict[int, float] = {}
-    magnitude = 0.0
+    magnitude = least = 0.0
     for term in problem.terms:
         if term.measure != measure:
             continue
         finite = [v for v in term.table.values() if v < inf]
         magnitude += max(map(abs, finite), default=0.0)
+        least += min(finite, default=0.0)
         for key, value in term.table.items():
             if value < inf and value != 0.0:
                 if len(term.scope) == 1:
@@ -145,12 +155,24 @@ def _measure(
                     continue
                 entries[column] = entries.get(column, 0.0) + value
     largest = max(map(abs, entries.values()), default=0.0)
-    return Measure(entries, ROW_SCALE / largest if largest > 0.0 else 1.0, magnitude)
+    return Measure(entries, ROW_SCALE / largest if largest > 0.0 else 1.0, magnitude, least)
 
 
 def bound_row(rows: Rows, measure: Measure, at_most: float) -> None:
     """Append measure <= at_most, scaled."""
     rows.add({c: v * measure.scale for c, v in measure.entries.items()}, -inf, at_most * measure.scale)
+
+
+def lift(rows: Rows, encoding: Encoding, measure: Measure, cuts: Iterable[tuple[Block, float]]) -> None:
+    """Append what the level is at least: the measure by its tables, and each cut's value inside the cut's block."""
+    rows.add({**{c: v * measure.scale for c, v in measure.entries.items()}, encoding.level: -1.0}, -inf, 0.0)
+    rows.add({encoding.level: 1.0}, measure.least * measure.scale, inf)
+    for block, value in cuts:
+        rise = (value - measure.least) * measure.scale
+        if rise > 0.0:
+            entries = {encoding.column_of[g, v]: rise for g, variants in block for v in variants}
+            most = rise * (len(block) - 1) - measure.least * measure.scale
+            rows.add({**entries, encoding.level: -1.0}, -inf, most)
 
 
 def decode(encoding: Encoding, x: Any) -> dict[str, str]:

@@ -56,7 +56,8 @@ class Rows:
 def minimise(
     cost: Vector, column_upper: Vector, blocks: list[tuple[Any, list[float], list[float]]]
 ) -> Vector | None:
-    """The whole x >= 0 of least cost with x <= column_upper and every block of rows (matrix, lower, upper) kept.
+    """The x >= 0 of least cost with x <= column_upper and every block of rows (matrix, lower, upper) kept; whole where
+    its upper limit is finite.
 
     None when there is none; SolverFailure when HiGHS can't tell.
     """
@@ -68,7 +69,7 @@ def minimise(
     for presolve in (True, False):  # a "solve error" with presolve isn't always one without
         found = scipy.milp(
             cost,
-            integrality=np.ones(len(cost)),
+            integrality=np.isfinite(column_upper),
             bounds=scipy.Bounds(np.zeros(len(cost)), column_upper),
             constraints=[
                 scipy.LinearConstraint(matrix, lower, upper) for matrix, lower, upper in blocks if lower

@@ -22,6 +22,7 @@ from groma.solvers.optimisation.encoding import (
     covers,
     decode,
     encode,
+    lift,
     literals_of,
 )
 from groma.solvers.optimisation.highs import Rows, SolverFailure, minimise
@@ -157,33 +158,22 @@ class Master:
         """An assignment with the least bound on the objective that the limits allow, or None.
 
         Assignments whose objective is already known to exceed `below` needn't be found. The bound of an assignment is
-        the larger of its table value and the cuts it falls under, so the least bound is the least, over thresholds
-        t, of max(t, least table value outside the cuts above t). The second falls as t rises, so halving finds
-        where they cross.
+        the larger of its table value and the cuts it falls under: a level, which is minimised.
         """
         measure = self._measure(objective)
-        cost = {c: v * measure.scale for c, v in measure.entries.items()}
         limits = {**query.limits, objective: min(query.limits.get(objective, inf), below)}
         reach = limits[objective] + self.tolerance(objective)
-        values = {v for (m, _), v in self._cuts.items() if m == objective and v <= reach and v < inf}
-        thresholds = [-inf, *sorted(values)]
-        answers: dict[int, dict[str, str] | None] = {}
-
-        def answer(at: int) -> dict[str, str] | None:
-            if at not in answers:
-                allowed = {**limits, objective: min(thresholds[at], limits[objective])}
-                answers[at] = self._solve(cost, Query(limits, query.within), cut_above=allowed)
-            return answers[at]
-
-        low, high = 0, len(thresholds) - 1
-        while low < high:
-            middle = (low + high) // 2
-            found = answer(middle)
-            if found is not None and self.problem.value(objective, found) <= thresholds[middle + 1]:
-                high = middle
-            else:
-                low = middle + 1
-        return answer(low)
+        lifting = [
+            (block, v)
+            for (m, block), v in sorted(self._cuts.items(), key=lambda item: _in_order(item[0][1]))
+            if m == objective and v <= reach
+        ]
+        if not lifting:
+            cost = {c: v * measure.scale for c, v in measure.entries.items()}
+            return self._solve(cost, Query(limits, query.within))
+        return self._solve(
+            {self._encoding.level: 1.0}, Query(limits, query.within), lifted=(measure, lifting)
+        )
 
     def propose_small(self, query: Query) -> dict[str, str] | None:
         """Some assignment within the limits with the fewest parts, or None."""
@@ -253,10 +243,10 @@ class Master:
         cost: Mapping[int, float],
         query: Query,
         settled: list[tuple[dict[int, float], float]] | None = None,
-        cut_above: Mapping[str, float] | None = None,
+        lifted: tuple[Measure, list[tuple[Block, float]]] | None = None,
     ) -> dict[str, str] | None:
-        """Minimise over the columns. Cuts count from the limits up, or from `cut_above`. What comes back is checked
-        exactly and, where HiGHS's tolerances let a limit slip, cut off and solved again."""
+        """Minimise over the columns; cuts count from the limits up, and lift the level of an objective below them. What
+        comes back is checked exactly and, where HiGHS's tolerances let a limit slip, cut off and solved again."""
         import numpy as np
 
         of = self._encoding
@@ -265,11 +255,12 @@ class Master:
             measure, slack = self._measure(name), self.tolerance(name)
             if limit < inf and abs(limit) * measure.scale < 1e9:
                 bound_row(rows, measure, limit + slack)
-            threshold = (cut_above or query.limits)[name] + slack
-            for block in self._cuts_above(name, threshold):
+            for block in self._cuts_above(name, limit + slack):
                 add_no_good(rows, of.column_of, block)
         for weights, most in settled or []:
             rows.add(weights, -inf, most)
+        if lifted is not None:
+            lift(rows, of, *lifted)
         c = np.zeros(of.columns)
         c[list(cost)] = list(cost.values())
         upper = np.array(of.upper)
