@@ -24,11 +24,11 @@ from groma.analyses.outcome_law import (
     Defective,
     Grid,
     added,
-    convolution,
     convolved,
     enveloped,
     fixed,
     from_cdf,
+    increments,
     instant,
     never,
     scaled,
@@ -97,7 +97,7 @@ def together(grid: Grid, outcome: Outcome, kinds: frozenset[str]) -> Defective:
     if outcome.total is None:
         return law
     outside = [other for kind, other in outcome.ends.items() if kind not in kinds]
-    cdf, mass = law.cdf, law.mass.copy()
+    cdf, mass = law.cdf.copy(), law.mass.copy()
     room, room_mass = _room(grid, outcome.total, outside)
     cdf[FAST] = np.minimum(cdf[FAST], room[FAST])
     cdf[SLOW] = np.maximum(cdf[SLOW], room[SLOW])
@@ -115,10 +115,6 @@ def _room(grid: Grid, total: Defective, others: list[Defective]) -> tuple[Array,
     room[FAST] = np.minimum.accumulate(room[FAST][::-1])[::-1]
     room[SLOW] = np.maximum.accumulate(np.maximum(room[SLOW], 0.0))
     return room, np.maximum(total.mass - grid.other(rest.mass), 0.0)
-
-
-def increments(cdf: Array) -> Array:
-    return np.maximum(np.diff(cdf, axis=1, prepend=0.0), 0.0)
 
 
 def then(grid: Grid, first: Outcome, kinds: frozenset[str], following: Outcome) -> Outcome:
@@ -161,11 +157,11 @@ def _joined(
     if total is None:
         return plain
     room, room_mass = _room(grid, total, others)
-    cdf, mass, stay, next_ = plain.cdf, plain.mass.copy(), stays.cdf, following.cdf
+    cdf, mass, stay, next_ = plain.cdf.copy(), plain.mass.copy(), stays.cdf, following.cdf
     left = np.maximum(np.minimum(room[FAST], stay[FAST] + moving.cdf[FAST]) - stay[FAST], 0.0)
     cdf[FAST] = np.minimum(cdf[FAST], stay[FAST] + left * next_[FAST])
     least = np.maximum(room[SLOW], stay[SLOW] + moving.cdf[SLOW])
-    onward = np.cumsum(convolution(increments(least[None, :]), following.cells[SLOW : SLOW + 1])[0])
+    onward = np.cumsum(following.after(increments(least[None, :])[0], SLOW))
     cdf[SLOW] = np.maximum(cdf[SLOW], stay[SLOW] + np.maximum(onward - stay[SLOW] * next_[SLOW], 0.0))
     cdf[SLOW] = np.maximum.accumulate(cdf[SLOW])
     cdf[FAST] = np.minimum.accumulate(cdf[FAST][::-1])[::-1]

@@ -16,7 +16,6 @@ from groma.analyses.outcome_algebra import (
     REACHED,
     STOPPED,
     Outcome,
-    increments,
     remarks,
     together,
 )
@@ -30,6 +29,7 @@ from groma.analyses.outcome_law import (
     Grid,
     added,
     from_cdf,
+    increments,
     never,
     tail_of,
 )
@@ -99,7 +99,7 @@ def kinds_of_error(grid: Grid, failed: Defective, parts: Sequence[Outcome]) -> d
     whole = added(list(laws.values()))
     for kind, law in laws.items():
         rest = added([other for name, other in laws.items() if name != kind])
-        cdf, mass = failed.cdf, failed.mass.copy()
+        cdf, mass = failed.cdf.copy(), failed.mass.copy()
         cdf[FAST] = np.minimum(cdf[FAST], law.cdf[FAST])
         cdf[SLOW] = np.maximum.accumulate(np.maximum(cdf[SLOW] - rest.cdf[FAST], 0.0))
         mass[FAST] = min(mass[FAST], law.mass[FAST])
@@ -120,7 +120,7 @@ def _racing(grid: Grid, first: Defective, others: list[Defective]) -> Defective:
     if not others:
         return first
     rest = added(others)
-    cdf, mass = first.cdf, first.mass.copy()
+    cdf, mass = first.cdf.copy(), first.mass.copy()
     cdf[SLOW] = np.maximum.accumulate(np.maximum(cdf[SLOW] - np.minimum(rest.cdf[FAST], 1.0), 0.0))
     mass[SLOW] = max(mass[SLOW] - rest.mass[FAST], 0.0)
     cdf[NOMINAL:], mass[NOMINAL:] = NAN, NAN

@@ -28,6 +28,9 @@ SLACK = 1e-9
 NAN, INF = float("nan"), float("inf")
 
 
+_EXCHANGED = np.array((SLOW, FAST, NOMINAL))
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Times `0, step, ... (cells - 1) step` in seconds; `rows` is 2 (bounds) or 3 (with nominal values)."""
@@ -42,7 +45,7 @@ class Grid:
 
     def other(self, triple: Array) -> Array:
         """Upper and lower end exchanged: the mass that goes with a moment, the complement of a probability."""
-        return triple[[SLOW, FAST, NOMINAL][: self.rows]]
+        return triple[::-1] if self.rows == 2 else triple[_EXCHANGED]
 
     def triple(self, fast: float, slow: float, nominal: float = NAN) -> Array:
         return np.array((fast, slow, nominal)[: self.rows])
@@ -63,14 +66,20 @@ class Defective:
     mass: Array
     moment: Array
 
-    @property
+    @cached_property
     def cdf(self) -> Array:
+        """Distribution functions, row by row; not to be written to."""
         return np.cumsum(self.cells, axis=1)
 
     @cached_property
     def spectrum(self) -> Any:
         """Transform of the increments, padded for a product: kept, since one law is followed by several ends."""
         return np.fft.rfft(self.cells, 2 * self.cells.shape[1], axis=1)
+
+    def after(self, cells: Array, row: int) -> Array:
+        """One row of it, after something else with these increments."""
+        n = len(cells)
+        return np.maximum(np.fft.irfft(np.fft.rfft(cells, 2 * n) * self.spectrum[row], 2 * n)[:n], 0.0)
 
     @property
     def possible(self) -> bool:
@@ -129,6 +138,14 @@ def from_rows(
     return Defective(np.array(rows), np.ones(grid.rows), grid.triple(*means))
 
 
+def increments(cdf: Array) -> Array:
+    """What distribution functions rise by from one lattice point to the next; never negative."""
+    cells = np.empty_like(cdf)
+    cells[:, 0] = cdf[:, 0]
+    np.subtract(cdf[:, 1:], cdf[:, :-1], out=cells[:, 1:])
+    return np.maximum(cells, 0.0, out=cells)
+
+
 def scaled(grid: Grid, law: Defective, share: Array) -> Defective:
     """The part of it that an independent event of probability `share` (upper, lower, nominal) leaves."""
     if bool((share == 1.0).all()):
@@ -165,15 +182,14 @@ def convolution(a: Array, b: Array) -> Array:
 
 def _times(a: Array, b: Array) -> Array:
     """Product in which nothing of something unbounded is nothing."""
-    with np.errstate(invalid="ignore"):
-        product = a * b
-    return np.where((a == 0) | (b == 0), 0.0, product)
+    pairs = zip(a.tolist(), b.tolist(), strict=True)
+    return np.array([0.0 if x == 0.0 or y == 0.0 else x * y for x, y in pairs])
 
 
 def from_cdf(grid: Grid, cdf: Array, mass: Array, tail: float = INF, tail_nominal: float = NAN) -> Defective:
     """A law from its distribution functions; `tail` bounds E[(T - horizon)+; end], the mean past the lattice."""
     cdf = np.minimum(cdf, mass[:, None])
-    cells = np.maximum(np.diff(cdf, axis=1, prepend=0.0), 0.0)
+    cells = increments(cdf)
     low = grid.step * float(np.maximum(mass[SLOW] - cdf[FAST], 0.0).sum())
     high = grid.step * float(np.maximum(mass[FAST] - cdf[SLOW], 0.0).sum()) + tail
     moment = [low, high]
@@ -199,13 +215,12 @@ def enveloped(grid: Grid, parts: Sequence[Defective]) -> Defective:
     if len(parts) == 1:
         return parts[0]
     cdfs = [p.cdf for p in parts]
-    cells = np.zeros_like(cdfs[0])
-    cells[FAST] = np.diff(np.maximum.reduce([c[FAST] for c in cdfs]), prepend=0.0)
-    cells[SLOW] = np.diff(np.minimum.reduce([c[SLOW] for c in cdfs]), prepend=0.0)
-    cells[NOMINAL:] = NAN
+    ends = np.full_like(cdfs[0], NAN)
+    np.maximum.reduce([c[FAST] for c in cdfs], out=ends[FAST])
+    np.minimum.reduce([c[SLOW] for c in cdfs], out=ends[SLOW])
     mass = grid.triple(max(p.mass[FAST] for p in parts), min(p.mass[SLOW] for p in parts))
     moment = grid.triple(min(p.moment[FAST] for p in parts), max(p.moment[SLOW] for p in parts))
-    return Defective(np.maximum(cells, 0.0), mass, moment)
+    return Defective(increments(ends), mass, moment)
 
 
 def capped(grid: Grid, law: Defective, most: float) -> Defective:

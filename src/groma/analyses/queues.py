@@ -120,7 +120,7 @@ class Queues:
         missing = self.loads.missing.get(station, frozenset())
         if missing:
             return Waiting(anything(self.grid), ("unknown", station), missing=missing)
-        demands = tuple(self._demand(a.use, a.rate) for a in arrivals)
+        demands = tuple(self.demand(a.use, a.rate) for a in arrivals)
         room = candidates[0] if candidates else None
         told = tuple((d.key, d.rate) for d in demands)
         key = (station, id(room), count, self.effort, self.loads.settled, told)
@@ -143,8 +143,7 @@ class Queues:
         counts = [n for c in candidates if (n := servers(c)) is not None] or [
             self._people(station.partition(".")[2])
         ]
-        uses = highest.uses.get(station, ())
-        services = [self._demand(use, ZERO) for use in uses]
+        services = highest.services(self, station)
         longest = max((float(d.law.moment[SLOW]) for d in services), default=0.0)
         if not services or highest.rates.get(station, 0.0) * longest < BUSY * min(counts):
             return most
@@ -185,8 +184,7 @@ class Queues:
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
             highest = ceilings(self.context)
-            whole = self if not self.context.left and self.loads is None else highest.queues(self.grid)
-            demands = [whole._demand(use, ZERO) for use in highest.uses.get(station, ())]
+            demands = highest.services(self, station)
             rate = highest.rates.get(station, 0.0)
             law = self._arrival_law(highest.flows.get(station, frozenset()))
             known = waits_at(self.grid, station, count, slowest(self.grid, demands, rate), law, room)
@@ -199,7 +197,7 @@ class Queues:
         person = self.context.model.people[name]
         return 1 if person.count is None else max(1, math.floor(person.count.low))
 
-    def _demand(self, use: Use, rate: Interval) -> Demand:
+    def demand(self, use: Use, rate: Interval) -> Demand:
         """How long one call holds a server, and how often."""
         from groma.analyses.outcome_call import service
 
@@ -227,12 +225,18 @@ class Ceilings:
     flows: Mapping[str, frozenset[str]]
     uses: Mapping[str, tuple[Use, ...]]
 
-    def queues(self, grid: Grid) -> Queues:
-        """The queues of the model with every choice open."""
-        key = ("most queues", grid)
-        known: Queues | None = self.context.memo.get(key)
+    def services(self, asking: Queues, station: str) -> tuple[Demand, ...]:
+        """Everything that may be asked of a station, with how long it may take there while every choice is open."""
+        key = ("services", asking.grid, station)
+        known: tuple[Demand, ...] | None = self.context.memo.get(key)
         if known is None:
-            known = self.context.memo[key] = Queues(self.context.with_partial({}), grid, None, "bound")
+            whole = asking
+            if asking.context.left or asking.effort != "bound":
+                whole = self.context.memo.setdefault(
+                    ("most queues", asking.grid), Queues(self.context, asking.grid, None, "bound")
+                )
+            known = tuple(whole.demand(use, ZERO) for use in self.uses.get(station, ()))
+            self.context.memo[key] = known
         return known
 
 

@@ -20,7 +20,7 @@ from groma.design.problem import HELD, Task, loss
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 
-FINE = 1024
+FINE = 512
 """Lattice points on which latencies are bounded when more than one question is answered: bounds that are coarser than
 the differences between designs would have them proven one by one."""
 
