@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from groma.model.elements import Model
 from groma.model.law import scaled
 from groma.model.position import Position
+from groma.model.program import Choose
 from groma.model.quantity import Quantity
 
 T = TypeVar("T")
+Heavy: TypeAlias = Literal["first", "last"]
 CAUTIOUS_WHEN_LOW = frozenset(
     {
         ("Cache", "hits"), ("Failure", "availability"), ("Failure", "every"), ("Backup", "rate"),
@@ -35,8 +37,9 @@ def nominal(model: Model) -> Model:
     )
 
 
-def cautious(model: Model) -> Model:
-    """The model with each range narrowed to the end that is likely the worse one."""
+def cautious(model: Model, heavy: Heavy = "first") -> Model:
+    """The model with each range narrowed to the end that is likely the worse one. Which branch of a choice is the worse
+    one depends on what is asked, so either the first or the last of them are taken as often as may be."""
 
     def end(quantity: Quantity, where: tuple[str, str]) -> Quantity:
         if quantity.known is None:
@@ -44,7 +47,24 @@ def cautious(model: Model) -> Model:
         wanted = quantity.low if where in CAUTIOUS_WHEN_LOW else quantity.high
         return at(quantity, wanted)
 
-    return _mapped(model, end)
+    return _mapped(model, end, lambda choice: _weighted(choice, heavy))
+
+
+def _weighted(choice: Choose, heavy: Heavy) -> Choose:
+    """A choice whose shares are the least known ones, and what is missing to one given to the first (or last) branches
+    as far as their ranges allow; as it is where that doesn't come out."""
+    shares = [b.share for b in choice.branches if isinstance(b.share, Quantity)]
+    if len(shares) < len(choice.branches) or all(s.known is None for s in shares):
+        return choice
+    means = [s.low for s in shares]
+    left = 1.0 - sum(means)
+    for n in range(len(means)) if heavy == "first" else reversed(range(len(means))):
+        more = min(max(left, 0.0), shares[n].high - means[n])
+        means[n], left = means[n] + more, left - more
+    if abs(left) > 1e-9:
+        return choice
+    branches = zip(choice.branches, shares, means, strict=True)
+    return Choose(tuple(replace(b, share=at(s, mean)) for b, s, mean in branches))
 
 
 def at(quantity: Quantity, mean: float) -> Quantity:
@@ -73,8 +93,13 @@ def with_fact(model: Model, name: str, mean: float) -> Model:
     return _mapped(model, lambda quantity, where: at(quantity, mean) if quantity.fact == name else quantity)
 
 
-def _mapped(model: T, put: Callable[[Quantity, tuple[str, str]], Quantity]) -> T:
-    """A copy with other quantities; parts that are shared stay shared, parts that don't change stay the same."""
+def _mapped(
+    model: T,
+    put: Callable[[Quantity, tuple[str, str]], Quantity],
+    weigh: Callable[[Choose], Choose] = lambda choice: choice,
+) -> T:
+    """A copy with other quantities, shares of choices first; parts that are shared stay shared, parts that don't change
+    stay the same."""
     done: dict[tuple[int, tuple[str, str]], tuple[Any, Any]] = {}
 
     def walk(item: Any, where: tuple[str, str]) -> Any:
@@ -100,10 +125,11 @@ def _mapped(model: T, put: Callable[[Quantity, tuple[str, str]], Quantity]) -> T
         elif is_dataclass(item) and not isinstance(item, type):
             kind = type(item).__name__
             changed = {}
+            weighed = weigh(item) if isinstance(item, Choose) else item
             for field in fields(item):
-                before = getattr(item, field.name)
+                before = getattr(weighed, field.name)
                 after = walk(before, (kind, field.name))
-                if after is not before:
+                if after is not getattr(item, field.name):
                     changed[field.name] = after
             if changed:
                 made = replace(item, **changed)

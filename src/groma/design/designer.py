@@ -85,7 +85,7 @@ class _Designing:
         swaps = tuple(tradeoff(solver, a, b) for i, a in enumerate(chosen) for b in chosen[i + 1 :])
         self._next("prices of needs")
         priced = self._all(prices(solver, best)) if best else ()
-        flipped = self._all(flips(solver, best)) if best else ()
+        flipped = self._all(flips(solver, best, priced)) if best else ()
         self._next("decisions")
         decided = self._all(decisions(solver, best)) if best else ()
         dearer = tuple(price_flips(self.space, decided, shown[0].ledger)) if shown else ()

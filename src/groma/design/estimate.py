@@ -52,27 +52,29 @@ class Estimate(Protocol):
 
 
 class Estimator:
-    """The analyses of one open model; remembers what it has worked out."""
+    """The analyses of one open model; remembers what it has worked out. Success is bounded at two cautious corners,
+    since either end of a choice may be the worse one for it."""
 
     def __init__(self, model: Model, catalog: Catalog, task: Task) -> None:
-        at_nominal, at_worse = nominal(model), cautious(model)
-        self._nominal = Context(at_nominal, catalog, Ledger(""))
-        self._cautious = (
-            self._nominal
-            if at_nominal is at_worse or at_worse == at_nominal
-            else Context(at_worse, catalog, Ledger(""))
-        )
-        self._known: dict[tuple[str, bool, frozenset[tuple[str, str | frozenset[str]]]], float] = {}
+        worlds: list[tuple[Model, Context]] = []
+        for at_end in (nominal(model), cautious(model), cautious(model, "last")):
+            same = next((context for world, context in worlds if world == at_end), None)
+            worlds.append((at_end, same or Context(at_end, catalog, Ledger(""))))
+        self._nominal, self._cautious, self._cautious_too = (context for _, context in worlds)
+        self._known: dict[tuple[str, frozenset[tuple[str, str | frozenset[str]]]], float] = {}
         self._words = {h.measure: h.words for h in task.held if h.words}
         self.asked = 0
 
     def at_best(self, name: str, partial: Narrowed) -> float:
-        context, measure = self._corner(name), name.removesuffix(HELD)
-        key = (measure, context is self._nominal, frozenset(partial.items()))
+        key = (name, frozenset(partial.items()))
         known = self._known.get(key)
         if known is None:
             self.asked += 1
-            known = self._known[key] = self._bound(context.with_partial(partial), measure)
+            measure = name.removesuffix(HELD)
+            known = self._bound(self._corner(name).with_partial(partial), measure)
+            if name.startswith("success/") and name.endswith(HELD):
+                known = max(known, self._bound(self._cautious_too.with_partial(partial), measure))
+            self._known[key] = known
         return known
 
     def lines(self, name: str, partial: Mapping[str, str], *, quick: bool = True) -> tuple[Line, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from groma.design.decisions import Decision
@@ -42,8 +42,8 @@ MONEY_STEP = 0.1
 SAME = 1e-6
 """Differences of less than this share of the first wish are none."""
 
-NEXT = 1e-6
-"""A limit this share below what a design reaches excludes it."""
+CLEARLY = 0.01
+"""A design must be better by this share of the first wish to make a client think again about a need."""
 
 Side = Literal["looser", "tighter", "dropped"]
 
@@ -126,22 +126,28 @@ def prices(solver: Solver, best: Point) -> Iterator[Price]:
             yield Price(held.need, side, target, *_against(solver, best, found))
 
 
-def flips(solver: Solver, best: Point) -> Iterator[Flip]:
-    """For each need, the nearest looser and tighter targets at which the recommendation changes."""
+def flips(solver: Solver, best: Point, prices: Sequence[Price]) -> Iterator[Flip]:
+    """For each need, the nearest looser and tighter targets at which the recommendation changes. A need that is free
+    (by its price when it is dropped) has no looser one. The tighter one is what the design reaches; what is best beyond
+    is that for a step more."""
     first = solver.task.wishes[0]
     cost = best.lost(first)
+    free = {price.need for price in prices if price.side == "dropped" and price.extra == 0.0}
     for held in solver.task.held:
         if held.words or held.accompanies or held.measure == first:
             continue
         now = value_of(held.measure, held.limit)
-        clearly = cost - 2 * solver.master.tolerance(first)
-        nearest = solver.least({held.name: math.inf, first: clearly}, objectives=(held.name, first))
-        if nearest is not None and nearest.lost(held.name) < math.inf:
-            target = value_of(held.measure, nearest.lost(held.name))
-            yield Flip(held.need, "looser", target, now, *_against(solver, best, nearest))
+        clearly = cost - max(CLEARLY * abs(cost), 2 * solver.master.tolerance(first))
+        if held.need not in free:
+            nearest = solver.least({held.name: math.inf, first: clearly}, objectives=(held.name, first))
+            if nearest is not None and nearest.lost(held.name) < math.inf:
+                target = value_of(held.measure, nearest.lost(held.name))
+                yield Flip(held.need, "looser", target, now, *_against(solver, best, nearest))
         reached = best.lost(held.name)
-        if reached > 0.0:
-            found = solver.least({held.name: reached * (1 - NEXT)})
+        need = solver.space.given.needs.get(held.need)
+        beyond = stepped(replace(held, limit=reached), need.step if need is not None else None, "tighter")
+        if reached > 0.0 and beyond is not None:
+            found = solver.least({held.name: loss(held.measure, beyond)})
             yield Flip(
                 held.need, "tighter", value_of(held.measure, reached), now, *_against(solver, best, found)
             )
