@@ -186,10 +186,10 @@ def test_what_is_worked_out_of_a_step_serves_every_other_choice() -> None:
     given = context(many_choices(12, 15))
 
     def worked_out(partial: dict[str, str]) -> int:
-        before = sum(key[0] == "outcome" for key in given.memo if isinstance(key, tuple))
+        before = sum(key[0] == "outcome" for key in given.recent)
         low, _ = bounds(given.with_partial(partial), "latency/main/p95")
         assert 0 < low < math.inf
-        return sum(key[0] == "outcome" for key in given.memo if isinstance(key, tuple)) - before
+        return sum(key[0] == "outcome" for key in given.recent) - before
 
     worked_out({})
     choices = [{f"r{r}": f"v{(7 * n + 3 * r) % 15}" for r in range(n % 12)} for n in range(40)]

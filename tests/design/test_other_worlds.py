@@ -12,7 +12,6 @@ from design.briefs import random_texts
 from groma.catalog import load_catalog
 from groma.design import Blueprint, design
 from groma.design.corner import cautious, nominal, with_fact, with_rates
-from groma.design.enumerate import every_proof, meeting_needs
 from groma.design.front import Solver
 from groma.design.journal import Journal
 from groma.design.prove import Prover
@@ -73,27 +72,6 @@ def test_twice_the_demand_doubles_rates_only() -> None:
     assert starts.rate.mean == pytest.approx(2 * before.rate.mean)
     assert starts.busiest.mean == pytest.approx(2 * before.busiest.mean)
     assert twice.components == model.components
-
-
-def test_the_best_design_at_other_demand_is_that_of_proving_every_design_there() -> None:
-    found = blueprint()
-    assert found.robustness is not None
-    space = random_texts(SEED, few=True).space()
-    for best in found.robustness.best:
-        solver = Solver(space, load_catalog(), change=lambda model, by=best.factor: with_rates(model, by))
-        prover = Prover(
-            space,
-            load_catalog(),
-            solver.task,
-            Journal("EUR"),
-            change=lambda model, by=best.factor: with_rates(model, by),
-        )
-        fitting = meeting_needs(every_proof(prover), solver.task)
-        least = min((p.losses["cost/month"] for p in fitting), default=None)
-        if least is None:
-            assert best.answers is None
-        else:
-            assert best.losses["cost/month"] == pytest.approx(least, rel=0.002)
 
 
 def test_the_turn_is_where_the_recommended_choices_first_miss_a_need() -> None:

@@ -7,7 +7,8 @@ open. So a table entry of the designer, the proof of a proposal and a figure on 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -16,6 +17,32 @@ from groma.model.elements import Component, Model
 from groma.model.figure import Figure, Input, Ledger
 from groma.model.program import Open, Step
 from groma.model.quantity import Quantity
+
+MOST_RECENT = 4000
+"""Outcomes that are kept: a designer asks for tens of thousands, each of some hundred kilobytes."""
+
+
+class Recent:
+    """The last used of many things; what is dropped is worked out again when it is asked for."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._kept = most, OrderedDict[Any, Any]()
+
+    def get(self, key: Any) -> Any:
+        """What is kept under a key, or None."""
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+        return found
+
+    def put(self, key: Any, made: Any) -> None:
+        """Keep it; beyond the most, what was not asked for longest goes."""
+        self._kept[key] = made
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._kept)
 
 
 @dataclass(slots=True)
@@ -28,6 +55,8 @@ class Context:
     left: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """Open choices narrowed so far: role -> the variants that are left. A choice is taken when one is left."""
     memo: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    recent: Recent = field(default_factory=lambda: Recent(MOST_RECENT))
+    """What is large and can be worked out again: outcomes of steps on their lattices."""
     taken: frozenset[str] = field(init=False)
     """Roles whose choice is taken."""
 
@@ -43,7 +72,7 @@ class Context:
         """The same model (and shared memo) with other choices taken, or narrowed to some variants; figures written go
         to a ledger of its own."""
         left = {role: frozenset({v}) if isinstance(v, str) else v for role, v in partial.items()}
-        return Context(self.model, self.catalog, Ledger(self.model.digest), left, self.memo)
+        return Context(self.model, self.catalog, Ledger(self.model.digest), left, self.memo, self.recent)
 
     def possible(self, role: str, variant: str) -> bool:
         """Whether an open choice can still become this."""

@@ -135,19 +135,20 @@ class Outcomes:
     def step(self, step: Step, caller: str | None, marks: bool = True) -> Outcome:
         """An action with its policies; remembered by what it depends on."""
         key = self._key("outcome", step, caller, marks)
-        memo = self.context.memo
-        known: Outcome | None = memo.get(key)
+        known: Outcome | None = self.context.recent.get(key)
         if known is None:
             roles = sorted(reach(self.context, step).roles - self.context.taken)
-            known = memo[key] = self._step(step, caller, marks, roles)
+            known = self._step(step, caller, marks, roles)
+            self.context.recent.put(key, known)
         return known
 
     def layers_of(self, step: Step, caller: str | None) -> tuple[tuple[str, Outcome], ...]:
         """What `layers` yields, remembered."""
         key = self._key("layers", step, caller, True)
-        known: tuple[tuple[str, Outcome], ...] | None = self.context.memo.get(key)
+        known: tuple[tuple[str, Outcome], ...] | None = self.context.recent.get(key)
         if known is None:
-            known = self.context.memo[key] = tuple(self.layers(step, caller))
+            known = tuple(self.layers(step, caller))
+            self.context.recent.put(key, known)
         return known
 
     def _key(self, kind: str, step: Step, caller: str | None, marks: bool) -> tuple[object, ...]:

@@ -17,11 +17,11 @@ from groma.design.decisions import Broken, Decision, Rejected
 from groma.design.designer import design
 from groma.design.prices import Flip, Price, PriceFlip
 from groma.design.risks import RiskHeld
-from groma.design.robust import BestUnderDemand, FactFlip, Robustness, Turn, UnderDemand
+from groma.design.robust import FactFlip, Robustness, Turn, UnderDemand
 from groma.design.tradeoffs import Difference, Move, Tradeoff
 
 __all__ = [
-    "BestUnderDemand", "Blueprint", "Broken", "Certificate", "Conflicts", "Decision", "Difference", "FactFlip", "Flip",
+    "Blueprint", "Broken", "Certificate", "Conflicts", "Decision", "Difference", "FactFlip", "Flip",
     "FrontPoint", "Move", "Price", "PriceFlip", "Proposal", "Rejected", "Relaxation", "RiskHeld", "Robustness",
     "RoleSummary", "SpaceSummary", "Tradeoff", "Turn", "UnderDemand", "design",
 ]  # fmt: skip

@@ -24,10 +24,10 @@ from groma.design.decisions import as_elements, decisions
 from groma.design.figures import Figures
 from groma.design.front import FRONT_STEP, Point, Solver, Walk
 from groma.design.prices import flips, price_flips, prices
-from groma.design.problem import WISH_TOLERANCE, value_of
+from groma.design.problem import FIRST_TOLERANCE, WISH_TOLERANCE, value_of
 from groma.design.proposals import Chosen, proposals
 from groma.design.risks import risks
-from groma.design.robust import Robustness, best_under_demand, fact_flips, turns, under_demand
+from groma.design.robust import Robustness, fact_flips, turns, under_demand
 from groma.design.tradeoffs import tradeoff
 from groma.model.figure import Ledger
 from groma.patterns import Pattern, Space, close, resolve
@@ -52,27 +52,33 @@ def design(
     *,
     progress: Progress = UNHEARD,
     tolerance: float = WISH_TOLERANCE,
+    first_tolerance: float = FIRST_TOLERANCE,
     step: float = FRONT_STEP,
     robustness: bool = True,
 ) -> Blueprint:
-    """The blueprint of a brief. `tolerance` and `step` are shares (see `problem.WISH_TOLERANCE`, `front.FRONT_STEP`).
+    """The blueprint of a brief. `tolerance`, `first_tolerance` and `step` are shares (see `problem.WISH_TOLERANCE`,
+    `problem.FIRST_TOLERANCE`, `front.FRONT_STEP`).
 
     Raises ModelError for a brief or pattern that says something wrong. KeyboardInterrupt is answered with what is
     proven so far (`certificate.complete` is then False).
     """
     space = brief if isinstance(brief, Space) else resolve(brief, patterns)
-    return _Designing(space, catalog, progress, tolerance, step).blueprint(robustness)
+    tolerances = (tolerance, first_tolerance, step)
+    return _Designing(space, catalog, progress, tolerances).blueprint(robustness)
 
 
 class _Designing:
     """One run of the designer; `whole` until it is interrupted."""
 
     def __init__(
-        self, space: Space, catalog: Catalog, progress: Progress, tolerance: float, step: float
+        self, space: Space, catalog: Catalog, progress: Progress, tolerances: tuple[float, float, float]
     ) -> None:
         self.space, self.progress, self.whole, self.stage = space, progress, True, 0
         self._tell()
-        self.solver = Solver(space, catalog, tolerance=tolerance, step=step, told=lambda _: self._tell())
+        tolerance, first, step = tolerances
+        self.solver = Solver(
+            space, catalog, tolerance=tolerance, first_tolerance=first, step=step, told=lambda _: self._tell()
+        )
 
     def blueprint(self, robustness: bool) -> Blueprint:
         solver = self.solver
@@ -147,10 +153,9 @@ class _Designing:
         best = chosen[0].point
         ranges = _ranges(shown[0].ledger)
         demand = self._all(under_demand(self.solver, chosen))
-        anew = self._all(best_under_demand(self.solver, best))
         turned = self._all(turns(self.solver, chosen))
         facts = self._all(fact_flips(self.solver, points, best, ranges))
-        return Robustness(demand, anew, turned, facts, tuple(sorted(ranges)))
+        return Robustness(demand, turned, facts, tuple(sorted(ranges)))
 
     def _ledger(self, points: Sequence[Point], chosen: Sequence[Chosen], shown: Sequence[Proposal]) -> Ledger:
         ledger = Ledger(shown[0].ledger.model if shown else self.space.given.digest)

@@ -100,12 +100,14 @@ class Solver:
         first, *others = self.task.wishes
         self.steps = {wish: step * self._reference(wish) for wish in others}
         tolerances = {wish: tolerance * self._reference(wish) for wish in others}
-        tolerances[first] = first_tolerance * self.estimate.at_best(first, {})
-        for wish in MONEY & tolerances.keys():
-            tolerances[wish] = max(CENT, tolerances[wish])
         self.master = Screened(
             space, self.tables, self.estimate, self.prover.far_ends, tolerances, self.journal
         )
+        least = self.master.floor(first, {b.measure: b.at_most for b in self.needs})
+        tolerances[first] = first_tolerance * (least if least < math.inf else 0.0)
+        for wish in MONEY & tolerances.keys():
+            tolerances[wish] = max(CENT, tolerances[wish])
+        self.master.count_as_equal(tolerances)
         self._say_impossible()
 
     @property
@@ -147,10 +149,6 @@ class Solver:
         gap = max(0.0, known[0].losses[first] - bound) if known else math.inf
         self.journal.say(f"interrupted after {self.journal.proofs} proofs")
         return Walk(tuple(Point(p, bound) for p in known), False, gap)
-
-    def under(self, change: Change) -> Solver:
-        """A solver of the same brief in another world: every model changed so."""
-        return Solver(self.space, self.catalog, change=change, stop=self._stop, **self._options)
 
     def conflict(self) -> Conflict:
         """Which needs exclude each other, and the least relaxation of each alone; a success need that a latency brings

@@ -27,7 +27,7 @@ HOURS_PER_MONTH = 730.0
 MONTH = HOURS_PER_MONTH * 3600.0
 """Seconds of a month, as bills count it."""
 MOST_WISHES = 3
-FIRST_TOLERANCE = 0.001
+FIRST_TOLERANCE = 0.005
 """Designs whose first wish is closer than this share of the least possible count as equal: the one with better other
 wishes, then with fewer parts, is preferred to a bill that is a few cents lower."""
 WISH_TOLERANCE = 0.03

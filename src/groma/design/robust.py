@@ -1,8 +1,8 @@
 """How long the answer stays right: under other demand, and with facts at the ends of what is known of them.
 
-Demand is answered exactly: the same choices judged at each demand, and the whole brief solved anew there. Facts are
-tried over the designs of the front only (a design that is beaten at the nominal facts may become best at others, so
-"no change" holds for the front, and the text that quotes it says so).
+The same choices are judged at each demand, and against the other proposals there. Facts are tried over the designs of
+the front only (a design that is beaten at the nominal facts may become best at others, so "no change" holds for the
+front, and the text that quotes it says so).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from groma.analyses.context import Context
 from groma.analyses.registry import numbers
 from groma.design.corner import nominal, with_fact, with_rates
 from groma.design.front import Point, Solver
-from groma.design.proposals import Chosen, differing
+from groma.design.proposals import Chosen
 from groma.design.prove import Proof, proven, traded
 from groma.model.elements import Model
 from groma.model.figure import Ledger
@@ -34,16 +34,6 @@ class UnderDemand:
     factor: float
     losses: dict[str, float]
     missed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BestUnderDemand:
-    """The best design of all at so many times the demand; None when nothing meets the needs there."""
-
-    factor: float
-    answers: dict[str, str] | None
-    changes: tuple[str, ...]
-    losses: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,6 @@ class Robustness:
     """What was tried and what changed."""
 
     demand: tuple[UnderDemand, ...]
-    best: tuple[BestUnderDemand, ...]
     turns: tuple[Turn, ...]
     facts: tuple[FactFlip, ...]
     facts_tried: tuple[str, ...]
@@ -88,26 +77,6 @@ def under_demand(
                 factor,
                 {w: proof.losses[w] for w in solver.task.wishes},
                 _missed(solver, proof),
-            )
-
-
-def best_under_demand(
-    solver: Solver, best: Point, factors: Sequence[float] = FACTORS
-) -> Iterator[BestUnderDemand]:
-    """The brief solved anew at other demand."""
-    for factor in factors:
-        if factor == 1.0:
-            continue
-        other = solver.under(lambda model, by=factor: with_rates(model, by))
-        found = other.least()
-        if found is None:
-            yield BestUnderDemand(factor, None, (), {})
-        else:
-            yield BestUnderDemand(
-                factor,
-                dict(found.answers),
-                differing(best.answers, found.answers),
-                {w: found.lost(w) for w in solver.task.wishes},
             )
 
 

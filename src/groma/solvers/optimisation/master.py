@@ -90,6 +90,10 @@ class Master:
         order = sorted(self._cuts.items(), key=lambda item: (item[0][0], _in_order(item[0][1])))
         return tuple(Cut(measure, dict(block), value) for (measure, block), value in order)
 
+    def count_as_equal(self, tolerances: Mapping[str, float]) -> None:
+        """Other tolerances for some measures, from now on."""
+        self._tolerances |= tolerances
+
     def tolerance(self, measure: str) -> float:
         """Values of the measure this close count as equal."""
         return max(
@@ -166,7 +170,7 @@ class Master:
         lifting = [
             (block, v)
             for (m, block), v in sorted(self._cuts.items(), key=lambda item: _in_order(item[0][1]))
-            if m == objective and v <= reach
+            if m == objective and v <= reach and v < inf
         ]
         if not lifting:
             cost = {c: v * measure.scale for c, v in measure.entries.items()}
