@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from groma.design.estimate import Estimate, Line
-from groma.design.problem import Task
+from groma.design.problem import HELD, Task
 from groma.patterns import ABSENT, Role, Space, Variant
 from groma.solvers.optimisation import Clause, Cut, Group, Problem, Term
 
@@ -62,6 +62,11 @@ def tabulated(space: Space, task: Task, estimate: Estimate, most: int = MOST_ENT
     alone: dict[str, Alone] = {}
     lines: dict[str, Mapping[Scope, tuple[str, ...]]] = {}
     for name in task.names:
+        traded = name.removesuffix(HELD)
+        if traded != name and lines.get(traded):  # the far end of a figure is no less than its nominal value
+            lines[name], alone[name] = lines[traded], alone[traded]
+            terms.extend([replace(term, measure=name) for term in terms if term.measure == traded])
+            continue
         lines[name] = _scopes(space, name, estimate, most)
         if lines[name]:
             added = _tables(space, name, lines[name], estimate)
