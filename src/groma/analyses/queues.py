@@ -137,8 +137,11 @@ class Queues:
 
     def _between(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
         """The wait between the least and the most load that any completion of the choices brings. Where the most keeps
-        few servers busy, the least isn't asked for: there is no wait at the fast end."""
+        few servers busy, and where only shares are asked for, the least isn't looked at: there is no wait at the fast
+        end."""
         most = self._at_most(station, candidates)
+        if self.grid == time_grid(self.context, rows=2):
+            return most
         highest = ceilings(self.context)
         counts = [n for c in candidates if (n := servers(c)) is not None] or [
             self._people(station.partition(".")[2])
