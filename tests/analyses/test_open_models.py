@@ -11,10 +11,14 @@ import pytest
 from analyses.given import HEAD, on
 from analyses.test_availability import random_steps
 from groma.analyses import Context, availability, bounds
-from groma.model.elements import Alternative, Model
+from groma.analyses.latency import bounds as latency_bounds
+from groma.analyses.latency import numbers
+from groma.design.corner import with_rates
+from groma.model.elements import Alternative, Component, Model
 from groma.model.load import loads
 from groma.model.program import Open, Step
 
+Partial = dict[str, "str | frozenset[str]"]
 ROLES = {"r": ("one", "two"), "s": ("one", "two", "three"), "t": ("left", "right")}
 MEASURES = ("availability/f", "availability/f@m", "downtime/f", "cost/month", "effort/month", "people/month")
 
@@ -75,6 +79,39 @@ def completed(model: Model, taken: dict[str, str]) -> Context:
     )
 
 
+def completes(taken: dict[str, str], partial: Partial) -> bool:
+    """Whether choices are among those that are left."""
+    return all(taken[role] == left or taken[role] in left for role, left in partial.items())
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_latency_of_every_completion_lies_between_the_ends_waits_included(seed: int) -> None:
+    rng = random.Random(1000 + seed)
+    model = random_model(rng)
+    load = {name: rng.choice((None, 1, 2)) for name in ("a", "b", "one", "two", "three")}
+
+    def busy(component: Component, key: str) -> Component:
+        return replace(component, threads=load[key])
+
+    model = replace(
+        model,
+        components={name: busy(c, name) for name, c in model.components.items()},
+        alternatives={
+            name: tuple(replace(a, component=busy(a.component, a.variant)) for a in each)
+            for name, each in model.alternatives.items()
+        },
+    )
+    chosen = {role: rng.choice(variants) for role, variants in ROLES.items()}
+    for factor in (1.0, 3000.0):
+        opened = on(with_rates(model, factor))
+        least, _, most = numbers(completed(opened.model, chosen), "latency/f/p95")
+        for partial in ({}, {"r": chosen["r"]}, {"s": frozenset({"one", chosen["s"]})}, chosen):
+            narrowed = opened.with_partial({**partial})
+            low, high = latency_bounds(narrowed, "latency/f/p95", success=0.0, cells=256)
+            assert most is None or low <= most + 1e-9, (partial, low, most)
+            assert least is None or high >= least - 1e-9, (partial, high, least)
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_every_completion_lies_between_the_ends(seed: int) -> None:
     rng = random.Random(seed)
@@ -83,11 +120,18 @@ def test_every_completion_lies_between_the_ends(seed: int) -> None:
     completions = [dict(zip(ROLES, way, strict=True)) for way in itertools.product(*ROLES.values())]
     truth = [(taken, {m: bounds(completed(model, taken), m) for m in MEASURES}) for taken in completions]
     chosen = rng.choice(completions)
-    partials: list[dict[str, str]] = [{}, {"r": chosen["r"]}, {"s": chosen["s"], "t": chosen["t"]}, chosen]
+    narrowed: Partial = {"s": frozenset({"one", chosen["s"]}), "t": chosen["t"]}
+    partials: list[Partial] = [
+        {},
+        {"r": chosen["r"]},
+        {"s": chosen["s"], "t": chosen["t"]},
+        narrowed,
+        {**chosen},
+    ]
     for partial, subject in itertools.product(partials, ("f", "f@m")):
         solved = availability.solve(whole.with_partial(partial), subject)
         for taken, values in truth:
-            if partial.items() <= taken.items():
+            if completes(taken, partial):
                 high, low = values[f"availability/{subject}"]
                 assert solved.up.low <= low + 1e-9 and high <= solved.up.high + 1e-9, (
                     subject,
@@ -98,7 +142,7 @@ def test_every_completion_lies_between_the_ends(seed: int) -> None:
         sign = -1 if measure.startswith("availability") else 1
         best, worst = (sign * end for end in bounds(whole.with_partial(partial), measure))
         for taken, values in truth:
-            if partial.items() <= taken.items():
+            if completes(taken, partial):
                 true_best, true_worst = (sign * end for end in values[measure])
                 assert best <= true_best + 1e-9 * (1 + abs(true_best)), (measure, partial, taken)
                 assert true_worst <= worst + 1e-9 * (1 + abs(worst)), (measure, partial, taken)

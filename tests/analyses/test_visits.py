@@ -8,7 +8,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from groma.analyses.context import Context
-from groma.analyses.visits import uses
+from groma.analyses.queues import queues_on, time_grid
+from groma.analyses.visits import Use, uses
+from groma.analyses.visits_least import LeastVisits
+from groma.analyses.visits_most import MostVisits
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
@@ -47,6 +50,34 @@ def test_uses_enclose_what_all_outcome_paths_call(text: str) -> None:
         assert low - 1e-6 <= true[name] <= high + 1e-6, (name, low, true[name], high)
         if value is not None:
             assert value == pytest.approx(true[name], rel=5e-3, abs=1e-6)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(texts())
+def test_the_least_and_the_most_visits_enclose_what_all_outcome_paths_call(text: str) -> None:
+    model = loads(text)
+    try:
+        runs = enumerate_runs(model, "main")
+    except TooMany:
+        assume(False)
+        return
+    calls: Counter[str] = Counter()
+    visits: Counter[str] = Counter()
+    for weight, end in runs:
+        for name, _ in end.calls:
+            calls[name] += weight  # pyright: ignore
+            visits[f"components.{name.partition('.')[0]}"] += weight  # pyright: ignore
+    context = Context(model, None, Ledger(model.digest))  # pyright: ignore
+    outcomes = queues_on(context, time_grid(context, rows=2), "bound").outcomes
+
+    def one_call(use: Use) -> tuple[str, float] | None:
+        return (f"{use.name}.{use.operation}", 1.0) if use.kind == "call" else None
+
+    for name, (least, _) in LeastVisits(context, outcomes, "calls", one_call).flow("main").items():
+        assert least <= calls[name] + 1e-6, (name, least, calls[name])
+    most = MostVisits(context).flow("main")
+    for station, count in visits.items():
+        assert count <= most.get(station, 0.0) + 1e-6, (station, count)
 
 
 def steps(

@@ -6,6 +6,9 @@ solved again without the option, so two best designs are compared, never a desig
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from groma.design import Blueprint
 from groma.design import Decision as Worked
 from groma.documents.content import Blocks, Bullets, Column, Document, Paragraph, Row, Section, Table
@@ -13,6 +16,9 @@ from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.printable import ident
 from groma.model.elements import Decision
+
+LONGEST_NAME = 60
+"""Letters of a decision's title that go into its file name."""
 
 
 def price_of_other(subject: Subject, decision: Worked) -> Inlines:
@@ -175,8 +181,17 @@ def madr_files(subject: Subject) -> dict[str, bytes]:
 
     made: dict[str, bytes] = {}
     for number, record in enumerate(records(subject), 1):
-        made[f"decisions/{number:04d}-{ident(record.title)[:60]}.md"] = madr(record, subject.model.date)
+        made[f"decisions/{number:04d}-{_slug(record.title)}.md"] = madr(record, subject.model.date)
     return made
+
+
+def _slug(title: str) -> str:
+    """A title as part of a file name: its words in small letters, as many as fit; the number before keeps it unique."""
+    words = re.findall(
+        r"[a-z0-9]+", unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    )
+    fitting = [word for n, word in enumerate(words) if len("-".join(words[: n + 1])) <= LONGEST_NAME]
+    return "-".join(fitting) or "decision"
 
 
 DELIVERABLE = Deliverable(
