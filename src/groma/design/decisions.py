@@ -74,7 +74,7 @@ def _alternatives(role: Role, answer: str) -> frozenset[str]:
 def _decision(
     solver: Solver, best: Point, role: Role, chosen: Variant, alternatives: frozenset[str]
 ) -> Decision:
-    first, *others = solver.task.wishes
+    others = solver.task.wishes[1:]
     forced = solver.least(within={role.name: alternatives})
     breaks: tuple[Broken, ...] = ()
     if forced is None:
@@ -87,7 +87,7 @@ def _decision(
         chosen.why,
         chosen.against,
         None if forced is None else forced.answers[role.name],
-        None if forced is None else forced.lost(first) - best.lost(first),
+        None if forced is None else solver.extra(forced, best),
         {} if forced is None else {wish: forced.lost(wish) - best.lost(wish) for wish in others},
         () if forced is None else tuple(r for r in differing(best.answers, forced.answers) if r != role.name),
         breaks,

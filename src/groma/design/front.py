@@ -156,6 +156,12 @@ class Solver:
         stated = [Bound(h.name, h.limit) for h in self.task.held if not h.accompanies]
         return conflict(self.master, stated, self.prover)
 
+    def extra(self, found: Point, best: Point) -> float:
+        """What a design loses more of the first wish than another one; nothing where they count as equal."""
+        first = self.task.wishes[0]
+        extra = found.lost(first) - best.lost(first)
+        return 0.0 if abs(extra) <= self.master.tolerance(first) else extra
+
     def proof(self, found: Found) -> Proof:
         return self.prover.proof(answers_of(found.assignment))
 

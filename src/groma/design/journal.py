@@ -68,7 +68,7 @@ class Journal:
         if lost == math.inf:
             return "no figure"
         value = value_of(name, lost)
-        if kind in ("cost", "people"):
+        if kind in ("cost", "people", "effort", "dependence"):
             return format_quantity(value, unit_of(name, self.currency)[0])
         unit = UNITS.get(kind, "")
         return format_quantity(value * (100 if unit == "%" else 1), unit) if unit else f"{value:.4g}"

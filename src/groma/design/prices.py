@@ -39,8 +39,6 @@ NATURAL_SHARES = (
 )
 TIME_STEP = 0.2
 MONEY_STEP = 0.1
-SAME = 1e-6
-"""Differences of less than this share of the first wish are none."""
 
 CLEARLY = 0.01
 """A design must be better by this share of the first wish to make a client think again about a need."""
@@ -158,11 +156,7 @@ def _against(
 ) -> tuple[float | None, tuple[str, ...], dict[str, str] | None]:
     if found is None:
         return None, (), None
-    first = solver.task.wishes[0]
-    extra = found.lost(first) - best.lost(first)
-    if abs(extra) <= SAME * abs(best.lost(first)):
-        extra = 0.0
-    return extra, differing(best.answers, found.answers), dict(found.answers)
+    return solver.extra(found, best), differing(best.answers, found.answers), dict(found.answers)
 
 
 def price_flips(space: Space, decisions: Iterable[Decision], ledger: Ledger) -> Iterator[PriceFlip]:
