@@ -10,6 +10,8 @@ import pytest
 
 from groma.analyses import Context, figure
 from groma.catalog import load_catalog
+from groma.design import design
+from groma.model.elements import Need
 from groma.model.figure import Figure, Ledger
 from groma.model.load import load
 from groma.patterns import Closed, Space, close, library, open_model, resolve
@@ -148,3 +150,26 @@ def test_purchases_are_spread_over_five_years(spaces: dict[str, Space]) -> None:
     assert (shown(five, "cost/once").value or 0.0) - (shown(four, "cost/once").value or 0.0) == pytest.approx(
         21750
     )
+
+
+def test_what_the_two_sites_asked_at_first_is_told_as_conflicts_and_what_was_agreed_is_met(
+    root: Path,
+) -> None:
+    folder = root / "examples" / "two-sites"
+    asked = resolve(folder / "first-asked.yaml", library())
+    found = design(asked, CATALOG, library(), robustness=False)
+    assert found.recommended is None
+    assert found.conflicts is not None
+    assert {frozenset(several) for several in found.conflicts.sets} == {
+        frozenset({"branch"}), frozenset({"kept_alive"}), frozenset({"affordable", "dependable"})
+    }  # fmt: skip
+    agreed, first = load(folder / "brief.yaml").needs, load(folder / "first-asked.yaml").needs
+    changed = {name for name, need in first.items() if target_of(need) != target_of(agreed[name])}
+    assert changed == {"dependable", "branch", "kept_alive"}
+    nearest = " ".join(found.conflicts.questions)
+    assert "branch" in nearest and "the nearest is" in nearest
+
+
+def target_of(need: Need) -> list[str]:
+    """The target of a need, as it is written."""
+    return [q.text for q in (need.at_most, need.at_least) if q is not None]
