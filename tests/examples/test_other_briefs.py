@@ -163,7 +163,7 @@ def test_what_the_two_sites_asked_at_first_is_told_as_conflicts_and_what_was_agr
     assert {frozenset(several) for several in found.conflicts.sets} == {
         frozenset({"branch"}), frozenset({"kept_alive"}), frozenset({"affordable", "dependable"})
     }  # fmt: skip
-    agreed, first = load(folder / "brief.yaml").needs, load(folder / "first-asked.yaml").needs
+    agreed, first = resolve(folder / "brief.yaml", library()).given.needs, asked.given.needs
     changed = {name for name, need in first.items() if target_of(need) != target_of(agreed[name])}
     assert changed == {"dependable", "branch", "kept_alive"}
     nearest = " ".join(found.conflicts.questions)
