@@ -41,7 +41,8 @@ from groma.solvers.distributions.law_functions import is_exponential
 ROUNDS = 12
 CLOSE = 1e-4
 """Rounds whose loads differ by less than this share are the last: each round's bracket is valid."""
-CELLS = 1024
+CELLS, FEW_CELLS = 1024, 256
+"""Lattice points for shares: of what is shown, and of bounds on many designs (two rows)."""
 BUSY = 0.3
 """Share of its servers that a station must be able to keep busy for its load to be bounded from below."""
 
@@ -324,7 +325,8 @@ def time_grid(context: Context, rows: int = 3) -> Grid:
     known: float | None = context.memo.get("longest")
     if known is None:
         known = context.memo["longest"] = max(_limits(context), default=0.0)
-    return Grid(1.25 * known / CELLS, CELLS, rows) if known else Grid(1.0, 32, rows)
+    cells = CELLS if rows > 2 else FEW_CELLS
+    return Grid(1.25 * known / cells, cells, rows) if known else Grid(1.0, 32, rows)
 
 
 def _limits(context: Context) -> list[float]:
