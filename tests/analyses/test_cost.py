@@ -242,3 +242,17 @@ flows:
     c = context(text)
     assert figure(c, "bound/f/time").value == pytest.approx(3 * 2 + 1 + 2)
     assert figure(c, "cost/f/bound").value == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DESK,
+        DESK.replace("rate: 40/min", "rate: unknown"),
+        "components: {a: {kind: s, offers: {x: {work: 1 ms}}}}\n"
+        "flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}\n",
+    ],
+)
+def test_the_numbers_alone_are_those_of_the_figure(text: str) -> None:
+    found = figure(context(text), "cost/month")
+    assert cost.numbers(context(text), "cost/month") == (found.low, found.value, found.high)

@@ -22,7 +22,7 @@ from groma.analyses.queues import decided
 from groma.model.elements import Component
 from groma.model.figure import Figure, Result
 from groma.model.printed import format_money
-from groma.model.quantity import Quantity
+from groma.model.quantity import Quantity, Unknown
 
 CENT = Decimal("0.01")
 
@@ -91,7 +91,6 @@ def _month(context: Context, measure: str) -> Figure:
     evidence = Evidence(context)
     currency = context.model.currency
     fixed, used = _fixed(context), _spent(context)
-    low, high = bounds(context, measure)
     by_component = _by_component(fixed, used)
     by_flow = _by_flow(context, fixed, used)
     nominal = _sum(by_component.values())
@@ -122,20 +121,20 @@ def _month(context: Context, measure: str) -> Figure:
     )
     if any(each.use.step.policies.retry is not None for each in used):
         evidence.assume("calls per run, with their retries, are those of the busiest hour")
-    value = None if nominal is None or not known or not decided(context) else float(_cents(nominal))
+    low, value, high = _ends(context, nominal, known)
     reason = "" if known else f"at least: {len(fixed) - len(unpriced)} of {len(fixed)} components are priced"
     return Figure(
         measure,
         "Bill of a month",
         f"{currency}/month",
         value=value,
-        low=low if value is None else min(low, value),
-        high=(high if value is None else max(high, value)) if known and math.isfinite(high) else None,
+        low=low,
+        high=high,
         method="added up by component",
         second=Result(
             "added up by flow",
             low,
-            high if math.isfinite(high) else None,
+            high,
             None if other is None or value is None else float(_cents(other)),
         ),
         inputs=evidence.inputs,
@@ -144,6 +143,34 @@ def _month(context: Context, measure: str) -> Figure:
         missing=evidence.missing,
         reason=reason,
     )
+
+
+def numbers(context: Context, measure: str) -> tuple[float | None, float | None, float | None]:
+    """Low end, value and high end of `figure` alone, without what it is derived from."""
+    if measure != "cost/month":
+        found = figure(context, measure)
+        return found.low, found.value, found.high
+    fixed, used = _fixed(context), _spent(context)
+    starts = [flow.starts for flow in context.model.flows.values() if flow.starts is not None]
+    known = not any(
+        [
+            *(price.missing for _, price in fixed),
+            *(each.price.missing for each in used),
+            *(isinstance(start.rate, Unknown) for start in starts),
+        ]
+    )
+    return _ends(context, _sum(_by_component(fixed, used).values()), known)
+
+
+def _ends(
+    context: Context, nominal: Fraction | None, known: bool
+) -> tuple[float, float | None, float | None]:
+    """Low end, value and high end of a month's bill whose nominal sum is given; `known`: nothing is missing to it."""
+    low, high = bounds(context, "cost/month")
+    value = None if nominal is None or not known or not decided(context) else float(_cents(nominal))
+    if value is not None:
+        low, high = min(low, value), max(high, value)
+    return low, value, high if known and math.isfinite(high) else None
 
 
 def _by_component(fixed: list[tuple[Component, FixedPrice]], used: list[Spent]) -> dict[str, Fraction | None]:
