@@ -116,3 +116,17 @@ def test_texts_stay_inside_the_picture(chart):
     for x, y in re.findall(r'<text x="(-?[\d.]+)" y="(-?[\d.]+)"', drawing.body):
         assert 0 <= float(x) <= drawing.width
         assert 0 <= float(y) <= drawing.height
+
+
+def test_the_step_line_leaves_out_what_is_efficient_by_a_third_measure() -> None:
+    from groma.documents.charts.chart import Datum, Mark
+    from groma.documents.charts.front import _staircase  # pyright: ignore[reportPrivateUsage]
+    from groma.documents.charts.scale import scale
+
+    def mark(x: float, y: float) -> Mark:
+        return Mark(Datum("x", x, f"{x}"), Datum("y", y, f"{y}"))
+
+    drawn = front(Figures())
+    xs, ys = scale(drawn.x, (0.0, 10.0), 0.0, 100.0), scale(drawn.y, (0.0, 10.0), 100.0, 0.0)
+    line = _staircase((mark(1, 8), mark(3, 2), mark(9, 4)), xs, ys)
+    assert line == [(xs.at(1), ys.at(8)), (xs.at(3), ys.at(8)), (xs.at(3), ys.at(2))]

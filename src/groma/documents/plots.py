@@ -213,7 +213,12 @@ def front_chart(quoter: Quoter, blueprint: object, ident: str) -> Picture | None
         Axis(wish_title(w), "" if u == "1" else u, percent=u == "1")
         for w, u in zip((first, other), units, strict=True)
     ]
-    ends = sorted(marks, key=lambda m: m.x.value)
+    ends = sorted(marks, key=lambda m: (m.x.value, m.y.value))
+    quickest = min(marks, key=lambda m: (m.y.value, m.x.value))
+    if (
+        quickest is not ends[0]
+    ):  # what costs more without being better here is better in a wish that isn't drawn
+        ends = [ends[0], quickest]
     caption = line(
         "From ",
         quoter.say(ends[0].x.ref, ends[0].x.text),

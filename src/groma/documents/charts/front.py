@@ -63,8 +63,12 @@ def draw_front(chart: Front, canvas: Canvas) -> Drawing:
 
 
 def _staircase(marks: tuple[Mark, ...], xs: Scale, ys: Scale) -> list[tuple[float, float]]:
-    """The corners of the step line through the efficient points."""
-    efficient = sorted((m.x.value, m.y.value) for m in marks if not m.dominated)
+    """The corners of the step line through the points that are efficient in the two measures shown: what is efficient by
+    a third one stands off the line."""
+    efficient: list[tuple[float, float]] = []
+    for x, y in sorted((m.x.value, m.y.value) for m in marks if not m.dominated):
+        if not efficient or y < efficient[-1][1]:
+            efficient.append((x, y))
     corners = [(xs.at(x), ys.at(y)) for x, y in efficient[:1]]
     for x, y in efficient[1:]:
         corners += [(xs.at(x), corners[-1][1]), (xs.at(x), ys.at(y))]
