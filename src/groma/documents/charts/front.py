@@ -63,7 +63,7 @@ def draw_front(chart: Front, canvas: Canvas) -> Drawing:
 
 
 def _staircase(marks: tuple[Mark, ...], xs: Scale, ys: Scale) -> list[tuple[float, float]]:
-    """The corners of the step line through the points that are efficient in the two measures shown: what is efficient by
+    """The corners of the step line through the points that are efficient in the two measures shown; what is so only by
     a third one stands off the line."""
     efficient: list[tuple[float, float]] = []
     for x, y in sorted((m.x.value, m.y.value) for m in marks if not m.dominated):
