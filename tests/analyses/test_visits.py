@@ -31,19 +31,25 @@ def weights(model: Model, flow: str = "main") -> dict[str, tuple[float, float | 
     return found
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(texts())
-def test_uses_enclose_what_all_outcome_paths_call(text: str) -> None:
+def called(text: str) -> tuple[Model, Counter[str]]:
+    """A model, and how often each operation is called in the mean over every outcome path."""
     model = loads(text)
+    true: Counter[str] = Counter()
     try:
         runs = enumerate_runs(model, "main")
     except TooMany:
         assume(False)
-        return
-    true: Counter[str] = Counter()
+        raise
     for weight, end in runs:
         for name, _ in end.calls:
             true[name] += weight  # pyright: ignore
+    return model, true
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(texts())
+def test_uses_enclose_what_all_outcome_paths_call(text: str) -> None:
+    model, true = called(text)
     for name, (low, value, high) in weights(model).items():
         if "." not in name:
             continue
@@ -55,18 +61,10 @@ def test_uses_enclose_what_all_outcome_paths_call(text: str) -> None:
 @settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(texts())
 def test_the_least_and_the_most_visits_enclose_what_all_outcome_paths_call(text: str) -> None:
-    model = loads(text)
-    try:
-        runs = enumerate_runs(model, "main")
-    except TooMany:
-        assume(False)
-        return
-    calls: Counter[str] = Counter()
+    model, true = called(text)
     visits: Counter[str] = Counter()
-    for weight, end in runs:
-        for name, _ in end.calls:
-            calls[name] += weight  # pyright: ignore
-            visits[f"components.{name.partition('.')[0]}"] += weight  # pyright: ignore
+    for name, count in true.items():
+        visits[f"components.{name.partition('.')[0]}"] += count
     context = Context(model, None, Ledger(model.digest))  # pyright: ignore
     outcomes = queues_on(context, time_grid(context, rows=2), "bound").outcomes
 
@@ -74,7 +72,7 @@ def test_the_least_and_the_most_visits_enclose_what_all_outcome_paths_call(text:
         return (f"{use.name}.{use.operation}", 1.0) if use.kind == "call" else None
 
     for name, (least, _) in LeastVisits(context, outcomes, "calls", one_call).flow("main").items():
-        assert least <= calls[name] + 1e-6, (name, least, calls[name])
+        assert least <= true[name] + 1e-6, (name, least, true[name])
     most = MostVisits(context).flow("main")
     for station, count in visits.items():
         assert count <= most.get(station, 0.0) + 1e-6, (station, count)

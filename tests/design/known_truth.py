@@ -8,7 +8,7 @@ from random import Random
 
 from groma.catalog import load_catalog
 from groma.design.enumerate import combinations
-from groma.design.estimate import Line
+from groma.design.estimate import Line, Narrowed
 from groma.design.front import Solver
 from groma.design.journal import Journal
 from groma.design.problem import HELD, Task, task_of
@@ -59,11 +59,11 @@ class TrueEstimate:
         self.truth, self.tightness, self.asked = truth, tightness, 0
         self._known: dict[object, float] = {}
 
-    def at_best(self, name: str, partial: Mapping[str, str]) -> float:
+    def at_best(self, name: str, partial: Narrowed) -> float:
         key = (name, frozenset(partial.items()))
         if key not in self._known:
             self.asked += 1
-            losses = [v[name] for a, v in self.truth.all if partial.items() <= a.items()]
+            losses = [v[name] for a, v in self.truth.all if completes(a, partial)]
             self._known[key] = self.tightness * min(losses, default=0.0)
         return self._known[key]
 
@@ -78,6 +78,11 @@ class TrueEstimate:
             )
             for line, roles in self.truth.lines_of.items()
         )
+
+
+def completes(answers: Mapping[str, str], partial: Narrowed) -> bool:
+    """Whether answers are among those that are left."""
+    return all(answers[role] in ({left} if isinstance(left, str) else left) for role, left in partial.items())
 
 
 class TrueProver(Prover):

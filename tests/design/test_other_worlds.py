@@ -13,10 +13,9 @@ from groma.catalog import load_catalog
 from groma.design import Blueprint, design
 from groma.design.corner import cautious, nominal, with_fact, with_rates
 from groma.design.front import Solver
-from groma.design.journal import Journal
-from groma.design.prove import Prover
+from groma.design.prove import proven
 from groma.model.load import loads
-from groma.patterns import library, resolve
+from groma.patterns import close, library, resolve
 
 SEED = 16
 ANSWERING = Path(__file__).parents[2] / "benchmarks" / "answering"
@@ -84,10 +83,9 @@ def test_the_turn_is_where_the_recommended_choices_first_miss_a_need() -> None:
 
     def misses(factor: float) -> bool:
         task = Solver(space, load_catalog()).task
-        prover = Prover(
-            space, load_catalog(), task, Journal("EUR"), change=lambda model: with_rates(model, factor)
-        )
-        proof = prover.proof(found.best.answers if found.best else {})
+        answers = found.best.answers if found.best else {}
+        model = with_rates(close(space, answers).model, factor)
+        proof = proven(answers, model, load_catalog(), task)
         return not all(proof.meets(h) for h in task.held)
 
     assert misses(turn.factor)

@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
+from groma.analyses.load_ends import busiest
 from groma.analyses.outcome_call import service
 from groma.analyses.outcome_law import point
 from groma.analyses.queues import (
     Arrivals,
     Loads,
     Queues,
-    busiest,
     component_at,
     loads_of,
     most_loads,

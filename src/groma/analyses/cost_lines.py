@@ -25,6 +25,10 @@ from groma.analyses.visits import Use, uses
 from groma.model.elements import Component
 from groma.model.quantity import Quantity
 
+Ends = Literal["both", "least", "quick"]
+"""`both` ends of each line; the `least` alone, which asks for no queues; or that in a fraction of the time, and less
+tightly. While choices are open only the least is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -158,11 +162,6 @@ def spent(context: Context, flow: str) -> Iterator[Spent]:
         price = price_of_use(context, use)
         if price.pieces or price.missing:
             yield Spent(flow, often, use, price)
-
-
-Ends = Literal["both", "least", "quick"]
-"""`both` ends of each line; the `least` alone, which asks for no queues; or that in a fraction of the time, and less
-tightly. While choices are open only the least is known."""
 
 
 def lines(context: Context, rate: float = 1.0, *, ends: Ends = "both") -> tuple[Line, ...]:

@@ -173,13 +173,6 @@ def convolved(grid: Grid, first: Defective, then: Defective) -> Defective:
     return Defective(np.maximum(cells, 0.0), first.mass * then.mass, moment)
 
 
-def convolution(a: Array, b: Array) -> Array:
-    """Row-wise convolution of increments, cut off at the end of the lattice; never negative."""
-    n = a.shape[1]
-    spectrum = np.fft.rfft(a, 2 * n, axis=1) * np.fft.rfft(b, 2 * n, axis=1)
-    return np.maximum(np.fft.irfft(spectrum, 2 * n, axis=1)[:, :n], 0.0)
-
-
 def _times(a: Array, b: Array) -> Array:
     """Product in which nothing of something unbounded is nothing."""
     pairs = zip(a.tolist(), b.tolist(), strict=True)

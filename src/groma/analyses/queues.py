@@ -17,8 +17,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
-from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
+from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
+from groma.analyses.load_ends import busiest, ceilings, floors
 from groma.analyses.outcome import Outcomes, Waiting
+from groma.analyses.outcome_call import service
 from groma.analyses.outcome_law import FAST, SLOW, Grid
 from groma.analyses.outcome_wait import (
     Demand,
@@ -30,10 +32,8 @@ from groma.analyses.outcome_wait import (
     waits_at,
 )
 from groma.analyses.reach import servers, variants
-from groma.analyses.visits_least import LeastVisits
-from groma.analyses.visits_most import MostVisits
 from groma.analyses.visits_walk import Use, uses_of
-from groma.model.elements import Component, Flow
+from groma.model.elements import Component
 from groma.model.program import Step, walk
 from groma.model.validate import programs
 from groma.solvers.distributions.law_functions import is_exponential
@@ -147,11 +147,12 @@ class Queues:
         counts = [n for c in candidates if (n := servers(c)) is not None] or [
             self._people(station.partition(".")[2])
         ]
-        services = highest.services(self, station)
+        services = self._services(station)
         longest = max((float(d.law.moment[SLOW]) for d in services), default=0.0)
         if not services or highest.rates.get(station, 0.0) * longest < BUSY * min(counts):
             return most
-        load = floor_of(self.context, self.grid, station)
+        shares = Queues(self.context, time_grid(self.context, rows=2), None).outcomes
+        load = floors(shares).get(station, 0.0)
         if load >= max(counts):
             note = f"{station} is saturated: at least {load:.4g} of {max(counts)} servers are asked for"
             return Waiting(
@@ -188,7 +189,7 @@ class Queues:
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
             highest = ceilings(self.context)
-            demands = highest.services(self, station)
+            demands = self._services(station)
             rate = highest.rates.get(station, 0.0)
             law = self._arrival_law(highest.flows.get(station, frozenset()))
             known = waits_at(self.grid, station, count, slowest(self.grid, demands, rate), law, room)
@@ -197,14 +198,22 @@ class Queues:
             known = self.context.memo[memo] = replace(known, key=memo)
         return known
 
+    def _services(self, station: str) -> tuple[Demand, ...]:
+        """Everything that may be asked of a station, with how long it may take there while every choice is open."""
+        key = ("services", self.grid, station)
+        known: tuple[Demand, ...] | None = self.context.memo.get(key)
+        if known is None:
+            whole = Queues(self.context.with_partial({}), self.grid, None, "bound")
+            uses = ceilings(self.context).uses.get(station, ())
+            known = self.context.memo[key] = tuple(whole.demand(use, ZERO) for use in uses)
+        return known
+
     def _people(self, name: str) -> int:
         person = self.context.model.people[name]
         return 1 if person.count is None else max(1, math.floor(person.count.low))
 
     def demand(self, use: Use, rate: Interval) -> Demand:
         """How long one call holds a server, and how often."""
-        from groma.analyses.outcome_call import service
-
         made = service(self.outcomes, use)
         return Demand(made.law, made.exact, rate, made.key, made.missing)
 
@@ -217,82 +226,6 @@ class Queues:
                 if abs(law.sd - law.mean) > 1e-9 * law.mean or type(law).__name__ != "Gamma":
                     return f"arrivals of `{name}` aren't Poisson"
         return "poisson"
-
-
-@dataclass(frozen=True, slots=True)
-class Ceilings:
-    """The most that can come to each station in the busiest hour, over every completion of a model's choices: calls per
-    second, from which flows, and for what."""
-
-    context: Context
-    rates: Mapping[str, float]
-    flows: Mapping[str, frozenset[str]]
-    uses: Mapping[str, tuple[Use, ...]]
-
-    def services(self, asking: Queues, station: str) -> tuple[Demand, ...]:
-        """Everything that may be asked of a station, with how long it may take there while every choice is open."""
-        key = ("services", asking.grid, station)
-        known: tuple[Demand, ...] | None = self.context.memo.get(key)
-        if known is None:
-            whole = asking
-            if asking.context.left or asking.effort != "bound":
-                whole = self.context.memo.setdefault(
-                    ("most queues", asking.grid), Queues(self.context, asking.grid, None, "bound")
-                )
-            known = tuple(whole.demand(use, ZERO) for use in self.uses.get(station, ()))
-            self.context.memo[key] = known
-        return known
-
-
-def floor_of(context: Context, grid: Grid, station: str) -> float:
-    """The least number of servers of a station that calls keep busy in the busiest hour, over every completion of the
-    choices that are left: what runs use at the least, each served as quickly as may be."""
-    key = ("floors", grid, context.narrowed(context.left))
-    known: dict[str, float] | None = context.memo.get(key)
-    if known is None:
-        known = {}
-        outcomes = Queues(context, time_grid(context, rows=2), None).outcomes
-        reader = LeastVisits(context, outcomes, ("load", grid), _Quickest(outcomes))
-        for name, flow in context.model.flows.items():
-            if flow.starts is not None:
-                for each, (load, _) in reader.flow(name).items():
-                    known[each] = known.get(each, 0.0) + load * busiest(flow).low
-        context.memo[key] = known
-    return known.get(station, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Quickest:
-    """The servers' time that a use takes at the least."""
-
-    outcomes: Outcomes
-
-    def __call__(self, use: Use) -> tuple[str, float] | None:
-        from groma.analyses.outcome_call import service
-
-        if use.kind == "look up":
-            return None
-        return use.station, max(float(service(self.outcomes, use).law.moment[FAST]), 0.0)
-
-
-def ceilings(context: Context) -> Ceilings:
-    """The ceilings of a model, worked out once."""
-    known: Ceilings | None = context.memo.get("ceilings")
-    if known is None:
-        whole = context.with_partial({})
-        reader = MostVisits(whole)
-        rates: dict[str, float] = {}
-        flows: dict[str, set[str]] = {}
-        for name, flow in context.model.flows.items():
-            if flow.starts is None:
-                continue
-            for station, most in reader.flow(name).items():
-                rates[station] = rates.get(station, 0.0) + most * busiest(flow).high
-                flows.setdefault(station, set()).add(name)
-        uses = {station: tuple(each.values()) for station, each in reader.uses.items()}
-        stations = {station: frozenset(names) for station, names in flows.items()}
-        known = context.memo["ceilings"] = Ceilings(whole, rates, stations, uses)
-    return known
 
 
 def decided(context: Context) -> bool:
@@ -379,14 +312,6 @@ def _same(one: Loads, other: Loads, share: float = CLOSE) -> bool:
         for station in one.arrivals
         for a, b in [(one.rate(station), other.rate(station))]
     )
-
-
-def busiest(flow: Flow) -> Interval:
-    """Starts per second in the busiest hour: the mean unless stated."""
-    if flow.starts is None:
-        return ZERO
-    stated = flow.starts.busiest if flow.starts.busiest is not None else flow.starts.rate
-    return mean_of(stated)
 
 
 def _gathered(

@@ -63,21 +63,34 @@ def design(
     proven so far (`certificate.complete` is then False).
     """
     space = brief if isinstance(brief, Space) else resolve(brief, patterns)
-    tolerances = (tolerance, first_tolerance, step)
-    return _Designing(space, catalog, progress, tolerances).blueprint(robustness)
+    designing = _Designing(
+        space, catalog, progress, tolerance=tolerance, first_tolerance=first_tolerance, step=step
+    )
+    return designing.blueprint(robustness)
 
 
 class _Designing:
     """One run of the designer; `whole` until it is interrupted."""
 
     def __init__(
-        self, space: Space, catalog: Catalog, progress: Progress, tolerances: tuple[float, float, float]
+        self,
+        space: Space,
+        catalog: Catalog,
+        progress: Progress,
+        *,
+        tolerance: float,
+        first_tolerance: float,
+        step: float,
     ) -> None:
         self.space, self.progress, self.whole, self.stage = space, progress, True, 0
         self._tell()
-        tolerance, first, step = tolerances
         self.solver = Solver(
-            space, catalog, tolerance=tolerance, first_tolerance=first, step=step, told=lambda _: self._tell()
+            space,
+            catalog,
+            tolerance=tolerance,
+            first_tolerance=first_tolerance,
+            step=step,
+            told=lambda _: self._tell(),
         )
 
     def blueprint(self, robustness: bool) -> Blueprint:

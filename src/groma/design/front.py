@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypedDict
 
 from groma.catalog import Catalog
 from groma.design.enumerate import meeting_needs, nondominated
@@ -18,7 +17,6 @@ from groma.design.problem import FIRST_TOLERANCE, WISH_TOLERANCE, Held, Task, ta
 from groma.design.prove import Proof, Prover
 from groma.design.screened import Screened
 from groma.design.tables import MOST_ENTRIES, NOT_ARISING, Tables, answers_of, tabulated
-from groma.model.elements import Model
 from groma.patterns import ABSENT, Space, open_model
 from groma.solvers.optimisation import Bound, Conflict, Found, Record, best, conflict, walk_front
 
@@ -54,30 +52,14 @@ class Walk:
     gap: float = 0.0
 
 
-class _Options(TypedDict):
-    tolerance: float
-    first_tolerance: float
-    step: float
-    most_entries: int
-
-
-Change: TypeAlias = Callable[[Model], Model]
-"""What is different from the brief in every model of the space: more demand, another value of a fact."""
-
-
-def _as_is(model: Model) -> Model:
-    return model
-
-
 class Solver:
-    """Questions about one brief, or about the brief under a `change`."""
+    """Questions about one brief."""
 
     def __init__(
         self,
         space: Space,
         catalog: Catalog,
         *,
-        change: Change = _as_is,
         estimate: Estimate | None = None,
         prover: Prover | None = None,
         tolerance: float = WISH_TOLERANCE,
@@ -90,19 +72,14 @@ class Solver:
         self.space, self.catalog = space, catalog
         self.task: Task = task_of(space.given)
         self.journal = prover.journal if prover is not None else Journal(self.task.currency)
-        self.estimate: Estimate = estimate or Estimator(change(open_model(space)), catalog, self.task)
-        self.prover = prover or Prover(space, catalog, self.task, self.journal, told, change)
+        self.estimate: Estimate = estimate or Estimator(open_model(space), catalog, self.task)
+        self.prover = prover or Prover(space, catalog, self.task, self.journal, told)
         self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries)
         self._stop = stop
-        self._options = _Options(
-            tolerance=tolerance, first_tolerance=first_tolerance, step=step, most_entries=most_entries
-        )
         first, *others = self.task.wishes
         self.steps = {wish: step * self._reference(wish) for wish in others}
+        self.master = Screened(space, self.tables, self.estimate, self.prover.far_ends, self.journal)
         tolerances = {wish: tolerance * self._reference(wish) for wish in others}
-        self.master = Screened(
-            space, self.tables, self.estimate, self.prover.far_ends, tolerances, self.journal
-        )
         least = self.master.floor(first, {b.measure: b.at_most for b in self.needs})
         tolerances[first] = first_tolerance * (least if least < math.inf else 0.0)
         for wish in MONEY & tolerances.keys():

@@ -54,10 +54,9 @@ class Prover:
         task: Task,
         journal: Journal,
         told: Callable[[int], None] | None = None,
-        change: Callable[[Model], Model] = lambda model: model,
     ) -> None:
         self.space, self.catalog, self.task = space, catalog, task
-        self.journal, self._told, self._change = journal, told, change
+        self.journal, self._told = journal, told
         self._known: dict[frozenset[tuple[str, str]], Proof] = {}
 
     def __call__(self, assignment: Assignment) -> Verdict:
@@ -89,7 +88,7 @@ class Prover:
 
     def figures(self, answers: Mapping[str, str], measures: Iterable[str]) -> dict[str, Figure]:
         """Figures of a design with all that they are made from."""
-        model = self._change(self.closed(answers).model)
+        model = self.closed(answers).model
         context = Context(model, self.catalog, Ledger(model.digest))
         return {measure: figure(context, measure) for measure in measures}
 
@@ -100,7 +99,7 @@ class Prover:
             fault = "; ".join(str(problem) for problem in error.problems)
             self.journal.say(f"these answers make no valid model: {fault}")
             return Proof(answers, dict.fromkeys(self.task.names, math.inf), fault=fault)
-        return proven(answers, self._change(closed.model), self.catalog, self.task)
+        return proven(answers, closed.model, self.catalog, self.task)
 
 
 def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Task) -> Proof:

@@ -15,8 +15,7 @@ from groma.design.estimate import Estimate
 from groma.design.journal import Journal
 from groma.design.tables import Tables, answers_of, block, tightened
 from groma.patterns import Space
-from groma.solvers.optimisation import Assignment, Cut, Master, Verdict
-from groma.solvers.optimisation.encoding import block_of, covers
+from groma.solvers.optimisation import Assignment, Cut, Master, Verdict, block_of, covers
 from groma.solvers.optimisation.master import Query
 
 
@@ -29,11 +28,10 @@ class Screened(Master):
         tables: Tables,
         estimate: Estimate,
         far: Callable[[Mapping[str, str]], Mapping[str, float]],
-        tolerances: Mapping[str, float],
         journal: Journal,
     ) -> None:
         """`far` gives the losses of a proven design's wishes at the far ends of their intervals."""
-        super().__init__(tables.problem, tolerances)
+        super().__init__(tables.problem)
         self._space, self._tables, self._estimate, self._journal = space, tables, estimate, journal
         self._far = far
         self.tightenings = 0

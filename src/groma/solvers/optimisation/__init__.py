@@ -5,6 +5,7 @@ whole nondominated front, `conflict` the needs that exclude each other. The room
 """
 
 from groma.solvers.optimisation.conflict import Conflict, Relaxation, conflict
+from groma.solvers.optimisation.encoding import block_of, covers
 from groma.solvers.optimisation.front import Front, walk_front
 from groma.solvers.optimisation.highs import SolverFailure
 from groma.solvers.optimisation.master import Cut, Master, Oracle, UnsoundBound, Verdict
@@ -46,8 +47,10 @@ __all__ = [
     "Verdict",
     "all_assignments",
     "best",
+    "block_of",
     "by_tables",
     "conflict",
+    "covers",
     "meeting",
     "walk_front",
 ]

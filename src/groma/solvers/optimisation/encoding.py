@@ -170,7 +170,7 @@ def lift(rows: Rows, encoding: Encoding, measure: Measure, cuts: Iterable[tuple[
     for block, value in cuts:
         rise = (value - measure.least) * measure.scale
         if rise > 0.0:
-            entries = {encoding.column_of[g, v]: rise for g, variants in block for v in variants}
+            entries = {encoding.column_of[literal]: rise for literal in literals_in(block)}
             most = rise * (len(block) - 1) - measure.least * measure.scale
             rows.add({**entries, encoding.level: -1.0}, -inf, most)
 
@@ -183,14 +183,17 @@ def decode(encoding: Encoding, x: Any) -> dict[str, str]:
 def add_no_good(rows: Rows, column_of: Mapping[Literal, int], block: Block) -> None:
     """Append the row that rules a block out: not every group of it may take one of its variants. One row for the whole
     block, which is as strong as one for each of its combinations (each group takes exactly one variant)."""
-    entries = {
-        column_of[group, v]: 1.0 for group, variants in sorted(block, key=_by_name) for v in sorted(variants)
-    }
-    rows.add(entries, -inf, len(block) - 1.0)
+    rows.add({column_of[literal]: 1.0 for literal in literals_in(block)}, -inf, len(block) - 1.0)
 
 
-def _by_name(side: tuple[str, frozenset[str]]) -> tuple[str, list[str]]:
-    return side[0], sorted(side[1])
+def in_order(block: Block) -> list[tuple[str, list[str]]]:
+    """A block in a fixed order of names."""
+    return sorted((group, sorted(variants)) for group, variants in block)
+
+
+def literals_in(block: Block) -> list[Literal]:
+    """The literals of a block in a fixed order, so that the program is the same in every run."""
+    return [(group, v) for group, variants in in_order(block) for v in variants]
 
 
 def block_of(partial: Mapping[str, str | frozenset[str]]) -> Block:

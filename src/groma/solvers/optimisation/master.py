@@ -22,6 +22,7 @@ from groma.solvers.optimisation.encoding import (
     covers,
     decode,
     encode,
+    in_order,
     lift,
     literals_of,
 )
@@ -40,11 +41,6 @@ class Cut:
     measure: str
     partial: Mapping[str, str | frozenset[str]]
     at_least: float
-
-
-def _in_order(block: Block) -> list[tuple[str, list[str]]]:
-    """A block in a fixed order of names."""
-    return sorted((group, sorted(variants)) for group, variants in block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +83,8 @@ class Master:
     @property
     def cuts(self) -> tuple[Cut, ...]:
         """All cuts learnt, in a fixed order."""
-        order = sorted(self._cuts.items(), key=lambda item: (item[0][0], _in_order(item[0][1])))
-        return tuple(Cut(measure, dict(block), value) for (measure, block), value in order)
+        order = sorted(self._cuts.items(), key=lambda item: (item[0][0], in_order(item[0][1])))
+        return tuple(Cut(measure, dict(sorted(block)), value) for (measure, block), value in order)
 
     def count_as_equal(self, tolerances: Mapping[str, float]) -> None:
         """Other tolerances for some measures, from now on."""
@@ -169,7 +165,7 @@ class Master:
         reach = limits[objective] + self.tolerance(objective)
         lifting = [
             (block, v)
-            for (m, block), v in sorted(self._cuts.items(), key=lambda item: _in_order(item[0][1]))
+            for (m, block), v in sorted(self._cuts.items(), key=lambda item: in_order(item[0][1]))
             if m == objective and v <= reach and v < inf
         ]
         if not lifting:
@@ -240,7 +236,7 @@ class Master:
         above = (
             b for (m, b), value in self._cuts.items() if m == measure and (value > threshold or value == inf)
         )
-        return sorted(above, key=_in_order)
+        return sorted(above, key=in_order)
 
     def _solve(
         self,

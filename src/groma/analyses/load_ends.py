@@ -1,0 +1,79 @@
+"""Ends of the load of each station in the busiest hour, over every completion of a model's choices.
+
+The most that can come (`visits_most`) holds for all designs of a space at once and is worked out once for a model; the
+least (`visits_least`) is that of the choices that are left. Both need no queues, so waits can be bounded by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from groma.analyses.context import Context
+from groma.analyses.interval import ZERO, Interval, mean_of
+from groma.analyses.outcome import Outcomes
+from groma.analyses.outcome_call import service
+from groma.analyses.outcome_law import FAST
+from groma.analyses.visits_least import LeastVisits
+from groma.analyses.visits_most import MostVisits
+from groma.analyses.visits_walk import Use
+from groma.model.elements import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """The most that can come to each station: calls per second, from which flows, and what is asked of it."""
+
+    rates: Mapping[str, float]
+    flows: Mapping[str, frozenset[str]]
+    uses: Mapping[str, tuple[Use, ...]]
+
+
+def ceilings(context: Context) -> Ceilings:
+    """The ceilings of a model with every choice open, worked out once."""
+    known: Ceilings | None = context.memo.get("ceilings")
+    if known is None:
+        reader = MostVisits(context.with_partial({}))
+        rates: dict[str, float] = {}
+        flows: dict[str, set[str]] = {}
+        for name, flow in context.model.flows.items():
+            if flow.starts is None:
+                continue
+            for station, most in reader.flow(name).items():
+                rates[station] = rates.get(station, 0.0) + most * busiest(flow).high
+                flows.setdefault(station, set()).add(name)
+        uses = {station: tuple(each.values()) for station, each in reader.uses.items()}
+        stations = {station: frozenset(names) for station, names in flows.items()}
+        known = context.memo["ceilings"] = Ceilings(rates, stations, uses)
+    return known
+
+
+def floors(outcomes: Outcomes) -> Mapping[str, float]:
+    """The least number of servers of each station that calls keep busy: what runs use at the least, given the choices
+    taken, each served as quickly as may be. `outcomes` give the chances; remembered for the choices that are left."""
+    context = outcomes.context
+    key = ("floors", outcomes.grid, context.narrowed(context.left))
+    known: dict[str, float] | None = context.memo.get(key)
+    if known is None:
+
+        def quickest(use: Use) -> tuple[str, float] | None:
+            if use.kind == "look up":
+                return None
+            return use.station, max(float(service(outcomes, use).law.moment[FAST]), 0.0)
+
+        known = {}
+        reader = LeastVisits(context, outcomes, "load", quickest)
+        for name, flow in context.model.flows.items():
+            if flow.starts is not None:
+                for station, (load, _) in reader.flow(name).items():
+                    known[station] = known.get(station, 0.0) + load * busiest(flow).low
+        context.memo[key] = known
+    return known
+
+
+def busiest(flow: Flow) -> Interval:
+    """Starts per second in the busiest hour: the mean unless stated."""
+    if flow.starts is None:
+        return ZERO
+    stated = flow.starts.busiest if flow.starts.busiest is not None else flow.starts.rate
+    return mean_of(stated)
