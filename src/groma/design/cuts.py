@@ -1,7 +1,7 @@
 """Why a design fails, said as shortly as can be proven: minimised no-goods.
 
-A design that misses a limit is a reason against itself alone. Answers are dropped from it one after the other, the
-least influential first, as long as the optimistic end of what is left still misses (the deletion filter of Chinneck &
+A design that misses a limit is a reason against itself alone. Roles that were enough before are tried at once; then
+answers are dropped one after the other, the least influential first, as long as the optimistic end of what is left still misses (the deletion filter of Chinneck &
 Dravnieks 1991); then each answer left is widened to the other answers of its role with which it misses just as
 well. What remains rules out a whole block of designs at once, and carries the proven value, so that it serves every
 tighter limit along the front (combinatorial Benders cuts, Codato & Fischetti 2006).
@@ -9,7 +9,7 @@ tighter limit along the front (combinatorial Benders cuts, Codato & Fischetti 20
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from groma.design.estimate import Estimate
@@ -33,18 +33,21 @@ def reason(
     design: Mapping[str, str],
     above: float,
     alone: Alone,
+    seen: Iterable[frozenset[str]] = (),
 ) -> Reason | None:
-    """The shortest reason found why the design loses more than `above`; None if its optimistic end doesn't."""
+    """The shortest reason found why the design loses more than `above`; None if its optimistic end doesn't. `seen`: the
+    roles of earlier reasons, which are tried first."""
     at_best = estimate.at_best(measure, design)
     if not at_best > above:
         return None
     kept = dict(design)
     moved = {role: spread(alone.get(role, {})) for role in kept}
     order = sorted(kept, key=lambda role: (moved[role], role))
-    idle = [role for role in order if moved[role] == 0.0]
-    without = {role: answer for role, answer in kept.items() if role not in idle}
-    if idle and estimate.at_best(measure, without) > above:
-        kept = without
+    for roles in (*seen, frozenset(role for role in order if moved[role] > 0.0)):
+        fewer = {role: answer for role, answer in kept.items() if role in roles}
+        if len(fewer) < len(kept) and estimate.at_best(measure, fewer) > above:
+            kept = fewer
+            break
     for role in order:
         if role in kept:
             without = {other: answer for other, answer in kept.items() if other != role}

@@ -35,6 +35,7 @@ class Screened(Master):
         self._space, self._tables, self._estimate, self._journal = space, tables, estimate, journal
         self._far = far
         self.tightenings = 0
+        self._roles_seen: dict[str, list[frozenset[str]]] = {}
         for cut in tables.cuts:
             self.learn(cut)
 
@@ -114,8 +115,15 @@ class Screened(Master):
             self.tightenings += 1
             if self.problem.value(name, found) > above:
                 return True
-        why = reason(self._space, self._estimate, name, answers, above, self._tables.alone[name])
+        seen = self._roles_seen.setdefault(name, [])
+        why = reason(
+            self._space, self._estimate, name, answers, above, self._tables.alone[name], seen[-3:][::-1]
+        )
         assert why is not None, "it falls short"
+        roles = frozenset(why.answers)
+        if roles in seen:
+            seen.remove(roles)
+        seen.append(roles)
         self.learn(Cut(name, block(why.answers), why.at_least))
         self._journal.cut(self._space, name, why.answers, why.at_least)
         return True
