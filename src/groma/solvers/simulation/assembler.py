@@ -161,14 +161,13 @@ class Assembler:
         self._caches.append(Cache(size, self._law(law), len(shares), life, self._stream(f"cache/{name}")))
         return len(self._caches) - 1
 
-    def table(self, rows: Sequence[Sequence[float]]) -> int:
-        """A joint table whose rows are drawn together."""
+    def table(self, rows: Sequence[Sequence[float]], weights: Sequence[float] | None = None) -> int:
+        """A joint table whose rows are drawn together, each by its weight (alike unless given)."""
         n = len(self._tables)
         self._tables.append(tuple(tuple(float(x) for x in row) for row in rows))
         count = max(len(rows), 1)
-        self._table_laws.append(
-            self._law(Empirical(tuple(float(i) for i in range(count)), (1.0 / count,) * count))
-        )
+        shares = _normalised([1.0] * count if weights is None else weights)
+        self._table_laws.append(self._law(Empirical(tuple(float(i) for i in range(count)), shares)))
         return n
 
     def register(self, count: int = 1) -> int:

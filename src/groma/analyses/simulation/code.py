@@ -1,0 +1,374 @@
+"""A model's flow programs as code of the simulator: one instruction after the other, policy around policy.
+
+The meaning is that of `docs/programs.md` and the same as in `groma.analyses.outcome`. What a call sets off (its way
+there, the wait for a server, the work, the operation's own steps) is a routine, so that it goes on when its caller
+gives up unless the operation cancels. A lost message isn't part of it: nobody works on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from groma.analyses.outcome_repeat import count_bound
+from groma.analyses.reach import connection_of, servers
+from groma.analyses.simulation.values import Values, capped
+from groma.model.elements import Component, Connection, Model, Operation
+from groma.model.program import (
+    Ask,
+    Call,
+    Choose,
+    Do,
+    Fail,
+    Group,
+    Hold,
+    Mark,
+    Open,
+    Parallel,
+    Repeat,
+    Send,
+    Sizes,
+    Step,
+    Stop,
+    Wait,
+)
+from groma.model.quantity import Unknown
+from groma.model.trace import JointTable
+from groma.solvers.simulation import Assembler, Routine
+
+Registers = dict[str, int]
+"""Size -> the register that holds it."""
+
+
+@dataclass(slots=True)
+class Coder:
+    """Writes the programs of a closed model; stations and routines are made when they are first needed."""
+
+    model: Model
+    a: Assembler = field(default_factory=Assembler)
+    values: Values = field(default_factory=Values)
+    stations: dict[str, int] = field(default_factory=dict[str, int])
+    """`components.x` or `people.y` -> number."""
+    _routines: dict[tuple[object, ...], Routine] = field(default_factory=dict[tuple[object, ...], Routine])
+    _todo: list[tuple[Routine, Callable[[], None]]] = field(
+        default_factory=list[tuple[Routine, Callable[[], None]]]
+    )
+    _names: set[str] = field(default_factory=set[str])
+    _tables: dict[int, int] = field(default_factory=dict[int, int])
+
+    # What there is
+
+    def station(self, name: str) -> int:
+        """The station of a component or person."""
+        known = self.stations.get(name)
+        if known is None:
+            kind, _, key = name.partition(".")
+            known = self.stations[name] = (
+                self._of_component(self.model.components[key]) if kind == "components" else self._of_person(key)
+            )
+        return known
+
+    def _of_component(self, component: Component) -> int:
+        return self.a.station(
+            f"components.{component.name}",
+            threads=component.threads,
+            units=component.replicas,
+            discipline="sharing" if component.discipline == "sharing" else component.discipline,
+            places=component.queue if servers(component) is not None else None,
+            enough=component.enough or 1,
+        )
+
+    def _of_person(self, name: str) -> int:
+        count = self.values.mean(f"people.{name}.count", self.model.people[name].count, 1.0)
+        return self.a.station(f"people.{name}", threads=1, units=max(1, int(count)))
+
+    # The whole
+
+    def flows(self) -> None:
+        """Every flow that starts by itself, then the routines that they need, and what these need."""
+        for name, flow in self.model.flows.items():
+            if flow.starts is not None:
+                with self.a.flow(name):
+                    self.sequence(flow.steps, flow.by)
+        while self._todo:
+            routine, body = self._todo.pop()
+            with self.a.define(routine):
+                body()
+
+    def _routine(self, key: tuple[object, ...], name: str, body: Callable[[], None]) -> Routine:
+        known = self._routines.get(key)
+        if known is None:
+            number, unique = 2, name
+            while unique in self._names:
+                unique, number = f"{name} ({number})", number + 1
+            self._names.add(unique)
+            known = self._routines[key] = self.a.declare(unique)
+            self._todo.append((known, body))
+        return known
+
+    # Steps
+
+    def sequence(self, steps: Sequence[Step], caller: str | None, marks: bool = True) -> None:
+        """Steps one after the other; with `marks` off they are an operation's own."""
+        for step in steps:
+            self.step(step, caller, marks)
+
+    def step(self, step: Step, caller: str | None, marks: bool) -> None:
+        """An action with its policies, outermost first; once it is done, what undoes it is remembered."""
+        fallback = step.policies.fallback
+        if fallback is None:
+            self._cached(step, caller, marks)
+        else:
+            with self.a.catching() as caught:
+                self._cached(step, caller, marks)
+                with caught():
+                    self.sequence(fallback, caller, marks)
+        undo = step.policies.compensate
+        if undo is not None:
+            key = ("undo", id(step), caller)
+            self.a.compensate(
+                self._routine(key, f"{step.path}.compensate", lambda: self.sequence(undo, caller, False))
+            )
+
+    def _cached(self, step: Step, caller: str | None, marks: bool) -> None:
+        cache, a, at = step.policies.cache, self.a, f"{step.path}.cache"
+        if cache is None:
+            self._guarded(step, caller, marks)
+            return
+        if cache.component is not None:
+            a.tally(f"look up/{step.path}")
+        if cache.takes is not None:
+            law, most = self.values.law(f"{at}.takes", cache.takes)
+            with capped(a, most):
+                a.delay(law)
+        hits = self.values.share(f"{at}.hits", cache.hits)
+        with a.choose((1.0 - hits, hits)) as way, way(0):
+            self._guarded(step, caller, marks)
+
+    def _guarded(self, step: Step, caller: str | None, marks: bool) -> None:
+        """From the deadline inwards."""
+        policies, a = step.policies, self.a
+        with ExitStack() as scopes:
+            if policies.deadline is not None:
+                scopes.enter_context(a.timeout(policies.deadline.mean))
+            if policies.retry is not None:
+                retry = policies.retry
+                scopes.enter_context(
+                    a.retry(
+                        retry.times,
+                        0.0 if retry.backoff is None else retry.backoff.mean,
+                        retry.factor,
+                        retry.jitter,
+                        retry.on,
+                        None if retry.budget is None else retry.budget.mean,
+                    )
+                )
+            if policies.breaker is not None:
+                opened = policies.breaker
+                scopes.enter_context(
+                    a.through(
+                        a.breaker(
+                            opened.opens_at.mean, opened.window.mean, opened.half_open_after.mean, opened.on
+                        )
+                    )
+                )
+            if policies.limit is not None:
+                a.admit(a.limit(policies.limit.rate.mean, float(policies.limit.burst)))
+            if policies.hedge is not None:
+                scopes.enter_context(a.hedge(policies.hedge.after.mean, policies.hedge.at_most))
+            if policies.timeout is not None:
+                scopes.enter_context(a.timeout(policies.timeout.mean))
+            self.action(step, caller, marks)
+            for guard in policies.guards:
+                at = f"{step.path}.guard {guard.name}"
+                if guard.takes is not None:
+                    law, most = self.values.law(f"{at}.takes", guard.takes)
+                    with capped(a, most):
+                        a.delay(law)
+                self.sequence(guard.steps, caller, marks)
+                a.fails(self.values.share(f"{at}.rejects", guard.rejects), "rejected")
+
+    def action(self, step: Step, caller: str | None, marks: bool) -> None:
+        """What a step does, without its policies."""
+        action, a = step.action, self.a
+        match action:
+            case Call(component, operation, sizes):
+                self.call(step, component, operation, sizes, caller)
+            case Send(component, operation, sizes):
+                self.send(step, component, operation, sizes, caller)
+            case Choose(branches):
+                shares = [
+                    self.values.share(f"{step.path}.branch {n}.share", branch.share)
+                    for n, branch in enumerate(branches, 1)
+                ]
+                with a.choose(normalised(shares)) as way:
+                    for n, branch in enumerate(branches):
+                        with way(n):
+                            self.sequence(branch.steps, caller, marks)
+            case Parallel(branches, join, left_over):
+                with a.parallel(len(branches), join, left_over == "run on") as branch:
+                    for n, steps in enumerate(branches):
+                        with branch(n):
+                            self.sequence(steps, caller, marks)
+            case Repeat():
+                self.repeat(step, action, caller, marks)
+            case Ask():
+                routine = self._routine(("ask", id(step)), step.path, lambda: self.asked(step, action))
+                a.call(routine)
+            case Wait(time):
+                law, most = self.values.law(f"{step.path}.wait", time)
+                with capped(a, most):
+                    a.delay(law)
+            case Hold(component, steps):
+                a.tally(f"use/{step.path}/hold/{component}/")
+                with a.hold(self.station(f"components.{component}")):
+                    self.sequence(steps, caller, marks)
+            case Fail(error):
+                a.fail(error)
+            case Stop():
+                a.stop()
+            case Do(flow):
+                there = self.model.flows[flow]
+                self.sequence(there.steps, there.by or caller, marks)
+            case Mark(name):
+                if marks:
+                    a.mark(name)
+            case Group(steps):
+                self.sequence(steps, caller, marks)
+            case Open(role):
+                raise ValueError(f"{step.path}: the choice `{role}` is open; only a finished design can be simulated")
+            case _:
+                assert_never(action)
+
+    def repeat(self, step: Step, loop: Repeat, caller: str | None, marks: bool) -> None:
+        """Rounds."""
+        if loop.until is not None:
+            until = self.values.share(f"{step.path}.until", loop.until)
+            with self.a.loop(until=until, at_most=loop.at_most):
+                self.sequence(loop.steps, caller, marks)
+            return
+        law, _ = self.values.law(f"{step.path}.times", loop.times)
+        with self.a.loop(times=law, at_most=count_bound(loop)):
+            self.sequence(loop.steps, caller, marks)
+
+    def asked(self, step: Step, ask: Ask) -> None:
+        """A person's work on a question."""
+        a, station = self.a, self.station(f"people.{ask.person}")
+        takes = Unknown(step.at, "unknown") if ask.takes is None else ask.takes
+        law, most = self.values.law(f"{step.path}.takes", takes)
+        a.tally(f"use/{step.path}/ask/{ask.person}/")
+        with a.hold(station), capped(a, most):
+            a.work(station, law)
+        a.fails(self.values.share(f"{step.path}.rejects", ask.rejects), "rejected")
+
+    # Calls
+
+    def call(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> None:
+        """A call: perhaps lost on its way, else a routine of its own."""
+        component = self.model.components[name]
+        connection = connection_of(self.model, caller, name)
+        with self._not_lost(connection):
+            self.a.call(self.served(step, component, operation, sizes, connection), component.offers[operation].cancels)
+
+    def send(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> None:
+        """The same as a run of its own; what is lost is noticed by nobody."""
+        component = self.model.components[name]
+        connection = connection_of(self.model, caller, name)
+        lost = 0.0 if connection is None else self.values.share(f"connections.{connection.name}.loss", connection.loss)
+        with self.a.choose((1.0 - lost, lost)) as way, way(0):
+            self.a.send(self.served(step, component, operation, sizes, connection))
+
+    @contextmanager
+    def _not_lost(self, connection: Connection | None) -> Iterator[None]:
+        """Steps that happen unless the message is lost: then it is `unavailable` after the connection's own limit, or
+        nothing comes back at all."""
+        a = self.a
+        path = "" if connection is None else f"connections.{connection.name}"
+        lost = 0.0 if connection is None else self.values.share(f"{path}.loss", connection.loss)
+        if connection is None or lost <= 0.0:
+            yield
+            return
+        with a.choose((lost, 1.0 - lost)) as way:
+            with way(0):
+                if connection.gives_up_after is None:
+                    a.hang()
+                else:
+                    a.delay(connection.gives_up_after.law)
+                    a.fail("unavailable")
+            with way(1):
+                yield
+
+    def served(
+        self, step: Step, component: Component, operation: str, sizes: Sizes, connection: Connection | None
+    ) -> Routine:
+        """The routine of what a call sets off. Calls that carry no sizes share it."""
+        offered = component.offers[operation]
+        sized = bool(sizes.amounts or sizes.table) and bool(offered.per)
+        name = f"{component.name}.{operation}"
+        key = (name, None if connection is None else connection.name, step.path if sized else None)
+        given = sizes if sized else Sizes()
+        return self._routine(key, name, lambda: self.operation(step, component, offered, given, connection))
+
+    def operation(
+        self, step: Step, component: Component, offered: Operation, sizes: Sizes, connection: Connection | None
+    ) -> None:
+        """The way there, the wait, the work and the operation's own steps."""
+        a, values = self.a, self.values
+        path = f"components.{component.name}.offers.{offered.name}"
+        station = self.station(f"components.{component.name}")
+        if connection is not None and connection.latency is not None:
+            law, most = values.law(f"connections.{connection.name}.latency", connection.latency)
+            with capped(a, most):
+                a.delay(law)
+        a.fails(values.share(f"{path}.throttled", offered.throttled), "throttled")
+        registers = self._drawn(step, sizes)
+        per = [
+            (registers[size], values.mean(f"{path}.per.{size}", each))
+            for size, each in offered.per.items()
+            if size in registers
+        ]
+        for size in sorted(offered.per.keys() - registers.keys()):
+            values.missing[f"{step.path}.sizes.{size}"] = None
+        work = offered.work if offered.work is not None or offered.per else Unknown(offered.at, "unknown")
+        law, most = values.law(f"{path}.work", work)
+        a.tally(f"calls/{component.name}.{offered.name}")
+        later = bool(offered.steps) and offered.answers == "at once"
+        with a.hold(station):
+            with capped(a, most):
+                a.work(station, law, per)
+            if offered.steps and not later:
+                self.sequence(offered.steps, component.name, marks=False)
+        a.fails(values.share(f"{path}.fails", offered.fails), "failed")
+        if later:
+            with a.by_itself():
+                self.sequence(offered.steps, component.name, marks=False)
+
+    def _drawn(self, step: Step, sizes: Sizes) -> Registers:
+        """The sizes of this call, drawn into registers."""
+        a = self.a
+        found: Registers = {}
+        if sizes.table is not None:
+            columns = sizes.table.columns
+            first = a.register(len(columns))
+            a.draw_row(first, self._table(sizes.table))
+            found |= {size: first + n for n, size in enumerate(columns)}
+        for size, quantity in sizes.amounts:
+            law, _ = self.values.law(f"{step.path}.sizes.{size}", quantity)
+            found[size] = a.register()
+            a.draw(found[size], law)
+        return found
+
+
+    def _table(self, table: JointTable) -> int:
+        known = self._tables.get(id(table))
+        if known is None:
+            known = self._tables[id(table)] = self.a.table(table.rows, table.weights)
+        return known
+
+
+def normalised(shares: Sequence[float]) -> tuple[float, ...]:
+    """Shares that sum to one."""
+    total = sum(shares)
+    return tuple(share / total for share in shares) if total > 0.0 else tuple(1.0 / len(shares) for _ in shares)
