@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from groma.analyses.agreement import agree
 from groma.analyses.context import Context
 from groma.analyses.needs import results
 from groma.analyses.registry import figure
@@ -22,18 +23,20 @@ from groma.model.validate import marks_of
 PERCENTILES = ("mean", "p50", "p95", "p99")
 
 
-def assess(model: Model, catalog: Catalog) -> Ledger:
-    """All needs, wishes and standard figures of a model."""
+def assess(model: Model, catalog: Catalog, *, twice: bool = True) -> Ledger:
+    """All needs, wishes and standard figures of a model; `twice`: by a second method, too, where there is one."""
     context = Context(model, catalog, Ledger(model.digest))
-    return assessed(context)
+    return assessed(context, twice=twice)
 
 
-def assessed(context: Context) -> Ledger:
+def assessed(context: Context, *, twice: bool = True) -> Ledger:
     """The same in a context: its ledger, with the needs in it."""
-    found = _explained(context, list(results(context)))
+    list(results(context))
     for measure in (*context.model.wishes, *standard(context.model)):
         figure(context, measure)
-    context.ledger.needs[:] = found
+    if twice:
+        agree(context)
+    context.ledger.needs[:] = _explained(context, list(results(context)))
     return context.ledger
 
 

@@ -73,8 +73,11 @@ def judged(name: str, found: Figure, target: Target, kind: str, accompanies: str
 
 
 def verdict(found: Figure, target: Target) -> Verdict:
-    """Met or missed when the whole interval lies on one side, else undecided; not shown without any bound."""
+    """Met or missed when the whole interval lies on one side, else undecided; not shown without any bound, and disputed
+    when two methods differ."""
     assert target.value is not None
+    if found.disputed:
+        return "disputed"
     low = -math.inf if found.low is None else found.low
     high = math.inf if found.high is None else found.high
     if target.sense == "at_least":
@@ -179,6 +182,11 @@ def _margin(value: float | None, target: Target, kind: str) -> float | None:
 def _why(found: Figure, target: Target, decision: Verdict) -> str:
     if decision == "not shown":
         return found.reason or "it can't be shown"
+    if decision == "disputed":
+        other = found.second
+        assert other is not None
+        told = format_range(other.low or 0.0, other.high or 0.0, found.unit)
+        return f"two methods differ ({other.method}: {told}): {found.disputed}"
     low, high = found.low, found.high
     if low is None or high is None or math.isinf(high):
         known, word = (high, "at most") if low is None else (low, "at least")

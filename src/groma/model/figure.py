@@ -71,6 +71,8 @@ class Figure:
     words: str | None = None
     method: str = ""
     second: Result | None = None
+    """What an independent method gave: with `disputed`, why the two differ."""
+    disputed: str = ""
     inputs: tuple[str, ...] = ()
     derivation: tuple[Line, ...] = ()
     valid: tuple[str, ...] = ()

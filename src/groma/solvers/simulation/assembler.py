@@ -19,8 +19,8 @@ are written at; give `stream=` to keep a name when code around it changes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 from groma.model.law import Constant, Empirical, Law
@@ -187,7 +187,7 @@ class Assembler:
         return Routine(len(self._names) - 1, name)
 
     @contextmanager
-    def define(self, routine: Routine) -> Iterator[Routine]:
+    def define(self, routine: Routine) -> Generator[Routine]:
         """The code of a declared routine."""
         if self._routines[routine.name] is not None:
             raise ValueError(f"The routine `{routine.name}` is defined already.")
@@ -197,13 +197,13 @@ class Assembler:
             self._emit(at.OP_RETURN)
 
     @contextmanager
-    def routine(self, name: str) -> Iterator[Routine]:
+    def routine(self, name: str) -> Generator[Routine]:
         """A routine, declared and defined here."""
         with self.define(self.declare(name)) as routine:
             yield routine
 
     @contextmanager
-    def flow(self, name: str) -> Iterator[int]:
+    def flow(self, name: str) -> Generator[int]:
         """The code of a flow; gives its number."""
         if name in self._flow_names:
             raise ValueError(f"There is a flow `{name}` already.")
@@ -235,7 +235,7 @@ class Assembler:
         self._emit(at.OP_SPAWN, stub, flow, 0, 1)
 
     @contextmanager
-    def by_itself(self, takes_hold: bool = False) -> Iterator[None]:
+    def by_itself(self, takes_hold: bool = False) -> Generator[None]:
         """Steps that go on by themselves while the task goes on after them (an operation that answers at once).
 
         With `takes_hold` they take over the server held by the scope on top, and must give it back: then write this
@@ -255,14 +255,14 @@ class Assembler:
         self._code[skip][1] = self._here()
 
     @contextmanager
-    def hold(self, station: int, level: int = -1) -> Iterator[None]:
+    def hold(self, station: int, level: int = -1) -> Generator[None]:
         """Holds a server of a station around steps."""
         self._emit(at.OP_SEIZE, station, level)
         with self._scope():
             yield
 
     @contextmanager
-    def seized(self, station: int, level: int = -1) -> Iterator[None]:
+    def seized(self, station: int, level: int = -1) -> Generator[None]:
         """As `hold`, but what is inside ends with `by_itself(takes_hold=True)`, which gives the server back."""
         self._emit(at.OP_SEIZE, station, level)
         self._depth += 1
@@ -356,7 +356,7 @@ class Assembler:
         self._emit(at.OP_ADMIT, limit)
 
     @contextmanager
-    def timeout(self, seconds: float, kind: Ending = "timeout") -> Iterator[None]:
+    def timeout(self, seconds: float, kind: Ending = "timeout") -> Generator[None]:
         """Gives up on steps after a time; a deadline is the same around a retry."""
         number = self._durations.setdefault(float(seconds), len(self._durations))
         self._emit(at.OP_LIMIT, number, _error(kind))
@@ -375,7 +375,7 @@ class Assembler:
         reserve: float = 10.0,
         longest: float = math.inf,
         stream: str | None = None,
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         """Up to `times` attempts more. `budget`: retries as a share of calls, with up to `reserve` saved."""
         place = self._site(stream or f"retry/{self._where}", stream)
         self._retries.append(Retry(times, mask(on), backoff, factor, jitter, longest, budget, reserve, place))
@@ -384,20 +384,20 @@ class Assembler:
             yield
 
     @contextmanager
-    def through(self, breaker: int) -> Iterator[None]:
+    def through(self, breaker: int) -> Generator[None]:
         """Steps behind a breaker."""
         self._emit(at.OP_BREAKER, breaker)
         with self._scope():
             yield
 
     @contextmanager
-    def cached(self, cache: int) -> Iterator[Callable[[], object]]:
+    def cached(self, cache: int) -> Generator[Callable[[], AbstractContextManager[None]]]:
         """Steps behind a keyed cache; what is in the block `with hit():` written first runs at a hit instead."""
         get = self._emit(at.OP_CACHE, cache, 0)
         skip: list[int] = []
 
         @contextmanager
-        def hit() -> Iterator[None]:
+        def hit() -> Generator[None]:
             self._code[get][2] = self._here()
             depth, self._depth = self._depth, self._depth - 1
             yield
@@ -415,7 +415,9 @@ class Assembler:
             self._code[jump][1] = self._here()
 
     @contextmanager
-    def choose(self, shares: Sequence[float], stream: str | None = None) -> Iterator[Callable[[int], object]]:
+    def choose(
+        self, shares: Sequence[float], stream: str | None = None
+    ) -> Generator[Callable[[int], AbstractContextManager[None]]]:
         """One of several ways, by share: `with a.choose((0.9, 0.1)) as way: with way(0): ...`; others do nothing."""
         if (
             not shares
@@ -436,7 +438,7 @@ class Assembler:
         written: set[int] = set()
 
         @contextmanager
-        def way(number: int) -> Iterator[None]:
+        def way(number: int) -> Generator[None]:
             self._branches[first + number] = (self._branches[first + number][0], self._here())
             written.add(number)
             yield
@@ -452,7 +454,7 @@ class Assembler:
     @contextmanager
     def parallel(
         self, count: int, join: int | None = None, run_on: bool = False
-    ) -> Iterator[Callable[[int], object]]:
+    ) -> Generator[Callable[[int], AbstractContextManager[None]]]:
         """Branches that start together; goes on when `join` (all) are ok; the rest is given up, or runs on."""
         if count < 1:
             raise ValueError("Steps in parallel need at least one branch.")
@@ -466,7 +468,7 @@ class Assembler:
         written: set[int] = set()
 
         @contextmanager
-        def branch(number: int) -> Iterator[None]:
+        def branch(number: int) -> Generator[None]:
             self._branches[first + number] = (0.0, self._here())
             written.add(number)
             depth, self._depth = self._depth, 0
@@ -483,7 +485,7 @@ class Assembler:
         self._code[fork][5] = self._here()
 
     @contextmanager
-    def hedge(self, after: float, more: int = 1) -> Iterator[None]:
+    def hedge(self, after: float, more: int = 1) -> Generator[None]:
         """Starts the steps again, `more` times at most, each time that nothing has come `after` so many seconds."""
         number = self._durations.setdefault(float(after), len(self._durations))
         start = self._emit(at.OP_HEDGE, number, more, 0)
@@ -501,7 +503,7 @@ class Assembler:
         until: float | None = None,
         at_most: int | None = None,
         stream: str | None = None,
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         """Rounds: so many `times` (a law is rounded to the nearest), or until one is the last with chance `until`."""
         law = (
             Constant(4e18)
@@ -523,7 +525,9 @@ class Assembler:
         self._code[start][3] = self._here()
 
     @contextmanager
-    def catching(self, on: Sequence[Ending] = ERRORS) -> Iterator[Callable[[], object]]:
+    def catching(
+        self, on: Sequence[Ending] = ERRORS
+    ) -> Generator[Callable[[], AbstractContextManager[None]]]:
         """Steps whose errors are handled: `with a.catching() as caught: ...; with caught(): ...` inside, at its end."""
         start = self._emit(at.OP_TRY, 0, mask(on))
         ends: list[int] = []
@@ -531,7 +535,7 @@ class Assembler:
         self._deep(self._depth)
 
         @contextmanager
-        def caught() -> Iterator[None]:
+        def caught() -> Generator[None]:
             ends.append(self._emit(at.OP_LEAVE, 0))
             self._code[start][1] = self._here()
             self._depth -= 1
@@ -625,7 +629,7 @@ class Assembler:
         self._deepest[self._where] = max(self._deepest.get(self._where, 0), depth)
 
     @contextmanager
-    def _separate(self, where: str) -> Iterator[None]:
+    def _separate(self, where: str) -> Generator[None]:
         if self._where:
             raise ValueError(f"`{where}` stands inside `{self._where}`: routines and flows aren't nested.")
         self._where, self._depth = where, 0
@@ -633,7 +637,7 @@ class Assembler:
         self._where = ""
 
     @contextmanager
-    def _scope(self) -> Iterator[None]:
+    def _scope(self) -> Generator[None]:
         self._depth += 1
         self._deep(self._depth)
         yield

@@ -41,7 +41,7 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
     table: list[float] = []
     cumulative: list[float] = []
     law_rows: list[int] = []
-    for kind, reals, values, weights in laws:
+    for kind, _, values, weights in laws:
         law_rows += (kind, len(table), len(values))
         table += values
         total, sums = 0.0, list[float]()
@@ -154,7 +154,7 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
         ),
         "part_units": _whole(u for p in program.parts for u in p.units),
         "unit": _whole(x for s in program.units for x in (s, 0)),
-        "agent": _whole(agents.rows and [x for row in agents.rows for x in row]),
+        "agent": _whole(x for row in agents.rows for x in row),
         "agent_real": _real(x for row in agents.reals for x in row),
         "calendar_at": _real(start for c in program.calendars for start, _ in c.servers),
         "calendar_servers": _whole(n for c in program.calendars for _, n in c.servers),
