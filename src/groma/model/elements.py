@@ -29,6 +29,7 @@ from groma.model.grammar import (
 from groma.model.position import Position
 from groma.model.program import Step
 from groma.model.quantity import Quantity, Unknown
+from groma.model.scenario import Scenario
 
 Amounts = Mapping[str, Quantity | Unknown]
 
@@ -375,6 +376,9 @@ class Model:
     )
     data: Mapping[str, Data] = key(Table(Record("Data")), "data and where they live", default={})
     flows: Mapping[str, Flow] = key(Table(Record("Flow")), "what the system does", default={})
+    scenarios: Mapping[str, Scenario] = key(
+        Table(Record("Scenario", Scenario)), "disturbances to be simulated", default={}
+    )
     decisions: Mapping[str, Decision] = key(Table(Record("Decision")), "choices made or open", default={})
     stages: Mapping[str, Stage] = key(
         Table(Record("Stage")), "states in time, laid over the model", default={}

@@ -41,6 +41,7 @@ def validate(model: Model) -> list[Problem]:
         *_circles(model),
         *_needs(model),
         *_measures(model),
+        *_scenarios(model),
     ]
 
 
@@ -99,6 +100,9 @@ def _references(model: Model) -> Iterator[Problem]:
             if message:
                 yield Problem(backup.at, f"{path}: {message}")
             yield from _references_of(model, backup, path)
+    for name, scenario in model.scenarios.items():
+        for number, event in enumerate(scenario.events, 1):
+            yield from _references_of(model, event, f"scenarios.{name}.events.{number}")
     for name, data in model.data.items():
         if data.backup is not None:
             yield from _references_of(model, data.backup, f"data.{name}.backup")
@@ -378,6 +382,23 @@ def _target(model: Model, need: Need, target: str) -> Iterator[Problem]:
             f"needs.{need.name}: `{measure.kind}` is measured as a {units[0]} such as `{example}`, "
             f"found `{quantity.text}`",
         )
+
+
+def _scenarios(model: Model) -> Iterator[Problem]:
+    """An event does something, with a factor where one is needed, and while somebody looks."""
+    for name, scenario in model.scenarios.items():
+        for number, event in enumerate(scenario.events, 1):
+            path = f"scenarios.{name}.events.{number}"
+            scaled = event.slow or event.load
+            if not (event.down or event.stalled or scaled or event.cold):
+                words = "`down`, `stalled`, `slow`, `load`, `cold`"
+                yield Problem(event.at, f"{path}: nothing happens: say what ({words})")
+            if scaled and (event.times == 1.0 or event.times < 0.0):
+                word = "slow" if event.slow else "load"
+                yield Problem(event.at, f"{path}: `{word}` needs `times`, such as `times: 5`")
+            if scenario.lasts is not None and event.from_.mean >= scenario.lasts.mean:
+                message = f"begins at {event.from_.text}, when the scenario ({scenario.lasts.text}) is over"
+                yield Problem(event.at, f"{path}: {message}")
 
 
 def _measures(model: Model) -> Iterator[Problem]:

@@ -51,6 +51,8 @@ class Coder:
     values: Values = field(default_factory=Values)
     stations: dict[str, int] = field(default_factory=dict[str, int])
     """`components.x` or `people.y` -> number."""
+    cold: int | None = None
+    """A station that is down while caches are empty; none where they never are."""
     _routines: dict[tuple[object, ...], Routine] = field(default_factory=dict[tuple[object, ...], Routine])
     _todo: list[tuple[Routine, Callable[[], None]]] = field(
         default_factory=list[tuple[Routine, Callable[[], None]]]
@@ -139,13 +141,19 @@ class Coder:
             return
         if cache.component is not None:
             a.tally(f"look up/{step.path}")
-        if cache.takes is not None:
-            law, most = self.values.law(f"{at}.takes", cache.takes)
-            with capped(a, most):
-                a.delay(law)
         hits = self.values.share(f"{at}.hits", cache.hits)
-        with a.choose((1.0 - hits, hits)) as way, way(0):
-            self._guarded(step, caller, marks)
+        with a.catching(("unavailable",)) as missed:
+            if cache.component is not None:
+                a.gate(self.station(f"components.{cache.component}"))
+            if cache.takes is not None:
+                law, most = self.values.law(f"{at}.takes", cache.takes)
+                with capped(a, most):
+                    a.delay(law)
+            if self.cold is not None:
+                a.gate(self.cold)
+            a.fails(1.0 - hits, "unavailable")
+            with missed():
+                self._guarded(step, caller, marks)
 
     def _guarded(self, step: Step, caller: str | None, marks: bool) -> None:
         """From the deadline inwards."""

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groma.analyses.simulation.code import Coder
+from groma.analyses.simulation.disturbed import Disturbance, load_of
 from groma.analyses.simulation.values import Values
 from groma.model.elements import Flow, Model
 from groma.model.law import Gamma, Law, scaled
 from groma.model.quantity import Quantity
+from groma.model.scenario import Scenario
 from groma.solvers.simulation import Program
 
 
@@ -26,21 +28,26 @@ class Compiled:
     missing: tuple[str, ...] = ()
 
 
-def compiled(model: Model, load: Mapping[str, float] | None = None) -> Compiled:
-    """The program of a closed model. `load`: how many times as often each flow starts (once unless given).
+def compiled(model: Model, scenario: Scenario | None = None, times: float = 1.0) -> Compiled:
+    """The program of a closed model, disturbed by a scenario if one is given, every flow starting `times` as often.
 
     ValueError while a choice of the design is open.
     """
     if model.alternatives:
         raise ValueError("only a finished design can be simulated: choices are open")
     coder = Coder(model)
+    if scenario is not None and any(event.cold for event in scenario.events):
+        coder.cold = coder.a.station("cold", threads=None)
     coder.flows()
     rates: dict[str, float] = {}
     for name, flow in model.flows.items():
-        rate = _rate(coder.values, name, flow) * (load or {}).get(name, 1.0)
+        rate = _rate(coder.values, name, flow) * times
         if rate > 0.0:
             rates[name] = rate
-            coder.a.source(name, gaps=_gaps(flow, rate))
+            pieces = () if scenario is None else load_of(scenario, name)
+            coder.a.source(name, gaps=_gaps(flow, rate), rates=pieces)
+    if scenario is not None:
+        Disturbance(coder).plan(scenario)
     return Compiled(coder.a.program(), rates, tuple(sorted(coder.values.missing)))
 
 
