@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from groma.design import Blueprint
     from groma.model.difference import Difference
     from groma.model.elements import Model
+    from groma.model.scenario import Scenario
     from groma.model.figure import Ledger
     from groma.model.finding import Finding
     from groma.patterns import Pattern, Space
@@ -93,6 +94,16 @@ def assess(
     ledger = figures_of(read, tables)
     chosen = known_rules([Path(folder) for folder in rules]).values()
     return Assessment(read, ledger, run(read, ledger, catalog=tables, only=chosen))
+
+
+def scenarios(model: Model, path: Path | str | None = None) -> dict[str, Scenario]:
+    """Scenarios by name: those of a file if one is given, else the model's own and then those that every model gets."""
+    from groma.analyses.simulation import built_in
+    from groma.model.load import load_scenarios
+
+    if path is not None:
+        return load_scenarios(Path(path), model)
+    return {**{s.name: s for s in built_in(model)}, **model.scenarios}
 
 
 def space(

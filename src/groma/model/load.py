@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from groma.model.elements import Fact, Model, Stage
-from groma.model.grammar import Reader, bind, did_you_mean, keys_of, what
+from groma.model.grammar import Reader, Record, Table, bind, did_you_mean, keys_of, what
 from groma.model.position import ModelError, Problem
+from groma.model.scenario import Scenario
 from groma.model.source import Mapping, Node, Scalar, Sequence, parse, read
 from groma.model.validate import validate
 
@@ -82,6 +83,29 @@ def model_of(
     if reader.problems:
         raise ModelError(reader.problems)
     return model
+
+
+def load_scenarios(path: Path, model: Model) -> dict[str, Scenario]:
+    """The scenarios of a file of their own, for a model; facts of the model may stand in it as `$name`.
+
+    Raises ModelError with every problem found.
+    """
+    root = _root(parse(read(path, path.name), path.name), path.name)
+    reader = Reader(folder=str(path.parent))
+    reader.facts = dict(model.facts)
+    node = root.get("scenarios")
+    for key, _ in root.entries:
+        if key.value not in ("groma", "scenarios"):
+            reader.problem(key.at, f"a file of scenarios has `groma` and `scenarios`, found `{key.value}`")
+    if node is None:
+        reader.problem(root.at, "expected `scenarios:` with a plan of events for each name, found none")
+        raise ModelError(reader.problems)
+    found = Table(Record("Scenario", Scenario)).read(node, "scenarios", reader)
+    if not reader.problems:
+        reader.problems.extend(validate(replace(model, scenarios=found)))
+    if reader.problems:
+        raise ModelError(reader.problems)
+    return dict(found)
 
 
 def _digest(texts: MappingOf[str, str]) -> str:

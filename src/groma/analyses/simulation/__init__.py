@@ -1,5 +1,28 @@
-"""Models simulated: flow programs compiled for `groma.solvers.simulation`, and the figures that it gives."""
+"""Models simulated: flow programs compiled for `groma.solvers.simulation`, and what runs of them say.
 
+- `compiled(model)`: the program of a closed model; `simulated(context)`: its figures in a steady state
+- `watch(model, scenario)`: a scenario beside the undisturbed system; `built_in(model)`: those every model gets
+- `savings(model, scenario)`: policies that would have saved it; `edge(model, scenario)`: the load up to which it comes back
+"""
+
+from groma.analyses.simulation.built_in import built_in
 from groma.analyses.simulation.compiled import Compiled, compiled
+from groma.analyses.simulation.measured import Simulated, simulated
+from groma.analyses.simulation.saving import Saving, savings
+from groma.analyses.simulation.threshold import Edge, edge
+from groma.analyses.simulation.watched import Course, Watched, watch
 
-__all__ = ["Compiled", "compiled"]
+__all__ = [
+    "Compiled",
+    "Course",
+    "Edge",
+    "Saving",
+    "Simulated",
+    "Watched",
+    "built_in",
+    "compiled",
+    "edge",
+    "savings",
+    "simulated",
+    "watch",
+]

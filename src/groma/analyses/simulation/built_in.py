@@ -34,10 +34,8 @@ def built_in(model: Model) -> Iterator[Scenario]:
         return
     lasting = duration(model)
     for name in used:
-        if any(n.startswith(f"components.{name}") for n in (f"components.{name}",)):
-            component = model.components[name]
-            title = f"{component.title or name} is lost"
-            yield _scenario(model, f"lost-{name}", title, lasting, down=(name,))
+        title = f"{model.components[name].title or name} is lost"
+        yield _scenario(model, f"lost-{name}", title, lasting, down=(name,))
     for name in sorted(model.places):
         hit = lost(model, frozenset({name}))
         if any(part in used for part in hit):

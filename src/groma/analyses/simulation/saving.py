@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from groma.analyses.simulation.watched import Watched, watch
+from groma.analyses.simulation.watched import watch
 from groma.model.elements import Component, Flow, Model
 from groma.model.law import Constant
 from groma.model.program import (
     Breaker,
     Choose,
-    Do,
     Group,
     Hold,
     Parallel,
@@ -53,18 +52,7 @@ def savings(model: Model, scenario: Scenario, *, times: float = 1.0, replication
     for words, change in policies(model):
         seen = watch(change(model), scenario, times=times, replications=replications)
         if not seen.missing:
-            yield _saving(words, seen)
-
-
-def _saving(words: str, seen: Watched) -> Saving:
-    times = [course.back_after for course in seen.courses]
-    known = [time for time in times if time is not None]
-    return Saving(
-        words,
-        seen.comes_back,
-        max(known, default=0.0) if len(known) == len(times) else None,
-        sum(course.lost for course in seen.courses),
-    )
+            yield Saving(words, seen.comes_back, seen.back_after, seen.lost)
 
 
 def _each_step(model: Model, change: Callable[[Step], Step]) -> Model:
@@ -98,8 +86,6 @@ def _inside(step: Step, steps: Callable[[tuple[Step, ...]], tuple[Step, ...]]) -
             action = replace(action, branches=tuple(steps(b) for b in branches))
         case Repeat() | Hold() | Group():
             action = replace(action, steps=steps(action.steps))
-        case Do():
-            pass
         case _:
             pass
     p = step.policies

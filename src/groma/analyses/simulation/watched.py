@@ -1,9 +1,10 @@
 """A system watched through a scenario: does it come back, when, and what is lost.
 
 Each replication runs twice with the same random numbers, with the scenario and without: what differs is its doing. A
-flow has come back when, from some time after the last event on, it ends as many runs well as the undisturbed one
-(to `NEARLY` in every window). One that hasn't, though its load is back to what it was, is in a metastable failure
-(Bronson et al., HotOS 2021; Huang et al., OSDI 2022).
+flow has come back when, from some time after the last event on, it ends nearly as many runs well as the undisturbed
+one in every window (`NEARLY`, and what is surely more than chance). One that hasn't, though its load is back to what
+it was, is in a metastable failure (Bronson et al., HotOS 2021; Huang et al., OSDI 2022). Under more load than usual the
+undisturbed one is counted as if it ended the same share of it well.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from groma.solvers.simulation.replications import estimate
 REPLICATIONS = 8
 BUCKETS = 120
 NEARLY = 0.95
-ENOUGH = 60
+ENOUGH = 400
 """Runs, over all replications, that a window holds at least."""
+CHANCE = 3.0
+"""Standard deviations (of counts that are Poisson at the most) within which a difference is put down to chance."""
 AFTER = 4.0
 """How many times as long as its events a scenario is watched after them, unless it says how long it lasts."""
 MOST_TASKS = 200_000
@@ -65,8 +68,24 @@ class Watched:
 
     @property
     def comes_back(self) -> bool:
-        """Whether every flow does."""
+        """Whether every flow does (of those with runs enough to tell)."""
         return all(course.back_after is not None for course in self.courses)
+
+    @property
+    def back_after(self) -> float | None:
+        """Seconds until the last flow has come back; None when one doesn't."""
+        times = [course.back_after for course in self.courses]
+        return max((t for t in times if t is not None), default=0.0) if None not in times else None
+
+    @property
+    def lost(self) -> float:
+        """Runs lost of all flows, in one replication."""
+        return math.fsum(course.lost for course in self.courses)
+
+    @property
+    def worst(self) -> float:
+        """The least goodput of any flow in any window, as a share of the undisturbed one."""
+        return min((course.worst for course in self.courses), default=1.0)
 
     @property
     def metastable(self) -> bool:
@@ -85,9 +104,18 @@ def horizon(scenario: Scenario) -> tuple[float, float]:
 
 
 def watch(
-    model: Model, scenario: Scenario, *, times: float = 1.0, replications: int = REPLICATIONS, seed: int = SEED
+    model: Model,
+    scenario: Scenario,
+    *,
+    times: float = 1.0,
+    replications: int = REPLICATIONS,
+    seed: int = SEED,
+    undisturbed: dict[object, Outcome] | None = None,
 ) -> Watched:
-    """Simulate a scenario beside the undisturbed system, every flow starting `times` as often as stated."""
+    """Simulate a scenario beside the undisturbed system, every flow starting `times` as often as stated.
+
+    `undisturbed` keeps runs without a scenario, for other scenarios of the same model that last as long.
+    """
     lasts, ends = horizon(scenario)
     width = lasts / BUCKETS
     title = scenario.title or scenario.name
@@ -95,8 +123,15 @@ def watch(
     if calm.missing or not calm.rates:
         missing = calm.missing or ("flows.*.starts.rate",)
         return Watched(scenario.name, title, lasts, width, ends, (), missing)
-    pairs = [(_run(calm, lasts, width, seed, n), _run(rough, lasts, width, seed, n)) for n in range(replications)]
-    courses = tuple(_course(flow, pairs, width, ends) for flow in calm.rates)
+    kept = {} if undisturbed is None else undisturbed
+    pairs: list[tuple[Outcome, Outcome]] = []
+    for n in range(replications):
+        key = (model.digest, times, lasts, seed, n)
+        if key not in kept:
+            kept[key] = _run(calm, lasts, width, seed, n)
+        pairs.append((kept[key], _run(rough, lasts, width, seed, n)))
+    seen = [f for f in calm.rates if sum(sum(before.flow(f).ok) for before, _ in pairs) >= ENOUGH]
+    courses = tuple(_course(flow, pairs, width, ends) for flow in seen)
     return Watched(scenario.name, title, lasts, width, ends, courses)
 
 
@@ -107,60 +142,79 @@ def _run(made: Compiled, lasts: float, width: float, seed: int, replication: int
 
 def _course(flow: str, pairs: Sequence[tuple[Outcome, Outcome]], width: float, ends: float) -> Course:
     count = len(pairs)
-    calm = [_padded(before.flow(flow).ok) for before, _ in pairs]
-    good = [_padded(after.flow(flow).ok) for _, after in pairs]
-    offered = [_padded(after.flow(flow).arrivals) for _, after in pairs]
-    span = _span(_total(calm))
-    losses = [float(sum(c) - sum(g)) for c, g in zip(calm, good, strict=True)]
-    lost = estimate(losses, 0.95)
+    seen = [_Seen.of(flow, before, after) for before, after in pairs]
+    whole = _Seen.together(seen)
+    span = _span(whole.calm)
+    lost = estimate([one.lost for one in seen], 0.95)
     first = 0 if math.isinf(ends) else min(math.ceil(ends / width), BUCKETS)
-    back = _back(_total(good), _total(calm), first, span)
-    each = [_back(g, c, first, max(span * count, 1)) is not None for g, c in zip(good, calm, strict=True)]
-    low, high = lost.interval
+    back = whole.back(first, span)
+    low, high = lost.interval if count > 1 else (lost.mean, lost.mean)
     return Course(
         flow,
-        tuple(n / count / width for n in _total(offered)),
-        tuple(n / count / width for n in _total(good)),
-        tuple(n / count / width for n in _total(calm)),
+        tuple(n / count / width for n in whole.offered),
+        tuple(n / count / width for n in whole.good),
+        tuple(n / count / width for n in whole.calm),
         None if back is None else max(back * width - (0.0 if math.isinf(ends) else ends), 0.0),
-        sum(each) / count,
+        sum(one.back(first, span * count) is not None for one in seen) / count,
         lost.mean,
-        low if math.isfinite(low) else lost.mean,
-        high if math.isfinite(high) else lost.mean,
-        min(_ratios(_total(good), _total(calm), span), default=1.0),
+        low,
+        high,
+        min((good / calm for good, calm in whole.windows(0, span)), default=1.0),
     )
 
 
-def _padded(counts: Sequence[int]) -> list[int]:
-    return [*counts, *([0] * (BUCKETS - len(counts)))]
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Counts of runs by bucket: offered and ended well in the scenario; ended well undisturbed (at that load)."""
+
+    offered: tuple[float, ...]
+    good: tuple[float, ...]
+    calm: tuple[float, ...]
+
+    @staticmethod
+    def of(flow: str, before: Outcome, after: Outcome) -> _Seen:
+        usual, offered = _padded(before.flow(flow).arrivals), _padded(after.flow(flow).arrivals)
+        calm = _padded(before.flow(flow).ok)
+        at_load = [c * o / u if u else c for c, o, u in zip(calm, offered, usual, strict=True)]
+        return _Seen(tuple(offered), tuple(_padded(after.flow(flow).ok)), tuple(at_load))
+
+    @staticmethod
+    def together(many: Sequence[_Seen]) -> _Seen:
+        def total(series: Sequence[Sequence[float]]) -> tuple[float, ...]:
+            return tuple(math.fsum(column) for column in zip(*series, strict=True))
+
+        return _Seen(
+            total([one.offered for one in many]), total([one.good for one in many]), total([one.calm for one in many])
+        )
+
+    @property
+    def lost(self) -> float:
+        """Runs that would have ended well."""
+        return math.fsum(self.calm) - math.fsum(self.good)
+
+    def windows(self, first: int, span: int) -> list[tuple[float, float]]:
+        """(ended well, undisturbed) in each window of so many buckets from `first` on that holds any."""
+        starts = range(first, len(self.calm) - span + 1)
+        sums = [(math.fsum(self.good[n : n + span]), math.fsum(self.calm[n : n + span])) for n in starts]
+        return [(good, calm) for good, calm in sums if calm > 0]
+
+    def back(self, first: int, span: int) -> int | None:
+        """The first bucket, not before `first`, from which on every window is nearly as good as undisturbed."""
+        span = min(span, len(self.calm) - first)
+        if span < 1:
+            return None
+        pairs = self.windows(first, span)
+        bad = [n for n, (g, c) in enumerate(pairs) if g < NEARLY * c - CHANCE * math.sqrt(g + c)]
+        if bad and bad[-1] == len(pairs) - 1:
+            return None
+        return first + (bad[-1] + 1 if bad else 0)
 
 
-def _total(series: Sequence[Sequence[int]]) -> list[int]:
-    return [sum(column) for column in zip(*series, strict=True)]
+def _padded(counts: Sequence[int]) -> list[float]:
+    return [*map(float, counts), *([0.0] * (BUCKETS - len(counts)))]
 
 
-def _span(calm: Sequence[int]) -> int:
+def _span(calm: Sequence[float]) -> int:
     """Buckets that a window needs to hold enough runs of the undisturbed system."""
-    mean = sum(calm) / len(calm)
-    return min(max(math.ceil(ENOUGH / mean), 1), BUCKETS) if mean > 0 else BUCKETS
-
-
-def _ratios(good: Sequence[int], calm: Sequence[int], span: int) -> list[float]:
-    """Goodput as a share of the undisturbed one in each window of so many buckets."""
-    found: list[float] = []
-    for start in range(len(calm) - span + 1):
-        whole = sum(calm[start : start + span])
-        found.append(sum(good[start : start + span]) / whole if whole else 1.0)
-    return found
-
-
-def _back(good: Sequence[int], calm: Sequence[int], first: int, span: int) -> int | None:
-    """The first bucket, not before `first`, from which on every window is nearly as good as undisturbed."""
-    span = min(span, len(calm) - first)
-    if span < 1:
-        return None
-    ratios = _ratios(good[first:], calm[first:], span)
-    bad = [n for n, ratio in enumerate(ratios) if ratio < NEARLY]
-    if bad and bad[-1] == len(ratios) - 1:
-        return None
-    return first + (bad[-1] + 1 if bad else 0)
+    mean = math.fsum(calm) / len(calm)
+    return min(max(math.ceil(ENOUGH / mean), 1), BUCKETS // 4) if mean > 0 else BUCKETS // 4

@@ -1,0 +1,190 @@
+"""`groma simulate MODEL`: put a model through scenarios. Does it come back, when, what is lost, what would have saved it."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groma.cli.errors import UserError
+from groma.cli.parser import Arguments, examples
+from groma.cli.status import Status
+from groma.cli.table import Column
+from groma.cli.target import refuse_brief, target_of
+
+if TYPE_CHECKING:
+    from groma.analyses.simulation import Edge, Saving, Watched
+    from groma.model.elements import Model
+    from groma.model.scenario import Scenario
+
+MOST_REPLICATIONS = 1000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Simulate a model in its busiest hour while something goes wrong, beside the same system undisturbed: does it "
+        "come back, how long after, how many runs are lost. Scenarios are those of the model (`scenarios:`), those of a "
+        "file, or the ones every model gets: each part, place and supplier lost, slow or silent in turn, twice and ten "
+        "times the load, empty caches. A system whose load is back to normal and whose goodput isn't is metastable."
+    )
+    parser.add_argument(
+        "model", type=Path, metavar="MODEL", help="a model file, or a folder that Groma wrote"
+    )
+    parser.add_argument(
+        "--scenario", action="append", default=[], metavar="NAME|FILE",
+        help="only this scenario, or those of this file (may be repeated)",
+    )  # fmt: skip
+    parser.add_argument("--list", action="store_true", help="name the scenarios and run none")
+    parser.add_argument(
+        "--saved-by", action="store_true", help="where it doesn't come back, try which policy would have saved it"
+    )
+    parser.add_argument(
+        "--threshold", action="store_true", help="search the load up to which it comes back from each scenario"
+    )
+    parser.add_argument(
+        "--load", type=float, default=1.0, metavar="TIMES", help="every flow starts so many times as often (1)"
+    )
+    parser.add_argument(
+        "--replications", type=int, default=8, metavar="N", help="runs of each scenario with numbers of their own (8)"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another sequence of random numbers (1)")
+    parser.add_argument("--stage", metavar="NAME", help="the model as it is at this stage")
+    examples(
+        parser,
+        "groma simulate model.yaml",
+        "groma simulate model.yaml --scenario search-down --saved-by",
+        "groma simulate model.yaml --scenario storms.yaml --threshold --json",
+    )
+
+
+def run(args: Arguments) -> int:
+    from groma import api
+    from groma.analyses.simulation import edge, savings, watch
+
+    _check(args)
+    path = target_of(args.model).path
+    model = api.load(path, stage=args.stage)
+    refuse_brief(path, model)
+    chosen = _chosen(args, model)
+    if args.list:
+        args.console.answer([{"scenario": s.name, "title": s.title or s.name} for s in chosen])
+        if not args.json:
+            args.console.table((Column("scenario"), Column("is")), [(s.name, s.title) for s in chosen])
+        return Status.MET
+    found: list[tuple[Watched, tuple[Saving, ...], Edge | None]] = []
+    undisturbed: dict[object, Any] = {}
+    for number, scenario in enumerate(chosen):
+        args.console.progress.step(scenario.title or scenario.name, number, len(chosen))
+        seen = watch(
+            model, scenario, times=args.load, replications=args.replications, seed=args.seed,
+            undisturbed=undisturbed,
+        )  # fmt: skip
+        if seen.missing:
+            raise UserError(
+                f"{path}: it can't be simulated, because facts are missing: {', '.join(seen.missing)}\n"
+                "State them in the model, or in facts beside it"
+            )
+        tried = tuple(savings(model, scenario, times=args.load)) if args.saved_by and not seen.comes_back else ()
+        limit = edge(model, scenario) if args.threshold else None
+        found.append((seen, tried, limit))
+    lost = any(seen.metastable for seen, _, _ in found)
+    args.console.answer([_as_data(*each) for each in found])
+    if not args.json:
+        _tell(args, found)
+    return Status.MISSED if lost else Status.MET
+
+
+def _check(args: Arguments) -> None:
+    if not 1 <= args.replications <= MOST_REPLICATIONS:
+        raise UserError(f"--replications: expected 1 to {MOST_REPLICATIONS}, found {args.replications}")
+    if not (0.0 < args.load < 1e6):
+        raise UserError(f"--load: expected a factor such as 2, found {args.load:g}")
+
+
+def _chosen(args: Arguments, model: Model) -> list[Scenario]:
+    from groma import api
+    from groma.model.grammar import did_you_mean
+
+    known = api.scenarios(model)
+    if not args.scenario:
+        if not known:
+            raise UserError(f"{args.model}: nothing to simulate: no flow says how often it starts and calls something")
+        return list(known.values())
+    chosen: list[Scenario] = []
+    for name in args.scenario:
+        if name in known:
+            chosen.append(known[name])
+        elif Path(name).is_file():
+            chosen += api.scenarios(model, name).values()
+        else:
+            hint = did_you_mean(name, list(known)) or "; `--list` names those of the model"
+            raise UserError(f"--scenario: there is no scenario and no file `{name}`{hint}")
+    return chosen
+
+
+def _as_data(seen: Watched, tried: tuple[Saving, ...], limit: Edge | None) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "scenario": seen.name, "title": seen.title, "lasts_s": seen.lasts, "bucket_s": seen.width,
+        "events_end_s": None if math.isinf(seen.ends) else seen.ends, "comes_back": seen.comes_back,
+        "metastable": seen.metastable, "back_after_s": seen.back_after,
+        "flows": [
+            {
+                "flow": c.flow, "comes_back": c.back_after is not None, "back_after_s": c.back_after,
+                "replications_back": c.came_back, "lost_runs": c.lost, "lost_runs_95": [c.lost_low, c.lost_high],
+                "worst_goodput": c.worst, "offered_per_s": list(c.offered), "goodput_per_s": list(c.good),
+                "undisturbed_per_s": list(c.undisturbed),
+            }
+            for c in seen.courses
+        ],
+    }  # fmt: skip
+    if tried:
+        data["saved_by"] = [
+            {"policy": s.policy, "comes_back": s.comes_back, "back_after_s": s.back_after, "lost_runs": s.lost}
+            for s in tried
+        ]
+    if limit is not None:
+        data["comes_back_up_to_load"] = limit.safe
+        data["does_not_from_load"] = limit.lost
+    return data
+
+
+def _tell(args: Arguments, found: list[tuple[Watched, tuple[Saving, ...], Edge | None]]) -> None:
+    columns = [Column("scenario"), Column("comes back"), Column("runs lost", True), Column("worst goodput", True)]
+    if args.threshold:
+        columns.append(Column("up to load", True))
+    if args.saved_by:
+        columns.append(Column("what saves it"))
+    rows: list[tuple[str, ...]] = []
+    for seen, tried, limit in found:
+        row = [seen.title, _back(seen), f"{seen.lost:.0f}", f"{seen.worst * 100:.0f} %"]
+        if args.threshold:
+            row.append(_edge(limit))
+        if args.saved_by:
+            saves = sorted((s for s in tried if s.comes_back), key=lambda s: s.lost)
+            row.append("; ".join(s.policy for s in saves) or ("nothing that was tried" if tried else ""))
+        rows.append(tuple(row))
+    args.console.table(tuple(columns), rows)
+    bad = sum(seen.metastable for seen, _, _ in found)
+    if bad:
+        args.console.say(
+            f"\n{bad} of {len(found)} don't come back: the load is as before and goodput isn't (metastable)"
+        )
+
+
+def _back(seen: Watched) -> str:
+    from groma.model.printed import format_quantity
+
+    if not seen.courses:
+        return "too few runs to tell"
+    if seen.back_after is None:
+        return "no" if math.isfinite(seen.ends) else "not while it lasts"
+    if seen.back_after <= 0.0:
+        return "at once" if math.isfinite(seen.ends) else "stands it"
+    return f"after {format_quantity(seen.back_after, 's')}"
+
+
+def _edge(limit: Edge | None) -> str:
+    if limit is None or limit.safe is None:
+        return "none tried"
+    return f"{limit.safe:.3g} x" if limit.lost is not None else f"more than {limit.safe:.3g} x"
