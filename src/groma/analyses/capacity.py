@@ -16,6 +16,7 @@ from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
 from groma.analyses.load_ends import busiest
+from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_call import service
 from groma.analyses.outcome_law import point
 from groma.analyses.queues import (
@@ -120,11 +121,19 @@ def _shown(
 
 
 def held(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:
-    """Seconds for which one call keeps a server, and what is missing to say it."""
+    """Seconds for which one call keeps a server, and what is missing to say it.
+
+    While a server is held, calls further in may wait; how long depends on how many servers are there to hold it, so
+    between no wait and that of a stream without such a limit there are only bounds.
+    """
     made = service(queues.outcomes, arrivals.use)
     low, high = float(made.law.moment[0]), float(made.law.moment[1])
     nominal = point(made.law.moment[2]) if queues.grid.rows > 2 else None
-    return Interval(low, nominal, high), made.missing
+    unhindered = service(Outcomes(queues.context, queues.grid, None), arrivals.use)
+    least = min(low, float(unhindered.law.moment[0]))
+    if least < low * (1 - 1e-9):
+        nominal = None
+    return Interval(least, nominal, high), made.missing
 
 
 def _busy(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:

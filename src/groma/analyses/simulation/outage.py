@@ -39,18 +39,19 @@ class Outage:
         component = self.model.components.get(name)
         found = name in self.down
         if component is not None and not found:
-            carrier = self.model.components.get(component.runs_on or "")
-            beside = carrier is not None and alongside(component, carrier)
-            shared = [*component.depends_on, *([] if carrier is None or beside else [carrier.name])]
             left = component.replicas - sum(self._replica(component, i) for i in range(component.replicas))
-            found = (
-                component.supplier in self.down
-                or any(self.shared(other) for other in shared)
-                or left < (component.enough or 1)
-                or (beside and carrier is not None and any(self.shared(other) for other in carrier.depends_on))
-            )
+            found = left < (component.enough or 1) or self._shares_lost(component)
         self._whole[name] = found
         return found
+
+    def _shares_lost(self, component: Component) -> bool:
+        """Whether something is lost that all replicas share; what a carrier alongside shares, they share too."""
+        if component.supplier in self.down or any(self.shared(name) for name in component.depends_on):
+            return True
+        carrier = self.model.components.get(component.runs_on or "")
+        if carrier is None:
+            return False
+        return self._shares_lost(carrier) if alongside(component, carrier) else self.shared(carrier.name)
 
     def _replica(self, component: Component, i: int) -> bool:
         if component.place and self._place(component.place[i % len(component.place)]):

@@ -1,0 +1,180 @@
+"""Compiled programs against what programs mean: every outcome path, direct sampling, closed forms, guaranteed bounds."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from analyses.brackets import held
+from groma.analyses.context import Context
+from groma.analyses.outcome import Outcomes
+from groma.analyses.outcome_law import Grid
+from groma.analyses.simulation import compiled
+from groma.analyses.visits import expected
+from groma.analyses.visits_walk import uses_of
+from groma.model.elements import Model
+from groma.model.figure import Ledger
+from groma.model.load import loads
+from groma.solvers.simulation import Outcome, Settings, run
+from programs import TooMany, enumerate_runs, sample_runs, texts
+
+EXAMPLES = 5000 if os.environ.get("GROMA_THOROUGH") else 60
+RELAXED = settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+RUNS = 2000
+SURE = 6.0
+"""Standard errors beyond which a difference isn't chance: once in five hundred million."""
+
+
+def apart(text: str) -> str:
+    """The model with times of which no two sums are equal, since what happens at the same instant has no order, and
+    with people enough."""
+    text = re.sub(r"(timeout|deadline): (\d+) ms", r"\1: \2.417 ms", text)
+    text = text.replace("after: 5 ms", "after: 5.331 ms").replace("role: clerk", "role: clerk, count: 999")
+    text = text.replace("work: 4 ms}", "work: 4.0713 ms}").replace("work: 15 ms", "work: 15.0391 ms")
+    return text.replace("wait: 5 ms", "wait: 5.0171 ms").replace("takes: 6 ms", "takes: 6.0537 ms")
+
+
+def simulate(model: Model, runs: int = RUNS, seed: int = 7) -> Outcome:
+    made = compiled(model)
+    assert not made.missing
+    return run(made.program, Settings(runs=runs, until=math.inf), seed=seed)
+
+
+def near(seen: float, true: float, sd: float, count: float) -> bool:
+    return abs(seen - true) <= SURE * math.sqrt(max(sd * sd, 1e-9) / max(count, 1)) + 1e-9
+
+
+@RELAXED
+@given(texts(mark=True))
+def test_shares_and_times_are_those_of_every_outcome_path(text: str) -> None:
+    model = loads(apart(text))
+    try:
+        paths = enumerate_runs(model, "main")
+    except TooMany:
+        return
+    if "parallel" in text:
+        return  # branches that end at the same instant have no order; the next test has them with spread times
+    seen = simulate(model).flow("main")
+    total = sum(seen.ended.values())
+    for kind, count in seen.ended.items():
+        true = sum(w for w, e in paths if ("ok" if e.kind == "stopped" else e.kind) == kind)
+        assert near(count / total, true, math.sqrt(max(true * (1 - true), 0.0)), total), kind
+    well = [(w, e.time) for w, e in paths if e.kind in ("ok", "stopped")]
+    chance = sum(w for w, _ in well)
+    if chance > 0 and seen.latency.count:
+        mean = sum(w * t for w, t in well) / chance
+        sd = math.sqrt(max(sum(w * t * t for w, t in well) / chance - mean * mean, 0.0))
+        assert near(seen.latency.mean, mean, sd + 1e-4, seen.latency.count)
+
+
+@settings(RELAXED, max_examples=max(EXAMPLES // 8, 12))
+@given(texts(spread=True))
+def test_times_of_spread_programs_lie_in_the_bracket_and_are_those_of_direct_sampling(text: str) -> None:
+    model, grid = loads(text.replace("role: clerk", "role: clerk, count: 999")), Grid(0.001, 1024)
+    seen = simulate(model).flow("main")
+    total = sum(seen.ended.values())
+    outcome = Outcomes(Context(model, None, Ledger("")), grid).flow("main")  # pyright: ignore
+    band = math.sqrt(math.log(2 / 1e-9) / (2 * total))  # Dvoretzky-Kiefer-Wolfowitz
+    places = np.arange(grid.cells) * grid.step
+    well = frozenset({"ok", "stopped"})
+    below = np.cumsum(np.histogram(_times(seen), np.append(places - grid.step / 2, np.inf))[0]) / total
+    slack = band + 0.004 * (below > 0)  # a bin of the histogram is 1/256 of an octave wide
+    held(outcome, well, below, seen.ended["ok"] / total, float(slack.max()), grid)
+    direct = [e for e in sample_runs(model, "main", 1500, 3)]
+    for kind, count in seen.ended.items():
+        share = sum(("ok" if e.kind == "stopped" else e.kind) == kind for e in direct) / len(direct)
+        spread = math.sqrt(share * (1 - share) / len(direct) + share * (1 - share) / total)
+        assert abs(count / total - share) <= SURE * spread + 6 / len(direct), kind
+
+
+def _times(seen: object) -> list[float]:
+    from groma.solvers.simulation.outcome import middle
+
+    return [t for number, count in seen.latency.bins for t in [middle(number)] * count]  # type: ignore[attr-defined]
+
+
+@settings(RELAXED, max_examples=40)
+@given(texts())
+def test_calls_per_run_lie_within_what_is_expected(text: str) -> None:
+    model = loads(text.replace("role: clerk", "role: clerk, count: 999"))
+    outcome = simulate(model, 3000)
+    context = Context(model, None, Ledger(""))  # pyright: ignore
+    uses = uses_of(Outcomes(context, Grid(0.001, 512)), "main")
+    runs = outcome.flow("main").arrived
+    for name in ("a", "b", "c"):
+        calls = sum(n for tally, n in outcome.tallies.items() if tally.startswith(f"calls/{name}.")) / runs
+        bounds = expected(uses, name)
+        chance = SURE * 2.0 * math.sqrt(max(calls, 1e-3) / runs)  # a run calls a few times: its variance is no more
+        assert bounds.low - chance <= calls <= bounds.high + chance, name
+
+
+QUEUE = """groma: 1
+system: queue
+currency: EUR
+components:
+  a: {kind: service, threads: %s, replicas: %s%s, offers: {f: {work: %s}}}
+flows:
+  main: {starts: {rate: %s%s}, steps: [{call: a.f%s}]}
+"""
+
+
+def utilisation_and_mean(text: str, until: float, replications: int = 8) -> tuple[float, float, float]:
+    """(utilisation, mean response, its standard error) over replications."""
+    made = compiled(loads(text))
+    outcomes = [
+        run(made.program, Settings(until=until, warm_up=until / 10), seed=5, replication=n)
+        for n in range(replications)
+    ]
+    means = [o.flow("main").latency.mean for o in outcomes]
+    spread = float(np.std(means, ddof=1)) / math.sqrt(replications)
+    return float(np.mean([o.station("components.a").utilisation for o in outcomes])), float(np.mean(means)), spread
+
+
+@pytest.mark.parametrize(
+    ("text", "utilisation", "mean"),
+    [
+        # M/M/3 at 80 %: Erlang C; replicas and threads are servers alike
+        (QUEUE % (3, 1, "", "1 s ± 1 s", "2.4/s", "", ""), 0.8, 2.078652),
+        (QUEUE % (1, 3, "", "1 s ± 1 s", "2.4/s", "", ""), 0.8, 2.078652),
+        # M/D/1 at 80 %: Pollaczek-Khinchine, 1 + 0.8 / (2 (1 - 0.8))
+        (QUEUE % (1, 1, "", "1 s", "0.8/s", "", ""), 0.8, 3.0),
+        # M/M/1 with processor sharing: the same mean as first come, first served
+        (QUEUE % (1, 1, ", discipline: sharing", "1 s ± 1 s", "0.7/s", "", ""), 0.7, 1 / 0.3),
+        # D/M/1: root sigma of exp(-(1 - sigma) / 0.8), mean 1 / (1 - sigma)
+        (QUEUE % (1, 1, "", "1 s ± 1 s", "0.8/s", ", arrivals: 1 s", ""), 0.8, 2.693377),
+    ],
+)
+def test_stations_of_a_model_are_queues_with_closed_forms(text: str, utilisation: float, mean: float) -> None:
+    busy, response, error = utilisation_and_mean(text, 20_000)
+    assert busy == pytest.approx(utilisation, rel=0.02)
+    assert abs(response - mean) <= 5 * error + 0.003 * mean
+
+
+def test_a_full_queue_turns_away_as_erlang_says() -> None:
+    made = compiled(loads(QUEUE % (2, 1, ", queue: 0", "1 s ± 1 s", "1/s", "", "")))
+    seen = run(made.program, Settings(until=200_000), seed=2).flow("main")
+    assert seen.ended["throttled"] / seen.arrived == pytest.approx(0.2, abs=0.01)  # Erlang B of 1 erlang on 2 servers
+
+
+def test_work_goes_on_after_its_caller_gave_up_unless_it_cancels() -> None:
+    on, off = (
+        run(compiled(loads(text)).program, Settings(until=50_000), seed=2).station("components.a").utilisation
+        for text in (
+            QUEUE % (9, 9, "", "1 s", "9/s", "", ", timeout: 500 ms"),
+            (QUEUE % (9, 9, "", "1 s", "9/s", "", ", timeout: 500 ms")).replace("work: 1 s", "work: 1 s, cancels: true"),
+        )
+    )
+    assert on == pytest.approx(9 / 81, rel=0.02)
+    assert off == pytest.approx(4.5 / 81, rel=0.02)
+
+
+def test_a_model_that_lacks_facts_or_choices_is_not_simulated() -> None:
+    made = compiled(loads(QUEUE % (1, 1, "", "unknown", "1/s", "", "")))
+    assert made.missing == ("components.a.offers.f.work",)
