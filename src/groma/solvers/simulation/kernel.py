@@ -23,7 +23,8 @@ except ImportError:
 from groma.solvers.simulation.layout import *  # noqa: F403
 
 if cython.compiled:
-    from cython.cimports.libc.math import exp, frexp, log, pow, sqrt
+    from cython.cimports.libc.math import exp, log, pow, sqrt
+    from cython.cimports.libc.string import memcpy
 else:
     from math import exp, frexp, log, pow, sqrt
 
@@ -68,18 +69,27 @@ def whole(x: cython.double) -> cython.longlong:
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
+def top(z: cython.ulonglong) -> cython.longlong:
+    """The upper 53 bits; signed, since that is what processors turn into a double in one step."""
+    if cython.compiled:
+        return cython.cast(cython.longlong, z >> 11)
+    return z >> 11
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
 def bin_of(x: cython.double) -> cython.longlong:
-    """The bin of a time in a histogram with 256 steps in each octave."""
-    m: cython.double
+    """The bin of a time in a histogram with 256 steps in each octave: exponent and first bits of the mantissa."""
     b: cython.longlong
     if x <= 0.0:
         return 0
     if cython.compiled:
-        e: cython.int
-        m = frexp(x, cython.address(e))
+        memcpy(cython.address(b), cython.address(x), 8)
+        b = (b >> 44) - (1022 - HISTOGRAM_LOWEST) * HISTOGRAM_STEPS
     else:
         m, e = frexp(x)
-    b = (e + HISTOGRAM_LOWEST) * HISTOGRAM_STEPS + whole((m - 0.5) * (2.0 * HISTOGRAM_STEPS))
+        b = (e + HISTOGRAM_LOWEST) * HISTOGRAM_STEPS + int((m - 0.5) * (2.0 * HISTOGRAM_STEPS))
     if b < 0:
         return 0
     if b >= HISTOGRAM:
@@ -396,7 +406,7 @@ class Kernel:
     @cython.exceptval(check=False)
     def uniform(self, s: cython.longlong) -> cython.double:
         """Uniform on [0, 1), 53 bits."""
-        return (self.bits(s) >> 11) * (1.0 / 9007199254740992.0)
+        return top(self.bits(s)) * (1.0 / 9007199254740992.0)
 
     @cython.cfunc
     @cython.inline
@@ -405,7 +415,7 @@ class Kernel:
         """Exponential with mean 1: ziggurat of 256 layers; the low eight bits choose the layer."""
         z: cython.ulonglong = self.bits(s)
         i: cython.longlong = z & 255
-        x: cython.double = (z >> 11) * self.zig_w[i]
+        x: cython.double = top(z) * self.zig_w[i]
         if x < self.zig_k[i]:
             return x
         return self.exponential_rest(s, i, x)
@@ -423,7 +433,7 @@ class Kernel:
                 return past + x
             z = self.bits(s)
             i = z & 255
-            x = (z >> 11) * self.zig_w[i]
+            x = top(z) * self.zig_w[i]
             if x < self.zig_k[i]:
                 return past + x
 
@@ -839,10 +849,11 @@ class Kernel:
         depth: cython.longlong
         o: cython.longlong
         s: cython.longlong
-        self.timer_queue[q * TIMER_QUEUE + Q_ARMED] = 0
+        # It stays armed meanwhile: a timer set by what happens here is not the next one.
         while True:
             n = self.timer_queue[q * TIMER_QUEUE + Q_HEAD]
             if n < 0:
+                self.timer_queue[q * TIMER_QUEUE + Q_ARMED] = 0
                 return
             if self.timer_real[n] > self.now:
                 break
@@ -857,9 +868,7 @@ class Kernel:
             else:
                 self.scopes[s + 2] = -1
                 self.another(t, s)
-        if self.timer_queue[q * TIMER_QUEUE + Q_ARMED] == 0:
-            self.timer_queue[q * TIMER_QUEUE + Q_ARMED] = 1
-            self.schedule(self.timer_real[n], E_LIMIT, q)
+        self.schedule(self.timer_real[n], E_LIMIT, q)
 
     # ------------------------------------------------------------------ stations
 
@@ -883,7 +892,17 @@ class Kernel:
             waiting -= busy
         self.station_real[r + Y_BUSY] += d * busy
         self.station_real[r + Y_WAITING] += d * waiting
-        self.station_real[r + Y_SERVERS] += d * self.station[o + X_SERVERS]
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def touch_servers(self, s: cython.longlong) -> cython.void:
+        """Brings the integral of the number of servers up to now."""
+        r: cython.longlong = s * STATION_REALS
+        self.touch(s)
+        self.station_real[r + Y_SERVERS] += (self.now - self.station_real[r + Y_CHANGED]) * self.station[
+            s * STATION + X_SERVERS
+        ]
+        self.station_real[r + Y_CHANGED] = self.now
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -975,12 +994,44 @@ class Kernel:
         """Gives free servers to those who wait."""
         o: cython.longlong = s * STATION
         t: cython.longlong
+        pc: cython.longlong
         while self.station[o + X_WAITING] > 0 and self.station[o + X_BUSY] < self.station[o + X_SERVERS]:
             t = self.first_waiting(s)
             self.dequeue(t)
             self.station[o + X_BUSY] += 1
             self.push(t, S_HOLD, s, 0, 0)
-            self.ready(t)
+            pc = self.task[t * TASK + T_PC]
+            if self.code[pc] == OP_WORK and self.code[pc + 1] == s:
+                # What it would do when its turn came is all decided: it starts to work here.
+                self.work(t, pc)
+            else:
+                self.ready(t)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def work(self, t: cython.longlong, pc: cython.longlong) -> cython.void:
+        """The instruction WORK at a station that doesn't share."""
+        s: cython.longlong = self.code[pc + 1]
+        x: cython.double = self.work_time(t, pc, s)
+        self.task[t * TASK + T_PC] = pc + WIDTH
+        self.task[t * TASK + T_STATE] = DELAYED
+        self.task[t * TASK + T_TOKEN] = self.schedule(self.now + x, E_TASK, t)
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def work_time(self, t: cython.longlong, pc: cython.longlong, s: cython.longlong) -> cython.double:
+        """Seconds of work that WORK asks of a station."""
+        r: cython.longlong = s * STATION_REALS
+        x: cython.double = self.draw(self.code[pc + 2], self.code[pc + 3])
+        if self.code[pc + 4] >= 0:
+            x += self.summed(t, self.code[pc + 4])
+        if x < 0.0:
+            x = 0.0
+        return x * self.station_real[r + Y_SLOW] + self.station_real[r + Y_SLOPE] * self.station[
+            s * STATION + X_BUSY
+        ]
 
     @cython.cfunc
     @cython.inline
@@ -1967,7 +2018,7 @@ class Kernel:
             n = self.station[o + X_ALLOWED]
         if self.station[o + X_UNITS_UP] < self.station[o + X_ENOUGH]:
             n = 0
-        self.touch(s)
+        self.touch_servers(s)
         if self.station[o + X_DISCIPLINE] == PROCESSOR_SHARING:
             self.advance(s)
             self.station[o + X_SERVERS] = n
@@ -2157,7 +2208,7 @@ class Kernel:
         """The warm-up is over: what was counted and integrated starts anew."""
         i: cython.longlong
         for i in range(self.stations):
-            self.touch(i)
+            self.touch_servers(i)
             self.station_real[i * STATION_REALS + Y_BUSY] = 0.0
             self.station_real[i * STATION_REALS + Y_WAITING] = 0.0
             self.station_real[i * STATION_REALS + Y_SERVERS] = 0.0
@@ -2289,25 +2340,21 @@ class Kernel:
                 self.push(t, S_HOLD, a, 0, 0)
                 pc += WIDTH
             elif op == OP_WORK:
-                x = self.draw(self.code[pc + 2], self.code[pc + 3])
-                if self.code[pc + 4] >= 0:
-                    x += self.summed(t, self.code[pc + 4])
-                if x < 0.0:
-                    x = 0.0
-                i = a * STATION_REALS
-                x = (
-                    x * self.station_real[i + Y_SLOW]
-                    + self.station_real[i + Y_SLOPE] * self.station[a * STATION + X_BUSY]
-                )
-                self.task[o + T_PC] = pc + WIDTH
                 if self.station[a * STATION + X_DISCIPLINE] == PROCESSOR_SHARING:
+                    x = self.work_time(t, pc, a)
+                    self.task[o + T_PC] = pc + WIDTH
                     self.share(t, a, x)
-                    return
-                self.task[o + T_STATE] = DELAYED
-                self.task[o + T_TOKEN] = self.schedule(self.now + x, E_TASK, t)
+                else:
+                    self.work(t, pc)
                 return
             elif op == OP_LEAVE:
-                self.leave(t)
+                i = self.task[o + T_SP] - 1
+                s = (t * self.depth + i) * SCOPE
+                if self.scopes[s] == S_HOLD:
+                    self.task[o + T_SP] = i
+                    self.release(self.scopes[s + 1])
+                else:
+                    self.leave(t)
                 pc = a
             elif op == OP_CHOOSE:
                 x = self.uniform(a)
@@ -2619,7 +2666,7 @@ class Kernel:
         if self.stop_after > self.ended_runs and not self.overflow:
             self.now = self.until
         for i in range(self.stations):
-            self.touch(i)
+            self.touch_servers(i)
 
     def tasks_alive(self) -> int:
         """Tasks that have not ended."""
