@@ -19,7 +19,16 @@ from typing import Any
 
 ROOM = Path(__file__).parent / "src" / "groma" / "solvers" / "simulation"
 MODULE = "groma.solvers.simulation.compiled_kernel"
-FLAGS = ["-O3", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno", "-fwrapv", "-w", "-DCYTHON_INLINE=inline __attribute__((always_inline))"]
+FLAGS = [
+    "-O3",
+    "-fPIC",
+    "-shared",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fwrapv",
+    "-w",
+    "-DCYTHON_INLINE=inline __attribute__((always_inline))",
+]
 """No contraction of floating-point operations: results are to be those of Python."""
 
 

@@ -19,8 +19,8 @@ are written at; give `stream=` to keep a name when code around it changes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
 from groma.model.law import Constant, Empirical, Law
@@ -71,6 +71,7 @@ class Assembler:
         self._depth = 0
         self._deepest: dict[str, int] = {}
         self._calls: dict[str, list[tuple[int, str]]] = {}
+        self._undoing: dict[str, list[str]] = {}
         self._routines: dict[str, int | None] = {}
         self._names: list[str] = []
         self._patches: list[tuple[int, int, int]] = []
@@ -81,6 +82,7 @@ class Assembler:
         self._sources: list[Source] = []
         self._flows: list[Flow] = []
         self._marks: dict[str, int] = {}
+        self._marked: dict[str, set[str]] = {}
         self._flow_names: list[str] = []
         self._reals: dict[float, int] = {}
         self._durations: dict[float, int] = {}
@@ -188,7 +190,7 @@ class Assembler:
         return Routine(len(self._names) - 1, name)
 
     @contextmanager
-    def define(self, routine: Routine) -> Iterator[Routine]:
+    def define(self, routine: Routine) -> Generator[Routine]:
         """The code of a declared routine."""
         if self._routines[routine.name] is not None:
             raise ValueError(f"The routine `{routine.name}` is defined already.")
@@ -198,24 +200,23 @@ class Assembler:
             self._emit(at.OP_RETURN)
 
     @contextmanager
-    def routine(self, name: str) -> Iterator[Routine]:
+    def routine(self, name: str) -> Generator[Routine]:
         """A routine, declared and defined here."""
         with self.define(self.declare(name)) as routine:
             yield routine
 
     @contextmanager
-    def flow(self, name: str) -> Iterator[int]:
+    def flow(self, name: str) -> Generator[int]:
         """The code of a flow; gives its number."""
         if name in self._flow_names:
             raise ValueError(f"There is a flow `{name}` already.")
         self._flow_names.append(name)
-        self._marks = {}
         with self._separate(f"flow {name}"):
             start = self._here()
             number = len(self._flow_names) - 1
             yield number
             self._emit(at.OP_END)
-        self._flows.append(Flow(name, start, tuple(self._marks)))
+        self._flows.append(Flow(name, start, ()))
 
     def call(self, routine: Routine, cancels: bool = False) -> None:
         """Calls a routine as an operation: given up, it goes on unless it cancels."""
@@ -236,7 +237,7 @@ class Assembler:
         self._emit(at.OP_SPAWN, stub, flow, 0, 1)
 
     @contextmanager
-    def by_itself(self, takes_hold: bool = False) -> Iterator[None]:
+    def by_itself(self, takes_hold: bool = False) -> Generator[None]:
         """Steps that go on by themselves while the task goes on after them (an operation that answers at once).
 
         With `takes_hold` they take over the server held by the scope on top, and must give it back: then write this
@@ -256,14 +257,14 @@ class Assembler:
         self._code[skip][1] = self._here()
 
     @contextmanager
-    def hold(self, station: int, level: int = -1) -> Iterator[None]:
+    def hold(self, station: int, level: int = -1) -> Generator[None]:
         """Holds a server of a station around steps."""
         self._emit(at.OP_SEIZE, station, level)
         with self._scope():
             yield
 
     @contextmanager
-    def seized(self, station: int, level: int = -1) -> Iterator[None]:
+    def seized(self, station: int, level: int = -1) -> Generator[None]:
         """As `hold`, but what is inside ends with `by_itself(takes_hold=True)`, which gives the server back."""
         self._emit(at.OP_SEIZE, station, level)
         self._depth += 1
@@ -320,7 +321,8 @@ class Assembler:
         self._emit(at.OP_RAISE, at.STOP)
 
     def mark(self, name: str) -> None:
-        """A point that measures can refer to; of the flow that is written, also from its routines."""
+        """A point that measures can refer to, of all flows that can come to pass it."""
+        self._marked.setdefault(self._where, set()).add(name)
         self._emit(at.OP_MARK, self._marks.setdefault(name, len(self._marks)))
 
     def tally(self, name: str, amount: float = 1.0, per: Sequence[tuple[int, float]] = ()) -> None:
@@ -350,6 +352,7 @@ class Assembler:
     def compensate(self, routine: Routine) -> None:
         """Remembers what undoes the step just done."""
         self._calls.setdefault("", []).append((2, routine.name))
+        self._undoing.setdefault(self._where, []).append(routine.name)
         self._patches.append((self._emit(at.OP_COMPENSATE), 1, routine.number))
 
     def admit(self, limit: int) -> None:
@@ -357,7 +360,7 @@ class Assembler:
         self._emit(at.OP_ADMIT, limit)
 
     @contextmanager
-    def timeout(self, seconds: float, kind: Ending = "timeout") -> Iterator[None]:
+    def timeout(self, seconds: float, kind: Ending = "timeout") -> Generator[None]:
         """Gives up on steps after a time; a deadline is the same around a retry."""
         number = self._durations.setdefault(float(seconds), len(self._durations))
         self._emit(at.OP_LIMIT, number, _error(kind))
@@ -376,7 +379,7 @@ class Assembler:
         reserve: float = 10.0,
         longest: float = math.inf,
         stream: str | None = None,
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         """Up to `times` attempts more. `budget`: retries as a share of calls, with up to `reserve` saved."""
         place = self._site(stream or f"retry/{self._where}", stream)
         self._retries.append(Retry(times, mask(on), backoff, factor, jitter, longest, budget, reserve, place))
@@ -385,20 +388,20 @@ class Assembler:
             yield
 
     @contextmanager
-    def through(self, breaker: int) -> Iterator[None]:
+    def through(self, breaker: int) -> Generator[None]:
         """Steps behind a breaker."""
         self._emit(at.OP_BREAKER, breaker)
         with self._scope():
             yield
 
     @contextmanager
-    def cached(self, cache: int) -> Iterator[Callable[[], object]]:
+    def cached(self, cache: int) -> Generator[Callable[[], AbstractContextManager[None]]]:
         """Steps behind a keyed cache; what is in the block `with hit():` written first runs at a hit instead."""
         get = self._emit(at.OP_CACHE, cache, 0)
         skip: list[int] = []
 
         @contextmanager
-        def hit() -> Iterator[None]:
+        def hit() -> Generator[None]:
             self._code[get][2] = self._here()
             depth, self._depth = self._depth, self._depth - 1
             yield
@@ -416,7 +419,9 @@ class Assembler:
             self._code[jump][1] = self._here()
 
     @contextmanager
-    def choose(self, shares: Sequence[float], stream: str | None = None) -> Iterator[Callable[[int], object]]:
+    def choose(
+        self, shares: Sequence[float], stream: str | None = None
+    ) -> Generator[Callable[[int], AbstractContextManager[None]]]:
         """One of several ways, by share: `with a.choose((0.9, 0.1)) as way: with way(0): ...`; others do nothing."""
         if (
             not shares
@@ -437,7 +442,7 @@ class Assembler:
         written: set[int] = set()
 
         @contextmanager
-        def way(number: int) -> Iterator[None]:
+        def way(number: int) -> Generator[None]:
             self._branches[first + number] = (self._branches[first + number][0], self._here())
             written.add(number)
             yield
@@ -453,7 +458,7 @@ class Assembler:
     @contextmanager
     def parallel(
         self, count: int, join: int | None = None, run_on: bool = False
-    ) -> Iterator[Callable[[int], object]]:
+    ) -> Generator[Callable[[int], AbstractContextManager[None]]]:
         """Branches that start together; goes on when `join` (all) are ok; the rest is given up, or runs on."""
         if count < 1:
             raise ValueError("Steps in parallel need at least one branch.")
@@ -467,7 +472,7 @@ class Assembler:
         written: set[int] = set()
 
         @contextmanager
-        def branch(number: int) -> Iterator[None]:
+        def branch(number: int) -> Generator[None]:
             self._branches[first + number] = (0.0, self._here())
             written.add(number)
             depth, self._depth = self._depth, 0
@@ -484,7 +489,7 @@ class Assembler:
         self._code[fork][5] = self._here()
 
     @contextmanager
-    def hedge(self, after: float, more: int = 1) -> Iterator[None]:
+    def hedge(self, after: float, more: int = 1) -> Generator[None]:
         """Starts the steps again, `more` times at most, each time that nothing has come `after` so many seconds."""
         number = self._durations.setdefault(float(after), len(self._durations))
         start = self._emit(at.OP_HEDGE, number, more, 0)
@@ -502,7 +507,7 @@ class Assembler:
         until: float | None = None,
         at_most: int | None = None,
         stream: str | None = None,
-    ) -> Iterator[None]:
+    ) -> Generator[None]:
         """Rounds: so many `times` (a law is rounded to the nearest), or until one is the last with chance `until`."""
         law = (
             Constant(4e18)
@@ -524,7 +529,9 @@ class Assembler:
         self._code[start][3] = self._here()
 
     @contextmanager
-    def catching(self, on: Sequence[Ending] = ERRORS) -> Iterator[Callable[[], object]]:
+    def catching(
+        self, on: Sequence[Ending] = ERRORS
+    ) -> Generator[Callable[[], AbstractContextManager[None]]]:
         """Steps whose errors are handled: `with a.catching() as caught: ...; with caught(): ...` inside, at its end."""
         start = self._emit(at.OP_TRY, 0, mask(on))
         ends: list[int] = []
@@ -532,7 +539,7 @@ class Assembler:
         self._deep(self._depth)
 
         @contextmanager
-        def caught() -> Iterator[None]:
+        def caught() -> Generator[None]:
             ends.append(self._emit(at.OP_LEAVE, 0))
             self._code[start][1] = self._here()
             self._depth -= 1
@@ -568,7 +575,8 @@ class Assembler:
         return checked(
             Program(
                 code=tuple(tuple(line) for line in code),
-                flows=tuple(self._flows),
+                flows=tuple(replace(f, marks=self._marks_of(f.name)) for f in self._flows),
+                marks=tuple(self._marks),
                 stations=tuple(self._stations),
                 sources=tuple(replace(s) for s in self._sources),
                 laws=tuple(self._laws),
@@ -594,6 +602,19 @@ class Assembler:
                 scalers=tuple(self._scalers),
             )
         )
+
+    def _marks_of(self, flow: str) -> tuple[str, ...]:
+        """The marks in a flow's code and in all that it calls or starts."""
+        todo, seen = [f"flow {flow}"], set[str]()
+        found = set[str]()
+        while todo:
+            place = todo.pop()
+            if place not in seen:
+                seen.add(place)
+                found |= self._marked.get(place, set())
+                todo += [callee for _, callee in self._calls.get(place, [])]
+                todo += self._undoing.get(place, [])
+        return tuple(name for name in self._marks if name in found)
 
     def _most_scopes(self) -> int:
         """The deepest stack over all chains of calls; ValueError where a routine calls itself."""
@@ -626,7 +647,7 @@ class Assembler:
         self._deepest[self._where] = max(self._deepest.get(self._where, 0), depth)
 
     @contextmanager
-    def _separate(self, where: str) -> Iterator[None]:
+    def _separate(self, where: str) -> Generator[None]:
         if self._where:
             raise ValueError(f"`{where}` stands inside `{self._where}`: routines and flows aren't nested.")
         self._where, self._depth = where, 0
@@ -634,7 +655,7 @@ class Assembler:
         self._where = ""
 
     @contextmanager
-    def _scope(self) -> Iterator[None]:
+    def _scope(self) -> Generator[None]:
         self._depth += 1
         self._deep(self._depth)
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from groma.solvers.simulation import layout as at
-from groma.solvers.simulation.program import Program, Source, Station
+from groma.solvers.simulation.program import Program, Shifted, Source, Station
 
 MOST_LEVELS = 64
 MOST_CODE = 1_000_000
@@ -81,14 +81,12 @@ def _source(source: Source, program: Program) -> list[str]:
         wrong.append("needs a period longer than its pieces")
     if source.period is not None and starts and not any(rate > 0 for _, rate in source.rates):
         wrong.append("never starts a run")
-    if source.gaps is not None and source.gaps is not None and _never_positive(source):
+    if _never_positive(source):
         wrong.append("needs gaps that are positive at times")
     return [f"source of `{source.flow}` {problem}" for problem in wrong]
 
 
 def _never_positive(source: Source) -> bool:
-    from groma.solvers.simulation.program import Shifted
-
     law = source.gaps
     if law is None or source.customers:
         return False

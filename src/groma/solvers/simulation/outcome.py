@@ -192,7 +192,7 @@ def read(program: Program, kernel: Any, image: dict[str, Any], too_many: bool) -
                 *columns,
             )
         )
-    lines = [image["log_i"][4 * n : 4 * n + 4] for n in range(counts["log"])]
+    lines: list[array[int]] = [image["log_i"][4 * n : 4 * n + 4] for n in range(counts["log"])]
     words = ("", "run", "end", "open", "close", "of")
     return Outcome(
         counts["now"],

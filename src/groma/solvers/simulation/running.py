@@ -20,7 +20,7 @@ def run(
     """One replication: a pure function of the program, the settings, the seed and the replication's number.
 
     `interpreted` uses the plain-Python kernel; results are the same to the bit. ValueError where nothing says when to
-    stop.
+    stop, or where time stands still.
     """
     if math.isinf(settings.until) and settings.runs is None:
         raise ValueError("A replication needs a time or a number of runs at which it stops.")
@@ -31,7 +31,12 @@ def run(
     arrays = image(program, settings, seed, replication)
     engine = kernel(interpreted)(arrays)
     status = at.GOING_ON
+    before = -1.0
     while status == at.GOING_ON:
         status = engine.run(EVENTS_AT_ONCE)
+        now = engine.counts()["now"]
+        if status == at.GOING_ON and now == before:
+            raise ValueError(f"At {now:.6g} s time stands still: something goes round without taking any.")
+        before = now
     engine.close()
     return read(program, engine, arrays, status == at.TOO_MANY)

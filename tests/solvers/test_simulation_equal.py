@@ -1,0 +1,114 @@
+"""The compiled kernel and the interpreted one are equal to the bit; what holds of every run of every program."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from solvers.simulation_programs import programs
+
+from groma.model.law import Gamma
+from groma.solvers.simulation import Assembler, Outcome, Program, Settings, compiled, run
+from groma.solvers.simulation import layout as at
+
+SHORT = Settings(until=12.0, warm_up=2.0, width=1.0, buckets=12, trace=200, samples=50, most_tasks=3000)
+
+needs_both = pytest.mark.skipif(not compiled(), reason="the kernel is not compiled here (python hatch_build.py)")
+
+
+def same(a: object, b: object) -> bool:
+    """Equal, NaN being equal to itself."""
+    return repr(a) == repr(b) and (isinstance(a, float) or str(a) == str(b))
+
+
+@needs_both
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_compiled_and_interpreted_kernels_are_equal_to_the_bit(program: Program) -> None:
+    fast, plain = run(program, SHORT, seed=7), run(program, SHORT, seed=7, interpreted=True)
+    for name in Outcome.__dataclass_fields__:
+        assert same(getattr(fast, name), getattr(plain, name)), name
+    assert [f.latency.bins for f in fast.flows] == [f.latency.bins for f in plain.flows]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_jobs_are_conserved(program: Program) -> None:
+    outcome = run(program, Settings(until=15.0, most_tasks=3000), seed=3)
+    for flow in outcome.flows:
+        assert flow.in_progress >= 0
+        assert flow.latency.count == flow.ended["ok"]
+        assert sum(count for _, count in flow.latency.bins) == flow.latency.count
+        for mark, times in flow.marks.items():
+            assert times.count <= min(flow.ended["ok"], flow.passed[mark].count)
+    for station in outcome.stations:
+        assert station.shed + station.refused + station.done + station.lost <= station.arrived
+        assert 0.0 <= station.busy
+        assert station.waiting >= 0.0
+        # Servers taken away by a calendar finish their job, so that busy ones can exceed those there.
+        assert math.isinf(station.servers) or station.name in {"priority", "lifo"} or station.busy <= 2.0 * 3 + 1e-9
+
+
+def test_all_operations_occur_in_random_programs() -> None:
+    seen: set[int] = set()
+
+    @settings(max_examples=100, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(programs())
+    def look(program: Program) -> None:
+        seen.update(line[0] for line in program.code)
+
+    look()
+    assert seen == set(range(at.OPERATIONS))
+
+
+@needs_both
+def test_bits_are_equal_over_a_long_run() -> None:
+    a = Assembler()
+    station = a.station("s", threads=2)
+    with a.flow("f"), a.retry(1, jitter=0.5, backoff=0.1), a.timeout(3.0), a.hold(station):
+        a.work(station, Gamma(0.7, 0.9))
+    a.source("f", gaps=Gamma(0.5, 0.5))
+    program = a.program()
+    fast, plain = (run(program, Settings(runs=20_000), interpreted=i) for i in (False, True))
+    assert fast == plain
+
+
+def test_changing_one_station_leaves_the_draws_of_others_alone() -> None:
+    def tandem(mean: float) -> Program:
+        a = Assembler()
+        first, second = a.station("first"), a.station("second", threads=None)
+        with a.flow("f"):
+            with a.hold(first):
+                a.work(first, Gamma(mean, mean))
+            a.mark("half")
+            with a.hold(second):
+                a.work(second, Gamma(2.0, 1.0))
+        a.source("f", gaps=Gamma(1.0, 1.0))
+        return a.program()
+
+    settings_ = Settings(until=500.0)
+    one, two = (run(tandem(mean), settings_, seed=9) for mean in (0.3, 0.6))
+    assert one.flow("f").arrived == two.flow("f").arrived
+    # The same works at the second station in the same order: the sums over the runs that both finished are equal.
+    extra = [run(tandem(m), Settings(runs=400, samples=1200), seed=9) for m in (0.3, 0.6)]
+    later = [
+        [t for _, measure, t in o.samples if measure == 0] for o in extra
+    ]
+    halves = [[t for _, measure, t in o.samples if measure == 2] for o in extra]
+    assert halves[0][:50] != halves[1][:50]
+    assert len(later[0]) == len(later[1]) == 400
+
+
+def test_replications_and_seeds_differ() -> None:
+    a = Assembler()
+    with a.flow("f"):
+        a.delay(Gamma(1.0, 1.0))
+    a.source("f", gaps=Gamma(1.0, 1.0))
+    program = a.program()
+    found = {
+        run(program, Settings(until=50.0), seed=s, replication=r).flow("f").latency.total
+        for s in (1, 2)
+        for r in (0, 1, 2)
+    }
+    assert len(found) == 6
