@@ -2076,6 +2076,7 @@ class Kernel:
                     if self.scopes[k] == S_HOLD and self.scopes[k + 1] == s:
                         if down or self.uniform(self.station[o + X_STREAM]) * before < -change:
                             self.station[o + X_LOST] += 1
+                            self.station[o + X_DONE] -= 1
                             self.sever(t, d, UNAVAILABLE)
                         break
                     d += 1
@@ -2553,7 +2554,6 @@ class Kernel:
             elif op == OP_GATE:
                 s = a * STATION
                 if self.station[s + X_UNITS_UP] < self.station[s + X_ENOUGH]:
-                    self.station[s + X_REFUSED] += 1
                     self.throw(t, UNAVAILABLE)
                     return
                 pc += WIDTH
