@@ -41,7 +41,11 @@ class Writer:
             a.station("delay", threads=None, slope=draw(st.sampled_from([0.0, 0.05]))),
         ]
         self.batch = a.station(
-            "batch", discipline="batch", batch=3, most_wait=0.4, batch_laws=tuple(Constant(0.2 + n / 5) for n in range(3))
+            "batch",
+            discipline="batch",
+            batch=3,
+            most_wait=0.4,
+            batch_laws=tuple(Constant(0.2 + n / 5) for n in range(3)),
         )
         self.breaker = a.breaker(0.5, 2.0, 1.0, least=3)
         self.limit = a.limit(2.0, 2.0)
@@ -62,7 +66,18 @@ class Writer:
 
     def step(self, depth: int) -> None:
         leaves = ["work", "held", "delay", "batch", "call", "send", "fails", "mark", "sizes", "admit", "rare"]
-        nested = ["retry", "timeout", "catch", "choose", "parallel", "hedge", "loop", "breaker", "cache", "at once"]
+        nested = [
+            "retry",
+            "timeout",
+            "catch",
+            "choose",
+            "parallel",
+            "hedge",
+            "loop",
+            "breaker",
+            "cache",
+            "at once",
+        ]
         what = self.draw(st.sampled_from(leaves if depth <= 0 else leaves + nested * 2))
         self.used.add(what)
         a, inner = self.a, depth - 1
@@ -104,7 +119,12 @@ class Writer:
                         a.stop() if way == 3 else a.hang()
             case "retry":
                 with a.retry(
-                    self.pick(1, 2), 0.2, jitter=0.5, longest=0.3, budget=0.5 if self.pick(0, 1) else None, reserve=2.0
+                    self.pick(1, 2),
+                    0.2,
+                    jitter=0.5,
+                    longest=0.3,
+                    budget=0.5 if self.pick(0, 1) else None,
+                    reserve=2.0,
                 ):
                     self.steps(inner)
             case "timeout":
@@ -171,10 +191,17 @@ class Writer:
             elif kind == 2:
                 a.source(f"flow {n}", times=(0.0, 0.5, 0.5, 1.0, 4.0, 4.1, 4.2, 9.0), level=1)
             elif kind == 3:
-                a.source(f"flow {n}", gaps=Gamma(0.4, 0.4), rates=((0.0, 1.0), (2.0, 0.0), (3.0, 4.0)), period=5.0)
+                a.source(
+                    f"flow {n}", gaps=Gamma(0.4, 0.4), rates=((0.0, 1.0), (2.0, 0.0), (3.0, 4.0)), period=5.0
+                )
             else:
                 a.source(f"flow {n}", gaps=self.law())
-        units = [a.unit(self.stations[1]), a.unit(self.stations[1]), a.unit(self.stations[0]), a.unit(self.batch)]
+        units = [
+            a.unit(self.stations[1]),
+            a.unit(self.stations[1]),
+            a.unit(self.stations[0]),
+            a.unit(self.batch),
+        ]
         if draw(st.booleans()):
             a.part("one", Gamma(4.0, 4.0), Constant(1.0), units[:1])
             a.part("zone", Gamma(9.0, 9.0), Uniform(0.5, 1.0), units)

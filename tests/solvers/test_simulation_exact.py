@@ -47,7 +47,12 @@ def test_mm3_mean_and_quantiles() -> None:
     outcome = long(queue(2.4, exp(1.0), threads=3), 400_000)
     times = outcome.flow("f").latency
     assert times.mean == pytest.approx(published("mm3", "mean response (s)"), rel=0.01)
-    for name, share, tolerance in (("p50", 0.5, 0.01), ("p90", 0.9, 0.015), ("p95", 0.95, 0.02), ("p99", 0.99, 0.03)):
+    for name, share, tolerance in (
+        ("p50", 0.5, 0.01),
+        ("p90", 0.9, 0.015),
+        ("p95", 0.95, 0.02),
+        ("p99", 0.99, 0.03),
+    ):
         assert times.quantile(share) == pytest.approx(published("mm3", f"{name} response (s)"), rel=tolerance)
     assert outcome.station("s").utilisation == pytest.approx(0.8, abs=0.003)
     assert outcome.station("s").waiting == pytest.approx(2.4 * published("mm3", "mean wait (s)"), rel=0.03)
@@ -61,7 +66,9 @@ def test_mg1_waits_as_pollaczek_and_khinchine_say(law: Law) -> None:
 
 
 def test_lifo_has_the_mean_of_fifo_and_a_longer_tail() -> None:
-    fifo, lifo = (long(queue(0.8, exp(1.0), discipline=d), 300_000).flow("f").latency for d in ("fifo", "lifo"))
+    fifo, lifo = (
+        long(queue(0.8, exp(1.0), discipline=d), 300_000).flow("f").latency for d in ("fifo", "lifo")
+    )
     assert lifo.mean == pytest.approx(fifo.mean, rel=0.005)
     assert lifo.quantile(0.99) > 1.5 * fifo.quantile(0.99)
 
@@ -108,11 +115,15 @@ def test_five_stations_with_feedback_as_jackson_says() -> None:
                     a.work(s, exp(1 / 1.5))
     a.source("f", gaps=exp(0.5))
     outcome = long(a.program(), 200_000)
-    assert outcome.flow("f").latency.mean == pytest.approx(published("tandem5", "mean response end to end (s)"), rel=0.012)
+    assert outcome.flow("f").latency.mean == pytest.approx(
+        published("tandem5", "mean response end to end (s)"), rel=0.012
+    )
     visits = outcome.tallies["visits"] / outcome.flow("f").arrived
     assert visits == pytest.approx(published("tandem5", "mean visits per job (all stations)"), rel=0.003)
     for station in outcome.stations:
-        assert station.utilisation == pytest.approx(published("tandem5", "utilisation of each station"), abs=0.004)
+        assert station.utilisation == pytest.approx(
+            published("tandem5", "utilisation of each station"), abs=0.004
+        )
 
 
 @cases
@@ -126,10 +137,14 @@ def test_closed_network_of_lazowska() -> None:
     a.source("f", customers=3, gaps=exp(15.0))
     outcome = long(a.program(), 400_000)
     flow = outcome.flow("f")
-    assert flow.ended["ok"] / outcome.observed == pytest.approx(published("lazowska117", "throughput (1/s)"), rel=0.01)
+    assert flow.ended["ok"] / outcome.observed == pytest.approx(
+        published("lazowska117", "throughput (1/s)"), rel=0.01
+    )
     assert flow.latency.mean == pytest.approx(published("lazowska117", "system response (s)"), rel=0.01)
     for name in ("cpu", "disk1", "disk2"):
-        assert outcome.station(name).utilisation == pytest.approx(published("lazowska117", f"utilisation, {name}"), rel=0.015)
+        assert outcome.station(name).utilisation == pytest.approx(
+            published("lazowska117", f"utilisation, {name}"), rel=0.015
+        )
 
 
 def test_closed_network_of_one_station_as_mean_value_analysis_says() -> None:

@@ -40,7 +40,9 @@ def database(rate: float, attempts: int, until: float) -> Outcome:
     ("rate", "attempts", "recovers"),
     [(145, 2, True), (155, 2, False), (280, 2, False), (280, 1, True), (98, 3, True), (102, 3, False)],
 )
-def test_retries_keep_an_overload_alive_above_the_published_threshold(rate: int, attempts: int, recovers: bool) -> None:
+def test_retries_keep_an_overload_alive_above_the_published_threshold(
+    rate: int, attempts: int, recovers: bool
+) -> None:
     until = 700.0
     flow = database(rate, attempts, until).flow("f")
     last = sum(flow.ok[-20:]) / sum(flow.arrivals[-20:])
@@ -72,20 +74,24 @@ def test_base_latency_that_is_queueing_makes_the_threshold_optimistic() -> None:
 
 
 @cases
-@pytest.mark.parametrize(("backoff", "low", "high"), [(0.0, 0.60, 0.82), (1.0, 0.0, 0.02)])
-def test_latency_that_grows_with_concurrency_collapses_without_backoff(backoff: float, low: float, high: float) -> None:
+@pytest.mark.parametrize(("backoff", "low", "high"), [(0.0, 0.66, 0.76), (10.0, 0.0, 0.0)])
+def test_latency_that_grows_with_concurrency_collapses_without_backoff(
+    backoff: float, low: float, high: float
+) -> None:
     a = Assembler()
     s = a.station("s", threads=None, slope=0.01)
-    with a.routine("op") as op, a.hold(s):
-        a.work(s, Constant(1.0))
+    with a.routine("op") as op:
+        a.delay(exp(0.1))
+        with a.hold(s):
+            a.work(s, Constant(1.0))
+        a.delay(exp(0.1))
     with a.flow("f"), a.retry(times=2, backoff=backoff, factor=2.0, jitter=1.0), a.timeout(3.0):
         a.call(op)
     a.source("f", gaps=exp(1 / 40), rates=((0.0, 1.0), (20.0, 2.0), (25.0, 1.0)))
     program = a.program()
-    seeds = 100
-    bad = 0
+    bad, seeds = 0, 1000
     for seed in range(seeds):
-        flow = run(program, Settings(until=120.0, width=1.0, buckets=120), seed=seed).flow("f")
+        flow = run(program, Settings(until=80.0, width=1.0, buckets=80), seed=seed).flow("f")
         bad += sum(flow.ok[-20:]) < 0.5 * sum(flow.arrivals[-20:])
     assert low <= bad / seeds <= high
 
@@ -227,7 +233,11 @@ def test_people_work_in_their_hours() -> None:
 def test_batches_start_when_full_or_when_the_first_has_waited_long_enough() -> None:
     a = Assembler()
     s = a.station(
-        "b", discipline="batch", batch=3, most_wait=2.0, batch_laws=(Constant(1.0), Constant(1.5), Constant(2.0))
+        "b",
+        discipline="batch",
+        batch=3,
+        most_wait=2.0,
+        batch_laws=(Constant(1.0), Constant(1.5), Constant(2.0)),
     )
     with a.flow("f"):
         a.batch(s)
