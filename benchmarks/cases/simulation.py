@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def _c(job: Job) -> Callable[[], Callable[[], Answer]]:
 
 def _simpy(job: Job) -> Callable[[], Callable[[], Answer]]:
     def prepare() -> Callable[[], Answer]:
-        import simpy  # type: ignore[import-not-found]
+        simpy: Any = import_module("simpy")
 
         def run() -> Answer:
             draw = random.Random(1)
@@ -184,7 +185,7 @@ def _simpy(job: Job) -> Callable[[], Callable[[], Answer]]:
 
 def _ciw(job: Job) -> Callable[[], Callable[[], Answer]]:
     def prepare() -> Callable[[], Answer]:
-        import ciw  # type: ignore[import-not-found]
+        ciw: Any = import_module("ciw")
 
         distributions: Any = ciw.dists
         n = job.stations
