@@ -26,7 +26,11 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One job; `differ(ours, theirs)` says in words how two answers differ, "" if they don't."""
+    """One job; `differ(ours, theirs)` says in words how two answers differ, "" if they don't.
+
+    Where a peer does less of the job than we do, `work` tells from an answer how much was done, and times are compared
+    for the same work.
+    """
 
     job: str
     ours: Contender
@@ -34,6 +38,7 @@ class Case:
     differ: Callable[[Any, Any], str] = lambda ours, theirs: (
         "" if ours == theirs else f"{ours!r} is not {theirs!r}"
     )
+    work: Callable[[Any], float] = lambda _: 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +59,22 @@ def measure(case: Case, rounds: int = 15, budget: float = 20.0) -> list[Result]:
     entrants: list[tuple[Contender, Callable[[], Any]]] = [(case.ours, case.ours.prepare())]
     absent: list[Result] = []
     answer = entrants[0][1]()
+    shares = [1.0]
     for peer in case.peers:
         try:
             run = peer.prepare()
         except ImportError as error:
             absent.append(Result(case.job, peer.name, None, note=f"not installed ({error.name})"))
             continue
-        difference = case.differ(answer, run())
+        theirs = run()
+        difference = case.differ(answer, theirs)
         if difference:
             absent.append(Result(case.job, peer.name, None, note=f"answers differ: {difference}"))
         else:
             entrants.append((peer, run))
+            shares.append(case.work(answer) / case.work(theirs))
     times = _in_turns([run for _, run in entrants], rounds, budget)
+    times = [[t * share for t in own] for own, share in zip(times, shares, strict=True)]
     measured = [Result(case.job, case.ours.name, median(times[0]))]
     for (peer, _), theirs in zip(entrants[1:], times[1:], strict=True):
         ratios = sorted(t / o for t, o in zip(theirs, times[0], strict=True))

@@ -71,6 +71,7 @@ class Assembler:
         self._depth = 0
         self._deepest: dict[str, int] = {}
         self._calls: dict[str, list[tuple[int, str]]] = {}
+        self._undoing: dict[str, list[str]] = {}
         self._routines: dict[str, int | None] = {}
         self._names: list[str] = []
         self._patches: list[tuple[int, int, int]] = []
@@ -81,6 +82,7 @@ class Assembler:
         self._sources: list[Source] = []
         self._flows: list[Flow] = []
         self._marks: dict[str, int] = {}
+        self._marked: dict[str, set[str]] = {}
         self._flow_names: list[str] = []
         self._reals: dict[float, int] = {}
         self._durations: dict[float, int] = {}
@@ -208,13 +210,12 @@ class Assembler:
         if name in self._flow_names:
             raise ValueError(f"There is a flow `{name}` already.")
         self._flow_names.append(name)
-        self._marks = {}
         with self._separate(f"flow {name}"):
             start = self._here()
             number = len(self._flow_names) - 1
             yield number
             self._emit(at.OP_END)
-        self._flows.append(Flow(name, start, tuple(self._marks)))
+        self._flows.append(Flow(name, start, ()))
 
     def call(self, routine: Routine, cancels: bool = False) -> None:
         """Calls a routine as an operation: given up, it goes on unless it cancels."""
@@ -319,7 +320,8 @@ class Assembler:
         self._emit(at.OP_RAISE, at.STOP)
 
     def mark(self, name: str) -> None:
-        """A point that measures can refer to; of the flow that is written, also from its routines."""
+        """A point that measures can refer to, of all flows that can come to pass it."""
+        self._marked.setdefault(self._where, set()).add(name)
         self._emit(at.OP_MARK, self._marks.setdefault(name, len(self._marks)))
 
     def tally(self, name: str, amount: float = 1.0, per: Sequence[tuple[int, float]] = ()) -> None:
@@ -349,6 +351,7 @@ class Assembler:
     def compensate(self, routine: Routine) -> None:
         """Remembers what undoes the step just done."""
         self._calls.setdefault("", []).append((2, routine.name))
+        self._undoing.setdefault(self._where, []).append(routine.name)
         self._patches.append((self._emit(at.OP_COMPENSATE), 1, routine.number))
 
     def admit(self, limit: int) -> None:
@@ -571,7 +574,8 @@ class Assembler:
         return checked(
             Program(
                 code=tuple(tuple(line) for line in code),
-                flows=tuple(self._flows),
+                flows=tuple(replace(f, marks=self._marks_of(f.name)) for f in self._flows),
+                marks=tuple(self._marks),
                 stations=tuple(self._stations),
                 sources=tuple(replace(s) for s in self._sources),
                 laws=tuple(self._laws),
@@ -597,6 +601,19 @@ class Assembler:
                 scalers=tuple(self._scalers),
             )
         )
+
+    def _marks_of(self, flow: str) -> tuple[str, ...]:
+        """The marks in a flow's code and in all that it calls or starts."""
+        todo, seen = [f"flow {flow}"], set[str]()
+        found = set[str]()
+        while todo:
+            place = todo.pop()
+            if place not in seen:
+                seen.add(place)
+                found |= self._marked.get(place, set())
+                todo += [callee for _, callee in self._calls.get(place, [])]
+                todo += self._undoing.get(place, [])
+        return tuple(name for name in self._marks if name in found)
 
     def _most_scopes(self) -> int:
         """The deepest stack over all chains of calls; ValueError where a routine calls itself."""

@@ -57,7 +57,6 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
     cumulative += [2.0] * (len(table) - len(cumulative))
     stations, station_reals, queues = _stations(program)
     sources = _sources(program)
-    marks = max((len(flow.marks) for flow in program.flows), default=0)
     measures = [1 + 2 * len(flow.marks) for flow in program.flows]
     offsets = [sum(measures[:n]) for n in range(len(measures))]
     agents = _agents(program, settings)
@@ -75,7 +74,7 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
             "stop_after": FOREVER if settings.runs is None else settings.runs,
             "registers": program.registers,
             "depth": program.depth,
-            "marks": marks,
+            "marks": len(program.marks),
             "series_width": settings.width if settings.buckets else 1.0,
             "series_count": settings.buckets,
             "trace_room": settings.trace,
@@ -163,7 +162,11 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
         "measure": _real(x for _ in range(sum(measures)) for x in (0.0, 0.0, 0.0, math.inf, -math.inf)),
         "histogram": array("q", bytes(8 * sum(measures) * at.HISTOGRAM)),
         "class_measure": _whole(offsets),
-        "class_marks": _whole(len(flow.marks) for flow in program.flows),
+        "mark_place": _whole(
+            flow.marks.index(mark) if mark in flow.marks else -1
+            for flow in program.flows
+            for mark in program.marks
+        ),
         "tally": _real([0.0] * len(program.tallies)),
         "sample_time": array("d", bytes(8 * max(settings.samples, 1))),
         "sample": array("d", bytes(8 * max(settings.samples, 1))),

@@ -215,7 +215,7 @@ class Kernel:
     measures: cython.longlong
     histogram: cython.p_longlong
     class_measure: cython.p_longlong
-    class_marks: cython.p_longlong
+    mark_place: cython.p_longlong
     tally: cython.p_double
     sample_time: cython.p_double
     sample: cython.p_double
@@ -316,7 +316,7 @@ class Kernel:
         self.measures = settings["measures"]
         self.histogram = integers(a["histogram"])
         self.class_measure = integers(a["class_measure"])
-        self.class_marks = integers(a["class_marks"])
+        self.mark_place = integers(a["mark_place"])
         self.tally = doubles(a["tally"])
         self.sample_time = doubles(a["sample_time"])
         self.sample = doubles(a["sample"])
@@ -1569,10 +1569,10 @@ class Kernel:
         if error == 0:
             m = self.class_measure[cls]
             self.record(m, self.now - start)
-            for i in range(self.class_marks[cls]):
+            for i in range(self.marks):
                 at = self.runs_real[run * self.run_reals + 1 + i]
                 if at >= 0.0:
-                    self.record(m + 1 + 2 * i, at - start)
+                    self.record(m + 1 + 2 * self.mark_place[cls * self.marks + i], at - start)
 
     @cython.cfunc
     @cython.inline
@@ -2076,6 +2076,7 @@ class Kernel:
                     if self.scopes[k] == S_HOLD and self.scopes[k + 1] == s:
                         if down or self.uniform(self.station[o + X_STREAM]) * before < -change:
                             self.station[o + X_LOST] += 1
+                            self.station[o + X_DONE] -= 1
                             self.sever(t, d, UNAVAILABLE)
                         break
                     d += 1
@@ -2515,13 +2516,16 @@ class Kernel:
                 pc += WIDTH
             elif op == OP_MARK:
                 n = self.task[o + T_RUN]
-                if self.runs_real[n * self.run_reals + 1 + a] < 0.0 and self.runs[n * RUN + R_CLASS] >= 0:
-                    self.runs_real[n * self.run_reals + 1 + a] = self.now
-                    if self.runs_real[n * self.run_reals] >= self.warm:
-                        self.record(
-                            self.class_measure[self.runs[n * RUN + R_CLASS]] + 2 + 2 * a,
-                            self.now - self.runs_real[n * self.run_reals],
-                        )
+                i = self.runs[n * RUN + R_CLASS]
+                if i >= 0:
+                    b = self.mark_place[i * self.marks + a]
+                    if b >= 0 and self.runs_real[n * self.run_reals + 1 + a] < 0.0:
+                        self.runs_real[n * self.run_reals + 1 + a] = self.now
+                        if self.runs_real[n * self.run_reals] >= self.warm:
+                            self.record(
+                                self.class_measure[i] + 2 + 2 * b,
+                                self.now - self.runs_real[n * self.run_reals],
+                            )
                 pc += WIDTH
             elif op == OP_TALLY:
                 x = self.reals[self.code[pc + 2]]
@@ -2550,7 +2554,6 @@ class Kernel:
             elif op == OP_GATE:
                 s = a * STATION
                 if self.station[s + X_UNITS_UP] < self.station[s + X_ENOUGH]:
-                    self.station[s + X_REFUSED] += 1
                     self.throw(t, UNAVAILABLE)
                     return
                 pc += WIDTH

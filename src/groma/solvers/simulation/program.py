@@ -157,7 +157,7 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A class of runs: where its code starts, and the names of its marks."""
+    """A class of runs: where its code starts, and the marks that they can pass."""
 
     name: str
     start: int
@@ -177,6 +177,8 @@ class Program:
     depth: int
     """Most scopes that a task can have on its stack."""
     registers: int = 0
+    marks: tuple[str, ...] = ()
+    """Names of all marks, as MARK numbers them."""
     reals: tuple[float, ...] = ()
     durations: tuple[float, ...] = ()
     branches: tuple[tuple[float, int], ...] = ()

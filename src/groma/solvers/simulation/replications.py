@@ -62,7 +62,7 @@ class Replicated:
 
 def student(confidence: float, freedom: int) -> float:
     """The two-sided quantile of Student's t."""
-    from scipy.special import stdtrit
+    from scipy.special import stdtrit  # pyright: ignore[reportMissingTypeStubs]
 
     return float(stdtrit(freedom, 0.5 + confidence / 2))
 

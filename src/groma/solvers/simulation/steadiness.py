@@ -73,6 +73,8 @@ def jobs(outcome: Outcome) -> list[float]:
 
 def growth(outcomes: Sequence[Outcome], width: float) -> tuple[float, bool]:
     """(jobs a second, whether it is surely growth): the last quarter of time against the second, by replication."""
+    if any(outcome.too_many for outcome in outcomes):
+        return max(outcome.tasks / outcome.now for outcome in outcomes if outcome.too_many), True
     rises: list[float] = []
     levels: list[float] = []
     for outcome in outcomes:
@@ -84,8 +86,6 @@ def growth(outcomes: Sequence[Outcome], width: float) -> tuple[float, bool]:
         late = math.fsum(series[-quarter:]) / quarter
         rises.append(late - early)
         levels.append(late + early)
-    if any(outcome.too_many for outcome in outcomes):
-        return math.inf, True
     rise = estimate(rises, CERTAINTY)
     level = math.fsum(levels) / (2 * len(levels))
     sure = rise.mean - rise.half_width > 0.0 and rise.mean > GROWTH * level
