@@ -103,7 +103,7 @@ def _times(seen: object) -> list[float]:
 @settings(RELAXED, max_examples=40)
 @given(texts())
 def test_calls_per_run_lie_within_what_is_expected(text: str) -> None:
-    model = loads(text.replace("role: clerk", "role: clerk, count: 999"))
+    model = loads(apart(text))
     outcome = simulate(model, 3000)
     context = Context(model, None, Ledger(""))  # pyright: ignore
     uses = uses_of(Outcomes(context, Grid(0.001, 512)), "main")

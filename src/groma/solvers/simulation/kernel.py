@@ -2445,10 +2445,9 @@ class Kernel:
             elif op == OP_FORK:
                 self.push(t, S_JOIN, pc, 0, a)
                 self.task[o + T_STATE] = JOINING
-                # The last first, so that the first child of the list is the first branch.
                 n = self.code[pc + 4]
                 for i in range(a):
-                    self.fork(t, self.targets[n + a - 1 - i])
+                    self.fork(t, self.targets[n + i])
                 return
             elif op == OP_HEDGE:
                 s = self.push(t, S_HEDGE, pc, -1, 1)
