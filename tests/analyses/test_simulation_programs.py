@@ -157,6 +157,11 @@ def test_stations_of_a_model_are_queues_with_closed_forms(text: str, utilisation
     assert abs(response - mean) <= 5 * error + 0.003 * mean
 
 
+def test_what_ends_exactly_at_its_limit_has_ended_in_time() -> None:
+    made = compiled(loads(QUEUE % (9, 9, "", "100 ms", "1/s", "", ", timeout: 100 ms")))
+    assert run(made.program, Settings(runs=200), seed=2).flow("main").ended["ok"] == 200
+
+
 def test_a_full_queue_turns_away_as_erlang_says() -> None:
     made = compiled(loads(QUEUE % (2, 1, ", queue: 0", "1 s ± 1 s", "1/s", "", "")))
     seen = run(made.program, Settings(until=200_000), seed=2).flow("main")

@@ -38,6 +38,8 @@ from groma.model.quantity import Unknown
 from groma.model.trace import JointTable
 from groma.solvers.simulation import Assembler, Routine
 
+IN_TIME = 1.0 + 1e-9
+"""What ends exactly when its time is over has ended in time, however its times were added up."""
 Registers = dict[str, int]
 """Size -> the register that holds it."""
 
@@ -160,7 +162,7 @@ class Coder:
         policies, a = step.policies, self.a
         with ExitStack() as scopes:
             if policies.deadline is not None:
-                scopes.enter_context(a.timeout(policies.deadline.mean))
+                scopes.enter_context(a.timeout(policies.deadline.mean * IN_TIME))
             if policies.retry is not None:
                 retry = policies.retry
                 scopes.enter_context(
@@ -185,9 +187,9 @@ class Coder:
             if policies.limit is not None:
                 a.admit(a.limit(policies.limit.rate.mean, float(policies.limit.burst)))
             if policies.hedge is not None:
-                scopes.enter_context(a.hedge(policies.hedge.after.mean, policies.hedge.at_most))
+                scopes.enter_context(a.hedge(policies.hedge.after.mean * IN_TIME, policies.hedge.at_most))
             if policies.timeout is not None:
-                scopes.enter_context(a.timeout(policies.timeout.mean))
+                scopes.enter_context(a.timeout(policies.timeout.mean * IN_TIME))
             self.action(step, caller, marks)
             for guard in policies.guards:
                 at = f"{step.path}.guard {guard.name}"
