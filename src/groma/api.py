@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from groma.design import Blueprint
     from groma.model.difference import Difference
     from groma.model.elements import Model
-    from groma.model.scenario import Scenario
     from groma.model.figure import Ledger
     from groma.model.finding import Finding
+    from groma.model.scenario import Scenario
     from groma.patterns import Pattern, Space
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Compiled programs against what programs mean: every outcome path, direct sampling, closed forms, guaranteed bounds."""
+"""Compiled programs against what programs mean: every outcome path, direct sampling, closed forms, bounds."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_times_of_spread_programs_lie_in_the_bracket_and_are_those_of_direct_sam
     below = np.cumsum(np.histogram(_times(seen), np.append(places - grid.step / 2, np.inf))[0]) / total
     slack = band + 0.004 * (below > 0)  # a bin of the histogram is 1/256 of an octave wide
     held(outcome, well, below, seen.ended["ok"] / total, float(slack.max()), grid)
-    direct = [e for e in sample_runs(model, "main", 1500, 3)]
+    direct = list(sample_runs(model, "main", 1500, 3))
     for kind, count in seen.ended.items():
         share = sum(("ok" if e.kind == "stopped" else e.kind) == kind for e in direct) / len(direct)
         spread = math.sqrt(share * (1 - share) / len(direct) + share * (1 - share) / total)
@@ -111,7 +111,9 @@ def test_calls_per_run_lie_within_what_is_expected(text: str) -> None:
     for name in ("a", "b", "c"):
         calls = sum(n for tally, n in outcome.tallies.items() if tally.startswith(f"calls/{name}.")) / runs
         bounds = expected(uses, name)
-        chance = SURE * 2.0 * math.sqrt(max(calls, 1e-3) / runs)  # a run calls a few times: its variance is no more
+        chance = (
+            SURE * 2.0 * math.sqrt(max(calls, 1e-3) / runs)
+        )  # a run calls a few times: its variance is no more
         assert bounds.low - chance <= calls <= bounds.high + chance, name
 
 
@@ -134,7 +136,11 @@ def utilisation_and_mean(text: str, until: float, replications: int = 8) -> tupl
     ]
     means = [o.flow("main").latency.mean for o in outcomes]
     spread = float(np.std(means, ddof=1)) / math.sqrt(replications)
-    return float(np.mean([o.station("components.a").utilisation for o in outcomes])), float(np.mean(means)), spread
+    return (
+        float(np.mean([o.station("components.a").utilisation for o in outcomes])),
+        float(np.mean(means)),
+        spread,
+    )
 
 
 @pytest.mark.parametrize(
@@ -165,7 +171,9 @@ def test_what_ends_exactly_at_its_limit_has_ended_in_time() -> None:
 def test_a_full_queue_turns_away_as_erlang_says() -> None:
     made = compiled(loads(QUEUE % (2, 1, ", queue: 0", "1 s ± 1 s", "1/s", "", "")))
     seen = run(made.program, Settings(until=200_000), seed=2).flow("main")
-    assert seen.ended["throttled"] / seen.arrived == pytest.approx(0.2, abs=0.01)  # Erlang B of 1 erlang on 2 servers
+    assert seen.ended["throttled"] / seen.arrived == pytest.approx(
+        0.2, abs=0.01
+    )  # Erlang B of 1 erlang on 2 servers
 
 
 def test_work_goes_on_after_its_caller_gave_up_unless_it_cancels() -> None:
@@ -173,7 +181,9 @@ def test_work_goes_on_after_its_caller_gave_up_unless_it_cancels() -> None:
         run(compiled(loads(text)).program, Settings(until=50_000), seed=2).station("components.a").utilisation
         for text in (
             QUEUE % (9, 9, "", "1 s", "9/s", "", ", timeout: 500 ms"),
-            (QUEUE % (9, 9, "", "1 s", "9/s", "", ", timeout: 500 ms")).replace("work: 1 s", "work: 1 s, cancels: true"),
+            (QUEUE % (9, 9, "", "1 s", "9/s", "", ", timeout: 500 ms")).replace(
+                "work: 1 s", "work: 1 s, cancels: true"
+            ),
         )
     )
     assert on == pytest.approx(9 / 81, rel=0.02)

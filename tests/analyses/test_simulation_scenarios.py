@@ -79,7 +79,11 @@ def test_runs_lost_in_an_outage_are_those_that_started_in_it() -> None:
 
 
 def test_more_load_than_there_is_capacity_loses_what_is_too_much() -> None:
-    text = storm(200, 1, 60).replace("stalled: db", "load: main, times: 3").replace("timeout: 1 s", "timeout: 100 ms")
+    text = (
+        storm(200, 1, 60)
+        .replace("stalled: db", "load: main, times: 3")
+        .replace("timeout: 1 s", "timeout: 100 ms")
+    )
     model = loads(text)
     (course,) = watch(model, model.scenarios["out"]).courses
     assert course.lost >= 10 * (600 - 300)
@@ -138,7 +142,9 @@ def test_what_an_outage_takes_is_what_availability_hangs_on(seed: int) -> None:
     context = on(model)
     parts = Parts(context, Evidence(context))
     for name in ("region", "z0", "z1", "s0", "s1", "c0", "c1", "c2", "c3"):
-        kind = "components" if name in model.components else "suppliers" if name in model.suppliers else "places"
+        kind = (
+            "components" if name in model.components else "suppliers" if name in model.suppliers else "places"
+        )
         events = {f"{kind}.{name}"}
         if kind == "components" and model.components[name].replicas > 1:
             events = {f"components.{name}#{i + 1}" for i in range(model.components[name].replicas)}

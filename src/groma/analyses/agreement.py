@@ -8,6 +8,7 @@ against the nominal value where there is one; bounds are disputed by what surely
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from groma.analyses.context import Context
 from groma.analyses.reach import servers
@@ -80,7 +81,7 @@ def _bistable(context: Context, found: Result) -> bool:
     for estimate in replicated.estimates.values():
         if estimate.mean == found.value:
             values = sorted(estimate.values)
-            gaps = [b - a for a, b in zip(values, values[1:], strict=False)]
+            gaps = [b - a for a, b in pairwise(values)]
             return max(gaps, default=0.0) > 0.5 * abs(estimate.mean)
     return False
 

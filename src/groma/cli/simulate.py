@@ -1,4 +1,4 @@
-"""`groma simulate MODEL`: put a model through scenarios. Does it come back, when, what is lost, what would have saved it."""
+"""`groma simulate MODEL`: put a model through scenarios: does it come back, when, what is lost, what saves it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ MOST_REPLICATIONS = 1000
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Simulate a model in its busiest hour while something goes wrong, beside the same system undisturbed: does it "
-        "come back, how long after, how many runs are lost. Scenarios are those of the model (`scenarios:`), those of a "
-        "file, or the ones every model gets: each part, place and supplier lost, slow or silent in turn, twice and ten "
+        "come back, how long after, how many runs are lost. Scenarios are those of the model (`scenarios:`), those of "
+        "a file, or the ones every model gets: each part, place and supplier lost, slow or silent in turn, twice and ten "
         "times the load, empty caches. A system whose load is back to normal and whose goodput isn't is metastable."
     )
     parser.add_argument(
@@ -37,18 +37,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--list", action="store_true", help="name the scenarios and run none")
     parser.add_argument(
-        "--saved-by", action="store_true", help="where it doesn't come back, try which policy would have saved it"
+        "--saved-by",
+        action="store_true",
+        help="where it doesn't come back, try which policy would have saved it",
     )
     parser.add_argument(
-        "--threshold", action="store_true", help="search the load up to which it comes back from each scenario"
+        "--threshold",
+        action="store_true",
+        help="search the load up to which it comes back from each scenario",
     )
     parser.add_argument(
-        "--load", type=float, default=1.0, metavar="TIMES", help="every flow starts so many times as often (1)"
+        "--load",
+        type=float,
+        default=1.0,
+        metavar="TIMES",
+        help="every flow starts so many times as often (1)",
     )
     parser.add_argument(
-        "--replications", type=int, default=8, metavar="N", help="runs of each scenario with numbers of their own (8)"
+        "--replications",
+        type=int,
+        default=8,
+        metavar="N",
+        help="runs of each scenario with numbers of their own (8)",
     )
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="another sequence of random numbers (1)")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="another sequence of random numbers (1)"
+    )
     parser.add_argument("--stage", metavar="NAME", help="the model as it is at this stage")
     examples(
         parser,
@@ -85,7 +99,9 @@ def run(args: Arguments) -> int:
                 f"{path}: it can't be simulated, because facts are missing: {', '.join(seen.missing)}\n"
                 "State them in the model, or in facts beside it"
             )
-        tried = tuple(savings(model, scenario, times=args.load)) if args.saved_by and not seen.comes_back else ()
+        tried = (
+            tuple(savings(model, scenario, times=args.load)) if args.saved_by and not seen.comes_back else ()
+        )
         limit = edge(model, scenario) if args.threshold else None
         found.append((seen, tried, limit))
     lost = any(seen.metastable for seen, _, _ in found)
@@ -109,7 +125,9 @@ def _chosen(args: Arguments, model: Model) -> list[Scenario]:
     known = api.scenarios(model)
     if not args.scenario:
         if not known:
-            raise UserError(f"{args.model}: nothing to simulate: no flow says how often it starts and calls something")
+            raise UserError(
+                f"{args.model}: nothing to simulate: no flow says how often it starts and calls something"
+            )
         return list(known.values())
     chosen: list[Scenario] = []
     for name in args.scenario:
@@ -140,7 +158,12 @@ def _as_data(seen: Watched, tried: tuple[Saving, ...], limit: Edge | None) -> di
     }  # fmt: skip
     if tried:
         data["saved_by"] = [
-            {"policy": s.policy, "comes_back": s.comes_back, "back_after_s": s.back_after, "lost_runs": s.lost}
+            {
+                "policy": s.policy,
+                "comes_back": s.comes_back,
+                "back_after_s": s.back_after,
+                "lost_runs": s.lost,
+            }
             for s in tried
         ]
     if limit is not None:
@@ -150,7 +173,12 @@ def _as_data(seen: Watched, tried: tuple[Saving, ...], limit: Edge | None) -> di
 
 
 def _tell(args: Arguments, found: list[tuple[Watched, tuple[Saving, ...], Edge | None]]) -> None:
-    columns = [Column("scenario"), Column("comes back"), Column("runs lost", True), Column("worst goodput", True)]
+    columns = [
+        Column("scenario"),
+        Column("comes back"),
+        Column("runs lost", True),
+        Column("worst goodput", True),
+    ]
     if args.threshold:
         columns.append(Column("up to load", True))
     if args.saved_by:

@@ -2,7 +2,7 @@
 
 - `compiled(model)`: the program of a closed model; `simulated(context)`: its figures in a steady state
 - `watch(model, scenario)`: a scenario beside the undisturbed system; `built_in(model)`: those every model gets
-- `savings(model, scenario)`: policies that would have saved it; `edge(model, scenario)`: the load up to which it comes back
+- `savings(model, scenario)`: policies that would have saved it; `edge(model, scenario)`: up to which load it comes back
 """
 
 from groma.analyses.simulation.built_in import built_in

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groma.analyses.load_ends import busiest
-from groma.analyses.reach import reach_of
 from groma.analyses.simulation.outage import lost
 from groma.model.elements import Model
 from groma.model.law import Constant
 from groma.model.position import Position
-from groma.model.program import walk
+from groma.model.program import Call, Do, Hold, Send, walk
 from groma.model.quantity import Quantity
 from groma.model.scenario import Event, Scenario
 from groma.model.units import parse_unit
@@ -49,11 +48,20 @@ def built_in(model: Model) -> Iterator[Scenario]:
             yield _scenario(model, f"lost-{name}", title, lasting, down=(name,))
     for name in used:
         title = model.components[name].title or name
-        yield _scenario(model, f"slow-{name}", f"{title} takes {SLOWER:g} times as long", lasting, slow=(name,), times=SLOWER)
+        yield _scenario(
+            model,
+            f"slow-{name}",
+            f"{title} takes {SLOWER:g} times as long",
+            lasting,
+            slow=(name,),
+            times=SLOWER,
+        )
         yield _scenario(model, f"stalled-{name}", f"{title} doesn't answer", lasting, stalled=(name,))
     flows = tuple(sorted(name for name, flow in model.flows.items() if flow.starts is not None))
     for times in (2.0, 10.0):
-        yield _scenario(model, f"load-{times:g}", f"{times:g} times the load", lasting, load=flows, times=times)
+        yield _scenario(
+            model, f"load-{times:g}", f"{times:g} times the load", lasting, load=flows, times=times
+        )
     if any(step.policies.cache is not None for _, steps in programs(model) for step in walk(steps)):
         yield _scenario(model, "cold-caches", "All caches are empty", lasting, cold=True)
 
@@ -67,18 +75,27 @@ def duration(model: Model) -> float:
 
 def _used(model: Model) -> set[str]:
     """Components that a flow which starts by itself calls or holds, directly or not."""
-    from groma.analyses.context import Context
-    from groma.catalog import Catalog
-    from groma.model.figure import Ledger
-
-    context = Context(model, Catalog({}), Ledger(""))
     found: set[str] = set()
-    for flow in model.flows.values():
-        if flow.starts is not None:
-            found |= reach_of(context, flow.steps).stations
-    return {name.removeprefix("components.") for name in found if name.startswith("components.")} & set(
-        model.components
-    )
+    seen: set[int] = set()
+    todo = [step for flow in model.flows.values() if flow.starts is not None for step in walk(flow.steps)]
+    while todo:
+        step = todo.pop()
+        if id(step) in seen:
+            continue
+        seen.add(id(step))
+        match step.action:
+            case Call(component, operation) | Send(component, operation):
+                found.add(component)
+                todo += walk(model.components[component].offers[operation].steps)
+            case Hold(component=component):
+                found.add(component)
+            case Do(flow):
+                todo += walk(model.flows[flow].steps)
+            case _:
+                pass
+        if step.policies.cache is not None and step.policies.cache.component is not None:
+            found.add(step.policies.cache.component)
+    return found
 
 
 def _scenario(

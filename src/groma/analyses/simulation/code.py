@@ -7,7 +7,7 @@ gives up unless the operation cancels. A lost message isn't part of it: nobody w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -70,7 +70,9 @@ class Coder:
         if known is None:
             kind, _, key = name.partition(".")
             known = self.stations[name] = (
-                self._of_component(self.model.components[key]) if kind == "components" else self._of_person(key)
+                self._of_component(self.model.components[key])
+                if kind == "components"
+                else self._of_person(key)
             )
         return known
 
@@ -248,7 +250,9 @@ class Coder:
             case Group(steps):
                 self.sequence(steps, caller, marks)
             case Open(role):
-                raise ValueError(f"{step.path}: the choice `{role}` is open; only a finished design can be simulated")
+                raise ValueError(
+                    f"{step.path}: the choice `{role}` is open; only a finished design can be simulated"
+                )
             case _:
                 assert_never(action)
 
@@ -280,18 +284,25 @@ class Coder:
         component = self.model.components[name]
         connection = connection_of(self.model, caller, name)
         with self._not_lost(connection):
-            self.a.call(self.served(step, component, operation, sizes, connection), component.offers[operation].cancels)
+            self.a.call(
+                self.served(step, component, operation, sizes, connection),
+                component.offers[operation].cancels,
+            )
 
     def send(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> None:
         """The same as a run of its own; what is lost is noticed by nobody."""
         component = self.model.components[name]
         connection = connection_of(self.model, caller, name)
-        lost = 0.0 if connection is None else self.values.share(f"connections.{connection.name}.loss", connection.loss)
+        lost = (
+            0.0
+            if connection is None
+            else self.values.share(f"connections.{connection.name}.loss", connection.loss)
+        )
         with self.a.choose((1.0 - lost, lost)) as way, way(0):
             self.a.send(self.served(step, component, operation, sizes, connection))
 
     @contextmanager
-    def _not_lost(self, connection: Connection | None) -> Iterator[None]:
+    def _not_lost(self, connection: Connection | None) -> Generator[None]:
         """Steps that happen unless the message is lost: then it is `unavailable` after the connection's own limit, or
         nothing comes back at all."""
         a = self.a
@@ -322,7 +333,12 @@ class Coder:
         return self._routine(key, name, lambda: self.operation(step, component, offered, given, connection))
 
     def operation(
-        self, step: Step, component: Component, offered: Operation, sizes: Sizes, connection: Connection | None
+        self,
+        step: Step,
+        component: Component,
+        offered: Operation,
+        sizes: Sizes,
+        connection: Connection | None,
     ) -> None:
         """The way there, the wait, the work and the operation's own steps."""
         a, values = self.a, self.values
@@ -370,7 +386,6 @@ class Coder:
             a.draw(found[size], law)
         return found
 
-
     def _table(self, table: JointTable) -> int:
         known = self._tables.get(id(table))
         if known is None:
@@ -381,4 +396,6 @@ class Coder:
 def normalised(shares: Sequence[float]) -> tuple[float, ...]:
     """Shares that sum to one."""
     total = sum(shares)
-    return tuple(share / total for share in shares) if total > 0.0 else tuple(1.0 / len(shares) for _ in shares)
+    return (
+        tuple(share / total for share in shares) if total > 0.0 else tuple(1.0 / len(shares) for _ in shares)
+    )

@@ -62,7 +62,9 @@ def second(context: Context, measure: str) -> Result | None:
     if estimate is None or estimate.missing or len(estimate.values) < 2:
         return None
     low, high = estimate.interval
-    return Result(METHOD, max(low, 0.0), high, estimate.mean, CONFIDENCE, f"{SEED}, {REPLICATIONS} replications")
+    return Result(
+        METHOD, max(low, 0.0), high, estimate.mean, CONFIDENCE, f"{SEED}, {REPLICATIONS} replications"
+    )
 
 
 def _simulated(model: Model) -> Simulated:
@@ -92,8 +94,8 @@ def measures(model: Model) -> dict[str, Callable[[Outcome], float]]:
         for mark in (None, *dict.fromkeys(marks_of(model, flow))):
             subject = flow if mark is None else f"{flow}@{mark}"
             found[f"latency/{subject}/mean"] = _read(flow, mark, lambda times: times.mean)
-            for statistic in SHARES:
-                found[f"latency/{subject}/{statistic}"] = _read(flow, mark, _quantile(SHARES[statistic]))
+            for statistic, share in SHARES.items():
+                found[f"latency/{subject}/{statistic}"] = _read(flow, mark, _quantile(share))
             found[f"success/{subject}"] = _success(flow, mark)
     for name, component in model.components.items():
         if component.threads is not None:
@@ -103,9 +105,7 @@ def measures(model: Model) -> dict[str, Callable[[Outcome], float]]:
     return found
 
 
-def _read(
-    flow: str, mark: str | None, statistic: Callable[[Latencies], float]
-) -> Callable[[Outcome], float]:
+def _read(flow: str, mark: str | None, statistic: Callable[[Latencies], float]) -> Callable[[Outcome], float]:
     def read(outcome: Outcome) -> float:
         runs = outcome.flow(flow)
         times = runs.latency if mark is None else runs.passed[mark]
@@ -141,4 +141,3 @@ def _arrivals(station: str) -> Callable[[Outcome], float]:
         return next((s.arrived / outcome.observed for s in outcome.stations if s.name == station), 0.0)
 
     return read
-

@@ -47,7 +47,9 @@ def policies(model: Model) -> Iterator[tuple[str, Change]]:
             yield words, change
 
 
-def savings(model: Model, scenario: Scenario, *, times: float = 1.0, replications: int = 4) -> Iterator[Saving]:
+def savings(
+    model: Model, scenario: Scenario, *, times: float = 1.0, replications: int = 4
+) -> Iterator[Saving]:
     """Each policy with what it does to a scenario, in the order of `policies`."""
     for words, change in policies(model):
         seen = watch(change(model), scenario, times=times, replications=replications)

@@ -6,7 +6,7 @@ knows can't be drawn; its path is kept in `missing`, and nothing is simulated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -46,7 +46,7 @@ class Values:
 
 
 @contextmanager
-def capped(assembler: Assembler, most: float | None) -> Iterator[None]:
+def capped(assembler: Assembler, most: float | None) -> Generator[None]:
     """Time that passes inside, but never more than `most`: what is longer takes just this long."""
     if most is None:
         yield

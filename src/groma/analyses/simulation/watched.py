@@ -184,7 +184,9 @@ class _Seen:
             return tuple(math.fsum(column) for column in zip(*series, strict=True))
 
         return _Seen(
-            total([one.offered for one in many]), total([one.good for one in many]), total([one.calm for one in many])
+            total([one.offered for one in many]),
+            total([one.good for one in many]),
+            total([one.calm for one in many]),
         )
 
     @property
