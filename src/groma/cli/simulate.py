@@ -25,8 +25,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Simulate a model in its busiest hour while something goes wrong, beside the same system undisturbed: does it "
         "come back, how long after, how many runs are lost. Scenarios are those of the model (`scenarios:`), those of "
-        "a file, or the ones every model gets: each part, place and supplier lost, slow or silent in turn, twice and ten "
-        "times the load, empty caches. A system whose load is back to normal and whose goodput isn't is metastable."
+        "a file, or the ones every model gets: each part, place and supplier lost, slow or silent in turn, twice and "
+        "ten times the load, empty caches. A system whose load is back to normal and whose goodput isn't is metastable."
     )
     parser.add_argument(
         "model", type=Path, metavar="MODEL", help="a model file, or a folder that Groma wrote"

@@ -3,8 +3,9 @@
 A design that misses a limit is a reason against itself alone. Roles that were enough before are tried at once; then
 answers are dropped one after the other, the least influential first, as long as the optimistic end of what is left
 still misses (the deletion filter of Chinneck & Dravnieks 1991); then each answer left is widened to the other answers
-of its role with which it misses just as well. What remains rules out a whole block of designs at once, and carries the proven value, so that it serves every
-tighter limit along the front (combinatorial Benders cuts, Codato & Fischetti 2006).
+of its role with which it misses just as well. What remains rules out a whole block of designs at once, and carries the
+proven value, so that it serves every tighter limit along the front (combinatorial Benders cuts, Codato & Fischetti
+2006).
 """
 
 from __future__ import annotations
