@@ -98,12 +98,10 @@ def assess(
 
 def scenarios(model: Model, path: Path | str | None = None) -> dict[str, Scenario]:
     """Scenarios by name: those of a file if one is given, else the model's own and then those that every model gets."""
-    from groma.analyses.simulation import built_in
+    from groma.analyses.simulation import scenarios_of
     from groma.model.load import load_scenarios
 
-    if path is not None:
-        return load_scenarios(Path(path), model)
-    return {**{s.name: s for s in built_in(model)}, **model.scenarios}
+    return scenarios_of(model) if path is None else load_scenarios(Path(path), model)
 
 
 def space(

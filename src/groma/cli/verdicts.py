@@ -11,7 +11,7 @@ from groma.cli.table import Column
 
 if TYPE_CHECKING:
     from groma.cli.console import Console
-    from groma.model.figure import Figure, Input, Ledger, NeedResult
+    from groma.model.figure import Figure, Input, Ledger, NeedResult, Result
 
 COLUMNS = (Column("need"), Column("verdict"), Column("is"), Column("wanted"), Column("margin"))
 
@@ -92,6 +92,15 @@ def figure_as_data(figure: Figure) -> dict[str, Any]:
         "name": figure.name, "title": figure.title, "unit": figure.unit, "value": number(figure.value),
         "low": number(figure.low), "high": number(figure.high), "words": figure.words, "status": figure.status,
         "method": figure.method, "missing": list(figure.missing), "reason": figure.reason,
+        "second": None if figure.second is None else _result(figure.second), "disputed": figure.disputed or None,
+    }  # fmt: skip
+
+
+def _result(result: Result) -> dict[str, Any]:
+    """What a second method gave."""
+    return {
+        "method": result.method, "value": number(result.value), "low": number(result.low), "high": number(result.high),
+        "level": result.level, "seed": result.seed,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from groma.documents.inlines import Inlines, Quote, line
 from groma.model.figure import Figure, Input, Ledger, NeedResult, Target
@@ -24,7 +25,7 @@ WIDEST = 0.2
 SAME = 1e-6
 """Ends nearer to each other than this share of the value are one point, apart by rounding of floats only."""
 
-SHARES = frozenset({"availability", "success", "utilisation", "load", "headroom", "quality"})
+SHARES = frozenset({"availability", "success", "utilisation", "load", "headroom", "quality", "goodput"})
 """Kinds of measure that are shares of one where they carry no unit."""
 
 
@@ -152,6 +153,11 @@ def figure_text(figure: Figure | None, like: str = "") -> str:
         return "not shown"
     if figure.words is not None:
         return figure.words
+    if figure.disputed and figure.second is not None:
+        other = figure.second
+        first = figure_text(replace(figure, disputed=""), like)
+        second = figure_text(replace(figure, value=other.value, low=other.low, high=other.high, disputed=""), like)
+        return f"{first} or {second} (disputed)"
     unit, scale = printed_unit(figure, like)
     low, high, value = (
         None if end is None else end * scale for end in (figure.low, figure.high, figure.value)

@@ -8,6 +8,7 @@
 from groma.analyses.simulation.built_in import built_in
 from groma.analyses.simulation.compiled import Compiled, compiled
 from groma.analyses.simulation.measured import Simulated, simulated
+from groma.analyses.simulation.played import Played, played, scenarios_of
 from groma.analyses.simulation.saving import Saving, savings
 from groma.analyses.simulation.threshold import Edge, edge
 from groma.analyses.simulation.watched import Course, Watched, watch
@@ -16,13 +17,16 @@ __all__ = [
     "Compiled",
     "Course",
     "Edge",
+    "Played",
     "Saving",
     "Simulated",
     "Watched",
     "built_in",
     "compiled",
     "edge",
+    "played",
     "savings",
+    "scenarios_of",
     "simulated",
     "watch",
 ]

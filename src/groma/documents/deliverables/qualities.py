@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groma.documents.content import Blocks, Column, Paragraph, Row, Table
 from groma.documents.deliverables.flow_sections import weakest
+from groma.documents.deliverables.scenario_sections import agreement, disturbances
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Inlines, line
@@ -23,6 +24,10 @@ def quality_blocks(subject: Subject, document: str) -> Blocks:
         document, "quality-dependable", "What its availability hangs on", dependability(subject, document)
     )
     blocks += part(document, "quality-load", "How much it can carry", capacity(subject))
+    blocks += part(
+        document, "quality-disturbed", "When something goes wrong", disturbances(subject, document)
+    )
+    blocks += part(document, "quality-agreed", "Two methods for each figure", agreement(subject))
     blocks += part(document, "quality-cost", "What it costs", cost(subject, document))
     blocks += part(document, "quality-people", "People's time", people(subject))
     blocks += part(document, "quality-recovery", "After a loss", recovery(subject))
