@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from workers.jobs import fussy, kills_always, kills_once, number, refuses_json, slow
 
 from groma.workers import ClusterError, Done, Failed, Journal, spread
+from workers.jobs import fussy, kills_always, kills_once, number, refuses_json, slow
 
 HERE = Path(__file__).resolve().parents[1]
 
@@ -161,7 +161,7 @@ def test_a_local_cluster_gives_the_same_bytes_with_a_worker_killed_on_the_way(tm
 def test_a_cluster_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr("groma.workers.cluster.PATIENCE", "1s")
-    with pytest.raises(ClusterError, match="tcp://127.0.0.1:9: no Dask scheduler answers there"):
+    with pytest.raises(ClusterError, match=r"tcp://127\.0\.0\.1:9: no Dask scheduler answers there"):
         spread(number, [1], cluster="tcp://127.0.0.1:9")
 
 

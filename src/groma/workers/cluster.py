@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pickle import dumps
 from typing import Any
 
@@ -55,16 +56,15 @@ def _answers(
     client: Any, pickled: bytes, todo: list[list[Numbered]]
 ) -> Iterator[tuple[list[Numbered], list[Told] | None]]:
     """Each batch with its outcomes, None where it lost its workers."""
-    from distributed import KilledWorker, as_completed
-
+    dask = _dask()
     waiting = {client.submit(run_batch, pickled, batch, pure=False): batch for batch in todo}
     with client.as_current():
-        done = as_completed(list(waiting))
+        done = dask.as_completed(list(waiting))
     try:
         for future in done:
             try:
                 finished = future.result()
-            except KilledWorker:
+            except dask.KilledWorker:
                 finished = None
             except Exception as error:
                 raise ClusterError(f"the cluster ended before the work was done: {error}") from error
@@ -75,17 +75,14 @@ def _answers(
 
 @contextmanager
 def _client(address: str, jobs: int) -> Generator[Any]:
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError:
-        raise ClusterError("a cluster needs Dask: pip install 'groma[cluster]'") from None
+    dask = _dask()
     own: Any = None
     try:
         if address == LOCAL:
-            own = LocalCluster(
+            own = dask.LocalCluster(
                 n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
             )
-        client = Client(own if own is not None else address, timeout=PATIENCE, set_as_default=False)
+        client = dask.Client(own if own is not None else address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, RuntimeError) as error:
         if own is not None:
             own.close()
@@ -99,6 +96,14 @@ def _client(address: str, jobs: int) -> Generator[Any]:
         client.close()
         if own is not None:
             own.close()
+
+
+def _dask() -> Any:
+    """The library, which not everybody has."""
+    try:
+        return import_module("distributed")
+    except ImportError:
+        raise ClusterError("a cluster needs Dask: pip install 'groma[cluster]'") from None
 
 
 def _alike(client: Any) -> int:

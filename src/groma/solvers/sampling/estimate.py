@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +39,18 @@ def estimate(repeats: Sequence[float]) -> Estimate:
         raise ValueError("an interval needs two independent estimates or more")
     mean = math.fsum(repeats) / count
     error = math.sqrt(math.fsum((x - mean) ** 2 for x in repeats) / (count - 1) / count)
-    from scipy.special import stdtrit
+    import scipy.special  # pyright: ignore[reportMissingTypeStubs]
 
-    reach = float(stdtrit(count - 1, (1 + LEVEL) / 2)) * error
+    reach = float(cast(Any, scipy.special).stdtrit(count - 1, (1 + LEVEL) / 2)) * error
     return Estimate(mean, error, mean - reach, mean + reach)
+
+
+def jackknife(whole: float, without: Sequence[float]) -> tuple[float, ...]:
+    """Pseudo-values of an estimate that isn't a mean, such as a ratio: from `whole`, the estimate from everything, and
+    from everything but one scrambling each. Their mean is less biased, and their spread gives its interval (Tukey 1958).
+    """
+    count = len(without)
+    return tuple(count * whole - (count - 1) * x for x in without)
 
 
 def quantile_of(values: NDArray[np.float64], share: float) -> float:

@@ -9,6 +9,7 @@ large it is (Owen 1997).
 from __future__ import annotations
 
 import hashlib
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,11 @@ def sobol_points(dimensions: int, count: int, seed: str) -> NDArray[np.float64]:
         raise ValueError(f"expected a power of two, found {count}")
     if dimensions == 0:
         return np.zeros((count, 0))
-    from scipy.stats.qmc import Sobol
+    import scipy.stats.qmc  # pyright: ignore[reportMissingTypeStubs]
 
-    engine = Sobol(dimensions, scramble=True, rng=np.random.default_rng(_number(seed)))
-    return engine.random_base2(count.bit_length() - 1)
+    engine = cast(Any, scipy.stats.qmc).Sobol(dimensions, scramble=True, rng=np.random.default_rng(_number(seed)))
+    points: NDArray[np.float64] = engine.random_base2(count.bit_length() - 1)
+    return points
 
 
 def _number(seed: str) -> int:
