@@ -89,7 +89,9 @@ def figures(context: Context, found: Envelope) -> Iterator[Figure]:
     """`envelope/NEED/shown|met` as times the stated load, and `.../rate` as starts per second where it is one flow."""
     title = context.ledger[found.measure].title
     whose = found.flows[0] if len(found.flows) == 1 else "all flows"
-    others = (f"other flows than {whose} keep the rates of the busiest hour",) if len(found.flows) == 1 else ()
+    others = (
+        (f"other flows than {whose} keep the rates of the busiest hour",) if len(found.flows) == 1 else ()
+    )
     valid = ("what holds at some load holds at less", *others)
     for kind, seen, words in (
         ("shown", found.shown, f"{title} can be shown"),
@@ -97,7 +99,10 @@ def figures(context: Context, found: Envelope) -> Iterator[Figure]:
     ):
         lines = (
             Line("the most at which it was seen to hold", f"{seen.holds:.4g} times the busiest hour"),
-            Line("the least at which it was seen not to", f"{seen.fails:.4g} times" if seen.fails < math.inf else "none"),
+            Line(
+                "the least at which it was seen not to",
+                f"{seen.fails:.4g} times" if seen.fails < math.inf else "none",
+            ),
         )
         method = f"bisection over the load, to {CLOSE * 100:g} %"
         high = seen.fails if math.isfinite(seen.fails) else None

@@ -1,8 +1,8 @@
 """A model written anew at a point of what isn't known better: each known range becomes one value.
 
-`coordinates` are the facts behind some figures that are only known to a range; a fact that is used in many places is one
-coordinate, and takes the same value in all of them. Prices and sizes of the catalog are not the client's to narrow, and
-keep their ranges.
+`coordinates` are the facts behind some figures that are only known to a range; a fact that is used in many places is
+one coordinate, and takes the same value in all of them. Prices and sizes of the catalog are not the client's to narrow,
+and keep their ranges.
 
 Shares of a choice that are moved apart no longer sum to one. What is too much or missing is taken from the shares that
 stand at their stated value, as far as their ranges allow, else from all of them, in proportion to the room that each
@@ -175,9 +175,7 @@ def _element(item: Any, parts: Mapping[str, Any]) -> Any:
 
 def _choice(item: Choose, parts: Mapping[str, Any]) -> Choose:
     moved = replace(item, **parts)
-    before, after = (
-        [b.share for b in c.branches if isinstance(b.share, Quantity)] for c in (item, moved)
-    )
+    before, after = ([b.share for b in c.branches if isinstance(b.share, Quantity)] for c in (item, moved))
     if len(before) < len(item.branches) or any(share.known is not None for share in after):
         return moved
     means = summed(before, [share.mean for share in after])

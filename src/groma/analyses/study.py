@@ -13,10 +13,19 @@ from groma.analyses.uncertainty_figures import figures as spread_figures
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger
+from groma.model.program import walk
 from groma.workers import Outcome, spread
 
-GLANCE = (Effort(8, 8, 4, 2), Effort(8, 2, 0, 0))
-"""What a document can wait for: of quick measures, and of those that take long."""
+QUICK, SLOW = (Effort(8, 16, 4, 1), Effort(8, 2, 0, 0)), (Effort(8, 4, 0, 0), Effort(8, 2, 0, 0))
+LARGE = 24
+"""Steps of flows and operations from which a model takes long whatever is asked of it."""
+
+
+def glance(model: Model) -> tuple[Effort, Effort]:
+    """What a document can wait for: efforts for quick measures, and for those that take long."""
+    own = [operation.steps for part in model.components.values() for operation in part.offers.values()]
+    steps = sum(1 for several in (*own, *(f.steps for f in model.flows.values())) for _ in walk(several))
+    return SLOW if steps > LARGE else QUICK
 
 
 def thorough(samples: int) -> tuple[Effort, Effort]:
@@ -29,20 +38,20 @@ def studied(
     model: Model,
     ledger: Ledger,
     catalog: Catalog,
-    efforts: tuple[Effort, Effort] = GLANCE,
+    efforts: tuple[Effort, Effort] | None = None,
     *,
     shared: Shared | None = None,
     seed: str = SEED,
 ) -> Ledger:
     """A copy of an assessed model's ledger with the study in it; the same where choices of the design are open.
 
-    `efforts` are for quick measures and for those that take long (`uncertainty.dear`).
+    `efforts` are for quick measures and for those that take long (`uncertainty.dear`); `glance` unless given.
     """
     copy = ledger.extended(())
     context = Context(model, catalog, copy)
     if not context.closed:
         return copy
-    for effort, slow in zip(efforts, (False, True), strict=True):
+    for effort, slow in zip(efforts or glance(model), (False, True), strict=True):
         asked = [m for m in measures_of(model) if dear(m) == slow]
         for found in uncertain(context, asked, effort, shared or _here, seed=seed):
             for made in spread_figures(found, copy, effort, seed=seed):

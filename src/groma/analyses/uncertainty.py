@@ -1,14 +1,15 @@
 """How figures spread over what isn't known better, and which fact matters most.
 
-The interval of a figure is a guarantee: it holds wherever in their ranges the facts lie. It doesn't say which values are
-likely. Here each fact that is only known to a range follows a law over it (see `solvers.sampling.ranges`), independently
-of the others, and the figures are worked out at scrambled Sobol points: mean, percentiles, the chance that a need is met.
-That is as good as those laws, and stands beside the interval, never in its place.
+The interval of a figure is a guarantee: it holds wherever in their ranges the facts lie. It doesn't say which values
+are likely. Here each fact that is only known to a range follows a law over it (see `solvers.sampling.ranges`),
+independently of the others, and figures are worked out at scrambled Sobol points: mean, percentiles, the chance that a
+need is met. That is as good as those laws, and stands beside the interval, never in its place.
 
 Which fact matters is told in two ways: how far the figure swings when a fact goes from one end of its range to the
-other while the rest keep their stated values, and which share of the variance comes from it (`solvers.sampling.indices`).
+other while the rest keep their stated values, and which share of the variance is due to it
+(`solvers.sampling.indices`).
 
-A figure that is only bounded at a point is carried as its bounds, so what is estimated from it lies between two numbers.
+A figure that is only bounded at a point is carried as its bounds, and what is estimated from it is bounded too.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ Shared = Callable[[AtPoints, Sequence[Point]], list[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How many points: `repeats` scramblings of `points` (a power of two) points twice over. The variance of the `split`
-    figures that swing most for their size is split among the `ranked` facts that swing each most."""
+    """How many points: `repeats` scramblings of `points` (a power of two) points twice over. Of the `split` figures
+    that swing most for their size, variance is split among the `ranked` facts that swing each most."""
 
     repeats: int
     points: int
@@ -132,7 +133,15 @@ def uncertain(
     }
     drawn = _drawn(at_points, facts, whole, ranked, effort, shared, seed)
     return tuple(
-        Uncertain(m, facts[m], base[m], swings[m], drawn.samples[m], drawn.shares(m, ranked[m], whole), drawn.failed[m])
+        Uncertain(
+            m,
+            facts[m],
+            base[m],
+            swings[m],
+            drawn.samples[m],
+            drawn.shares(m, ranked[m], whole),
+            drawn.failed[m],
+        )
         for m in facts
     )
 
@@ -160,7 +169,9 @@ def _swings(
     points = [point_at({}, facts)]
     for coordinate in whole:
         touched = [m for m, found in facts.items() if coordinate in found]
-        points += [point_at({coordinate.key: end}, touched) for end in (coordinate.range.low, coordinate.range.high)]
+        points += [
+            point_at({coordinate.key: end}, touched) for end in (coordinate.range.low, coordinate.range.high)
+        ]
     answers = [_ends(p, outcome) for p, outcome in zip(points, shared(at_points, points), strict=True)]
     swings: dict[str, list[Swung]] = {m: [] for m in facts}
     for n, coordinate in enumerate(whole):
@@ -235,7 +246,9 @@ def _drawn(
             asking = [m for m in facts if coordinate in ranked[m]]
             if asking:
                 items += _points(whole, mixed_points(unit, n), asking)
-    answers = iter([_ends(point, outcome) for point, outcome in zip(items, shared(at_points, items), strict=True)])
+    answers = iter(
+        [_ends(point, outcome) for point, outcome in zip(items, shared(at_points, items), strict=True)]
+    )
     rows = {m: list[list[list[float]]]() for m in facts}
     mixed: dict[tuple[str, int], list[list[list[float]]]] = {}
     failed = dict.fromkeys(facts, 0)
@@ -250,7 +263,9 @@ def _drawn(
             for measure in asking:
                 mixed.setdefault((measure, n), []).append([_numbers(found[measure]) for found in there])
     return _Drawn(
-        {m: np.array(kept) for m, kept in rows.items()}, {at: np.array(kept) for at, kept in mixed.items()}, failed
+        {m: np.array(kept) for m, kept in rows.items()},
+        {at: np.array(kept) for at, kept in mixed.items()},
+        failed,
     )
 
 
@@ -271,12 +286,18 @@ def _ends(point: Point, outcome: Outcome) -> dict[str, Ends]:
     """The ends of each measure at a point; nothing is known where it failed."""
     if not isinstance(outcome, Done):
         return dict.fromkeys(point.measures, NOTHING)
-    return {m: (low, value, high) for m, (low, value, high) in zip(point.measures, outcome.value, strict=True)}
+    return {
+        m: (low, value, high) for m, (low, value, high) in zip(point.measures, outcome.value, strict=True)
+    }
 
 
 def _numbers(ends: Ends) -> list[float]:
     low, value, high = ends
-    return [-math.inf if low is None else low, math.nan if value is None else value, math.inf if high is None else high]
+    return [
+        -math.inf if low is None else low,
+        math.nan if value is None else value,
+        math.inf if high is None else high,
+    ]
 
 
 def _centre(sample: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """What is known of measures over the ranges of their facts, as figures of the ledger.
 
 spread/MEASURE/mean|p5|p50|p95       as the measure
+spread/MEASURE/most                  as the measure, the range of nine cases in ten or more
 chance/NEED                          1    that the need is met
 swing/MEASURE/base                   as the measure, all facts at their stated values
 swing/MEASURE/INPUT/low|high         as the measure, one fact at an end of its range
@@ -39,18 +40,30 @@ def figures(found: Uncertain, ledger: Ledger, effort: Effort, *, seed: str = SEE
     known = ledger[found.measure]
     inputs = (found.measure, *(c.input for c in found.coordinates))
     laws = {c.range.law for c in found.coordinates}
-    method = f"quasi-Monte Carlo: {effort.repeats} scramblings of {2 * effort.points} Sobol points, seed `{seed}`"
+    method = (
+        f"quasi-Monte Carlo: {effort.repeats} scramblings of {2 * effort.points} Sobol points, seed `{seed}`"
+    )
     valid = (LAWS, *((CATALOG,) if _of_catalog(ledger, found.measure) else ()))
     lines = [Line(f"{len(found.coordinates)} facts with a range, {' or '.join(sorted(laws))}")]
     if found.failed:
-        lines.append(Line("points without a figure, taken as not bounded", f"{found.failed} of {effort.sample}"))
+        lines.append(
+            Line("points without a figure, taken as not bounded", f"{found.failed} of {effort.sample}")
+        )
+    outer: list[float | None] = []
     for name, (words, statistic) in STATISTICS.items():
         low, value, high = _estimated(found.sample, statistic)
+        outer += {"p5": [_inside(low, known)], "p95": [_inside(high, known)]}.get(name, [])
         yield Figure(
             f"spread/{found.measure}/{name}", f"{known.title}: {words} over what isn't known", known.unit,
             value=value, low=_inside(low, known), high=_inside(high, known), method=method, inputs=inputs,
             derivation=tuple(lines), valid=valid, reason="" if value is not None else "only bounded at each point",
         )  # fmt: skip
+    ends = tuple(f"spread/{found.measure}/{name}" for name in ("p5", "p95"))
+    yield Figure(
+        f"spread/{found.measure}/most", f"{known.title}: where nine cases in ten or more lie", known.unit, low=outer[0],
+        high=outer[1], method=method, inputs=(*inputs[:1], *ends), valid=valid,
+        derivation=(Line("from the low end of the 5th to the high end of the 95th percentile", refs=ends),),
+    )  # fmt: skip
     for need in ledger.needs:
         if need.figure == found.measure and need.target.value is not None:
             yield _chance(found, need, method, inputs, valid)
@@ -87,7 +100,9 @@ def _swings(found: Uncertain, known: Figure) -> Iterator[Figure]:
 
 def moving(swings: Sequence[Swung]) -> list[Swung]:
     """The swings that can be told from none: wider than a millionth of the figure."""
-    return [s for s in swings if s.width > 1e-6 * max(abs(x) for x in (*s.at_low, *s.at_high) if x is not None)]
+    return [
+        s for s in swings if s.width > 1e-6 * max(abs(x) for x in (*s.at_low, *s.at_high) if x is not None)
+    ]
 
 
 def _estimated(
@@ -127,8 +142,8 @@ def _chance(
         surely, perhaps = low >= wanted - slack, (high >= wanted - slack) & np.isfinite(high)
     else:
         surely, perhaps = high <= wanted + slack, (low <= wanted + slack) & np.isfinite(low)
-    least = estimate([float(np.mean(row)) for row in surely])
-    most = estimate([float(np.mean(row)) for row in perhaps])
+    least = estimate([float(np.mean(surely[n])) for n in range(len(surely))])
+    most = estimate([float(np.mean(perhaps[n])) for n in range(len(perhaps))])
     ends = {"met": (1.0, 1.0), "missed": (0.0, 0.0)}.get(need.verdict)
     if ends is None:
         rare = (1 - LEVEL) ** (1 / surely.size)  # what n points out of n support (Clopper and Pearson 1934)
@@ -148,6 +163,9 @@ def _share(value: float) -> float:
 
 def _of_catalog(ledger: Ledger, measure: str) -> bool:
     return any(
-        given.name.startswith("catalog/") and given.low is not None and given.high is not None and given.low < given.high
+        given.name.startswith("catalog/")
+        and given.low is not None
+        and given.high is not None
+        and given.low < given.high
         for given in ledger.inputs_of(measure)
     )

@@ -48,11 +48,12 @@ def write_model(
     *,
     only: str | None = None,
 ) -> Written:
-    """The documents of one model. With a catalog, what each part spends of the downtime is shown as well.
+    """The documents of one model. With a catalog, what each part spends of the downtime is shown as well, and how
+    figures spread over facts that aren't known better.
 
     `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
     """
-    quoter = Quoter(with_spending(model, ledger, catalog))
+    quoter = Quoter(_studied(model, with_spending(model, ledger, catalog), catalog))
     return _written(Subject(model, quoter, tuple(findings)), only)
 
 
@@ -68,10 +69,19 @@ def write_blueprint(
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
-    quoter = Quoter(with_spending(shown, own, catalog), blueprint.ledger)
+    quoter = Quoter(_studied(shown, with_spending(shown, own, catalog), catalog), blueprint.ledger)
     written = _written(Subject(shown, quoter, tuple(findings), blueprint), only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
     return replace(written, beside=written.beside | beside)
+
+
+def _studied(model: Model, ledger: Ledger, catalog: Catalog | None) -> Ledger:
+    """The ledger with what documents tell of facts that aren't known better, unless it holds a study already."""
+    if catalog is None or not ledger.needs or any(figure.name.startswith("spread/") for figure in ledger):
+        return ledger
+    from groma.analyses.study import studied
+
+    return studied(model, ledger, catalog)
 
 
 def _written(subject: Subject, only: str | None) -> Written:

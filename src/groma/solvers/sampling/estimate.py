@@ -47,7 +47,7 @@ def estimate(repeats: Sequence[float]) -> Estimate:
 
 def jackknife(whole: float, without: Sequence[float]) -> tuple[float, ...]:
     """Pseudo-values of an estimate that isn't a mean, such as a ratio: from `whole`, the estimate from everything, and
-    from everything but one scrambling each. Their mean is less biased, and their spread gives its interval (Tukey 1958).
+    from everything but one scrambling each. Their mean is less biased, their spread gives an interval (Tukey 1958).
     """
     count = len(without)
     return tuple(count * whole - (count - 1) * x for x in without)

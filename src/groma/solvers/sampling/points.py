@@ -26,7 +26,9 @@ def sobol_points(dimensions: int, count: int, seed: str) -> NDArray[np.float64]:
         return np.zeros((count, 0))
     import scipy.stats.qmc  # pyright: ignore[reportMissingTypeStubs]
 
-    engine = cast(Any, scipy.stats.qmc).Sobol(dimensions, scramble=True, rng=np.random.default_rng(_number(seed)))
+    engine = cast(Any, scipy.stats.qmc).Sobol(
+        dimensions, scramble=True, rng=np.random.default_rng(_number(seed))
+    )
     points: NDArray[np.float64] = engine.random_base2(count.bit_length() - 1)
     return points
 
