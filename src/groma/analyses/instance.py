@@ -1,8 +1,7 @@
 """A model written anew at a point of what isn't known better: each known range becomes one value.
 
-`coordinates` are the facts behind some figures that are only known to a range; a fact that is used in many places is
-one coordinate, and takes the same value in all of them. Prices and sizes of the catalog are not the client's to narrow,
-and keep their ranges.
+What is only known to a range is a coordinate; a fact that is used in many places is one coordinate, and takes the same
+value in all of them. Prices and sizes of the catalog are not the client's to narrow, and keep their ranges.
 
 Shares of a choice that are moved apart no longer sum to one. What is too much or missing is taken from the shares that
 stand at their stated value, as far as their ranges allow, else from all of them, in proportion to the room that each
@@ -16,14 +15,14 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, cast
 
 from groma.analyses.context import Context
-from groma.analyses.registry import figure
 from groma.model.elements import Flow, Model
-from groma.model.figure import Input
 from groma.model.law import Constant, scaled
 from groma.model.program import Choose
 from groma.model.quantity import Quantity
 from groma.solvers.sampling import Range
 
+ASIDE = frozenset({"facts", "needs", "stages", "wants"})
+"""Tables of a model that nothing is worked out from: facts count where they are used."""
 Values = Mapping[str, float]
 Build = Callable[[Values, dict[int, Any]], Any]
 
@@ -45,40 +44,52 @@ class Instances:
     def __init__(self, model: Model, *, more: Iterable[str] = (), ranges: bool = False) -> None:
         self.quantities: dict[str, Quantity] = {}
         """The quantities that can be moved, by key."""
+        self.paths: dict[str, str] = {}
+        """Where each of them stands first."""
         self._more, self._ranges = frozenset(more), ranges
         self._known: dict[int, tuple[Any, Build | None]] = {}
-        self._model, self._build = model, self._reader(model)
+        tables = {
+            f.name: self._reader(getattr(model, f.name), f.name) for f in fields(model) if f.name not in ASIDE
+        }
+        self._model, self._build = model, _shared(model, tables, _element)
 
     def at(self, values: Values) -> Model:
         """The model at a point: key -> value in the canonical unit. Raises ValueError where shares can't sum to one."""
         return self._model if self._build is None else self._build(values, {})
 
-    def _reader(self, item: Any) -> Build | None:
+    def _reader(self, item: Any, path: str) -> Build | None:
         """What writes an item anew; None for one that nothing moves."""
         known = self._known.get(id(item))
         if known is None:
-            known = self._known[id(item)] = (item, self._made(item))
+            known = self._known[id(item)] = (item, self._made(item, path))
         return known[1]
 
-    def _made(self, item: Any) -> Build | None:
+    def _made(self, item: Any, path: str) -> Build | None:
         if isinstance(item, Quantity):
-            return self._quantity(item)
+            return self._quantity(item, path)
         if isinstance(item, tuple):
             parts = cast("tuple[Any, ...]", item)
-            return _shared(item, {n: self._reader(part) for n, part in enumerate(parts)}, _tuple)
+            readers = {n: self._reader(part, f"{path}.{n + 1}") for n, part in enumerate(parts)}
+            return _shared(item, readers, _tuple)
         if isinstance(item, Mapping):
             table = cast("Mapping[Any, Any]", item)
-            return _shared(item, {name: self._reader(part) for name, part in table.items()}, _table)
+            named = {name: self._reader(part, f"{path}.{name}") for name, part in table.items()}
+            return _shared(item, named, _table)
         if is_dataclass(item) and not isinstance(item, type):
-            readers = {f.name: self._reader(getattr(item, f.name)) for f in fields(item) if f.init}
-            return _shared(item, readers, _choice if isinstance(item, Choose) else _element)
+            inner = {
+                f.name: self._reader(getattr(item, f.name), f"{path}.{f.name}")
+                for f in fields(item)
+                if f.init
+            }
+            return _shared(item, inner, _choice if isinstance(item, Choose) else _element)
         return None
 
-    def _quantity(self, quantity: Quantity) -> Build | None:
+    def _quantity(self, quantity: Quantity, path: str) -> Build | None:
         key = key_of(quantity)
         if quantity.known is None and key not in self._more:
             return None
         self.quantities.setdefault(key, quantity)
+        self.paths.setdefault(key, path)
         left = quantity if self._ranges else replace(quantity, known=None)
         return lambda values, _: fixed(quantity, values[key]) if key in values else left
 
@@ -88,25 +99,20 @@ def key_of(quantity: Quantity) -> str:
     return f"fact/{quantity.fact}" if quantity.fact else f"{quantity.at} {quantity.text}"
 
 
-def coordinates(context: Context, measures: Iterable[str]) -> tuple[Coordinate, ...]:
-    """What the figures of some measures hang on that is only known to a range, by the name of the input."""
-    found: dict[str, Coordinate] = {}
+def coordinates(context: Context) -> tuple[Coordinate, ...]:
+    """Everything in a model that is only known to a range, by the name of its input, which the ledger then holds."""
     instances = Instances(context.model)
-    for measure in measures:
-        figure(context, measure)
-        for given in context.ledger.inputs_of(measure):
-            coordinate = _coordinate(given, instances.quantities)
-            if coordinate is not None:
-                found[given.name] = coordinate
+    listed = {
+        (i.where, i.text): i.name for i in context.ledger.inputs.values() if i.name.startswith("model/")
+    }
+    found: dict[str, Coordinate] = {}
+    for key, quantity in instances.quantities.items():
+        if quantity.low >= quantity.high:
+            continue
+        name = None if quantity.fact else listed.get((str(quantity.at), quantity.text))
+        name = name or context.quantity(instances.paths[key], quantity)
+        found[name] = Coordinate(name, key, range_of(quantity), quantity.mean)
     return tuple(found[name] for name in sorted(found))
-
-
-def _coordinate(given: Input, quantities: Mapping[str, Quantity]) -> Coordinate | None:
-    key = given.name if given.name.startswith("fact/") else f"{given.where} {given.text}"
-    quantity = quantities.get(key)
-    if quantity is None or quantity.low >= quantity.high:
-        return None
-    return Coordinate(given.name, key, range_of(quantity), quantity.mean)
 
 
 def range_of(quantity: Quantity) -> Range:
@@ -184,13 +190,19 @@ def _choice(item: Choose, parts: Mapping[str, Any]) -> Choose:
 
 
 def summed(shares: Sequence[Quantity], means: Sequence[float]) -> list[float]:
-    """Means of shares within their ranges that sum to one. Raises ValueError where there are none."""
+    """Means of shares within their ranges that sum to one; one that was put outside its range stays there.
+
+    Raises ValueError where there are none.
+    """
     made = list(means)
     for at_stated in (True, False):
         off = 1.0 - sum(made)
         ends = [s.high if off > 0 else s.low for s in shares]
         gives = [(m == s.mean) == at_stated for s, m in zip(shares, made, strict=True)]
-        room = [abs(end - m) if give else 0.0 for end, m, give in zip(ends, made, gives, strict=True)]
+        room = [
+            abs(end - m) if give and s.low <= m <= s.high else 0.0
+            for s, end, m, give in zip(shares, ends, made, gives, strict=True)
+        ]
         whole = sum(room)
         if abs(off) > 1e-12 and whole > 0:
             part = min(abs(off) / whole, 1.0)

@@ -1,8 +1,8 @@
 """Figures over a grid of facts and of load, and over samples of what isn't known better: a table, a row a point.
 
-Facts that are varied take values of a grid; the first one varies slowest. What else isn't known better stays a range, so
-that each row has guaranteed intervals, or, with samples, takes the values of scrambled Sobol points, the same ones at
-each point of the grid. `load` is the number of times that every flow starts as often as stated.
+Facts that are varied take values of a grid; the first one varies slowest. What else isn't known better stays a range,
+so that each row has guaranteed intervals, or, with samples, takes the values of scrambled Sobol points, the same ones
+at each point of the grid. `load` is the number of times that every flow starts as often as stated.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from itertools import product
 from typing import Any
 
 from groma.analyses.context import Context
-from groma.analyses.instance import Coordinate, Instances, coordinates
-from groma.analyses.points import Point, point_at
+from groma.analyses.instance import Coordinate, Instances
+from groma.analyses.points import AtPoints, Point, point_at
 from groma.analyses.registry import figure
+from groma.analyses.uncertainty import facts_of
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger
+from groma.model.units import Unit, convert
 from groma.solvers.sampling import sobol_points
-from groma.workers import Done, Outcome
+from groma.workers import Done, Outcome, spread
 
 LOAD = "load"
 MOST_POINTS = 1_000_000
@@ -45,9 +47,9 @@ class Sweep:
     points: tuple[Point, ...]
     measures: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]
-    """Name and canonical unit: what is varied, what is sampled, and three for each measure."""
+    """Name and unit: what is varied, what is sampled (as the model writes them), and three for each measure."""
     given: tuple[tuple[float, ...], ...]
-    """The values of what is varied and sampled, by row."""
+    """The values of what is varied and sampled in the units of their columns, by row."""
     more: frozenset[str]
     ranges: bool
 
@@ -66,7 +68,12 @@ def planned(
         if each.name != LOAD and f"fact/{each.name}" not in used:
             raise SweepError(f"the model uses the fact `{each.name}` nowhere")
     context = Context(model, catalog, Ledger(model.digest))
-    sampled = [c for c in coordinates(context, measures) if c.key not in more] if samples else []
+    sampled: list[Coordinate] = []
+    if samples:
+        found = facts_of(context, measures, AtPoints(model, catalog), spread)
+        sampled = sorted(
+            {c for facts in found.values() for c in facts if c.key not in more}, key=lambda c: c.input
+        )
     grid = list(product(*(v.values for v in varied)))
     if len(grid) * max(samples, 1) > MOST_POINTS:
         raise SweepError(
@@ -76,13 +83,14 @@ def planned(
     given = tuple((*values, *row) for values in grid for row in drawn)
     names = [*(v.name if v.name == LOAD else f"fact/{v.name}" for v in varied), *(c.key for c in sampled)]
     points = tuple(_point(dict(zip(names, row, strict=True)), measures) for row in given)
+    units = [None if name == LOAD else used[name].unit for name in names]
+    ids = [*names[: len(varied)], *(c.input for c in sampled)]
     heads = [
-        *((v.name, "1") if v.name == LOAD else (f"fact/{v.name}", used[f"fact/{v.name}"].unit.canonical.symbol)
-          for v in varied),
-        *((c.input, used[c.key].unit.canonical.symbol) for c in sampled),
+        *((name, "1" if unit is None else unit.symbol) for name, unit in zip(ids, units, strict=True)),
         *((f"{m} {end}", figure(context, m).unit) for m in measures for end in ENDS),
-    ]  # fmt: skip
-    return Sweep(points, tuple(measures), tuple(heads), given, more, not samples)
+    ]
+    written = tuple(tuple(_written(x, unit) for x, unit in zip(row, units, strict=True)) for row in given)
+    return Sweep(points, tuple(measures), tuple(heads), written, more, not samples)
 
 
 def rows(sweep: Sweep, outcomes: Sequence[Outcome]) -> list[list[Any]]:
@@ -129,6 +137,11 @@ def _drawn(sampled: Sequence[Coordinate], samples: int, seed: str) -> list[tuple
     unit = sobol_points(len(sampled), samples, seed)
     columns = [c.range.quantile(unit[:, n]).tolist() for n, c in enumerate(sampled)]
     return list(zip(*columns, strict=True)) if columns else [()] * samples
+
+
+def _written(value: float, unit: Unit | None) -> float:
+    """A canonical value in the unit that the model writes, to twelve digits: enough to see, no dust of conversion."""
+    return value if unit is None else float(f"{convert(value, unit.canonical, unit):.12g}")
 
 
 def _sayable(cell: Any) -> Any:

@@ -116,15 +116,11 @@ def uncertain(
     """
     if not context.closed:
         raise ValueError("choices of the design are open: what isn't chosen has no distribution")
-    facts: dict[str, tuple[Coordinate, ...]] = {}
-    for measure in measures:
-        found = coordinates(context, (measure,))
-        if found and figure(context, measure).status != "not shown":
-            facts[measure] = found
+    at_points = AtPoints(context.model, context.catalog)
+    facts = {m: found for m, found in facts_of(context, measures, at_points, shared).items() if found}
     whole = sorted({c for found in facts.values() for c in found}, key=lambda c: c.input)
     if not whole:
         return ()
-    at_points = AtPoints(context.model, context.catalog)
     base, swings = _swings(at_points, facts, whole, shared)
     split = sorted(facts, key=lambda m: (-_relative(base[m], swings[m]), m))[: effort.split]
     ranked = {
@@ -143,6 +139,55 @@ def uncertain(
             drawn.failed[m],
         )
         for m in facts
+    )
+
+
+def facts_of(
+    context: Context, measures: Iterable[str], at_points: AtPoints, shared: Shared
+) -> dict[str, tuple[Coordinate, ...]]:
+    """For each measure that can be shown, the coordinates that it hangs on: those that its figure names as inputs, and
+    those that are found to move it. All the others are moved at once to a few points; where that moves the figure, each
+    is tried at its ends.
+    """
+    asked = [m for m in dict.fromkeys(measures) if figure(context, m).status != "not shown"]
+    every = coordinates(context)
+    named = {m: {given.name for given in context.ledger.inputs_of(m)} for m in asked}
+    others = {m: [c for c in every if c.input not in named[m]] for m in asked}
+    points = [point_at({}, asked)]
+    unit = sobol_points(len(every), 2, "facts")
+    for measure in asked:
+        points += [
+            point_at(
+                {
+                    c.key: float(c.range.quantile(row[n : n + 1])[0])
+                    for n, c in enumerate(every)
+                    if c in others[measure]
+                },
+                (measure,),
+            )
+            for row in unit
+        ]
+    answers = [_ends(p, outcome) for p, outcome in zip(points, shared(at_points, points), strict=True)]
+    base = answers[0]
+    moved = [
+        m for n, m in enumerate(asked) if any(_apart(base[m], answers[1 + 2 * n + k][m]) for k in range(2))
+    ]
+    tried = [(m, c) for m in moved for c in others[m]]
+    ends = [point_at({c.key: end}, (m,)) for m, c in tried for end in (c.range.low, c.range.high)]
+    there = [_ends(p, outcome) for p, outcome in zip(ends, shared(at_points, ends), strict=True)]
+    found = {m: {c for c in every if c.input in named[m]} for m in asked}
+    for n, (measure, coordinate) in enumerate(tried):
+        if any(_apart(base[measure], there[2 * n + k][measure]) for k in range(2)):
+            found[measure].add(coordinate)
+    return {m: tuple(sorted(facts, key=lambda c: c.input)) for m, facts in found.items()}
+
+
+def _apart(one: Ends, other: Ends) -> bool:
+    """Whether two figures differ by more than the dust of floats."""
+    return any(
+        (a is None) != (b is None)
+        or (a is not None and b is not None and not math.isclose(a, b, rel_tol=1e-9))
+        for a, b in zip(one, other, strict=True)
     )
 
 

@@ -142,8 +142,7 @@ def _chance(
         surely, perhaps = low >= wanted - slack, (high >= wanted - slack) & np.isfinite(high)
     else:
         surely, perhaps = high <= wanted + slack, (low <= wanted + slack) & np.isfinite(low)
-    least = estimate([float(np.mean(surely[n])) for n in range(len(surely))])
-    most = estimate([float(np.mean(perhaps[n])) for n in range(len(perhaps))])
+    least, most = _share_of(surely), _share_of(perhaps)
     ends = {"met": (1.0, 1.0), "missed": (0.0, 0.0)}.get(need.verdict)
     if ends is None:
         rare = (1 - LEVEL) ** (1 / surely.size)  # what n points out of n support (Clopper and Pearson 1934)
@@ -155,6 +154,12 @@ def _chance(
         method=method, inputs=inputs, valid=valid,
         reason="" if sharp else "at some points the figure is only bounded",
     )  # fmt: skip
+
+
+def _share_of(true: NDArray[np.bool_]) -> Estimate:
+    """The share of points for which something is true, by scrambling."""
+    shares: list[float] = np.mean(true, axis=1).tolist()
+    return estimate(shares)
 
 
 def _share(value: float) -> float:

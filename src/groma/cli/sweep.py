@@ -24,9 +24,9 @@ STEPS, MOST_STEPS = 5, 100_000
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Work out figures at many points and write them as a table, a row a point: over a grid of facts (--vary), of "
-        "load (--vary load=1..4), and over samples of what isn't known better (--samples). Without samples, facts that "
-        "aren't varied keep their ranges and every row has guaranteed intervals. Work that is interrupted goes on where "
-        "it stopped when the command is given again; the table is the same bytes on any number of cores."
+        "load (--vary load=1..4), and over samples of what isn't known better (--samples). Without samples, facts "
+        "that aren't varied keep their ranges and every row has guaranteed intervals. Work that is interrupted goes on "
+        "where it stopped when the command is given again; the table is the same bytes on any number of cores."
     )
     parser.add_argument(
         "model", type=Path, metavar="MODEL", help="a model file, or a folder that Groma wrote"
