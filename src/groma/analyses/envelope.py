@@ -19,6 +19,7 @@ from groma.analyses.instance import loaded
 from groma.analyses.load_ends import busiest
 from groma.analyses.needs import verdict
 from groma.analyses.points import Ends
+from groma.analyses.reach import stations_until
 from groma.analyses.registry import figure, numbers
 from groma.analyses.runs import fitted, parsed, saturated
 from groma.model.elements import Model
@@ -151,8 +152,18 @@ def _as_figure(context: Context, need: NeedResult, ends: Ends) -> Figure:
 
 
 def _steady(context: Context, measure: str) -> bool:
-    """Whether the parts that a figure is of have a steady state."""
+    """Whether the parts that a figure is of have a steady state, wherever in their ranges the facts lie."""
     asked = parsed(measure)
-    if asked.kind in ("latency", "success"):
-        return not saturated(context, fitted(context, asked.subject, asked.mark))
-    return capacity_bounds(context, f"utilisation/{asked.subject}")[1] < 1.0
+    if asked.kind in ("throughput", "utilisation"):
+        return _below_one(context, asked.subject)
+    if saturated(context, fitted(context, asked.subject, asked.mark)):
+        return False
+    if asked.kind == "latency":  # its upper end is finite only then
+        return True
+    stations, _ = stations_until(context, context.model.flows[asked.subject].steps, asked.mark)
+    parts = [station.removeprefix("components.") for station in stations if station.startswith("components.")]
+    return all(_below_one(context, part) for part in parts)
+
+
+def _below_one(context: Context, part: str) -> bool:
+    return capacity_bounds(context, f"utilisation/{part}")[1] < 1.0
