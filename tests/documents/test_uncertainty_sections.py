@@ -65,7 +65,7 @@ def test_the_facts_stand_in_the_order_of_their_swings() -> None:
 def test_what_is_guaranteed_stands_beside_what_is_likely() -> None:
     (table,) = [b for b in walk((found("quality-facts"),)) if isinstance(b, Table)]
     bill = next(row for row in table.rows if plain(row.cells[0]) == "Bill of a month")
-    assert plain(bill.cells[1]) == "55 EUR a month to 95 EUR a month"
+    assert plain(bill.cells[1]) == "55 to 95 EUR a month"
     likely = plain(bill.cells[2])
     assert likely.endswith(" EUR a month") and " to " in likely
     low, high = (float(word) for word in likely.removesuffix(" EUR a month").split(" to "))

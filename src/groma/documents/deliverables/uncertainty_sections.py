@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.plots import need_title, wish_title
 from groma.documents.plots_uncertainty import fact_name, swung_facts, tornado_chart
-from groma.documents.quote import Quoter
+from groma.documents.quote import Quoter, figure_text
 from groma.model.figure import Figure, NeedResult
 
 MOST_CHARTS = 2
@@ -82,7 +84,7 @@ def _in_any_case(quoter: Quoter, measure: str) -> Inlines:
     figure = quoter.ledger[measure]
     if figure.low is None or figure.high is None or figure.exact:
         return line(quoter.figure(measure))
-    return line(quoter.low(measure), " to ", quoter.high(measure))
+    return line(quoter.say(measure, figure_text(replace(figure, value=None))))
 
 
 def _most(quoter: Quoter, measure: str) -> Inlines:
