@@ -136,3 +136,17 @@ def test_more_load_is_the_text_with_higher_rates() -> None:
     assert point == AtPoints(c.model, load_catalog())(point_at({}, MEASURES, 2.0))
     assert point == AtPoints(anew.model, load_catalog())(point_at({}, MEASURES))
     assert twice.flows["f"].starts.rate.known == pytest.approx((20 / 60, 80 / 60))  # type: ignore[union-attr]
+
+
+def test_a_point_is_named_by_all_that_it_hangs_on() -> None:
+    point = point_at({"fact/a": 1.0, "fact/b": 2.0}, ("cost/month",))
+    assert point == point_at({"fact/b": 2.0, "fact/a": 1.0}, ("cost/month",))
+    others = [
+        point.name("model"),
+        point.name("other"),
+        point_at({"fact/a": 1.5, "fact/b": 2.0}, ("cost/month",)).name("model"),
+        point_at({"fact/a": 1.0}, ("cost/month",)).name("model"),
+        point_at({"fact/a": 1.0, "fact/b": 2.0}, ("people/month",)).name("model"),
+        point_at({"fact/a": 1.0, "fact/b": 2.0}, ("cost/month",), 2.0).name("model"),
+    ]
+    assert len(set(others)) == len(others)

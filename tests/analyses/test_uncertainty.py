@@ -22,7 +22,7 @@ from groma.analyses.study import studied, thorough
 from groma.analyses.uncertainty import Effort, Uncertain, facts_of, measures_of, uncertain
 from groma.analyses.uncertainty_figures import figures
 from groma.model.elements import Model
-from groma.model.figure import Figure, Ledger
+from groma.model.figure import Figure, Ledger, NeedResult, Target
 from groma.model.load import loads
 from groma.workers import spread
 
@@ -103,6 +103,41 @@ def test_what_every_point_says_is_not_certain() -> None:
     found = study(BILL.replace("75 EUR/month", "93 EUR/month"), Effort(2, 4, 0))[0]["chance/cheap"]
     assert found.high == 1.0
     assert found.low == pytest.approx(0.01 ** (1 / 16))
+
+
+def test_the_chance_of_a_need_for_more_is_that_of_the_law() -> None:
+    """Uniform from 95 to 99 %: a quarter of it lies above 98 %."""
+    text = """
+needs: {up: {measure: availability/f, at_least: 98 %}}
+components: {a: {kind: s, fails: {availability: 95 % .. 99 %}, offers: {x: {work: 1 ms}}}}
+flows: {f: {starts: {rate: 1/h}, steps: [{call: a.x}]}}
+"""
+    made, _ = study(text)
+    assert made["chance/up"].value == pytest.approx(0.25, abs=0.01)
+    assert made["spread/availability/f/mean"].value == pytest.approx(0.97, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("sense", "wanted", "chance"),
+    [("at_most", 2.0, (0, 1)), ("at_most", 3.0, (1, 1)), ("at_most", 0.5, (0, 0)), ("at_least", 2.0, (0, 1)),
+     ("at_least", 1.0, (1, 1)), ("at_least", 3.5, (0, 0))],
+)  # fmt: skip
+def test_bounds_at_points_bound_the_chance(sense: str, wanted: float, chance: tuple[int, int]) -> None:
+    """Every point between 1 and 3: what is between isn't known, what is beyond is, as far as the points go."""
+    sample = np.tile([1.0, math.nan, 3.0], (4, 8, 1))
+    need = NeedResult("n", "latency/f/mean", Target(sense, wanted), "undecided")  # type: ignore[arg-type]
+    ledger = Ledger(
+        "", {"latency/f/mean": Figure("latency/f/mean", "t", "s", low=0.0, high=9.0)}, needs=[need]
+    )
+    found = Uncertain("latency/f/mean", (), (1.0, None, 3.0), (), sample)
+    made = {f.name: f for f in figures(found, ledger, Effort(4, 4, 0))}
+    rare = 0.01 ** (1 / 32)
+    truth = made["chance/n"]
+    assert truth.low == pytest.approx(min(chance[0], rare))
+    assert truth.high == pytest.approx(max(chance[1], 1 - rare))
+    assert (truth.value is None) == (chance == (0, 1))
+    spread_of = made["spread/latency/f/mean/p50"]
+    assert (spread_of.low, spread_of.value, spread_of.high) == (1.0, None, 3.0)
 
 
 def test_a_product_has_the_shares_of_its_closed_form() -> None:

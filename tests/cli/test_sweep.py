@@ -87,6 +87,13 @@ def test_what_is_not_varied_keeps_its_range(tmp_path: Path) -> None:
         ] == pytest.approx([40, 50, 70])
 
 
+def test_load_is_times_what_every_flow_starts_with(tmp_path: Path) -> None:
+    words = [str(model(tmp_path)), "--vary", "load=1..100:3", "--measure", "throughput/api", "--jobs", "1"]
+    found = swept(*words, out=tmp_path / "t.csv")
+    calls = [float(row["throughput/api value [1/s]"]) for row in found]
+    assert calls == pytest.approx([10 / 60, 505 / 60, 1000 / 60])
+
+
 def test_samples_lie_in_their_ranges_and_give_points(tmp_path: Path) -> None:
     found = swept(str(model(tmp_path)), "--samples", "16", "--jobs", "1", out=tmp_path / "t.csv")
     hosting = [float(row["fact/hosting [EUR/month]"]) for row in found]
