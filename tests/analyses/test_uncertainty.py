@@ -251,7 +251,7 @@ def small_models(draw: st.DrawFn) -> str:
 ASKED = ("latency/f/mean", "latency/f/p95", "success/f", "availability/f", "cost/month", "utilisation/a")
 
 
-@settings(max_examples=6)
+@settings(max_examples=5)
 @given(small_models())
 def test_the_guaranteed_interval_holds_every_point(text: str) -> None:
     c = context(text)
@@ -267,7 +267,7 @@ def test_the_guaranteed_interval_holds_every_point(text: str) -> None:
                 assert known.low is None or high >= known.low - slack
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(small_models())
 def test_what_is_not_taken_for_a_fact_of_a_figure_does_not_move_it(text: str) -> None:
     c = context(text)
