@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from groma.progress import UNHEARD, Progress
 
 if TYPE_CHECKING:
+    from groma.analyses.uncertainty import Shared
     from groma.catalog import Catalog
     from groma.design import Blueprint
     from groma.model.difference import Difference
@@ -33,6 +34,7 @@ __all__ = [
     "load",
     "patterns",
     "space",
+    "study",
     "write",
 ]
 
@@ -102,6 +104,30 @@ def scenarios(model: Model, path: Path | str | None = None) -> dict[str, Scenari
     from groma.model.load import load_scenarios
 
     return scenarios_of(model) if path is None else load_scenarios(Path(path), model)
+
+
+def study(
+    assessed: Assessment,
+    *,
+    catalog: Catalog | None = None,
+    samples: int = 1024,
+    seed: str = "groma",
+    shared: Shared | None = None,
+) -> Assessment:
+    """The assessment with how its figures spread over what isn't known better, which fact matters most, and how much
+    load they stand: figures `spread/...`, `chance/...`, `swing/...`, `variance/...` and `envelope/...` of its ledger.
+
+    `samples` are the points at which each figure is worked out at least; `shared` works them out elsewhere than in
+    this process.
+    """
+    from dataclasses import replace
+
+    from groma.analyses.study import studied, thorough
+
+    tables = catalog if catalog is not None else _catalog()
+    efforts = thorough(samples)
+    ledger = studied(assessed.model, assessed.ledger, tables, efforts, shared=shared, seed=seed)
+    return replace(assessed, ledger=ledger)
 
 
 def space(

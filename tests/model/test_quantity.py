@@ -78,6 +78,10 @@ def test_a_range_is_one_value_not_known_better() -> None:
     assert quantity("3 ms .. 3 ms").known is None
 
 
+def test_a_range_of_one_value_is_that_value() -> None:
+    assert quantity("{value: 5 ms ± 1 ms, known: 5 ms .. 5 ms}").known == (0.005, 0.005)
+
+
 def test_money_is_exact_as_written() -> None:
     read = quantity("0.10 EUR/GB/month", "price")
     assert (read.exact, read.unit.symbol) == (Decimal("0.10"), "EUR/GB/month")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples
+from groma.cli.spreading import spread_options, spread_over, whole
 from groma.cli.status import Status
+from groma.cli.study import study_of, tell_study
 from groma.cli.table import Column
 from groma.cli.target import check_folders, model_options, refuse_brief, target_of
 from groma.cli.verdicts import figure_as_data, needs_as_data, status_of, tell_needs
@@ -34,6 +37,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--figures", action="store_true", help="show all figures, not only those of needs")
     parser.add_argument(
+        "--uncertainty", action="store_true",
+        help="also how figures spread over what isn't known better, which fact matters most, how much load they stand",
+    )  # fmt: skip
+    parser.add_argument(
+        "--samples", type=whole, default=256, metavar="N",
+        help="with --uncertainty: points at which each figure is worked out at least (256)",
+    )  # fmt: skip
+    spread_options(parser)
+    parser.add_argument(
         "--junit", type=Path, metavar="FILE", help="write the needs as JUnit XML, for build servers"
     )
     parser.add_argument(
@@ -43,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         parser,
         "groma assess model.yaml",
         "groma assess model.yaml --stage next-year --need quick",
+        "groma assess model.yaml --uncertainty --samples 1024",
         "groma assess out/escalation-desk --junit needs.xml --sarif findings.sarif",
     )
 
@@ -59,7 +72,12 @@ def run(args: Arguments) -> int:
     refuse_brief(target.path, model)
     wanted = _wanted(args, list(model.needs))
     args.console.progress.step("figures and findings", 0)
-    assessed = api.assess(model, catalog=api.catalog(args.catalog), rules=args.rules)
+    tables = api.catalog(args.catalog)
+    assessed = api.assess(model, catalog=tables, rules=args.rules)
+    if args.uncertainty:
+        assessed = api.study(
+            assessed, catalog=tables, samples=args.samples, shared=partial(spread_over, args)
+        )
     results = [r for r in assessed.ledger.needs if not wanted or (r.accompanies or r.need) in wanted]
     _write_reports(args, assessed, target.path)
     status = status_of(results)
@@ -122,6 +140,8 @@ def _as_data(
         "needs": needs_as_data(assessed.ledger, results),
         "findings": [_finding(finding) for finding in assessed.findings],
     }
+    if args.uncertainty:
+        data["uncertainty"] = [figure_as_data(figure) for figure in study_of(assessed.ledger)]
     if args.figures:
         data["figures"] = [figure_as_data(figure) for figure in assessed.ledger]
     return data
@@ -156,6 +176,8 @@ def _tell(args: Arguments, assessed: Assessment, results: list[NeedResult]) -> N
         tell_needs(console, assessed.ledger, results)
     else:
         console.say(f"{assessed.model.system}{stage}: the model states no needs")
+    if args.uncertainty:
+        tell_study(console, assessed.ledger)
     if args.figures:
         from groma.documents.quote import figure_text
 

@@ -31,6 +31,7 @@ COMMANDS = (
     Command("design", "Design", "from a brief to proven designs and their documents"),
     Command("assess", "Design", "hold a model against its needs"),
     Command("simulate", "Design", "put a model through scenarios: does it come back, what is lost"),
+    Command("sweep", "Design", "figures over ranges of facts and of load, as a table"),
     Command("write", "Design", "write the documents of a model"),
     Command("diff", "Look", "what differs between two models"),
     Command("explain", "Look", "explain a figure, finding, rule, measure or key"),

@@ -289,6 +289,12 @@ def wish_title(measure: str) -> str:
             return f"Quality of {subject} ({statistic})"
         case "people":
             return "People's time a month"
+        case "dependence":
+            return "Time a month that hangs on one person"
+        case "headroom":
+            return f"{statistic.title()} of {subject} left after a loss"
+        case "recovery":
+            return f"Time until {subject} is back" if statistic == "rto" else f"Lost of {subject}"
         case "effort":
             return "Hours a month to keep it alive"
         case "availability" | "success":

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from groma.analyses.simulation import Played
 from groma.catalog import Catalog
 from groma.design import Blueprint
 from groma.documents.content import Document, DocumentSet, pictures
@@ -48,12 +49,13 @@ def write_model(
     *,
     only: str | None = None,
 ) -> Written:
-    """The documents of one model. With a catalog, what each part spends of the downtime is shown as well.
+    """The documents of one model. With a catalog, what each part spends of the downtime is shown as well, and how
+    figures spread over facts that aren't known better.
 
     `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
     """
-    quoter = Quoter(with_spending(model, ledger, catalog))
-    return _written(Subject(model, quoter, tuple(findings)), only)
+    told, played = _played(model, _studied(model, with_spending(model, ledger, catalog), catalog), catalog)
+    return _written(Subject(model, Quoter(told), tuple(findings), played=played), only)
 
 
 def write_blueprint(
@@ -68,10 +70,31 @@ def write_blueprint(
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
-    quoter = Quoter(with_spending(shown, own, catalog), blueprint.ledger)
-    written = _written(Subject(shown, quoter, tuple(findings), blueprint), only)
+    told, played = _played(shown, _studied(shown, with_spending(shown, own, catalog), catalog), catalog)
+    quoter = Quoter(told, blueprint.ledger)
+    written = _written(Subject(shown, quoter, tuple(findings), blueprint, played=played), only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
     return replace(written, beside=written.beside | beside)
+
+
+def _studied(model: Model, ledger: Ledger, catalog: Catalog | None) -> Ledger:
+    """The ledger with what documents tell of facts that aren't known better, unless it holds a study already."""
+    if catalog is None or not ledger.needs or any(figure.name.startswith("spread/") for figure in ledger):
+        return ledger
+    from groma.analyses.study import studied
+
+    return studied(model, ledger, catalog)
+
+
+def _played(model: Model, ledger: Ledger, catalog: Catalog | None) -> tuple[Ledger, tuple[Played, ...]]:
+    """The ledger with what scenarios showed, and their courses."""
+    if catalog is None or model.wants:
+        return ledger, ()
+    from groma.analyses import Context
+    from groma.analyses.simulation import played
+
+    context = Context(model, catalog, ledger.extended(()))
+    return context.ledger, played(context)
 
 
 def _written(subject: Subject, only: str | None) -> Written:

@@ -195,8 +195,7 @@ def _known(node: Node, base: Quantity, valued: bool, dimensions: tuple[str, ...]
         raise _Found(scalar.at, error.message(dimensions)) from None
     _check(reading, dimensions, scalar)
     _same_unit(reading, base, scalar, "known")
-    assert reading.known is not None
-    low, high = reading.known
+    low, high = reading.known or (reading.law.mean, reading.law.mean)  # `3 ms .. 3 ms` is no range
     if not low <= base.mean * (1 + 1e-9) or not base.mean * (1 - 1e-9) <= high:
         raise _Found(scalar.at, f"the known range `{scalar.value}` must hold the mean of `{base.text}`")
     return low, high

@@ -31,6 +31,7 @@ from groma.documents.deliverables.blueprint_chapters import (
 )
 from groma.documents.deliverables.common_sections import glossary, needs_table, open_points, scope
 from groma.documents.deliverables.subject import Deliverable, Subject, section
+from groma.documents.deliverables.uncertainty_sections import which_facts
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.plots import front_chart, need_name, need_title, wish_title
 
@@ -53,6 +54,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "prices", "What each need costs", prices(subject, blueprint)),
         *section(ID, "choices", "What is chosen", decisions.overview(subject)),
         *section(ID, "growth", "If demand changes", growth(subject, blueprint)),
+        *section(ID, "facts", "Which facts matter most", which_facts(subject, ID)),
         *section(ID, "risks", "Risks that matter", risks(subject, blueprint)),
         *section(ID, "conflicts", "What can't be had together", conflicts(subject, blueprint)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),

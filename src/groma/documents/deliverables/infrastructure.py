@@ -19,6 +19,7 @@ from groma.documents.deliverables.flow_sections import failure_modes
 from groma.documents.deliverables.parts_sections import system_pictures
 from groma.documents.deliverables.qualities import capacity, cost, dependability, recovery
 from groma.documents.deliverables.subject import Deliverable, Subject, section
+from groma.documents.deliverables.uncertainty_sections import load_stood
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line, plain
 from groma.documents.views import deployment_view
@@ -39,7 +40,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "headroom", "What is left when one is lost", headroom(subject)),
         *section(ID, "recovery", "After a loss of data", recovery(subject)),
         *section(ID, "dependability", "What its availability hangs on", dependability(subject, ID)),
-        *section(ID, "load", "How much it can carry", capacity(subject)),
+        *section(ID, "load", "How much it can carry", (*capacity(subject), *load_stood(subject))),
         *section(ID, "cost", "What it costs", cost(subject, ID)),
         *section(ID, "failures", "What can go wrong", failure_modes(subject)),
         *section(ID, "exit", "Suppliers, and how to leave them", suppliers(subject)),

@@ -6,6 +6,7 @@ from groma.documents.content import Blocks, Column, Paragraph, Row, Table
 from groma.documents.deliverables.flow_sections import weakest
 from groma.documents.deliverables.scenario_sections import agreement, disturbances
 from groma.documents.deliverables.subject import Subject, part
+from groma.documents.deliverables.uncertainty_sections import load_stood, which_facts
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Inlines, line
 from groma.documents.plots import bill_chart, needs_chart
@@ -23,7 +24,9 @@ def quality_blocks(subject: Subject, document: str) -> Blocks:
     blocks += part(
         document, "quality-dependable", "What its availability hangs on", dependability(subject, document)
     )
-    blocks += part(document, "quality-load", "How much it can carry", capacity(subject))
+    blocks += part(
+        document, "quality-load", "How much it can carry", (*capacity(subject), *load_stood(subject))
+    )
     blocks += part(
         document, "quality-disturbed", "When something goes wrong", disturbances(subject, document)
     )
@@ -31,6 +34,7 @@ def quality_blocks(subject: Subject, document: str) -> Blocks:
     blocks += part(document, "quality-cost", "What it costs", cost(subject, document))
     blocks += part(document, "quality-people", "People's time", people(subject))
     blocks += part(document, "quality-recovery", "After a loss", recovery(subject))
+    blocks += part(document, "quality-facts", "Which facts matter most", which_facts(subject, document))
     return blocks
 
 
