@@ -22,7 +22,7 @@ T = TypeVar("T")
 Heavy: TypeAlias = Literal["first", "last"]
 CAUTIOUS_WHEN_LOW = frozenset(
     {
-        ("Cache", "hits"), ("Failure", "availability"), ("Failure", "every"), ("Backup", "rate"),
+        ("Cache", "hits"), ("Failure", "availability"), ("Failure", "every"), ("Backup", "rate"), ("Backup", "save_rate"),
         ("Connection", "bandwidth"), ("Person", "hours"), ("Person", "count"), ("Component", "qualities"),
         ("Component", "provides"),
     }

@@ -24,7 +24,7 @@ WIDEST = 0.2
 SAME = 1e-6
 """Ends nearer to each other than this share of the value are one point, apart by rounding of floats only."""
 
-SHARES = frozenset({"availability", "success", "utilisation", "load", "headroom", "quality"})
+SHARES = frozenset({"availability", "success", "utilisation", "load", "headroom", "quality", "copies"})
 """Kinds of measure that are shares of one where they carry no unit."""
 
 
