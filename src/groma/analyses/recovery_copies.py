@@ -1,12 +1,12 @@
 """Copies of data: who makes them, where they are kept, which of them is left after a loss, whether one was ever tried.
 
 A copy that is kept where the loss is doesn't count, and a replica that repeats every deletion is none against a
-mistake. Of those left, the newest is brought back.
+mistake. Of those left, the newest is brought back (`recovery_point`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
@@ -45,7 +45,9 @@ def copies_of(context: Context, data: Data) -> tuple[Copy, ...]:
             name: tuple(_all(context, d)) for name, d in context.model.data.items()
         }
     return tuple(
-        copy if copy.by is None else Copy(copy.by, copy.backup, copy.path, settled(context, copy.by), data.name)
+        copy
+        if copy.by is None
+        else Copy(copy.by, copy.backup, copy.path, settled(context, copy.by), data.name)
         for copy in known[data.name]
         if copy.by is None or any(c.copies.get(data.name) is copy.backup for c in context.candidates(copy.by))
     )
@@ -74,11 +76,6 @@ def survives(context: Context, copy: Copy, event: Event) -> bool | None:
         return True if event.kind == "component" else None
     gone = lost(context, copy.kept_by, event)
     return None if gone is None else not gone
-
-
-def newest(copies: Iterable[Copy]) -> Copy | None:
-    """The copy that loses least; of equals the first written."""
-    return min(copies, key=lambda copy: copy.backup.every.mean, default=None)
 
 
 def to_be_built(context: Context, copy: Copy) -> bool:

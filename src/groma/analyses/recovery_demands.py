@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.recovery import subject_of
 from groma.analyses.recovery_flow import uses
+from groma.analyses.recovery_losses import subject_of
 from groma.model.figure import Figure
 from groma.model.measure import ParsedMeasure, parse_measure
 from groma.model.printed import format_quantity
@@ -87,7 +87,9 @@ def figure(context: Context, measure: str) -> Figure:
     what = statistic.removesuffix("_required")
     evidence = Evidence(context)
     found = demands(context, data, what)
-    title = f"Asked of the {'age of copies' if what == 'rpo' else 'return'} of {data} by the strictest dependant"
+    title = (
+        f"Asked of the {'age of copies' if what == 'rpo' else 'return'} of {data} by the strictest dependant"
+    )
     for demand in found:
         need = context.model.needs[demand.need].at_most
         assert isinstance(need, Quantity)

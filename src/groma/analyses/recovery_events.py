@@ -1,9 +1,9 @@
 """Losses: what happens, what is gone then, and what is still there.
 
-An event is data `corrupted` (deleted, overwritten, encrypted: what holds them still stands), or the loss of a component,
-of a place with all that stands in it, or of everything that a supplier provides. A component is lost with what carries
-it, and with a place when fewer of its replicas than are enough stand elsewhere. Where nobody says where it is, nobody
-knows (None).
+An event is data `corrupted` (deleted, overwritten, encrypted: what holds them still stands), or the loss of a
+component, of a place with all that stands in it, or of everything that a supplier provides. A component is lost with
+what carries it, and with a place when fewer of its replicas than are enough stand elsewhere. Where nobody says where it
+is, nobody knows (None).
 """
 
 from __future__ import annotations
@@ -29,7 +29,11 @@ class Event:
 
     @property
     def words(self) -> str:
-        return "they are corrupted or deleted" if self.kind == "corrupted" else f"{self.kind} {self.name} is lost"
+        return (
+            "they are corrupted or deleted"
+            if self.kind == "corrupted"
+            else f"{self.kind} {self.name} is lost"
+        )
 
 
 def event_of(context: Context, name: str) -> Event:

@@ -14,9 +14,9 @@ from typing import assert_never
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, hull
+from groma.analyses.interval import ZERO, Interval, hull
 from groma.analyses.reach import reach_of
-from groma.analyses.recovery_events import CORRUPTED, Event, carriers, events_of, hit, lost, places_around
+from groma.analyses.recovery_events import Event, carriers, events_of, lost, places_around
 from groma.analyses.recovery_return import latest, quickest, returns
 from groma.model.elements import Component
 from groma.model.program import (
@@ -80,7 +80,9 @@ class _Uses:
     def _called(self, component: str, operation: str) -> tuple[frozenset[str], frozenset[str]]:
         held = frozenset(d.name for d in self.context.model.data.values() if component in d.held_by)
         ways = [
-            self.steps(c.offers[operation].steps) if operation in c.offers else (frozenset[str](), frozenset[str]())
+            self.steps(c.offers[operation].steps)
+            if operation in c.offers
+            else (frozenset[str](), frozenset[str]())
             for c in self.context.candidates(component)
         ]
         return _both([(held, held), _one_of(ways)])
@@ -98,7 +100,7 @@ def _both(parts: Iterable[Sets]) -> Sets:
 def _one_of(ways: list[Sets]) -> Sets:
     if not ways:
         return frozenset(), frozenset()
-    return frozenset.intersection(*(sure for sure, _ in ways)), _both(ways)[1]
+    return ways[0][0].intersection(*(sure for sure, _ in ways)), _both(ways)[1]
 
 
 def events_of_flow(context: Context, flow: str) -> tuple[Event, ...]:
@@ -172,8 +174,8 @@ class Running:
                 return hull(ways) if ways else ZERO
             case Ask() | Wait() | Fail() | Stop() | Mark():
                 return ZERO
-            case other:
-                assert_never(other)
+            case _:
+                assert_never(step.action)
 
     def _nested(self, component: str, operation: str) -> Interval:
         ways = [
@@ -198,7 +200,9 @@ class Running:
         if back == ZERO:
             return ZERO
         if self.decided is None:
-            self.evidence.miss(f"flows: which data it uses (`carries`), so that it is known when {name} is decided on")
+            self.evidence.miss(
+                f"flows: which data it uses (`carries`), so that it is known when {name} is decided on"
+            )
             return Interval(0.0 if gone is None else back.low, None, math.inf)
         whole = self.decided + back
         return whole if gone else Interval(0.0, None, whole.high)

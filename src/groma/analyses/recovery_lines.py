@@ -71,7 +71,9 @@ def takes(context: Context, copy: Copy, evidence: Evidence) -> Interval:
     if backup.takes is not None:
         return evidence.mean(f"{copy.path}.takes", backup.takes)
     if not backup.over and backup.save_rate is None:
-        evidence.miss(f"{copy.path}.takes", "state how long making one takes, or what it moves over which lines")
+        evidence.miss(
+            f"{copy.path}.takes", "state how long making one takes, or what it moves over which lines"
+        )
         return NOTHING_KNOWN
     for line in backup.over:
         free(context, line, evidence)
@@ -125,9 +127,7 @@ def _copying(context: Context, copy: Copy, corner: Corner) -> Copying | None:
     volume = _end(moved(context, copy, silent), corner, more_is_slow=True)
     period = _end(mean_of(backup.every), corner, more_is_slow=False)
     cap = (
-        math.inf
-        if backup.save_rate is None
-        else _end(mean_of(backup.save_rate), corner, more_is_slow=False)
+        math.inf if backup.save_rate is None else _end(mean_of(backup.save_rate), corner, more_is_slow=False)
     )
     if volume is None or cap is None or period is None or math.isinf(volume):
         return None
@@ -175,7 +175,9 @@ def figure(context: Context, measure: str) -> Figure:
 def use(context: Context, line: str, evidence: Evidence) -> Interval:
     """The share of a line's free bandwidth that copies take on the mean; more than 1: they never get done."""
     rate = free(context, line, evidence)
-    evidence.line("free for copies", "not known" if rate.value is None else format_quantity(rate.value, "B/s"))
+    evidence.line(
+        "free for copies", "not known" if rate.value is None else format_quantity(rate.value, "B/s")
+    )
     load = ZERO
     for copy in all_copies(context):
         if line in copy.backup.over:

@@ -7,6 +7,7 @@ two starts and the duration. A replica is as old as it says that it lags, as lon
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
@@ -32,6 +33,17 @@ def point_of(context: Context, copy: Copy, evidence: Evidence) -> Interval:
     evidence.assume("the newest whole copy can be read, and is of the state at which it was begun")
     tried(context, copy, evidence)
     return found
+
+
+def newest(context: Context, copies: Iterable[Copy]) -> Copy | None:
+    """The copy that loses least at the nominal values (at the least, where those aren't known); of equals the first."""
+
+    def age(copy: Copy) -> float:
+        found = point_of(context, copy, Evidence(context))
+        return found.low if found.value is None else found.value
+
+    given = list(copies)
+    return given[0] if len(given) == 1 else min(given, key=age, default=None)
 
 
 def _age(context: Context, copy: Copy, every: Interval, evidence: Evidence) -> Interval:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, point
-from groma.analyses.recovery_copies import Copy, copies_of, newest, survives
+from groma.analyses.recovery_copies import Copy, copies_of, survives
 from groma.analyses.recovery_events import Event, hit, holder_of
 from groma.analyses.recovery_lines import free
+from groma.analyses.recovery_point import newest
 from groma.analyses.recovery_return import returns, stand_ins
 from groma.model.elements import Data
 from groma.solvers.transfers import Ended, Transfer, ends
@@ -120,27 +121,29 @@ def together(context: Context, event: Event, alike: tuple[str, ...], name: str) 
         if event.kind == "corrupted" and data.name not in alike:
             continue
         sure, maybe = left(context, data, event)
-        copy = newest(sure) or newest(maybe)
+        copy = newest(context, sure) or newest(context, maybe)
         if copy is not None and hit(context, data, event) is not False:
             lines[data.name] = set(copy.backup.over)
     found, todo = {name}, [name]
     while todo:
         here = todo.pop()
-        for other in lines:
+        for other, mine in lines.items():
             ordered = other in context.model.data[here].after or here in context.model.data[other].after
-            if other not in found and here in lines and (ordered or lines[here] & lines[other]):
+            if other not in found and here in lines and (ordered or lines[here] & mine):
                 found.add(other)
                 todo.append(other)
     return tuple(other for other in lines if other in found)
 
 
-def schedule(context: Context, event: Event, together: tuple[str, ...], evidence: Evidence) -> Mapping[str, Stages]:
+def schedule(
+    context: Context, event: Event, together: tuple[str, ...], evidence: Evidence
+) -> Mapping[str, Stages]:
     """The stages of all data brought back together in a finished model; those without a copy left are not in it."""
     works: dict[str, Work] = {}
     for name in together:
         data = context.model.data[name]
         sure, maybe = left(context, data, event)
-        copy = newest(sure) or newest(maybe)
+        copy = newest(context, sure) or newest(context, maybe)
         if copy is not None:
             works[name] = brought_back(context, data, event, copy, evidence)
     lines = {line: free(context, line, evidence) for w in works.values() for line in w.lines}
@@ -167,10 +170,12 @@ def schedule(context: Context, event: Event, together: tuple[str, ...], evidence
             quick[name] = slow[name] = nominal[name].usable
             fast = long = moved or 0.0
             early = late = nominal[name].started
+        waits = ZERO
+        if first:
+            waits = Interval(max(0.0, early - work.begins.high), wait, max(0.0, late - work.begins.low))
         stages[name] = Stages(
-            work.copy, work.detect, work.decide, work.ready,
-            Interval(max(0.0, early - work.begins.high) if first else 0.0, wait, late - work.begins.low if first else 0.0),
-            Interval(fast, moved, long), work.verify, Interval(quick[name], total, slow[name]),
+            work.copy, work.detect, work.decide, work.ready, waits, Interval(fast, moved, long), work.verify,
+            Interval(quick[name], total, slow[name]),
         )  # fmt: skip
     return {name: stages[name] for name in works}
 
@@ -217,9 +222,7 @@ def _longest(name: str, works: Mapping[str, Work], lines: Mapping[str, Interval]
     """Never exceeded: an equal share of each line among all; on one line without a cap of its own the others take no
     more of it than they have to move, nor than the one they hold up."""
     mine = works[name]
-    shares = [
-        lines[line].low / sum(line in w.lines for w in works.values()) for line in mine.lines
-    ]
+    shares = [lines[line].low / sum(line in w.lines for w in works.values()) for line in mine.lines]
     longest = _over(mine.volume.high, min([mine.rate.low, *shares]))
     if len(mine.lines) == 1 and mine.rate.low >= lines[mine.lines[0]].low:
         line = mine.lines[0]

@@ -50,9 +50,7 @@ def stand_ins(context: Context, name: str, event: Event) -> tuple[tuple[str, ...
     return tuple(sure), tuple(maybe)
 
 
-def _started(
-    context: Context, name: str, event: Event, evidence: Evidence, seen: frozenset[str]
-) -> Interval:
+def _started(context: Context, name: str, event: Event, evidence: Evidence, seen: frozenset[str]) -> Interval:
     willing = context.candidates(name)
     return hull(_built(context, c, event, evidence, seen | {name}) for c in willing)
 
@@ -63,7 +61,9 @@ def _built(
     under = (component.runs_on,) if component.runs_on is not None else ()
     first = latest([returns(context, n, event, evidence, seen) for n in (*under, *component.depends_on)])
     path = f"components.{component.name}.ready_in"
-    return first + evidence.mean(path, component.ready_in, "state how long until it runs, once that is decided")
+    return first + evidence.mean(
+        path, component.ready_in, "state how long until it runs, once that is decided"
+    )
 
 
 def _where(context: Context, name: str, evidence: Evidence) -> None:
@@ -75,11 +75,14 @@ def latest(parts: list[Interval]) -> Interval:
     """When all are done; at once of nothing."""
     values = [part.value for part in parts]
     value = None if None in values else max((v for v in values if v is not None), default=0.0)
-    return Interval(max((p.low for p in parts), default=0.0), value, max((p.high for p in parts), default=0.0))
+    return Interval(
+        max((p.low for p in parts), default=0.0), value, max((p.high for p in parts), default=0.0)
+    )
 
 
 def quickest(parts: list[Interval]) -> Interval:
     """When the first is done; never of nothing."""
     values = [part.value for part in parts]
     value = None if None in values else min((v for v in values if v is not None), default=None)
-    return Interval(min((p.low for p in parts), default=math.inf), value, min((p.high for p in parts), default=math.inf))
+    low = min((p.low for p in parts), default=math.inf)
+    return Interval(low, value, min((p.high for p in parts), default=math.inf))

@@ -15,8 +15,8 @@ from groma.model.printed import format_quantity
 from groma.patterns import ABSENT, Space
 
 UNITS = {
-    "latency": "s", "recovery": "s", "availability": "%", "success": "%", "headroom": "%", "utilisation": "%", "copies": "%",
-    "saturation": "1/s", "throughput": "1/s",
+    "latency": "s", "recovery": "s", "availability": "%", "success": "%", "headroom": "%", "utilisation": "%",
+    "copies": "%", "saturation": "1/s", "throughput": "1/s",
 }  # fmt: skip
 
 

@@ -195,7 +195,9 @@ class Component:
         "time until it runs once that is decided: built anew after a loss, or started to stand in for another",
     )
     stands_in_for: tuple[str, ...] = key(
-        OneOrMany(Reference("components")), "components whose work it takes over when they are lost", default=()
+        OneOrMany(Reference("components")),
+        "components whose work it takes over when they are lost",
+        default=(),
     )
     copies: Mapping[str, Backup] = key(
         Table(Record("Backup")), "data that it saves, and how: `{orders: {every: 1 h, ...}}`", default={}
@@ -247,13 +249,19 @@ class Backup:
     every: Quantity = key(Amount("time"), "time between copies", required=True)
     to: str | None = key(Reference("components"), "where copies go")
     replica: bool = key(
-        Flag(), "true when it repeats every change, deletions too, `every` later: no copy against a mistake", default=False
+        Flag(),
+        "true when it repeats every change, deletions too, `every` later: no copy against a mistake",
+        default=False,
     )
     moves: Literal["all", "changes"] = key(
-        Word("all", "changes"), "what one copy moves: all of it, or what changed since the last", default="all"
+        Word("all", "changes"),
+        "what one copy moves: all of it, or what changed since the last",
+        default="all",
     )
     over: tuple[str, ...] = key(
-        OneOrMany(Reference("components", "connections")), "lines that copies travel, there and back", default=()
+        OneOrMany(Reference("components", "connections")),
+        "lines that copies travel, there and back",
+        default=(),
     )
     save_rate: Quantity | Unknown | None = key(
         Amount("data rate"), "how fast it can be made, where lines aren't slower"

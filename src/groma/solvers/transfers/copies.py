@@ -1,10 +1,9 @@
 """Copies made again and again over lines that others use too: how long one takes, and how old the newest gets.
 
 A copy is of the state at its start. It is begun every `period`, or when the one before is done where that is later, so
-one data set never has two copies under way. At the worst instant, just before a copy is done, the newest whole one is of
-the start before: what is lost is the time between two starts plus the duration. (With a duration of nought that is
-the period, as recovery points are usually told: Snedaker and Rima, "Business Continuity and Disaster Recovery
-Planning for IT Professionals", 2nd ed. 2014, chapter 5.)
+one data set never has two copies under way. At the worst instant, just before a copy is done, the newest whole one is
+of the start before: what is lost is the time between two starts plus the duration. (The recovery point is "the point in
+time, prior to a disruption, to which data can be recovered": NIST SP 800-34 rev. 1, 2010, section 3.2.1.)
 """
 
 from __future__ import annotations
@@ -29,9 +28,7 @@ class Copying:
     cap: float = math.inf
 
 
-def duration(
-    copies: Sequence[Copying], nth: int, capacity: Mapping[str, float]
-) -> tuple[float, float]:
+def duration(copies: Sequence[Copying], nth: int, capacity: Mapping[str, float]) -> tuple[float, float]:
     """(reached, never exceeded): how long the nth copy takes at worst, whenever the others begin.
 
     Reached: all begin at once. Never exceeded: a copy gets at least an equal share of its narrowest line; and on a

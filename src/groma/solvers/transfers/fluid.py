@@ -1,8 +1,8 @@
 """Transfers as fluids: each gets a max-min fair share of the lines it travels, never more than its own cap.
 
 Progressive filling (Bertsekas and Gallager, "Data Networks", 2nd ed. 1992, section 6.5.2): all rates grow together
-until a line is full or a transfer is at its cap; those stay, the rest grows on. Rates change only when a transfer starts
-or ends, so the ends of all are found event by event. On one line without caps this is processor sharing.
+until a line is full or a transfer is at its cap; those stay, the rest grows on. Rates change only when a transfer
+starts or ends, so the ends of all are found event by event. On one line without caps this is processor sharing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """`volume` bytes over every line of `lines`, from `ready` on and after the transfers numbered in `after` are usable;
+    """`volume` bytes over every line of `lines`, from `ready` on and when the transfers numbered in `after` are usable,
     at most `cap` bytes a second; usable `tail` seconds after its last byte."""
 
     ready: float
@@ -63,9 +63,7 @@ def ends(transfers: Sequence[Transfer], capacity: Mapping[str, float]) -> tuple[
                 left[n] -= rates[n] * (instant - now)
         now = instant
     return tuple(
-        Ended(
-            started.get(n, math.inf), moved.get(n, math.inf), moved.get(n, math.inf) + transfers[n].tail
-        )
+        Ended(started.get(n, math.inf), moved.get(n, math.inf), moved.get(n, math.inf) + transfers[n].tail)
         for n in range(len(transfers))
     )
 
