@@ -85,9 +85,25 @@ def takes(context: Context, copy: Copy, evidence: Evidence) -> Interval:
     for other in others:
         moved(context, other, evidence)
     found = _worst(context, copy, others)
-    if backup.moves == "changes" and not found.high <= mean_of(backup.every).low:
+    if (backup.moves == "changes" or backup.replica) and not _keeps_up(context, copy, found, len(others) + 1):
         return Interval(found.low, None, math.inf)  # what one leaves over, the next has to move as well
     return found
+
+
+def _keeps_up(context: Context, copy: Copy, found: Interval, users: int) -> bool:
+    """Whether changes surely get through as fast as they are made: each copy is done before the next begins, or an
+    equal share of its lines among all users is as fast as the changes."""
+    every = mean_of(copy.backup.every)
+    if every.low == every.high:
+        return found.high <= every.high
+    if not context.closed:
+        return False
+    made = mean_of(context.model.data[copy.data].changes).high
+    lines = _capacity(context, [copy], "slow") or {}
+    rates = [rate / users for rate in lines.values()]
+    if copy.backup.save_rate is not None:
+        rates.append(mean_of(copy.backup.save_rate).low)
+    return made <= min(rates, default=math.inf)
 
 
 def moved(context: Context, copy: Copy, evidence: Evidence) -> Interval:

@@ -51,6 +51,9 @@ def _age(context: Context, copy: Copy, every: Interval, evidence: Evidence) -> I
     if lasts.value is None and lasts.low == 0.0 and math.isinf(lasts.high):
         evidence.assume("a copy takes no longer than the time between two")
         return Interval(every.low, None, 2.0 * every.high)
+    if copy.backup.moves == "changes" and copy.backup.takes is None and lasts.low > every.low:
+        evidence.line("changes are made faster than they are copied: copies fall behind for ever")
+        return Interval(math.inf, None, math.inf)
     shown = format_quantity(lasts.low if lasts.value is None else lasts.value, "s")
     evidence.line("and one takes", shown if lasts.value is not None else f"at least {shown}")
     value = None if every.value is None or lasts.value is None else recovery_point(every.value, lasts.value)
@@ -63,10 +66,10 @@ def _lag(context: Context, copy: Copy, every: Interval, evidence: Evidence) -> I
         evidence.assume("what changes gets through as fast as it is made")
         return every
     lasts = takes(context, copy, evidence)
-    if lasts.low > every.high:
+    if lasts.low > every.low:  # the quick end of moving what changes in the shortest lag
         evidence.line("but changes are made faster than its lines take them: it falls behind for ever")
         return Interval(math.inf, None, math.inf)
-    keeps_up = lasts.high <= every.low
+    keeps_up = math.isfinite(lasts.high)
     return Interval(every.low, every.value if keeps_up else None, every.high if keeps_up else math.inf)
 
 
