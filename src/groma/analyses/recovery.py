@@ -17,18 +17,13 @@ from groma.analyses.recovery_copies import Copy, copies_of, to_be_built
 from groma.analyses.recovery_events import Event, event_of, hit
 from groma.analyses.recovery_flow import uses
 from groma.analyses.recovery_lines import takes
-from groma.analyses.recovery_losses import FLOWS, FOREVER, Subject, events_for, found_after, subject_of
+from groma.analyses.recovery_losses import FOREVER, Subject, events_for, found_after, subject_of
 from groma.analyses.recovery_point import newest
 from groma.analyses.recovery_restore import Stages, left, schedule, together
 from groma.analyses.recovery_return import latest
 from groma.model.figure import Figure
 from groma.model.measure import ParsedMeasure, parse_measure
 from groma.model.printed import format_quantity
-
-
-def subject_name(context: Context, flow: str) -> str:
-    """How measures write a flow: with `flows.` where data have its name."""
-    return f"{FLOWS}{flow}" if flow in context.model.data else flow
 
 
 def figure(context: Context, measure: str) -> Figure:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
+from groma.analyses.recovery_events import event_of
 from groma.analyses.recovery_flow import uses
 from groma.analyses.recovery_losses import subject_of
 from groma.model.figure import Figure
@@ -96,7 +97,7 @@ def figure(context: Context, measure: str) -> Figure:
         ref = context.quantity(f"needs.{demand.need}.at_most", need)
         evidence.use(ref)
         through = f", through {demand.through}" if demand.through else ""
-        after = f" after `{demand.event}`" if demand.event else ""
+        after = f" when {event_of(context, demand.event).words}" if demand.event else ""
         evidence.line(f"need `{demand.need}`{after}{through}", format_quantity(demand.seconds, "s"), ref)
     if not found:
         return Figure(measure, title, "s", method="least of what is asked", reason="no need asks for it")

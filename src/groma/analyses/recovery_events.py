@@ -64,13 +64,22 @@ def hit(context: Context, data: Data, event: Event) -> bool | None:
 
 
 def events_of(context: Context, data: Data) -> tuple[Event, ...]:
-    """The losses that data may suffer: a mistake, what holds them, what carries that, each place around it."""
+    """The losses that data may suffer: a mistake, what holds them, what carries that, each place around it.
+
+    What stands in several places isn't lost as a whole by one loss: its places are counted, and it itself only where a
+    measure names it.
+    """
     holder = holder_of(data)
     events = [Event("corrupted", CORRUPTED)]
     if holder is not None:
-        events += [Event("component", name) for name in carriers(context, holder)]
+        events += [Event("component", name) for name in carriers(context, holder) if _together(context, name)]
         events += [Event("place", name) for name in places_around(context, (holder,))]
     return tuple(events)
+
+
+def _together(context: Context, name: str) -> bool:
+    """Whether all of a component stands in one place, whatever is chosen."""
+    return all(len(set(places_of(context, candidate))) == 1 for candidate in context.candidates(name))
 
 
 def carriers(context: Context, name: str) -> tuple[str, ...]:

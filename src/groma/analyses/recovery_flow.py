@@ -134,6 +134,7 @@ class Running:
     """Reads when the parts of a flow run again after a loss; `decided`: when that begins."""
 
     context: Context
+    flow: str
     event: Event
     decided: Interval | None
     evidence: Evidence
@@ -201,7 +202,8 @@ class Running:
             return ZERO
         if self.decided is None:
             self.evidence.miss(
-                f"flows: which data it uses (`carries`), so that it is known when {name} is decided on"
+                f"flows.{self.flow}.carries",
+                f"state which data it uses: their copies say when {name} is decided on",
             )
             return Interval(0.0 if gone is None else back.low, None, math.inf)
         whole = self.decided + back

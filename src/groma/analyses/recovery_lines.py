@@ -198,7 +198,10 @@ def use(context: Context, line: str, evidence: Evidence) -> Interval:
     for copy in all_copies(context):
         if line in copy.backup.over:
             each = moved(context, copy, evidence)
-            mine = _over(each, mean_of(copy.backup.every))
+            if copy.backup.moves == "changes" or copy.backup.replica:
+                mine = mean_of(context.model.data[copy.data].changes)
+            else:
+                mine = _over(each, mean_of(copy.backup.every))
             load = load + (mine if copy.certain else Interval(0.0, None, mine.high))
             evidence.line(
                 f"{copy.data}, moved by a copy every {copy.backup.every.text}",

@@ -138,7 +138,7 @@ def _flow(context: Context, flow: str, event: Event, what: str, evidence: Eviden
         evidence.line("data that it uses", ", ".join(used) or "none")
         return latest([_point(context, model.data[name], event, evidence) for name in used])
     back = [_time(context, model.data[name], event, tuple(used), evidence) for name in used]
-    running = Running(context, event, _decided(context, event, used, evidence), evidence)
+    running = Running(context, flow, event, _decided(context, event, used, evidence), evidence)
     parts = running.steps(model.flows[flow].steps)
     if parts != ZERO:
         shown = "not known" if parts.value is None else format_quantity(parts.value, "s")
