@@ -59,11 +59,26 @@ def _built(
     context: Context, component: Component, event: Event, evidence: Evidence, seen: frozenset[str]
 ) -> Interval:
     under = (component.runs_on,) if component.runs_on is not None else ()
-    first = latest([returns(context, n, event, evidence, seen) for n in (*under, *component.depends_on)])
+    first = latest([_ready(context, n, event, evidence, seen) for n in (*under, *component.depends_on)])
     path = f"components.{component.name}.ready_in"
     return first + evidence.mean(
         path, component.ready_in, "state how long until it runs, once that is decided"
     )
+
+
+def _ready(
+    context: Context, name: str, event: Event, evidence: Evidence, seen: frozenset[str]
+) -> Interval:
+    """When something that is needed first is there; what takes over in this event has to be started itself."""
+    if name not in seen and lost(context, name, event) is False:
+        taking_over = [
+            c for c in context.candidates(name) if any(lost(context, n, event) for n in c.stands_in_for)
+        ]
+        if taking_over:
+            started = _started(context, name, event, evidence, seen)
+            sure = len(taking_over) == len(context.candidates(name))
+            return started if sure else Interval(0.0, None, started.high)
+    return returns(context, name, event, evidence, seen)
 
 
 def _where(context: Context, name: str, evidence: Evidence) -> None:

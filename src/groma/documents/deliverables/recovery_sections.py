@@ -16,12 +16,12 @@ from groma.documents.quote import Quoter
 from groma.model.figure import Figure
 
 STAGES = {
-    "detect": "notice",
-    "decide": "decide",
-    "ready": "run again",
-    "wait": "wait for others",
-    "restore": "copy back",
-    "verify": "check",
+    "detect": "noticing",
+    "decide": "deciding",
+    "ready": "running again",
+    "wait": "waiting for others",
+    "restore": "copying back",
+    "verify": "checking",
 }
 HOUR = 3600.0
 MOST_BARS = 12
