@@ -21,7 +21,7 @@ def test_processor_sharing_of_two_by_hand() -> None:
 
 
 def test_simultaneous_transfers_end_as_the_closed_form_of_processor_sharing_says() -> None:
-    """Sorted volumes v1 <= v2 <= ...: the k-th ends at (v1 + ... + vk + (n - k) vk) / C (Kleinrock 1976, 4.4)."""
+    """Sorted volumes v1 <= v2 <= ...: the k-th ends at (v1 + ... + vk + (n - k) vk) / C."""
     volumes = [3.0, 5.0, 5.0, 11.0, 40.0]
     found = ends([Transfer(0.0, v, ("a",)) for v in volumes], {"a": 2.0})
     n = len(volumes)
@@ -31,7 +31,7 @@ def test_simultaneous_transfers_end_as_the_closed_form_of_processor_sharing_says
 
 
 def test_max_min_rates_of_the_textbook_chain() -> None:
-    """Bertsekas and Gallager, figure 6.12's idea: one long session over three lines, short ones beside it."""
+    """The usual example of fair shares: one long session over three lines, short ones beside it; by hand."""
     transfers = {
         0: Transfer(0, 1, ("a", "b", "c")), 1: Transfer(0, 1, ("a",)), 2: Transfer(0, 1, ("b",)),
         3: Transfer(0, 1, ("b",)), 4: Transfer(0, 1, ("c",), cap=0.1),
@@ -115,16 +115,23 @@ def test_no_byte_is_lost_and_no_line_overfull(data: st.DataObject) -> None:
     number = data.draw(st.integers(1, 6))
     size = st.floats(0.1, 50.0)
     transfers = [
-        Transfer(data.draw(st.floats(0, 20)), data.draw(size), ("a",), data.draw(st.sampled_from([math.inf, 1.0])))
+        Transfer(
+            data.draw(st.floats(0, 20)), data.draw(size), ("a",), data.draw(st.sampled_from([math.inf, 1.0]))
+        )
         for _ in range(number)
     ]
     found = ends(transfers, {"a": 3.0})
-    assert all(e.moved - e.started >= t.volume / min(3.0, t.cap) - 1e-9 for e, t in zip(found, transfers, strict=True))
+    assert all(
+        e.moved - e.started >= t.volume / min(3.0, t.cap) - 1e-9
+        for e, t in zip(found, transfers, strict=True)
+    )
     busy = max(e.moved for e in found) - min(t.ready for t in transfers)
     assert sum(t.volume for t in transfers) <= 3.0 * busy * (1 + 1e-9)
 
 
-def simulated(copies: list[Copying], offsets: list[float], capacity: float, until: float) -> list[tuple[float, float]]:
+def simulated(
+    copies: list[Copying], offsets: list[float], capacity: float, until: float
+) -> list[tuple[float, float]]:
     """(start, end) of each copy of the first data set: periodic, one under way at most, a line shared equally."""
     due = list(offsets)
     begun: list[float | None] = [None] * len(copies)
@@ -159,7 +166,8 @@ def test_no_copy_of_a_simulated_night_takes_longer_than_the_bound_or_is_older(da
     """Loss at the worst instant of a simulated timeline, copies of others beginning whenever they like."""
     number = data.draw(st.integers(1, 3))
     copies = [
-        Copying(data.draw(st.floats(0.5, 6.0)), data.draw(st.floats(8.0, 40.0)), ("a",)) for _ in range(number)
+        Copying(data.draw(st.floats(0.5, 6.0)), data.draw(st.floats(8.0, 40.0)), ("a",))
+        for _ in range(number)
     ]
     offsets = [data.draw(st.floats(0.0, 30.0)) for _ in copies]
     least, most = duration(copies, 0, {"a": 1.0})

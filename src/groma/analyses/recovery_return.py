@@ -66,9 +66,7 @@ def _built(
     )
 
 
-def _ready(
-    context: Context, name: str, event: Event, evidence: Evidence, seen: frozenset[str]
-) -> Interval:
+def _ready(context: Context, name: str, event: Event, evidence: Evidence, seen: frozenset[str]) -> Interval:
     """When something that is needed first is there; what takes over in this event has to be started itself."""
     if name not in seen and lost(context, name, event) is False:
         taking_over = [
