@@ -270,6 +270,35 @@ def test_windows_are_of_copies_that_meet_on_what_is_free_of_a_line() -> None:
     assert value(NIGHTS, "recovery/c@corrupted/rpo") == pytest.approx(3600 + 3 * 18e9 / free)
 
 
+def test_a_line_of_two_has_what_one_must_have() -> None:
+    """Two lines of which one is enough: a copy can count on one."""
+    two = NIGHTS.replace("provides: {bandwidth: 1 Gbit/s}}", "replicas: 2, provides: {bandwidth: 1 Gbit/s}}")
+    assert value(two, "recovery/c/window") == value(NIGHTS, "recovery/c/window")
+    both = two.replace("replicas: 2, provides", "replicas: 2, enough: 2, provides")
+    assert value(both, "recovery/c/window") == pytest.approx(3 * 18e9 / 187.5e6)
+
+
+def test_changes_that_others_hold_up_may_pile_up_without_end() -> None:
+    """40 of 62.5 MB/s get through alone, but not in a third of the line while the nightly copies are made."""
+    found = figure(context(NIGHTS.replace("changes: 5 MB/s", "changes: 40 MB/s")), "recovery/c@corrupted/rpo")
+    assert (found.value, found.high) == (None, None)
+    assert found.low is not None and found.low >= 3600 + 40e6 * 3600 / 62.5e6
+
+
+def test_a_join_waits_for_as_many_branches_as_it_asks_for() -> None:
+    text = DESK.replace(
+        "steps: [{call: app.x}]",
+        "steps: [{parallel: [[{call: app.x}], [{call: spare.x}], [{call: late.x}]], join: 2}]",
+    ).replace(
+        "  near:",
+        "  spare: {kind: service, place: home, ready_in: 6 h, offers: {x: {}}}\n"
+        "  late: {kind: service, place: home, ready_in: 9 h, offers: {x: {}}}\n  near:",
+    )
+    assert value(text, "recovery/sell@home/rto") == pytest.approx(600 + 6 * HOUR)
+    every = text.replace(", join: 2", "")
+    assert value(every, "recovery/sell@home/rto") == pytest.approx(600 + 9 * HOUR)
+
+
 def test_changes_faster_than_their_line_are_lost_for_good() -> None:
     text = NIGHTS.replace("changes: 5 MB/s", "changes: 80 MB/s")
     found = figure(context(spelt(text)), "recovery/c@corrupted/rpo")

@@ -35,9 +35,8 @@ class Demand:
 
 def demands(context: Context, data: str, what: str) -> tuple[Demand, ...]:
     """Everything that asks for the `rpo` or `rto` of data, the strictest first; of equals the first by name of need."""
-    found = [d for d in _all(context, what) if d.data == data]
-    unique = {(d.need, d.through): d for d in sorted(found, key=lambda d: -d.seconds)}
-    return tuple(sorted(unique.values(), key=lambda d: (d.seconds, d.need, d.through)))
+    found = {d for d in _all(context, what) if d.data == data}
+    return tuple(sorted(found, key=lambda d: (d.seconds, d.need, d.through)))
 
 
 def strictest(context: Context, data: str, what: str) -> Demand | None:

@@ -90,6 +90,14 @@ def takes(context: Context, copy: Copy, evidence: Evidence) -> Interval:
     return found
 
 
+def falls_behind(context: Context, copy: Copy) -> bool:
+    """Whether changes are surely made faster than a copy alone on its lines can move them."""
+    if copy.backup.takes is not None or not (copy.backup.moves == "changes" or copy.backup.replica):
+        return False
+    quick, lines = _copying(context, copy, "quick"), _capacity(context, [copy], "quick")
+    return quick is not None and lines is not None and alone(quick, lines) > mean_of(copy.backup.every).low
+
+
 def _keeps_up(context: Context, copy: Copy, found: Interval, users: int) -> bool:
     """Whether changes surely get through as fast as they are made: each copy is done before the next begins, or an
     equal share of its lines among all users is as fast as the changes."""

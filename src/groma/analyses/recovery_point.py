@@ -13,7 +13,7 @@ from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of
 from groma.analyses.recovery_copies import Copy, stale
-from groma.analyses.recovery_lines import takes
+from groma.analyses.recovery_lines import falls_behind, takes
 from groma.model.printed import format_quantity
 from groma.model.quantity import Quantity
 from groma.solvers.transfers import recovery_point
@@ -51,7 +51,7 @@ def _age(context: Context, copy: Copy, every: Interval, evidence: Evidence) -> I
     if lasts.value is None and lasts.low == 0.0 and math.isinf(lasts.high):
         evidence.assume("a copy takes no longer than the time between two")
         return Interval(every.low, None, 2.0 * every.high)
-    if copy.backup.moves == "changes" and copy.backup.takes is None and lasts.low > every.low:
+    if falls_behind(context, copy):
         evidence.line("changes are made faster than they are copied: copies fall behind for ever")
         return Interval(math.inf, None, math.inf)
     shown = format_quantity(lasts.low if lasts.value is None else lasts.value, "s")
@@ -66,7 +66,7 @@ def _lag(context: Context, copy: Copy, every: Interval, evidence: Evidence) -> I
         evidence.assume("what changes gets through as fast as it is made")
         return every
     lasts = takes(context, copy, evidence)
-    if lasts.low > every.low:  # the quick end of moving what changes in the shortest lag
+    if falls_behind(context, copy):
         evidence.line("but changes are made faster than its lines take them: it falls behind for ever")
         return Interval(math.inf, None, math.inf)
     keeps_up = math.isfinite(lasts.high)
