@@ -125,6 +125,16 @@ def moved(context: Context, copy: Copy, evidence: Evidence) -> Interval:
 
 def _worst(context: Context, copy: Copy, others: list[Copy]) -> Interval:
     """At the quick and the slow ends of what is known; the value where what is reached is also never exceeded."""
+    if not context.closed:
+        return _worked_out(context, copy, others)
+    key = ("duration of copy", copy.path)
+    known: Interval | None = context.memo.get(key)
+    if known is None:
+        known = context.memo[key] = _worked_out(context, copy, others)
+    return known
+
+
+def _worked_out(context: Context, copy: Copy, others: list[Copy]) -> Interval:
     quick, lines = _copying(context, copy, "quick"), _capacity(context, [copy], "quick")
     low = math.inf if quick is None or lines is None else alone(quick, lines)
     if not context.closed:

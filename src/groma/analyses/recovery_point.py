@@ -43,7 +43,15 @@ def newest(context: Context, copies: Iterable[Copy]) -> Copy | None:
         return found.low if found.value is None else found.value
 
     given = list(copies)
-    return given[0] if len(given) == 1 else min(given, key=age, default=None)
+    if len(given) <= 1:
+        return given[0] if given else None
+    if not context.closed:
+        return min(given, key=age)
+    key = ("newest copy", *(copy.path for copy in given))
+    path: str | None = context.memo.get(key)
+    if path is None:
+        path = context.memo[key] = min(given, key=age).path
+    return next(copy for copy in given if copy.path == path)
 
 
 def _age(context: Context, copy: Copy, every: Interval, evidence: Evidence) -> Interval:

@@ -24,11 +24,10 @@ def check(subject: Subject) -> Look:
 def _taking_all(subject: Subject, data: Data, holder: str) -> Event | None:
     """The first loss of what holds them, or of the place it stands in, that leaves no copy."""
     context = subject.context
-    places = [
-        p for c in context.candidates(holder) for p in places_of(context, c) if p in context.model.places
-    ]
+    places = {place for c in context.candidates(holder) for place in places_of(context, c)}
     events = [Event("component", name) for name in carriers(context, holder)]
-    events += [Event("place", place) for place in dict.fromkeys(places) if len(set(places)) == 1]
+    if len(places) == 1:
+        events += [Event("place", p) for p in places if p is not None and p in context.model.places]
     for event in events:
         if all(survives(context, copy, event) is False for copy in copies_of(context, data)):
             return event
