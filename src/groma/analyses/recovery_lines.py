@@ -49,7 +49,7 @@ def _provided(line: Component, evidence: Evidence) -> Interval:
 def _taken(context: Context, line: str, evidence: Evidence) -> Interval:
     """What components take of a line that they run on or depend on."""
     parts: list[Interval] = []
-    for name in sorted([*context.model.components, *context.model.alternatives]):
+    for name in _takers(context):
         candidates = context.candidates(name)
         takers = [c for c in candidates if BANDWIDTH in c.takes and line in (c.runs_on, *c.depends_on)]
         path = f"components.{name}.takes.{BANDWIDTH}"
@@ -58,6 +58,16 @@ def _taken(context: Context, line: str, evidence: Evidence) -> Interval:
             sure = len(takers) == len(candidates) and settled(context, name)
             parts.append(hull(amounts if sure else [*amounts, ZERO]))
     return total(parts)
+
+
+def _takers(context: Context) -> tuple[str, ...]:
+    """Names of components that may take bandwidth, sorted."""
+    known: tuple[str, ...] | None = context.memo.get("takers of bandwidth")
+    if known is None:
+        names = sorted([*context.model.components, *context.model.alternatives])
+        known = tuple(n for n in names if any(BANDWIDTH in c.takes for c in context.model.candidates(n)))
+        context.memo["takers of bandwidth"] = known
+    return known
 
 
 def _less(whole: Interval, taken: Interval) -> Interval:

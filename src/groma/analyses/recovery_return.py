@@ -43,8 +43,8 @@ def stand_ins(context: Context, name: str, event: Event) -> tuple[tuple[str, ...
     for other in sorted([*context.model.components, *context.model.alternatives]):
         candidates = context.candidates(other)
         willing = [c for c in candidates if name in c.stands_in_for]
-        gone = lost(context, other, event)
-        if willing and gone is not True:
+        gone = lost(context, other, event) if willing else True
+        if gone is not True:
             certain = gone is False and len(willing) == len(candidates) and settled(context, other)
             (sure if certain else maybe).append(other)
     return tuple(sure), tuple(maybe)
