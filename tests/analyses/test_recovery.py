@@ -233,7 +233,7 @@ data: {users: {held_by: store, size: 125 GB}, files: {held_by: store, size: 1.25
     ("line", "days"), [("1.544 Mbit/s", 82), ("10 Mbit/s", 13), ("44.736 Mbit/s", 3), ("1 Gbit/s", 0.13)]
 )
 def test_transfer_times_of_the_published_table(line: str, days: float) -> None:
-    """Days to move 1 TB at 80 % utilisation: AWS Import/Export, "When to use" (2009): T1 82, 10 Mbps 13, T3 3 days."""
+    """Days to move 1 TB at 80 % utilisation: AWS Import/Export (2009, recalled): T1 82, 10 Mbps 13, T3 3 days."""
     number, unit = line.split()
     text = f"""
 components: {{db: {{kind: database, ready_in: 0 s}}, v: {{kind: backup}}}}

@@ -14,8 +14,8 @@ effort/month                     1       time to keep the system alive
 residency/CLASS                  words   places that data of the class reach
 approval/IMPACT                  words   whether each effect of the impact is approved first
 headroom/COMPONENT/RESOURCE      1       share of a pool's resource left after losing one of its members
-recovery/DATA[@EVENT]/rpo|rto    s       data lost, and time until they are back, at worst of all losses or after one:
-                                         `corrupted`, or a component, place or supplier that is lost
+recovery/DATA/rpo|rto            s       data lost, and time until they are back, after the worst loss they may suffer
+recovery/DATA@EVENT/rpo|rto      s       the same after one loss: `corrupted`, a component, a place or a supplier
 recovery/FLOW[@EVENT]/rpo|rto    s       the same until the flow runs again (`flows.FLOW` where data have its name)
 recovery/DATA/window             s       how long a copy takes to be made
 recovery/DATA/rpo_required       s       what the strictest of its dependants asks (and rto_required)
