@@ -30,12 +30,16 @@ def shown(text: str, measure: str) -> Figure:
 def test_the_newest_of_several_copies_is_restored() -> None:
     text = """
 components:
-  tape: {kind: backup, copies: {orders: {every: 24 h, rate: 100 MB/s, detect: 1 h, decide: 1 h, verify: 1 h}}}
-  disk: {kind: backup, copies: {orders: {every: 15 min, rate: 1 GB/s, detect: 1 h, decide: 0 s, verify: 0 s}}}
-data: {orders: {held_by: tape, size: 3.6 TB, backup: {every: 2 h}}}
+  tape:
+    kind: backup
+    copies: {orders: {every: 24 h, takes: 2 h, rate: 100 MB/s, detect: 1 h, decide: 1 h, verify: 1 h}}
+  disk:
+    kind: backup
+    copies: {orders: {every: 15 min, takes: 1 min, rate: 1 GB/s, detect: 1 h, decide: 0 s, verify: 0 s}}
+data: {orders: {held_by: tape, size: 3.6 TB, backup: {every: 2 h, takes: 1 min}}}
 """
-    assert shown(text, "recovery/orders/rpo").value == 900.0
-    assert shown(text, "recovery/orders/rto").value == pytest.approx(3600 + 3600)
+    assert shown(text, "recovery/orders@corrupted/rpo").value == 960.0
+    assert shown(text, "recovery/orders@corrupted/rto").value == pytest.approx(3600 + 3600)
 
 
 def test_a_copy_of_data_that_are_not_there_is_a_problem() -> None:
@@ -50,8 +54,14 @@ def test_open_copies_are_bounded_by_every_completion() -> None:
     data = "data: {orders: {held_by: store, size: 1 TB}}\n"
     store = "  store: {kind: storage}\n"
     ways = {
-        "a": {"day": "{kind: b, copies: {orders: {every: 24 h, rate: 500 MB/s}}}", "none": "{kind: b}"},
-        "b": {"hour": "{kind: b, copies: {orders: {every: 1 h, rate: 100 MB/s}}}", "none": "{kind: b}"},
+        "a": {
+            "day": "{kind: b, copies: {orders: {every: 24 h, takes: 1 h, rate: 500 MB/s}}}",
+            "none": "{kind: b}",
+        },
+        "b": {
+            "hour": "{kind: b, copies: {orders: {every: 1 h, takes: 10 min, rate: 100 MB/s}}}",
+            "none": "{kind: b}",
+        },
     }
 
     def model(a: str, b: str) -> Model:

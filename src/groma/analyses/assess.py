@@ -13,6 +13,7 @@ from dataclasses import replace
 from groma.analyses.agreement import agree
 from groma.analyses.context import Context
 from groma.analyses.needs import results
+from groma.analyses.recovery_details import recovery_details
 from groma.analyses.registry import figure
 from groma.analyses.sensitivity import would_change
 from groma.catalog import Catalog
@@ -34,6 +35,8 @@ def assessed(context: Context, *, twice: bool = True) -> Ledger:
     list(results(context))
     for measure in (*context.model.wishes, *standard(context.model)):
         figure(context, measure)
+    for recorded in recovery_details(context):
+        context.ledger.write(recorded)
     if twice:
         agree(context)
     context.ledger.needs[:] = _explained(context, list(results(context)))
@@ -73,10 +76,23 @@ def standard(model: Model) -> Iterator[str]:
     yield "effort/month"
     for data_class in sorted({data.class_ for data in model.data.values()} - {"public"}):
         yield f"residency/{data_class}"
-    for name, data in model.data.items():
-        if data.backup is not None:
-            yield f"recovery/{name}/rpo"
-            yield f"recovery/{name}/rto"
+    yield from recoveries(model)
+
+
+def recoveries(model: Model) -> Iterator[str]:
+    """The measures of recovery that documents show: of data with a copy, of flows where there are any, of lines."""
+    backups = [(name, data.backup) for name, data in model.data.items() if data.backup is not None]
+    backups += [each for component in model.components.values() for each in component.copies.items()]
+    for name in dict.fromkeys(name for name, _ in backups):
+        for statistic in ("rpo", "rto", "window", "rpo_required", "rto_required"):
+            yield f"recovery/{name}/{statistic}"
+    for name, flow in model.flows.items():
+        if backups and flow.starts is not None:
+            subject = f"flows.{name}" if name in model.data else name
+            yield f"recovery/{subject}/rpo"
+            yield f"recovery/{subject}/rto"
+    for line in sorted({line for _, backup in backups for line in backup.over}):
+        yield f"copies/{line}"
 
 
 def _explained(context: Context, found: list[NeedResult]) -> list[NeedResult]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from groma.analyses.approval import ALWAYS
 from groma.analyses.approval import bounds as approval_bounds
@@ -53,7 +54,8 @@ def held(context: Context, name: str, need: Need) -> NeedResult:
     value = in_unit(context, quantity, found.unit)
     sense = "at_most" if need.at_most is not None else "at_least"
     target = Target(sense, value, text=("at most " if sense == "at_most" else "at least ") + quantity.text)
-    return judged(name, found, target, measure.kind)
+    result = judged(name, found, target, measure.kind)
+    return _recovered(context, result, found) if measure.kind == "recovery" else result
 
 
 def judged(name: str, found: Figure, target: Target, kind: str, accompanies: str = "") -> NeedResult:
@@ -160,6 +162,30 @@ def _within(context: Context, name: str, need: Need, measure: ParsedMeasure, fou
     return NeedResult(
         name, need.measure, target, "met", why=f"they are in {found.words}" if found.words else ""
     )
+
+
+def _recovered(context: Context, result: NeedResult, found: Figure) -> NeedResult:
+    """What is lost for good misses every target; what was never brought back meets none, unless it isn't built yet."""
+    from groma.analyses.recovery import unproven
+
+    if found.words is not None:
+        return replace(result, verdict="missed", why=f"{found.words}: {found.reason}")
+    if result.verdict != "met" or parsed(result.figure).statistic not in ("rpo", "rto"):
+        return result
+    never, planned = unproven(context, result.figure)
+    if never:
+        return replace(
+            result,
+            verdict="undecided",
+            why=f"{result.why}, by what is stated; but a restore was never tried, so it is unproven",
+            would_change=tuple(
+                f"{copy.path}.tested: try a restore, time it, state the date" for copy in never
+            ),
+        )
+    if planned:
+        why = f"{result.why}; a plan, unproven until the restore is tried before it is relied on"
+        return replace(result, why=why)
+    return result
 
 
 def _told(stays: tuple[Stay, ...]) -> str:

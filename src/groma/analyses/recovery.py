@@ -1,138 +1,223 @@
-"""How much is lost and how long it takes until data are back, after what holds them is gone.
+"""How much is lost and how long it takes until data are back, or a flow runs, after a loss. `docs/recovery.md` says
+what each word means.
 
-The recovery point is the time between copies: in the worst case the loss comes just before the next. The recovery time
-is detect + decide + size / restore rate + verify, one after the other. Both are arithmetic on stated facts; a fact that
-nobody knows leaves a lower bound. Of several copies the newest is restored; a replica that repeats every deletion at
-once isn't a copy. Copies are stated at the data (`backup`) or by what makes them (`copies` of a component).
+`recovery/X/rpo` and `/rto` are the worst of all losses that X may suffer, `recovery/X@EVENT/...` is of one. The rest of
+this analysis lies in the files `recovery_*` beside this one: losses (`events`), copies, lines, the point that is lost
+(`point`), running again (`return`), bringing back (`restore`), flows, and what dependants ask (`demands`).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import Interval, hull, mean_of, total
-from groma.analyses.standing import settled
-from groma.model.elements import Backup, Data
+from groma.analyses.interval import Interval
+from groma.analyses.recovery_copies import Copy, copies_of, to_be_built
+from groma.analyses.recovery_events import Event, event_of, hit
+from groma.analyses.recovery_flow import uses
+from groma.analyses.recovery_lines import takes
+from groma.analyses.recovery_losses import FOREVER, Subject, events_for, found_after, subject_of
+from groma.analyses.recovery_point import newest
+from groma.analyses.recovery_restore import Stages, left, schedule, together
+from groma.analyses.recovery_return import latest
 from groma.model.figure import Figure
-from groma.model.quantity import Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """One way in which data are saved: by the component `by`, or as stated at the data themselves (None)."""
-
-    by: str | None
-    backup: Backup
-    path: str
-    certain: bool = True
-    """Whether it stands whatever is chosen."""
-
-
-def copies_of(context: Context, data: Data) -> tuple[Copy, ...]:
-    """Every copy of the data that stands or may stand: their own `backup`, then components that `copies` them."""
-    found = [] if data.backup is None else [Copy(None, data.backup, f"data.{data.name}.backup")]
-    for name in [*context.model.components, *context.model.alternatives]:
-        for component in context.candidates(name):
-            backup = component.copies.get(data.name)
-            if backup is not None:
-                path = f"components.{name}.copies.{data.name}"
-                found.append(Copy(name, backup, path, settled(context, name)))
-    return tuple(found)
+from groma.model.measure import ParsedMeasure, parse_measure
+from groma.model.printed import format_quantity
 
 
 def figure(context: Context, measure: str) -> Figure:
-    """`recovery/DATA/rpo` or `recovery/DATA/rto`, in seconds, from the newest copy."""
-    _, name, what = measure.split("/")
+    """`recovery/SUBJECT[@EVENT]/rpo|rto`, `recovery/DATA/window`, `recovery/DATA/rpo_required|rto_required`, in s."""
+    of = _parsed(measure)
+    if of.statistic.endswith("_required"):
+        from groma.analyses.recovery_demands import figure as required
+
+        return required(context, measure)
+    if of.statistic == "window":
+        return _window(context, measure)
+    subject = subject_of(context, of.subject)
+    if of.mark is not None:
+        return _after(context, measure, subject, event_of(context, of.mark), of.statistic)
+    if not subject.is_flow and not copies_of(context, context.model.data[subject.name]):
+        return _undescribed(measure, subject, of.statistic)
+    return _worst(context, measure, subject, of.statistic)
+
+
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """Shortest and longest, in seconds; infinite where nothing is left to bring back."""
+    of = _parsed(measure)
     evidence = Evidence(context)
-    title = f"{'Data lost' if what == 'rpo' else 'Time to restore'} after a loss of {name}"
-    data = context.model.data[name]
-    copies = copies_of(context, data)
-    if not copies:
-        evidence.miss(f"data.{name}.backup", "state how it is saved and brought back")
-        reason = "no copy is described: what is lost is lost"
-        return Figure(measure, title, "s", method="sum of stages", missing=evidence.missing, reason=reason)
-    found = _restored(data, copies, what, evidence)
-    known = not evidence.missing
+    if of.statistic.endswith("_required"):
+        from groma.analyses.recovery_demands import strictest
+
+        found = strictest(context, of.subject, of.statistic.removesuffix("_required"))
+        asked = math.inf if found is None else found.seconds
+        return asked, asked
+    if of.statistic == "window":
+        copies = copies_of(context, context.model.data[of.subject])
+        least = [takes(context, copy, evidence) for copy in copies if copy.certain]
+        return latest(least).low, math.inf if not context.closed else latest(least).high
+    subject = subject_of(context, of.subject)
+    events = (event_of(context, of.mark),) if of.mark is not None else events_for(context, subject)
+    whole = latest([found_after(context, subject, event, of.statistic, evidence) for event in events])
+    return whole.low, whole.high
+
+
+def relied_on(context: Context, measure: str) -> tuple[Copy, ...]:
+    """The copies that a figure of a finished model rests on: the newest left after each loss, each once."""
+    of = _parsed(measure)
+    subject = subject_of(context, of.subject)
+    events = (event_of(context, of.mark),) if of.mark is not None else events_for(context, subject)
+    names = sorted(uses(context, subject.name)[1]) if subject.is_flow else [subject.name]
+    found: dict[str, Copy] = {}
+    for event in events:
+        for name in names:
+            data = context.model.data[name]
+            sure, maybe = left(context, data, event)
+            copy = newest(context, sure) or newest(context, maybe)
+            if copy is not None and hit(context, data, event) is not False:
+                found.setdefault(copy.path, copy)
+    return tuple(found[path] for path in sorted(found))
+
+
+def unproven(context: Context, measure: str) -> tuple[tuple[Copy, ...], tuple[Copy, ...]]:
+    """Copies that a figure rests on and that nobody has ever brought back: (though they could be, not yet built)."""
+    never = [copy for copy in relied_on(context, measure) if copy.backup.tested is None]
+    return (
+        tuple(copy for copy in never if not to_be_built(context, copy)),
+        tuple(copy for copy in never if to_be_built(context, copy)),
+    )
+
+
+def stages_of(context: Context, data: str, event: Event) -> Stages | None:
+    """The stages after a loss in a finished model; None where nothing is lost, or nothing left to bring back."""
+    if hit(context, context.model.data[data], event) is False:
+        return None
+    if left(context, context.model.data[data], event) == ((), ()):
+        return None
+    return schedule(context, event, together(context, event, (data,), data), Evidence(context)).get(data)
+
+
+def events_after(context: Context, name: str) -> tuple[Event, ...]:
+    """The losses that data or a flow (as measures write them) may suffer."""
+    return events_for(context, subject_of(context, name))
+
+
+def _parsed(measure: str) -> ParsedMeasure:
+    of = parse_measure(measure)
+    if isinstance(of, str):
+        raise ValueError(of)
+    return of
+
+
+def _after(context: Context, measure: str, subject: Subject, event: Event, what: str) -> Figure:
+    evidence = Evidence(context)
+    found = found_after(context, subject, event, what, evidence)
+    title = f"{_said(subject, what)} after {event.words}"
+    return _shown(measure, title, found, what, evidence)
+
+
+def _worst(context: Context, measure: str, subject: Subject, what: str) -> Figure:
+    """The worst of all losses, each a figure of its own."""
+    from groma.analyses.registry import figure as of
+
+    evidence = Evidence(context)
+    parts: list[Interval] = []
+    for event in events_for(context, subject):
+        prefix, _, statistic = measure.rpartition("/")
+        each = of(context, f"{prefix}@{event.name}/{statistic}")
+        evidence.use(each.name)
+        for missing in each.missing:
+            evidence.miss(missing)
+        for assumed in each.valid:
+            evidence.assume(assumed)
+        part = FOREVER if each.words is not None else Interval(each.low or 0.0, each.value, _end(each.high))
+        parts.append(part)
+        shown = each.words or ("not known" if each.value is None else format_quantity(each.value, "s"))
+        evidence.line(f"after {event.words}", shown, each.name)
+    title = f"{_said(subject, what)} after the worst loss that it may suffer"
+    return _shown(measure, title, latest(parts), what, evidence)
+
+
+def _end(high: float | None) -> float:
+    return math.inf if high is None else high
+
+
+def _said(subject: Subject, what: str) -> str:
+    if what == "rpo":
+        return f"Data lost of {subject.words}"
+    return f"Time until {subject.words} {'runs' if subject.is_flow else 'are back'}"
+
+
+def _shown(measure: str, title: str, found: Interval, what: str, evidence: Evidence) -> Figure:
+    known = not evidence.missing and found.value is not None
+    never = math.isinf(found.low)
     return Figure(
         measure,
         title,
         "s",
-        value=found.value if known else None,
-        low=found.low,
+        value=found.value if known and not never else None,
+        low=None if never else found.low,
         high=found.high if math.isfinite(found.high) else None,
-        method="time between copies" if what == "rpo" else "sum of stages",
+        words=("all of it" if what == "rpo" else "never") if never else None,
+        method="age of the newest copy left" if what == "rpo" else "schedule of stages",
         inputs=evidence.inputs,
         derivation=tuple(evidence.lines),
         valid=evidence.valid,
         missing=evidence.missing,
-        reason="" if known else "at least: a stage of it isn't known",
+        reason=_reason(known, never, evidence),
     )
 
 
-def bounds(context: Context, measure: str) -> tuple[float, float]:
-    """Shortest and longest, in seconds."""
-    _, name, what = measure.split("/")
-    data = context.model.data[name]
-    copies = copies_of(context, data)
-    if not copies:
-        return 0.0 if context.model.alternatives else math.inf, math.inf
-    found = _restored(data, copies, what, Evidence(context))
-    return found.low, found.high
+def _reason(known: bool, never: bool, evidence: Evidence) -> str:
+    if never:
+        return "no copy is left: what is lost is lost"
+    if known:
+        return ""
+    return (
+        "at least: a stage of it isn't known"
+        if evidence.missing
+        else "bounds: what happens meanwhile isn't fixed"
+    )
 
 
-def _restored(data: Data, copies: tuple[Copy, ...], what: str, evidence: Evidence) -> Interval:
-    """From the newest copy; while choices are open, any copy may come to be it, and maybe none that isn't certain."""
-    read = _point if what == "rpo" else _time
-    if all(copy.certain for copy in copies):
-        newest = min(copies, key=lambda copy: copy.backup.every.mean)
-        if newest.by is not None:
-            evidence.line("the newest copy is made by", newest.by)
-        return read(data, newest, evidence)
-    whole = hull(read(data, copy, evidence) for copy in copies)
-    high = whole.high if any(copy.certain for copy in copies) else math.inf
-    return Interval(whole.low, None, high)
+def _undescribed(measure: str, subject: Subject, what: str) -> Figure:
+    return Figure(
+        measure,
+        f"{_said(subject, what)} after a loss",
+        "s",
+        method="schedule of stages",
+        missing=(f"data.{subject.name}.backup: state how it is saved and brought back",),
+        reason="no copy is described: what is lost is lost",
+    )
 
 
-def _point(data: Data, copy: Copy, evidence: Evidence) -> Interval:
-    backup = copy.backup
-    every = evidence.mean(f"{copy.path}.every", backup.every)
-    evidence.line("copies are made every", backup.every.text, *evidence.inputs)
-    if isinstance(data.grows, Quantity):
-        lost = every * mean_of(data.grows)
-        evidence.line("that is, at the rate at which it grows", f"{lost.value or lost.high:.4g} B")
-    evidence.assume("the newest copy can be read; a copy takes no longer than the time between two")
-    _tested(backup, evidence)
-    return every
-
-
-def _time(data: Data, copy: Copy, evidence: Evidence) -> Interval:
-    backup, path = copy.backup, copy.path
-    stages = [
-        ("until it is noticed", evidence.mean(f"{path}.detect", backup.detect)),
-        ("until somebody decides", evidence.mean(f"{path}.decide", backup.decide)),
-        ("to copy it back", _copy_back(data, copy, evidence)),
-        ("to check it", evidence.mean(f"{path}.verify", backup.verify)),
-    ]
-    for words, stage in stages:
-        evidence.line(words, "not known" if stage.value is None else f"{stage.value:.6g} s")
-    _tested(backup, evidence)
-    return total(stage for _, stage in stages)
-
-
-def _copy_back(data: Data, copy: Copy, evidence: Evidence) -> Interval:
-    size = evidence.mean(f"data.{data.name}.size", data.size, "state how much there is")
-    rate = evidence.mean(f"{copy.path}.rate", copy.backup.rate, "state the restore throughput")
-    value = None if size.value is None or not rate.value else size.value / rate.value
-    low = 0.0 if math.isinf(rate.high) or rate.high <= 0 else size.low / rate.high
-    high = math.inf if rate.low <= 0 else size.high / rate.low
-    return Interval(low, value, high)
-
-
-def _tested(backup: Backup, evidence: Evidence) -> None:
-    if backup.tested is None:
-        evidence.assume("nobody says that a restore was ever tried: until one is, this is a plan")
-    else:
-        evidence.assume(f"a restore was last tried {backup.tested}")
+def _window(context: Context, measure: str) -> Figure:
+    """How long making a copy takes; of several the longest."""
+    name = _parsed(measure).subject
+    evidence = Evidence(context)
+    parts: list[Interval] = []
+    for copy in copies_of(context, context.model.data[name]):
+        each = takes(context, copy, evidence)
+        parts.append(each)
+        shown = "not known" if each.value is None else format_quantity(each.value, "s")
+        evidence.line(f"a copy by {copy.by or 'their backup'}, every {copy.backup.every.text}", shown)
+    if not parts:
+        evidence.miss(f"data.{name}.backup", "state how it is saved and brought back")
+    evidence.assume("lines are shared fairly with the other copies on them, whenever those begin")
+    found = latest(parts)
+    known = not evidence.missing and found.value is not None
+    return Figure(
+        measure,
+        f"Time that a copy of {name} takes",
+        "s",
+        value=found.value if known else None,
+        low=found.low if parts and math.isfinite(found.low) else None,
+        high=found.high if parts and math.isfinite(found.high) else None,
+        method="bytes moved over a fair share of the lines",
+        inputs=evidence.inputs,
+        derivation=tuple(evidence.lines),
+        valid=evidence.valid,
+        missing=evidence.missing,
+        reason="" if known else "a volume or a line isn't known, or copies may meet on it",
+    )

@@ -17,6 +17,7 @@ FILES = {
     "availability": "availability",
     "bound": "bound",
     "budget": "budget",
+    "copies": "recovery_lines",
     "cost": "cost",
     "dependence": "dependence_hours",
     "downtime": "availability",

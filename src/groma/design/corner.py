@@ -23,8 +23,8 @@ Heavy: TypeAlias = Literal["first", "last"]
 CAUTIOUS_WHEN_LOW = frozenset(
     {
         ("Cache", "hits"), ("Failure", "availability"), ("Failure", "every"), ("Backup", "rate"),
-        ("Connection", "bandwidth"), ("Person", "hours"), ("Person", "count"), ("Component", "qualities"),
-        ("Component", "provides"),
+        ("Backup", "save_rate"), ("Connection", "bandwidth"), ("Person", "hours"), ("Person", "count"),
+        ("Component", "qualities"), ("Component", "provides"),
     }
 )  # fmt: skip
 """Where little is the worse end of a known range: class and field."""

@@ -16,7 +16,7 @@ from groma.patterns import ABSENT, Space
 
 UNITS = {
     "latency": "s", "recovery": "s", "availability": "%", "success": "%", "headroom": "%", "utilisation": "%",
-    "saturation": "1/s", "throughput": "1/s",
+    "copies": "%", "saturation": "1/s", "throughput": "1/s",
 }  # fmt: skip
 
 

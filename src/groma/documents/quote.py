@@ -29,6 +29,7 @@ SHARES = frozenset(
     {
         "availability",
         "chance",
+        "copies",
         "goodput",
         "headroom",
         "load",

@@ -191,6 +191,15 @@ class Component:
     lasts: Quantity | None = key(
         Amount("time"), "how long what was bought `once` is used: its price is spread over these months"
     )
+    ready_in: Quantity | Unknown | None = key(
+        Amount("time"),
+        "time until it runs once that is decided: built anew after a loss, or started to stand in for another",
+    )
+    stands_in_for: tuple[str, ...] = key(
+        OneOrMany(Reference("components")),
+        "components whose work it takes over when they are lost",
+        default=(),
+    )
     copies: Mapping[str, Backup] = key(
         Table(Record("Backup")), "data that it saves, and how: `{orders: {every: 1 h, ...}}`", default={}
     )
@@ -224,6 +233,9 @@ class Connection:
         Amount("time"), "its own limit: a lost message is noticed after this"
     )
     bandwidth: Quantity | Unknown | None = key(Amount("data rate"), "bytes a second")
+    traffic: Quantity | Unknown | None = key(
+        Amount("data rate"), "what else passes over it while copies are made or brought back"
+    )
     carries: tuple[str, ...] = key(OneOrMany(Reference("data")), "data that pass over it", default=())
     protocol: str = key(Text(), "HTTPS, gRPC, SQL, CSV by mail, ...", default="")
     by_hand: bool = key(Flag(), "true when a person carries it over", default=False)
@@ -237,11 +249,40 @@ class Backup:
     at: Position
     every: Quantity = key(Amount("time"), "time between copies", required=True)
     to: str | None = key(Reference("components"), "where copies go")
-    rate: Quantity | Unknown | None = key(Amount("data rate"), "restore throughput")
+    replica: bool = key(
+        Flag(),
+        "true when it repeats every change, deletions too, `every` later: no copy against a mistake",
+        default=False,
+    )
+    moves: Literal["all", "changes"] = key(
+        Word("all", "changes"),
+        "what one copy moves: all of it, or what changed since the last",
+        default="all",
+    )
+    over: tuple[str, ...] = key(
+        OneOrMany(Reference("components", "connections")),
+        "lines that copies travel, there and back",
+        default=(),
+    )
+    save_rate: Quantity | Unknown | None = key(
+        Amount("data rate"), "how fast it can be made, where lines aren't slower"
+    )
+    takes: Quantity | Unknown | None = key(
+        Amount("time"), "how long making one takes, where that is measured and not worked out"
+    )
+    window: Quantity | None = key(
+        Amount("time"), "time in which one has to be made (the time between two unless stated)"
+    )
+    rate: Quantity | Unknown | None = key(
+        Amount("data rate"), "restore throughput of its source and target, where lines aren't slower"
+    )
     detect: Quantity | Unknown | None = key(Amount("time"), "time until the loss is noticed")
     decide: Quantity | Unknown | None = key(Amount("time"), "time until somebody decides to restore")
     verify: Quantity | Unknown | None = key(Amount("time"), "time to check what was restored")
     tested: str | None = key(Text("date"), "when a restore was last tried")
+    test_every: Quantity | None = key(
+        Amount("time"), "how long such a trial counts as recent (a year unless stated)"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +300,12 @@ class Data:
     fields: Mapping[str, str] = key(Table(Text()), "name -> type, or `data.field` it points to", default={})
     size: Quantity | Unknown | None = key(Amount("size"), "how much there is")
     grows: Quantity | Unknown | None = key(Amount("data rate"), "how fast it grows")
+    changes: Quantity | Unknown | None = key(
+        Amount("data rate"), "how fast it changes: what a copy of the changes moves"
+    )
+    after: tuple[str, ...] = key(
+        OneOrMany(Reference("data")), "data that must be back before it is brought back", default=()
+    )
     backup: Backup | None = key(Record("Backup"), "how it is saved and brought back")
 
 
@@ -350,6 +397,11 @@ class Model:
     author: str = key(Text(), "who answers for the model", default="")
     practice: str = key(
         Text(), "which document set is written: `ai`, `business`, `infrastructure`", default=""
+    )
+    planned: bool = key(
+        Flag(),
+        "true for a design that isn't built: what isn't `existing` can't have been tried, and is a task",
+        default=False,
     )
     problem: str = key(Text(), "what is asked, in the client's words", default="")
     background: str = key(Text(), "what a reader should know", default="")

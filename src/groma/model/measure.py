@@ -14,7 +14,12 @@ effort/month                     1       time to keep the system alive
 residency/CLASS                  words   places that data of the class reach
 approval/IMPACT                  words   whether each effect of the impact is approved first
 headroom/COMPONENT/RESOURCE      1       share of a pool's resource left after losing one of its members
-recovery/DATA/rpo|rto            s       data lost, and time to restore, after a loss
+recovery/DATA/rpo|rto            s       data lost, and time until they are back, after the worst loss they may suffer
+recovery/DATA@EVENT/rpo|rto      s       the same after one loss: `corrupted`, a component, a place or a supplier
+recovery/FLOW[@EVENT]/rpo|rto    s       the same until the flow runs again (`flows.FLOW` where data have its name)
+recovery/DATA/window             s       how long a copy takes to be made
+recovery/DATA/rpo_required       s       what the strictest of its dependants asks (and rto_required)
+copies/LINE                      1       share of a line's free bandwidth that copies take
 quality/COMPONENT/NAME           any     a stated quality
 """
 
@@ -37,13 +42,14 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "residency": (2, ()),
     "approval": (2, ()),
     "headroom": (3, ()),
-    "recovery": (3, ("rpo", "rto")),
+    "recovery": (3, ("rpo", "rto", "window", "rpo_required", "rto_required")),
+    "copies": (2, ()),
     "quality": (3, ()),
 }
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
 
 LESS_IS_BETTER = frozenset(
-    {"latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "residency"}
+    {"latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "copies", "residency"}
 )
 
 
@@ -99,5 +105,6 @@ def parse_measure(text: str) -> ParsedMeasure | str:
     if kind == "latency" and statistic != "mean" and measure.percentile is None:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
     if kind == "recovery" and statistic not in last:
-        return f"`{text}`: expected `rpo` or `rto`, found `{statistic}`"
+        spelt = ", ".join(f"`{word}`" for word in last[:-1]) + f" or `{last[-1]}`"
+        return f"`{text}`: expected {spelt}, found `{statistic}`"
     return measure

@@ -241,6 +241,7 @@ def _circles(model: Model) -> Iterator[Problem]:
         model.components,
         "components",
     )
+    yield from _circle("after", lambda n: model.data[n].after if n in model.data else (), model.data, "data")
     yield from _circle("do", lambda n: _done(model, n), model.flows, "flows")
     yield from _circle("call", lambda n: _called(model, n), _operations(model), "operations")
 
@@ -336,6 +337,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "effort": ("time", "time/time"),
     "headroom": ("share",),
     "recovery": ("time",),
+    "copies": ("share",),
 }
 EXAMPLES = {
     "time": "6 s", "share": "99.9 %", "rate": "40/min", "money": "900 EUR", "money/time": "900 EUR/month",
@@ -414,10 +416,11 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
     section = {
         "latency": "flows", "success": "flows", "availability": "flows", "saturation": "flows",
         "utilisation": "components", "throughput": "components", "headroom": "components", "quality": "components",
-        "recovery": "data",
     }.get(measure.kind)  # fmt: skip
     if measure.kind == "cost" and measure.statistic != "month":
         section = "flows"
+    if measure.kind in ("recovery", "copies"):
+        yield from _recovered(model, measure, at, path)
     if section is None:
         return
     message = _missing(model, (section,), measure.subject)
@@ -429,6 +432,24 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
             at,
             f"{path}: flow `{measure.subject}` has no mark `{measure.mark}`{did_you_mean(measure.mark, marks)}",
         )
+
+
+def _recovered(model: Model, measure: ParsedMeasure, at: Position, path: str) -> Iterator[Problem]:
+    """What is recovered, and after the loss of what."""
+    if measure.kind == "copies":
+        sections, subject = ("components", "connections"), measure.subject
+    elif measure.subject.startswith("flows."):
+        sections, subject = ("flows",), measure.subject.removeprefix("flows.")
+    else:
+        whole = measure.statistic in ("rpo", "rto")
+        sections, subject = ("data", "flows") if whole else ("data",), measure.subject
+    message = _missing(model, sections, subject)
+    if message:
+        yield Problem(at, f"{path}: {message}")
+    elif measure.mark not in (None, "corrupted"):
+        message = _missing(model, ("components", "places", "suppliers"), str(measure.mark))
+        if message:
+            yield Problem(at, f"{path}: {message}")
 
 
 def marks_of(model: Model, flow: str) -> list[str]:

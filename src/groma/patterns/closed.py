@@ -19,7 +19,7 @@ from groma.patterns.space import Space, Variant
 from groma.patterns.trees import filled, merged, wrapped
 from groma.patterns.written import written
 
-LEFT_OUT = ("groma", "include", "wants", "facts")
+LEFT_OUT = ("groma", "include", "wants", "facts", "planned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ def _headed(root: MappingNode, space: Space) -> MappingNode:
         return Scalar(value, "", root.at.file, 1, 1, 1, 1)
 
     head: list[tuple[Scalar, Node]] = [(plain("groma"), plain("1"))]
+    planned = (plain("planned"), plain("true"))
     include = space.brief.get("include")
     inline = space.brief.get("facts")
     if include is not None and inline is not None and _includes_facts_only(space.brief):
@@ -101,7 +102,7 @@ def _headed(root: MappingNode, space: Space) -> MappingNode:
             head.append((plain("facts"), own))
     elif inline is not None:
         head.append((plain("facts"), inline))
-    return replace(root, entries=(*head, *root.entries))
+    return replace(root, entries=(*head, planned, *root.entries))
 
 
 def _includes_facts_only(brief: MappingNode) -> bool:

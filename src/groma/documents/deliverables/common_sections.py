@@ -26,7 +26,10 @@ TERMS = {
     ),
     "utilisation": ("Utilisation", "Share of a part's time that is busy in the busiest hour."),
     "residency": ("Residency", "The places that data of a class can reach."),
-    "recovery": ("RPO, RTO", "Data lost, and time until work goes on, after a loss."),
+    "recovery": (
+        "RPO, RTO",
+        "Data lost at most, and time until they are back or work goes on, after a loss.",
+    ),
     "headroom": ("Headroom", "What is left of a resource after losing the largest member that gives it."),
     "interval": ("Interval", "The range in which a figure lies, given what isn't known better."),
     "cost": ("Bill", "What is paid to suppliers; people's time is a figure of its own."),

@@ -17,7 +17,8 @@ from groma.documents.deliverables.common_sections import (
 )
 from groma.documents.deliverables.flow_sections import failure_modes
 from groma.documents.deliverables.parts_sections import system_pictures
-from groma.documents.deliverables.qualities import capacity, cost, dependability, recovery
+from groma.documents.deliverables.qualities import capacity, cost, dependability
+from groma.documents.deliverables.recovery_sections import recovery
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.deliverables.uncertainty_sections import load_stood
 from groma.documents.facts_of_model import name_of
@@ -38,7 +39,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "sizes", "Parts and sizes", sizes(subject)),
         *section(ID, "links", "Links", links(subject)),
         *section(ID, "headroom", "What is left when one is lost", headroom(subject)),
-        *section(ID, "recovery", "After a loss of data", recovery(subject)),
+        *section(ID, "recovery", "After a loss", recovery(subject, ID)),
         *section(ID, "dependability", "What its availability hangs on", dependability(subject, ID)),
         *section(ID, "load", "How much it can carry", (*capacity(subject), *load_stood(subject))),
         *section(ID, "cost", "What it costs", cost(subject, ID)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groma.documents.content import Blocks, Column, Paragraph, Row, Table
 from groma.documents.deliverables.flow_sections import weakest
+from groma.documents.deliverables.recovery_sections import recovery
 from groma.documents.deliverables.scenario_sections import agreement, disturbances
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.deliverables.uncertainty_sections import load_stood, which_facts
@@ -33,7 +34,7 @@ def quality_blocks(subject: Subject, document: str) -> Blocks:
     blocks += part(document, "quality-agreed", "Two methods for each figure", agreement(subject))
     blocks += part(document, "quality-cost", "What it costs", cost(subject, document))
     blocks += part(document, "quality-people", "People's time", people(subject))
-    blocks += part(document, "quality-recovery", "After a loss", recovery(subject))
+    blocks += part(document, "quality-recovery", "After a loss", recovery(subject, document))
     blocks += part(document, "quality-facts", "Which facts matter most", which_facts(subject, document))
     return blocks
 
@@ -189,28 +190,3 @@ def people(subject: Subject) -> Blocks:
 def _role(subject: Subject, figure: Figure) -> str:
     person = subject.model.people.get(figure.name.removeprefix("load/"))
     return person.role if person else ""
-
-
-def recovery(subject: Subject) -> Blocks:
-    """Data lost and time to restore, for each data set."""
-    quoter, model = subject.quoter, subject.model
-    names = [f.name.split("/")[1] for f in quoter.named("recovery/") if f.name.endswith("/rpo")]
-    rows = tuple(
-        Row(
-            (
-                line(name_of(model, name)),
-                line(quoter.figure(f"recovery/{name}/rpo")),
-                line(quoter.figure(f"recovery/{name}/rto")),
-            )
-        )
-        for name in names
-        if quoter.shown(f"recovery/{name}/rpo") or quoter.shown(f"recovery/{name}/rto")
-    )
-    if not rows:
-        return ()
-    columns = (
-        Column("Data"),
-        Column("Lost at most", align="right"),
-        Column("Working again after", align="right"),
-    )
-    return (subject.because(Table(columns, rows)),)

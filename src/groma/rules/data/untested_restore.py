@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from groma.analyses.recovery import Copy, copies_of
-from groma.catalog import age, period
+from groma.analyses.recovery_copies import Copy, copies_of, stale
 from groma.model.elements import Data
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
-DAYS_OF_A_YEAR = 365
-
 
 def check(subject: Subject) -> Look:
-    """Every copy of every datum; those whose restore was never tried, or more than a year before the model's date."""
+    """Every copy of every datum; those whose restore was never tried, or too long before the model's date."""
     pairs = [(d, copy) for d in subject.model.data.values() for copy in copies_of(subject.context, d)]
     hits = (_hit(d, copy, why) for d, copy in pairs if (why := _why(copy, subject.model.date)))
     return Look(len(pairs), tuple(hits))
@@ -22,8 +19,9 @@ def _why(copy: Copy, today: str | None) -> str:
     tested = copy.backup.tested
     if tested is None:
         return "no `tested`: nobody says that it was ever brought back"
-    if today is not None and age(tested, period(today)[0]).least > DAYS_OF_A_YEAR:
-        return f"last tried {tested}, more than a year ago"
+    if stale(copy, today):
+        lasts = copy.backup.test_every
+        return f"last tried {tested}, more than {'a year' if lasts is None else lasts.text} ago"
     return ""
 
 
@@ -36,7 +34,7 @@ def _hit(data: Data, copy: Copy, why: str) -> Hit:
 RULE = Rule(
     id="untested-restore",
     title="Restore that nobody has tried",
-    looks_for="Copies without `tested`, or tested more than a year before the model's date.",
+    looks_for="Copies without `tested`, or tested longer before the model's date than `test_every` (a year).",
     why="Copies fail silently: wrong paths, missing keys, too slow a line. Only a restore shows it.",
     source="NIST SP 800-53 CP-9(1) (testing for reliability and integrity), CP-4",
     severity="warning",
