@@ -37,6 +37,26 @@ def _mean(*values: float) -> float:
     return math.fsum(values) / len(values)
 
 
+def _neg(value: float) -> float:
+    return -value
+
+
+def _add(*values: float) -> float:
+    return math.fsum(values)
+
+
+def _mul(*values: float) -> float:
+    return math.prod(values)
+
+
+def _least(*values: float) -> float:
+    return min(values)
+
+
+def _most(*values: float) -> float:
+    return max(values)
+
+
 def _sub(first: float, *rest: float) -> float:
     return first - math.fsum(rest)
 
@@ -46,19 +66,19 @@ def _div(first: float, *rest: float) -> float:
 
 
 FUNCTIONS: Mapping[str, tuple[int, int | None, Callable[..., float]]] = {
-    "neg": (1, 1, lambda x: -x),
-    "add": (1, None, lambda *x: math.fsum(x)),
+    "neg": (1, 1, _neg),
+    "add": (1, None, _add),
     "sub": (1, None, _sub),
-    "mul": (1, None, lambda *x: math.prod(x)),
+    "mul": (1, None, _mul),
     "div": (2, None, _div),
-    "abs": (1, 1, abs),
+    "abs": (1, 1, math.fabs),
     "exp": (1, 1, math.exp),
     "log": (1, 1, math.log),
     "log10": (1, 1, math.log10),
     "sqrt": (1, 1, math.sqrt),
     "pow": (2, 2, math.pow),
-    "min": (1, None, min),
-    "max": (1, None, max),
+    "min": (1, None, _least),
+    "max": (1, None, _most),
     "mean": (1, None, _mean),
     "exponential": (2, 2, _exponential),
     "Weibull": (4, 4, _weibull),
