@@ -2,7 +2,7 @@
 
 The standard figures stand beside the needs, so that what nobody asked for is seen all the same: money by component and
 flow, latency, success, availability and saturation of each flow and to its marks, load of stations and people, where
-data are and how they are recovered.
+data are and how they are recovered; what availability hangs on (`reliability`, `single_points`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from groma.analyses import reliability, single_points
 from groma.analyses.context import Context
 from groma.analyses.needs import results
 from groma.analyses.registry import figure
@@ -33,6 +34,15 @@ def assessed(context: Context) -> Ledger:
     found = _explained(context, list(results(context)))
     for measure in (*context.model.wishes, *standard(context.model)):
         figure(context, measure)
+    for weakness in (
+        *(
+            each
+            for subject in reliability.subjects(context)
+            for each in reliability.figures(context, subject)
+        ),
+        *single_points.figures(context),
+    ):
+        context.ledger.write(weakness)
     context.ledger.needs[:] = found
     return context.ledger
 

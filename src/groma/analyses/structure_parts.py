@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ANY_SHARE, Interval, hull
-from groma.analyses.structure_redundancy import alongside, divided, role_filled, up_share
-from groma.model.elements import Component, Connection, Failure
+from groma.analyses.structure_redundancy import alongside, around, divided, role_filled, up_share
+from groma.model.elements import Component, Connection, Failure, Place
 from groma.model.program import Ask
 from groma.solvers.faulttrees import ALWAYS, NEVER, And, AtLeast, Constant, Event, Formula, Or
 
@@ -193,17 +193,17 @@ class Parts:
 
     def _place(self, name: str) -> Formula:
         parts: list[Formula] = []
-        current: str | None = name
-        seen: set[str] = set()
-        while current is not None and current not in seen and current in self.context.model.places:
-            seen.add(current)
-            place = self.context.model.places[current]
-            if place.fails is not None:
-                path = f"places.{current}"
-                parts.append(self._event(path, self._chance(path, place.fails)))
+        for place in around(self.context, name):
+            parts.append(self._stands(place))
             parts += [self.up(fed) for fed in place.depends_on]
-            current = place.in_
         return both(*parts)
+
+    def _stands(self, place: Place) -> Formula:
+        """When a place itself isn't lost; one without `fails` isn't counted."""
+        if place.fails is None:
+            return ALWAYS
+        path = f"places.{place.name}"
+        return self._event(path, self._chance(path, place.fails))
 
     def _supplier(self, name: str) -> Formula:
         supplier = self.context.model.suppliers.get(name)

@@ -17,7 +17,7 @@ from math import comb
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ANY_SHARE, Interval, mean_of, share_of
-from groma.model.elements import Component, Failure
+from groma.model.elements import Component, Failure, Place
 from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import greek_shares, role_unavailability
 
@@ -48,6 +48,26 @@ def _up(up: float, down: float) -> float:
 def alongside(component: Component, carrier: Component) -> bool:
     """Whether replica i of the component stands on replica i of its carrier."""
     return component.replicas > 1 and carrier.replicas > 1 and carrier.enough is None
+
+
+def around(context: Context, place: str) -> Iterator[Place]:
+    """A place and those around it, as far as the model describes them."""
+    seen: set[str] = set()
+    current: str | None = place
+    while current is not None and current in context.model.places and current not in seen:
+        seen.add(current)
+        yield context.model.places[current]
+        current = context.model.places[current].in_
+
+
+def beneath(context: Context, component: Component) -> Iterator[str]:
+    """The components that a component needs beside what it calls: dependencies, its carrier, what feeds its places."""
+    yield from component.depends_on
+    if component.runs_on is not None:
+        yield component.runs_on
+    for inner in component.place:
+        for place in around(context, inner):
+            yield from place.depends_on
 
 
 # --- failing together ------------------------------------------------------------------------------------------------
@@ -161,14 +181,9 @@ def _causes(context: Context, component: Component, i: int) -> Iterator[tuple[st
     if component.fails is not None:
         yield f"components.{component.name}", component.fails
     if component.place:
-        name: str | None = component.place[i % len(component.place)]
-        seen: set[str] = set()
-        while name is not None and name in context.model.places and name not in seen:
-            seen.add(name)
-            place = context.model.places[name]
+        for place in around(context, component.place[i % len(component.place)]):
             if place.fails is not None:
-                yield f"places.{name}", place.fails
-            name = place.in_
+                yield f"places.{place.name}", place.fails
     if component.runs_on is not None:
         carriers = context.candidates(component.runs_on)
         if len(carriers) == 1 and alongside(component, carriers[0]):
