@@ -115,6 +115,7 @@ def likeliest_sets(context: Context, subject: str, most: int = MOST_SETS) -> Cut
         lost = share_lost(reading, cut.events)
         if cut.events and (lost is None or lost > 1e-12):
             sets.append(WeakSet(cut.events, lost, _together(cut.events, parts.chances)))
+    sets.sort(key=lambda weak: -(weak.down or 0.0) * (1.0 if weak.lost is None else weak.lost))
     return CutSetsFound({order: count for order, count in found.by_order().items() if order}, tuple(sets))
 
 

@@ -19,7 +19,7 @@ from groma.documents.diagrams.d2 import d2, d2_sequence
 from groma.documents.diagrams.diagram import Diagram, Sequence
 from groma.documents.diagrams.mermaid import mermaid, mermaid_sequence
 from groma.documents.diagrams.structurizr import structurizr
-from groma.documents.facts_of_model import with_spending
+from groma.documents.facts_of_model import with_weaknesses
 from groma.documents.print_tree import document_refs
 from groma.documents.printable import ident
 from groma.documents.quote import Quoter
@@ -48,12 +48,12 @@ def write_model(
     *,
     only: str | None = None,
 ) -> Written:
-    """The documents of one model. With a catalog, what each part spends of the downtime is shown as well.
+    """The documents of one model. With a catalog, what its availability hangs on is shown as well.
 
     `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
     """
-    quoter = Quoter(with_spending(model, ledger, catalog))
-    return _written(Subject(model, quoter, tuple(findings)), only)
+    own, alone = with_weaknesses(model, ledger, catalog)
+    return _written(Subject(model, Quoter(own), tuple(findings), alone=alone), only)
 
 
 def write_blueprint(
@@ -68,8 +68,9 @@ def write_blueprint(
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
-    quoter = Quoter(with_spending(shown, own, catalog), blueprint.ledger)
-    written = _written(Subject(shown, quoter, tuple(findings), blueprint), only)
+    own, alone = with_weaknesses(shown, own, catalog)
+    quoter = Quoter(own, blueprint.ledger)
+    written = _written(Subject(shown, quoter, tuple(findings), blueprint, alone), only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
     return replace(written, beside=written.beside | beside)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from groma.analyses.single_points import SinglePoint
 from groma.design import Blueprint
 from groma.documents.content import Block, Blocks, Dependent, Document, Section, Table
 from groma.documents.diagrams.diagram import unique_refs
@@ -22,6 +23,8 @@ class Subject:
     quoter: Quoter
     findings: tuple[Finding, ...] = ()
     blueprint: Blueprint | None = None
+    alone: tuple[SinglePoint, ...] = ()
+    """Its single points of failure."""
 
     @property
     def plain(self) -> bool:
