@@ -187,6 +187,7 @@ data:
   prices: {held_by: db, class: public}
   saved: {held_by: db, backup: {every: 1 h}}
   stale: {held_by: old}
+  twice: {held_by: [db, spare]}
 flows:
   buy:
     starts: {rate: 10/h}

@@ -92,7 +92,7 @@ def stands_alone(subject: Subject, document: str) -> Blocks:
             words = line(quoter.figure(found.name), f" {one if found.value == 1 else several}")
             listed = line(listed, ", " if listed else "", *words)
     caption = line(quoter.figure("single_points/all"), " stand alone: ", *listed, ".")
-    return (subject.because(Table(columns, rows, caption, f"{document}-alone")),)
+    return (subject.because(Table(columns, rows, caption, f"{document}-single-points")),)
 
 
 def _row(subject: Subject, point: SinglePoint) -> Row:
