@@ -2,7 +2,7 @@
 
 The standard figures stand beside the needs, so that what nobody asked for is seen all the same: money by component and
 flow, latency, success, availability and saturation of each flow and to its marks, load of stations and people, where
-data are and how they are recovered; what availability hangs on (`reliability`, `single_points`).
+data are and how they are recovered; what availability hangs on (`reliability`, `alone`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from groma.analyses import reliability, single_points
+from groma.analyses import alone, reliability
 from groma.analyses.context import Context
 from groma.analyses.needs import results
 from groma.analyses.registry import figure
@@ -40,7 +40,7 @@ def assessed(context: Context) -> Ledger:
             for subject in reliability.subjects(context)
             for each in reliability.figures(context, subject)
         ),
-        *single_points.figures(context),
+        *alone.figures(context),
     ):
         context.ledger.write(weakness)
     context.ledger.needs[:] = found

@@ -13,7 +13,7 @@ from groma.analyses.context import Context
 from groma.model.figure import Figure
 
 FILES = {
-    "alone": "single_points",
+    "alone": "alone",
     "approval": "approval",
     "availability": "availability",
     "bound": "bound",
@@ -34,7 +34,7 @@ FILES = {
     "recovery": "recovery",
     "residency": "residency",
     "saturation": "capacity",
-    "single_points": "single_points",
+    "single_points": "alone",
     "spends": "reliability",
     "success": "success",
     "throughput": "capacity",

@@ -136,13 +136,14 @@ def with_weaknesses(
     copy = ledger.extended(())
     if catalog is None or model.alternatives or model.wants:
         return copy, ()
-    from groma.analyses import Context, reliability, single_points
+    from groma.analyses import Context, alone, reliability
+    from groma.analyses.single_points import single_points
 
     context = Context(model, catalog, copy)
     for subject in reliability.subjects(context):
         if f"availability/{subject}" in copy:
             for figure in reliability.figures(context, subject):
                 copy.write(figure)
-    for figure in single_points.figures(context):
+    for figure in alone.figures(context):
         copy.write(figure)
-    return copy, single_points.single_points(context)
+    return copy, single_points(context)

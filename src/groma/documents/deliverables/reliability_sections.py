@@ -1,6 +1,6 @@
 """Chapters on failing: what stands alone, what each part spends of the error budget, which parts fail together.
 
-Every number is a figure of `groma.analyses.reliability` and `groma.analyses.single_points`.
+Every number is a figure of `groma.analyses.reliability` and `groma.analyses.alone`.
 """
 
 from __future__ import annotations
