@@ -38,7 +38,7 @@ def assessed(context: Context) -> Ledger:
         *(
             each
             for subject in reliability.subjects(context)
-            for each in reliability.figures(context, subject)
+            for each in reliability.standard(context, subject)
         ),
         *alone.figures(context),
     ):

@@ -189,7 +189,8 @@ def _explain(solved: Solved, evidence: Evidence) -> None:
         text = "not known" if chance.value is None else f"{chance.value * 100:.6g} % up"
         evidence.line(name, text)
     evidence.assume(
-        "parts fail independently of one another, beside the places, suppliers and carriers they share"
+        "parts fail independently of one another, beside the places, suppliers and carriers they share and what "
+        "`together` states"
     )
     evidence.assume(
         "places, suppliers and connections without `fails` of their own aren't counted; people don't fail"

@@ -24,6 +24,7 @@ from groma.model.measure import ParsedMeasure, parse_measure
 from groma.model.quantity import Quantity
 
 MOST_SETS = 20
+MOST_PARTS = 40
 STATISTICS = {
     "birnbaum": "How much the unavailability of {flow} grows with that of {part}",
     "fussell_vesely": "Share of the unavailability of {flow} that would go if {part} never failed",
@@ -74,6 +75,15 @@ def figures(context: Context, subject: str) -> Iterator[Figure]:
     if known is None:
         known = context.memo[key] = tuple(_figures(context, subject))
     yield from known
+
+
+def standard(context: Context, subject: str) -> Iterator[Figure]:
+    """Those that every ledger holds: of the parts, the heaviest; of the cut sets, the likeliest."""
+    heaviest = {weight.part for weight in weights(context, subject)[:MOST_PARTS]}
+    for found in figures(context, subject):
+        kind, _, *rest = found.name.split("/")
+        if kind not in ("importance", "spends", "error_budget") or not rest or rest[0] in heaviest:
+            yield found
 
 
 def _figures(context: Context, subject: str) -> Iterator[Figure]:

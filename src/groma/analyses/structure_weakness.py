@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import fsum, prod
 
-from groma.analyses.availability import DRAW, SECONDS_PER_MONTH, Reading, chance_of, read
+from groma.analyses.availability import DRAW, SECONDS_PER_MONTH, Reading, read
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import Interval, point
+from groma.analyses.interval import Interval
 from groma.analyses.structure_every import Every
 from groma.analyses.structure_parts import Parts
 from groma.solvers.faulttrees import (
@@ -26,6 +26,7 @@ from groma.solvers.faulttrees import (
     compile_formula,
     importances,
     minimal_cut_sets,
+    probability,
     structure,
 )
 
@@ -106,13 +107,13 @@ def likeliest_sets(context: Context, subject: str, most: int = MOST_SETS) -> Cut
     found = minimal_cut_sets(structure(Every(context, parts, mark or None).flow(flow)))
     if not isinstance(found, CutSets):
         return None
-    reading = read(context, subject, True, Evidence(context))
+    losses = Losses(read(context, subject, True, Evidence(context)))
     down = {name: 1.0 - chance.value for name, chance in parts.chances.items() if chance.value is not None}
     known = all(name in down for name in found.compiled.net.events)
     ranked = found.first(most, "probability", down) if known else found.first(most, "order")
     sets: list[WeakSet] = []
     for cut in ranked:
-        lost = share_lost(reading, cut.events)
+        lost = losses.share(cut.events)
         if cut.events and (lost is None or lost > 1e-12):
             sets.append(WeakSet(cut.events, lost, _together(cut.events, parts.chances)))
     sets.sort(key=lambda weak: -(weak.down or 0.0) * (1.0 if weak.lost is None else weak.lost))
@@ -128,11 +129,11 @@ def weak_sets(
     cut_sets = minimal_cut_sets(structure(Every(context, parts, mark or None).flow(flow)))
     if not isinstance(cut_sets, CutSets):
         return ()
-    reading = read(context, subject, True, Evidence(context), kind)
+    losses = Losses(read(context, subject, True, Evidence(context), kind))
     result: list[WeakSet] = []
     for cut in cut_sets.first(MOST_SETS, by="order"):
         if 0 < len(cut.events) <= largest:
-            lost = share_lost(reading, cut.events)
+            lost = losses.share(cut.events)
             if lost is None or lost > 1e-12:
                 result.append(WeakSet(cut.events, lost, _together(cut.events, parts.chances)))
     return tuple(result)
@@ -144,21 +145,30 @@ def single_points(context: Context, subject: str) -> tuple[WeakSet, ...]:
     return tuple(sorted(alone, key=lambda weak: (-(1.0 if weak.lost is None else weak.lost), weak.parts)))
 
 
-def share_lost(reading: Reading, down: tuple[str, ...]) -> float | None:
-    """The share of runs that fails while exactly these parts are down and all others up, less what fails anyway."""
-    return _difference(_failing(reading, down), _failing(reading, ()))
+class Losses:
+    """The share of runs that fails while exactly some parts are down and all others up, less what fails anyway."""
 
+    def __init__(self, reading: Reading) -> None:
+        self._compiled = compile_formula(reading.formula)
+        self._chances = {name: reading.chances[name] for name in self._compiled.net.events}
+        self._anyway = self._failing(())
 
-def _failing(reading: Reading, down: tuple[str, ...]) -> float | None:
-    chances = {
-        name: chance if name.startswith(DRAW) else point(0.0 if name in down else 1.0)
-        for name, chance in reading.chances.items()
-    }
-    return chance_of(reading.formula, chances)[1].value
+    def share(self, down: tuple[str, ...]) -> float | None:
+        """None where a draw's share isn't known, or the formula is too large."""
+        here = self._failing(down)
+        return None if here is None or self._anyway is None else here - self._anyway
 
-
-def _difference(a: float | None, b: float | None) -> float | None:
-    return None if a is None or b is None else a - b
+    def _failing(self, down: tuple[str, ...]) -> float | None:
+        points: dict[str, float] = {}
+        for name, chance in self._chances.items():
+            if not name.startswith(DRAW):
+                points[name] = 0.0 if name in down else 1.0
+            elif chance.value is None:
+                return None
+            else:
+                points[name] = chance.value
+        found = probability(self._compiled, points)
+        return None if isinstance(found, Refusal) else found.complement
 
 
 def _together(parts: tuple[str, ...], chances: Mapping[str, Interval]) -> float | None:

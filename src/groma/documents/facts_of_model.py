@@ -142,7 +142,7 @@ def with_weaknesses(
     context = Context(model, catalog, copy)
     for subject in reliability.subjects(context):
         if f"availability/{subject}" in copy:
-            for figure in reliability.figures(context, subject):
+            for figure in reliability.standard(context, subject):
                 copy.write(figure)
     for figure in alone.figures(context):
         copy.write(figure)

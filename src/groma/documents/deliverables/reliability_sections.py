@@ -54,6 +54,21 @@ def part_title(model: Model, part: str) -> str:
     return f"{shown}, numbers {' and '.join(numbers)} at once"
 
 
+def parts_title(model: Model, parts: list[str]) -> str:
+    """Several parts: replicas of one component are named once, with their numbers."""
+    numbers: dict[str, list[str]] = {}
+    for part in parts:
+        element, _, which = part.partition("#")
+        numbers.setdefault(element if which.isdigit() else part, []).append(which)
+    titles: list[str] = []
+    for name, which in numbers.items():
+        if len(which) == 1:
+            titles.append(part_title(model, f"{name}#{which[0]}" if "#" not in name and which[0] else name))
+        else:
+            titles.append(f"{part_title(model, name)}, numbers {', '.join(which[:-1])} and {which[-1]}")
+    return " and ".join(titles)
+
+
 def _link(model: Model, name: str) -> str:
     link = model.connections.get(name)
     return (
@@ -244,7 +259,7 @@ def cut_sets(subject: Subject, about: str, document: str) -> Blocks:
     rows = tuple(
         Row(
             (
-                line(" and ".join(part_title(subject.model, part) for part in _parts(figure.name))),
+                line(parts_title(subject.model, _parts(figure.name))),
                 line(quoter.figure(figure.name)) if quoter.shown(figure.name) else line("not known"),
                 line(quoter.figure(f"{figure.name}/lost")) if quoter.shown(f"{figure.name}/lost") else line(),
                 line(quoter.figure(f"{figure.name}/share"))
