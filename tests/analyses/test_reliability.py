@@ -304,3 +304,72 @@ def test_every_row_of_the_list_and_every_cut_set_appears_in_the_documents() -> N
         assert section.count("(set of data)") == 1
         assert "minimal cut sets" in section
         assert "The domain" in section
+
+
+# --- how often, and how long -----------------------------------------------------------------------------------------
+
+
+def test_a_pair_is_down_for_half_a_repair_and_a_series_as_its_parts_say() -> None:
+    each = "fails: {every: 1000 h, repaired_in: 4 h}, offers: {x: {}}"
+    pair = context(f"components: {{a: {{kind: s, replicas: 2, {each}}}}}\n" + FLOW.format("{call: a.x}"))
+    assert figure(pair, "outage/f").value == pytest.approx(2 * 3600)
+    q = 4 / 1004
+    assert figure(pair, "outages/f").value == pytest.approx(2 * q * q / (4 * 3600))
+    text = f"components: {{a: {{kind: s, {each}}}, b: {{kind: s, {each.replace('1000 h', '500 h')}}}}}\n"
+    series = context(text + FLOW.format("{call: a.x}, {call: b.x}"))
+    up = 1000 / 1004 * 500 / 504
+    often = up * (1 / 1000 + 1 / 500) / 3600
+    assert figure(series, "outages/f").value == pytest.approx(often)
+    assert figure(series, "outage/f").value == pytest.approx((1 - up) / often)
+    taken = context(
+        f"components: {{a: {{kind: s, replicas: 2, takeover: 1 min, {each}}}}}\n" + FLOW.format("{call: a.x}")
+    )
+    assert figure(taken, "outages/f").value == pytest.approx(
+        1 / 1000 / 3600, rel=0.02
+    )  # each failure of who serves
+    assert figure(taken, "outage/f").value == pytest.approx(120, rel=0.1)  # a minute, and rarely two hours
+
+
+FLOW = "flows: {{f: {{starts: {{rate: 1/s}}, steps: [{}]}}}}\n"
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_how_often_is_the_flow_between_states_that_carry_runs_and_those_that_do_not(seed: int) -> None:
+    text = random_system(random.Random(seed))
+    for stated in ("availability: 95 %", "availability: 90 %", "availability: 97 %"):
+        text = text.replace(stated, "every: 90 h, repaired_in: 6 h")
+    text = (
+        text.replace("takeover: 30 min", "enough: 1")
+        .replace("takeover: 20 min, ", "")
+        .replace(", noticed: 80 %", "")
+    )
+    text = text.replace(", noticed: 70 %", "").replace("enough: 2, enough: 1", "enough: 2")
+    program = text.partition("steps: ")[0] + "steps: [{call: a.x}, {call: b.x, fallback: [{call: c.x}]}]}\n"
+    c = context(program)
+    parts = [(name, up) for name, up in parts_of(c, "f") if up < 1.0]
+    if len(parts) > 12:
+        pytest.skip("too many states")
+    solved = figure(c, "outages/f")
+    assert solved.value is not None, solved.missing
+    names = [name for name, _ in parts]
+    repair = {name: repair_of(c, name) for name in names}
+    states = np.array(list(itertools.product((False, True), repeat=len(names))))
+    rows = {name: ~states[:, i] for i, name in enumerate(names)}
+    lost = Runs(c, Plant(c.model, States(len(states), rows))).flow("f").outage
+    down = np.array([1.0 - up for _, up in parts])
+    weight = np.where(states, down, 1.0 - down).prod(axis=1)
+    index = {tuple(state): i for i, state in enumerate(states.tolist())}
+    often = 0.0
+    for i, state in enumerate(states.tolist()):
+        for j, name in enumerate(names):
+            if not state[j]:
+                fails = down[j] / (1.0 - down[j]) / repair[name]  # its rate while up
+                after = index[tuple(True if k == j else x for k, x in enumerate(state))]
+                often += weight[i] * fails * (lost[after] - lost[i])
+    assert solved.value == pytest.approx(often, rel=1e-9)
+
+
+def repair_of(c: Context, name: str) -> float:
+    section, _, rest = name.partition(".")
+    fails = getattr(c.model, section)[rest.split(" ")[0]].fails
+    return fails.repaired_in.mean

@@ -29,6 +29,8 @@ FILES = {
     "importance": "reliability",
     "latency": "latency",
     "load": "people",
+    "outage": "reliability",
+    "outages": "reliability",
     "people": "people",
     "quality": "quality",
     "recovery": "recovery",

@@ -3,6 +3,7 @@
 - `importance/FLOW/PART/birnbaum|fussell_vesely|raw|rrw|diagnostic|differential`: see the solver's `importance`
 - `spends/FLOW/PART` (seconds a month): the part's share of the downtime; adds up to `downtime/FLOW`, less what the
   program itself does not carry
+- `outages/FLOW` (per second): how often it stops for runs on average; `outage/FLOW` (s): how long that lasts
 - `error_budget/FLOW[/PART]`: the same as a share of what the tightest need on the availability allows
 - `cutset/FLOW/PART+PART`: how much of the time all of a minimal cut set's parts are down; `.../lost`: the share of runs
   lost while just they are; `.../share`: what that is of the flow's unavailability
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
+from math import fsum
 
 from groma.analyses.availability import SECONDS_PER_MONTH, solve
 from groma.analyses.context import Context
@@ -91,6 +94,8 @@ def _figures(context: Context, subject: str) -> Iterator[Figure]:
         return
     allowed = allowance(context, subject)
     down = solve(context, subject).down.value
+    weighed = weights(context, subject)
+    yield from _how_often(subject, weighed, down)
     if allowed is not None and down is not None:
         name, share, path = allowed
         text = f"of the {share * SECONDS_PER_MONTH:.6g} s a month that need {name} leaves"
@@ -103,11 +108,33 @@ def _figures(context: Context, subject: str) -> Iterator[Figure]:
             (f"availability/{subject}", path),
             (Line("the unavailability", f"{down:.6g}"), Line("the budget", text, (path,))),
         )
-    for weight in weights(context, subject):
+    for weight in weighed:
         yield from _of_part(subject, weight, allowed)
     found = likeliest_sets(context, subject, MOST_SETS)
     if found is not None:
         yield from _of_sets(subject, found, down)
+
+
+def _how_often(subject: str, weighed: tuple[PartWeight, ...], down: float | None) -> Iterator[Figure]:
+    if not weighed:
+        return
+    untold = [w.part for w in weighed if w.stops is None and w.unavailability * w.birnbaum > 0.0]
+    often = None if untold else fsum(w.stops or 0.0 for w in weighed)
+    missing = tuple(
+        f"{part.partition('#')[0]}.fails: state how often it fails and how long repair takes"
+        for part in untold
+    )
+    missing = tuple(dict.fromkeys(missing))
+    inputs = (f"availability/{subject}",)
+    method = "failures of parts, weighed by Birnbaum's measure"
+    title = f"How often parts that fail stop {subject}"
+    yield replace(_point(f"outages/{subject}", title, "1/s", often, method, inputs), missing=missing)
+    lasts = down / often if often and down is not None else None
+    title = f"How long {subject} is stopped each time, on average"
+    found = _point(
+        f"outage/{subject}", title, "s", lasts, "downtime over how often", (f"outages/{subject}", *inputs)
+    )
+    yield replace(found, missing=missing)
 
 
 def allowance(context: Context, subject: str) -> tuple[str, float, str] | None:

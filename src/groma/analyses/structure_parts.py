@@ -20,7 +20,15 @@ from dataclasses import dataclass, field
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ANY_SHARE, Interval, hull
-from groma.analyses.structure_redundancy import alongside, around, divided, role_filled, up_share
+from groma.analyses.structure_redundancy import (
+    alongside,
+    around,
+    divided,
+    outage_of,
+    role_empty,
+    role_filled,
+    up_share,
+)
 from groma.model.elements import Component, Connection, Failure, Place
 from groma.model.program import Ask
 from groma.solvers.faulttrees import ALWAYS, NEVER, And, AtLeast, Constant, Event, Formula, Or
@@ -64,6 +72,8 @@ class Parts:
     best: bool = True
     chances: dict[str, Interval] = field(default_factory=dict[str, Interval])
     """Chance that each part is up, by event."""
+    lasts: dict[str, float] = field(default_factory=dict[str, float])
+    """How long one outage of a part lasts on average (s), by event, where it is stated."""
     roles: set[str] = field(default_factory=set[str])
     """Open choices met on the way."""
     _up: dict[str, Formula] = field(default_factory=dict[str, Formula])
@@ -94,8 +104,7 @@ class Parts:
         """When the connection is up; one without `fails` isn't counted."""
         if connection.fails is None:
             return ALWAYS
-        path = f"connections.{connection.name}"
-        return self._event(path, self._chance(path, connection.fails))
+        return self._stated(f"connections.{connection.name}", connection.fails)
 
     def asked(self, ask: Ask) -> Formula:
         """When somebody is there to be asked: people don't fail, unless a reading is about them."""
@@ -150,7 +159,11 @@ class Parts:
     def _role(self, component: Component) -> Formula:
         """Whether a spare isn't just taking over, where that takes time or may go unnoticed."""
         chance = role_filled(self.context, self.evidence, component)
-        return ALWAYS if chance is None else self._event(f"components.{component.name}#takeover", chance)
+        if chance is None:
+            return ALWAYS
+        return self._event(
+            f"components.{component.name}#takeover", chance, role_empty(self.context, component)
+        )
 
     def _unit(self, component: Component, i: int) -> Formula:
         """When replica i is up where it stands, with the replica of the carrier under it."""
@@ -163,9 +176,10 @@ class Parts:
             self.evidence.miss(f"{path}.fails", self._promise(component))
         else:
             chance = self._chance(path, component.fails)
+        lasts = None if component.fails is None else outage_of(component.fails)
         several = any(c.replicas > 1 for c in self.context.candidates(component.name))
         parts = [
-            self._event(f"{path}#{'+'.join(str(n + 1) for n in hit)}" if several else path, up)
+            self._event(f"{path}#{'+'.join(str(n + 1) for n in hit)}" if several else path, up, lasts)
             for hit, up in divided(component, i, chance, self.evidence)
         ]
         if component.place:
@@ -202,17 +216,21 @@ class Parts:
         """When a place itself isn't lost; one without `fails` isn't counted."""
         if place.fails is None:
             return ALWAYS
-        path = f"places.{place.name}"
-        return self._event(path, self._chance(path, place.fails))
+        return self._stated(f"places.{place.name}", place.fails)
 
     def _supplier(self, name: str) -> Formula:
         supplier = self.context.model.suppliers.get(name)
         if supplier is None or supplier.fails is None:
             return ALWAYS
-        path = f"suppliers.{name}"
-        return self._event(path, self._chance(path, supplier.fails))
+        return self._stated(f"suppliers.{name}", supplier.fails)
 
-    def _event(self, name: str, chance: Interval) -> Formula:
+    def _stated(self, path: str, fails: Failure) -> Formula:
+        """A part of which one thing alone says how it fails."""
+        return self._event(path, self._chance(path, fails), outage_of(fails))
+
+    def _event(self, name: str, chance: Interval, lasts: float | None = None) -> Formula:
+        if lasts is not None:
+            self.lasts[name] = lasts
         known = self.chances.get(name)
         if known is not None and known != chance:
             chance = hull((known, chance))

@@ -41,6 +41,15 @@ def up_share(evidence: Evidence, path: str, fails: Failure) -> Interval:
     )
 
 
+def outage_of(fails: Failure) -> float | None:
+    """The mean length of one outage, in seconds, where it is stated."""
+    return (
+        fails.repaired_in.mean
+        if isinstance(fails.repaired_in, Quantity) and fails.availability is None
+        else None
+    )
+
+
 def _up(up: float, down: float) -> float:
     return 1.0 if down <= 0.0 else up / (up + down)
 
@@ -135,6 +144,23 @@ def role_filled(context: Context, evidence: Evidence, component: Component) -> I
     return Interval(
         (1.0 - high) ** needed, None if value is None else (1.0 - value) ** needed, (1.0 - low) ** needed
     )
+
+
+def role_empty(context: Context, component: Component) -> float | None:
+    """How long a role is empty after one failure, in seconds: the mean over all that the replicas fail with."""
+    if component.takeover is None:
+        return None
+    noticed = 1.0 if component.noticed is None else component.noticed.mean
+    rate = lost = 0.0
+    for i in range(component.replicas):
+        for _, fails in _causes(context, component, i):
+            if not isinstance(fails.every, Quantity) or not isinstance(fails.repaired_in, Quantity):
+                return None
+            rate += 1.0 / fails.every.mean
+            lost += (
+                noticed * component.takeover.mean + (1.0 - noticed) * fails.repaired_in.mean
+            ) / fails.every.mean
+    return lost / rate if rate > 0.0 else None
 
 
 def _empty(

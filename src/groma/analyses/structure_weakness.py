@@ -3,7 +3,8 @@
 Importance measures are those of `groma.solvers.faulttrees.importance`, of a part being down. What each part spends of
 the error budget is given out so that it adds up to the flow's downtime (`apportioned`): the way from "no part ever
 fails" to what they do. Cut sets are those of `structure_every`, each with the share of runs that is really lost when
-exactly its parts are down; sets that no run notices are left out.
+exactly its parts are down; sets that no run notices are left out. How often a flow fails is the sum over its parts of
+their failures, each weighed by Birnbaum's measure (Barlow & Proschan 1975, section 7.3).
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ class PartWeight:
     unavailability: float
     importance: Importance
     spends: float
+    stops: float | None = None
+    """How often its failing stops runs, per second: its own failures, weighed by Birnbaum's measure."""
 
     @property
     def birnbaum(self) -> float:
@@ -84,7 +87,9 @@ def weights(context: Context, subject: str) -> tuple[PartWeight, ...]:
     for name in parts:
         share = down[name] * found[name].birnbaum / whole if whole else None
         importance = replace(found[name], differential=share)
-        result.append(PartWeight(name, down[name], importance, spent[name] * SECONDS_PER_MONTH))
+        lasts = reading.lasts.get(name)
+        stops = found[name].birnbaum * down[name] / lasts if lasts else None
+        result.append(PartWeight(name, down[name], importance, spent[name] * SECONDS_PER_MONTH, stops))
     return tuple(sorted(result, key=lambda weight: (-weight.spends, weight.part)))
 
 

@@ -167,7 +167,11 @@ def error_budget(subject: Subject, about: str, document: str) -> Blocks:
         words = line(words, ": it is down ", quoter.figure(down), " in a month")
     if quoter.shown(budget):
         words = line(words, ", which is ", quoter.figure(budget), " of what is allowed")
-    blocks: list[Block] = [Paragraph(line(words, "."))]
+    words = line(words, ".")
+    if quoter.shown(f"outages/{about}") and quoter.shown(f"outage/{about}"):
+        often, lasts = quoter.figure(f"outages/{about}"), quoter.figure(f"outage/{about}")
+        words = line(words, " Parts that fail stop it ", often, ", for ", lasts, " each time on average.")
+    blocks: list[Block] = [Paragraph(words)]
     names = {
         f.name.split("/", 2)[2]: part_title(subject.model, f.name.split("/", 2)[2])
         for f in _spent(subject, about)
