@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from analyses.given import context
+from analyses.given import context, opened
 from analyses.test_availability import random_steps
 from groma.analyses import availability
 from groma.analyses.availability_second import availability_second
@@ -237,3 +237,37 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
 """
     for found in both_ways(context(text), "f"):
         assert found == pytest.approx(0.99 * (1 - 0.1**2) * 0.95 * (1 - 0.2**2), rel=1e-14)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_open_choices_of_redundancy_are_enclosed(seed: int) -> None:
+    rng = random.Random(seed)
+
+    def variant(name: str) -> str:
+        more = [
+            "",
+            ", together: 10 %",
+            ", together: [20 %, 30 %]",
+            ", takeover: 6 min",
+            ", takeover: 1 min, noticed: 60 %",
+        ]
+        fails = f"fails: {{every: {rng.choice([100, 300])} h, repaired_in: {rng.choice([2, 9])} h}}"
+        where = rng.choice(["", ", place: z", ", place: [z, y]"])
+        keys = f"replicas: {rng.choice([1, 2, 3])}, {fails}{rng.choice(more)}{where}"
+        return f"  {name}: {{kind: s, {keys}, offers: {{x: {{}}}}}}\n"
+
+    text = (
+        "places:\n  z: {fails: {every: 500 h, repaired_in: 5 h}, depends_on: [feed]}\n  y: {}\ncomponents:\n"
+    )
+    text += "  feed: {kind: feed, replicas: 2, fails: {availability: 95 %}}\n"
+    text += "".join(variant(name) for name in ("one", "two", "a")) + "  b: {kind: s, offers: {x: {}}}\n"
+    text += "flows: {f: {starts: {rate: 1/s}, steps: [{call: b.x}, {call: a.x, fallback: [{call: b.x}]}]}}\n"
+    c = opened(text, "b", "role", one="one", two="two")
+    whole = availability.solve(c, "f").up
+    for choice in ("one", "two"):
+        taken = availability.solve(c.with_partial({"role": choice}), "f").up
+        closed = context(text.replace("b.x", f"{choice}.x"))
+        value = availability.solve(closed, "f").up.value
+        assert value is not None
+        assert taken.low - 1e-12 <= value <= taken.high + 1e-12
+        assert whole.low - 1e-12 <= value <= whole.high + 1e-12
