@@ -14,6 +14,7 @@ from groma.model.measure import ParsedMeasure, parse_measure
 from groma.model.position import Position, Problem
 from groma.model.program import Step, walk
 from groma.model.quantity import Quantity, Unknown
+from groma.model.validate_failing import fed_by_themselves, together
 
 JURISDICTIONS = frozenset({"EU", "EEA", "US", "UK", "CH", "world"})
 """Places that every model knows without saying so, beside ISO 3166 two-letter country codes."""
@@ -39,7 +40,8 @@ def validate(model: Model) -> list[Problem]:
         *_references(model),
         *_programs(model),
         *_circles(model),
-        *_together(model),
+        *together(model),
+        *fed_by_themselves(model),
         *_needs(model),
         *_measures(model),
     ]
@@ -232,7 +234,6 @@ def _shares(step: Step, branches: tuple[program.Branch, ...]) -> Iterator[Proble
 
 def _circles(model: Model) -> Iterator[Problem]:
     yield from _circle("in", lambda n: _one(model.places[n].in_) if n in model.places else (), model.places)
-    yield from _fed_by_themselves(model)
     yield from _circle(
         "runs_on",
         lambda n: tuple(c.runs_on for c in model.candidates(n) if c.runs_on),
@@ -245,53 +246,6 @@ def _circles(model: Model) -> Iterator[Problem]:
 
 def _one(name: str | None) -> tuple[str, ...]:
     return () if name is None else (name,)
-
-
-MOST_SHARES = 3
-MOST_TOGETHER = 12
-
-
-def _together(model: Model) -> Iterator[Problem]:
-    """Common causes whose sizes are told apart stay few: there is one for each set of replicas."""
-    for component in (c for name in (*model.components, *model.alternatives) for c in model.candidates(name)):
-        path = f"components.{component.name}.together"
-        if len(component.together) > MOST_SHARES:
-            found = f"found {len(component.together)}"
-            yield Problem(component.at, f"{path}: expected at most {MOST_SHARES} shares, {found}")
-        elif len(component.together) > 1 and component.replicas > MOST_TOGETHER:
-            message = (
-                f"expected one share for more than {MOST_TOGETHER} replicas, found {len(component.together)}"
-            )
-            yield Problem(component.at, f"{path}: {message}")
-
-
-def _fed_by_themselves(model: Model) -> Iterator[Problem]:
-    """Places that depend on something that is in them, or that needs what is in them."""
-    for place in model.places.values():
-        todo, seen = list(place.depends_on), set[str]()
-        while todo:
-            name = todo.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            for component in model.candidates(name):
-                todo += [*component.depends_on, *_one(component.runs_on)]
-                around = {where for inner in component.place for where in _around(model, inner)}
-                if place.name in around:
-                    message = f"depends on `{name}`, which is in it: nothing could ever start"
-                    yield Problem(place.at, f"places.{place.name}.depends_on: {message}")
-                    return
-                todo += [fed for where in sorted(around) for fed in model.places[where].depends_on]
-
-
-def _around(model: Model, place: str) -> Iterator[str]:
-    """A place and those around it, as far as the model describes them."""
-    seen: set[str] = set()
-    current: str | None = place
-    while current is not None and current in model.places and current not in seen:
-        seen.add(current)
-        yield current
-        current = model.places[current].in_
 
 
 def _done(model: Model, flow: str) -> tuple[str, ...]:
