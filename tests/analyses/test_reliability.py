@@ -83,6 +83,11 @@ def test_the_error_budget_is_that_of_the_tightest_need_and_parts_add_up_to_it() 
     spends = [figure(c, f"spends/f/components.{part}").value or 0.0 for part in "abcd"]
     assert sum(spends) == pytest.approx(down(c) * MONTH, rel=1e-9)
     assert spends[2] == pytest.approx(spends[3], rel=0.02)  # c and d only count together: half each, nearly
+    ranged = context(plant().replace("availability: 98 %", "availability: 96 % .. 99 %"))
+    found = figure(ranged, "error_budget/f")
+    solved = availability.solve(ranged, "f").down
+    assert (found.low, found.high) == pytest.approx((solved.low / 0.03, solved.high / 0.03))
+    assert found.low < found.value < found.high  # type: ignore[operator]
     assert "needs.up.at_least" in " ".join(figure(c, "error_budget/f").inputs)
 
 

@@ -93,13 +93,14 @@ def _figures(context: Context, subject: str) -> Iterator[Figure]:
     if not context.closed:
         return
     allowed = allowance(context, subject)
-    down = solve(context, subject).down.value
+    whole = solve(context, subject).down
+    down = whole.value
     weighed = weights(context, subject)
     yield from _how_often(subject, weighed, down)
     if allowed is not None and down is not None:
         name, share, path = allowed
         text = f"of the {share * SECONDS_PER_MONTH:.6g} s a month that need {name} leaves"
-        yield _point(
+        spent = _point(
             f"error_budget/{subject}",
             f"Share of its error budget that {subject} spends",
             "1",
@@ -108,6 +109,9 @@ def _figures(context: Context, subject: str) -> Iterator[Figure]:
             (f"availability/{subject}", path),
             (Line("the unavailability", f"{down:.6g}"), Line("the budget", text, (path,))),
         )
+        if share > 0:
+            spent = replace(spent, low=whole.low / share, high=whole.high / share, valid=())
+        yield spent
     for weight in weighed:
         yield from _of_part(subject, weight, allowed)
     found = likeliest_sets(context, subject, MOST_SETS)
