@@ -128,6 +128,7 @@ def test_impossible_groups_are_refused() -> None:
             wrong()
     large = common_cause([f"e{i}" for i in range(40)], 0.1, beta_shares(40, 0.1))
     assert len(large.probabilities) == 41
+    assert greek_shares(3000, [0.1])[0] == pytest.approx(0.9)
 
 
 # --- takeover --------------------------------------------------------------------------------------------------------
@@ -331,6 +332,12 @@ def test_parameters_in_a_circle_are_refused() -> None:
             "beta-factor",
             f"<members><basic-event name='a'/></members><distribution>{f(0.1)}</distribution>",
             "at least two distinct members",
+        ),
+        (
+            "alpha-factor",
+            "<members>" + "".join(f"<basic-event name='m{i}'/>" for i in range(2000)) + "</members>"
+            f"<distribution>{f(0.1)}</distribution>",
+            "at most 12 members of model alpha-factor, found 2000",
         ),
         (
             "beta-factor",

@@ -48,7 +48,8 @@ def greek_shares(n: int, letters: Sequence[float]) -> tuple[float, ...]:
     reached = 1.0
     for k in range(1, n + 1):
         reached *= rho[k - 1]
-        shares.append(reached * (1.0 - rho[k]) / comb(n - 1, k - 1))
+        share = reached * (1.0 - rho[k])
+        shares.append(share / comb(n - 1, k - 1) if share else 0.0)
     return tuple(shares)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groma.solvers.faulttrees.common_cause import (
+    MOST_PARTS,
     CommonCause,
     alpha_shares,
     beta_shares,
@@ -33,6 +34,10 @@ def read_group(element: Element, expressions: Expressions) -> tuple[tuple[str, .
     members = tuple(child.attribute("name") for child in found["members"].children)
     if len(members) < 2 or len(set(members)) < len(members):
         raise found["members"].error(f"expected at least two distinct members, found {len(members)}")
+    if len(members) > MOST_PARTS and model != "beta-factor":
+        raise found["members"].error(
+            f"expected at most {MOST_PARTS} members of model {model}, found {len(members)}"
+        )
     body = found["distribution"].children
     if len(body) != 1:
         raise found["distribution"].error(f"expected one probability, found {len(body)}")
