@@ -323,7 +323,10 @@ def test_single_points_carry_the_share_of_runs_that_they_stop() -> None:
     without_a = (0.7 + 0.3 * 0.98) * (1 - 0.03**2)
     assert spent["components.a"].birnbaum == pytest.approx(without_a)
     assert spent["components.a"].fussell_vesely == pytest.approx(1 - (1 - without_a) / (1 - up))
-    assert spent["components.a"].spends == pytest.approx((without_a - up) * 730 * 3600)
+    # what parts spend adds up to the downtime; of a joint failure each part of a series bears half
+    assert sum(w.spends for w in spent.values()) == pytest.approx((1 - up) * 730 * 3600, rel=1e-12)
+    assert 0.99 * (without_a - up) * 730 * 3600 < spent["components.a"].spends < 0.01 * 730 * 3600
+    assert spent["components.c#1"].spends == pytest.approx(spent["components.c#2"].spends)
     assert next(iter(spent)) == "components.a"
 
 

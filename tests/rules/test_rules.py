@@ -89,3 +89,16 @@ def test_no_rule_fires_more_often_than_it_looked() -> None:
             for other in ALL.values():
                 look = other.check(Subject(model, Ledger(model.digest), CATALOG))
                 assert len(look.hits) <= look.looked_at, (rule.id, other.id)
+
+
+def test_what_replicas_have_in_common_stands_alone_but_a_takeover_does_not() -> None:
+    flow = "flows: {visit: {starts: {rate: 1/min}, steps: [{call: web.get}]}}\n"
+    fails = "fails: {every: 30 days, repaired_in: 1 h}, offers: {get: {work: 1 ms}}"
+    rule = ALL["single-point-of-failure"]
+    taken = f"components:\n  web: {{kind: s, replicas: 2, takeover: 1 min, {fails}}}\n{flow}"
+    assert ids(rule, taken) == ()
+    shared = f"components:\n  web: {{kind: s, replicas: 2, together: 5 %, {fails}}}\n{flow}"
+    model = loads(EXAMPLE_HEAD + shared)
+    (found,) = run(model, Ledger(model.digest), catalog=CATALOG, only=[rule])
+    assert found.id == "single-point-of-failure:components.web"
+    assert found.title == "Everything hangs on what all of web have in common"

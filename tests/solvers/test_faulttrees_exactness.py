@@ -194,6 +194,23 @@ def test_cut_sets_that_are_dropped_still_count_in_the_upper_bound() -> None:
     assert found.lower <= truth <= found.upper
 
 
+@pytest.mark.parametrize("sizes", [(300, 5), (5, 300)])
+def test_cut_sets_dropped_before_a_product_count_on_either_side(sizes: tuple[int, int]) -> None:
+    shared = [Event(f"s{i}") for i in range(5)]
+    lines = [
+        Or(tuple(And((Event(f"{line}{i}"), shared[i % 5])) for i in range(size)))
+        for line, size in zip("ab", sizes, strict=True)
+    ]
+    formula = And(tuple(lines))
+    given = {name: 0.3 if name.startswith("s") else 0.001 for name in events_of(formula)}
+    truth = exactly(formula, given).value
+    found = probability(formula, given, node_budget=0)
+    assert isinstance(found, Refusal)
+    assert found.lower is not None
+    assert found.upper is not None
+    assert found.lower <= truth <= found.upper
+
+
 def _ladder(rungs: int) -> Formula:
     """A network of two lines with cross-links: entangled, no modules."""
     left: Formula = NEVER

@@ -111,14 +111,14 @@ GATE = "<opsa-mef><define-fault-tree name='t'>{}</define-fault-tree></opsa-mef>"
             "expected a formula, found not with 0 parts",
         ),
         (
-            GATE.format("<define-basic-event name='g'><exponential/></define-basic-event>"),
-            "expressions aren't read",
+            GATE.format("<define-basic-event name='g'><lognormal-deviate/></define-basic-event>"),
+            "this expression isn't read",
         ),
         (
             GATE.format("<define-basic-event name='g'><float value='2'/></define-basic-event>"),
             "from 0 to 1, found '2'",
         ),
-        (GATE.format("<define-CCF-group name='g'/>"), "CCF groups aren't read"),
+        (GATE.format("<define-CCF-group name='g'/>"), "expected an attribute 'model'"),
         (GATE.format("<define-gate name='g'>" + "<not>" * 120 + "</not>" * 120 + "</define-gate>"), "deep"),
     ],
 )

@@ -66,6 +66,17 @@ class TestAralia:
         expected = {row["tree"]: int(row["minimal_cut_sets"]) for row in _rows("expected.csv")}
         assert cut_sets.count() == expected[tree]
 
+    @pytest.mark.parametrize("row", _rows("expected.csv"), ids=lambda row: row["tree"])
+    def test_without_any_diagram_the_bounds_hold_the_published_value(self, row: dict[str, str]) -> None:
+        model = read_openpsa((TREES / row["file"]).read_bytes())
+        found = probability(model.top(), model.probabilities, node_budget=0)
+        assert isinstance(found, Refusal)
+        assert found.lower is not None
+        assert found.upper is not None
+        assert found.lower * (1 - 1e-5) <= float(row["p_top"]) <= found.upper * (1 + 1e-5)
+        if row["tree"] in ("chinese", "baobab1", "das9209"):  # rare events: the bounds are of use
+            assert found.upper <= 1.03 * found.lower
+
 
 def test_a_published_bridge_has_its_four_cut_sets_and_reliability() -> None:
     # the five-part bridge: 2p^2 + 2p^3 - 5p^4 + 2p^5 (Barlow & Proschan 1975, p. 10), 0.97848 at p = 0.9

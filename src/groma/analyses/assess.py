@@ -2,7 +2,7 @@
 
 The standard figures stand beside the needs, so that what nobody asked for is seen all the same: money by component and
 flow, latency, success, availability and saturation of each flow and to its marks, load of stations and people, where
-data are and how they are recovered.
+data are and how they are recovered; what availability hangs on (`reliability`, `alone`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from groma.analyses import alone, reliability
 from groma.analyses.agreement import agree
 from groma.analyses.context import Context
 from groma.analyses.needs import results
@@ -37,6 +38,15 @@ def assessed(context: Context, *, twice: bool = True) -> Ledger:
         figure(context, measure)
     for recorded in recovery_details(context):
         context.ledger.write(recorded)
+    for weakness in (
+        *(
+            each
+            for subject in reliability.subjects(context)
+            for each in reliability.standard(context, subject)
+        ),
+        *alone.figures(context),
+    ):
+        context.ledger.write(weakness)
     if twice:
         agree(context)
     context.ledger.needs[:] = _explained(context, list(results(context)))

@@ -120,6 +120,8 @@ class Reading:
     chances: Mapping[str, Interval]
     roles: frozenset[str]
     exact: bool
+    lasts: Mapping[str, float]
+    """How long one outage of a part lasts on average (s), where it is stated."""
 
 
 def read(
@@ -133,7 +135,8 @@ def read(
     parts = kind(context, evidence, best)
     structure = Structure(context, parts, best, mark or None)
     formula = structure.flow(flow)
-    return Reading(formula, {**parts.chances, **structure.draws}, frozenset(parts.roles), structure.exact)
+    chances = {**parts.chances, **structure.draws}
+    return Reading(formula, chances, frozenset(parts.roles), structure.exact, parts.lasts)
 
 
 def _solve(context: Context, subject: str, evidence: Evidence, worst: bool) -> Solved:
@@ -189,7 +192,8 @@ def _explain(solved: Solved, evidence: Evidence) -> None:
         text = "not known" if chance.value is None else f"{chance.value * 100:.6g} % up"
         evidence.line(name, text)
     evidence.assume(
-        "parts fail independently of one another, beside the places, suppliers and carriers they share"
+        "parts fail independently of one another, beside the places, suppliers and carriers they share and what "
+        "`together` states"
     )
     evidence.assume(
         "places, suppliers and connections without `fails` of their own aren't counted; people don't fail"

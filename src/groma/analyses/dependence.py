@@ -16,8 +16,9 @@ from groma.analyses.cost_lines import runs
 from groma.analyses.cost_prices import exchange
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, point
 from groma.analyses.structure_parts import Parts, both, either
+from groma.analyses.structure_redundancy import beneath
 from groma.analyses.structure_weakness import weak_sets
-from groma.model.elements import Connection, Flow, Person
+from groma.model.elements import Connection, Flow, Model, Person
 from groma.model.program import Ask, walk
 from groma.model.quantity import Quantity
 from groma.model.validate import programs
@@ -74,8 +75,7 @@ class People(Parts):
                 seen.add(here)
                 for component in self._candidates(here):
                     suppliers.update(() if component.supplier is None else (component.supplier,))
-                    todo += component.depends_on
-                    todo += () if component.runs_on is None else (component.runs_on,)
+                    todo += beneath(self.context, component)
         return both(*(self._away(f"suppliers.{supplier}") for supplier in sorted(suppliers)))
 
     def connected(self, connection: Connection) -> Formula:
@@ -83,13 +83,9 @@ class People(Parts):
         return ALWAYS
 
     def asked(self, ask: Ask) -> Formula:
-        people = self.context.model.people
-        able = [ask.person]
-        if ask.needs_knowledge:
-            able += [
-                n for n, p in people.items() if n != ask.person and set(ask.needs_knowledge) <= set(p.knows)
-            ]
-        return either(*(self._anybody(people[name]) for name in able))
+        return either(
+            *(self._anybody(self.context.model.people[name]) for name in able(self.context.model, ask))
+        )
 
     def _anybody(self, person: Person) -> Formula:
         count = heads(person)
@@ -102,6 +98,13 @@ class People(Parts):
     def _away(self, name: str) -> Formula:
         self.chances[name] = point(0.5)
         return Event(name)
+
+
+def able(model: Model, ask: Ask) -> list[str]:
+    """Who can do what is asked: whom it asks, and where knowledge is stated everybody who has all of it."""
+    wanted = set(ask.needs_knowledge)
+    others = [n for n, p in model.people.items() if wanted and n != ask.person and wanted <= set(p.knows)]
+    return [ask.person, *others]
 
 
 def heads(person: Person) -> int:

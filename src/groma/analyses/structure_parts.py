@@ -6,6 +6,8 @@ carrier and carried are both replicated and the carrier states no `enough`, on t
 states `enough` is a pool in which replicas move, so it has to be up as a whole. A place is up when it and the places
 around it are. Shared parts are gathered as a set, so circles of `depends_on` need no order (greatest fixed point).
 
+Parts may fail together and take time to take over from one another: `structure_redundancy`.
+
 While a choice of the design is open, every alternative's parts have the names of the element: of the alternatives only
 one will stand, so their events may be coupled without changing any completion, and one event with the chances of the
 best alternative bounds them all (optimistic), as the one with the worst does (pessimistic).
@@ -17,10 +19,18 @@ from dataclasses import dataclass, field
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import ANY_SHARE, Interval, hull, mean_of
-from groma.model.elements import Component, Connection, Failure
+from groma.analyses.interval import ANY_SHARE, Interval, hull
+from groma.analyses.structure_redundancy import (
+    alongside,
+    around,
+    divided,
+    outage_of,
+    role_empty,
+    role_filled,
+    up_share,
+)
+from groma.model.elements import Component, Connection, Failure, Place
 from groma.model.program import Ask
-from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import ALWAYS, NEVER, And, AtLeast, Constant, Event, Formula, Or
 
 
@@ -62,6 +72,8 @@ class Parts:
     best: bool = True
     chances: dict[str, Interval] = field(default_factory=dict[str, Interval])
     """Chance that each part is up, by event."""
+    lasts: dict[str, float] = field(default_factory=dict[str, float])
+    """How long one outage of a part lasts on average (s), by event, where it is stated."""
     roles: set[str] = field(default_factory=set[str])
     """Open choices met on the way."""
     _up: dict[str, Formula] = field(default_factory=dict[str, Formula])
@@ -92,8 +104,7 @@ class Parts:
         """When the connection is up; one without `fails` isn't counted."""
         if connection.fails is None:
             return ALWAYS
-        path = f"connections.{connection.name}"
-        return self._event(path, self._chance(path, connection.fails))
+        return self._stated(f"connections.{connection.name}", connection.fails)
 
     def asked(self, ask: Ask) -> Formula:
         """When somebody is there to be asked: people don't fail, unless a reading is about them."""
@@ -117,7 +128,7 @@ class Parts:
                 self._take(name, cores, todo)
             if here.runs_on is not None:
                 carriers = self._candidates(here.runs_on)
-                if len(carriers) == 1 and _alongside(here, carriers[0]):
+                if len(carriers) == 1 and alongside(here, carriers[0]):
                     if (
                         f"({here.runs_on})" not in cores
                     ):  # its replicas stand under ours; what it shares, we share
@@ -141,8 +152,18 @@ class Parts:
         known = self._cores.get(id(component))
         if known is None:
             units = tuple(self._unit(component, i) for i in range(component.replicas))
-            known = self._cores[id(component)] = at_least(component.enough or 1, units)
+            role = self._role(component)
+            known = self._cores[id(component)] = both(at_least(component.enough or 1, units), role)
         return known
+
+    def _role(self, component: Component) -> Formula:
+        """Whether a spare isn't just taking over, where that takes time or may go unnoticed."""
+        chance = role_filled(self.context, self.evidence, component)
+        if chance is None:
+            return ALWAYS
+        return self._event(
+            f"components.{component.name}#takeover", chance, role_empty(self.context, component)
+        )
 
     def _unit(self, component: Component, i: int) -> Formula:
         """When replica i is up where it stands, with the replica of the carrier under it."""
@@ -155,13 +176,17 @@ class Parts:
             self.evidence.miss(f"{path}.fails", self._promise(component))
         else:
             chance = self._chance(path, component.fails)
+        lasts = None if component.fails is None else outage_of(component.fails)
         several = any(c.replicas > 1 for c in self.context.candidates(component.name))
-        parts = [self._event(f"{path}#{i + 1}" if several else path, chance)]
+        parts = [
+            self._event(f"{path}#{'+'.join(str(n + 1) for n in hit)}" if several else path, up, lasts)
+            for hit, up in divided(component, i, chance, self.evidence)
+        ]
         if component.place:
             parts.append(self._place(component.place[i % len(component.place)]))
         if component.runs_on is not None:
             carriers = self._candidates(component.runs_on)
-            if len(carriers) == 1 and _alongside(component, carriers[0]):
+            if len(carriers) == 1 and alongside(component, carriers[0]):
                 parts.append(self._unit(carriers[0], i % carriers[0].replicas))
         result = self._units[(id(component), i)] = both(*parts)
         return result
@@ -182,25 +207,30 @@ class Parts:
 
     def _place(self, name: str) -> Formula:
         parts: list[Formula] = []
-        current: str | None = name
-        seen: set[str] = set()
-        while current is not None and current not in seen and current in self.context.model.places:
-            seen.add(current)
-            place = self.context.model.places[current]
-            if place.fails is not None:
-                path = f"places.{current}"
-                parts.append(self._event(path, self._chance(path, place.fails)))
-            current = place.in_
+        for place in around(self.context, name):
+            parts.append(self._stands(place))
+            parts += [self.up(fed) for fed in place.depends_on]
         return both(*parts)
+
+    def _stands(self, place: Place) -> Formula:
+        """When a place itself isn't lost; one without `fails` isn't counted."""
+        if place.fails is None:
+            return ALWAYS
+        return self._stated(f"places.{place.name}", place.fails)
 
     def _supplier(self, name: str) -> Formula:
         supplier = self.context.model.suppliers.get(name)
         if supplier is None or supplier.fails is None:
             return ALWAYS
-        path = f"suppliers.{name}"
-        return self._event(path, self._chance(path, supplier.fails))
+        return self._stated(f"suppliers.{name}", supplier.fails)
 
-    def _event(self, name: str, chance: Interval) -> Formula:
+    def _stated(self, path: str, fails: Failure) -> Formula:
+        """A part of which one thing alone says how it fails."""
+        return self._event(path, self._chance(path, fails), outage_of(fails))
+
+    def _event(self, name: str, chance: Interval, lasts: float | None = None) -> Formula:
+        if lasts is not None:
+            self.lasts[name] = lasts
         known = self.chances.get(name)
         if known is not None and known != chance:
             chance = hull((known, chance))
@@ -210,22 +240,7 @@ class Parts:
         return Event(name)
 
     def _chance(self, path: str, fails: Failure) -> Interval:
-        """Steady-state availability: as stated, or mean up time over mean cycle (an alternating renewal process)."""
-        if fails.availability is not None:
-            return self.evidence.share(f"{path}.fails.availability", fails.availability)
-        known = isinstance(fails.every, Quantity) and isinstance(fails.repaired_in, Quantity)
-        self.evidence.note(f"{path}.fails.every", fails.every, "state the mean time between failures")
-        self.evidence.note(f"{path}.fails.repaired_in", fails.repaired_in, "state the mean time to repair")
-        if not known:
-            return ANY_SHARE
-        every, repair = mean_of(fails.every), mean_of(fails.repaired_in)
-        assert every.value is not None
-        assert repair.value is not None
-        return Interval(
-            _up_share(every.low, repair.high),
-            _up_share(every.value, repair.value),
-            _up_share(every.high, repair.low),
-        )
+        return up_share(self.evidence, path, fails)
 
 
 def _shape(component: Component) -> tuple[object, ...]:
@@ -237,13 +252,6 @@ def _shape(component: Component) -> tuple[object, ...]:
         component.runs_on,
         component.depends_on,
         component.supplier,
+        len(component.together),
+        component.takeover is None and component.noticed is None,
     )
-
-
-def _up_share(up: float, down: float) -> float:
-    return 1.0 if down <= 0.0 else up / (up + down)
-
-
-def _alongside(component: Component, carrier: Component) -> bool:
-    """Whether replica i of the component stands on replica i of its carrier."""
-    return component.replicas > 1 and carrier.replicas > 1 and carrier.enough is None

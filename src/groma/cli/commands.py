@@ -35,6 +35,7 @@ COMMANDS = (
     Command("write", "Design", "write the documents of a model"),
     Command("diff", "Look", "what differs between two models"),
     Command("explain", "Look", "explain a figure, finding, rule, measure or key"),
+    Command("tree", "Look", "look at the fault tree of a flow or of an Open-PSA file"),
     Command("catalog", "Look", "list, search and show products, prices, hardware, models"),
     Command("fmt", "Workshop", "put model files into one layout, comments kept"),
     Command("schema", "Workshop", "print the JSON Schema of the model language, for editors"),

@@ -1,17 +1,22 @@
-"""What documents tell of a model that no need asks for: names of its parts, who calls whom, and what each part
-spends of the error budget. Names and calls are read off the model; spending comes from the availability analysis.
+"""What documents tell of a model that no need asks for: names of its parts, who calls whom, what stands alone.
+
+Names and calls are read off the model; what availability hangs on comes from the analyses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from groma.catalog import Catalog
 from groma.documents.diagrams.diagram import Kind
 from groma.model.elements import Component, Flow, Model, Operation
-from groma.model.figure import Figure, Ledger
+from groma.model.figure import Ledger
 from groma.model.program import Ask, Call, Do, Hold, Send, Step, inner_steps
+
+if TYPE_CHECKING:
+    from groma.analyses.single_points import SinglePoint
 
 STORES = frozenset(
     {
@@ -124,31 +129,21 @@ def roots(flow: Flow, model: Model) -> bool:
     return flow.starts is not None or len(model.flows) == 1
 
 
-def with_spending(model: Model, ledger: Ledger, catalog: Catalog | None) -> Ledger:
-    """The ledger with what each part spends of a flow's downtime (`spends/FLOW/PART`, seconds a month)."""
+def with_weaknesses(
+    model: Model, ledger: Ledger, catalog: Catalog | None
+) -> tuple[Ledger, tuple[SinglePoint, ...]]:
+    """The ledger with what availability hangs on, and the single points of failure; without a catalog as it is."""
     copy = ledger.extended(())
-    if catalog is None:
-        return copy
-    from groma.analyses import Context
-    from groma.analyses.structure_weakness import weights
+    if catalog is None or model.alternatives or model.wants:
+        return copy, ()
+    from groma.analyses import Context, alone, reliability
+    from groma.analyses.single_points import single_points
 
-    context = Context(model, catalog, copy.extended(()))
-    for figure in [f for f in copy if f.name.startswith("availability/") and f.status == "shown"]:
-        subject = figure.name.removeprefix("availability/")
-        for each in weights(context, subject):
-            if each.spends <= 0:
-                continue
-            copy.write(
-                Figure(
-                    f"spends/{subject}/{each.part}",
-                    f"Downtime of {subject} in a month spent by {each.part}",
-                    "s",
-                    each.spends,
-                    each.spends,
-                    each.spends,
-                    method="unavailability of the part times its Birnbaum importance",
-                    inputs=(figure.name,),
-                    valid=("at nominal facts",),
-                )
-            )
-    return copy
+    context = Context(model, catalog, copy)
+    for subject in reliability.subjects(context):
+        if f"availability/{subject}" in copy:
+            for figure in reliability.standard(context, subject):
+                copy.write(figure)
+    for figure in alone.figures(context):
+        copy.write(figure)
+    return copy, single_points(context)

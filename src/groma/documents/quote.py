@@ -28,8 +28,11 @@ SAME = 1e-6
 SHARES = frozenset(
     {
         "availability",
+        "alone",
         "chance",
         "copies",
+        "cutset",
+        "error_budget",
         "goodput",
         "headroom",
         "load",
@@ -40,6 +43,9 @@ SHARES = frozenset(
     }
 )
 """Kinds of measure that are shares of one where they carry no unit."""
+
+SHARES_OF_PARTS = frozenset({"birnbaum", "fussell_vesely", "diagnostic", "differential"})
+"""Measures of a part's importance that are shares."""
 
 
 class Quoter:
@@ -193,7 +199,9 @@ def printed_unit(figure: Figure, like: str = "") -> tuple[str, float]:
     """The unit a figure is printed in and how many of it one of the figure's own is: shares are printed in percent."""
     name = like or figure.name
     share = figure.unit == "1" and (
-        name.split("/")[0] in SHARES or any(f"/{kind}/" in name for kind in SHARES)
+        name.split("/")[0] in SHARES
+        or name.rpartition("/")[2] in SHARES_OF_PARTS
+        or any(f"/{kind}/" in name for kind in SHARES)
     )
     return ("%", 100.0) if share else (figure.unit, 1.0)
 

@@ -20,7 +20,7 @@ from groma.documents.diagrams.d2 import d2, d2_sequence
 from groma.documents.diagrams.diagram import Diagram, Sequence
 from groma.documents.diagrams.mermaid import mermaid, mermaid_sequence
 from groma.documents.diagrams.structurizr import structurizr
-from groma.documents.facts_of_model import with_spending
+from groma.documents.facts_of_model import with_weaknesses
 from groma.documents.print_tree import document_refs
 from groma.documents.printable import ident
 from groma.documents.quote import Quoter
@@ -49,13 +49,14 @@ def write_model(
     *,
     only: str | None = None,
 ) -> Written:
-    """The documents of one model. With a catalog, what each part spends of the downtime is shown as well, and how
-    figures spread over facts that aren't known better.
+    """The documents of one model. With a catalog, what its availability hangs on, how figures spread over facts that
+    aren't known better, and how it stands disturbances are shown as well.
 
     `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
     """
-    told, played = _played(model, _studied(model, with_spending(model, ledger, catalog), catalog), catalog)
-    return _written(Subject(model, Quoter(told), tuple(findings), played=played), only)
+    own, alone = with_weaknesses(model, ledger, catalog)
+    told, played = _played(model, _studied(model, own, catalog), catalog)
+    return _written(Subject(model, Quoter(told), tuple(findings), played=played, alone=alone), only)
 
 
 def write_blueprint(
@@ -70,9 +71,10 @@ def write_blueprint(
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
-    told, played = _played(shown, _studied(shown, with_spending(shown, own, catalog), catalog), catalog)
+    own, alone = with_weaknesses(shown, own, catalog)
+    told, played = _played(shown, _studied(shown, own, catalog), catalog)
     quoter = Quoter(told, blueprint.ledger)
-    written = _written(Subject(shown, quoter, tuple(findings), blueprint, played=played), only)
+    written = _written(Subject(shown, quoter, tuple(findings), blueprint, played, alone), only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
     return replace(written, beside=written.beside | beside)
 

@@ -78,6 +78,11 @@ class Place:
         Reference("places"), "the place around it; a two-letter code or EU is a jurisdiction"
     )
     fails: Failure | None = key(Record("Failure"), "how often the whole place is lost, and for how long")
+    depends_on: tuple[str, ...] = key(
+        OneOrMany(Reference("components")),
+        "what must be up for all that is in it: power, cooling",
+        default=(),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +189,18 @@ class Component:
         Word("fifo", "lifo", "priority", "sharing"), "who is served next", default="fifo"
     )
     fails: Failure | None = key(Record("Failure"), "how one of it fails")
+    together: tuple[Quantity, ...] = key(
+        OneOrMany(Amount("share")),
+        "share of one's failures that take the others along (a common cause); of several shares the first is for a "
+        "second one, the next for a third, the last for all the rest",
+        default=(),
+    )
+    takeover: Quantity | None = key(
+        Amount("time"), "how long it takes until a spare serves after one failed; at once unless stated"
+    )
+    noticed: Quantity | None = key(
+        Amount("share"), "share of failures that are noticed and taken over; others last until repair"
+    )
     offers: Mapping[str, Operation] = key(Table(Record("Operation")), "its operations", default={})
     price: Amounts = key(
         PriceTable("month"), "money per month, hour or year for one of it, or `once` to buy it", default={}

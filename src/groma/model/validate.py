@@ -14,6 +14,7 @@ from groma.model.measure import ParsedMeasure, parse_measure
 from groma.model.position import Position, Problem
 from groma.model.program import Step, walk
 from groma.model.quantity import Quantity, Unknown
+from groma.model.validate_failing import fed_by_themselves, together
 
 JURISDICTIONS = frozenset({"EU", "EEA", "US", "UK", "CH", "world"})
 """Places that every model knows without saying so, beside ISO 3166 two-letter country codes."""
@@ -39,6 +40,8 @@ def validate(model: Model) -> list[Problem]:
         *_references(model),
         *_programs(model),
         *_circles(model),
+        *together(model),
+        *fed_by_themselves(model),
         *_needs(model),
         *_measures(model),
         *_scenarios(model),

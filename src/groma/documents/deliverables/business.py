@@ -11,6 +11,7 @@ from groma.documents.deliverables.common_sections import findings_table, needs_t
 from groma.documents.deliverables.flow_sections import heaviest
 from groma.documents.deliverables.parts_sections import data_blocks, responsibilities
 from groma.documents.deliverables.qualities import cost
+from groma.documents.deliverables.reliability_sections import stands_alone
 from groma.documents.deliverables.subject import Deliverable, Subject, part, section
 from groma.documents.facts_of_model import name_of, roots
 from groma.documents.inlines import Inlines, Strong, line
@@ -176,10 +177,9 @@ def alone(subject: Subject) -> Blocks:
         )
         for topic, names in only.items()
     ]
-    if not rows:
-        return ()
     columns = (Column("What has to be known"), Column("Known by"), Column("If they are away"))
-    return (subject.because(Table(columns, tuple(rows))),)
+    known: Blocks = (subject.because(Table(columns, tuple(rows))),) if rows else ()
+    return (*known, *stands_alone(subject, ID))
 
 
 def _who_else(names: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Column, Details, Paragraph, Picture, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.facts_of_model import name_of, operation_of, roots
+from groma.documents.facts_of_model import operation_of, roots
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.plots import datum, percentile_chart
 from groma.documents.printable import ident
@@ -150,13 +150,3 @@ def failure_modes(subject: Subject) -> Blocks:
         " ways to fail are answered by the design.",
     )
     return (subject.because(Table(columns, rows, caption)),)
-
-
-def weakest(subject: Subject, about: str, names: dict[str, str], document: str) -> Blocks:
-    """What each part spends of the downtime."""
-    from groma.documents.plots import spending_chart
-
-    flow = about.partition("@")[0]
-    title = name_of(subject.model, f"flow:{flow}")
-    picture = spending_chart(subject.quoter, about, title, f"{document}-spends-{ident(about)}", names)
-    return (subject.because(picture),) if picture else ()

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from groma.documents.content import Blocks, Column, Paragraph, Row, Table
-from groma.documents.deliverables.flow_sections import weakest
 from groma.documents.deliverables.recovery_sections import recovery
+from groma.documents.deliverables.reliability_sections import (
+    asked_about,
+    cut_sets,
+    error_budget,
+    importance,
+    stands_alone,
+)
 from groma.documents.deliverables.scenario_sections import agreement, disturbances
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.deliverables.uncertainty_sections import load_stood, which_facts
@@ -40,37 +46,13 @@ def quality_blocks(subject: Subject, document: str) -> Blocks:
 
 
 def dependability(subject: Subject, document: str) -> Blocks:
-    """What each part spends of the downtime that needs ask about."""
-    quoter = subject.quoter
-    asked = [
-        r.figure.removeprefix("availability/")
-        for r in quoter.ledger.needs
-        if r.figure.startswith("availability/")
-    ]
-    blocks: Blocks = ()
-    for about in dict.fromkeys(asked):
-        down = f"downtime/{about}"
-        title = name_of(subject.model, f"flow:{about.partition('@')[0]}")
-        words: Inlines = line(title, " is available ", quoter.figure(f"availability/{about}"))
-        if quoter.shown(down):
-            words = line(words, ": it may be down ", quoter.figure(down), " in a month")
-        blocks += (Paragraph(line(words, ".")), *weakest(subject, about, _part_names(subject), document))
+    """What stands alone; then by flow that needs ask about: what parts spend, how they matter, what fails together."""
+    blocks = stands_alone(subject, document)
+    for about in asked_about(subject):
+        blocks += error_budget(subject, about, document)
+        blocks += importance(subject, about, document)
+        blocks += cut_sets(subject, about, document)
     return blocks
-
-
-def _part_names(subject: Subject) -> dict[str, str]:
-    """`components.gateway#2` -> what people call it."""
-    model = subject.model
-    named: dict[str, str] = {}
-    for figure in subject.quoter.named("spends/"):
-        element = figure.name.split("/", 2)[2]
-        table, _, name = element.partition(".")
-        base, _, number = name.partition("#")
-        shown = (
-            name_of(model, base) if table in ("components", "places", "suppliers", "connections") else element
-        )
-        named[element] = f"{shown}, number {number}" if number else shown
-    return named
 
 
 def capacity(subject: Subject) -> Blocks:

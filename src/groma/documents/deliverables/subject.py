@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from groma.analyses.single_points import SinglePoint
 from groma.analyses.simulation import Played
 from groma.design import Blueprint
 from groma.documents.content import Block, Blocks, Dependent, Document, Section, Table
@@ -25,6 +26,8 @@ class Subject:
     blueprint: Blueprint | None = None
     played: tuple[Played, ...] = ()
     """Scenarios that the model was put through."""
+    alone: tuple[SinglePoint, ...] = ()
+    """Its single points of failure."""
 
     @property
     def plain(self) -> bool:

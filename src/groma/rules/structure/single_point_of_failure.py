@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groma.analyses.availability import DRAW, solve
+from groma.analyses.single_points import TAKEOVER
 from groma.analyses.structure_weakness import single_points
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
@@ -15,6 +16,8 @@ def check(subject: Subject) -> Look:
     for flow in subject.started:
         for weak in single_points(subject.context, flow):
             part = weak.parts[0]
+            if part.endswith(TAKEOVER):  # short by design; `spends` says what it costs
+                continue
             stopped.setdefault(_element(part), {}).setdefault(flow, set()).add(part)
         elements.update(_element(part) for part in _parts(subject, flow))
     hits = (_hit(subject, name, flows) for name, flows in sorted(stopped.items()))
@@ -35,15 +38,22 @@ def _hit(subject: Subject, name: str, flows: dict[str, set[str]]) -> Hit:
     element = getattr(subject.model, section).get(short)
     title = getattr(element, "title", "") or short
     members = max(len(parts) for parts in flows.values())
+    together = all("+" in part for parts in flows.values() for part in parts)
     stops = ", ".join(f"`{subject.model.flows[flow].title or flow}`" for flow in flows)
     return Hit(
         name,
-        f"Everything hangs on {title}" if members == 1 else f"Everything hangs on each one of {title}",
+        f"Everything hangs on {_which(title, members, together)}",
         f"a cut set of order one of {', '.join(flows)}" + (f", {members} times" if members > 1 else ""),
         getattr(element, "at", None),
         consequence=f"While it is down, runs of {stops} fail.",
         figures=tuple(subject.figure(f"availability/{flow}").name for flow in flows),
     )
+
+
+def _which(title: str, members: int, together: bool) -> str:
+    if together:
+        return f"what all of {title} have in common"
+    return title if members == 1 else f"each one of {title}"
 
 
 RULE = Rule(

@@ -5,8 +5,19 @@ Write a formula (`Event`, `And`, `Or`, `Not`, `AtLeast`), or take the failure fo
 the same formula is asked often. What can't be answered exactly is a `Refusal`, with bounds where they exist.
 """
 
+from groma.solvers.faulttrees.apportion import apportioned
 from groma.solvers.faulttrees.brute_force import brute_force, brute_force_cut_sets
-from groma.solvers.faulttrees.common_cause import CommonCause, beta_factor, k_of_n_failed
+from groma.solvers.faulttrees.common_cause import (
+    CommonCause,
+    alpha_shares,
+    beta_factor,
+    beta_shares,
+    causes,
+    common_cause,
+    greek_shares,
+    k_of_n_failed,
+    phi_shares,
+)
 from groma.solvers.faulttrees.compiled import Compiled, compile_formula
 from groma.solvers.faulttrees.cutsets import CutSet, CutSets, minimal_cut_sets
 from groma.solvers.faulttrees.evaluation import Chance
@@ -36,6 +47,7 @@ from groma.solvers.faulttrees.repairable import (
     probability_of_down,
     unavailability,
 )
+from groma.solvers.faulttrees.standby import pair_unavailability, role_unavailability
 
 __all__ = [
     "ALWAYS",
@@ -57,19 +69,28 @@ __all__ = [
     "Or",
     "Probability",
     "Refusal",
+    "alpha_shares",
+    "apportioned",
     "beta_factor",
+    "beta_shares",
     "brute_force",
     "brute_force_cut_sets",
+    "causes",
+    "common_cause",
     "compile_formula",
     "events_of",
+    "greek_shares",
     "group_unavailability",
     "importances",
     "k_of_n_failed",
     "mean_time_to_down",
     "minimal_cut_sets",
+    "pair_unavailability",
+    "phi_shares",
     "probability",
     "probability_of_down",
     "read_openpsa",
+    "role_unavailability",
     "structure",
     "unavailability",
     "write_openpsa",

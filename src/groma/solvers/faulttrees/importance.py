@@ -3,14 +3,16 @@
 Birnbaum 1969: the derivative of P(top) by the event's probability, here by one backward pass over the
 diagrams (reverse-mode differentiation of Shannon's expansion), for all events at once. The others follow from
 P(top) with the event made certain or impossible, as PSA practice defines them (NUREG/CR-3385, Vesely
-et al. 1983): Fussell-Vesely = 1 - P0/P, risk achievement worth = P1/P, risk reduction worth = P/P0.
+et al. 1983): Fussell-Vesely = 1 - P0/P, risk achievement worth = P1/P, risk reduction worth = P/P0. Read exactly,
+Fussell-Vesely is also the criticality importance, p B / P. The differential importance (Borgonovo & Apostolakis 2001,
+changes in proportion) is p B over its sum; the diagnostic importance is the chance of the event given the top event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import fsum, inf
 
 from groma.solvers.faulttrees.compiled import NODE_BUDGET, Block, Compiled, compile_formula
 from groma.solvers.faulttrees.evaluation import Pair, diagram_values, event_chances, point_values, signed
@@ -28,6 +30,8 @@ class Importance:
     fussell_vesely: float | None
     risk_achievement: float | None
     risk_reduction: float | None
+    diagnostic: float | None = None
+    differential: float | None = None
 
 
 def importances(
@@ -41,14 +45,12 @@ def importances(
             remedy="raise the node budget, or split the formula",
         )
     p = [low for low, _ in event_chances(compiled, probabilities)]
-    value = point_values(compiled, p)
-    slope = _slopes(compiled, value)
     root = compiled.net.root
-    sign = -1.0 if root & 1 else 1.0
-    top = value[root >> 1][root & 1]
+    top, slope = slopes(compiled, p)
+    whole = fsum(x * birnbaum for x, birnbaum in zip(p, slope, strict=True))
     found: dict[str, Importance] = {}
     for at, name in enumerate(compiled.net.events):
-        birnbaum = sign * slope[at + 1]
+        birnbaum = slope[at]
         certain = top + (1.0 - p[at]) * birnbaum
         impossible = top - p[at] * birnbaum
         if (
@@ -56,15 +58,29 @@ def importances(
         ):  # nearly all of P(top) needs the event: subtraction has lost the digits
             without = point_values(compiled, [*p[:at], 0.0, *p[at + 1 :]])
             impossible = without[root >> 1][root & 1]
-        found[name] = _importance(birnbaum, top, certain, impossible)
+        share = p[at] * birnbaum / whole if whole else None
+        found[name] = _importance(birnbaum, top, certain, impossible, p[at], share)
     return dict(sorted(found.items()))
 
 
-def _importance(birnbaum: float, top: float, certain: float, impossible: float) -> Importance:
+def slopes(compiled: Compiled, p: Sequence[float]) -> tuple[float, list[float]]:
+    """P(top) and its derivative by each event, in the order of the net's events; `compiled` must be exact."""
+    value = point_values(compiled, p)
+    root = compiled.net.root
+    sign = -1.0 if root & 1 else 1.0
+    slope = _slopes(compiled, value)
+    return value[root >> 1][root & 1], [sign * slope[at + 1] for at in range(len(p))]
+
+
+def _importance(
+    birnbaum: float, top: float, certain: float, impossible: float, p: float, differential: float | None
+) -> Importance:
     if top == 0.0:
-        return Importance(birnbaum, None, None, None)
+        return Importance(birnbaum, None, None, None, None, differential)
     reduction = top / impossible if impossible > 0.0 else inf
-    return Importance(birnbaum, 1.0 - impossible / top, certain / top, reduction)
+    return Importance(
+        birnbaum, 1.0 - impossible / top, certain / top, reduction, p * certain / top, differential
+    )
 
 
 def _slopes(compiled: Compiled, value: list[Pair]) -> list[float]:

@@ -1,17 +1,19 @@
 """Read fault trees in the Open-PSA Model Exchange Format, so that published and client trees can be used.
 
 Format: Open-PSA MEF 2.0d, fault tree layer: define-fault-tree, define-component, define-gate, define-basic-event,
-define-house-event, model-data; the connectives of the standard, nested at will; probabilities as
-constants (float, int, bool). Anything else in a formula or an expression is refused by name. Names are
-global to the file. The XML is read in `openpsa_xml`, bounded and without entities.
+define-house-event, define-parameter, define-CCF-group, model-data; the connectives of the standard, nested at will;
+probabilities as `openpsa_expressions` evaluates them, common causes as `openpsa_groups` reads them. Anything else is
+refused by name. Names are global to the file. The XML is read in `openpsa_xml`, bounded and without entities.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from groma.solvers.faulttrees.formula import ALWAYS, NEVER, And, AtLeast, Event, Formula, Not, Or, xor
+from groma.solvers.faulttrees.openpsa_expressions import Expressions
+from groma.solvers.faulttrees.openpsa_groups import read_group
 from groma.solvers.faulttrees.openpsa_xml import Element, OpenPsaError, parse
 
 _ANNOTATIONS = {"label", "attributes"}
@@ -20,49 +22,101 @@ _ANNOTATIONS = {"label", "attributes"}
 @dataclass(frozen=True, slots=True)
 class OpenPsaModel:
     """What a file defines. `tops` are the gates that no other gate uses, in the order of the file; events whose
-    probability the file doesn't give are missing from `probabilities`."""
+    probability the file doesn't give are missing from `probabilities`. A member of a common cause group is a formula
+    over the group's causes: an event of its own name, and events such as `[a b]` that take several members."""
 
     gates: Mapping[str, Formula]
     tops: tuple[str, ...]
     probabilities: Mapping[str, float]
     labels: Mapping[str, str]
 
-    def top(self) -> Formula:
-        """The only top gate. OpenPsaError when there are several or none."""
+    def top(self, name: str | None = None) -> Formula:
+        """The top gate, or the gate of a name. OpenPsaError when there are several tops or none, or no such gate."""
+        if name is not None:
+            if name not in self.gates:
+                raise OpenPsaError(f"there is no gate {name}; top gates are {', '.join(self.tops[:5])}")
+            return self.gates[name]
         if len(self.tops) != 1:
             raise OpenPsaError(f"expected one top gate, found {len(self.tops)}: {', '.join(self.tops[:5])}")
         return self.gates[self.tops[0]]
 
 
-def read_openpsa(source: bytes | str) -> OpenPsaModel:
-    """Read a model. OpenPsaError says the line, what was expected and what was found."""
+def read_openpsa(source: bytes | str, mission_time: float | None = None) -> OpenPsaModel:
+    """Read a model. OpenPsaError says the line, what was expected and what was found.
+
+    `mission_time` stands for `system-mission-time`, in the unit of the file's rates.
+    """
     root = parse(source)
     if root.tag != "opsa-mef":
         raise root.error("expected the root element opsa-mef")
-    definitions: dict[str, Element] = {}
-    house: dict[str, Formula] = {}
-    probabilities: dict[str, float] = {}
-    labels: dict[str, str] = {}
-    defined: set[str] = set()
+    file = _File()
     for element in _definitions(root):
+        file.take(element)
+    expressions = Expressions(file.parameters, mission_time)
+    probabilities = {name: expressions.probability(body) for name, body in file.events.items()}
+    members: dict[str, Formula] = {}
+    for group in file.groups:
+        names, caused = read_group(group, expressions)
+        for name, formula in zip(names, caused.parts, strict=True):
+            if name in members:
+                raise group.error(f"{name} is a member of two groups")
+            members[name] = formula
+        for name, p in caused.probabilities.items():
+            if name in file.defined and name not in names:
+                raise group.error(f"the common cause {name} has the name of something else")
+            probabilities[name] = p
+    for name in members.keys() & (file.gates.keys() | file.house.keys()):
+        raise file.gates.get(name, root).error(
+            f"{name} is a member of a common cause group, but no basic event"
+        )
+    gates, used = _gates(file.gates, {**file.house, **members}, file.defined)
+    tops = tuple(name for name in file.gates if name not in used)
+    return OpenPsaModel(gates, tops, probabilities, file.labels)
+
+
+@dataclass(slots=True)
+class _File:
+    """What the definitions of a file say, by name, before it is put together."""
+
+    gates: dict[str, Element] = field(default_factory=dict[str, Element])
+    house: dict[str, Formula] = field(default_factory=dict[str, Formula])
+    events: dict[str, Element] = field(default_factory=dict[str, Element])
+    parameters: dict[str, Element] = field(default_factory=dict[str, Element])
+    groups: list[Element] = field(default_factory=list[Element])
+    labels: dict[str, str] = field(default_factory=dict[str, str])
+    defined: set[str] = field(default_factory=set[str])
+
+    def take(self, element: Element) -> None:
+        """Enter one definition."""
+        if element.tag == "define-CCF-group":
+            self.groups.append(element)
+            return
         name = element.attribute("name")
-        if name in defined:
+        body = [child for child in element.children if child.tag not in _ANNOTATIONS]
+        if element.tag == "define-parameter":
+            if len(body) != 1 or name in self.parameters:
+                raise element.error(f"expected one value of parameter {name}, defined once")
+            self.parameters[name] = body[0]
+            return
+        if name in self.defined:
             raise element.error(f"{name} is defined twice; names are global to the file")
-        defined.add(name)
+        self.defined.add(name)
         for child in element.children:
             if child.tag == "label":
-                labels[name] = child.text.strip()
-        body = [child for child in element.children if child.tag not in _ANNOTATIONS]
+                self.labels[name] = child.text.strip()
         if element.tag == "define-gate":
             if len(body) != 1:
                 raise element.error(f"expected one formula in gate {name}, found {len(body)}")
-            definitions[name] = body[0]
+            self.gates[name] = body[0]
         elif element.tag == "define-house-event":
-            house[name] = _truth(body[0]) if body else NEVER
+            self.house[name] = _truth(body[0]) if body else NEVER
         elif body:
-            probabilities[name] = _number(body[0])
-    gates, used = _gates(definitions, house, defined)
-    return OpenPsaModel(gates, tuple(n for n in definitions if n not in used), probabilities, labels)
+            self.events[name] = body[0]
+
+
+_DEFINED = frozenset(
+    {"define-gate", "define-basic-event", "define-house-event", "define-parameter", "define-CCF-group"}
+)
 
 
 def _definitions(root: Element) -> Iterator[Element]:
@@ -73,10 +127,10 @@ def _definitions(root: Element) -> Iterator[Element]:
             stack.pop()
         elif element.tag in {"define-fault-tree", "define-component", "model-data"}:
             stack.append(iter(element.children))
-        elif element.tag in {"define-gate", "define-basic-event", "define-house-event"}:
+        elif element.tag in _DEFINED:
             yield element
         elif element.tag not in _ANNOTATIONS:
-            raise element.error("expected a fault tree definition; event trees and CCF groups aren't read")
+            raise element.error("expected a fault tree definition; event trees aren't read")
 
 
 def _truth(element: Element) -> Formula:
@@ -84,20 +138,6 @@ def _truth(element: Element) -> Formula:
     if value not in {"true", "false"}:
         raise element.error('expected <constant value="true"/> or "false"')
     return ALWAYS if value == "true" else NEVER
-
-
-def _number(element: Element) -> float:
-    if element.tag == "bool":
-        return 1.0 if _truth(element) is ALWAYS else 0.0
-    if element.tag not in {"float", "int"}:
-        raise element.error("expected a probability as <float value=.../>; expressions aren't read")
-    try:
-        value = float(element.attribute("value"))
-    except ValueError:
-        value = -1.0
-    if not 0.0 <= value <= 1.0:
-        raise element.error(f"expected a probability from 0 to 1, found {element.attribute('value')!r}")
-    return value
 
 
 def _gates(

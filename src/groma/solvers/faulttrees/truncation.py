@@ -18,6 +18,8 @@ from groma.solvers.faulttrees.net import ALL, ANY, Gate
 
 Literals: TypeAlias = frozenset[int]
 _WORK = 1_000_000  # products of cut sets in all
+_WIDEST = 400
+"""Cut sets kept where they are only put side by side; fewer where each is multiplied with each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class _Truncation:
         return self.pruned({**a.sets, **b.sets}, a.remainder + b.remainder)
 
     def both(self, a: _Kept, b: _Kept) -> _Kept:
+        a, b = self.pruned(a.sets, a.remainder, self.width), self.pruned(b.sets, b.remainder, self.width)
         every: dict[Literals, float] = {}
         for x in a.sets:
             for y in b.sets:
@@ -90,14 +93,14 @@ class _Truncation:
                     every[joined] = self.chance(joined, 1)
         return self.pruned(every, a.remainder + b.remainder)
 
-    def pruned(self, sets: dict[Literals, float], remainder: float) -> _Kept:
+    def pruned(self, sets: Mapping[Literals, float], remainder: float, width: int = _WIDEST) -> _Kept:
         """The likeliest minimal ones; the others' probabilities go to the remainder."""
         ranked = sorted(sets, key=lambda s: (-sets[s], len(s), sorted(s)))
         kept: list[Literals] = []
         for s in ranked:
             if any(t <= s for t in kept):
                 continue
-            if len(kept) < self.width:
+            if len(kept) < width:
                 kept.append(s)
             else:
                 remainder += sets[s]

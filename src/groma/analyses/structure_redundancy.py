@@ -1,0 +1,216 @@
+"""How like parts share failures and take over from one another: what is known of one of them, turned into chances.
+
+- One part is up for its mean time between failures out of that and the mean repair (an alternating renewal process).
+- `together` divides the failures of one replica over causes that take only it, two, ... or all (multiple Greek
+  letters, `greek_shares`). The chances of the causes lie within what the ranges of the shares allow.
+- `takeover` and `noticed`: the role that a component plays is empty while a spare takes over, and until repair where
+  nobody noticed (`role_unavailability`). It is a part of its own, beside the replicas: a failure of one that is up
+  comes once in its mean time between failures, with all that it stands on. Of m that are needed each is such a role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from math import comb
+
+from groma.analyses.context import Context
+from groma.analyses.evidence import Evidence
+from groma.analyses.interval import ANY_SHARE, Interval, mean_of, share_of
+from groma.model.elements import Component, Failure, Place
+from groma.model.quantity import Quantity
+from groma.solvers.faulttrees import greek_shares, role_unavailability
+
+
+def up_share(evidence: Evidence, path: str, fails: Failure) -> Interval:
+    """Steady-state availability: as stated, or mean up time over mean cycle (an alternating renewal process)."""
+    if fails.availability is not None:
+        return evidence.share(f"{path}.fails.availability", fails.availability)
+    known = isinstance(fails.every, Quantity) and isinstance(fails.repaired_in, Quantity)
+    evidence.note(f"{path}.fails.every", fails.every, "state the mean time between failures")
+    evidence.note(f"{path}.fails.repaired_in", fails.repaired_in, "state the mean time to repair")
+    if not known:
+        return ANY_SHARE
+    every, repair = mean_of(fails.every), mean_of(fails.repaired_in)
+    assert every.value is not None
+    assert repair.value is not None
+    return Interval(
+        _up(every.low, repair.high),
+        _up(every.value, repair.value),
+        _up(every.high, repair.low),
+    )
+
+
+def outage_of(fails: Failure) -> float | None:
+    """The mean length of one outage, in seconds, where it is stated."""
+    return (
+        fails.repaired_in.mean
+        if isinstance(fails.repaired_in, Quantity) and fails.availability is None
+        else None
+    )
+
+
+def _up(up: float, down: float) -> float:
+    return 1.0 if down <= 0.0 else up / (up + down)
+
+
+def alongside(component: Component, carrier: Component) -> bool:
+    """Whether replica i of the component stands on replica i of its carrier."""
+    return component.replicas > 1 and carrier.replicas > 1 and carrier.enough is None
+
+
+def around(context: Context, place: str) -> Iterator[Place]:
+    """A place and those around it, as far as the model describes them."""
+    seen: set[str] = set()
+    current: str | None = place
+    while current is not None and current in context.model.places and current not in seen:
+        seen.add(current)
+        yield context.model.places[current]
+        current = context.model.places[current].in_
+
+
+def beneath(context: Context, component: Component) -> Iterator[str]:
+    """The components that a component needs beside what it calls: dependencies, its carrier, what feeds its places."""
+    yield from component.depends_on
+    if component.runs_on is not None:
+        yield component.runs_on
+    for inner in component.place:
+        for place in around(context, inner):
+            yield from place.depends_on
+
+
+# --- failing together ------------------------------------------------------------------------------------------------
+
+
+def divided(
+    component: Component, i: int, chance: Interval, evidence: Evidence
+) -> Iterator[tuple[tuple[int, ...], Interval]]:
+    """The causes that take replica `i` (numbered from 0): which replicas each takes, and the chance that it's absent.
+
+    `chance` is that of one replica being up. Without `together` there is one cause, which takes only this one.
+    """
+    n = component.replicas
+    letters = component.together
+    if not letters or n == 1:
+        yield (i,), chance
+        return
+    given = [
+        evidence.share(f"components.{component.name}.together.{at}", letter)
+        for at, letter in enumerate(letters[: n - 1], 1)
+    ]
+    orders = [*range(1, min(len(given), n - 1) + 1), n]
+    for k in orders:
+        absent = _absent(given, n, k, chance)
+        for hit in combinations(range(n), k):
+            if i in hit:
+                yield hit, absent
+
+
+def _absent(letters: list[Interval], n: int, k: int, up: Interval) -> Interval:
+    """The chance that a cause of order k is absent: 1 - r_k (1 - up), between what the ranges of the letters allow."""
+    nominal = [letter.value for letter in letters]
+    value = None
+    if up.value is not None and None not in nominal:
+        share = greek_shares(n, [letter for letter in nominal if letter is not None])[k - 1]
+        value = 1.0 - share * (1.0 - up.value)
+    rho = [Interval(1.0, 1.0, 1.0), *letters, *[Interval(1.0, 1.0, 1.0)] * (n - 1 - len(letters))]
+    beyond = rho[k] if k < n else Interval(0.0, 0.0, 0.0)
+    low, high = (1.0 - beyond.high) / comb(n - 1, k - 1), (1.0 - beyond.low) / comb(n - 1, k - 1)
+    for each in rho[:k]:
+        low, high = low * each.low, high * each.high
+    return Interval(1.0 - high * (1.0 - up.low), value, 1.0 - low * (1.0 - up.high))
+
+
+# --- taking over -----------------------------------------------------------------------------------------------------
+
+
+def role_filled(context: Context, evidence: Evidence, component: Component) -> Interval | None:
+    """The chance that no takeover is under way, for all replicas that are needed; None where nothing takes over."""
+    needed = component.enough or 1
+    if (component.takeover is None and component.noticed is None) or component.replicas <= needed:
+        return None
+    path = f"components.{component.name}"
+    takeover = evidence.mean(
+        f"{path}.takeover", component.takeover, "state how long a spare takes to take over"
+    )
+    noticed = Interval(1.0, 1.0, 1.0)
+    if component.noticed is not None:
+        noticed = share_of(component.noticed)
+        evidence.note(f"{path}.noticed", component.noticed)
+    units = [_empty(context, evidence, component, i, takeover, noticed) for i in range(component.replicas)]
+    values = [unit.value for unit in units if unit.value is not None]
+    value = sum(values) / len(values) if len(values) == len(units) else None
+    low, high = min(unit.low for unit in units), max(unit.high for unit in units)
+    return Interval(
+        (1.0 - high) ** needed, None if value is None else (1.0 - value) ** needed, (1.0 - low) ** needed
+    )
+
+
+def role_empty(context: Context, component: Component) -> float | None:
+    """How long a role is empty after one failure, in seconds: the mean over all that the replicas fail with."""
+    if component.takeover is None:
+        return None
+    noticed = 1.0 if component.noticed is None else component.noticed.mean
+    rate = lost = 0.0
+    for i in range(component.replicas):
+        for _, fails in _causes(context, component, i):
+            if not isinstance(fails.every, Quantity) or not isinstance(fails.repaired_in, Quantity):
+                return None
+            rate += 1.0 / fails.every.mean
+            lost += (
+                noticed * component.takeover.mean + (1.0 - noticed) * fails.repaired_in.mean
+            ) / fails.every.mean
+    return lost / rate if rate > 0.0 else None
+
+
+def _empty(
+    context: Context, evidence: Evidence, component: Component, i: int, takeover: Interval, noticed: Interval
+) -> Interval:
+    """How much of the time the role is empty that replica `i` plays: added over what it fails with, least to most."""
+    causes = list(_causes(context, component, i))
+    known: list[tuple[Interval, Interval]] = []
+    for path, fails in causes:
+        if not isinstance(fails.every, Quantity) or not isinstance(fails.repaired_in, Quantity):
+            evidence.miss(
+                f"{path}.fails.every",
+                "state how often it fails and how long repair takes: each failure is a takeover",
+            )
+            continue
+        known.append((mean_of(fails.every), mean_of(fails.repaired_in)))
+    complete = (
+        len(known) == len(causes)
+        and bool(causes)
+        and takeover.value is not None
+        and noticed.value is not None
+    )
+    low = _filled_from([(e.high, r.low) for e, r in known], takeover.low, noticed.high)
+    if not complete:
+        return Interval(low, None, 1.0)
+    high = _filled_from([(e.low, r.high) for e, r in known], takeover.high, noticed.low)
+    assert takeover.value is not None
+    assert noticed.value is not None
+    value = _filled_from([(e.value or 0.0, r.value or 0.0) for e, r in known], takeover.value, noticed.value)
+    return Interval(min(low, value), value, max(high, value))
+
+
+def _filled_from(causes: list[tuple[float, float]], takeover: float, noticed: float) -> float:
+    """The share of time a role is empty whose part fails of several causes, each (mean up time, mean repair)."""
+    odds = 0.0
+    for up, down in causes:
+        empty = role_unavailability(up, down, takeover, noticed) if up > 0.0 else 1.0
+        odds += empty / (1.0 - empty) if empty < 1.0 else float("inf")
+    return odds / (1.0 + odds) if odds != float("inf") else 1.0
+
+
+def _causes(context: Context, component: Component, i: int) -> Iterator[tuple[str, Failure]]:
+    """What replica `i` fails with: itself, the places around it, and the carrier's replica under it."""
+    if component.fails is not None:
+        yield f"components.{component.name}", component.fails
+    if component.place:
+        for place in around(context, component.place[i % len(component.place)]):
+            if place.fails is not None:
+                yield f"places.{place.name}", place.fails
+    if component.runs_on is not None:
+        carriers = context.candidates(component.runs_on)
+        if len(carriers) == 1 and alongside(component, carriers[0]):
+            yield from _causes(context, carriers[0], i % carriers[0].replicas)
