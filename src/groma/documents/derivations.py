@@ -124,7 +124,9 @@ def _second(figure: Figure, second: Result | None) -> Inlines:
         shown = format_range(second.low * scale, second.high * scale, unit)
     level = f", {second.level * 100:g} % interval" if second.level else ""
     seed = f", seed {second.seed}" if second.seed else ""
-    disputed = f" The two dispute each other; the likely reason: {figure.disputed}." if figure.disputed else ""
+    disputed = (
+        f" The two dispute each other; the likely reason: {figure.disputed}." if figure.disputed else ""
+    )
     return line(f"Second method, {second.method}: {spoken(shown)}{level}{seed}.{disputed}")
 
 

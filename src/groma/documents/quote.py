@@ -175,7 +175,9 @@ def figure_text(figure: Figure | None, like: str = "") -> str:
     if figure.disputed and figure.second is not None:
         other = figure.second
         first = figure_text(replace(figure, disputed=""), like)
-        second = figure_text(replace(figure, value=other.value, low=other.low, high=other.high, disputed=""), like)
+        second = figure_text(
+            replace(figure, value=other.value, low=other.low, high=other.high, disputed=""), like
+        )
         return f"{first} or {second} (disputed)"
     unit, scale = printed_unit(figure, like)
     low, high, value = (

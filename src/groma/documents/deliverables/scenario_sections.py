@@ -87,7 +87,8 @@ def _chart(subject: Subject, each: Played, course: Course, document: str) -> Pic
     def series(label: str, values: tuple[float, ...]) -> Series:
         size = max(len(values) // POINTS, 1)
         points = [
-            (n, math.fsum(values[n : n + size]) / len(values[n : n + size])) for n in range(0, len(values), size)
+            (n, math.fsum(values[n : n + size]) / len(values[n : n + size]))
+            for n in range(0, len(values), size)
         ]
         xs = tuple(Datum(ref, (n + size / 2) * seen.width / scale, "") for n, _ in points)
         return Series(label, xs, tuple(Datum(ref, value * per, "") for _, value in points))
@@ -133,11 +134,13 @@ def agreement(subject: Subject) -> Blocks:
         for figure in sorted(found, key=lambda f: not f.disputed)
     )
     columns = (Column("Figure"), Column("By analysis"), Column("By the second method"), Column(""))
-    count = quoter.count("agreed", "Figures by two methods", len(found), "latency, success, load, availability")
+    count = quoter.count(
+        "agreed", "Figures by two methods", len(found), "latency, success, load, availability"
+    )
     bad = quoter.count("disputed", "Disputed figures", len(disputed), "of those by two methods")
     words: Inlines = line(
         count, " figures were worked out by two independent methods; ", bad, " of them are disputed. ",
-        "The second is of the nominal facts, with its 99.99 % interval; the first holds for all that isn't known better.",
+        "The second is of the nominal facts, with its 99.99 % interval; the first holds for all that is not known.",
     )  # fmt: skip
     return (subject.because(Paragraph(words)), subject.because(Table(columns, rows)))
 

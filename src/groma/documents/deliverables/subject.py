@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from groma.analyses.single_points import SinglePoint
 from groma.analyses.simulation import Played
+from groma.analyses.single_points import SinglePoint
 from groma.design import Blueprint
 from groma.documents.content import Block, Blocks, Dependent, Document, Section, Table
 from groma.documents.diagrams.diagram import unique_refs
