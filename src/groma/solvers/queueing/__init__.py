@@ -6,6 +6,7 @@
 
 from groma.solvers.queueing.closed_network import ClosedNetwork, closed_network
 from groma.solvers.queueing.erlang import MMc, MMcK, erlang_b, erlang_c, mmc, mmck, processor_sharing_mean
+from groma.solvers.queueing.layered_network import Call, Entry, LayeredNetwork, Processor, Task
 from groma.solvers.queueing.open_network import (
     OpenClass,
     OpenNetwork,
@@ -19,13 +20,18 @@ from groma.solvers.queueing.single_server import pollaczek_khinchine_mean
 from groma.solvers.queueing.waiting import Waiting, response, waiting
 
 __all__ = [
+    "Call",
     "ClosedNetwork",
+    "Entry",
+    "LayeredNetwork",
     "MMc",
     "MMcK",
     "OpenClass",
     "OpenNetwork",
+    "Processor",
     "Saturated",
     "Station",
+    "Task",
     "Waiting",
     "closed_network",
     "erlang_b",

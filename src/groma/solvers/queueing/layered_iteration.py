@@ -201,11 +201,11 @@ class _Load:
 def _solved(pools: list[Pool], station: Station) -> tuple[Present, list[float]]:
     """The chain, and the mean service time it used for each pool."""
     if station.servers == 1 or station.sharing:
-        return solve_pools(pools, station.servers, station.sharing), [pool.mean for pool in pools]
+        return solve_pools(pools, station.servers, station.sharing, station.limits), [pool.mean for pool in pools]
     whole = sum(pool.rate for pool in pools)
     mean = sum(pool.mean * pool.rate for pool in pools) / whole if whole > 0.0 else pools[0].mean
     alike = [Pool(p.sources, p.rate, mean, 1.0, p.open) for p in pools]
-    return solve_pools(alike, station.servers), [mean for _ in pools]
+    return solve_pools(alike, station.servers, False, station.limits), [mean for _ in pools]
 
 
 def start_the_rest(tree: Tree, throughput: Floats) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.layered_tree import Tree
-from groma.solvers.queueing.source_pools import MOST_STATES, states_of
+from groma.solvers.queueing.source_pools import MOST_STATES, Limits, states_of
 
 MOST_OPEN = 200
 """Requests without a limit that may be present at a time, if the chain has room for them."""
@@ -38,6 +38,7 @@ class Station:
     servers: int
     sharing: bool
     groups: tuple[Group, ...]
+    limits: Limits
 
 
 def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
@@ -54,22 +55,25 @@ def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
         work = rate * tree.slices * tree.slice_mean
         sharing = processor.scheduling == "ps"
         if processor.multiplicity is not None and nodes.size:
-            groups = _groups(tree, nodes, held, work, processor.multiplicity, sharing)
-            if _can_wait(groups, processor.multiplicity):
-                found.append(Station(processor.name, False, processor.multiplicity, sharing, groups))
+            groups, limits = _groups(tree, nodes, held, work, processor.multiplicity, sharing)
+            if _can_wait(groups, limits, processor.multiplicity):
+                found.append(Station(processor.name, False, processor.multiplicity, sharing, groups, limits))
     work = rate * (tree.summed @ (tree.slices * tree.slice_mean))
     for t in _lowest_first(tree):
         task = network.tasks[t]
         nodes = np.flatnonzero(tree.task == t)
         if not task.reference and task.multiplicity is not None and nodes.size:
-            groups = _groups(tree, nodes, tree.held, work, task.multiplicity, False)
-            if _can_wait(groups, task.multiplicity):
-                found.append(Station(task.name, True, task.multiplicity, False, groups))
+            groups, limits = _groups(tree, nodes, tree.held, work, task.multiplicity, False)
+            if _can_wait(groups, limits, task.multiplicity):
+                found.append(Station(task.name, True, task.multiplicity, False, groups, limits))
     return tuple(found)
 
 
-def _can_wait(groups: tuple[Group, ...], servers: int) -> bool:
-    return math.fsum(math.inf if g.sources is None else g.sources for g in groups) > servers
+def _can_wait(groups: tuple[Group, ...], limits: Limits, servers: int) -> bool:
+    """Whether more requests than servers can be present."""
+    every = set(range(len(groups)))
+    most = math.fsum(math.inf if g.sources is None else g.sources for g in groups)
+    return min([most, *(limit for members, limit in limits if set(members) == every)]) > servers
 
 
 def _lowest_first(tree: Tree) -> list[int]:
@@ -89,7 +93,7 @@ def _lowest_first(tree: Tree) -> list[int]:
 
 def _groups(
     tree: Tree, nodes: NDArray[np.intp], held: NDArray[np.bool_], work: Floats, servers: int, sharing: bool
-) -> tuple[Group, ...]:
+) -> tuple[tuple[Group, ...], Limits]:
     tasks = tree.network.tasks
     left = set(nodes.tolist())
     groups: list[Group] = []
@@ -106,18 +110,43 @@ def _groups(
             break
         groups.append(Group(int(best[0]), np.array(best[3])))
         left -= set(best[3])
-    return _few_states(groups, servers, sharing)
+    return _few_states(tree, groups, held, servers == 1 and not sharing)
 
 
-def _few_states(groups: list[Group], servers: int, sharing: bool) -> tuple[Group, ...]:
+def _few_states(
+    tree: Tree, groups: list[Group], held: NDArray[np.bool_], single: bool
+) -> tuple[tuple[Group, ...], Limits]:
     """The two largest pools are taken together until the chain of the station is small enough."""
-    def size(parts: list[Group]) -> int:
-        counts = [MOST_OPEN if g.sources is None else g.sources for g in parts]
-        return states_of(counts, servers == 1 and not sharing)
-
-    while len(groups) > 1 and size(groups) > MOST_STATES:
+    while True:
+        limits = _limits(tree, groups, held)
+        counts = [MOST_OPEN if g.sources is None else g.sources for g in groups]
+        if len(groups) == 1 or states_of(counts, limits, single) <= MOST_STATES:
+            return tuple(groups), limits
         groups.sort(key=lambda g: (g.sources is None, g.sources or 0))
         last, other = groups.pop(), groups.pop()
         both = None if last.sources is None or other.sources is None else last.sources + other.sources
-        groups.append(Group(both, np.sort(np.concatenate((last.nodes, other.nodes)))))
-    return tuple(groups)
+        nodes = np.sort(np.concatenate((last.nodes, other.nodes)))
+        groups.append(Group(_at_most(tree, nodes, held, both), nodes))
+
+
+def _at_most(tree: Tree, nodes: NDArray[np.intp], held: NDArray[np.bool_], sources: int | None) -> int | None:
+    """A pool is no larger than any task above all of its nodes."""
+    above = [
+        task.multiplicity
+        for t, task in enumerate(tree.network.tasks)
+        if task.multiplicity is not None and held[nodes, t].all()
+    ]
+    return min([*above, sources]) if sources is not None else min(above, default=None)
+
+
+def _limits(tree: Tree, groups: list[Group], held: NDArray[np.bool_]) -> Limits:
+    """Tasks (customers too) that are above all nodes of several groups and have fewer threads than those groups."""
+    found: dict[tuple[int, ...], int] = {}
+    for t, task in enumerate(tree.network.tasks):
+        if task.multiplicity is None:
+            continue
+        members = tuple(g for g, group in enumerate(groups) if held[group.nodes, t].all())
+        whole = math.fsum(math.inf if groups[g].sources is None else groups[g].sources or 0 for g in members)
+        if len(members) > 1 and whole > task.multiplicity:
+            found[members] = min(found.get(members, task.multiplicity), task.multiplicity)
+    return tuple(sorted(found.items()))

@@ -13,7 +13,8 @@ random among those present, which leaves mean numbers as under FIFO as far as po
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
@@ -33,6 +34,8 @@ LEAST_VARIATION = 0.5
 """Of a two-phase Coxian law: the squared coefficient of variation."""
 
 Ints = NDArray[np.intp]
+Limits = tuple[tuple[tuple[int, ...], int], ...]
+"""Of these pools together at most so many requests are present: they are of the same customers or threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +80,20 @@ class _Chain:
     second: tuple[_Moves, ...]
 
 
-def states_of(sources: Sequence[int], single: bool) -> int:
-    """Size of the chain."""
-    whole = 1
-    for count in sources:
-        whole *= count + 1
+def states_of(sources: Sequence[int], limits: Limits, single: bool) -> int:
+    """Size of the chain (of one far too large, a lower bound)."""
+    if math.prod(n + 1 for n in sources) > 100 * MOST_STATES:
+        return 100 * MOST_STATES
+    whole = sum(1 for _ in _allowed(tuple(sources), limits))
     return whole * (2 * len(sources) if single else 1)
 
 
-def solve_pools(pools: Sequence[Pool], servers: int, sharing: bool = False) -> Present:
+def solve_pools(pools: Sequence[Pool], servers: int, sharing: bool = False, limits: Limits = ()) -> Present:
     """The steady state; `sharing`: all present share the servers equally (processor sharing)."""
     single = servers == 1 and not sharing
     opens = tuple(pool.open for pool in pools)
     sources = tuple(pool.sources for pool in pools)
-    chain = _single(sources, opens) if single else _shared(sources, opens, servers)
+    chain = _single(sources, opens, limits) if single else _shared(sources, opens, limits, servers)
     size = chain.counts.shape[0]
     rows: list[Ints] = []
     columns: list[Ints] = []
@@ -148,18 +151,30 @@ def _moves(found: list[tuple[int, int, float]]) -> _Moves:
     )
 
 
-def _arriving(sources: tuple[int, ...], opens: tuple[bool, ...], counts: tuple[int, ...], j: int) -> float:
+def _allowed(sources: tuple[int, ...], limits: Limits) -> Iterator[tuple[int, ...]]:
+    for counts in itertools.product(*(range(n + 1) for n in sources)):
+        if all(sum(counts[i] for i in members) <= most for members, most in limits):
+            yield counts
+
+
+def _arriving(
+    sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, counts: tuple[int, ...], j: int
+) -> float:
+    """How many sources of pool j are away and free to come; of an open pool one, while there is room."""
     left = sources[j] - counts[j]
+    for members, most in limits:
+        if j in members:
+            left = min(left, most - sum(counts[i] for i in members))
     return float(min(left, 1)) if opens[j] else float(left)
 
 
 @lru_cache(maxsize=256)
-def _single(sources: tuple[int, ...], opens: tuple[bool, ...]) -> _Chain:
+def _single(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits) -> _Chain:
     pools = range(len(sources))
     index: dict[tuple[tuple[int, ...], int, int], int] = {}
     empty = tuple(0 for _ in pools)
     index[(empty, -1, 0)] = 0
-    for counts in itertools.product(*(range(n + 1) for n in sources)):
+    for counts in _allowed(sources, limits):
         for j in pools:
             if counts[j] > 0:
                 index[(counts, j, 0)] = len(index)
@@ -170,7 +185,7 @@ def _single(sources: tuple[int, ...], opens: tuple[bool, ...]) -> _Chain:
     second: list[list[tuple[int, int, float]]] = [[] for _ in pools]
     for (counts, j, phase), here in index.items():
         for i in pools:
-            factor = _arriving(sources, opens, counts, i)
+            factor = _arriving(sources, opens, limits, counts, i)
             if factor > 0.0:
                 more = tuple(n + (k == i) for k, n in enumerate(counts))
                 arrivals[i].append((here, index[(more, i if j < 0 else j, phase)], factor))
@@ -191,15 +206,15 @@ def _single(sources: tuple[int, ...], opens: tuple[bool, ...]) -> _Chain:
 
 
 @lru_cache(maxsize=256)
-def _shared(sources: tuple[int, ...], opens: tuple[bool, ...], servers: int) -> _Chain:
+def _shared(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, servers: int) -> _Chain:
     pools = range(len(sources))
-    index = {c: i for i, c in enumerate(itertools.product(*(range(n + 1) for n in sources)))}
+    index = {c: i for i, c in enumerate(_allowed(sources, limits))}
     arrivals: list[list[tuple[int, int, float]]] = [[] for _ in pools]
     ends: list[list[tuple[int, int, float]]] = [[] for _ in pools]
     for counts, here in index.items():
         total = sum(counts)
         for i in pools:
-            factor = _arriving(sources, opens, counts, i)
+            factor = _arriving(sources, opens, limits, counts, i)
             if factor > 0.0:
                 arrivals[i].append((here, index[tuple(n + (k == i) for k, n in enumerate(counts))], factor))
             if counts[i] > 0:
