@@ -7,15 +7,17 @@ the customers' cycle times ask for. The iteration ends when both agree at every 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from groma.solvers.distributions.lattice import Floats
-from groma.solvers.queueing.layered_stations import MOST_OPEN, Station, stations
+from groma.solvers.queueing.layered_load import Load, Upper
+from groma.solvers.queueing.layered_stations import Station, most_present, stations
 from groma.solvers.queueing.layered_tree import Tree
-from groma.solvers.queueing.source_pools import Pool, Present, solve_pools
+from groma.solvers.queueing.source_pools import MOST_STATES, states_of
 
 MOST_ROUNDS = 600
 SETTLED = 1e-7
@@ -23,7 +25,6 @@ PLAIN = 15
 WINDOW = 8
 DAMPING = 0.5
 LONGEST = 1.5
-HIGHEST = 1e5
 
 
 class NotSettled(Exception):  # noqa: N818
@@ -86,6 +87,8 @@ class _Problem:
     think: Floats
     alone: Floats
     """Throughput of every root if nobody waited."""
+    wider: tuple[dict[int, int], ...]
+    """Per place, the groups that are also looked at as if their task had threads for all of its callers."""
 
     @staticmethod
     def of(tree: Tree) -> _Problem:
@@ -99,7 +102,7 @@ class _Problem:
         alone[: tree.closed] = population / (think + hold[first[: tree.closed]])
         start_the_rest(tree, alone)
         places = stations(tree, alone[tree.root] * tree.visits)
-        return _Problem(tree, places, first, population, think, alone)
+        return _Problem(tree, places, first, population, think, alone, _wider(tree, places))
 
     def start(self) -> Floats:
         """Half of the flow without waits; rates of sources are set when they are first met."""
@@ -108,7 +111,8 @@ class _Problem:
 
     @property
     def _unknown_rates(self) -> int:
-        return sum(group.sources is not None for place in self.places for group in place.groups)
+        limited = sum(group.sources is not None for place in self.places for group in place.groups)
+        return limited + sum(map(len, self.wider))
 
     def bounded(self, point: Floats) -> Floats:
         return np.clip(point, -40.0, 40.0)
@@ -124,13 +128,17 @@ class _Problem:
         hold, variance = holding_times(tree, for_thread, for_processor)
         gap = np.zeros_like(point)
         at = tree.closed
-        for station in self.places:
-            solved = _Load.of(tree, station, rate, hold, variance)
-            size = sum(group.sources is not None for group in station.groups)
-            waits = solved.waits(point[at : at + size], gap[at : at + size])
+        upper = [Upper() for _ in tree.network.tasks]
+        for p, station in enumerate(self.places):
+            load = Load.of(tree, station, rate, hold, variance)
+            size = load.limited + len(self.wider[p])
+            rates, gaps = point[at : at + size], gap[at : at + size]
             at += size
+            waits = load.waits(rates, gaps, upper)
+            for place, (group, sources) in enumerate(self.wider[p].items(), start=load.limited):
+                load.widen(group, sources, rates, gaps, place, upper)
             for group, wait in zip(station.groups, waits, strict=True):
-                (for_thread if station.of_task else for_processor)[group.nodes] = wait
+                (for_thread if station.task is not None else for_processor)[group.nodes] = wait
             hold, variance = holding_times(tree, for_thread, for_processor)
         response = hold[self.first]
         cycle = self.think + response[: tree.closed]
@@ -138,74 +146,21 @@ class _Problem:
         return gap, Means(throughput, response, rate, for_thread, for_processor, hold, 0)
 
 
-@dataclass(frozen=True, eq=False)
-class _Load:
-    """What the groups of one station ask of it: flow (1/s), mean and squared variation of the service."""
-
-    station: Station
-    flow: tuple[float, ...]
-    mean: tuple[float, ...]
-    variation: tuple[float, ...]
-    times: tuple[Floats, ...]
-
-    @staticmethod
-    def of(tree: Tree, station: Station, rate: Floats, hold: Floats, variance: Floats) -> _Load:
-        flows: list[float] = []
-        means: list[float] = []
-        variations: list[float] = []
-        times: list[Floats] = []
-        for group in station.groups:
-            n = group.nodes
-            if station.of_task:
-                per_visit, second, time = rate[n], variance[n] + hold[n] ** 2, hold[n]
-            else:
-                per_visit, time = rate[n] * tree.slices[n], tree.slice_mean[n]
-                second = 2.0 * time**2
-            flow = float(per_visit.sum())
-            weights = per_visit / flow if flow > 0.0 else np.full(n.size, 1.0 / n.size)
-            mean = max(float(weights @ time), 1e-12)
-            flows.append(flow)
-            means.append(mean)
-            variations.append(max(float(weights @ second) / mean**2 - 1.0, 0.0))
-            times.append(time)
-        return _Load(station, tuple(flows), tuple(means), tuple(variations), tuple(times))
-
-    def waits(self, rates: Floats, gap: Floats) -> list[Floats | float]:
-        """Mean wait per visit of each group. Unset rates (nan) are set; `gap` is filled: by what factor (logarithm)
-        the flow wanted is above the flow there is."""
-        pools: list[Pool] = []
-        place = 0
-        for group, flow, mean, variation in zip(self.station.groups, self.flow, self.mean, self.variation, strict=True):
-            if group.sources is None:
-                pools.append(Pool(MOST_OPEN, flow, mean, variation, True))
-                continue
-            if np.isnan(rates[place]):
-                rates[place] = np.log(max(flow, 1e-12) / max(group.sources - flow * mean, 0.05 * group.sources))
-            highest = HIGHEST / mean
-            pools.append(Pool(group.sources, min(float(np.exp(rates[place])), highest), mean, variation))
-            place += 1
-        present, mean_times = _solved(pools, self.station)
-        result: list[Floats | float] = []
-        place = 0
-        for g, (group, pool) in enumerate(zip(self.station.groups, pools, strict=True)):
-            through = float(present.throughput[g])
-            quiet = self.flow[g] <= 0.0 or through <= 0.0
-            wait = 0.0 if quiet else max(float(present.number[g]) / through - mean_times[g], 0.0)
-            result.append(wait / pool.mean * self.times[g] if self.station.sharing else wait)
-            if group.sources is not None:
-                gap[place] = 0.0 if quiet else np.log(self.flow[g] / through)
-                place += 1
-        return result
-
-
-def _solved(pools: list[Pool], station: Station) -> tuple[Present, list[float]]:
-    """The chain, and the mean service time it used for each pool."""
-    if station.servers == 1 or station.sharing:
-        return solve_pools(pools, station.servers, station.sharing, station.limits), [pool.mean for pool in pools]
-    whole = sum(pool.rate for pool in pools)
-    mean = sum(pool.mean * pool.rate for pool in pools) / whole if whole > 0.0 else pools[0].mean
-    alike = [Pool(p.sources, p.rate, mean, 1.0, p.open) for p in pools]
-    return solve_pools(alike, station.servers, False, station.limits), [mean for _ in pools]
+def _wider(tree: Tree, places: tuple[Station, ...]) -> tuple[dict[int, int], ...]:
+    callers = {s.task: most_present(s.groups, s.limits) for s in places if s.task is not None and s.servers > 1}
+    result: list[dict[int, int]] = []
+    for station in places:
+        found: dict[int, int] = {}
+        for g, group in enumerate(station.groups):
+            sources = callers.get(group.pool, 0.0) if group.pool is not None else 0.0
+            if group.sources is not None and math.isfinite(sources) and sources > group.sources:
+                counts = [int(sources) if i == g else (x.sources or 0) for i, x in enumerate(station.groups)]
+                if all(x.sources is not None for x in station.groups) and (
+                    states_of(counts, (), station.servers == 1 and not station.sharing) <= MOST_STATES
+                ):
+                    found[g] = int(sources)
+        result.append(found)
+    return tuple(result)
 
 
 def start_the_rest(tree: Tree, throughput: Floats) -> None:

@@ -23,9 +23,10 @@ MOST_OPEN = 200
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Nodes whose requests come from one pool of `sources` threads; None: there is no limit."""
+    """Nodes whose requests come from one pool of `sources` threads (None: there is no limit) of task `pool`."""
 
     sources: int | None
+    pool: int | None
     nodes: NDArray[np.intp]
 
 
@@ -34,7 +35,8 @@ class Station:
     """Threads of a task or servers of a processor; the sources of all groups together are more than the servers."""
 
     name: str
-    of_task: bool
+    task: int | None
+    """None: a processor."""
     servers: int
     sharing: bool
     groups: tuple[Group, ...]
@@ -56,24 +58,24 @@ def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
         sharing = processor.scheduling == "ps"
         if processor.multiplicity is not None and nodes.size:
             groups, limits = _groups(tree, nodes, held, work, processor.multiplicity, sharing)
-            if _can_wait(groups, limits, processor.multiplicity):
-                found.append(Station(processor.name, False, processor.multiplicity, sharing, groups, limits))
+            if most_present(groups, limits) > processor.multiplicity:
+                found.append(Station(processor.name, None, processor.multiplicity, sharing, groups, limits))
     work = rate * (tree.summed @ (tree.slices * tree.slice_mean))
     for t in _lowest_first(tree):
         task = network.tasks[t]
         nodes = np.flatnonzero(tree.task == t)
         if not task.reference and task.multiplicity is not None and nodes.size:
             groups, limits = _groups(tree, nodes, tree.held, work, task.multiplicity, False)
-            if _can_wait(groups, limits, task.multiplicity):
-                found.append(Station(task.name, True, task.multiplicity, False, groups, limits))
+            if most_present(groups, limits) > task.multiplicity:
+                found.append(Station(task.name, t, task.multiplicity, False, groups, limits))
     return tuple(found)
 
 
-def _can_wait(groups: tuple[Group, ...], limits: Limits, servers: int) -> bool:
-    """Whether more requests than servers can be present."""
+def most_present(groups: tuple[Group, ...], limits: Limits) -> float:
+    """How many requests can be present; infinite without a limit."""
     every = set(range(len(groups)))
     most = math.fsum(math.inf if g.sources is None else g.sources for g in groups)
-    return min([most, *(limit for members, limit in limits if set(members) == every)]) > servers
+    return min([most, *(limit for members, limit in limits if set(members) == every)])
 
 
 def _lowest_first(tree: Tree) -> list[int]:
@@ -106,9 +108,9 @@ def _groups(
                 if best is None or candidate[:3] < best[:3]:
                     best = candidate
         if best is None:
-            groups.append(Group(None, np.array(sorted(left))))
+            groups.append(Group(None, None, np.array(sorted(left))))
             break
-        groups.append(Group(int(best[0]), np.array(best[3])))
+        groups.append(Group(int(best[0]), best[2], np.array(best[3])))
         left -= set(best[3])
     return _few_states(tree, groups, held, servers == 1 and not sharing)
 
@@ -126,7 +128,7 @@ def _few_states(
         last, other = groups.pop(), groups.pop()
         both = None if last.sources is None or other.sources is None else last.sources + other.sources
         nodes = np.sort(np.concatenate((last.nodes, other.nodes)))
-        groups.append(Group(_at_most(tree, nodes, held, both), nodes))
+        groups.append(Group(_at_most(tree, nodes, held, both), None, nodes))
 
 
 def _at_most(tree: Tree, nodes: NDArray[np.intp], held: NDArray[np.bool_], sources: int | None) -> int | None:

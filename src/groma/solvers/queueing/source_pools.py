@@ -88,16 +88,29 @@ def states_of(sources: Sequence[int], limits: Limits, single: bool) -> int:
     return whole * (2 * len(sources) if single else 1)
 
 
-def solve_pools(pools: Sequence[Pool], servers: int, sharing: bool = False, limits: Limits = ()) -> Present:
-    """The steady state; `sharing`: all present share the servers equally (processor sharing)."""
-    single = servers == 1 and not sharing
+def solve_pools(
+    pools: Sequence[Pool],
+    servers: int,
+    sharing: bool = False,
+    limits: Limits = (),
+    speeds: Floats | None = None,
+) -> Present:
+    """The steady state; `sharing`: all present share the servers equally (processor sharing).
+
+    `speeds[n]` (n = 0 .. servers): how much faster than one server the station works with n or more present.
+    """
+    single = servers == 1 and not sharing and speeds is None
     opens = tuple(pool.open for pool in pools)
     sources = tuple(pool.sources for pool in pools)
-    chain = _single(sources, opens, limits) if single else _shared(sources, opens, limits, servers)
+    chain = _single(sources, opens, limits) if single else _shared(sources, opens, limits)
     size = chain.counts.shape[0]
     rows: list[Ints] = []
     columns: list[Ints] = []
     rates: list[Floats] = []
+
+    if speeds is None:
+        speeds = np.arange(servers + 1, dtype=np.float64)
+    speed = speeds[np.minimum(chain.counts.sum(axis=1).astype(np.intp), servers)]
 
     def add(moves: _Moves, rate: float) -> None:
         rows.append(moves.source)
@@ -113,7 +126,8 @@ def solve_pools(pools: Sequence[Pool], servers: int, sharing: bool = False, limi
             add(chain.onward[j], early * share)
             add(chain.second[j], share * early)
         else:
-            add(chain.first[j], 1.0 / pool.mean)
+            ends = chain.first[j]
+            add(_Moves(ends.source, ends.target, ends.factor * speed[ends.source]), 1.0 / pool.mean)
     chance = _steady(size, np.concatenate(rows), np.concatenate(columns), np.concatenate(rates))
     flow = [
         pool.rate * float(chance[chain.arrivals[j].source] @ chain.arrivals[j].factor)
@@ -206,7 +220,7 @@ def _single(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits) -
 
 
 @lru_cache(maxsize=256)
-def _shared(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, servers: int) -> _Chain:
+def _shared(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits) -> _Chain:
     pools = range(len(sources))
     index = {c: i for i, c in enumerate(_allowed(sources, limits))}
     arrivals: list[list[tuple[int, int, float]]] = [[] for _ in pools]
@@ -219,6 +233,6 @@ def _shared(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, s
                 arrivals[i].append((here, index[tuple(n + (k == i) for k, n in enumerate(counts))], factor))
             if counts[i] > 0:
                 less = tuple(n - (k == i) for k, n in enumerate(counts))
-                ends[i].append((here, index[less], counts[i] * min(total, servers) / total))
+                ends[i].append((here, index[less], counts[i] / total))
     table = np.array(list(index), dtype=np.float64)
     return _Chain(table, tuple(map(_moves, arrivals)), tuple(map(_moves, ends)), (), ())

@@ -1,0 +1,179 @@
+"""What one station of a layered network is asked for, and the waits that follow.
+
+A task with several threads needs more than its own station: its threads wait for each other below, so its hold times
+are not independent. Two views are taken and the longer wait kept, since each leaves out what the other sees.
+
+- Flow equivalence (Chandy, Herzog & Woo 1975): with n threads busy the task works at the rate of the closed network
+  of what is below it with n customers. Exact for product form; it takes services as exponential.
+- Transparent threads: the station below is solved as if every caller had a thread; those beyond the threads there
+  are wait above. Exact when all time is spent at that station, whatever its service and whoever else uses it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from groma.solvers.distributions.lattice import Floats
+from groma.solvers.queueing.layered_stations import MOST_OPEN, Station
+from groma.solvers.queueing.layered_tree import Tree
+from groma.solvers.queueing.source_pools import Limits, Pool, Present, solve_pools
+
+HIGHEST = 1e5
+"""Of rates of sources, in services per mean service."""
+
+
+@dataclass(eq=False)
+class Upper:
+    """What the stations below a task with several threads tell it: (flow * service, servers, share of others in
+    their use, mean number present), and how many requests more there would be with a thread for every caller."""
+
+    below: list[tuple[float, int, float, float]] = field(default_factory=list[tuple[float, int, float, float]])
+    more: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Load:
+    """Per group of the station: flow (1/s), mean and squared variation of the service, service time per node."""
+
+    station: Station
+    flow: tuple[float, ...]
+    mean: tuple[float, ...]
+    variation: tuple[float, ...]
+    times: tuple[Floats, ...]
+    found: list[Pool] = field(default_factory=list[Pool])
+    """Pools as they were last solved."""
+    present: list[Present] = field(default_factory=list[Present])
+
+    @staticmethod
+    def of(tree: Tree, station: Station, rate: Floats, hold: Floats, variance: Floats) -> Load:
+        flows: list[float] = []
+        means: list[float] = []
+        variations: list[float] = []
+        times: list[Floats] = []
+        for group in station.groups:
+            n = group.nodes
+            if station.task is not None:
+                per_visit, second, time = rate[n], variance[n] + hold[n] ** 2, hold[n]
+            else:
+                per_visit, time = rate[n] * tree.slices[n], tree.slice_mean[n]
+                second = 2.0 * time**2
+            flow = float(per_visit.sum())
+            weights = per_visit / flow if flow > 0.0 else np.full(n.size, 1.0 / n.size)
+            mean = max(float(weights @ time), 1e-12)
+            flows.append(flow)
+            means.append(mean)
+            variations.append(max(float(weights @ second) / mean**2 - 1.0, 0.0))
+            times.append(time)
+        return Load(station, tuple(flows), tuple(means), tuple(variations), tuple(times))
+
+    @property
+    def limited(self) -> int:
+        return sum(group.sources is not None for group in self.station.groups)
+
+    def waits(self, rates: Floats, gap: Floats, upper: list[Upper]) -> list[Floats | float]:
+        """Mean wait per visit of each group.
+
+        `rates` are logarithms, one per limited group; unset ones (nan) are set. `gap` is filled: by what factor
+        (logarithm) the flow wanted is above the flow there is. `upper` is told what it needs.
+        """
+        pools = self._pools(rates)
+        present, mean_times, factor = self._solved(pools, upper)
+        result: list[Floats | float] = []
+        place = 0
+        used = [f * m / self.station.servers for f, m in zip(self.flow, self.mean, strict=True)]
+        for g, (group, pool) in enumerate(zip(self.station.groups, pools, strict=True)):
+            through = float(present.throughput[g])
+            quiet = self.flow[g] <= 0.0 or through <= 0.0
+            wait = 0.0 if quiet else factor * max(float(present.number[g]) / through - mean_times[g], 0.0)
+            if self.station.task is not None and self.station.servers > 1 and sum(self.flow) > 0.0:
+                wait = max(wait, upper[self.station.task].more / sum(self.flow))
+            result.append(wait / pool.mean * self.times[g] if self.station.sharing else wait)
+            if group.sources is not None:
+                gap[place] = 0.0 if quiet else np.log(self.flow[g] / through)
+                place += 1
+                if group.pool is not None and group.sources > 1:
+                    others = min(sum(used) - used[g], 0.99)
+                    number = self.flow[g] * (mean_times[g] + wait)
+                    upper[group.pool].below.append(
+                        (self.flow[g] * self.mean[g], self.station.servers, others, number)
+                    )
+        self.found.extend(pools)
+        self.present.append(present)
+        return result
+
+    def _pools(self, rates: Floats) -> list[Pool]:
+        pools: list[Pool] = []
+        place = 0
+        for g, group in enumerate(self.station.groups):
+            flow, mean, variation = self.flow[g], self.mean[g], self.variation[g]
+            if group.sources is None:
+                pools.append(Pool(MOST_OPEN, flow, mean, variation, True))
+                continue
+            pools.append(Pool(group.sources, _rate(rates, place, group.sources, flow, mean), mean, variation))
+            place += 1
+        return pools
+
+    def _solved(self, pools: list[Pool], upper: list[Upper]) -> tuple[Present, list[float], float]:
+        """The chain, the mean service time it used for each pool, and a factor for waits."""
+        station = self.station
+        if station.servers == 1 or station.sharing:
+            solved = solve_pools(pools, station.servers, station.sharing, station.limits)
+            return solved, [pool.mean for pool in pools], 1.0
+        whole = sum(self.flow)
+        shares = [f / whole if whole > 0.0 else 1.0 / len(self.flow) for f in self.flow]
+        mean = sum(m * share for m, share in zip(self.mean, shares, strict=True))
+        second = sum(
+            m**2 * (1.0 + v) * share for m, v, share in zip(self.mean, self.variation, shares, strict=True)
+        )
+        alike = [Pool(p.sources, p.rate, mean, 1.0, p.open) for p in pools]
+        below = upper[station.task].below if station.task is not None else []
+        speeds = _speeds(below, whole, mean, station.servers) if below and whole > 0.0 else None
+        factor = 1.0 if speeds is not None else 0.5 * second / mean**2
+        return solve_pools(alike, station.servers, False, station.limits, speeds), [mean] * len(pools), factor
+
+    def widen(self, g: int, sources: int, rates: Floats, gap: Floats, place: int, upper: list[Upper]) -> None:
+        """Tell the task of group g how many more would be here if it had `sources` threads."""
+        group = self.station.groups[g]
+        assert group.pool is not None and group.sources is not None
+        rate = _rate(rates, place, sources, self.flow[g], self.mean[g])
+        pools = [replace(p, sources=sources, rate=rate) if i == g else p for i, p in enumerate(self.found)]
+        limits: Limits = tuple(
+            (members, max(most, sources) if g in members else most) for members, most in self.station.limits
+        )
+        present = solve_pools(pools, self.station.servers, self.station.sharing, limits)
+        through = float(present.throughput[g])
+        if self.flow[g] <= 0.0 or through <= 0.0:
+            return
+        gap[place] = np.log(self.flow[g] / through)
+        now = float(self.present[0].number[g]) / float(self.present[0].throughput[g])
+        upper[group.pool].more += max(self.flow[g] * (float(present.number[g]) / through - now), 0.0)
+
+
+def _rate(rates: Floats, place: int, sources: int, flow: float, mean: float) -> float:
+    if np.isnan(rates[place]):
+        rates[place] = np.log(max(flow, 1e-12) / max(sources - flow * mean, 0.05 * sources))
+    return min(float(np.exp(rates[place])), HIGHEST / mean)
+
+
+def _speeds(below: list[tuple[float, int, float, float]], flow: float, hold: float, threads: int) -> Floats:
+    """speeds[n]: throughput with n threads busy, times the mean hold; by mean value analysis of what is below.
+
+    Use of a station by others slows it down; c servers are one of c-fold speed and a delay (Seidmann et al. 1987).
+    """
+    delay = max(hold - sum(number for _, _, _, number in below) / flow, 0.0)
+    demands: list[float] = []
+    for work, servers, others, _ in below:
+        demand = work / flow / (1.0 - others)
+        demands.append(demand / servers)
+        delay += demand * (servers - 1) / servers
+    demand = np.array(demands)
+    queue = np.zeros_like(demand)
+    speeds = np.zeros(threads + 1)
+    for n in range(1, threads + 1):
+        stay = demand * (1.0 + queue)
+        throughput = n / (delay + float(stay.sum()))
+        queue = throughput * stay
+        speeds[n] = throughput * hold
+    return speeds
