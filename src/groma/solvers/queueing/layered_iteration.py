@@ -19,8 +19,8 @@ from groma.solvers.queueing.layered_stations import Station, most_present, stati
 from groma.solvers.queueing.layered_tree import Tree
 from groma.solvers.queueing.source_pools import MOST_STATES, states_of
 
-MOST_ROUNDS = 600
-SETTLED = 1e-7
+MOST_ROUNDS = 400
+SETTLED = 1e-6
 PLAIN = 15
 WINDOW = 8
 DAMPING = 0.5
@@ -87,6 +87,8 @@ class _Problem:
     think: Floats
     alone: Floats
     """Throughput of every root if nobody waited."""
+    queued_for: NDArray[np.bool_]
+    """Whether a node's processor is one of the places."""
     wider: tuple[dict[int, int], ...]
     """Per place, the groups that are also looked at as if their task had threads for all of its callers."""
 
@@ -102,7 +104,11 @@ class _Problem:
         alone[: tree.closed] = population / (think + hold[first[: tree.closed]])
         start_the_rest(tree, alone)
         places = stations(tree, alone[tree.root] * tree.visits)
-        return _Problem(tree, places, first, population, think, alone, _wider(tree, places))
+        queued_for = np.zeros(len(tree.nodes), dtype=np.bool_)
+        for station in places:
+            if station.task is None:
+                queued_for[np.concatenate([group.nodes for group in station.groups])] = True
+        return _Problem(tree, places, first, population, think, alone, queued_for, _wider(tree, places))
 
     def start(self) -> Floats:
         """Half of the flow without waits; rates of sources are set when they are first met."""
@@ -130,7 +136,8 @@ class _Problem:
         at = tree.closed
         upper = [Upper() for _ in tree.network.tasks]
         for p, station in enumerate(self.places):
-            load = Load.of(tree, station, rate, hold, variance)
+            told = tree.summed @ (self.queued_for * (tree.slice_mean + for_processor) * tree.slices)
+            load = Load.of(tree, station, rate, hold, variance, told)
             size = load.limited + len(self.wider[p])
             rates, gaps = point[at : at + size], gap[at : at + size]
             at += size

@@ -26,10 +26,10 @@ HIGHEST = 1e5
 
 @dataclass(eq=False)
 class Upper:
-    """What the stations below a task with several threads tell it: (flow * service, servers, share of others in
-    their use, mean number present), and how many requests more there would be with a thread for every caller."""
+    """What the stations below a task with several threads tell it: (mean number served, servers, mean number
+    present), and how many requests more there would be with a thread for every caller."""
 
-    below: list[tuple[float, int, float, float]] = field(default_factory=list[tuple[float, int, float, float]])
+    below: list[tuple[float, int, float]] = field(default_factory=list[tuple[float, int, float]])
     more: float = 0.0
 
 
@@ -42,16 +42,22 @@ class Load:
     mean: tuple[float, ...]
     variation: tuple[float, ...]
     times: tuple[Floats, ...]
+    rates: tuple[Floats, ...]
+    """Visits per second, per node."""
+    own: tuple[Floats, ...]
+    """Service per node without what is queued for below and is told from there."""
     found: list[Pool] = field(default_factory=list[Pool])
     """Pools as they were last solved."""
     present: list[Present] = field(default_factory=list[Present])
 
     @staticmethod
-    def of(tree: Tree, station: Station, rate: Floats, hold: Floats, variance: Floats) -> Load:
+    def of(tree: Tree, station: Station, rate: Floats, hold: Floats, variance: Floats, told: Floats) -> Load:
         flows: list[float] = []
         means: list[float] = []
         variations: list[float] = []
         times: list[Floats] = []
+        rates: list[Floats] = []
+        own: list[Floats] = []
         for group in station.groups:
             n = group.nodes
             if station.task is not None:
@@ -66,7 +72,11 @@ class Load:
             means.append(mean)
             variations.append(max(float(weights @ second) / mean**2 - 1.0, 0.0))
             times.append(time)
-        return Load(station, tuple(flows), tuple(means), tuple(variations), tuple(times))
+            rates.append(per_visit)
+            several = station.task is not None and station.servers > 1
+            own.append(np.maximum(time - told[n], 0.0) if several else time)
+        known = map(tuple, (flows, means, variations, times, rates, own))
+        return Load(station, *known)
 
     @property
     def limited(self) -> int:
@@ -82,7 +92,6 @@ class Load:
         present, mean_times, factor = self._solved(pools, upper)
         result: list[Floats | float] = []
         place = 0
-        used = [f * m / self.station.servers for f, m in zip(self.flow, self.mean, strict=True)]
         for g, (group, pool) in enumerate(zip(self.station.groups, pools, strict=True)):
             through = float(present.throughput[g])
             quiet = self.flow[g] <= 0.0 or through <= 0.0
@@ -93,15 +102,17 @@ class Load:
             if group.sources is not None:
                 gap[place] = 0.0 if quiet else np.log(self.flow[g] / through)
                 place += 1
-                if group.pool is not None and group.sources > 1:
-                    others = min(sum(used) - used[g], 0.99)
-                    number = self.flow[g] * (mean_times[g] + wait)
-                    upper[group.pool].below.append(
-                        (self.flow[g] * self.mean[g], self.station.servers, others, number)
-                    )
         self.found.extend(pools)
         self.present.append(present)
+        self._tell(result, upper)
         return result
+
+    def _tell(self, waits: list[Floats | float], upper: list[Upper]) -> None:
+        """Tell the tasks above what their threads do here."""
+        served = np.concatenate([rate * time for rate, time in zip(self.rates, self.own, strict=True)])
+        present = served + np.concatenate([rate * wait for rate, wait in zip(self.rates, waits, strict=True)])
+        for t, mine in self.station.under:
+            upper[t].below.append((float(served[mine].sum()), self.station.servers, float(present[mine].sum())))
 
     def _pools(self, rates: Floats) -> list[Pool]:
         pools: list[Pool] = []
@@ -157,15 +168,17 @@ def _rate(rates: Floats, place: int, sources: int, flow: float, mean: float) -> 
     return min(float(np.exp(rates[place])), HIGHEST / mean)
 
 
-def _speeds(below: list[tuple[float, int, float, float]], flow: float, hold: float, threads: int) -> Floats:
+def _speeds(below: list[tuple[float, int, float]], flow: float, hold: float, threads: int) -> Floats:
     """speeds[n]: throughput with n threads busy, times the mean hold; by mean value analysis of what is below.
 
-    Use of a station by others slows it down; c servers are one of c-fold speed and a delay (Seidmann et al. 1987).
+    The demand at a station is the stay there without the wait for threads of the same task; waits for others stay
+    in. c servers are one of c-fold speed and a delay (Seidmann et al. 1987).
     """
-    delay = max(hold - sum(number for _, _, _, number in below) / flow, 0.0)
+    delay = max(hold - sum(present for _, _, present in below) / flow, 0.0)
     demands: list[float] = []
-    for work, servers, others, _ in below:
-        demand = work / flow / (1.0 - others)
+    for served, servers, present in below:
+        alone = present / (1.0 + present / servers * (threads - 1) / threads)
+        demand = max(served, alone) / flow
         demands.append(demand / servers)
         delay += demand * (servers - 1) / servers
     demand = np.array(demands)

@@ -41,6 +41,9 @@ class Station:
     sharing: bool
     groups: tuple[Group, ...]
     limits: Limits
+    under: tuple[tuple[int, NDArray[np.intp]], ...]
+    """(task of several threads, which requests here are made below it and not below a single thread in between);
+    positions count through the groups."""
 
 
 def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
@@ -59,7 +62,7 @@ def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
         if processor.multiplicity is not None and nodes.size:
             groups, limits = _groups(tree, nodes, held, work, processor.multiplicity, sharing)
             if most_present(groups, limits) > processor.multiplicity:
-                found.append(Station(processor.name, None, processor.multiplicity, sharing, groups, limits))
+                found.append(Station(processor.name, None, processor.multiplicity, sharing, groups, limits, _under(tree, groups, held)))
     work = rate * (tree.summed @ (tree.slices * tree.slice_mean))
     for t in _lowest_first(tree):
         task = network.tasks[t]
@@ -67,7 +70,7 @@ def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
         if not task.reference and task.multiplicity is not None and nodes.size:
             groups, limits = _groups(tree, nodes, tree.held, work, task.multiplicity, False)
             if most_present(groups, limits) > task.multiplicity:
-                found.append(Station(task.name, t, task.multiplicity, False, groups, limits))
+                found.append(Station(task.name, t, task.multiplicity, False, groups, limits, _under(tree, groups, tree.held)))
     return tuple(found)
 
 
@@ -76,6 +79,32 @@ def most_present(groups: tuple[Group, ...], limits: Limits) -> float:
     every = set(range(len(groups)))
     most = math.fsum(math.inf if g.sources is None else g.sources for g in groups)
     return min([most, *(limit for members, limit in limits if set(members) == every)])
+
+
+def _under(
+    tree: Tree, groups: tuple[Group, ...], held: NDArray[np.bool_]
+) -> tuple[tuple[int, NDArray[np.intp]], ...]:
+    nodes = np.concatenate([group.nodes for group in groups])
+    result: list[tuple[int, NDArray[np.intp]]] = []
+    for t, task in enumerate(tree.network.tasks):
+        if task.reference or task.multiplicity is None or task.multiplicity < 2:
+            continue
+        mine = [i for i, n in enumerate(nodes) if held[n, t] and not _single_between(tree, int(n), t, held)]
+        if mine:
+            result.append((t, np.array(mine)))
+    return tuple(result)
+
+
+def _single_between(tree: Tree, node: int, task: int, held: NDArray[np.bool_]) -> bool:
+    """Whether a thread of a single-threaded task, called from below `task`, is held while node is here."""
+    at = node
+    if not held[node, tree.task[node]]:
+        at = tree.nodes[node].parent
+    while at >= 0 and tree.task[at] != task:
+        if tree.network.tasks[tree.task[at]].multiplicity == 1:
+            return True
+        at = tree.nodes[at].parent
+    return False
 
 
 def _lowest_first(tree: Tree) -> list[int]:
