@@ -26,10 +26,10 @@ HIGHEST = 1e5
 
 @dataclass(eq=False)
 class Upper:
-    """What the stations below a task with several threads tell it: (mean number served, servers, mean number
-    present), and how many requests more there would be with a thread for every caller."""
+    """What the stations below a task with several threads tell it: (visits per second, visits ended per second
+    with n present, mean number present), and how many requests more there would be with a thread for every caller."""
 
-    below: list[tuple[float, int, float]] = field(default_factory=list[tuple[float, int, float]])
+    below: list[tuple[float, Floats, float]] = field(default_factory=list[tuple[float, Floats, float]])
     more: float = 0.0
 
 
@@ -110,9 +110,17 @@ class Load:
     def _tell(self, waits: list[Floats | float], upper: list[Upper]) -> None:
         """Tell the tasks above what their threads do here."""
         served = np.concatenate([rate * time for rate, time in zip(self.rates, self.own, strict=True)])
-        present = served + np.concatenate([rate * wait for rate, wait in zip(self.rates, waits, strict=True)])
-        for t, mine in self.station.under:
-            upper[t].below.append((float(served[mine].sum()), self.station.servers, float(present[mine].sum())))
+        whole = np.concatenate([rate * time for rate, time in zip(self.rates, self.times, strict=True)])
+        queued = np.concatenate([rate * wait for rate, wait in zip(self.rates, waits, strict=True)])
+        group_of = np.repeat(np.arange(len(self.rates)), [rate.size for rate in self.rates])
+        for t, mine, threads in self.station.under:
+            own, all_work = float(served[mine].sum()), float(whole[mine].sum())
+            if own <= 0.0:
+                continue
+            share = own / all_work
+            flow = float(np.concatenate(self.rates)[mine].sum()) * share
+            pace = self.present[0].pace(np.unique(group_of[mine]).tolist(), self.station.servers, threads)
+            upper[t].below.append((flow, pace, own + float(queued[mine].sum())))
 
     def _pools(self, rates: Floats) -> list[Pool]:
         pools: list[Pool] = []
@@ -168,25 +176,16 @@ def _rate(rates: Floats, place: int, sources: int, flow: float, mean: float) -> 
     return min(float(np.exp(rates[place])), HIGHEST / mean)
 
 
-def _speeds(below: list[tuple[float, int, float]], flow: float, hold: float, threads: int) -> Floats:
-    """speeds[n]: throughput with n threads busy, times the mean hold; by mean value analysis of what is below.
+def _speeds(below: list[tuple[float, Floats, float]], flow: float, hold: float, threads: int) -> Floats:
+    """speeds[n]: throughput with n threads busy, times the mean hold, by convolution (Buzen 1973) of what is below.
 
-    The demand at a station is the stay there without the wait for threads of the same task; waits for others stay
-    in. c servers are one of c-fold speed and a delay (Seidmann et al. 1987).
+    What of the hold isn't spent at these stations is a delay.
     """
     delay = max(hold - sum(present for _, _, present in below) / flow, 0.0)
-    demands: list[float] = []
-    for served, servers, present in below:
-        alone = present / (1.0 + present / servers * (threads - 1) / threads)
-        demand = max(served, alone) / flow
-        demands.append(demand / servers)
-        delay += demand * (servers - 1) / servers
-    demand = np.array(demands)
-    queue = np.zeros_like(demand)
-    speeds = np.zeros(threads + 1)
-    for n in range(1, threads + 1):
-        stay = demand * (1.0 + queue)
-        throughput = n / (delay + float(stay.sum()))
-        queue = throughput * stay
-        speeds[n] = throughput * hold
-    return speeds
+    count = np.arange(1, threads + 1)
+    with np.errstate(divide="ignore"):
+        whole = np.concatenate(([0.0], np.cumsum(np.log(delay / count))))
+        for visits, pace, _ in below:
+            station = np.concatenate(([0.0], np.cumsum(np.log(visits / flow / np.maximum(pace[1:], 1e-300)))))
+            whole = np.array([np.logaddexp.reduce(whole[: n + 1] + station[n::-1]) for n in range(threads + 1)])
+    return np.concatenate(([0.0], np.exp(whole[:-1] - whole[1:]) * hold))

@@ -41,9 +41,9 @@ class Station:
     sharing: bool
     groups: tuple[Group, ...]
     limits: Limits
-    under: tuple[tuple[int, NDArray[np.intp]], ...]
-    """(task of several threads, which requests here are made below it and not below a single thread in between);
-    positions count through the groups."""
+    under: tuple[tuple[int, NDArray[np.intp], int], ...]
+    """(task of several threads, which requests here are made below it and not below a single thread in between, how
+    many threads); positions count through the groups."""
 
 
 def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
@@ -83,15 +83,15 @@ def most_present(groups: tuple[Group, ...], limits: Limits) -> float:
 
 def _under(
     tree: Tree, groups: tuple[Group, ...], held: NDArray[np.bool_]
-) -> tuple[tuple[int, NDArray[np.intp]], ...]:
+) -> tuple[tuple[int, NDArray[np.intp], int], ...]:
     nodes = np.concatenate([group.nodes for group in groups])
-    result: list[tuple[int, NDArray[np.intp]]] = []
+    result: list[tuple[int, NDArray[np.intp], int]] = []
     for t, task in enumerate(tree.network.tasks):
         if task.reference or task.multiplicity is None or task.multiplicity < 2:
             continue
         mine = [i for i, n in enumerate(nodes) if held[n, t] and not _single_between(tree, int(n), t, held)]
         if mine:
-            result.append((t, np.array(mine)))
+            result.append((t, np.array(mine), task.multiplicity))
     return tuple(result)
 
 
@@ -141,7 +141,24 @@ def _groups(
             break
         groups.append(Group(int(best[0]), best[2], np.array(best[3])))
         left -= set(best[3])
-    return _few_states(tree, groups, held, servers == 1 and not sharing)
+    return _few_states(tree, _split(tree, groups, held), held, servers == 1 and not sharing)
+
+
+def _split(tree: Tree, groups: list[Group], held: NDArray[np.bool_]) -> list[Group]:
+    """Groups cut in two where a single thread is needed by a part of them and by others too."""
+    for t, task in enumerate(tree.network.tasks):
+        if task.multiplicity != 1 or sum(bool(held[g.nodes, t].any()) for g in groups) < 2:
+            continue
+        parts: list[Group] = []
+        for group in groups:
+            inside = held[group.nodes, t]
+            if inside.all() or not inside.any():
+                parts.append(group)
+            else:
+                parts.append(Group(1, t, group.nodes[inside]))
+                parts.append(Group(group.sources, group.pool, group.nodes[~inside]))
+        groups = parts
+    return groups
 
 
 def _few_states(

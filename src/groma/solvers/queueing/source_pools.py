@@ -30,6 +30,8 @@ _sparse = cast(Any, scipy.sparse)
 _linear = cast(Any, scipy.sparse.linalg)
 DENSE = 350
 MOST_STATES = 1500
+RARE = 1e-11
+"""States less likely than this are not divided by."""
 LEAST_VARIATION = 0.5
 """Of a two-phase Coxian law: the squared coefficient of variation."""
 
@@ -58,6 +60,29 @@ class Present:
 
     number: Floats
     throughput: Floats
+    chance: Floats
+    """Of each state."""
+    counts: Floats
+    """[state, pool]"""
+
+    ends: Floats
+    """[state, pool]: services that end per second."""
+
+    def pace(self, members: Sequence[int], servers: int, most: int) -> Floats:
+        """[n]: services of these pools that end per second while n of their requests are present, n = 0 .. most.
+
+        Never slower than on the average of all n. That keeps rare moments, as when somebody else holds the station
+        for long, from standing for what happens whenever many are present.
+        """
+        count = self.counts[:, list(members)].sum(axis=1)
+        present = count.astype(np.intp)
+        ended = self.ends[:, list(members)].sum(axis=1)
+        there = np.bincount(present, weights=self.chance, minlength=most + 1)[: most + 1]
+        flow = np.bincount(present, weights=self.chance * ended, minlength=most + 1)[: most + 1]
+        average = float(self.chance @ ended) / float(self.chance @ np.minimum(count, servers))
+        at_average = average * np.minimum(np.arange(most + 1), servers)
+        known = np.divide(flow, there, out=np.zeros_like(flow), where=there > RARE)
+        return np.maximum(known, at_average)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +137,12 @@ def solve_pools(
         speeds = np.arange(servers + 1, dtype=np.float64)
     speed = speeds[np.minimum(chain.counts.sum(axis=1).astype(np.intp), servers)]
 
+    ends = np.zeros((size, len(pools)))
+
+    def finish(j: int, moves: _Moves, rate: float) -> None:
+        np.add.at(ends[:, j], moves.source, moves.factor * rate)
+        add(moves, rate)
+
     def add(moves: _Moves, rate: float) -> None:
         rows.append(moves.source)
         columns.append(moves.target)
@@ -122,18 +153,18 @@ def solve_pools(
         if single:
             variation = max(pool.variation, LEAST_VARIATION)
             early, share = 2.0 / pool.mean, 0.5 / variation
-            add(chain.first[j], early * (1.0 - share))
+            finish(j, chain.first[j], early * (1.0 - share))
             add(chain.onward[j], early * share)
-            add(chain.second[j], share * early)
+            finish(j, chain.second[j], share * early)
         else:
-            ends = chain.first[j]
-            add(_Moves(ends.source, ends.target, ends.factor * speed[ends.source]), 1.0 / pool.mean)
+            done = chain.first[j]
+            finish(j, _Moves(done.source, done.target, done.factor * speed[done.source]), 1.0 / pool.mean)
     chance = _steady(size, np.concatenate(rows), np.concatenate(columns), np.concatenate(rates))
     flow = [
         pool.rate * float(chance[chain.arrivals[j].source] @ chain.arrivals[j].factor)
         for j, pool in enumerate(pools)
     ]
-    return Present(chance @ chain.counts, np.array(flow))
+    return Present(chance @ chain.counts, np.array(flow), chance, chain.counts, ends)
 
 
 def _steady(size: int, rows: Ints, columns: Ints, rates: Floats) -> Floats:
