@@ -127,8 +127,7 @@ class _Problem:
 
     @property
     def _unknown_rates(self) -> int:
-        limited = sum(group.sources is not None for place in self.places for group in place.groups)
-        return limited + sum(map(len, self.wider))
+        return sum(group.sources is not None for place in self.places for group in place.groups)
 
     def gap(self, point: Floats) -> tuple[Floats, Means]:
         """What the unknowns lack (zero at the solution), and the means they give; unset rates are set in place."""
@@ -145,12 +144,10 @@ class _Problem:
         for p, station in enumerate(self.places):
             told = tree.summed @ (self.queued_for * (tree.slice_mean + for_processor) * tree.slices)
             load = Load.of(tree, station, rate, hold, variance, told)
-            size = load.limited + len(self.wider[p])
+            size = load.limited
             rates, gaps = point[at : at + size], gap[at : at + size]
             at += size
-            waits = load.waits(rates, gaps, upper)
-            for place, (group, sources) in enumerate(self.wider[p].items(), start=load.limited):
-                load.widen(group, sources, rates, gaps, place, upper)
+            waits = load.waits(rates, gaps, upper, self.wider[p])
             for group, wait in zip(station.groups, waits, strict=True):
                 (for_thread if station.task is not None else for_processor)[group.nodes] = wait
             hold, variance = holding_times(tree, for_thread, for_processor)

@@ -11,6 +11,7 @@ are not independent. Two views are taken and the longer wait kept, since each le
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -82,20 +83,28 @@ class Load:
     def limited(self) -> int:
         return sum(group.sources is not None for group in self.station.groups)
 
-    def waits(self, rates: Floats, gap: Floats, upper: list[Upper]) -> list[Floats | float]:
+    def waits(
+        self, rates: Floats, gap: Floats, upper: list[Upper], wider: Mapping[int, int]
+    ) -> list[Floats | float]:
         """Mean wait per visit of each group.
 
         `rates` are logarithms, one per limited group; unset ones (nan) are set. `gap` is filled: by what factor
         (logarithm) the flow wanted is above the flow there is. `upper` is told what it needs.
         """
-        pools = self._pools(rates)
-        present, mean_times, factor = self._solved(pools, upper)
+        pools = self._pools(rates, wider)
+        limits: Limits = tuple(
+            (members, max([most, *(n for g, n in wider.items() if g in members)]))
+            for members, most in self.station.limits
+        )
+        present, mean_times, factor = self._solved(pools, limits, upper)
         result: list[Floats | float] = []
         place = 0
         for g, (group, pool) in enumerate(zip(self.station.groups, pools, strict=True)):
             through = float(present.throughput[g])
             quiet = self.flow[g] <= 0.0 or through <= 0.0
-            wait = 0.0 if quiet else factor * max(float(present.number[g]) / through - mean_times[g], 0.0)
+            wait = 0.0 if quiet else factor * max(float(present.number[g] - present.beyond[g]) / through - mean_times[g], 0.0)
+            if g in wider and group.pool is not None:
+                upper[group.pool].more += factor * float(present.beyond[g])
             if self.station.task is not None and self.station.servers > 1 and sum(self.flow) > 0.0:
                 wait = max(wait, upper[self.station.task].more / sum(self.flow))
             result.append(wait / pool.mean * self.times[g] if self.station.sharing else wait)
@@ -122,7 +131,7 @@ class Load:
             pace = self.present[0].pace(np.unique(group_of[mine]).tolist(), self.station.servers, threads)
             upper[t].below.append((flow, pace, own + float(queued[mine].sum())))
 
-    def _pools(self, rates: Floats) -> list[Pool]:
+    def _pools(self, rates: Floats, wider: Mapping[int, int]) -> list[Pool]:
         pools: list[Pool] = []
         place = 0
         for g, group in enumerate(self.station.groups):
@@ -130,15 +139,19 @@ class Load:
             if group.sources is None:
                 pools.append(Pool(MOST_OPEN, flow, mean, variation, True))
                 continue
-            pools.append(Pool(group.sources, _rate(rates, place, group.sources, flow, mean), mean, variation))
+            sources = wider.get(g, group.sources)
+            rate = _rate(rates, place, sources, flow, mean)
+            pools.append(Pool(sources, rate, mean, variation, seats=group.sources))
             place += 1
         return pools
 
-    def _solved(self, pools: list[Pool], upper: list[Upper]) -> tuple[Present, list[float], float]:
+    def _solved(
+        self, pools: list[Pool], limits: Limits, upper: list[Upper]
+    ) -> tuple[Present, list[float], float]:
         """The chain, the mean service time it used for each pool, and a factor for waits."""
         station = self.station
         if station.servers == 1 or station.sharing:
-            solved = solve_pools(pools, station.servers, station.sharing, station.limits)
+            solved = solve_pools(pools, station.servers, station.sharing, limits)
             return solved, [pool.mean for pool in pools], 1.0
         whole = sum(self.flow)
         shares = [f / whole if whole > 0.0 else 1.0 / len(self.flow) for f in self.flow]
@@ -146,28 +159,11 @@ class Load:
         second = sum(
             m**2 * (1.0 + v) * share for m, v, share in zip(self.mean, self.variation, shares, strict=True)
         )
-        alike = [Pool(p.sources, p.rate, mean, 1.0, p.open) for p in pools]
+        alike = [replace(p, mean=mean, variation=1.0) for p in pools]
         below = upper[station.task].below if station.task is not None else []
         speeds = _speeds(below, whole, mean, station.servers) if below and whole > 0.0 else None
         factor = 1.0 if speeds is not None else 0.5 * second / mean**2
-        return solve_pools(alike, station.servers, False, station.limits, speeds), [mean] * len(pools), factor
-
-    def widen(self, g: int, sources: int, rates: Floats, gap: Floats, place: int, upper: list[Upper]) -> None:
-        """Tell the task of group g how many more would be here if it had `sources` threads."""
-        group = self.station.groups[g]
-        assert group.pool is not None and group.sources is not None
-        rate = _rate(rates, place, sources, self.flow[g], self.mean[g])
-        pools = [replace(p, sources=sources, rate=rate) if i == g else p for i, p in enumerate(self.found)]
-        limits: Limits = tuple(
-            (members, max(most, sources) if g in members else most) for members, most in self.station.limits
-        )
-        present = solve_pools(pools, self.station.servers, self.station.sharing, limits)
-        through = float(present.throughput[g])
-        if self.flow[g] <= 0.0 or through <= 0.0:
-            return
-        gap[place] = np.log(self.flow[g] / through)
-        now = float(self.present[0].number[g]) / float(self.present[0].throughput[g])
-        upper[group.pool].more += max(self.flow[g] * (float(present.number[g]) / through - now), 0.0)
+        return solve_pools(alike, station.servers, False, limits, speeds), [mean] * len(pools), factor
 
 
 def _rate(rates: Floats, place: int, sources: int, flow: float, mean: float) -> float:

@@ -44,7 +44,8 @@ Limits = tuple[tuple[tuple[int, ...], int], ...]
 class Pool:
     """`sources` requests at most at a time; `mean` (seconds) and `variation` (squared coefficient) of the service.
 
-    `rate`: per source that is away; of an `open` pool: of all, up to `sources` present at a time.
+    `rate`: per source that is away; of an `open` pool: of all, up to `sources` present at a time. No more than
+    `seats` compete for the servers (None: all who are present); the others wait for a seat.
     """
 
     sources: int
@@ -52,13 +53,15 @@ class Pool:
     mean: float
     variation: float = 1.0
     open: bool = False
+    seats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Mean number present and requests per second, per pool."""
+    """Mean number present, of those the ones beyond the seats, and requests per second, per pool."""
 
     number: Floats
+    beyond: Floats
     throughput: Floats
     chance: Floats
     """Of each state."""
@@ -127,7 +130,8 @@ def solve_pools(
     single = servers == 1 and not sharing and speeds is None
     opens = tuple(pool.open for pool in pools)
     sources = tuple(pool.sources for pool in pools)
-    chain = _single(sources, opens, limits) if single else _shared(sources, opens, limits)
+    seats = tuple(pool.sources if pool.seats is None else pool.seats for pool in pools)
+    chain = (_single if single else _shared)(sources, opens, limits, seats)
     size = chain.counts.shape[0]
     rows: list[Ints] = []
     columns: list[Ints] = []
@@ -135,7 +139,8 @@ def solve_pools(
 
     if speeds is None:
         speeds = np.arange(servers + 1, dtype=np.float64)
-    speed = speeds[np.minimum(chain.counts.sum(axis=1).astype(np.intp), servers)]
+    competing = np.minimum(chain.counts, np.array(seats)).sum(axis=1).astype(np.intp)
+    speed = speeds[np.minimum(competing, servers)]
 
     ends = np.zeros((size, len(pools)))
 
@@ -164,7 +169,8 @@ def solve_pools(
         pool.rate * float(chance[chain.arrivals[j].source] @ chain.arrivals[j].factor)
         for j, pool in enumerate(pools)
     ]
-    return Present(chance @ chain.counts, np.array(flow), chance, chain.counts, ends)
+    beyond = np.maximum(chain.counts - np.array(seats), 0.0)
+    return Present(chance @ chain.counts, chance @ beyond, np.array(flow), chance, chain.counts, ends)
 
 
 def _steady(size: int, rows: Ints, columns: Ints, rates: Floats) -> Floats:
@@ -214,7 +220,7 @@ def _arriving(
 
 
 @lru_cache(maxsize=256)
-def _single(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits) -> _Chain:
+def _single(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, seats: tuple[int, ...]) -> _Chain:
     pools = range(len(sources))
     index: dict[tuple[tuple[int, ...], int, int], int] = {}
     empty = tuple(0 for _ in pools)
@@ -238,12 +244,13 @@ def _single(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits) -
             continue
         ended = first[j] if phase == 0 else second[j]
         left = tuple(n - (k == j) for k, n in enumerate(counts))
-        total = sum(left)
+        waiting = tuple(map(min, left, seats))
+        total = sum(waiting)
         if total == 0:
             ended.append((here, 0, 1.0))
         for i in pools:
             if left[i] > 0:
-                ended.append((here, index[(left, i, 0)], left[i] / total))
+                ended.append((here, index[(left, i, 0)], waiting[i] / total))
         if phase == 0:
             onward[j].append((here, index[(counts, j, 1)], 1.0))
     table = np.array([key[0] for key in index], dtype=np.float64)
@@ -251,19 +258,20 @@ def _single(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits) -
 
 
 @lru_cache(maxsize=256)
-def _shared(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits) -> _Chain:
+def _shared(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, seats: tuple[int, ...]) -> _Chain:
     pools = range(len(sources))
     index = {c: i for i, c in enumerate(_allowed(sources, limits))}
     arrivals: list[list[tuple[int, int, float]]] = [[] for _ in pools]
     ends: list[list[tuple[int, int, float]]] = [[] for _ in pools]
     for counts, here in index.items():
-        total = sum(counts)
+        competing = tuple(map(min, counts, seats))
+        total = sum(competing)
         for i in pools:
             factor = _arriving(sources, opens, limits, counts, i)
             if factor > 0.0:
                 arrivals[i].append((here, index[tuple(n + (k == i) for k, n in enumerate(counts))], factor))
             if counts[i] > 0:
                 less = tuple(n - (k == i) for k, n in enumerate(counts))
-                ends[i].append((here, index[less], counts[i] / total))
+                ends[i].append((here, index[less], competing[i] / total))
     table = np.array(list(index), dtype=np.float64)
     return _Chain(table, tuple(map(_moves, arrivals)), tuple(map(_moves, ends)), (), ())
