@@ -19,7 +19,7 @@ import numpy as np
 from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.layered_stations import MOST_OPEN, Station
 from groma.solvers.queueing.layered_tree import Tree
-from groma.solvers.queueing.source_pools import Limits, Pool, Present, solve_pools
+from groma.solvers.queueing.source_pools import Pool, Present, solve_pools
 
 HIGHEST = 1e5
 """Of rates of sources, in services per mean service."""
@@ -92,11 +92,7 @@ class Load:
         (logarithm) the flow wanted is above the flow there is. `upper` is told what it needs.
         """
         pools = self._pools(rates, wider)
-        limits: Limits = tuple(
-            (members, max([most, *(n for g, n in wider.items() if g in members)]))
-            for members, most in self.station.limits
-        )
-        present, mean_times, factor = self._solved(pools, limits, upper)
+        present, mean_times, factor = self._solved(pools, upper)
         result: list[Floats | float] = []
         place = 0
         for g, (group, pool) in enumerate(zip(self.station.groups, pools, strict=True)):
@@ -145,13 +141,11 @@ class Load:
             place += 1
         return pools
 
-    def _solved(
-        self, pools: list[Pool], limits: Limits, upper: list[Upper]
-    ) -> tuple[Present, list[float], float]:
+    def _solved(self, pools: list[Pool], upper: list[Upper]) -> tuple[Present, list[float], float]:
         """The chain, the mean service time it used for each pool, and a factor for waits."""
         station = self.station
         if station.servers == 1 or station.sharing:
-            solved = solve_pools(pools, station.servers, station.sharing, limits)
+            solved = solve_pools(pools, station.servers, station.sharing, station.limits)
             return solved, [pool.mean for pool in pools], 1.0
         whole = sum(self.flow)
         shares = [f / whole if whole > 0.0 else 1.0 / len(self.flow) for f in self.flow]
@@ -163,7 +157,7 @@ class Load:
         below = upper[station.task].below if station.task is not None else []
         speeds = _speeds(below, whole, mean, station.servers) if below and whole > 0.0 else None
         factor = 1.0 if speeds is not None else 0.5 * second / mean**2
-        return solve_pools(alike, station.servers, False, limits, speeds), [mean] * len(pools), factor
+        return solve_pools(alike, station.servers, False, station.limits, speeds), [mean] * len(pools), factor
 
 
 def _rate(rates: Floats, place: int, sources: int, flow: float, mean: float) -> float:
