@@ -12,7 +12,9 @@ from groma.solvers.queueing import Call, Entry, LayeredNetwork, Processor, Task
 def bookstore(path: Path, customers: int) -> LayeredNetwork:
     model = json.loads(path.read_text())
     processors = tuple(
-        Processor(name, None if p["multiplicity"] == "infinite" else p["multiplicity"], p["rate"], p["scheduling"])
+        Processor(
+            name, None if p["multiplicity"] == "infinite" else p["multiplicity"], p["rate"], p["scheduling"]
+        )
         for name, p in model["processors"].items()
     )
     tasks = tuple(_task(name, task, model["entries"], customers) for name, task in model["tasks"].items())
@@ -29,8 +31,12 @@ def _task(name: str, task: dict[str, Any], entries: dict[str, Any], customers: i
 
 def _entry(name: str, entry: dict[str, Any]) -> Entry:
     sync = entry.get("sync", {})
-    loops = {lower: "geometric" if "_C" in lower.removesuffix(lower.split("_")[-1]) else "fixed" for lower in sync}
-    one_of = len(sync) > 1 and all(mean < 1.0 for mean in sync.values()) and abs(sum(sync.values()) - 1.0) < 1e-4
+    loops = {
+        lower: "geometric" if "_C" in lower.removesuffix(lower.split("_")[-1]) else "fixed" for lower in sync
+    }
+    one_of = (
+        len(sync) > 1 and all(mean < 1.0 for mean in sync.values()) and abs(sum(sync.values()) - 1.0) < 1e-4
+    )
     return Entry(
         name,
         entry["demand_ms"] / 1000.0,

@@ -62,9 +62,13 @@ class _Run:
     def __init__(self, network: LayeredNetwork, seed: int) -> None:
         self.random = random.Random(seed)
         self.entries, self.task_of = network.entry_of, network.task_of
-        self.threads = {task.name: Fifo(None if task.reference else task.multiplicity) for task in network.tasks}
+        self.threads = {
+            task.name: Fifo(None if task.reference else task.multiplicity) for task in network.tasks
+        }
         self.processors: dict[str, Fifo | Sharing] = {
-            p.name: Sharing(p.multiplicity) if p.scheduling == "ps" and p.multiplicity else Fifo(p.multiplicity)
+            p.name: Sharing(p.multiplicity)
+            if p.scheduling == "ps" and p.multiplicity
+            else Fifo(p.multiplicity)
             for p in network.processors
         }
         self.rate = {p.name: p.rate for p in network.processors}

@@ -13,7 +13,9 @@ def random_network(seed: int) -> LayeredNetwork:
     processors = [Processor("users", None)]
     for p in range(draw.randint(1, 3)):
         many = draw.choice([1, 1, 1, 2])
-        processors.append(Processor(f"p{p}", many, draw.choice([1.0, 2.0]), draw.choice(["fifo", "fifo", "ps"])))
+        processors.append(
+            Processor(f"p{p}", many, draw.choice([1.0, 2.0]), draw.choice(["fifo", "fifo", "ps"]))
+        )
     names: list[list[list[str]]] = []
     for layer in range(layers):
         tasks = draw.randint(1, 2)
@@ -28,7 +30,8 @@ def random_network(seed: int) -> LayeredNetwork:
             for entry in entries:
                 targets = draw.sample(below, min(len(below), draw.randint(1, 2))) if below else []
                 calls = tuple(
-                    Call(e, draw.choice([0.5, 1.0, 2.0, 3.0]), draw.choice(["fixed", "geometric"])) for e in sorted(targets)
+                    Call(e, draw.choice([0.5, 1.0, 2.0, 3.0]), draw.choice(["fixed", "geometric"]))
+                    for e in sorted(targets)
                 )
                 built.append(Entry(entry, draw.choice([0.1, 0.3, 0.5, 1.0]), calls))
             made.append(Task(f"t{layer}{t}", processor, tuple(built), threads))

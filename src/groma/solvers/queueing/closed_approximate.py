@@ -2,8 +2,8 @@
 
 Approximate mean value analysis: the fixed point of Bard (1979) and Schweitzer (1979), and Linearizer (Chandy & Neuse,
 Linearizer: a heuristic algorithm for queueing network models of computing systems, CACM 25(2), 1982), which also
-estimates how the shares of a class at the stations change when one customer is taken away. At several servers an arrival
-waits for those who queue and, with the chance that all servers are busy (`finite_source`), for one service more.
+estimates how the shares of a class at the stations change when one customer is taken away. At several servers an
+arrival waits for those who queue and, with the chance that all servers are busy (`finite_source`), one service more.
 
 Bounds of one class: asymptotic (Denning & Buzen 1978) and balanced job bounds (Zahorjan, Sevcik, Eager & Galler 1982;
 Lazowska et al., Quantitative System Performance (1984), table 5.2). Mixed: Lazowska et al., section 7.4.
@@ -88,7 +88,9 @@ def approximate_network(
             less = _core(fewer, think, demand, many, whole, shift)
             if isinstance(less, NotSettled):
                 return less
-            moved[s] = np.where(fewer[:, None] > 0.0, less.number / np.maximum(fewer, 1e-300)[:, None] - whole, 0.0)
+            moved[s] = np.where(
+                fewer[:, None] > 0.0, less.number / np.maximum(fewer, 1e-300)[:, None] - whole, 0.0
+            )
         shift = moved
     found = _core(count, think, demand, many, whole, shift)
     return found if isinstance(found, NotSettled) else _result(count, demand, servers, found, method)
@@ -114,10 +116,11 @@ def _core(
         now = number / np.maximum(count, 1e-300)[:, None]
         seen = np.maximum(np.einsum("sr,srk->sk", missing, now[None, :, :] + shift), 0.0)
         whole = np.maximum(number.sum(axis=0), 1e-300)
+        others = float(missing.sum(axis=1).max())
         busy = np.minimum((throughput[:, None] * demand).sum(axis=0), servers)
         before = np.where(single, seen, 0.0)
         for k in np.flatnonzero(~single & np.isfinite(servers)):
-            before[:, k] = _before(seen[:, k], float(busy[k] / whole[k]), int(servers[k]), float(missing.sum(axis=1).max()))
+            before[:, k] = _before(seen[:, k], float(busy[k] / whole[k]), int(servers[k]), others)
         residence = demand * (1.0 + before)
         throughput = count / np.maximum(think + residence.sum(axis=1), 1e-300)
         new = throughput[:, None] * residence
@@ -193,9 +196,14 @@ def closed_bounds(
         high = population / (delay + whole + (population - 1) * mean / (1.0 + delay / whole))
         low = population / (delay + whole + (population - 1) * most / (1.0 + delay / (population * whole)))
         balanced = low, min(high, 1.0 / most)
-    low, high = (slowest, fastest) if balanced is None else (max(slowest, balanced[0]), min(fastest, balanced[1]))
+    low, high = (
+        (slowest, fastest) if balanced is None else (max(slowest, balanced[0]), min(fastest, balanced[1]))
+    )
     return ClosedBounds(
-        (slowest, fastest), balanced, (low, high), (population / high - think_time, population / low - think_time)
+        (slowest, fastest),
+        balanced,
+        (low, high),
+        (population / high - think_time, population / low - think_time),
     )
 
 
@@ -241,8 +249,6 @@ def mixed_network(
         )
         for row in open_demands
     )
-    busy = tuple(
-        tuple(u * free for u, free in zip(row, left, strict=True)) for row in closed.utilisation
-    )
+    busy = tuple(tuple(u * free for u, free in zip(row, left, strict=True)) for row in closed.utilisation)
     own = ClosedNetwork(closed.throughput, closed.response, closed.residence, closed.number, busy)
     return MixedNetwork(own, response, tuple(used))

@@ -1,7 +1,7 @@
 """Layered queueing networks: the answer, with its method, where it holds, and how far off it was found.
 
-`solve_layered` is exact (a Markov chain) where the network is small enough and made of exponential parts, and else the
-approximation of `layered_iteration`; guaranteed bounds come along always.
+`solve_layered` gives the approximation of `layered_iteration`, or on demand the exact solution of a network that is
+small enough (`layered_chain`); guaranteed bounds come along always.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Literal
 
 import numpy as np
 
+from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.layered_bounds import bounds_of
+from groma.solvers.queueing.layered_chain import solve_chain
 from groma.solvers.queueing.layered_iteration import NotSettled, solve_means
 from groma.solvers.queueing.layered_network import LayeredNetwork
 from groma.solvers.queueing.layered_tree import Tree, unfold
@@ -79,7 +81,18 @@ def solve_layered(
     if isinstance(bounds, Saturated):
         return bounds
     if method == "exact":
-        raise ValueError("not yet")
+        chain = solve_chain(tree)
+        rate = np.maximum(chain.rate, 1e-300)
+        return LayeredResult(
+            *_named(tree, chain.throughput, chain.rate, chain.waiting / rate, chain.holding / rate),
+            bounds.throughput,
+            bounds.response,
+            f"Markov chain of {chain.states} states",
+            True,
+            "slices and thinking exponential, queues FIFO in their order or processor sharing",
+            (0.0, 0.0, 0.0),
+            0.0,
+        )
     try:
         means = solve_means(tree)
     except NotSettled as left:
@@ -96,21 +109,28 @@ def solve_layered(
     )
 
 
-Named = tuple[dict[str, float], ...]
-
-
 def _named(
     tree: Tree,
-    throughput: np.ndarray,
-    rate: np.ndarray,
-    thread_wait: np.ndarray,
-    hold: np.ndarray,
-) -> Named:
+    throughput: Floats,
+    rate: Floats,
+    thread_wait: Floats,
+    hold: Floats,
+) -> tuple[
+    dict[str, float],
+    dict[str, float],
+    dict[str, float],
+    dict[str, float],
+    dict[str, float],
+    dict[str, float],
+    dict[str, float],
+]:
     """The first seven fields of the result."""
     network = tree.network
     work = rate * tree.slices * tree.slice_mean
     of_task, of_processor = tree.task, tree.processor
-    rates = {t.name: float(rate[of_task == i].sum()) for i, t in enumerate(network.tasks) if (of_task == i).any()}
+    rates = {
+        t.name: float(rate[of_task == i].sum()) for i, t in enumerate(network.tasks) if (of_task == i).any()
+    }
     names = np.array([node.entry for node in tree.nodes])
     waits: dict[str, float] = {}
     holds: dict[str, float] = {}

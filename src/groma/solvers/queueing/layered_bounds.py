@@ -15,6 +15,7 @@ from typing import Any, cast
 
 import numpy as np
 import scipy.optimize  # pyright: ignore[reportMissingTypeStubs]
+from numpy.typing import NDArray
 
 from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.layered_network import LayeredNetwork
@@ -45,8 +46,10 @@ def start_matrix(tree: Tree) -> tuple[Floats, Floats]:
     sends = np.zeros((roots, roots))
     for n, r, mean in tree.sends:
         sends[r, tree.root[n]] += mean * tree.visits[n]
-    every = np.linalg.inv(np.eye(roots) - sends)
-    rates = np.array([0.0 if r < closed else entries[tree.root_entries[r]].arrival_rate for r in range(roots)])
+    every = np.asarray(np.linalg.inv(np.eye(roots) - sends), dtype=np.float64)
+    rates = np.array(
+        [0.0 if r < closed else entries[tree.root_entries[r]].arrival_rate for r in range(roots)]
+    )
     return np.asarray(every[:, :closed]), np.asarray(every @ rates)
 
 
@@ -61,7 +64,7 @@ def bounds_of(tree: Tree) -> LayeredBounds | Saturated:
     rows: list[Floats] = []
     most: list[float] = []
 
-    def at_most(nodes: Floats, time: Floats, servers: int) -> float:
+    def at_most(nodes: NDArray[np.bool_], time: Floats, servers: int) -> float:
         rows.append(per_start[nodes].T @ time[nodes])
         most.append(servers - float(from_outside[nodes] @ time[nodes]))
         return 1.0 - most[-1] / servers
@@ -94,8 +97,13 @@ def bounds_of(tree: Tree) -> LayeredBounds | Saturated:
     for r, task in enumerate(references):
         low, high = (_extreme(np.array(rows), np.array(most), r, sign) for sign in (1.0, -1.0))
         throughput[task.name] = (low, high)
-        shortest = max(float(hold[first[r]]), population[r] / high - think[r] if high > 0.0 else np.inf)
-        response[task.name] = (shortest, population[r] / low - think[r] if low > 0.0 else np.inf)
+        shortest = max(
+            float(hold[first[r]]), float(population[r]) / high - float(think[r]) if high > 0.0 else 0.0
+        )
+        response[task.name] = (
+            shortest,
+            float(population[r]) / low - float(think[r]) if low > 0.0 else np.inf,
+        )
     return LayeredBounds(throughput, response)
 
 

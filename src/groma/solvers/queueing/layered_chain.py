@@ -26,8 +26,6 @@ _sparse = cast(Any, scipy.sparse)
 _linear = cast(Any, scipy.sparse.linalg)
 MOST_STATES = 40_000
 
-Place = tuple[int, tuple[int, int], int]
-"""(node of the tree, where in its entry's program: (call, requests of it made), what it does there)."""
 THINKING, FOR_THREAD, AT_PROCESSOR = 0, 1, 2
 State = tuple[tuple[tuple[Any, ...], ...], ...]
 
@@ -60,6 +58,8 @@ def solve_chain(tree: Tree) -> ChainMeans:
     """`TooManyStates`; ValueError for networks with sends, forwards or arrivals from outside."""
     if len(tree.root_entries) > tree.closed or any(entry.forwards for entry in tree.entries):
         raise ValueError("the exact solution takes no sends, forwards or arrivals from outside")
+    if any(task.reference and task.think_time <= 0.0 for task in tree.network.tasks):
+        raise ValueError("the exact solution needs customers who think")
     return _Explorer(tree).solve()
 
 
@@ -79,12 +79,16 @@ class _Explorer:
             below = [n for n, node in enumerate(tree.nodes) if node.parent == parent]
             calls = [c for c in range(len(entry.calls)) if entry.calls[c].mean > 0.0]
             for c in calls:
-                self.child[(parent, c)] = next(n for n in below if tree.nodes[n].entry == entry.calls[c].entry)
+                self.child[(parent, c)] = next(
+                    n for n in below if tree.nodes[n].entry == entry.calls[c].entry
+                )
                 below.remove(self.child[(parent, c)])
 
     def start(self) -> State:
         """Everybody thinks."""
-        places: list[list[Job]] = [[] for _ in range(1 + len(self.network.tasks) + len(self.network.processors))]
+        places: list[list[Job]] = [
+            [] for _ in range(1 + len(self.network.tasks) + len(self.network.processors))
+        ]
         for r, task in enumerate(self.references):
             places[0] += [Job(r, (), THINKING)] * (task.multiplicity or 0)
         return self._frozen(places)
@@ -186,7 +190,11 @@ class _Explorer:
             if next_call is None:
                 yield from _times(chance, self.reply(job, copy))
             else:
-                stack = (*job.stack[:-1], (node, next_call, next_made), (self.child[(node, next_call)], -1, 0))
+                stack = (
+                    *job.stack[:-1],
+                    (node, next_call, next_made),
+                    (self.child[(node, next_call)], -1, 0),
+                )
                 yield from _times(chance, self.request(Job(job.root, stack, FOR_THREAD), copy))
 
     def reply(self, job: Job, places: list[list[Job]]) -> Iterator[tuple[State, float]]:
@@ -197,11 +205,9 @@ class _Explorer:
         waiting = queue.pop(0) if queue else None
         if stack:
             followed = self.work(Job(job.root, stack, AT_PROCESSOR), places)
-        elif self.references[job.root].think_time > 0.0:
+        else:
             places[0].append(Job(job.root, (), THINKING))
             followed = iter([(self._frozen(places), 1.0)])
-        else:
-            followed = self.ended(Job(job.root, (), THINKING), places)
         if waiting is None:
             yield from followed
             return
@@ -210,7 +216,7 @@ class _Explorer:
 
     def solve(self) -> ChainMeans:
         """Explore, then balance."""
-        start = next(self._settled(self.start()))
+        start = self.start()
         index: dict[State, int] = {start: 0}
         states = [start]
         rows: list[int] = []
@@ -231,9 +237,6 @@ class _Explorer:
         chance = _balance(len(states), np.array(rows), np.array(columns), np.array(rates))
         return self._means(states, chance)
 
-    def _settled(self, state: State) -> Iterator[State]:
-        yield state
-
     def _means(self, states: list[State], chance: Floats) -> ChainMeans:
         tree = self.tree
         count = len(tree.nodes)
@@ -251,8 +254,7 @@ class _Explorer:
                             waiting[node] += p
                         else:
                             holding[node] += p
-        think = np.array([task.think_time for task in self.references])
-        throughput = thinking / think
+        throughput = thinking / np.array([task.think_time for task in self.references])
         return ChainMeans(throughput, throughput[tree.root] * tree.visits, waiting, holding, len(states))
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
+import scipy.optimize  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from groma.solvers.distributions.lattice import Floats
@@ -19,17 +22,19 @@ from groma.solvers.queueing.layered_stations import Station, most_present, stati
 from groma.solvers.queueing.layered_tree import Tree
 from groma.solvers.queueing.source_pools import MOST_STATES, states_of
 
-MOST_ROUNDS = 250
+_optimize = cast(Any, scipy.optimize)
+MOST_ROUNDS = 150
+MOST_TRIES = 300
 SETTLED = 1e-6
 NEAR_ENOUGH = 1e-4
 """A gap below this at the end is an answer: it is far below what the method itself is off."""
 PLAIN = 15
 WINDOW = 8
-DAMPING = 0.5
+DAMPINGS = (0.5, 0.15)
 LONGEST = 1.5
 
 
-class NotSettled(Exception):  # noqa: N818
+class NotSettled(Exception):
     """The iteration didn't converge, so there is no answer."""
 
 
@@ -50,39 +55,70 @@ class Means:
 
 
 def solve_means(tree: Tree) -> Means:
-    """`NotSettled` when no solution is found."""
-    problem = _Problem.of(tree)
-    point = problem.start()
-    points: list[Floats] = []
-    gaps: list[Floats] = []
-    best, best_means = math.inf, None
-    for rounds in range(MOST_ROUNDS):
-        gap, means = problem.gap(point)
-        if not np.all(np.isfinite(gap)):
+    """`NotSettled` when no solution is found.
+
+    Anderson's iteration, with shorter steps where it doesn't get there, and Powell's method (MINPACK's hybrd) last.
+    """
+    search = _Search(_Problem.of(tree))
+    for damping in DAMPINGS:
+        if search.settle(damping):
             break
+    else:
+        _optimize.root(
+            search.tried, search.point, method="hybr", options={"maxfev": MOST_TRIES, "xtol": SETTLED}
+        )
+    if search.means is None or search.gap > NEAR_ENOUGH:
+        raise NotSettled(
+            f"flows and waits still differ by {search.gap:.2g} of themselves after {search.tries} tries"
+        )
+    return search.means
+
+
+class _Search:
+    """The best point so far, and how many were tried."""
+
+    def __init__(self, problem: _Problem) -> None:
+        self.problem, self.point = problem, problem.start()
+        self.gap, self.means, self.tries = math.inf, cast(Means | None, None), 0
+
+    def tried(self, point: Floats) -> Floats:
+        """The gap there (points are cut to where numbers stay finite)."""
+        point = np.clip(point, -40.0, 40.0)
+        gap, means = self.problem.gap(point)
         widest = float(np.abs(gap).max(initial=0.0))
-        if widest < best:
-            best, best_means = widest, replace(means, rounds=rounds + 1, gap=widest)
-        if widest < SETTLED:
-            break
-        points.append(point)
-        gaps.append(gap)
-        step = _next(points[-WINDOW:], gaps[-WINDOW:]) if rounds >= PLAIN else point + DAMPING * gap
-        point = np.clip(step, -40.0, 40.0)
-    if best_means is None or best > NEAR_ENOUGH:
-        raise NotSettled(f"flows and waits still differ by {best:.2g} of themselves after {len(points)} rounds")
-    return best_means
+        self.tries += 1
+        if np.all(np.isfinite(gap)) and widest < self.gap:
+            self.gap, self.point = widest, point.copy()
+            self.means = replace(means, rounds=self.tries, gap=widest)
+        return gap
+
+    def settle(self, damping: float) -> bool:
+        """Iterate from the start; whether that got there."""
+        point = self.problem.start()
+        points: list[Floats] = []
+        gaps: list[Floats] = []
+        for rounds in range(MOST_ROUNDS):
+            gap = self.tried(point)
+            if self.gap < SETTLED or not np.all(np.isfinite(gap)):
+                break
+            points.append(point.copy())
+            gaps.append(gap)
+            step = (
+                _next(points[-WINDOW:], gaps[-WINDOW:], damping) if rounds >= PLAIN else point + damping * gap
+            )
+            point = np.clip(step, -40.0, 40.0)
+        return self.gap < SETTLED
 
 
-def _next(points: list[Floats], gaps: list[Floats]) -> Floats:
+def _next(points: list[Floats], gaps: list[Floats], damping: float) -> Floats:
     """Anderson's mixing (1965): the step that would close the gap if it were linear in what was tried last."""
     point, gap = points[-1], gaps[-1]
     if len(points) < 2:
-        return point + DAMPING * gap
-    moved = np.array([b - a for a, b in zip(points, points[1:], strict=False)]).T
-    changed = np.array([b - a for a, b in zip(gaps, gaps[1:], strict=False)]).T
+        return point + damping * gap
+    moved = np.array([b - a for a, b in pairwise(points)]).T
+    changed = np.array([b - a for a, b in pairwise(gaps)]).T
     weights = np.linalg.lstsq(changed, gap, rcond=1e-10)[0]
-    step = DAMPING * gap - (moved + DAMPING * changed) @ weights
+    step = damping * gap - (moved + damping * changed) @ weights
     return point + np.clip(step, -LONGEST, LONGEST)
 
 
@@ -158,7 +194,9 @@ class _Problem:
 
 
 def _wider(tree: Tree, places: tuple[Station, ...]) -> tuple[dict[int, int], ...]:
-    callers = {s.task: most_present(s.groups, s.limits) for s in places if s.task is not None and s.servers > 1}
+    callers = {
+        s.task: most_present(s.groups, s.limits) for s in places if s.task is not None and s.servers > 1
+    }
     result: list[dict[int, int]] = []
     for station in places:
         found: dict[int, int] = {}

@@ -76,8 +76,9 @@ class Load:
             rates.append(per_visit)
             several = station.task is not None and station.servers > 1
             own.append(np.maximum(time - told[n], 0.0) if several else time)
-        known = map(tuple, (flows, means, variations, times, rates, own))
-        return Load(station, *known)
+        return Load(
+            station, tuple(flows), tuple(means), tuple(variations), tuple(times), tuple(rates), tuple(own)
+        )
 
     @property
     def limited(self) -> int:
@@ -98,7 +99,11 @@ class Load:
         for g, (group, pool) in enumerate(zip(self.station.groups, pools, strict=True)):
             through = float(present.throughput[g])
             quiet = self.flow[g] <= 0.0 or through <= 0.0
-            wait = 0.0 if quiet else factor * max(float(present.number[g] - present.beyond[g]) / through - mean_times[g], 0.0)
+            wait = (
+                0.0
+                if quiet
+                else factor * max(float(present.number[g] - present.beyond[g]) / through - mean_times[g], 0.0)
+            )
             if g in wider and group.pool is not None:
                 upper[group.pool].more += factor * float(present.beyond[g])
             if self.station.task is not None and self.station.servers > 1 and sum(self.flow) > 0.0:
@@ -177,5 +182,7 @@ def _speeds(below: list[tuple[float, Floats, float]], flow: float, hold: float, 
         whole = np.concatenate(([0.0], np.cumsum(np.log(delay / count))))
         for visits, pace, _ in below:
             station = np.concatenate(([0.0], np.cumsum(np.log(visits / flow / np.maximum(pace[1:], 1e-300)))))
-            whole = np.array([np.logaddexp.reduce(whole[: n + 1] + station[n::-1]) for n in range(threads + 1)])
+            whole = np.array(
+                [np.logaddexp.reduce(whole[: n + 1] + station[n::-1]) for n in range(threads + 1)]
+            )
     return np.concatenate(([0.0], np.exp(whole[:-1] - whole[1:]) * hold))

@@ -115,9 +115,16 @@ def _names(network: LayeredNetwork) -> list[str]:
         ("task", [t.name for t in network.tasks]),
         ("entry", [e.name for t in network.tasks for e in t.entries]),
     ):
-        problems += [f"two of kind {kind} are called {name}" for name in sorted({n for n in names if names.count(n) > 1})]
+        problems += [
+            f"two of kind {kind} are called {name}"
+            for name in sorted({n for n in names if names.count(n) > 1})
+        ]
     processors = {p.name for p in network.processors}
-    problems += [f"task {t.name} runs on {t.processor}, which isn't there" for t in network.tasks if t.processor not in processors]
+    problems += [
+        f"task {t.name} runs on {t.processor}, which isn't there"
+        for t in network.tasks
+        if t.processor not in processors
+    ]
     known = {e.name for t in network.tasks for e in t.entries}
     for entry in (e for t in network.tasks for e in t.entries):
         for call in (*entry.calls, *entry.sends, *entry.forwards):
@@ -129,7 +136,9 @@ def _names(network: LayeredNetwork) -> list[str]:
 def _numbers(network: LayeredNetwork) -> list[str]:
     problems: list[str] = []
     for p in network.processors:
-        if not (math.isfinite(p.rate) and p.rate > 0.0) or (p.multiplicity is not None and p.multiplicity < 1):
+        if not (math.isfinite(p.rate) and p.rate > 0.0) or (
+            p.multiplicity is not None and p.multiplicity < 1
+        ):
             problems.append(f"processor {p.name} needs a rate above zero and at least one server")
     for t in network.tasks:
         if t.multiplicity is not None and t.multiplicity < 1:

@@ -62,7 +62,17 @@ def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
         if processor.multiplicity is not None and nodes.size:
             groups, limits = _groups(tree, nodes, held, work, processor.multiplicity, sharing)
             if most_present(groups, limits) > processor.multiplicity:
-                found.append(Station(processor.name, None, processor.multiplicity, sharing, groups, limits, _under(tree, groups, held)))
+                found.append(
+                    Station(
+                        processor.name,
+                        None,
+                        processor.multiplicity,
+                        sharing,
+                        groups,
+                        limits,
+                        _under(tree, groups, held),
+                    )
+                )
     work = rate * (tree.summed @ (tree.slices * tree.slice_mean))
     for t in _lowest_first(tree):
         task = network.tasks[t]
@@ -70,7 +80,17 @@ def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
         if not task.reference and task.multiplicity is not None and nodes.size:
             groups, limits = _groups(tree, nodes, tree.held, work, task.multiplicity, False)
             if most_present(groups, limits) > task.multiplicity:
-                found.append(Station(task.name, t, task.multiplicity, False, groups, limits, _under(tree, groups, tree.held)))
+                found.append(
+                    Station(
+                        task.name,
+                        t,
+                        task.multiplicity,
+                        False,
+                        groups,
+                        limits,
+                        _under(tree, groups, tree.held),
+                    )
+                )
     return tuple(found)
 
 
@@ -101,7 +121,7 @@ def _single_between(tree: Tree, node: int, task: int, held: NDArray[np.bool_]) -
     if not held[node, tree.task[node]]:
         at = tree.nodes[node].parent
     while at >= 0 and tree.task[at] != task:
-        if tree.network.tasks[tree.task[at]].multiplicity == 1:
+        if tree.network.tasks[int(tree.task[at])].multiplicity == 1:
             return True
         at = tree.nodes[at].parent
     return False

@@ -61,7 +61,7 @@ class Tree:
     def processor(self) -> NDArray[np.intp]:
         """Index of each node's processor."""
         index = {processor.name: i for i, processor in enumerate(self.network.processors)}
-        return np.array([index[self.network.tasks[t].processor] for t in self.task])
+        return np.array([index[self.network.tasks[int(t)].processor] for t in self.task])
 
     @cached_property
     def root(self) -> NDArray[np.intp]:
@@ -78,7 +78,7 @@ class Tree:
     @cached_property
     def slice_mean(self) -> Floats:
         """Seconds of the processor per slice."""
-        rates = [self.network.processors[p].rate for p in self.processor]
+        rates = [self.network.processors[int(p)].rate for p in self.processor]
         return np.array([e.slice_mean / rate for e, rate in zip(self.entries, rates, strict=True)])
 
     @cached_property
@@ -148,7 +148,9 @@ def unfold(network: LayeredNetwork) -> Tree:
             ]
             for forward in entry.forwards:
                 if forward.mean > 0.0 and parent >= 0:
-                    waiting.append((forward.entry, parent, mean * forward.mean, variance * forward.mean, False))
+                    waiting.append(
+                        (forward.entry, parent, mean * forward.mean, variance * forward.mean, False)
+                    )
                 elif forward.mean > 0.0:
                     # nobody waits: the forwarded request is a start of its own, with what the first one left
                     waiting.append((forward.entry, -1, forward.mean, 0.0, False))

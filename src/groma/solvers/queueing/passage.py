@@ -38,6 +38,7 @@ _special = cast(Any, scipy.special)
 MOST_STATES = 60_000
 MOST_JUMPS = 100_000
 LEFT_OVER = 1e-13
+INDEPENDENT = "responses taken as independent: an approximation, exact in its mean"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,18 @@ def series_response(
             return Saturated(part.utilisation, k)
         law = law.convolve(part)
         solved = None if station.servers is None else mmc(rate + extra, station.service_mean, station.servers)
-        mean += station.service_mean if solved is None or isinstance(solved, Saturated) else solved.mean_response
+        mean += (
+            station.service_mean if solved is None or isinstance(solved, Saturated) else solved.mean_response
+        )
     overtaking = any(station.servers != 1 for station in stations[1:-1])
     if not overtaking and not any(more):
         return Passage(law, mean, "independent responses, no overtaking (Burke; Walrand & Varaiya)", True)
     notes = (["runs can overtake each other between stations"] if overtaking else []) + (
         ["stations are reached on other ways too"] if any(more) else []
     )
-    return Passage(law, mean, "responses taken as independent: an approximation, exact in its mean", False, tuple(notes))
+    return Passage(
+        law, mean, "responses taken as independent: an approximation, exact in its mean", False, tuple(notes)
+    )
 
 
 def jackson_response(
@@ -139,8 +144,12 @@ def jackson_response(
         if isinstance(part, Saturated):
             return Saturated(part.utilisation, k)
         laws.append(part)
-        solved = None if station.servers is None else mmc(float(rates[k]), station.service_mean, station.servers)
-        once = station.service_mean if solved is None or isinstance(solved, Saturated) else solved.mean_response
+        solved = (
+            None if station.servers is None else mmc(float(rates[k]), station.service_mean, station.servers)
+        )
+        once = (
+            station.service_mean if solved is None or isinstance(solved, Saturated) else solved.mean_response
+        )
         mean += float(rates[k]) * once / whole
     leaves = 1.0 - np.asarray(routing, dtype=np.float64).sum(axis=1)
     at = {k: Bracket.at(axis, 0.0, external[k] / whole) for k in range(len(stations)) if external[k] > 0.0}
@@ -163,7 +172,7 @@ def jackson_response(
     return Passage(
         whole_law,
         mean,
-        "responses taken as independent: an approximation, exact in its mean",
+        INDEPENDENT,
         False,
         ("runs come back to stations or can be overtaken",),
     )
@@ -187,7 +196,9 @@ def closed_response(
     Stations are exponential FIFO or delays. ValueError when it has more than `MOST_STATES` states.
     """
     if population < 1 or think_time <= 0.0 or any(station.service_mean <= 0.0 for station in stations):
-        raise ValueError("a closed response needs a customer, a think time above zero and services above zero")
+        raise ValueError(
+            "a closed response needs a customer, a think time above zero and services above zero"
+        )
     if abs(math.fsum(first) - 1.0) > 1e-9:
         raise ValueError("the chances of the first station must sum to one")
     visits = traffic([float(chance) for chance in first], routing)
@@ -301,7 +312,9 @@ class _Tagged:
         chance = np.zeros(size)
         chance[: len(start)] = list(start.values())
         generator = (matrix - _sparse.diags(out)).tocsc()
-        mean = float(-np.asarray(_linear.spsolve(generator, chance)).sum()) if size > 1 else 1.0 / float(out[0])
+        mean = (
+            float(-np.asarray(_linear.spsolve(generator, chance)).sum()) if size > 1 else 1.0 / float(out[0])
+        )
         speed = float(out.max()) * 1.0000001
         stay = 1.0 - out / speed
         edges = np.arange(axis.cells + 1) * axis.step

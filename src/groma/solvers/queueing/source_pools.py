@@ -220,7 +220,9 @@ def _arriving(
 
 
 @lru_cache(maxsize=256)
-def _single(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, seats: tuple[int, ...]) -> _Chain:
+def _single(
+    sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, seats: tuple[int, ...]
+) -> _Chain:
     pools = range(len(sources))
     index: dict[tuple[tuple[int, ...], int, int], int] = {}
     empty = tuple(0 for _ in pools)
@@ -258,7 +260,9 @@ def _single(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, s
 
 
 @lru_cache(maxsize=256)
-def _shared(sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, seats: tuple[int, ...]) -> _Chain:
+def _shared(
+    sources: tuple[int, ...], opens: tuple[bool, ...], limits: Limits, seats: tuple[int, ...]
+) -> _Chain:
     pools = range(len(sources))
     index = {c: i for i, c in enumerate(_allowed(sources, limits))}
     arrivals: list[list[tuple[int, int, float]]] = [[] for _ in pools]
