@@ -7,7 +7,7 @@ import random
 from groma.solvers.queueing import Call, Entry, LayeredNetwork, Processor, Task
 
 
-def random_network(seed: int) -> LayeredNetwork:
+def random_network(seed: int, most_customers: int = 10) -> LayeredNetwork:
     draw = random.Random(seed)
     layers = draw.choice([2, 3])
     processors = [Processor("users", None)]
@@ -44,7 +44,7 @@ def random_network(seed: int) -> LayeredNetwork:
                 f"users{r}",
                 "users",
                 (Entry(f"users{r}e", 0.01, calls),),
-                draw.randint(1, 10),
+                min(draw.randint(1, 10), most_customers),
                 reference=True,
                 think_time=draw.choice([0.5, 2.0, 5.0, 15.0]),
             )

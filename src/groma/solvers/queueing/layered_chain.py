@@ -24,7 +24,7 @@ from groma.solvers.queueing.layered_tree import Tree
 
 _sparse = cast(Any, scipy.sparse)
 _linear = cast(Any, scipy.sparse.linalg)
-MOST_STATES = 40_000
+MOST_STATES = 12_000
 
 THINKING, FOR_THREAD, AT_PROCESSOR = 0, 1, 2
 State = tuple[tuple[tuple[Any, ...], ...], ...]

@@ -82,7 +82,8 @@ class Present:
         ended = self.ends[:, list(members)].sum(axis=1)
         there = np.bincount(present, weights=self.chance, minlength=most + 1)[: most + 1]
         flow = np.bincount(present, weights=self.chance * ended, minlength=most + 1)[: most + 1]
-        average = float(self.chance @ ended) / float(self.chance @ np.minimum(count, servers))
+        at_work = float(self.chance @ np.minimum(count, servers))
+        average = float(self.chance @ ended) / at_work if at_work > 0.0 else float(ended[present == 1].max())
         at_average = average * np.minimum(np.arange(most + 1), servers)
         known = np.divide(flow, there, out=np.zeros_like(flow), where=there > RARE)
         return np.maximum(known, at_average)
