@@ -82,8 +82,8 @@ class _Search:
         self.gap, self.means, self.tries = math.inf, cast(Means | None, None), 0
 
     def tried(self, point: Floats) -> Floats:
-        """The gap there (points are cut to where numbers stay finite)."""
-        point = np.clip(point, -40.0, 40.0)
+        """The gap there. The point is cut, in place, to where numbers stay finite, and rates not set are set."""
+        np.clip(point, -40.0, 40.0, out=point)
         gap, means = self.problem.gap(point)
         widest = float(np.abs(gap).max(initial=0.0))
         self.tries += 1
@@ -106,7 +106,7 @@ class _Search:
             step = (
                 _next(points[-WINDOW:], gaps[-WINDOW:], damping) if rounds >= PLAIN else point + damping * gap
             )
-            point = np.clip(step, -40.0, 40.0)
+            point = step
         return self.gap < SETTLED
 
 
