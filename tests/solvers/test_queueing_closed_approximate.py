@@ -87,7 +87,9 @@ def test_bounds_hold_and_the_balanced_ones_are_tighter() -> None:
         for low, high in (bounds.asymptotic, bounds.throughput, bounds.balanced or bounds.asymptotic):
             assert low <= exact.throughput[0] * (1 + 1e-9)
             assert exact.throughput[0] <= high * (1 + 1e-9)
-        assert bounds.response[0] - 1e-9 <= population / exact.throughput[0] - think <= bounds.response[1] + 1e-9
+        assert (
+            bounds.response[0] - 1e-9 <= population / exact.throughput[0] - think <= bounds.response[1] + 1e-9
+        )
         tighter += bounds.balanced is not None and bounds.balanced[1] < bounds.asymptotic[1]
     assert tighter > 20
 

@@ -151,7 +151,9 @@ def test_single_servers_in_series_are_independent_exponentials() -> None:
 
 def test_a_published_network_with_feedback_has_its_mean(shared_cases: Path) -> None:
     rows = csv.DictReader((shared_cases / "queueing/expected.csv").read_text().splitlines())
-    wanted = next(float(r["expected"]) for r in rows if r["case"] == "tandem5" and "mean response" in r["quantity"])
+    wanted = next(
+        float(r["expected"]) for r in rows if r["case"] == "tandem5" and "mean response" in r["quantity"]
+    )
     routing = 0.1 * np.eye(5) + 0.9 * np.eye(5, k=1)
     axis = Axis.covering(90.0, 3000)
     law = jackson_response([Station(1 / 1.5, 2)] * 5, [2.0, 0, 0, 0, 0], routing.tolist(), axis)

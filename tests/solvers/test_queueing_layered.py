@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from solvers.layered_simulation import simulate
-from solvers.random_layers import random_network
 
 from groma.solvers.queueing import (
     Call,
@@ -25,6 +23,8 @@ from groma.solvers.queueing import (
     solve_layered,
 )
 from groma.solvers.queueing.layered_chain import TooManyStates
+from solvers.layered_simulation import simulate
+from solvers.random_layers import random_network
 
 USERS = Processor("users", None)
 
@@ -56,7 +56,9 @@ def test_one_thread_over_two_processors_is_one_server_of_their_sum() -> None:
     """N customers before one thread whose hold is exponential 0.3 s (all else is nothing): M/M/1//N."""
     low = Task("low", "d", (Entry("low.do", 0.3),), None)
     top = Task("top", "p", (Entry("top.do", 0.0, (Call("low.do"),)),), 1)
-    network = LayeredNetwork((USERS, Processor("p"), Processor("d")), (users(6, 1.0, Call("top.do")), top, low))
+    network = LayeredNetwork(
+        (USERS, Processor("p"), Processor("d")), (users(6, 1.0, Call("top.do")), top, low)
+    )
     exact = closed_network([6], [1.0], [[0.3]], [1])
     assert solved(network, "exact").throughput["users"] == pytest.approx(exact.throughput[0], rel=1e-9)
     assert solved(network).throughput["users"] == pytest.approx(exact.throughput[0], rel=1e-3)
@@ -192,7 +194,9 @@ def test_few_threads_bound_the_flow_more_than_the_processors() -> None:
     assert solved(network).throughput["users"] == pytest.approx(2.0, rel=1e-3)
 
 
-def test_an_iteration_that_does_not_settle_gives_bounds_and_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_iteration_that_does_not_settle_gives_bounds_and_no_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from groma.solvers.queueing import layered_iteration
 
     monkeypatch.setattr(layered_iteration, "MOST_ROUNDS", 2)
@@ -221,6 +225,8 @@ def test_too_many_ways_to_reach_an_entry_are_refused() -> None:
     tasks = [users(1, 1.0, Call("t0.e"))]
     for depth in range(12):
         calls = (Call(f"t{depth + 1}.e"), Call(f"t{depth + 1}.f")) if depth < 11 else ()
-        tasks.append(Task(f"t{depth}", "users", (Entry(f"t{depth}.e", 0.1, calls), Entry(f"t{depth}.f", 0.1, calls))))
+        tasks.append(
+            Task(f"t{depth}", "users", (Entry(f"t{depth}.e", 0.1, calls), Entry(f"t{depth}.f", 0.1, calls)))
+        )
     with pytest.raises(ValueError, match="simulate"):
         solve_layered(LayeredNetwork((USERS,), tuple(tasks)))

@@ -6,13 +6,17 @@ import csv
 from pathlib import Path
 
 import pytest
-from solvers.bookstore import bookstore
 
 from groma.solvers.queueing import LayeredResult, solve_layered
+from solvers.bookstore import bookstore
 
 
-@pytest.mark.parametrize(("customers", "within"), [(10, 0.01), (20, 0.01), (40, 0.01), (60, 0.01), (100, 0.01)])
-def test_throughput_is_that_of_the_published_simulation(shared_cases: Path, customers: int, within: float) -> None:
+@pytest.mark.parametrize(
+    ("customers", "within"), [(10, 0.01), (20, 0.01), (40, 0.01), (60, 0.01), (100, 0.01)]
+)
+def test_throughput_is_that_of_the_published_simulation(
+    shared_cases: Path, customers: int, within: float
+) -> None:
     table = csv.DictReader((shared_cases / "queueing/bookstore-throughput.csv").read_text().splitlines())
     published = next(row for row in table if int(row["customers"]) == customers)
     wanted = 1000.0 * float(published["simulated_throughput_per_ms"])
