@@ -23,6 +23,9 @@ from groma.solvers.queueing import (
     solve_layered,
 )
 from groma.solvers.queueing.layered_chain import TooManyStates
+from groma.solvers.queueing.layered_iteration import holding_times
+from groma.solvers.queueing.layered_stations import stations
+from groma.solvers.queueing.layered_tree import unfold
 from solvers.layered_simulation import simulate
 from solvers.random_layers import random_network
 
@@ -133,6 +136,38 @@ def test_littles_law_and_the_flows_hold() -> None:
         task = next(task for task in network.tasks if task.name == name)
         assert busy <= (task.multiplicity or math.inf) + 1e-6
     assert {owner[entry].name for entry in found.holding} <= set(found.throughput)
+
+
+def test_holds_of_a_choice_vary_as_the_mixture_does() -> None:
+    """Either 0.2 s or 3 s on a delay, exponential: the variance of the mixture, by its moments."""
+    low = Task("low", "users", (Entry("low.short", 0.2), Entry("low.long", 3.0)), None)
+    choice = (Call("low.short", 0.75), Call("low.long", 0.25))
+    network = LayeredNetwork((USERS,), (users(1, 1.0, *choice, choice=True), low))
+    tree = unfold(network)
+    nothing = np.zeros(len(tree.nodes))
+    hold, variance = holding_times(tree, nothing, nothing)
+    mean, second = 0.75 * 0.2 + 0.25 * 3.0, 0.75 * 2 * 0.2**2 + 0.25 * 2 * 3.0**2
+    assert hold[0] == pytest.approx(mean)
+    assert variance[0] == pytest.approx(second - mean**2)
+
+
+def test_requests_that_need_one_thread_are_never_both_at_a_processor() -> None:
+    """`low` has one thread and is called from below two tasks, which may be active at the same time."""
+    low = Task("low", "p", (Entry("low.do", 0.5),), 1)
+    left = Task("left", "p", (Entry("left.do", 0.3, (Call("low.do"),)),), 1)
+    right = Task("right", "p", (Entry("right.do", 0.3, (Call("low.do"),)),), 3)
+    network = LayeredNetwork(
+        (USERS, Processor("p")), (users(5, 1.0, Call("left.do"), Call("right.do")), left, right, low)
+    )
+    tree = unfold(network)
+    place = next(place for place in stations(tree, np.ones(len(tree.nodes))) if place.task is None)
+    below = [
+        g for g, group in enumerate(place.groups) if any(tree.nodes[n].entry == "low.do" for n in group.nodes)
+    ]
+    together = [most for members, most in place.limits if set(below) <= set(members)]
+    assert len(below) == 1 or min(together) == 1
+    for g in below:
+        assert {tree.nodes[n].entry for n in place.groups[g].nodes} == {"low.do"}
 
 
 def test_sends_do_not_hold_the_sender_and_add_their_load() -> None:

@@ -16,6 +16,7 @@ from groma.solvers.queueing.closed_approximate import (
     mixed_network,
 )
 from groma.solvers.queueing.closed_network import ClosedNetwork, closed_network
+from groma.solvers.queueing.closed_passage import closed_response
 from groma.solvers.queueing.erlang import MMc, MMcK, erlang_b, erlang_c, mmc, mmck, processor_sharing_mean
 from groma.solvers.queueing.layered import LayeredResult, NoAnswer, solve_layered
 from groma.solvers.queueing.layered_bounds import LayeredBounds, layered_bounds
@@ -30,7 +31,6 @@ from groma.solvers.queueing.open_network import (
 )
 from groma.solvers.queueing.passage import (
     Passage,
-    closed_response,
     jackson_response,
     limited_response,
     series_response,
