@@ -256,6 +256,12 @@ def test_mistakes_are_told_all_at_once() -> None:
         LayeredNetwork((USERS,), loop)
 
 
+def test_too_many_customers_for_a_chain_are_refused() -> None:
+    work = Task("work", "p", (Entry("work.do", 0.5),), None)
+    with pytest.raises(ValueError, match="simulate"):
+        solve_layered(LayeredNetwork((USERS, Processor("p")), (users(2_000_000, 1.0, Call("work.do")), work)))
+
+
 def test_too_many_ways_to_reach_an_entry_are_refused() -> None:
     tasks = [users(1, 1.0, Call("t0.e"))]
     for depth in range(12):

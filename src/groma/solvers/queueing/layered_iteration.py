@@ -26,7 +26,7 @@ _optimize = cast(Any, scipy.optimize)
 MOST_ROUNDS = 150
 MOST_TRIES = 300
 SETTLED = 1e-6
-NEAR_ENOUGH = 1e-4
+NEAR_ENOUGH = 2e-3
 """A gap below this at the end is an answer: it is far below what the method itself is off."""
 PLAIN = 15
 WINDOW = 8

@@ -21,6 +21,10 @@ MOST_OPEN = 200
 """Requests without a limit that may be present at a time, if the chain has room for them."""
 
 
+MOST_SOURCES = 10_000
+"""Of one pool."""
+
+
 @dataclass(frozen=True, eq=False)
 class Group:
     """Nodes whose requests come from one pool of `sources` threads (None: there is no limit) of task `pool`."""
@@ -188,7 +192,11 @@ def _few_states(
     while True:
         limits = _limits(tree, groups, held)
         counts = [MOST_OPEN if g.sources is None else g.sources for g in groups]
-        if len(groups) == 1 or states_of(counts, limits, single) <= MOST_STATES:
+        if states_of(counts, limits, single) <= MOST_STATES:
+            return tuple(groups), limits
+        if len(groups) == 1:
+            if counts[0] > MOST_SOURCES:
+                raise ValueError(f"more than {MOST_SOURCES} requests at a time: simulate this network")
             return tuple(groups), limits
         groups.sort(key=lambda g: (g.sources is None, g.sources or 0))
         last, other = groups.pop(), groups.pop()
