@@ -154,7 +154,7 @@ def test_holds_of_a_choice_vary_as_the_mixture_does() -> None:
 def test_requests_that_need_one_thread_are_never_both_at_a_processor() -> None:
     """`low` has one thread and is called from below two tasks, which may be active at the same time."""
     low = Task("low", "p", (Entry("low.do", 0.5),), 1)
-    left = Task("left", "p", (Entry("left.do", 0.3, (Call("low.do"),)),), 1)
+    left = Task("left", "p", (Entry("left.do", 3.0, (Call("low.do"),)),), 1)
     right = Task("right", "p", (Entry("right.do", 0.3, (Call("low.do"),)),), 3)
     network = LayeredNetwork(
         (USERS, Processor("p")), (users(5, 1.0, Call("left.do"), Call("right.do")), left, right, low)
