@@ -1,11 +1,26 @@
 """Stations and networks of queues: exact where theory is, proven bounds where it isn't, `Saturated` where nothing is.
 
-`waiting` answers for one station whatever its law; `mmc`, `mmck` are closed forms; `jackson`, `open_network` and
-`closed_network` are product-form networks. Inputs are numbers and laws, times in seconds, rates per second.
+`waiting` answers for one station whatever its law; `mmc`, `mmck` are closed forms; `jackson`, `open_network`,
+`closed_network` and `mixed_network` are product-form networks; `approximate_network` and `closed_bounds` are for closed
+ones that are too large. `solve_layered` is for threads held across calls. `*_response` are laws of whole runs.
+Inputs are numbers and laws, times in seconds, rates per second.
 """
 
+from groma.solvers.queueing.closed_approximate import (
+    ApproximateNetwork,
+    ClosedBounds,
+    MixedNetwork,
+    NotSettled,
+    approximate_network,
+    closed_bounds,
+    mixed_network,
+)
 from groma.solvers.queueing.closed_network import ClosedNetwork, closed_network
+from groma.solvers.queueing.closed_passage import closed_response
 from groma.solvers.queueing.erlang import MMc, MMcK, erlang_b, erlang_c, mmc, mmck, processor_sharing_mean
+from groma.solvers.queueing.layered import LayeredResult, NoAnswer, solve_layered
+from groma.solvers.queueing.layered_bounds import LayeredBounds, layered_bounds
+from groma.solvers.queueing.layered_network import Call, Entry, LayeredNetwork, Processor, Task
 from groma.solvers.queueing.open_network import (
     OpenClass,
     OpenNetwork,
@@ -14,23 +29,49 @@ from groma.solvers.queueing.open_network import (
     open_network,
     traffic,
 )
+from groma.solvers.queueing.passage import (
+    Passage,
+    jackson_response,
+    limited_response,
+    series_response,
+)
 from groma.solvers.queueing.saturation import Saturated, saturation_rate, utilisation
 from groma.solvers.queueing.single_server import pollaczek_khinchine_mean
 from groma.solvers.queueing.waiting import Waiting, response, waiting
 
 __all__ = [
+    "ApproximateNetwork",
+    "Call",
+    "ClosedBounds",
     "ClosedNetwork",
+    "Entry",
+    "LayeredBounds",
+    "LayeredNetwork",
+    "LayeredResult",
     "MMc",
     "MMcK",
+    "MixedNetwork",
+    "NoAnswer",
+    "NotSettled",
     "OpenClass",
     "OpenNetwork",
+    "Passage",
+    "Processor",
     "Saturated",
     "Station",
+    "Task",
     "Waiting",
+    "approximate_network",
+    "closed_bounds",
     "closed_network",
+    "closed_response",
     "erlang_b",
     "erlang_c",
     "jackson",
+    "jackson_response",
+    "layered_bounds",
+    "limited_response",
+    "mixed_network",
     "mmc",
     "mmck",
     "open_network",
@@ -38,6 +79,8 @@ __all__ = [
     "processor_sharing_mean",
     "response",
     "saturation_rate",
+    "series_response",
+    "solve_layered",
     "traffic",
     "utilisation",
     "waiting",

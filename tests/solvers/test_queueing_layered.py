@@ -1,0 +1,273 @@
+"""Layered networks against product form, the exact chain, an independent simulation, and their own bounds."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from groma.solvers.queueing import (
+    Call,
+    Entry,
+    LayeredBounds,
+    LayeredNetwork,
+    LayeredResult,
+    NoAnswer,
+    Processor,
+    Saturated,
+    Task,
+    closed_network,
+    layered_bounds,
+    mmc,
+    solve_layered,
+)
+from groma.solvers.queueing.layered_chain import TooManyStates
+from groma.solvers.queueing.layered_iteration import holding_times
+from groma.solvers.queueing.layered_stations import stations
+from groma.solvers.queueing.layered_tree import unfold
+from solvers.layered_simulation import simulate
+from solvers.random_layers import random_network
+
+USERS = Processor("users", None)
+
+
+def users(count: int, think: float, *calls: Call, choice: bool = False, name: str = "users") -> Task:
+    return Task(name, "users", (Entry(f"{name}.run", 0.0, calls, choice=choice),), count, True, think)
+
+
+def solved(network: LayeredNetwork, method="approximate") -> LayeredResult:
+    found = solve_layered(network, method)
+    assert isinstance(found, LayeredResult), found
+    return found
+
+
+@pytest.mark.parametrize("servers", [1, 2, 3])
+@pytest.mark.parametrize("scheduling", ["fifo", "ps"])
+def test_threads_without_limit_are_a_closed_network(servers: int, scheduling) -> None:
+    disk = Processor("disk", servers, 2.0, scheduling)
+    work = Task("work", "disk", (Entry("work.do", 0.8),), None)
+    network = LayeredNetwork((USERS, disk), (users(5, 2.0, Call("work.do")), work))
+    exact = closed_network([5], [2.0], [[0.4]], [servers])
+    for method in ("approximate", "exact"):
+        found = solved(network, method)
+        assert found.throughput["users"] == pytest.approx(exact.throughput[0], rel=1e-4)
+        assert found.response["users"] == pytest.approx(exact.response[0], rel=1e-3)
+
+
+def test_one_thread_over_two_processors_is_one_server_of_their_sum() -> None:
+    """N customers before one thread whose hold is exponential 0.3 s (all else is nothing): M/M/1//N."""
+    low = Task("low", "d", (Entry("low.do", 0.3),), None)
+    top = Task("top", "p", (Entry("top.do", 0.0, (Call("low.do"),)),), 1)
+    network = LayeredNetwork(
+        (USERS, Processor("p"), Processor("d")), (users(6, 1.0, Call("top.do")), top, low)
+    )
+    exact = closed_network([6], [1.0], [[0.3]], [1])
+    assert solved(network, "exact").throughput["users"] == pytest.approx(exact.throughput[0], rel=1e-9)
+    assert solved(network).throughput["users"] == pytest.approx(exact.throughput[0], rel=1e-3)
+
+
+def test_nested_tasks_under_one_thread_never_wait_for_each_other() -> None:
+    """All of it runs on one processor, but only one request at a time can be below the thread."""
+    third = Task("third", "p", (Entry("third.do", 0.1),), 1)
+    second = Task("second", "p", (Entry("second.do", 0.2, (Call("third.do", 3.0, "geometric"),)),), 1)
+    first = Task("first", "p", (Entry("first.do", 0.1, (Call("second.do", 2.0),)),), 1)
+    network = LayeredNetwork((USERS, Processor("p")), (users(4, 3.0, Call("first.do")), first, second, third))
+    found = solved(network)
+    for lower in ("second.do", "third.do"):
+        assert found.thread_wait[lower] == 0.0
+    assert found.holding["first.do"] == pytest.approx(0.1 + 2 * (0.2 + 3 * 0.1), rel=1e-9)
+    assert found.throughput["users"] == pytest.approx(solved(network, "exact").throughput["users"], rel=0.02)
+
+
+@pytest.mark.parametrize("seed", [1, 4, 5, 8, 14])
+def test_the_exact_chain_is_what_a_simulation_sees(seed: int) -> None:
+    network = random_network(seed, 3)
+    exact = solved(network, "exact")
+    seen = simulate(network, 60_000, seed)
+    for task in (task for task in network.tasks if task.reference):
+        mean, half = seen.throughput(task.name)
+        assert abs(mean - exact.throughput[task.name]) < 2.5 * half
+    for entry, response in seen.response.items():
+        assert exact.entry_response[entry] == pytest.approx(response, rel=0.12)
+
+
+def test_few_customers_of_random_networks_are_near_the_exact_chain() -> None:
+    errors: list[float] = []
+    for seed in range(1, 18):
+        network = random_network(seed, 2)
+        try:
+            exact = solved(network, "exact")
+        except TooManyStates:
+            continue
+        found = solved(network)
+        for task in (task for task in network.tasks if task.reference):
+            errors.append(abs(found.throughput[task.name] / exact.throughput[task.name] - 1.0))
+    assert len(errors) >= 15
+    assert float(np.median(errors)) < 0.005
+    assert float(np.quantile(errors, 0.9)) < 0.05
+    assert max(errors) < 0.08
+
+
+def test_random_networks_are_as_near_a_simulation_as_is_stated() -> None:
+    errors: list[float] = []
+    for seed in range(10):
+        network = random_network(seed)
+        found = solved(network)
+        seen = simulate(network, 40_000, seed)
+        for task in (task for task in network.tasks if task.reference):
+            mean, half = seen.throughput(task.name)
+            low, high = found.throughput_bounds[task.name]
+            assert low - 2 * half < mean < high + 2 * half
+            errors.append(max(abs(found.throughput[task.name] - mean) - half, 0.0) / mean)
+    assert float(np.median(errors)) < found.seen_error[0] + 0.01
+    assert max(errors) < found.seen_error[2]
+
+
+def test_littles_law_and_the_flows_hold() -> None:
+    network = random_network(3)
+    found = solved(network)
+    owner = network.task_of
+    for task in network.tasks:
+        if task.reference:
+            cycle = task.think_time + found.entry_response[task.entries[0].name]
+            assert found.throughput[task.name] * cycle == pytest.approx(task.multiplicity, rel=1e-4)
+    for name, busy in found.busy_threads.items():
+        task = next(task for task in network.tasks if task.name == name)
+        assert busy <= (task.multiplicity or math.inf) + 1e-6
+    assert {owner[entry].name for entry in found.holding} <= set(found.throughput)
+
+
+def test_holds_of_a_choice_vary_as_the_mixture_does() -> None:
+    """Either 0.2 s or 3 s on a delay, exponential: the variance of the mixture, by its moments."""
+    low = Task("low", "users", (Entry("low.short", 0.2), Entry("low.long", 3.0)), None)
+    choice = (Call("low.short", 0.75), Call("low.long", 0.25))
+    network = LayeredNetwork((USERS,), (users(1, 1.0, *choice, choice=True), low))
+    tree = unfold(network)
+    nothing = np.zeros(len(tree.nodes))
+    hold, variance = holding_times(tree, nothing, nothing)
+    mean, second = 0.75 * 0.2 + 0.25 * 3.0, 0.75 * 2 * 0.2**2 + 0.25 * 2 * 3.0**2
+    assert hold[0] == pytest.approx(mean)
+    assert variance[0] == pytest.approx(second - mean**2)
+
+
+def test_requests_that_need_one_thread_are_never_both_at_a_processor() -> None:
+    """`low` has one thread and is called from below two tasks, which may be active at the same time."""
+    low = Task("low", "p", (Entry("low.do", 0.5),), 1)
+    left = Task("left", "p", (Entry("left.do", 3.0, (Call("low.do"),)),), 1)
+    right = Task("right", "p", (Entry("right.do", 0.3, (Call("low.do"),)),), 3)
+    network = LayeredNetwork(
+        (USERS, Processor("p")), (users(5, 1.0, Call("left.do"), Call("right.do")), left, right, low)
+    )
+    tree = unfold(network)
+    place = next(place for place in stations(tree, np.ones(len(tree.nodes))) if place.task is None)
+    below = [
+        g for g, group in enumerate(place.groups) if any(tree.nodes[n].entry == "low.do" for n in group.nodes)
+    ]
+    together = [most for members, most in place.limits if set(below) <= set(members)]
+    assert len(below) == 1 or min(together) == 1
+    for g in below:
+        assert {tree.nodes[n].entry for n in place.groups[g].nodes} == {"low.do"}
+
+
+def test_sends_do_not_hold_the_sender_and_add_their_load() -> None:
+    log = Task("log", "p", (Entry("log.write", 0.05),), 1)
+    work = Task("work", "p", (Entry("work.do", 0.1, sends=(Call("log.write", 2.0),)),), None)
+    network = LayeredNetwork((USERS, Processor("p")), (users(3, 4.0, Call("work.do")), work, log))
+    found = solved(network)
+    assert found.throughput["log"] == pytest.approx(2.0 * found.throughput["users"])
+    assert found.utilisation["p"] == pytest.approx(found.throughput["users"] * 0.2)
+    mean, half = simulate(network, 60_000, 5).throughput("users")
+    assert abs(found.throughput["users"] - mean) < 2 * half + 0.01 * mean
+
+
+def test_a_forwarded_request_frees_the_thread_but_not_the_caller() -> None:
+    back = Task("back", "b", (Entry("back.do", 0.5),), None)
+    front = Task("front", "f", (Entry("front.do", 0.2, forwards=(Call("back.do", 1.0),)),), 1)
+    network = LayeredNetwork(
+        (USERS, Processor("f"), Processor("b", None)), (users(4, 1.0, Call("front.do")), front, back)
+    )
+    exact = closed_network([4], [1.5], [[0.2]], [1])
+    found = solved(network)
+    assert found.throughput["users"] == pytest.approx(exact.throughput[0], rel=1e-3)
+    assert found.holding["front.do"] == pytest.approx(0.2)
+
+
+def test_arrivals_from_outside_are_an_open_station() -> None:
+    desk = Task("desk", "p", (Entry("desk.ask", 0.4, arrival_rate=1.5),), None)
+    found = solved(LayeredNetwork((Processor("p"),), (desk,)))
+    assert found.entry_response["desk.ask"] == pytest.approx(mmc(1.5, 0.4, 1).mean_response, rel=1e-3)
+
+
+def test_too_much_from_outside_is_saturated_and_never_a_number() -> None:
+    low = Task("low", "free", (Entry("low.do", 0.9),), None)
+    desk = Task("desk", "free", (Entry("desk.ask", 0.3, (Call("low.do"),), arrival_rate=2.0),), 2)
+    network = LayeredNetwork((Processor("free", None),), (desk, low))
+    found = solve_layered(network)
+    assert isinstance(found, Saturated)
+    assert found.utilisation == pytest.approx(2.0 * 1.2 / 2)
+    assert isinstance(layered_bounds(network), Saturated)
+
+
+def test_bounds_are_those_of_one_station() -> None:
+    work = Task("work", "p", (Entry("work.do", 0.5),), None)
+    bounds = layered_bounds(LayeredNetwork((USERS, Processor("p")), (users(8, 1.0, Call("work.do")), work)))
+    assert isinstance(bounds, LayeredBounds)
+    assert bounds.throughput["users"] == pytest.approx((8 / (1.0 + 8 * 0.5), 1 / 0.5), rel=1e-6)
+    assert bounds.response["users"] == pytest.approx((8 * 0.5 - 1.0, 8 * 0.5), rel=1e-6)
+
+
+def test_few_threads_bound_the_flow_more_than_the_processors() -> None:
+    low = Task("low", "d", (Entry("low.do", 1.0),), None)
+    top = Task("top", "p", (Entry("top.do", 0.0, (Call("low.do"),)),), 2)
+    network = LayeredNetwork(
+        (USERS, Processor("p"), Processor("d", None)), (users(50, 1.0, Call("top.do")), top, low)
+    )
+    bounds = layered_bounds(network)
+    assert isinstance(bounds, LayeredBounds)
+    assert bounds.throughput["users"][1] == pytest.approx(2.0, rel=1e-6)
+    assert solved(network).throughput["users"] == pytest.approx(2.0, rel=1e-3)
+
+
+def test_an_iteration_that_does_not_settle_gives_bounds_and_no_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from groma.solvers.queueing import layered_iteration
+
+    monkeypatch.setattr(layered_iteration, "MOST_ROUNDS", 2)
+    monkeypatch.setattr(layered_iteration, "MOST_TRIES", 1)
+    found = solve_layered(random_network(1))
+    assert isinstance(found, NoAnswer)
+    assert "differ" in found.reason
+    low, high = found.throughput_bounds["users0"]
+    assert 0.0 < low < high
+
+
+def test_mistakes_are_told_all_at_once() -> None:
+    with pytest.raises(ValueError, match=r"runs on nowhere.*calls nothing.*thread") as told:
+        LayeredNetwork((USERS,), (Task("a", "nowhere", (Entry("a.x", 0.1, (Call("nothing"),)),), 0),))
+    assert "nothing starts a request" in str(told.value)
+    loop = (
+        users(1, 1.0, Call("a.x")),
+        Task("a", "users", (Entry("a.x", 0.1, (Call("b.x"),)),)),
+        Task("b", "users", (Entry("b.x", 0.1, (Call("a.x"),)),)),
+    )
+    with pytest.raises(ValueError, match="come back"):
+        LayeredNetwork((USERS,), loop)
+
+
+def test_too_many_customers_for_a_chain_are_refused() -> None:
+    work = Task("work", "p", (Entry("work.do", 0.5),), None)
+    with pytest.raises(ValueError, match="simulate"):
+        solve_layered(LayeredNetwork((USERS, Processor("p")), (users(2_000_000, 1.0, Call("work.do")), work)))
+
+
+def test_too_many_ways_to_reach_an_entry_are_refused() -> None:
+    tasks = [users(1, 1.0, Call("t0.e"))]
+    for depth in range(12):
+        calls = (Call(f"t{depth + 1}.e"), Call(f"t{depth + 1}.f")) if depth < 11 else ()
+        tasks.append(
+            Task(f"t{depth}", "users", (Entry(f"t{depth}.e", 0.1, calls), Entry(f"t{depth}.f", 0.1, calls)))
+        )
+    with pytest.raises(ValueError, match="simulate"):
+        solve_layered(LayeredNetwork((USERS,), tuple(tasks)))
