@@ -21,7 +21,7 @@ from groma.analyses.interval import ANY_SHARE, NOTHING_KNOWN, ZERO, Interval
 from groma.analyses.reach import reach_of
 from groma.analyses.recovery import copies_of
 from groma.analyses.structure_parts import Parts, either
-from groma.analyses.structure_redundancy import beneath, up_share
+from groma.analyses.structure_redundancy import beneath, shared, up_share
 from groma.analyses.structure_weakness import weak_sets
 from groma.model.elements import Connection, Failure, Place
 from groma.model.position import Position
@@ -171,7 +171,7 @@ def _added(a: Stopped, b: Stopped) -> Stopped:
 
 def _shared(parts: set[str]) -> str:
     """What is said of replicas: that a cause takes them all, or that each is needed."""
-    if all("+" in part for part in parts):
+    if all(shared(part) for part in parts):
         return "a common cause takes all replicas"
     return f"each of its {len(parts)} replicas is needed" if len(parts) > 1 else ""
 

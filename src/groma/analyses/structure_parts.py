@@ -24,6 +24,7 @@ from groma.analyses.structure_redundancy import (
     alongside,
     around,
     divided,
+    named,
     outage_of,
     role_empty,
     role_filled,
@@ -179,7 +180,7 @@ class Parts:
         lasts = None if component.fails is None else outage_of(component.fails)
         several = any(c.replicas > 1 for c in self.context.candidates(component.name))
         parts = [
-            self._event(f"{path}#{'+'.join(str(n + 1) for n in hit)}" if several else path, up, lasts)
+            self._event(f"{path}#{named(hit, component.replicas)}" if several else path, up, lasts)
             for hit, up in divided(component, i, chance, self.evidence)
         ]
         if component.place:

@@ -106,6 +106,17 @@ def divided(
                 yield hit, absent
 
 
+def named(hit: tuple[int, ...], replicas: int) -> str:
+    """What a cause is called by the replicas it takes: `2`, `1+3`, and `all` of several."""
+    return "all" if 1 < len(hit) == replicas else "+".join(str(i + 1) for i in hit)
+
+
+def shared(part: str) -> bool:
+    """Whether a part is a cause that takes several replicas."""
+    which = part.partition("#")[2]
+    return which == "all" or "+" in which
+
+
 def _absent(letters: list[Interval], n: int, k: int, up: Interval) -> Interval:
     """The chance that a cause of order k is absent: 1 - r_k (1 - up), between what the ranges of the letters allow."""
     nominal = [letter.value for letter in letters]

@@ -45,12 +45,11 @@ def part_title(model: Model, part: str) -> str:
         return shown
     if which == "takeover":
         return f"{shown}, until a spare serves"
+    if which == "all":
+        return f"{shown}, all at once"
     numbers = which.split("+")
     if len(numbers) == 1:
         return f"{shown}, number {which}"
-    component = model.components.get(name)
-    if component is not None and len(numbers) == component.replicas:
-        return f"{shown}, all at once"
     return f"{shown}, numbers {' and '.join(numbers)} at once"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groma.analyses.availability import DRAW, solve
 from groma.analyses.single_points import TAKEOVER
+from groma.analyses.structure_redundancy import shared
 from groma.analyses.structure_weakness import single_points
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
@@ -38,7 +39,7 @@ def _hit(subject: Subject, name: str, flows: dict[str, set[str]]) -> Hit:
     element = getattr(subject.model, section).get(short)
     title = getattr(element, "title", "") or short
     members = max(len(parts) for parts in flows.values())
-    together = all("+" in part for parts in flows.values() for part in parts)
+    together = all(shared(part) for parts in flows.values() for part in parts)
     stops = ", ".join(f"`{subject.model.flows[flow].title or flow}`" for flow in flows)
     return Hit(
         name,
