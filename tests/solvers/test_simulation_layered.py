@@ -20,9 +20,13 @@ cases = pytest.mark.skipif(not CASES.is_dir(), reason="the reference cases aren'
 def program(network: LayeredNetwork) -> Program:
     """Tasks are pools of threads, held around the work on their processor and the calls below."""
     a = Assembler()
-    processors = {p.name: a.station(f"processor {p.name}", threads=p.multiplicity) for p in network.processors}
+    processors = {
+        p.name: a.station(f"processor {p.name}", threads=p.multiplicity) for p in network.processors
+    }
     rates = {p.name: p.rate for p in network.processors}
-    tasks = {t.name: a.station(f"task {t.name}", threads=t.multiplicity) for t in network.tasks if not t.reference}
+    tasks = {
+        t.name: a.station(f"task {t.name}", threads=t.multiplicity) for t in network.tasks if not t.reference
+    }
     routines = {e.name: a.declare(e.name) for t in network.tasks if not t.reference for e in t.entries}
 
     def body(entry: Entry, processor: str) -> None:
@@ -45,7 +49,11 @@ def program(network: LayeredNetwork) -> Program:
     def made(mean: float, kind: str, routine: Routine, do) -> None:  # type: ignore[no-untyped-def]
         """Calls whose number is fixed (a rest by chance) or geometric from nought on."""
         if kind == "geometric":
-            with a.choose((1.0 / (1.0 + mean), mean / (1.0 + mean))) as way, way(1), a.loop(until=1.0 / (1.0 + mean)):
+            with (
+                a.choose((1.0 / (1.0 + mean), mean / (1.0 + mean))) as way,
+                way(1),
+                a.loop(until=1.0 / (1.0 + mean)),
+            ):
                 do(routine)
             return
         for _ in range(int(mean)):
@@ -60,7 +68,9 @@ def program(network: LayeredNetwork) -> Program:
             if task.reference:
                 with a.flow(task.name):
                     body(entry, task.processor)
-                a.source(task.name, customers=task.multiplicity or 1, gaps=Gamma(task.think_time, task.think_time))
+                a.source(
+                    task.name, customers=task.multiplicity or 1, gaps=Gamma(task.think_time, task.think_time)
+                )
             else:
                 with a.define(routines[entry.name]):
                     with a.hold(tasks[task.name]):
@@ -74,7 +84,9 @@ def program(network: LayeredNetwork) -> Program:
 @pytest.mark.parametrize("customers", [10, 20, 40, 60, 100])
 def test_the_bookstore_is_simulated_within_two_percent(customers: int) -> None:
     with (CASES / "bookstore-throughput.csv").open() as text:
-        published = {int(row["customers"]): float(row["simulated_throughput_per_ms"]) for row in csv.DictReader(text)}
+        published = {
+            int(row["customers"]): float(row["simulated_throughput_per_ms"]) for row in csv.DictReader(text)
+        }
     made = program(bookstore(CASES / "bookstore-model.json", customers))
     until, warm = 4000.0, 400.0
     seen = [

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from groma.analyses.availability import SECONDS_PER_MONTH
+from groma.analyses.availability_second import availability_second
 from groma.analyses.context import Context
 from groma.analyses.reach import servers
 from groma.analyses.simulation.measured import second as by_simulation
@@ -23,8 +25,10 @@ from groma.model.validate import programs
 DIFFERENT = 0.01
 HEAVY = 4.0
 """Squared coefficient of variation of work from which on a tail counts as heavy."""
-KINDS = frozenset({"latency", "success", "utilisation", "throughput"})
+SIMULATED = frozenset({"latency", "success", "utilisation", "throughput"})
 """Kinds of measures that a simulation gives, too."""
+LOOKED_AT = frozenset({"availability", "downtime"})
+"""Kinds of measures that states of parts give, looked at one by one."""
 
 
 def agree(context: Context) -> None:
@@ -32,17 +36,37 @@ def agree(context: Context) -> None:
     if not context.closed:
         return
     for name, figure in list(context.ledger.figures.items()):
-        if name.partition("/")[0] in KINDS and figure.second is None and figure.status != "not shown":
+        if (
+            name.partition("/")[0] in SIMULATED | LOOKED_AT
+            and figure.second is None
+            and figure.status != "not shown"
+        ):
             context.ledger.figures[name] = compared(context, figure)
 
 
 def compared(context: Context, figure: Figure) -> Figure:
-    """The figure with what the simulation says about it."""
-    found = by_simulation(context, figure.name)
-    if found is None:
+    """The figure with what the second method says about it."""
+    simulated_too = figure.name.partition("/")[0] in SIMULATED
+    found = by_simulation(context, figure.name) if simulated_too else by_states(context, figure)
+    if found is None or (found.low is None and found.high is None):
         return figure
     told = replace(figure, second=found)
     return replace(told, disputed=_why(context, found)) if differs(figure, found) else told
+
+
+def by_states(context: Context, figure: Figure) -> Result | None:
+    """Availability (a share) or downtime (seconds a month) from the states of the parts; None where facts are missing."""
+    if figure.missing:
+        return None
+    kind, _, subject = figure.name.partition("/")
+    key = ("availability by states", subject)
+    known: Result | None = context.memo.get(key)
+    if known is None:
+        known = context.memo[key] = availability_second(context, subject)
+    if kind == "availability" or known.low is None or known.high is None or known.value is None:
+        return known
+    ends = [max(1.0 - end, 0.0) * SECONDS_PER_MONTH for end in (known.high, known.low, known.value)]
+    return replace(known, low=ends[0], high=ends[1], value=ends[2])
 
 
 def differs(figure: Figure, other: Result) -> bool:
