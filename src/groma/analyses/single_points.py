@@ -19,7 +19,7 @@ from groma.analyses.dependence import able, heads, worth_of
 from groma.analyses.dependence_hours import needed, only_one
 from groma.analyses.interval import ANY_SHARE, NOTHING_KNOWN, ZERO, Interval
 from groma.analyses.reach import reach_of
-from groma.analyses.recovery import copies_of
+from groma.analyses.recovery_copies import copies_of
 from groma.analyses.structure_parts import Parts, either
 from groma.analyses.structure_redundancy import beneath, shared, up_share
 from groma.analyses.structure_weakness import weak_sets
