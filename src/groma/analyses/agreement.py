@@ -55,7 +55,7 @@ def compared(context: Context, figure: Figure) -> Figure:
 
 
 def by_states(context: Context, figure: Figure) -> Result | None:
-    """Availability (a share) or downtime (seconds a month) from the states of the parts; None where facts are missing."""
+    """Availability (a share) or downtime (seconds a month) from states of the parts; None where facts are missing."""
     if figure.missing:
         return None
     kind, _, subject = figure.name.partition("/")
