@@ -26,7 +26,10 @@ def disturbances(subject: Subject, document: str) -> Blocks:
     if not shown:
         return ()
     quoter = subject.quoter
-    rows = tuple(_row(subject, each, course) for each in shown for course in each.watched.courses)
+    flows = {course.flow for each in shown for course in each.watched.courses}
+    rows = tuple(
+        _row(subject, each, course, len(flows) > 1) for each in shown for course in each.watched.courses
+    )
     columns = (
         Column("What happens"),
         Column("Who feels it"),
@@ -50,13 +53,13 @@ def disturbances(subject: Subject, document: str) -> Blocks:
     return tuple(blocks)
 
 
-def _row(subject: Subject, each: Played, course: Course) -> Row:
+def _row(subject: Subject, each: Played, course: Course, named: bool) -> Row:
     quoter, name = subject.quoter, each.watched.name
     saved = f"scenario/{name}/saved"
     return Row(
         (
             line(each.watched.title),
-            line(name_of(subject.model, f"flow:{course.flow}")),
+            line(name_of(subject.model, f"flow:{course.flow}")) if named else line(),
             line(quoter.figure(f"scenario/{name}/back/{course.flow}")),
             line(quoter.figure(f"scenario/{name}/lost/{course.flow}")),
             line(quoter.figure(f"scenario/{name}/goodput/{course.flow}")),
@@ -66,7 +69,8 @@ def _row(subject: Subject, each: Played, course: Course) -> Row:
 
 
 def _worst(subject: Subject, shown: list[Played]) -> list[tuple[Played, Course]]:
-    """What is drawn: the model's own scenarios, then what the system doesn't come back from, then what loses most."""
+    """What is drawn: the model's own scenarios, then what the system doesn't come back from, then what loses most; of
+    scenarios of one kind only the first."""
     own = subject.model.scenarios
     pairs = [(each, course) for each in shown for course in each.watched.courses]
 
@@ -74,7 +78,11 @@ def _worst(subject: Subject, shown: list[Played]) -> list[tuple[Played, Course]]
         each, course = pair
         return each.watched.name not in own, course.back_after is not None, -course.lost, each.watched.name
 
-    return sorted(pairs, key=rank)[:MOST_CHARTS]
+    drawn: dict[str, tuple[Played, Course]] = {}
+    for each, course in sorted(pairs, key=rank):
+        name = each.watched.name
+        drawn.setdefault(name if name in own else name.partition("-")[0], (each, course))
+    return list(drawn.values())[:MOST_CHARTS]
 
 
 def _chart(subject: Subject, each: Played, course: Course, document: str) -> Picture:
