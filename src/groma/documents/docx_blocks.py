@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, assert_never
 
@@ -68,28 +68,41 @@ class Writer:
     derived: frozenset[str]
     targets: frozenset[str]
     ids: int = 0
+    _styles: dict[str, str] = field(default_factory=dict[str, str])
+
+    def _new(self, style: str, text: str = "") -> Any:
+        """A paragraph at the end, of a style."""
+        return self._styled(self.word.add_paragraph(text), style)
+
+    def _styled(self, paragraph: Any, style: str) -> Any:
+        """Gives a paragraph a style by its id: python-docx looks through all styles each time that it is told a name."""
+        known = self._styles.get(style)
+        if known is None:
+            known = self._styles[style] = self.word.styles[style].style_id
+        paragraph._p.style = None if known == "Normal" else known
+        return paragraph
 
     def blocks(self, parts: Blocks) -> None:
         for part in parts:
             self._block(part)
 
     def heading(self, title: str, level: int, name: str = "") -> None:
-        paragraph = self.word.add_paragraph(style=f"Heading {min(level, 3)}")
+        paragraph = self._new(f"Heading {min(level, 3)}")
         self._bookmarked(paragraph, name)
         paragraph.add_run(printable(title))
 
     def words(self, text: str, style: str, bookmark: str = "") -> None:
-        paragraph = self.word.add_paragraph(style=style)
+        paragraph = self._new(style)
         self._bookmarked(paragraph, bookmark)
         paragraph.add_run(printable(text))
 
     def paragraph(self, parts: Inlines, style: str = "Normal") -> Any:
-        paragraph = self.word.add_paragraph(style=style)
+        paragraph = self._new(style)
         self._inlines(paragraph._p, parts)
         return paragraph
 
     def fact(self, name: str, value: Inlines) -> None:
-        paragraph = self.word.add_paragraph(style="Normal")
+        paragraph = self._new("Normal")
         from docx.shared import Pt
 
         paragraph.paragraph_format.tab_stops.add_tab_stop(Pt(76))
@@ -99,11 +112,11 @@ class Writer:
         self._inlines(paragraph._p, value)
 
     def small_code(self, text: str) -> None:
-        paragraph = self.word.add_paragraph(style="Groma small")
+        paragraph = self._new("Groma small")
         self._run(paragraph._p, printable(text), font="Consolas")
 
     def references(self, before: str, ids: tuple[str, ...]) -> None:
-        paragraph = self.word.add_paragraph(style="Groma small")
+        paragraph = self._new("Groma small")
         paragraph.add_run(before)
         for nth, ref in enumerate(ids):
             if nth:
@@ -132,7 +145,7 @@ class Writer:
                 self._callout(kind, title or CALLOUT_WORDS[kind], parts)
             case CodeBlock(_, text, _):
                 for row in printable(text).split("\n"):
-                    self._shade(self.word.add_paragraph(row, style="Groma code"), "wash")
+                    self._shade(self._new("Groma code", row), "wash")
                 self.word.add_paragraph()
             case Definitions(entries):
                 self._plain_table(entries, (0.28, 0.72))
@@ -159,7 +172,7 @@ class Writer:
         """Numbers are written out: Word would count on from the list before."""
         from docx.shared import Pt
 
-        paragraph = self.word.add_paragraph(style="Normal")
+        paragraph = self._new("Normal")
         paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Pt(18), Pt(-18)
         paragraph.paragraph_format.space_after = Pt(3)
         paragraph.paragraph_format.tab_stops.add_tab_stop(Pt(18))
@@ -248,7 +261,7 @@ class Writer:
     def _caption(self, parts: Inlines, name: str) -> None:
         if not parts and not name:
             return
-        paragraph = self.word.add_paragraph(style="Groma caption")
+        paragraph = self._new("Groma caption")
         self._bookmarked(paragraph, name)
         self._inlines(paragraph._p, parts)
 
@@ -261,7 +274,7 @@ class Writer:
         cells, count = made._cells, len(table.columns)
         for nth, column in enumerate(table.columns):
             paragraph = cells[nth].paragraphs[0]
-            paragraph.style = self.word.styles["Groma head"]
+            self._styled(paragraph, "Groma head")
             unit = f"\n{column.unit}" if column.unit else ""
             paragraph.add_run(printable(column.title + unit))
             if column.align != "left":
@@ -272,7 +285,7 @@ class Writer:
             these = cells[nth * count : (nth + 1) * count]
             for cell, parts, column in zip(these, row.cells, table.columns, strict=True):
                 paragraph = cell.paragraphs[0]
-                paragraph.style = self.word.styles["Groma cell"]
+                self._styled(paragraph, "Groma cell")
                 self._inlines(paragraph._p, parts, bold=row.total)
                 if column.align != "left":
                     paragraph.alignment = WD_ALIGN_PARAGRAPH[column.align.upper()]
@@ -288,7 +301,7 @@ class Writer:
             for side in (0, 1):
                 cell = cells[2 * nth + side]
                 cell.width = Pt(_WIDTH_PT * shares[side])
-                cell.paragraphs[0].style = self.word.styles["Groma cell"]
+                self._styled(cell.paragraphs[0], "Groma cell")
                 self._inlines(cell.paragraphs[0]._p, row[side], bold=side == 0)
         self.word.add_paragraph()
 
@@ -305,7 +318,7 @@ class Writer:
 
     def _callout(self, kind: str, title: str, parts: Inlines) -> None:
         look = {"decision": "accent", "risk": "bad", "good": "good", "open": "open"}.get(kind, "muted")
-        paragraph = self.word.add_paragraph(style="Groma callout")
+        paragraph = self._new("Groma callout")
         self._run(paragraph._p, printable(title) + ". ", bold=True, colour=look)
         self._inlines(paragraph._p, parts)
         self._shade(paragraph, "wash" if kind == "note" else f"{look}-wash")
