@@ -27,6 +27,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.cases)
         if "chromium" in asked_for:
             item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("compiled") is not None and not _kernel():
+            item.add_marker(pytest.mark.skip("the simulator's kernel isn't compiled here: no C compiler"))
+
+
+def _kernel() -> bool:
+    """Whether simulations of millions of events take seconds."""
+    from groma.solvers.simulation import compiled
+
+    return compiled()
 
 
 @pytest.fixture(scope="session")

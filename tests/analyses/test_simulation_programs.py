@@ -23,6 +23,8 @@ from groma.model.load import loads
 from groma.solvers.simulation import Outcome, Settings, run
 from programs import TooMany, enumerate_runs, sample_runs, texts
 
+pytestmark = pytest.mark.compiled
+
 EXAMPLES = 5000 if os.environ.get("GROMA_THOROUGH") else 60
 RELAXED = settings(
     max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)

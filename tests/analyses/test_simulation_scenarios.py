@@ -15,6 +15,8 @@ from groma.model.load import load_scenarios, loads
 from groma.model.position import ModelError
 from groma.solvers.faulttrees import And, AtLeast, Constant, Event, Formula, Or
 
+pytestmark = pytest.mark.compiled
+
 STORM = """groma: 1
 system: storm
 currency: EUR

@@ -244,3 +244,37 @@ def test_growth_is_told_with_the_load_at_which_the_answer_changes() -> None:
     made = render_html(written(robust=True).documents).decode()
     assert 'id="blueprint-growth"' in made
     assert "times the demand" in made
+
+
+SHOP = """groma: 1
+system: Shop
+currency: EUR
+components:
+  shop: {kind: service, threads: 8, fails: {availability: 99.9 %}, offers: {order: {work: 20 ms ± 10 ms}}}
+needs: {quick: {measure: latency/order/p95, at_most: 200 ms}}
+flows:
+  order: {starts: {rate: 5/s}, steps: [{call: shop.order, timeout: 1 s, retry: {times: 1}}]}
+"""
+
+
+def test_every_scenario_and_every_second_method_is_told() -> None:
+    from groma.analyses import assess
+    from groma.catalog import load_catalog
+
+    catalog, model = load_catalog(), loads(SHOP)
+    written = write_model(model, assess(model, catalog), (), catalog)
+    found = [f for f in written.ledger if f.name.startswith("scenario/")]
+    assert {f.name.split("/")[1] for f in found} >= {
+        "lost-shop",
+        "slow-shop",
+        "stalled-shop",
+        "load-2",
+        "load-10",
+    }
+    derived = {d.ref for d in written.documents.derivations}
+    assert {f.name for f in found} <= derived
+    pictures_of = [p.id for d in written.documents.documents for p in pictures(d)]
+    assert any("-scenario-" in name for name in pictures_of)
+    twice = [f for f in written.ledger if f.second is not None and f.name.startswith("latency/")]
+    assert twice
+    assert {f.name for f in twice} <= derived

@@ -13,6 +13,8 @@ from groma.solvers.queueing import Entry, LayeredNetwork
 from groma.solvers.simulation import Assembler, Program, Routine, Settings, run
 from solvers.bookstore import bookstore
 
+pytestmark = pytest.mark.compiled
+
 CASES = Path(__file__).parents[2] / ".." / "shared" / "cases" / "queueing"
 cases = pytest.mark.skipif(not CASES.is_dir(), reason="the reference cases aren't beside this checkout")
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples
+from groma.cli.spreading import spread_options, spread_over
 from groma.cli.status import Status
 from groma.cli.table import Column
 from groma.cli.target import refuse_brief, target_of
 
 if TYPE_CHECKING:
-    from groma.analyses.simulation import Edge, Saving, Watched
+    from groma.analyses.simulation import Answer, Edge, Watched
     from groma.model.elements import Model
     from groma.model.scenario import Scenario
 
@@ -63,6 +65,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=int, default=1, metavar="N", help="another sequence of random numbers (1)"
     )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write what is found as JSON; interrupted, the same command goes on",
+    )
+    spread_options(parser)
     parser.add_argument("--stage", metavar="NAME", help="the model as it is at this stage")
     examples(
         parser,
@@ -73,42 +82,61 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: Arguments) -> int:
-    from groma import api
-    from groma.analyses.simulation import edge, savings, watch
+    from groma import __version__, api
+    from groma.analyses.simulation import Plan, PutThrough, answer_of
+    from groma.solvers.simulation import compiled
+    from groma.workers import Done, Failed, Journal
 
     _check(args)
     path = target_of(args.model).path
     model = api.load(path, stage=args.stage)
     refuse_brief(path, model)
-    chosen = _chosen(args, model)
+    chosen = {scenario.name: scenario for scenario in _chosen(args, model)}
     if args.list:
-        args.console.answer([{"scenario": s.name, "title": s.title or s.name} for s in chosen])
+        args.console.answer([{"scenario": s.name, "title": s.title or s.name} for s in chosen.values()])
         if not args.json:
-            args.console.table((Column("scenario"), Column("is")), [(s.name, s.title) for s in chosen])
-        return Status.MET
-    found: list[tuple[Watched, tuple[Saving, ...], Edge | None]] = []
-    undisturbed: dict[object, Any] = {}
-    for number, scenario in enumerate(chosen):
-        args.console.progress.step(scenario.title or scenario.name, number, len(chosen))
-        seen = watch(
-            model, scenario, times=args.load, replications=args.replications, seed=args.seed,
-            undisturbed=undisturbed,
-        )  # fmt: skip
-        if seen.missing:
-            raise UserError(
-                f"{path}: it can't be simulated, because facts are missing: {', '.join(seen.missing)}\n"
-                "State them in the model, or in facts beside it"
+            args.console.table(
+                (Column("scenario"), Column("is")), [(s.name, s.title or s.name) for s in chosen.values()]
             )
-        tried = (
-            tuple(savings(model, scenario, times=args.load)) if args.saved_by and not seen.comes_back else ()
+        return Status.MET
+    plan = Plan(args.load, args.replications, args.seed, args.saved_by, args.threshold)
+    work = PutThrough(model, chosen, plan)
+    journal = None
+    if args.out is not None:
+        kept = args.out.with_name(f"{args.out.name}.journal")
+        journal = Journal(kept)
+        args.console.progress.goes_on = (
+            f"What is finished is in {kept}; give the same command again and it goes on."
         )
-        limit = edge(model, scenario) if args.threshold else None
-        found.append((seen, tried, limit))
-    lost = any(seen.metastable for seen, _, _ in found)
-    args.console.answer([_as_data(*each) for each in found])
+    if args.jobs is None and compiled() and not args.threshold:
+        args.jobs = 1  # done before other processes have started
+    outcomes = spread_over(
+        args, work, list(chosen), journal=journal,
+        names=[work.named(name, f"{__version__} {args.stage or ''}") for name in chosen] if journal is not None else (),
+        work="scenarios",
+    )  # fmt: skip
+    failed = [outcome for outcome in outcomes if isinstance(outcome, Failed)]
+    if failed:
+        raise UserError(f"{path}: it can't be simulated: {failed[0].message}")
+    found = [answer_of(outcome.value) for outcome in outcomes if isinstance(outcome, Done)]
+    missing = next((each.seen.missing for each in found if each.seen.missing), ())
+    if missing:
+        raise UserError(
+            f"{path}: it can't be simulated, because facts are missing: {', '.join(missing)}\n"
+            "State them in the model, or in facts beside it"
+        )
+    data = [_as_data(each) for each in found]
+    if args.out is not None and journal is not None:
+        from groma.output import write_whole
+
+        write_whole(
+            args.out, json.dumps({"system": model.system, "model": model.digest, "scenarios": data}, indent=1)
+        )
+        journal.discard()
+    args.console.answer(data)
     if not args.json:
         _tell(args, found)
-    return Status.MISSED if lost else Status.MET
+    return Status.MISSED if any(each.seen.metastable for each in found) else Status.MET
 
 
 def _check(args: Arguments) -> None:
@@ -141,11 +169,12 @@ def _chosen(args: Arguments, model: Model) -> list[Scenario]:
     return chosen
 
 
-def _as_data(seen: Watched, tried: tuple[Saving, ...], limit: Edge | None) -> dict[str, Any]:
+def _as_data(answer: Answer) -> dict[str, Any]:
+    seen, tried, limit = answer.seen, answer.tried, answer.edge
     data: dict[str, Any] = {
         "scenario": seen.name, "title": seen.title, "lasts_s": seen.lasts, "bucket_s": seen.width,
         "events_end_s": None if math.isinf(seen.ends) else seen.ends, "comes_back": seen.comes_back,
-        "metastable": seen.metastable, "back_after_s": seen.back_after,
+        "metastable": seen.metastable, "holds_undisturbed": seen.holds, "back_after_s": seen.back_after,
         "flows": [
             {
                 "flow": c.flow, "comes_back": c.back_after is not None, "back_after_s": c.back_after,
@@ -172,7 +201,7 @@ def _as_data(seen: Watched, tried: tuple[Saving, ...], limit: Edge | None) -> di
     return data
 
 
-def _tell(args: Arguments, found: list[tuple[Watched, tuple[Saving, ...], Edge | None]]) -> None:
+def _tell(args: Arguments, found: list[Answer]) -> None:
     columns = [
         Column("scenario"),
         Column("comes back"),
@@ -184,7 +213,8 @@ def _tell(args: Arguments, found: list[tuple[Watched, tuple[Saving, ...], Edge |
     if args.saved_by:
         columns.append(Column("what saves it"))
     rows: list[tuple[str, ...]] = []
-    for seen, tried, limit in found:
+    for each in found:
+        seen, tried, limit = each.seen, each.tried, each.edge
         row = [seen.title, _back(seen), f"{seen.lost:.0f}", f"{seen.worst * 100:.0f} %"]
         if args.threshold:
             row.append(_edge(limit))
@@ -193,7 +223,7 @@ def _tell(args: Arguments, found: list[tuple[Watched, tuple[Saving, ...], Edge |
             row.append("; ".join(s.policy for s in saves) or ("nothing that was tried" if tried else ""))
         rows.append(tuple(row))
     args.console.table(tuple(columns), rows)
-    bad = sum(seen.metastable for seen, _, _ in found)
+    bad = sum(each.seen.metastable for each in found)
     if bad:
         args.console.say(
             f"\n{bad} of {len(found)} don't come back: the load is as before and goodput isn't (metastable)"
@@ -205,6 +235,8 @@ def _back(seen: Watched) -> str:
 
     if not seen.courses:
         return "too few runs to tell"
+    if not seen.holds:
+        return "not even undisturbed"
     if seen.back_after is None:
         return "no" if math.isfinite(seen.ends) else "not while it lasts"
     if seen.back_after <= 0.0:

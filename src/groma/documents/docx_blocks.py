@@ -75,7 +75,7 @@ class Writer:
         return self._styled(self.word.add_paragraph(text), style)
 
     def _styled(self, paragraph: Any, style: str) -> Any:
-        """Gives a paragraph a style by its id: python-docx looks through all styles each time that it is told a name."""
+        """Gives a paragraph a style by its id: told a name, python-docx looks through all styles each time."""
         known = self._styles.get(style)
         if known is None:
             known = self._styles[style] = self.word.styles[style].style_id

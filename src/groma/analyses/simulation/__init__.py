@@ -9,18 +9,23 @@ from groma.analyses.simulation.built_in import built_in
 from groma.analyses.simulation.compiled import Compiled, compiled
 from groma.analyses.simulation.measured import Simulated, simulated
 from groma.analyses.simulation.played import Played, played, scenarios_of
+from groma.analyses.simulation.put_through import Answer, Plan, PutThrough, answer_of
 from groma.analyses.simulation.saving import Saving, savings
 from groma.analyses.simulation.threshold import Edge, edge
 from groma.analyses.simulation.watched import Course, Watched, watch
 
 __all__ = [
+    "Answer",
     "Compiled",
     "Course",
     "Edge",
+    "Plan",
     "Played",
+    "PutThrough",
     "Saving",
     "Simulated",
     "Watched",
+    "answer_of",
     "built_in",
     "compiled",
     "edge",

@@ -88,7 +88,10 @@ def _of_course(each: Played, course: Course, evidence: Evidence) -> Iterator[Fig
     base = f"scenario/{seen.name}"
     common = {"method": METHOD, "inputs": evidence.inputs, "derivation": tuple(evidence.lines)}
     title = f"{seen.title}: {flow}"
-    if course.back_after is None:
+    if not seen.holds:
+        words = "falls over undisturbed"
+        yield Figure(f"{base}/back/{flow}", f"{title} is back after", "", words=words, **common)  # pyright: ignore
+    elif course.back_after is None:
         words = "doesn't come back" if math.isfinite(seen.ends) else "not while it lasts"
         yield Figure(f"{base}/back/{flow}", f"{title} is back after", "", words=words, **common)  # pyright: ignore
     elif course.back_after <= 0.0:

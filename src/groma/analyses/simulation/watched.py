@@ -25,6 +25,8 @@ BUCKETS = 120
 NEARLY = 0.95
 ENOUGH = 400
 """Runs, over all replications, that a window holds at least."""
+HOLDS = 0.7
+"""Share of its best quarter that the undisturbed system still ends well in the last."""
 CHANCE = 3.0
 """Standard deviations (of counts that are Poisson at the most) within which a difference is put down to chance."""
 AFTER = 4.0
@@ -65,16 +67,18 @@ class Watched:
     ends: float
     courses: tuple[Course, ...]
     missing: tuple[str, ...] = ()
+    holds: bool = True
+    """Whether the system stands its load when nothing happens; else there is nothing to come back to."""
 
     @property
     def comes_back(self) -> bool:
         """Whether every flow does (of those with runs enough to tell)."""
-        return all(course.back_after is not None for course in self.courses)
+        return self.holds and all(course.back_after is not None for course in self.courses)
 
     @property
     def back_after(self) -> float | None:
         """Seconds until the last flow has come back; None when one doesn't."""
-        times = [course.back_after for course in self.courses]
+        times = [course.back_after for course in self.courses] if self.holds else [None]
         return max((t for t in times if t is not None), default=0.0) if None not in times else None
 
     @property
@@ -132,7 +136,8 @@ def watch(
         pairs.append((kept[key], _run(rough, lasts, width, seed, n)))
     seen = [f for f in calm.rates if sum(sum(before.flow(f).ok) for before, _ in pairs) >= ENOUGH]
     courses = tuple(_course(flow, pairs, width, ends) for flow in seen)
-    return Watched(scenario.name, title, lasts, width, ends, courses)
+    holds = all(_holds(flow, [before for before, _ in pairs]) for flow in calm.rates)
+    return Watched(scenario.name, title, lasts, width, ends, courses, holds=holds)
 
 
 def _run(made: Compiled, lasts: float, width: float, seed: int, replication: int) -> Outcome:
@@ -210,6 +215,21 @@ class _Seen:
         if bad and bad[-1] == len(pairs) - 1:
             return None
         return first + (bad[-1] + 1 if bad else 0)
+
+
+def _holds(flow: str, outcomes: Sequence[Outcome]) -> bool:
+    """Whether a flow undisturbed ends nearly as large a share of its runs well in the last quarter as in its best."""
+    ended = [math.fsum(column) for column in zip(*(_padded(o.flow(flow).ok) for o in outcomes), strict=True)]
+    offered = [
+        math.fsum(column) for column in zip(*(_padded(o.flow(flow).arrivals) for o in outcomes), strict=True)
+    ]
+    size = BUCKETS // 4
+    starts = range(0, BUCKETS, size)
+    pairs = [(math.fsum(ended[n : n + size]), math.fsum(offered[n : n + size])) for n in starts]
+    shares = [ok / started for ok, started in pairs if started >= ENOUGH / 4]
+    if not shares:
+        return True
+    return shares[-1] >= HOLDS * max(shares) and not any(o.too_many for o in outcomes)
 
 
 def _padded(counts: Sequence[int]) -> list[float]:

@@ -1,0 +1,85 @@
+"""Two methods for a figure: what agrees, what is disputed, and what a dispute does to a need."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from analyses.given import CATALOG, on
+from groma.analyses import assess
+from groma.analyses.agreement import compared, differs
+from groma.analyses.needs import verdict
+from groma.analyses.registry import figure
+from groma.model.figure import Figure, Result, Target
+from groma.model.load import loads
+
+pytestmark = pytest.mark.compiled
+
+QUEUE = """groma: 1
+system: queue
+currency: EUR
+components:
+  a: {kind: service, threads: 3, fails: {availability: 99.9 %}, offers: {f: {work: 1 s ± 1 s}}}
+  w: {kind: service, threads: 10, fails: {availability: 99 %}, offers: {g: {work: 300 ms, steps: [{call: a.f}]}}}
+needs: {quick: {measure: latency/main/p95, at_most: 10 s}}
+flows:
+  main: {starts: {rate: 1.5/s}, steps: [{call: w.g}]}
+"""
+
+
+def test_every_figure_of_a_queue_is_confirmed_by_the_second_method() -> None:
+    ledger = assess(loads(QUEUE), CATALOG)
+    told = {f.name: f for f in ledger if f.second is not None}
+    for name in (
+        "latency/main/mean", "latency/main/p95", "success/main", "utilisation/a", "utilisation/w", "throughput/a",
+        "availability/main", "downtime/main",
+    ):  # fmt: skip
+        assert name in told
+        assert not told[name].disputed
+        assert told[name].second is not None
+    assert told["availability/main"].second.value == pytest.approx(0.99 * 0.999)  # pyright: ignore
+    assert ledger.needs[0].verdict == "met"
+
+
+def test_threads_held_while_others_are_waited_for_give_bounds_that_hold_the_simulation() -> None:
+    busy = assess(loads(QUEUE.replace("1.5/s", "2.4/s")), CATALOG)["utilisation/w"]
+    assert busy.second is not None
+    assert busy.value is None
+    assert busy.low < busy.second.low < busy.second.high < busy.high  # pyright: ignore
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "disputed"),
+    [
+        ((1.0, 1.0, 1.0), (1.02, 1.03, 1.04), True),
+        ((1.0, 1.0, 1.0), (0.999, 1.03, 1.06), False),  # the interval of the difference holds zero
+        ((1.0, 1.0, 1.0), (1.001, 1.002, 1.003), False),  # by less than 1 %
+        ((0.9, None, 1.1), (1.15, 1.2, 1.25), True),
+        ((0.9, None, 1.1), (1.05, 1.2, 1.35), False),
+        ((0.9, None, 1.1), (0.95, 1.0, 1.05), False),
+        ((0.9, None, 1.1), (0.7, 0.8, 0.85), True),
+        ((0.9, None, None), (0.95, 10.0, 11.0), False),
+        ((1.0, 1.0, 1.0), (None, None, None), False),
+    ],
+)
+def test_what_counts_as_disputed(
+    first: tuple[float, float | None, float | None], second: tuple[float | None, ...], disputed: bool
+) -> None:
+    low, value, high = first
+    figure = Figure("latency/x/p95", "", "s", value=value, low=low, high=high)
+    assert differs(figure, Result("simulation", second[0], second[2], second[1], 0.9999)) is disputed
+
+
+def test_a_wrong_figure_is_disputed_and_no_need_is_met_on_it() -> None:
+    context = on(loads(QUEUE))
+    right = figure(context, "latency/main/p95")
+    wrong = replace(right, value=0.5, low=0.4, high=0.6)
+    told = compared(context, wrong)
+    assert "threads are held" in told.disputed
+    assert verdict(told, Target("at_most", 10.0)) == "disputed"
+
+
+def test_a_system_without_a_steady_state_has_no_second_figure() -> None:
+    ledger = assess(loads(QUEUE.replace("1.5/s", "3.5/s")), CATALOG)
+    assert all(f.second is None for f in ledger if f.name.startswith(("latency/", "utilisation/")))
