@@ -278,3 +278,22 @@ def test_every_scenario_and_every_second_method_is_told() -> None:
     twice = [f for f in written.ledger if f.second is not None and f.name.startswith("latency/")]
     assert twice
     assert {f.name for f in twice} <= derived
+
+
+def test_a_part_that_a_choice_will_bring_is_drawn_within_the_system() -> None:
+    from dataclasses import replace
+
+    from groma.documents.views import context_view
+
+    model = loads(
+        SHOP.replace(
+            "components:\n",
+            "people: {ana: {role: clerk}}\ncomponents:\n  old: {kind: tool, existing: true}\n",
+        )
+        + "connections:\n  a: {from: ana, to: shop}\n  b: {from: shop, to: old}\n"
+    )
+    brief = replace(model, components={"old": model.components["old"]})
+    drawn = context_view(brief, Quoter(Ledger(brief.digest)))
+    assert drawn is not None
+    assert not check(drawn)
+    assert {(edge.source, edge.target) for edge in drawn.edges} == {("ana", "system:"), ("system:", "old")}

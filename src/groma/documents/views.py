@@ -38,17 +38,16 @@ def outside(component: Component) -> bool:
 
 
 def context_view(model: Model, quoter: Quoter) -> Diagram | None:
-    """The system as one box among people and what it uses; None where nothing is around it."""
+    """The system as one box among people and what it uses; None where nothing is around it. What a brief only names,
+    because a choice will bring it, is within the system."""
     around = {name for name, part in model.components.items() if outside(part)} | set(model.people)
-    inner = {name for name in model.components if name not in around}
     edges: dict[tuple[str, str], list[Reach]] = {}
     for reach in reaches(model):
-        caller = SYSTEM if reach.caller in inner or reach.caller.startswith("flow:") else reach.caller
-        called = SYSTEM if reach.called in inner else reach.called
+        caller, called = (end if end in around else SYSTEM for end in (reach.caller, reach.called))
         if caller != called:
             edges.setdefault((caller, called), []).append(reach)
     for link in model.connections.values():
-        pair = tuple(SYSTEM if end in inner else end for end in (link.from_, link.to))
+        pair = tuple(end if end in around else SYSTEM for end in (link.from_, link.to))
         if pair[0] != pair[1]:
             edges.setdefault((pair[0], pair[1]), [])
     joined = {end for pair in edges for end in pair} - {SYSTEM}
