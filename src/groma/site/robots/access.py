@@ -23,7 +23,9 @@ class Access:
     status: int
     outcome: Outcome
     robots: Robots = Robots()
-    _rules: dict[str, tuple[Line, ...]] = field(default_factory=dict[str, tuple[Line, ...]], compare=False, repr=False)
+    _rules: dict[str, tuple[Line, ...]] = field(
+        default_factory=dict[str, tuple[Line, ...]], compare=False, repr=False
+    )
 
     def rules(self, token: str) -> tuple[Line, ...]:
         """The rules for a crawler's product token, found once."""

@@ -55,7 +55,9 @@ def verdict(rules: tuple[Line, ...], path: str) -> Verdict:
     longest = 0
     for rule in rules:
         length = _length(rule, path)
-        if length > longest or (length == longest and length and best is not None and rule.allows and not best.allows):
+        if length > longest or (
+            length == longest and length and best is not None and rule.allows and not best.allows
+        ):
             best, longest = rule, length
     if best is None:
         return Verdict(True)

@@ -125,7 +125,9 @@ def parse(content: bytes) -> Robots:
         key, value = read
         kind = _kind(key)
         if kind in ("agent", "allow", "disallow", "sitemap") and key.lower() not in _SPELT:
-            problems.append(Problem(number, shown(text), f"`{shown(key)}` is misspelt: only some crawlers read it"))
+            problems.append(
+                Problem(number, shown(text), f"`{shown(key)}` is misspelt: only some crawlers read it")
+            )
         match kind:
             case "agent":
                 if begun:
@@ -134,11 +136,15 @@ def parse(content: bytes) -> Robots:
                 agents.append((value, number))
             case "allow" | "disallow":
                 if not agents:
-                    problems.append(Problem(number, shown(text), "stands before any user-agent: crawlers skip it"))
+                    problems.append(
+                        Problem(number, shown(text), "stands before any user-agent: crawlers skip it")
+                    )
                     continue
                 begun = True
                 if value and value[0] not in "/*$":
-                    problems.append(Problem(number, shown(text), "a path begins with / or *: it matches nothing"))
+                    problems.append(
+                        Problem(number, shown(text), "a path begins with / or *: it matches nothing")
+                    )
                 rules.append(Line(kind == "allow", escaped(value), number, shown(text)))
             case "crawl-delay":
                 delay = _seconds(value) if agents and delay is None else delay
@@ -146,7 +152,9 @@ def parse(content: bytes) -> Robots:
                 sitemaps.append((value, number))
             case "other":
                 if key.lower() == "noindex":
-                    problems.append(Problem(number, shown(text), "noindex isn't read in robots.txt since 2019-09-01"))
+                    problems.append(
+                        Problem(number, shown(text), "noindex isn't read in robots.txt since 2019-09-01")
+                    )
     if agents:
         groups.append(Group(tuple(agents), tuple(rules), delay))
     return Robots(tuple(groups), tuple(sitemaps), tuple(problems), size)

@@ -1,0 +1,112 @@
+"""Which search features structured data can earn, what they require, and which were retired (with the date).
+
+From the catalog's table of Google's documentation. Requirements there are words; those that are plain are read here:
+`a.b` (a property of a property, or of a type), `x or y`, `one of: x, y`. One with a condition in brackets is left out,
+since a page can't be held against half of a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from groma.catalog import Catalog, load_catalog
+from groma.site.page import Item
+from groma.site.vocabulary import Vocabulary, vocabulary
+
+_TYPES = re.compile(r"^([A-Za-z|]+?)(?: and subtypes| with ([A-Za-z]+))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature for items of `types` (that hold an item of type `within`, if one is named)."""
+
+    name: str
+    types: tuple[str, ...]
+    within: str
+    required: tuple[tuple[str, ...], ...]
+    """Each a choice: one of these paths must be there."""
+    is_retired: bool
+    retired_on: str
+    source: str
+    as_of: str
+
+    def fits(self, item: Item, words: Vocabulary) -> bool:
+        """Whether an item is of the feature's kind."""
+        if not any(words.is_a(name, wanted) for name in item.types for wanted in self.types):
+            return False
+        return not self.within or any(
+            words.is_a(name, self.within) for inner in _inner(item) for name in inner.types
+        )
+
+    def lacks(self, item: Item) -> tuple[str, ...]:
+        """Requirements that the item doesn't meet, as they are written."""
+        return tuple(
+            " or ".join(choice) for choice in self.required if not any(_has(item, path) for path in choice)
+        )
+
+
+def _inner(item: Item) -> list[Item]:
+    from groma.site.sight import walk_items
+
+    return list(walk_items((item,)))[1:]
+
+
+def _has(item: Item, path: str) -> bool:
+    first, _, rest = path.partition(".")
+    if first[:1].isupper():  # a type: every inner item of it must have the rest
+        inner = [one for one in _inner(item) if first in one.types]
+        return all(_has(one, rest) for one in inner) if inner else True
+    values = item.values(first)
+    if not values:
+        return False
+    if not rest:
+        return any(isinstance(value, Item) or str(value).strip() for value in values)
+    inner = [value for value in values if isinstance(value, Item)]
+    if not inner:
+        return any(not isinstance(value, Item) for value in values) and rest == "name"
+    return any(one.is_reference or _has(one, rest) for one in inner)
+
+
+@cache
+def features() -> tuple[Feature, ...]:
+    return read_features(load_catalog())
+
+
+def read_features(catalog: Catalog) -> tuple[Feature, ...]:
+    """The features whose kinds of item are stated plainly, by name."""
+    words = vocabulary()
+    found: list[Feature] = []
+    for entry in catalog.entries("rich-results"):
+        stated = _TYPES.match(entry.text("schema_types"))
+        if stated is None:
+            continue
+        types = tuple(name for name in stated.group(1).split("|") if words.is_type(name))
+        if not types:
+            continue
+        required = tuple(
+            choice
+            for text in entry.text("required").split("|")
+            if text and (choice := _choice(text)) is not None
+        )
+        found.append(
+            Feature(
+                entry.text("feature"),
+                types,
+                stated.group(2) or "",
+                required,
+                entry.text("status") == "retired",
+                entry.text("status_date"),
+                entry.source,
+                entry.as_of,
+            )
+        )
+    return tuple(found)
+
+
+def _choice(text: str) -> tuple[str, ...] | None:
+    if "(" in text or "alone" in text:
+        return None
+    text = text.removeprefix("one of:").strip()
+    return tuple(part.strip() for part in re.split(r",| or ", text) if part.strip())
