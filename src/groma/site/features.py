@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from groma.catalog import Catalog, load_catalog
 from groma.site.page import Item
-from groma.site.vocabulary import Vocabulary, vocabulary
+from groma.site.vocabulary import kinds, vocabulary
 
 _TYPES = re.compile(r"^([A-Za-z|]+?)(?: and subtypes| with ([A-Za-z]+))?$")
 
@@ -32,13 +32,9 @@ class Feature:
     source: str
     as_of: str
 
-    def fits(self, item: Item, words: Vocabulary) -> bool:
-        """Whether an item is of the feature's kind."""
-        if not any(words.is_a(name, wanted) for name in item.types for wanted in self.types):
-            return False
-        return not self.within or any(
-            words.is_a(name, self.within) for inner in _inner(item) for name in inner.types
-        )
+    def holds(self, item: Item) -> bool:
+        """Whether an item of the feature's types holds what the feature wants inside it."""
+        return not self.within or any(self.within in kinds(inner.types) for inner in _inner(item))
 
     def lacks(self, item: Item) -> tuple[str, ...]:
         """Requirements that the item doesn't meet, as they are written."""
@@ -72,6 +68,18 @@ def _has(item: Item, path: str) -> bool:
 @cache
 def features() -> tuple[Feature, ...]:
     return read_features(load_catalog())
+
+
+@lru_cache(maxsize=10_000)
+def features_of(types: tuple[str, ...]) -> tuple[Feature, ...]:
+    """The features for items of these types."""
+    found = kinds(types)
+    return tuple(feature for feature in features() if not found.isdisjoint(feature.types))
+
+
+def fitting(item: Item) -> list[Feature]:
+    """The features that an item is of the kind for."""
+    return [feature for feature in features_of(item.types) if feature.holds(item)]
 
 
 def read_features(catalog: Catalog) -> tuple[Feature, ...]:

@@ -211,5 +211,5 @@ class Page:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is an HTML page that answered with success."""
-        return self.is_html and 200 <= self.status < 300
+        """Whether it is an HTML page that answered with success and could be read."""
+        return self.is_html and 200 <= self.status < 300 and not self.error

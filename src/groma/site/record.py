@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from groma.site.audit import Audit, Hit
@@ -141,13 +142,18 @@ def _record(page: Page, sight: Sight, hits: list[tuple[int, Hit]], looked: list[
 def is_profile(url: str) -> bool:
     """Whether an address is a page about somebody on a host of profiles (not the host's own front page or a share)."""
     parts = url.split("/", 3)
-    name = parts[2].removeprefix("www.")
-    if not any(name == known or name.endswith("." + known) for known in PROFILES):
+    if not _is_profile_host(parts[2]):
         return False
     rest = parts[3] if len(parts) > 3 else ""
     return bool(rest) and not rest.startswith(
         ("share", "sharer", "intent", "watch", "embed", "dialog", "pin/create")
     )
+
+
+@lru_cache(maxsize=10_000)
+def _is_profile_host(name: str) -> bool:
+    name = name.removeprefix("www.")
+    return any(name == known or name.endswith("." + known) for known in PROFILES)
 
 
 def is_enquiry(fields: Sequence[tuple[str, str, str]]) -> bool:
@@ -165,13 +171,12 @@ def identities(items: Sequence[Item]) -> tuple[tuple[str, ...], tuple[str, ...]]
 def entities(items: Sequence[Item]) -> list[Entity]:
     """Organisations and persons among items and their parts."""
     from groma.site.sight import walk_items
-    from groma.site.vocabulary import vocabulary
+    from groma.site.vocabulary import kinds
 
-    words = vocabulary()
     found: list[Entity] = []
     for top in items:
         for item in walk_items((top,)):
-            if any(words.is_a(name, entity) for name in item.types for entity in ENTITIES):
+            if not kinds(item.types).isdisjoint(ENTITIES):
                 facts = tuple((name, text) for name in IDENTITY if (text := item.text(name)))
                 same_as = tuple(str(value) for value in item.values("sameAs") if not isinstance(value, Item))
                 found.append(Entity(item.id, item.types, facts, same_as, item is top))

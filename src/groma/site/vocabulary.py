@@ -6,7 +6,7 @@ From the catalog's dated tables (release 30.0). Names only: texts of schema.org 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from groma.catalog import Catalog, load_catalog
 
@@ -57,6 +57,13 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """The shipped vocabulary, read once."""
     return read_vocabulary(load_catalog())
+
+
+@lru_cache(maxsize=10_000)
+def kinds(types: tuple[str, ...]) -> frozenset[str]:
+    """Everything that an item of these types is, by the shipped vocabulary: the types and all that stand above."""
+    above = vocabulary().above
+    return frozenset().union(*(above.get(name, frozenset()) for name in types))
 
 
 def read_vocabulary(catalog: Catalog) -> Vocabulary:

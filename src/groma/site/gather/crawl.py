@@ -285,9 +285,6 @@ class _Crawl(Generic[S]):
             return await self.source.fetch(url, most=self.bounds.page_bytes)
 
     def _take(self, seen: S, depth: int, hops: int) -> None:
-        self.visit(seen, depth)
-        self.done += 1
-        self.progress.step("pages", self.done)
         if 200 <= seen.status < 300 and seen.words >= FEW_WORDS and seen.shape:
             self._learn(seen.url, seen.shape)
         if seen.location and self.source.allows(seen.location) and hops < self.bounds.redirects:
@@ -295,6 +292,9 @@ class _Crawl(Generic[S]):
         for target in seen.follow:
             if self.source.allows(target):
                 self._queue(target, depth + 1 if depth >= 0 else -1, 0)
+        self.visit(seen, depth)  # last: a visitor may let go of what was followed
+        self.done += 1
+        self.progress.step("pages", self.done)
 
     def _learn(self, url: str, shape: str) -> None:
         """Notes what a page of a pattern says; a pattern of many pages and few sayings is a trap."""

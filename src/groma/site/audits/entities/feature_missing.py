@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from groma.site.audit import Audit, Hit
-from groma.site.features import features
+from groma.site.features import fitting
 from groma.site.sight import Sight
-from groma.site.vocabulary import vocabulary
 
 
 def check(sight: Sight) -> list[Hit] | None:
@@ -13,16 +12,15 @@ def check(sight: Sight) -> list[Hit] | None:
     page = sight.page
     if not sight.is_indexable or not page.items:
         return None
-    words = vocabulary()
     hits: list[Hit] = []
     looked = False
     for item in page.items:
-        fitting = [f for f in features() if not f.is_retired and f.required and f.fits(item, words)]
-        fitting = [f for f in fitting if f.name != "Site name" or page.url.split("/", 3)[3] == ""]
-        if not fitting or item.is_reference:
+        alive = [f for f in fitting(item) if not f.is_retired]
+        alive = [f for f in alive if f.name != "Site name" or page.url.split("/", 3)[3] == ""]
+        if not alive or item.is_reference:
             continue
         looked = True
-        lacking = [(feature, feature.lacks(item)) for feature in fitting]
+        lacking = [(feature, feature.lacks(item)) for feature in alive]
         if all(lacks for _, lacks in lacking):
             feature, lacks = min(lacking, key=lambda pair: (len(pair[1]), pair[0].name))
             hits.append(

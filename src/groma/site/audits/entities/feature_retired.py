@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from groma.site.audit import Audit, Hit
-from groma.site.features import features
+from groma.site.features import fitting
 from groma.site.sight import Sight
-from groma.site.vocabulary import vocabulary
 
 
 def check(sight: Sight) -> list[Hit] | None:
@@ -13,12 +12,11 @@ def check(sight: Sight) -> list[Hit] | None:
     page = sight.page
     if not page.is_page or not page.items:
         return None
-    words = vocabulary()
     hits: list[Hit] = []
     for item in page.items:
-        fitting = [f for f in features() if f.fits(item, words) and any(t in item.types for t in f.types)]
-        retired = [f for f in fitting if f.is_retired]
-        alive = [f for f in fitting if not f.is_retired and not f.within]
+        found = [f for f in fitting(item) if any(name in item.types for name in f.types)]
+        retired = [f for f in found if f.is_retired]
+        alive = [f for f in found if not f.is_retired and not f.within]
         for feature in (f for f in retired if f.within or not alive):
             hits.append(
                 Hit(page.url, f"“{feature.name}” isn't shown since {feature.retired_on}", item.types[0])

@@ -7,7 +7,7 @@ import re
 from groma.site.audit import Audit, Hit
 from groma.site.page import Item
 from groma.site.sight import Sight, folded
-from groma.site.vocabulary import vocabulary
+from groma.site.vocabulary import kinds
 
 CLAIMS = {
     "Product": ("name",),
@@ -32,12 +32,12 @@ def check(sight: Sight) -> list[Hit] | None:
     page = sight.page
     if not sight.is_indexable or not page.items:
         return None
-    words = vocabulary()
     hits: list[Hit] = []
     looked = False
     for item in sight.items:
-        for kind, names in CLAIMS.items():
-            if any(words.is_a(name, kind) for name in item.types):
+        found = kinds(item.types)
+        for kind, names in CLAIMS.items() if found else ():
+            if kind in found:
                 for name in names:
                     for value in item.values(name):
                         if isinstance(value, Item) or isinstance(value, bool) or str(value).strip() == "":

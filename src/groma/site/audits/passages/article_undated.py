@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from groma.site.audit import Audit, Hit
 from groma.site.sight import Sight
-from groma.site.vocabulary import vocabulary
+from groma.site.vocabulary import kinds
 
 
 def check(sight: Sight) -> list[Hit] | None:
     """Items of type Article and below as top items of pages that may be indexed."""
     page = sight.page
-    words = vocabulary()
-    articles = (
-        [i for i in page.items if any(words.is_a(n, "Article") for n in i.types)]
-        if sight.is_indexable
-        else []
-    )
+    articles = [i for i in page.items if "Article" in kinds(i.types)] if sight.is_indexable else []
     if not articles:
         return None
     hits: list[Hit] = []

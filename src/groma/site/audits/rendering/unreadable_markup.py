@@ -7,9 +7,9 @@ from groma.site.sight import Sight
 
 
 def check(sight: Sight) -> list[Hit] | None:
-    """Every HTML answer with success."""
+    """Every answer with success that is HTML, or broke off before it said so."""
     page = sight.page
-    if not page.is_html or not 200 <= page.status < 300:
+    if not 200 <= page.status < 300 or not (page.is_html or page.error):
         return None
     if page.error:
         return [Hit(page.url, page.error)]
