@@ -32,6 +32,7 @@ COMMANDS = (
     Command("assess", "Design", "hold a model against its needs"),
     Command("write", "Design", "write the documents of a model"),
     Command("diff", "Look", "what differs between two models"),
+    Command("site", "Look", "audit a website: why it isn't found or cited"),
     Command("explain", "Look", "explain a figure, finding, rule, measure or key"),
     Command("catalog", "Look", "list, search and show products, prices, hardware, models"),
     Command("fmt", "Workshop", "put model files into one layout, comments kept"),

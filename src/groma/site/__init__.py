@@ -9,7 +9,7 @@ What lives here: `gather` (servers and folders through one interface, bounded an
 """
 
 from groma.site.audit import GROUPS, Audit, Hit, Look, Patch
-from groma.site.gather import Bounds, Folder, Live, MissingExtraError, Recorded, Store, StoreError
+from groma.site.gather import Bounds, Folder, Live, MissingExtraError, Recorded, Source, Store, StoreError
 from groma.site.page import Page, Response
 from groma.site.registry import audits
 from groma.site.run import Audited, audit_site
@@ -31,6 +31,7 @@ __all__ = [
     "Recorded",
     "Response",
     "Site",
+    "Source",
     "Store",
     "StoreError",
     "audit_site",
