@@ -16,13 +16,99 @@ from groma.site import Response
 BASE = "https://www.lumen.example"
 PHONE = "+49 30 55501234"
 PROFILE_LINKS = ("https://www.linkedin.com/company/lumen-example", "https://www.instagram.com/lumen.example")
-WORDS = (
-    "lamp glass brass light shade room table window evening workshop order hand craft colour form wall ceiling floor "
-    "cable switch bulb warm bright soft clear old new small large simple careful customer house hotel kitchen library "
-    "office museum garden winter summer morning letter drawing plan sample model price offer week month visit repair "
-    "polish paint solder measure bend cut grind test pack send deliver mount connect explain choose compare keep give "
-    "make take bring show tell write draw think know learn teach help build plan begin finish answer ask call meet"
-).split()
+WORDS = [
+    "lamp",
+    "glass",
+    "brass",
+    "light",
+    "shade",
+    "room",
+    "table",
+    "window",
+    "evening",
+    "workshop",
+    "order",
+    "hand",
+    "craft",
+    "colour",
+    "form",
+    "wall",
+    "ceiling",
+    "floor",
+    "cable",
+    "switch",
+    "bulb",
+    "warm",
+    "bright",
+    "soft",
+    "clear",
+    "old",
+    "new",
+    "small",
+    "large",
+    "simple",
+    "careful",
+    "customer",
+    "house",
+    "hotel",
+    "kitchen",
+    "library",
+    "office",
+    "museum",
+    "garden",
+    "winter",
+    "summer",
+    "morning",
+    "letter",
+    "drawing",
+    "plan",
+    "sample",
+    "model",
+    "price",
+    "offer",
+    "week",
+    "month",
+    "visit",
+    "repair",
+    "polish",
+    "paint",
+    "solder",
+    "measure",
+    "bend",
+    "cut",
+    "grind",
+    "test",
+    "pack",
+    "send",
+    "deliver",
+    "mount",
+    "connect",
+    "explain",
+    "choose",
+    "compare",
+    "keep",
+    "give",
+    "make",
+    "take",
+    "bring",
+    "show",
+    "tell",
+    "write",
+    "draw",
+    "think",
+    "know",
+    "learn",
+    "teach",
+    "help",
+    "build",
+    "plan",
+    "begin",
+    "finish",
+    "answer",
+    "ask",
+    "call",
+    "meet",
+]
 
 
 @dataclass
@@ -71,9 +157,15 @@ class Leaf:
             f'<meta name="description" content="{self.description}">' if self.description else "",
             self.viewport,
             f'<link rel="canonical" href="{canonical}">' if canonical else "",
-            *(f'<link rel="alternate" hreflang="{lang}" href="{BASE}{path}">' for lang, path in self.alternates),
+            *(
+                f'<link rel="alternate" hreflang="{lang}" href="{BASE}{path}">'
+                for lang, path in self.alternates
+            ),
             *self.head,
-            *(f'<script type="application/ld+json">{b if isinstance(b, str) else json.dumps(b)}</script>' for b in self.jsonld),
+            *(
+                f'<script type="application/ld+json">{b if isinstance(b, str) else json.dumps(b)}</script>'
+                for b in self.jsonld
+            ),
             "</head><body>",
             f"<header><nav>{site.navigation}{''.join(self.extra_nav)}</nav></header>" if self.nav else "",
             f"<main>{f'<h1>{self.h1}</h1>' if self.h1 else ''}{''.join(self.main)}</main>",
@@ -119,14 +211,20 @@ class Made:
             return self.files[url]
         path = url.removeprefix(BASE)
         if path == "/robots.txt":
-            return Response(url, self.robots_status, (("content-type", "text/plain"),), self.robots.encode(), 0.01)
+            return Response(
+                url, self.robots_status, (("content-type", "text/plain"),), self.robots.encode(), 0.01
+            )
         if path == "/sitemap.xml" and self.sitemap != "":
-            return Response(url, 200, (("content-type", "application/xml"),), self.sitemap_text().encode(), 0.01)
+            return Response(
+                url, 200, (("content-type", "application/xml"),), self.sitemap_text().encode(), 0.01
+            )
         if path == "/llms.txt" and self.llms:
             return Response(url, 200, (("content-type", "text/plain"),), self.llms.encode(), 0.01)
         leaf = self.leaves.get(path)
         if leaf is None:
-            return Response(url, self.missing_status, (("content-type", "text/html; charset=utf-8"),), b"<html></html>")
+            return Response(
+                url, self.missing_status, (("content-type", "text/html; charset=utf-8"),), b"<html></html>"
+            )
         headers = {
             "content-type": "text/html; charset=utf-8",
             "content-encoding": "gzip",
@@ -203,7 +301,8 @@ def crumbs(*steps: tuple[str, str]) -> dict[str, Any]:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": n, "name": name, "item": BASE + path} for n, (name, path) in enumerate(steps, 1)
+            {"@type": "ListItem", "position": n, "name": name, "item": BASE + path}
+            for n, (name, path) in enumerate(steps, 1)
         ],
     }
 
@@ -225,22 +324,61 @@ def made(count: int = 2000) -> Made:
         return leaf
 
     home = add("/", "Lamps made by hand in Berlin", "home")
-    about, contact, faq = add("/about/", "About us", "about"), add("/contact/", "Contact", "contact"), add("/faq/", "Questions", "faq")
-    services = [add(f"/services/service-{n}/", f"Service {WORDS[n]} {WORDS[n + 9]}", "service") for n in range(12)]
-    german = [add(f"/de/leistungen/leistung-{n}/", f"Leistung {WORDS[n]} {WORDS[n + 11]}", "german") for n in range(12)]
-    team = [add(f"/team/person-{n}/", f"Ada {WORDS[n].capitalize()} {WORDS[n + 20].capitalize()}", "person") for n in range(15)]
+    about, contact, faq = (
+        add("/about/", "About us", "about"),
+        add("/contact/", "Contact", "contact"),
+        add("/faq/", "Questions", "faq"),
+    )
+    services = [
+        add(f"/services/service-{n}/", f"Service {WORDS[n]} {WORDS[n + 9]}", "service") for n in range(12)
+    ]
+    german = [
+        add(f"/de/leistungen/leistung-{n}/", f"Leistung {WORDS[n]} {WORDS[n + 11]}", "german")
+        for n in range(12)
+    ]
+    team = [
+        add(f"/team/person-{n}/", f"Ada {WORDS[n].capitalize()} {WORDS[n + 20].capitalize()}", "person")
+        for n in range(15)
+    ]
     rest = max(count - len(leaves) - 10, 40)
     sections = max(2, min(40, rest // 50))
     shelves = [add(f"/lamps/shelf-{n}/", f"Lamps of kind {WORDS[n]} {n}", "shelf") for n in range(sections)]
-    topics = [add(f"/journal/topic-{n}/", f"Journal on {WORDS[n + 30]} {n}", "topic") for n in range(sections)]
-    products = [add(f"/lamps/lamp-{n}/", f"Lamp {WORDS[n % 60]} {WORDS[(n * 7) % 80]} {n}", "product") for n in range(rest // 2)]
-    articles = [add(f"/journal/article-{n}/", f"How to {WORDS[n % 70]} a {WORDS[(n * 3) % 60]} {n}", "article") for n in range(rest // 2)]
+    topics = [
+        add(f"/journal/topic-{n}/", f"Journal on {WORDS[n + 30]} {n}", "topic") for n in range(sections)
+    ]
+    products = [
+        add(f"/lamps/lamp-{n}/", f"Lamp {WORDS[n % 60]} {WORDS[(n * 7) % 80]} {n}", "product")
+        for n in range(rest // 2)
+    ]
+    articles = [
+        add(f"/journal/article-{n}/", f"How to {WORDS[n % 70]} a {WORDS[(n * 3) % 60]} {n}", "article")
+        for n in range(rest // 2)
+    ]
 
     home.priority = "1.0"
-    home.main += [links(shelves), links(topics), links(services), links(team), '<p><a href="/about/">About our workshop</a>, <a href="/faq/">questions</a> and <a href="/contact/">how to reach us</a>.</p>']
-    home.jsonld = [graph(ORGANISATION, {"@type": "WebSite", "@id": f"{BASE}/#site", "name": "Lumen Lamps", "url": f"{BASE}/", "publisher": {"@id": f"{BASE}/#firm"}})]
+    home.main += [
+        links(shelves),
+        links(topics),
+        links(services),
+        links(team),
+        '<p><a href="/about/">About our workshop</a>, <a href="/faq/">questions</a> and <a href="/contact/">how to reach us</a>.</p>',
+    ]
+    home.jsonld = [
+        graph(
+            ORGANISATION,
+            {
+                "@type": "WebSite",
+                "@id": f"{BASE}/#site",
+                "name": "Lumen Lamps",
+                "url": f"{BASE}/",
+                "publisher": {"@id": f"{BASE}/#firm"},
+            },
+        )
+    ]
     home.main.append('<img src="/workshop.jpg" alt="Our workshop" width="800" height="400">')
-    about.main.append("<h2>Our numbers</h2><table><tr><th>Year</th><th>Lamps</th></tr><tr><td>2024</td><td>310</td></tr><tr><td>2025</td><td>402</td></tr></table>")
+    about.main.append(
+        "<h2>Our numbers</h2><table><tr><th>Year</th><th>Lamps</th></tr><tr><td>2024</td><td>310</td></tr><tr><td>2025</td><td>402</td></tr></table>"
+    )
     about.jsonld = [graph({**ORGANISATION, "@type": "LocalBusiness"})]
     contact.main.append(
         '<form action="/send" method="post"><label for="n">Name</label><input id="n" name="n">'
@@ -249,18 +387,34 @@ def made(count: int = 2000) -> Made:
         '<iframe src="https://maps.lumen.example/map" title="Map of our workshop"></iframe>'
     )
     for n in range(8):
-        faq.main.append(f'<h2 id="q{n}">What about {WORDS[n]} and {WORDS[n + 5]}?</h2><p>{sentences(f"faq{n}", 2)}</p>')
+        faq.main.append(
+            f'<h2 id="q{n}">What about {WORDS[n]} and {WORDS[n + 5]}?</h2><p>{sentences(f"faq{n}", 2)}</p>'
+        )
     faq.main.append('<p><a href="#q0">First question</a></p>')
     for n, (leaf, other) in enumerate(zip(services, german, strict=True)):
         leaf.priority = "0.9"
         pair = [("en", leaf.path), ("de", other.path), ("x-default", leaf.path)]
         leaf.alternates = other.alternates = pair
         other.lang = "de"
-        leaf.main.append(f'<p>Also see <a href="{services[(n + 1) % 12].path}">{services[(n + 1) % 12].h1}</a> or <a href="{other.path}">auf Deutsch</a>.</p>')
-        other.main.append(f'<p>Siehe <a href="{german[(n + 1) % 12].path}">{german[(n + 1) % 12].h1}</a> oder <a href="{leaf.path}">{leaf.h1}</a>.</p>')
-        leaf.jsonld = [graph({"@type": "Service", "name": leaf.h1, "provider": {"@id": f"{BASE}/#firm"}}, crumbs(("Home", "/"), (leaf.h1, leaf.path)))]
+        leaf.main.append(
+            f'<p>Also see <a href="{services[(n + 1) % 12].path}">{services[(n + 1) % 12].h1}</a> or <a href="{other.path}">auf Deutsch</a>.</p>'
+        )
+        other.main.append(
+            f'<p>Siehe <a href="{german[(n + 1) % 12].path}">{german[(n + 1) % 12].h1}</a> oder <a href="{leaf.path}">{leaf.h1}</a>.</p>'
+        )
+        leaf.jsonld = [
+            graph(
+                {"@type": "Service", "name": leaf.h1, "provider": {"@id": f"{BASE}/#firm"}},
+                crumbs(("Home", "/"), (leaf.h1, leaf.path)),
+            )
+        ]
     for leaf in team:
-        person = {"@type": "Person", "@id": f"{leaf.url}#person", "name": leaf.h1, "worksFor": {"@id": f"{BASE}/#firm"}}
+        person = {
+            "@type": "Person",
+            "@id": f"{leaf.url}#person",
+            "name": leaf.h1,
+            "worksFor": {"@id": f"{BASE}/#firm"},
+        }
         leaf.jsonld = [graph({"@type": "ProfilePage", "dateModified": "2026-05-01", "mainEntity": person})]
         leaf.main.append('<p>Back to <a href="/about/">our firm</a>.</p>')
     for n, shelf in enumerate(shelves):
@@ -268,22 +422,66 @@ def made(count: int = 2000) -> Made:
         shelf.main.append(links(mine))
         for leaf in mine:
             price = f"{20 + len(leaf.path) * 3 + n}.50"
-            leaf.main.append(f'<p>Price: {price} EUR. Part of <a href="{shelf.path}">{shelf.h1}</a>, made by <a href="{team[n % 15].path}">{team[n % 15].h1}</a>; see our <a href="{services[n % 12].path}">service</a>.</p>')
-            leaf.main.append(f'<img src="/img/{n}.jpg" alt="{leaf.h1}" width="400" height="400" loading="lazy">')
-            leaf.jsonld = [graph({"@type": "Product", "name": leaf.h1, "image": f"{BASE}/img/{n}.jpg", "offers": {"@type": "Offer", "price": price, "priceCurrency": "EUR", "availability": "https://schema.org/InStock"}}, crumbs(("Home", "/"), (shelf.h1, shelf.path), (leaf.h1, leaf.path)))]
+            leaf.main.append(
+                f'<p>Price: {price} EUR. Part of <a href="{shelf.path}">{shelf.h1}</a>, made by <a href="{team[n % 15].path}">{team[n % 15].h1}</a>; see our <a href="{services[n % 12].path}">service</a>.</p>'
+            )
+            leaf.main.append(
+                f'<img src="/img/{n}.jpg" alt="{leaf.h1}" width="400" height="400" loading="lazy">'
+            )
+            leaf.jsonld = [
+                graph(
+                    {
+                        "@type": "Product",
+                        "name": leaf.h1,
+                        "image": f"{BASE}/img/{n}.jpg",
+                        "offers": {
+                            "@type": "Offer",
+                            "price": price,
+                            "priceCurrency": "EUR",
+                            "availability": "https://schema.org/InStock",
+                        },
+                    },
+                    crumbs(("Home", "/"), (shelf.h1, shelf.path), (leaf.h1, leaf.path)),
+                )
+            ]
     for n, topic in enumerate(topics):
         mine = articles[n::sections]
         topic.main.append(links(mine))
         for k, leaf in enumerate(mine):
             author = team[(n + k) % 15]
-            leaf.main += [f"<h2>Why {WORDS[k % 50]}</h2>", *paragraphs(leaf.path + "b", 3), f'<p>By <a href="{author.path}">{author.h1}</a>, 3 May 2026. More on <a href="{topic.path}">{topic.h1}</a> and <a href="{services[k % 12].path}">our service</a>.</p>']
-            leaf.jsonld = [graph({"@type": "BlogPosting", "headline": leaf.h1, "datePublished": "2026-05-03", "author": {"@id": f"{author.url}#person"}, "publisher": {"@id": f"{BASE}/#firm"}})]
-    menu = [("/", "Lumen Lamps"), ("/about/", "About"), ("/faq/", "Questions"), ("/contact/", "Contact"), *((s.path, s.h1) for s in services[:4])]
-    navigation = "".join(f'<a href="{path}">{text}</a>' for path, text in menu) + '<button aria-label="Menu"><svg></svg></button>'
+            leaf.main += [
+                f"<h2>Why {WORDS[k % 50]}</h2>",
+                *paragraphs(leaf.path + "b", 3),
+                f'<p>By <a href="{author.path}">{author.h1}</a>, 3 May 2026. More on <a href="{topic.path}">{topic.h1}</a> and <a href="{services[k % 12].path}">our service</a>.</p>',
+            ]
+            leaf.jsonld = [
+                graph(
+                    {
+                        "@type": "BlogPosting",
+                        "headline": leaf.h1,
+                        "datePublished": "2026-05-03",
+                        "author": {"@id": f"{author.url}#person"},
+                        "publisher": {"@id": f"{BASE}/#firm"},
+                    }
+                )
+            ]
+    menu = [
+        ("/", "Lumen Lamps"),
+        ("/about/", "About"),
+        ("/faq/", "Questions"),
+        ("/contact/", "Contact"),
+        *((s.path, s.h1) for s in services[:4]),
+    ]
+    navigation = (
+        "".join(f'<a href="{path}">{text}</a>' for path, text in menu)
+        + '<button aria-label="Menu"><svg></svg></button>'
+    )
     profiles = "".join(f'<a href="{url}">{url.split("/")[2]}</a>' for url in PROFILE_LINKS)
     footer = f'<footer><p>Lumen Lamps, Main Street 1, Berlin. <a href="tel:+493055501234">{PHONE}</a> <a href="mailto:office@lumen.example">office@lumen.example</a></p>{profiles}</footer>'
     site = Made(leaves, navigation, footer)
-    site.llms = f"# Lumen Lamps\n\n> Lamps made by hand.\n\n- [About]({BASE}/about/)\n- [Contact]({BASE}/contact/)\n"
+    site.llms = (
+        f"# Lumen Lamps\n\n> Lamps made by hand.\n\n- [About]({BASE}/about/)\n- [Contact]({BASE}/contact/)\n"
+    )
     return site
 
 
@@ -296,4 +494,6 @@ def write(site: Made, folder: Any) -> None:
     (folder / "robots.txt").write_text(site.robots)
     (folder / "sitemap.xml").write_text(site.sitemap_text())
     (folder / "llms.txt").write_text(site.llms)
-    (folder / "_headers").write_text("/*\n  Strict-Transport-Security: max-age=31536000\n  X-Content-Type-Options: nosniff\n  Content-Security-Policy: frame-ancestors 'self'\n")
+    (folder / "_headers").write_text(
+        "/*\n  Strict-Transport-Security: max-age=31536000\n  X-Content-Type-Options: nosniff\n  Content-Security-Policy: frame-ancestors 'self'\n"
+    )

@@ -73,7 +73,9 @@ def set_on(audit: str, kind: str = "product", **changes: object) -> Callable[[Ma
 def item(audit: str, **properties: object) -> Callable[[Made, Take], Expected]:
     def plant(site: Made, take: Take) -> Expected:
         leaf = take("product")
-        leaf.jsonld.append({"@context": SCHEMA, **{key.replace("at_", "@"): value for key, value in properties.items()}})
+        leaf.jsonld.append(
+            {"@context": SCHEMA, **{key.replace("at_", "@"): value for key, value in properties.items()}}
+        )
         return {(audit, leaf.url)}
 
     return plant
@@ -193,7 +195,9 @@ def noindex_unseen(site: Made, take: Take) -> Expected:
 
 def sitemap_broken(site: Made, take: Take) -> Expected:
     url = f"{BASE}/sitemap-2.xml"
-    site.files[url] = Response(url, 200, (("content-type", "application/xml"),), b"<urlset><url><loc>https://x")
+    site.files[url] = Response(
+        url, 200, (("content-type", "application/xml"),), b"<urlset><url><loc>https://x"
+    )
     site.robots += f"Sitemap: {url}\n"
     return {("sitemap-broken", url)}
 
@@ -209,7 +213,9 @@ def sitemap_dead(site: Made, take: Take) -> Expected:
 
 def sitemap_dates(site: Made, take: Take) -> Expected:
     url = f"{BASE}/sitemap-3.xml"
-    rows = "".join(f"<url><loc>{take('product').url}</loc><lastmod>2026-11-01</lastmod></url>" for _ in range(25))
+    rows = "".join(
+        f"<url><loc>{take('product').url}</loc><lastmod>2026-11-01</lastmod></url>" for _ in range(25)
+    )
     text = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</urlset>'
     site.files[url] = Response(url, 200, (("content-type", "application/xml"),), text.encode())
     site.robots += f"Sitemap: {url}\n"
@@ -267,15 +273,32 @@ def shell(site: Made, take: Take) -> Expected:
 
 def not_visible(site: Made, take: Take) -> Expected:
     leaf, other = take("product"), take("article")
-    thing = {"@type": "Product", "name": "Unseen thing", "image": "/a.jpg", "offers": {"@type": "Offer", "price": "7777.00", "priceCurrency": "EUR"}}
+    thing = {
+        "@type": "Product",
+        "name": "Unseen thing",
+        "image": "/a.jpg",
+        "offers": {"@type": "Offer", "price": "7777.00", "priceCurrency": "EUR"},
+    }
     leaf.jsonld.append(graph(thing))
-    other.jsonld.append({"@context": SCHEMA, "@type": "WebPage", "mainEntity": {"@type": "Question", "name": "Asked nowhere at all?"}})
+    other.jsonld.append(
+        {
+            "@context": SCHEMA,
+            "@type": "WebPage",
+            "mainEntity": {"@type": "Question", "name": "Asked nowhere at all?"},
+        }
+    )
     return {("not-visible", leaf.url), ("not-visible", other.url)}
 
 
 def organisation_conflict(site: Made, take: Take) -> Expected:
     leaf = take("product")
-    firm = {"@type": "LocalBusiness", "@id": f"{BASE}/#firm", "name": "Lumen Lamps", "telephone": "+49 30 999999", "address": "x"}
+    firm = {
+        "@type": "LocalBusiness",
+        "@id": f"{BASE}/#firm",
+        "name": "Lumen Lamps",
+        "telephone": "+49 30 999999",
+        "address": "x",
+    }
     leaf.jsonld.append(graph(firm))
     return {("organisation-conflict", leaf.url)}
 
@@ -315,7 +338,12 @@ def insecure(site: Made, take: Take) -> Expected:
     leaf = new(site, "/plain/", listed=False)
     url = "http" + leaf.url[5:]
     leaf.canonical = url
-    site.files[url] = Response(url, 200, (("content-type", "text/html; charset=utf-8"),), leaf.html(site).replace(b'href="/', f'href="{BASE}/'.encode()))
+    site.files[url] = Response(
+        url,
+        200,
+        (("content-type", "text/html; charset=utf-8"),),
+        leaf.html(site).replace(b'href="/', f'href="{BASE}/'.encode()),
+    )
     del site.leaves["/plain/"]
     take("product").main.append(f'<p><a href="{url}">Plain page</a></p>')
     site.sitemap_more.append(url)
@@ -331,7 +359,13 @@ def uncompressed(site: Made, take: Take) -> Expected:
 
 def front_headers(site: Made, take: Take) -> Expected:
     home = site.leaves["/"]
-    home.headers.update({"strict-transport-security": "max-age=0", "x-content-type-options": "", "content-security-policy": ""})
+    home.headers.update(
+        {
+            "strict-transport-security": "max-age=0",
+            "x-content-type-options": "",
+            "content-security-policy": "",
+        }
+    )
     return {("hsts", home.url), ("nosniff", home.url), ("framing", home.url)}
 
 
@@ -371,7 +405,7 @@ PLANTS: dict[str, Callable[[Made, Take], Expected]] = {
     "canonical-missing": set_on("canonical-missing", canonical=""),
     "canonical-outside": canonical_outside,
     "duplicate-content": duplicate_content,
-    "hreflang-code": lambda site, take: set_on("hreflang-code", alternates=[("en-UK", "SELF")])(site, take),
+    "hreflang-code": set_on("hreflang-code", alternates=[("en-UK", "SELF")]),
     "hreflang-return": hreflang_return,
     "hreflang-self": hreflang_self,
     "head-in-body": head_in_body,
@@ -395,7 +429,7 @@ PLANTS: dict[str, Callable[[Made, Take], Expected]] = {
     "empty-without-script": shell,
     "unreadable-markup": set_on("unreadable-markup", raw=b"<!doctype html><html><body>" + b"<div>" * 3000),
     "lazy-image": into_main('<img data-src="/l.jpg" alt="A lamp" width="9" height="9">', "lazy-image"),
-    "jsonld-broken": lambda site, take: set_on("jsonld-broken", "article", jsonld=['{"@context": "https://schema.org",}'])(site, take),
+    "jsonld-broken": set_on("jsonld-broken", "article", jsonld=['{"@context": "https://schema.org",}']),
     "schema-type": item("schema-type", at_type="Organisation", name="A"),
     "schema-property": item("schema-property", at_type="Person", name="A", phone="1"),
     "schema-value": item("schema-value", at_type="CreativeWork", name="A", datePublished="3rd of May"),
@@ -428,11 +462,11 @@ PLANTS: dict[str, Callable[[Made, Take], Expected]] = {
     "heavy-page": set_on("heavy-page", after=[f"<!--{'x' * 2_000_000}-->"]),
     "blocking-scripts": into_head(SCRIPTS, "blocking-scripts"),
     "image-size": into_main('<img src="/s.jpg" alt="A lamp">', "image-size"),
-    "charset": lambda site, take: set_on("charset", charset="", headers={"content-type": "text/html"})(site, take),
-    "wrong-type": lambda site, take: set_on("wrong-type", headers={"content-type": "text/plain"})(site, take),
+    "charset": set_on("charset", charset="", headers={"content-type": "text/html"}),
+    "wrong-type": set_on("wrong-type", headers={"content-type": "text/plain"}),
     "front headers": front_headers,
     "form-insecure": into_main('<form action="http://www.lumen.example/s"><label>Find <input name="q"></label><button>Go</button></form>', "form-insecure"),
-    "cookie-insecure": lambda site, take: set_on("cookie-insecure", headers={"set-cookie": "a=1; HttpOnly"})(site, take),
+    "cookie-insecure": set_on("cookie-insecure", headers={"set-cookie": "a=1; HttpOnly"}),
     "viewport": set_on("viewport", viewport=""),
     "zoom-forbidden": set_on("zoom-forbidden", viewport='<meta name="viewport" content="width=device-width, user-scalable=no">'),
     "image-alt": into_main('<img src="/n.jpg" width="9" height="9">', "image-alt"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from site_examples import response_of
 
 from groma.site import GROUPS, audits
 from groma.site.reading import read_page
 from groma.site.sight import Sight
+from site_examples import response_of
 
 ALL = audits()
 WITH_EXAMPLES = [audit for audit in ALL.values() if audit.page is not None and audit.bad]

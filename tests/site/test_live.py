@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import resource
 import time
 from collections.abc import Awaitable, Callable
@@ -12,11 +13,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from site_maker import BASE, made, write
-from site_plants import PLANTS, taker
 
 from groma.site import Audited, Bounds, Folder, Live, Recorded, Store, audit_site
 from groma.site.gather.live import _guarded
+from site_maker import BASE, made, write
+from site_plants import PLANTS, taker
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</title></head><body>'
@@ -56,14 +57,36 @@ def audited(
 async def hostile(request: web.Request) -> web.StreamResponse:
     """Everything that a server can do to a crawler, one path each."""
     path = request.path
-    names = "bomb endless drip liar header loop-a charset binary deep formatting links entity wide?a=1 gone".split()
+    names = [
+        "bomb",
+        "endless",
+        "drip",
+        "liar",
+        "header",
+        "loop-a",
+        "charset",
+        "binary",
+        "deep",
+        "formatting",
+        "links",
+        "entity",
+        "wide?a=1",
+        "gone",
+    ]
     if path == "/":
-        return page(*(f"/{name}" for name in names), "/repeat/", "http://169.254.169.254/latest/", "//evil.example/x")
+        return page(
+            *(f"/{name}" for name in names), "/repeat/", "http://169.254.169.254/latest/", "//evil.example/x"
+        )
     if path == "/robots.txt":
-        return web.Response(text=f"Sitemap: {request.url.with_path('/sitemap.xml')}\nSitemap: {request.url.with_path('/bomb.xml.gz')}\n")
+        return web.Response(
+            text=f"Sitemap: {request.url.with_path('/sitemap.xml')}\nSitemap: {request.url.with_path('/bomb.xml.gz')}\n"
+        )
     if path == "/sitemap.xml":
         laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-        return web.Response(text=f'<!DOCTYPE s [<!ENTITY l0 "ha">{laughs}]><urlset><url><loc>&l9;</loc></url></urlset>', content_type="text/xml")
+        return web.Response(
+            text=f'<!DOCTYPE s [<!ENTITY l0 "ha">{laughs}]><urlset><url><loc>&l9;</loc></url></urlset>',
+            content_type="text/xml",
+        )
     if path == "/bomb.xml.gz":
         return web.Response(body=BOMB, content_type="application/gzip")
     if path == "/bomb":
@@ -83,7 +106,9 @@ async def hostile(request: web.Request) -> web.StreamResponse:
         return stream
     if path == "/liar":
         assert request.transport is not None
-        request.transport.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n<html>short")
+        request.transport.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000\r\n\r\n<html>short"
+        )
         request.transport.close()
         return web.Response()
     if path == "/header":
@@ -91,13 +116,18 @@ async def hostile(request: web.Request) -> web.StreamResponse:
     if path in ("/loop-a", "/loop-b"):
         raise web.HTTPFound("/loop-b" if path.endswith("a") else "/loop-a")
     if path == "/charset":
-        return web.Response(body=b"<html><title>\xff\xfe\xfa caf\xe9</title>", headers={"Content-Type": "text/html; charset=no-such"})
+        return web.Response(
+            body=b"<html><title>\xff\xfe\xfa caf\xe9</title>",
+            headers={"Content-Type": "text/html; charset=no-such"},
+        )
     if path == "/binary":
         return web.Response(body=bytes(range(256)) * 500, headers={"Content-Type": "text/html"})
     if path == "/deep":
         return web.Response(text="<div>" * 200_000, content_type="text/html")
     if path == "/formatting":
-        return web.Response(text="".join(f"<b id={n}>" for n in range(900)) + "<p>x" * 100_000, content_type="text/html")
+        return web.Response(
+            text="".join(f"<b id={n}>" for n in range(900)) + "<p>x" * 100_000, content_type="text/html"
+        )
     if path == "/links":
         return page(*(f"/wide?q={n}" for n in range(30_000)))
     if path == "/wide":
@@ -127,11 +157,18 @@ def test_a_hostile_server_ends_in_bounds() -> None:
     assert "nested" in records["deep"].error and "formatting" in records["formatting"].error
     assert records["charset"].is_page and records["binary"].is_page
     found = {(hit.url.rpartition("/")[2], name) for name, look in result.looks.items() for hit in look.hits}
-    assert {("bomb", "heavy-page"), ("loop-a", "redirect-loop"), ("liar", "unreadable-markup"), ("charset", "charset")} <= found
+    assert {
+        ("bomb", "heavy-page"),
+        ("loop-a", "redirect-loop"),
+        ("liar", "unreadable-markup"),
+        ("charset", "charset"),
+    } <= found
     assert any("document type" in hit.text for hit in result.looks["sitemap-broken"].hits)
     assert any("50 MB" in hit.text for hit in result.looks["sitemap-broken"].hits)
     assert sum("repeat" in path for path in asked) <= 4
-    assert sum(path.startswith("/wide") for path in asked) <= 250, "a pattern whose pages say the same is left"
+    assert sum(path.startswith("/wide") for path in asked) <= 250, (
+        "a pattern whose pages say the same is left"
+    )
 
 
 def test_redirects_to_other_hosts_and_private_addresses_are_not_followed() -> None:
@@ -154,7 +191,9 @@ def test_redirects_to_other_hosts_and_private_addresses_are_not_followed() -> No
                 raise web.HTTPFound(str(inside.make_url("/secret")))
             if request.path == "/meta":
                 target = inside.make_url("/secret")
-                return web.Response(text=f'<meta http-equiv="refresh" content="0;url={target}">', content_type="text/html")
+                return web.Response(
+                    text=f'<meta http-equiv="refresh" content="0;url={target}">', content_type="text/html"
+                )
             raise web.HTTPNotFound
 
         app.router.add_get("/{tail:.*}", handler)
@@ -171,7 +210,9 @@ def test_redirects_to_other_hosts_and_private_addresses_are_not_followed() -> No
     assert len(result.site.records) == 3
 
 
-@pytest.mark.parametrize("private", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "100.64.0.1", "::ffff:10.0.0.1"])
+@pytest.mark.parametrize(
+    "private", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "100.64.0.1", "::ffff:10.0.0.1"]
+)
 def test_a_public_name_that_turns_private_is_refused(private: str) -> None:
     async def run() -> None:
         resolver = _guarded(False, "www.shop.example")
@@ -206,14 +247,18 @@ def test_a_crawl_delay_is_kept() -> None:
 
     audited(handler)
     assert len(moments) == 4
-    assert all(later - earlier > 0.15 for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier > 0.15 for earlier, later in itertools.pairwise(moments))
 
 
 def test_what_robots_txt_refuses_is_not_asked_for_unless_told() -> None:
     async def handler(request: web.Request) -> web.StreamResponse:
         if request.path == "/robots.txt":
             return web.Response(text="User-agent: *\nDisallow: /private\n")
-        return page("/private", "/open") if request.path in ("/", "/private", "/open") else web.Response(status=404)
+        return (
+            page("/private", "/open")
+            if request.path in ("/", "/private", "/open")
+            else web.Response(status=404)
+        )
 
     result, asked = audited(handler)
     assert "/private" not in asked and "/open" in asked
@@ -240,8 +285,14 @@ async def made_site(request: web.Request) -> web.StreamResponse:
     """The made site at the address of the local server."""
     answer = SITE.answer(BASE + request.path)
     own = str(request.url.origin())
-    headers = {k: v.replace(BASE, own) for k, v in answer.headers if k not in ("content-encoding", "strict-transport-security")}
-    return web.Response(status=answer.status, headers=headers, body=answer.body.replace(BASE.encode(), own.encode()))
+    headers = {
+        k: v.replace(BASE, own)
+        for k, v in answer.headers
+        if k not in ("content-encoding", "strict-transport-security")
+    }
+    return web.Response(
+        status=answer.status, headers=headers, body=answer.body.replace(BASE.encode(), own.encode())
+    )
 
 
 SITE = made(80)
@@ -348,7 +399,12 @@ def test_a_folder_and_a_server_of_the_same_site_give_the_same_findings(tmp_path:
 
     def pairs(result: Audited) -> set[tuple[str, str]]:
         only_live = ("uncompressed", "slow-answer", "nosniff", "framing")
-        return {(name, hit.url) for name, look in result.looks.items() for hit in look.hits if name not in only_live}
+        return {
+            (name, hit.url)
+            for name, look in result.looks.items()
+            for hit in look.hits
+            if name not in only_live
+        }
 
     served, filed = pairs(asyncio.run(run())), pairs(asyncio.run(audit_site(Folder(tmp_path, base))))
     assert filed == served

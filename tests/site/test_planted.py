@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from site_maker import BASE, Leaf, Made, Served, made, paragraphs
-from site_plants import ALONE, PLANTS, plant_all, taker
 
 from groma.site import Audited, audit_site, audits
+from site_maker import BASE, Leaf, Made, Served, made, paragraphs
+from site_plants import ALONE, PLANTS, plant_all, taker
 
 
 def audited(site: Made) -> Audited:
@@ -19,7 +19,9 @@ def pairs(result: Audited) -> set[tuple[str, str]]:
     return {(name, hit.url) for name, look in result.looks.items() for hit in look.hits}
 
 
-def test_every_planted_defect_of_two_thousand_pages_is_found_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_planted_defect_of_two_thousand_pages_is_found_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     site = made(2000)
     expected = plant_all(site)
     found = pairs(audited(site))
@@ -61,7 +63,9 @@ def test_a_failing_robots_txt_is_found_and_keeps_everybody_out() -> None:
 def test_a_calendar_without_end_is_left_and_told() -> None:
     site = made(80)
     for n in range(1, 400):
-        leaf = Leaf(f"/calendar/{n}/", f"Calendar {n} | Lumen Lamps", f"Calendar {n}", "trap", paragraphs("calendar"))
+        leaf = Leaf(
+            f"/calendar/{n}/", f"Calendar {n} | Lumen Lamps", f"Calendar {n}", "trap", paragraphs("calendar")
+        )
         leaf.description, leaf.lastmod = f"What happens on day {n}", f"2026-03-{1 + n % 28:02d}"
         leaf.main.append(f'<p><a href="/calendar/{n + 1}/">Next day</a></p>')
         site.leaves[leaf.path] = leaf
@@ -74,7 +78,9 @@ def test_a_calendar_without_end_is_left_and_told() -> None:
 
 
 def test_every_audit_is_planted() -> None:
-    planted = {name for name, _ in plant_all(made(300))} | {pair[0] for name in ALONE for pair in ALONE[name](made(80))}
+    planted = {name for name, _ in plant_all(made(300))} | {
+        pair[0] for name in ALONE for pair in ALONE[name](made(80))
+    }
     assert set(audits()) - planted == {"robots-failing", "crawl-trap"}, "these two have tests of their own"
 
 

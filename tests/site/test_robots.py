@@ -73,7 +73,11 @@ def test_paths_match_as_google_publishes(pattern: str, matching: str, others: st
         (("allow: /$", "disallow: /"), "/", True),
         (("allow: /$", "disallow: /"), "/page.htm", False),
         (("allow: /example/page/", "disallow: /example/page/disallowed.gif"), "/example/page/", True),
-        (("allow: /example/page/", "disallow: /example/page/disallowed.gif"), "/example/page/disallowed.gif", False),
+        (
+            ("allow: /example/page/", "disallow: /example/page/disallowed.gif"),
+            "/example/page/disallowed.gif",
+            False,
+        ),
     ],
 )
 def test_the_most_specific_rule_decides(rules: tuple[str, ...], path: str, may: bool) -> None:
@@ -134,7 +138,10 @@ def test_groups_as_googles_parser_is_tested_for() -> None:
     may = {("FooBot", "x"), ("FooBot", "z"), ("BarBot", "y"), ("BarBot", "w"), ("BazBot", "z")}
     for token in ("FooBot", "BarBot"):
         for letter in "xyzw":
-            assert allowed(text, token, f"http://foo.bar/{letter}/a") is ((token, letter) in may), (token, letter)
+            assert allowed(text, token, f"http://foo.bar/{letter}/a") is ((token, letter) in may), (
+                token,
+                letter,
+            )
         assert not allowed(text, token, "http://foo.bar/foo/bar/")
     assert allowed(text, "BazBot", "http://foo.bar/z/d")
 
@@ -180,9 +187,11 @@ def test_rfc_9309_section_5_1_simple_example() -> None:
 
 def test_what_a_status_of_the_file_means() -> None:
     def may(status: int) -> bool:
-        return access_of("https://a.example/robots.txt", status, b"user-agent: *\ndisallow: /x\n").verdict(
-            "Googlebot", "https://a.example/y"
-        ).allowed
+        return (
+            access_of("https://a.example/robots.txt", status, b"user-agent: *\ndisallow: /x\n")
+            .verdict("Googlebot", "https://a.example/y")
+            .allowed
+        )
 
     assert [s for s in (200, 301, 401, 403, 404, 410) if may(s)] == [200, 301, 401, 403, 404, 410]
     assert not any(may(status) for status in (0, 429, 500, 503))
@@ -223,7 +232,9 @@ def read_apart(lines: list[tuple[str, str]], token: str, path: str) -> bool:
             for _, rules in named:
                 for allow, pattern in rules:
                     body = pattern[:-1] if pattern.endswith("$") else pattern
-                    regex = ".*".join(map(re.escape, body.split("*"))) + (r"\Z" if pattern.endswith("$") else "")
+                    regex = ".*".join(map(re.escape, body.split("*"))) + (
+                        r"\Z" if pattern.endswith("$") else ""
+                    )
                     if pattern and re.match(regex, path, re.DOTALL):
                         found.append((len(pattern), allow))
             return max(found)[1] if found else True
@@ -233,8 +244,12 @@ def read_apart(lines: list[tuple[str, str]], token: str, path: str) -> bool:
 CLOSED: list[tuple[bool, str]] = []
 
 
-@given(st.lists(LINE, max_size=12), st.sampled_from(["foobot", "barbot", "quxbot"]), st.text("/ab.?", max_size=8))
-def test_an_independent_reading_of_the_rfc_agrees(lines: list[tuple[str, str]], token: str, rest: str) -> None:
+@given(
+    st.lists(LINE, max_size=12), st.sampled_from(["foobot", "barbot", "quxbot"]), st.text("/ab.?", max_size=8)
+)
+def test_an_independent_reading_of_the_rfc_agrees(
+    lines: list[tuple[str, str]], token: str, rest: str
+) -> None:
     text = "\n".join(f"{key}: {value}" if key != "#" else f"# {value}" for key, value in lines)
     assert allowed(text, token, "/" + rest) is read_apart(lines, token, "/" + rest)
 

@@ -32,22 +32,42 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("target", metavar="TARGET", help="an address, a folder, or a file kept with --keep")
     out_option(parser, "the report (index.html, audit.json and tables)")
     parser.add_argument(
-        "--keep", type=Path, metavar="FILE", help="keep the answers here, or go on with them (default: OUT.answers)"
+        "--keep",
+        type=Path,
+        metavar="FILE",
+        help="keep the answers here, or go on with them (default: OUT.answers)",
     )
     parser.add_argument("--base", default="", metavar="URL", help="the address a folder will be published at")
     parser.add_argument(
-        "--host", action="append", default=[], metavar="NAME", help="a further host of the site (may be repeated)"
+        "--host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further host of the site (may be repeated)",
     )
     parser.add_argument("--pages", type=int, default=10_000, metavar="N", help="read at most so many (10000)")
-    parser.add_argument("--seconds", type=float, default=0.0, metavar="N", help="gather at most so long (no end)")
-    parser.add_argument("--depth", type=int, default=50, metavar="N", help="follow at most so many clicks (50)")
-    parser.add_argument("--at-once", type=int, default=8, metavar="N", help="requests at the same time (8)")
-    parser.add_argument("--ignore-robots", action="store_true", help="read what robots.txt refuses (your own site)")
     parser.add_argument(
-        "--only", action="append", default=[], metavar="AUDIT", help="only this audit or group (may be repeated)"
+        "--seconds", type=float, default=0.0, metavar="N", help="gather at most so long (no end)"
     )
     parser.add_argument(
-        "--fails-on", choices=FAILS_ON, default="error", help="end with status 1 from this severity on (error)"
+        "--depth", type=int, default=50, metavar="N", help="follow at most so many clicks (50)"
+    )
+    parser.add_argument("--at-once", type=int, default=8, metavar="N", help="requests at the same time (8)")
+    parser.add_argument(
+        "--ignore-robots", action="store_true", help="read what robots.txt refuses (your own site)"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="AUDIT",
+        help="only this audit or group (may be repeated)",
+    )
+    parser.add_argument(
+        "--fails-on",
+        choices=FAILS_ON,
+        default="error",
+        help="end with status 1 from this severity on (error)",
     )
     examples(
         parser,
@@ -103,9 +123,7 @@ def _bounds(args: Arguments) -> Bounds:
         if getattr(args, name) < least:
             option = name.replace("_", "-")
             raise UserError(f"--{option}: expected at least {least}, found {getattr(args, name):g}")
-    return Bounds(
-        pages=args.pages, seconds=args.seconds, depth=args.depth, concurrency=min(args.at_once, 64)
-    )
+    return Bounds(pages=args.pages, seconds=args.seconds, depth=args.depth, concurrency=min(args.at_once, 64))
 
 
 async def _audit(args: Arguments, bounds: Bounds, chosen: dict[str, Any], audit_site: Any) -> Audited:
@@ -113,11 +131,23 @@ async def _audit(args: Arguments, bounds: Bounds, chosen: dict[str, Any], audit_
     source, store = _source(args, bounds)
     try:
         return await audit_site(
-            source, bounds, audits=chosen, obey=not args.ignore_robots, progress=args.console.progress
+            source,
+            bounds,
+            audits=chosen,
+            obey=not args.ignore_robots,
+            workers=_workers(),
+            progress=args.console.progress,
         )
     finally:
         if store is not None:
             store.close()
+
+
+def _workers() -> int:
+    """Processes beside this one: as many as there are cores left, a few at most."""
+    import os
+
+    return min(4, (os.cpu_count() or 1) - 1)
 
 
 def _source(args: Arguments, bounds: Bounds) -> tuple[Source, Store | None]:
@@ -127,7 +157,9 @@ def _source(args: Arguments, bounds: Bounds) -> tuple[Source, Store | None]:
     path = Path(args.target)
     if path.is_dir():
         if args.base and start_of(args.base) is None:
-            raise UserError(f"--base: expected an address such as https://www.example.com/, found `{args.base}`")
+            raise UserError(
+                f"--base: expected an address such as https://www.example.com/, found `{args.base}`"
+            )
         return Folder(path, args.base, hosts=args.host), None
     if path.is_file():
         store = Store(path)
@@ -206,7 +238,8 @@ def _answer(args: Arguments, audited: Audited, status: Status) -> None:
             finding = cause.finding
             share = f", {100 * cause.weight:.0f} % of link weight" if cause.weight >= 0.005 else ""
             console.say(
-                f"  {finding.severity}: {finding.title} ({finding.found} of {finding.looked_at}{share}) [{finding.rule}]"
+                f"  {finding.severity}: {finding.title} "
+                f"({finding.found} of {finding.looked_at}{share}) [{finding.rule}]"
             )
             console.say(f"      {finding.evidence[0].element}: {finding.evidence[0].text}")
             for symptom in cause.symptoms:

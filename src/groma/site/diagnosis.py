@@ -71,13 +71,17 @@ def causes(audited: Audited) -> tuple[Cause, ...]:
                     None if clicks is None else sum(clicks.get(url, 0.0) for url in pages),
                 )
             )
-    found.sort(key=lambda c: (TIERS[c.audit.tier], WEIGHT[c.finding.severity], -c.weight, -c.pages, c.finding.id))
+    found.sort(
+        key=lambda c: (TIERS[c.audit.tier], WEIGHT[c.finding.severity], -c.weight, -c.pages, c.finding.id)
+    )
     return tuple(found)
 
 
 def weight_of(site: Site, urls: set[str]) -> float:
     """The share of internal PageRank that these addresses have."""
-    return float(sum(site.rank[number] for url in sorted(urls) if (number := site.numbers.get(url)) is not None))
+    return float(
+        sum(site.rank[number] for url in sorted(urls) if (number := site.numbers.get(url)) is not None)
+    )
 
 
 def reach(site: Site) -> tuple[Reach, ...]:
@@ -93,7 +97,14 @@ def reach(site: Site) -> tuple[Reach, ...]:
                 lines.setdefault(token, {})[text] = None
     return tuple(
         Reach(
-            c.token, c.vendor, c.purpose, c.honours, len(urls), allowed.get(c.token, 0), tuple(lines.get(c.token, ())), c.as_of
+            c.token,
+            c.vendor,
+            c.purpose,
+            c.honours,
+            len(urls),
+            allowed.get(c.token, 0),
+            tuple(lines.get(c.token, ())),
+            c.as_of,
         )
         for c in site.crawlers
     )

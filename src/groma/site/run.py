@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from groma.model.finding import Finding
 from groma.progress import UNHEARD, Progress
 from groma.site.audit import Audit, Hit, Look, findings
 from groma.site.gather import Bounds, Gathered, Source, crawl
-from groma.site.page import Response
-from groma.site.record import Record, digest
+from groma.site.readers import Readers
+from groma.site.record import Record
 from groma.site.registry import audits as all_audits
 from groma.site.site import Builder, Outcome, Site
 
@@ -21,7 +19,7 @@ TIERS = {"gate": 0, "ranking": 1, "wording": 2}
 
 @dataclass(frozen=True)
 class Audited:
-    """A site with what every audit found in it. `looks` are by audit id; `findings` are ordered by tier and severity."""
+    """A site with what every audit found in it. `looks` are by audit id, `findings` by tier and severity."""
 
     site: Site
     audits: dict[str, Audit]
@@ -36,12 +34,18 @@ async def audit_site(
     audits: dict[str, Audit] | None = None,
     obey: bool = True,
     measured: Outcome | None = None,
+    workers: int = 0,
     progress: Progress = UNHEARD,
 ) -> Audited:
-    """Gathers a site and audits it. `obey` keeps to the site's robots.txt."""
+    """Gathers a site and audits it. `obey` keeps to the site's robots.txt.
+
+    `workers` other processes read pages of a large site; they know the audits of the registry only.
+    """
     chosen = all_audits() if audits is None else audits
     single = [audit for audit in chosen.values() if audit.page is not None]
     builder = Builder(single)
+    known = all_audits()
+    readers = Readers(single, source.is_live, workers if all(known.get(a.id) is a for a in single) else 0)
     allows = source.allows
 
     def visit(record: Record, depth: int) -> None:
@@ -49,20 +53,11 @@ async def audit_site(
         builder.add(record)
 
     try:
-        gathered = await crawl(
-            source, bounds or Bounds(), _reader(single, source.is_live), visit, obey=obey, progress=progress
-        )
+        gathered = await crawl(source, bounds or Bounds(), readers.read, visit, obey=obey, progress=progress)
     finally:
+        readers.close()
         await source.close()
     return judged(builder, gathered, chosen, measured, progress)
-
-
-def _reader(single: Sequence[Audit], is_live: bool) -> Callable[[list[Response]], Awaitable[list[Record]]]:
-    async def read(batch: list[Response]) -> list[Record]:
-        await asyncio.sleep(0)
-        return [digest(response, single, is_live) for response in batch]
-
-    return read
 
 
 def judged(

@@ -77,7 +77,7 @@ class Builder:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the owner measured: clicks and impressions by address (Search Console), requests by crawler (server logs)."""
+    """What the owner measured: clicks and impressions by address (Search Console), visits by crawler (logs)."""
 
     clicks: dict[str, float] = field(default_factory=dict[str, float])
     impressions: dict[str, float] = field(default_factory=dict[str, float])
@@ -173,8 +173,7 @@ class Site:
         """Clicks from the home page for each record, -1 where no followed link leads."""
         sources, targets = self.followed()
         home = self.home
-        found = depths(len(self.records), sources, targets, [self.numbers[home.url]] if home else [])
-        return found
+        return depths(len(self.records), sources, targets, [self.numbers[home.url]] if home else [])
 
     @cached_property
     def rank(self) -> NDArray[np.float64]:

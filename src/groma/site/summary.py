@@ -25,7 +25,8 @@ def as_data(audited: Audited) -> dict[str, Any]:
         "addresses": len(site.records),
         "refused_to_this_crawler": len(site.gathered.refused),
         "traps": [
-            {"pattern": t.pattern, "read": t.read, "left": t.left, "example": t.example} for t in site.gathered.traps
+            {"pattern": t.pattern, "read": t.read, "left": t.left, "example": t.example}
+            for t in site.gathered.traps
         ],
         "causes": [cause_as_data(cause) for cause in causes(audited)],
         "symptoms": [_finding(finding) for finding in audited.findings if finding.symptom_of],
@@ -110,18 +111,37 @@ def pages_table(audited: Audited) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ("url", "status", "error", "leads to", "indexable", "title", "words", "bytes", "clicks from home", "internal PageRank", "listed")
+        (
+            "url",
+            "status",
+            "error",
+            "leads to",
+            "indexable",
+            "title",
+            "words",
+            "bytes",
+            "clicks from home",
+            "internal PageRank",
+            "listed",
+        )
     )
     indexable = {record.url for record in site.indexable}
     for number, record in sorted(enumerate(site.records), key=lambda pair: pair[1].url):
         depth = int(site.depth[number])
-        writer.writerow(
-            (
-                record.url, record.status or "", record.error, record.location, "yes" if record.url in indexable else "no",
-                _plain(record.title), record.words, record.size, depth if depth >= 0 else "", f"{site.rank[number]:.3e}",
-                "yes" if record.url in site.listed else "no",
-            )
-        )  # fmt: skip
+        cells = (
+            record.url,
+            record.status or "",
+            record.error,
+            record.location,
+            "yes" if record.url in indexable else "no",
+            _plain(record.title),
+            record.words,
+            record.size,
+            depth if depth >= 0 else "",
+            f"{site.rank[number]:.3e}",
+            "yes" if record.url in site.listed else "no",
+        )
+        writer.writerow(cells)
     return out.getvalue()
 
 
@@ -137,7 +157,9 @@ def verdicts_table(audited: Audited) -> Iterator[str]:
     urls = [record.url for record in site.pages] + list(site.gathered.refused)
     for tokens, url, verdict, access in verdicts(site, site.crawlers, sorted(urls)):
         allowed = "yes" if verdict.allowed else "no"
-        writer.writerow((url, " ".join(tokens), allowed, access.url, verdict.line or "", _plain(verdict.text)))
+        writer.writerow(
+            (url, " ".join(tokens), allowed, access.url, verdict.line or "", _plain(verdict.text))
+        )
         if out.tell() > 1_000_000:
             yield out.getvalue()
             out.seek(0)

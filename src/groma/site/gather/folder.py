@@ -20,7 +20,8 @@ TYPES = {
     ".html": "text/html; charset=utf-8", ".htm": "text/html; charset=utf-8", ".xhtml": "application/xhtml+xml",
     ".txt": "text/plain; charset=utf-8", ".xml": "application/xml", ".json": "application/json", ".css": "text/css",
     ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".gif": "image/gif",
-    ".jpeg": "image/jpeg", ".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon", ".gz": "application/gzip",
+    ".jpeg": "image/jpeg", ".webp": "image/webp", ".avif": "image/avif", ".ico": "image/x-icon",
+    ".gz": "application/gzip",
     ".pdf": "application/pdf", ".woff2": "font/woff2", ".woff": "font/woff", ".md": "text/markdown; charset=utf-8",
     ".webmanifest": "application/manifest+json", ".mp4": "video/mp4", ".rss": "application/rss+xml",
 }  # fmt: skip

@@ -1,8 +1,8 @@
 """Markup that a parser would choke on, found before it is parsed.
 
 The HTML standard's tree construction looks through all open elements for each tag, and rebuilds every open formatting
-element in each new block (WHATWG HTML, 13.2.4.3 and 13.2.6): a small text can cost hours and gigabytes. Browsers stop at
-512 levels; pages that people wrote stay below 100.
+element in each new block (WHATWG HTML, 13.2.4.3 and 13.2.6): a small text can cost hours and gigabytes. Browsers stop
+at 512 levels; pages that people wrote stay below 100.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """robots.txt: what it says (RFC 9309 with Google's published leniency), and what that means for a page and a crawler.
 
-`parse(bytes)` gives `Robots`; `Access` is what a fetched (or missing, or failing) file means; `Access.verdict(token, url)`
+`parse(bytes)` gives `Robots`; `Access` is what a fetched, missing or failing file means; `Access.verdict(token, url)`
 says whether a crawler may fetch a page and which line decides.
 """
 

@@ -27,7 +27,8 @@ AUDIT = Audit(
     tier="wording",
     severity="note",
     looks_for="Pages that crawlers for training may not fetch.",
-    why="It keeps content out of future models and out of nothing else; whether models then know the firm less is unproven.",
+    why="It keeps content out of future models and out of nothing else; whether models then know the "
+    "firm less is unproven.",
     source="the crawlers' vendors (catalog table ai-crawlers)",
     as_of="2026-11-28",
     consequence="Future models learn about the site from other sites only. Search and citing aren't affected.",

@@ -26,7 +26,8 @@ AUDIT = Audit(
     group="access",
     tier="gate",
     severity="warning",
-    looks_for="Pages that an assistant may not open for its user (some vendors say that they open them all the same).",
+    looks_for="Pages that an assistant may not open for its user (some vendors say that they open them "
+    "all the same).",
     why="Somebody asked an assistant about this page; it answers without it or from somebody else's page.",
     source="RFC 9309, 2.2; the crawlers' vendors (catalog table ai-crawlers)",
     as_of="2026-11-28",

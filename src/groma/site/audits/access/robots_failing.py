@@ -25,7 +25,8 @@ AUDIT = Audit(
     severity="error",
     looks_for="A robots.txt that answers 5xx or 429, or not at all.",
     why="Crawlers must then take everything as disallowed.",
-    source="RFC 9309, 2.3.1.4; Google, How Google interprets the robots.txt specification (429 counts as a server error)",
+    source="RFC 9309, 2.3.1.4; Google, How Google interprets the robots.txt specification (429 counts as "
+    "a server error)",
     as_of="2026-11-28",
     consequence="Crawlers stop fetching the whole host until the file answers again.",
     remedy="Let /robots.txt answer 200 with the rules, or 404 if there are none.",

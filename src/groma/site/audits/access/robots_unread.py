@@ -34,7 +34,8 @@ AUDIT = Audit(
     group="access",
     tier="gate",
     severity="warning",
-    looks_for="Lines without a key, rules before any user-agent, paths without a slash, misspelt keys, noindex lines.",
+    looks_for="Lines without a key, rules before any user-agent, paths without a slash, misspelt keys, "
+    "noindex lines.",
     why="A rule that isn't read doesn't protect or allow anything, and nobody is told.",
     source="RFC 9309, 2.2 and 2.5; Google's parser (google/robotstxt) for what is forgiven",
     as_of="2026-11-28",

@@ -27,7 +27,8 @@ AUDIT = Audit(
     severity="warning",
     looks_for="The answer to an address that can't exist: it should be 404 or 410.",
     why="Crawlers index error pages and spend their visits on addresses without end.",
-    source="https://developers.google.com/search/docs/crawling-indexing/http-network-errors#soft-404-errors (recalled)",
+    source="https://developers.google.com/search/docs/crawling-indexing/http-network-errors#soft-404-errors "
+    "(recalled)",
     as_of="2026-11-28",
     consequence="Removed pages stay in the index as copies of an error page.",
     remedy="Answer 404 for what isn't there, with a page that helps to go on.",

@@ -26,7 +26,8 @@ AUDIT = Audit(
     severity="warning",
     looks_for="A sitemap named in robots.txt or at /sitemap.xml, on sites of more than ten pages.",
     why="It is the one place where a site says which pages exist and when they changed.",
-    source="sitemaps.org 0.9; https://developers.google.com/search/docs/crawling-indexing/sitemaps/overview (recalled)",
+    source="sitemaps.org 0.9; "
+    "https://developers.google.com/search/docs/crawling-indexing/sitemaps/overview (recalled)",
     as_of="2026-11-28",
     consequence="New and changed pages are found late, pages that nothing links to not at all.",
     remedy="Publish /sitemap.xml with every page that is to be found, and name it in robots.txt.",

@@ -25,7 +25,8 @@ AUDIT = Audit(
     tier="ranking",
     severity="note",
     looks_for="A sitemap that exists while robots.txt has no Sitemap line.",
-    why="Crawlers without a console for owners (most of those that feed assistants) have no other way to learn of it.",
+    why="Crawlers without a console for owners (most of those that feed assistants) have no other way to "
+    "learn of it.",
     source="sitemaps.org 0.9, protocol: informing search engine crawlers",
     as_of="2026-11-28",
     consequence="Only engines that were told by hand know the sitemap.",

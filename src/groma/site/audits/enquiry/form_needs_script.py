@@ -33,7 +33,8 @@ AUDIT = Audit(
     group="enquiry",
     tier="ranking",
     severity="warning",
-    looks_for="Forms with a message, e-mail or telephone field whose action is missing or a script, or without a submit button.",
+    looks_for="Forms with a message, e-mail or telephone field whose action is missing or a script, or "
+    "without a submit button.",
     why="A blocked or broken script loses the enquiry, and nobody is told.",
     source="WHATWG HTML, 4.10.22 (form submission)",
     as_of="2026-11-28",
@@ -41,5 +42,6 @@ AUDIT = Audit(
     remedy='Give the form an action that takes it (method="post"); a script may improve it.',
     page=check,
     bad='<form onsubmit="send()"><label>Message <textarea name="m"></textarea></label><button>Send</button></form>',
-    good='<form method="post" action="/send"><label>Message <textarea name="m"></textarea></label><button>Send</button></form>',
+    good='<form method="post" action="/send"><label>Message <textarea '
+    'name="m"></textarea></label><button>Send</button></form>',
 )

@@ -33,13 +33,17 @@ AUDIT = Audit(
     severity="warning",
     looks_for="BreadcrumbList whose positions don't count from 1, or with steps that have no address.",
     why="The path shown above a result is made of them.",
-    source="https://developers.google.com/search/docs/appearance/structured-data/breadcrumb; catalog table rich-results",
+    source="https://developers.google.com/search/docs/appearance/structured-data/breadcrumb; catalog "
+    "table rich-results",
     as_of="2026-11-28",
     consequence="The address is shown instead of the path.",
     remedy="Number the steps from 1; give each but the last an item.",
     page=check,
-    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": '
+    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": '
+    '"BreadcrumbList", "itemListElement": '
     '[{"@type": "ListItem", "position": 2, "name": "A", "item": "/a"}]}</script>',
-    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": '
-    '[{"@type": "ListItem", "position": 1, "name": "A", "item": "/a"}, {"@type": "ListItem", "position": 2, "name": "B"}]}</script>',
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": '
+    '"BreadcrumbList", "itemListElement": '
+    '[{"@type": "ListItem", "position": 1, "name": "A", "item": "/a"}, {"@type": "ListItem", "position": '
+    '2, "name": "B"}]}</script>',
 )

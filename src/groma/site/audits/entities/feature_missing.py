@@ -39,14 +39,17 @@ AUDIT = Audit(
     group="entities",
     tier="ranking",
     severity="warning",
-    looks_for="Products, events, local businesses, recipes, job postings ... without a required property of every feature.",
+    looks_for="Products, events, local businesses, recipes, job postings ... without a required property "
+    "of every feature.",
     why="Eligibility is all or nothing: without the required properties there is no rich result.",
     source="Google, Structured data markup that Google Search supports; catalog table rich-results, dated row by row",
     as_of="2026-11-28",
     consequence="The result is shown as plain text.",
     remedy="Add the properties named, with what the page says.",
     page=check,
-    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Event", "name": "Fair"}</script>',
-    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Event", "name": "Fair", "startDate": '
+    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Event", "name": '
+    '"Fair"}</script>',
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Event", '
+    '"name": "Fair", "startDate": '
     '"2026-05-03", "location": {"@type": "Place", "address": "Main Street 1, Berlin"}}</script>',
 )

@@ -31,12 +31,15 @@ AUDIT = Audit(
     tier="wording",
     severity="note",
     looks_for="Items whose only use was a feature that Google retired (FAQ, How-to, ...), with the date.",
-    why="The vocabulary stays valid and harms nothing, but earns no rich result; that it helps assistants is unproven.",
+    why="The vocabulary stays valid and harms nothing, but earns no rich result; that it helps "
+    "assistants is unproven.",
     source="catalog table rich-results, with the announcement of each row",
     as_of="2026-11-28",
     consequence="None: work spent on it is spent in vain.",
     remedy="Leave it, or spend the work elsewhere. Don't add more of it for Google.",
     page=check,
-    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "HowTo", "name": "Bake"}</script>',
-    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", "headline": "Bake"}</script>',
+    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "HowTo", "name": '
+    '"Bake"}</script>',
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", '
+    '"headline": "Bake"}</script>',
 )

@@ -28,5 +28,6 @@ AUDIT = Audit(
     remedy="Correct the JSON at the place named.",
     page=check,
     bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Person",}</script>',
-    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Person", "name": "A"}</script>',
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Person", '
+    '"name": "A"}</script>',
 )

@@ -40,7 +40,7 @@ def check(sight: Sight) -> list[Hit] | None:
             if kind in found:
                 for name in names:
                     for value in item.values(name):
-                        if isinstance(value, Item) or isinstance(value, bool) or str(value).strip() == "":
+                        if isinstance(value, (Item, bool)) or str(value).strip() == "":
                             continue
                         looked = True
                         if not _said(str(value), sight.said):
@@ -103,8 +103,10 @@ AUDIT = Audit(
     consequence="The markup may be ignored, or the site lose its rich results.",
     remedy="Show it on the page, or take it out of the markup.",
     page=check,
-    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Product", "name": "Lamp", "offers": '
+    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Product", '
+    '"name": "Lamp", "offers": '
     '{"@type": "Offer", "price": "19.90"}}</script><h1>Lamp</h1><p>24,90 EUR</p>',
-    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Product", "name": "Lamp", "offers": '
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Product", '
+    '"name": "Lamp", "offers": '
     '{"@type": "Offer", "price": "1190.00"}}</script><h1>Lamp</h1><p>1.190 EUR</p>',
 )

@@ -58,10 +58,12 @@ AUDIT = Audit(
     group="entities",
     tier="ranking",
     severity="note",
-    looks_for="sameAs that is no address of another site, profiles in the footer without sameAs, and the other way round. "
+    looks_for="sameAs that is no address of another site, profiles in the footer without sameAs, and the "
+    "other way round. "
     "Whether the profile points back can't be seen from here.",
     why="sameAs tells an engine that two pages are about one firm; a visible link confirms it.",
-    source="schema.org 30.0, sameAs; https://developers.google.com/search/docs/appearance/structured-data/organization (recalled)",
+    source="schema.org 30.0, sameAs; "
+    "https://developers.google.com/search/docs/appearance/structured-data/organization (recalled)",
     as_of="2026-11-28",
     consequence="What is said about the firm elsewhere isn't counted as said about this one.",
     remedy="Name the same profiles in sameAs and in visible links.",

@@ -42,6 +42,8 @@ AUDIT = Audit(
     consequence="What these properties say isn't read.",
     remedy="Use the property suggested, or move it to the item that it belongs to.",
     page=check,
-    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Person", "phone": "1"}</script>',
-    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Person", "telephone": "1"}</script>',
+    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Person", '
+    '"phone": "1"}</script>',
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Person", '
+    '"telephone": "1"}</script>',
 )

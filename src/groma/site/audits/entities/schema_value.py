@@ -42,7 +42,7 @@ def check(sight: Sight) -> list[Hit] | None:
 
 
 def _wrong(ranges: frozenset[str], value: Value) -> str:
-    if isinstance(value, Item) or isinstance(value, bool) or value == "":
+    if isinstance(value, (Item, bool)) or value == "":
         return ""
     text = str(value).strip()
     if ranges <= DATES and not (_DATE.fullmatch(text) or ("Time" in ranges and _TIME.fullmatch(text))):
@@ -69,6 +69,8 @@ AUDIT = Audit(
     consequence="The value is dropped, and with it what required it.",
     remedy="Write dates as 2026-05-03, numbers with a point, durations as PT30M.",
     page=check,
-    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", "datePublished": "3rd of May"}</script>',
-    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", "datePublished": "2026-05-03"}</script>',
+    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", '
+    '"datePublished": "3rd of May"}</script>',
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", '
+    '"datePublished": "2026-05-03"}</script>',
 )

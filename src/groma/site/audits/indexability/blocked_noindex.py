@@ -30,7 +30,8 @@ AUDIT = Audit(
     tier="gate",
     severity="warning",
     looks_for="Pages with noindex that robots.txt refuses to Googlebot.",
-    why="A crawler that may not fetch the page never reads its noindex; the address can stand in the index all the same.",
+    why="A crawler that may not fetch the page never reads its noindex; the address can stand in the "
+    "index all the same.",
     source="https://developers.google.com/search/docs/crawling-indexing/block-indexing (recalled)",
     as_of="2026-11-28",
     consequence="The page may be shown without a description.",

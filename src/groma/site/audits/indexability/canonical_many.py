@@ -26,7 +26,9 @@ AUDIT = Audit(
     severity="error",
     looks_for="Canonicals in the head and in the Link header that differ.",
     why="Search engines then ignore all of them and choose themselves.",
-    source="RFC 6596; https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls (recalled)",
+    source="RFC 6596; "
+    "https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls "
+    "(recalled)",
     as_of="2026-11-28",
     consequence="Another address than the one meant may be shown, or none.",
     remedy="State one, the address under which the page is to be found.",

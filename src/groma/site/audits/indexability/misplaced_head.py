@@ -20,9 +20,11 @@ AUDIT = Audit(
     group="indexability",
     tier="gate",
     severity="error",
-    looks_for="canonical, hreflang or robots that the parser finds in the body, often since an element ended the head.",
+    looks_for="canonical, hreflang or robots that the parser finds in the body, often since an element "
+    "ended the head.",
     why="In the body they are ignored: anybody could have written them into a comment.",
-    source="https://developers.google.com/search/docs/crawling-indexing/valid-page-metadata (recalled); HTML, 13.2.6.4.4",
+    source="https://developers.google.com/search/docs/crawling-indexing/valid-page-metadata (recalled); "
+    "HTML, 13.2.6.4.4",
     as_of="2026-11-28",
     consequence="The page behaves as if they weren't there.",
     remedy="Keep only metadata in the head: no div, img or iframe before these lines.",

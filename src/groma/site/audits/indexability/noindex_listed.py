@@ -8,7 +8,7 @@ from groma.site.site import Site
 
 def check(site: Site) -> Look:
     """The home page and every page that a sitemap lists or the navigation links to."""
-    sources, targets = site.followed(("nav", "header"))
+    _sources, targets = site.followed(("nav", "header"))
     linked = set(targets.tolist())
     home = site.home
     offered = [

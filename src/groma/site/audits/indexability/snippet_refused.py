@@ -28,7 +28,8 @@ AUDIT = Audit(
     severity="warning",
     looks_for="nosnippet, max-snippet:0, noarchive or nocache on pages that may be indexed.",
     why="nosnippet keeps a page out of AI Overviews and AI Mode; Bing limits Copilot's use by noarchive and nocache.",
-    source="https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; Bing's note in table ai-crawlers",
+    source="https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; Bing's note in "
+    "table ai-crawlers",
     as_of="2026-11-28",
     consequence="Answers can't use what these pages say.",
     remedy="Take the directive away where being quoted is wanted.",

@@ -26,8 +26,10 @@ AUDIT = Audit(
     tier="ranking",
     severity="note",
     looks_for=f"Pages more than {MOST_CLICKS} clicks from the home page.",
-    why="Crawlers and visitors come from the home page; each step loses some. The number of clicks is a rule of thumb.",
-    source="https://developers.google.com/search/docs/fundamentals/seo-starter-guide (recalled); no engine states a limit",
+    why="Crawlers and visitors come from the home page; each step loses some. The number of clicks is a "
+    "rule of thumb.",
+    source="https://developers.google.com/search/docs/fundamentals/seo-starter-guide (recalled); no "
+    "engine states a limit",
     as_of="2026-11-28",
     consequence="They are crawled less often and weigh less.",
     remedy="Link to them from pages nearer to the home page: overviews, related pages.",

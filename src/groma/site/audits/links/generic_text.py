@@ -37,7 +37,8 @@ AUDIT = Audit(
     severity="note",
     looks_for="Links in the content whose whole text is “click here”, “read more” and the like (five languages).",
     why="The text of a link tells readers, screen readers and crawlers what is behind it.",
-    source="https://developers.google.com/search/docs/crawling-indexing/links-crawlable#anchor-text (recalled); WCAG 2.2, 2.4.4; "
+    source="https://developers.google.com/search/docs/crawling-indexing/links-crawlable#anchor-text "
+    "(recalled); WCAG 2.2, 2.4.4; "
     "the words as in Lighthouse's audit link-text",
     as_of="2026-11-28",
     consequence="The target is described by nobody.",

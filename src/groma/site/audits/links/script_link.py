@@ -25,8 +25,10 @@ AUDIT = Audit(
     tier="gate",
     severity="warning",
     looks_for='`a` elements with onclick and no href, with href="#" or a javascript: address.',
-    why="Google follows `a` elements with an href that is an address; most crawlers of assistants run no scripts at all.",
-    source="https://developers.google.com/search/docs/crawling-indexing/links-crawlable; Lighthouse, audit crawlable-anchors",
+    why="Google follows `a` elements with an href that is an address; most crawlers of assistants run no "
+    "scripts at all.",
+    source="https://developers.google.com/search/docs/crawling-indexing/links-crawlable; Lighthouse, "
+    "audit crawlable-anchors",
     as_of="2026-11-28",
     consequence="What is behind these links isn't found through them.",
     remedy="Write the address into href; a script may still take the click over.",

@@ -36,7 +36,9 @@ AUDIT = Audit(
     consequence="Engines guess the date, and know no author.",
     remedy="Add both, and show them on the page.",
     page=check,
-    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", "headline": "A"}</script><h1>A</h1>',
-    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "BlogPosting", "headline": "A", '
+    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", '
+    '"headline": "A"}</script><h1>A</h1>',
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "BlogPosting", '
+    '"headline": "A", '
     '"datePublished": "2026-05-03", "author": {"@type": "Person", "name": "B"}}</script><h1>A</h1>',
 )

@@ -52,7 +52,8 @@ AUDIT = Audit(
     + "We save 12 % of time, 30 % of cost, and a study says 40 %. "
     + "More words follow here. " * 80
     + "</p></main>",
-    good='<main><p>We save 12 % of time, 30 % of cost, and a <a href="https://example.org/study">study</a> says 40 %. '
+    good="<main><p>We save 12 % of time, 30 % of cost, and a <a "
+    'href="https://example.org/study">study</a> says 40 %. '
     + "More words follow here. " * 80
     + "</p></main>",
 )

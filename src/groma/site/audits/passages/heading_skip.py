@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from groma.site.audit import Audit, Hit
 from groma.site.sight import Sight
 
@@ -14,7 +16,7 @@ def check(sight: Sight) -> list[Hit] | None:
         return None
     return [
         Hit(page.url, f"h{before.level} is followed by h{after.level}", after.text[:120])
-        for before, after in zip(headings, headings[1:], strict=False)
+        for before, after in itertools.pairwise(headings)
         if after.level > before.level + 1
     ]
 

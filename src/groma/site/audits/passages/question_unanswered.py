@@ -23,7 +23,8 @@ AUDIT = Audit(
     group="passages",
     tier="ranking",
     severity="warning",
-    looks_for="Headings that ask, directly followed by another heading or by the end (also where a script opens the answer).",
+    looks_for="Headings that ask, directly followed by another heading or by the end (also where a "
+    "script opens the answer).",
     why="Passages are read as heading and text below; here there is none to quote.",
     source="https://blog.google/products/search/search-on/ (passage ranking, 2020-10-15, recalled)",
     as_of="2026-11-28",

@@ -23,7 +23,8 @@ AUDIT = Audit(
     tier="ranking",
     severity="note",
     looks_for="Tables of two rows or more without a `th`.",
-    why="Without names of columns a cell is a number of nothing, to screen readers and to whoever extracts the table.",
+    why="Without names of columns a cell is a number of nothing, to screen readers and to whoever "
+    "extracts the table.",
     source="WCAG 2.2, 1.3.1 (technique H51)",
     as_of="2026-11-28",
     consequence="The figures can't be quoted with their meaning.",

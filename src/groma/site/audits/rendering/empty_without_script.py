@@ -41,9 +41,11 @@ AUDIT = Audit(
     group="rendering",
     tier="gate",
     severity="error",
-    looks_for=f"Pages with fewer than {FEW_WORDS} words in their HTML and an empty root for a script, or much script.",
+    looks_for=f"Pages with fewer than {FEW_WORDS} words in their HTML and an empty root for a script, or "
+    f"much script.",
     why="Googlebot renders pages, later; the crawlers of most assistants don't: they see an empty page.",
-    source="https://developers.google.com/search/docs/crawling-indexing/javascript/javascript-seo-basics (recalled); that "
+    source="https://developers.google.com/search/docs/crawling-indexing/javascript/javascript-seo-basics "
+    "(recalled); that "
     "AI crawlers don't render: Vercel and MERJ, The rise of the AI crawler (2024-12-17, recalled)",
     as_of="2026-11-28",
     consequence="Assistants can't quote these pages, search engines index them late.",

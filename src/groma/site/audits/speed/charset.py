@@ -33,5 +33,6 @@ AUDIT = Audit(
     remedy='Write <meta charset="utf-8"> as the first line of the head.',
     page=check,
     bad="content-type: text/html\n\n<html lang='en'><head><title>A</title></head><body></body></html>",
-    good="content-type: text/html\n\n<html lang='en'><head><meta charset='utf-8'><title>A</title></head><body></body></html>",
+    good="content-type: text/html\n\n<html lang='en'><head><meta "
+    "charset='utf-8'><title>A</title></head><body></body></html>",
 )

@@ -32,5 +32,6 @@ AUDIT = Audit(
     remedy="Give each field a label.",
     page=check,
     bad='<form action="/s"><input type="email" name="mail" placeholder="E-mail"><button>Send</button></form>',
-    good='<form action="/s"><label for="m">E-mail</label><input id="m" type="email" name="mail"><button>Send</button></form>',
+    good='<form action="/s"><label for="m">E-mail</label><input id="m" type="email" '
+    'name="mail"><button>Send</button></form>',
 )

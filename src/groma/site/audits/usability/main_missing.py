@@ -21,7 +21,8 @@ AUDIT = Audit(
     tier="wording",
     severity="note",
     looks_for="Pages without `main` (or role=main).",
-    why="Screen readers jump to it; whoever takes texts out of pages finds them by it. An effect on citing is unproven.",
+    why="Screen readers jump to it; whoever takes texts out of pages finds them by it. An effect on "
+    "citing is unproven.",
     source="WCAG 2.2, 2.4.1 (technique ARIA11); axe-core, rule landmark-one-main",
     as_of="2026-11-28",
     consequence="Menus are read as content.",

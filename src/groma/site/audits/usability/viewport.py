@@ -28,7 +28,8 @@ AUDIT = Audit(
     severity="warning",
     looks_for="Pages without a viewport, or with one of fixed width.",
     why="Phones then show a shrunken desktop; Google indexes what its phone crawler sees.",
-    source="https://developers.google.com/search/docs/crawling-indexing/mobile/mobile-sites-mobile-first-indexing (recalled); "
+    source="https://developers.google.com/search/docs/crawling-indexing/mobile/mobile-sites-mobile-first-indexing "
+    "(recalled); "
     "Lighthouse, audit viewport",
     as_of="2026-11-28",
     consequence="Most visitors must pinch and scroll.",
