@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 
 from groma.site import Response
 from site_maker import BASE, Leaf, Made, graph, paragraphs, sentences
@@ -64,7 +65,7 @@ def set_on(audit: str, kind: str = "product", **changes: object) -> Callable[[Ma
     def plant(site: Made, take: Take) -> Expected:
         leaf = take(kind)
         for key, value in changes.items():
-            setattr(leaf, key, value)
+            setattr(leaf, key, copy(value))
         return {(audit, leaf.url)}
 
     return plant

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from groma.site import GROUPS, audits
+from groma.site import GROUPS, all_audits
 from groma.site.reading import read_page
 from groma.site.sight import Sight
 from site_examples import response_of
 
-ALL = audits()
+ALL = all_audits()
 WITH_EXAMPLES = [audit for audit in ALL.values() if audit.page is not None and audit.bad]
 
 

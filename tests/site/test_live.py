@@ -9,6 +9,7 @@ import resource
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from aiohttp import web
@@ -218,7 +219,7 @@ def test_a_public_name_that_turns_private_is_refused(private: str) -> None:
         resolver = _guarded(False, "www.shop.example")
 
         class Inner:
-            answers = ["93.184.216.34"]
+            answers: ClassVar[list[str]] = ["93.184.216.34"]
 
             async def resolve(self, host: str, port: int, family: int) -> list[dict[str, str]]:
                 return [{"host": answer} for answer in self.answers]

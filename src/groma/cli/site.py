@@ -82,11 +82,11 @@ def run(args: Arguments) -> int:
     import asyncio
 
     from groma.output import check_replaceable
-    from groma.site import StoreError, audit_site, audits
+    from groma.site import StoreError, all_audits, audit_site
 
     if args.out is not None:
         check_replaceable(args.out)
-    chosen = _chosen(args, audits())
+    chosen = _chosen(args, all_audits())
     bounds = _bounds(args)
     try:
         audited = asyncio.run(_audit(args, bounds, chosen, audit_site))

@@ -5,13 +5,13 @@ What lives here: `gather` (servers and folders through one interface, bounded an
 
 - `audit_site(source, bounds)`: gathers and audits; gives `Audited`
 - `Live`, `Folder`, `Recorded`: where a site comes from
-- `audits()`: every `Audit` by id
+- `all_audits()`: every `Audit` by id
 """
 
 from groma.site.audit import GROUPS, Audit, Hit, Look, Patch
 from groma.site.gather import Bounds, Folder, Live, MissingExtraError, Recorded, Source, Store, StoreError
 from groma.site.page import Page, Response
-from groma.site.registry import audits
+from groma.site.registry import all_audits
 from groma.site.run import Audited, audit_site
 from groma.site.site import Outcome, Site
 
@@ -34,6 +34,6 @@ __all__ = [
     "Source",
     "Store",
     "StoreError",
+    "all_audits",
     "audit_site",
-    "audits",
 ]

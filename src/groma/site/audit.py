@@ -1,8 +1,9 @@
 """What an audit is: one thing to look for in a site, why it matters and to whom, and what to do about it.
 
 After Lighthouse's audits (a description and a pure function; not applicable weighs nothing) and SARIF's rules.
-Effects are tiers: a *gate* keeps a page from being fetched, indexed or quoted at all; *ranking* is what search engines say they
-weigh, or what decides whether a reader acts; *wording* is style whose effect on being cited is unproven and may be zero.
+Effects are tiers: a *gate* keeps a page from being fetched, indexed or quoted at all; *ranking* is what search engines
+say they weigh, or what decides whether a reader acts; *wording* is style whose effect on being cited is unproven and
+may be zero.
 """
 
 from __future__ import annotations

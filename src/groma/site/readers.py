@@ -60,10 +60,10 @@ _SINGLE: list[Audit] = []
 
 
 def _begin(names: tuple[str, ...]) -> None:
-    from groma.site.registry import audits
+    from groma.site.registry import all_audits
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that the person sees
-    _SINGLE[:] = [audits()[name] for name in names]
+    _SINGLE[:] = [all_audits()[name] for name in names]
 
 
 def _read_there(batch: list[Response], is_live: bool) -> list[Record]:

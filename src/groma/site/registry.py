@@ -14,7 +14,7 @@ ENTRY_POINTS = "groma.site.audits"
 
 
 @cache
-def audits() -> dict[str, Audit]:
+def all_audits() -> dict[str, Audit]:
     """All audits by id, in the order of groups and then of ids; installed ones replace shipped ones of the same id."""
     import groma.site.audits as package
 

@@ -10,7 +10,7 @@ from groma.site.audit import Audit, Hit, Look, findings
 from groma.site.gather import Bounds, Gathered, Source, crawl
 from groma.site.readers import Readers
 from groma.site.record import Record
-from groma.site.registry import audits as all_audits
+from groma.site.registry import all_audits
 from groma.site.site import Builder, Outcome, Site
 
 WEIGHT = {"error": 0, "warning": 1, "note": 2}

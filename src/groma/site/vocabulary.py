@@ -63,7 +63,7 @@ def vocabulary() -> Vocabulary:
 def kinds(types: tuple[str, ...]) -> frozenset[str]:
     """Everything that an item of these types is, by the shipped vocabulary: the types and all that stand above."""
     above = vocabulary().above
-    return frozenset().union(*(above.get(name, frozenset()) for name in types))
+    return frozenset(one for name in types for one in above.get(name, frozenset[str]()))
 
 
 def read_vocabulary(catalog: Catalog) -> Vocabulary:

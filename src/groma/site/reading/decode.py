@@ -60,7 +60,16 @@ def _known(name: str) -> str:
         return ""
     if found in ("ascii", "iso8859-1"):
         return "windows-1252"
+    return found if found in _TEXT or _reads_ascii(found) else ""
+
+
+_TEXT = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32"})
+"""Codecs that don't contain ASCII and are text all the same."""
+
+
+def _reads_ascii(name: str) -> bool:
+    """Whether a codec turns bytes into text (Python has others, such as zlib)."""
     try:
-        return found if isinstance(b"a".decode(found), str) else ""  # not a codec of bytes such as `zlib`
+        return name == "" or b"a".decode(name) == "a"
     except (LookupError, ValueError, TypeError):
-        return "" if found not in ("utf-16", "utf-16-le", "utf-16-be", "utf-32") else found
+        return False

@@ -75,10 +75,8 @@ def json_ld(text: str, base: str, items: list[Item], broken: list[Broken]) -> No
             continue
         context = Context(block["@context"])
         nodes = block.get("@graph")
-        if isinstance(nodes, dict):
-            nodes = [nodes]
-        top = cast("list[Any]", nodes) if isinstance(nodes, list) else [block]
-        if isinstance(nodes, list) and "@type" in block:
+        top = _listed(nodes) if nodes is not None else [block]
+        if nodes is not None and "@type" in block:
             top = [{key: value for key, value in block.items() if key != "@graph"}, *top]
         for node in top:
             if isinstance(node, dict):
@@ -189,7 +187,8 @@ class _Attributes:
     """Items written as attributes of elements: microdata or RDFa."""
 
     def __init__(self, tree: LexborHTMLParser, base: str, syntax: Syntax) -> None:
-        self.tree, self.base, self.syntax = tree, base, syntax
+        self.tree, self.base = tree, base
+        self.syntax: Syntax = syntax
         micro = syntax == "microdata"
         self.scope = "itemscope" if micro else "typeof"
         self.property = "itemprop" if micro else "property"

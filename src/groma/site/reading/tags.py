@@ -103,7 +103,7 @@ def numbers() -> dict[str, int]:
 
     names = {*SKIPPED, *BLOCKS, *REGIONS, *INLINE, *_OTHERS, *_OTHERS_TOO}
     tree = LexborHTMLParser("<html><head></head><body></body></html>")
-    return {name: number for name in sorted(names) if (number := tree.create_node(name).tag_id) is not None}
+    return {name: tree.create_node(name).tag_id for name in sorted(names)}
 
 
 @cache

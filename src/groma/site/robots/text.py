@@ -113,6 +113,7 @@ def parse(content: bytes) -> Robots:
     delay: float | None = None
     sitemaps: list[tuple[str, int]] = []
     problems: list[Problem] = []
+    delayed = False  # a crawl-delay was the last thing said of the group
     begun = False  # rules of the group have begun: the next agent opens another group
 
     for number, raw in enumerate(re.split(rb"\r\n|\r|\n", content), 1):
@@ -130,6 +131,10 @@ def parse(content: bytes) -> Robots:
             )
         match kind:
             case "agent":
+                if delayed and not begun:
+                    why = "the rules below hold for the agent above as well: Crawl-delay ends no group"
+                    problems.append(Problem(number, shown(text), why))
+                delayed = False
                 if begun:
                     groups.append(Group(tuple(agents), tuple(rules), delay))
                     agents, rules, delay, begun = [], [], None, False
@@ -148,6 +153,7 @@ def parse(content: bytes) -> Robots:
                 rules.append(Line(kind == "allow", escaped(value), number, shown(text)))
             case "crawl-delay":
                 delay = _seconds(value) if agents and delay is None else delay
+                delayed = bool(agents)
             case "sitemap":
                 sitemaps.append((value, number))
             case "other":
@@ -189,7 +195,10 @@ def _key_and_value(text: str) -> tuple[str, str] | None:
 
 def _kind(key: str) -> Kind:
     key = key.lower()
-    return next((kind for start, kind in _KEYS if key.startswith(start)), "other")
+    for start, kind in _KEYS:
+        if key.startswith(start):
+            return kind
+    return "other"
 
 
 def _seconds(text: str) -> float | None:

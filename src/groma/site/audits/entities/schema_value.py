@@ -18,6 +18,7 @@ _DURATION = re.compile(
     r"-?P(?=.)(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?W)?(\d+(\.\d+)?D)?(T(?=.)(\d+(\.\d+)?H)?(\d+(\.\d+)?M)?(\d+(\.\d+)?S)?)?"
 )
 DATES = frozenset({"Date", "DateTime", "Time"})
+DURATION, ADDRESS = frozenset({"Duration"}), frozenset({"URL"})
 NUMBERS = frozenset({"Number", "Integer", "Float"})
 
 
@@ -49,9 +50,9 @@ def _wrong(ranges: frozenset[str], value: Value) -> str:
         return "isn't a date of ISO 8601"
     if ranges <= NUMBERS and not _NUMBER.fullmatch(text):
         return "isn't a number"
-    if ranges == {"Duration"} and not _DURATION.fullmatch(text):
+    if ranges == DURATION and not _DURATION.fullmatch(text):
         return "isn't a duration of ISO 8601"
-    if ranges == {"URL"} and (" " in text or not text):
+    if ranges == ADDRESS and (" " in text or not text):
         return "isn't an address"
     return ""
 
