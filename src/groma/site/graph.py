@@ -32,9 +32,8 @@ def pagerank(count: int, sources: NDArray[np.int32], targets: NDArray[np.int32])
     rank: NDArray[np.float64] = np.full(count, 1.0 / count)
     for _ in range(1000):
         flowing = np.bincount(ends, weights=(rank * share)[begins], minlength=count)
-        new: NDArray[np.float64] = (
-            DAMPING * (flowing + float(rank[dangling].sum()) / count) + (1 - DAMPING) / count
-        )
+        lost = float(rank[dangling].sum()) / count
+        new = np.asarray(DAMPING * (flowing + lost) + (1 - DAMPING) / count, dtype=np.float64)
         moved = float(np.abs(new - rank).sum())
         rank = new
         if moved < TOLERANCE:
