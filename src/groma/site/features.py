@@ -78,8 +78,17 @@ def features_of(types: tuple[str, ...]) -> tuple[Feature, ...]:
 
 
 def fitting(item: Item) -> list[Feature]:
-    """The features that an item is of the kind for."""
-    return [feature for feature in features_of(item.types) if feature.holds(item)]
+    """The features that an item is of the kind for, without those for a more general kind than another's.
+
+    A restaurant is judged as a local business, not as an organisation; a blog posting as an article.
+    """
+    found = [feature for feature in features_of(item.types) if feature.holds(item)]
+    mine = kinds(item.types)
+    named = {name for feature in found for name in feature.types if name in mine}
+    general = {name for name in named for other in named if name != other and name in kinds((other,))}
+    return [
+        feature for feature in found if any(name in mine and name not in general for name in feature.types)
+    ]
 
 
 def read_features(catalog: Catalog) -> tuple[Feature, ...]:

@@ -210,7 +210,10 @@ class _Attributes:
             if name.replace("-", "").replace("_", "").isalnum():
                 other = self.tree.css_first(f"[id='{name}']")
                 if other is not None:
-                    self._one(other, found, depth)
+                    if self.property in other.attrs:
+                        self._one(other, found, depth)
+                    if self.scope not in other.attrs:
+                        self._collect(other.child, found, depth)
         if self.syntax == "microdata":
             types, identity = (get("itemtype") or "").split(), get("itemid") or ""
         else:
