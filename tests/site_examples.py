@@ -10,10 +10,10 @@ from groma.site import Response
 def response_of(example: str, url: str = "https://example.com/page") -> Response:
     """An example's text as an answer: lines `name: value` before an empty line are headers, the rest a page's body.
 
-    `FRONT` makes it the front page, `seconds: 2.5` its time. Text up to `</head>` is the head.
+    `FRONT` makes it the front page, `url: ...` another, `seconds: 2.5` and `status: 404` are what they say. Text up to `</head>` is the head.
     """
     headers: list[tuple[str, str]] = []
-    seconds = 0.1
+    seconds, status = 0.1, 200
     first, gap, rest = example.partition("\n\n")
     if gap and all(re.fullmatch(r"FRONT|[a-z-]+: .*", line) for line in first.split("\n")):
         example = rest
@@ -23,6 +23,10 @@ def response_of(example: str, url: str = "https://example.com/page") -> Response
                 url = "https://example.com/"
             elif name == "seconds":
                 seconds = float(value)
+            elif name == "status":
+                status = int(value)
+            elif name == "url":
+                url = value
             else:
                 headers.append((name, value))
     if not any(name == "content-type" for name, _ in headers):
@@ -31,4 +35,4 @@ def response_of(example: str, url: str = "https://example.com/page") -> Response
         head, cut, body = example.partition("</head>")
         head, body = (head, body) if cut else ("<title>Example</title>", example)
         example = f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
-    return Response(url, 200, tuple(headers), example.encode(), seconds)
+    return Response(url, status, tuple(headers), example.encode(), seconds)

@@ -9,6 +9,7 @@ import pytest
 from groma.site import GROUPS, all_audits
 from groma.site.reading import read_page
 from groma.site.sight import Sight
+from site_cases import CASES
 from site_examples import response_of
 
 ALL = all_audits()
@@ -39,3 +40,13 @@ def test_an_audit_says_all_about_itself(audit) -> None:  # type: ignore[no-untyp
     module = (audit.page or audit.site).__module__
     assert module.split(".")[3] == audit.group
     assert audit.page is None or audit.bad or audit.id == "insecure-page"
+
+
+@pytest.mark.parametrize(
+    ("name", "example", "count"),
+    CASES,
+    ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",
+)
+def test_the_edges_of_an_audit(name: str, example: str, count: int | None) -> None:
+    found = ALL[name].page(Sight(read_page(response_of(example))))  # type: ignore[misc]
+    assert (None if found is None else len(list(found))) == count

@@ -95,7 +95,7 @@ def _read(response: Response, bare: Page) -> Page:
         error=bare.error,
         is_cut=bare.is_cut,
         is_html=True,
-        location=location if location != url else "",
+        location=location if bare.location or location != url else "",
         charset=charset,
         charset_declared=declared,
         charset_problem=problem,
