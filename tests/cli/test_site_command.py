@@ -138,3 +138,13 @@ def test_mistakes_are_named(
     assert main(["site", "audit", *(known.get(word, word) for word in words)]) == Status.INVALID
     told = capsys.readouterr()
     assert said in told.err and "Traceback" not in told.err
+
+
+def test_a_missing_parser_is_named_with_the_way_to_get_it(
+    clean: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import importlib.util
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert main(["site", "audit", str(clean)]) == Status.INVALID
+    assert "pip install 'groma[site]'" in capsys.readouterr().err
