@@ -47,8 +47,9 @@ def _index(groups: dict[str, list[Audit]]) -> str:
         "|---|---|---|---|---|",
     ]
     for group, members in groups.items():
+        name = f"{group}.md"
         lines += [
-            f"| [`{a.id}`]({group}.md#{a.id}) | {_plain(a.title)} | {group} | {a.tier} | {a.severity} |"
+            f"| [`{a.id}`]({name}#{a.id}) | {_plain(a.title)} | {group} | {a.tier} | {a.severity} |"
             for a in members
         ]
     return "\n".join(lines) + "\n"

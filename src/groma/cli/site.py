@@ -84,6 +84,8 @@ def run(args: Arguments) -> int:
     from groma.output import check_replaceable
     from groma.site import StoreError, all_audits, audit_site
 
+    _check_parser()
+
     if args.out is not None:
         check_replaceable(args.out)
     chosen = _chosen(args, all_audits())
@@ -97,6 +99,14 @@ def run(args: Arguments) -> int:
         _write(args, audited)
     _answer(args, audited, status)
     return status
+
+
+def _check_parser() -> None:
+    """Says how to get the parser of pages, which comes with an extra, before anything is asked for."""
+    from importlib.util import find_spec
+
+    if find_spec("selectolax") is None:
+        raise UserError("auditing a site needs selectolax, which isn't installed: pip install 'groma[site]'")
 
 
 class _Missing(Exception):
