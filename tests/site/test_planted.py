@@ -81,8 +81,8 @@ def test_every_audit_is_planted() -> None:
     planted = {name for name, _ in plant_all(made(300))} | {
         pair[0] for name in ALONE for pair in ALONE[name](made(80))
     }
-    assert set(all_audits()) - planted == {"robots-failing", "crawl-trap"}, (
-        "these two have tests of their own"
+    assert set(all_audits()) - planted == {"robots-failing", "crawl-trap", "crawler-turned-away"}, (
+        "with tests of their own"
     )
 
 

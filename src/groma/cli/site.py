@@ -11,7 +11,7 @@ from groma.cli.parser import Arguments, examples, out_option
 from groma.cli.status import Status
 
 if TYPE_CHECKING:
-    from groma.site import Audited, Bounds, Source, Store
+    from groma.site import Audited, Bounds, Outcome, Source, Store
 
 FAILS_ON = ("error", "warning", "note")
 MEANINGS = {
@@ -64,6 +64,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="only this audit or group (may be repeated)",
     )
     parser.add_argument(
+        "--search-console",
+        type=Path,
+        metavar="FILE",
+        help="clicks by page, as Search Console exports them (CSV)",
+    )
+    parser.add_argument(
+        "--log",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="a server's log, also .gz: who came",
+    )
+    parser.add_argument(
         "--fails-on",
         choices=FAILS_ON,
         default="error",
@@ -90,8 +104,9 @@ def run(args: Arguments) -> int:
         check_replaceable(args.out)
     chosen = _chosen(args, all_audits())
     bounds = _bounds(args)
+    measured = _measured(args)
     try:
-        audited = asyncio.run(_audit(args, bounds, chosen, audit_site))
+        audited = asyncio.run(_audit(args, bounds, chosen, measured, audit_site))
     except (StoreError, _Missing) as error:
         raise UserError(str(error)) from None
     status = _status(args, audited)
@@ -136,7 +151,9 @@ def _bounds(args: Arguments) -> Bounds:
     return Bounds(pages=args.pages, seconds=args.seconds, depth=args.depth, concurrency=min(args.at_once, 64))
 
 
-async def _audit(args: Arguments, bounds: Bounds, chosen: dict[str, Any], audit_site: Any) -> Audited:
+async def _audit(
+    args: Arguments, bounds: Bounds, chosen: dict[str, Any], measured: Outcome, audit_site: Any
+) -> Audited:
     """The source is made here, since a live one belongs to the running loop."""
     source, store = _source(args, bounds)
     try:
@@ -144,6 +161,7 @@ async def _audit(args: Arguments, bounds: Bounds, chosen: dict[str, Any], audit_
             source,
             bounds,
             audits=chosen,
+            measured=measured,
             obey=not args.ignore_robots,
             workers=_workers(),
             progress=args.console.progress,
@@ -151,6 +169,29 @@ async def _audit(args: Arguments, bounds: Bounds, chosen: dict[str, Any], audit_
     finally:
         if store is not None:
             store.close()
+
+
+def _measured(args: Arguments) -> Outcome:
+    """What the owner measured, read before anything is asked for."""
+    import gzip
+
+    from groma.site import MeasuredError, Outcome, search_console, visits
+    from groma.site.crawlers import crawlers
+
+    file = args.search_console
+    try:
+        clicks, impressions = (
+            search_console(file.read_text(encoding="utf-8", errors="replace")) if file else ({}, {})
+        )
+        came: dict[str, Any] = {}
+        for file in args.log:
+            opened = gzip.open if file.suffix == ".gz" else open
+            with opened(file, "rt", encoding="utf-8", errors="replace") as stream:
+                for token, visit in visits(stream, crawlers()).items():
+                    came[token] = visit if token not in came else came[token].joined(visit)
+    except MeasuredError as error:
+        raise UserError(f"{file}: {error}") from None
+    return Outcome(clicks, impressions, came)
 
 
 def _workers() -> int:

@@ -10,10 +10,11 @@ What lives here: `gather` (servers and folders through one interface, bounded an
 
 from groma.site.audit import GROUPS, Audit, Hit, Look, Patch
 from groma.site.gather import Bounds, Folder, Live, MissingExtraError, Recorded, Source, Store, StoreError
+from groma.site.measured import MeasuredError, Outcome, search_console, visits
 from groma.site.page import Page, Response
 from groma.site.registry import all_audits
 from groma.site.run import Audited, audit_site
-from groma.site.site import Outcome, Site
+from groma.site.site import Site
 
 __all__ = [
     "GROUPS",
@@ -24,6 +25,7 @@ __all__ = [
     "Hit",
     "Live",
     "Look",
+    "MeasuredError",
     "MissingExtraError",
     "Outcome",
     "Page",
@@ -36,4 +38,6 @@ __all__ = [
     "StoreError",
     "all_audits",
     "audit_site",
+    "search_console",
+    "visits",
 ]

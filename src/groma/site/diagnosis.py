@@ -46,6 +46,8 @@ class Reach:
     allowed: int
     lines: tuple[str, ...]
     as_of: str
+    came: int | None
+    """Requests in the owner's log, None where no log was given."""
 
 
 def causes(audited: Audited) -> tuple[Cause, ...]:
@@ -95,6 +97,7 @@ def reach(site: Site) -> tuple[Reach, ...]:
             if not verdict.allowed:
                 text = f"{verdict.line}: {verdict.text}" if verdict.line else verdict.text
                 lines.setdefault(token, {})[text] = None
+    logged = site.measured.visits if site.measured else {}
     return tuple(
         Reach(
             c.token,
@@ -105,6 +108,7 @@ def reach(site: Site) -> tuple[Reach, ...]:
             allowed.get(c.token, 0),
             tuple(lines.get(c.token, ())),
             c.as_of,
+            (logged[c.token].requests if c.token in logged else 0) if logged else None,
         )
         for c in site.crawlers
     )

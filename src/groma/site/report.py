@@ -106,14 +106,16 @@ def _address(url: str) -> str:
 def _crawlers(audited: Audited) -> str:
     rows = "".join(
         f"<tr><td>{escape(r.token)}</td><td>{escape(r.vendor)}</td><td>{escape(r.purpose)}</td><td>{escape(r.honours)}</td>"
-        f"<td class=n>{r.allowed} of {r.pages}</td><td>{escape('; '.join(r.lines))}</td><td>{r.as_of}</td></tr>"
+        f"<td class=n>{r.allowed} of {r.pages}</td><td>{escape('; '.join(r.lines))}</td><td>{r.as_of}</td>"
+        f"<td class=n>{'' if r.came is None else r.came}</td></tr>"
         for r in reach(audited.site)
     )
     return (
         "<h2>What crawlers may fetch</h2><p class=soft>By robots.txt; “keeps to it” is the vendor’s statement.</p>"
         "<details><summary>All "
         "crawlers</summary><table><tr><th>crawler</th><th>vendor</th><th>for</th><th>keeps to it</th>"
-        f"<th class=n>pages</th><th>refused by line</th><th>as of</th></tr>{rows}</table></details>"
+        "<th class=n>pages</th><th>refused by line</th><th>as of</th><th class=n>in log</th></tr>"
+        f"{rows}</table></details>"
     )
 
 

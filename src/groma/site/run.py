@@ -8,10 +8,11 @@ from groma.model.finding import Finding
 from groma.progress import UNHEARD, Progress
 from groma.site.audit import Audit, Hit, Look, findings
 from groma.site.gather import Bounds, Gathered, Source, crawl
+from groma.site.measured import Outcome
 from groma.site.readers import Readers
 from groma.site.record import Record
 from groma.site.registry import all_audits
-from groma.site.site import Builder, Outcome, Site
+from groma.site.site import Builder, Site
 
 WEIGHT = {"error": 0, "warning": 1, "note": 2}
 TIERS = {"gate": 0, "ranking": 1, "wording": 2}

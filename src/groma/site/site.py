@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from groma.site.audit import Audit, Hit
 from groma.site.crawlers import Crawler, crawlers
 from groma.site.gather import Entry, Gathered
 from groma.site.graph import depths, pagerank
+from groma.site.measured import Outcome
 from groma.site.record import Outlink, Record
 from groma.site.robots import Access, Verdict
 
@@ -73,15 +74,6 @@ class Builder:
         targets = np.frombuffer(self.targets, dtype=np.int32) if self.targets else np.zeros(0, dtype=np.int32)
         kinds = np.frombuffer(self.kinds, dtype=np.int8) if self.kinds else np.zeros(0, dtype=np.int8)
         return Site(gathered, self.records, self.numbers, never, sources, places[targets], kinds, sheet)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What the owner measured: clicks and impressions by address (Search Console), visits by crawler (logs)."""
-
-    clicks: dict[str, float] = field(default_factory=dict[str, float])
-    impressions: dict[str, float] = field(default_factory=dict[str, float])
-    visits: dict[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True)

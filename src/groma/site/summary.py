@@ -50,6 +50,7 @@ def as_data(audited: Audited) -> dict[str, Any]:
                 "of": r.pages,
                 "lines": list(r.lines),
                 "as_of": r.as_of,
+                "requests_in_log": r.came,
             }
             for r in reach(site)
         ],
