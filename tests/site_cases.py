@@ -163,4 +163,6 @@ CASES: list[tuple[str, str, int | None]] = [
     ("hsts", "FRONT\nstrict-transport-security: max-age=0\n\n<p>x</p>", 1),
     ("not-visible", item(at_type="Product", name="Lamp", offers={"@type": "Offer", "price": "1190.00"}) + "<h1>Lamp</h1><p>EUR 1,190</p>", 0),
     ("not-visible", item(at_type="Product", name="The ’Lamp’ – new") + "<h1>The 'lamp' - NEW</h1>", 0),
+    ("wrong-type", "status: 300\ncontent-type: text/plain\n\n<p>x</p>", None),
+    ("unreadable-markup", "status: 300\n\n" + "<div>" * 2000, None),
 ]  # fmt: skip

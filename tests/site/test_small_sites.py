@@ -90,6 +90,7 @@ MISSING = "/this-page-cannot-exist-7f3a1c09"
     [
         (200, True),
         (204, True),
+        (300, True),
         (301, True),
         (302, True),
         (307, True),
@@ -101,7 +102,9 @@ MISSING = "/this-page-cannot-exist-7f3a1c09"
 )
 def test_what_isnt_there_must_say_so(code: int, found: bool) -> None:
     assert (
-        bool(places("soft-404", {"/": "x", MISSING: status(code, "/" if code in (301, 302, 307) else "")}))
+        bool(
+            places("soft-404", {"/": "x", MISSING: status(code, "/" if code in (300, 301, 302, 307) else "")})
+        )
         is found
     )
 
@@ -357,3 +360,32 @@ def test_a_site_without_a_sitemap_is_followed_by_its_links() -> None:
     result = asyncio.run(audit_site(Small(pages)))
     assert [record.url.removeprefix(BASE) for record in result.site.records] == ["/", "/a", "/b", "/gone"]
     assert result.site.depth.tolist() == [0, 1, 2, 3]
+
+
+def test_alternates_of_a_page_alone_need_no_return_and_a_patch_names_the_language_it_knows() -> None:
+    alone = '<html lang="en"><head><link rel="alternate" hreflang="en" href="/"></head><body>x</body></html>'
+    assert look("hreflang-return", {"/": alone}).looked_at == 0
+    bare = '<html lang="fr"><head><link rel="alternate" hreflang="de" href="/de"></head><body>x</body></html>'
+    (hit,) = look("hreflang-return", {"/": bare, "/de": "x"}).hits
+    assert hit.patch is not None and 'hreflang="fr"' in hit.patch.new and hit.patch.url == BASE + "/de"
+    (hit,) = look("hreflang-self", {"/": bare, "/de": "x"}).hits
+    assert hit.patch is not None and 'hreflang="fr"' in hit.patch.new
+
+
+def test_every_redirect_that_is_linked_is_told_and_leads_to_its_end() -> None:
+    for code in (300, 301, 302, 303, 307, 308):
+        pages: dict[str, str | Response] = {"/": links("/old"), "/old": status(code, "/new"), "/new": "x"}
+        (hit,) = look("link-to-redirect", pages).hits
+        assert hit.patch is not None and (hit.patch.old, hit.patch.new) == (BASE + "/old", BASE + "/new")
+
+
+def test_an_llms_txt_is_told_what_its_pages_answer() -> None:
+    (hit,) = look("llms-dead", {"/": links("/gone"), "/llms.txt": "[x](/gone)"}).hits
+    assert hit.text.endswith("which answers 404")
+
+
+def test_an_unlabelled_field_is_named_by_its_name() -> None:
+    (hit,) = look(
+        "field-label", {"/": '<form action="/s"><input type="email" name="mail"><button>Send</button></form>'}
+    ).hits
+    assert hit.quote == "mail"
