@@ -77,18 +77,26 @@ def features_of(types: tuple[str, ...]) -> tuple[Feature, ...]:
     return tuple(feature for feature in features() if not found.isdisjoint(feature.types))
 
 
-def fitting(item: Item) -> list[Feature]:
+def fitting(item: Item) -> tuple[Feature, ...]:
     """The features that an item is of the kind for, without those for a more general kind than another's.
 
     A restaurant is judged as a local business, not as an organisation; a blog posting as an article.
     """
-    found = [feature for feature in features_of(item.types) if feature.holds(item)]
-    mine = kinds(item.types)
+    found = tuple(feature for feature in features_of(item.types) if feature.holds(item))
+    if len(found) < 2:
+        return found
+    kept = _nearest(item.types, tuple(feature.name for feature in found))
+    return tuple(feature for feature in found if feature.name in kept)
+
+
+@lru_cache(maxsize=10_000)
+def _nearest(types: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Which of the features by these names are for no more general kind than another of them."""
+    mine = kinds(types)
+    found = [feature for feature in features_of(types) if feature.name in names]
     named = {name for feature in found for name in feature.types if name in mine}
     general = {name for name in named for other in named if name != other and name in kinds((other,))}
-    return [
-        feature for feature in found if any(name in mine and name not in general for name in feature.types)
-    ]
+    return frozenset(f.name for f in found if any(name in mine and name not in general for name in f.types))
 
 
 def read_features(catalog: Catalog) -> tuple[Feature, ...]:

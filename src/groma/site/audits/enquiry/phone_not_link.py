@@ -7,7 +7,9 @@ import re
 from groma.site.audit import Audit, Hit
 from groma.site.sight import Sight
 
-_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)[1-9]\d{0,2}[\s./()-]*(?:\d[\s./()-]{0,3}){6,12}\d(?![\w-])")
+_REST = r"[1-9]\d{0,2}[\s./()-]*(?:\d[\s./()-]{0,3}){6,12}\d(?![\w-])"
+_PHONES = (re.compile(r"\+(?<![\w.,/-]\+)" + _REST), re.compile(r"00(?<![\w.,/-]00)" + _REST))
+"""Two patterns that begin with plain letters: those are found without trying every place."""
 
 
 def check(sight: Sight) -> list[Hit] | None:
@@ -15,7 +17,7 @@ def check(sight: Sight) -> list[Hit] | None:
     page = sight.page
     if not sight.is_indexable:
         return None
-    found = {m.group().strip() for m in _PHONE.finditer(page.text)}
+    found = {m.group().strip() for phone in _PHONES for m in phone.finditer(page.text)}
     if not found:
         return None
     linked = [_digits(c)[-8:] for c in page.contacts if not c.startswith("mailto:")]

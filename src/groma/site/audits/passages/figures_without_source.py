@@ -13,6 +13,7 @@ _CLAIM = re.compile(
     re.I,
 )
 MANY = 3
+MARKS = ("%", "percent", "per cent", "prozent", "study", "survey", "studie", "umfrage", "étude")
 
 
 def check(sight: Sight) -> list[Hit] | None:
@@ -20,6 +21,8 @@ def check(sight: Sight) -> list[Hit] | None:
     page = sight.page
     if not sight.is_indexable or page.words < 300:
         return None
+    if not any(mark in sight.said for mark in MARKS):
+        return []
     claims = [m.group() for b in page.blocks if b.kind in ("p", "li") for m in _CLAIM.finditer(b.text)]
     own = host(page.url).removeprefix("www.")
     outward = any(link.region == "main" and host(link.url).removeprefix("www.") != own for link in page.links)

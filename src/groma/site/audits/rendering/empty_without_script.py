@@ -14,7 +14,7 @@ def check(sight: Sight) -> list[Hit] | None:
     page = sight.page
     if not page.is_page or page.location:
         return None
-    words = len(page.text.split())
+    words = page.text.count(" ") + bool(page.text)
     scripts = any(s.kind in ("", "module", "text/javascript", "application/javascript") for s in page.scripts)
     if words >= FEW_WORDS or not scripts:
         return []
