@@ -15,7 +15,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from groma.site import Audited, Bounds, Folder, Live, Recorded, Store, audit_site
+from groma.site import Audited, Bounds, Folder, Live, Recorded, Response, Store, audit_site, going_on
 from groma.site.gather.live import _guarded
 from site_maker import BASE, made, write
 from site_plants import PLANTS, taker
@@ -346,6 +346,21 @@ def test_an_interrupted_crawl_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert [(f.id, f.found, f.looked_at) for f in resumed.findings] == strip
     offline = asyncio.run(audit_site(Recorded(Store(tmp_path / "kept"), None, f"http://127.0.0.1:{PORT}/")))
     assert [(f.id, f.found, f.looked_at) for f in offline.findings] == strip
+
+
+def test_a_finished_crawl_is_made_anew_and_an_interrupted_one_goes_on(tmp_path: Path) -> None:
+    answers = [Response("https://a.example/", 200), Response("https://a.example/b", 200)]
+    store = going_on(tmp_path / "kept")
+    store.note("start", "https://a.example/")
+    store.add(answers[0])
+    store.close()
+    store = going_on(tmp_path / "kept")
+    store.add(answers[1])
+    assert len(store) == 2 and store.about("start")
+    store.finish()
+    store.close()
+    store = going_on(tmp_path / "kept")
+    assert len(store) == 0 and not store.about("start") and store.get("https://a.example/") is None
 
 
 def _free_port() -> int:

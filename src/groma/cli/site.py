@@ -157,7 +157,7 @@ async def _audit(
     """The source is made here, since a live one belongs to the running loop."""
     source, store = _source(args, bounds)
     try:
-        return await audit_site(
+        audited = await audit_site(
             source,
             bounds,
             audits=chosen,
@@ -166,6 +166,9 @@ async def _audit(
             workers=_workers(),
             progress=args.console.progress,
         )
+        if store is not None and source.is_live and not Path(args.target).is_file():
+            store.finish()
+        return audited
     finally:
         if store is not None:
             store.close()
@@ -202,7 +205,7 @@ def _workers() -> int:
 
 
 def _source(args: Arguments, bounds: Bounds) -> tuple[Source, Store | None]:
-    from groma.site import Folder, Live, MissingExtraError, Recorded, Store
+    from groma.site import Folder, Live, MissingExtraError, Recorded, Store, going_on
     from groma.site.gather.crawl import start_of
 
     path = Path(args.target)
@@ -232,7 +235,7 @@ def _source(args: Arguments, bounds: Bounds) -> tuple[Source, Store | None]:
     if keep is None:
         args.console.progress.goes_on = "Nothing was kept; with --keep FILE it goes on where it stopped."
         return live, None
-    store = Store(keep)
+    store = going_on(keep)
     known = store.about("start")
     if known and known != start:
         raise UserError(f"{keep}: holds answers of {known}; choose another --keep or remove it")

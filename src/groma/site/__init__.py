@@ -9,7 +9,17 @@ What lives here: `gather` (servers and folders through one interface, bounded an
 """
 
 from groma.site.audit import GROUPS, Audit, Hit, Look, Patch
-from groma.site.gather import Bounds, Folder, Live, MissingExtraError, Recorded, Source, Store, StoreError
+from groma.site.gather import (
+    Bounds,
+    Folder,
+    Live,
+    MissingExtraError,
+    Recorded,
+    Source,
+    Store,
+    StoreError,
+    going_on,
+)
 from groma.site.measured import MeasuredError, Outcome, search_console, visits
 from groma.site.page import Page, Response
 from groma.site.registry import all_audits
@@ -38,6 +48,7 @@ __all__ = [
     "StoreError",
     "all_audits",
     "audit_site",
+    "going_on",
     "search_console",
     "visits",
 ]

@@ -11,7 +11,7 @@ from groma.site.gather.folder import Folder
 from groma.site.gather.live import Live, MissingExtraError
 from groma.site.gather.sitemaps import Entry, Sitemap, read_sitemap
 from groma.site.gather.source import Source
-from groma.site.gather.store import Recorded, Store, StoreError
+from groma.site.gather.store import Recorded, Store, StoreError, going_on
 
 __all__ = [
     "Bounds",
@@ -27,5 +27,6 @@ __all__ = [
     "StoreError",
     "Trap",
     "crawl",
+    "going_on",
     "read_sitemap",
 ]

@@ -88,12 +88,34 @@ class Store:
         self._base.commit()
         self._waiting = 0
 
+    def finish(self) -> None:
+        """Notes that the crawl came to its end."""
+        self.note("finished", "yes")
+
+    def clear(self) -> None:
+        """Forgets everything but the format."""
+        self._base.execute("DELETE FROM response")
+        self._base.execute("DELETE FROM about WHERE key <> 'format'")
+        self._base.commit()
+        self._base.execute("VACUUM")
+
     def __len__(self) -> int:
         return int(self._base.execute("SELECT COUNT(*) FROM response").fetchone()[0])
 
     def close(self) -> None:
         self._base.commit()
         self._base.close()
+
+
+def going_on(file: Path) -> Store:
+    """The store of a crawl that was interrupted, to go on with; where the last one was finished, an empty one.
+
+    A finished crawl is a picture of its day: asking for the site again means to see it as it is now.
+    """
+    store = Store(file)
+    if store.about("finished"):
+        store.clear()
+    return store
 
 
 class Recorded:
