@@ -45,6 +45,7 @@ def every(row: Record) -> str:
 
 FILTERS: dict[str, Callable[[Record], str]] = {
     "accelerators": every,
+    "ai-crawlers": every,
     "azure-vm-sizes": every,
     "cloud-compute-aws": every,
     "cloud-compute-azure": plain_virtual_machine,
@@ -59,6 +60,9 @@ FILTERS: dict[str, Callable[[Record], str]] = {
     "llm-models": every,
     "model-apis": every,
     "model-quality": every,
+    "rich-results": every,
+    "schemaorg-properties": every,
+    "schemaorg-types": every,
     "service-levels": every,
 }
 """For each restated table why a row is left out; an empty reason keeps it."""
@@ -70,6 +74,17 @@ def list_price(row: Record) -> Record:
     return {**row, "price": stated.group(1)} if stated and "price" in row else row
 
 
+CAMEL = {"supersededBy": "superseded_by", "subPropertyOf": "sub_property_of", "inverseOf": "inverse_of"}
+
+
+def plainly_named(row: Record) -> Record:
+    """Columns under the names a table may have, evidence as one of its three words (an excerpt is second-hand)."""
+    row = {CAMEL.get(name, name): text for name, text in row.items()}
+    if row.get("evidence", "").startswith(("excerpt", "secondary")):
+        row["evidence"] = "secondary"
+    return row
+
+
 def restate(declaration: Declaration, facts: Path, target: Path) -> Counter[str]:
     """Write one table; gives how many rows were left out for each reason."""
     name = declaration.name
@@ -77,7 +92,7 @@ def restate(declaration: Declaration, facts: Path, target: Path) -> Counter[str]
     kept: list[Record] = []
     with (facts / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
         for raw in csv.DictReader(stream):
-            row = list_price(raw)
+            row = list_price(plainly_named(raw))
             reason = FILTERS[name](row)
             if not reason and not (row.get("as_of") or declaration.origin.as_of):
                 reason = "no date"

@@ -34,6 +34,7 @@ COMMANDS = (
     Command("sweep", "Design", "figures over ranges of facts and of load, as a table"),
     Command("write", "Design", "write the documents of a model"),
     Command("diff", "Look", "what differs between two models"),
+    Command("site", "Look", "audit a website: why it isn't found or cited"),
     Command("explain", "Look", "explain a figure, finding, rule, measure or key"),
     Command("tree", "Look", "look at the fault tree of a flow or of an Open-PSA file"),
     Command("catalog", "Look", "list, search and show products, prices, hardware, models"),

@@ -1,0 +1,1 @@
+"""Audits about whether crawlers and people can get pages at all."""

@@ -1,0 +1,1 @@
+"""Audits about whether pages are found: sitemaps and the like."""

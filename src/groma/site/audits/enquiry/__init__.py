@@ -1,0 +1,1 @@
+"""Audits about whether a visitor can ask."""

@@ -1,0 +1,1 @@
+"""Audits about structured data: who and what the site says it is about."""

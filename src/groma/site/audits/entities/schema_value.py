@@ -1,0 +1,77 @@
+"""Values of the wrong kind."""
+
+from __future__ import annotations
+
+import re
+
+from groma.site.audit import Audit, Hit
+from groma.site.page import Item, Value
+from groma.site.sight import Sight
+from groma.site.vocabulary import vocabulary
+
+_DATE = re.compile(
+    r"[+-]?\d{4}(-\d\d(-\d\d)?)?([T ]\d\d(:?\d\d(:?\d\d(\.\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?|--\d\d(-\d\d)?"
+)
+_TIME = re.compile(r"T?\d\d(:?\d\d(:?\d\d(\.\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_DURATION = re.compile(
+    r"-?P(?=.)(\d+(\.\d+)?Y)?(\d+(\.\d+)?M)?(\d+(\.\d+)?W)?(\d+(\.\d+)?D)?(T(?=.)(\d+(\.\d+)?H)?(\d+(\.\d+)?M)?(\d+(\.\d+)?S)?)?"
+)
+DATES = frozenset({"Date", "DateTime", "Time"})
+DURATION, ADDRESS = frozenset({"Duration"}), frozenset({"URL"})
+NUMBERS = frozenset({"Number", "Integer", "Float"})
+
+
+def check(sight: Sight) -> list[Hit] | None:
+    """Values of properties that take only dates, numbers, addresses or durations."""
+    page = sight.page
+    if not page.is_page or not page.items:
+        return None
+    words = vocabulary()
+    wrong: dict[str, str] = {}
+    for item in sight.items:
+        if any(":" in name for name in item.types):
+            continue
+        for name, values in item.properties:
+            known = words.properties.get(name)
+            if known is not None and known.ranges:
+                for value in values:
+                    why = _wrong(known.ranges, value)
+                    if why:
+                        wrong.setdefault(f"{name} {why}", str(value)[:80])
+    return [Hit(page.url, text, quote) for text, quote in wrong.items()]
+
+
+def _wrong(ranges: frozenset[str], value: Value) -> str:
+    if isinstance(value, (Item, bool)) or value == "":
+        return ""
+    text = str(value).strip()
+    if ranges <= DATES and not (_DATE.fullmatch(text) or ("Time" in ranges and _TIME.fullmatch(text))):
+        return "isn't a date of ISO 8601"
+    if ranges <= NUMBERS and not _NUMBER.fullmatch(text):
+        return "isn't a number"
+    if ranges == DURATION and not _DURATION.fullmatch(text):
+        return "isn't a duration of ISO 8601"
+    if ranges == ADDRESS and (" " in text or not text):
+        return "isn't an address"
+    return ""
+
+
+AUDIT = Audit(
+    id="schema-value",
+    title="Values are of the wrong kind",
+    group="entities",
+    tier="ranking",
+    severity="warning",
+    looks_for="Dates, numbers, durations and addresses that aren't written as such.",
+    why="“3rd of May” is no date to a machine.",
+    source="schema.org 30.0 (ranges of properties); ISO 8601",
+    as_of="2026-11-28",
+    consequence="The value is dropped, and with it what required it.",
+    remedy="Write dates as 2026-05-03, numbers with a point, durations as PT30M.",
+    page=check,
+    bad='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", '
+    '"datePublished": "3rd of May"}</script>',
+    good='<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Article", '
+    '"datePublished": "2026-05-03"}</script>',
+)

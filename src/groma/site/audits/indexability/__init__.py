@@ -1,0 +1,1 @@
+"""Audits about whether pages may stand in an index, and under which address."""

@@ -1,0 +1,1 @@
+"""Audits about what the site's own links say."""

@@ -1,0 +1,1 @@
+"""Audits about the words: titles, headings, answers, sources."""

@@ -1,0 +1,1 @@
+"""Audits about what is there before scripts run."""

@@ -1,0 +1,1 @@
+"""Audits about headers and forms that protect visitors."""

@@ -1,0 +1,1 @@
+"""Audits about whether everybody can use the page."""

@@ -1,0 +1,137 @@
+"""The audit as one page of HTML that opens from a folder: causes, every audit, what crawlers may fetch."""
+
+from __future__ import annotations
+
+from html import escape
+
+from groma.site.diagnosis import TIER_WORDS, Cause, causes, reach
+from groma.site.run import Audited
+
+STYLE = """
+:root { color-scheme: light dark; --ink: #1c2b33; --soft: #5b6b73; --line: #d9e0e3; --paper: #fff; }
+:root { --bad: #b3261e; --warn: #8a5a00; --note: #3d5a80; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6ecef; --soft: #9fb0b8; --line: #33424a; --paper: #12191d; }
+  :root { --bad: #ff8a80; --warn: #ffc46b; --note: #9cc4f5; }
+}
+* { box-sizing: border-box; }
+body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 0 auto; }
+body { max-width: 64rem; padding: 2rem 1.25rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.7rem; margin: 0 0 .25rem; } h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; }
+h3 { font-size: 1.05rem; margin: 0; } a { color: var(--note); }
+.lead, .soft { color: var(--soft); } article { border-top: 1px solid var(--line); padding: 1rem 0; }
+.error { color: var(--bad); } .warning { color: var(--warn); } .note { color: var(--note); }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+td.n, th.n { text-align: right; } summary { cursor: pointer; } code { font-size: .9em; }
+dl { display: grid; grid-template-columns: 9rem 1fr; gap: .2rem 1rem; margin: .6rem 0; }
+dt { color: var(--soft); } dd { margin: 0; }
+@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } }
+"""
+SHOWN = 10
+"""Pages shown of a cause; the tables beside the page hold all."""
+
+
+def html(audited: Audited) -> str:
+    """The report. Every text of the site is escaped: pages are written by others."""
+    site = audited.site
+    found = causes(audited)
+    start = escape(site.gathered.start)
+    state = (
+        "every page that is linked was read"
+        if site.is_complete
+        else f"incomplete: {_why_incomplete(audited)}"
+    )
+    parts = [
+        "<!doctype html>",
+        f'<html lang="en"><head><meta charset="utf-8"><title>Audit of {start}</title>',
+        f'<meta name="viewport" content="width=device-width, '
+        f'initial-scale=1"><style>{STYLE}</style></head><body><main>',
+        f"<h1>Why {start} isn’t found, and what to change</h1>",
+        f'<p class="lead">{len(site.pages)} pages, {len(site.indexable)} of them may be indexed; {escape(state)}. '
+        f"{len(audited.audits)} audits found {len(found)} causes.</p>",
+    ]
+    for tier, words in TIER_WORDS.items():
+        mine = [cause for cause in found if cause.audit.tier == tier]
+        if mine:
+            parts.append(f"<h2>{tier.capitalize()}: {escape(words)}</h2>")
+            parts += [_cause(cause) for cause in mine]
+    if not found:
+        parts.append("<p>Nothing was found.</p>")
+    parts += [_crawlers(audited), _audits(audited), "</main></body></html>"]
+    return "\n".join(parts) + "\n"
+
+
+def _why_incomplete(audited: Audited) -> str:
+    gathered = audited.site.gathered
+    reasons = [gathered.ended] if gathered.ended else []
+    if gathered.refused:
+        reasons.append(f"robots.txt kept this crawler from {len(gathered.refused)} addresses")
+    if gathered.traps:
+        reasons.append(f"{len(gathered.traps)} address patterns without end were left")
+    return "; ".join(reasons)
+
+
+def _cause(cause: Cause) -> str:
+    f, a = cause.finding, cause.audit
+    share = f", {100 * cause.weight:.1f} % of the site’s own link weight" if cause.weight > 0 else ""
+    clicks = f", {cause.clicks:g} clicks measured" if cause.clicks is not None else ""
+    sure = "" if f.confidence == "certain" else f" ({f.confidence})"
+    rows = [
+        ("What follows", f.consequence),
+        ("What to do", f.remedy),
+        ("Why", a.why),
+        ("Source", f"{a.source}; stated {a.as_of}"),
+    ]
+    if cause.symptoms:
+        rows.append(("Explains", "; ".join(s.title for s in cause.symptoms)))
+    items = "".join(f"<dt>{name}</dt><dd>{escape(text)}</dd>" for name, text in rows)
+    pages = "".join(
+        f"<li>{_address(e.element)} <span class=soft>{escape(e.text)}</span></li>" for e in f.evidence[:SHOWN]
+    )
+    more = f"<p class=soft>and {f.found - SHOWN} more, in hits.csv</p>" if f.found > SHOWN else ""
+    return (
+        f'<article id="{escape(f.id)}"><h3><span class="{f.severity}">{f.severity}</span> {escape(f.title)}</h3>'
+        f"<p class=soft>{f.found} of {f.looked_at}{sure}{share}{clicks}</p><dl>{items}</dl>"
+        f"<details><summary>Where</summary><ul>{pages}</ul>{more}</details></article>"
+    )
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        return f"<code>{escape(url)}</code>"
+    return f'<a rel="noreferrer nofollow" href="{escape(url)}">{escape(url)}</a>'
+
+
+def _crawlers(audited: Audited) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(r.token)}</td><td>{escape(r.vendor)}</td><td>{escape(r.purpose)}</td><td>{escape(r.honours)}</td>"
+        f"<td class=n>{r.allowed} of {r.pages}</td><td>{escape('; '.join(r.lines))}</td><td>{r.as_of}</td>"
+        f"<td class=n>{'' if r.came is None else r.came}</td></tr>"
+        for r in reach(audited.site)
+    )
+    return (
+        "<h2>What crawlers may fetch</h2><p class=soft>By robots.txt; “keeps to it” is the vendor’s statement.</p>"
+        "<details><summary>All "
+        "crawlers</summary><table><tr><th>crawler</th><th>vendor</th><th>for</th><th>keeps to it</th>"
+        "<th class=n>pages</th><th>refused by line</th><th>as of</th><th class=n>in log</th></tr>"
+        f"{rows}</table></details>"
+    )
+
+
+def _audits(audited: Audited) -> str:
+    rows = ""
+    for name, look in audited.looks.items():
+        audit = audited.audits[name]
+        found = len({hit.url for hit in look.hits})
+        told = look.unable or (f"{found} of {look.looked_at}" if look.looked_at or found else "doesn’t apply")
+        rows += (
+            f"<tr><td>{escape(audit.title)} <span "
+            f"class=soft>{name}</span></td><td>{audit.group}</td><td>{audit.tier}</td>"
+            f"<td class=n>{escape(told)}</td></tr>"
+        )
+    return (
+        "<h2>Everything that was looked at</h2><details><summary>All "
+        "audits</summary><table><tr><th>audit</th><th>group</th>"
+        f"<th>tier</th><th class=n>found</th></tr>{rows}</table></details>"
+    )

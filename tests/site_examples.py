@@ -1,0 +1,38 @@
+"""Examples of audits turned into answers of a server."""
+
+from __future__ import annotations
+
+import re
+
+from groma.site import Response
+
+
+def response_of(example: str, url: str = "https://example.com/page") -> Response:
+    """An example's text as an answer: lines `name: value` before an empty line are headers, the rest a page's body.
+
+    `FRONT` makes it the front page, `url: ...` another, `seconds: 2.5` and `status: 404` are what they say. Text up to `</head>` is the head.
+    """
+    headers: list[tuple[str, str]] = []
+    seconds, status = 0.1, 200
+    first, gap, rest = example.partition("\n\n")
+    if gap and all(re.fullmatch(r"FRONT|[a-z-]+: .*", line) for line in first.split("\n")):
+        example = rest
+        for line in first.split("\n"):
+            name, _, value = line.partition(": ")
+            if name == "FRONT":
+                url = "https://example.com/"
+            elif name == "seconds":
+                seconds = float(value)
+            elif name == "status":
+                status = int(value)
+            elif name == "url":
+                url = value
+            else:
+                headers.append((name, value))
+    if not any(name == "content-type" for name, _ in headers):
+        headers.append(("content-type", "text/html; charset=utf-8"))
+    if "<html" not in example:
+        head, cut, body = example.partition("</head>")
+        head, body = (head, body) if cut else ("<title>Example</title>", example)
+        example = f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
+    return Response(url, status, tuple(headers), example.encode(), seconds)
