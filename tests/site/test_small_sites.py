@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
-from groma.site import Bounds, Response, all_audits, audit_site
+from groma.site import Bounds, Folder, Response, all_audits, audit_site
 from groma.site.audit import Look
 
 BASE = "https://small.example"
@@ -389,3 +390,37 @@ def test_an_unlabelled_field_is_named_by_its_name() -> None:
         "field-label", {"/": '<form action="/s"><input type="email" name="mail"><button>Send</button></form>'}
     ).hits
     assert hit.quote == "mail"
+
+
+def test_files_of_a_folder_are_found_under_the_address_that_is_linked(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "index.html").write_text(links("/a/index.html", "/b", "/c"))
+    (tmp_path / "a/index.html").write_text("a")
+    (tmp_path / "b.html").write_text("b")
+    (tmp_path / "lonely.html").write_text("nobody links here")
+    (tmp_path / "_redirects").write_text("/c /b 302\n/old/* /:splat\n")
+    (tmp_path / "_headers").write_text("/*\n  X-Robots-Tag: noindex\n")
+    folder = Folder(tmp_path, BASE)
+    result = asyncio.run(audit_site(folder))
+    paths = [record.url.removeprefix(BASE) for record in result.site.records]
+    assert paths == ["/", "/a/index.html", "/b", "/c", "/lonely.html"]
+    assert all(record.is_noindex for record in result.site.records if record.is_page)
+    assert folder.answer(BASE + "/old/x/y", 100).headers[0] == ("location", BASE + "/x/y")
+    assert folder.answer(BASE + "/a", 100).status == 301
+    assert folder.answer(BASE + "/../../etc/passwd", 100).status == 404
+    (tmp_path / "out").symlink_to("/etc")
+    assert folder.answer(BASE + "/out/passwd", 100).status == 404
+    assert folder.answer(BASE + "/%2e%2e/%2e%2e/etc/passwd", 100).status == 404
+
+
+def test_a_folder_says_where_it_is_published(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<p>x</p>")
+    assert Folder(tmp_path).start == "https://site.example/"
+    (tmp_path / "sitemap.xml").write_text(sitemap("/a"))
+    assert Folder(tmp_path).start == BASE + "/"
+    (tmp_path / "index.html").write_text(
+        '<html><head><link rel="canonical" href="https://www.canon.example/"></head>'
+    )
+    assert Folder(tmp_path).start == "https://www.canon.example/"
+    (tmp_path / "CNAME").write_text("cname.example\n")
+    assert Folder(tmp_path).start == "https://cname.example/"

@@ -41,6 +41,7 @@ class Folder:
         self.start = normal(base or self._stated_base()) or "https://site.example/"
         self.hosts = hosts_of(self.start, hosts)
         self.redirects = self._redirects()
+        self._served: set[str] = set()
         self.header_rules = self._headers()
 
     def _stated_base(self) -> str:
@@ -83,13 +84,14 @@ class Folder:
         return
 
     def known(self) -> Iterable[str]:
-        """Addresses of all pages in the folder, by the alphabet."""
+        """Addresses of all pages in the folder that weren't served yet under any address, by the alphabet."""
         found: list[str] = []
         for folder, names, files in os.walk(self.root):
             names[:] = sorted(name for name in names if not name.startswith("."))
             for name in sorted(files):
-                if name.endswith((".html", ".htm")) and name != "404.html":
-                    relative = os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")
+                file = os.path.join(folder, name)
+                if name.endswith((".html", ".htm")) and name != "404.html" and file not in self._served:
+                    relative = os.path.relpath(file, self.root).replace(os.sep, "/")
                     found.append(self.address(relative))
             if len(found) > MOST_FILES:
                 break
@@ -135,6 +137,7 @@ class Folder:
                 body = stream.read(most + 1)
         except OSError as error:
             return Response(url, 0, error=error.strerror or "can't be read")
+        self._served.add(str(found))
         kind = TYPES.get(found.suffix.lower(), "application/octet-stream")
         if not any(key == "content-type" for key, _ in headers):
             headers = (("content-type", kind), *headers)
