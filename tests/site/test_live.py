@@ -147,8 +147,8 @@ BOMB = gzip.compress(b"<p>boom</p>" * 30_000_000, 9)
 def test_a_hostile_server_ends_in_bounds() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     begun = time.monotonic()
-    result, asked = audited(hostile, Bounds(pages=300, page_bytes=1_000_000, per_page_seconds=1.5))
-    assert time.monotonic() - begun < 40
+    result, asked = audited(hostile, Bounds(pages=300, page_bytes=1_000_000, per_page_seconds=5.0))
+    assert time.monotonic() - begun < 150, "seconds: nothing is waited for without end"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000, "kilobytes"
     records = {record.url.rpartition("/")[2]: record for record in result.site.records}
     assert records["bomb"].size == records["endless"].size == 1_000_000
