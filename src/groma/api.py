@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from groma.progress import UNHEARD, Progress
 
 if TYPE_CHECKING:
+    from groma.analyses.simulation import Answer
     from groma.analyses.uncertainty import Shared
     from groma.catalog import Catalog
     from groma.design import Blueprint
@@ -33,6 +34,8 @@ __all__ = [
     "diff",
     "load",
     "patterns",
+    "scenarios",
+    "simulate",
     "space",
     "study",
     "write",
@@ -104,6 +107,34 @@ def scenarios(model: Model, path: Path | str | None = None) -> dict[str, Scenari
     from groma.model.load import load_scenarios
 
     return scenarios_of(model) if path is None else load_scenarios(Path(path), model)
+
+
+def simulate(
+    model: Model,
+    only: Iterable[str] = (),
+    *,
+    load: float = 1.0,
+    replications: int = 8,
+    seed: int = 1,
+    saved_by: bool = False,
+    threshold: bool = False,
+    progress: Progress = UNHEARD,
+) -> dict[str, Answer]:
+    """The scenarios of a model (`only` those named), each beside the undisturbed system: whether it comes back, when,
+    what is lost; with `saved_by` which policy would have saved it, with `threshold` the load up to which it comes back.
+
+    Raises KeyError for a scenario that there isn't.
+    """
+    from groma.analyses.simulation import Plan, PutThrough, answer_of, scenarios_of
+
+    known = scenarios_of(model)
+    chosen = {name: known[name] for name in only} or known
+    work = PutThrough(model, chosen, Plan(load, replications, seed, saved_by, threshold))
+    found: dict[str, Answer] = {}
+    for number, name in enumerate(chosen):
+        progress.step(chosen[name].title or name, number, len(chosen))
+        found[name] = answer_of(work(name))
+    return found
 
 
 def study(

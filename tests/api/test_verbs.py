@@ -57,3 +57,12 @@ def test_sources_name_a_file_only_as_a_word_of_its_own(tmp_path: Path) -> None:
     assert recorded(out) == record and changes(out, record) == ()
     (tmp_path / "plan.md").write_text("y")
     assert [(change.file, change.how) for change in changes(out, record)] == [("../plan.md", "changed")]
+
+
+def test_scenarios_of_a_model_in_python() -> None:
+    model = api.load(Path(__file__).parents[2] / "examples/retry-storm/model.yaml")
+    (name, answer), *_ = api.simulate(model, ["outage"], replications=1, saved_by=True).items()
+    assert name == "outage"
+    assert answer.seen.metastable
+    assert any(saving.comes_back for saving in answer.tried)
+    assert set(api.scenarios(model)) >= {"outage", "lost-database", "load-10"}
