@@ -159,7 +159,7 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
         "calendar_servers": _whole(n for c in program.calendars for _, n in c.servers),
         "arrived": array("q", [0] * len(program.flows)),
         "ended": array("q", [0] * (len(program.flows) * at.ENDS)),
-        "measure": _real(x for _ in range(sum(measures)) for x in (0.0, 0.0, 0.0, math.inf, -math.inf)),
+        "measure": _real(x for _ in range(sum(measures)) for x in (0.0, 0.0, math.inf, -math.inf)),
         "histogram": array("q", bytes(8 * sum(measures) * at.HISTOGRAM)),
         "class_measure": _whole(offsets),
         "mark_place": _whole(
@@ -281,6 +281,7 @@ def _sources(program: Program) -> dict[str, Any]:
         row[at.A_STREAM] = first_stream + number
         row[at.A_LEVEL] = source.level
         row[at.A_COUNT] = source.customers
+        row[at.A_CUSTOMERS] = number if source.customers else -1
         row[at.A_OFFSET] = len(table)
         row[at.A_SEGMENT_OFFSET] = len(ends)
         row[at.A_KIND], row[at.A_LENGTH] = _kind(source)

@@ -103,8 +103,10 @@ def double_of(b: cython.longlong) -> cython.double:
 def earlier(
     t: cython.longlong, k: cython.longlong, u: cython.longlong, m: cython.longlong
 ) -> cython.longlong:
-    """Whether (t, k) comes before (u, m): 1 or 0, worked out without a branch, which nobody could predict."""
-    return (t < u) | ((t == u) & (k < m))
+    """Whether (t, k) comes before (u, m): 1 or 0, for sums without a branch, which nobody could predict."""
+    if t == u:
+        return k < m
+    return t < u
 
 
 @cython.cfunc
@@ -179,7 +181,6 @@ class Kernel:
     task_room: cython.longlong
     task_used: cython.longlong
     task_free: cython.longlong
-    task_alive: cython.longlong
 
     runs: cython.p_longlong
     run_start: cython.p_double
@@ -375,7 +376,6 @@ class Kernel:
         self.task_room = 64
         self.task_used = 0
         self.task_free = -1
-        self.task_alive = 0
         self.task = integers(self.keep("task", self.task_room * self.stride))
         self.task_real = doubles(self.keep_reals("task_real", self.task_room * (1 + self.registers)))
         self.run_room = 64
@@ -745,7 +745,6 @@ class Kernel:
         else:
             t = self.another_task()
         task = self.task
-        self.task_alive += 1
         task[t + T_PC] = pc
         task[t + T_SP] = TASK
         task[t + T_BASE] = -1
@@ -803,7 +802,6 @@ class Kernel:
         task[t + T_TOKEN] = 0
         task[t + T_NEXT] = self.task_free
         self.task_free = t
-        self.task_alive -= 1
         n = self.runs[run + R_TASKS] - 1
         self.runs[run + R_TASKS] = n
         if n == 0:
@@ -825,7 +823,7 @@ class Kernel:
     def new_run(
         self, cls: cython.longlong, source: cython.longlong, index: cython.longlong
     ) -> cython.longlong:
-        """A run of a class (-1: counted nowhere), started now."""
+        """A run of a class (-1: counted nowhere), started now; when it ends, a customer of a source (-1: none) thinks."""
         r: cython.longlong = self.run_free
         runs: cython.p_longlong
         if r >= 0:
@@ -1032,6 +1030,7 @@ class Kernel:
         self.station_real[r + Y_CHANGED] = self.now
 
     @cython.cfunc
+    @cython.inline
     @cython.exceptval(check=False)
     def enqueue(self, t: cython.longlong, s: cython.longlong, level: cython.longlong) -> cython.void:
         """Puts a task at the end of a level (-1: its own) of a station's queue; at its front when last in is first
@@ -1178,10 +1177,10 @@ class Kernel:
             x += self.summed(t, self.code[pc + 4])
         if x < 0.0:
             x = 0.0
-        return (
-            x * self.station_real[r + Y_SLOW]
-            + self.station_real[r + Y_SLOPE] * self.station[s * STATION + X_BUSY]
-        )
+        x = x * self.station_real[r + Y_SLOW]
+        if self.station_real[r + Y_SLOPE] > 0.0:
+            x += self.station_real[r + Y_SLOPE] * self.station[s * STATION + X_BUSY]
+        return x
 
     @cython.cfunc
     @cython.inline
@@ -1684,7 +1683,7 @@ class Kernel:
         start: cython.double = self.run_start[run >> 3]
         if self.tracing:
             self.write(2, run >> 3, error, cls)
-        if source >= 0 and self.source[source * SOURCE + A_KIND] == CLOSED:
+        if source >= 0:
             self.think(source)
         if cls < 0:
             return
@@ -1726,13 +1725,13 @@ class Kernel:
     def record(self, m: cython.longlong, x: cython.double) -> cython.void:
         """A time, in a measure."""
         o: cython.longlong = m * MEASURE
-        self.measure[o + V_COUNT] += 1.0
-        self.measure[o + V_SUM] += x
-        self.measure[o + V_SQUARES] += x * x
-        if x < self.measure[o + V_LEAST]:
-            self.measure[o + V_LEAST] = x
-        if x > self.measure[o + V_MOST]:
-            self.measure[o + V_MOST] = x
+        measure: cython.p_double = self.measure
+        measure[o + V_SUM] += x
+        measure[o + V_SQUARES] += x * x
+        if x < measure[o + V_LEAST]:
+            measure[o + V_LEAST] = x
+        if x > measure[o + V_MOST]:
+            measure[o + V_MOST] = x
         self.histogram[m * HISTOGRAM + bin_of(x)] += 1
         if self.samples < self.sample_room:
             self.sample_time[self.samples] = self.now
@@ -2138,7 +2137,7 @@ class Kernel:
         source[o + A_INDEX] = index + 1
         if source[o + A_KIND] != CLOSED:
             self.next_arrival(a)
-        run = self.new_run(source[o + A_CLASS], a, index)
+        run = self.new_run(source[o + A_CLASS], source[o + A_CUSTOMERS], index)
         t = self.new_task(run, source[o + A_PC], ROOT)
         self.task[t + T_LEVEL] = source[o + A_LEVEL]
         if self.tracing:
@@ -2486,11 +2485,11 @@ class Kernel:
                     return
                 pc = task[t + i + 1]
             elif op == OP_END:
-                if task[t + T_ROLE] == CHILD:
-                    self.child_done(t, 0)
-                    return
                 if task[t + T_ROLE] == ROOT:
                     self.end_run(task[t + T_RUN], 0)
+                elif task[t + T_ROLE] == CHILD:
+                    self.child_done(t, 0)
+                    return
                 self.free_task(t)
                 return
             elif op == OP_CHOOSE:
@@ -2654,6 +2653,7 @@ class Kernel:
                 self.push(t, S_OP, WIDTH, 0, task[t + T_SPAN])
 
     @cython.cfunc
+    @cython.inline
     @cython.exceptval(check=False)
     def lets_in(self, t: cython.longlong, pc: cython.longlong, s: cython.longlong) -> cython.longlong:
         """Whether a station without a free server lets in at once; else the task waits or gets an error."""
@@ -2763,8 +2763,9 @@ class Kernel:
         key: cython.longlong
         kind: cython.longlong
         t: cython.longlong
-        last: cython.longlong = self.events + most
+        left: cython.longlong = most
         at: cython.double
+        status: cython.longlong
         while True:
             if self.ring_head != self.ring_tail:
                 t = self.ring_task[self.ring_head]
@@ -2776,20 +2777,24 @@ class Kernel:
                 if self.hole:
                     self.close_hole()
                 if self.stopped:
-                    return TOO_MANY if self.overflow else OVER
+                    status = TOO_MANY if self.overflow else OVER
+                    break
                 if cython.compiled:
                     at = double_of(self.heap[0])
                     key = self.heap[1]
                 elif self.heap:
                     at, key = self.heap[0]
                 else:
-                    return OVER
+                    status = OVER
+                    break
                 # Not so where there is no event: never is NaN.
                 if not at <= self.horizon:
-                    return OVER
-                if self.events == last:
-                    return GOING_ON
-                self.events += 1
+                    status = OVER
+                    break
+                if left == 0:
+                    status = GOING_ON
+                    break
+                left -= 1
                 self.now = at
                 self.hole = 1
                 kind = key & 7
@@ -2804,6 +2809,8 @@ class Kernel:
                     self.happens(kind, t, key)
                     continue
             self.execute(t)
+        self.events += most - left
+        return status
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -2838,14 +2845,19 @@ class Kernel:
 
     def tasks_alive(self) -> int:
         """Tasks that have not ended."""
-        return self.task_alive
+        alive: cython.longlong = self.task_used
+        t: cython.longlong = self.task_free
+        while t >= 0:
+            alive -= 1
+            t = self.task[t + T_NEXT]
+        return alive
 
     def counts(self) -> dict:
         """What the arrays don't tell."""
         return {
             "now": self.now,
             "events": self.events,
-            "tasks": self.task_alive,
+            "tasks": self.tasks_alive(),
             "samples": self.samples,
             "log": self.log_used,
             "ticks": self.tick,

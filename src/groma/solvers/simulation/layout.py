@@ -183,7 +183,7 @@ A_SEGMENTS = 10
 A_SEGMENT_OFFSET = 11
 A_SEGMENT = 12
 A_LEVEL = 13
-A_ORDER = 14
+A_CUSTOMERS = 14  # its own number where a run that ends is followed by another, else -1
 SOURCE = 16
 
 RENEWAL = 0
@@ -331,12 +331,11 @@ HISTOGRAM_OCTAVES = 64
 HISTOGRAM_LOWEST = 30
 HISTOGRAM_STEPS = 256
 HISTOGRAM = 16384
-V_COUNT = 0
-V_SUM = 1
-V_SQUARES = 2
-V_LEAST = 3
-V_MOST = 4
-MEASURE = 5
+V_SUM = 0
+V_SQUARES = 1
+V_LEAST = 2
+V_MOST = 3
+MEASURE = 4
 
 # How a call of the kernel ended.
 GOING_ON = 0

@@ -222,11 +222,11 @@ def read(program: Program, kernel: Any, image: dict[str, Any], too_many: bool) -
 def _latencies(image: dict[str, Any], measure: int) -> Latencies:
     import numpy as np
 
-    count, total, squares, least, most = image["measure"][measure * at.MEASURE : (measure + 1) * at.MEASURE]
+    total, squares, least, most = image["measure"][measure * at.MEASURE : (measure + 1) * at.MEASURE]
     bins = np.asarray(image["histogram"][measure * at.HISTOGRAM : (measure + 1) * at.HISTOGRAM], dtype=np.int64)
     filled = np.flatnonzero(bins)
     return Latencies(
-        int(count),
+        int(bins.sum()),
         total,
         squares,
         least,
