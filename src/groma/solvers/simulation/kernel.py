@@ -658,7 +658,7 @@ class Kernel:
             b = a + 4 + 2 * earlier(heap[a + 6], heap[a + 7], heap[a + 4], heap[a + 5])
             a += 2 * earlier(heap[a + 2], heap[a + 3], heap[a], heap[a + 1])
             a += (b - a) * earlier(heap[b], heap[b + 1], heap[a], heap[a + 1])
-            if earlier(at, key, heap[a], heap[a + 1]):
+            if at < heap[a] or (at == heap[a] and key < heap[a + 1]):
                 break
             heap[i] = heap[a]
             heap[i + 1] = heap[a + 1]
