@@ -29,6 +29,8 @@ else:
     from heapq import heappop, heappush, heapreplace
     from math import exp, frexp, log, pow, sqrt
 
+    from groma.solvers.simulation.streams import split_mix
+
 
 @cython.cfunc
 def doubles(values: object) -> cython.p_double:
@@ -65,16 +67,6 @@ def whole(x: cython.double) -> cython.longlong:
     if cython.compiled:
         return cython.cast(cython.longlong, x)
     return int(x)
-
-
-@cython.cfunc
-@cython.inline
-@cython.exceptval(check=False)
-def top(z: cython.ulonglong) -> cython.longlong:
-    """The upper 53 bits; signed, since that is what processors turn into a double in one step."""
-    if cython.compiled:
-        return cython.cast(cython.longlong, z >> 11)
-    return z >> 11
 
 
 @cython.cfunc
@@ -160,6 +152,7 @@ class Kernel:
     law: cython.p_longlong
     law_reals: cython.p_double
     stream: cython.p_ulonglong
+    ahead: list
     zig_w: cython.p_double
     zig_k: cython.p_double
     zig_f: cython.p_double
@@ -307,6 +300,8 @@ class Kernel:
         self.law = integers(self.kept("law"))
         self.law_reals = doubles(self.kept("law_reals"))
         self.stream = unsigned(self.kept("stream"))
+        # Interpreted, numbers of each stream that were worked out ahead, the next one last.
+        self.ahead = [] if cython.compiled else [[] for _ in range(len(a["stream"]) // 2)]
         self.zig_w = doubles(self.kept("zig_w"))
         self.zig_k = doubles(self.kept("zig_k"))
         self.zig_f = doubles(self.kept("zig_f"))
@@ -434,7 +429,7 @@ class Kernel:
     @cython.inline
     @cython.exceptval(check=False)
     def bits(self, s: cython.longlong) -> cython.ulonglong:
-        """64 random bits of a stream."""
+        """64 random bits of a stream (interpreted: the next of those worked out ahead)."""
         z: cython.ulonglong
         if cython.compiled:
             z = self.stream[2 * s] + self.stream[2 * s + 1]
@@ -442,19 +437,19 @@ class Kernel:
             z = (z ^ (z >> 30)) * ((cython.cast(cython.ulonglong, 0xBF58476D) << 32) | 0x1CE4E5B9)
             z = (z ^ (z >> 27)) * ((cython.cast(cython.ulonglong, 0x94D049BB) << 32) | 0x133111EB)
             return z ^ (z >> 31)
-        else:
-            z = (self.stream[2 * s] + self.stream[2 * s + 1]) & 0xFFFFFFFFFFFFFFFF
-            self.stream[2 * s] = z
-            z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-            z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-            return z ^ (z >> 31)
+        ahead = self.ahead[s]
+        if not ahead:
+            ahead += split_mix(self.stream, s)
+        return ahead.pop()
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
     def uniform(self, s: cython.longlong) -> cython.double:
         """Uniform on [0, 1), 53 bits."""
-        return top(self.bits(s)) * (1.0 / 9007199254740992.0)
+        # Signed, since that is what processors turn into a double in one step.
+        z: cython.longlong = self.bits(s) >> 11
+        return z * (1.0 / 9007199254740992.0)
 
     @cython.cfunc
     @cython.inline
@@ -463,7 +458,8 @@ class Kernel:
         """Exponential with mean 1: ziggurat of 256 layers; the low eight bits choose the layer."""
         z: cython.ulonglong = self.bits(s)
         i: cython.longlong = z & 255
-        x: cython.double = top(z) * self.zig_w[i]
+        k: cython.longlong = z >> 11
+        x: cython.double = k * self.zig_w[i]
         if x < self.zig_k[i]:
             return x
         return self.exponential_rest(s, i, x)
@@ -473,6 +469,7 @@ class Kernel:
     def exponential_rest(self, s: cython.longlong, i: cython.longlong, x: cython.double) -> cython.double:
         """The rare part of the ziggurat: wedges, and the tail, which is exponential again."""
         z: cython.ulonglong
+        k: cython.longlong
         past: cython.double = 0.0
         while True:
             if i == 0:
@@ -481,7 +478,8 @@ class Kernel:
                 return past + x
             z = self.bits(s)
             i = z & 255
-            x = top(z) * self.zig_w[i]
+            k = z >> 11
+            x = k * self.zig_w[i]
             if x < self.zig_k[i]:
                 return past + x
 
