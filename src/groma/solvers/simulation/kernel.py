@@ -821,7 +821,7 @@ class Kernel:
     def new_run(
         self, cls: cython.longlong, source: cython.longlong, index: cython.longlong
     ) -> cython.longlong:
-        """A run of a class (-1: counted nowhere), started now; when it ends, a customer of a source (-1: none) thinks."""
+        """A run of a class (-1: counted nowhere), started now; as it ends a customer of a source (-1: none) thinks."""
         r: cython.longlong = self.run_free
         runs: cython.p_longlong
         if r >= 0:
@@ -1702,7 +1702,9 @@ class Kernel:
     @cython.exceptval(check=False)
     def think(self, source: cython.longlong) -> cython.void:
         """One of a closed population thinks before its next run."""
-        gap: cython.double = self.draw(self.source[source * SOURCE + A_LAW], self.source[source * SOURCE + A_STREAM])
+        gap: cython.double = self.draw(
+            self.source[source * SOURCE + A_LAW], self.source[source * SOURCE + A_STREAM]
+        )
         self.schedule(self.now + gap, (source << 3) | E_SOURCE)
 
     @cython.cfunc
@@ -1715,7 +1717,9 @@ class Kernel:
         for i in range(self.marks):
             at = self.run_marks[(run >> 3) * self.marks + i]
             if at >= 0.0:
-                self.record(self.class_measure[cls] + 1 + 2 * self.mark_place[cls * self.marks + i], at - start)
+                self.record(
+                    self.class_measure[cls] + 1 + 2 * self.mark_place[cls * self.marks + i], at - start
+                )
 
     @cython.cfunc
     @cython.inline
@@ -2610,9 +2614,7 @@ class Kernel:
                 self.passed(task[t + T_RUN], a)
                 pc += WIDTH
             elif op == OP_DRAW:
-                self.task_real[task[t + T_REALS] + 1 + a] = self.draw(
-                    code[pc + 2], code[pc + 3]
-                )
+                self.task_real[task[t + T_REALS] + 1 + a] = self.draw(code[pc + 2], code[pc + 3])
                 pc += WIDTH
             elif op == OP_ROW:
                 # a: first register, then law of the row's number, stream (-1: the run's own number), columns, offset.
@@ -2623,9 +2625,7 @@ class Kernel:
                     i = self.runs[task[t + T_RUN] + R_INDEX] % n
                 b = code[pc + 4]
                 for s in range(b):
-                    self.task_real[task[t + T_REALS] + 1 + a + s] = self.table[
-                        code[pc + 5] + i * b + s
-                    ]
+                    self.task_real[task[t + T_REALS] + 1 + a + s] = self.table[code[pc + 5] + i * b + s]
                 pc += WIDTH
             elif op == OP_GATE:
                 s = a * STATION

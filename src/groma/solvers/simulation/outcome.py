@@ -223,7 +223,9 @@ def _latencies(image: dict[str, Any], measure: int) -> Latencies:
     import numpy as np
 
     total, squares, least, most = image["measure"][measure * at.MEASURE : (measure + 1) * at.MEASURE]
-    bins = np.asarray(image["histogram"][measure * at.HISTOGRAM : (measure + 1) * at.HISTOGRAM], dtype=np.int64)
+    bins = np.asarray(
+        image["histogram"][measure * at.HISTOGRAM : (measure + 1) * at.HISTOGRAM], dtype=np.int64
+    )
     filled = np.flatnonzero(bins)
     return Latencies(
         int(bins.sum()),
