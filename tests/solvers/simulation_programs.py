@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal, Triangular, Uniform
-from groma.solvers.simulation import Assembler, Ending, Program, Routine, Shifted, zipf
+from groma.solvers.simulation import AnyLaw, Assembler, Capped, Ending, Program, Routine, Shifted, zipf
 
 KINDS: tuple[Ending, ...] = ("timeout", "unavailable", "throttled", "rejected", "failed")
 
 
-def laws() -> st.SearchStrategy[Law | Shifted]:
+def laws() -> st.SearchStrategy[AnyLaw]:
     mean = st.sampled_from([0.1, 0.3, 0.5, 1.0])
     plain = st.one_of(
         mean.map(Constant),
@@ -21,7 +21,8 @@ def laws() -> st.SearchStrategy[Law | Shifted]:
         mean.map(lambda m: Triangular(0.0, 0.2 * m, m)),
         mean.map(lambda m: Empirical.of((0.0, m, 2 * m), (1.0, 2.0, 3.0))),
     )
-    return st.one_of(plain, plain.map(lambda law: Shifted(law, 0.05)))
+    shifted = plain.map(lambda law: Shifted(law, 0.05))
+    return st.one_of(plain, shifted, st.one_of(plain, shifted).map(lambda law: Capped(law, 0.4)))
 
 
 class Writer:
@@ -54,7 +55,7 @@ class Writer:
         self.table = a.table([(0.1, 0.2), (0.3, 0.1), (0.0, 0.0)])
         self.routines: list[Routine] = []
 
-    def law(self) -> Law | Shifted:
+    def law(self) -> AnyLaw:
         return self.draw(laws())
 
     def pick(self, low: int, high: int) -> int:
@@ -221,3 +222,38 @@ class Writer:
 def programs(draw: st.DrawFn) -> Program:
     """A program with stations of every discipline and a few steps of every kind."""
     return Writer(draw).program()
+
+
+def whole_set() -> Program:
+    """A program with every instruction, in which each thing that one can refer to is there at least once."""
+    a = Assembler()
+    s = a.station("s", threads=2, levels=2)
+    together = a.station("together", discipline="batch", batch=1, batch_laws=(Constant(0.1),))
+    a.unit(s)
+    cache, breaker, limit = a.cache("keys", 2, zipf(3, 1.0)), a.breaker(0.5, 1.0, 1.0), a.limit(1.0)
+    first, table = a.register(2), a.table([(1.0, 2.0), (3.0, 4.0)])
+    with a.routine("r") as r, a.hold(s, 1):
+        a.work(s, Gamma(0.1, 0.1), per=[(first, 0.1)])
+    with a.flow("f"):
+        a.draw_row(first, table)
+        a.draw(first + 1, Constant(1.0))
+        a.tally("runs", per=[(first + 1, 1.0)])
+        a.priority(1)
+        a.admit(limit)
+        a.gate(s)
+        a.batch(together)
+        with a.choose((0.5, 0.5)) as way, way(0):
+            a.mark("half")
+        with a.retry(1), a.timeout(5.0), a.through(breaker), a.hedge(1.0):
+            a.call(r)
+        with a.catching() as caught:
+            a.fails(0.1, "failed")
+            with caught():
+                a.delay(Constant(0.1))
+        with a.parallel(2) as branch, branch(0):
+            a.hang()
+        with a.loop(times=2, until=0.5), a.cached(cache):
+            a.send(r)
+        a.compensate(r)
+    a.source("f", gaps=Gamma(1.0, 1.0), level=1)
+    return a.program()

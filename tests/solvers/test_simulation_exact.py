@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from groma.model.law import Constant, Gamma, Law
+from groma.model.law import Constant, Gamma, Law, Uniform
 from groma.solvers.queueing.erlang import mmck
-from groma.solvers.simulation import Assembler, Outcome, Program, Settings, Shifted, run
+from groma.solvers.simulation import Assembler, Capped, Outcome, Program, Settings, Shifted, run
 
 EXPECTED = Path(__file__).parents[2] / "../shared/cases/queueing/expected.csv"
 cases = pytest.mark.skipif(not EXPECTED.exists(), reason="the reference cases are not beside the checkout")
@@ -296,3 +296,25 @@ def test_parallel_joins_on_as_many_as_it_is_told() -> None:
     assert ends(2, False) == pytest.approx((2.0, 5.0))
     assert ends(1, False) == pytest.approx((1.0, 3.0))
     assert ends(1, True) == pytest.approx((1.0, 6.0))
+
+
+def test_a_capped_law_has_the_mean_and_the_mass_of_its_cap() -> None:
+    a = Assembler()
+    with a.flow("f"):
+        a.delay(Capped(exp(1.0), 1.5))
+    with a.flow("g"):
+        a.delay(Capped(Shifted(Uniform(0.0, 1.0), 0.5), 1.0))
+    with a.flow("h"):
+        a.delay(Capped(Shifted(Constant(2.0), 1.0), 2.5))
+    for name in "fgh":
+        a.source(name, gaps=Constant(0.01))
+    runs = 100_000
+    outcome = run(a.program(), Settings(runs=3 * runs))
+    f, g, h = (outcome.flow(name).latency for name in "fgh")
+    # E min(X, m): 1 - e^-m; half of 0.5 .. 1.5 is above 1, and the other half has its mean at 0.75.
+    assert f.mean == pytest.approx(1 - math.exp(-1.5), abs=4 * 0.55 / math.sqrt(runs))
+    assert f.most == pytest.approx(1.5)
+    assert f.above(1.499) == pytest.approx(math.exp(-1.5), abs=0.006)
+    assert g.mean == pytest.approx(0.875, abs=4 * 0.17 / math.sqrt(runs))
+    assert g.most == pytest.approx(1.0)
+    assert (h.least, h.most) == pytest.approx((2.5, 2.5))

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from groma.analyses.outcome_repeat import count_bound
 from groma.analyses.reach import connection_of, servers
-from groma.analyses.simulation.values import Values, capped
+from groma.analyses.simulation.values import Values
 from groma.model.elements import Component, Connection, Model, Operation
 from groma.model.program import (
     Ask,
@@ -150,9 +150,7 @@ class Coder:
             if cache.component is not None:
                 a.gate(self.station(f"components.{cache.component}"))
             if cache.takes is not None:
-                law, most = self.values.law(f"{at}.takes", cache.takes)
-                with capped(a, most):
-                    a.delay(law)
+                a.delay(self.values.law(f"{at}.takes", cache.takes))
             if self.cold is not None:
                 a.gate(self.cold)
             a.fails(1.0 - hits, "unavailable")
@@ -196,9 +194,7 @@ class Coder:
             for guard in policies.guards:
                 at = f"{step.path}.guard {guard.name}"
                 if guard.takes is not None:
-                    law, most = self.values.law(f"{at}.takes", guard.takes)
-                    with capped(a, most):
-                        a.delay(law)
+                    a.delay(self.values.law(f"{at}.takes", guard.takes))
                 self.sequence(guard.steps, caller, marks)
                 a.fails(self.values.share(f"{at}.rejects", guard.rejects), "rejected")
 
@@ -230,9 +226,7 @@ class Coder:
                 routine = self._routine(("ask", id(step)), step.path, lambda: self.asked(step, action))
                 a.call(routine)
             case Wait(time):
-                law, most = self.values.law(f"{step.path}.wait", time)
-                with capped(a, most):
-                    a.delay(law)
+                a.delay(self.values.law(f"{step.path}.wait", time))
             case Hold(component, steps):
                 a.tally(f"use/{step.path}/hold/{component}/")
                 with a.hold(self.station(f"components.{component}")):
@@ -263,7 +257,7 @@ class Coder:
             with self.a.loop(until=until, at_most=loop.at_most):
                 self.sequence(loop.steps, caller, marks)
             return
-        law, _ = self.values.law(f"{step.path}.times", loop.times)
+        law = self.values.law(f"{step.path}.times", loop.times)
         with self.a.loop(times=law, at_most=count_bound(loop)):
             self.sequence(loop.steps, caller, marks)
 
@@ -271,9 +265,9 @@ class Coder:
         """A person's work on a question."""
         a, station = self.a, self.station(f"people.{ask.person}")
         takes = Unknown(step.at, "unknown") if ask.takes is None else ask.takes
-        law, most = self.values.law(f"{step.path}.takes", takes)
+        law = self.values.law(f"{step.path}.takes", takes)
         a.tally(f"use/{step.path}/ask/{ask.person}/")
-        with a.hold(station), capped(a, most):
+        with a.hold(station):
             a.work(station, law)
         a.fails(self.values.share(f"{step.path}.rejects", ask.rejects), "rejected")
 
@@ -345,9 +339,7 @@ class Coder:
         path = f"components.{component.name}.offers.{offered.name}"
         station = self.station(f"components.{component.name}")
         if connection is not None and connection.latency is not None:
-            law, most = values.law(f"connections.{connection.name}.latency", connection.latency)
-            with capped(a, most):
-                a.delay(law)
+            a.delay(values.law(f"connections.{connection.name}.latency", connection.latency))
         a.fails(values.share(f"{path}.throttled", offered.throttled), "throttled")
         registers = self._drawn(step, sizes)
         per = [
@@ -358,12 +350,11 @@ class Coder:
         for size in sorted(offered.per.keys() - registers.keys()):
             values.missing[f"{step.path}.sizes.{size}"] = None
         work = offered.work if offered.work is not None or offered.per else Unknown(offered.at, "unknown")
-        law, most = values.law(f"{path}.work", work)
+        law = values.law(f"{path}.work", work)
         a.tally(f"calls/{component.name}.{offered.name}")
         later = bool(offered.steps) and offered.answers == "at once"
         with a.hold(station):
-            with capped(a, most):
-                a.work(station, law, per)
+            a.work(station, law, per)
             if offered.steps and not later:
                 self.sequence(offered.steps, component.name, marks=False)
         a.fails(values.share(f"{path}.fails", offered.fails), "failed")
@@ -381,7 +372,7 @@ class Coder:
             a.draw_row(first, self._table(sizes.table))
             found |= {size: first + n for n, size in enumerate(columns)}
         for size, quantity in sizes.amounts:
-            law, _ = self.values.law(f"{step.path}.sizes.{size}", quantity)
+            law = self.values.law(f"{step.path}.sizes.{size}", quantity)
             found[size] = a.register()
             a.draw(found[size], law)
         return found

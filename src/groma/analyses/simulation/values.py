@@ -6,13 +6,11 @@ knows can't be drawn; its path is kept in `missing`, and nothing is simulated.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from groma.model.law import Constant, Law
 from groma.model.quantity import Quantity, Unknown
-from groma.solvers.simulation import Assembler
+from groma.solvers.simulation import Capped
 
 NOTHING = Constant(0.0)
 
@@ -36,23 +34,10 @@ class Values:
         """A probability."""
         return min(max(self.mean(path, quantity, absent), 0.0), 1.0)
 
-    def law(self, path: str, quantity: Quantity | Unknown | None) -> tuple[Law, float | None]:
-        """The law of a quantity and its stated greatest value; not stated, it is nothing."""
+    def law(self, path: str, quantity: Quantity | Unknown | None) -> Law | Capped:
+        """The law of a quantity, cut off at its stated greatest value; not stated, it is nothing."""
         if isinstance(quantity, Quantity):
-            return quantity.law, quantity.most
+            return quantity.law if quantity.most is None else Capped(quantity.law, quantity.most)
         if isinstance(quantity, Unknown):
             self.missing[path] = None
-        return NOTHING, None
-
-
-@contextmanager
-def capped(assembler: Assembler, most: float | None) -> Generator[None]:
-    """Time that passes inside, but never more than `most`: what is longer takes just this long."""
-    if most is None:
-        yield
-        return
-    with assembler.catching(("timeout",)) as caught:
-        with assembler.timeout(most):
-            yield
-        with caught():
-            pass
+        return NOTHING

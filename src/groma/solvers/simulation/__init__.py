@@ -11,7 +11,16 @@ from groma.solvers.simulation.engine import compiled
 from groma.solvers.simulation.image import Settings
 from groma.solvers.simulation.instructions import listing
 from groma.solvers.simulation.outcome import FlowOutcome, Latencies, Outcome, StationOutcome, TraceLine
-from groma.solvers.simulation.program import ENDINGS, Ending, Program, Shifted, Source, Station
+from groma.solvers.simulation.program import (
+    ENDINGS,
+    AnyLaw,
+    Capped,
+    Ending,
+    Program,
+    Shifted,
+    Source,
+    Station,
+)
 from groma.solvers.simulation.replications import (
     Estimate,
     Replicated,
@@ -25,7 +34,9 @@ from groma.solvers.simulation.steadiness import NotSteady, Steady, growth, mser5
 
 __all__ = [
     "ENDINGS",
+    "AnyLaw",
     "Assembler",
+    "Capped",
     "Ending",
     "Estimate",
     "FlowOutcome",

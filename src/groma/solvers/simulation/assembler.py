@@ -23,12 +23,13 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
-from groma.model.law import Constant, Empirical, Law
+from groma.model.law import Constant, Empirical
 from groma.solvers.simulation import layout as at
 from groma.solvers.simulation.checks import checked
 from groma.solvers.simulation.program import (
     ENDINGS,
     Action,
+    AnyLaw,
     Breaker,
     Cache,
     Calendar,
@@ -39,7 +40,6 @@ from groma.solvers.simulation.program import (
     Program,
     Retry,
     Scaler,
-    Shifted,
     Source,
     Station,
 )
@@ -75,7 +75,7 @@ class Assembler:
         self._routines: dict[str, int | None] = {}
         self._names: list[str] = []
         self._patches: list[tuple[int, int, int]] = []
-        self._laws: dict[Law | Shifted, int] = {}
+        self._laws: dict[AnyLaw, int] = {}
         self._streams: dict[str, int] = {}
         self._draws: dict[str, int] = {}
         self._stations: list[Station] = []
@@ -122,7 +122,7 @@ class Assembler:
         self._units.append(station)
         return len(self._units) - 1
 
-    def part(self, name: str, up: Law | Shifted, down: Law | Shifted, units: Sequence[int]) -> None:
+    def part(self, name: str, up: AnyLaw, down: AnyLaw, units: Sequence[int]) -> None:
         """Something that fails and is repaired; what is down for several reasons is up when all have gone."""
         self._parts.append(Part(name, up, down, tuple(units)))
 
@@ -274,7 +274,7 @@ class Assembler:
     def work(
         self,
         station: int,
-        law: Law | Shifted,
+        law: AnyLaw,
         per: Sequence[tuple[int, float]] = (),
         stream: str | None = None,
     ) -> None:
@@ -290,9 +290,7 @@ class Assembler:
         """`unavailable` if a station is down."""
         self._emit(at.OP_GATE, station)
 
-    def delay(
-        self, law: Law | Shifted, per: Sequence[tuple[int, float]] = (), stream: str | None = None
-    ) -> None:
+    def delay(self, law: AnyLaw, per: Sequence[tuple[int, float]] = (), stream: str | None = None) -> None:
         """Time passes."""
         name = stream or f"delay/{self._where}"
         self._emit(at.OP_DELAY, self._law(law), self._site(name, stream), self._form(per))
@@ -337,7 +335,7 @@ class Assembler:
         """The level at which the task waits from now on; 0 is served first."""
         self._emit(at.OP_PRIORITY, level)
 
-    def draw(self, register: int, law: Law | Shifted, stream: str | None = None) -> None:
+    def draw(self, register: int, law: AnyLaw, stream: str | None = None) -> None:
         """A size into a register."""
         self._emit(at.OP_DRAW, register, self._law(law), self._site(stream or f"draw/{self._where}", stream))
 
@@ -502,7 +500,7 @@ class Assembler:
     @contextmanager
     def loop(
         self,
-        times: Law | Shifted | float | None = None,
+        times: AnyLaw | float | None = None,
         until: float | None = None,
         at_most: int | None = None,
         stream: str | None = None,
@@ -661,7 +659,7 @@ class Assembler:
         self._depth -= 1
         self._emit(at.OP_LEAVE, self._here() + at.WIDTH)
 
-    def _law(self, law: Law | Shifted) -> int:
+    def _law(self, law: AnyLaw) -> int:
         return self._laws.setdefault(law, len(self._laws))
 
     def _stream(self, name: str) -> int:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 
-from groma.solvers.simulation import layout as at
-from groma.solvers.simulation.program import Program, Shifted, Source, Station
+from groma.solvers.simulation.checks_code import MOST_LEVELS, wrong_code
+from groma.solvers.simulation.program import AnyLaw, Capped, Program, Shifted, Source, Station
 
-MOST_LEVELS = 64
 MOST_CODE = 1_000_000
 MOST_CUSTOMERS = 1_000_000
 
@@ -18,8 +17,10 @@ def checked(program: Program) -> Program:
         *_names(program),
         *(problem for station in program.stations for problem in _station(station)),
         *(problem for source in program.sources for problem in _source(source, program)),
-        *_rest(program),
+        *wrong_code(program),
     ]
+    # What follows reads what the code and the tables refer to.
+    wrong = wrong or _rest(program)
     if wrong:
         raise ValueError("; ".join(wrong))
     return program
@@ -90,8 +91,18 @@ def _never_positive(source: Source) -> bool:
     law = source.gaps
     if law is None or source.customers:
         return False
-    mean = law.least + law.law.mean if isinstance(law, Shifted) else law.mean
-    return not mean > 0.0
+    return not _positive(law)
+
+
+def _positive(law: AnyLaw) -> bool:
+    """Whether a law's values can be positive."""
+    match law:
+        case Capped(inner, most):
+            return most > 0.0 and _positive(inner)
+        case Shifted(inner, least):
+            return least + inner.mean > 0.0
+        case _:
+            return law.mean > 0.0
 
 
 def _rest(program: Program) -> list[str]:
@@ -145,20 +156,4 @@ def _rest(program: Program) -> list[str]:
         for part in program.parts
         if any(not 0 <= u < len(program.units) for u in part.units)
     ]
-    for line in program.code:
-        if not 0 <= line[0] < at.OPERATIONS:
-            wrong.append(f"there is no operation {line[0]}")
-        if line[0] in (at.OP_SEIZE, at.OP_WORK, at.OP_BATCH, at.OP_GATE):
-            if not 0 <= line[1] < len(program.stations):
-                wrong.append(f"there is no station {line[1]}")
-            elif (program.stations[line[1]].discipline == "batch") != (line[0] == at.OP_BATCH) and line[
-                0
-            ] in (
-                at.OP_SEIZE,
-                at.OP_BATCH,
-                at.OP_WORK,
-            ):
-                wrong.append(
-                    f"station `{program.stations[line[1]].name}` is served in batches, or isn't: use the other"
-                )
     return wrong

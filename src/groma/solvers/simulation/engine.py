@@ -40,11 +40,15 @@ def compiled() -> bool:
     return not os.environ.get(INTERPRETED) and _compiled() is not None
 
 
+@cache
+def _interpreted() -> type:
+    """The class with its fields in fixed places (slots), as in C: faster, and a name misspelt is an error."""
+    plain = importlib.import_module("groma.solvers.simulation.kernel").Kernel
+    body = {name: thing for name, thing in vars(plain).items() if name not in ("__dict__", "__weakref__")}
+    return type(plain.__name__, (), {**body, "__slots__": tuple(plain.__annotations__)})
+
+
 def kernel(interpreted: bool = False) -> Any:
     """The class `Kernel` of one of the two."""
-    if not interpreted and compiled():
-        module = _compiled()
-    else:
-        module = importlib.import_module("groma.solvers.simulation.kernel")
-    assert module is not None
-    return module.Kernel
+    fast = None if interpreted or os.environ.get(INTERPRETED) else _compiled()
+    return _interpreted() if fast is None else fast.Kernel

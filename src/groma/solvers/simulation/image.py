@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal, Triangular, Uniform
+from groma.model.law import Constant, Empirical, Gamma, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import layout as at
-from groma.solvers.simulation.program import Program, Shifted, Source
+from groma.solvers.simulation.program import AnyLaw, Capped, Program, Shifted, Source
 from groma.solvers.simulation.streams import seeded
 from groma.solvers.simulation.ziggurat import tables
 
@@ -42,7 +42,7 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
     cumulative: list[float] = []
     law_rows: list[int] = []
     for kind, _, values, weights in laws:
-        law_rows += (kind, len(table), len(values))
+        law_rows += (kind, len(table), len(values), 0)
         table += values
         total, sums = 0.0, list[float]()
         for weight in weights:
@@ -100,7 +100,7 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
         "targets": _whole(address for _, address in program.branches),
         "shares": _real(share for share, _ in program.branches),
         "law": _whole(law_rows),
-        "law_reals": _real(x for _, reals, _, _ in laws for x in reals),
+        "law_reals": _real(x for _, reals, _, _ in laws for x in (*reals, 0.0, 0.0, 0.0)),
         "stream": seeded(streams, seed, replication) or array("Q", [0, 1]),
         "zig_w": array("d", w),
         "zig_k": array("d", k),
@@ -159,7 +159,7 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
         "calendar_servers": _whole(n for c in program.calendars for _, n in c.servers),
         "arrived": array("q", [0] * len(program.flows)),
         "ended": array("q", [0] * (len(program.flows) * at.ENDS)),
-        "measure": _real(x for _ in range(sum(measures)) for x in (0.0, 0.0, 0.0, math.inf, -math.inf)),
+        "measure": _real(x for _ in range(sum(measures)) for x in (0.0, 0.0, math.inf, -math.inf)),
         "histogram": array("q", bytes(8 * sum(measures) * at.HISTOGRAM)),
         "class_measure": _whole(offsets),
         "mark_place": _whole(
@@ -189,8 +189,13 @@ def _real(values: Iterable[float]) -> array[float]:
 LawRow = tuple[int, tuple[float, float, float, float, float], Sequence[float], Sequence[float]]
 
 
-def _law(law: Law | Shifted) -> LawRow:
-    """Kind, parameters (the fourth is added to what is drawn), values and weights of a table."""
+def _law(law: AnyLaw) -> LawRow:
+    """Kind, parameters (the fourth is added to what is drawn, the fifth is the most), values and weights of a table."""
+    if isinstance(law, Capped):
+        kind, (a, b, c, shift, _), values, weights = _law(law.law)
+        if kind == at.L_CONSTANT:
+            return kind, (min(a + shift, law.most), b, c, 0.0, 0.0), values, weights
+        return kind + at.L_CAPPED, (a, b, c, shift, law.most), values, weights
     shift = 0.0
     if isinstance(law, Shifted):
         law, shift = law.law, law.least
@@ -215,7 +220,7 @@ def _law(law: Law | Shifted) -> LawRow:
             return at.L_TABLE, (0.0, 0.0, 0.0, shift, 0.0), values, weights
 
 
-def _batch_laws(program: Program) -> list[Law | Shifted]:
+def _batch_laws(program: Program) -> list[AnyLaw]:
     return [law for station in program.stations for law in station.batch_laws]
 
 
@@ -276,6 +281,7 @@ def _sources(program: Program) -> dict[str, Any]:
         row[at.A_STREAM] = first_stream + number
         row[at.A_LEVEL] = source.level
         row[at.A_COUNT] = source.customers
+        row[at.A_CUSTOMERS] = number if source.customers else -1
         row[at.A_OFFSET] = len(table)
         row[at.A_SEGMENT_OFFSET] = len(ends)
         row[at.A_KIND], row[at.A_LENGTH] = _kind(source)
@@ -289,7 +295,7 @@ def _sources(program: Program) -> dict[str, Any]:
             ends += [*(start for start, _ in source.rates[1:]), last]
             rates += [rate for _, rate in source.rates]
         rows += row
-        reals += (0.0 if source.period is None else source.period, 0.0, 0.0)
+        reals += (0.0 if source.period is None else source.period, 0.0, 0.0, 0.0)
     return {
         "source": _whole(rows),
         "source_real": _real(reals),

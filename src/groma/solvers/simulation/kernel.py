@@ -26,12 +26,15 @@ if cython.compiled:
     from cython.cimports.libc.math import exp, log, pow, sqrt
     from cython.cimports.libc.string import memcpy
 else:
+    from heapq import heappop, heappush, heapreplace
     from math import exp, frexp, log, pow, sqrt
+
+    from groma.solvers.simulation.streams import split_mix
 
 
 @cython.cfunc
 def doubles(values: object) -> cython.p_double:
-    """The memory of an array of doubles; the array itself where there are no pointers."""
+    """The memory of an array of doubles; where there are no pointers, the values themselves."""
     if cython.compiled:
         view: cython.double[::1] = values
         return cython.address(view[0])
@@ -40,7 +43,7 @@ def doubles(values: object) -> cython.p_double:
 
 @cython.cfunc
 def integers(values: object) -> cython.p_longlong:
-    """The memory of an array of 64-bit integers."""
+    """The memory of an array of 64-bit integers; where there are no pointers, the values themselves."""
     if cython.compiled:
         view: cython.longlong[::1] = values
         return cython.address(view[0])
@@ -49,7 +52,7 @@ def integers(values: object) -> cython.p_longlong:
 
 @cython.cfunc
 def unsigned(values: object) -> cython.p_ulonglong:
-    """The memory of an array of unsigned 64-bit integers."""
+    """The memory of an array of unsigned 64-bit integers; where there are no pointers, the values themselves."""
     if cython.compiled:
         view: cython.ulonglong[::1] = values
         return cython.address(view[0])
@@ -69,11 +72,33 @@ def whole(x: cython.double) -> cython.longlong:
 @cython.cfunc
 @cython.inline
 @cython.exceptval(check=False)
-def top(z: cython.ulonglong) -> cython.longlong:
-    """The upper 53 bits; signed, since that is what processors turn into a double in one step."""
-    if cython.compiled:
-        return cython.cast(cython.longlong, z >> 11)
-    return z >> 11
+def bits_of(x: cython.double) -> cython.longlong:
+    """The bits of a double, which sort as it does unless it is negative."""
+    b: cython.longlong
+    memcpy(cython.address(b), cython.address(x), 8)
+    return b
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def double_of(b: cython.longlong) -> cython.double:
+    """The double of these bits."""
+    x: cython.double
+    memcpy(cython.address(x), cython.address(b), 8)
+    return x
+
+
+@cython.cfunc
+@cython.inline
+@cython.exceptval(check=False)
+def earlier(
+    t: cython.longlong, k: cython.longlong, u: cython.longlong, m: cython.longlong
+) -> cython.longlong:
+    """Whether (t, k) comes before (u, m): 1 or 0, for sums without a branch, which nobody could predict."""
+    if t == u:
+        return k < m
+    return t < u
 
 
 @cython.cfunc
@@ -85,8 +110,7 @@ def bin_of(x: cython.double) -> cython.longlong:
     if x <= 0.0:
         return 0
     if cython.compiled:
-        memcpy(cython.address(b), cython.address(x), 8)
-        b = (b >> 44) - (1022 - HISTOGRAM_LOWEST) * HISTOGRAM_STEPS
+        b = (bits_of(x) >> 44) - (1022 - HISTOGRAM_LOWEST) * HISTOGRAM_STEPS
     else:
         m, e = frexp(x)
         b = (e + HISTOGRAM_LOWEST) * HISTOGRAM_STEPS + int((m - 0.5) * (2.0 * HISTOGRAM_STEPS))
@@ -110,10 +134,11 @@ class Kernel:
     events: cython.longlong
     most_tasks: cython.longlong
     overflow: cython.longlong
+    stopped: cython.longlong
+    horizon: cython.double
     stop_after: cython.longlong
     ended_runs: cython.longlong
     registers: cython.longlong
-    run_reals: cython.longlong
     marks: cython.longlong
 
     code: cython.p_longlong
@@ -127,12 +152,12 @@ class Kernel:
     law: cython.p_longlong
     law_reals: cython.p_double
     stream: cython.p_ulonglong
+    ahead: list
     zig_w: cython.p_double
     zig_k: cython.p_double
     zig_f: cython.p_double
 
-    heap_time: cython.p_double
-    heap_key: cython.p_longlong
+    heap: cython.p_longlong
     heap_size: cython.longlong
     heap_room: cython.longlong
     hole: cython.longlong
@@ -145,15 +170,14 @@ class Kernel:
 
     task: cython.p_longlong
     task_real: cython.p_double
-    scopes: cython.p_longlong
-    depth: cython.longlong
+    stride: cython.longlong
     task_room: cython.longlong
     task_used: cython.longlong
     task_free: cython.longlong
-    task_alive: cython.longlong
 
     runs: cython.p_longlong
-    runs_real: cython.p_double
+    run_start: cython.p_double
+    run_marks: cython.p_double
     run_room: cython.longlong
     run_used: cython.longlong
     run_free: cython.longlong
@@ -244,7 +268,8 @@ class Kernel:
         self.most_tasks = settings["most_tasks"]
         self.stop_after = settings["stop_after"]
         self.registers = settings["registers"]
-        self.depth = settings["depth"]
+        # The record of a task: its fields, then its scopes; whole lines of cache.
+        self.stride = (TASK + settings["depth"] * SCOPE + 7) & -8
         self.marks = settings["marks"]
         self.series_width = settings["series_width"]
         self.series_count = settings["series_count"]
@@ -255,82 +280,89 @@ class Kernel:
         self.serial = 0
         self.events = 0
         self.overflow = 0
+        self.stopped = 1 if self.stop_after <= 0 else 0
+        # Nothing happens at a time that isn't finite.
+        self.horizon = min(self.until, 1.7976931348623157e308)
         self.ended_runs = 0
         self.tick = 0
         self.span = 0
         self.log_used = 0
         self.samples = 0
-        self.run_reals = 1 + self.marks
 
-        self.code = integers(a["code"])
-        self.reals = doubles(a["reals"])
-        self.table = doubles(a["table"])
-        self.cumulative = doubles(a["cumulative"])
-        self.linear = integers(a["linear"])
-        self.linear_reals = doubles(a["linear_reals"])
-        self.targets = integers(a["targets"])
-        self.shares = doubles(a["shares"])
-        self.law = integers(a["law"])
-        self.law_reals = doubles(a["law_reals"])
-        self.stream = unsigned(a["stream"])
-        self.zig_w = doubles(a["zig_w"])
-        self.zig_k = doubles(a["zig_k"])
-        self.zig_f = doubles(a["zig_f"])
-        self.station = integers(a["station"])
-        self.station_real = doubles(a["station_real"])
+        self.code = integers(self.kept("code"))
+        self.reals = doubles(self.kept("reals"))
+        self.table = doubles(self.kept("table"))
+        self.cumulative = doubles(self.kept("cumulative"))
+        self.linear = integers(self.kept("linear"))
+        self.linear_reals = doubles(self.kept("linear_reals"))
+        self.targets = integers(self.kept("targets"))
+        self.shares = doubles(self.kept("shares"))
+        self.law = integers(self.kept("law"))
+        self.law_reals = doubles(self.kept("law_reals"))
+        self.stream = unsigned(self.kept("stream"))
+        # Interpreted, numbers of each stream that were worked out ahead, the next one last.
+        self.ahead = [] if cython.compiled else [[] for _ in range(len(a["stream"]) // 2)]
+        self.zig_w = doubles(self.kept("zig_w"))
+        self.zig_k = doubles(self.kept("zig_k"))
+        self.zig_f = doubles(self.kept("zig_f"))
+        self.station = integers(self.kept("station"))
+        self.station_real = doubles(self.kept("station_real"))
         self.stations = settings["stations"]
-        self.queue = integers(a["queue"])
-        self.source = integers(a["source"])
-        self.source_real = doubles(a["source_real"])
+        self.queue = integers(self.kept("queue"))
+        self.source = integers(self.kept("source"))
+        self.source_real = doubles(self.kept("source_real"))
         self.sources = settings["sources"]
-        self.segment_end = doubles(a["segment_end"])
-        self.segment_rate = doubles(a["segment_rate"])
-        self.source_table = doubles(a["source_table"])
-        self.timer_queue = integers(a["timer_queue"])
-        self.duration = doubles(a["duration"])
-        self.policy = integers(a["policy"])
-        self.policy_real = doubles(a["policy_real"])
-        self.breaker = integers(a["breaker"])
-        self.breaker_real = doubles(a["breaker_real"])
-        self.governor = doubles(a["governor"])
-        self.cache = integers(a["cache"])
-        self.cache_life = doubles(a["cache_life"])
-        self.entry_link = integers(a["entry_link"])
-        self.entry_until = doubles(a["entry_until"])
-        self.action = integers(a["action"])
-        self.action_real = doubles(a["action_real"])
+        self.segment_end = doubles(self.kept("segment_end"))
+        self.segment_rate = doubles(self.kept("segment_rate"))
+        self.source_table = doubles(self.kept("source_table"))
+        self.timer_queue = integers(self.kept("timer_queue"))
+        self.duration = doubles(self.kept("duration"))
+        self.policy = integers(self.kept("policy"))
+        self.policy_real = doubles(self.kept("policy_real"))
+        self.breaker = integers(self.kept("breaker"))
+        self.breaker_real = doubles(self.kept("breaker_real"))
+        self.governor = doubles(self.kept("governor"))
+        self.cache = integers(self.kept("cache"))
+        self.cache_life = doubles(self.kept("cache_life"))
+        self.entry_link = integers(self.kept("entry_link"))
+        self.entry_until = doubles(self.kept("entry_until"))
+        self.action = integers(self.kept("action"))
+        self.action_real = doubles(self.kept("action_real"))
         self.actions = settings["actions"]
-        self.part = integers(a["part"])
+        self.part = integers(self.kept("part"))
         self.parts = settings["parts"]
-        self.part_units = integers(a["part_units"])
-        self.unit = integers(a["unit"])
-        self.agent = integers(a["agent"])
-        self.agent_real = doubles(a["agent_real"])
+        self.part_units = integers(self.kept("part_units"))
+        self.unit = integers(self.kept("unit"))
+        self.agent = integers(self.kept("agent"))
+        self.agent_real = doubles(self.kept("agent_real"))
         self.agents = settings["agents"]
-        self.calendar_at = doubles(a["calendar_at"])
-        self.calendar_servers = integers(a["calendar_servers"])
-        self.arrived = integers(a["arrived"])
-        self.ended = integers(a["ended"])
+        self.calendar_at = doubles(self.kept("calendar_at"))
+        self.calendar_servers = integers(self.kept("calendar_servers"))
+        self.arrived = integers(self.kept("arrived"))
+        self.ended = integers(self.kept("ended"))
         self.classes = settings["classes"]
-        self.measure = doubles(a["measure"])
+        self.measure = doubles(self.kept("measure"))
         self.measures = settings["measures"]
-        self.histogram = integers(a["histogram"])
-        self.class_measure = integers(a["class_measure"])
-        self.mark_place = integers(a["mark_place"])
-        self.tally = doubles(a["tally"])
-        self.sample_time = doubles(a["sample_time"])
-        self.sample = doubles(a["sample"])
-        self.sample_measure = integers(a["sample_measure"])
-        self.series = integers(a["series"])
-        self.station_series = doubles(a["station_series"])
-        self.log_i = integers(a["log_i"])
-        self.log_t = doubles(a["log_t"])
+        self.histogram = integers(self.kept("histogram"))
+        self.class_measure = integers(self.kept("class_measure"))
+        self.mark_place = integers(self.kept("mark_place"))
+        self.tally = doubles(self.kept("tally"))
+        self.sample_time = doubles(self.kept("sample_time"))
+        self.sample = doubles(self.kept("sample"))
+        self.sample_measure = integers(self.kept("sample_measure"))
+        self.series = integers(self.kept("series"))
+        self.station_series = doubles(self.kept("station_series"))
+        self.log_i = integers(self.kept("log_i"))
+        self.log_t = doubles(self.kept("log_t"))
 
         self.heap_size = 0
         self.hole = 0
-        self.heap_room = 256
-        self.heap_time = doubles(self.keep_reals("heap_time", self.heap_room))
-        self.heap_key = integers(self.keep("heap_key", self.heap_room))
+        self.heap_room = 252
+        if cython.compiled:
+            self.heap = integers(self.keep("heap", 2 * (self.heap_room + 4)))
+            self.no_events(0)
+        else:
+            self.heap = []
         self.ring_mask = 255
         self.ring_head = 0
         self.ring_tail = 0
@@ -339,15 +371,14 @@ class Kernel:
         self.task_room = 64
         self.task_used = 0
         self.task_free = -1
-        self.task_alive = 0
-        self.task = integers(self.keep("task", self.task_room * TASK))
+        self.task = integers(self.keep("task", self.task_room * self.stride))
         self.task_real = doubles(self.keep_reals("task_real", self.task_room * (1 + self.registers)))
-        self.scopes = integers(self.keep("scopes", self.task_room * self.depth * SCOPE))
         self.run_room = 64
         self.run_used = 0
         self.run_free = -1
         self.runs = integers(self.keep("runs", self.run_room * RUN))
-        self.runs_real = doubles(self.keep_reals("runs_real", self.run_room * self.run_reals))
+        self.run_start = doubles(self.keep_reals("run_start", self.run_room))
+        self.run_marks = doubles(self.keep_reals("run_marks", self.run_room * self.marks))
         self.timer_room = 64
         self.timer_used = 0
         self.timer_free = -1
@@ -375,10 +406,22 @@ class Kernel:
         """The named array, of at least this size."""
         old = self.arrays.get(name)
         new = array(kind, bytes(8 * max(int(size), 1)))
-        if old is not None:
+        if not cython.compiled:
+            new = new.tolist()
+            if old is not None:
+                # Others may know it by this name.
+                old += new[len(old) :]
+                return old
+        elif old is not None:
             new[: len(old)] = old
         self.arrays[name] = new
         return new
+
+    def kept(self, name: str) -> object:
+        """The named array of the image; interpreted, a list, which is faster there."""
+        if not cython.compiled and isinstance(self.arrays[name], array):
+            self.arrays[name] = self.arrays[name].tolist()
+        return self.arrays[name]
 
     # ------------------------------------------------------------------ random numbers
 
@@ -386,7 +429,7 @@ class Kernel:
     @cython.inline
     @cython.exceptval(check=False)
     def bits(self, s: cython.longlong) -> cython.ulonglong:
-        """64 random bits of a stream."""
+        """64 random bits of a stream (interpreted: the next of those worked out ahead)."""
         z: cython.ulonglong
         if cython.compiled:
             z = self.stream[2 * s] + self.stream[2 * s + 1]
@@ -394,19 +437,19 @@ class Kernel:
             z = (z ^ (z >> 30)) * ((cython.cast(cython.ulonglong, 0xBF58476D) << 32) | 0x1CE4E5B9)
             z = (z ^ (z >> 27)) * ((cython.cast(cython.ulonglong, 0x94D049BB) << 32) | 0x133111EB)
             return z ^ (z >> 31)
-        else:
-            z = (self.stream[2 * s] + self.stream[2 * s + 1]) & 0xFFFFFFFFFFFFFFFF
-            self.stream[2 * s] = z
-            z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & 0xFFFFFFFFFFFFFFFF
-            z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & 0xFFFFFFFFFFFFFFFF
-            return z ^ (z >> 31)
+        ahead = self.ahead[s]
+        if not ahead:
+            ahead += split_mix(self.stream, s)
+        return ahead.pop()
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
     def uniform(self, s: cython.longlong) -> cython.double:
         """Uniform on [0, 1), 53 bits."""
-        return top(self.bits(s)) * (1.0 / 9007199254740992.0)
+        # Signed, since that is what processors turn into a double in one step.
+        z: cython.longlong = self.bits(s) >> 11
+        return z * (1.0 / 9007199254740992.0)
 
     @cython.cfunc
     @cython.inline
@@ -415,7 +458,8 @@ class Kernel:
         """Exponential with mean 1: ziggurat of 256 layers; the low eight bits choose the layer."""
         z: cython.ulonglong = self.bits(s)
         i: cython.longlong = z & 255
-        x: cython.double = top(z) * self.zig_w[i]
+        k: cython.longlong = z >> 11
+        x: cython.double = k * self.zig_w[i]
         if x < self.zig_k[i]:
             return x
         return self.exponential_rest(s, i, x)
@@ -425,6 +469,7 @@ class Kernel:
     def exponential_rest(self, s: cython.longlong, i: cython.longlong, x: cython.double) -> cython.double:
         """The rare part of the ziggurat: wedges, and the tail, which is exponential again."""
         z: cython.ulonglong
+        k: cython.longlong
         past: cython.double = 0.0
         while True:
             if i == 0:
@@ -433,7 +478,8 @@ class Kernel:
                 return past + x
             z = self.bits(s)
             i = z & 255
-            x = top(z) * self.zig_w[i]
+            k = z >> 11
+            x = k * self.zig_w[i]
             if x < self.zig_k[i]:
                 return past + x
 
@@ -496,25 +542,33 @@ class Kernel:
     @cython.exceptval(check=False)
     def draw(self, which: cython.longlong, s: cython.longlong) -> cython.double:
         """A value of a law from a stream."""
+        reals: cython.p_double = self.law_reals
         kind: cython.longlong = self.law[which * LAW]
         r: cython.longlong = which * LAW_REALS
         if kind == L_EXPONENTIAL:
-            return self.law_reals[r + 3] + self.law_reals[r] * self.exponential(s)
+            return reals[r + 3] + reals[r] * self.exponential(s)
         if kind == L_CONSTANT:
-            return self.law_reals[r + 3] + self.law_reals[r]
-        return self.draw_other(which, kind, r, s)
+            return reals[r + 3] + reals[r]
+        return self.draw_other(which, kind, s)
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def draw_other(
-        self, which: cython.longlong, kind: cython.longlong, r: cython.longlong, s: cython.longlong
-    ) -> cython.double:
-        """The laws that take longer."""
+    def draw_other(self, which: cython.longlong, kind: cython.longlong, s: cython.longlong) -> cython.double:
+        """The laws that take longer. With L_CAPPED added to its kind, a law's values are cut off at its greatest."""
+        r: cython.longlong = which * LAW_REALS
         u: cython.double
+        x: cython.double
         a: cython.double = self.law_reals[r]
         b: cython.double = self.law_reals[r + 1]
         c: cython.double = self.law_reals[r + 2]
         shift: cython.double = self.law_reals[r + 3]
+        if kind >= L_CAPPED:
+            kind -= L_CAPPED
+            if kind == L_EXPONENTIAL:
+                x = shift + a * self.exponential(s)
+            else:
+                x = self.draw_other(which, kind, s)
+            return x if x < self.law_reals[r + 4] else self.law_reals[r + 4]
         if kind == L_GAMMA:
             return shift + b * self.gamma(s, a)
         if kind == L_LOGNORMAL:
@@ -539,74 +593,107 @@ class Kernel:
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
-    def schedule(self, at: cython.double, kind: cython.longlong, which: cython.longlong) -> cython.longlong:
-        """Puts an event in; gives its number, which is later than all before."""
+    def schedule(self, at: cython.double, what: cython.longlong) -> cython.longlong:
+        """Puts an event in; gives its key, which is greater than all before. Nothing happens before now."""
         i: cython.longlong
         j: cython.longlong
         key: cython.longlong
-        self.serial += 1
-        key = (self.serial << KEY_SHIFT) | (which << 3) | kind
-        if self.hole:
+        bits: cython.longlong
+        heap: cython.p_longlong = self.heap
+        self.serial += NEXT_SERIAL
+        key = self.serial | what
+        if not at > self.now:
+            at = self.now
+        if cython.compiled:
+            bits = bits_of(at)
+            if self.hole:
+                self.hole = 0
+                self.sift_down(bits, key)
+                return key
+            if self.heap_size == self.heap_room:
+                self.more_events()
+                heap = self.heap
+            i = self.heap_size
+            self.heap_size += 1
+            while i > 0:
+                j = (i - 1) >> 2
+                # Equal times: what was put in first stays above.
+                if heap[2 * j] <= bits:
+                    break
+                heap[2 * i] = heap[2 * j]
+                heap[2 * i + 1] = heap[2 * j + 1]
+                i = j
+            heap[2 * i] = bits
+            heap[2 * i + 1] = key
+        elif self.hole:
             self.hole = 0
-            self.sift_down(at, key)
-            return self.serial
-        if self.heap_size == self.heap_room:
-            self.more_events()
-        i = self.heap_size
-        self.heap_size += 1
-        while i > 0:
-            j = (i - 1) >> 2
-            # Equal times: what was put in first stays above.
-            if self.heap_time[j] <= at:
-                break
-            self.heap_time[i] = self.heap_time[j]
-            self.heap_key[i] = self.heap_key[j]
-            i = j
-        self.heap_time[i] = at
-        self.heap_key[i] = key
-        return self.serial
+            heapreplace(heap, (at, key))
+        else:
+            heappush(heap, (at, key))
+        return key
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def plan(self, at: cython.double, what: cython.longlong) -> cython.longlong:
+        """The same, for what is rare."""
+        return self.schedule(at, what)
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
-    def sift_down(self, at: cython.double, key: cython.longlong) -> cython.void:
-        """Puts an entry in the place of the root."""
+    def sift_down(self, at: cython.longlong, key: cython.longlong) -> cython.void:
+        """Puts an entry in the place of the root (compiled only). Behind the last one stand four that are never."""
+        heap: cython.p_longlong = self.heap
         i: cython.longlong = 0
-        child: cython.longlong
-        last: cython.longlong
-        best: cython.longlong
-        n: cython.longlong = self.heap_size
-        t: cython.double
+        a: cython.longlong
+        b: cython.longlong
+        n: cython.longlong = 2 * self.heap_size
         while True:
-            child = 4 * i + 1
-            if child >= n:
+            # Places count numbers here, two to an entry.
+            a = 4 * i + 2
+            if a >= n:
                 break
-            best = child
-            t = self.heap_time[child]
-            last = child + 4
-            if last > n:
-                last = n
-            child += 1
-            while child < last:
-                if self.heap_time[child] < t or (
-                    self.heap_time[child] == t and self.heap_key[child] < self.heap_key[best]
-                ):
-                    best = child
-                    t = self.heap_time[child]
-                child += 1
-            if t > at or (t == at and self.heap_key[best] > key):
+            b = a + 4 + 2 * earlier(heap[a + 6], heap[a + 7], heap[a + 4], heap[a + 5])
+            a += 2 * earlier(heap[a + 2], heap[a + 3], heap[a], heap[a + 1])
+            a += (b - a) * earlier(heap[b], heap[b + 1], heap[a], heap[a + 1])
+            if at < heap[a] or (at == heap[a] and key < heap[a + 1]):
                 break
-            self.heap_time[i] = t
-            self.heap_key[i] = self.heap_key[best]
-            i = best
-        self.heap_time[i] = at
-        self.heap_key[i] = key
+            heap[i] = heap[a]
+            heap[i + 1] = heap[a + 1]
+            i = a
+        heap[i] = at
+        heap[i + 1] = key
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def no_events(self, first: cython.longlong) -> cython.void:
+        """Entries from here on are never (compiled only)."""
+        i: cython.longlong
+        for i in range(first, self.heap_room + 4):
+            self.heap[2 * i] = NEVER
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def close_hole(self) -> cython.void:
+        """Nothing came in the place of the event that was handled: the last one does."""
+        n: cython.longlong
+        self.hole = 0
+        if cython.compiled:
+            n = self.heap_size - 1
+            self.heap_size = n
+            if n > 0:
+                self.sift_down(self.heap[2 * n], self.heap[2 * n + 1])
+            self.heap[2 * n] = NEVER
+        else:
+            heappop(self.heap)
 
     @cython.cfunc
     def more_events(self) -> cython.void:
-        self.heap_room *= 2
-        self.heap_time = doubles(self.keep_reals("heap_time", self.heap_room))
-        self.heap_key = integers(self.keep("heap_key", self.heap_room))
+        n: cython.longlong = self.heap_room
+        self.heap_room = 2 * n + 4
+        self.heap = integers(self.keep("heap", 2 * (self.heap_room + 4)))
+        self.no_events(n)
 
     @cython.cfunc
     @cython.inline
@@ -614,9 +701,9 @@ class Kernel:
     def ready(self, t: cython.longlong) -> cython.void:
         """The task goes on when its turn comes, at this time."""
         i: cython.longlong
-        self.serial += 1
-        self.task[t * TASK + T_TOKEN] = self.serial
-        self.task[t * TASK + T_STATE] = READY
+        self.serial += NEXT_SERIAL
+        self.task[t + T_TOKEN] = self.serial
+        self.task[t + T_STATE] = READY
         i = self.ring_tail
         self.ring_task[i] = t
         self.ring_token[i] = self.serial
@@ -650,57 +737,83 @@ class Kernel:
     def new_task(self, run: cython.longlong, pc: cython.longlong, role: cython.longlong) -> cython.longlong:
         """A task at an address, with no scope and nobody above."""
         t: cython.longlong = self.task_free
-        o: cython.longlong
+        task: cython.p_longlong
         if t >= 0:
-            o = t * TASK
-            self.task_free = self.task[o + T_NEXT]
+            self.task_free = self.task[t + T_NEXT]
         else:
-            if self.task_used == self.task_room:
-                self.more_tasks()
-            t = self.task_used
-            self.task_used += 1
-            o = t * TASK
-        self.task_alive += 1
-        if self.task_alive > self.most_tasks:
-            self.overflow = 1
-        self.task[o + T_PC] = pc
-        self.task[o + T_SP] = 0
-        self.task[o + T_BASE] = -1
-        self.task[o + T_RUN] = run
-        self.task[o + T_PARENT] = -1
-        self.task[o + T_ROLE] = role
-        self.task[o + T_CHILD] = -1
-        self.task[o + T_LEVEL] = 0
-        self.task[o + T_ERROR] = 0
-        self.task[o + T_SPAN] = 0
-        self.runs[run * RUN + R_TASKS] += 1
+            t = self.another_task()
+        task = self.task
+        task[t + T_PC] = pc
+        task[t + T_SP] = TASK
+        task[t + T_BASE] = -1
+        task[t + T_RUN] = run
+        task[t + T_ROLE] = role
+        task[t + T_LEVEL] = 0
+        task[t + T_PARENT] = -1
+        task[t + T_CHILD] = -1
+        task[t + T_ERROR] = 0
+        task[t + T_SPAN] = 0
+        self.runs[run + R_TASKS] += 1
         return t
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def another_task(self) -> cython.longlong:
+        """A task that there never was. Only here can there be more at once than ever before."""
+        n: cython.longlong = self.task_used
+        t: cython.longlong = n * self.stride
+        if n >= self.most_tasks:
+            self.overflow = 1
+            self.stopped = 1
+        if n == self.task_room:
+            self.more_tasks()
+        self.task_used = n + 1
+        self.task[t + T_KEY] = (n << 3) | E_TASK
+        self.task[t + T_REALS] = n * (1 + self.registers)
+        return t
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def same_reals(self, t: cython.longlong, other: cython.longlong) -> cython.void:
+        """A task gets the registers of another one."""
+        i: cython.longlong
+        a: cython.longlong = self.task[t + T_REALS]
+        b: cython.longlong = self.task[other + T_REALS]
+        for i in range(1 + self.registers):
+            self.task_real[a + i] = self.task_real[b + i]
 
     @cython.cfunc
     def more_tasks(self) -> cython.void:
         self.task_room *= 2
-        self.task = integers(self.keep("task", self.task_room * TASK))
+        self.task = integers(self.keep("task", self.task_room * self.stride))
         self.task_real = doubles(self.keep_reals("task_real", self.task_room * (1 + self.registers)))
-        self.scopes = integers(self.keep("scopes", self.task_room * self.depth * SCOPE))
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
     def free_task(self, t: cython.longlong) -> cython.void:
         """The task is gone; so is its run with the last task of it."""
-        o: cython.longlong = t * TASK
-        run: cython.longlong = self.task[o + T_RUN]
-        self.task[o + T_STATE] = FREE
-        self.task[o + T_TOKEN] = 0
-        self.task[o + T_NEXT] = self.task_free
+        task: cython.p_longlong = self.task
+        run: cython.longlong = task[t + T_RUN]
+        n: cython.longlong
+        task[t + T_STATE] = FREE
+        task[t + T_TOKEN] = 0
+        task[t + T_NEXT] = self.task_free
         self.task_free = t
-        self.task_alive -= 1
-        self.runs[run * RUN + R_TASKS] -= 1
-        if self.runs[run * RUN + R_TASKS] == 0:
-            while self.runs[run * RUN + R_COMPENSATIONS] >= 0:
-                self.take_note(run)
-            self.runs[run * RUN + R_INDEX] = self.run_free
+        n = self.runs[run + R_TASKS] - 1
+        self.runs[run + R_TASKS] = n
+        if n == 0:
+            if self.runs[run + R_COMPENSATIONS] >= 0:
+                self.drop_notes(run)
+            self.runs[run + R_INDEX] = self.run_free
             self.run_free = run
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def drop_notes(self, run: cython.longlong) -> cython.void:
+        """Forgets the compensations of a run."""
+        while self.runs[run + R_COMPENSATIONS] >= 0:
+            self.take_note(run)
 
     @cython.cfunc
     @cython.inline
@@ -708,26 +821,25 @@ class Kernel:
     def new_run(
         self, cls: cython.longlong, source: cython.longlong, index: cython.longlong
     ) -> cython.longlong:
-        """A run of a class (-1: counted nowhere), started now."""
+        """A run of a class (-1: counted nowhere), started now; as it ends a customer of a source (-1: none) thinks."""
         r: cython.longlong = self.run_free
-        i: cython.longlong
+        runs: cython.p_longlong
         if r >= 0:
-            self.run_free = self.runs[r * RUN + R_INDEX]
+            self.run_free = self.runs[r + R_INDEX]
         else:
             if self.run_used == self.run_room:
                 self.more_runs()
-            r = self.run_used
+            r = self.run_used * RUN
             self.run_used += 1
-        i = r * RUN
-        self.runs[i + R_CLASS] = cls
-        self.runs[i + R_TASKS] = 0
-        self.runs[i + R_COMPENSATIONS] = -1
-        self.runs[i + R_ERROR] = 0
-        self.runs[i + R_INDEX] = index
-        self.runs[i + R_SOURCE] = source
-        self.runs_real[r * self.run_reals] = self.now
-        for i in range(self.marks):
-            self.runs_real[r * self.run_reals + 1 + i] = -1.0
+        runs = self.runs
+        runs[r + R_CLASS] = cls
+        runs[r + R_TASKS] = 0
+        runs[r + R_COMPENSATIONS] = -1
+        runs[r + R_INDEX] = index
+        runs[r + R_SOURCE] = source
+        self.run_start[r >> 3] = self.now
+        if self.marks:
+            self.no_marks(r)
         if cls >= 0:
             self.arrived[cls] += 1
             if self.series_count > 0:
@@ -735,10 +847,19 @@ class Kernel:
         return r
 
     @cython.cfunc
+    @cython.exceptval(check=False)
+    def no_marks(self, r: cython.longlong) -> cython.void:
+        """The run has passed no mark."""
+        i: cython.longlong
+        for i in range((r >> 3) * self.marks, ((r >> 3) + 1) * self.marks):
+            self.run_marks[i] = -1.0
+
+    @cython.cfunc
     def more_runs(self) -> cython.void:
         self.run_room *= 2
         self.runs = integers(self.keep("runs", self.run_room * RUN))
-        self.runs_real = doubles(self.keep_reals("runs_real", self.run_room * self.run_reals))
+        self.run_start = doubles(self.keep_reals("run_start", self.run_room))
+        self.run_marks = doubles(self.keep_reals("run_marks", self.run_room * self.marks))
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -761,8 +882,8 @@ class Kernel:
             n = self.note_used
             self.note_used += 1
         self.note[2 * n] = pc
-        self.note[2 * n + 1] = self.runs[run * RUN + R_COMPENSATIONS]
-        self.runs[run * RUN + R_COMPENSATIONS] = n
+        self.note[2 * n + 1] = self.runs[run + R_COMPENSATIONS]
+        self.runs[run + R_COMPENSATIONS] = n
 
     @cython.cfunc
     def more_notes(self) -> cython.void:
@@ -773,8 +894,8 @@ class Kernel:
     @cython.exceptval(check=False)
     def take_note(self, run: cython.longlong) -> cython.longlong:
         """The last compensation remembered, taken off."""
-        n: cython.longlong = self.runs[run * RUN + R_COMPENSATIONS]
-        self.runs[run * RUN + R_COMPENSATIONS] = self.note[2 * n + 1]
+        n: cython.longlong = self.runs[run + R_COMPENSATIONS]
+        self.runs[run + R_COMPENSATIONS] = self.note[2 * n + 1]
         self.note[2 * n + 1] = self.note_free
         self.note_free = n
         return self.note[2 * n]
@@ -811,7 +932,7 @@ class Kernel:
         self.timer_queue[q * TIMER_QUEUE + Q_TAIL] = n
         if self.timer_queue[q * TIMER_QUEUE + Q_ARMED] == 0:
             self.timer_queue[q * TIMER_QUEUE + Q_ARMED] = 1
-            self.schedule(self.timer_real[n], E_LIMIT, q)
+            self.plan(self.timer_real[n], (q << 3) | E_LIMIT)
         return n
 
     @cython.cfunc
@@ -860,15 +981,15 @@ class Kernel:
             o = n * TIMER
             t = self.timer[o + M_TASK]
             depth = self.timer[o + M_DEPTH]
-            s = (t * self.depth + depth) * SCOPE
+            s = t + depth
             self.drop_timer(n)
-            if self.scopes[s] == S_LIMIT:
-                self.scopes[s] = S_NONE
-                self.sever(t, depth, self.code[self.scopes[s + 1] + 2])
+            if self.task[s] == S_LIMIT:
+                self.task[s] = S_NONE
+                self.sever(t, depth, self.code[self.task[s + 1] + 2])
             else:
-                self.scopes[s + 2] = -1
+                self.task[s + 2] = -1
                 self.another(t, s)
-        self.schedule(self.timer_real[n], E_LIMIT, q)
+        self.schedule(self.timer_real[n], (q << 3) | E_LIMIT)
 
     # ------------------------------------------------------------------ stations
 
@@ -877,21 +998,23 @@ class Kernel:
     @cython.exceptval(check=False)
     def touch(self, s: cython.longlong) -> cython.void:
         """Brings the time integrals of a station up to now."""
+        station: cython.p_longlong = self.station
+        real: cython.p_double = self.station_real
         o: cython.longlong = s * STATION
         r: cython.longlong = s * STATION_REALS
-        d: cython.double = self.now - self.station_real[r + Y_LAST]
-        busy: cython.longlong = self.station[o + X_BUSY]
-        waiting: cython.longlong = self.station[o + X_WAITING]
-        self.station_real[r + Y_LAST] = self.now
-        if self.station[o + X_DISCIPLINE] == PROCESSOR_SHARING:
+        d: cython.double = self.now - real[r + Y_LAST]
+        busy: cython.longlong = station[o + X_BUSY]
+        waiting: cython.longlong = station[o + X_WAITING]
+        real[r + Y_LAST] = self.now
+        if station[o + X_DISCIPLINE] == PROCESSOR_SHARING:
             # All present are in `busy`; at most as many as there are servers are being worked on.
             waiting = busy
-            busy = self.station[o + X_WORKING]
-            if busy > self.station[o + X_SERVERS]:
-                busy = self.station[o + X_SERVERS]
+            busy = station[o + X_WORKING]
+            if busy > station[o + X_SERVERS]:
+                busy = station[o + X_SERVERS]
             waiting -= busy
-        self.station_real[r + Y_BUSY] += d * busy
-        self.station_real[r + Y_WAITING] += d * waiting
+        real[r + Y_BUSY] += d * busy
+        real[r + Y_WAITING] += d * waiting
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -905,49 +1028,57 @@ class Kernel:
         self.station_real[r + Y_CHANGED] = self.now
 
     @cython.cfunc
+    @cython.inline
     @cython.exceptval(check=False)
     def enqueue(self, t: cython.longlong, s: cython.longlong, level: cython.longlong) -> cython.void:
-        """Puts a task at the end of a level of a station's queue (at its front when last in is first out)."""
-        q: cython.longlong = 2 * (self.station[s * STATION + X_QUEUES] + level)
-        o: cython.longlong = t * TASK
+        """Puts a task at the end of a level (-1: its own) of a station's queue; at its front when last in is first
+        out."""
+        task: cython.p_longlong = self.task
+        o: cython.longlong = s * STATION
+        q: cython.longlong
         other: cython.longlong
-        self.task[o + T_STATION] = s
-        self.task[o + T_LEVEL] = level
-        if self.station[s * STATION + X_DISCIPLINE] == LIFO:
+        if level < 0:
+            level = task[t + T_LEVEL]
+        if level >= self.station[o + X_LEVELS]:
+            level = self.station[o + X_LEVELS] - 1
+        q = 2 * (self.station[o + X_QUEUES] + level)
+        task[t + T_STATION] = s
+        task[t + T_LEVEL] = level
+        if self.station[o + X_DISCIPLINE] == LIFO:
             other = self.queue[q]
-            self.task[o + T_PREV] = -1
-            self.task[o + T_NEXT] = other
+            task[t + T_PREV] = -1
+            task[t + T_NEXT] = other
             self.queue[q] = t
             if other >= 0:
-                self.task[other * TASK + T_PREV] = t
+                task[other + T_PREV] = t
             else:
                 self.queue[q + 1] = t
         else:
             other = self.queue[q + 1]
-            self.task[o + T_NEXT] = -1
-            self.task[o + T_PREV] = other
+            task[t + T_NEXT] = -1
+            task[t + T_PREV] = other
             self.queue[q + 1] = t
             if other >= 0:
-                self.task[other * TASK + T_NEXT] = t
+                task[other + T_NEXT] = t
             else:
                 self.queue[q] = t
-        self.station[s * STATION + X_WAITING] += 1
+        self.station[o + X_WAITING] += 1
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def dequeue(self, t: cython.longlong) -> cython.void:
         """Takes a task out of the queue it waits in, wherever it stands."""
-        o: cython.longlong = t * TASK
-        s: cython.longlong = self.task[o + T_STATION] * STATION
-        q: cython.longlong = 2 * (self.station[s + X_QUEUES] + self.task[o + T_LEVEL])
-        before: cython.longlong = self.task[o + T_PREV]
-        after: cython.longlong = self.task[o + T_NEXT]
+        task: cython.p_longlong = self.task
+        s: cython.longlong = task[t + T_STATION] * STATION
+        q: cython.longlong = 2 * (self.station[s + X_QUEUES] + task[t + T_LEVEL])
+        before: cython.longlong = task[t + T_PREV]
+        after: cython.longlong = task[t + T_NEXT]
         if before >= 0:
-            self.task[before * TASK + T_NEXT] = after
+            task[before + T_NEXT] = after
         else:
             self.queue[q] = after
         if after >= 0:
-            self.task[after * TASK + T_PREV] = before
+            task[after + T_PREV] = before
         else:
             self.queue[q + 1] = before
         self.station[s + X_WAITING] -= 1
@@ -964,13 +1095,14 @@ class Kernel:
         c: cython.longlong,
     ) -> cython.longlong:
         """A scope on top of a task's stack."""
-        sp: cython.longlong = self.task[t * TASK + T_SP]
-        s: cython.longlong = (t * self.depth + sp) * SCOPE
-        self.scopes[s] = kind
-        self.scopes[s + 1] = a
-        self.scopes[s + 2] = b
-        self.scopes[s + 3] = c
-        self.task[t * TASK + T_SP] = sp + 1
+        task: cython.p_longlong = self.task
+        sp: cython.longlong = task[t + T_SP]
+        s: cython.longlong = t + sp
+        task[t + T_SP] = sp + SCOPE
+        task[s] = kind
+        task[s + 1] = a
+        task[s + 2] = b
+        task[s + 3] = c
         return s
 
     @cython.cfunc
@@ -992,15 +1124,29 @@ class Kernel:
     @cython.exceptval(check=False)
     def grant(self, s: cython.longlong) -> cython.void:
         """Gives free servers to those who wait."""
+        station: cython.p_longlong = self.station
         o: cython.longlong = s * STATION
         t: cython.longlong
+        q: cython.longlong
         pc: cython.longlong
-        while self.station[o + X_WAITING] > 0 and self.station[o + X_BUSY] < self.station[o + X_SERVERS]:
-            t = self.first_waiting(s)
-            self.dequeue(t)
-            self.station[o + X_BUSY] += 1
+        after: cython.longlong
+        while station[o + X_WAITING] > 0 and station[o + X_BUSY] < station[o + X_SERVERS]:
+            # The first of the lowest level that has one.
+            q = 2 * station[o + X_QUEUES]
+            t = self.queue[q]
+            while t < 0:
+                q += 2
+                t = self.queue[q]
+            after = self.task[t + T_NEXT]
+            self.queue[q] = after
+            if after >= 0:
+                self.task[after + T_PREV] = -1
+            else:
+                self.queue[q + 1] = -1
+            station[o + X_WAITING] -= 1
+            station[o + X_BUSY] += 1
             self.push(t, S_HOLD, s, 0, 0)
-            pc = self.task[t * TASK + T_PC]
+            pc = self.task[t + T_PC]
             if self.code[pc] == OP_WORK and self.code[pc + 1] == s:
                 # What it would do when its turn came is all decided: it starts to work here.
                 self.work(t, pc)
@@ -1014,9 +1160,9 @@ class Kernel:
         """The instruction WORK at a station that doesn't share."""
         s: cython.longlong = self.code[pc + 1]
         x: cython.double = self.work_time(t, pc, s)
-        self.task[t * TASK + T_PC] = pc + WIDTH
-        self.task[t * TASK + T_STATE] = DELAYED
-        self.task[t * TASK + T_TOKEN] = self.schedule(self.now + x, E_TASK, t)
+        self.task[t + T_PC] = pc + WIDTH
+        self.task[t + T_STATE] = DELAYED
+        self.task[t + T_TOKEN] = self.schedule(self.now + x, self.task[t + T_KEY])
 
     @cython.cfunc
     @cython.inline
@@ -1029,20 +1175,22 @@ class Kernel:
             x += self.summed(t, self.code[pc + 4])
         if x < 0.0:
             x = 0.0
-        return (
-            x * self.station_real[r + Y_SLOW]
-            + self.station_real[r + Y_SLOPE] * self.station[s * STATION + X_BUSY]
-        )
+        x = x * self.station_real[r + Y_SLOW]
+        if self.station_real[r + Y_SLOPE] > 0.0:
+            x += self.station_real[r + Y_SLOPE] * self.station[s * STATION + X_BUSY]
+        return x
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
     def release(self, s: cython.longlong) -> cython.void:
         """One server is given back."""
+        station: cython.p_longlong = self.station
+        o: cython.longlong = s * STATION
         self.touch(s)
-        self.station[s * STATION + X_BUSY] -= 1
-        self.station[s * STATION + X_DONE] += 1
-        if self.station[s * STATION + X_WAITING] > 0:
+        station[o + X_BUSY] -= 1
+        station[o + X_DONE] += 1
+        if station[o + X_WAITING] > 0:
             self.grant(s)
 
     # Processor sharing: each job is done when the virtual time, that of one job's service, reaches its own.
@@ -1077,28 +1225,27 @@ class Kernel:
         if n == 0 or c == 0:
             return
         rest = (
-            self.task_real[self.station[o + X_ROOT] * (1 + self.registers)]
+            self.task_real[self.task[self.station[o + X_ROOT] + T_REALS]]
             - self.station_real[s * STATION_REALS + Y_VIRTUAL]
         )
         if rest < 0.0:
             rest = 0.0
         if n > c:
             rest = rest * n / c
-        self.station[o + X_TOKEN] = self.schedule(self.now + rest, E_STATION, s)
+        self.station[o + X_TOKEN] = self.plan(self.now + rest, (s << 3) | E_STATION)
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def share(self, t: cython.longlong, s: cython.longlong, work: cython.double) -> cython.void:
         """A task starts to be worked on at a sharing station."""
-        o: cython.longlong = t * TASK
         self.touch(s)
         self.advance(s)
-        self.task_real[t * (1 + self.registers)] = self.station_real[s * STATION_REALS + Y_VIRTUAL] + work
-        self.task[o + T_PREV] = -1
-        self.task[o + T_NEXT] = -1
-        self.task[o + T_UP] = -1
-        self.task[o + T_STATION] = s
-        self.task[o + T_STATE] = SHARING
+        self.task_real[self.task[t + T_REALS]] = self.station_real[s * STATION_REALS + Y_VIRTUAL] + work
+        self.task[t + T_PREV] = -1
+        self.task[t + T_NEXT] = -1
+        self.task[t + T_UP] = -1
+        self.task[t + T_STATION] = s
+        self.task[t + T_STATE] = SHARING
         self.station[s * STATION + X_WORKING] += 1
         self.station[s * STATION + X_ROOT] = self.merged(self.station[s * STATION + X_ROOT], t)
         self.next_shared(s)
@@ -1110,46 +1257,44 @@ class Kernel:
         root: cython.longlong
         spot: cython.longlong
         c: cython.longlong
-        w: cython.longlong = 1 + self.registers
         if a < 0:
             return b
         if b < 0:
             return a
-        if self.task_real[b * w] < self.task_real[a * w]:
+        if self.task_real[self.task[b + T_REALS]] < self.task_real[self.task[a + T_REALS]]:
             a, b = b, a
         root = a
         while True:
             # a is above b: b goes down on the right, then the children change sides.
-            spot = self.task[a * TASK + T_NEXT]
-            self.task[a * TASK + T_NEXT] = self.task[a * TASK + T_PREV]
+            spot = self.task[a + T_NEXT]
+            self.task[a + T_NEXT] = self.task[a + T_PREV]
             if spot < 0:
-                self.task[a * TASK + T_PREV] = b
-                self.task[b * TASK + T_UP] = a
+                self.task[a + T_PREV] = b
+                self.task[b + T_UP] = a
                 return root
-            if self.task_real[b * w] < self.task_real[spot * w]:
+            if self.task_real[self.task[b + T_REALS]] < self.task_real[self.task[spot + T_REALS]]:
                 c = spot
                 spot = b
                 b = c
-            self.task[a * TASK + T_PREV] = spot
-            self.task[spot * TASK + T_UP] = a
+            self.task[a + T_PREV] = spot
+            self.task[spot + T_UP] = a
             a = spot
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def unshare(self, t: cython.longlong) -> cython.void:
         """Takes a task out of the work of a sharing station (whose virtual time is that of now)."""
-        o: cython.longlong = t * TASK
-        s: cython.longlong = self.task[o + T_STATION] * STATION
-        up: cython.longlong = self.task[o + T_UP]
-        rest: cython.longlong = self.merged(self.task[o + T_PREV], self.task[o + T_NEXT])
+        s: cython.longlong = self.task[t + T_STATION] * STATION
+        up: cython.longlong = self.task[t + T_UP]
+        rest: cython.longlong = self.merged(self.task[t + T_PREV], self.task[t + T_NEXT])
         if rest >= 0:
-            self.task[rest * TASK + T_UP] = up
+            self.task[rest + T_UP] = up
         if up < 0:
             self.station[s + X_ROOT] = rest
-        elif self.task[up * TASK + T_PREV] == t:
-            self.task[up * TASK + T_PREV] = rest
+        elif self.task[up + T_PREV] == t:
+            self.task[up + T_PREV] = rest
         else:
-            self.task[up * TASK + T_NEXT] = rest
+            self.task[up + T_NEXT] = rest
         self.station[s + X_WORKING] -= 1
 
     @cython.cfunc
@@ -1161,9 +1306,9 @@ class Kernel:
         t: cython.longlong = self.station[o + X_ROOT]
         self.touch(s)
         self.advance(s)
-        if self.station_real[r + Y_VIRTUAL] < self.task_real[t * (1 + self.registers)]:
-            self.station_real[r + Y_VIRTUAL] = self.task_real[t * (1 + self.registers)]
-        while t >= 0 and self.task_real[t * (1 + self.registers)] <= self.station_real[r + Y_VIRTUAL]:
+        if self.station_real[r + Y_VIRTUAL] < self.task_real[self.task[t + T_REALS]]:
+            self.station_real[r + Y_VIRTUAL] = self.task_real[self.task[t + T_REALS]]
+        while t >= 0 and self.task_real[self.task[t + T_REALS]] <= self.station_real[r + Y_VIRTUAL]:
             self.unshare(t)
             self.ready(t)
             t = self.station[o + X_ROOT]
@@ -1176,7 +1321,6 @@ class Kernel:
     def form_batches(self, s: cython.longlong) -> cython.void:
         o: cython.longlong = s * STATION
         r: cython.longlong = s * STATION_REALS
-        w: cython.longlong = 1 + self.registers
         b: cython.longlong
         t: cython.longlong
         last: cython.longlong
@@ -1185,9 +1329,9 @@ class Kernel:
         self.station[o + X_TOKEN] = 0
         while self.station[o + X_WAITING] > 0 and self.station[o + X_BUSY] < self.station[o + X_SERVERS]:
             t = self.first_waiting(s)
-            due = self.task_real[t * w] + self.station_real[r + Y_MAX_WAIT]
+            due = self.task_real[self.task[t + T_REALS]] + self.station_real[r + Y_MAX_WAIT]
             if self.station[o + X_WAITING] < self.station[o + X_BATCH] and self.now < due:
-                self.station[o + X_TOKEN] = self.schedule(due, E_STATION, s)
+                self.station[o + X_TOKEN] = self.plan(due, (s << 3) | E_STATION)
                 return
             b = self.batch_free
             if b >= 0:
@@ -1202,23 +1346,22 @@ class Kernel:
             self.batch[b * BATCH_RECORD + BT_HEAD] = t
             while n < self.station[o + X_BATCH] and t >= 0:
                 self.dequeue(t)
-                self.task[t * TASK + T_PREV] = last
-                self.task[t * TASK + T_NEXT] = -1
-                self.task[t * TASK + T_UP] = b
-                self.task[t * TASK + T_STATE] = BATCHED
+                self.task[t + T_PREV] = last
+                self.task[t + T_NEXT] = -1
+                self.task[t + T_UP] = b
+                self.task[t + T_STATE] = BATCHED
                 if last >= 0:
-                    self.task[last * TASK + T_NEXT] = t
+                    self.task[last + T_NEXT] = t
                 last = t
                 n += 1
                 t = self.first_waiting(s)
             self.station[o + X_BUSY] += 1
             self.batch[b * BATCH_RECORD + BT_STATION] = s
-            self.batch[b * BATCH_RECORD + BT_TOKEN] = self.schedule(
+            self.batch[b * BATCH_RECORD + BT_TOKEN] = self.plan(
                 self.now
                 + self.station_real[r + Y_SLOW]
                 * self.draw(self.station[o + X_LAWS] + n - 1, self.station[o + X_STREAM]),
-                E_BATCH,
-                b,
+                (b << 3) | E_BATCH,
             )
 
     @cython.cfunc
@@ -1235,7 +1378,7 @@ class Kernel:
         after: cython.longlong
         self.touch(s)
         while t >= 0:
-            after = self.task[t * TASK + T_NEXT]
+            after = self.task[t + T_NEXT]
             self.station[s * STATION + X_DONE] += 1
             self.ready(t)
             t = after
@@ -1256,11 +1399,10 @@ class Kernel:
     @cython.exceptval(check=False)
     def stop_waiting(self, t: cython.longlong) -> cython.void:
         """Takes a task out of whatever it waits for."""
-        o: cython.longlong = t * TASK
-        s: cython.longlong = self.task[o + T_STATION]
-        state: cython.longlong = self.task[o + T_STATE]
+        s: cython.longlong = self.task[t + T_STATION]
+        state: cython.longlong = self.task[t + T_STATE]
         b: cython.longlong
-        self.task[o + T_TOKEN] = 0
+        self.task[t + T_TOKEN] = 0
         if state == QUEUED:
             self.touch(s)
             self.dequeue(t)
@@ -1274,25 +1416,25 @@ class Kernel:
             self.dequeue(t)
             self.form_batches(s)
         elif state == BATCHED:
-            b = self.task[o + T_UP]
-            if self.task[o + T_PREV] >= 0:
-                self.task[self.task[o + T_PREV] * TASK + T_NEXT] = self.task[o + T_NEXT]
+            b = self.task[t + T_UP]
+            if self.task[t + T_PREV] >= 0:
+                self.task[self.task[t + T_PREV] + T_NEXT] = self.task[t + T_NEXT]
             else:
-                self.batch[b * BATCH_RECORD + BT_HEAD] = self.task[o + T_NEXT]
-            if self.task[o + T_NEXT] >= 0:
-                self.task[self.task[o + T_NEXT] * TASK + T_PREV] = self.task[o + T_PREV]
+                self.batch[b * BATCH_RECORD + BT_HEAD] = self.task[t + T_NEXT]
+            if self.task[t + T_NEXT] >= 0:
+                self.task[self.task[t + T_NEXT] + T_PREV] = self.task[t + T_PREV]
         elif state == JOINING:
             self.give_up_children(t)
-        self.task[o + T_STATE] = READY
+        self.task[t + T_STATE] = READY
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def give_up_children(self, t: cython.longlong) -> cython.void:
-        c: cython.longlong = self.task[t * TASK + T_CHILD]
+        c: cython.longlong = self.task[t + T_CHILD]
         after: cython.longlong
-        self.task[t * TASK + T_CHILD] = -1
+        self.task[t + T_CHILD] = -1
         while c >= 0:
-            after = self.task[c * TASK + T_NEXT_SIBLING]
+            after = self.task[c + T_NEXT_SIBLING]
             self.give_up(c)
             c = after
 
@@ -1300,22 +1442,22 @@ class Kernel:
     @cython.exceptval(check=False)
     def give_up(self, t: cython.longlong) -> cython.void:
         """Nobody waits for this task any more: its own steps stop, operations it called go on unless they cancel."""
-        k: cython.longlong = self.goes_on_from(t, 0)
-        self.task[t * TASK + T_PARENT] = -1
+        k: cython.longlong = self.goes_on_from(t, TASK)
+        self.task[t + T_PARENT] = -1
         if k < 0:
             self.kill(t)
             return
-        self.drop_between(t, 0, k)
-        self.task[t * TASK + T_BASE] = k
-        self.task[t * TASK + T_ROLE] = DETACHED
+        self.drop_between(t, TASK, k)
+        self.task[t + T_BASE] = k
+        self.task[t + T_ROLE] = DETACHED
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def kill(self, t: cython.longlong) -> cython.void:
         """Ends a task where it is, giving back what it holds."""
-        base: cython.longlong = self.task[t * TASK + T_BASE]
+        base: cython.longlong = self.task[t + T_BASE]
         self.stop_waiting(t)
-        self.drop_between(t, 0 if base < 0 else base, self.task[t * TASK + T_SP])
+        self.drop_between(t, TASK if base < 0 else base, self.task[t + T_SP])
         self.free_task(t)
 
     @cython.cfunc
@@ -1323,12 +1465,10 @@ class Kernel:
     def goes_on_from(self, t: cython.longlong, depth: cython.longlong) -> cython.longlong:
         """The lowest scope from `depth` on that is an operation which doesn't cancel; -1 if there is none."""
         k: cython.longlong = depth
-        s: cython.longlong = (t * self.depth + depth) * SCOPE
-        while k < self.task[t * TASK + T_SP]:
-            if self.scopes[s] == S_OP and self.scopes[s + 2] == 0:
+        while k < self.task[t + T_SP]:
+            if self.task[t + k] == S_OP and self.task[t + k + 2] == 0:
                 return k
-            k += 1
-            s += SCOPE
+            k += SCOPE
         return -1
 
     @cython.cfunc
@@ -1336,25 +1476,25 @@ class Kernel:
     def drop_between(self, t: cython.longlong, low: cython.longlong, high: cython.longlong) -> cython.void:
         """Gives back what the scopes from `low` to below `high` hold, the highest first."""
         while high > low:
-            high -= 1
-            self.drop((t * self.depth + high) * SCOPE)
+            high -= SCOPE
+            self.drop(t + high)
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def drop(self, s: cython.longlong) -> cython.void:
         """Gives back what one scope holds, without an end of its own."""
-        kind: cython.longlong = self.scopes[s]
-        self.scopes[s] = S_NONE
+        kind: cython.longlong = self.task[s]
+        self.task[s] = S_NONE
         if kind == S_HOLD:
-            self.release(self.scopes[s + 1])
+            self.release(self.task[s + 1])
         elif kind == S_LIMIT:
-            self.drop_timer(self.scopes[s + 2])
+            self.drop_timer(self.task[s + 2])
         elif kind == S_HEDGE:
-            if self.scopes[s + 2] >= 0:
-                self.drop_timer(self.scopes[s + 2])
+            if self.task[s + 2] >= 0:
+                self.drop_timer(self.task[s + 2])
         elif kind == S_BREAKER:
-            if self.scopes[s + 2]:
-                self.breaker[self.scopes[s + 1] * BREAKER + K_PROBE] = 0
+            if self.task[s + 2]:
+                self.breaker[self.task[s + 1] * BREAKER + K_PROBE] = 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -1363,60 +1503,60 @@ class Kernel:
 
         An operation above that doesn't cancel keeps the task; what is below gets a task of its own.
         """
-        k: cython.longlong = self.goes_on_from(t, depth + 1)
+        k: cython.longlong = self.goes_on_from(t, depth + SCOPE)
         n: cython.longlong
         i: cython.longlong
         s: cython.longlong
-        w: cython.longlong = 1 + self.registers
         span: cython.longlong
         if k < 0:
             self.stop_waiting(t)
-            self.drop_between(t, depth, self.task[t * TASK + T_SP])
-            self.task[t * TASK + T_SP] = depth
+            self.drop_between(t, depth, self.task[t + T_SP])
+            self.task[t + T_SP] = depth
             self.throw(t, error)
             return
-        n = self.new_task(self.task[t * TASK + T_RUN], 0, self.task[t * TASK + T_ROLE])
-        self.task[n * TASK + T_BASE] = self.task[t * TASK + T_BASE]
-        self.task[n * TASK + T_SP] = depth
-        self.task[n * TASK + T_LEVEL] = self.task[t * TASK + T_LEVEL]
+        n = self.new_task(self.task[t + T_RUN], 0, self.task[t + T_ROLE])
+        self.task[n + T_BASE] = self.task[t + T_BASE]
+        self.task[n + T_SP] = depth
+        self.task[n + T_LEVEL] = self.task[t + T_LEVEL]
         # The span that the caller was in is kept by the operation's scope.
-        span = self.scopes[(t * self.depth + k) * SCOPE + 3]
-        self.task[n * TASK + T_SPAN] = span
-        for i in range(depth * SCOPE):
-            self.scopes[n * self.depth * SCOPE + i] = self.scopes[t * self.depth * SCOPE + i]
-        for i in range(w):
-            self.task_real[n * w + i] = self.task_real[t * w + i]
-        for i in range(depth):
-            s = (n * self.depth + i) * SCOPE
-            if (self.scopes[s] == S_LIMIT or self.scopes[s] == S_HEDGE) and self.scopes[s + 2] >= 0:
-                self.timer[self.scopes[s + 2] * TIMER + M_TASK] = n
+        span = self.task[t + k + 3]
+        self.task[n + T_SPAN] = span
+        for i in range(TASK, depth):
+            self.task[n + i] = self.task[t + i]
+        self.same_reals(n, t)
+        i = TASK
+        while i < depth:
+            s = n + i
+            if (self.task[s] == S_LIMIT or self.task[s] == S_HEDGE) and self.task[s + 2] >= 0:
+                self.timer[self.task[s + 2] * TIMER + M_TASK] = n
+            i += SCOPE
         self.replace_child(t, n)
         self.drop_between(t, depth, k)
-        self.task[t * TASK + T_BASE] = k
-        self.task[t * TASK + T_ROLE] = DETACHED
+        self.task[t + T_BASE] = k
+        self.task[t + T_ROLE] = DETACHED
         self.throw(n, error)
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def replace_child(self, t: cython.longlong, n: cython.longlong) -> cython.void:
         """In the family of a task another one takes its place."""
-        p: cython.longlong = self.task[t * TASK + T_PARENT]
+        p: cython.longlong = self.task[t + T_PARENT]
         before: cython.longlong
         after: cython.longlong
-        self.task[t * TASK + T_PARENT] = -1
-        self.task[n * TASK + T_PARENT] = p
+        self.task[t + T_PARENT] = -1
+        self.task[n + T_PARENT] = p
         if p < 0:
             return
-        before = self.task[t * TASK + T_PREV_SIBLING]
-        after = self.task[t * TASK + T_NEXT_SIBLING]
-        self.task[n * TASK + T_PREV_SIBLING] = before
-        self.task[n * TASK + T_NEXT_SIBLING] = after
+        before = self.task[t + T_PREV_SIBLING]
+        after = self.task[t + T_NEXT_SIBLING]
+        self.task[n + T_PREV_SIBLING] = before
+        self.task[n + T_NEXT_SIBLING] = after
         if before >= 0:
-            self.task[before * TASK + T_NEXT_SIBLING] = n
+            self.task[before + T_NEXT_SIBLING] = n
         else:
-            self.task[p * TASK + T_CHILD] = n
+            self.task[p + T_CHILD] = n
         if after >= 0:
-            self.task[after * TASK + T_PREV_SIBLING] = n
+            self.task[after + T_PREV_SIBLING] = n
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -1426,54 +1566,52 @@ class Kernel:
         The task waits for nothing when this is called. A stop is an error that nobody handles but the operation or
         run that it ends.
         """
-        o: cython.longlong = t * TASK
         sp: cython.longlong
         s: cython.longlong
         kind: cython.longlong
         p: cython.longlong
-        self.task[o + T_TOKEN] = 0
+        self.task[t + T_TOKEN] = 0
         while True:
-            sp = self.task[o + T_SP]
-            if sp == self.task[o + T_BASE]:
+            sp = self.task[t + T_SP]
+            if sp == self.task[t + T_BASE]:
                 self.free_task(t)
                 return
-            if sp == 0:
+            if sp == TASK:
                 self.finish(t, error)
                 return
-            s = (t * self.depth + sp - 1) * SCOPE
-            kind = self.scopes[s]
+            s = t + sp - SCOPE
+            kind = self.task[s]
             if kind == S_TRY:
-                if (self.scopes[s + 2] >> error) & 1:
-                    self.task[o + T_SP] = sp - 1
-                    self.task[o + T_ERROR] = error
-                    self.task[o + T_PC] = self.scopes[s + 1]
+                if (self.task[s + 2] >> error) & 1:
+                    self.task[t + T_SP] = sp - SCOPE
+                    self.task[t + T_ERROR] = error
+                    self.task[t + T_PC] = self.task[s + 1]
                     self.ready(t)
                     return
             elif kind == S_RETRY:
-                p = self.scopes[s + 1]
+                p = self.task[s + 1]
                 if (
                     (self.policy[p * POLICY + P_MASK] >> error) & 1
-                    and self.scopes[s + 2] < self.policy[p * POLICY + P_TIMES]
+                    and self.task[s + 2] < self.policy[p * POLICY + P_TIMES]
                     and self.affords(p)
                 ):
                     self.once_more(t, s, p)
                     return
             elif kind == S_OP:
                 if self.tracing:
-                    self.write(4, self.task[o + T_SPAN], error, 0)
-                self.task[o + T_SPAN] = self.scopes[s + 3]
+                    self.close_span(t, s, error)
                 if error == STOP:
-                    self.task[o + T_SP] = sp - 1
-                    if sp - 1 == self.task[o + T_BASE]:
+                    self.task[t + T_SP] = sp - SCOPE
+                    if sp - SCOPE == self.task[t + T_BASE]:
                         self.free_task(t)
                         return
-                    self.task[o + T_PC] = self.scopes[s + 1]
+                    self.task[t + T_PC] = self.task[s + 1]
                     self.ready(t)
                     return
             elif kind == S_BREAKER:
-                self.reported(self.scopes[s + 1], self.scopes[s + 2], error)
-                self.scopes[s + 2] = 0
-            self.task[o + T_SP] = sp - 1
+                self.reported(self.task[s + 1], self.task[s + 2], error)
+                self.task[s + 2] = 0
+            self.task[t + T_SP] = sp - SCOPE
             self.drop(s)
 
     @cython.cfunc
@@ -1492,11 +1630,10 @@ class Kernel:
     @cython.exceptval(check=False)
     def once_more(self, t: cython.longlong, s: cython.longlong, p: cython.longlong) -> cython.void:
         """Another attempt after its pause."""
-        o: cython.longlong = t * TASK
         r: cython.longlong = p * POLICY_REALS
         pause: cython.double = self.policy_real[r + PR_BACKOFF]
         i: cython.longlong
-        for i in range(self.scopes[s + 2]):
+        for i in range(self.task[s + 2]):
             pause = pause * self.policy_real[r + PR_FACTOR]
             if pause > self.policy_real[r + PR_LONGEST]:
                 break
@@ -1508,11 +1645,11 @@ class Kernel:
                 + self.policy_real[r + PR_JITTER]
                 * (2.0 * self.uniform(self.policy[p * POLICY + P_STREAM]) - 1.0)
             )
-        self.scopes[s + 2] += 1
-        self.task[o + T_PC] = self.scopes[s + 3]
+        self.task[s + 2] += 1
+        self.task[t + T_PC] = self.task[s + 3]
         if pause > 0.0:
-            self.task[o + T_STATE] = DELAYED
-            self.task[o + T_TOKEN] = self.schedule(self.now + pause, E_TASK, t)
+            self.task[t + T_STATE] = DELAYED
+            self.task[t + T_TOKEN] = self.schedule(self.now + pause, self.task[t + T_KEY])
         else:
             self.ready(t)
 
@@ -1520,16 +1657,15 @@ class Kernel:
     @cython.exceptval(check=False)
     def finish(self, t: cython.longlong, error: cython.longlong) -> cython.void:
         """The task has nothing left to do: its parent hears of it, or its run ends."""
-        o: cython.longlong = t * TASK
-        role: cython.longlong = self.task[o + T_ROLE]
-        run: cython.longlong = self.task[o + T_RUN]
+        role: cython.longlong = self.task[t + T_ROLE]
+        run: cython.longlong = self.task[t + T_RUN]
         if role == CHILD:
             self.child_done(t, error)
             return
         if role == ROOT:
-            if error != 0 and error != STOP and self.runs[run * RUN + R_COMPENSATIONS] >= 0:
-                self.runs[run * RUN + R_ERROR] = error
-                self.task[o + T_PC] = 0
+            if error != 0 and error != STOP and self.runs[run + R_COMPENSATIONS] >= 0:
+                self.runs[run + R_ERROR] = error
+                self.task[t + T_PC] = 0
                 self.ready(t)
                 return
             self.end_run(run, 0 if error == STOP else error)
@@ -1540,39 +1676,50 @@ class Kernel:
     @cython.exceptval(check=False)
     def end_run(self, run: cython.longlong, error: cython.longlong) -> cython.void:
         """Counts a run that has ended, and how long it took if it was ok."""
-        cls: cython.longlong = self.runs[run * RUN + R_CLASS]
-        source: cython.longlong = self.runs[run * RUN + R_SOURCE]
-        start: cython.double = self.runs_real[run * self.run_reals]
-        m: cython.longlong
-        i: cython.longlong
-        at: cython.double
+        cls: cython.longlong = self.runs[run + R_CLASS]
+        source: cython.longlong = self.runs[run + R_SOURCE]
+        start: cython.double = self.run_start[run >> 3]
         if self.tracing:
-            self.write(2, run, error, cls)
+            self.write(2, run >> 3, error, cls)
         if source >= 0:
-            if self.source[source * SOURCE + A_KIND] == CLOSED:
-                self.schedule(
-                    self.now
-                    + self.draw(
-                        self.source[source * SOURCE + A_LAW], self.source[source * SOURCE + A_STREAM]
-                    ),
-                    E_SOURCE,
-                    source,
-                )
+            self.think(source)
         if cls < 0:
             return
         self.ended_runs += 1
+        if self.ended_runs == self.stop_after:
+            self.stopped = 1
         if self.series_count > 0:
             self.in_series(cls, 1 if error == 0 else 2)
         if start < self.warm:
             return
         self.ended[cls * ENDS + error] += 1
         if error == 0:
-            m = self.class_measure[cls]
-            self.record(m, self.now - start)
-            for i in range(self.marks):
-                at = self.runs_real[run * self.run_reals + 1 + i]
-                if at >= 0.0:
-                    self.record(m + 1 + 2 * self.mark_place[cls * self.marks + i], at - start)
+            self.record(self.class_measure[cls], self.now - start)
+            if self.marks:
+                self.record_marks(run, cls)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def think(self, source: cython.longlong) -> cython.void:
+        """One of a closed population thinks before its next run."""
+        gap: cython.double = self.draw(
+            self.source[source * SOURCE + A_LAW], self.source[source * SOURCE + A_STREAM]
+        )
+        self.schedule(self.now + gap, (source << 3) | E_SOURCE)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def record_marks(self, run: cython.longlong, cls: cython.longlong) -> cython.void:
+        """When a run that ended ok had passed its marks."""
+        start: cython.double = self.run_start[run >> 3]
+        at: cython.double
+        i: cython.longlong
+        for i in range(self.marks):
+            at = self.run_marks[(run >> 3) * self.marks + i]
+            if at >= 0.0:
+                self.record(
+                    self.class_measure[cls] + 1 + 2 * self.mark_place[cls * self.marks + i], at - start
+                )
 
     @cython.cfunc
     @cython.inline
@@ -1580,13 +1727,13 @@ class Kernel:
     def record(self, m: cython.longlong, x: cython.double) -> cython.void:
         """A time, in a measure."""
         o: cython.longlong = m * MEASURE
-        self.measure[o + V_COUNT] += 1.0
-        self.measure[o + V_SUM] += x
-        self.measure[o + V_SQUARES] += x * x
-        if x < self.measure[o + V_LEAST]:
-            self.measure[o + V_LEAST] = x
-        if x > self.measure[o + V_MOST]:
-            self.measure[o + V_MOST] = x
+        measure: cython.p_double = self.measure
+        measure[o + V_SUM] += x
+        measure[o + V_SQUARES] += x * x
+        if x < measure[o + V_LEAST]:
+            measure[o + V_LEAST] = x
+        if x > measure[o + V_MOST]:
+            measure[o + V_MOST] = x
         self.histogram[m * HISTOGRAM + bin_of(x)] += 1
         if self.samples < self.sample_room:
             self.sample_time[self.samples] = self.now
@@ -1598,45 +1745,45 @@ class Kernel:
     @cython.exceptval(check=False)
     def child_done(self, c: cython.longlong, error: cython.longlong) -> cython.void:
         """A branch or an attempt has ended: the parent that joins or hedges decides whether it goes on."""
-        p: cython.longlong = self.task[c * TASK + T_PARENT]
-        before: cython.longlong = self.task[c * TASK + T_PREV_SIBLING]
-        after: cython.longlong = self.task[c * TASK + T_NEXT_SIBLING]
+        p: cython.longlong = self.task[c + T_PARENT]
+        before: cython.longlong = self.task[c + T_PREV_SIBLING]
+        after: cython.longlong = self.task[c + T_NEXT_SIBLING]
         s: cython.longlong
         pc: cython.longlong
         if before >= 0:
-            self.task[before * TASK + T_NEXT_SIBLING] = after
+            self.task[before + T_NEXT_SIBLING] = after
         else:
-            self.task[p * TASK + T_CHILD] = after
+            self.task[p + T_CHILD] = after
         if after >= 0:
-            self.task[after * TASK + T_PREV_SIBLING] = before
+            self.task[after + T_PREV_SIBLING] = before
         self.free_task(c)
-        s = (p * self.depth + self.task[p * TASK + T_SP] - 1) * SCOPE
-        pc = self.scopes[s + 1]
+        s = p + self.task[p + T_SP] - SCOPE
+        pc = self.task[s + 1]
         if error == STOP:
             self.give_up_children(p)
             self.throw(p, STOP)
             return
-        if self.scopes[s] == S_JOIN:
+        if self.task[s] == S_JOIN:
             if error == 0:
-                self.scopes[s + 2] += 1
-            self.scopes[s + 3] -= 1
-            if self.scopes[s + 2] == self.code[pc + 2]:
+                self.task[s + 2] += 1
+            self.task[s + 3] -= 1
+            if self.task[s + 2] == self.code[pc + 2]:
                 self.leave_children(p, self.code[pc + 3])
-                self.task[p * TASK + T_SP] -= 1
-                self.task[p * TASK + T_PC] = self.code[pc + 5]
+                self.task[p + T_SP] -= SCOPE
+                self.task[p + T_PC] = self.code[pc + 5]
                 self.ready(p)
-            elif self.scopes[s + 2] + self.scopes[s + 3] < self.code[pc + 2]:
+            elif self.task[s + 2] + self.task[s + 3] < self.code[pc + 2]:
                 self.leave_children(p, self.code[pc + 3])
                 self.throw(p, error)
             return
-        self.scopes[s + 3] -= 1
+        self.task[s + 3] -= 1
         if error == 0:
             self.give_up_children(p)
-            self.task[p * TASK + T_SP] -= 1
+            self.task[p + T_SP] -= SCOPE
             self.drop(s)
-            self.task[p * TASK + T_PC] = self.code[pc + 3]
+            self.task[p + T_PC] = self.code[pc + 3]
             self.ready(p)
-        elif self.scopes[s + 3] == 0:
+        elif self.task[s + 3] == 0:
             self.throw(p, error)
 
     @cython.cfunc
@@ -1647,43 +1794,41 @@ class Kernel:
         if run_on == 0:
             self.give_up_children(p)
             return
-        c = self.task[p * TASK + T_CHILD]
-        self.task[p * TASK + T_CHILD] = -1
+        c = self.task[p + T_CHILD]
+        self.task[p + T_CHILD] = -1
         while c >= 0:
-            self.task[c * TASK + T_PARENT] = -1
-            self.task[c * TASK + T_ROLE] = DETACHED
-            c = self.task[c * TASK + T_NEXT_SIBLING]
+            self.task[c + T_PARENT] = -1
+            self.task[c + T_ROLE] = DETACHED
+            c = self.task[c + T_NEXT_SIBLING]
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def fork(self, p: cython.longlong, pc: cython.longlong) -> cython.void:
         """A child of a task, at an address, with the same registers."""
-        c: cython.longlong = self.new_task(self.task[p * TASK + T_RUN], pc, CHILD)
-        first: cython.longlong = self.task[p * TASK + T_CHILD]
-        w: cython.longlong = 1 + self.registers
+        c: cython.longlong = self.new_task(self.task[p + T_RUN], pc, CHILD)
+        first: cython.longlong = self.task[p + T_CHILD]
         i: cython.longlong
-        self.task[c * TASK + T_PARENT] = p
-        self.task[c * TASK + T_PREV_SIBLING] = -1
-        self.task[c * TASK + T_NEXT_SIBLING] = first
+        self.task[c + T_PARENT] = p
+        self.task[c + T_PREV_SIBLING] = -1
+        self.task[c + T_NEXT_SIBLING] = first
         if first >= 0:
-            self.task[first * TASK + T_PREV_SIBLING] = c
-        self.task[p * TASK + T_CHILD] = c
-        self.task[c * TASK + T_SPAN] = self.task[p * TASK + T_SPAN]
-        self.task[c * TASK + T_LEVEL] = self.task[p * TASK + T_LEVEL]
-        for i in range(w):
-            self.task_real[c * w + i] = self.task_real[p * w + i]
+            self.task[first + T_PREV_SIBLING] = c
+        self.task[p + T_CHILD] = c
+        self.task[c + T_SPAN] = self.task[p + T_SPAN]
+        self.task[c + T_LEVEL] = self.task[p + T_LEVEL]
+        self.same_reals(c, p)
         self.ready(c)
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def another(self, t: cython.longlong, s: cython.longlong) -> cython.void:
         """The delay of a hedge is over: one attempt more, and the timer of the next."""
-        pc: cython.longlong = self.scopes[s + 1]
-        self.scopes[s + 3] += 1
-        self.scopes[s + 4] += 1
+        pc: cython.longlong = self.task[s + 1]
+        self.task[s + 3] += 1
+        self.task[s + 4] += 1
         self.fork(t, pc + WIDTH)
-        if self.scopes[s + 4] <= self.code[pc + 2]:
-            self.scopes[s + 2] = self.set_timer(self.code[pc + 1], t, self.task[t * TASK + T_SP] - 1)
+        if self.task[s + 4] <= self.code[pc + 2]:
+            self.task[s + 2] = self.set_timer(self.code[pc + 1], t, self.task[t + T_SP] - SCOPE)
 
     # ------------------------------------------------------------------ breakers, limits, caches
 
@@ -1862,23 +2007,22 @@ class Kernel:
         i: cython.longlong
         k: cython.longlong
         for i in range(self.actions):
-            self.schedule(self.action_real[2 * i], E_ACTION, i)
+            self.plan(self.action_real[2 * i], (i << 3) | E_ACTION)
         for i in range(self.agents):
             if self.agent[i * AGENT + N_KIND] == N_CALENDAR:
                 self.open_hours(i)
             elif self.agent[i * AGENT + N_KIND] != N_SCALED:
-                self.schedule(self.agent_real[i * AGENT_REALS + NR_EVERY], E_AGENT, i)
+                self.plan(self.agent_real[i * AGENT_REALS + NR_EVERY], (i << 3) | E_AGENT)
         for i in range(self.parts):
-            self.schedule(
-                self.draw(self.part[i * PART + F_LAW_UP], self.part[i * PART + F_STREAM]), E_PART, i
+            self.plan(
+                self.draw(self.part[i * PART + F_LAW_UP], self.part[i * PART + F_STREAM]), (i << 3) | E_PART
             )
         for i in range(self.sources):
             if self.source[i * SOURCE + A_KIND] == CLOSED:
                 for k in range(self.source[i * SOURCE + A_COUNT]):
-                    self.schedule(
+                    self.plan(
                         self.draw(self.source[i * SOURCE + A_LAW], self.source[i * SOURCE + A_STREAM]),
-                        E_SOURCE,
-                        i,
+                        (i << 3) | E_SOURCE,
                     )
             else:
                 self.next_arrival(i)
@@ -1895,7 +2039,7 @@ class Kernel:
             if self.source[o + A_SEGMENTS] > 0:
                 self.arrive_after(a, gap)
             else:
-                self.schedule(self.now + gap, E_SOURCE, a)
+                self.schedule(self.now + gap, (a << 3) | E_SOURCE)
         else:
             self.next_unusual(a)
 
@@ -1934,7 +2078,7 @@ class Kernel:
             if at > self.until:
                 return
         self.source[o + A_SEGMENT] = i
-        self.schedule(at + gap / rate, E_SOURCE, a)
+        self.plan(at + gap / rate, (a << 3) | E_SOURCE)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -1954,7 +2098,7 @@ class Kernel:
         k: cython.longlong
         if self.source[o + A_KIND] == TRACE:
             if i < n:
-                self.schedule(self.source_table[base + i], E_SOURCE, a)
+                self.plan(self.source_table[base + i], (a << 3) | E_SOURCE)
             return
         # Row of a state: its arrival rate, then the rates into the other states.
         at = self.now
@@ -1980,26 +2124,27 @@ class Kernel:
                     state = k
                     break
         self.source[o + A_STATE] = state
-        self.schedule(at, E_SOURCE, a)
+        self.plan(at, (a << 3) | E_SOURCE)
 
     @cython.cfunc
     @cython.inline
     @cython.exceptval(check=False)
-    def arrival(self, a: cython.longlong) -> cython.void:
-        """A run starts; the next arrival is set."""
+    def arrival(self, a: cython.longlong) -> cython.longlong:
+        """A run starts; the next arrival is set. Gives the task."""
+        source: cython.p_longlong = self.source
         o: cython.longlong = a * SOURCE
-        index: cython.longlong = self.source[o + A_INDEX]
+        index: cython.longlong = source[o + A_INDEX]
         run: cython.longlong
         t: cython.longlong
-        self.source[o + A_INDEX] = index + 1
-        if self.source[o + A_KIND] != CLOSED:
+        source[o + A_INDEX] = index + 1
+        if source[o + A_KIND] != CLOSED:
             self.next_arrival(a)
-        run = self.new_run(self.source[o + A_CLASS], a, index)
-        t = self.new_task(run, self.source[o + A_PC], ROOT)
-        self.task[t * TASK + T_LEVEL] = self.source[o + A_LEVEL]
+        run = self.new_run(source[o + A_CLASS], source[o + A_CUSTOMERS], index)
+        t = self.new_task(run, source[o + A_PC], ROOT)
+        self.task[t + T_LEVEL] = source[o + A_LEVEL]
         if self.tracing:
-            self.write(1, run, self.source[o + A_CLASS], index)
-        self.execute(t)
+            self.write(1, run >> 3, source[o + A_CLASS], index)
+        return t
 
     # ------------------------------------------------------------------ faults, hours, scaling
 
@@ -2052,34 +2197,35 @@ class Kernel:
         down = self.station[o + X_UNITS_UP] < self.station[o + X_ENOUGH]
         if change < 0:
             upto = self.task_used
-            for t in range(upto):
-                state = self.task[t * TASK + T_STATE]
+            for u in range(upto):
+                t = u * self.stride
+                state = self.task[t + T_STATE]
                 if state == FREE:
                     continue
-                if (state == QUEUED or state == BATCH_QUEUED) and self.task[t * TASK + T_STATION] == s:
+                if (state == QUEUED or state == BATCH_QUEUED) and self.task[t + T_STATION] == s:
                     if down:
                         self.station[o + X_LOST] += 1
                         self.stop_waiting(t)
                         self.throw(t, UNAVAILABLE)
                     continue
-                if state == BATCHED and self.task[t * TASK + T_STATION] == s:
+                if state == BATCHED and self.task[t + T_STATION] == s:
                     if down or self.uniform(self.station[o + X_STREAM]) * before < -change:
                         self.station[o + X_LOST] += 1
                         self.stop_waiting(t)
                         self.throw(t, UNAVAILABLE)
                     continue
-                d = self.task[t * TASK + T_BASE]
+                d = self.task[t + T_BASE]
                 if d < 0:
-                    d = 0
-                while d < self.task[t * TASK + T_SP]:
-                    k = (t * self.depth + d) * SCOPE
-                    if self.scopes[k] == S_HOLD and self.scopes[k + 1] == s:
+                    d = TASK
+                while d < self.task[t + T_SP]:
+                    k = t + d
+                    if self.task[k] == S_HOLD and self.task[k + 1] == s:
                         if down or self.uniform(self.station[o + X_STREAM]) * before < -change:
                             self.station[o + X_LOST] += 1
                             self.station[o + X_DONE] -= 1
                             self.sever(t, d, UNAVAILABLE)
                         break
-                    d += 1
+                    d += SCOPE
         self.resize(s)
 
     @cython.cfunc
@@ -2103,13 +2249,12 @@ class Kernel:
         self.part[o + F_DOWN] = down
         for i in range(self.part[o + F_COUNT]):
             self.unit_down(self.part_units[self.part[o + F_OFFSET] + i], 1 if down else -1)
-        self.schedule(
+        self.plan(
             self.now
             + self.draw(
                 self.part[o + F_LAW_DOWN] if down else self.part[o + F_LAW_UP], self.part[o + F_STREAM]
             ),
-            E_PART,
-            p,
+            (p << 3) | E_PART,
         )
 
     @cython.cfunc
@@ -2145,7 +2290,7 @@ class Kernel:
             self.agent[o + N_AT] = 0
             self.agent_real[r + NR_CYCLE] += self.agent_real[r + NR_EVERY]
         i = self.agent[o + N_OFFSET] + self.agent[o + N_AT]
-        self.schedule(self.agent_real[r + NR_CYCLE] + self.calendar_at[i], E_AGENT, n)
+        self.plan(self.agent_real[r + NR_CYCLE] + self.calendar_at[i], (n << 3) | E_AGENT)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -2171,12 +2316,12 @@ class Kernel:
             wanted = self.agent[o + N_MOST]
         if wanted > units and self.agent[o + N_PENDING] == 0:
             self.agent[o + N_PENDING] = wanted
-            self.schedule(self.now + self.agent_real[r + NR_DELAY], E_AGENT, self.agent[o + N_OFFSET])
+            self.plan(self.now + self.agent_real[r + NR_DELAY], (self.agent[o + N_OFFSET] << 3) | E_AGENT)
         elif wanted < units:
             self.station[s * STATION + X_UNITS] = wanted
             self.station[s * STATION + X_UNITS_UP] = wanted
             self.resize(s)
-        self.schedule(self.now + self.agent_real[r + NR_EVERY], E_AGENT, n)
+        self.plan(self.now + self.agent_real[r + NR_EVERY], (n << 3) | E_AGENT)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -2202,7 +2347,7 @@ class Kernel:
             self.forget()
         else:
             self.snapshot()
-            self.schedule(self.agent_real[n * AGENT_REALS + NR_EVERY] * (self.tick + 1), E_AGENT, n)
+            self.plan(self.agent_real[n * AGENT_REALS + NR_EVERY] * (self.tick + 1), (n << 3) | E_AGENT)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -2263,7 +2408,7 @@ class Kernel:
         """A linear form of a task's registers: entries (offset, count) of (register, coefficient)."""
         at: cython.longlong = self.linear[2 * which]
         n: cython.longlong = self.linear[2 * which + 1]
-        w: cython.longlong = t * (1 + self.registers) + 1
+        w: cython.longlong = self.task[t + T_REALS] + 1
         i: cython.longlong
         x: cython.double = 0.0
         for i in range(at, at + n):
@@ -2272,27 +2417,25 @@ class Kernel:
 
     @cython.cfunc
     @cython.exceptval(check=False)
-    def leave(self, t: cython.longlong) -> cython.void:
-        """The top scope ends as it should."""
-        sp: cython.longlong = self.task[t * TASK + T_SP] - 1
-        s: cython.longlong = (t * self.depth + sp) * SCOPE
-        kind: cython.longlong = self.scopes[s]
-        self.task[t * TASK + T_SP] = sp
-        if kind == S_HOLD:
-            self.release(self.scopes[s + 1])
-        elif kind == S_LIMIT:
-            self.drop_timer(self.scopes[s + 2])
+    def leave(self, s: cython.longlong) -> cython.void:
+        """A scope that was on top has ended as it should."""
+        kind: cython.longlong = self.task[s]
+        if kind == S_LIMIT:
+            self.drop_timer(self.task[s + 2])
         elif kind == S_BREAKER:
-            self.reported(self.scopes[s + 1], self.scopes[s + 2], 0)
+            self.reported(self.task[s + 1], self.task[s + 2], 0)
         elif kind == S_CACHE:
-            self.put(self.scopes[s + 1], self.scopes[s + 2])
+            self.put(self.task[s + 1], self.task[s + 2])
 
     @cython.cfunc
+    @cython.inline
     @cython.exceptval(check=False)
     def execute(self, t: cython.longlong) -> cython.void:
         """Runs a task's instructions until it waits or ends."""
-        o: cython.longlong = t * TASK
-        pc: cython.longlong = self.task[o + T_PC]
+        code: cython.p_longlong = self.code
+        station: cython.p_longlong = self.station
+        task: cython.p_longlong = self.task
+        pc: cython.longlong = task[t + T_PC]
         op: cython.longlong
         a: cython.longlong
         b: cython.longlong
@@ -2300,106 +2443,108 @@ class Kernel:
         n: cython.longlong
         s: cython.longlong
         x: cython.double
-        self.task[o + T_TOKEN] = 0
-        self.task[o + T_STATE] = READY
         while True:
-            op = self.code[pc]
-            a = self.code[pc + 1]
+            op = code[pc]
+            a = code[pc + 1]
             if op == OP_SEIZE:
                 s = a * STATION
-                self.station[s + X_ARRIVED] += 1
-                if self.station[s + X_UNITS_UP] < self.station[s + X_ENOUGH]:
-                    self.station[s + X_REFUSED] += 1
-                    self.throw(t, UNAVAILABLE)
-                    return
-                if self.station[s + X_DISCIPLINE] == PROCESSOR_SHARING:
-                    if self.station[s + X_PLACES] >= 0 and (
-                        self.station[s + X_BUSY] >= self.station[s + X_SERVERS] + self.station[s + X_PLACES]
-                    ):
-                        self.station[s + X_SHED] += 1
-                        self.throw(t, THROTTLED)
-                        return
-                elif self.station[s + X_BUSY] >= self.station[s + X_SERVERS]:
-                    if (
-                        self.station[s + X_PLACES] >= 0
-                        and self.station[s + X_WAITING] >= self.station[s + X_PLACES]
-                    ):
-                        self.station[s + X_SHED] += 1
-                        self.throw(t, THROTTLED)
-                        return
-                    b = self.code[pc + 2]
-                    if b < 0:
-                        b = self.task[o + T_LEVEL]
-                    if b >= self.station[s + X_LEVELS]:
-                        b = self.station[s + X_LEVELS] - 1
-                    self.touch(a)
-                    self.enqueue(t, a, b)
-                    self.task[o + T_STATE] = QUEUED
-                    self.task[o + T_PC] = pc + WIDTH
+                station[s + X_ARRIVED] += 1
+                # Where there is a free server the station is up, and a sharing one lets in.
+                if station[s + X_BUSY] >= station[s + X_SERVERS] and not self.lets_in(t, pc, a):
                     return
                 self.touch(a)
-                self.station[s + X_BUSY] += 1
+                station[s + X_BUSY] += 1
                 self.push(t, S_HOLD, a, 0, 0)
                 pc += WIDTH
             elif op == OP_WORK:
-                if self.station[a * STATION + X_DISCIPLINE] == PROCESSOR_SHARING:
+                if station[a * STATION + X_DISCIPLINE] == PROCESSOR_SHARING:
                     x = self.work_time(t, pc, a)
-                    self.task[o + T_PC] = pc + WIDTH
+                    task[t + T_PC] = pc + WIDTH
                     self.share(t, a, x)
                 else:
                     self.work(t, pc)
                 return
             elif op == OP_LEAVE:
-                i = self.task[o + T_SP] - 1
-                s = (t * self.depth + i) * SCOPE
-                if self.scopes[s] == S_HOLD:
-                    self.task[o + T_SP] = i
-                    self.release(self.scopes[s + 1])
+                i = task[t + T_SP] - SCOPE
+                task[t + T_SP] = i
+                if task[t + i] == S_HOLD:
+                    self.release(task[t + i + 1])
                 else:
-                    self.leave(t)
+                    self.leave(t + i)
                 pc = a
+            elif op == OP_CALL:
+                self.push(t, S_OP, pc + WIDTH, code[pc + 2], 0)
+                if self.tracing:
+                    self.open_span(t, code[pc + 3])
+                pc = a
+            elif op == OP_RETURN:
+                i = task[t + T_SP] - SCOPE
+                task[t + T_SP] = i
+                if self.tracing:
+                    self.close_span(t, t + i, 0)
+                if i == task[t + T_BASE]:
+                    self.free_task(t)
+                    return
+                pc = task[t + i + 1]
+            elif op == OP_END:
+                if task[t + T_ROLE] == ROOT:
+                    self.end_run(task[t + T_RUN], 0)
+                elif task[t + T_ROLE] == CHILD:
+                    self.child_done(t, 0)
+                    return
+                self.free_task(t)
+                return
             elif op == OP_CHOOSE:
                 x = self.uniform(a)
-                i = self.code[pc + 2]
+                i = code[pc + 2]
                 while x >= self.shares[i]:
                     i += 1
                 pc = self.targets[i]
+            elif op == OP_LOOP:
+                x = self.draw(a, code[pc + 2]) + 0.5
+                n = whole(x) if x < 4e18 else 4000000000000000000
+                if code[pc + 4] >= 0 and n > code[pc + 4]:
+                    n = code[pc + 4]
+                if n <= 0:
+                    pc = code[pc + 3]
+                else:
+                    pc += WIDTH
+                    self.push(t, S_LOOP, n, pc, 0)
+            elif op == OP_AGAIN:
+                i = task[t + T_SP] - SCOPE
+                n = task[t + i + 1] - 1
+                task[t + i + 1] = n
+                if a >= 0 and self.uniform(code[pc + 2]) < self.reals[a]:
+                    n = 0
+                if n <= 0:
+                    task[t + T_SP] = i
+                    pc += WIDTH
+                else:
+                    pc = task[t + i + 2]
             elif op == OP_JUMP:
                 pc = a
-            elif op == OP_END:
-                self.finish(t, 0)
-                return
-            elif op == OP_CALL:
-                self.push(t, S_OP, pc + WIDTH, self.code[pc + 2], self.task[o + T_SPAN])
-                if self.tracing:
-                    self.span += 1
-                    self.write(3, self.span, self.task[o + T_SPAN], self.code[pc + 3])
-                    self.write(5, self.span, self.task[o + T_RUN], 0)
-                    self.task[o + T_SPAN] = self.span
-                pc = a
-            elif op == OP_RETURN:
-                i = self.task[o + T_SP] - 1
-                s = (t * self.depth + i) * SCOPE
-                if self.tracing:
-                    self.write(4, self.task[o + T_SPAN], 0, 0)
-                self.task[o + T_SPAN] = self.scopes[s + 3]
-                self.task[o + T_SP] = i
-                if i == self.task[o + T_BASE]:
-                    self.free_task(t)
-                    return
-                pc = self.scopes[s + 1]
+            elif op == OP_TALLY:
+                x = self.reals[code[pc + 2]]
+                if code[pc + 3] >= 0:
+                    x += self.summed(t, code[pc + 3])
+                self.tally[a] += x
+                pc += WIDTH
             elif op == OP_DELAY:
-                x = self.draw(a, self.code[pc + 2])
-                if self.code[pc + 3] >= 0:
-                    x += self.summed(t, self.code[pc + 3])
+                x = self.draw(a, code[pc + 2])
+                if code[pc + 3] >= 0:
+                    x += self.summed(t, code[pc + 3])
                 pc += WIDTH
                 if x > 0.0:
-                    self.task[o + T_PC] = pc
-                    self.task[o + T_STATE] = DELAYED
-                    self.task[o + T_TOKEN] = self.schedule(self.now + x, E_TASK, t)
+                    task[t + T_PC] = pc
+                    task[t + T_STATE] = DELAYED
+                    task[t + T_TOKEN] = self.schedule(self.now + x, task[t + T_KEY])
                     return
+            elif op == OP_LIMIT:
+                s = self.push(t, S_LIMIT, pc, 0, 0)
+                task[s + 2] = self.set_timer(a, t, s - t)
+                pc += WIDTH
             elif op == OP_TRY:
-                self.push(t, S_TRY, a, self.code[pc + 2], 0)
+                self.push(t, S_TRY, a, code[pc + 2], 0)
                 pc += WIDTH
             elif op == OP_RETRY:
                 if self.policy_real[a * POLICY_REALS + PR_BUDGET] >= 0.0:
@@ -2412,50 +2557,22 @@ class Kernel:
                     self.policy_real[a * POLICY_REALS + PR_TOKENS] = x
                 pc += WIDTH
                 self.push(t, S_RETRY, a, 0, pc)
-            elif op == OP_LIMIT:
-                s = self.push(t, S_LIMIT, pc, 0, 0)
-                i = self.set_timer(a, t, self.task[o + T_SP] - 1)
-                self.scopes[s + 2] = i
-                pc += WIDTH
             elif op == OP_RAISE:
-                self.throw(t, self.task[o + T_ERROR] if a == RERAISE else a)
+                self.throw(t, task[t + T_ERROR] if a == RERAISE else a)
                 return
-            elif op == OP_LOOP:
-                x = self.draw(a, self.code[pc + 2]) + 0.5
-                n = whole(x) if x < 4e18 else 4000000000000000000
-                if self.code[pc + 4] >= 0 and n > self.code[pc + 4]:
-                    n = self.code[pc + 4]
-                if n <= 0:
-                    pc = self.code[pc + 3]
-                else:
-                    pc += WIDTH
-                    self.push(t, S_LOOP, n, pc, 0)
-            elif op == OP_AGAIN:
-                i = self.task[o + T_SP] - 1
-                s = (t * self.depth + i) * SCOPE
-                n = self.scopes[s + 1] - 1
-                self.scopes[s + 1] = n
-                if a >= 0 and self.uniform(self.code[pc + 2]) < self.reals[a]:
-                    n = 0
-                if n <= 0:
-                    self.task[o + T_SP] = i
-                    pc += WIDTH
-                else:
-                    pc = self.scopes[s + 2]
             elif op == OP_FORK:
                 self.push(t, S_JOIN, pc, 0, a)
-                self.task[o + T_STATE] = JOINING
-                n = self.code[pc + 4]
+                task[t + T_STATE] = JOINING
+                n = code[pc + 4]
                 for i in range(a):
                     self.fork(t, self.targets[n + i])
                 return
             elif op == OP_HEDGE:
                 s = self.push(t, S_HEDGE, pc, -1, 1)
-                self.scopes[s + 4] = 1
-                self.task[o + T_STATE] = JOINING
-                if self.code[pc + 2] > 0:
-                    i = self.set_timer(a, t, self.task[o + T_SP] - 1)
-                    self.scopes[s + 2] = i
+                task[s + 4] = 1
+                task[t + T_STATE] = JOINING
+                if code[pc + 2] > 0:
+                    task[s + 2] = self.set_timer(a, t, s - t)
                 self.fork(t, pc + WIDTH)
                 return
             elif op == OP_BREAKER:
@@ -2477,191 +2594,244 @@ class Kernel:
                     self.law[self.cache[a * CACHE + C_LAW] * LAW + 2],
                 )
                 if self.look_up(a, i):
-                    pc = self.code[pc + 2]
+                    pc = code[pc + 2]
                 else:
                     self.push(t, S_CACHE, a, i, 0)
                     pc += WIDTH
             elif op == OP_SPAWN:
                 self.spawn(t, pc)
+                # The pool may have moved.
+                task = self.task
                 pc += WIDTH
             elif op == OP_BATCH:
-                s = a * STATION
-                self.station[s + X_ARRIVED] += 1
-                if self.station[s + X_UNITS_UP] < self.station[s + X_ENOUGH]:
-                    self.station[s + X_REFUSED] += 1
-                    self.throw(t, UNAVAILABLE)
-                    return
-                if (
-                    self.station[s + X_PLACES] >= 0
-                    and self.station[s + X_WAITING] >= self.station[s + X_PLACES]
-                ):
-                    self.station[s + X_SHED] += 1
-                    self.throw(t, THROTTLED)
-                    return
-                b = self.code[pc + 2]
-                if b < 0:
-                    b = self.task[o + T_LEVEL]
-                if b >= self.station[s + X_LEVELS]:
-                    b = self.station[s + X_LEVELS] - 1
-                self.touch(a)
-                self.task_real[t * (1 + self.registers)] = self.now
-                self.enqueue(t, a, b)
-                self.task[o + T_STATE] = BATCH_QUEUED
-                self.task[o + T_PC] = pc + WIDTH
-                self.form_batches(a)
+                task[t + T_PC] = pc + WIDTH
+                self.enter_batch(t, a, code[pc + 2])
                 return
             elif op == OP_COMPENSATE:
-                self.add_note(self.task[o + T_RUN], a)
+                self.add_note(task[t + T_RUN], a)
                 pc += WIDTH
             elif op == OP_MARK:
-                n = self.task[o + T_RUN]
-                i = self.runs[n * RUN + R_CLASS]
-                if i >= 0:
-                    b = self.mark_place[i * self.marks + a]
-                    if b >= 0 and self.runs_real[n * self.run_reals + 1 + a] < 0.0:
-                        self.runs_real[n * self.run_reals + 1 + a] = self.now
-                        if self.runs_real[n * self.run_reals] >= self.warm:
-                            self.record(
-                                self.class_measure[i] + 2 + 2 * b,
-                                self.now - self.runs_real[n * self.run_reals],
-                            )
-                pc += WIDTH
-            elif op == OP_TALLY:
-                x = self.reals[self.code[pc + 2]]
-                if self.code[pc + 3] >= 0:
-                    x += self.summed(t, self.code[pc + 3])
-                self.tally[a] += x
+                self.passed(task[t + T_RUN], a)
                 pc += WIDTH
             elif op == OP_DRAW:
-                self.task_real[t * (1 + self.registers) + 1 + a] = self.draw(
-                    self.code[pc + 2], self.code[pc + 3]
-                )
+                self.task_real[task[t + T_REALS] + 1 + a] = self.draw(code[pc + 2], code[pc + 3])
                 pc += WIDTH
             elif op == OP_ROW:
                 # a: first register, then law of the row's number, stream (-1: the run's own number), columns, offset.
-                n = self.law[self.code[pc + 2] * LAW + 2]
-                if self.code[pc + 3] >= 0:
-                    i = self.place(self.uniform(self.code[pc + 3]), self.law[self.code[pc + 2] * LAW + 1], n)
+                n = self.law[code[pc + 2] * LAW + 2]
+                if code[pc + 3] >= 0:
+                    i = self.place(self.uniform(code[pc + 3]), self.law[code[pc + 2] * LAW + 1], n)
                 else:
-                    i = self.runs[self.task[o + T_RUN] * RUN + R_INDEX] % n
-                b = self.code[pc + 4]
+                    i = self.runs[task[t + T_RUN] + R_INDEX] % n
+                b = code[pc + 4]
                 for s in range(b):
-                    self.task_real[t * (1 + self.registers) + 1 + a + s] = self.table[
-                        self.code[pc + 5] + i * b + s
-                    ]
+                    self.task_real[task[t + T_REALS] + 1 + a + s] = self.table[code[pc + 5] + i * b + s]
                 pc += WIDTH
             elif op == OP_GATE:
                 s = a * STATION
-                if self.station[s + X_UNITS_UP] < self.station[s + X_ENOUGH]:
+                if station[s + X_UNITS_UP] < station[s + X_ENOUGH]:
                     self.throw(t, UNAVAILABLE)
                     return
                 pc += WIDTH
             elif op == OP_PRIORITY:
-                self.task[o + T_LEVEL] = a
+                task[t + T_LEVEL] = a
                 pc += WIDTH
             elif op == OP_HANG:
-                self.task[o + T_STATE] = HANGING
-                self.task[o + T_PC] = pc
+                task[t + T_STATE] = HANGING
+                task[t + T_PC] = pc
                 return
             else:
                 # OP_NEXT_COMPENSATION: the last step done is undone first; then the run ends with its error.
-                n = self.task[o + T_RUN]
-                if self.runs[n * RUN + R_COMPENSATIONS] < 0:
-                    self.end_run(n, self.runs[n * RUN + R_ERROR])
-                    self.free_task(t)
+                n = task[t + T_RUN]
+                if self.runs[n + R_COMPENSATIONS] < 0:
+                    self.finish(t, self.runs[n + R_ERROR])
                     return
                 pc = self.take_note(n)
                 self.push(t, S_TRY, 0, 63, 0)
-                self.push(t, S_OP, WIDTH, 0, self.task[o + T_SPAN])
+                self.push(t, S_OP, WIDTH, 0, task[t + T_SPAN])
+
+    @cython.cfunc
+    @cython.inline
+    @cython.exceptval(check=False)
+    def lets_in(self, t: cython.longlong, pc: cython.longlong, s: cython.longlong) -> cython.longlong:
+        """Whether a station without a free server lets in at once; else the task waits or gets an error."""
+        o: cython.longlong = s * STATION
+        places: cython.longlong = self.station[o + X_PLACES]
+        if self.station[o + X_UNITS_UP] < self.station[o + X_ENOUGH]:
+            self.station[o + X_REFUSED] += 1
+            self.throw(t, UNAVAILABLE)
+            return 0
+        if self.station[o + X_DISCIPLINE] == PROCESSOR_SHARING:
+            if places < 0 or self.station[o + X_BUSY] < self.station[o + X_SERVERS] + places:
+                return 1
+            self.station[o + X_SHED] += 1
+            self.throw(t, THROTTLED)
+            return 0
+        if 0 <= places <= self.station[o + X_WAITING]:
+            self.station[o + X_SHED] += 1
+            self.throw(t, THROTTLED)
+            return 0
+        self.touch(s)
+        self.enqueue(t, s, self.code[pc + 2])
+        self.task[t + T_STATE] = QUEUED
+        self.task[t + T_PC] = pc + WIDTH
+        return 0
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def enter_batch(self, t: cython.longlong, s: cython.longlong, level: cython.longlong) -> cython.void:
+        """A task waits for a batch, or gets an error."""
+        o: cython.longlong = s * STATION
+        self.station[o + X_ARRIVED] += 1
+        if self.station[o + X_UNITS_UP] < self.station[o + X_ENOUGH]:
+            self.station[o + X_REFUSED] += 1
+            self.throw(t, UNAVAILABLE)
+            return
+        if 0 <= self.station[o + X_PLACES] <= self.station[o + X_WAITING]:
+            self.station[o + X_SHED] += 1
+            self.throw(t, THROTTLED)
+            return
+        self.touch(s)
+        self.task_real[self.task[t + T_REALS]] = self.now
+        self.enqueue(t, s, level)
+        self.task[t + T_STATE] = BATCH_QUEUED
+        self.form_batches(s)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def passed(self, run: cython.longlong, mark: cython.longlong) -> cython.void:
+        """A run passes a mark, perhaps for the first time."""
+        cls: cython.longlong = self.runs[run + R_CLASS]
+        i: cython.longlong = (run >> 3) * self.marks + mark
+        b: cython.longlong
+        start: cython.double = self.run_start[run >> 3]
+        if cls < 0:
+            return
+        b = self.mark_place[cls * self.marks + mark]
+        if b >= 0 and self.run_marks[i] < 0.0:
+            self.run_marks[i] = self.now
+            if start >= self.warm:
+                self.record(self.class_measure[cls] + 2 + 2 * b, self.now - start)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def open_span(self, t: cython.longlong, label: cython.longlong) -> cython.void:
+        """The scope just opened is a span of the trace; it keeps the one around it."""
+        outer: cython.longlong = self.task[t + T_SPAN]
+        self.span += 1
+        self.write(3, self.span, outer, label)
+        self.write(5, self.span, self.task[t + T_RUN] >> 3, 0)
+        self.task[t + self.task[t + T_SP] - SCOPE + 3] = outer
+        self.task[t + T_SPAN] = self.span
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def close_span(self, t: cython.longlong, s: cython.longlong, error: cython.longlong) -> cython.void:
+        """The span of a scope ends."""
+        self.write(4, self.task[t + T_SPAN], error, 0)
+        self.task[t + T_SPAN] = self.task[s + 3]
 
     @cython.cfunc
     @cython.exceptval(check=False)
     def spawn(self, t: cython.longlong, pc: cython.longlong) -> cython.void:
         """A task by itself: of a run of its own or of the same, perhaps taking over the server held on top."""
         cls: cython.longlong = self.code[pc + 2]
-        w: cython.longlong = 1 + self.registers
-        run: cython.longlong = self.task[t * TASK + T_RUN]
+        run: cython.longlong = self.task[t + T_RUN]
         c: cython.longlong
-        i: cython.longlong
         sp: cython.longlong
-        s: cython.longlong
         if self.code[pc + 4]:
             run = self.new_run(cls, -1, 0)
             c = self.new_task(run, self.code[pc + 1], ROOT)
             if self.tracing:
-                self.write(1, run, cls, 0)
+                self.write(1, run >> 3, cls, 0)
         else:
             c = self.new_task(run, self.code[pc + 1], DETACHED)
-        self.task[c * TASK + T_SPAN] = self.task[t * TASK + T_SPAN]
-        self.task[c * TASK + T_LEVEL] = self.task[t * TASK + T_LEVEL]
-        for i in range(w):
-            self.task_real[c * w + i] = self.task_real[t * w + i]
+        self.task[c + T_SPAN] = self.task[t + T_SPAN]
+        self.task[c + T_LEVEL] = self.task[t + T_LEVEL]
+        self.same_reals(c, t)
         if self.code[pc + 3]:
-            sp = self.task[t * TASK + T_SP] - 1
-            s = (t * self.depth + sp) * SCOPE
-            self.task[t * TASK + T_SP] = sp
-            self.push(c, S_HOLD, self.scopes[s + 1], 0, 0)
+            sp = self.task[t + T_SP] - SCOPE
+            self.task[t + T_SP] = sp
+            self.push(c, S_HOLD, self.task[t + sp + 1], 0, 0)
         self.ready(c)
 
     @cython.exceptval(check=False)
     def run(self, most: cython.longlong) -> cython.longlong:
         """Handles up to so many events; tells whether it can go on, is over, or has too many tasks."""
         key: cython.longlong
-        t: cython.longlong
         kind: cython.longlong
-        which: cython.longlong
-        serial: cython.longlong
-        last: cython.longlong
+        t: cython.longlong
+        left: cython.longlong = most
+        at: cython.double
+        status: cython.longlong
         while True:
-            while self.ring_head != self.ring_tail:
+            if self.ring_head != self.ring_tail:
                 t = self.ring_task[self.ring_head]
-                serial = self.ring_token[self.ring_head]
+                key = self.ring_token[self.ring_head]
                 self.ring_head = (self.ring_head + 1) & self.ring_mask
-                if self.task[t * TASK + T_TOKEN] == serial:
-                    self.execute(t)
-            if self.hole:
-                self.hole = 0
-                self.heap_size -= 1
-                last = self.heap_size
-                if last > 0:
-                    self.sift_down(self.heap_time[last], self.heap_key[last])
-            if self.overflow:
-                return TOO_MANY
-            if self.heap_size == 0 or self.heap_time[0] > self.until or self.ended_runs >= self.stop_after:
-                return OVER
-            if most <= 0:
-                return GOING_ON
-            most -= 1
-            self.events += 1
-            self.now = self.heap_time[0]
-            key = self.heap_key[0]
-            self.hole = 1
-            kind = key & 7
-            which = (key >> 3) & 0xFFFFFF
-            serial = key >> KEY_SHIFT
-            if kind == E_TASK:
-                if self.task[which * TASK + T_TOKEN] == serial:
-                    self.execute(which)
-            elif kind == E_SOURCE:
-                self.arrival(which)
-            elif kind == E_LIMIT:
-                self.timers_run_out(which)
-            elif kind == E_STATION:
-                if self.station[which * STATION + X_TOKEN] == serial:
-                    if self.station[which * STATION + X_DISCIPLINE] == PROCESSOR_SHARING:
-                        self.shared_done(which)
-                    else:
-                        self.touch(which)
-                        self.form_batches(which)
-            elif kind == E_BATCH:
-                if self.batch[which * BATCH_RECORD + BT_TOKEN] == serial:
-                    self.batch_done(which)
-            elif kind == E_PART:
-                self.part_turns(which)
-            elif kind == E_ACTION:
-                self.act(which)
+                if self.task[t + T_TOKEN] != key:
+                    continue
             else:
-                self.agent_acts(which)
+                if self.hole:
+                    self.close_hole()
+                if self.stopped:
+                    status = TOO_MANY if self.overflow else OVER
+                    break
+                if cython.compiled:
+                    at = double_of(self.heap[0])
+                    key = self.heap[1]
+                elif self.heap:
+                    at, key = self.heap[0]
+                else:
+                    status = OVER
+                    break
+                # Not so where there is no event: never is NaN.
+                if not at <= self.horizon:
+                    status = OVER
+                    break
+                if left == 0:
+                    status = GOING_ON
+                    break
+                left -= 1
+                self.now = at
+                self.hole = 1
+                kind = key & 7
+                t = (key >> 3) & 0xFFFFFF
+                if kind == E_TASK:
+                    t *= self.stride
+                    if self.task[t + T_TOKEN] != key:
+                        continue
+                elif kind == E_SOURCE:
+                    t = self.arrival(t)
+                else:
+                    self.happens(kind, t, key)
+                    continue
+            self.execute(t)
+        self.events += most - left
+        return status
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def happens(self, kind: cython.longlong, which: cython.longlong, key: cython.longlong) -> cython.void:
+        """An event that is neither a task's nor an arrival."""
+        if kind == E_LIMIT:
+            self.timers_run_out(which)
+        elif kind == E_STATION:
+            if self.station[which * STATION + X_TOKEN] == key:
+                if self.station[which * STATION + X_DISCIPLINE] == PROCESSOR_SHARING:
+                    self.shared_done(which)
+                else:
+                    self.touch(which)
+                    self.form_batches(which)
+        elif kind == E_BATCH:
+            if self.batch[which * BATCH_RECORD + BT_TOKEN] == key:
+                self.batch_done(which)
+        elif kind == E_PART:
+            self.part_turns(which)
+        elif kind == E_ACTION:
+            self.act(which)
+        else:
+            self.agent_acts(which)
 
     def close(self) -> None:
         """Brings the integrals to the end: `until`, or now where it stopped earlier."""
@@ -2673,16 +2843,20 @@ class Kernel:
 
     def tasks_alive(self) -> int:
         """Tasks that have not ended."""
-        return self.task_alive
+        alive: cython.longlong = self.task_used
+        t: cython.longlong = self.task_free
+        while t >= 0:
+            alive -= 1
+            t = self.task[t + T_NEXT]
+        return alive
 
     def counts(self) -> dict:
         """What the arrays don't tell."""
         return {
             "now": self.now,
             "events": self.events,
-            "tasks": self.task_alive,
+            "tasks": self.tasks_alive(),
             "samples": self.samples,
             "log": self.log_used,
             "ticks": self.tick,
-            "serial": self.serial,
         }

@@ -63,26 +63,29 @@ S_JOIN = 9  # instruction, ok, alive
 S_HEDGE = 10  # instruction, timer, alive, started
 SCOPE = 5
 
-# Tasks: what runs instructions.
+# Tasks: what runs instructions. A task is known by the place of its record; its scopes follow the fields, and depths
+# count numbers from the start of the record.
 T_PC = 0
 T_SP = 1
 T_BASE = 2  # scopes below belong to nobody any more; -1: all are ours
 T_STATE = 3
 T_RUN = 4
-T_PARENT = 5
-T_ROLE = 6
-T_CHILD = 7
-T_NEXT_SIBLING = 8
-T_PREV_SIBLING = 9
-T_TOKEN = 10  # of the one event or turn that may wake it
-T_PREV = 11  # in a queue or a batch; left in a heap
-T_NEXT = 12  # in a queue or a batch; right in a heap
-T_UP = 13  # in a heap: parent; in a batch: the batch
-T_STATION = 14
-T_LEVEL = 15  # priority
-T_ERROR = 16
-T_SPAN = 17
-TASK = 18
+T_ROLE = 5
+T_TOKEN = 6  # of the one event or turn that may wake it
+T_KEY = 7  # number and kind, as in the keys of its events
+T_NEXT = 8  # in a queue or a batch; right in a heap
+T_PREV = 9  # in a queue or a batch; left in a heap
+T_LEVEL = 10  # priority
+T_STATION = 11
+T_PARENT = 12
+T_CHILD = 13
+T_NEXT_SIBLING = 14
+T_PREV_SIBLING = 15
+T_UP = 16  # in a heap: parent; in a batch: the batch
+T_ERROR = 17
+T_SPAN = 18
+T_REALS = 19  # place of its registers
+TASK = 20
 
 FREE = 0
 READY = 1
@@ -98,14 +101,14 @@ ROOT = 0
 CHILD = 1
 DETACHED = 2
 
-# Runs.
+# Runs, known by the place of their record.
 R_CLASS = 0
 R_TASKS = 1
 R_COMPENSATIONS = 2
 R_ERROR = 3
 R_INDEX = 4
 R_SOURCE = 5
-RUN = 6
+RUN = 8
 
 # Stations.
 X_DISCIPLINE = 0
@@ -131,7 +134,7 @@ X_SHED = 19
 X_DONE = 20
 X_REFUSED = 21
 X_LOST = 22
-STATION = 23
+STATION = 32
 
 Y_BUSY = 0
 Y_WAITING = 1
@@ -143,7 +146,7 @@ Y_VIRTUAL = 6
 Y_ADVANCED = 7
 Y_MAX_WAIT = 8
 Y_CHANGED = 9
-STATION_REALS = 10
+STATION_REALS = 16
 
 FIFO = 0
 LIFO = 1
@@ -161,8 +164,9 @@ L_LOGNORMAL = 3
 L_UNIFORM = 4
 L_TRIANGULAR = 5
 L_TABLE = 6
-LAW = 3
-LAW_REALS = 5
+L_CAPPED = 8  # added to the kind of a law with a greatest value
+LAW = 4
+LAW_REALS = 8
 
 # Sources.
 A_KIND = 0
@@ -179,8 +183,8 @@ A_SEGMENTS = 10
 A_SEGMENT_OFFSET = 11
 A_SEGMENT = 12
 A_LEVEL = 13
-A_ORDER = 14
-SOURCE = 15
+A_CUSTOMERS = 14  # its own number where a run that ends is followed by another, else -1
+SOURCE = 16
 
 RENEWAL = 0
 MODULATED = 1
@@ -190,7 +194,7 @@ CLOSED = 3
 B_PERIOD = 0
 B_CYCLE = 1
 B_SWITCH = 2
-SOURCE_REALS = 3
+SOURCE_REALS = 4
 
 # What an event is for (its lowest three bits).
 E_TASK = 0
@@ -202,7 +206,8 @@ E_ACTION = 5
 E_PART = 6
 E_AGENT = 7
 ID_BITS = 24
-KEY_SHIFT = 27
+NEXT_SERIAL = 1 << 27  # a key is a serial number, then which, then the kind
+NEVER = 0x7FFFFFFFFFFFFFFF
 
 # Timers: one queue for each duration, in the order they run out.
 M_TASK = 0
@@ -210,7 +215,7 @@ M_DEPTH = 1
 M_PREV = 2
 M_NEXT = 3
 M_QUEUE = 4
-TIMER = 5
+TIMER = 8
 
 Q_HEAD = 0
 Q_TAIL = 1
@@ -326,12 +331,11 @@ HISTOGRAM_OCTAVES = 64
 HISTOGRAM_LOWEST = 30
 HISTOGRAM_STEPS = 256
 HISTOGRAM = 16384
-V_COUNT = 0
-V_SUM = 1
-V_SQUARES = 2
-V_LEAST = 3
-V_MOST = 4
-MEASURE = 5
+V_SUM = 0
+V_SQUARES = 1
+V_LEAST = 2
+V_MOST = 3
+MEASURE = 4
 
 # How a call of the kernel ended.
 GOING_ON = 0

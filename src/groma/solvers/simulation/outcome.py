@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -174,7 +175,7 @@ def read(program: Program, kernel: Any, image: dict[str, Any], too_many: bool) -
     observed = max(counts["now"] - settings["warm_up"], 0.0)
     flows: list[FlowOutcome] = []
     buckets: int = settings["series_count"]
-    series: array[int] = image["series"]
+    series: Sequence[int] = image["series"]
     for number, flow in enumerate(program.flows):
         first: int = image["class_measure"][number]
         ended = image["ended"][number * at.ENDS : (number + 1) * at.ENDS]
@@ -192,7 +193,7 @@ def read(program: Program, kernel: Any, image: dict[str, Any], too_many: bool) -
                 *columns,
             )
         )
-    lines: list[array[int]] = [image["log_i"][4 * n : 4 * n + 4] for n in range(counts["log"])]
+    lines: list[Sequence[int]] = [image["log_i"][4 * n : 4 * n + 4] for n in range(counts["log"])]
     words = ("", "run", "end", "open", "close", "of")
     return Outcome(
         counts["now"],
@@ -221,12 +222,13 @@ def read(program: Program, kernel: Any, image: dict[str, Any], too_many: bool) -
 def _latencies(image: dict[str, Any], measure: int) -> Latencies:
     import numpy as np
 
-    count, total, squares, least, most = image["measure"][measure * at.MEASURE : (measure + 1) * at.MEASURE]
-    whole = np.frombuffer(image["histogram"], dtype=np.int64)
-    bins = whole[measure * at.HISTOGRAM : (measure + 1) * at.HISTOGRAM]
+    total, squares, least, most = image["measure"][measure * at.MEASURE : (measure + 1) * at.MEASURE]
+    bins = np.asarray(
+        image["histogram"][measure * at.HISTOGRAM : (measure + 1) * at.HISTOGRAM], dtype=np.int64
+    )
     filled = np.flatnonzero(bins)
     return Latencies(
-        int(count),
+        int(bins.sum()),
         total,
         squares,
         least,

@@ -26,6 +26,17 @@ class Shifted:
 
 
 @dataclass(frozen=True, slots=True)
+class Capped:
+    """A law whose values above `most` are `most`."""
+
+    law: Law | Shifted
+    most: float
+
+
+AnyLaw = Law | Shifted | Capped
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """Servers with a queue.
 
@@ -45,7 +56,7 @@ class Station:
     slope: float = 0.0
     batch: int = 1
     most_wait: float = 0.0
-    batch_laws: tuple[Law | Shifted, ...] = ()
+    batch_laws: tuple[AnyLaw, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,7 @@ class Source:
     """
 
     flow: str
-    gaps: Law | Shifted | None = None
+    gaps: AnyLaw | None = None
     states: tuple[tuple[float, tuple[float, ...]], ...] = ()
     times: tuple[float, ...] = ()
     customers: int = 0
@@ -72,8 +83,8 @@ class Part:
     """Something that fails after `up` and is back after `down`; its `units` (see `Assembler.unit`) go with it."""
 
     name: str
-    up: Law | Shifted
-    down: Law | Shifted
+    up: AnyLaw
+    down: AnyLaw
     units: tuple[int, ...]
 
 
@@ -172,7 +183,7 @@ class Program:
     flows: tuple[Flow, ...]
     stations: tuple[Station, ...]
     sources: tuple[Source, ...]
-    laws: tuple[Law | Shifted, ...]
+    laws: tuple[AnyLaw, ...]
     streams: tuple[str, ...]
     depth: int
     """Most scopes that a task can have on its stack."""

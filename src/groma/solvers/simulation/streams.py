@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 
 _ALL = (1 << 64) - 1
+_AHEAD = 256
 
 
 def seeded(names: Sequence[str], seed: int, replication: int) -> array[int]:
@@ -20,3 +21,18 @@ def seeded(names: Sequence[str], seed: int, replication: int) -> array[int]:
             gamma ^= 0xAAAAAAAAAAAAAAAA
         words.extend((state & _ALL, gamma & _ALL))
     return words
+
+
+def split_mix(words: MutableSequence[int], stream: int) -> list[int]:
+    """The next 256 numbers of a stream, the last one first; its state in `words` moves on (SplitMix64).
+
+    For the interpreted kernel, to which arithmetic on whole arrays is cheaper than a multiplication of two integers.
+    """
+    import numpy as np
+
+    state, gamma = words[2 * stream], words[2 * stream + 1]
+    words[2 * stream] = (state + _AHEAD * gamma) & _ALL
+    z = np.arange(_AHEAD, 0, -1, dtype=np.uint64) * np.uint64(gamma) + np.uint64(state)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (z ^ (z >> np.uint64(31))).tolist()
