@@ -22,6 +22,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 PLACES = 200
 """Points of time between which the chance of being found is bounded by its ends."""
+WIDEST = (1e-3, 1e3)
+"""How far these points reach, as so many characteristic times."""
+SURE = 1e-6
+"""A chance beyond which they reach no further: what is left out is counted at its worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,7 @@ def _found(shares: Array, holds: int) -> Hits:
     if holds >= len(shares):
         return Hits(1.0, 1.0, 1.0)
     t = characteristic_time(shares, holds)
-    width = min(0.9, 8.0 / math.sqrt(holds))
-    times = np.concatenate(([0.0], np.geomspace(t * (1.0 - width), t * (1.0 + width) * 1.5, PLACES)))
+    times = np.concatenate(([0.0], np.geomspace(*_span(shares, holds, t), PLACES)))
     again = [_again(shares, time) for time in times]
     means = [_different(shares, time) for time in times]
     low = high = 0.0
@@ -86,6 +89,16 @@ def _found(shares: Array, holds: int) -> Hits:
     high += (1.0 - again[-1]) * _fewer_at_most(means[-1] - 1.0, holds)
     value = _again(shares, t)
     return Hits(max(min(low, value), 0.0), value, min(max(high, value), 1.0))
+
+
+def _span(shares: Array, holds: int, t: float) -> tuple[float, float]:
+    """Times around t before which a key is surely found, and after which it surely isn't."""
+    first = last = t
+    while first > WIDEST[0] * t and _fewer_at_least(_different(shares, first), holds) < 1.0 - SURE:
+        first /= 1.2
+    while last < WIDEST[1] * t and _fewer_at_most(_different(shares, last) - 1.0, holds) > SURE:
+        last *= 1.2
+    return first, last
 
 
 def _fewer_at_least(mean: float, holds: int) -> float:
