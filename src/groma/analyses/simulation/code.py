@@ -17,6 +17,7 @@ from groma.analyses.outcome_repeat import count_bound
 from groma.analyses.reach import connection_of, servers
 from groma.analyses.simulation.values import Values, capped
 from groma.model.elements import Component, Connection, Model, Operation
+from groma.model.law import Constant, Empirical
 from groma.model.program import (
     Ask,
     Cache,
@@ -36,12 +37,14 @@ from groma.model.program import (
     Stop,
     Wait,
 )
-from groma.model.quantity import Unknown
+from groma.model.quantity import Quantity, Unknown
 from groma.model.trace import JointTable
 from groma.solvers.simulation import Assembler, Routine
 
 IN_TIME = 1.0 + 1e-9
 """What ends exactly when its time is over has ended in time, however its times were added up."""
+MOMENT = Constant(1e-12)
+"""So little time (s) that nothing else changes, but what starts at the same instant has started."""
 Registers = dict[str, int]
 """Size -> the register that holds it."""
 
@@ -285,7 +288,7 @@ class Coder:
                 with a.parallel(len(branches), join, left_over == "run on") as branch:
                     for n, steps in enumerate(branches):
                         with branch(n):
-                            self.sequence(steps, caller, marks)
+                            self.branch(steps, caller, marks)
             case Repeat():
                 self.repeat(step, action, caller, marks)
             case Ask():
@@ -302,6 +305,7 @@ class Coder:
             case Fail(error):
                 a.fail(error)
             case Stop():
+                a.delay(MOMENT)  # what starts at this instant has started
                 a.stop()
             case Do(flow):
                 there = self.model.flows[flow]
@@ -317,6 +321,31 @@ class Coder:
                 )
             case _:
                 assert_never(action)
+
+    def branch(self, steps: Sequence[Step], caller: str | None, marks: bool) -> None:
+        """A branch beside others. All of them start, so one that ends in no time ends when they have."""
+        a = self.a
+        if steps and self._takes_time(steps[0]):
+            self.sequence(steps, caller, marks)
+            return
+        with a.catching() as caught:
+            self.sequence(steps, caller, marks)
+            a.delay(MOMENT)
+            with caught():
+                a.delay(MOMENT)
+                a.fail_again()
+
+    def _takes_time(self, step: Step) -> bool:
+        """Whether a step is a call that can't end at the instant at which it starts, as long as nothing is down."""
+        action, policies = step.action, step.policies
+        if not isinstance(action, Call) or not policies.none:
+            return False
+        offered = self.model.components[action.component].offers[action.operation]
+        work = offered.work
+        lossy = any(c.loss is not None for c in self.model.connections.values() if c.to == action.component)
+        full = self.model.components[action.component].queue is not None
+        sure = isinstance(work, Quantity) and work.law.mean > 0.0 and not isinstance(work.law, Empirical)
+        return sure and offered.throttled is None and not lossy and not full
 
     def repeat(self, step: Step, loop: Repeat, caller: str | None, marks: bool) -> None:
         """Rounds."""
