@@ -69,16 +69,22 @@ def system(rng: random.Random) -> str:
     )
     for name in "abc":
         replicas = rng.choice([1, 2, 3])
-        keys = [f"kind: s, replicas: {replicas}, fails: {{every: {rng.choice([20, 60])} h, repaired_in: 3 h}}"]
+        keys = [
+            f"kind: s, replicas: {replicas}, fails: {{every: {rng.choice([20, 60])} h, repaired_in: 3 h}}"
+        ]
         if replicas == 3 and rng.random() < 0.5:
             keys.append("enough: 2")
         if rng.random() < 0.5:
             keys.append(rng.choice(["together: 20 %", "together: [30 %, 40 %]"]))
         other = "a" if name == "c" else "c"
-        keys.append(rng.choice(["runs_on: host", "place: [p, q]", "place: p", "supplier: s", f"depends_on: {other}"]))
+        keys.append(
+            rng.choice(["runs_on: host", "place: [p, q]", "place: p", "supplier: s", f"depends_on: {other}"])
+        )
         text += f"  {name}: {{{', '.join(keys)}, offers: {{x: {{work: 1 ms}}}}}}\n"
     if rng.random() < 0.5:
-        text += "connections:\n  ab: {from: a, to: b, latency: 1 ms, fails: {every: 97 h, repaired_in: 3 h}}\n"
+        text += (
+            "connections:\n  ab: {from: a, to: b, latency: 1 ms, fails: {every: 97 h, repaired_in: 3 h}}\n"
+        )
     return HEAD + text + f"flows:\n  f: {{by: a, starts: {{rate: 20/h}}, steps: {program(rng, 2)}}}\n"
 
 
@@ -128,7 +134,9 @@ def test_failures_come_as_often_and_last_as_long_as_stated() -> None:
 def test_what_has_no_time_scale_is_named_and_too_many_failures_are_refused() -> None:
     plan = failing(loads(pair("fails: {availability: 99 %}")), 1000.0)
     assert plan.missing == ("components.a.fails.every",)
-    taken = failing(loads(pair("replicas: 2, takeover: 1 min, fails: {every: 9 h, repaired_in: 1 h}")), 1000.0)
+    taken = failing(
+        loads(pair("replicas: 2, takeover: 1 min, fails: {every: 9 h, repaired_in: 1 h}")), 1000.0
+    )
     assert taken.missing == ("components.a.takeover: simulated failures are taken over at once",)
     with pytest.raises(ValueError, match="look for less time"):
         failing(loads(pair("fails: {every: 1 s, repaired_in: 1 s}")), 1e6)

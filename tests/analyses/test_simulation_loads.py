@@ -37,18 +37,34 @@ scenarios:
 )
 
 
-def cached(rate: float, holds: int, popularity: float, *, threads: str = "", work: str = "90 ms", lives: str = "", lasts: float = 60) -> str:
+def cached(
+    rate: float,
+    holds: int,
+    popularity: float,
+    *,
+    threads: str = "",
+    work: str = "90 ms",
+    lives: str = "",
+    lasts: float = 60,
+) -> str:
     return CACHED % (threads, work, rate, holds, popularity, lives and f", lives: {lives}", lasts)
 
 
-def played(text: str, until: float, warm_up: float = 0.0, seed: int = 3, begins: float | None = None) -> Outcome:
+def played(
+    text: str, until: float, warm_up: float = 0.0, seed: int = 3, begins: float | None = None
+) -> Outcome:
     made = compiled(loads(text), begins=begins)
     assert not made.missing
     return run(made.program, Settings(until=until, warm_up=warm_up), seed=seed)
 
 
-@pytest.mark.parametrize(("holds", "popularity", "lives"), [(1000, 0.9, ""), (5000, 0.7, ""), (1000, 0.9, "5 s"), (9999, 0.9, "20 s")])
-def test_a_keyed_cache_hits_as_its_bounds_say_in_every_reader(holds: int, popularity: float, lives: str) -> None:
+@pytest.mark.parametrize(
+    ("holds", "popularity", "lives"),
+    [(1000, 0.9, ""), (5000, 0.7, ""), (1000, 0.9, "5 s"), (9999, 0.9, "20 s")],
+)
+def test_a_keyed_cache_hits_as_its_bounds_say_in_every_reader(
+    holds: int, popularity: float, lives: str
+) -> None:
     text = cached(500, holds, popularity, work="1 ms", lives=lives)
     seen = played(text, 400, 100)
     hits, misses = seen.caches[0]
@@ -81,13 +97,17 @@ DATABASE = ", threads: 27"
 def test_a_cold_cache_brings_a_system_down_above_what_its_database_stands_alone() -> None:
     """Bronson et al. (2021): 90 % of hits, a database of 300/s: 3000/s with a warm cache, safe below 300/s."""
     holds, popularity = 6300, 0.9
-    hits = hits_of(loads(cached(1, holds, popularity)), loads(cached(1, holds, popularity)).flows["main"].steps[0])
+    hits = hits_of(
+        loads(cached(1, holds, popularity)), loads(cached(1, holds, popularity)).flows["main"].steps[0]
+    )
     assert hits is not None
     assert hits.mean == pytest.approx(0.9, abs=0.005)  # type: ignore[union-attr]
     warm = played(cached(2700, holds, popularity, threads=", threads: 300"), 60, 40)
     assert warm.flow("main").success > 0.999
     asked = warm.tallies["calls/db.query"] / warm.flow("main").arrived
-    assert 1.0 / asked == pytest.approx(10.0, rel=0.05)  # the load that losing it puts on the database, 10 times
+    assert 1.0 / asked == pytest.approx(
+        10.0, rel=0.05
+    )  # the load that losing it puts on the database, 10 times
     busy = warm.station("components.db").busy / 0.09
     assert busy == pytest.approx(270, rel=0.05)  # below the 300/s that it stands
 
@@ -95,10 +115,14 @@ def test_a_cold_cache_brings_a_system_down_above_what_its_database_stands_alone(
 EMPTIED = "cold: true, stalled: db}"
 
 
-@pytest.mark.parametrize(("rate", "back"), [(250, True), (292, True), (308, False), (1000, False), (2700, False)])
+@pytest.mark.parametrize(
+    ("rate", "back"), [(250, True), (292, True), (308, False), (1000, False), (2700, False)]
+)
 def test_an_emptied_cache_fills_again_only_below_what_its_database_stands(rate: float, back: bool) -> None:
     """Vulnerable above 300/s: answers that come too late fill no cache. Its database has 10 s of work to make up."""
-    text = cached(rate, 6300, 0.9, threads=DATABASE, lasts=900).replace("for: 1 s, cold: true}", f"for: 10 s, {EMPTIED}")
+    text = cached(rate, 6300, 0.9, threads=DATABASE, lasts=900).replace(
+        "for: 1 s, cold: true}", f"for: 10 s, {EMPTIED}"
+    )
     model = loads(text)
     seen = watch(model, model.scenarios["cold"], replications=1)
     assert seen.comes_back is back
@@ -106,7 +130,9 @@ def test_an_emptied_cache_fills_again_only_below_what_its_database_stands(rate: 
 
 
 def test_the_threshold_of_an_emptied_cache_is_found_within_two_percent() -> None:
-    text = cached(200, 6300, 0.9, threads=DATABASE, lasts=1800).replace("for: 1 s, cold: true}", f"for: 10 s, {EMPTIED}")
+    text = cached(200, 6300, 0.9, threads=DATABASE, lasts=1800).replace(
+        "for: 1 s, cold: true}", f"for: 10 s, {EMPTIED}"
+    )
     model = loads(text)
     found = edge(model, model.scenarios["cold"], tolerance=0.01, replications=1)
     assert found.safe is not None
@@ -132,9 +158,13 @@ def test_a_flushed_cache_fills_again_where_one_with_a_share_is_empty_as_long_as_
 
 def test_a_cache_that_is_down_finds_nothing_and_its_flow_goes_on() -> None:
     text = cached(300, 9999, 0.9, work="1 ms").replace("popularity: 0.9", "popularity: 0.9, component: store")
-    text = text.replace("components:\n", "components:\n  store: {kind: cache}\n").replace("cold: true", "down: store")
+    text = text.replace("components:\n", "components:\n  store: {kind: cache}\n").replace(
+        "cold: true", "down: store"
+    )
     model = loads(text)
-    outcome = run(compiled(model, model.scenarios["cold"]).program, Settings(until=60, width=1, buckets=60), seed=3)
+    outcome = run(
+        compiled(model, model.scenarios["cold"]).program, Settings(until=60, width=1, buckets=60), seed=3
+    )
     assert outcome.flow("main").success == 1.0
     asked = np.array(outcome.station("components.db").busy_series)
     assert asked[20] == pytest.approx(0.3, rel=0.2)
@@ -198,12 +228,13 @@ def test_the_week_is_kept_and_its_busiest_piece_gives_the_busiest_rate() -> None
 
 
 def test_bursts_have_their_rates_and_their_wait_is_only_bounded() -> None:
-    text = (HEAD + "components:\n  a: {kind: service, threads: 1, offers: {f: {work: 100 ms ± 100 ms}}}\nflows:\n"
+    text = (HEAD + "components:\n  a: {kind: service, threads: 1, offers: {f: {work: 100 ms ± 100 ms}}}\n"
+        "flows:\n"
         "  main: {starts: {rate: 5/s, bursts: {times: 4, share: 20 %, last: 30 s}}, steps: [{call: a.f}]}\n")  # fmt: skip
     outcome = run(compiled(loads(text)).program, Settings(until=40_000, width=1, buckets=40_000), seed=1)
     counts = np.array(outcome.flow("main").arrivals, dtype=float)
     assert counts.mean() == pytest.approx(5, rel=0.05)
-    # the variance of counts a second: Poisson, and that of the rate (20 or 1.25, which seldom change within a second)
+    # the variance of counts a second: Poisson, and that of the rate (20 or 1.25, seldom changing within a second)
     rates = 0.2 * 20**2 + 0.8 * 1.25**2 - 25
     assert counts.var() == pytest.approx(5 + rates, rel=0.1)
     found = latency.figure(on(loads(text)), "latency/main/mean")
@@ -234,7 +265,9 @@ def test_a_record_is_replayed_as_it_was(tmp_path: Path) -> None:
 SCALING = (
     HEAD
     + """components:
-  a: {kind: service, threads: 1, replicas: 2, price: 100 EUR, scales: {to: 8, aims: 70 %%, every: 10 s, after: 20 s}, offers: {f: {work: 1 s ± 1 s}}}
+  a:
+    {kind: service, threads: 1, replicas: 2, price: 100 EUR, scales: {to: 8, aims: 70 %%, every: 10 s, after: 20 s},
+     offers: {f: {work: 1 s ± 1 s}}}
 flows:
   main: {starts: {rate: %s/s}, steps: [{call: a.f}]}
 """
@@ -268,7 +301,7 @@ def test_what_its_least_couldnt_stand_it_stands_by_scaling() -> None:
     assert seen.station("components.a").servers == pytest.approx(5 / 0.7, abs=0.8)
     assert seen.flow("main").latency.mean < 3.0
     assert math.isfinite(seen.flow("main").latency.mean)
-    without = text.replace("scales: {to: 8, aims: 70 %, every: 10 s, after: 20 s}, ", "")
+    without = text.replace("scales: {to: 8, aims: 70 %, every: 10 s, after: 20 s},", "")
     assert played(without, 2000).flow("main").in_progress > 3000
 
 
@@ -281,5 +314,3 @@ def test_nothing_of_what_scales_is_there_while_it_is_lost() -> None:
     assert good[11:15].sum() == 0
     assert good[:10].sum() > 100
     assert good[17:].sum() > 100
-
-

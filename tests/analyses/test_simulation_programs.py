@@ -140,7 +140,9 @@ def one_by_one(program: Program, runs: int) -> list[Outcome]:
 
 
 def spent(outcome: Outcome) -> float:
-    return sum(n * PRICES[t.removeprefix("calls/")] for t, n in outcome.tallies.items() if t.startswith("calls/"))
+    return sum(
+        n * PRICES[t.removeprefix("calls/")] for t, n in outcome.tallies.items() if t.startswith("calls/")
+    )
 
 
 @settings(RELAXED, max_examples=max(EXAMPLES * 3 // 5, 40))

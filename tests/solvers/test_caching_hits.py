@@ -24,7 +24,9 @@ def exact_lru(shares: list[float], holds: int) -> float:
     return total
 
 
-@pytest.mark.parametrize(("keys", "exponent", "holds"), [(5, 1.0, 2), (7, 0.8, 3), (8, 1.2, 1), (7, 0.0, 4), (6, 2.0, 5)])
+@pytest.mark.parametrize(
+    ("keys", "exponent", "holds"), [(5, 1.0, 2), (7, 0.8, 3), (8, 1.2, 1), (7, 0.0, 4), (6, 2.0, 5)]
+)
 def test_bounds_hold_the_share_of_every_small_cache(keys: int, exponent: float, holds: int) -> None:
     shares = zipf(keys, exponent)
     found, true = least_recently_used(shares, holds), exact_lru(shares.tolist(), holds)
@@ -36,10 +38,14 @@ def test_one_place_is_asked_for_twice_in_a_row_and_all_places_always_hit() -> No
     shares = zipf(50, 0.9)
     assert exact_lru(shares.tolist(), 1) == pytest.approx(float((shares**2).sum()))
     assert least_recently_used(shares, 50).low == 1.0
-    assert least_recently_used(zipf(20, 0.0), 5).value == pytest.approx(0.25)  # alike keys: what is held of all
+    assert least_recently_used(zipf(20, 0.0), 5).value == pytest.approx(
+        0.25
+    )  # alike keys: what is held of all
 
 
-def _played(keys: int, exponent: float, holds: int, count: int, rate: float = 1.0, life: float = float("inf")) -> float:
+def _played(
+    keys: int, exponent: float, holds: int, count: int, rate: float = 1.0, life: float = float("inf")
+) -> float:
     """A cache as it is: ordered by use, entries with an age."""
     draw = random.Random(3)
     asked = draw.choices(range(keys), zipf(keys, exponent).tolist(), k=count)
@@ -59,7 +65,9 @@ def _played(keys: int, exponent: float, holds: int, count: int, rate: float = 1.
 
 
 @pytest.mark.parametrize(("keys", "exponent", "holds"), [(2000, 0.9, 200), (500, 0.7, 50), (300, 1.2, 20)])
-def test_ches_approximation_is_within_half_a_percent_of_a_played_cache(keys: int, exponent: float, holds: int) -> None:
+def test_ches_approximation_is_within_half_a_percent_of_a_played_cache(
+    keys: int, exponent: float, holds: int
+) -> None:
     found, seen = least_recently_used(zipf(keys, exponent), holds), _played(keys, exponent, holds, 300_000)
     assert found.low <= seen <= found.high
     assert found.value == pytest.approx(seen, abs=0.005)

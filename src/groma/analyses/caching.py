@@ -1,9 +1,9 @@
 """The share of hits of a step's cache, stated or worked out from its keys.
 
-A keyed cache is one whose share of hits isn't known better than to a range: guaranteed for independent references when
-what is fetched comes at once and well, with Che's approximation as its nominal value. Where keys also grow old the share
-depends on how often the cache is asked, so that its range begins at nothing; its nominal value takes one look-up in each
-run of the flows that the step stands in.
+A keyed cache is one whose share of hits isn't known better than to a range: guaranteed for independent references
+when what is fetched comes at once and well, with Che's approximation as its nominal value. Where keys also grow old
+the share depends on how often the cache is asked, so that its range begins at nothing; its nominal value takes one
+look-up in each run of the flows that the step stands in.
 """
 
 from __future__ import annotations

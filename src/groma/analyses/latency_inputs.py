@@ -9,7 +9,7 @@ from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.reach import connection_of
 from groma.model.elements import Operation
-from groma.model.program import Ask, Call, Choose, Do, Open, Policies, Repeat, Send, Step, Wait, inner_steps
+from groma.model.program import Ask, Call, Choose, Do, Open, Repeat, Send, Step, Wait, inner_steps
 from groma.model.quantity import Quantity, Unknown
 
 Stated = tuple[str, Quantity | Unknown | None]

@@ -79,7 +79,11 @@ def between(grid: Grid, least: Waiting, most: Waiting) -> Waiting:
     cells, mass, moment = law.cells.copy(), law.mass.copy(), law.moment.copy()
     cells[FAST], mass[FAST], moment[FAST] = most.law.cells[FAST], most.law.mass[FAST], most.law.moment[FAST]
     if not least.saturated:
-        cells[SLOW], mass[SLOW], moment[SLOW] = least.law.cells[SLOW], least.law.mass[SLOW], least.law.moment[SLOW]
+        cells[SLOW], mass[SLOW], moment[SLOW] = (
+            least.law.cells[SLOW],
+            least.law.mass[SLOW],
+            least.law.moment[SLOW],
+        )
     full = most.full
     if full is not None:
         upper = 1.0 if least.full is None else float(least.full[0])

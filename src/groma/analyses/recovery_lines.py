@@ -13,8 +13,8 @@ from typing import Literal, TypeAlias
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, hull, mean_of, total
-from groma.analyses.recovery_copies import Copy, all_copies
 from groma.analyses.reach import replicas_of
+from groma.analyses.recovery_copies import Copy, all_copies
 from groma.analyses.standing import settled
 from groma.model.elements import Component
 from groma.model.figure import Figure

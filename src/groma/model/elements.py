@@ -123,7 +123,9 @@ class Person:
     rate: Quantity | None = key(Amount("money/time"), "what an hour costs, all included")
     hours: Quantity | None = key(Amount("time"), "working hours a week")
     works: tuple[Hours, ...] = key(
-        OneOrMany(WeekHours()), "when they work: `Mon-Fri 09:00-17:00`; always there unless stated", default=()
+        OneOrMany(WeekHours()),
+        "when they work: `Mon-Fri 09:00-17:00`; always there unless stated",
+        default=(),
     )
     knows: tuple[str, ...] = key(OneOrMany(Text()), "what they know how to do", default=())
     place: str | None = key(Reference("places"), "where they work")

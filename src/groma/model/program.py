@@ -225,7 +225,9 @@ class Cache:
     popularity: float | None = key(
         Real(), "how popularity falls with rank: the n-th is asked for in proportion to 1 / n to this power"
     )
-    lives: Quantity | None = key(Amount("time"), "how long one is kept at most, counted from when it was put in")
+    lives: Quantity | None = key(
+        Amount("time"), "how long one is kept at most, counted from when it was put in"
+    )
     takes: Quantity | Unknown | None = key(Amount("time"), "time of a look-up")
     false_hits: Quantity | Unknown | None = key(Amount("share"), "share of hits that are wrong")
     component: str | None = key(Reference("components"), "where it is kept, if that can fail or be paid for")

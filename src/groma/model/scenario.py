@@ -35,7 +35,11 @@ class Event:
     load: tuple[str, ...] = key(
         OneOrMany(Reference("flows")), "flows that start so many `times` as often", default=()
     )
-    cold: bool = key(Flag(), "true when caches are emptied: those with a stated share of hits find nothing meanwhile, those with keys fill again", default=False)
+    cold: bool = key(
+        Flag(),
+        "true when caches are emptied: with a stated share of hits they find nothing meanwhile, with keys they fill",
+        default=False,
+    )
     times: float = key(Real(), "the factor of `slow` and `load`", default=1.0)
 
 

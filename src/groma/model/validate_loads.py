@@ -44,10 +44,14 @@ def _starts(starts: Start, path: str) -> Iterator[Problem]:
     if bursts is not None:
         share = bursts.share.mean
         if not (0.0 < share < 1.0) or bursts.last.mean <= 0.0:
-            yield Problem(bursts.at, f"{path}.bursts: a burst lasts for a part of the time, and for some time")
+            yield Problem(
+                bursts.at, f"{path}.bursts: a burst lasts for a part of the time, and for some time"
+            )
         elif bursts.times <= 1.0 or share * bursts.times > 1.0 + 1e-9:
             most = f"{1.0 / share:.4g}"
-            message = f"{bursts.share.text} of the time can have more than 1 and up to {most} times the mean rate"
+            message = (
+                f"{bursts.share.text} of the time can have more than 1 and up to {most} times the mean rate"
+            )
             yield Problem(bursts.at, f"{path}.bursts.times: {message}, found {bursts.times:g}")
 
 
@@ -72,7 +76,9 @@ def _scales(component: Component, path: str) -> Iterator[Problem]:
         message = f"expected more than its {component.replicas} `replicas`, and {MOST_SCALED:,} at most"
         yield Problem(scales.at, f"{path}.to: {message}, found {scales.to}")
     if scales.aims.mean <= 0.0:
-        yield Problem(scales.at, f"{path}.aims: a utilisation above 0 % is aimed at, found {scales.aims.text}")
+        yield Problem(
+            scales.at, f"{path}.aims: a utilisation above 0 % is aimed at, found {scales.aims.text}"
+        )
     if scales.every.mean <= 0.0:
         yield Problem(scales.at, f"{path}.every: expected a time above 0 s, found {scales.every.text}")
 

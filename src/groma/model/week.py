@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from groma.model.grammar import FAILED, Reader, what
 from groma.model.source import Node, Scalar
@@ -60,7 +61,7 @@ def moment_of(text: str) -> float | str:
 def overlapping(many: Iterable[Hours]) -> str | None:
     """The text of the first hours that overlap with others; None where none do."""
     spans = sorted((start, until, hours.text) for hours in many for start, until in hours.spans)
-    return next((b[2] for a, b in zip(spans, spans[1:], strict=False) if b[0] < a[1]), None)
+    return next((b[2] for a, b in pairwise(spans) if b[0] < a[1]), None)
 
 
 def pieces(

@@ -100,9 +100,7 @@ class Coder:
         scales = component.scales
         if scales is not None:
             after = 0.0 if scales.after is None else scales.after.mean
-            self.a.scaler(
-                station, component.replicas, scales.to, scales.aims.mean, scales.every.mean, after
-            )
+            self.a.scaler(station, component.replicas, scales.to, scales.aims.mean, scales.every.mean, after)
             self.gates[component.name] = self.a.station(f"components.{component.name} at all", threads=None)
         return station
 

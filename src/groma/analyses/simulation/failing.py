@@ -1,8 +1,8 @@
 """Failures and repairs of a model's parts, drawn as a plan of losses.
 
 Each part that says how it fails is up and down in turn, for exponential times, from a state that is as likely as in the
-long run. Every cause of a common failure is a part of its own. What is down with a part follows from what stands on what
-(`groma.analyses.simulation.outage`). Streams of random numbers are independent for each part and depend on its name.
+long run. Every cause of a common failure is a part of its own. What is down with a part follows from what stands on
+what (`groma.analyses.simulation.outage`). Streams of random numbers are independent for each part, by its name.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def failing(model: Model, lasts: float, *, seed: int = 1, replication: int = 0) 
     expected = sum(lasts / (part.every + part.repaired_in) for part in parts)
     if expected > MOST_LOSSES:
         raise ValueError(f"in {lasts:g} s about {expected:.0f} failures are expected: look for less time")
-    losses = [loss for part in parts for loss in _losses(part, lasts, Random(f"{seed}/{replication}/{part.name}"))]
+    losses = [
+        loss for part in parts for loss in _losses(part, lasts, Random(f"{seed}/{replication}/{part.name}"))
+    ]
     return Failing(tuple(sorted(losses, key=lambda loss: (loss.begin, loss.parts, loss.lines))))
 
 
@@ -97,7 +99,13 @@ def _replicas(component: Component, missing: list[str]) -> Iterator[_Part]:
         if down > 0.0:
             for hit in combinations(range(n), k):
                 takes = tuple(f"{component.name}#{i + 1}" for i in hit)
-                yield _Part(f"{path}#{'+'.join(str(i + 1) for i in hit)}", takes, (), repair * (1.0 / down - 1.0), repair)
+                yield _Part(
+                    f"{path}#{'+'.join(str(i + 1) for i in hit)}",
+                    takes,
+                    (),
+                    repair * (1.0 / down - 1.0),
+                    repair,
+                )
 
 
 def _times(path: str, fails: Failure | None, missing: list[str]) -> tuple[float, float] | None:

@@ -1,13 +1,14 @@
 """Share of hits of a cache whose keys are asked for independently of each other, each with its share.
 
-A key is found in an LRU cache of `holds` places when fewer than `holds` other keys were asked for since it was asked for
-last. With requests as a Poisson stream of rate one (which changes no share of hits),
+A key is found in an LRU cache of `holds` places when fewer than `holds` other keys were asked for since it was asked
+for last. With requests as a Poisson stream of rate one (which changes no share of hits),
 
     hits = integral over t of  sum_i p_i^2 exp(-p_i t)  P(fewer than `holds` of the others in t),
 
-and that number is a sum of independent indicators. Che, Tung and Wang ("Hierarchical web caching systems", 2002) take it
-for its mean: the key is found within the characteristic time T at which the mean is `holds`. Bounds that hold always
-come from Chernoff's bound on the sum: exp(-m) (e m / k)^k bounds both its tails, m being its mean (Hagerup and Rub 1990).
+and that number is a sum of independent indicators. Che, Tung and Wang ("Hierarchical web caching systems", 2002) take
+it for its mean: the key is found within the characteristic time T at which the mean is `holds`. Bounds that hold always
+come from Chernoff's bound on the sum: exp(-m) (e m / k)^k bounds both its tails, m being its mean (Hagerup and Rub
+1990).
 """
 
 from __future__ import annotations
@@ -122,8 +123,8 @@ def _tail(mean: float, k: int) -> float:
 def time_to_live(shares: Sequence[float] | Array, rate: float, life: float) -> float:
     """The share of hits where everything has room and is put in anew `life` after it was put in; exact.
 
-    Each key is asked for at rate p_i x `rate`: of the requests from one miss to the next, 1 + p_i rate life in the mean,
-    all but the first are hits (Jung, Berger and Balakrishnan, INFOCOM 2003).
+    Each key is asked for at rate p_i x `rate`: of the requests from one miss to the next, 1 + p_i rate life in
+    the mean, all but the first are hits (Jung, Berger and Balakrishnan, INFOCOM 2003).
     """
     p = np.asarray(shares, dtype=np.float64)
     seen = p * rate * life
@@ -168,7 +169,9 @@ def _kept(demands: Array, t: float, life: float) -> tuple[Array, Array]:
         gap = np.where(q > 0.0, 1.0 / np.maximum(demands, 1e-300) - t * (1.0 - q) / np.maximum(q, 1e-300), t)
         gap = np.clip(gap, 1e-300, None)
         rounds = life / gap
-        hits = np.where(q >= 1.0, demands * life, unlimited * -np.expm1(rounds * np.log(np.maximum(q, 1e-300))))
+        hits = np.where(
+            q >= 1.0, demands * life, unlimited * -np.expm1(rounds * np.log(np.maximum(q, 1e-300)))
+        )
         hits = np.minimum(hits, demands * life)
         stay = np.minimum(hits * gap + np.minimum(t, life), life)
         share = hits / (1.0 + hits)

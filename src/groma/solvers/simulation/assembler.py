@@ -419,8 +419,8 @@ class Assembler:
 
     @contextmanager
     def if_up(self, station: int) -> Generator[Callable[[], AbstractContextManager[None]]]:
-        """Steps for when a station is up: `with a.if_up(s) as down: ...; with down(): ...` inside, at its end, has those
-        for when it isn't."""
+        """Steps for when a station is up: `with a.if_up(s) as down: ...; with down(): ...` inside, at its end, for when
+        it isn't."""
         start = self._emit(at.OP_TRY, 0, mask(("unavailable",)))
         self._deep(self._depth + 1)
         self._emit(at.OP_GATE, station)
