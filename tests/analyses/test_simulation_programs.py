@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import os
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from analyses.brackets import held
+from analyses.given import on
+from groma.analyses.bound import bound_of
 from groma.analyses.context import Context
+from groma.analyses.cost import bounds as cost_bounds
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_law import Grid
 from groma.analyses.simulation import compiled
@@ -20,7 +24,7 @@ from groma.analyses.visits_walk import uses_of
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
-from groma.solvers.simulation import Outcome, Settings, run
+from groma.solvers.simulation import Outcome, Program, Settings, Source, run
 from programs import TooMany, enumerate_runs, sample_runs, texts
 
 pytestmark = pytest.mark.compiled
@@ -117,6 +121,55 @@ def test_calls_per_run_lie_within_what_is_expected(text: str) -> None:
             SURE * 2.0 * math.sqrt(max(calls, 1e-3) / runs)
         )  # a run calls a few times: its variance is no more
         assert bounds.low - chance <= calls <= bounds.high + chance, name
+
+
+PRICES = {"a.f": 1.0, "a.g": 3.0, "b.f": 0.5, "b.g": 2.0, "c.f": 0.25, "c.g": 4.0}
+
+
+def priced(text: str) -> str:
+    """The model with a price for each call."""
+    for name, price in PRICES.items():
+        component, operation = name.split(".")
+        pattern = rf"(  {component}: .*?{operation}: {{)"
+        text = re.sub(pattern, rf"\1price: {price} EUR, ", text, count=1)
+    return text
+
+
+def one_by_one(program: Program, runs: int) -> list[Outcome]:
+    """Runs alone, each with all that it leaves behind."""
+    alone = replace(program, sources=(Source("main", times=(0.0,)),))
+    return [run(alone, Settings(until=1000.0), seed=11, replication=n) for n in range(runs)]
+
+
+def spent(outcome: Outcome) -> float:
+    return sum(
+        n * PRICES[t.removeprefix("calls/")] for t, n in outcome.tallies.items() if t.startswith("calls/")
+    )
+
+
+@settings(RELAXED, max_examples=max(EXAMPLES * 3 // 5, 40))
+@given(texts(mark=True))
+def test_no_run_takes_more_than_the_bound_and_all_cost_what_is_expected(text: str) -> None:
+    model = loads(priced(apart(text)))
+    context = on(model)
+    most = bound_of(context, "main")
+    low, high = cost_bounds(context, "cost/main/run")
+    assert math.isfinite(most.cost)
+    alone = one_by_one(compiled(model).program, 12)
+    for outcome in alone:
+        calls = sum(n for tally, n in outcome.tallies.items() if tally.startswith("calls/"))
+        assert calls <= most.calls + 1e-9
+        assert spent(outcome) <= most.cost * (1 + 1e-9)
+        assert outcome.flow("main").latency.most <= most.time + 1e-6
+    seen = simulate(model, 3000)
+    runs = seen.flow("main")
+    assert runs.latency.most <= most.time + 1e-6
+    mean = spent(seen) / runs.arrived
+    # what lies between 0 and the bound varies no more than if it were one of the two
+    chance = SURE * math.sqrt(max(mean * (most.cost - mean), 0.0) / runs.arrived)
+    left_behind = most.cost * runs.in_progress / runs.arrived
+    assert mean <= most.cost * (1 + 1e-9)
+    assert low - chance - left_behind - 2 * most.cost / runs.arrived <= mean <= high * (1 + 1e-9) + chance
 
 
 QUEUE = """groma: 1

@@ -15,7 +15,7 @@ from typing import assert_never
 from groma.analyses.context import Context
 from groma.analyses.cost_prices import SIZE_NAMES, Term, prices
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import greatest
+from groma.analyses.interval import greatest, share_of
 from groma.analyses.routes import route
 from groma.model.elements import Component, Operation
 from groma.model.figure import Figure
@@ -213,9 +213,23 @@ class Reader:
                     f"components.{name}: calls may queue without end: put a timeout around {step.path}",
                 )
                 own = math.inf
+            own = max(own, self._lost(step, name, caller))
             cost = self._money(step, component, sizes, prices(self.context, component).of(operation), offered)
             found.append(Most(cost + nested.cost, 1.0 + nested.calls, own))
         return worst(found)
+
+    def _lost(self, step: Step, called: str, caller: str | None) -> float:
+        """How long it takes until a lost message is noticed; nothing where none is lost."""
+        longest = 0.0
+        for connection in route(self.context, caller, called):
+            if connection.loss is None or share_of(connection.loss).high <= 0.0:
+                continue
+            if connection.gives_up_after is None:
+                path = f"connections.{connection.name}.gives_up_after"
+                self._lack("time", f"{path}: state it, or put a timeout around {step.path}")
+                return math.inf
+            longest = max(longest, greatest(connection.gives_up_after))
+        return longest
 
     def _work(self, step: Step, component: Component, operation: Operation, sizes: Sizes) -> float:
         path = f"components.{component.name}.offers.{operation.name}"

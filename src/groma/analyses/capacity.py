@@ -29,8 +29,9 @@ from groma.analyses.queues import (
     queues_on,
     time_grid,
 )
-from groma.analyses.reach import servers
+from groma.analyses.reach import servers, servers_at_most
 from groma.analyses.runs import parsed
+from groma.model.elements import Component
 from groma.model.figure import Figure
 from groma.model.printed import format_quantity
 
@@ -69,8 +70,8 @@ def figure(context: Context, measure: str) -> Figure:
     for flow in sorted({one.flow for one in arrivals}):
         starts = context.model.flows[flow].starts
         if starts is not None:
-            stated = ("busiest", starts.busiest) if starts.busiest is not None else ("rate", starts.rate)
-            evidence.note(f"flows.{flow}.starts.{stated[0]}", stated[1])
+            key = "rate" if starts.at_peak is starts.rate else "busiest"
+            evidence.note(f"flows.{flow}.starts.{key}", starts.at_peak)
     if asked.kind == "throughput":
         return _shown(measure, title, unit, queues.loads.rate(station), evidence, missing)
     component = component_at(context, station)
@@ -80,8 +81,11 @@ def figure(context: Context, measure: str) -> Figure:
         return Figure(measure, title, unit, method=METHOD, missing=(f"{station}.threads",), reason=reason)
     demand = [_busy(queues, one) for one in arrivals]
     missing = missing.union(*(lacks for _, lacks in demand))
-    used = total(busy for busy, _ in demand).scaled(1 / count)
-    evidence.line(f"servers: replicas x threads of {name}", str(count))
+    assert component is not None
+    used = _of_servers(total(busy for busy, _ in demand), component)
+    most = servers_at_most(component) or count
+    many = str(count) if most == count else f"{count} .. {most}"
+    evidence.line(f"servers: replicas x threads of {name}", many)
     return _shown(measure, title, unit, used, evidence, missing)
 
 
@@ -104,8 +108,10 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
     count = None if component is None else servers(component)
     if count is None:
         return 0.0, 0.0
-    used = total(_busy(queues, one)[0] for one in queues.loads.arrivals.get(station, ()))
-    return used.low / count, used.high / count
+    assert component is not None
+    busy = total(_busy(queues, one)[0] for one in queues.loads.arrivals.get(station, ()))
+    used = _of_servers(busy, component)
+    return used.low, used.high
 
 
 def _shown(
@@ -136,6 +142,14 @@ def held(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:
     return Interval(least, nominal, high), made.missing
 
 
+def _of_servers(busy: Interval, component: Component) -> Interval:
+    """Servers kept busy as a share of those there are; of one that scales, between the least and the most of them."""
+    least, most = servers(component) or 1, servers_at_most(component) or 1
+    if most == least:
+        return busy.scaled(1 / least)
+    return Interval(busy.low / most, None, min(busy.high / least, max(1.0, busy.high / most)))
+
+
 def _busy(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:
     time, missing = held(queues, arrivals)
     return time * arrivals.served, missing
@@ -159,11 +173,11 @@ def saturation(context: Context, flow: str) -> Saturation:
         calm, lacks = _demand(context, loads, station, flow, now)
         storm, _ = _demand(context, most, station, flow, now)
         missing |= lacks
-        highest = _rate(count, calm[1].low, calm[0].low)
+        highest = _rate(servers_at_most(component) or count, calm[1].low, calm[0].low)
         lowest = _rate(count, storm[1].high, storm[0].high)
         sharp = calm[0].value is not None and calm[1].value is not None and storm[0].value is not None
         value = _rate(count, calm[1].value or 0.0, calm[0].value or 0.0) if sharp else None
-        steady = value is not None and storm[0].high <= calm[0].high * (1 + 1e-6)
+        steady = value is not None and component.scales is None and storm[0].high <= calm[0].high * (1 + 1e-6)
         found.append((Interval(lowest, value if steady else None, highest), station))
     if not found:
         return Saturation(Interval(math.inf, math.inf, math.inf), None, frozenset(missing))
@@ -221,9 +235,7 @@ def _saturation_figure(context: Context, measure: str, flow: str) -> Figure:
         return Figure(measure, title, "1/s", method=SATURATION, reason=reason)
     starts = context.model.flows[flow].starts
     if starts is not None:
-        evidence.note(
-            f"flows.{flow}.starts.busiest", starts.busiest if starts.busiest is not None else starts.rate
-        )
+        evidence.note(f"flows.{flow}.starts.busiest", starts.at_peak)
     name = found.station.partition(".")[2]
     evidence.line(f"the first part to saturate is {name}")
     factor = growth(context, flow)

@@ -19,7 +19,7 @@ from groma.analyses.cost_prices import SECONDS_PER_MONTH, Term, prices
 from groma.analyses.cost_use import UsePrice, price_of_use
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.queues import decided
-from groma.analyses.reach import reach_of
+from groma.analyses.reach import reach_of, replicas_of
 from groma.analyses.standing import Line, choices_left, standing
 from groma.analyses.visits import Use, uses
 from groma.model.elements import Component
@@ -96,7 +96,7 @@ def carried(context: Context, component: Component) -> bool:
 
 
 def _times(context: Context, component: Component, term: Term, missing: list[str]) -> Interval:
-    replicas = Interval(float(component.replicas), float(component.replicas), float(component.replicas))
+    replicas = replicas_of(component)
     if term.per in ("month", "once"):
         return replicas
     if term.per == "stored":

@@ -13,6 +13,7 @@ import math
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, hull
+from groma.analyses.reach import replicas_of
 from groma.analyses.standing import settled
 from groma.model.elements import Component
 from groma.model.figure import Figure
@@ -98,7 +99,7 @@ def _count(
             amount = component.takes.get(resource)
             path = f"components.{name}.takes.{resource}"
             amounts.append(
-                evidence.mean(path, amount, "state how much one of it takes").scaled(component.replicas)
+                evidence.mean(path, amount, "state how much one of it takes") * replicas_of(component)
             )
             stated += isinstance(amount, Quantity)
         if not settled(context, name) or len(takers) < len(context.candidates(name)):

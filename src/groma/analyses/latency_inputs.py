@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.reach import connection_of
 from groma.model.elements import Operation
-from groma.model.program import Ask, Call, Choose, Do, Open, Policies, Repeat, Send, Step, Wait, inner_steps
+from groma.model.program import Ask, Call, Choose, Do, Open, Repeat, Send, Step, Wait, inner_steps
 from groma.model.quantity import Quantity, Unknown
 
 Stated = tuple[str, Quantity | Unknown | None]
@@ -22,7 +23,8 @@ def enter_inputs(evidence: Evidence, flow: str) -> None:
     for name, other in model.flows.items():
         if other.starts is not None:
             found.append((f"flows.{name}.starts.rate", other.starts.rate))
-            found.append((f"flows.{name}.starts.busiest", other.starts.busiest))
+            if other.starts.at_peak is not other.starts.rate:
+                found.append((f"flows.{name}.starts.busiest", other.starts.at_peak))
     for path, quantity in found:
         if isinstance(quantity, Quantity):
             evidence.note(path, quantity)
@@ -36,7 +38,7 @@ def _of_steps(
             continue
         seen.add((id(step), caller))
         yield from _of_step(context, step, caller, seen)
-        yield from _of_policies(step.path, step.policies)
+        yield from _of_policies(context, step)
         for _, inner in inner_steps(step):
             if not isinstance(step.action, Open):
                 yield from _of_steps(context, inner, caller, seen)
@@ -88,11 +90,12 @@ def _of_operation(path: str, operation: Operation) -> Iterator[Stated]:
     yield f"{path}.throttled", operation.throttled
 
 
-def _of_policies(path: str, policies: Policies) -> Iterator[Stated]:
+def _of_policies(context: Context, step: Step) -> Iterator[Stated]:
+    path, policies = step.path, step.policies
     yield f"{path}.timeout", policies.timeout
     yield f"{path}.deadline", policies.deadline
     if policies.cache is not None:
-        yield f"{path}.cache.hits", policies.cache.hits
+        yield f"{path}.cache.hits", hits_of(context.model, step)
         yield f"{path}.cache.takes", policies.cache.takes
     if policies.retry is not None:
         yield f"{path}.retry.backoff", policies.retry.backoff

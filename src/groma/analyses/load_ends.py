@@ -75,5 +75,4 @@ def busiest(flow: Flow) -> Interval:
     """Starts per second in the busiest hour: the mean unless stated."""
     if flow.starts is None:
         return ZERO
-    stated = flow.starts.busiest if flow.starts.busiest is not None else flow.starts.rate
-    return mean_of(stated)
+    return mean_of(flow.starts.at_peak)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from groma.analyses import outcome_call, outcome_repeat
+from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.outcome_algebra import (
     ERRORS,
@@ -277,9 +278,10 @@ class Outcomes:
         if policies.cache is not None:
             cache = policies.cache
             look_up = done(grid) if cache.takes is None else after(time_law(grid, cache.takes))
-            hits = share_of(grid, cache.hits)
+            found = hits_of(self.context.model, step)
+            hits = share_of(grid, found)
             missing = unknown_among(
-                (f"{step.path}.cache.takes", cache.takes), (f"{step.path}.cache.hits", cache.hits)
+                (f"{step.path}.cache.takes", cache.takes), (f"{step.path}.cache.hits", found)
             )
             missed = 1 - grid.other(hits)
             inner = then(grid, look_up, JUST_OK, mixed(grid, [hits, missed], [done(grid), inner]))

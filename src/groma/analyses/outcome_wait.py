@@ -70,6 +70,28 @@ def slowest(grid: Grid, demands: Sequence[Demand], rate: float) -> tuple[Demand,
     return (Demand(law, only, most, None, missing),)
 
 
+def between(grid: Grid, least: Waiting, most: Waiting) -> Waiting:
+    """The wait at a station whose servers change, from that with the least and that with the most of them: with fewer
+    servers nobody waits less."""
+    if least.law is None or most.law is None or most.saturated:
+        return most
+    law = unbounded(grid)
+    cells, mass, moment = law.cells.copy(), law.mass.copy(), law.moment.copy()
+    cells[FAST], mass[FAST], moment[FAST] = most.law.cells[FAST], most.law.mass[FAST], most.law.moment[FAST]
+    if not least.saturated:
+        cells[SLOW], mass[SLOW], moment[SLOW] = (
+            least.law.cells[SLOW],
+            least.law.mass[SLOW],
+            least.law.moment[SLOW],
+        )
+    full = most.full
+    if full is not None:
+        upper = 1.0 if least.full is None else float(least.full[0])
+        full = grid.triple(upper, float(full[1]), NAN)
+    note = "it scales: waits lie between those with the least and with the most replicas"
+    return Waiting(Defective(cells, mass, moment), None, full, most.missing, most.notes | {note})
+
+
 def fast_end_of(law: Defective, grid: Grid, rate: float, service: Law, count: int) -> Defective:
     """A wait whose fast end is that of `rate` exponential calls a second at `count` servers."""
     found = _waiting(rate, service, count, Axis(grid.step, grid.cells)) if rate > 0 else None

@@ -26,12 +26,13 @@ from groma.analyses.outcome_wait import (
     Demand,
     Effort,
     anything,
+    between,
     fast_end_of,
     rounded_down,
     slowest,
     waits_at,
 )
-from groma.analyses.reach import servers, variants
+from groma.analyses.reach import servers, servers_at_most, variants
 from groma.analyses.visits_walk import Use, uses_of
 from groma.model.elements import Component
 from groma.model.program import Step, walk
@@ -131,6 +132,11 @@ class Queues:
             assert count is not None
             law = self._arrival_law({a.flow for a in arrivals})
             known = waits_at(self.grid, station, count, demands, law, room, self.effort)
+            if room is not None and room.scales is not None:
+                most = servers_at_most(room) or count
+                known = between(
+                    self.grid, known, waits_at(self.grid, station, most, demands, law, room, self.effort)
+                )
             if not self.loads.settled and known.law is not None:
                 known = replace(known, law=anything(self.grid))
             known = self.context.memo[memo] = replace(known, key=key)
@@ -144,7 +150,7 @@ class Queues:
         if self.grid == time_grid(self.context, rows=2):
             return most
         highest = ceilings(self.context)
-        counts = [n for c in candidates if (n := servers(c)) is not None] or [
+        counts = [n for c in candidates if (n := servers_at_most(c)) is not None] or [
             self._people(station.partition(".")[2])
         ]
         services = self._services(station)
@@ -221,6 +227,10 @@ class Queues:
         """`poisson`, or why the stream isn't known."""
         for name in sorted(flows):
             starts = self.context.model.flows[name].starts
+            if starts is not None and starts.bursts is not None:
+                return f"arrivals of `{name}` come in bursts"
+            if starts is not None and starts.replays is not None:
+                return f"arrivals of `{name}` are replayed"
             if starts is not None and starts.arrivals is not None:
                 law = starts.arrivals.law
                 if abs(law.sd - law.mean) > 1e-9 * law.mean or type(law).__name__ != "Gamma":

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
+from groma.analyses.interval import Interval, point
 from groma.model.elements import Component, Connection, Model
 from groma.model.program import Ask, Call, Choose, Do, Group, Hold, Mark, Open, Send, Step, inner_steps, walk
 from groma.model.validate import programs
@@ -163,5 +164,18 @@ def connection_of(model: Model, caller: str | None, component: str) -> Connectio
 
 
 def servers(component: Component) -> int | None:
-    """How many calls it can work on at once; None: no limit (a delay)."""
+    """How many calls it can work on at once, at the least where it scales; None: no limit (a delay)."""
     return None if component.threads is None else component.threads * component.replicas
+
+
+def servers_at_most(component: Component) -> int | None:
+    """As `servers`, with all the replicas that it can scale to."""
+    if component.threads is None or component.scales is None:
+        return servers(component)
+    return component.threads * component.scales.to
+
+
+def replicas_of(component: Component) -> Interval:
+    """How many replicas there are: somewhere between the least and the most where it scales."""
+    least = float(component.replicas)
+    return point(least) if component.scales is None else Interval(least, None, float(component.scales.to))

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, hull, mean_of, total
+from groma.analyses.reach import replicas_of
 from groma.analyses.recovery_copies import Copy, all_copies
 from groma.analyses.standing import settled
 from groma.model.elements import Component
@@ -53,7 +54,7 @@ def _taken(context: Context, line: str, evidence: Evidence) -> Interval:
         candidates = context.candidates(name)
         takers = [c for c in candidates if BANDWIDTH in c.takes and line in (c.runs_on, *c.depends_on)]
         path = f"components.{name}.takes.{BANDWIDTH}"
-        amounts = [evidence.mean(path, c.takes[BANDWIDTH]).scaled(c.replicas) for c in takers]
+        amounts = [evidence.mean(path, c.takes[BANDWIDTH]) * replicas_of(c) for c in takers]
         if amounts:
             sure = len(takers) == len(candidates) and settled(context, name)
             parts.append(hull(amounts if sure else [*amounts, ZERO]))

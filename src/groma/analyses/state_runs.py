@@ -15,6 +15,7 @@ from typing import TypeAlias, assert_never
 import numpy as np
 from numpy.typing import NDArray
 
+from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.routes import route
 from groma.analyses.state_parts import Plant, Unreadable
@@ -111,7 +112,7 @@ class Runs:
         result = self._retried(self._sequence((self._action(step, caller), *checks)), policies.retry)
         cache = policies.cache
         if cache is not None:
-            hits = _share(cache.hits)
+            hits = _share(hits_of(self.plant.model, step))
             up = 1.0 if cache.component is None else self.plant.component(cache.component).astype(np.float64)
             result = self._surely("ok").times(hits * up).plus(result.times(1.0 - hits * up))
         if policies.fallback is not None:

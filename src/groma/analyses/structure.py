@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, point, share_of
 from groma.analyses.routes import route
@@ -300,7 +301,7 @@ class Structure:
         return result
 
     def _cached(self, step: Step, cache: Cache, inner: Ends) -> Ends:
-        share = self.parts.evidence.share(f"{step.path}.cache.hits", cache.hits)
+        share = self.parts.evidence.share(f"{step.path}.cache.hits", hits_of(self.parts.context.model, step))
         if share.high <= 0.0 or inner == GOES_ON:
             return inner
         up = ALWAYS if cache.component is None else self.parts.up(cache.component)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.interval import share_of
 from groma.analyses.routes import route
@@ -68,7 +69,7 @@ class Every:
         guards = (self.steps(guard.steps, caller) for guard in step.policies.guards if guard.steps)
         surely = _sequence((self._action(step, caller), *guards))
         cache = step.policies.cache
-        if cache is not None and share_of(cache.hits).low >= 1.0:
+        if cache is not None and share_of(hits_of(self.context.model, step)).low >= 1.0:
             up = ALWAYS if cache.component is None else self.parts.up(cache.component)
             surely = Surely(either(up, surely.carried), True)
         if step.policies.fallback is not None:

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.interval import ONE, share_of
 from groma.analyses.outcome import Outcomes
@@ -129,7 +130,7 @@ class LeastVisits:
         if policies.cache is not None:
             if policies.cache.component is not None:
                 found.append((1.0, self.used(step, "look up", policies.cache.component, "", caller, cut)))
-            weight = 1.0 - share_of(policies.cache.hits).high
+            weight = 1.0 - share_of(hits_of(self.context.model, step)).high
             cut = min(cut / weight, 1.0) if weight > 0.0 else 1.0
         if policies.deadline is not None:
             cut = min(cut + gives_up("deadline"), 1.0)

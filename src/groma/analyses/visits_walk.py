@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.interval import ONE, Interval, share_of, total
 from groma.analyses.outcome import Outcomes
@@ -176,7 +177,7 @@ class _Walk:
                     self.uses.append(
                         Use("look up", component.name, "", step, caller, weight, then, component)
                     )
-            weight = weight * _rest(share_of(policies.cache.hits))
+            weight = weight * _rest(share_of(hits_of(self.context.model, step)))
         if policies.deadline is not None:
             cut += weight.high * gives_up("deadline")
         if policies.retry is not None:

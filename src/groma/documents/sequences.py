@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from groma.analyses.caching import hits_of
 from groma.documents.diagrams.diagram import Fragment, Message, Node, Sequence
 from groma.documents.facts_of_model import name_of, operation_of, starter
 from groma.documents.inlines import Inlines, line
@@ -72,7 +73,8 @@ class _Drawing:
         if words:
             drawn = (Message(caller, caller, words, "note", refs=REFS), *drawn)
         if policies.cache is not None:
-            hit = line(*self.amount(f"{step.path}.cache.hits", policies.cache.hits), " found in the cache")
+            share = self.amount(f"{step.path}.cache.hits", hits_of(self.model, step))
+            hit = line(*share, " found in the cache")
             if policies.cache.component:
                 self.meet(policies.cache.component)
                 found: Steps = (Message(caller, policies.cache.component, line("look up"), refs=REFS),)

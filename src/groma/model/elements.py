@@ -8,9 +8,10 @@ All elements are frozen; references between them are by name and are checked by 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from groma.model.arriving import Bursts, Piece, Recorded, RecordedTimes
 from groma.model.grammar import (
     Amount,
     Flag,
@@ -26,10 +27,13 @@ from groma.model.grammar import (
     Word,
     key,
 )
+from groma.model.law import Constant, scaled
 from groma.model.position import Position
 from groma.model.program import Step
 from groma.model.quantity import Quantity, Unknown
 from groma.model.scenario import Scenario
+from groma.model.units import parse_unit
+from groma.model.week import WEEK, Hours, WeekHours
 
 Amounts = Mapping[str, Quantity | Unknown]
 
@@ -118,6 +122,11 @@ class Person:
     count: Quantity | None = key(Amount("count"), "how many of them (one unless stated)")
     rate: Quantity | None = key(Amount("money/time"), "what an hour costs, all included")
     hours: Quantity | None = key(Amount("time"), "working hours a week")
+    works: tuple[Hours, ...] = key(
+        OneOrMany(WeekHours()),
+        "when they work: `Mon-Fri 09:00-17:00`; always there unless stated",
+        default=(),
+    )
     knows: tuple[str, ...] = key(OneOrMany(Text()), "what they know how to do", default=())
     place: str | None = key(Reference("places"), "where they work")
 
@@ -160,6 +169,17 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scales:
+    """How a component gets more replicas under load, and fewer again: between its `replicas` and `to`."""
+
+    at: Position
+    to: int = key(Number(least=2), "how many replicas at the most", required=True)
+    aims: Quantity = key(Amount("share"), "utilisation that it aims at", required=True)
+    every: Quantity = key(Amount("time"), "how often it looks", required=True)
+    after: Quantity | None = key(Amount("time"), "how long a new replica takes until it serves")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """A part of the system: a service, a database, a model, a host, a tool, a cable, a spreadsheet."""
 
@@ -184,6 +204,7 @@ class Component:
     replicas: int = key(Number(least=1), "how many of it", default=1)
     enough: int | None = key(Number(least=1), "how many must be up (one unless stated)")
     threads: int | None = key(Number(least=1), "servers in each replica; none stated: no limit (a delay)")
+    scales: Scales | None = key(Record("Scales"), "how it gets more replicas under load")
     queue: int | None = key(Number(least=0), "places to wait; none stated: no limit")
     discipline: Literal["fifo", "lifo", "priority", "sharing"] = key(
         Word("fifo", "lifo", "priority", "sharing"), "who is served next", default="fifo"
@@ -338,6 +359,36 @@ class Start:
     arrivals: Quantity | None = key(
         Amount("time"), "law of the time between arrivals, scaled to the rate; Poisson unless stated"
     )
+    through_the_week: tuple[Piece, ...] = key(
+        OneOrMany(Record("Piece", Piece)),
+        "hours of the week that are busier than the rest: `{on: Mon-Fri 09:00-17:00, times: 8}`",
+        default=(),
+    )
+    bursts: Bursts | None = key(Record("Bursts", Bursts), "arrivals in bursts")
+    replays: Recorded | None = key(
+        RecordedTimes(), "arrivals as they were recorded: `{from: FILE.csv, column: NAME}`, in seconds"
+    )
+
+    @property
+    def at_peak(self) -> Quantity | Unknown | None:
+        """The rate of the busiest hour: stated, that of the busiest piece of the week or of the record, or the mean."""
+        if self.busiest is not None:
+            return self.busiest
+        if self.replays is not None:
+            busiest = Constant(self.replays.busiest)
+            return Quantity(busiest, parse_unit("1/s"), self.at, f"the busiest hour of {self.replays.text}")
+        mean = self.rate
+        if not self.through_the_week or not isinstance(mean, Quantity):
+            return mean
+        most = max(1.0, *(piece.times for piece in self.through_the_week)) / self.weight
+        known = None if mean.known is None else (mean.known[0] * most, mean.known[1] * most)
+        text = f"{mean.text}, {most:.4g} times as many in its busiest hours"
+        return replace(mean, law=scaled(mean.law, most), known=known, most=None, exact=None, text=text)
+
+    @property
+    def weight(self) -> float:
+        """The mean over the week of how many times as often it starts as in hours that no piece names."""
+        return 1.0 + sum((piece.times - 1.0) * piece.on.length for piece in self.through_the_week) / WEEK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

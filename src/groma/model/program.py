@@ -214,12 +214,28 @@ class Hedge:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """A hit skips what is inside and takes `takes`; a false hit is a wrong answer."""
+    """A hit skips what is inside and takes `takes`; a false hit is a wrong answer.
 
-    hits: Quantity | Unknown = key(Amount("share"), "share of hits", required=True)
+    The share of hits is stated (`hits`), or follows from what is asked for and kept: `keys`, `holds`, `popularity`.
+    """
+
+    hits: Quantity | Unknown | None = key(Amount("share"), "share of hits, where it is known")
+    keys: int | None = key(Number(least=1), "how many different things are asked for")
+    holds: int | None = key(Number(least=1), "how many of them it keeps; the one used longest ago goes first")
+    popularity: float | None = key(
+        Real(), "how popularity falls with rank: the n-th is asked for in proportion to 1 / n to this power"
+    )
+    lives: Quantity | None = key(
+        Amount("time"), "how long one is kept at most, counted from when it was put in"
+    )
     takes: Quantity | Unknown | None = key(Amount("time"), "time of a look-up")
     false_hits: Quantity | Unknown | None = key(Amount("share"), "share of hits that are wrong")
     component: str | None = key(Reference("components"), "where it is kept, if that can fail or be paid for")
+
+    @property
+    def keyed(self) -> bool:
+        """Whether its share of hits follows from its keys."""
+        return self.hits is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from groma.model.grammar import Amount, Flag, OneOrMany, Real, Record, Reference, Text, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity
+from groma.model.week import WeekMoment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,11 @@ class Event:
     load: tuple[str, ...] = key(
         OneOrMany(Reference("flows")), "flows that start so many `times` as often", default=()
     )
-    cold: bool = key(Flag(), "true when no cache has anything", default=False)
+    cold: bool = key(
+        Flag(),
+        "true when caches are emptied: with a stated share of hits they find nothing meanwhile, with keys they fill",
+        default=False,
+    )
     times: float = key(Real(), "the factor of `slow` and `load`", default=1.0)
 
 
@@ -47,5 +52,10 @@ class Scenario:
     title: str = key(Text(), "how people call it", default="")
     lasts: Quantity | None = key(
         Amount("time"), "how long to look; long enough to see whether it comes back, unless stated"
+    )
+    begins: float | None = key(
+        WeekMoment(),
+        "the moment of the week at which it starts (`Mon 09:00`): people keep their hours then, and flows their week; "
+        "in the busiest hour, with everybody there, unless stated",
     )
     events: tuple[Event, ...] = key(OneOrMany(Record("Event", Event)), "what happens", required=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groma.model import elements, program, scenario
+from groma.model import arriving, elements, program, scenario
 from groma.model.grammar import Key, Kind, OneOrMany, Program, Record, Table, keys_of
 from groma.model.load import STAGED
 from groma.model.steps import COMMON_KEYS, FORMS, POLICY_KEYS, Branches, GuardKind, RetryKind, Sequences
@@ -29,6 +29,7 @@ QUANTITY: dict[str, Any] = {
 RECORDS: tuple[type[Any], ...] = (
     elements.Fact, elements.Need, elements.Place, elements.Failure, elements.Supplier, elements.Person,
     elements.Operation, elements.Component, elements.Connection, elements.Backup, elements.Data, elements.Start,
+    elements.Scales, arriving.Piece, arriving.Bursts,
     elements.Flow, elements.Decision, elements.Want, elements.Stage, program.Branch, program.Repeat, program.Retry,
     program.Breaker, program.Limit, program.Hedge, program.Cache, program.Guard, scenario.Scenario, scenario.Event,
 )  # fmt: skip

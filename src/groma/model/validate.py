@@ -15,6 +15,7 @@ from groma.model.position import Position, Problem
 from groma.model.program import Step, walk
 from groma.model.quantity import Quantity, Unknown
 from groma.model.validate_failing import fed_by_themselves, together
+from groma.model.validate_loads import cached, loads
 
 JURISDICTIONS = frozenset({"EU", "EEA", "US", "UK", "CH", "world"})
 """Places that every model knows without saying so, beside ISO 3166 two-letter country codes."""
@@ -42,6 +43,7 @@ def validate(model: Model) -> list[Problem]:
         *_circles(model),
         *together(model),
         *fed_by_themselves(model),
+        *loads(model),
         *_needs(model),
         *_measures(model),
         *_scenarios(model),
@@ -175,6 +177,8 @@ def _step(model: Model, step: Step) -> Iterator[Problem]:
         if message:
             yield Problem(step.at, f"{step.path}.carries: {message}")
     cache = step.policies.cache
+    if cache is not None:
+        yield from cached(step, cache)
     if cache is not None and cache.component is not None:
         message = _missing(model, ("components",), cache.component)
         if message:
@@ -398,12 +402,20 @@ def _scenarios(model: Model) -> Iterator[Problem]:
             if not (event.down or event.stalled or scaled or event.cold):
                 words = "`down`, `stalled`, `slow`, `load`, `cold`"
                 yield Problem(event.at, f"{path}: nothing happens: say what ({words})")
+            if event.load and any(f in model.flows and _replayed(model, f) for f in event.load):
+                message = "arrivals that are replayed stay as they were recorded: they have no factor"
+                yield Problem(event.at, f"{path}.load: {message}")
             if scaled and (event.times == 1.0 or event.times < 0.0):
                 word = "slow" if event.slow else "load"
                 yield Problem(event.at, f"{path}: `{word}` needs `times`, such as `times: 5`")
             if scenario.lasts is not None and event.from_.mean >= scenario.lasts.mean:
                 message = f"begins at {event.from_.text}, when the scenario ({scenario.lasts.text}) is over"
                 yield Problem(event.at, f"{path}: {message}")
+
+
+def _replayed(model: Model, flow: str) -> bool:
+    starts = model.flows[flow].starts
+    return starts is not None and starts.replays is not None
 
 
 def _measures(model: Model) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ gives up unless the operation cancels. A lost message isn't part of it: nobody w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +17,10 @@ from groma.analyses.outcome_repeat import count_bound
 from groma.analyses.reach import connection_of, servers
 from groma.analyses.simulation.values import Values
 from groma.model.elements import Component, Connection, Model, Operation
+from groma.model.law import Constant, Empirical
 from groma.model.program import (
     Ask,
+    Cache,
     Call,
     Choose,
     Do,
@@ -34,12 +37,14 @@ from groma.model.program import (
     Stop,
     Wait,
 )
-from groma.model.quantity import Unknown
+from groma.model.quantity import Quantity, Unknown
 from groma.model.trace import JointTable
 from groma.solvers.simulation import Assembler, Routine
 
 IN_TIME = 1.0 + 1e-9
 """What ends exactly when its time is over has ended in time, however its times were added up."""
+MOMENT = Constant(1e-12)
+"""So little time (s) that nothing else changes, but what starts at the same instant has started."""
 Registers = dict[str, int]
 """Size -> the register that holds it."""
 
@@ -55,12 +60,19 @@ class Coder:
     """`components.x` or `people.y` -> number."""
     cold: int | None = None
     """A station that is down while caches are empty; none where they never are."""
+    lines: frozenset[str] = frozenset()
+    """Connections that can fail."""
+    caches: list[int] = field(default_factory=list[int])
+    """Keyed caches."""
+    gates: dict[str, int] = field(default_factory=dict[str, int])
+    """Component that scales -> a station that is down while all of it is."""
     _routines: dict[tuple[object, ...], Routine] = field(default_factory=dict[tuple[object, ...], Routine])
     _todo: list[tuple[Routine, Callable[[], None]]] = field(
         default_factory=list[tuple[Routine, Callable[[], None]]]
     )
     _names: set[str] = field(default_factory=set[str])
     _tables: dict[int, int] = field(default_factory=dict[int, int])
+    _keyed: dict[str, int] = field(default_factory=dict[str, int])
 
     # What there is
 
@@ -77,7 +89,7 @@ class Coder:
         return known
 
     def _of_component(self, component: Component) -> int:
-        return self.a.station(
+        station = self.a.station(
             f"components.{component.name}",
             threads=component.threads,
             units=component.replicas,
@@ -85,10 +97,38 @@ class Coder:
             places=component.queue if servers(component) is not None else None,
             enough=component.enough or 1,
         )
+        scales = component.scales
+        if scales is not None:
+            after = 0.0 if scales.after is None else scales.after.mean
+            self.a.scaler(station, component.replicas, scales.to, scales.aims.mean, scales.every.mean, after)
+            self.gates[component.name] = self.a.station(f"components.{component.name} at all", threads=None)
+        return station
 
     def _of_person(self, name: str) -> int:
-        count = self.values.mean(f"people.{name}.count", self.model.people[name].count, 1.0)
-        return self.a.station(f"people.{name}", threads=1, units=max(1, int(count)))
+        return self.a.station(f"people.{name}", threads=1, units=self.count_of(name))
+
+    def count_of(self, person: str) -> int:
+        """How many alike people there are."""
+        return max(1, int(self.values.mean(f"people.{person}.count", self.model.people[person].count, 1.0)))
+
+    def line(self, connection: str) -> int:
+        """A station that is down while a connection is."""
+        name = f"connections.{connection}"
+        if name not in self.stations:
+            self.stations[name] = self.a.station(name, threads=None)
+        return self.stations[name]
+
+    def keyed(self, step: Step, cache: Cache) -> int:
+        """The cache around a step, with keys."""
+        known = self._keyed.get(step.path)
+        if known is None:
+            from groma.solvers.caching import zipf
+
+            life = math.inf if cache.lives is None else cache.lives.mean
+            shares = zipf(cache.keys or 1, cache.popularity or 0.0).tolist()
+            known = self._keyed[step.path] = self.a.cache(step.path, cache.holds or 1, shares, life)
+            self.caches.append(known)
+        return known
 
     # The whole
 
@@ -145,6 +185,9 @@ class Coder:
             return
         if cache.component is not None:
             a.tally(f"look up/{step.path}")
+        if cache.keyed:
+            self._looked_up(step, cache, caller, marks)
+            return
         hits = self.values.share(f"{at}.hits", cache.hits)
         with a.catching(("unavailable",)) as missed:
             if cache.component is not None:
@@ -155,6 +198,24 @@ class Coder:
                 a.gate(self.cold)
             a.fails(1.0 - hits, "unavailable")
             with missed():
+                self._guarded(step, caller, marks)
+
+    def _looked_up(self, step: Step, cache: Cache, caller: str | None, marks: bool) -> None:
+        """A cache with keys; while where it is kept is down, nothing is found and nothing is put in."""
+        a = self.a
+
+        def asked() -> None:
+            if cache.takes is not None:
+                a.delay(self.values.law(f"{step.path}.cache.takes", cache.takes))
+            with a.cached(self.keyed(step, cache)):
+                self._guarded(step, caller, marks)
+
+        if cache.component is None:
+            asked()
+            return
+        with a.if_up(self.station(f"components.{cache.component}")) as down:
+            asked()
+            with down():
                 self._guarded(step, caller, marks)
 
     def _guarded(self, step: Step, caller: str | None, marks: bool) -> None:
@@ -219,7 +280,7 @@ class Coder:
                 with a.parallel(len(branches), join, left_over == "run on") as branch:
                     for n, steps in enumerate(branches):
                         with branch(n):
-                            self.sequence(steps, caller, marks)
+                            self.branch(steps, caller, marks)
             case Repeat():
                 self.repeat(step, action, caller, marks)
             case Ask():
@@ -234,6 +295,7 @@ class Coder:
             case Fail(error):
                 a.fail(error)
             case Stop():
+                a.delay(MOMENT)  # what starts at this instant has started
                 a.stop()
             case Do(flow):
                 there = self.model.flows[flow]
@@ -249,6 +311,31 @@ class Coder:
                 )
             case _:
                 assert_never(action)
+
+    def branch(self, steps: Sequence[Step], caller: str | None, marks: bool) -> None:
+        """A branch beside others. All of them start, so one that ends in no time ends when they have."""
+        a = self.a
+        if steps and self._takes_time(steps[0]):
+            self.sequence(steps, caller, marks)
+            return
+        with a.catching() as caught:
+            self.sequence(steps, caller, marks)
+            a.delay(MOMENT)
+            with caught():
+                a.delay(MOMENT)
+                a.fail_again()
+
+    def _takes_time(self, step: Step) -> bool:
+        """Whether a step is a call that can't end at the instant at which it starts, as long as nothing is down."""
+        action, policies = step.action, step.policies
+        if not isinstance(action, Call) or not policies.none:
+            return False
+        offered = self.model.components[action.component].offers[action.operation]
+        work = offered.work
+        lossy = any(c.loss is not None for c in self.model.connections.values() if c.to == action.component)
+        full = self.model.components[action.component].queue is not None
+        sure = isinstance(work, Quantity) and work.law.mean > 0.0 and not isinstance(work.law, Empirical)
+        return sure and offered.throttled is None and not lossy and not full
 
     def repeat(self, step: Step, loop: Repeat, caller: str | None, marks: bool) -> None:
         """Rounds."""
@@ -302,6 +389,8 @@ class Coder:
         a = self.a
         path = "" if connection is None else f"connections.{connection.name}"
         lost = 0.0 if connection is None else self.values.share(f"{path}.loss", connection.loss)
+        if connection is not None and connection.name in self.lines:
+            a.gate(self.line(connection.name))
         if connection is None or lost <= 0.0:
             yield
             return
@@ -340,6 +429,8 @@ class Coder:
         station = self.station(f"components.{component.name}")
         if connection is not None and connection.latency is not None:
             a.delay(values.law(f"connections.{connection.name}.latency", connection.latency))
+        if component.name in self.gates:
+            a.gate(self.gates[component.name])
         a.fails(values.share(f"{path}.throttled", offered.throttled), "throttled")
         registers = self._drawn(step, sizes)
         per = [

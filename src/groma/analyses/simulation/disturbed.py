@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from groma.analyses.reach import servers
@@ -13,6 +13,16 @@ from groma.model.scenario import Event, Scenario
 
 STUCK = 1e9
 """How many times as long what has no limit of servers takes while it is stalled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A part that is down for a while: an element by name, replicas as `name#2`, or a connection."""
+
+    parts: tuple[str, ...]
+    begin: float
+    end: float
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -35,6 +45,46 @@ class Disturbance:
                     self._both("slow", station, begin, event.times, end, 1.0)
             if event.cold and self.coder.cold is not None:
                 self._taken("cold", self.coder.cold, 1, begin, end, [0])
+                for cache in self.coder.caches:
+                    self.coder.a.action(begin, "flush", cache)
+
+    def lose(self, losses: Sequence[Loss]) -> None:
+        """Losses beside the scenario: at each change, the replicas that are down by all that is lost together."""
+        turns = sorted({time for loss in losses for time in (loss.begin, loss.end) if math.isfinite(time)})
+        model, before = self.coder.model, dict[str, frozenset[int]]()
+        changes: dict[float, list[tuple[Loss, bool]]] = {}
+        for loss in losses:
+            changes.setdefault(loss.begin, []).append((loss, True))
+            changes.setdefault(loss.end, []).append((loss, False))
+        count: dict[str, int] = {}
+        for time in turns:
+            for loss, begins in changes[time]:
+                for part in loss.parts:
+                    count[part] = count.get(part, 0) + (1 if begins else -1)
+                for line in loss.lines:
+                    station = self._station(f"connections.{line}")
+                    if station is not None:
+                        self._turn(f"connections.{line}", station, 1, 0, time, begins)
+            after = lost(model, frozenset(part for part, n in count.items() if n > 0))
+            for name in sorted({*before, *after}):
+                station = self._station(f"components.{name}")
+                if station is None:
+                    continue
+                was, now = before.get(name, frozenset()), after.get(name, frozenset())
+                for n in sorted(was ^ now):
+                    many = model.components[name].replicas
+                    self._turn(f"components.{name}", station, many, n, time, n in now)
+            before = dict(after)
+
+    def _turn(self, name: str, station: int, count: int, n: int, time: float, down: bool) -> None:
+        """A unit goes down or comes back."""
+        self.coder.a.action(time, "down" if down else "up", self._unit(name, station, count)[n])
+
+    def _unit(self, name: str, station: int, count: int) -> list[int]:
+        units = self._units.get(name)
+        if units is None:
+            units = self._units[name] = [self.coder.a.unit(station) for _ in range(count)]
+        return units
 
     def _down(self, event: Event, begin: float, end: float) -> None:
         model = self.coder.model
@@ -42,6 +92,9 @@ class Disturbance:
             station = self._station(f"components.{name}")
             if station is not None:
                 count = model.components[name].replicas
+                gate = self.coder.gates.get(name)
+                if gate is not None and len(replicas) == count:
+                    self._taken(f"{name} at all", gate, 1, begin, end, [0])
                 self._taken(f"components.{name}", station, count, begin, end, sorted(replicas))
         for name in event.down:
             station = self._station(f"people.{name}")
@@ -64,9 +117,7 @@ class Disturbance:
     def _taken(
         self, name: str, station: int, count: int, begin: float, end: float, which: Iterable[int]
     ) -> None:
-        units = self._units.get(name)
-        if units is None:
-            units = self._units[name] = [self.coder.a.unit(station) for _ in range(count)]
+        units = self._unit(name, station, count)
         for n in which:
             self._both("down", units[n], begin, 0.0, end, 0.0, "up")
 

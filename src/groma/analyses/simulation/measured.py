@@ -70,6 +70,11 @@ def second(context: Context, measure: str) -> Result | None:
 def _simulated(model: Model) -> Simulated:
     if model.alternatives:
         return Simulated(None, reason="choices of the design are open")
+    replayed = sorted(
+        n for n, f in model.flows.items() if f.starts is not None and f.starts.replays is not None
+    )
+    if replayed:
+        return Simulated(None, reason=f"no steady state: arrivals of {', '.join(replayed)} are replayed")
     made = compiled(model)
     if made.missing:
         return Simulated(None, reason="facts are missing: " + ", ".join(made.missing))

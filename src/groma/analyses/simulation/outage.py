@@ -18,7 +18,7 @@ Lost = Mapping[str, frozenset[int]]
 
 @dataclass(slots=True)
 class Outage:
-    """A loss of some elements (components, places, suppliers, by name)."""
+    """A loss of some elements (components, places, suppliers by name, replica 2 of a component as `name#2`)."""
 
     model: Model
     down: frozenset[str]
@@ -54,6 +54,8 @@ class Outage:
         return self._shares_lost(carrier) if alongside(component, carrier) else self.shared(carrier.name)
 
     def _replica(self, component: Component, i: int) -> bool:
+        if f"{component.name}#{i + 1}" in self.down:
+            return True
         if component.place and self._place(component.place[i % len(component.place)]):
             return True
         carrier = self.model.components.get(component.runs_on or "")
@@ -69,6 +71,8 @@ class Outage:
                 return True
             seen.add(current)
             place = self.model.places.get(current)
+            if place is not None and any(self.shared(name) for name in place.depends_on):
+                return True
             current = None if place is None else place.in_
         return False
 

@@ -123,14 +123,14 @@ def watch(
     lasts, ends = horizon(scenario)
     width = lasts / BUCKETS
     title = scenario.title or scenario.name
-    calm, rough = compiled(model, None, times), compiled(model, scenario, times)
+    calm, rough = compiled(model, None, times, begins=scenario.begins), compiled(model, scenario, times)
     if calm.missing or not calm.rates:
         missing = calm.missing or ("flows.*.starts.rate",)
         return Watched(scenario.name, title, lasts, width, ends, (), missing)
     kept = {} if undisturbed is None else undisturbed
     pairs: list[tuple[Outcome, Outcome]] = []
     for n in range(replications):
-        key = (model.digest, times, lasts, seed, n)
+        key = (model.digest, times, lasts, scenario.begins, seed, n)
         if key not in kept:
             kept[key] = _run(calm, lasts, width, seed, n)
         pairs.append((kept[key], _run(rough, lasts, width, seed, n)))

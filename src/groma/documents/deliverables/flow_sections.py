@@ -41,7 +41,8 @@ def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
     blocks: list[Block] = []
     if flow.starts is not None:
         rate = quoter.amount(f"flows.{flow.name}.starts.rate", flow.starts.rate)
-        busiest = quoter.amount(f"flows.{flow.name}.starts.busiest", flow.starts.busiest)
+        peak = None if flow.starts.at_peak is flow.starts.rate else flow.starts.at_peak
+        busiest = quoter.amount(f"flows.{flow.name}.starts.busiest", peak)
         words = line(
             "Starts ",
             *(rate or line("at a rate nobody knows")),

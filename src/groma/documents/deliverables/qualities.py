@@ -65,7 +65,7 @@ def capacity(subject: Subject) -> Blocks:
         flow = model.flows.get(figure.name.removeprefix("saturation/"))
         now = line()
         if flow and flow.starts:
-            now = quoter.amount(f"flows.{flow.name}.starts.busiest", flow.starts.busiest or flow.starts.rate)
+            now = quoter.amount(f"flows.{flow.name}.starts.busiest", flow.starts.at_peak)
         words = line(
             name_of(model, f"flow:{figure.name.removeprefix('saturation/')}"),
             " can start ",

@@ -1,0 +1,111 @@
+"""Shares of hits against every state of small caches, a simulated cache, and exact formulas."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+
+from groma.solvers.caching import both, least_recently_used, time_to_live, zipf
+
+
+def exact_lru(shares: list[float], holds: int) -> float:
+    """King (1971): the keys of an LRU cache in order of use have the law of drawing without putting back."""
+    total = 0.0
+    for order in itertools.permutations(range(len(shares)), holds):
+        chance, left = 1.0, 1.0
+        for key in order:
+            chance *= shares[key] / left
+            left -= shares[key]
+        total += chance * sum(shares[key] for key in order)
+    return total
+
+
+@pytest.mark.parametrize(
+    ("keys", "exponent", "holds"), [(5, 1.0, 2), (7, 0.8, 3), (8, 1.2, 1), (7, 0.0, 4), (6, 2.0, 5)]
+)
+def test_bounds_hold_the_share_of_every_small_cache(keys: int, exponent: float, holds: int) -> None:
+    shares = zipf(keys, exponent)
+    found, true = least_recently_used(shares, holds), exact_lru(shares.tolist(), holds)
+    assert found.low <= true <= found.high
+    assert found.value == pytest.approx(true, abs=0.03)
+
+
+def test_one_place_is_asked_for_twice_in_a_row_and_all_places_always_hit() -> None:
+    shares = zipf(50, 0.9)
+    assert exact_lru(shares.tolist(), 1) == pytest.approx(float((shares**2).sum()))
+    assert least_recently_used(shares, 50).low == 1.0
+    assert least_recently_used(zipf(20, 0.0), 5).value == pytest.approx(
+        0.25
+    )  # alike keys: what is held of all
+
+
+def _played(
+    keys: int, exponent: float, holds: int, count: int, rate: float = 1.0, life: float = float("inf")
+) -> float:
+    """A cache as it is: ordered by use, entries with an age."""
+    draw = random.Random(3)
+    asked = draw.choices(range(keys), zipf(keys, exponent).tolist(), k=count)
+    cache: OrderedDict[int, float] = OrderedDict()
+    now, hits = 0.0, 0
+    for n, key in enumerate(asked):
+        now += draw.expovariate(rate)
+        if key in cache and now - cache[key] < life:
+            cache.move_to_end(key)
+            hits += n >= count // 5
+            continue
+        cache.pop(key, None)
+        if len(cache) >= holds:
+            cache.popitem(last=False)
+        cache[key] = now
+    return hits / (count - count // 5)
+
+
+@pytest.mark.parametrize(("keys", "exponent", "holds"), [(2000, 0.9, 200), (500, 0.7, 50), (300, 1.2, 20)])
+def test_ches_approximation_is_within_half_a_percent_of_a_played_cache(
+    keys: int, exponent: float, holds: int
+) -> None:
+    found, seen = least_recently_used(zipf(keys, exponent), holds), _played(keys, exponent, holds, 300_000)
+    assert found.low <= seen <= found.high
+    assert found.value == pytest.approx(seen, abs=0.005)
+
+
+def test_bounds_are_close_for_large_caches_and_below_the_best_that_any_cache_can_do() -> None:
+    shares = zipf(10_000, 0.9)
+    for holds, width in ((100, 0.03), (1000, 0.015), (5000, 0.01)):
+        found = least_recently_used(shares, holds)
+        assert found.low < found.value < found.high < float(shares[:holds].sum())
+        assert found.high - found.low < width
+
+
+def test_shares_rise_with_places() -> None:
+    shares = zipf(500, 0.8)
+    values = [least_recently_used(shares, holds) for holds in range(1, 500, 20)]
+    for one, more in itertools.pairwise(values):
+        assert one.value < more.value
+        assert one.low <= more.low
+        assert one.high <= more.high
+
+
+@pytest.mark.parametrize("life", [5.0, 50.0, 500.0])
+def test_what_grows_old_hits_as_the_exact_formula_says(life: float) -> None:
+    assert time_to_live(zipf(200, 0.9), 2.0, life) == pytest.approx(
+        _played(200, 0.9, 200, 200_000, 2.0, life), abs=0.006
+    )
+
+
+@pytest.mark.parametrize(("life", "off"), [(5.0, 0.01), (50.0, 0.02), (200.0, 0.02), (5000.0, 0.01)])
+def test_both_together_are_close_to_a_played_cache(life: float, off: float) -> None:
+    found, seen = both(zipf(400, 0.9), 60, 2.0, life), _played(400, 0.9, 60, 200_000, 2.0, life)
+    assert found.low <= seen <= found.high
+    assert found.value == pytest.approx(seen, abs=off)
+
+
+def test_a_cache_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="needs a place"):
+        least_recently_used(np.array([0.5, 0.5]), 0)
+    with pytest.raises(ValueError, match="sum to one"):
+        least_recently_used(np.array([0.5, 0.6]), 1)
