@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal, Triangular, Uniform
+from groma.model.law import Constant, Empirical, Gamma, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import AnyLaw, Assembler, Capped, Ending, Program, Routine, Shifted, zipf
 
 KINDS: tuple[Ending, ...] = ("timeout", "unavailable", "throttled", "rejected", "failed")

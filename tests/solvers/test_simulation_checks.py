@@ -72,7 +72,7 @@ def test_what_instructions_refer_to_is_there() -> None:
         (replace(program, caches=(replace(program.caches[0], keys=1),)), "law of its keys"),
         (replace(program, units=(99,)), "no station 99"),
         (replace(program, sources=(replace(program.sources[0], level=-1),)), "no level -1"),
-        (replace(program, code=program.code[:-1] + ((at.OP_TRY, *program.code[-1][1:]),)), "behind itself"),
+        (replace(program, code=(*program.code[:-1], (at.OP_TRY, *program.code[-1][1:]))), "behind itself"),
         (replace(program, code=((1, 2),)), "is none"),
     ):
         with pytest.raises(ValueError, match=message):

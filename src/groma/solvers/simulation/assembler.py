@@ -19,93 +19,36 @@ are written at; give `stream=` to keep a name when code around it changes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from groma.model.law import Constant, Empirical
-from groma.solvers.simulation import layout as at
+from groma.model.law import Empirical
 from groma.solvers.simulation.checks import checked
 from groma.solvers.simulation.program import (
-    ENDINGS,
     Action,
     AnyLaw,
     Breaker,
     Cache,
     Calendar,
     Ending,
-    Flow,
     Limit,
     Part,
     Program,
-    Retry,
     Scaler,
     Source,
     Station,
 )
+from groma.solvers.simulation.scopes import Scopes
+from groma.solvers.simulation.steps import Routine
+from groma.solvers.simulation.writing import mask
 
-RETRIED: tuple[Ending, ...] = ("timeout", "unavailable", "throttled", "failed")
+__all__ = ["Assembler", "Routine", "zipf"]
+
 BROKEN: tuple[Ending, ...] = ("timeout", "unavailable", "failed")
-ERRORS: tuple[Ending, ...] = ENDINGS[1:]
 
 
-def mask(kinds: Sequence[Ending]) -> int:
-    """The kinds of end as bits."""
-    return sum(1 << ENDINGS.index(kind) for kind in set(kinds))
-
-
-@dataclass(frozen=True, slots=True)
-class Routine:
-    """Code that can be called; forward references are fine: `declare` first, `define` later."""
-
-    number: int
-    name: str
-
-
-class Assembler:
+class Assembler(Scopes):
     """Collects stations, code and sources; `program` checks and freezes them."""
-
-    def __init__(self) -> None:
-        self._code: list[list[int]] = []
-        self._where = ""
-        self._depth = 0
-        self._deepest: dict[str, int] = {}
-        self._calls: dict[str, list[tuple[int, str]]] = {}
-        self._undoing: dict[str, list[str]] = {}
-        self._routines: dict[str, int | None] = {}
-        self._names: list[str] = []
-        self._patches: list[tuple[int, int, int]] = []
-        self._laws: dict[AnyLaw, int] = {}
-        self._streams: dict[str, int] = {}
-        self._draws: dict[str, int] = {}
-        self._stations: list[Station] = []
-        self._sources: list[Source] = []
-        self._flows: list[Flow] = []
-        self._marks: dict[str, int] = {}
-        self._marked: dict[str, set[str]] = {}
-        self._flow_names: list[str] = []
-        self._reals: dict[float, int] = {}
-        self._durations: dict[float, int] = {}
-        self._branches: list[tuple[float, int]] = []
-        self._forms: list[tuple[tuple[int, float], ...]] = []
-        self._tables: list[tuple[tuple[float, ...], ...]] = []
-        self._table_laws: list[int] = []
-        self._table_offset = 0
-        self._registers = 0
-        self._retries: list[Retry] = []
-        self._breakers: list[Breaker] = []
-        self._limits: list[Limit] = []
-        self._caches: list[Cache] = []
-        self._tallies: dict[str, int] = {}
-        self._units: list[int] = []
-        self._parts: list[Part] = []
-        self._actions: list[Action] = []
-        self._calendars: list[Calendar] = []
-        self._scalers: list[Scaler] = []
-        self._emit(at.OP_NEXT_COMPENSATION)
-        self._emit(at.OP_LEAVE, 0)
-
-    # ---------------------------------------------------------------- what there is
 
     def station(self, name: str, **features: object) -> int:
         """A station (see `Station` for its features); gives its number."""
@@ -177,381 +120,6 @@ class Assembler:
         first = self._registers
         self._registers += count
         return first
-
-    # ---------------------------------------------------------------- code
-
-    def declare(self, name: str) -> Routine:
-        """A routine to be defined later."""
-        if name in self._routines:
-            raise ValueError(f"There is a routine `{name}` already.")
-        self._routines[name] = None
-        self._names.append(name)
-        return Routine(len(self._names) - 1, name)
-
-    @contextmanager
-    def define(self, routine: Routine) -> Generator[Routine]:
-        """The code of a declared routine."""
-        if self._routines[routine.name] is not None:
-            raise ValueError(f"The routine `{routine.name}` is defined already.")
-        with self._separate(routine.name):
-            self._routines[routine.name] = self._here()
-            yield routine
-            self._emit(at.OP_RETURN)
-
-    @contextmanager
-    def routine(self, name: str) -> Generator[Routine]:
-        """A routine, declared and defined here."""
-        with self.define(self.declare(name)) as routine:
-            yield routine
-
-    @contextmanager
-    def flow(self, name: str) -> Generator[int]:
-        """The code of a flow; gives its number."""
-        if name in self._flow_names:
-            raise ValueError(f"There is a flow `{name}` already.")
-        self._flow_names.append(name)
-        with self._separate(f"flow {name}"):
-            start = self._here()
-            number = len(self._flow_names) - 1
-            yield number
-            self._emit(at.OP_END)
-        self._flows.append(Flow(name, start, ()))
-
-    def call(self, routine: Routine, cancels: bool = False) -> None:
-        """Calls a routine as an operation: given up, it goes on unless it cancels."""
-        self._calls.setdefault(self._where, []).append((self._depth + 1, routine.name))
-        self._deep(self._depth + 1)
-        self._patches.append((self._emit(at.OP_CALL, 0, int(cancels), routine.number), 1, routine.number))
-
-    def send(self, routine: Routine, flow: int = -1) -> None:
-        """Starts a routine as a run of its own (counted under a flow, or nowhere)."""
-        # The routine is entered through a stub, since what starts by itself has nothing to return to.
-        skip = self._emit(at.OP_JUMP)
-        depth, self._depth = self._depth, 0
-        stub = self._here()
-        self.call(routine)
-        self._emit(at.OP_END)
-        self._depth = depth
-        self._code[skip][1] = self._here()
-        self._emit(at.OP_SPAWN, stub, flow, 0, 1)
-
-    @contextmanager
-    def by_itself(self, takes_hold: bool = False) -> Generator[None]:
-        """Steps that go on by themselves while the task goes on after them (an operation that answers at once).
-
-        With `takes_hold` they take over the server held by the scope on top, and must give it back: then write this
-        as the last thing in `seized`, not in `hold`.
-        """
-        spawn = self._emit(at.OP_SPAWN, 0, -1, int(takes_hold), 0)
-        skip = self._emit(at.OP_JUMP)
-        self._code[spawn][1] = self._here()
-        depth = self._depth
-        self._depth = 1 if takes_hold else 0
-        self._deep(self._depth)
-        yield
-        if takes_hold:
-            self._emit(at.OP_LEAVE, self._here() + at.WIDTH)
-        self._emit(at.OP_END)
-        self._depth = depth
-        self._code[skip][1] = self._here()
-
-    @contextmanager
-    def hold(self, station: int, level: int = -1) -> Generator[None]:
-        """Holds a server of a station around steps."""
-        self._emit(at.OP_SEIZE, station, level)
-        with self._scope():
-            yield
-
-    @contextmanager
-    def seized(self, station: int, level: int = -1) -> Generator[None]:
-        """As `hold`, but what is inside ends with `by_itself(takes_hold=True)`, which gives the server back."""
-        self._emit(at.OP_SEIZE, station, level)
-        self._depth += 1
-        self._deep(self._depth)
-        yield
-        self._depth -= 1
-
-    def work(
-        self,
-        station: int,
-        law: AnyLaw,
-        per: Sequence[tuple[int, float]] = (),
-        stream: str | None = None,
-    ) -> None:
-        """Own work at a station that is held: a law's time plus, for each (register, seconds), its share."""
-        name = stream or f"{self._stations[station].name}/{self._where}"
-        self._emit(at.OP_WORK, station, self._law(law), self._site(name, stream), self._form(per))
-
-    def batch(self, station: int, level: int = -1) -> None:
-        """Service in a batch."""
-        self._emit(at.OP_BATCH, station, level)
-
-    def gate(self, station: int) -> None:
-        """`unavailable` if a station is down."""
-        self._emit(at.OP_GATE, station)
-
-    def delay(self, law: AnyLaw, per: Sequence[tuple[int, float]] = (), stream: str | None = None) -> None:
-        """Time passes."""
-        name = stream or f"delay/{self._where}"
-        self._emit(at.OP_DELAY, self._law(law), self._site(name, stream), self._form(per))
-
-    def hang(self) -> None:
-        """Waits until somebody gives up."""
-        self._emit(at.OP_HANG)
-
-    def fail(self, kind: Ending) -> None:
-        """An error of a kind."""
-        self._emit(at.OP_RAISE, _error(kind))
-
-    def fail_again(self) -> None:
-        """The error that was caught last."""
-        self._emit(at.OP_RAISE, at.RERAISE)
-
-    def fails(self, share: float, kind: Ending, stream: str | None = None) -> None:
-        """An error of a kind, with this chance."""
-        if share > 0.0:
-            with self.choose((share, 1.0 - share), stream=stream) as branch, branch(0):
-                self.fail(kind)
-
-    def stop(self) -> None:
-        """The end of the operation or run, ok."""
-        self._emit(at.OP_RAISE, at.STOP)
-
-    def mark(self, name: str) -> None:
-        """A point that measures can refer to, of all flows that can come to pass it."""
-        self._marked.setdefault(self._where, set()).add(name)
-        self._emit(at.OP_MARK, self._marks.setdefault(name, len(self._marks)))
-
-    def tally(self, name: str, amount: float = 1.0, per: Sequence[tuple[int, float]] = ()) -> None:
-        """Adds to a count: attempts of a call, tokens used."""
-        self._emit(
-            at.OP_TALLY,
-            self._tallies.setdefault(name, len(self._tallies)),
-            self._reals.setdefault(float(amount), len(self._reals)),
-            self._form(per),
-        )
-
-    def priority(self, level: int) -> None:
-        """The level at which the task waits from now on; 0 is served first."""
-        self._emit(at.OP_PRIORITY, level)
-
-    def draw(self, register: int, law: AnyLaw, stream: str | None = None) -> None:
-        """A size into a register."""
-        self._emit(at.OP_DRAW, register, self._law(law), self._site(stream or f"draw/{self._where}", stream))
-
-    def draw_row(self, register: int, table: int, by_run: bool = False, stream: str | None = None) -> None:
-        """A row of a table into registers: at random, or (`by_run`) row n for the n-th run of its source."""
-        rows = self._tables[table]
-        place = -1 if by_run else self._site(stream or f"row/{self._where}", stream)
-        offset = sum(len(t) * len(t[0]) for t in self._tables[:table])
-        self._emit(at.OP_ROW, register, self._table_laws[table], place, len(rows[0]), offset)
-
-    def compensate(self, routine: Routine) -> None:
-        """Remembers what undoes the step just done."""
-        self._calls.setdefault("", []).append((2, routine.name))
-        self._undoing.setdefault(self._where, []).append(routine.name)
-        self._patches.append((self._emit(at.OP_COMPENSATE), 1, routine.number))
-
-    def admit(self, limit: int) -> None:
-        """Asks a rate limit."""
-        self._emit(at.OP_ADMIT, limit)
-
-    @contextmanager
-    def timeout(self, seconds: float, kind: Ending = "timeout") -> Generator[None]:
-        """Gives up on steps after a time; a deadline is the same around a retry."""
-        number = self._durations.setdefault(float(seconds), len(self._durations))
-        self._emit(at.OP_LIMIT, number, _error(kind))
-        with self._scope():
-            yield
-
-    @contextmanager
-    def retry(
-        self,
-        times: int,
-        backoff: float = 0.0,
-        factor: float = 2.0,
-        jitter: float = 0.0,
-        on: Sequence[Ending] = RETRIED,
-        budget: float | None = None,
-        reserve: float = 10.0,
-        longest: float = math.inf,
-        stream: str | None = None,
-    ) -> Generator[None]:
-        """Up to `times` attempts more. `budget`: retries as a share of calls, with up to `reserve` saved."""
-        place = self._site(stream or f"retry/{self._where}", stream)
-        self._retries.append(Retry(times, mask(on), backoff, factor, jitter, longest, budget, reserve, place))
-        self._emit(at.OP_RETRY, len(self._retries) - 1)
-        with self._scope():
-            yield
-
-    @contextmanager
-    def through(self, breaker: int) -> Generator[None]:
-        """Steps behind a breaker."""
-        self._emit(at.OP_BREAKER, breaker)
-        with self._scope():
-            yield
-
-    @contextmanager
-    def cached(self, cache: int) -> Generator[Callable[[], AbstractContextManager[None]]]:
-        """Steps behind a keyed cache; what is in the block `with hit():` written first runs at a hit instead."""
-        get = self._emit(at.OP_CACHE, cache, 0)
-        skip: list[int] = []
-
-        @contextmanager
-        def hit() -> Generator[None]:
-            self._code[get][2] = self._here()
-            depth, self._depth = self._depth, self._depth - 1
-            yield
-            skip.append(self._emit(at.OP_JUMP))
-            self._depth = depth
-            # A miss goes on behind: the cache jumps there through this address.
-            self._code[enter][1] = self._here()
-
-        enter = self._emit(at.OP_JUMP, self._here() + at.WIDTH)
-        with self._scope():
-            yield hit
-        if not skip:
-            self._code[get][2] = self._here()
-        for jump in skip:
-            self._code[jump][1] = self._here()
-
-    @contextmanager
-    def choose(
-        self, shares: Sequence[float], stream: str | None = None
-    ) -> Generator[Callable[[int], AbstractContextManager[None]]]:
-        """One of several ways, by share: `with a.choose((0.9, 0.1)) as way: with way(0): ...`; others do nothing."""
-        if (
-            not shares
-            or any(not 0.0 <= s <= 1.0 for s in shares)
-            or not math.isclose(sum(shares), 1.0, abs_tol=1e-9)
-        ):
-            raise ValueError(f"Shares of a choice lie in 0 .. 1 and sum to one; these are {tuple(shares)}.")
-        first = len(self._branches)
-        total = 0.0
-        for share in shares:
-            total += share
-            self._branches.append((total, 0))
-        last = max(n for n, share in enumerate(shares) if share > 0.0)
-        for n in range(last, len(shares)):
-            self._branches[first + n] = (2.0, 0)
-        self._emit(at.OP_CHOOSE, self._site(stream or f"choose/{self._where}", stream), first, len(shares))
-        ends: list[int] = []
-        written: set[int] = set()
-
-        @contextmanager
-        def way(number: int) -> Generator[None]:
-            self._branches[first + number] = (self._branches[first + number][0], self._here())
-            written.add(number)
-            yield
-            ends.append(self._emit(at.OP_JUMP))
-
-        yield way
-        for end in ends:
-            self._code[end][1] = self._here()
-        for n in range(len(shares)):
-            if n not in written:
-                self._branches[first + n] = (self._branches[first + n][0], self._here())
-
-    @contextmanager
-    def parallel(
-        self, count: int, join: int | None = None, run_on: bool = False
-    ) -> Generator[Callable[[int], AbstractContextManager[None]]]:
-        """Branches that start together; goes on when `join` (all) are ok; the rest is given up, or runs on."""
-        if count < 1:
-            raise ValueError("Steps in parallel need at least one branch.")
-        join = count if join is None else join
-        if not 1 <= join <= count:
-            raise ValueError(f"Of {count} branches 1 to {count} can be waited for, not {join}.")
-        first = len(self._branches)
-        self._branches.extend([(0.0, 0)] * count)
-        fork = self._emit(at.OP_FORK, count, join, int(run_on), first, 0)
-        self._deep(self._depth + 1)
-        written: set[int] = set()
-
-        @contextmanager
-        def branch(number: int) -> Generator[None]:
-            self._branches[first + number] = (0.0, self._here())
-            written.add(number)
-            depth, self._depth = self._depth, 0
-            yield
-            self._emit(at.OP_END)
-            self._depth = depth
-
-        yield branch
-        if len(written) < count:
-            empty = self._here()
-            self._emit(at.OP_END)
-            for n in set(range(count)) - written:
-                self._branches[first + n] = (0.0, empty)
-        self._code[fork][5] = self._here()
-
-    @contextmanager
-    def hedge(self, after: float, more: int = 1) -> Generator[None]:
-        """Starts the steps again, `more` times at most, each time that nothing has come `after` so many seconds."""
-        number = self._durations.setdefault(float(after), len(self._durations))
-        start = self._emit(at.OP_HEDGE, number, more, 0)
-        self._deep(self._depth + 1)
-        depth, self._depth = self._depth, 0
-        yield
-        self._emit(at.OP_END)
-        self._depth = depth
-        self._code[start][3] = self._here()
-
-    @contextmanager
-    def loop(
-        self,
-        times: AnyLaw | float | None = None,
-        until: float | None = None,
-        at_most: int | None = None,
-        stream: str | None = None,
-    ) -> Generator[None]:
-        """Rounds: so many `times` (a law is rounded to the nearest), or until one is the last with chance `until`."""
-        law = (
-            Constant(4e18)
-            if times is None
-            else Constant(float(times))
-            if isinstance(times, (int, float))
-            else times
-        )
-        if times is None and until is None:
-            raise ValueError("A loop needs a count or a chance that a round is the last.")
-        place = self._site(stream or f"loop/{self._where}", stream)
-        start = self._emit(at.OP_LOOP, self._law(law), place, 0, -1 if at_most is None else at_most)
-        self._depth += 1
-        self._deep(self._depth)
-        yield
-        self._depth -= 1
-        share = -1 if until is None else self._reals.setdefault(float(until), len(self._reals))
-        self._emit(at.OP_AGAIN, share, place)
-        self._code[start][3] = self._here()
-
-    @contextmanager
-    def catching(
-        self, on: Sequence[Ending] = ERRORS
-    ) -> Generator[Callable[[], AbstractContextManager[None]]]:
-        """Steps whose errors are handled: `with a.catching() as caught: ...; with caught(): ...` inside, at its end."""
-        start = self._emit(at.OP_TRY, 0, mask(on))
-        ends: list[int] = []
-        self._depth += 1
-        self._deep(self._depth)
-
-        @contextmanager
-        def caught() -> Generator[None]:
-            ends.append(self._emit(at.OP_LEAVE, 0))
-            self._code[start][1] = self._here()
-            self._depth -= 1
-            yield
-            self._depth += 1
-
-        yield caught
-        self._depth -= 1
-        if not ends:
-            ends.append(self._emit(at.OP_LEAVE, 0))
-            self._code[start][1] = self._here()
-        for end in ends:
-            self._code[end][1] = self._here()
-
-    # ---------------------------------------------------------------- the whole
 
     def program(self) -> Program:
         """All of it, checked; ValueError says what is wrong."""
@@ -633,51 +201,6 @@ class Assembler:
         places = sorted({*self._deepest, *self._calls})
         return max([1, *(depth(place) for place in places)])
 
-    def _here(self) -> int:
-        return len(self._code) * at.WIDTH
-
-    def _emit(self, operation: int, *operands: int) -> int:
-        self._code.append([operation, *operands, *([0] * (at.WIDTH - 1 - len(operands)))])
-        return len(self._code) - 1
-
-    def _deep(self, depth: int) -> None:
-        self._deepest[self._where] = max(self._deepest.get(self._where, 0), depth)
-
-    @contextmanager
-    def _separate(self, where: str) -> Generator[None]:
-        if self._where:
-            raise ValueError(f"`{where}` stands inside `{self._where}`: routines and flows aren't nested.")
-        self._where, self._depth = where, 0
-        yield
-        self._where = ""
-
-    @contextmanager
-    def _scope(self) -> Generator[None]:
-        self._depth += 1
-        self._deep(self._depth)
-        yield
-        self._depth -= 1
-        self._emit(at.OP_LEAVE, self._here() + at.WIDTH)
-
-    def _law(self, law: AnyLaw) -> int:
-        return self._laws.setdefault(law, len(self._laws))
-
-    def _stream(self, name: str) -> int:
-        return self._streams.setdefault(name, len(self._streams))
-
-    def _site(self, name: str, given: str | None) -> int:
-        """The stream of a place: as given, or numbered within its routine."""
-        if given is not None:
-            return self._stream(given)
-        number = self._draws[name] = self._draws.get(name, 0) + 1
-        return self._stream(name if number == 1 else f"{name}/{number}")
-
-    def _form(self, per: Sequence[tuple[int, float]]) -> int:
-        if not per:
-            return -1
-        self._forms.append(tuple((int(r), float(c)) for r, c in per))
-        return len(self._forms) - 1
-
 
 def zipf(keys: int, exponent: float) -> tuple[float, ...]:
     """Shares of keys whose popularity falls with their rank to this power."""
@@ -689,9 +212,3 @@ def _normalised(shares: Sequence[float]) -> tuple[float, ...]:
     if not shares or total <= 0.0 or min(shares) < 0.0:
         raise ValueError("Shares must not be negative and need a positive sum.")
     return tuple(s / total for s in shares)
-
-
-def _error(kind: Ending) -> int:
-    if kind not in ERRORS:
-        raise ValueError(f"`{kind}` is no kind of error; there are: {', '.join(ERRORS)}")
-    return ENDINGS.index(kind)

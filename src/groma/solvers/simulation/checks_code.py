@@ -12,7 +12,15 @@ from groma.solvers.simulation import layout as at
 from groma.solvers.simulation.program import Program
 
 MOST_LEVELS = 64
-ENDS_CODE = {at.OP_END, at.OP_RETURN, at.OP_JUMP, at.OP_LEAVE, at.OP_RAISE, at.OP_HANG, at.OP_NEXT_COMPENSATION}
+ENDS_CODE = {
+    at.OP_END,
+    at.OP_RETURN,
+    at.OP_JUMP,
+    at.OP_LEAVE,
+    at.OP_RAISE,
+    at.OP_HANG,
+    at.OP_NEXT_COMPENSATION,
+}
 """What code may end with: nothing falls out of it."""
 
 # What operands are, by operation; `-` is anything, a `?` after it allows -1 for none.
@@ -114,7 +122,7 @@ def _more(line: tuple[int, ...], program: Program) -> list[str]:
     if operation == at.OP_ROW:
         size = sum(len(row) for rows in program.tables for row in rows)
         rows = _values(program, b)
-        if not (d >= 1 and a + d <= program.registers and 0 <= e and e + rows * d <= size and rows >= 1):
+        if not (d >= 1 and a + d <= program.registers and e >= 0 and e + rows * d <= size and rows >= 1):
             wrong.append("a row needs a table that is there, and a register for each of its columns")
     return wrong
 
@@ -148,4 +156,6 @@ def _tables(program: Program, fits: Mapping[str, Callable[[int], bool]]) -> list
 def _values(program: Program, law: int) -> int:
     """How many values the law of this number chooses from; 0 if it is none that chooses."""
     found = program.laws[law] if 0 <= law < len(program.laws) else None
-    return len(found.values) if isinstance(found, Empirical) and len(found.weights) == len(found.values) else 0
+    return (
+        len(found.values) if isinstance(found, Empirical) and len(found.weights) == len(found.values) else 0
+    )
