@@ -66,7 +66,6 @@ class Writing:
         self._forms: list[tuple[tuple[int, float], ...]] = []
         self._tables: list[tuple[tuple[float, ...], ...]] = []
         self._table_laws: list[int] = []
-        self._table_offset = 0
         self._registers: int = 0
         self._retries: list[Retry] = []
         self._breakers: list[Breaker] = []
