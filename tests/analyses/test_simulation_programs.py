@@ -24,7 +24,12 @@ from groma.analyses.visits_walk import uses_of
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
+<<<<<<< HEAD
 from groma.solvers.simulation import Outcome, Program, Settings, Source, run
+=======
+from groma.solvers.simulation import Outcome, Settings, run
+from groma.solvers.simulation.program import Action
+>>>>>>> kernel2
 from programs import TooMany, enumerate_runs, sample_runs, texts
 
 pytestmark = pytest.mark.compiled
@@ -221,6 +226,20 @@ def test_stations_of_a_model_are_queues_with_closed_forms(text: str, utilisation
 def test_what_ends_exactly_at_its_limit_has_ended_in_time() -> None:
     made = compiled(loads(QUEUE % (9, 9, "", "100 ms", "1/s", "", ", timeout: 100 ms")))
     assert run(made.program, Settings(runs=200), seed=2).flow("main").ended["ok"] == 200
+
+
+def test_work_with_a_stated_most_is_cut_off_there_and_not_where_its_station_is_slow() -> None:
+    text = QUEUE % (1, 1, "", "{value: 1 s ± 1 s, max: 1.5 s}", "0.8/s", "", "")
+    # Pollaczek-Khinchine with E min(X, m) = 1 - e^-m and E min(X, m)^2 = 2 (1 - (1 + m) e^-m).
+    first, second = 1 - math.exp(-1.5), 2 * (1 - 2.5 * math.exp(-1.5))
+    busy, response, error = utilisation_and_mean(text, 20_000)
+    assert busy == pytest.approx(0.8 * first, rel=0.02)
+    assert abs(response - (first + 0.8 * second / (2 * (1 - 0.8 * first)))) <= 5 * error
+    alone = compiled(loads(text.replace("0.8/s", "0.001/s"))).program
+    slow = replace(alone, actions=(Action(0.0, "slow", 0, 10.0),))
+    seen = run(slow, Settings(runs=4000), seed=2).flow("main").latency
+    assert seen.quantile(0.9) == pytest.approx(15.0, rel=0.003)
+    assert seen.mean == pytest.approx(10 * first, rel=0.04)
 
 
 def test_a_full_queue_turns_away_as_erlang_says() -> None:

@@ -19,93 +19,36 @@ are written at; give `stream=` to keep a name when code around it changes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from groma.model.law import Constant, Empirical
-from groma.solvers.simulation import layout as at
+from groma.model.law import Empirical
 from groma.solvers.simulation.checks import checked
 from groma.solvers.simulation.program import (
-    ENDINGS,
     Action,
     AnyLaw,
     Breaker,
     Cache,
     Calendar,
     Ending,
-    Flow,
     Limit,
     Part,
     Program,
-    Retry,
     Scaler,
     Source,
     Station,
 )
+from groma.solvers.simulation.scopes import Scopes
+from groma.solvers.simulation.steps import Routine
+from groma.solvers.simulation.writing import mask
 
-RETRIED: tuple[Ending, ...] = ("timeout", "unavailable", "throttled", "failed")
+__all__ = ["Assembler", "Routine", "zipf"]
+
 BROKEN: tuple[Ending, ...] = ("timeout", "unavailable", "failed")
-ERRORS: tuple[Ending, ...] = ENDINGS[1:]
 
 
-def mask(kinds: Sequence[Ending]) -> int:
-    """The kinds of end as bits."""
-    return sum(1 << ENDINGS.index(kind) for kind in set(kinds))
-
-
-@dataclass(frozen=True, slots=True)
-class Routine:
-    """Code that can be called; forward references are fine: `declare` first, `define` later."""
-
-    number: int
-    name: str
-
-
-class Assembler:
+class Assembler(Scopes):
     """Collects stations, code and sources; `program` checks and freezes them."""
-
-    def __init__(self) -> None:
-        self._code: list[list[int]] = []
-        self._where = ""
-        self._depth = 0
-        self._deepest: dict[str, int] = {}
-        self._calls: dict[str, list[tuple[int, str]]] = {}
-        self._undoing: dict[str, list[str]] = {}
-        self._routines: dict[str, int | None] = {}
-        self._names: list[str] = []
-        self._patches: list[tuple[int, int, int]] = []
-        self._laws: dict[AnyLaw, int] = {}
-        self._streams: dict[str, int] = {}
-        self._draws: dict[str, int] = {}
-        self._stations: list[Station] = []
-        self._sources: list[Source] = []
-        self._flows: list[Flow] = []
-        self._marks: dict[str, int] = {}
-        self._marked: dict[str, set[str]] = {}
-        self._flow_names: list[str] = []
-        self._reals: dict[float, int] = {}
-        self._durations: dict[float, int] = {}
-        self._branches: list[tuple[float, int]] = []
-        self._forms: list[tuple[tuple[int, float], ...]] = []
-        self._tables: list[tuple[tuple[float, ...], ...]] = []
-        self._table_laws: list[int] = []
-        self._table_offset = 0
-        self._registers = 0
-        self._retries: list[Retry] = []
-        self._breakers: list[Breaker] = []
-        self._limits: list[Limit] = []
-        self._caches: list[Cache] = []
-        self._tallies: dict[str, int] = {}
-        self._units: list[int] = []
-        self._parts: list[Part] = []
-        self._actions: list[Action] = []
-        self._calendars: list[Calendar] = []
-        self._scalers: list[Scaler] = []
-        self._emit(at.OP_NEXT_COMPENSATION)
-        self._emit(at.OP_LEAVE, 0)
-
-    # ---------------------------------------------------------------- what there is
 
     def station(self, name: str, **features: object) -> int:
         """A station (see `Station` for its features); gives its number."""
@@ -178,6 +121,7 @@ class Assembler:
         self._registers += count
         return first
 
+<<<<<<< HEAD
     # ---------------------------------------------------------------- code
 
     def declare(self, name: str) -> Routine:
@@ -575,6 +519,8 @@ class Assembler:
 
     # ---------------------------------------------------------------- the whole
 
+=======
+>>>>>>> kernel2
     def program(self) -> Program:
         """All of it, checked; ValueError says what is wrong."""
         for name, start in self._routines.items():
@@ -655,51 +601,6 @@ class Assembler:
         places = sorted({*self._deepest, *self._calls})
         return max([1, *(depth(place) for place in places)])
 
-    def _here(self) -> int:
-        return len(self._code) * at.WIDTH
-
-    def _emit(self, operation: int, *operands: int) -> int:
-        self._code.append([operation, *operands, *([0] * (at.WIDTH - 1 - len(operands)))])
-        return len(self._code) - 1
-
-    def _deep(self, depth: int) -> None:
-        self._deepest[self._where] = max(self._deepest.get(self._where, 0), depth)
-
-    @contextmanager
-    def _separate(self, where: str) -> Generator[None]:
-        if self._where:
-            raise ValueError(f"`{where}` stands inside `{self._where}`: routines and flows aren't nested.")
-        self._where, self._depth = where, 0
-        yield
-        self._where = ""
-
-    @contextmanager
-    def _scope(self) -> Generator[None]:
-        self._depth += 1
-        self._deep(self._depth)
-        yield
-        self._depth -= 1
-        self._emit(at.OP_LEAVE, self._here() + at.WIDTH)
-
-    def _law(self, law: AnyLaw) -> int:
-        return self._laws.setdefault(law, len(self._laws))
-
-    def _stream(self, name: str) -> int:
-        return self._streams.setdefault(name, len(self._streams))
-
-    def _site(self, name: str, given: str | None) -> int:
-        """The stream of a place: as given, or numbered within its routine."""
-        if given is not None:
-            return self._stream(given)
-        number = self._draws[name] = self._draws.get(name, 0) + 1
-        return self._stream(name if number == 1 else f"{name}/{number}")
-
-    def _form(self, per: Sequence[tuple[int, float]]) -> int:
-        if not per:
-            return -1
-        self._forms.append(tuple((int(r), float(c)) for r, c in per))
-        return len(self._forms) - 1
-
 
 def zipf(keys: int, exponent: float) -> tuple[float, ...]:
     """Shares of keys whose popularity falls with their rank to this power."""
@@ -711,9 +612,3 @@ def _normalised(shares: Sequence[float]) -> tuple[float, ...]:
     if not shares or total <= 0.0 or min(shares) < 0.0:
         raise ValueError("Shares must not be negative and need a positive sum.")
     return tuple(s / total for s in shares)
-
-
-def _error(kind: Ending) -> int:
-    if kind not in ERRORS:
-        raise ValueError(f"`{kind}` is no kind of error; there are: {', '.join(ERRORS)}")
-    return ENDINGS.index(kind)

@@ -43,7 +43,7 @@ def compiled() -> bool:
 @cache
 def _interpreted() -> type:
     """The class with its fields in fixed places (slots), as in C: faster, and a name misspelt is an error."""
-    plain = importlib.import_module("groma.solvers.simulation.kernel").Kernel
+    plain: type = importlib.import_module("groma.solvers.simulation.kernel").Kernel
     body = {name: thing for name, thing in vars(plain).items() if name not in ("__dict__", "__weakref__")}
     return type(plain.__name__, (), {**body, "__slots__": tuple(plain.__annotations__)})
 

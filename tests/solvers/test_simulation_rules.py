@@ -1,0 +1,229 @@
+"""Rules of the simulator that figures hardly show, each in a run worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from groma.model.law import Constant
+from groma.solvers.simulation import Assembler, Outcome, Settings, run
+
+
+def ends(outcome: Outcome) -> list[float]:
+    """When runs ended, in order."""
+    return [line.time for line in outcome.trace if line.what == "end"]
+
+
+def test_those_who_wait_are_served_by_level_and_within_a_level_in_turn() -> None:
+    a = Assembler()
+    s = a.station("s", discipline="priority", levels=3)
+    for name in ("low", "high"):
+        with a.flow(name), a.hold(s):
+            a.work(s, Constant(1.0))
+    a.source("low", times=(0.0, 0.1, 0.2), level=2)
+    a.source("high", times=(0.3, 0.4), level=0)
+    outcome = run(a.program(), Settings(until=9.0, trace=50))
+    assert [line.c for line in outcome.trace if line.what == "end"] == [0, 1, 1, 0, 0]
+    assert ends(outcome) == pytest.approx([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert outcome.flow("low").latency.total == pytest.approx(1.0 + 3.9 + 4.8)
+
+
+def test_a_timeout_leaves_the_queue_wherever_it_stands() -> None:
+    # Three wait behind work of 10 s; the first, middle or last of them gives up; the others keep their order.
+    for which, served in ((1, [2, 3]), (2, [1, 3]), (3, [1, 2])):
+        a = Assembler()
+        s = a.station("s")
+        for n in range(4):
+            with a.flow(f"f{n}"), a.timeout(2.0 if n == which else 99.0), a.hold(s):
+                a.work(s, Constant(10.0 if n == 0 else 1.0))
+            a.source(f"f{n}", times=(0.1 * n,))
+        outcome = run(a.program(), Settings(until=50.0, trace=50))
+        ok = [line.c for line in outcome.trace if line.what == "end" and line.b == 0]
+        assert ok == [0, *served]
+        assert ends(outcome) == pytest.approx([2.0 + 0.1 * which, 10.0, 11.0, 12.0])
+        waited = 2.0 + sum(9.9 - 0.1 * (n - 1) + k for k, n in enumerate(served))
+        assert outcome.station("s").waiting * 50.0 == pytest.approx(waited)
+
+
+def test_a_sharing_station_divides_itself_among_those_present() -> None:
+    a = Assembler()
+    s = a.station("s", threads=1, discipline="sharing", places=1)
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(2.0))
+    a.source("f", times=(0.0, 1.0, 1.5))
+    outcome = run(a.program(), Settings(until=10.0, trace=20))
+    # One alone for 1 s, then two at half speed: 1 + 2 = 3; the second has 1 left then: 4. The third finds no place.
+    assert ends(outcome) == pytest.approx([1.5, 3.0, 4.0])
+    assert outcome.station("s").shed == 1
+    assert outcome.station("s").busy * 10.0 == pytest.approx(4.0)
+    assert outcome.station("s").waiting * 10.0 == pytest.approx(2.0)
+
+
+def test_a_sharing_station_gives_back_the_share_of_one_who_gave_up() -> None:
+    a = Assembler()
+    s = a.station("s", threads=1, discipline="sharing")
+    for n, limit in enumerate((99.0, 2.0, 99.0)):
+        with a.flow(f"f{n}"), a.timeout(limit), a.hold(s):
+            a.work(s, Constant(3.0))
+        a.source(f"f{n}", times=(0.0,))
+    outcome = run(a.program(), Settings(until=20.0, trace=20))
+    # A third each for 2 s; then two share what is left of 2 x 7/3: both end after 2 + 14/3.
+    assert ends(outcome) == pytest.approx([2.0, 2 + 14 / 3, 2 + 14 / 3])
+
+
+def test_slowness_and_slope_make_work_longer() -> None:
+    a = Assembler()
+    s = a.station("s", threads=2, slope=0.5)
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(1.0))
+    a.source("f", times=(0.0, 0.2, 10.0))
+    a.action(5.0, "slow", s, 3.0)
+    outcome = run(a.program(), Settings(until=20.0, trace=20))
+    assert ends(outcome) == pytest.approx([1.5, 2.2, 13.5])
+
+
+def test_a_pause_grows_by_its_factor_up_to_its_longest() -> None:
+    a = Assembler()
+    with a.flow("f"), a.retry(times=4, backoff=1.0, factor=2.0, longest=3.0):
+        a.mark("tried")
+        a.fail("failed")
+    a.source("f", times=(0.0,))
+    assert ends(run(a.program(), Settings(until=50.0, trace=20))) == pytest.approx([1.0 + 2.0 + 3.0 + 3.0])
+
+
+def test_a_retry_or_handler_lets_pass_what_it_is_not_for() -> None:
+    a = Assembler()
+    with a.flow("f"), a.catching(("rejected",)) as caught:
+        with a.retry(times=3, on=("timeout",)):
+            a.tally("attempts")
+            a.fail("failed")
+        with caught():
+            a.tally("caught")
+    a.source("f", times=(0.0,))
+    outcome = run(a.program(), Settings(until=1.0))
+    assert outcome.flow("f").ended["failed"] == 1
+    assert (outcome.tallies["attempts"], outcome.tallies["caught"]) == (1, 0)
+
+
+def test_a_budget_starts_with_its_reserve_and_earns_its_share() -> None:
+    a = Assembler()
+    with a.flow("f"), a.retry(times=1, budget=0.5, reserve=2.0):
+        a.tally("attempts")
+        a.fail("failed")
+    a.source("f", times=tuple(float(n) for n in range(8)))
+    # Tokens before each retry: 2, 1.5, 1, 0.5 (none), 1, 0.5 (none), 1, 0.5 (none).
+    assert run(a.program(), Settings(until=20.0)).tallies["attempts"] == 8 + 5
+
+
+def test_a_breaker_counts_only_the_ends_it_is_for_and_only_its_window() -> None:
+    def opened(on: tuple[str, ...], gap: float) -> bool:
+        a = Assembler()
+        breaker = a.breaker(0.5, window=10.0, half_open_after=1000.0, on=on, least=4)  # type: ignore[arg-type]
+        with a.flow("f"), a.through(breaker):
+            a.tally("tried")
+            a.fail("rejected")
+        a.source("f", times=tuple(gap * n for n in range(12)))
+        return run(a.program(), Settings(until=999.0)).tallies["tried"] == 4
+
+    assert opened(("rejected",), 1.0)
+    assert not opened(("failed",), 1.0)
+    assert not opened(("rejected",), 5.0)
+
+
+def test_half_open_there_is_one_probe_at_a_time_and_one_given_up_frees_its_place() -> None:
+    a = Assembler()
+    breaker = a.breaker(0.5, window=10.0, half_open_after=5.0, least=2)
+    with a.flow("f"), a.timeout(2.0), a.through(breaker):
+        a.tally("tried")
+        a.delay(Constant(3.0))
+    a.source("f", times=(0.0, 0.5, 3.0, 7.0, 7.5, 8.9, 9.5))
+    outcome = run(a.program(), Settings(until=50.0))
+    # A limit around the breaker drops it: no end is counted, it stays closed, and all are tried.
+    assert outcome.tallies["tried"] == 7
+    b = Assembler()
+    breaker = b.breaker(0.5, window=10.0, half_open_after=5.0, least=2)
+    with b.flow("f"), b.through(breaker), b.timeout(2.0):
+        b.tally("tried")
+        b.delay(Constant(3.0))
+    b.source("f", times=(0.0, 0.5, 3.0, 7.0, 7.6, 8.0, 9.7, 14.8))
+    outcome = run(b.program(), Settings(until=50.0, trace=50))
+    # Bad at 2 and 2.5: open until 7.5. The probe of 7.6 fails at 9.6: open until 14.6; then 14.8 probes.
+    assert outcome.tallies["tried"] == 4
+    assert outcome.flow("f").ended["unavailable"] == 4
+
+
+def test_tokens_are_saved_up_to_the_burst_only() -> None:
+    a = Assembler()
+    limit = a.limit(rate=1.0, burst=2.0)
+    with a.flow("f"):
+        a.admit(limit)
+    a.source("f", times=(0.0, 0.0, 0.0, 1.5, 1.5, 9.0, 9.0, 9.0))
+    flow = run(a.program(), Settings(until=20.0, width=1.0, buckets=10)).flow("f")
+    assert (flow.ok[0], flow.ok[1], flow.ok[9]) == (2, 1, 2)
+
+
+def test_of_two_failed_units_one_keeps_the_station_up_and_its_servers() -> None:
+    a = Assembler()
+    s = a.station("s", units=2, threads=1, enough=1)
+    first, second = a.unit(s), a.unit(s)
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(1.0))
+    a.source("f", times=(3.0, 3.0, 7.0, 11.0))
+    a.action(1.0, "down", first)
+    a.action(6.0, "down", second)
+    a.action(8.0, "up", first)
+    outcome = run(a.program(), Settings(until=20.0, trace=20))
+    assert ends(outcome) == pytest.approx([4.0, 5.0, 7.0, 12.0])
+    assert outcome.flow("f").ended["unavailable"] == 1
+    assert outcome.station("s").servers * 20.0 == pytest.approx(2 + 5 + 0 + 12)
+
+
+def test_what_starts_before_the_warm_up_is_not_counted() -> None:
+    a = Assembler()
+    s = a.station("s", threads=None)
+    with a.flow("f"), a.hold(s):
+        a.tally("started")
+        a.work(s, Constant(2.0))
+        a.mark("done")
+    a.source("f", times=(0.0, 4.0, 5.0, 6.0))
+    outcome = run(a.program(), Settings(until=20.0, warm_up=5.0))
+    flow = outcome.flow("f")
+    assert (flow.latency.count, flow.passed["done"].count, flow.arrived) == (2, 2, 2)
+    assert outcome.tallies["started"] == 2
+    assert outcome.station("s").busy * outcome.observed == pytest.approx(1.0 + 2.0 + 2.0)
+
+
+def test_a_hedge_won_gives_up_the_others_and_frees_what_they_hold() -> None:
+    a = Assembler()
+    s = a.station("s", threads=9)
+    with a.flow("f"), a.hedge(1.0, more=2), a.hold(s):
+        a.work(s, Constant(2.5))
+    a.source("f", times=(0.0,))
+    outcome = run(a.program(), Settings(until=20.0, trace=20))
+    assert ends(outcome) == [2.5]
+    assert outcome.station("s").busy * 20.0 == pytest.approx(2.5 + 1.5 + 0.5)
+    assert outcome.tasks == 0
+
+
+def test_too_many_tasks_stop_a_run() -> None:
+    a = Assembler()
+    with a.flow("f"):
+        a.delay(Constant(100.0))
+    a.source("f", gaps=Constant(1.0))
+    for most, stopped in ((10, True), (99, True), (100, False)):
+        outcome = run(a.program(), Settings(until=99.5 if not stopped else 300.0, most_tasks=most))
+        assert outcome.too_many is stopped
+        assert outcome.tasks == (most + 1 if stopped else 99)
+
+
+def test_loops_end_by_count_by_most_and_by_chance() -> None:
+    def rounds(**how: object) -> float:
+        a = Assembler()
+        with a.flow("f"), a.loop(**how):  # type: ignore[arg-type]
+            a.tally("rounds")
+        a.source("f", times=(0.0,))
+        return run(a.program(), Settings(until=1.0)).tallies["rounds"]
+
+    assert [rounds(times=t) for t in (0.0, 0.4, 0.5, 1.0, 2.6)] == [0, 0, 1, 1, 3]
+    assert rounds(times=9.0, at_most=4) == 4
+    assert rounds(until=1.0) == 1
+    assert rounds(until=0.0, at_most=7) == 7
