@@ -3,7 +3,8 @@
     .venv/bin/python tools/mutants.py --count 60 --seed 1
 
 Each mutant is compiled in a copy of the package and meets the tests of figures and rules, not those that compare
-the two engines (which would catch any). Those that no test catches are listed; some of them change nothing (equivalent).
+the two engines (which would catch any). Those that no test catches are listed; some of them change nothing
+(equivalent).
 Needs Cython and a C compiler.
 """
 
@@ -56,7 +57,8 @@ def mutants(source: str) -> list[Mutant]:
         return starts[line - 1] + column
 
     def span(node: ast.expr | ast.stmt) -> tuple[int, int]:
-        assert node.end_lineno is not None and node.end_col_offset is not None
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
         return place(node.lineno, node.col_offset), place(node.end_lineno, node.end_col_offset)
 
     def visit(node: ast.AST, where: str) -> None:

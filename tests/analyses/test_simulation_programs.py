@@ -24,12 +24,8 @@ from groma.analyses.visits_walk import uses_of
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
-<<<<<<< HEAD
 from groma.solvers.simulation import Outcome, Program, Settings, Source, run
-=======
-from groma.solvers.simulation import Outcome, Settings, run
 from groma.solvers.simulation.program import Action
->>>>>>> kernel2
 from programs import TooMany, enumerate_runs, sample_runs, texts
 
 pytestmark = pytest.mark.compiled
