@@ -230,7 +230,8 @@ def test_the_week_is_kept_and_its_busiest_piece_gives_the_busiest_rate() -> None
 def test_bursts_have_their_rates_and_their_wait_is_only_bounded() -> None:
     text = (HEAD + "components:\n  a: {kind: service, threads: 1, offers: {f: {work: 100 ms ± 100 ms}}}\n"
         "flows:\n"
-        "  main: {starts: {rate: 5/s, bursts: {times: 4, share: 20 %, last: 30 s}}, steps: [{call: a.f}]}\n")  # fmt: skip
+        "  main: {starts: {rate: 5/s, bursts: {times: 4, share: 20 %, last: 30 s}},"
+        " steps: [{call: a.f}]}\n")  # fmt: skip
     outcome = run(compiled(loads(text)).program, Settings(until=40_000, width=1, buckets=40_000), seed=1)
     counts = np.array(outcome.flow("main").arrivals, dtype=float)
     assert counts.mean() == pytest.approx(5, rel=0.05)
@@ -281,6 +282,8 @@ def test_what_scales_is_between_its_least_and_its_most() -> None:
     ends = latency.figure(c, "latency/main/mean")
     least = 1 / (1 - 0.75**2)  # M/M/2 at 75 %
     assert ends.high == pytest.approx(least, rel=0.01)
+    assert ends.low is not None
+    assert ends.high is not None
     assert 1.0 <= ends.low <= 1.0001
     assert ends.low <= seen.flow("main").latency.mean <= ends.high
     assert seen.flow("main").latency.mean < 0.9 * least
