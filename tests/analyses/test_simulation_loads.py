@@ -198,6 +198,14 @@ def test_who_isnt_there_at_night_lets_questions_wait_till_morning() -> None:
     assert seen.quantile(0.99) > 60 * 3600
 
 
+def test_a_latency_says_that_it_takes_people_as_being_there() -> None:
+    found = latency.figure(on(loads(PEOPLE % (WORKS, ""))), "latency/main/mean")
+    assert "ana is at work in the busiest hour" in found.valid
+    always = latency.figure(on(loads(PEOPLE % ("", ""))), "latency/main/mean")
+    assert "ana is at work in the busiest hour" not in always.valid
+    assert (found.low, found.high) == (always.low, always.high)
+
+
 def test_without_a_moment_of_the_week_everybody_is_there() -> None:
     model = loads(PEOPLE % (WORKS, ""))
     assert compiled(model).program.calendars == ()
