@@ -252,6 +252,20 @@ def test_bursts_have_their_rates_and_their_wait_is_only_bounded() -> None:
     assert outcome.flow("main").latency.mean > 5 * poisson
 
 
+def test_the_rates_within_bursts_and_outside_have_the_mean() -> None:
+    text = (
+        HEAD
+        + "flows:\n  main: {starts: {rate: 5/s, bursts: {times: 4, share: 20 %, last: 30 s}}, steps: []}\n"
+    )
+    starts = loads(text).flows["main"].starts
+    assert starts is not None
+    assert starts.bursts is not None
+    (inside, stay), (outside, away) = starts.bursts.states
+    assert (inside, stay) == (4.0, 30.0)
+    assert stay / (stay + away) == pytest.approx(0.2)
+    assert 0.2 * inside + 0.8 * outside == pytest.approx(1.0)
+
+
 def test_a_record_is_replayed_as_it_was(tmp_path: Path) -> None:
     times = [10.0 + 3.0 * n + (n % 5) * 0.1 for n in range(400)]
     (tmp_path / "seen.csv").write_text("when,what\n" + "".join(f"{t},1\n" for t in times))
