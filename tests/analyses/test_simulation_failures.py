@@ -122,6 +122,28 @@ def test_pairs_are_up_as_closed_forms_say(keys: str, truth: float) -> None:
     assert half < 0.1 * (1 - truth) + 0.004
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        # what feeds the place, the line, the carrier, the supplier: each is up for nine tenths of the time
+        "place: r, offers: {x: {work: 1 ms}}}\n  power: {kind: feed, FAILS}\nplaces:\n  r: {depends_on: power}\n",
+        "offers: {x: {work: 1 ms}}}\n  web: {kind: s}\nconnections:\n  l: {from: web, to: a, FAILS}\n",
+        "runs_on: host, offers: {x: {work: 1 ms}}}\n  host: {kind: host, FAILS}\n",
+        "supplier: s, offers: {x: {work: 1 ms}}}\nsuppliers:\n  s: {FAILS}\n",
+    ],
+)
+def test_what_a_part_stands_on_takes_it_along(keys: str) -> None:
+    text = (
+        HEAD
+        + "components:\n  a: {kind: s, "
+        + keys
+        + "flows:\n  f: {BY starts: {rate: 60/h}, steps: [{call: a.x}]}\n"
+    )
+    text = text.replace("FAILS", "fails: {every: 9 h, repaired_in: 1 h}")
+    seen, half = simulated(loads(text.replace("BY", "by: web," if "web" in text else "")), 6000 * HOUR)
+    assert abs(seen - 0.9) <= half < 0.03
+
+
 def test_failures_come_as_often_and_last_as_long_as_stated() -> None:
     model = loads(pair("fails: {every: 9 h, repaired_in: 1 h}"))
     losses = failing(model, 50_000 * HOUR, seed=2).losses

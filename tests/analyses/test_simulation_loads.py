@@ -198,6 +198,14 @@ def test_who_isnt_there_at_night_lets_questions_wait_till_morning() -> None:
     assert seen.quantile(0.99) > 60 * 3600
 
 
+def test_a_latency_says_that_it_takes_people_as_being_there() -> None:
+    found = latency.figure(on(loads(PEOPLE % (WORKS, ""))), "latency/main/mean")
+    assert "ana is at work in the busiest hour" in found.valid
+    always = latency.figure(on(loads(PEOPLE % ("", ""))), "latency/main/mean")
+    assert "ana is at work in the busiest hour" not in always.valid
+    assert (found.low, found.high) == (always.low, always.high)
+
+
 def test_without_a_moment_of_the_week_everybody_is_there() -> None:
     model = loads(PEOPLE % (WORKS, ""))
     assert compiled(model).program.calendars == ()
@@ -230,8 +238,8 @@ def test_the_week_is_kept_and_its_busiest_piece_gives_the_busiest_rate() -> None
 def test_bursts_have_their_rates_and_their_wait_is_only_bounded() -> None:
     text = (HEAD + "components:\n  a: {kind: service, threads: 1, offers: {f: {work: 100 ms ± 100 ms}}}\n"
         "flows:\n"
-        "  main: {starts: {rate: 5/s, bursts: {times: 4, share: 20 %, last: 30 s}}, steps: [{call: a.f}]}\n"
-        )  # fmt: skip
+        "  main: {starts: {rate: 5/s, bursts: {times: 4, share: 20 %, last: 30 s}},"
+        " steps: [{call: a.f}]}\n")  # fmt: skip
     outcome = run(compiled(loads(text)).program, Settings(until=40_000, width=1, buckets=40_000), seed=1)
     counts = np.array(outcome.flow("main").arrivals, dtype=float)
     assert counts.mean() == pytest.approx(5, rel=0.05)
@@ -242,6 +250,20 @@ def test_bursts_have_their_rates_and_their_wait_is_only_bounded() -> None:
     assert found.value is None
     poisson = 0.1 / (1 - 0.5)
     assert outcome.flow("main").latency.mean > 5 * poisson
+
+
+def test_the_rates_within_bursts_and_outside_have_the_mean() -> None:
+    text = (
+        HEAD
+        + "flows:\n  main: {starts: {rate: 5/s, bursts: {times: 4, share: 20 %, last: 30 s}}, steps: []}\n"
+    )
+    starts = loads(text).flows["main"].starts
+    assert starts is not None
+    assert starts.bursts is not None
+    (inside, stay), (outside, away) = starts.bursts.states
+    assert (inside, stay) == (4.0, 30.0)
+    assert stay / (stay + away) == pytest.approx(0.2)
+    assert 0.2 * inside + 0.8 * outside == pytest.approx(1.0)
 
 
 def test_a_record_is_replayed_as_it_was(tmp_path: Path) -> None:
@@ -282,6 +304,8 @@ def test_what_scales_is_between_its_least_and_its_most() -> None:
     ends = latency.figure(c, "latency/main/mean")
     least = 1 / (1 - 0.75**2)  # M/M/2 at 75 %
     assert ends.high == pytest.approx(least, rel=0.01)
+    assert ends.low is not None
+    assert ends.high is not None
     assert 1.0 <= ends.low <= 1.0001
     assert ends.low <= seen.flow("main").latency.mean <= ends.high
     assert seen.flow("main").latency.mean < 0.9 * least

@@ -173,6 +173,36 @@ def test_no_run_takes_more_than_the_bound_and_all_cost_what_is_expected(text: st
     assert low - chance - left_behind - 2 * most.cost / runs.arrived <= mean <= high * (1 + 1e-9) + chance
 
 
+ONE = """groma: 1
+system: one
+currency: EUR
+components:
+  a: {kind: service, offers: {f: {work: 4 ms, price: 1 EUR}}}
+connections:
+  ab: {from: a, to: a, loss: 10 %, gives_up_after: 20 ms}
+flows:
+  main: {by: a, starts: {rate: 1/s}, steps: [STEP]}
+"""
+
+
+def test_a_lost_message_takes_its_time_in_the_bound() -> None:
+    model = loads(ONE.replace("STEP", "{call: a.f, retry: {times: 1}}"))
+    assert bound_of(on(model), "main").time == pytest.approx(0.040)
+    assert simulate(model).flow("main").latency.most == pytest.approx(0.024)
+
+
+def test_what_isnt_waited_for_may_end_before_its_look_up_does() -> None:
+    text = ONE.replace("loss: 10 %, ", "").replace(
+        "STEP", "{parallel: [[], [{call: a.f, cache: {hits: 30 %, takes: 1 ms}}]], join: any}"
+    )
+    low, high = cost_bounds(on(loads(text)), "cost/main/run")
+    assert (low, high) == pytest.approx((0.0, 0.7))
+    assert spent(simulate(loads(text))) == 0.0
+    at_once = text.replace(", cache: {hits: 30 %, takes: 1 ms}", "")
+    seen = simulate(loads(at_once))
+    assert spent(seen) == pytest.approx(seen.flow("main").arrived)
+
+
 QUEUE = """groma: 1
 system: queue
 currency: EUR

@@ -137,6 +137,8 @@ class Queues:
                 known = between(
                     self.grid, known, waits_at(self.grid, station, most, demands, law, room, self.effort)
                 )
+            if kind == "people" and self.context.model.people[name].works:
+                known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
             if not self.loads.settled and known.law is not None:
                 known = replace(known, law=anything(self.grid))
             known = self.context.memo[memo] = replace(known, key=key)

@@ -131,6 +131,8 @@ class LeastVisits:
             if policies.cache.component is not None:
                 found.append((1.0, self.used(step, "look up", policies.cache.component, "", caller, cut)))
             weight = 1.0 - share_of(hits_of(self.context.model, step)).high
+            if policies.cache.takes is not None:  # what is inside doesn't start at once
+                weight = max(weight - cut, 0.0)
             cut = min(cut / weight, 1.0) if weight > 0.0 else 1.0
         if policies.deadline is not None:
             cut = min(cut + gives_up("deadline"), 1.0)

@@ -178,6 +178,8 @@ class _Walk:
                         Use("look up", component.name, "", step, caller, weight, then, component)
                     )
             weight = weight * _rest(share_of(hits_of(self.context.model, step)))
+            if policies.cache.takes is not None:  # what is inside doesn't start at once
+                weight = _lowered(weight, cut)
         if policies.deadline is not None:
             cut += weight.high * gives_up("deadline")
         if policies.retry is not None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from groma.model.scenario import Scenario
 
 MOST_REPLICATIONS = 1000
+MOST_RUNS = 10_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -72,11 +73,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="write what is found as JSON; interrupted, the same command goes on",
     )
     spread_options(parser)
+    parser.add_argument(
+        "--trace", type=Path, metavar="FILE",
+        help="write some runs of the undisturbed system as OpenTelemetry traces (OTLP JSON), and play no scenario",
+    )  # fmt: skip
+    parser.add_argument(
+        "--runs", type=int, default=100, metavar="N", help="how many runs --trace writes (100)"
+    )
     parser.add_argument("--stage", metavar="NAME", help="the model as it is at this stage")
     examples(
         parser,
         "groma simulate model.yaml",
         "groma simulate model.yaml --scenario search-down --saved-by",
+        "groma simulate model.yaml --trace runs.json --runs 20",
         "groma simulate model.yaml --scenario storms.yaml --threshold --json",
     )
 
@@ -91,6 +100,8 @@ def run(args: Arguments) -> int:
     path = target_of(args.model).path
     model = api.load(path, stage=args.stage)
     refuse_brief(path, model)
+    if args.trace is not None:
+        return _trace(args, model)
     chosen = {scenario.name: scenario for scenario in _chosen(args, model)}
     if args.list:
         args.console.answer([{"scenario": s.name, "title": s.title or s.name} for s in chosen.values()])
@@ -139,9 +150,28 @@ def run(args: Arguments) -> int:
     return Status.MISSED if any(each.seen.metastable for each in found) else Status.MET
 
 
+def _trace(args: Arguments, model: Model) -> int:
+    from groma.analyses.simulation import compiled, spans
+    from groma.exporters import otlp
+    from groma.output import write_whole
+
+    made = compiled(model, times=args.load)
+    if made.missing or not made.rates:
+        missing = ", ".join(made.missing or ("flows.*.starts.rate",))
+        raise UserError(f"{args.model}: it can't be simulated, because facts are missing: {missing}")
+    found = spans(model, made, args.runs, seed=args.seed)
+    write_whole(args.trace, otlp(found, args.seed))
+    args.console.answer({"file": str(args.trace), "spans": len(found)})
+    if not args.json:
+        args.console.say(f"{args.trace}: {len(found)} spans of {args.runs} runs")
+    return Status.MET
+
+
 def _check(args: Arguments) -> None:
     if not 1 <= args.replications <= MOST_REPLICATIONS:
         raise UserError(f"--replications: expected 1 to {MOST_REPLICATIONS}, found {args.replications}")
+    if not 1 <= args.runs <= MOST_RUNS:
+        raise UserError(f"--runs: expected 1 to {MOST_RUNS}, found {args.runs}")
     if not (0.0 < args.load < 1e6):
         raise UserError(f"--load: expected a factor such as 2, found {args.load:g}")
 

@@ -3,6 +3,7 @@
 - `compiled(model)`: the program of a closed model; `simulated(context)`: its figures in a steady state
 - `failing(model, lasts)`: failures and repairs of its parts, for `compiled(model, outages=...)`
 - `watch(model, scenario)`: a scenario beside the undisturbed system; `built_in(model)`: those every model gets
+- `spans(model, made, runs)`: a few runs as a trace, span by span
 - `savings(model, scenario)`: policies that would have saved it; `edge(model, scenario)`: up to which load it comes back
 """
 
@@ -14,6 +15,7 @@ from groma.analyses.simulation.measured import Simulated, simulated
 from groma.analyses.simulation.played import Played, played, scenarios_of
 from groma.analyses.simulation.put_through import Answer, Plan, PutThrough, answer_of
 from groma.analyses.simulation.saving import Saving, savings
+from groma.analyses.simulation.spans import Span, spans
 from groma.analyses.simulation.threshold import Edge, edge
 from groma.analyses.simulation.watched import Course, Watched, watch
 
@@ -29,6 +31,7 @@ __all__ = [
     "PutThrough",
     "Saving",
     "Simulated",
+    "Span",
     "Watched",
     "answer_of",
     "built_in",
@@ -39,5 +42,6 @@ __all__ = [
     "savings",
     "scenarios_of",
     "simulated",
+    "spans",
     "watch",
 ]
