@@ -4,11 +4,15 @@
 One source for two engines. Interpreted it is the oracle; compiled (`hatch_build.py`) it is the fast kernel. Both draw
 the same numbers in the same order and do the same floating-point operations, so that results are equal to the bit.
 
-State lies in flat arrays (see `layout.py` for their fields); a job is one task and one run, both taken from pools.
-Events are a 4-ary heap on (time, number); a popped root stays as a hole that the next event fills. Timers of one
-duration run out in the order they were set, so each duration has a queue with only its head in the heap.
-Random numbers: SplitMix64 with a gamma of its own for each stream (Steele, Lea and Flood 2014); exponentials by the
-ziggurat (Marsaglia and Tsang 2000), gammas by Marsaglia and Tsang (2001), normals by the polar method.
+State lies in flat arrays (see `layout.py` for their fields); a job is one task and one run, both taken from pools and
+known by the place of their record. Interpreted, the arrays are lists.
+Events are a 4-ary heap on (time, number), interpreted that of `heapq`; a popped root stays as a hole that the next
+event fills. The least of four children is found without branches: times that aren't negative compare as their bits do.
+Timers of one duration run out in the order they were set, so each duration has a queue with only its head in the heap.
+Random numbers: SplitMix64 with a gamma of its own for each stream (Steele, Lea and Flood 2014), interpreted a block at
+a time; exponentials by the ziggurat (Marsaglia and Tsang 2000), gammas by Marsaglia and Tsang (2001), normals by the
+polar method.
+A local name for an array holds as long as nothing can make its pool larger: the pool moves then.
 """
 
 from __future__ import annotations
@@ -460,9 +464,7 @@ class Kernel:
         i: cython.longlong = z & 255
         k: cython.longlong = z >> 11
         x: cython.double = k * self.zig_w[i]
-        if x < self.zig_k[i]:
-            return x
-        return self.exponential_rest(s, i, x)
+        return x if x < self.zig_k[i] else self.exponential_rest(s, i, x)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -2454,7 +2456,10 @@ class Kernel:
                     return
                 self.touch(a)
                 station[s + X_BUSY] += 1
-                self.push(t, S_HOLD, a, 0, 0)
+                i = task[t + T_SP]
+                task[t + T_SP] = i + SCOPE
+                task[t + i] = S_HOLD
+                task[t + i + 1] = a
                 pc += WIDTH
             elif op == OP_WORK:
                 if station[a * STATION + X_DISCIPLINE] == PROCESSOR_SHARING:
@@ -2509,7 +2514,11 @@ class Kernel:
                     pc = code[pc + 3]
                 else:
                     pc += WIDTH
-                    self.push(t, S_LOOP, n, pc, 0)
+                    i = task[t + T_SP]
+                    task[t + T_SP] = i + SCOPE
+                    task[t + i] = S_LOOP
+                    task[t + i + 1] = n
+                    task[t + i + 2] = pc
             elif op == OP_AGAIN:
                 i = task[t + T_SP] - SCOPE
                 n = task[t + i + 1] - 1
