@@ -114,6 +114,28 @@ class Scopes(Steps):
             self._code[jump][1] = self._here()
 
     @contextmanager
+    def if_up(self, station: int) -> Generator[Callable[[], AbstractContextManager[None]]]:
+        """Steps for when a station is up: `with a.if_up(s) as down: ...; with down(): ...` inside, at its end, for when
+        it isn't."""
+        start = self._emit(at.OP_TRY, 0, mask(("unavailable",)))
+        self._deep(self._depth + 1)
+        self._emit(at.OP_GATE, station)
+        self._emit(at.OP_LEAVE, self._here() + at.WIDTH)
+        ends: list[int] = []
+
+        @contextmanager
+        def down() -> Generator[None]:
+            ends.append(self._emit(at.OP_JUMP, 0))
+            self._code[start][1] = self._here()
+            yield
+
+        yield down
+        if not ends:
+            self._code[start][1] = self._here()
+        for end in ends:
+            self._code[end][1] = self._here()
+
+    @contextmanager
     def choose(
         self, shares: Sequence[float], stream: str | None = None
     ) -> Generator[Callable[[int], AbstractContextManager[None]]]:
