@@ -3,8 +3,7 @@
     .venv/bin/python tools/mutants.py --count 60 --seed 1
 
 Each mutant is compiled in a copy of the package and meets the tests of figures and rules, not those that compare
-the two engines (which would catch any). Those that no test catches are listed; some of them change nothing
-(equivalent).
+the two engines (which would catch any). Those that no test catches are listed; some of them change nothing.
 Needs Cython and a C compiler.
 """
 
@@ -57,9 +56,10 @@ def mutants(source: str) -> list[Mutant]:
         return starts[line - 1] + column
 
     def span(node: ast.expr | ast.stmt) -> tuple[int, int]:
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        return place(node.lineno, node.col_offset), place(node.end_lineno, node.end_col_offset)
+        last, column = node.end_lineno, node.end_col_offset
+        assert last is not None
+        assert column is not None
+        return place(node.lineno, node.col_offset), place(last, column)
 
     def visit(node: ast.AST, where: str) -> None:
         if isinstance(node, ast.FunctionDef):
@@ -102,6 +102,7 @@ def mutants(source: str) -> list[Mutant]:
 def caught(mutant: Mutant, source: bytes, folder: Path) -> bool:
     """Whether the tests notice; a mutant that can't be compiled, crashes or hangs is noticed, too."""
     (folder / KERNEL).write_bytes(source[: mutant.start] + mutant.text.encode() + source[mutant.end :])
+    (folder / KERNEL).with_name("compiled_kernel.digest").unlink(missing_ok=True)
     build = "import hatch_build as h; h.FLAGS[:] = ['-O1', *h.FLAGS[1:-1], '-DCYTHON_INLINE=inline']; print(h.build())"
     made = subprocess.run(
         [sys.executable, "-c", build], cwd=folder, capture_output=True, text=True, check=False
@@ -131,10 +132,15 @@ def main() -> None:
     chosen = sorted(random.Random(asked.seed).sample(range(len(every)), min(asked.count, len(every))))
     survivors = 0
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name) / "copy"
+        folder.mkdir()
+        # Some tests read reference cases beside the checkout.
+        (Path(name) / "shared").symlink_to(ROOT.parent / "shared")
         for part in ("src", "tests", "hatch_build.py", "pyproject.toml"):
             copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
             copy(ROOT / part, folder / part)
+        if caught(Mutant(0, 0, 0, "", "nothing"), source, folder):
+            sys.exit("The tests fail without a mutation, or nothing can be built here.")
         for number in chosen:
             if not caught(every[number], source, folder):
                 survivors += 1

@@ -86,3 +86,39 @@ def test_a_batch_station_is_served_in_batches() -> None:
         a.work(s, Gamma(1.0, 1.0))
     with pytest.raises(ValueError, match="use the other"):
         a.program()
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([(at.OP_LEAVE, 8), (at.OP_END,)], "closes a scope that isn't open"),
+        ([(at.OP_AGAIN, -1, 0), (at.OP_END,)], "closes a scope that isn't open"),
+        ([(at.OP_TRY, 0, 62), (at.OP_END,)], "ends with scopes open"),
+        ([(at.OP_RETURN,)], "ends with scopes open"),
+        ([(at.OP_TRY, 8, 62), (at.OP_JUMP, 0)], "reached with different scopes open"),
+        ([(at.OP_TRY, 16, 62), (at.OP_LEAVE, 16), (at.OP_END,)], ""),
+        ([(at.OP_CALL, 16), (at.OP_END,), (at.OP_CALL, 16), (at.OP_RETURN,)], "calls itself"),
+        ([(at.OP_SPAWN, 8, -1, 1, 0), (at.OP_END,)], "a server that it doesn't hold"),
+    ],
+)
+def test_scopes_are_closed_that_were_opened(lines: list[tuple[int, ...]], message: str) -> None:
+    program = whole_set()
+    code = tuple((*line, *([0] * (at.WIDTH - len(line)))) for line in lines)
+    own = replace(
+        program,
+        code=code,
+        branches=(),
+        flows=(replace(program.flows[0], start=0),),
+        depth=3,
+    )
+    if message:
+        with pytest.raises(ValueError, match=message):
+            checked(own)
+    else:
+        checked(own)
+
+
+def test_a_stack_has_room_for_all_that_can_be_open() -> None:
+    program = whole_set()
+    with pytest.raises(ValueError, match="that can be open"):
+        checked(replace(program, depth=4))

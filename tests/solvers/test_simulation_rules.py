@@ -227,3 +227,14 @@ def test_loops_end_by_count_by_most_and_by_chance() -> None:
     assert rounds(times=9.0, at_most=4) == 4
     assert rounds(until=1.0) == 1
     assert rounds(until=0.0, at_most=7) == 7
+
+
+def test_times_beyond_the_histogram_are_in_its_outermost_bins() -> None:
+    a = Assembler()
+    for name, time in (("short", 2.0**-40), ("long", 2.0**33), ("none", 0.0)):
+        with a.flow(name):
+            a.delay(Constant(time))
+        a.source(name, times=(0.0,))
+    outcome = run(a.program(), Settings(until=2.0**40))
+    assert [flow.latency.bins for flow in outcome.flows] == [((0, 1),), ((16383, 1),), ((0, 1),)]
+    assert outcome.flow("long").latency.quantile(0.5) == 2.0**33

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from groma.solvers.simulation.checks_code import MOST_LEVELS, wrong_code
+from groma.solvers.simulation.checks_stack import wrong_scopes
 from groma.solvers.simulation.program import AnyLaw, Capped, Program, Shifted, Source, Station
 
 MOST_CODE = 1_000_000
@@ -20,7 +21,7 @@ def checked(program: Program) -> Program:
         *wrong_code(program),
     ]
     # What follows reads what the code and the tables refer to.
-    wrong = wrong or _rest(program)
+    wrong = wrong or [*wrong_scopes(program), *_rest(program)]
     if wrong:
         raise ValueError("; ".join(wrong))
     return program

@@ -1,6 +1,6 @@
 """Checks of instructions: every operand names something that is there, so that no code can read or write elsewhere.
 
-What is written by `Assembler` passes anyway. Stacks of scopes aren't followed: their depth is the assembler's word.
+What is written by `Assembler` passes anyway. Scopes are followed in `checks_stack.py`.
 """
 
 from __future__ import annotations

@@ -596,7 +596,7 @@ class Kernel:
     @cython.inline
     @cython.exceptval(check=False)
     def schedule(self, at: cython.double, what: cython.longlong) -> cython.longlong:
-        """Puts an event in; gives its key, which is greater than all before. Nothing happens before now."""
+        """Puts an event in, not before now; gives its key, which is greater than all before."""
         i: cython.longlong
         j: cython.longlong
         key: cython.longlong
@@ -604,8 +604,6 @@ class Kernel:
         heap: cython.p_longlong = self.heap
         self.serial += NEXT_SERIAL
         key = self.serial | what
-        if not at > self.now:
-            at = self.now
         if cython.compiled:
             bits = bits_of(at)
             if self.hole:
@@ -637,8 +635,8 @@ class Kernel:
     @cython.cfunc
     @cython.exceptval(check=False)
     def plan(self, at: cython.double, what: cython.longlong) -> cython.longlong:
-        """The same, for what is rare."""
-        return self.schedule(at, what)
+        """The same, for what is rare, and for times that a law could have put before now."""
+        return self.schedule(at if at > self.now else self.now, what)
 
     @cython.cfunc
     @cython.inline
@@ -754,7 +752,6 @@ class Kernel:
         task[t + T_PARENT] = -1
         task[t + T_CHILD] = -1
         task[t + T_ERROR] = 0
-        task[t + T_SPAN] = 0
         self.runs[run + R_TASKS] += 1
         return t
 
@@ -799,7 +796,6 @@ class Kernel:
         run: cython.longlong = task[t + T_RUN]
         n: cython.longlong
         task[t + T_STATE] = FREE
-        task[t + T_TOKEN] = 0
         task[t + T_NEXT] = self.task_free
         self.task_free = t
         n = self.runs[run + R_TASKS] - 1
@@ -833,10 +829,11 @@ class Kernel:
                 self.more_runs()
             r = self.run_used * RUN
             self.run_used += 1
+            # From now on none of its compensations is left whenever it is free.
+            self.runs[r + R_COMPENSATIONS] = -1
         runs = self.runs
         runs[r + R_CLASS] = cls
         runs[r + R_TASKS] = 0
-        runs[r + R_COMPENSATIONS] = -1
         runs[r + R_INDEX] = index
         runs[r + R_SOURCE] = source
         self.run_start[r >> 3] = self.now
@@ -1707,7 +1704,7 @@ class Kernel:
         gap: cython.double = self.draw(
             self.source[source * SOURCE + A_LAW], self.source[source * SOURCE + A_STREAM]
         )
-        self.schedule(self.now + gap, (source << 3) | E_SOURCE)
+        self.plan(self.now + gap, (source << 3) | E_SOURCE)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -2041,7 +2038,7 @@ class Kernel:
             if self.source[o + A_SEGMENTS] > 0:
                 self.arrive_after(a, gap)
             else:
-                self.schedule(self.now + gap, (a << 3) | E_SOURCE)
+                self.schedule(self.now + gap if gap > 0.0 else self.now, (a << 3) | E_SOURCE)
         else:
             self.next_unusual(a)
 
@@ -2145,6 +2142,7 @@ class Kernel:
         t = self.new_task(run, source[o + A_PC], ROOT)
         self.task[t + T_LEVEL] = source[o + A_LEVEL]
         if self.tracing:
+            self.task[t + T_SPAN] = 0
             self.write(1, run >> 3, source[o + A_CLASS], index)
         return t
 
