@@ -238,3 +238,23 @@ def test_times_beyond_the_histogram_are_in_its_outermost_bins() -> None:
     outcome = run(a.program(), Settings(until=2.0**40))
     assert [flow.latency.bins for flow in outcome.flows] == [((0, 1),), ((16383, 1),), ((0, 1),)]
     assert outcome.flow("long").latency.quantile(0.5) == 2.0**33
+
+
+def test_a_branch_that_stops_waiting_for_work_that_goes_on_is_still_joined() -> None:
+    a = Assembler()
+    s = a.station("s")
+    with a.routine("op") as op, a.hold(s):
+        a.work(s, Constant(5.0))
+    with a.flow("f"), a.parallel(3) as branch:
+        for n in (0, 2):
+            with branch(n):
+                a.delay(Constant(0.1))
+        with branch(1):
+            with a.catching(("timeout",)), a.timeout(1.0):
+                a.call(op)
+            a.delay(Constant(2.0))
+    a.source("f", times=(0.0,))
+    outcome = run(a.program(), Settings(until=20.0, trace=50))
+    assert ends(outcome) == pytest.approx([3.0])
+    assert outcome.station("s").busy * 20.0 == pytest.approx(5.0)
+    assert outcome.tasks == 0
