@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import re
@@ -42,7 +43,8 @@ SURE = 6.0
 def apart(text: str) -> str:
     """The model with times of which no two sums are equal, since what happens at the same instant has no order, and
     with people enough."""
-    text = re.sub(r"(timeout|deadline): (\d+) ms", r"\1: \2.417 ms", text)
+    count = itertools.count(401, 13)
+    text = re.sub(r"(timeout|deadline): (\d+) ms", lambda m: f"{m[1]}: {m[2]}.{next(count)} ms", text)
     text = text.replace("after: 5 ms", "after: 5.331 ms").replace("role: clerk", "role: clerk, count: 999")
     text = text.replace("work: 4 ms}", "work: 4.0713 ms}").replace("work: 15 ms", "work: 15.0391 ms")
     return text.replace("wait: 5 ms", "wait: 5.0171 ms").replace("takes: 6 ms", "takes: 6.0537 ms")

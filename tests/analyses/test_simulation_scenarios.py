@@ -78,6 +78,11 @@ def test_runs_lost_in_an_outage_are_those_that_started_in_it() -> None:
     assert course.lost_low <= 500 + 10 <= course.lost_high + 10  # and a few that were there when it failed
     assert course.lost == pytest.approx(503, rel=0.03)
     assert course.back_after == 0.0
+    assert sum(course.offered) / len(course.offered) == pytest.approx(
+        50, rel=0.03
+    )  # a second, in one replication
+    assert sum(course.good) / len(course.good) == pytest.approx(45, rel=0.03)
+    assert course.worst < 0.05
 
 
 def test_more_load_than_there_is_capacity_loses_what_is_too_much() -> None:
@@ -89,6 +94,18 @@ def test_more_load_than_there_is_capacity_loses_what_is_too_much() -> None:
     model = loads(text)
     (course,) = watch(model, model.scenarios["out"]).courses
     assert course.lost >= 10 * (600 - 300)
+
+
+def test_a_cache_that_is_lost_answers_nothing_and_what_it_stands_before_is_asked() -> None:
+    text = (
+        storm(50, 1, 100)
+        .replace("components:", "components:\n  memory: {kind: cache}")
+        .replace("timeout: 1 s", "cache: {hits: 100 %, component: memory}")
+    )
+    model = loads(text.replace("stalled: db", "down: [memory, db]"))
+    assert watch(model, model.scenarios["out"]).courses[0].lost == pytest.approx(500, rel=0.05)
+    kept = loads(text.replace("stalled: db", "down: db"))
+    assert watch(kept, kept.scenarios["out"]).courses[0].lost == 0.0
 
 
 def test_disturbed_runs_share_the_random_numbers_of_the_calm_ones() -> None:
