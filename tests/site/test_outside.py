@@ -15,7 +15,7 @@ from groma.site.address import is_private, join, normal
 from groma.site.audits.indexability.hreflang_code import valid
 from groma.site.directives import directives
 from groma.site.graph import depths, pagerank
-from groma.site.page import Page
+from groma.site.page import Broken, Item, Page
 from groma.site.reading import read_page
 from groma.site.reading.structured import json_ld
 from groma.site.sight import Sight
@@ -371,7 +371,10 @@ def test_itemref_of_the_microdata_specification() -> None:
 
 @given(st.text(alphabet='{}[]",:@a1 ', max_size=80))
 def test_no_json_breaks_the_reader(text: str) -> None:
-    json_ld(text, "https://example.com/", [], [])
+    items: list[Item] = []
+    broken: list[Broken] = []
+    json_ld(text, "https://example.com/", items, broken)
+    assert not (items and broken), "a block is read, or it is told why it isn't"
 
 
 @given(st.binary(max_size=400))
@@ -381,4 +384,4 @@ def test_no_bytes_break_the_reading_of_a_page(body: bytes) -> None:
     )
     for audit in all_audits().values():
         if audit.page is not None:
-            audit.page(Sight(page))
+            assert all(hit.url == page.url for hit in audit.page(Sight(page)) or ())

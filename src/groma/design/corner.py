@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
+from groma.analyses.instance import loaded
 from groma.model.elements import Model
 from groma.model.law import scaled
 from groma.model.position import Position
@@ -78,14 +79,7 @@ def at(quantity: Quantity, mean: float) -> Quantity:
 
 def with_rates(model: Model, factor: float) -> Model:
     """The model with every flow started so many times as often."""
-
-    def times(quantity: Quantity, where: tuple[str, str]) -> Quantity:
-        if where not in (("Start", "rate"), ("Start", "busiest")):
-            return quantity
-        known = None if quantity.known is None else (quantity.known[0] * factor, quantity.known[1] * factor)
-        return replace(quantity, law=scaled(quantity.law, factor), known=known, exact=None)
-
-    return _mapped(model, times)
+    return loaded(model, model.flows, factor)
 
 
 def with_fact(model: Model, name: str, mean: float) -> Model:

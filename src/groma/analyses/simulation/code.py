@@ -7,16 +7,15 @@ gives up unless the operation cancels. A lost message isn't part of it: nobody w
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import assert_never
 
 from groma.analyses.outcome_repeat import count_bound
-from groma.analyses.reach import connection_of, servers
-from groma.analyses.simulation.values import Values
-from groma.model.elements import Component, Connection, Model, Operation
+from groma.analyses.reach import connection_of
+from groma.analyses.simulation.plant import Plant
+from groma.model.elements import Component, Connection, Operation
 from groma.model.law import Constant, Empirical
 from groma.model.program import (
     Ask,
@@ -38,97 +37,17 @@ from groma.model.program import (
     Wait,
 )
 from groma.model.quantity import Quantity, Unknown
-from groma.model.trace import JointTable
-from groma.solvers.simulation import Assembler, Routine
+from groma.solvers.simulation import Routine
 
 IN_TIME = 1.0 + 1e-9
 """What ends exactly when its time is over has ended in time, however its times were added up."""
 MOMENT = Constant(1e-12)
 """So little time (s) that nothing else changes, but what starts at the same instant has started."""
-Registers = dict[str, int]
-"""Size -> the register that holds it."""
 
 
 @dataclass(slots=True)
-class Coder:
+class Coder(Plant):
     """Writes the programs of a closed model; stations and routines are made when they are first needed."""
-
-    model: Model
-    a: Assembler = field(default_factory=Assembler)
-    values: Values = field(default_factory=Values)
-    stations: dict[str, int] = field(default_factory=dict[str, int])
-    """`components.x` or `people.y` -> number."""
-    cold: int | None = None
-    """A station that is down while caches are empty; none where they never are."""
-    lines: frozenset[str] = frozenset()
-    """Connections that can fail."""
-    caches: list[int] = field(default_factory=list[int])
-    """Keyed caches."""
-    gates: dict[str, int] = field(default_factory=dict[str, int])
-    """Component that scales -> a station that is down while all of it is."""
-    _routines: dict[tuple[object, ...], Routine] = field(default_factory=dict[tuple[object, ...], Routine])
-    _todo: list[tuple[Routine, Callable[[], None]]] = field(
-        default_factory=list[tuple[Routine, Callable[[], None]]]
-    )
-    _names: set[str] = field(default_factory=set[str])
-    _tables: dict[int, int] = field(default_factory=dict[int, int])
-    _keyed: dict[str, int] = field(default_factory=dict[str, int])
-
-    # What there is
-
-    def station(self, name: str) -> int:
-        """The station of a component or person."""
-        known = self.stations.get(name)
-        if known is None:
-            kind, _, key = name.partition(".")
-            known = self.stations[name] = (
-                self._of_component(self.model.components[key])
-                if kind == "components"
-                else self._of_person(key)
-            )
-        return known
-
-    def _of_component(self, component: Component) -> int:
-        station = self.a.station(
-            f"components.{component.name}",
-            threads=component.threads,
-            units=component.replicas,
-            discipline="sharing" if component.discipline == "sharing" else component.discipline,
-            places=component.queue if servers(component) is not None else None,
-            enough=component.enough or 1,
-        )
-        scales = component.scales
-        if scales is not None:
-            after = 0.0 if scales.after is None else scales.after.mean
-            self.a.scaler(station, component.replicas, scales.to, scales.aims.mean, scales.every.mean, after)
-            self.gates[component.name] = self.a.station(f"components.{component.name} at all", threads=None)
-        return station
-
-    def _of_person(self, name: str) -> int:
-        return self.a.station(f"people.{name}", threads=1, units=self.count_of(name))
-
-    def count_of(self, person: str) -> int:
-        """How many alike people there are."""
-        return max(1, int(self.values.mean(f"people.{person}.count", self.model.people[person].count, 1.0)))
-
-    def line(self, connection: str) -> int:
-        """A station that is down while a connection is."""
-        name = f"connections.{connection}"
-        if name not in self.stations:
-            self.stations[name] = self.a.station(name, threads=None)
-        return self.stations[name]
-
-    def keyed(self, step: Step, cache: Cache) -> int:
-        """The cache around a step, with keys."""
-        known = self._keyed.get(step.path)
-        if known is None:
-            from groma.solvers.caching import zipf
-
-            life = math.inf if cache.lives is None else cache.lives.mean
-            shares = zipf(cache.keys or 1, cache.popularity or 0.0).tolist()
-            known = self._keyed[step.path] = self.a.cache(step.path, cache.holds or 1, shares, life)
-            self.caches.append(known)
-        return known
 
     # The whole
 
@@ -138,21 +57,10 @@ class Coder:
             if flow.starts is not None:
                 with self.a.flow(name):
                     self.sequence(flow.steps, flow.by)
-        while self._todo:
-            routine, body = self._todo.pop()
+        while self.todo:
+            routine, body = self.todo.pop()
             with self.a.define(routine):
                 body()
-
-    def _routine(self, key: tuple[object, ...], name: str, body: Callable[[], None]) -> Routine:
-        known = self._routines.get(key)
-        if known is None:
-            number, unique = 2, name
-            while unique in self._names:
-                unique, number = f"{name} ({number})", number + 1
-            self._names.add(unique)
-            known = self._routines[key] = self.a.declare(unique)
-            self._todo.append((known, body))
-        return known
 
     # Steps
 
@@ -175,7 +83,7 @@ class Coder:
         if undo is not None:
             key = ("undo", id(step), caller)
             self.a.compensate(
-                self._routine(key, f"{step.path}.compensate", lambda: self.sequence(undo, caller, False))
+                self.routine(key, f"{step.path}.compensate", lambda: self.sequence(undo, caller, False))
             )
 
     def _cached(self, step: Step, caller: str | None, marks: bool) -> None:
@@ -284,7 +192,7 @@ class Coder:
             case Repeat():
                 self.repeat(step, action, caller, marks)
             case Ask():
-                routine = self._routine(("ask", id(step)), step.path, lambda: self.asked(step, action))
+                routine = self.routine(("ask", id(step)), step.path, lambda: self.asked(step, action))
                 a.call(routine)
             case Wait(time):
                 a.delay(self.values.law(f"{step.path}.wait", time))
@@ -413,7 +321,7 @@ class Coder:
         name = f"{component.name}.{operation}"
         key = (name, None if connection is None else connection.name, step.path if sized else None)
         given = sizes if sized else Sizes()
-        return self._routine(key, name, lambda: self.operation(step, component, offered, given, connection))
+        return self.routine(key, name, lambda: self.operation(step, component, offered, given, connection))
 
     def operation(
         self,
@@ -432,7 +340,7 @@ class Coder:
         if component.name in self.gates:
             a.gate(self.gates[component.name])
         a.fails(values.share(f"{path}.throttled", offered.throttled), "throttled")
-        registers = self._drawn(step, sizes)
+        registers = self.drawn(step, sizes)
         per = [
             (registers[size], values.mean(f"{path}.per.{size}", each))
             for size, each in offered.per.items()
@@ -452,27 +360,6 @@ class Coder:
         if later:
             with a.by_itself():
                 self.sequence(offered.steps, component.name, marks=False)
-
-    def _drawn(self, step: Step, sizes: Sizes) -> Registers:
-        """The sizes of this call, drawn into registers."""
-        a = self.a
-        found: Registers = {}
-        if sizes.table is not None:
-            columns = sizes.table.columns
-            first = a.register(len(columns))
-            a.draw_row(first, self._table(sizes.table))
-            found |= {size: first + n for n, size in enumerate(columns)}
-        for size, quantity in sizes.amounts:
-            law = self.values.law(f"{step.path}.sizes.{size}", quantity)
-            found[size] = a.register()
-            a.draw(found[size], law)
-        return found
-
-    def _table(self, table: JointTable) -> int:
-        known = self._tables.get(id(table))
-        if known is None:
-            known = self._tables[id(table)] = self.a.table(table.rows, table.weights)
-        return known
 
 
 def normalised(shares: Sequence[float]) -> tuple[float, ...]:

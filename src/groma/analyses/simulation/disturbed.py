@@ -10,6 +10,7 @@ from groma.analyses.reach import servers
 from groma.analyses.simulation.code import Coder
 from groma.analyses.simulation.outage import lost
 from groma.model.scenario import Event, Scenario
+from groma.solvers.simulation.program import Happening
 
 STUCK = 1e9
 """How many times as long what has no limit of servers takes while it is stalled."""
@@ -122,7 +123,14 @@ class Disturbance:
             self._both("down", units[n], begin, 0.0, end, 0.0, "up")
 
     def _both(
-        self, kind: str, target: int, begin: float, value: float, end: float, after: float, back: str = ""
+        self,
+        kind: Happening,
+        target: int,
+        begin: float,
+        value: float,
+        end: float,
+        after: float,
+        back: Happening | None = None,
     ) -> None:
         self.coder.a.action(begin, kind, target, value)
         if math.isfinite(end):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from groma.analyses.structure_redundancy import alongside
 from groma.model.elements import Component, Model
 
 Lost = Mapping[str, frozenset[int]]
@@ -75,11 +76,6 @@ class Outage:
                 return True
             current = None if place is None else place.in_
         return False
-
-
-def alongside(component: Component, carrier: Component) -> bool:
-    """Whether replica i of the component stands on replica i of its carrier."""
-    return component.replicas > 1 and carrier.replicas > 1 and carrier.enough is None
 
 
 def lost(model: Model, down: frozenset[str]) -> Lost:

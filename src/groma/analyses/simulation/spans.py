@@ -65,11 +65,11 @@ def read(
             known[line.a] = number
         elif line.what == "of":
             here = known[line.a]
-            trace, parent, *rest = opened[here]
+            trace, parent, service, name, begin = opened[here]
             if trace < 0:
                 parent = running.get(line.b)
                 trace, traces = (traces, traces + 1) if parent is None else (opened[parent][0], traces)
-                opened[here] = (trace, parent, *rest)  # type: ignore[assignment]
+                opened[here] = (trace, parent, service, name, begin)
         elif line.what == "close" and line.a in known:
             ended[known[line.a]] = (line.time, ENDINGS[line.b])
     return tuple(

@@ -21,6 +21,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from groma.model.law import Empirical
 from groma.solvers.simulation.checks import checked
@@ -31,6 +32,7 @@ from groma.solvers.simulation.program import (
     Cache,
     Calendar,
     Ending,
+    Happening,
     Limit,
     Part,
     Program,
@@ -50,14 +52,14 @@ BROKEN: tuple[Ending, ...] = ("timeout", "unavailable", "failed")
 class Assembler(Scopes):
     """Collects stations, code and sources; `program` checks and freezes them."""
 
-    def station(self, name: str, **features: object) -> int:
+    def station(self, name: str, **features: Any) -> int:
         """A station (see `Station` for its features); gives its number."""
-        self._stations.append(Station(name, **features))  # type: ignore[arg-type]
+        self._stations.append(Station(name, **features))
         return len(self._stations) - 1
 
-    def source(self, flow: str, **features: object) -> int:
+    def source(self, flow: str, **features: Any) -> int:
         """What starts a flow (see `Source`)."""
-        self._sources.append(Source(flow, **features))  # type: ignore[arg-type]
+        self._sources.append(Source(flow, **features))
         return len(self._sources) - 1
 
     def unit(self, station: int) -> int:
@@ -69,9 +71,9 @@ class Assembler(Scopes):
         """Something that fails and is repaired; what is down for several reasons is up when all have gone."""
         self._parts.append(Part(name, up, down, tuple(units)))
 
-    def action(self, at_time: float, kind: str, target: int, value: float = 0.0) -> None:
+    def action(self, at_time: float, kind: Happening, target: int, value: float = 0.0) -> None:
         """Something planned (see `Action`)."""
-        self._actions.append(Action(at_time, kind, target, value))  # type: ignore[arg-type]
+        self._actions.append(Action(at_time, kind, target, value))
 
     def calendar(self, station: int, period: float, servers: Sequence[tuple[float, int]]) -> None:
         """Working hours of a station."""

@@ -12,6 +12,7 @@ from typing import Literal
 
 from groma.model.law import Law
 
+Happening = Literal["slow", "down", "up", "flush", "servers"]
 Discipline = Literal["fifo", "lifo", "priority", "sharing", "batch"]
 Ending = Literal["ok", "timeout", "unavailable", "throttled", "rejected", "failed"]
 ENDINGS: tuple[Ending, ...] = ("ok", "timeout", "unavailable", "throttled", "rejected", "failed")
@@ -94,7 +95,7 @@ class Action:
     `servers` (a station's servers from now on; None of it: as many as its units give)."""
 
     at: float
-    kind: Literal["slow", "down", "up", "flush", "servers"]
+    kind: Happening
     target: int
     value: float = 0.0
 
