@@ -22,10 +22,10 @@ from groma.solvers.queueing import (
     mmc,
     solve_layered,
 )
-from groma.solvers.queueing.layered_chain import TooManyStates
 from groma.solvers.queueing.layered_iteration import holding_times
 from groma.solvers.queueing.layered_stations import stations
 from groma.solvers.queueing.layered_tree import unfold
+from groma.solvers.queueing.reachable import TooManyStates
 from solvers.layered_simulation import simulate
 from solvers.random_layers import random_network
 

@@ -22,6 +22,7 @@ from groma.solvers.distributions import Axis, Bracket, Lattice
 from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.open_network import Station, traffic
 from groma.solvers.queueing.passage import Passage
+from groma.solvers.queueing.reachable import reachable
 
 _sparse = cast(Any, scipy.sparse)
 _linear = cast(Any, scipy.sparse.linalg)
@@ -133,31 +134,10 @@ class _Tagged:
 
     def passage(self, start: dict[tuple[int, int, tuple[int, ...]], float], axis: Axis) -> Passage:
         """Uniformisation (Jensen 1953): the chance to be back after so many jumps, and the law of their times."""
-        index = {state: i for i, state in enumerate(start)}
-        states = list(start)
-        rows: list[int] = []
-        columns: list[int] = []
-        rates: list[float] = []
-        back: list[float] = []
-        at = 0
-        while at < len(states):
-            moves = self.moves(states[at])
-            back.append(math.fsum(rate for after, rate in moves if after is None))
-            for after, rate in moves:
-                if after is None:
-                    continue
-                if after not in index:
-                    if len(states) >= MOST_STATES:
-                        raise ValueError(f"more than {MOST_STATES} states: simulate this network")
-                    index[after] = len(states)
-                    states.append(after)
-                rows.append(at)
-                columns.append(index[after])
-                rates.append(rate)
-            at += 1
-        size = len(states)
-        out = np.bincount(rows, weights=rates, minlength=size) + np.array(back)
-        matrix = _sparse.csr_matrix((rates, (columns, rows)), shape=(size, size))
+        chain = reachable(list(start), self.moves, MOST_STATES, "simulate this network")
+        size = len(chain.states)
+        out = np.bincount(chain.rows, weights=chain.rates, minlength=size) + chain.leaving
+        matrix = _sparse.csr_matrix((chain.rates, (chain.columns, chain.rows)), shape=(size, size))
         chance = np.zeros(size)
         chance[: len(start)] = list(start.values())
         generator = (matrix - _sparse.diags(out)).tocsc()
@@ -168,7 +148,7 @@ class _Tagged:
         stay = 1.0 - out / speed
         edges = np.arange(axis.cells + 1) * axis.step
         below = np.zeros(axis.cells + 1)
-        leaving = np.array(back) / speed
+        leaving = chain.leaving / speed
         for jump in range(1, MOST_JUMPS + 1):
             below += float(chance @ leaving) * _special.gammainc(jump, speed * edges)
             chance = matrix @ chance / speed + stay * chance

@@ -21,6 +21,7 @@ import scipy.sparse.linalg  # pyright: ignore[reportMissingTypeStubs]
 from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.layered_network import Entry
 from groma.solvers.queueing.layered_tree import Tree
+from groma.solvers.queueing.reachable import reachable
 
 _sparse = cast(Any, scipy.sparse)
 _linear = cast(Any, scipy.sparse.linalg)
@@ -48,10 +49,6 @@ class ChainMeans:
     waiting: Floats
     holding: Floats
     states: int
-
-
-class TooManyStates(ValueError):
-    """The network is too large for the exact solution."""
 
 
 def solve_chain(tree: Tree) -> ChainMeans:
@@ -216,26 +213,9 @@ class _Explorer:
 
     def solve(self) -> ChainMeans:
         """Explore, then balance."""
-        start = self.start()
-        index: dict[State, int] = {start: 0}
-        states = [start]
-        rows: list[int] = []
-        columns: list[int] = []
-        rates: list[float] = []
-        at = 0
-        while at < len(states):
-            for after, rate in self.moves(states[at]):
-                if after not in index:
-                    if len(index) >= MOST_STATES:
-                        raise TooManyStates(f"more than {MOST_STATES} states: use the approximation")
-                    index[after] = len(states)
-                    states.append(after)
-                rows.append(at)
-                columns.append(index[after])
-                rates.append(rate)
-            at += 1
-        chance = _balance(len(states), np.array(rows), np.array(columns), np.array(rates))
-        return self._means(states, chance)
+        chain = reachable([self.start()], self.moves, MOST_STATES, "use the approximation")
+        chance = _balance(len(chain.states), chain.rows, chain.columns, chain.rates)
+        return self._means(chain.states, chance)
 
     def _means(self, states: list[State], chance: Floats) -> ChainMeans:
         tree = self.tree
