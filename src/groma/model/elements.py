@@ -109,6 +109,8 @@ class Supplier:
     in_: str | None = key(Reference("places"), "where it is established")
     fails: Failure | None = key(Record("Failure"), "how often everything of this supplier is out at once")
     exit: str = key(Text(), "how to leave: notice, export, what is lost", default="")
+    renews: str | None = key(Text("date"), "when its contract is renewed unless somebody gives notice")
+    notice: Quantity | None = key(Amount("time"), "how long before that notice has to be given")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +257,18 @@ class Component:
     wants: tuple[str, ...] = key(
         OneOrMany(Text()), "conditions its user must meet (`works with ...`)", default=()
     )
+    functions: tuple[str, ...] = key(
+        OneOrMany(Text()), "functions of the business that it serves: `quotes`, `bookkeeping`", default=()
+    )
+    used_by: tuple[str, ...] = key(OneOrMany(Reference("people")), "people who work with it", default=())
+    seats: Quantity | None = key(Amount("count"), "how many seats are paid for")
+    holders: tuple[str, ...] = key(
+        OneOrMany(Reference("people")), "people who can sign in as its administrator", default=()
+    )
+    registered_to: str = key(
+        Text(), "in whose name contract and account are: `business`, a supplier, a person", default=""
+    )
+    exit: str = key(Text(), "how its data leave it: format, and what is lost", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +292,14 @@ class Connection:
     protocol: str = key(Text(), "HTTPS, gRPC, SQL, CSV by mail, ...", default="")
     by_hand: bool = key(Flag(), "true when a person carries it over", default=False)
     fails: Failure | None = key(Record("Failure"), "how it fails")
+    when: str = key(Text(), "what sets it off: an event, a time, a person", default="")
+    maps: Mapping[str, str] = key(
+        Table(Text()),
+        "field there -> field here, or how it is made: `{customer_id: customer.id}`",
+        default={},
+    )
+    on_error: str = key(Text(), "what happens to what couldn't be handed over", default="")
+    owner: str | None = key(Reference("people"), "who answers for it")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -405,6 +427,10 @@ class Flow:
         OneOrMany(Reference("data")), "data that all its calls hand over", default=()
     )
     worth: Quantity | Unknown | None = key(Amount("money"), "what one successful run is worth")
+    for_: tuple[str, ...] = key(
+        OneOrMany(Reference("people", "components")), "who needs what it makes", default=()
+    )
+    on_error: str = key(Text(), "what is done when it fails, and by whom", default="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +449,11 @@ class Decision:
     owner: str | None = key(Reference("people"), "who decides")
     since: str | None = key(Text("date"), "since when it is open, or when it was decided")
     to_reverse: str = key(Text(), "what reversing it later takes", default="")
+    cost_to_reverse: Quantity | Unknown | None = key(Amount("money"), "what reversing it later costs")
+    waits: tuple[str, ...] = key(
+        OneOrMany(Text()), "elements that wait for it: `flows.invoice`, `needs.affordable`", default=()
+    )
+    due: str | None = key(Text("date"), "when it has to be made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -473,6 +504,7 @@ class Model:
     )
     problem: str = key(Text(), "what is asked, in the client's words", default="")
     background: str = key(Text(), "what a reader should know", default="")
+    growth: Quantity | None = key(Amount("share"), "how much more load is expected each year: `30 %`")
     out_of_scope: Mapping[str, str] = key(Table(Text()), "what is not part of it -> who owns it", default={})
     exchange: Amounts = key(
         Table(Amount("money")), "what one unit of a foreign currency is worth: `{USD: $usd}`", default={}
