@@ -29,6 +29,7 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("new", "Design", "ask what a brief needs to say, and write it"),
     Command("design", "Design", "from a brief to proven designs and their documents"),
+    Command("deliver", "Design", "all the jobs of a client, behind one page"),
     Command("assess", "Design", "hold a model against its needs"),
     Command("simulate", "Design", "put a model through scenarios: does it come back, what is lost"),
     Command("sweep", "Design", "figures over ranges of facts and of load, as a table"),

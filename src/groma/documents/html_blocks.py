@@ -56,8 +56,11 @@ def _inline(page: Page, part: Inline) -> str:
             return quoted(text)
         case Code(text):
             return f"<code>{quoted(text)}</code>"
-        case Quote(ref, text):
+        case Quote(ref, text, elsewhere):
             look = {"class_": "q" if len(text) > 24 else "q whole", "data_figure": refs_attribute((ref,))}
+            there = safe_target(f"{elsewhere}#{anchor(ref)}") if elsewhere else None
+            if there is not None:
+                return tag("a", quoted(text), href=there, **look)
             if ref in page.derived:
                 return tag("a", quoted(text), href="#" + anchor(ref), **look)
             return tag("span", quoted(text), **look)

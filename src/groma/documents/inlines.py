@@ -32,6 +32,8 @@ class Quote:
 
     ref: str
     text: str
+    page: str = ""
+    """The page beside this one whose ledger says it; empty for this set's own ledger."""
 
 
 @dataclass(frozen=True, slots=True)

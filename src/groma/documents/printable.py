@@ -52,10 +52,12 @@ def anchor(ref: str) -> str:
 
 
 _SAFE_TARGET = re.compile(r"(https?://|mailto:)[^\s\x00-\x1f\x7f]+", re.ASCII | re.IGNORECASE)
+_BESIDE = re.compile(r"(?!.*\.\.)[A-Za-z0-9_-][A-Za-z0-9_./-]*(#[A-Za-z0-9_.-]+)?", re.ASCII)
 
 
 def safe_target(target: str) -> str | None:
-    """Where a link may lead: within the set (`#id`), to http(s), or to a mail address; None for anything else."""
+    """Where a link may lead: within the set (`#id`), to a file beside it, to http(s), or to a mail address; None for
+    anything else."""
     if target.startswith("#"):
         return "#" + ident(target[1:])
-    return target if _SAFE_TARGET.fullmatch(target) else None
+    return target if _SAFE_TARGET.fullmatch(target) or _BESIDE.fullmatch(target) else None

@@ -44,6 +44,9 @@ SHARES = frozenset(
 )
 """Kinds of measure that are shares of one where they carry no unit."""
 
+NEAR_ONE = frozenset({"availability", "success"})
+"""Kinds of measure of which the distance from one is what counts."""
+
 SHARES_OF_PARTS = frozenset({"birnbaum", "fussell_vesely", "diagnostic", "differential"})
 """Measures of a part's importance that are shares."""
 
@@ -184,7 +187,7 @@ def figure_text(figure: Figure | None, like: str = "") -> str:
         None if end is None else end * scale for end in (figure.low, figure.high, figure.value)
     )
     if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
-        if value is not None and high - low <= WIDEST * abs(value):
+        if value is not None and high - low <= WIDEST * _counted(figure, like, abs(value), scale):
             known_apart = high - low > SAME * abs(value)
             return spoken(format_quantity(value, unit, (low, high) if known_apart else None))
         return spoken(format_range(low, high, unit).replace("–", " to "))
@@ -195,6 +198,12 @@ def figure_text(figure: Figure | None, like: str = "") -> str:
     if value is not None and math.isfinite(value):
         return spoken(format_quantity(value, unit))
     return "not shown"
+
+
+def _counted(figure: Figure, like: str, value: float, one: float) -> float:
+    """What an interval is wide or narrow against: the value, or its distance from `one` where that is what counts."""
+    kind = (like or figure.name).partition("/")[0]
+    return min(value, one - value) if kind in NEAR_ONE and figure.unit == "1" and value < one else value
 
 
 def printed_unit(figure: Figure, like: str = "") -> tuple[str, float]:

@@ -1,0 +1,139 @@
+"""The work of an engagement as a list of commands, each with the folder that it leaves: what `groma deliver` runs.
+
+A task is fresh when its folder remembers sources that still say what they said (`groma.model.sources`). Tasks of other
+doors don't wait for each other; each runs as a command of its own, so that one that fails leaves the others alone.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from groma.cli.status import Status
+from groma.model.engagement import Door, Engagement
+from groma.model.figure import Ledger
+from groma.model.sources import Change, changes, recorded
+
+TITLES = {"survey": "What was found", "design": "What is proposed", "rfp": "What bidders are asked"}
+FOLDERS = {"survey": "audit", "design": "blueprint", "rfp": "rfp"}
+DONE = (Status.MET, Status.MISSED, Status.UNDECIDED)
+"""How a task that wrote its folder may end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One command: `kind` of a door, the words after `groma`, the folder it leaves, the task it waits for."""
+
+    door: str
+    kind: str
+    words: tuple[str, ...]
+    folder: Path
+    after: str | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.door}/{self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a task ended; `said` is what it told about an error; `before` its figures of the run before."""
+
+    task: Task
+    status: int
+    said: str = ""
+    before: Ledger | None = field(default=None, compare=False)
+
+    @property
+    def done(self) -> bool:
+        return self.status in DONE
+
+
+def tasks_of(engagement: Engagement, folder: Path, out: Path) -> tuple[Task, ...]:
+    """Every task of an engagement whose file lies in `folder`, in the order written."""
+    return tuple(
+        task for door in engagement.doors.values() for task in _of_door(door, folder, out / door.name)
+    )
+
+
+def _of_door(door: Door, folder: Path, out: Path) -> Iterable[Task]:
+    made = {kind: out / name for kind, name in FOLDERS.items()}
+    if door.survey is not None:
+        yield Task(
+            door.name,
+            "survey",
+            ("survey", str(folder / door.survey), "--out", str(made["survey"])),
+            made["survey"],
+        )
+    if door.design is not None:
+        yield Task(
+            door.name,
+            "design",
+            ("design", str(folder / door.design), "--out", str(made["design"])),
+            made["design"],
+        )
+    if door.rfp:
+        words = ("rfp", str(made["design"]), "--out", str(made["rfp"]))
+        yield Task(door.name, "rfp", words, made["rfp"], after=f"{door.name}/design")
+
+
+def why_stale(task: Task) -> tuple[Change, ...] | None:
+    """What changed since the folder was written; None when it was never written, nothing when it is fresh."""
+    record = recorded(task.folder)
+    return None if record is None else changes(task.folder, record)
+
+
+def figures_of(folder: Path) -> Ledger | None:
+    """The ledger that lies in a folder."""
+    file = folder / "ledger.json"
+    return Ledger.from_json(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def run_all(tasks: Sequence[Task], jobs: int, told: Callable[[Outcome, int], None]) -> dict[str, Outcome]:
+    """Runs every task, `jobs` at a time, each after the one it waits for; tells of each as it ends.
+
+    A task whose predecessor failed isn't run. Interrupted, the commands under way are ended and the error goes on.
+    """
+    todo, found = list(tasks), dict[str, Outcome]()
+    names = {task.name for task in tasks}
+    running: dict[Future[Outcome], Task] = {}
+    processes: list[subprocess.Popen[str]] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            while todo or running:
+                for task in [t for t in todo if t.after is None or t.after not in names or t.after in found]:
+                    todo.remove(task)
+                    first = found.get(task.after or "")
+                    if first is not None and not first.done:
+                        found[task.name] = Outcome(task, first.status, f"waits for {first.task.name}")
+                        told(found[task.name], len(found))
+                        continue
+                    running[pool.submit(_run, task, processes)] = task
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    task = running.pop(future)
+                    found[task.name] = future.result()
+                    told(found[task.name], len(found))
+        except BaseException:
+            for process in processes:
+                process.terminate()
+            raise
+    return {task.name: found[task.name] for task in tasks}
+
+
+def _run(task: Task, processes: list[subprocess.Popen[str]]) -> Outcome:
+    before = figures_of(task.folder)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "groma", *task.words, "--quiet"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    processes.append(process)
+    _, said = process.communicate()
+    return Outcome(task, process.returncode, said.strip(), before)

@@ -1,0 +1,235 @@
+"""The first page of an engagement: one door for each job, each a click from what was found and what is proposed.
+
+In plain words, for somebody who has five minutes. Every number is quoted from the ledger of the folder that it stands
+in, and leads there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from groma.documents.content import (
+    Block,
+    Blocks,
+    Bullets,
+    Card,
+    Cards,
+    Column,
+    Document,
+    DocumentSet,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
+from groma.documents.inlines import Inlines, Link, Quote, Strong, line
+from groma.documents.printable import ident
+from groma.documents.quote import figure_text, target_text
+from groma.model.engagement import Door, Engagement
+from groma.model.figure import Ledger, NeedResult
+
+VERDICTS = {
+    "met": "holds",
+    "missed": "does not hold",
+    "undecided": "can't be said yet",
+    "disputed": "two methods disagree",
+    "not shown": "isn't known",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One folder that was written: what it is, its path beside the page, its figures, the documents that lie in it."""
+
+    title: str
+    folder: str
+    ledger: Ledger
+    documents: tuple[tuple[str, str], ...] = ()
+    """(title, file)"""
+
+    @property
+    def page(self) -> str:
+        return f"{self.folder}/index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a later run made different: a need's target or a figure, before and after, in words."""
+
+    door: str
+    folder: str
+    ref: str
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A door with what lies behind it, by the kind of work: `survey`, `design`, `rfp`."""
+
+    door: Door
+    handed: Mapping[str, Handed]
+    headline: Inlines = ()
+
+
+def landing(engagement: Engagement, doors: Sequence[Opened], changes: Sequence[Changed] = ()) -> DocumentSet:
+    """The page of all doors."""
+    meta = tuple(
+        (name, line(said))
+        for name, said in (("Date", engagement.date), ("Author", engagement.author))
+        if said
+    )
+    about: Blocks = (Paragraph(line(engagement.about)),) if engagement.about else ()
+    cards = Cards(tuple(_card(opened) for opened in doors))
+    document = Document(
+        "start",
+        engagement.engagement,
+        "Where things stand, and what is proposed",
+        meta,
+        (*about, cards, *_what_changed(changes)),
+        tuple(_chapter(opened) for opened in doors),
+    )
+    return DocumentSet(engagement.engagement, "Start", meta, (document,), ())
+
+
+def _card(opened: Opened) -> Card:
+    design = opened.handed.get("design")
+    target = f"#door-{ident(opened.door.name)}"
+    if design is not None and "cost/month" in design.ledger:
+        value = line(_quoted(design, "cost/month"))
+        return Card(opened.door.title, value, (*_holds(design), *_also(opened)), target)
+    if opened.headline:
+        return Card(opened.door.title, opened.headline, _also(opened), target)
+    return Card(opened.door.title, line("See inside"), (), target)
+
+
+def _also(opened: Opened) -> Inlines:
+    return line(" ", *opened.headline) if opened.headline and "design" in opened.handed else ()
+
+
+def _holds(design: Handed) -> Inlines:
+    """How many of the needs hold, or that no design meets them."""
+    needs = [need for need in design.ledger.needs if not need.accompanies]
+    met = sum(need.verdict == "met" for need in needs)
+    if met == len(needs):
+        words = (
+            f"All {len(needs)} things that were asked for hold."
+            if len(needs) > 1
+            else "What was asked for holds."
+        )
+    else:
+        words = f"{met} of {len(needs)} things that were asked for hold."
+    return line(Quote("design", words, design.page))
+
+
+def _chapter(opened: Opened) -> Section:
+    blocks: list[Block] = []
+    if opened.door.asks:
+        blocks.append(Paragraph(line(Strong(line(opened.door.asks)))))
+    if opened.headline:
+        blocks.append(Paragraph(opened.headline))
+    design = opened.handed.get("design")
+    if design is not None and design.ledger.needs:
+        blocks.append(_needs(design))
+    blocks.append(Bullets(tuple(_where(handed) for handed in opened.handed.values())))
+    return Section(f"door-{ident(opened.door.name)}", opened.door.title, 1, tuple(blocks))
+
+
+def _where(handed: Handed) -> Inlines:
+    """A folder's page, and its documents as files."""
+    said: list[object] = [Link(handed.page, line(handed.title))]
+    for nth, (title, file) in enumerate(handed.documents):
+        said += [": " if nth == 0 else ", ", Link(f"{handed.folder}/{file}", line(title))]
+    return line(*said)  # pyright: ignore[reportArgumentType]
+
+
+def _needs(design: Handed) -> Table:
+    columns = (
+        Column("What is asked"),
+        Column("Wanted", align="right"),
+        Column("Is", align="right"),
+        Column("So it"),
+    )
+    rows = tuple(_need(design, need) for need in design.ledger.needs if not need.accompanies)
+    return Table(columns, rows)
+
+
+def _need(design: Handed, need: NeedResult) -> Row:
+    unit = design.ledger[need.figure].unit if need.figure in design.ledger else "1"
+    title = design.ledger[need.figure].title if need.figure in design.ledger else need.need
+    return Row(
+        (
+            line(Quote(need.figure, title, design.page)),
+            line(Quote(f"need/{need.need}/target", target_text(need.target, unit), design.page)),
+            line(_quoted(design, need.figure)),
+            line(Quote(f"need/{need.need}", VERDICTS[need.verdict], design.page)),
+        )
+    )
+
+
+def _quoted(handed: Handed, name: str) -> Quote:
+    return Quote(name, figure_text(handed.ledger.figures.get(name)), handed.page)
+
+
+def _what_changed(changes: Sequence[Changed]) -> Blocks:
+    if not changes:
+        return ()
+    rows = tuple(
+        Row(
+            (
+                line(change.door),
+                line(Quote(change.ref, change.title, f"{change.folder}/index.html")),
+                line(Quote(change.ref, change.before, f"{change.folder}/index.html")),
+                line(Quote(change.ref, change.after, f"{change.folder}/index.html")),
+            )
+        )
+        for change in changes
+    )
+    columns = (
+        Column("Door"),
+        Column("What is different"),
+        Column("Before", align="right"),
+        Column("Now", align="right"),
+    )
+    return (
+        Paragraph(
+            line(
+                "Since these pages were written before, something was asked otherwise. This is what it changes:"
+            )
+        ),
+        Table(columns, rows),
+    )
+
+
+def changes_between(door: str, folder: str, before: Ledger, after: Ledger) -> tuple[Changed, ...]:
+    """Needs whose target differs, and the figures (bill, people's time, what needs ask for) that moved with them."""
+    old = {need.need: need for need in before.needs}
+    made: list[Changed] = []
+    for need in after.needs:
+        known = old.get(need.need)
+        if known is None or need.accompanies or known.target == need.target:
+            continue
+        unit = after[need.figure].unit if need.figure in after else "1"
+        made.append(
+            Changed(door, folder, f"need/{need.need}/target", f"asked of {need.need}",
+                    target_text(known.target, unit), target_text(need.target, unit))
+        )  # fmt: skip
+    for name in dict.fromkeys(("cost/month", "people/month", *(need.figure for need in after.needs))):
+        now, then = after.figures.get(name), before.figures.get(name)
+        if now is not None and then is not None and _moved(then.value, now.value):
+            made.append(Changed(door, folder, name, now.title, figure_text(then), figure_text(now)))
+    made += [
+        Changed(door, folder, name, figure.title, before[name].words or "", figure.words or "")
+        for name, figure in after.figures.items()
+        if name.startswith("choice/") and name in before and before[name].words != figure.words
+    ]
+    return tuple(made)
+
+
+def _moved(then: float | None, now: float | None) -> bool:
+    if then is None or now is None:
+        return then is not now
+    return not math.isclose(then, now, rel_tol=1e-6)
