@@ -7,6 +7,7 @@ Stages of one compiler, each a function: text -> tree (`source`) -> one merged t
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import Any
 
 from groma.model.elements import Fact, Model, Stage
 from groma.model.grammar import Reader, Record, Table, bind, did_you_mean, keys_of, what
-from groma.model.position import ModelError, Problem
+from groma.model.position import ModelError, Position, Problem
 from groma.model.scenario import Scenario
 from groma.model.source import Mapping, Node, Scalar, Sequence, parse, read
 from groma.model.validate import validate
 
 VERSION = "1"
+FOLDERS = "groma.folders"
 MOST_FILES = 200
 
 
@@ -137,36 +139,81 @@ def _with_includes(root: Mapping, folder: Path, texts: dict[str, str], above: li
     merged = root
     problems: list[Problem] = []
     for item in items:
-        if not isinstance(item, Scalar) or not item.value:
-            problems.append(Problem(item.at, "include: expected the name of a file beside this one"))
+        name, only = _included(item, problems)
+        if name is None:
             continue
-        if item.value in above:
+        if name in above:
             problems.append(
-                Problem(
-                    item.at, f"include: `{item.value}` includes itself ({' -> '.join([*above, item.value])})"
-                )
+                Problem(item.at, f"include: `{name}` includes itself ({' -> '.join([*above, name])})")
             )
             continue
-        if Path(item.value).is_absolute() or ".." in Path(item.value).parts:
-            problems.append(Problem(item.at, f"include: `{item.value}` is outside the folder of this file"))
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            problems.append(Problem(item.at, f"include: `{name}` is outside the folder of this file"))
             continue
-        if item.value in texts:
+        if name in texts:
             continue
         if len(texts) >= MOST_FILES:
             problems.append(Problem(item.at, f"include: more than {MOST_FILES} files"))
             continue
-        if not (folder / item.value).is_file():
-            problems.append(Problem(item.at, f"include: there is no file `{item.value}` beside this one"))
-            continue
         try:
-            other = _read_tree(folder / item.value, item.value, texts, above)
+            if (folder / name).is_dir():
+                other = _read_folder(folder / name, name, texts, item.at)
+            elif (folder / name).is_file():
+                other = _read_tree(folder / name, name, texts, above)
+            else:
+                problems.append(Problem(item.at, f"include: there is no file `{name}` beside this one"))
+                continue
         except ModelError as error:
             problems.extend(error.problems)
             continue
-        merged = _merge(merged, other, problems)
+        merged = _merge(merged, other if only is None else _only(other, only), problems)
     if problems:
         raise ModelError(problems)
     return merged
+
+
+def _included(item: Node, problems: list[Problem]) -> tuple[str | None, frozenset[str] | None]:
+    """What one entry of `include` names, and the sections that are taken of it: all of them where it is a name."""
+    if isinstance(item, Scalar) and item.value:
+        return item.value, None
+    start, only = (item.get("from"), item.get("only")) if isinstance(item, Mapping) else (None, None)
+    wanted = only.items if isinstance(only, Sequence) else (only,)
+    names = [word.value for word in wanted if isinstance(word, Scalar)]
+    if not isinstance(start, Scalar) or len(names) < len(wanted) or not {*names} <= {*STAGED}:
+        problems.append(
+            Problem(
+                item.at,
+                "include: expected the name of a file or folder beside this one, or `{from: NAME, only: [facts]}` with "
+                f"sections of a model ({', '.join(STAGED)})",
+            )
+        )
+        return None, None
+    return start.value, frozenset(names)
+
+
+def _only(tree: Mapping, sections: frozenset[str]) -> Mapping:
+    return replace(tree, entries=tuple(entry for entry in tree.entries if entry[0].value in sections))
+
+
+def _read_folder(path: Path, name: str, texts: dict[str, str], at: Position) -> Mapping:
+    """The tree of a folder of raw files, as the installed reader of such folders tells it.
+
+    Readers stand above the model, so it finds them by the entry point `groma.folders`: a callable that gives the text
+    of a model and the files it was read from, and raises ModelError.
+    """
+    from importlib.metadata import entry_points
+
+    points = sorted(entry_points(group=FOLDERS), key=lambda point: point.name)
+    if not points:
+        raise ModelError(
+            Problem(at, f"include: `{name}` is a folder, and nothing that reads folders is installed")
+        )
+    read_folder: Callable[[Path], tuple[str, Iterable[Path]]] = points[0].load()
+    text, files = read_folder(path)
+    for file in files:
+        within = file.relative_to(path).as_posix()
+        texts[f"{name}/{within}"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    return _root(parse(text, name), name)
 
 
 def _merge(first: Mapping, second: Mapping, problems: list[Problem]) -> Mapping:

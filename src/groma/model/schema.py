@@ -12,6 +12,23 @@ from groma.model.grammar import Key, Kind, OneOrMany, Program, Record, Table, ke
 from groma.model.load import STAGED
 from groma.model.steps import COMMON_KEYS, FORMS, POLICY_KEYS, Branches, GuardKind, RetryKind, Sequences
 
+INCLUDED: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "description": "a file or folder beside this one"},
+        {
+            "type": "object",
+            "properties": {
+                "from": {"type": "string", "description": "a file or folder beside this one"},
+                "only": {
+                    "description": "the sections that are taken of it",
+                    "anyOf": [{"enum": [*STAGED]}, {"type": "array", "items": {"enum": [*STAGED]}}],
+                },
+            },
+            "required": ["from", "only"],
+            "additionalProperties": False,
+        },
+    ]
+}
 QUANTITY: dict[str, Any] = {
     "description": "a quantity with its unit (`4 ms ± 1 ms`, `3 ms .. 8 ms`), `unknown`, or `$fact`",
     "anyOf": [
@@ -42,7 +59,7 @@ def json_schema() -> dict[str, Any]:
         "groma": {"const": 1, "description": "the version of the language"},
         "include": {
             "description": "files beside this one whose sections belong to the model",
-            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "anyOf": [INCLUDED, {"type": "array", "items": INCLUDED}],
         },
         **model["properties"],
     }
