@@ -1,5 +1,5 @@
 # The project's jobs. Each sets up .venv by itself from the locks in requirements/ and is quick the second time.
-#   make demo    design the example into out/escalation-desk
+#   make demo    all that one company is handed over, behind out/index.html, and a larger design in out/escalation-desk
 #   make test    everything a change must pass: style, floors, types, tests, documentation
 #   make fmt     put the code into the house's format
 #   make lint    style, import floors and types alone
@@ -29,6 +29,7 @@ $(BIN)/.dev: $(BIN)/.runtime requirements/dev.txt
 	@touch $@
 
 demo: $(BIN)/.runtime
+	$(BIN)/groma deliver examples/company/engagement.yaml --out out
 	$(BIN)/groma design $(BRIEF) --out $(OUT)
 
 test: lint pytest docs
