@@ -56,6 +56,6 @@ def _asked(context: Context, person: str) -> Iterator[tuple[str, Interval]]:
         if flow.starts is None:
             continue
         for use in uses(context, name):
-            if use.kind == "ask" and use.name == person and isinstance(use.step.action, Ask):
-                if approval(use.step.action):
-                    yield name, runs(context, name) * use.weight
+            action = use.step.action
+            if use.kind == "ask" and use.name == person and isinstance(action, Ask) and approval(action):
+                yield name, runs(context, name) * use.weight

@@ -1,6 +1,6 @@
 """What one run of a flow brings beyond what it costs: `brings/FLOW`, worth less people's time less the bill of a run.
 
-Negative where it costs more. Costs that stand whatever runs (a tool's price of a month) aren't in it, so that it is what
+Negative where it costs more. Costs that stand whatever runs (a tool's price of a month) aren't in it: it is what
 one run more brings. A cost that nobody states leaves only the most that it can bring.
 """
 

@@ -8,7 +8,7 @@ set of up to three heads, suppliers and accounts is tried, small ones first, so 
 
 - a question is answered by whom it asks, or by anybody who knows what it needs; one that needs no stated knowledge and
   approves nothing by anybody
-- a component goes on while its supplier, and whoever it is registered to, is there, and somebody who knows what it needs
+- a component goes on while its supplier and whoever it is registered to are there, and somebody who knows what it needs
   and somebody who can sign in as its administrator, where these are stated
 
 The figures: `hangs/SET` is the share of the value that a set stops, `hangs/SET/month` what that is worth, `hangs/sets`
