@@ -8,8 +8,8 @@ set of up to three heads, suppliers and accounts is tried, small ones first, so 
 
 - a question is answered by whom it asks, or by anybody who knows what it needs; one that needs no stated knowledge and
   approves nothing by anybody
-- a component goes on while its supplier and whoever it is registered to are there, and somebody who knows what it needs
-  and somebody who can sign in as its administrator, where these are stated
+- a component goes on while its supplier and whoever it is registered to are there, its one administrator where it has
+  but one, and somebody who knows what it needs
 
 The figures: `hangs/SET` is the share of the value that a set stops, `hangs/SET/month` what that is worth, `hangs/sets`
 how many minimal sets there are, `hangs/fewest` the size of the smallest. A set is written `people.ana+suppliers.x`.
@@ -82,8 +82,8 @@ class Left(Parts):
             yield f"supplier {component.registered_to}", self._there(f"suppliers.{component.registered_to}")
         if component.registered_to in model.people:
             yield f"name {component.registered_to}", self._person(component.registered_to)
-        if component.holders:
-            yield f"holders {name}", either(*(self._person(holder) for holder in component.holders))
+        if sum(heads(model.people[holder]) for holder in component.holders) == 1:
+            yield f"holder {name}", self._person(component.holders[0])
         wanted = set(component.needs_knowledge)
         knowing = [n for n, person in model.people.items() if wanted and wanted <= set(person.knows)]
         if knowing:

@@ -50,6 +50,8 @@ def _ended(subject: Subject) -> Iterator[Hit]:
         for connection in model.connections.values():
             if data.name not in connection.carries or connection.to not in model.components:
                 continue
+            if connection.from_ in model.people and _brought(subject, data, kept):
+                continue
             if connection.from_ not in kept and not onward(model, connection.to, data.name) & kept:
                 yield _ends(data, f"connections.{connection.name}", connection.to, connection.at)
         for path, step in subject.steps:
@@ -63,9 +65,21 @@ def _ended(subject: Subject) -> Iterator[Hit]:
                 continue
             if flow.by in kept or _touched(subject, flow.name) & kept:
                 continue
+            if data.name not in step.carries and _brought(subject, data, kept):
+                continue
             if not onward(model, action.component, data.name) & kept:
                 yield _ends(data, step.path, action.component, step.at)
                 break
+
+
+def _brought(subject: Subject, data: Data, kept: frozenset[str]) -> bool:
+    """Whether some other flow or connection brings the datum to where it is kept: what a flow as a whole says that it
+    carries is too coarse then to say that it is lost."""
+    model = subject.model
+    if any(data.name in c.carries and c.to in kept for c in model.connections.values()):
+        return True
+    carrying = (flow.name for flow in model.flows.values() if data.name in flow.carries)
+    return any(_touched(subject, name) & kept for name in carrying)
 
 
 def _touched(subject: Subject, flow: str) -> frozenset[str]:

@@ -8,12 +8,12 @@ from groma.rules.subject import Subject
 
 def check(subject: Subject) -> Look:
     """Open decisions; those without `owner`."""
-    waiting = [d for d in subject.model.decisions.values() if d.status in ("open", "proposed")]
+    waiting = [d for d in subject.model.decisions.values() if d.status == "open"]
     hits = (
         Hit(
             f"decisions.{d.name}",
             f"Nobody is to decide: {d.title or d.name}",
-            f"{d.status}, no `owner`",
+            "open, no `owner`",
             d.at,
         )
         for d in waiting
@@ -25,7 +25,7 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="decision-without-owner",
     title="Decision without an owner",
-    looks_for="Open or proposed decisions without `owner`.",
+    looks_for="Open decisions (those with a proposal wait for an answer only) without `owner`.",
     why="What everybody talks about and nobody has to decide is talked about again.",
     source="RAPID: Rogers and Blenko, Who Has the D?, Harvard Business Review, January 2006",
     severity="note",
@@ -35,7 +35,7 @@ RULE = Rule(
     check=check,
     good="""\
 people: {ana: {}}
-decisions: {crm: {status: open, owner: ana}, erp: {status: accepted}}
+decisions: {crm: {status: open, owner: ana}, erp: {status: accepted}, wiki: {status: proposed}}
 """,
     bad="decisions: {crm: {status: open}, erp: {status: accepted}}\n",
     expected=("decision-without-owner:decisions.crm",),
