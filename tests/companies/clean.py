@@ -122,7 +122,11 @@ def _tools(company: Company) -> None:
     rng = company.random
     heads = {"lead": 1, "second": 1, "office": _count(company, "office"), "crew": _count(company, "crew")}
     for name, (title, function) in company.trade.tools.items():
-        users = ["second", "office"] + (["crew"] if rng.random() < 0.4 else []) + (["lead"] if rng.random() < 0.5 else [])
+        users = (
+            ["second", "office"]
+            + (["crew"] if rng.random() < 0.4 else [])
+            + (["lead"] if rng.random() < 0.5 else [])
+        )
         seats = sum(heads[user] for user in users)
         tool: Item = {
             "kind": rng.choice(["tool", "tool", "app"]),
@@ -148,11 +152,18 @@ def _tools(company: Company) -> None:
         else:
             tool["price"] = f"{rng.randint(0, 90)} EUR/month"
         company.section("components")[name] = tool
-        house: Item = {"title": f"Maker of {title}", "in": rng.choice(["DE", "FR"]), "exit": "a month's notice; CSV"}
+        house: Item = {
+            "title": f"Maker of {title}",
+            "in": rng.choice(["DE", "FR"]),
+            "exit": "a month's notice; CSV",
+        }
         if rng.random() < 0.5:
             house |= {"renews": f"2027-{rng.randint(8, 12):02}-01", "notice": f"{rng.randint(1, 3)} month"}
         company.section("suppliers")[f"{name}_house"] = house
-    company.section("suppliers")["vault_house"] = {"title": "Keeper of copies", "exit": "copies can be fetched"}
+    company.section("suppliers")["vault_house"] = {
+        "title": "Keeper of copies",
+        "exit": "copies can be fetched",
+    }
     company.section("components")["vault"] = {
         "kind": "storage", "title": "Copies", "does": "Keeps copies", "supplier": "vault_house", "owner": "second",
         "place": "away", "price": "12 EUR/month", "effort": "1 h/month",
@@ -207,8 +218,16 @@ def _income(company: Company) -> None:
             ask |= {"ask": rng.choice(knowers(company)), "needs_knowledge": [topic]}
         steps: list[Item] = [_call(rng, f"{tool}.look"), ask, _call(rng, f"{tool}.enter")]
         if rng.random() < 0.4:
-            signs: Item = {"ask": rng.choice(["lead", "second"]), "takes": "3 min", "needs_knowledge": ["signing"]}
-            signs |= {"title": "sign", "rejects": "4 %"} if rng.random() < 0.5 else {"title": "sign", "approves": [name]}
+            signs: Item = {
+                "ask": rng.choice(["lead", "second"]),
+                "takes": "3 min",
+                "needs_knowledge": ["signing"],
+            }
+            signs |= (
+                {"title": "sign", "rejects": "4 %"}
+                if rng.random() < 0.5
+                else {"title": "sign", "approves": [name]}
+            )
             steps.insert(2, signs)
         if rng.random() < 0.3:
             extra = {"ask": "office", "takes": "5 min", "title": "ask back"}
@@ -229,7 +248,10 @@ def _income(company: Company) -> None:
 
 
 def _call(rng: random.Random, operation: str) -> Item:
-    step: Item = {"call": operation, "fallback": [{"ask": "office", "takes": "6 min", "title": "by telephone"}]}
+    step: Item = {
+        "call": operation,
+        "fallback": [{"ask": "office", "takes": "6 min", "title": "by telephone"}],
+    }
     if rng.random() < 0.5:
         step["timeout"] = "30 s"
     return step
@@ -242,7 +264,13 @@ def _chores(company: Company) -> None:
     for number in range(rng.randint(1, 3)):
         places = rng.sample(tools, rng.randint(1, 2))
         steps: list[Item] = [_call(rng, f"{place}.look") for place in places]
-        steps.append({"ask": rng.choice(["office", "second"]), "takes": f"{rng.randint(1, 3)} h", "title": "write it up"})
+        steps.append(
+            {
+                "ask": rng.choice(["office", "second"]),
+                "takes": f"{rng.randint(1, 3)} h",
+                "title": "write it up",
+            }
+        )
         flows[f"report_{number}"] = {
             "title": f"Report {number}", "starts": {"rate": f"{rng.randint(1, 4)}/month"}, "by": "second",
             "for": [rng.choice(["lead", "crew"])], "steps": steps,
@@ -261,4 +289,9 @@ def _decisions(company: Company) -> None:
         "since": "2026-10-05", "due": f"2027-0{rng.randint(1, 6)}-15", "waits": ["flows.payroll"], "options": ["a", "b"],
     }  # fmt: skip
     if rng.random() < 0.5:
-        decisions["name"] = {"title": "New name?", "status": "accepted", "chosen": "no", "since": "2025-02-01"}
+        decisions["name"] = {
+            "title": "New name?",
+            "status": "accepted",
+            "chosen": "no",
+            "since": "2025-02-01",
+        }

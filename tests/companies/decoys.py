@@ -35,7 +35,13 @@ def datum(model: Model, name: str, holder: str, **more: object) -> str:
 
 
 def flow(model: Model, name: str, steps: list[Item], **more: object) -> None:
-    model["flows"][name] = {"starts": {"rate": "9/month"}, "by": "second", "for": ["lead"], "steps": steps, **more}
+    model["flows"][name] = {
+        "starts": {"rate": "9/month"},
+        "by": "second",
+        "for": ["lead"],
+        "steps": steps,
+        **more,
+    }
 
 
 @decoy
@@ -59,7 +65,12 @@ def personal_data_in_an_encrypted_mail(model: Model, one: str, other: str) -> No
 @decoy
 def internal_data_by_mail(model: Model, one: str, other: str) -> None:
     datum(model, "leaflets", one)
-    model["connections"]["leaflets_out"] = {"from": one, "to": "office", "carries": ["leaflets"], "protocol": "by mail"}
+    model["connections"]["leaflets_out"] = {
+        "from": one,
+        "to": "office",
+        "carries": ["leaflets"],
+        "protocol": "by mail",
+    }
 
 
 @decoy
@@ -121,7 +132,10 @@ def a_tool_that_only_machines_use(model: Model, one: str, other: str) -> None:
 
 @decoy
 def a_wait_for_others(model: Model, one: str, other: str) -> None:
-    steps: list[Item] = [{"wait": "14 day", "title": "the authority answers"}, {"ask": "second", "takes": "10 min"}]
+    steps: list[Item] = [
+        {"wait": "14 day", "title": "the authority answers"},
+        {"ask": "second", "takes": "10 min"},
+    ]
     flow(model, "permit", steps)
 
 
@@ -144,7 +158,8 @@ def knowledge_of_a_team(model: Model, one: str, other: str) -> None:
 @decoy
 def a_report_of_two_places(model: Model, one: str, other: str) -> None:
     steps: list[Item] = [
-        {"call": f"{name}.look", "fallback": [{"ask": "office", "takes": "5 min"}]} for name in (one, other, one)
+        {"call": f"{name}.look", "fallback": [{"ask": "office", "takes": "5 min"}]}
+        for name in (one, other, one)
     ]
     flow(model, "glance", [*steps, {"ask": "second", "takes": "20 min"}])
 
@@ -163,12 +178,22 @@ def a_question_without_a_reader_that_changes_something(model: Model, one: str, o
 
 @decoy
 def an_open_question_that_nothing_waits_for(model: Model, one: str, other: str) -> None:
-    model["decisions"]["someday"] = {"title": "A new logo?", "status": "open", "owner": "lead", "since": "2024-03-01"}
+    model["decisions"]["someday"] = {
+        "title": "A new logo?",
+        "status": "open",
+        "owner": "lead",
+        "since": "2024-03-01",
+    }
 
 
 @decoy
 def a_decision_that_was_late(model: Model, one: str, other: str) -> None:
-    model["decisions"]["done"] = {"status": "accepted", "chosen": "a", "due": "2026-01-31", "since": "2026-05-01"}
+    model["decisions"]["done"] = {
+        "status": "accepted",
+        "chosen": "a",
+        "due": "2026-01-31",
+        "since": "2026-05-01",
+    }
 
 
 @decoy
@@ -181,6 +206,16 @@ def a_busy_person_without_growth_to_come(model: Model, one: str, other: str) -> 
 @decoy
 def a_network_line(model: Model, one: str, other: str) -> None:
     for name in ("router", "switch"):
-        model["components"][name] = {"kind": "device", "owner": "second", "place": "premises", "price": "0 EUR/month"}
+        model["components"][name] = {
+            "kind": "device",
+            "owner": "second",
+            "place": "premises",
+            "price": "0 EUR/month",
+        }
     datum(model, "traffic", one)
-    model["connections"]["line"] = {"from": "router", "to": "switch", "bandwidth": "1 Gbit/s", "loss": "0.1 %"}
+    model["connections"]["line"] = {
+        "from": "router",
+        "to": "switch",
+        "bandwidth": "1 Gbit/s",
+        "loss": "0.1 %",
+    }

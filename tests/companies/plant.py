@@ -61,7 +61,10 @@ def new(company: Company, section: str, base: str) -> str:
 def new_tool(company: Company, base: str = "extra", **more: object) -> str:
     """One more tool in which everything is right."""
     name = new(company, "components", base)
-    company.section("suppliers")[f"{name}_house"] = {"title": f"Maker of {name}", "exit": "a month's notice; CSV"}
+    company.section("suppliers")[f"{name}_house"] = {
+        "title": f"Maker of {name}",
+        "exit": "a month's notice; CSV",
+    }
     company.section("components")[name] = {
         "kind": "tool", "title": f"Tool {name}", "does": f"Serves {name}", "functions": [f"work of {name}"],
         "supplier": f"{name}_house", "owner": "second", "place": "cloud", "used_by": ["second", "office"],
@@ -97,7 +100,9 @@ def datum(company: Company) -> str:
 def personal(company: Company) -> str:
     """Personal data of which nothing is planted in."""
     data = company.section("data")
-    free = [n for n in company.trade.data if data[n]["class"] == "personal" and f"data.{n}" not in company.taken]
+    free = [
+        n for n in company.trade.data if data[n]["class"] == "personal" and f"data.{n}" not in company.taken
+    ]
     holder = tool(company) if not free else ""
     return company.pick("data", *free) if free else new_datum(company, holder, **{"class": "personal"})
 
@@ -213,7 +218,10 @@ def two_for_one_function(company: Company) -> Found:
     two = {tool(company), tool(company)}
     first, second = (name for name in company.section("components") if name in two)
     if company.random.random() < 0.5:
-        of(company, second)["functions"] = [*of(company, second)["functions"], of(company, first)["functions"][0].upper()]
+        of(company, second)["functions"] = [
+            *of(company, second)["functions"],
+            of(company, first)["functions"][0].upper(),
+        ]
     else:
         of(company, second)["does"] = of(company, first)["does"]
     return (f"overlapping-tools:components.{first}/{second}",)
@@ -288,7 +296,9 @@ def freelancer_holds_the_key(company: Company) -> Found:
 @plant("renewal-near")
 def renews_next_month(company: Company) -> Found:
     name = f"{tool(company)}_house"
-    renews, notice = company.random.choice([("2026-12-31", "1 month"), ("2027-03-15", "3 month"), ("2027-01-05", "7 day")])
+    renews, notice = company.random.choice(
+        [("2026-12-31", "1 month"), ("2027-03-15", "3 month"), ("2027-01-05", "7 day")]
+    )
     company.section("suppliers")[name] |= {"renews": renews, "notice": notice}
     return (f"renewal-near:suppliers.{name}",)
 
@@ -383,7 +393,12 @@ def copied_off_the_screen(company: Company) -> Found:
     one, other = tool(company), tool(company)
     data = new_datum(company, one)
     entry, copy = new(company, "connections", "entry"), new(company, "connections", "copy")
-    company.section("connections")[entry] = {"from": "office", "to": one, "maps": {"key": f"{data}.id"}, "carries": [data]}
+    company.section("connections")[entry] = {
+        "from": "office",
+        "to": one,
+        "maps": {"key": f"{data}.id"},
+        "carries": [data],
+    }
     company.section("connections")[copy] = {"from": one, "to": other, "carries": [data], "by_hand": True}
     return (f"entered-twice:data.{data}", f"by-hand-hand-over:connections.{copy}")
 
@@ -419,7 +434,11 @@ def same_in_two_systems(company: Company) -> Found:
         company.section("data")[b]["title"] = company.section("data")[a]["title"].upper()
     else:
         for name in (a, b):
-            company.section("data")[name]["fields"] = {f"{a}_id": "string", f"{a}_sum": "money", f"{a}_day": "date"}
+            company.section("data")[name]["fields"] = {
+                f"{a}_id": "string",
+                f"{a}_sum": "money",
+                f"{a}_day": "date",
+            }
     return (f"two-systems-of-record:data.{a}/{b}",)
 
 
@@ -439,7 +458,9 @@ def synchronised_both_ways(company: Company) -> Found:
 @plant("sheet-as-database")
 def list_of_everybody(company: Company) -> Found:
     named = company.random.random() < 0.5
-    name = new_tool(company, "list", **({"title": "Excel of the office"} if named else {"kind": "spreadsheet"}))
+    name = new_tool(
+        company, "list", **({"title": "Excel of the office"} if named else {"kind": "spreadsheet"})
+    )
     return (f"sheet-as-database:data.{new_datum(company, name, 'rows')}",)
 
 
@@ -549,7 +570,12 @@ def hangs_on_a_person(company: Company) -> Found:
 def hangs_on_an_account(company: Company) -> Found:
     account = new(company, "components", "address")
     up: Item = {"fails": {"availability": "100 %"}}
-    company.section("components")[account] = {"kind": "domain", "owner": "second", "price": "1 EUR/month", **up}
+    company.section("components")[account] = {
+        "kind": "domain",
+        "owner": "second",
+        "price": "1 EUR/month",
+        **up,
+    }
     name = new_tool(company, "front", depends_on=[account], **up)
     del of(company, name)["supplier"]
     _main_income(company, [{"call": f"{name}.enter"}])
@@ -610,7 +636,11 @@ def _facts(company: Company) -> list[str]:
 
 @plant("stalled-decision")
 def put_off(company: Company) -> Found:
-    late: Item = {"due": "2026-10-31"} if company.random.random() < 0.5 else {"since": "2026-05", "waits": ["flows.payroll"]}
+    late: Item = (
+        {"due": "2026-10-31"}
+        if company.random.random() < 0.5
+        else {"since": "2026-05", "waits": ["flows.payroll"]}
+    )
     return (f"stalled-decision:decisions.{_decision(company, owner='lead', **late)}",)
 
 
@@ -621,5 +651,10 @@ def nobody_decides(company: Company) -> Found:
 
 def _decision(company: Company, **more: object) -> str:
     name = new(company, "decisions", "question")
-    company.section("decisions")[name] = {"title": "Which one?", "status": "open", "options": ["a", "b"], **more}
+    company.section("decisions")[name] = {
+        "title": "Which one?",
+        "status": "open",
+        "options": ["a", "b"],
+        **more,
+    }
     return name

@@ -78,7 +78,8 @@ def _time(context: Context, flow: str, evidence: Evidence) -> Interval:
         rate = rate_of(context, use.name, lacking)
         for path in lacking:
             evidence.miss(path)
-        evidence.note(f"people.{use.name}.rate", context.model.people[use.name].rate)
+        if not lacking:
+            evidence.note(f"people.{use.name}.rate", context.model.people[use.name].rate)
         cost = use.weight * mean_of(takes).scaled(1.0 / SECONDS_PER_HOUR) * rate
         told = "not known" if cost.value is None else format_quantity(cost.value, context.model.currency)
         evidence.line(f"{use.name}: {use.step.title or f'asked in {use.step.path}'}", told, ref)
