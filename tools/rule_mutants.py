@@ -58,7 +58,9 @@ def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 def _visited(node: ast.AST) -> Iterator[ast.AST]:
-    if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in WORDING for t in node.targets):
+    if isinstance(node, ast.Assign) and any(
+        isinstance(t, ast.Name) and t.id in WORDING for t in node.targets
+    ):
         return
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORDING:
         yield from _visited(node.args[0])  # the element
@@ -78,18 +80,28 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in FLIPPED:
         yield f"{told}: flipped", lambda n: n.ops.__setitem__(0, FLIPPED[type(n.ops[0])]())
     if isinstance(node, ast.BoolOp):
-        yield f"{told}: and/or", lambda n: setattr(n, "op", ast.Or() if isinstance(n.op, ast.And) else ast.And())
+        yield (
+            f"{told}: and/or",
+            lambda n: setattr(n, "op", ast.Or() if isinstance(n.op, ast.And) else ast.And()),
+        )
         for i in range(len(node.values)):
             yield f"{told}: without part {i + 1}", lambda n, i=i: n.values.pop(i)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield f"{told}: not dropped", lambda n: setattr(n, "op", ast.Not()) or setattr(n, "operand", ast.UnaryOp(ast.Not(), n.operand))
+        yield (
+            f"{told}: not dropped",
+            lambda n: setattr(n, "op", ast.Not()) or setattr(n, "operand", ast.UnaryOp(ast.Not(), n.operand)),
+        )
     if isinstance(node, ast.comprehension):
         for i, test in enumerate(node.ifs):
             yield f"for without if {ast.unparse(test)}", lambda n, i=i: n.ifs.pop(i)
     if isinstance(node, ast.If | ast.IfExp):
         yield f"if {ast.unparse(node.test)}: never", lambda n: setattr(n, "test", ast.Constant(False))
         yield f"if {ast.unparse(node.test)}: always", lambda n: setattr(n, "test", ast.Constant(True))
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, int | float)
+        and not isinstance(node.value, bool)
+    ):
         yield f"{told}: one more", lambda n: setattr(n, "value", n.value + 1)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SWAPPED:
         yield f"{told}: {SWAPPED[node.func.id]}", lambda n: setattr(n.func, "id", SWAPPED[n.func.id])
@@ -97,7 +109,9 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield f"{told}: left alone", lambda n: setattr(n, "right", copy.deepcopy(n.left))
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult):
         nothing = 1 if isinstance(node.op, ast.Mult) else 0
-        if not any(isinstance(side, ast.Constant | ast.JoinedStr | ast.IfExp) for side in (node.left, node.right)):
+        if not any(
+            isinstance(side, ast.Constant | ast.JoinedStr | ast.IfExp) for side in (node.left, node.right)
+        ):
             yield f"{told}: left alone", lambda n: setattr(n, "right", ast.Constant(nothing))
 
 

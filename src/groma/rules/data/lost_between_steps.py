@@ -54,6 +54,7 @@ def _ended(subject: Subject) -> Iterator[Hit]:
                 continue
             if connection.from_ not in kept and not onward(model, connection.to, data.name) & kept:
                 yield _ends(data, f"connections.{connection.name}", connection.to, connection.at)
+        told: set[str] = set()
         for path, step in subject.steps:
             action = step.action
             flow = model.flows.get(path.removeprefix("flows."))
@@ -63,13 +64,13 @@ def _ended(subject: Subject) -> Iterator[Hit]:
                 or data.name not in carried(model, path, step)
             ):
                 continue
-            if flow.by in kept or _touched(subject, flow.name) & kept:
+            if flow.name in told or flow.by in kept or _touched(subject, flow.name) & kept:
                 continue
             if data.name not in step.carries and _brought(subject, data, kept):
                 continue
             if not onward(model, action.component, data.name) & kept:
+                told.add(flow.name)
                 yield _ends(data, step.path, action.component, step.at)
-                break
 
 
 def _brought(subject: Subject, data: Data, kept: frozenset[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.handed import called, is_sheet
+from groma.analyses.handed import SHEETS, called, is_sheet
 from groma.analyses.seats import users
 from groma.model.elements import Component, Data, Model
 from groma.rules.rule import Hit, Look, Rule
@@ -46,7 +46,7 @@ def _hit(data: Data, sheet: Component, how: str) -> Hit:
         f"A spreadsheet is the database of {data.title or data.name}: {sheet.title or sheet.name}",
         f"{sheet.name} is the first to hold them, and {how}",
         data.at,
-        confidence="certain" if sheet.kind.lower() != "tool" else "likely",
+        confidence="certain" if sheet.kind.lower() in SHEETS else "likely",
     )
 
 
