@@ -12,6 +12,7 @@ import argparse
 import ast
 import copy
 import inspect
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,7 +22,6 @@ from types import ModuleType
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from companies import PLANTS, clean, planted
-
 from groma.catalog import load_catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger
@@ -34,6 +34,8 @@ FLIPPED = {
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
 }  # fmt: skip
 SWAPPED = {"any": "all", "all": "any", "min": "max", "max": "min"}
+MOST_SECONDS = 10
+"""A mutant that takes longer is caught: it doesn't end."""
 WORDING = {"Hit", "RULE"}
 """What is only said isn't mutated: arguments of a hit, the texts of the rule."""
 
@@ -135,6 +137,7 @@ def caught(rule: Rule, each: list[Trial], tree: ast.Module, original: ModuleType
     module.__file__ = original.__file__
     sys.modules[original.__name__] = module
     catalog = load_catalog()
+    signal.alarm(MOST_SECONDS)
     try:
         exec(compile(tree, str(original.__file__), "exec"), module.__dict__)
         mutant = replace(rule, check=module.check)
@@ -145,8 +148,13 @@ def caught(rule: Rule, each: list[Trial], tree: ast.Module, original: ModuleType
     except Exception:
         return True
     finally:
+        signal.alarm(0)
         sys.modules[original.__name__] = original
     return False
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError
 
 
 def main() -> int:
@@ -154,6 +162,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("rules", nargs="*", help="ids of rules (all of them)")
     asked = options.parse_args()
+    signal.signal(signal.SIGALRM, _too_long)
     known = rules()
     survivors = count = 0
     for name in asked.rules or known:

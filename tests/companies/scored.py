@@ -9,7 +9,6 @@ from functools import cache
 
 from companies.clean import Company, clean
 from companies.plant import PLANTS, Plant, planted
-
 from groma.catalog import Catalog, load_catalog
 from groma.model.figure import Ledger
 from groma.model.load import loads

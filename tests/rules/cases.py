@@ -127,6 +127,19 @@ flows: {taken: {carries: [calls], starts: {rate: 1/h}, steps: [{call: phone.take
         looked_at=2,
     ),
     Case(
+        "lost-between-steps",
+        """people: {ana: {}}
+components: {crm: {kind: tool}, phone: {kind: tool, offers: {take: {}}}, hub: {kind: tool, offers: {put: {}}}}
+data: {calls: {held_by: crm}}
+connections: {c: {from: hub, to: crm, carries: [calls]}}
+flows:
+  person_only: {carries: [calls], starts: {rate: 1/h}, steps: [{ask: ana, carries: [calls]}]}
+  twice: {starts: {rate: 1/h}, steps: [{call: phone.take, carries: [calls]}, {call: phone.take, carries: [calls]}]}
+""",
+        ("lost-between-steps:flows.twice.steps.1/calls",),
+        3,
+    ),
+    Case(
         "two-systems-of-record",
         """components: {crm: {kind: tool}, books: {kind: tool}, wiki: {kind: tool}}
 data: {a: {held_by: [crm, books]}, b: {held_by: [crm, books]}, c: {held_by: [crm, books]}, d: {}}
@@ -183,12 +196,23 @@ data: {rows: {held_by: list}}
         1,
         "likely",
     ),
+    Case(
+        "sheet-as-database",
+        """components: {plan: {kind: sheet}, site: {kind: tool}}
+connections: {c: {from: plan, to: site, carries: [jobs]}}
+data: {jobs: {held_by: plan}}
+""",
+        ("sheet-as-database:data.jobs",),
+        1,
+        "certain",
+        says=("feed it (c)",),
+    ),
     # tools
     Case(
         "tools-not-connected",
         """people: {ana: {}}
 components:
-  mail: {kind: tool, title: Post, offers: {receive: {}, other: {}}}
+  mail: {kind: tool, offers: {receive: {}, other: {}}}
   crm: {kind: app, offers: {write: {}}}
   log: {kind: service, offers: {put: {}}}
 data: {leads: {held_by: crm}, jobs: {held_by: crm}}
@@ -199,6 +223,7 @@ flows:
   service: {carries: leads, steps: [{call: mail.receive}, {ask: ana}, {call: log.put}]}
   other_data: {steps: [{call: mail.receive, carries: [jobs]}, {ask: ana}, {call: crm.write, carries: [leads]}]}
 """,
+        looked_at=0,
     ),
     Case(
         "tools-not-connected",
@@ -610,6 +635,16 @@ flows:
     ),
     Case(
         "growth-breaks-it",
+        """growth: 300 %
+people: {ana: {hours: 42 h}}
+flows: {f: {starts: {rate: 11.40625/month}, steps: [{ask: ana, takes: 1 h}]}}
+""",
+        ("growth-breaks-it:people.ana",),
+        1,
+        "certain",
+    ),
+    Case(
+        "growth-breaks-it",
         """growth: 100 %
 people: {ana: {hours: 42 h}}
 flows: {f: {starts: {rate: 180/month}, steps: [{ask: ana, takes: 1 h}]}}
@@ -696,6 +731,11 @@ flows:
     ),
     # decisions
     Case("stalled-decision", 'decisions: {a: {status: open, due: "2020-01-01"}}\n', looked_at=0),
+    Case(
+        "stalled-decision",
+        'date: "2026-11"\ndecisions: {a: {status: open, due: "2026-11-10"}}\n',
+        looked_at=1,
+    ),
     Case(
         "stalled-decision",
         """date: "2026-11-21"

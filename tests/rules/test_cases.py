@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from rules.cases import CASES, Case
 
 from groma.catalog import load_catalog
 from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Subject, rules
+from rules.cases import CASES, Case
 
 CATALOG = load_catalog()
 ALL = rules()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from companies import PLANTS, clean, planted
 from companies.scored import Score, none_planted, one_planted, several_planted
-
 from groma.rules import rules
 
 COMPANIES = Path(__file__).parents[1] / "companies"

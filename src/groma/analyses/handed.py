@@ -77,7 +77,7 @@ def typed(model: Model) -> tuple[Typed, ...]:
 def carried(model: Model, path: str, step: Step) -> frozenset[str]:
     """Data that a step of the program at `path` hands over."""
     flow = model.flows.get(path.removeprefix("flows.")) if path.startswith("flows.") else None
-    return frozenset(step.carries) | (frozenset(flow.carries) if flow is not None else frozenset())
+    return frozenset((*step.carries, *(flow.carries if flow is not None else ())))
 
 
 def onward(model: Model, start: str, data: str | None = None) -> frozenset[str]:

@@ -68,9 +68,8 @@ def _ended(subject: Subject) -> Iterator[Hit]:
                 continue
             if data.name not in step.carries and _brought(subject, data, kept):
                 continue
-            if not onward(model, action.component, data.name) & kept:
-                told.add(flow.name)
-                yield _ends(data, step.path, action.component, step.at)
+            told.add(flow.name)
+            yield _ends(data, step.path, action.component, step.at)
 
 
 def _brought(subject: Subject, data: Data, kept: frozenset[str]) -> bool:

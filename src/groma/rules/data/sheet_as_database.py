@@ -12,13 +12,9 @@ from groma.rules.subject import Subject
 def check(subject: Subject) -> Look:
     """Spreadsheets that are the first to hold data; those that several people, flows or components share."""
     model = subject.model
-    pairs = [
-        (data, model.components[data.held_by[0]])
-        for data in model.data.values()
-        if data.held_by
-        and data.held_by[0] in model.components
-        and is_sheet(model.components[data.held_by[0]])
-    ]
+    sheets = {component.name: component for component in subject.components() if is_sheet(component)}
+    first = [(data, data.held_by[0]) for data in model.data.values() if data.held_by]
+    pairs = [(data, sheets[name]) for data, name in first if name in sheets]
     hits = (_hit(data, sheet, how) for data, sheet in pairs if (how := _shared(model, data, sheet)))
     return Look(len(pairs), tuple(hits))
 

@@ -50,9 +50,7 @@ def _two_ways(model: Model, kept: list[Data]) -> Iterator[Hit]:
     """Holders of one datum that carry it to each other in both directions."""
     for data in kept:
         ways = {
-            (c.from_, c.to)
-            for c in model.connections.values()
-            if data.name in c.carries and not c.by_hand and {c.from_, c.to} <= set(data.held_by)
+            (c.from_, c.to) for c in model.connections.values() if data.name in c.carries and not c.by_hand
         }
         for one, other in combinations(data.held_by, 2):
             if {(one, other), (other, one)} <= ways:

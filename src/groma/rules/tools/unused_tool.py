@@ -33,14 +33,14 @@ def check(subject: Subject) -> Look:
     return Look(len(every), tuple(hits))
 
 
-def _used(subject: Subject, asked: bool) -> Iterator[str]:
-    """Everything that something refers to; keeping data is no use where the model says of tools who uses them."""
+def _used(subject: Subject, asked: bool) -> Iterator[str | None]:
+    """Everything that something refers to (None: nothing); keeping data is no use where the model says of tools who uses them."""
     model = subject.model
     for _, step in subject.steps:
         if isinstance(step.action, Call | Send | Hold):
             yield step.action.component
         cache = step.policies.cache
-        if cache is not None and cache.component is not None:
+        if cache is not None:
             yield cache.component
     for connection in model.connections.values():
         yield from (connection.from_, connection.to)
@@ -49,22 +49,21 @@ def _used(subject: Subject, asked: bool) -> Iterator[str]:
         yield from component.stands_in_for
         if component.stands_in_for or component.copies:
             yield component.name
-        if component.runs_on is not None:
-            yield component.runs_on
+        yield component.runs_on
     for place in model.places.values():
         yield from place.depends_on
     for flow in model.flows.values():
-        yield from (() if flow.by is None else (flow.by,))
+        yield flow.by
         yield from flow.for_
     yield from _by_data(model, asked)
 
 
-def _by_data(model: Model, asked: bool) -> Iterator[str]:
+def _by_data(model: Model, asked: bool) -> Iterator[str | None]:
     backups = [data.backup for data in model.data.values()]
     backups += [backup for component in model.components.values() for backup in component.copies.values()]
     for backup in backups:
         if backup is not None:
-            yield from (() if backup.to is None else (backup.to,))
+            yield backup.to
             yield from backup.over
     if not asked:
         for data in model.data.values():

@@ -14,7 +14,8 @@ def check(subject: Subject) -> Look:
     hits: list[Hit] = []
     for person in stated:
         load = subject.figure(f"load/{person.name}")
-        least = load.low or 0.0
+        least = load.low
+        assert least is not None  # hours that nobody states count from zero
         middle = load.value if load.value is not None else least
         if middle > FULL:
             hits.append(

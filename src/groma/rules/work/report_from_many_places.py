@@ -27,7 +27,7 @@ def check(subject: Subject) -> Look:
 
 def _report(subject: Subject, name: str) -> bool:
     flow = subject.model.flows[name]
-    rate = None if flow.starts is None else flow.starts.rate
+    rate = getattr(flow.starts, "rate", None)
     by_people = any(isinstance(step.action, Ask) for step in walk(flow.steps))
     seldom = isinstance(rate, Quantity) and rate.mean <= MOST_OFTEN
     return by_people and seldom and len(_written(subject, flow)) <= 1
@@ -51,8 +51,7 @@ def _touched(subject: Subject, flow: Flow) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for step in walk(flow.steps):
         if isinstance(step.action, Call | Send):
-            component = subject.model.components.get(step.action.component)
-            if component is not None:
+            for component in subject.model.candidates(step.action.component):
                 found.append((component.name, component.offers[step.action.operation].effect))
     return found
 

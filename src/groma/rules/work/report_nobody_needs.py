@@ -31,9 +31,10 @@ def _idle(subject: Subject, flow: Flow) -> bool:
         if isinstance(action, Send | Do) or (isinstance(action, Ask) and action.approves):
             return False
         if isinstance(action, Call):
-            offered = [c.offers[action.operation] for c in subject.model.candidates(action.component)]
-            if any(operation.effect != "none" or operation.impact for operation in offered):
-                return False
+            for component in subject.model.candidates(action.component):
+                operation = component.offers[action.operation]
+                if operation.effect != "none" or operation.impact:
+                    return False
     return True
 
 

@@ -13,8 +13,6 @@ PEOPLE_FOR_EACH = 10
 
 def check(subject: Subject) -> Look:
     """Everything that can stop some value; sets that stop more than half: of one, or of a tenth of the people."""
-    if not subject.context.closed:
-        return Look(0)
     found = hanging(subject.context)
     elements = frozenset[str]().union(*(stake.stopped_by for stake in found.stakes))
     hits = tuple(_hit(subject, some) for some in found.sets if _few(subject, some))
