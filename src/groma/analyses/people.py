@@ -38,6 +38,8 @@ class Work:
     each: Quantity | Unknown | None
     roles: frozenset[str] = frozenset()
     certain: bool = True
+    flow: str | None = None
+    """The flow that asks for it; none for keeping a component alive."""
 
 
 def work(context: Context) -> tuple[Work, ...]:
@@ -78,6 +80,7 @@ def _asked(flow: str, often: Interval, use: Use) -> Work:
         takes,
         use.roles,
         not use.when,
+        flow,
     )
 
 
@@ -106,7 +109,7 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
     kind, _, of = measure.partition("/")
     if kind == "load":
         hours = [each for each in work(context) if each.person == of]
-        free = _available(context, of)
+        free = available(context, of)
         most = total(each.hours for each in hours).high
         least = math.fsum(each.hours.low for each in hours if each.certain)
         return (least / free.high if free.high > 0 else 0.0), (most / free.low if free.low > 0 else math.inf)
@@ -157,7 +160,7 @@ def rate_of(context: Context, person: str | None, missing: list[str]) -> Interva
     return mean_of(rate).scaled(SECONDS_PER_HOUR) * change
 
 
-def _available(context: Context, person: str) -> Interval:
+def available(context: Context, person: str) -> Interval:
     """Working hours a month of all of them together."""
     who = context.model.people[person]
     count = point(1.0) if who.count is None else mean_of(who.count)
@@ -168,7 +171,7 @@ def _available(context: Context, person: str) -> Interval:
 def _load(context: Context, measure: str, person: str, evidence: Evidence) -> Figure:
     who = context.model.people[person]
     evidence.note(f"people.{person}.hours", who.hours, "state the working hours a week")
-    free = _available(context, person)
+    free = available(context, person)
     parts = [_counted(context, each, "hours", evidence) for each in work(context) if each.person == person]
     needed = total(parts)
     value = None if needed.value is None or not free.value else needed.value / free.value

@@ -15,8 +15,10 @@ from groma.model.figure import Figure
 FILES = {
     "alone": "alone",
     "approval": "approval",
+    "asked_of": "asked_of",
     "availability": "availability",
     "bound": "bound",
+    "brings": "brings",
     "budget": "budget",
     "copies": "recovery_lines",
     "cost": "cost",
@@ -26,6 +28,8 @@ FILES = {
     "downtime": "availability",
     "effort": "effort",
     "error_budget": "reliability",
+    "full": "growth",
+    "hangs": "hanging",
     "headroom": "headroom",
     "importance": "reliability",
     "latency": "latency",
@@ -35,13 +39,17 @@ FILES = {
     "people": "people",
     "quality": "quality",
     "recovery": "recovery",
+    "renewal": "renewal",
     "residency": "residency",
     "saturation": "capacity",
+    "seats": "seats",
     "single_points": "alone",
     "spends": "reliability",
     "success": "success",
     "throughput": "capacity",
     "utilisation": "capacity",
+    "waits": "waits",
+    "work": "work_of_flow",
 }
 """Kind of measure -> the file of this room that works it out."""
 

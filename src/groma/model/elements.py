@@ -131,6 +131,9 @@ class Person:
     )
     knows: tuple[str, ...] = key(OneOrMany(Text()), "what they know how to do", default=())
     place: str | None = key(Reference("places"), "where they work")
+    works_for: str | None = key(
+        Reference("suppliers"), "the supplier that employs them; the business itself unless stated"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

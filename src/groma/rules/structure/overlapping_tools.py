@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+from groma.analyses.handed import tools
+from groma.model.elements import Model
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
-    """What tools say that they do (`does`) or offer (titles of operations); functions that several have."""
+    """What tools say that they do (`does`), offer (titles of operations) or serve (`functions`); what several share."""
     functions: dict[str, list[str]] = {}
-    for tool in subject.components("tool"):
-        said = {tool.does, *(operation.title for operation in tool.offers.values())} - {""}
-        for function in said:
-            functions.setdefault(_plain(function), []).append(tool.name)
-    hits: list[Hit] = []
-    for function, names in sorted(functions.items()):
+    for tool in tools(subject.model):
+        said = {tool.does, *(operation.title for operation in tool.offers.values()), *tool.functions}
+        for function in sorted({_plain(text) for text in said} - {""}):
+            functions.setdefault(function, []).append(tool.name)
+    together: dict[tuple[str, ...], list[str]] = {}
+    for function, names in functions.items():
         if len(names) > 1:
-            first = subject.model.components[names[0]]
-            titles = ", ".join(subject.model.components[name].title or name for name in names)
-            hits.append(
-                Hit(
-                    f"components.{names[0]}",
-                    f"Several tools for one function: {titles}",
-                    f"all say `{function}`",
-                    first.at,
-                    confidence="likely",
-                    key="+".join(names[1:]),
-                )
-            )
-    return Look(len(functions), tuple(hits))
+            together.setdefault(tuple(names), []).append(function)
+    hits = tuple(_hit(subject.model, names, sorted(shared)) for names, shared in together.items())
+    return Look(len(functions), hits)
+
+
+def _hit(model: Model, names: tuple[str, ...], shared: list[str]) -> Hit:
+    titles = ", ".join(model.components[name].title or name for name in names)
+    return Hit(
+        f"components.{names[0]}",
+        f"Several tools for one function: {titles}",
+        f"all say {', '.join(f'`{function}`' for function in shared)}",
+        model.components[names[0]].at,
+        confidence="likely",
+        key="+".join(names[1:]),
+    )
 
 
 def _plain(text: str) -> str:
@@ -38,7 +42,7 @@ def _plain(text: str) -> str:
 RULE = Rule(
     id="overlapping-tools",
     title="Several tools for one function",
-    looks_for="Tools whose `does`, or a title of an operation, is the same.",
+    looks_for="Tools whose `does`, a title of an operation, or one of their `functions` is the same.",
     why="The second tool costs a seat, an administrator, and the question which one is right.",
     source="application portfolio analysis: TOGAF Standard 10, Phase C",
     severity="note",
@@ -46,7 +50,17 @@ RULE = Rule(
     consequence="It is paid twice, kept twice and learned twice.",
     remedy="Keep the one that more people use, move the data of the other, end its contract.",
     check=check,
-    good="components:\n  a: {kind: tool, does: Plans jobs}\n  b: {kind: tool, does: Writes invoices}\n",
-    bad="components:\n  a: {kind: tool, does: Plans jobs}\n  b: {kind: tool, does: plans jobs.}\n",
-    expected=("overlapping-tools:components.a/b",),
+    good="""\
+components:
+  a: {kind: tool, does: Plans jobs, functions: [planning]}
+  b: {kind: tool, does: Writes invoices, functions: [invoices, books]}
+""",
+    bad="""\
+components:
+  a: {kind: tool, does: Plans jobs}
+  b: {kind: tool, does: plans jobs.}
+  c: {kind: tool, functions: [quotes, invoices]}
+  d: {kind: spreadsheet, functions: [Quotes]}
+""",
+    expected=("overlapping-tools:components.a/b", "overlapping-tools:components.c/d"),
 )

@@ -1,0 +1,20 @@
+"""Each rule on more examples: what is at its edges, how sure it is, which figures it quotes, how many it looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from groma.catalog import load_catalog
+from groma.model.figure import Ledger
+from groma.model.load import loads
+from groma.rules import EXAMPLE_HEAD, Subject, rules
+from rules.cases import CASES, Case
+
+CATALOG = load_catalog()
+ALL = rules()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.rule}-{n}" for n, case in enumerate(CASES)])
+def test_a_rule_says_what_it_has_to(case: Case) -> None:
+    model = loads(EXAMPLE_HEAD + case.body)
+    assert case.differs(ALL[case.rule], Subject(model, Ledger(model.digest), CATALOG)) == ""
