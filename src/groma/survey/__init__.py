@@ -1,21 +1,25 @@
 """Diagnosis: from what was found to why it is so, what it costs, and what must change.
 
 Findings of rules are symptoms; causes (`survey/causes`, one a file) say which symptoms they may be the reason of and at
-which element. Use: `read` gives a model as it stands today (a brief included), `diagnose` its causes in the order of
-what they cost, what else hangs on few, what wasn't told, and one verdict. `causes` lists what is known.
+which element. Use: `take_in` takes a model, a brief or a folder of raw files; `read` gives a
+model as it stands today, `diagnose` its causes in the order of
+what they cost, what else hangs on few, what wasn't told, and one verdict. `all_causes` lists what is known.
 """
 
+from groma.survey.answers import answered, fills
 from groma.survey.cause import OWN_PEOPLE, Case, Cause, Explains, Part, Remedy
 from groma.survey.diagnose import Diagnosis, Found, Link, diagnose
 from groma.survey.gaps import Gap
 from groma.survey.ground import Ground
-from groma.survey.registry import WITHOUT_CAUSE, causes
+from groma.survey.registry import WITHOUT_CAUSE, all_causes
 from groma.survey.stakes import StopSet
 from groma.survey.standing import Standing, read, stands
+from groma.survey.taken_in import TODAY, NoIntakeError, TakenIn, take_in
 from groma.survey.verdict import Verdict, verdict
 
 __all__ = [
     "OWN_PEOPLE",
+    "TODAY",
     "WITHOUT_CAUSE",
     "Case",
     "Cause",
@@ -25,14 +29,19 @@ __all__ = [
     "Gap",
     "Ground",
     "Link",
+    "NoIntakeError",
     "Part",
     "Remedy",
     "Standing",
     "StopSet",
+    "TakenIn",
     "Verdict",
-    "causes",
+    "answered",
+    "all_causes",
     "diagnose",
+    "fills",
     "read",
     "stands",
+    "take_in",
     "verdict",
 ]

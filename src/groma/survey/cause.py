@@ -19,8 +19,8 @@ from groma.model.finding import Confidence, Finding
 if TYPE_CHECKING:
     from groma.survey.ground import Ground
 
-Kind = Literal["paid", "lost"]
-"""`paid`: goes out every month; `lost`: may be lost, nothing of it when all is caught up."""
+Kind = Literal["paid", "failed", "lost"]
+"""`paid`: goes out every month; `failed`: runs that fail; `lost`: may be lost, nothing of it when all is caught up."""
 
 ORDER: tuple[Confidence, ...] = ("possible", "likely", "certain")
 """From the weakest to the surest."""

@@ -21,7 +21,7 @@ from groma.survey import money
 from groma.survey.cause import Case, Cause, agreed, weaker
 from groma.survey.gaps import Gap, gaps_of
 from groma.survey.ground import Ground
-from groma.survey.registry import causes
+from groma.survey.registry import all_causes
 from groma.survey.stakes import StopSet, stop_sets
 from groma.survey.verdict import Verdict, verdict
 
@@ -135,7 +135,7 @@ def diagnose(
         looked.append(Looked(rule, look.looked_at, len(mine)))
     findings.sort(key=lambda finding: (SEVERITY[finding.severity], finding.id))
     progress.step("tying them to causes", 0)
-    found = _found(ground, tuple(findings), tuple((causes() if known is None else {c.id: c for c in known}).values()), chosen)
+    found = _found(ground, tuple(findings), tuple((all_causes() if known is None else {c.id: c for c in known}).values()), chosen)
     symptom_of = {f.id: tuple(each.id for each in found if f in each.symptoms) for f in findings}
     told = tuple(replace(finding, symptom_of=symptom_of[finding.id]) for finding in findings)
     money.cost(ground, "survey/cost", "What all causes cost in a month, nothing counted twice", (p for each in found for p in each.case.parts))

@@ -171,7 +171,7 @@ class Ground:
                 found.append(
                     Part(
                         f"down/{stop.flow}/{element}", f"{title}: runs that fail while {self.name_of(element)} is down",
-                        stop.money, "lost", evidence.inputs, evidence.missing,
+                        stop.money, "failed", evidence.inputs, evidence.missing,
                     )
                 )  # fmt: skip
         return tuple(found)

@@ -81,6 +81,11 @@ def flows_at(ground: Ground, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def quoted(names: Iterable[str], most: int = 3) -> str:
+    """`“a”, “b” and “c”`: for names that are words of a sentence."""
+    return said((f"“{name}”" for name in names), most)
+
+
 def said(names: Iterable[str], most: int = 3) -> str:
     """`a, b and c`, or `a, b and 4 more`."""
     each = list(dict.fromkeys(names))

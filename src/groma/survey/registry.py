@@ -23,7 +23,7 @@ WITHOUT_CAUSE: dict[str, str] = {}
 """Rule -> why its findings are told as symptoms without a cause."""
 
 
-def causes(folders: Iterable[Path] = ()) -> dict[str, Cause]:
+def all_causes(folders: Iterable[Path] = ()) -> dict[str, Cause]:
     """All causes by id, sorted: shipped, then installed, then those of the folders; later ones replace earlier ones.
 
     Raises ValueError for a file of a folder without a cause.

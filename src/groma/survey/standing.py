@@ -14,10 +14,12 @@ from typing import Any
 
 from groma.model.elements import Component, Model, Need, Operation
 from groma.model.grammar import OneOrMany, Reference, keys_of
-from groma.model.load import load
-from groma.model.position import ModelError
+from groma.model.load import load, model_of
+from groma.model.position import ModelError, Problem
 from groma.model.program import Call, Hold, Send, walk
 from groma.model.quantity import Unknown
+from groma.model.source import Mapping as MappingNode
+from groma.model.source import parse
 from groma.model.validate import programs, validate
 from groma.patterns import Pattern, library, open_model, resolve
 from groma.survey.gaps import Gap
@@ -34,9 +36,17 @@ class Standing:
     unheard_of: frozenset[str] = frozenset()
 
 
-def read(path: Path, *, stage: str | None = None, patterns: dict[str, Pattern] | None = None) -> Standing:
-    """The model of a file as it stands today. Raises ModelError with every problem found."""
-    model = load(path, stage=stage, check=False)
+def read(
+    path: Path, *, stage: str | None = None, text: str | None = None, patterns: dict[str, Pattern] | None = None
+) -> Standing:
+    """The model of a file as it stands today; `text` is read in the file's place where it is given.
+
+    Raises ModelError with every problem found.
+    """
+    if text is None:
+        model = load(path, stage=stage, check=False)
+    else:
+        model = model_of(_root(text, path.name), path.parent, {path.name: text}, stage=stage, check=False)
     if not model.wants:
         problems = validate(model)
         if problems:
@@ -50,6 +60,13 @@ def read(path: Path, *, stage: str | None = None, patterns: dict[str, Pattern] |
     return stands(model, (*opened.components, *opened.alternatives))
 
 
+def _root(text: str, file: str) -> MappingNode:
+    root = parse(text, file)
+    if not isinstance(root, MappingNode):
+        raise ModelError(Problem(root.at, "expected a model: a mapping that begins with `groma: 1`"))
+    return root
+
+
 def stands(model: Model, brought: Iterable[str] = ()) -> Standing:
     """A brief without what it only wants; `brought` are the parts that its patterns would bring.
 
@@ -60,17 +77,17 @@ def stands(model: Model, brought: Iterable[str] = ()) -> Standing:
     wanted = ", ".join(dict.fromkeys(want.capability for want in model.wants.values()))
     today = replace(today, components={**today.components, **{name: _stand_in(today, name) for name in missing}})
     gaps = [
-        Gap(f"components.{name}", f"What is `{name}` today?", f"it is only wanted so far ({wanted}); what stands on it can't be looked at")
+        Gap(f"components.{name}", f"What is “{name}” today?", f"it is only wanted so far ({wanted}); what stands on it can't be looked at")
         for name in missing
     ]
     if not any(flow.starts for flow in today.flows.values()):
-        gaps.append(Gap("flows", f"How is the work done today that is wanted ({wanted})?", "without it there is nothing to diagnose; what is wanted is designed with `groma design`"))
+        gaps.append(Gap("flows", f"How is the work done today that is wanted ({wanted})?", "without it there is nothing to diagnose; what is wanted is designed with groma design"))
         today = replace(today, needs={})
     needs: dict[str, Need] = {}
     whole = len(validate(replace(today, needs={})))
     for name, need in today.needs.items():
         if len(validate(replace(today, needs={name: need}))) > whole:
-            gaps.append(Gap(f"needs.{name}", f"How is `{name.replace('_', ' ')}` ({need.measure}) today?", "what it is asked of isn't there yet"))
+            gaps.append(Gap(f"needs.{name}", f"How is “{name.replace('_', ' ')}” ({need.measure}) today?", "what it is asked of isn't there yet"))
         else:
             needs[name] = need
     today = replace(today, needs=needs)

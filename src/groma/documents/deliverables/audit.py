@@ -8,7 +8,7 @@ uses plain words; how each number was come by is one click away.
 from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Callout, Card, Cards, Column, Document, Paragraph, Row, Table
-from groma.documents.deliverables.audit_causes import causes, payback_text, sureness
+from groma.documents.deliverables.audit_causes import amount, causes, payback_text
 from groma.documents.deliverables.audit_pictures import bars, graph, map_of
 from groma.documents.deliverables.audit_rest import fine, first_days, manual_work, not_seen, rule_of_verdict, stops
 from groma.documents.deliverables.common_sections import scope
@@ -86,7 +86,7 @@ def _found(subject: Subject, survey: Diagnosis) -> Inlines:
     quoter, first = subject.quoter, survey.found[0]
     words = line(Strong(line(quoter.say(first.cost, f"{first.cause.title}."))), " ", quoter.say(first.cost, f"{first.case.title}. "))
     if quoter.shown(first.cost):
-        return line(words, "That costs ", quoter.figure(first.cost), also(subject, first), ". ", quoter.say(first.cost, first.cause.risk))
+        return line(words, "That costs ", amount(quoter, first.cost), " a month", also(subject, first), ". ", quoter.say(first.cost, first.cause.risk))
     return line(words, quoter.say(first.cost, first.cause.risk), " What that costs can't be told yet: a fact is missing.")
 
 
@@ -100,7 +100,7 @@ def _cards(subject: Subject, survey: Diagnosis) -> tuple[Card, ...]:
     quoter = subject.quoter
     cards: list[Card] = []
     if quoter.shown(survey.total):
-        cards.append(Card("All causes together", line(quoter.monthly(survey.total)), line("a month, nothing counted twice"), f"#{ID}-cost"))
+        cards.append(Card("All causes together", line(amount(quoter, survey.total)), line("a month, nothing counted twice"), f"#{ID}-cost"))
     number = quoter.count("causes", "Causes found", len(survey.found), "the survey")
     told = quoter.count("symptoms", "Symptoms found", len(survey.findings), "the survey")
     cards.append(Card("Causes", line(number), line("behind ", told, " symptoms"), f"#{ID}-causes"))
@@ -122,7 +122,7 @@ def cost(subject: Subject, survey: Diagnosis) -> Blocks:
     )
     if quoter.shown(survey.total):
         words = line(
-            words, "Together that is ", quoter.figure(survey.total),
+            words, "Together that is ", amount(quoter, survey.total), " a month",
             "; an hour that two causes speak of is counted once, so it is less than the sum of the rows.",
         )  # fmt: skip
     return (Paragraph(words), *bars(subject, survey, ID), table(subject, survey.found, short=False))
@@ -135,17 +135,16 @@ def table(subject: Subject, found: tuple[Found, ...], *, short: bool) -> Block:
         Row(
             (
                 line(Strong(line(Link(f"#{ID}-{ident(each.id)}", line(quoter.say(each.cost, each.case.title)))))),
-                line(quoter.monthly(each.cost) if quoter.shown(each.cost) else quoter.say(each.cost, "not known yet"), _star(subject, each)),
-                line(quoter.figure(each.hours)) if short else line(quoter.figure(each.hours), _money(subject, each)),
+                line(amount(quoter, each.cost, "not known yet"), _star(subject, each)),
+                line(quoter.figure(each.hours) if short else amount(quoter, each.effort, "not known")),
                 line(payback_text(quoter, each.payback)),
-                *(() if short else (line(quoter.say(each.cost, sureness(each))),)),
             )
         )
         for each in found
     )
     columns = (
-        Column("Cause"), Column("Costs a month", align="right"), Column("Remedy takes", align="right"),
-        Column("Paid back after", align="right"), *(() if short else (Column("How sure"),)),
+        Column("Cause"), Column("Costs a month", align="right"),
+        Column("Remedy takes" if short else "Remedy costs, once", align="right"), Column("Paid back after", align="right"),
     )  # fmt: skip
     return subject.because(Table(columns, rows))
 
@@ -153,10 +152,6 @@ def table(subject: Subject, found: tuple[Found, ...], *, short: bool) -> Block:
 def _star(subject: Subject, found: Found) -> Inlines:
     figure = subject.quoter.ledger[found.cost]
     return line(" or more") if figure.missing and figure.low is not None else ()
-
-
-def _money(subject: Subject, found: Found) -> Inlines:
-    return line(", ", subject.quoter.figure(found.effort)) if subject.quoter.shown(found.effort) else ()
 
 
 DELIVERABLE = Deliverable(

@@ -8,11 +8,12 @@ from groma.documents.content import Block, Blocks, Column, Definitions, Paragrap
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.inlines import Code, Emphasis, Inlines, Quote, Strong, line
 from groma.documents.printable import ident
-from groma.documents.quote import Quoter
-from groma.survey import Diagnosis, Found
+from groma.documents.quote import Quoter, figure_text
+from groma.survey import OWN_PEOPLE, Diagnosis, Found
 
 MOST_SYMPTOMS = 8
 MONTHS_OF_A_YEAR = 12
+MOST_YEARS = 10
 
 
 def causes(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
@@ -48,9 +49,9 @@ def _cost(subject: Subject, found: Found) -> Inlines:
     if figure.low is None and figure.high is None:
         why = f"It can't be told until somebody states {missing}." if missing else "Nothing that was told says what it costs; it is a risk, not a bill."
         return line(quoter.say(found.cost, why))
-    words = line(quoter.figure(found.cost), ".")
+    words = line(amount(quoter, found.cost), " a month.")
     if figure.valid:
-        words = line(words, " From nothing, when all of it is caught up later, to all of it.")
+        words = line(words, " Nothing where all of it is caught up later; so much when it is lost.")
     if missing:
         words = line(words, " Not counted, since it isn't stated: ", quoter.say(found.cost, f"{missing}."))
     return words
@@ -80,7 +81,7 @@ def _risk(subject: Subject, found: Found) -> Inlines:
 
 def _effort(subject: Subject, found: Found) -> Inlines:
     quoter = subject.quoter
-    words = line(quoter.figure(found.hours), " of ", found.cause.remedy.by)
+    words = line(quoter.figure(found.hours), " of ", _who(found.cause.remedy.by))
     if quoter.shown(found.effort):
         words = line(words, ", ", quoter.figure(found.effort))
     else:
@@ -90,6 +91,23 @@ def _effort(subject: Subject, found: Found) -> Inlines:
         if quoter.ledger[found.payback].high is None:
             words = line(words, ": it is a precaution, and may save nothing for years")
     return line(words, ". ", Emphasis(line(f"A planning band ({found.cause.remedy.basis}).")))
+
+
+def _who(by: str) -> str:
+    """`a software engineer`, `an ERP consultant`, `your own people`."""
+    if by == OWN_PEOPLE:
+        return "your own people"
+    return f"{'an' if by[0] in 'AEIOaeio' else 'a'} {by}"
+
+
+def amount(quoter: Quoter, name: str, unknown: str = "not known") -> Quote:
+    """Money where the words around it say `a month`: a band that begins at nothing is `up to` its end."""
+    figure = quoter.ledger[name]
+    if figure.low is None and figure.high is None:
+        return quoter.say(name, unknown)
+    if figure.low == 0.0 and figure.high:
+        return quoter.say(name, f"up to {figure_text(figure).removesuffix(' a month').rpartition(' to ')[2]}")
+    return quoter.monthly(name)
 
 
 def payback_text(quoter: Quoter, name: str) -> Quote:
@@ -104,6 +122,8 @@ def payback_text(quoter: Quoter, name: str) -> Quote:
 
 
 def _months(value: float, *, up: bool) -> str:
+    if value > MOST_YEARS * MONTHS_OF_A_YEAR:
+        return f"more than {MOST_YEARS} years"
     if value < 1:
         return "a month" if up else "less than a month"
     if value >= 2 * MONTHS_OF_A_YEAR:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Bullets, Callout, Column, Details, Numbered, Paragraph, Row, Table
+from groma.documents.deliverables.audit_causes import amount
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Link, Strong, line
@@ -59,7 +60,7 @@ def manual_work(subject: Subject, survey: Diagnosis) -> Blocks:
             Row((
                 line(Strong(line(name_of(model, f"flow:{flow}") if flow in model.flows else flow))), line(what),
                 line(name_of(model, work.person) if work.person else "nobody in particular"), takes,
-                line(quoter.monthly(figure) if quoter.shown(figure) else quoter.say(figure, "not known yet")),
+                line(amount(quoter, figure, "not known yet")),
             ))
         )  # fmt: skip
     columns = (Column("Work"), Column("What is done"), Column("By"), Column("Time each", align="right"), Column("Costs a month", align="right"))
@@ -94,7 +95,7 @@ def not_seen(subject: Subject, survey: Diagnosis) -> Blocks:
     if survey.blind:
         number = subject.quoter.count("rules/blind", "Rules that had nothing to look at", len(survey.blind), "the survey")
         words = line("Nothing was told about what ", number, " of the rules look for, so they found nothing and prove nothing.")
-        blocks.append(subject.because(Details(words, (Bullets(tuple(line(each.rule.title, ": ", _lowered(each.rule.looks_for)) for each in survey.blind)),))))
+        blocks.append(subject.because(Details(words, (Bullets(tuple(line(each.rule.title) for each in survey.blind)),))))
     return tuple(blocks)
 
 

@@ -15,8 +15,8 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     if any(finding.rule == "account-in-other-name" for finding in mine):
         title = f"{name} is in the name of {component.registered_to.replace('_', ' ') or 'somebody else'}"
     else:
-        who = ground.name_of(f"people.{holders[0]}") if holders else "somebody outside"
-        title = f"Only {who} can open {name}"
+        who = ground.name_of(f"people.{holders[0]}") if holders else "nobody inside"
+        title = f"Only {who} can open {name}" if holders else f"Nobody is known who can open {name}"
     return Case(key=key, title=title, symptoms=mine, people=holders, touches=(key,), flows=flows_at(ground, (key,)))
 
 
@@ -29,6 +29,7 @@ CAUSE = Cause(
     explains=(
         Explains("account-in-other-name", "contract or account is in another name", "certain"),
         Explains("one-holder", "one person alone can sign in as administrator"),
+        Explains("no-holder", "nobody is named who can sign in"),
         Explains("holder-outside", "the one who can sign in isn't one of the people", "certain"),
     ),
     find=by(where("components"), tell),

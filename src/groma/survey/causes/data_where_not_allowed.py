@@ -5,12 +5,12 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, everywhere, flows_at, said, touched
+from groma.survey.grouping import by, everywhere, flows_at, quoted, touched
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     paths = touched(ground, mine)
-    what = said(ground.name_of(path) for path in paths)
+    what = quoted(ground.name_of(path) for path in paths)
     sure = any(finding.confidence != "possible" for finding in mine)
     title = f"Data of {what} {'are' if sure else 'may be'}, or pass, where they mustn't be"
     data = tuple(path.partition(".")[2] for path in paths if path.startswith("data."))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import OWN_PEOPLE, Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, everywhere, said, touched
+from groma.survey.grouping import by, everywhere, quoted, touched
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     paths = touched(ground, mine)
-    title = f"Not known well enough to decide on: {said(ground.name_of(path) for path in paths)}"
+    title = f"Not known well enough to decide on: {quoted(ground.name_of(path) for path in paths)}"
     return Case(key=key, title=title, symptoms=mine, touches=paths)
 
 

@@ -25,7 +25,7 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     parts = tuple(part for name in kept for part in ground.worked(f"components.{name}"))
     what = ground.name_of(key)
     where = said(ground.name_of(f"components.{name}") for name in holders) if holders else "no place that is named"
-    title = f"{what}: it isn't settled which copy is right ({where})"
+    title = f"“{what}”: it isn't settled which copy is right ({where})"
     touches = tuple(dict.fromkeys((key, *(f"components.{name}" for name in holders), *touched(ground, mine))))
     return Case(key=key, title=title, symptoms=mine, parts=parts, data=(data.name,) if data else (), touches=touches, flows=flows_at(ground, (key,)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, element_in, flows_at, said, touched
+from groma.survey.grouping import by, element_in, flows_at, quoted, touched
 
 
 def fault(ground: Ground, finding: Finding) -> str | None:
@@ -19,7 +19,7 @@ def fault(ground: Ground, finding: Finding) -> str | None:
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     data = tuple(path.partition(".")[2] for path in touched(ground, mine) if path.startswith("data."))
-    what = said(ground.name_of(f"data.{name}") for name in data) if data else "what is kept"
+    what = quoted(ground.name_of(f"data.{name}") for name in data) if data else "what is kept"
     title = f"Nobody has shown that {what} can be brought back"
     flows = flows_at(ground, (*(f"data.{name}" for name in data), key))
     return Case(key=key, title=title, symptoms=mine, data=data, flows=flows, touches=(*(f"data.{name}" for name in data), key))

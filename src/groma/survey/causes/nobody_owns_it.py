@@ -5,12 +5,12 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import OWN_PEOPLE, Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, everywhere, flows_at, said, touched
+from groma.survey.grouping import by, everywhere, flows_at, quoted, touched
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     paths = touched(ground, mine)
-    title = f"Nobody answers for {said(ground.name_of(path) for path in paths)}"
+    title = f"Nobody answers for {quoted(ground.name_of(path) for path in paths)}"
     return Case(key=key, title=title, symptoms=mine, touches=paths, flows=flows_at(ground, paths))
 
 

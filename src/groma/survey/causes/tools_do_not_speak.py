@@ -38,7 +38,7 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
         )  # fmt: skip
     ends = [f"components.{end}" for end in (link.from_, link.to)]
     works = ground.hand_work(link.from_, link.to)
-    title = f"{ground.name_of(ends[0])} doesn't speak with {ground.name_of(ends[1])}: people carry it over"
+    title = f"“{ground.name_of(ends[0])}” and “{ground.name_of(ends[1])}” don't speak with each other: people carry it over"
     parts = tuple(part for path in works for part in ground.worked(path))
     if not parts:
         missing = f"{key}: state as a step of a flow who carries it over, how often and how long it takes"
