@@ -51,6 +51,8 @@ class Remedy:
     by: str
     saves: tuple[float, float]
     basis: str
+    grows: tuple[float, float] = (0.0, 0.0)
+    """Hours (least, most) that come on top for each hour a month of the work concerned: much work takes long to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Case:
     people: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
     remedy: str = ""
+    worked: tuple[str, ...] = ()
+    """Paths of the work concerned: how much it is a month decides what changing it takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

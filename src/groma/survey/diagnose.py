@@ -161,14 +161,20 @@ def _found(ground: Ground, findings: tuple[Finding, ...], known: tuple[Cause, ..
         for case in cause.find(ground, mine) if mine else ():
             if case.symptoms:
                 found.append(_made(ground, cause, case))
-    return tuple(sorted(found, key=lambda each: _rank(ground, each)))
+    return tuple(sorted(_needed(found), key=lambda each: _rank(ground, each)))
+
+
+def _needed(found: list[Found]) -> list[Found]:
+    """Without cases that are only possible and whose every symptom a surer case explains."""
+    surely = {link.symptom for each in found for link in each.links if link.confidence != "possible"}
+    return [each for each in found if each.confidence != "possible" or not {link.symptom for link in each.links} <= surely]
 
 
 def _made(ground: Ground, cause: Cause, case: Case) -> Found:
     name = name_of(cause, case)
     cost = money.cost(ground, f"survey/{name}/cost", f"What it costs in a month: {case.title}", case.parts)
     saved = money.saving(ground, name, cause.remedy, cost)
-    hours = money.hours(ground, name, cause.remedy)
+    hours = money.hours(ground, name, cause.remedy, case.worked)
     paid = money.effort(ground, name, cause.remedy, hours)
     back = money.payback(ground, name, paid, saved)
     stake = money.stake(ground, name, case.flows)

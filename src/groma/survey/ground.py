@@ -236,6 +236,10 @@ class Ground:
         """How many people work with it."""
         return total(Interval(n, n, n) for n in (heads(self.model.people[p]) for p in component.used_by))
 
+    def many(self, person: str) -> bool:
+        """Whether several people stand under a name."""
+        return person in self.model.people and heads(self.model.people[person]) > 1
+
     def runs(self, flow: str) -> Interval:
         """Runs a month."""
         return runs(self.context, flow)

@@ -68,10 +68,15 @@ def saving(ground: Ground, case: str, remedy: Remedy, whole: Figure) -> Figure:
     ))  # fmt: skip
 
 
-def hours(ground: Ground, case: str, remedy: Remedy) -> Figure:
-    """Hours that the remedy takes, once."""
-    low, high = remedy.hours
-    ref = _entered(ground, case, "hours", f"{low:g} h to {high:g} h", remedy, remedy.hours)
+def hours(ground: Ground, case: str, remedy: Remedy, worked: tuple[str, ...] = ()) -> Figure:
+    """Hours that the remedy takes, once: its band, and what comes on top for each hour a month of the work concerned."""
+    text = f"{remedy.hours[0]:g} h to {remedy.hours[1]:g} h"
+    if any(remedy.grows):
+        text += f", and {remedy.grows[0]:g} h to {remedy.grows[1]:g} h for each hour a month of the work"
+    ref = _entered(ground, case, "hours", text, remedy, remedy.hours)
+    amount = total(ground.hours(path) for path in worked)
+    low = remedy.hours[0] + remedy.grows[0] * amount.low
+    high = remedy.hours[1] + remedy.grows[1] * (amount.high if math.isfinite(amount.high) else amount.low)
     value = low if low == high else None
     name = f"survey/{case}/hours"
     line = Line("a planning band", format_range(low, high, "h"), (ref,))

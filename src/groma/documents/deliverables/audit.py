@@ -105,7 +105,7 @@ def _cards(subject: Subject, survey: Diagnosis) -> tuple[Card, ...]:
     told = quoter.count("symptoms", "Symptoms found", len(survey.findings), "the survey")
     cards.append(Card("Causes", line(number), line("behind ", told, " symptoms"), f"#{ID}-causes"))
     if quoter.shown("people/month"):
-        cards.append(Card("Work by hand and upkeep", line(quoter.monthly("people/month")), line("of people's time a month"), f"#{ID}-work"))
+        cards.append(Card("Work by hand and upkeep", line(quoter.monthly("people/month")), line("of people's time a month"), f"#{ID}-work" if survey.work else ""))
     if quoter.shown("survey/hours"):
         cards.append(Card("To put it right", line(quoter.figure("survey/hours")), line("of work, once"), f"#{ID}-days"))
     return tuple(cards)

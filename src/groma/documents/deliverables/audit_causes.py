@@ -73,6 +73,9 @@ def _risk(subject: Subject, found: Found) -> Inlines:
             some = " as far as it is stated" if quoter.ledger[found.stake].missing else ""
             words = line(words, "; it brings ", quoter.figure(found.stake), some)
         words = line(words, ".")
+    down = [f.name for f in quoter.named(f"alone/{case.key}/") if f.name.endswith("/downtime") and f.high]
+    if down:
+        words = line(words, " It is down ", quoter.figure(down[0]), " in a month on average.")
     if case.data:
         names = ", ".join(model.data[d].title or d.replace("_", " ") for d in case.data if d in model.data)
         words = line(words, " Data: ", quoter.say(found.cost, names), ".")

@@ -10,7 +10,7 @@ from groma.survey.grouping import by, flows_at, where
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     component = ground.model.components[key.partition(".")[2]]
-    name = ground.name_of(key)
+    name = f"“{ground.name_of(key)}”"
     holders = tuple(component.holders)
     if any(finding.rule == "account-in-other-name" for finding in mine):
         title = f"{name} is in the name of {component.registered_to.replace('_', ' ') or 'somebody else'}"

@@ -14,7 +14,7 @@ from groma.survey.grouping import by, where
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     component = ground.model.components[key.partition(".")[2]]
     rules = {finding.rule for finding in mine}
-    name = ground.name_of(key)
+    name = f"“{ground.name_of(key)}”"
     parts: tuple[Part, ...] = ()
     if rules & {"unused-tool"}:
         parts, title = (ground.priced(component),), f"{name} is paid for and serves nothing"

@@ -17,7 +17,7 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     what = "may happen twice" if rules == {"retry-of-once"} else "happens and nobody is asked first"
     if rules == {"one-person-approves-all"}:
         what = "is approved by one person alone"
-    return Case(key=key, title=f"{ground.name_of(key)}: what can't be taken back {what}", symptoms=mine, touches=(key,), flows=flows_at(ground, (key,)))
+    return Case(key=key, title=f"“{ground.name_of(key)}”: what can't be taken back {what}", symptoms=mine, touches=(key,), flows=flows_at(ground, (key,)))
 
 
 CAUSE = Cause(

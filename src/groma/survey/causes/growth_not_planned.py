@@ -13,7 +13,7 @@ def fault(ground: Ground, finding: Finding) -> str | None:
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    title = f"{ground.name_of(key)} is nearly full, and more is coming" if key else "More is coming than there is room for"
+    title = f"“{ground.name_of(key)}” is nearly full, and more is coming" if key else "More is coming than there is room for"
     if key.startswith("people."):
         title = f"{ground.name_of(key)} has no time left"
     return Case(key=key, title=title, symptoms=mine, touches=(key,) if key else (), flows=flows_at(ground, (key,)))

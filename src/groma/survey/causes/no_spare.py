@@ -14,9 +14,9 @@ def fault(ground: Ground, finding: Finding) -> str | None:
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     stops = tuple(s.flow for point in ground.alone if point.element == key for s in point.stops)
-    title = f"Nothing stands in for {ground.name_of(key)}"
+    title = f"Nothing stands in for “{ground.name_of(key)}”"
     if all(finding.rule == "no-reserve" for finding in mine):
-        title = f"{ground.name_of(key)} has no reserve for the loss of one"
+        title = f"“{ground.name_of(key)}” has no reserve for the loss of one"
     return Case(
         key=key, title=title, symptoms=mine, parts=ground.down(key), touches=(key,), flows=tuple(dict.fromkeys((*stops, *flows_at(ground, (key,))))),
     )  # fmt: skip

@@ -20,18 +20,21 @@ def fault(ground: Ground, finding: Finding) -> str | None:
         return last
     part = element_in(ground, finding, "components")
     supplier = None if part is None else ground.model.components[part.partition(".")[2]].supplier
+    if supplier is None and finding.rule == "tool-without-exit":
+        return part
     return None if supplier is None else f"suppliers.{supplier}"
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     name = key.partition(".")[2]
-    bought = tuple(f"components.{c.name}" for c in ground.model.components.values() if c.supplier == name)
+    mine_alone = key.startswith("components.")
+    bought = tuple(f"components.{c.name}" for c in ground.model.components.values() if c.supplier == name or (mine_alone and c.name == name))
     data = tuple(dict.fromkeys(d.name for d in ground.model.data.values() for c in bought if c.partition(".")[2] in d.held_by))
-    title = f"Too much hangs on {ground.name_of(key)}"
+    title = f"Too much hangs on “{ground.name_of(key)}”"
     if all(finding.rule in ("supplier-without-exit", "tool-without-exit") for finding in mine):
-        title = f"Nobody knows the way out of {ground.name_of(key)}"
+        title = f"Nobody knows the way out of “{ground.name_of(key)}”"
     return Case(
-        key=key, title=title, symptoms=mine, parts=ground.down(key), data=data, flows=flows_at(ground, (key,)), touches=(key, *bought),
+        key=key, title=title, symptoms=mine, parts=ground.down(key), data=data, flows=flows_at(ground, (key,)), touches=tuple(dict.fromkeys((key, *bought))),
     )  # fmt: skip
 
 

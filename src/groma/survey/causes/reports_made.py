@@ -13,9 +13,9 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     steps = [path for path in ground.asks if ground.element(path) == key]
     parts = tuple(part for path in steps for part in ground.worked(path))
     unread = any(finding.rule == "report-nobody-needs" for finding in mine)
-    title = f"{ground.name_of(key)} is made and nobody needs it" if unread else f"{ground.name_of(key)} is collected from several places"
+    title = f"“{ground.name_of(key)}” is made and nobody needs it" if unread else f"“{ground.name_of(key)}” is collected from several places"
     called = tuple(dict.fromkeys(f"components.{c}" for path in (key,) for c in _read(ground, flow)))
-    return Case(key=key, title=title, symptoms=mine, parts=parts, flows=(flow,), touches=(key, *called))
+    return Case(key=key, title=title, symptoms=mine, parts=parts, flows=(flow,), touches=(key, *called), worked=tuple(steps))
 
 
 def _read(ground: Ground, flow: str) -> list[str]:
@@ -38,6 +38,7 @@ CAUSE = Cause(
     remedy=Remedy(
         "Ask who decides what by it. If nobody does, stop; else let one tool show it from the data where they arise.",
         (4.0, 40.0), "data engineer", (0.6, 1.0), "judgement: stopping takes a talk; a screen over two or three tools takes a week",
+        (0.0, 0.5),
     ),
     structural=True,
     good="people: {ana: {rate: 40 EUR/h}}\ncomponents: {crm: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}}\n"

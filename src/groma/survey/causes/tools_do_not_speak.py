@@ -31,8 +31,11 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     link = ground.model.connections.get(name) if key.startswith("connections.") else None
     if link is None:
         paths = [e.element for f in mine for e in f.evidence if e.element in ground.asks]
+        rules = {finding.rule for finding in mine}
         parts: tuple[Part, ...] = tuple(part for path in dict.fromkeys(paths) for part in ground.worked(path))
-        title = f"{ground.name_of(key)}: nothing carries it on but people"
+        title = f"“{ground.name_of(key)}”: its tools aren't joined, so people carry it on"
+        if rules <= {"lost-between-steps"}:
+            title = f"“{ground.name_of(key)}”: something is lost between its tools"
         return Case(
             key=key, title=title, symptoms=mine, parts=parts, touches=touched(ground, mine), flows=flows_at(ground, touched(ground, mine)),
         )  # fmt: skip
@@ -45,7 +48,7 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
         parts = (Part(f"carried/{key}", "carrying it over", NOTHING_KNOWN, "paid", (), (missing,)),)
     steps = tuple(path.split(".")[1] for path in works)
     return Case(
-        key=key, title=title, symptoms=mine, parts=parts, data=link.carries, flows=tuple(dict.fromkeys(steps)),
+        key=key, title=title, symptoms=mine, parts=parts, worked=works, data=link.carries, flows=tuple(dict.fromkeys(steps)),
         touches=tuple(dict.fromkeys((key, *ends, *(f"data.{data}" for data in link.carries)))),
     )  # fmt: skip
 
@@ -71,6 +74,7 @@ CAUSE = Cause(
         "Let the two exchange it themselves: an import, an interface, or one tool for both. Agree field by field first.",
         (12.0, 60.0), "software engineer", (0.5, 0.9),
         "judgement: one interface of a few fields with its error path; what needs a decision stays with a person",
+        (0.05, 0.5),
     ),
     structural=True,
     tags=("integration",),

@@ -14,10 +14,11 @@ def fault(ground: Ground, finding: Finding) -> str | None:
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     rules = {finding.rule for finding in mine}
-    what = "waits without end" if rules <= {"call-without-timeout"} else "is tried again without a bound"
-    title = f"{ground.name_of(key)}: when the other side is slow it {what}"
-    if "bought-calls" in rules and len(rules) == 1:
-        title = f"{ground.name_of(key)}: nothing bounds what it may buy"
+    title = f"“{ground.name_of(key)}”: when the other side is slow it is tried again without a bound"
+    if rules <= {"call-without-timeout"}:
+        title = f"“{ground.name_of(key)}”: when the other side is slow it waits without end"
+    elif rules <= {"loop-without-bound"}:
+        title = f"“{ground.name_of(key)}” may go round for ever"
     return Case(key=key, title=title, symptoms=mine, touches=(key,), flows=flows_at(ground, (key,)))
 
 
@@ -33,7 +34,6 @@ CAUSE = Cause(
         Explains("retry-amplification", "each layer tries again, so attempts multiply", "certain"),
         Explains("retry-overload", "its own attempts are more load than it can carry", "certain"),
         Explains("loop-without-bound", "nothing ends it", "certain"),
-        Explains("bought-calls", "every further attempt is paid for"),
     ),
     find=by(fault, tell),
     remedy=Remedy(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, element_in
+from groma.survey.grouping import by, element_in, said
 
 
 def fault(ground: Ground, finding: Finding) -> str | None:
@@ -20,10 +20,17 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     if not steps:
         steps = [path for path in ground.asks if ground.element(path) == key]
     parts = tuple(part for path in steps for part in ground.worked(path))
-    what = ", ".join(dict.fromkeys(ground.asks[path].title or ground.name_of(path) for path in steps))
+    what = said(_what(ground, path) for path in steps)
     flow = key.partition(".")[2]
-    title = f"{ground.name_of(key)} is done by hand: {what}" if what else f"{ground.name_of(key)} is done by hand"
-    return Case(key=key, title=title, symptoms=mine, parts=parts, flows=(flow,), touches=(key,))
+    title = f"“{ground.name_of(key)}” is done by hand" + (f": {what}" if steps else "")
+    return Case(key=key, title=title, symptoms=mine, parts=parts, flows=(flow,), touches=(key,), worked=tuple(steps))
+
+
+def _what(ground: Ground, path: str) -> str:
+    """What a step asks, in its own words, else whom it asks."""
+    step = ground.asks[path]
+    who = getattr(step.action, "person", "")
+    return step.title or f"what {ground.name_of(f'people.{who}')} {'are' if ground.many(who) else 'is'} asked for"
 
 
 CAUSE = Cause(
@@ -42,6 +49,7 @@ CAUSE = Cause(
         "Take the plain cases out: a list of packages, a form, a template, a tool. Leave people what needs a person.",
         (16.0, 80.0), "software engineer", (0.3, 0.7),
         "judgement: half of the cases are plain in most offices; set-up of a bought tool to a small program",
+        (0.1, 1.0),
     ),
     good="""\
 people: {office: {rate: 40 EUR/h}}
