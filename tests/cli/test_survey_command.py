@@ -85,12 +85,16 @@ def test_an_interview_without_answers_changes_nothing(
     today: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
-    assert main(["survey", str(today), "--interview", "--out", str(tmp_path / "out"), "--format", "html"]) == 0
+    assert (
+        main(["survey", str(today), "--interview", "--out", str(tmp_path / "out"), "--format", "html"]) == 0
+    )
     assert not (tmp_path / "out/today.yaml").exists()
     assert "not told" in capsys.readouterr().out
 
 
-def test_mistakes_are_told_with_their_place(today: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mistakes_are_told_with_their_place(
+    today: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     today.write_text(TODAY.replace("ask: ana", "ask: bea"))
     assert main(["survey", str(today)]) == 2
     assert "today.yaml:13:" in capsys.readouterr().err

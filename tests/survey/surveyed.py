@@ -16,7 +16,11 @@ CATALOG = load_catalog()
 
 
 def surveyed(
-    body: str, *, head: str = EXAMPLE_HEAD, only: Iterable[Rule] | None = None, known: Iterable[Cause] | None = None
+    body: str,
+    *,
+    head: str = EXAMPLE_HEAD,
+    only: Iterable[Rule] | None = None,
+    known: Iterable[Cause] | None = None,
 ) -> Diagnosis:
     model = loads(head + body)
     return diagnose(model, Ledger(model.digest), catalog=CATALOG, only=only, known=known)

@@ -18,8 +18,15 @@ from groma.documents.print_tree import document_refs
 from groma.documents.write import write_survey
 from groma.survey import Diagnosis, take_in
 
-EXAMPLES = ("eight-people/today.yaml", "two-sites/brief.yaml", "escalation-desk/brief.yaml", "retry-storm/model.yaml")
-TECHNICAL = re.compile(r"\b(percentiles?|pareto|intervals?|p95|p99|SLOs?|MTBF|cut sets?|utilisation|quantiles?)\b", re.I)
+EXAMPLES = (
+    "eight-people/today.yaml",
+    "two-sites/brief.yaml",
+    "escalation-desk/brief.yaml",
+    "retry-storm/model.yaml",
+)
+TECHNICAL = re.compile(
+    r"\b(percentiles?|pareto|intervals?|p95|p99|SLOs?|MTBF|cut sets?|utilisation|quantiles?)\b", re.I
+)
 
 
 @cache
@@ -37,7 +44,9 @@ def words(blocks: tuple[object, ...]) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_the_first_page_is_in_plain_words_and_holds_problem_cause_and_verdict(root: Path, example: str) -> None:
+def test_the_first_page_is_in_plain_words_and_holds_problem_cause_and_verdict(
+    root: Path, example: str
+) -> None:
     document = audit(root, example)
     boxes = [block for block in walk(document.summary) if isinstance(block, Callout)]
     assert [box.title for box in boxes] == ["What you told us", "What we found", "What you need"]
@@ -47,7 +56,9 @@ def test_the_first_page_is_in_plain_words_and_holds_problem_cause_and_verdict(ro
     shown = render_html(write_survey(survey).documents).decode()
     first = re.sub(r"<[^>]+>", " ", shown.partition('id="audit-cost"')[0].partition("<body")[2])
     first = first.replace(survey.model.problem.strip(), "")
-    assert not TECHNICAL.search(re.sub(r"(?s)<style.*?</style>|<script.*?</script>", "", first)), TECHNICAL.search(first)
+    assert not TECHNICAL.search(re.sub(r"(?s)<style.*?</style>|<script.*?</script>", "", first)), (
+        TECHNICAL.search(first)
+    )
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -74,7 +85,19 @@ def test_links_hold(root: Path, example: str) -> None:
 def test_the_whole_set_is_there(root: Path) -> None:
     document = audit(root, "eight-people/today.yaml")
     names = [section.id.removeprefix("audit-") for section in document.sections]
-    assert names == ["cost", "causes", "graph", "stops", "work", "fine", "unseen", "map", "days", "verdict", "scope"]
+    assert names == [
+        "cost",
+        "causes",
+        "graph",
+        "stops",
+        "work",
+        "fine",
+        "unseen",
+        "map",
+        "days",
+        "verdict",
+        "scope",
+    ]
     survey = found(root, "eight-people/today.yaml")
     causes = [b for b in walk(document.sections) if isinstance(b, Section) and b.level == 2]
     assert [cause.title for cause in causes] == [each.case.title for each in survey.found]
@@ -86,7 +109,9 @@ def test_a_changed_fact_changes_nothing_outside_marks(root: Path, tmp_path: Path
 
     for name in ("brief.yaml", "facts.yaml", "today.yaml"):
         text = (root / "examples/eight-people" / name).read_text(encoding="utf-8")
-        text = text.replace("value: 85 EUR/h, known: 70 EUR/h .. 100 EUR/h", "value: 86 EUR/h, known: 72 EUR/h .. 101 EUR/h")
+        text = text.replace(
+            "value: 85 EUR/h, known: 70 EUR/h .. 100 EUR/h", "value: 86 EUR/h, known: 72 EUR/h .. 101 EUR/h"
+        )
         (tmp_path / name).write_text(text, encoding="utf-8")
     before, after = page(root / "examples/eight-people"), page(tmp_path)
     assert before != after

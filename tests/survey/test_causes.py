@@ -16,12 +16,35 @@ from survey.surveyed import surveyed
 ALL = all_causes()
 RULES = rules()
 COMING = frozenset(
-    "account-in-other-name connection-without-owner decision-without-owner entered-twice growth-breaks-it "
-    "hand-over-without-error-path holder-outside long-wait-for-person lost-between-steps no-holder one-holder "
-    "one-person-approves-all overloaded-person personal-data-by-mail price-unknown renewal-near "
-    "report-from-many-places report-nobody-needs sheet-as-database stalled-decision tool-without-exit "
-    "tools-not-connected two-systems-of-record unused-seats unused-tool value-hangs-on-few "
-    "work-costs-more-than-it-brings".split()
+    [
+        "account-in-other-name",
+        "connection-without-owner",
+        "decision-without-owner",
+        "entered-twice",
+        "growth-breaks-it",
+        "hand-over-without-error-path",
+        "holder-outside",
+        "long-wait-for-person",
+        "lost-between-steps",
+        "no-holder",
+        "one-holder",
+        "one-person-approves-all",
+        "overloaded-person",
+        "personal-data-by-mail",
+        "price-unknown",
+        "renewal-near",
+        "report-from-many-places",
+        "report-nobody-needs",
+        "sheet-as-database",
+        "stalled-decision",
+        "tool-without-exit",
+        "tools-not-connected",
+        "two-systems-of-record",
+        "unused-seats",
+        "unused-tool",
+        "value-hangs-on-few",
+        "work-costs-more-than-it-brings",
+    ]
 )
 """Rules that causes explain already and that may not be there yet."""
 
@@ -56,7 +79,10 @@ def test_a_cause_is_gone_without_its_evidence_and_stays_with_any_of_it(cause: Ca
     for size in range(len(speaking) + 1):
         for left in combinations(speaking, size):
             only = [RULES[name] for name in left]
-            told = {each.id: {link.symptom for link in each.links} for each in surveyed(cause.bad, only=only, known=[cause]).found}
+            told = {
+                each.id: {link.symptom for link in each.links}
+                for each in surveyed(cause.bad, only=only, known=[cause]).found
+            }
             expected: dict[str, set[str]] = {}
             for each in whole.found:
                 links = {symptom.id for symptom in each.symptoms if symptom.rule in left}
@@ -83,7 +109,17 @@ def test_causes_name_rules_that_are_there_or_come() -> None:
 def test_there_are_causes_for_every_practice_and_each_says_what_it_must() -> None:
     assert len(ALL) >= 12
     for cause in ALL.values():
-        assert all((cause.title, cause.why, cause.risk, cause.source, cause.explains, cause.remedy.text, cause.remedy.basis))
+        assert all(
+            (
+                cause.title,
+                cause.why,
+                cause.risk,
+                cause.source,
+                cause.explains,
+                cause.remedy.text,
+                cause.remedy.basis,
+            )
+        )
         assert 0.0 <= cause.remedy.saves[0] <= cause.remedy.saves[1] <= 1.0
         assert 0.0 < cause.remedy.hours[0] <= cause.remedy.hours[1]
         assert len({each.rule for each in cause.explains}) == len(cause.explains)

@@ -57,7 +57,10 @@ def test_an_answer_is_written_where_it_belongs_and_nothing_else_changes() -> Non
     assert [line for line in text.splitlines() if line not in TODAY.splitlines()] == ["    worth: 90 EUR"]
     text = answered(text, "flows.quote.worth", "70 EUR")
     assert "worth: 70 EUR" in text and "90 EUR" not in text
-    assert loads(answered(TODAY, "people.ana.knows", "[pricing, books]")).people["ana"].knows == ("pricing", "books")
+    assert loads(answered(TODAY, "people.ana.knows", "[pricing, books]")).people["ana"].knows == (
+        "pricing",
+        "books",
+    )
     failing = answered(TODAY + "components:\n  x: {kind: tool}\n", "components.x.fails.availability", "99 %")
     assert loads(failing).components["x"].fails is not None
 
@@ -85,7 +88,9 @@ class FakeGap:
 def intake(monkeypatch: pytest.MonkeyPatch) -> None:
     """An intake in place of the real one."""
     gap = FakeGap("flows.quote.worth", "What does a quote bring?", "it is at stake")
-    made = SimpleNamespace(text=TODAY, gaps=(gap,), notes=("two rows were the same",), origins={"people.ana": "people.csv:2"})
+    made = SimpleNamespace(
+        text=TODAY, gaps=(gap,), notes=("two rows were the same",), origins={"people.ana": "people.csv:2"}
+    )
     module = ModuleType("groma.importers.intake")
     module.read_folder = lambda path: made  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "groma.importers", ModuleType("groma.importers"))
@@ -111,7 +116,9 @@ def test_a_folder_with_a_model_is_that_model(tmp_path: Path) -> None:
     assert take_in(tmp_path).path.name == "today.yaml"
 
 
-def test_a_folder_without_anything_is_refused_where_nothing_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_anything_is_refused_where_nothing_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "groma.importers.intake", None)
     with pytest.raises(NoIntakeError, match="expected a folder with"):
         take_in(tmp_path)

@@ -64,9 +64,14 @@ def test_the_supplier_costs_the_quotes_of_its_downtime(eight: Diagnosis) -> None
 def test_effort_is_hours_times_rates_and_payback_effort_by_saving(eight: Diagnosis) -> None:
     """The table of labour bands says 50 to 95 EUR for an hour of a software engineer in the EU's west."""
     found = one(eight, "work-by-hand:flows.quote")
-    hours, effort, saved, back = (eight.ledger[n] for n in (found.hours, found.effort, found.saving, found.payback))
+    hours, effort, saved, back = (
+        eight.ledger[n] for n in (found.hours, found.effort, found.saving, found.payback)
+    )
     monthly = (28 * 55 / 60, 40 * 75 / 60)
-    assert (hours.low, hours.high) == (pytest.approx(16 + 0.1 * monthly[0]), pytest.approx(80 + 1.0 * monthly[1]))
+    assert (hours.low, hours.high) == (
+        pytest.approx(16 + 0.1 * monthly[0]),
+        pytest.approx(80 + 1.0 * monthly[1]),
+    )
     assert effort.low == pytest.approx(50 * (16 + 0.1 * monthly[0]))
     assert effort.high == pytest.approx(95 * (80 + monthly[1]))
     figure = eight.ledger[found.cost]
@@ -145,18 +150,22 @@ def test_what_is_bought_twice_costs_the_price_of_the_second() -> None:
     assert found.ledger[case.cost].value == pytest.approx(other)
 
 
-@pytest.mark.parametrize(("seats", "users", "free"), [("5 seats", 2, 0.6), ("2 seats", 2, 0.0), ("1 seats", 2, 0.0)])
+@pytest.mark.parametrize(
+    ("seats", "users", "free"), [("5 seats", 2, 0.6), ("2 seats", 2, 0.0), ("1 seats", 2, 0.0)]
+)
 def test_seats_that_nobody_uses_cost_their_share_of_the_price(seats: str, users: int, free: float) -> None:
-    from groma.survey.causes.bought_without_use import _seats
-    from groma.survey.ground import Ground
     from groma.model.figure import Ledger
     from groma.model.load import loads
     from groma.rules import EXAMPLE_HEAD, Subject
+    from groma.survey.causes.bought_without_use import unused_seats
+    from groma.survey.ground import Ground
 
     people = ", ".join(f"p{n}: {{}}" for n in range(users))
     names = ", ".join(f"p{n}" for n in range(users))
-    model = loads(f"{EXAMPLE_HEAD}people: {{{people}}}\ncomponents: {{crm: {{kind: tool, price: 50 EUR/month, seats: {seats}, used_by: [{names}]}}}}\n")
-    part = _seats(Ground(Subject(model, Ledger(model.digest))), model.components["crm"])
+    model = loads(
+        f"{EXAMPLE_HEAD}people: {{{people}}}\ncomponents: {{crm: {{kind: tool, price: 50 EUR/month, seats: {seats}, used_by: [{names}]}}}}\n"
+    )
+    part = unused_seats(Ground(Subject(model, Ledger(model.digest))), model.components["crm"])
     assert part.amount.value == pytest.approx(50 * free)
 
 

@@ -13,15 +13,25 @@ FLOWS = {"a": (100, ("ana",)), "b": (80, ("ana", "ben")), "c": (70, ("cem",)), "
 
 
 def body(flows: dict[str, tuple[int, tuple[str, ...]]], stated: bool = True) -> str:
-    people = {p: [f"k{name}" for name, (_, able) in flows.items() if p in able] for p in ("ana", "ben", "cem")}
-    lines = ["people:", *(f"  {p}: {{rate: 40 EUR/h, knows: [{', '.join(k)}]}}" for p, k in people.items()), "flows:"]
+    people = {
+        p: [f"k{name}" for name, (_, able) in flows.items() if p in able] for p in ("ana", "ben", "cem")
+    }
+    lines = [
+        "people:",
+        *(f"  {p}: {{rate: 40 EUR/h, knows: [{', '.join(k)}]}}" for p, k in people.items()),
+        "flows:",
+    ]
     for name, (worth, able) in flows.items():
         money = f"worth: {worth} EUR, " if stated else ""
-        lines.append(f"  {name}: {{{money}starts: {{rate: 1/month}}, steps: [{{ask: {able[0]}, takes: 1 h, needs_knowledge: [k{name}]}}]}}")
+        lines.append(
+            f"  {name}: {{{money}starts: {{rate: 1/month}}, steps: [{{ask: {able[0]}, takes: 1 h, needs_knowledge: [k{name}]}}]}}"
+        )
     return "\n".join(lines) + "\n"
 
 
-def by_trying(flows: dict[str, tuple[int, tuple[str, ...]]], stated: bool = True) -> dict[frozenset[str], float]:
+def by_trying(
+    flows: dict[str, tuple[int, tuple[str, ...]]], stated: bool = True
+) -> dict[frozenset[str], float]:
     value = {name: worth if stated else 1 for name, (worth, _) in flows.items()}
     whole = sum(value.values())
     for size in (1, 2, 3):
@@ -47,12 +57,16 @@ def by_trying(flows: dict[str, tuple[int, tuple[str, ...]]], stated: bool = True
         {"a": (10, ("ana", "ben")), "b": (30, ("ben", "cem")), "c": (20, ("cem", "ana"))},
     ],
 )
-def test_sets_are_those_that_trying_finds(flows: dict[str, tuple[int, tuple[str, ...]]], stated: bool) -> None:
+def test_sets_are_those_that_trying_finds(
+    flows: dict[str, tuple[int, tuple[str, ...]]], stated: bool
+) -> None:
     found = surveyed(body(flows, stated))
     told = {frozenset(each.parts): found.ledger[each.figure].value for each in found.sets}
     expected = by_trying(flows, stated)
     if any(len(able) == 3 for _, able in flows.values()):
-        expected = {parts: share for parts, share in expected.items() if len(parts) < 3}  # beyond the largest absence
+        expected = {
+            parts: share for parts, share in expected.items() if len(parts) < 3
+        }  # beyond the largest absence
     assert told == {parts: pytest.approx(share) for parts, share in expected.items()}
 
 

@@ -29,7 +29,10 @@ def test_nothing_to_do_where_nothing_costs_a_day() -> None:
 def test_what_an_outage_costs_decides_whether_it_matters() -> None:
     """2,000 EUR a month, down 0.1 % of the time: 2 EUR. A day of Ana's is 320 EUR; unknown isn't little."""
     assert word(TIDY.replace("MINUTES", "10 min").replace("99.9 %", "80 %")) == "a developer or a consultant"
-    assert word(TIDY.replace("MINUTES", "10 min").replace("worth: 100 EUR, ", "")) == "a developer or a consultant"
+    assert (
+        word(TIDY.replace("MINUTES", "10 min").replace("worth: 100 EUR, ", ""))
+        == "a developer or a consultant"
+    )
 
 
 def test_a_developer_where_one_thing_is_done_by_hand() -> None:
@@ -71,7 +74,10 @@ def test_an_architecture_where_three_causes_change_the_same_parts() -> None:
 
 def test_two_causes_on_the_same_parts_are_no_architecture_yet() -> None:
     body = JOINED.replace("suppliers: {house: {title: The house}}\n", "").replace("supplier: house, ", "")
-    assert {each.cause.id for each in surveyed(body).found if each.cause.structural} == {"tools-do-not-speak", "no-system-of-record"}
+    assert {each.cause.id for each in surveyed(body).found if each.cause.structural} == {
+        "tools-do-not-speak",
+        "no-system-of-record",
+    }
     assert word(body) == "a developer or a consultant"
 
 
@@ -95,13 +101,18 @@ def test_causes_are_together_when_a_chain_of_shared_parts_joins_them() -> None:
     """Against the components of the graph, found by spreading from every cause."""
     chance = random.Random(4)
     for _ in range(300):
-        given = [(f"{chance.choice('abcd')}:{n}", frozenset(chance.sample(range(9), chance.randint(0, 3)))) for n in range(7)]
+        given = [
+            (f"{chance.choice('abcd')}:{n}", frozenset(chance.sample(range(9), chance.randint(0, 3))))
+            for n in range(7)
+        ]
         texts = [(ident, frozenset(map(str, elements))) for ident, elements in given]
         best = 0
         for ident, _elements in texts:
             reached = {ident}
             while True:
-                more = {o for o, e in texts if o not in reached and any(e & f for i, f in texts if i in reached)}
+                more = {
+                    o for o, e in texts if o not in reached and any(e & f for i, f in texts if i in reached)
+                }
                 if not more:
                     break
                 reached |= more

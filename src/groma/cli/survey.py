@@ -29,13 +29,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "stands today. It ends in one verdict: nothing to do, a developer or a consultant, an architecture, a project. "
         "The exit status is 0 whatever the verdict is: it says that the survey was made."
     )
-    parser.add_argument("target", type=Path, metavar="MODEL|FOLDER", help="a model, a brief, or a folder of raw files")
+    parser.add_argument(
+        "target", type=Path, metavar="MODEL|FOLDER", help="a model, a brief, or a folder of raw files"
+    )
     out_option(parser, "the report (index.html, audit.pdf, ...) and the model that was made")
-    parser.add_argument("--format", default="html,pdf,docx,md", metavar="LIST", help="which of html, pdf, docx, md (all)")
-    parser.add_argument("--interview", action="store_true", help="first ask what wasn't told, one question at a time")
+    parser.add_argument(
+        "--format", default="html,pdf,docx,md", metavar="LIST", help="which of html, pdf, docx, md (all)"
+    )
+    parser.add_argument(
+        "--interview", action="store_true", help="first ask what wasn't told, one question at a time"
+    )
     model_options(parser)
     parser.add_argument(
-        "--causes", action="append", type=Path, default=[], metavar="FOLDER", help="causes of your own (Python: they are run)"
+        "--causes",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="causes of your own (Python: they are run)",
     )
     examples(
         parser,
@@ -64,7 +75,12 @@ def run(args: Arguments) -> int:
 
     def surveyed(given: TakenIn) -> Diagnosis:
         return api.survey(
-            given, stage=args.stage, catalog=tables, rules=args.rules, causes=args.causes, progress=args.console.progress
+            given,
+            stage=args.stage,
+            catalog=tables,
+            rules=args.rules,
+            causes=args.causes,
+            progress=args.console.progress,
         )
 
     found = surveyed(taken)
@@ -78,7 +94,9 @@ def run(args: Arguments) -> int:
     if not args.json:
         _tell(args.console, found, taken)
         if args.out is not None:
-            args.console.note(f"written to {args.out}: begin with {args.out / ('index.html' if 'html' in formats else '')}")
+            args.console.note(
+                f"written to {args.out}: begin with {args.out / ('index.html' if 'html' in formats else '')}"
+            )
     return Status.MET
 
 
@@ -166,13 +184,22 @@ def _tell(console: Console, found: Diagnosis, taken: TakenIn) -> None:
         console.say(f"found: {first.cause.title}. {first.case.title}.\n")
         rows = [
             (
-                each.case.title, figure_text(ledger[each.cost]).removesuffix(" a month"),
-                figure_text(ledger[each.hours]), figure_text(ledger[each.effort]), each.confidence,
+                each.case.title,
+                figure_text(ledger[each.cost]).removesuffix(" a month"),
+                figure_text(ledger[each.hours]),
+                figure_text(ledger[each.effort]),
+                each.confidence,
             )
             for each in found.found
-        ]  # fmt: skip
+        ]
         console.table(
-            (Column("cause"), Column("costs a month", number=True), Column("remedy takes", number=True), Column("remedy costs", number=True), Column("how sure")),
+            (
+                Column("cause"),
+                Column("costs a month", number=True),
+                Column("remedy takes", number=True),
+                Column("remedy costs", number=True),
+                Column("how sure"),
+            ),
             rows,
         )
         console.say(f"\nall together, nothing counted twice: {figure_text(ledger[found.total])}")
@@ -206,11 +233,20 @@ def _as_data(found: Diagnosis, taken: TakenIn) -> dict[str, Any]:
         "cost": figure_as_data(ledger[found.total]),
         "causes": [_cause(found, each) for each in found.found],
         "symptoms_without_cause": [finding.id for finding in found.unexplained],
-        "stops": [{"without": list(s.parts), "flows": list(s.flows), "share": figure_as_data(ledger[s.figure])} for s in found.sets],
-        "work": [{"what": work.what, "by": work.person, "cost": figure_as_data(ledger[name])} for work, name in found.work],
+        "stops": [
+            {"without": list(s.parts), "flows": list(s.flows), "share": figure_as_data(ledger[s.figure])}
+            for s in found.sets
+        ],
+        "work": [
+            {"what": work.what, "by": work.person, "cost": figure_as_data(ledger[name])}
+            for work, name in found.work
+        ],
         "fine": [each.rule.id for each in found.fine],
         "nothing_to_look_at": [each.rule.id for each in found.blind],
-        "gaps": [{"element": g.element, "question": g.question, "why": g.why, "default": g.default} for g in found.gaps],
+        "gaps": [
+            {"element": g.element, "question": g.question, "why": g.why, "default": g.default}
+            for g in found.gaps
+        ],
         "notes": list(taken.notes),
     }
 
@@ -224,7 +260,9 @@ def _cause(survey: Diagnosis, found: Found) -> dict[str, Any]:
         "cause": found.cause.title,
         "title": found.case.title,
         "confidence": found.confidence,
-        "symptoms": [{"finding": link.symptom, "why": link.why, "confidence": link.confidence} for link in found.links],
+        "symptoms": [
+            {"finding": link.symptom, "why": link.why, "confidence": link.confidence} for link in found.links
+        ],
         "flows": list(found.case.flows),
         "data": list(found.case.data),
         "people": list(found.case.people),
@@ -233,9 +271,13 @@ def _cause(survey: Diagnosis, found: Found) -> dict[str, Any]:
         **{
             name: figure_as_data(ledger[ref])
             for name, ref in (
-                ("cost", found.cost), ("saving", found.saving), ("hours", found.hours), ("effort", found.effort),
-                ("payback", found.payback), ("stake", found.stake),
+                ("cost", found.cost),
+                ("saving", found.saving),
+                ("hours", found.hours),
+                ("effort", found.effort),
+                ("payback", found.payback),
+                ("stake", found.stake),
             )
             if ref is not None
         },
-    }  # fmt: skip
+    }

@@ -44,7 +44,8 @@ def _value(answer: str, file: str) -> Value:
         node = parse(f"answer: {answer}\n", file)
     except ModelError as error:
         at = Position(file, 1, 1)
-        raise ModelError([Problem(at, f"the answer can't be read: {p.message}") for p in error.problems]) from None
+        raise ModelError(
+            [Problem(at, f"the answer can't be read: {p.message}") for p in error.problems]
+        ) from None
     found = node.get("answer") if isinstance(node, Mapping) else None
     return answer if found is None else plain_data(found)
-

@@ -49,8 +49,13 @@ def assumed(context: Context, assumption: Assumption) -> tuple[Interval, str]:
         return mean_of(fact.value), context.quantity(f"facts.{fact.name}", fact.value)
     name = context.ledger.enter(
         Input(
-            f"assumption/{assumption.name}", assumption.text, f"an assumption of the survey; state `facts.{assumption.name}` to replace it",
-            assumption.source, assumption.date, assumption.low, assumption.high,
+            f"assumption/{assumption.name}",
+            assumption.text,
+            f"an assumption of the survey; state `facts.{assumption.name}` to replace it",
+            assumption.source,
+            assumption.date,
+            assumption.low,
+            assumption.high,
         )
-    )  # fmt: skip
+    )
     return Interval(assumption.low, None, assumption.high), name

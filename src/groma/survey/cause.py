@@ -52,7 +52,7 @@ class Remedy:
     saves: tuple[float, float]
     basis: str
     grows: tuple[float, float] = (0.0, 0.0)
-    """Hours (least, most) that come on top for each hour a month of the work concerned: much work takes long to change."""
+    """Hours (least, most) that come on top for each hour a month of the work concerned: much work is long to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +130,16 @@ class Cause:
 
 def weaker(one: Confidence, other: Confidence) -> Confidence:
     """The less sure of two."""
-    return min(one, other, key=ORDER.index)
+    return ORDER[min(ORDER.index(one), ORDER.index(other))]
 
 
 def agreed(links: tuple[tuple[str, Confidence], ...]) -> Confidence:
     """How sure a case is, from (rule, confidence) of its links: its surest link, one step surer where findings of two
     other rules at least say the same."""
-    best = max((sure for _, sure in links), key=ORDER.index, default="possible")
+    best = max((ORDER.index(sure) for _, sure in links), default=0)
     rules = {rule for rule, _ in links}
     step = 1 if len(rules) >= AGREEING_RULES else 0
-    return ORDER[min(len(ORDER) - 1, ORDER.index(best) + step)]
+    return ORDER[min(len(ORDER) - 1, best + step)]
 
 
 AGREEING_RULES = 3

@@ -135,16 +135,34 @@ def diagnose(
         looked.append(Looked(rule, look.looked_at, len(mine)))
     findings.sort(key=lambda finding: (SEVERITY[finding.severity], finding.id))
     progress.step("tying them to causes", 0)
-    found = _found(ground, tuple(findings), tuple((all_causes() if known is None else {c.id: c for c in known}).values()), chosen)
+    found = _found(
+        ground,
+        tuple(findings),
+        tuple((all_causes() if known is None else {c.id: c for c in known}).values()),
+        chosen,
+    )
     symptom_of = {f.id: tuple(each.id for each in found if f in each.symptoms) for f in findings}
     told = tuple(replace(finding, symptom_of=symptom_of[finding.id]) for finding in findings)
-    money.cost(ground, "survey/cost", "What all causes cost in a month, nothing counted twice", (p for each in found for p in each.case.parts))
+    money.cost(
+        ground,
+        "survey/cost",
+        "What all causes cost in a month, nothing counted twice",
+        (p for each in found for p in each.case.parts),
+    )
     sets = stop_sets(ground)
     ended = verdict(ground, found, sum(bool(each.looked_at) for each in looked), len(unheard_of))
     return Diagnosis(
-        model, ledger, told, found, tuple(f for f in told if not f.symptom_of), tuple(looked),
-        (*gaps, *gaps_of(ground, found)), sets, _work(ground), ended,
-    )  # fmt: skip
+        model,
+        ledger,
+        told,
+        found,
+        tuple(f for f in told if not f.symptom_of),
+        tuple(looked),
+        (*gaps, *gaps_of(ground, found)),
+        sets,
+        _work(ground),
+        ended,
+    )
 
 
 def name_of(cause: Cause, case: Case) -> str:
@@ -152,12 +170,18 @@ def name_of(cause: Cause, case: Case) -> str:
     return f"{cause.id}:{case.key}" if case.key else cause.id
 
 
-def _found(ground: Ground, findings: tuple[Finding, ...], known: tuple[Cause, ...], chosen: tuple[Rule, ...]) -> tuple[Found, ...]:
+def _found(
+    ground: Ground, findings: tuple[Finding, ...], known: tuple[Cause, ...], chosen: tuple[Rule, ...]
+) -> tuple[Found, ...]:
     tags = {rule.id: rule.tags for rule in chosen}
     named = {rule for cause in known for rule in cause.rules}
     found: list[Found] = []
     for cause in known:
-        mine = tuple(f for f in findings if f.rule in cause.rules or (f.rule not in named and set(tags[f.rule]) & set(cause.tags)))
+        mine = tuple(
+            f
+            for f in findings
+            if f.rule in cause.rules or (f.rule not in named and set(tags[f.rule]) & set(cause.tags))
+        )
         for case in cause.find(ground, mine) if mine else ():
             if case.symptoms:
                 found.append(_made(ground, cause, case))
@@ -167,7 +191,11 @@ def _found(ground: Ground, findings: tuple[Finding, ...], known: tuple[Cause, ..
 def _needed(found: list[Found]) -> list[Found]:
     """Without cases that are only possible and whose every symptom a surer case explains."""
     surely = {link.symptom for each in found for link in each.links if link.confidence != "possible"}
-    return [each for each in found if each.confidence != "possible" or not {link.symptom for link in each.links} <= surely]
+    return [
+        each
+        for each in found
+        if each.confidence != "possible" or not {link.symptom for link in each.links} <= surely
+    ]
 
 
 def _made(ground: Ground, cause: Cause, case: Case) -> Found:
@@ -179,8 +207,21 @@ def _made(ground: Ground, cause: Cause, case: Case) -> Found:
     back = money.payback(ground, name, paid, saved)
     stake = money.stake(ground, name, case.flows)
     links = tuple(_link(cause, name, finding) for finding in case.symptoms)
-    sure = agreed(tuple((finding.rule, link.confidence) for finding, link in zip(case.symptoms, links, strict=True)))
-    return Found(cause, case, links, sure, cost.name, saved.name, hours.name, paid.name, back.name, stake.name if stake else None)
+    sure = agreed(
+        tuple((finding.rule, link.confidence) for finding, link in zip(case.symptoms, links, strict=True))
+    )
+    return Found(
+        cause,
+        case,
+        links,
+        sure,
+        cost.name,
+        saved.name,
+        hours.name,
+        paid.name,
+        back.name,
+        stake.name if stake else None,
+    )
 
 
 def _link(cause: Cause, name: str, finding: Finding) -> Link:
@@ -200,7 +241,7 @@ def _rank(ground: Ground, each: Found) -> tuple[int, float, float, int, int, flo
 
 
 def middle(figure: Figure) -> float | None:
-    """Where a figure stands among others: its value, the middle of its band, or its lower end; None if it isn't known."""
+    """Where a figure stands among others: its value, the middle of its band, or its lower end; None if unknown."""
     if figure.value is not None:
         return figure.value
     if figure.low is None or figure.high is None:

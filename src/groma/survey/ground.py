@@ -25,7 +25,18 @@ from groma.rules import Subject
 from groma.survey.assumptions import ABSENCE, assumed
 from groma.survey.cause import Part
 
-SECTIONS = ("people", "places", "suppliers", "components", "connections", "data", "flows", "needs", "decisions", "facts")
+SECTIONS = (
+    "people",
+    "places",
+    "suppliers",
+    "components",
+    "connections",
+    "data",
+    "flows",
+    "needs",
+    "decisions",
+    "facts",
+)
 
 
 @dataclass(frozen=True)
@@ -126,21 +137,29 @@ class Ground:
         key = f"price/components.{component.name}" + (f"#{of}" if of else "")
         return Part(key, f"{title}: {of or 'its price'}", amount, "paid", evidence.inputs, evidence.missing)
 
-    def stopped(self, flow: str, share: float, away: Interval, because: str, refs: Iterable[str] = ()) -> Part:
+    def stopped(
+        self, flow: str, share: float, away: Interval, because: str, refs: Iterable[str] = ()
+    ) -> Part:
         """What runs of a flow bring that fall into the time something is away: nothing of it if all is caught up."""
         evidence = Evidence(self.context)
         evidence.note(f"flows.{flow}.worth", self.model.flows[flow].worth, "state what one run is worth")
         start = self.model.flows[flow].starts
-        evidence.note(f"flows.{flow}.starts.rate", None if start is None else start.rate, "state how often it happens")
+        evidence.note(
+            f"flows.{flow}.starts.rate", None if start is None else start.rate, "state how often it happens"
+        )
         for ref in refs:
             evidence.use(ref)
         most = worth_of(self.context, self.model.flows[flow]).scaled(share) * away
         lost = Interval(0.0, None, most.high)
         title = self.name_of(f"flows.{flow}")
         return Part(
-            f"stopped/{flow}/{because}", f"{title}: runs that fall into the time {because}, if they are lost",
-            lost, "lost", evidence.inputs, evidence.missing,
-        )  # fmt: skip
+            f"stopped/{flow}/{because}",
+            f"{title}: runs that fall into the time {because}, if they are lost",
+            lost,
+            "lost",
+            evidence.inputs,
+            evidence.missing,
+        )
 
     def away(self, person: str) -> tuple[Part, ...]:
         """What may be lost while one person is away and nobody else is able."""
@@ -163,17 +182,25 @@ class Ground:
                 if not stop.at_once:
                     continue
                 evidence = Evidence(self.context)
-                evidence.note(f"flows.{stop.flow}.worth", self.model.flows[stop.flow].worth, "state what one run is worth")
+                evidence.note(
+                    f"flows.{stop.flow}.worth",
+                    self.model.flows[stop.flow].worth,
+                    "state what one run is worth",
+                )
                 if stop.downtime.value is None:
                     evidence.miss(f"{element}.fails", "state how often it fails, and for how long")
                 evidence.use(self.subject.figure(f"alone/{element}/{stop.flow}").name)
                 title = self.name_of(f"flows.{stop.flow}")
                 found.append(
                     Part(
-                        f"down/{stop.flow}/{element}", f"{title}: runs that fail while {self.name_of(element)} is down",
-                        stop.money, "failed", evidence.inputs, evidence.missing,
+                        f"down/{stop.flow}/{element}",
+                        f"{title}: runs that fail while {self.name_of(element)} is down",
+                        stop.money,
+                        "failed",
+                        evidence.inputs,
+                        evidence.missing,
                     )
-                )  # fmt: skip
+                )
         return tuple(found)
 
     def stake(self, flows: Iterable[str]) -> tuple[Interval, tuple[str, ...], tuple[str, ...]]:
@@ -247,4 +274,3 @@ class Ground:
     def hours(self, path: str) -> Interval:
         """Hours a month of the work at a path."""
         return total(each.hours for each in self.work.get(path, ()))
-

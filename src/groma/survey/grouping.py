@@ -9,7 +9,7 @@ from groma.survey.cause import Case
 from groma.survey.ground import Ground
 
 Fault = Callable[[Ground, Finding], str | None]
-"""The path of the element at fault, empty for the whole business, None where the symptom doesn't speak for the cause."""
+"""The path of the element at fault, empty for the whole business, None where the symptom isn't of the cause."""
 
 Tell = Callable[[Ground, str, tuple[Finding, ...]], Case]
 

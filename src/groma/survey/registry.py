@@ -43,7 +43,9 @@ def all_causes(folders: Iterable[Path] = ()) -> dict[str, Cause]:
         for path in sorted(folder.glob("*.py")):
             cause = getattr(_loaded(path), "CAUSE", None)
             if not isinstance(cause, Cause):
-                raise ValueError(f"{folder.name}/{path.name}: expected a constant `CAUSE`, a Cause; found none")
+                raise ValueError(
+                    f"{folder.name}/{path.name}: expected a constant `CAUSE`, a Cause; found none"
+                )
             found[cause.id] = cause
     return dict(sorted(found.items()))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from groma.model.elements import Component, Model, Need, Operation
 from groma.model.grammar import OneOrMany, Reference, keys_of
@@ -37,7 +37,11 @@ class Standing:
 
 
 def read(
-    path: Path, *, stage: str | None = None, text: str | None = None, patterns: dict[str, Pattern] | None = None
+    path: Path,
+    *,
+    stage: str | None = None,
+    text: str | None = None,
+    patterns: dict[str, Pattern] | None = None,
 ) -> Standing:
     """The model of a file as it stands today; `text` is read in the file's place where it is given.
 
@@ -75,19 +79,37 @@ def stands(model: Model, brought: Iterable[str] = ()) -> Standing:
     today = replace(model, wants={}, wishes=())
     missing = sorted(_missing(today) & set(brought))
     wanted = ", ".join(dict.fromkeys(want.capability for want in model.wants.values()))
-    today = replace(today, components={**today.components, **{name: _stand_in(today, name) for name in missing}})
+    today = replace(
+        today, components={**today.components, **{name: _stand_in(today, name) for name in missing}}
+    )
     gaps = [
-        Gap(f"components.{name}", f"What is “{name}” today?", f"it is only wanted so far ({wanted}); what stands on it can't be looked at")
+        Gap(
+            f"components.{name}",
+            f"What is “{name}” today?",
+            f"it is only wanted so far ({wanted}); what stands on it can't be looked at",
+        )
         for name in missing
     ]
     if not any(flow.starts for flow in today.flows.values()):
-        gaps.append(Gap("flows", f"How is the work done today that is wanted ({wanted})?", "without it there is nothing to diagnose; what is wanted is designed with groma design"))
+        gaps.append(
+            Gap(
+                "flows",
+                f"How is the work done today that is wanted ({wanted})?",
+                "without it there is nothing to diagnose; what is wanted is designed with groma design",
+            )
+        )
         today = replace(today, needs={})
     needs: dict[str, Need] = {}
     whole = len(validate(replace(today, needs={})))
     for name, need in today.needs.items():
         if len(validate(replace(today, needs={name: need}))) > whole:
-            gaps.append(Gap(f"needs.{name}", f"How is “{name.replace('_', ' ')}” ({need.measure}) today?", "what it is asked of isn't there yet"))
+            gaps.append(
+                Gap(
+                    f"needs.{name}",
+                    f"How is “{name.replace('_', ' ')}” ({need.measure}) today?",
+                    "what it is asked of isn't there yet",
+                )
+            )
         else:
             needs[name] = need
     today = replace(today, needs=needs)
@@ -106,8 +128,12 @@ def _named(model: Model) -> set[str]:
     """Every component that something names."""
     found: set[str] = set()
     sections: tuple[dict[str, Any], ...] = (
-        dict(model.components), dict(model.connections), dict(model.data), dict(model.flows), dict(model.places),
-    )  # fmt: skip
+        dict(model.components),
+        dict(model.connections),
+        dict(model.data),
+        dict(model.flows),
+        dict(model.places),
+    )
     for section in sections:
         for element in section.values():
             found |= _of(element)
@@ -127,7 +153,8 @@ def _named(model: Model) -> set[str]:
 
 def _of(element: Any) -> set[str]:
     found: set[str] = set()
-    for attribute, how in keys_of(type(element)).values():
+    cls = cast("type[Any]", type(element))
+    for attribute, how in keys_of(cls).values():
         kind = how.kind.inner if isinstance(how.kind, OneOrMany) else how.kind
         value: Any = getattr(element, attribute)
         if value is not None and isinstance(kind, Reference) and "components" in kind.sections:
@@ -142,5 +169,7 @@ def _stand_in(model: Model, name: str) -> Component:
     for _, steps in programs(model):
         for step in walk(steps):
             if isinstance(step.action, Call | Send) and step.action.component == name:
-                called[step.action.operation] = Operation(name=step.action.operation, at=step.at, work=Unknown(step.at, "unknown"))
+                called[step.action.operation] = Operation(
+                    name=step.action.operation, at=step.at, work=Unknown(step.at, "unknown")
+                )
     return Component(name=name, at=at, kind=STAND_IN, offers=called)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,16 @@ def take_in(given: Path) -> TakenIn:
         if (given / name).is_file():
             return TakenIn(given / name)
     try:
-        from groma.importers.intake import read_folder  # pyright: ignore
+        intake: Any = import_module("groma.importers.intake")
     except ImportError:
         raise NoIntakeError(
             f"{given}: expected a folder with {', '.join(MODELS[:-1])} or {MODELS[-1]}, found none of them"
         ) from None
-    taken: Any = read_folder(given)
-    gaps = tuple(Gap(str(g.element), str(g.question), str(g.why), str(getattr(g, "default", "") or "")) for g in taken.gaps)
-    return TakenIn(given / TODAY, taken.text, gaps, tuple(str(note) for note in taken.notes), dict(taken.origins))
+    taken: Any = intake.read_folder(given)
+    gaps = tuple(
+        Gap(str(g.element), str(g.question), str(g.why), str(getattr(g, "default", "") or ""))
+        for g in taken.gaps
+    )
+    return TakenIn(
+        given / TODAY, taken.text, gaps, tuple(str(note) for note in taken.notes), dict(taken.origins)
+    )

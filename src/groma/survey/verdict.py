@@ -19,14 +19,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from groma.model.figure import Figure, Input, Ledger, Line
-from groma.survey.ground import Ground
-from groma.survey.money import hourly
 from groma.survey.cause import OWN_PEOPLE
+from groma.survey.ground import Ground
+from groma.survey.rates import hourly
 
 if TYPE_CHECKING:
     from groma.survey.diagnose import Found
 
-Word = Literal["too little told", "nothing to do", "a developer or a consultant", "an architecture", "a project"]
+Word = Literal[
+    "too little told", "nothing to do", "a developer or a consultant", "an architecture", "a project"
+]
 
 DAY = 8.0
 """Hours of a working day: what a cause has to cost a month to be worth more than a look."""
@@ -51,12 +53,14 @@ class Verdict:
 
 
 def verdict(ground: Ground, found: Sequence[Found], looked: int, undecided: int = 0) -> Verdict:
-    """By the rule above. `looked`: how many rules had something to look at; `undecided`: parts that aren't chosen yet."""
+    """By the rule above. `looked`: rules that had something to look at; `undecided`: parts that aren't chosen yet."""
     few = _threshold(ground, "looked", "Rules that must have had something to look at", LEAST_LOOKED, "1")
     seen = _counted(ground, "looked", "Rules that had something to look at", looked)
     work = _counted(ground, "work", "Kinds of work that are described", len(ground.subject.started))
     if looked < LEAST_LOOKED or not ground.subject.started:
-        return Verdict("too little told", (("Hardly anything was told of how work is done today.", (work, seen, few)),))
+        return Verdict(
+            "too little told", (("Hardly anything was told of how work is done today.", (work, seen, few)),)
+        )
     day = _day(ground, _threshold(ground, "day", "Hours a month that a cause has to cost", DAY, "h"))
     serious = [each for each in found if matters(each, ground.context.ledger, day)]
     many = _counted(ground, "matters", "Causes that matter", len(serious))
@@ -70,13 +74,18 @@ def verdict(ground: Ground, found: Sequence[Found], looked: int, undecided: int 
         return Verdict("a project", ((why, (needed, quarter)),))
     group = together((each.id, frozenset(each.case.touches)) for each in serious if each.cause.structural)
     kinds = len({each.partition(":")[0] for each in group})
-    joined = _counted(ground, "joined", "Kinds of cause that change the same parts, and parts not chosen yet", kinds + undecided)
+    joined = _counted(
+        ground,
+        "joined",
+        "Kinds of cause that change the same parts, and parts not chosen yet",
+        kinds + undecided,
+    )
     three = _threshold(ground, "joined", "From so many on an architecture is needed first", JOINED, "1")
     fits = ("All remedies together are less than a project.", (needed, quarter))
     if kinds + undecided >= JOINED:
-        why = "Several remedies change the same parts, so that one answer decides the others: they are answered together."
+        why = "Several remedies change the same parts, so that one answer decides the others."
         if undecided:
-            why = "Parts that others stand on aren't chosen yet, and remedies change the same parts: they are answered together."
+            why = "Parts that others stand on aren't chosen yet, and one answer decides the others."
         return Verdict("an architecture", ((why, (joined, three)), fits), group)
     why = "The remedies hardly depend on one another: each can be done by itself."
     return Verdict("a developer or a consultant", ((why, (joined, three)), fits))
@@ -93,7 +102,7 @@ def matters(each: Found, ledger: Ledger, day: str) -> bool:
 
 
 def together(touched: Iterable[tuple[str, frozenset[str]]]) -> tuple[str, ...]:
-    """Of causes with the elements that they touch, the group joined by shared elements that holds most kinds of cause."""
+    """Of causes with the elements that they touch, the group joined by shared elements with most kinds of cause."""
     groups: list[tuple[list[str], set[str]]] = []
     for ident, elements in touched:
         mine: tuple[list[str], set[str]] = ([ident], set(elements))
@@ -105,8 +114,8 @@ def together(touched: Iterable[tuple[str, frozenset[str]]]) -> tuple[str, ...]:
             else:
                 rest.append((ids, known))
         groups = [*rest, mine]
-    best = max(groups, key=lambda group: (len({each.partition(":")[0] for each in group[0]}), sorted(group[0])), default=([], set()))
-    return tuple(sorted(best[0]))
+    found = [sorted(ids) for ids, _ in groups]
+    return tuple(max(found, key=lambda ids: (len({each.partition(":")[0] for each in ids}), ids), default=[]))
 
 
 def _day(ground: Ground, hours: str) -> str:
@@ -116,10 +125,27 @@ def _day(ground: Ground, hours: str) -> str:
     if name in ground.context.ledger:
         return name
     if rate is None:
-        figure = Figure(name, "What a working day costs", unit, method="hours times rate", missing=missing, reason="nobody's rate is stated")
+        figure = Figure(
+            name,
+            "What a working day costs",
+            unit,
+            method="hours times rate",
+            missing=missing,
+            reason="nobody's rate is stated",
+        )
     else:
         line = Line("hours times what an hour costs", "", (hours, *refs))
-        figure = Figure(name, "What a working day costs", unit, None if rate.low < rate.high else rate.low * DAY, rate.low * DAY, rate.high * DAY, method="hours times rate", inputs=(hours, *refs), derivation=(line,))
+        figure = Figure(
+            name,
+            "What a working day costs",
+            unit,
+            None if rate.low < rate.high else rate.low * DAY,
+            rate.low * DAY,
+            rate.high * DAY,
+            method="hours times rate",
+            inputs=(hours, *refs),
+            derivation=(line,),
+        )
     return ground.context.ledger.write(figure).name
 
 
@@ -129,15 +155,39 @@ def _whole_hours(ground: Ground, found: Sequence[Found]) -> str:
     each = [ledger[one.hours] for one in found]
     low, high = sum(one.low or 0.0 for one in each), sum(one.high or 0.0 for one in each)
     refs = tuple(one.name for one in each)
-    figure = Figure("survey/hours", "Work that all remedies take", "h", low if low == high else None, low, high, method="added up", inputs=refs, derivation=(Line("the remedies of all causes", "", refs),))
+    figure = Figure(
+        "survey/hours",
+        "Work that all remedies take",
+        "h",
+        low if low == high else None,
+        low,
+        high,
+        method="added up",
+        inputs=refs,
+        derivation=(Line("the remedies of all causes", "", refs),),
+    )
     return ledger.write(figure).name
 
 
 def _threshold(ground: Ground, name: str, title: str, value: float, unit: str) -> str:
-    ref = ground.context.ledger.enter(Input(f"assumption/threshold/{name}", f"{value:g}{'' if unit == '1' else ' ' + unit}", "a threshold of the verdict", JUDGEMENT, "2026", value, value))
-    return ground.context.ledger.write(Figure(f"survey/threshold/{name}", title, unit, value, value, value, method="stated", inputs=(ref,))).name
+    ref = ground.context.ledger.enter(
+        Input(
+            f"assumption/threshold/{name}",
+            f"{value:g}{'' if unit == '1' else ' ' + unit}",
+            "a threshold of the verdict",
+            JUDGEMENT,
+            "2026",
+            value,
+            value,
+        )
+    )
+    return ground.context.ledger.write(
+        Figure(f"survey/threshold/{name}", title, unit, value, value, value, method="stated", inputs=(ref,))
+    ).name
 
 
 def _counted(ground: Ground, name: str, title: str, number: int) -> str:
     value = float(number)
-    return ground.context.ledger.write(Figure(f"survey/count/{name}", title, "1", value, value, value, method="counted")).name
+    return ground.context.ledger.write(
+        Figure(f"survey/count/{name}", title, "1", value, value, value, method="counted")
+    ).name

@@ -1,16 +1,34 @@
 """The audit: what is wrong, what it costs, what must change; for a founder, a head of IT or whoever answers for it.
 
-Read in ten minutes, acted on in the same week: the problem as it was told beside the cause found, causes in the order of
-what they cost, what is fine, what wasn't looked at, the first thirty days, and one verdict with its rule. The first page
-uses plain words; how each number was come by is one click away.
+Read in ten minutes, acted on in the same week: the problem as it was told beside the cause found, causes in the order
+of what they cost, what is fine, what wasn't looked at, the first thirty days, and one verdict with its rule. The first
+page uses plain words; how each number was come by is one click away.
 """
 
 from __future__ import annotations
 
-from groma.documents.content import Block, Blocks, Callout, Card, Cards, Column, Document, Paragraph, Row, Table
+from groma.documents.content import (
+    Block,
+    Blocks,
+    Callout,
+    Card,
+    Cards,
+    Column,
+    Document,
+    Paragraph,
+    Row,
+    Table,
+)
 from groma.documents.deliverables.audit_causes import amount, causes, payback_text
 from groma.documents.deliverables.audit_pictures import bars, graph, map_of
-from groma.documents.deliverables.audit_rest import fine, first_days, manual_work, not_seen, rule_of_verdict, stops
+from groma.documents.deliverables.audit_rest import (
+    fine,
+    first_days,
+    manual_work,
+    not_seen,
+    rule_of_verdict,
+    stops,
+)
 from groma.documents.deliverables.common_sections import scope
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import Inlines, Link, Strong, line
@@ -45,13 +63,21 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unseen", "What was not looked at, what was not asked", not_seen(subject, survey)),
         *section(ID, "map", "What there is", map_of(subject, ID)),
         *section(ID, "days", "The first thirty days", first_days(subject, survey, ID)),
-        *section(ID, "verdict", "The verdict", rule_of_verdict(subject, survey, VERDICTS[survey.verdict.word])),
+        *section(
+            ID, "verdict", "The verdict", rule_of_verdict(subject, survey, VERDICTS[survey.verdict.word])
+        ),
         *section(ID, "scope", "What is not part of it", scope(subject)),
     )
     return Document(
-        ID, subject.model.system, "What is wrong, what it costs, what must change", subject.meta(),
-        summary(subject, survey), sections, DELIVERABLE.reader, DELIVERABLE.question,
-    )  # fmt: skip
+        ID,
+        subject.model.system,
+        "What is wrong, what it costs, what must change",
+        subject.meta(),
+        summary(subject, survey),
+        sections,
+        DELIVERABLE.reader,
+        DELIVERABLE.question,
+    )
 
 
 def summary(subject: Subject, survey: Diagnosis) -> Blocks:
@@ -62,8 +88,14 @@ def summary(subject: Subject, survey: Diagnosis) -> Blocks:
         blocks.append(Callout("note", line(subject.model.problem.strip()), "What you told us"))
     blocks.append(Callout("risk" if survey.found else "good", _found(subject, survey), "What we found"))
     why = survey.verdict.why[0]
-    said = line(Strong(line(quoter.say(why[1][0], VERDICTS[survey.verdict.word]))), " ", quoter.say(why[1][0], why[0]))
-    blocks.append(Callout("decision", line(said, " ", Link(f"#{ID}-verdict", line("How that was decided"))), "What you need"))
+    said = line(
+        Strong(line(quoter.say(why[1][0], VERDICTS[survey.verdict.word]))), " ", quoter.say(why[1][0], why[0])
+    )
+    blocks.append(
+        Callout(
+            "decision", line(said, " ", Link(f"#{ID}-verdict", line("How that was decided"))), "What you need"
+        )
+    )
     cards = _cards(subject, survey)
     if cards:
         blocks.append(Cards(cards))
@@ -73,8 +105,10 @@ def summary(subject: Subject, survey: Diagnosis) -> Blocks:
         if more > 0:
             words = line(
                 quoter.count("causes/more", "Causes beyond the first page", more, "the survey"),
-                f" more {'follows' if more == 1 else 'follow'} in ", Link(f"#{ID}-cost", line("the full list")), ".",
-            )  # fmt: skip
+                f" more {'follows' if more == 1 else 'follow'} in ",
+                Link(f"#{ID}-cost", line("the full list")),
+                ".",
+            )
             blocks.append(Paragraph(words))
     return (subject.because(*blocks),)
 
@@ -84,10 +118,26 @@ def _found(subject: Subject, survey: Diagnosis) -> Inlines:
     if not survey.found:
         return line("Nothing that the survey looks for was found in what was told.")
     quoter, first = subject.quoter, survey.found[0]
-    words = line(Strong(line(quoter.say(first.cost, f"{first.cause.title}."))), " ", quoter.say(first.cost, f"{first.case.title}. "))
+    words = line(
+        Strong(line(quoter.say(first.cost, f"{first.cause.title}."))),
+        " ",
+        quoter.say(first.cost, f"{first.case.title}. "),
+    )
     if quoter.shown(first.cost):
-        return line(words, "That costs ", amount(quoter, first.cost), " a month", also(subject, first), ". ", quoter.say(first.cost, first.cause.risk))
-    return line(words, quoter.say(first.cost, first.cause.risk), " What that costs can't be told yet: a fact is missing.")
+        return line(
+            words,
+            "That costs ",
+            amount(quoter, first.cost),
+            " a month",
+            also(subject, first),
+            ". ",
+            quoter.say(first.cost, first.cause.risk),
+        )
+    return line(
+        words,
+        quoter.say(first.cost, first.cause.risk),
+        " What that costs can't be told yet: a fact is missing.",
+    )
 
 
 def also(subject: Subject, found: Found) -> Inlines:
@@ -100,14 +150,37 @@ def _cards(subject: Subject, survey: Diagnosis) -> tuple[Card, ...]:
     quoter = subject.quoter
     cards: list[Card] = []
     if quoter.shown(survey.total):
-        cards.append(Card("All causes together", line(amount(quoter, survey.total)), line("a month, nothing counted twice"), f"#{ID}-cost"))
+        cards.append(
+            Card(
+                "All causes together",
+                line(amount(quoter, survey.total)),
+                line("a month, nothing counted twice"),
+                f"#{ID}-cost" if survey.found else "",
+            )
+        )
     number = quoter.count("causes", "Causes found", len(survey.found), "the survey")
     told = quoter.count("symptoms", "Symptoms found", len(survey.findings), "the survey")
-    cards.append(Card("Causes", line(number), line("behind ", told, " symptoms"), f"#{ID}-causes"))
+    cards.append(
+        Card(
+            "Causes",
+            line(number),
+            line("behind ", told, " symptoms"),
+            f"#{ID}-causes" if survey.found else "",
+        )
+    )
     if quoter.shown("people/month"):
-        cards.append(Card("Work by hand and upkeep", line(quoter.monthly("people/month")), line("of people's time a month"), f"#{ID}-work" if survey.work else ""))
+        cards.append(
+            Card(
+                "Work by hand and upkeep",
+                line(quoter.monthly("people/month")),
+                line("of people's time a month"),
+                f"#{ID}-work" if survey.work else "",
+            )
+        )
     if quoter.shown("survey/hours"):
-        cards.append(Card("To put it right", line(quoter.figure("survey/hours")), line("of work, once"), f"#{ID}-days"))
+        cards.append(
+            Card("To put it right", line(quoter.figure("survey/hours")), line("of work, once"), f"#{ID}-days")
+        )
     return tuple(cards)
 
 
@@ -117,14 +190,17 @@ def cost(subject: Subject, survey: Diagnosis) -> Blocks:
         return ()
     quoter = subject.quoter
     words = line(
-        "Costs are worked out from what was told: people's hours at what an hour costs, prices of what nobody uses, and "
-        "what work brings that stops. What may be caught up later counts from nothing to all of it. "
+        "Costs are worked out from what was told: people's hours at what an hour costs, prices of what nobody uses, "
+        "and what work brings that stops. What may be caught up later counts from nothing to all of it. "
     )
     if quoter.shown(survey.total):
         words = line(
-            words, "Together that is ", amount(quoter, survey.total), " a month",
+            words,
+            "Together that is ",
+            amount(quoter, survey.total),
+            " a month",
             "; an hour that two causes speak of is counted once, so it is less than the sum of the rows.",
-        )  # fmt: skip
+        )
     return (Paragraph(words), *bars(subject, survey, ID), table(subject, survey.found, short=False))
 
 
@@ -134,7 +210,11 @@ def table(subject: Subject, found: tuple[Found, ...], *, short: bool) -> Block:
     rows = tuple(
         Row(
             (
-                line(Strong(line(Link(f"#{ID}-{ident(each.id)}", line(quoter.say(each.cost, each.case.title)))))),
+                line(
+                    Strong(
+                        line(Link(f"#{ID}-{ident(each.id)}", line(quoter.say(each.cost, each.case.title))))
+                    )
+                ),
                 line(amount(quoter, each.cost, "not known yet"), _star(subject, each)),
                 line(quoter.figure(each.hours) if short else amount(quoter, each.effort, "not known")),
                 line(payback_text(quoter, each.payback)),
@@ -143,9 +223,11 @@ def table(subject: Subject, found: tuple[Found, ...], *, short: bool) -> Block:
         for each in found
     )
     columns = (
-        Column("Cause"), Column("Costs a month", align="right"),
-        Column("Remedy takes" if short else "Remedy costs, once", align="right"), Column("Paid back after", align="right"),
-    )  # fmt: skip
+        Column("Cause"),
+        Column("Costs a month", align="right"),
+        Column("Remedy takes" if short else "Remedy costs, once", align="right"),
+        Column("Paid back after", align="right"),
+    )
     return subject.because(Table(columns, rows))
 
 
@@ -155,5 +237,9 @@ def _star(subject: Subject, found: Found) -> Inlines:
 
 
 DELIVERABLE = Deliverable(
-    ID, "Audit", "For whoever answers for it", "What is wrong, what does it cost, and what must change?", write
+    ID,
+    "Audit",
+    "For whoever answers for it",
+    "What is wrong, what does it cost, and what must change?",
+    write,
 )

@@ -1,4 +1,4 @@
-"""Each cause of an audit as a section: what it is, what was seen, what it costs and risks, what to do, when it has paid."""
+"""Each cause of an audit as a section: what was seen, what it costs and risks, what to do, when that has paid."""
 
 from __future__ import annotations
 
@@ -20,12 +20,22 @@ def causes(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     """One sub-section a cause, in the order of what they cost."""
     blocks: Blocks = ()
     for found in survey.found:
-        blocks += part(document, ident(found.id), found.case.title, (subject.because(*_cause(subject, found)),))
+        blocks += part(
+            document, ident(found.id), found.case.title, (subject.because(*_cause(subject, found)),)
+        )
     if survey.unexplained:
-        rows = tuple(Row((line(Strong(line(f.title))), line(f.consequence), line(f.remedy))) for f in survey.unexplained)
+        rows = tuple(
+            Row((line(Strong(line(f.title))), line(f.consequence), line(f.remedy)))
+            for f in survey.unexplained
+        )
         words = line("These were found too; no cause that the survey knows explains them.")
         columns = (Column("Found"), Column("What it leads to"), Column("What to do"))
-        blocks += part(document, "unexplained", "Symptoms without a cause", (Paragraph(words), subject.because(Table(columns, rows))))
+        blocks += part(
+            document,
+            "unexplained",
+            "Symptoms without a cause",
+            (Paragraph(words), subject.because(Table(columns, rows))),
+        )
     return blocks
 
 
@@ -47,7 +57,11 @@ def _cost(subject: Subject, found: Found) -> Inlines:
     figure = quoter.ledger[found.cost]
     missing = ", ".join(_plain(fact) for fact in figure.missing[:3])
     if figure.low is None and figure.high is None:
-        why = f"It can't be told until somebody states {missing}." if missing else "Nothing that was told says what it costs; it is a risk, not a bill."
+        why = (
+            f"It can't be told until somebody states {missing}."
+            if missing
+            else "Nothing that was told says what it costs; it is a risk, not a bill."
+        )
         return line(quoter.say(found.cost, why))
     words = line(amount(quoter, found.cost), " a month.")
     if figure.valid:
@@ -119,7 +133,10 @@ def payback_text(quoter: Quoter, name: str) -> Quote:
     if figure.low is None:
         return quoter.say(name, "not known")
     if figure.high is None:
-        return quoter.say(name, "less than a month, or never" if figure.low < 1 else f"at least {_months(figure.low, up=False)}")
+        return quoter.say(
+            name,
+            "less than a month, or never" if figure.low < 1 else f"at least {_months(figure.low, up=False)}",
+        )
     low, high = _months(figure.low, up=False), _months(figure.high, up=True)
     return quoter.say(name, low if low == high else f"{low} to {high}")
 
@@ -153,13 +170,25 @@ def _symptoms(subject: Subject, found: Found) -> Block:
         Row(
             (
                 line(Strong(line(symptom.title))),
-                line(links[symptom.id].why + ("" if links[symptom.id].confidence == "certain" else f" ({links[symptom.id].confidence})")),
-                line(Code(str(symptom.evidence[0].at or symptom.evidence[0].element).rpartition(":")[0] or symptom.evidence[0].element)),
+                line(
+                    links[symptom.id].why
+                    + (
+                        ""
+                        if links[symptom.id].confidence == "certain"
+                        else f" ({links[symptom.id].confidence})"
+                    )
+                ),
+                line(
+                    Code(
+                        str(symptom.evidence[0].at or symptom.evidence[0].element).rpartition(":")[0]
+                        or symptom.evidence[0].element
+                    )
+                ),
             ),
             tuple(symptom.figures),
         )
         for symptom in found.symptoms[:MOST_SYMPTOMS]
-    )  # fmt: skip
+    )
     left = len(found.symptoms) - MOST_SYMPTOMS
     if left > 0:
         more = subject.quoter.count(f"symptoms/{found.id}", "Symptoms that aren't listed", left, "the survey")

@@ -28,9 +28,19 @@ def bars(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     if not drawn:
         return ()
     first = survey.found[0]
-    words = line("What costs most: ", quoter.say(first.cost, _lowered(first.cause.title)), ". The thin line is the range that what was told leaves open.")
+    words = line(
+        "What costs most: ",
+        quoter.say(first.cost, _lowered(first.cause.title)),
+        ". The thin line is the range that what was told leaves open.",
+    )
     chart = Bars(Axis("Cost a month", subject.model.currency), tuple(drawn[:MOST_BARS]))
-    return (subject.because(Picture(f"{document}-cost-bars", chart, words, line("Causes by what they cost a month"), wide=True)),)
+    return (
+        subject.because(
+            Picture(
+                f"{document}-cost-bars", chart, words, line("Causes by what they cost a month"), wide=True
+            )
+        ),
+    )
 
 
 def _lowered(text: str) -> str:
@@ -50,27 +60,40 @@ def graph(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     refs = (DESIGN,)
     for found in survey.found:
         cause = f"cause:{found.cause.id}"
-        nodes.setdefault(cause, Node(cause, "decision", line(found.cause.title), (), None, refs, emphasis=found is survey.found[0]))
+        nodes.setdefault(
+            cause,
+            Node(
+                cause, "decision", line(found.cause.title), (), None, refs, emphasis=found is survey.found[0]
+            ),
+        )
         for link, symptom in zip(found.links, found.symptoms, strict=True):
             rule = f"symptom:{symptom.rule}"
             many = seen[symptom.rule]
             times = (line("once" if many == 1 else f"{many} times"),)
-            nodes.setdefault(rule, Node(rule, "state", line(titles.get(symptom.rule, symptom.rule)), times, None, refs))
+            nodes.setdefault(
+                rule, Node(rule, "state", line(titles.get(symptom.rule, symptom.rule)), times, None, refs)
+            )
             pair = (rule, cause)
             edges[pair] = edges.get(pair, False) or link.confidence == "certain"
-    left = sorted((node for node in nodes.values() if node.id.startswith("symptom:")), key=lambda node: node.id)
+    left = sorted(
+        (node for node in nodes.values() if node.id.startswith("symptom:")), key=lambda node: node.id
+    )
     right = [node for node in nodes.values() if node.id.startswith("cause:")]
     drawn = tuple(Edge(a, b, (), "sync" if sure else "async", refs) for (a, b), sure in sorted(edges.items()))
     diagram = Diagram("Symptoms and causes", (*left, *right), drawn, (), "right")
     quoter = subject.quoter
     words = line(
-        quoter.count("symptom-kinds", "Kinds of symptom", len(left), "the survey"), " kinds of symptom come from ",
+        quoter.count("symptom-kinds", "Kinds of symptom", len(left), "the survey"),
+        " kinds of symptom come from ",
         quoter.count("cause-kinds", "Kinds of cause", len(right), "the survey"),
         " kinds of cause; a broken line is less than sure.",
-    )  # fmt: skip
+    )
     alt = line("Symptoms on the left, the causes that explain them on the right")
     text = line("Mending a symptom leaves its cause. Each line is a reason, told with the cause it leads to.")
-    return (Paragraph(text), subject.because(Picture(f"{document}-cause-graph", diagram, words, alt, wide=True)))
+    return (
+        Paragraph(text),
+        subject.because(Picture(f"{document}-cause-graph", diagram, words, alt, wide=True)),
+    )
 
 
 def map_of(subject: Subject, document: str) -> Blocks:
@@ -79,7 +102,19 @@ def map_of(subject: Subject, document: str) -> Blocks:
         return ()
     view = container_view(subject.model, subject.quoter)
     words = line(
-        subject.quoter.count("parts/seen", "Parts that were described", len(subject.model.components), "components"), " parts were described, and ",
-        subject.quoter.count("links/seen", "Connections that were described", len(subject.model.connections), "connections"), " connections between them.",
-    )  # fmt: skip
-    return (subject.because(Picture(f"{document}-map-view", view, words, line("People and parts as they are today"), wide=True)),)
+        subject.quoter.count(
+            "parts/seen", "Parts that were described", len(subject.model.components), "components"
+        ),
+        " parts were described, and ",
+        subject.quoter.count(
+            "links/seen", "Connections that were described", len(subject.model.connections), "connections"
+        ),
+        " connections between them.",
+    )
+    return (
+        subject.because(
+            Picture(
+                f"{document}-map-view", view, words, line("People and parts as they are today"), wide=True
+            )
+        ),
+    )

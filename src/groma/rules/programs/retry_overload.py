@@ -28,7 +28,7 @@ def check(subject: Subject) -> Look:
                 Hit(
                     calls[component.name][0].path,
                     f"Retries alone can keep {component.title or component.name} overloaded",
-                    f"every call may be tried {attempts} times, and so many attempts are more than its servers can carry",
+                    f"every call may be tried {attempts} times: more than its servers can carry",
                     calls[component.name][0].at,
                     figures=(figure.name,),
                 )
@@ -47,10 +47,10 @@ def _attempts(step: Step) -> int:
 RULE = Rule(
     id="retry-overload",
     title="Retries that can hold a part down",
-    looks_for="Components with `threads` that carry today's load, but not with every call tried as often as its `retry` "
-    "allows; calls with a retry budget or a breaker are bounded.",
-    why="After a short fault all callers try again at once. If that is more than the part can carry, calls go on failing "
-    "and being tried again, though the fault is over.",
+    looks_for="Components with `threads` that carry today's load, but not with every call tried as often as its "
+    "`retry` allows; calls with a retry budget or a breaker are bounded.",
+    why="After a short fault all callers try again at once. If that is more than the part can carry, calls go on "
+    "failing and being tried again, though the fault is over.",
     source="Bronson, Aghayev, Charapko and Zhu, Metastable Failures in Distributed Systems, HotOS 2021",
     severity="warning",
     tags=("programs", "capacity"),

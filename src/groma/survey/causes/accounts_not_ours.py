@@ -17,7 +17,9 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     else:
         who = ground.name_of(f"people.{holders[0]}") if holders else "nobody inside"
         title = f"Only {who} can open {name}" if holders else f"Nobody is known who can open {name}"
-    return Case(key=key, title=title, symptoms=mine, people=holders, touches=(key,), flows=flows_at(ground, (key,)))
+    return Case(
+        key=key, title=title, symptoms=mine, people=holders, touches=(key,), flows=flows_at(ground, (key,))
+    )
 
 
 CAUSE = Cause(
@@ -34,10 +36,19 @@ CAUSE = Cause(
     ),
     find=by(where("components"), tell),
     remedy=Remedy(
-        "Move contract and account to the business, give two people administrators' rights, keep the keys in a safe place.",
-        (2.0, 12.0), OWN_PEOPLE, (0.8, 1.0), "judgement: forms of the supplier, a waiting time, a password manager",
+        "Move contract and account to the business, let two people administer it, keep the keys in a safe place.",
+        (2.0, 12.0),
+        OWN_PEOPLE,
+        (0.8, 1.0),
+        "judgement: forms of the supplier, a waiting time, a password manager",
     ),
-    good="people: {ana: {}, ben: {}}\ncomponents: {domain: {kind: tool, owner: ana, registered_to: business, holders: [ana, ben]}}\n",
-    bad="people: {ana: {}, ben: {}}\ncomponents: {domain: {kind: tool, owner: ana, registered_to: agency, holders: [ana]}}\n",
+    good="""\
+people: {ana: {}, ben: {}}
+components: {domain: {kind: tool, owner: ana, registered_to: business, holders: [ana, ben]}}
+""",
+    bad="""\
+people: {ana: {}, ben: {}}
+components: {domain: {kind: tool, owner: ana, registered_to: agency, holders: [ana]}}
+""",
     expected=("components.domain",),
-)  # fmt: skip
+)

@@ -19,7 +19,7 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     if rules & {"unused-tool"}:
         parts, title = (ground.priced(component),), f"{name} is paid for and serves nothing"
     elif rules & {"unused-seats"}:
-        parts, title = (_seats(ground, component),), f"{name}: seats are paid for that nobody uses"
+        parts, title = (unused_seats(ground, component),), f"{name}: seats are paid for that nobody uses"
     else:
         others = _others(ground, component, mine)
         parts = tuple(ground.priced(other) for other in others)
@@ -27,7 +27,7 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     return Case(key=key, title=title, symptoms=mine, parts=parts, touches=(key,))
 
 
-def _seats(ground: Ground, component: Component) -> Part:
+def unused_seats(ground: Ground, component: Component) -> Part:
     """The share of the price that goes to seats without a person."""
     used = ground.seats_used(component)
     if not isinstance(component.seats, Quantity) or not component.used_by:
@@ -44,8 +44,14 @@ def _seats(ground: Ground, component: Component) -> Part:
 
 def _others(ground: Ground, component: Component, mine: tuple[Finding, ...]) -> list[Component]:
     """The further tools for a function: the one named first is kept."""
-    names = [part for f in mine if f.rule == "overlapping-tools" for part in f.id.rpartition("/")[2].split("+")]
-    return [ground.model.components[n] for n in dict.fromkeys(names) if n in ground.model.components and n != component.name]
+    names = [
+        part for f in mine if f.rule == "overlapping-tools" for part in f.id.rpartition("/")[2].split("+")
+    ]
+    return [
+        ground.model.components[n]
+        for n in dict.fromkeys(names)
+        if n in ground.model.components and n != component.name
+    ]
 
 
 CAUSE = Cause(
@@ -53,7 +59,7 @@ CAUSE = Cause(
     title="It was bought without saying what for",
     why="A trial became a subscription, a colleague left, a second tool came; nobody ended the first contract.",
     risk="It is paid every month, and what lies in it is forgotten.",
-    source="application portfolio analysis: TOGAF Standard 10, Phase C; software asset management: ISO/IEC 19770-1:2017",
+    source="application portfolio analysis: TOGAF Standard 10, Phase C; ISO/IEC 19770-1:2017 (software assets)",
     explains=(
         Explains("unused-tool", "no function, no user, no work calls it", "certain"),
         Explains("unused-seats", "more seats than people", "certain"),
@@ -62,11 +68,22 @@ CAUSE = Cause(
     find=by(where("components"), tell),
     remedy=Remedy(
         "Take its data out, give notice, and lower the seats at the next renewal.",
-        (1.0, 6.0), OWN_PEOPLE, (0.9, 1.0), "judgement: an export, a letter; prices may stay until the term ends",
+        (1.0, 6.0),
+        OWN_PEOPLE,
+        (0.9, 1.0),
+        "judgement: an export, a letter; prices may stay until the term ends",
     ),
     tags=("waste",),
-    good="people: {ana: {}}\ncomponents:\n  a: {kind: tool, owner: ana, does: Plans jobs, price: 20 EUR/month, used_by: [ana], functions: [plan]}\n",
-    bad="people: {ana: {}}\ncomponents:\n  a: {kind: tool, owner: ana, does: Plans jobs, price: 20 EUR/month, used_by: [ana], functions: [plan]}\n"
-    "  b: {kind: tool, owner: ana, does: plans jobs., price: 30 EUR/month, used_by: [ana], functions: [plan]}\n",
+    good="""\
+people: {ana: {}}
+components:
+  a: {kind: tool, owner: ana, does: Plans jobs, price: 20 EUR/month, used_by: [ana], functions: [plan]}
+""",
+    bad="""\
+people: {ana: {}}
+components:
+  a: {kind: tool, owner: ana, does: Plans jobs, price: 20 EUR/month, used_by: [ana], functions: [plan]}
+  b: {kind: tool, owner: ana, does: plans jobs., price: 30 EUR/month, used_by: [ana], functions: [plan]}
+""",
     expected=("components.a",),
-)  # fmt: skip
+)

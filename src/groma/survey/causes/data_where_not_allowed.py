@@ -30,15 +30,28 @@ CAUSE = Cause(
     find=by(everywhere, tell),
     remedy=Remedy(
         "Move them, or the tool, to an allowed place; until then don't send what isn't needed.",
-        (8.0, 80.0), "data-protection officer or legal adviser", (0.8, 1.0), "judgement: asking the supplier for another region to changing the supplier",
+        (8.0, 80.0),
+        "data-protection officer or legal adviser",
+        (0.8, 1.0),
+        "judgement: asking the supplier for another region to changing the supplier",
     ),
     structural=True,
     tags=("residency", "privacy"),
-    good="needs: {eu: {measure: residency/personal, within: [EU]}}\nplaces: {fra: {kind: region, in: DE}}\npeople: {ana: {}}\n"
-    "components: {crm: {kind: tool, owner: ana, place: fra, offers: {write: {work: 1 s}}}}\ndata: {people: {class: personal, owner: ana, held_by: crm}}\n"
-    "flows: {add: {by: ana, carries: [people], starts: {rate: 1/h}, steps: [{call: crm.write}]}}\n",
-    bad="needs: {eu: {measure: residency/personal, within: [EU]}}\nplaces: {ohio: {kind: region, in: US}}\npeople: {ana: {}}\n"
-    "components: {crm: {kind: tool, owner: ana, place: ohio, offers: {write: {work: 1 s}}}}\ndata: {people: {class: personal, owner: ana, held_by: crm}}\n"
-    "flows: {add: {by: ana, carries: [people], starts: {rate: 1/h}, steps: [{call: crm.write}]}}\n",
+    good="""\
+needs: {eu: {measure: residency/personal, within: [EU]}}
+places: {fra: {kind: region, in: DE}}
+people: {ana: {}}
+components: {crm: {kind: tool, owner: ana, place: fra, offers: {write: {work: 1 s}}}}
+data: {people: {class: personal, owner: ana, held_by: crm}}
+flows: {add: {by: ana, carries: [people], starts: {rate: 1/h}, steps: [{call: crm.write}]}}
+""",
+    bad="""\
+needs: {eu: {measure: residency/personal, within: [EU]}}
+places: {ohio: {kind: region, in: US}}
+people: {ana: {}}
+components: {crm: {kind: tool, owner: ana, place: ohio, offers: {write: {work: 1 s}}}}
+data: {people: {class: personal, owner: ana, held_by: crm}}
+flows: {add: {by: ana, carries: [people], starts: {rate: 1/h}, steps: [{call: crm.write}]}}
+""",
     expected=("",),
-)  # fmt: skip
+)

@@ -17,7 +17,13 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     what = "may happen twice" if rules == {"retry-of-once"} else "happens and nobody is asked first"
     if rules == {"one-person-approves-all"}:
         what = "is approved by one person alone"
-    return Case(key=key, title=f"“{ground.name_of(key)}”: what can't be taken back {what}", symptoms=mine, touches=(key,), flows=flows_at(ground, (key,)))
+    return Case(
+        key=key,
+        title=f"“{ground.name_of(key)}”: what can't be taken back {what}",
+        symptoms=mine,
+        touches=(key,),
+        flows=flows_at(ground, (key,)),
+    )
 
 
 CAUSE = Cause(
@@ -34,12 +40,21 @@ CAUSE = Cause(
     find=by(fault, tell),
     remedy=Remedy(
         "Say who approves what from which amount on, and give each such call a key so that it happens once.",
-        (6.0, 40.0), "software engineer", (0.8, 1.0), "judgement: an approval step and a key for each call, with a trial of both",
+        (6.0, 40.0),
+        "software engineer",
+        (0.8, 1.0),
+        "judgement: an approval step and a key for each call, with a trial of both",
     ),
     tags=("approval",),
-    good="components: {pay: {kind: service, replicas: 2, fails: {availability: 99 %}, offers: {refund: {work: 1 s, effect: keyed}}}}\n"
-    "flows: {refund: {starts: {rate: 1/h}, steps: [{call: pay.refund, timeout: 5 s, retry: 1}]}}\n",
-    bad="components: {pay: {kind: service, replicas: 2, fails: {availability: 99 %}, offers: {refund: {work: 1 s, effect: once}}}}\n"
-    "flows: {refund: {starts: {rate: 1/h}, steps: [{call: pay.refund, timeout: 5 s, retry: 1}]}}\n",
+    good="""\
+components:
+  pay: {kind: service, replicas: 2, fails: {availability: 99 %}, offers: {refund: {work: 1 s, effect: keyed}}}
+flows: {refund: {starts: {rate: 1/h}, steps: [{call: pay.refund, timeout: 5 s, retry: 1}]}}
+""",
+    bad="""\
+components:
+  pay: {kind: service, replicas: 2, fails: {availability: 99 %}, offers: {refund: {work: 1 s, effect: once}}}
+flows: {refund: {starts: {rate: 1/h}, steps: [{call: pay.refund, timeout: 5 s, retry: 1}]}}
+""",
     expected=("flows.refund",),
-)  # fmt: skip
+)

@@ -28,9 +28,12 @@ CAUSE = Cause(
     find=by(everywhere, tell),
     remedy=Remedy(
         "Look up the few that change an answer: a bill, a log, a week's diary, a quote.",
-        (2.0, 12.0), OWN_PEOPLE, (0.0, 1.0), "judgement: half an hour for each that matters",
+        (2.0, 12.0),
+        OWN_PEOPLE,
+        (0.0, 1.0),
+        "judgement: half an hour for each that matters",
     ),
     good="facts: {a: {value: 2 h, known: 1 h .. 3 h, source: diary, date: 2026-10}}\n",
     bad="facts: {a: {value: 2 h, source: recalled, date: 2026-10}}\n",
     expected=("",),
-)  # fmt: skip
+)

@@ -13,10 +13,16 @@ def fault(ground: Ground, finding: Finding) -> str | None:
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    title = f"“{ground.name_of(key)}” is nearly full, and more is coming" if key else "More is coming than there is room for"
+    title = (
+        f"“{ground.name_of(key)}” is nearly full, and more is coming"
+        if key
+        else "More is coming than there is room for"
+    )
     if key.startswith("people."):
         title = f"{ground.name_of(key)} has no time left"
-    return Case(key=key, title=title, symptoms=mine, touches=(key,) if key else (), flows=flows_at(ground, (key,)))
+    return Case(
+        key=key, title=title, symptoms=mine, touches=(key,) if key else (), flows=flows_at(ground, (key,))
+    )
 
 
 CAUSE = Cause(
@@ -35,7 +41,10 @@ CAUSE = Cause(
     find=by(fault, tell),
     remedy=Remedy(
         "Say at which load each part has to change, and change the first one before that month comes.",
-        (16.0, 80.0), "system administrator", (0.5, 1.0), "judgement: measuring, choosing the next size, moving once",
+        (16.0, 80.0),
+        "system administrator",
+        (0.5, 1.0),
+        "judgement: measuring, choosing the next size, moving once",
     ),
     structural=True,
     tags=("capacity",),
@@ -44,4 +53,4 @@ CAUSE = Cause(
     bad="components: {web: {kind: service, threads: 1, offers: {get: {work: 90 ms}}}}\n"
     "flows: {visit: {starts: {rate: 1/s, busiest: 10/s}, steps: [{call: web.get}]}}\n",
     expected=("components.web",),
-)  # fmt: skip
+)

@@ -51,9 +51,14 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     kept = [path for path in touched(ground, mine) if path.startswith("flows.")]
     what = f"{who} alone knows {said(topics, 4)}" if topics else f"Too much hangs on {who}"
     return Case(
-        key=key, title=what, symptoms=mine, parts=parts, people=(person,), touches=touched(ground, mine),
+        key=key,
+        title=what,
+        symptoms=mine,
+        parts=parts,
+        people=(person,),
+        touches=touched(ground, mine),
         flows=tuple(dict.fromkeys((*stopped, *flows_at(ground, kept)))),
-    )  # fmt: skip
+    )
 
 
 def _topics(finding: Finding) -> list[str]:
@@ -73,12 +78,16 @@ CAUSE = Cause(
         Explains("overloaded-person", "what only one can do piles up with them"),
         Explains("long-wait-for-person", "everybody waits for the one who can"),
         Explains("value-hangs-on-few", "most of what is earned stops with one person", "possible"),
-        Explains("manual-work", "it is done by hand because the rules for it were never written down", "possible"),
+        Explains(
+            "manual-work", "it is done by hand because the rules for it were never written down", "possible"
+        ),
     ),
     find=by(fault, tell),
     remedy=Remedy(
         "Write down how it is done, then have a second person do it once a month until they no longer ask.",
-        (24.0, 80.0), OWN_PEOPLE, (0.5, 0.9),
+        (24.0, 80.0),
+        OWN_PEOPLE,
+        (0.5, 0.9),
         "judgement: one to three days of writing down, four to ten rounds side by side; rare cases stay with the first",
     ),
     good="""\
@@ -90,5 +99,4 @@ people: {ana: {rate: 60 EUR/h, knows: [pricing]}, ben: {rate: 40 EUR/h}}
 flows: {quote: {worth: 500 EUR, starts: {rate: 20/month}, steps: [{ask: ana, takes: 2 h, needs_knowledge: [pricing]}]}}
 """,
     expected=("people.ana",),
-)  # fmt: skip
-
+)

@@ -24,7 +24,10 @@ CAUSE = Cause(
     find=by(everywhere, tell),
     remedy=Remedy(
         "State what is missing, or ask it so that it can be counted.",
-        (1.0, 8.0), OWN_PEOPLE, (0.0, 1.0), "judgement: an hour for each need",
+        (1.0, 8.0),
+        OWN_PEOPLE,
+        (0.0, 1.0),
+        "judgement: an hour for each need",
     ),
     tags=("needs",),
     good="""\
@@ -40,4 +43,4 @@ components: {web: {kind: service, owner: ana, replicas: 2, offers: {get: {work: 
 flows: {visit: {starts: {rate: 1/min}, steps: [{call: web.get}]}}
 """,
     expected=("",),
-)  # fmt: skip
+)

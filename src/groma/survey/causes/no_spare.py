@@ -18,8 +18,13 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     if all(finding.rule == "no-reserve" for finding in mine):
         title = f"“{ground.name_of(key)}” has no reserve for the loss of one"
     return Case(
-        key=key, title=title, symptoms=mine, parts=ground.down(key), touches=(key,), flows=tuple(dict.fromkeys((*stops, *flows_at(ground, (key,))))),
-    )  # fmt: skip
+        key=key,
+        title=title,
+        symptoms=mine,
+        parts=ground.down(key),
+        touches=(key,),
+        flows=tuple(dict.fromkeys((*stops, *flows_at(ground, (key,))))),
+    )
 
 
 CAUSE = Cause(
@@ -27,7 +32,7 @@ CAUSE = Cause(
     title="There is no spare where it matters",
     why="One was enough to begin with; since then more and more came to stand on it.",
     risk="While it is down the work stops, and how long that lasts is up to whoever mends it.",
-    source="minimal cut sets: Vesely et al., NUREG-0492, 1981; N + 1: Barroso et al., The Datacenter as a Computer, 2018",
+    source="cut sets: Vesely et al., NUREG-0492, 1981; N + 1: Barroso et al., The Datacenter as a Computer, 2018",
     explains=(
         Explains("single-point-of-failure", "its failure alone stops the work", "certain"),
         Explains("no-reserve", "what is left after losing one isn't enough", "certain"),
@@ -36,7 +41,9 @@ CAUSE = Cause(
     find=by(fault, tell),
     remedy=Remedy(
         "Double it elsewhere, give its callers a way around it, or accept its outages and write that down.",
-        (16.0, 80.0), "DevOps or site reliability engineer", (0.5, 0.95),
+        (16.0, 80.0),
+        "DevOps or site reliability engineer",
+        (0.5, 0.95),
         "judgement: a second one that takes over and a trial of it; what it costs to run comes on top",
     ),
     structural=True,
@@ -50,4 +57,4 @@ components: {db: {kind: database, fails: {availability: 99.9 %}, offers: {read: 
 flows: {visit: {worth: 2 EUR, starts: {rate: 1/min}, steps: [{call: db.read}]}}
 """,
     expected=("components.db",),
-)  # fmt: skip
+)

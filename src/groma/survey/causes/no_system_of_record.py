@@ -14,7 +14,9 @@ def fault(ground: Ground, finding: Finding) -> str | None:
     if data is not None:
         return data
     part = element_in(ground, finding, "components")
-    held = [d.name for d in ground.model.data.values() if part is not None and part.partition(".")[2] in d.held_by]
+    held = [
+        d.name for d in ground.model.data.values() if part is not None and part.partition(".")[2] in d.held_by
+    ]
     return f"data.{held[0]}" if held else part
 
 
@@ -24,10 +26,22 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     kept = [name for name in holders[1:] if sum(name in d.held_by for d in ground.model.data.values()) == 1]
     parts = tuple(part for name in kept for part in ground.worked(f"components.{name}"))
     what = ground.name_of(key)
-    where = said(ground.name_of(f"components.{name}") for name in holders) if holders else "no place that is named"
+    where = (
+        said(ground.name_of(f"components.{name}") for name in holders)
+        if holders
+        else "no place that is named"
+    )
     title = f"“{what}”: it isn't settled which copy is right ({where})"
     touches = tuple(dict.fromkeys((key, *(f"components.{name}" for name in holders), *touched(ground, mine))))
-    return Case(key=key, title=title, symptoms=mine, parts=parts, data=(data.name,) if data else (), touches=touches, flows=flows_at(ground, (key,)))
+    return Case(
+        key=key,
+        title=title,
+        symptoms=mine,
+        parts=parts,
+        data=(data.name,) if data else (),
+        touches=touches,
+        flows=flows_at(ground, (key,)),
+    )
 
 
 CAUSE = Cause(
@@ -46,7 +60,9 @@ CAUSE = Cause(
     find=by(fault, tell),
     remedy=Remedy(
         "Name the one place that is right, have the others read from it, and throw away what nobody reads.",
-        (8.0, 40.0), "data engineer", (0.8, 1.0),
+        (8.0, 40.0),
+        "data engineer",
+        (0.8, 1.0),
         "judgement: compare the copies, clean them once, move them, change who writes where",
     ),
     structural=True,
@@ -62,4 +78,4 @@ components: {crm: {kind: tool, owner: ana, effort: 1 h/month}, list: {kind: tool
 data: {customers: {owner: ana, held_by: [crm, list]}}
 """,
     expected=("data.customers",),
-)  # fmt: skip
+)

@@ -22,7 +22,14 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     what = quoted(ground.name_of(f"data.{name}") for name in data) if data else "what is kept"
     title = f"Nobody has shown that {what} can be brought back"
     flows = flows_at(ground, (*(f"data.{name}" for name in data), key))
-    return Case(key=key, title=title, symptoms=mine, data=data, flows=flows, touches=(*(f"data.{name}" for name in data), key))
+    return Case(
+        key=key,
+        title=title,
+        symptoms=mine,
+        data=data,
+        flows=flows,
+        touches=(*(f"data.{name}" for name in data), key),
+    )
 
 
 CAUSE = Cause(
@@ -42,12 +49,25 @@ CAUSE = Cause(
     find=by(fault, tell),
     remedy=Remedy(
         "Save it elsewhere, bring it back once with a stop-watch, and put the next trial into the calendar.",
-        (6.0, 40.0), "system administrator", (0.5, 1.0), "judgement: setting up a copy, one trial, one page on how",
+        (6.0, 40.0),
+        "system administrator",
+        (0.5, 1.0),
+        "judgement: setting up a copy, one trial, one page on how",
     ),
     tags=("recovery",),
-    good="people: {ana: {}}\nplaces: {here: {}, there: {}}\nsuppliers: {a: {exit: files}, b: {exit: files}}\n"
-    "components: {db: {kind: database, owner: ana, place: here, supplier: a, exit: dump}, far: {kind: backup, owner: ana, place: there, supplier: b, exit: files}}\n"
-    "data: {orders: {owner: ana, held_by: db, size: 1 GB, backup: {every: 24 h, to: far, tested: 2026-10}}}\n",
-    bad="people: {ana: {}}\ncomponents: {db: {kind: database, owner: ana}}\ndata: {orders: {owner: ana, held_by: db}}\n",
+    good="""\
+people: {ana: {}}
+places: {here: {}, there: {}}
+suppliers: {a: {exit: files}, b: {exit: files}}
+components:
+  db: {kind: database, owner: ana, place: here, supplier: a, exit: dump}
+  far: {kind: backup, owner: ana, place: there, supplier: b, exit: files}
+data: {orders: {owner: ana, held_by: db, size: 1 GB, backup: {every: 24 h, to: far, tested: 2026-10}}}
+""",
+    bad="""\
+people: {ana: {}}
+components: {db: {kind: database, owner: ana}}
+data: {orders: {owner: ana, held_by: db}}
+""",
     expected=("components.db",),
-)  # fmt: skip
+)

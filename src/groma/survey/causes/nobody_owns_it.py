@@ -31,9 +31,12 @@ CAUSE = Cause(
     find=by(everywhere, tell),
     remedy=Remedy(
         "Write one person's name beside each, and agree on what they look at once a month.",
-        (2.0, 12.0), OWN_PEOPLE, (0.5, 1.0), "judgement: one meeting with a list, and an hour for each new owner",
+        (2.0, 12.0),
+        OWN_PEOPLE,
+        (0.5, 1.0),
+        "judgement: one meeting with a list, and an hour for each new owner",
     ),
     good="people: {ana: {}}\ncomponents: {shop: {kind: tool, owner: ana}}\n",
     bad="people: {ana: {}}\ncomponents: {shop: {kind: tool}}\n",
     expected=("",),
-)  # fmt: skip
+)

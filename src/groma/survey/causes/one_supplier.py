@@ -28,14 +28,28 @@ def fault(ground: Ground, finding: Finding) -> str | None:
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     name = key.partition(".")[2]
     mine_alone = key.startswith("components.")
-    bought = tuple(f"components.{c.name}" for c in ground.model.components.values() if c.supplier == name or (mine_alone and c.name == name))
-    data = tuple(dict.fromkeys(d.name for d in ground.model.data.values() for c in bought if c.partition(".")[2] in d.held_by))
+    bought = tuple(
+        f"components.{c.name}"
+        for c in ground.model.components.values()
+        if c.supplier == name or (mine_alone and c.name == name)
+    )
+    data = tuple(
+        dict.fromkeys(
+            d.name for d in ground.model.data.values() for c in bought if c.partition(".")[2] in d.held_by
+        )
+    )
     title = f"Too much hangs on “{ground.name_of(key)}”"
     if all(finding.rule in ("supplier-without-exit", "tool-without-exit") for finding in mine):
         title = f"Nobody knows the way out of “{ground.name_of(key)}”"
     return Case(
-        key=key, title=title, symptoms=mine, parts=ground.down(key), data=data, flows=flows_at(ground, (key,)), touches=tuple(dict.fromkeys((key, *bought))),
-    )  # fmt: skip
+        key=key,
+        title=title,
+        symptoms=mine,
+        parts=ground.down(key),
+        data=data,
+        flows=flows_at(ground, (key,)),
+        touches=tuple(dict.fromkeys((key, *bought))),
+    )
 
 
 CAUSE = Cause(
@@ -43,7 +57,7 @@ CAUSE = Cause(
     title="One supplier carries too much",
     why="Each further part from the same house was the easy choice; the sum was never looked at.",
     risk="Its outage is everybody's, its next price is taken as it comes.",
-    source="Regulation (EU) 2022/2554 (DORA), Articles 28 and 29; Regulation (EU) 2023/2854 (Data Act), Articles 23 to 31",
+    source="Regulation (EU) 2022/2554 (DORA), Articles 28 and 29; Regulation (EU) 2023/2854 (Data Act), Articles 23-31",
     explains=(
         Explains("single-point-of-failure", "its outage alone stops the work"),
         Explains("value-hangs-on-few", "most of what is earned stops with it"),
@@ -55,11 +69,22 @@ CAUSE = Cause(
     find=by(fault, tell),
     remedy=Remedy(
         "Keep a copy outside, try the export once, write down notice and the second-best house; then leave it or stay.",
-        (6.0, 40.0), "system administrator", (0.3, 0.8), "judgement: export, copy and a trial of coming back; leaving is a matter of its own",
+        (6.0, 40.0),
+        "system administrator",
+        (0.3, 0.8),
+        "judgement: export, copy and a trial of coming back; leaving is a matter of its own",
     ),
     structural=True,
     tags=("procurement",),
-    good="suppliers: {house: {exit: tickets as CSV}}\npeople: {ana: {}}\ncomponents: {desk: {kind: tool, owner: ana, supplier: house, exit: CSV}}\n",
-    bad="suppliers: {house: {in: DE}}\npeople: {ana: {}}\ncomponents: {desk: {kind: tool, owner: ana, supplier: house, exit: CSV}}\n",
+    good="""\
+suppliers: {house: {exit: tickets as CSV}}
+people: {ana: {}}
+components: {desk: {kind: tool, owner: ana, supplier: house, exit: CSV}}
+""",
+    bad="""\
+suppliers: {house: {in: DE}}
+people: {ana: {}}
+components: {desk: {kind: tool, owner: ana, supplier: house, exit: CSV}}
+""",
     expected=("suppliers.house",),
-)  # fmt: skip
+)

@@ -13,9 +13,21 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     steps = [path for path in ground.asks if ground.element(path) == key]
     parts = tuple(part for path in steps for part in ground.worked(path))
     unread = any(finding.rule == "report-nobody-needs" for finding in mine)
-    title = f"“{ground.name_of(key)}” is made and nobody needs it" if unread else f"“{ground.name_of(key)}” is collected from several places"
-    called = tuple(dict.fromkeys(f"components.{c}" for path in (key,) for c in _read(ground, flow)))
-    return Case(key=key, title=title, symptoms=mine, parts=parts, flows=(flow,), touches=(key, *called), worked=tuple(steps))
+    title = (
+        f"“{ground.name_of(key)}” is made and nobody needs it"
+        if unread
+        else f"“{ground.name_of(key)}” is collected from several places"
+    )
+    called = tuple(dict.fromkeys(f"components.{name}" for name in _read(ground, flow)))
+    return Case(
+        key=key,
+        title=title,
+        symptoms=mine,
+        parts=parts,
+        flows=(flow,),
+        touches=(key, *called),
+        worked=tuple(steps),
+    )
 
 
 def _read(ground: Ground, flow: str) -> list[str]:
@@ -37,13 +49,29 @@ CAUSE = Cause(
     find=by(where("flows"), tell),
     remedy=Remedy(
         "Ask who decides what by it. If nobody does, stop; else let one tool show it from the data where they arise.",
-        (4.0, 40.0), "data engineer", (0.6, 1.0), "judgement: stopping takes a talk; a screen over two or three tools takes a week",
+        (4.0, 40.0),
+        "data engineer",
+        (0.6, 1.0),
+        "judgement: stopping takes a talk; a screen over two or three tools takes a week",
         (0.0, 0.5),
     ),
     structural=True,
-    good="people: {ana: {rate: 40 EUR/h}}\ncomponents: {crm: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}}\n"
-    "flows: {figures: {for: [ana], starts: {rate: 4/month}, steps: [{call: crm.read}]}}\n",
-    bad="people: {ana: {rate: 40 EUR/h}}\ncomponents: {crm: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}, books: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}, list: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}}\n"
-    "flows: {figures: {title: Report of the week, starts: {rate: 4/month}, steps: [{call: crm.read}, {call: books.read}, {call: list.read}, {ask: ana, takes: 3 h, title: report}]}}\n",
+    good="""\
+people: {ana: {rate: 40 EUR/h}}
+components: {crm: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}}
+flows: {figures: {for: [ana], starts: {rate: 4/month}, steps: [{call: crm.read}]}}
+""",
+    bad="""\
+people: {ana: {rate: 40 EUR/h}}
+components:
+  crm: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}
+  books: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}
+  list: {kind: tool, owner: ana, offers: {read: {work: 1 s}}}
+flows:
+  figures:
+    title: Report of the week
+    starts: {rate: 4/month}
+    steps: [{call: crm.read}, {call: books.read}, {call: list.read}, {ask: ana, takes: 3 h, title: report}]
+""",
     expected=("flows.figures",),
-)  # fmt: skip
+)

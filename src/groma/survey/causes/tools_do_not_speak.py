@@ -6,7 +6,7 @@ from groma.analyses.interval import NOTHING_KNOWN
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Part, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, element_in, elements, flows_at, touched
+from groma.survey.grouping import by, element_in, elements, flows_at, quoted, touched
 
 
 def fault(ground: Ground, finding: Finding) -> str | None:
@@ -37,20 +37,32 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
         if rules <= {"lost-between-steps"}:
             title = f"“{ground.name_of(key)}”: something is lost between its tools"
         return Case(
-            key=key, title=title, symptoms=mine, parts=parts, touches=touched(ground, mine), flows=flows_at(ground, touched(ground, mine)),
-        )  # fmt: skip
+            key=key,
+            title=title,
+            symptoms=mine,
+            parts=parts,
+            touches=touched(ground, mine),
+            flows=flows_at(ground, touched(ground, mine)),
+        )
     ends = [f"components.{end}" for end in (link.from_, link.to)]
     works = ground.hand_work(link.from_, link.to)
-    title = f"“{ground.name_of(ends[0])}” and “{ground.name_of(ends[1])}” don't speak with each other: people carry it over"
+    both = quoted(ground.name_of(end) for end in ends)
+    title = f"{both} don't speak with each other: people carry it over"
     parts = tuple(part for path in works for part in ground.worked(path))
     if not parts:
         missing = f"{key}: state as a step of a flow who carries it over, how often and how long it takes"
         parts = (Part(f"carried/{key}", "carrying it over", NOTHING_KNOWN, "paid", (), (missing,)),)
     steps = tuple(path.split(".")[1] for path in works)
     return Case(
-        key=key, title=title, symptoms=mine, parts=parts, worked=works, data=link.carries, flows=tuple(dict.fromkeys(steps)),
+        key=key,
+        title=title,
+        symptoms=mine,
+        parts=parts,
+        worked=works,
+        data=link.carries,
+        flows=tuple(dict.fromkeys(steps)),
         touches=tuple(dict.fromkeys((key, *ends, *(f"data.{data}" for data in link.carries)))),
-    )  # fmt: skip
+    )
 
 
 CAUSE = Cause(
@@ -61,18 +73,28 @@ CAUSE = Cause(
     source="Hohpe and Woolf, Enterprise Integration Patterns, 2003, chapter 1; HEART, Williams 1986 (errors of typing)",
     explains=(
         Explains("by-hand-hand-over", "a person is the connection", "certain"),
-        Explains("tools-not-connected", "both are used in one piece of work and nothing joins them", "certain"),
+        Explains(
+            "tools-not-connected", "both are used in one piece of work and nothing joins them", "certain"
+        ),
         Explains("entered-twice", "what one tool knows is typed into the next"),
         Explains("lost-between-steps", "what nobody types is lost between the tools"),
         Explains("held-twice", "copies drift apart since nothing but hands carries changes over"),
         Explains("manual-work", "the work is carrying data from tool to tool"),
-        Explains("hand-over-without-error-path", "nobody notices when typing it over is forgotten", "possible"),
-        Explains("report-from-many-places", "numbers are collected by hand because no tool has them all", "possible"),
+        Explains(
+            "hand-over-without-error-path", "nobody notices when typing it over is forgotten", "possible"
+        ),
+        Explains(
+            "report-from-many-places",
+            "numbers are collected by hand because no tool has them all",
+            "possible",
+        ),
     ),
     find=by(fault, tell),
     remedy=Remedy(
-        "Let the two exchange it themselves: an import, an interface, or one tool for both. Agree field by field first.",
-        (12.0, 60.0), "software engineer", (0.5, 0.9),
+        "Let the two exchange it themselves: an import, an interface, or one tool for both; field by field.",
+        (12.0, 60.0),
+        "software engineer",
+        (0.5, 0.9),
         "judgement: one interface of a few fields with its error path; what needs a decision stays with a person",
         (0.05, 0.5),
     ),
@@ -95,4 +117,4 @@ connections: {typed: {from: mail, to: books, by_hand: true}}
 flows: {book: {starts: {rate: 100/month}, steps: [{call: mail.read}, {ask: ana, takes: 15 min}, {call: books.write}]}}
 """,
     expected=("connections.typed",),
-)  # fmt: skip
+)

@@ -16,21 +16,28 @@ def fault(ground: Ground, finding: Finding) -> str | None:
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    steps = [path for path in dict.fromkeys(e.element for f in mine for e in f.evidence) if path in ground.asks]
+    steps = [
+        path for path in dict.fromkeys(e.element for f in mine for e in f.evidence) if path in ground.asks
+    ]
     if not steps:
         steps = [path for path in ground.asks if ground.element(path) == key]
     parts = tuple(part for path in steps for part in ground.worked(path))
     what = said(_what(ground, path) for path in steps)
     flow = key.partition(".")[2]
     title = f"“{ground.name_of(key)}” is done by hand" + (f": {what}" if steps else "")
-    return Case(key=key, title=title, symptoms=mine, parts=parts, flows=(flow,), touches=(key,), worked=tuple(steps))
+    return Case(
+        key=key, title=title, symptoms=mine, parts=parts, flows=(flow,), touches=(key,), worked=tuple(steps)
+    )
 
 
 def _what(ground: Ground, path: str) -> str:
     """What a step asks, in its own words, else whom it asks."""
     step = ground.asks[path]
     who = getattr(step.action, "person", "")
-    return step.title or f"what {ground.name_of(f'people.{who}')} {'are' if ground.many(who) else 'is'} asked for"
+    return (
+        step.title
+        or f"what {ground.name_of(f'people.{who}')} {'are' if ground.many(who) else 'is'} asked for"
+    )
 
 
 CAUSE = Cause(
@@ -47,7 +54,9 @@ CAUSE = Cause(
     find=by(fault, tell),
     remedy=Remedy(
         "Take the plain cases out: a list of packages, a form, a template, a tool. Leave people what needs a person.",
-        (16.0, 80.0), "software engineer", (0.3, 0.7),
+        (16.0, 80.0),
+        "software engineer",
+        (0.3, 0.7),
         "judgement: half of the cases are plain in most offices; set-up of a bought tool to a small program",
         (0.1, 1.0),
     ),
@@ -60,4 +69,4 @@ people: {office: {rate: 40 EUR/h}}
 flows: {invoice: {starts: {rate: 60/month}, steps: [{ask: office, takes: 25 min, title: write the invoice}]}}
 """,
     expected=("flows.invoice",),
-)  # fmt: skip
+)
