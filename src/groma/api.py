@@ -221,6 +221,8 @@ def survey(
     `what` is a model file, a brief (surveyed as it stands today), or a folder of raw files. `rules` and `causes` are
     folders of your own: they are run as Python. Raises ModelError, and NoIntakeError for a folder without anything.
     """
+    from dataclasses import replace
+
     from groma.analyses import assess as figures_of
     from groma.rules import rules as known_rules
     from groma.survey import all_causes, diagnose, take_in
@@ -230,7 +232,7 @@ def survey(
     tables = catalog if catalog is not None else _catalog()
     progress.step("figures", 0)
     ledger = figures_of(standing.model, tables, twice=False)
-    return diagnose(
+    found = diagnose(
         standing.model,
         ledger,
         catalog=tables,
@@ -240,6 +242,7 @@ def survey(
         unheard_of=standing.unheard_of,
         progress=progress,
     )
+    return replace(found, origins=taken.origins)
 
 
 def write(

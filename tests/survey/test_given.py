@@ -11,7 +11,7 @@ import pytest
 
 from groma.model.load import loads
 from groma.model.position import ModelError
-from groma.survey import NoIntakeError, answered, fills, read, take_in
+from groma.survey import AnswerError, NoIntakeError, answered, fills, read, take_in
 
 TODAY = """\
 groma: 1
@@ -82,23 +82,49 @@ class FakeGap:
     question: str
     why: str
     default: str | None = None
+    key: str = "quote.worth"
+
+
+class FakeError(Exception):
+    """What an intake raises."""
 
 
 @pytest.fixture
 def intake(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An intake in place of the real one."""
+    """An intake in place of the real one, by its contract."""
     gap = FakeGap("flows.quote.worth", "What does a quote bring?", "it is at stake")
-    made = SimpleNamespace(
-        text=TODAY, gaps=(gap,), notes=("two rows were the same",), origins={"people.ana": "people.csv:2"}
-    )
+
+    def made(text: str, gaps: tuple[FakeGap, ...]) -> SimpleNamespace:
+        origins = {"people.ana": "people.csv, row 2"}
+        return SimpleNamespace(text=text, gaps=gaps, notes=("two rows were the same",), origins=origins)
+
+    def read_folder(path: Path) -> SimpleNamespace:
+        if not any(path.iterdir()):
+            raise FakeError("expected at least one table, found none")
+        return made(TODAY, (gap,))
+
+    def answered_(intake: SimpleNamespace, answers: dict[str, str]) -> SimpleNamespace:
+        return made(intake.text.replace("  quote:", f"  quote:\n    worth: {answers['quote.worth']}"), ())
+
+    def problem_with(intake: SimpleNamespace, key: str, answer: str) -> str | None:
+        return None if "EUR" in answer else "expected money such as `90 EUR`"
+
     module = ModuleType("groma.importers.intake")
-    module.read_folder = lambda path: made  # type: ignore[attr-defined]
+    for name, value in {
+        "read_folder": read_folder,
+        "answered": answered_,
+        "problem_with": problem_with,
+        "IntakeError": FakeError,
+    }.items():
+        setattr(module, name, value)
     monkeypatch.setitem(sys.modules, "groma.importers", ModuleType("groma.importers"))
     monkeypatch.setitem(sys.modules, "groma.importers.intake", module)
 
 
 @pytest.mark.usefixtures("intake")
 def test_a_folder_of_raw_files_becomes_a_model_with_its_gaps(tmp_path: Path) -> None:
+    with pytest.raises(NoIntakeError, match="expected at least one table"):
+        take_in(tmp_path)
     (tmp_path / "people.csv").write_text("name\nana\n")
     taken = take_in(tmp_path)
     assert taken.text == TODAY
@@ -106,6 +132,31 @@ def test_a_folder_of_raw_files_becomes_a_model_with_its_gaps(tmp_path: Path) -> 
     assert taken.gaps[0].default == ""
     assert taken.standing().model.system == "Office"
     assert taken.notes == ("two rows were the same",)
+
+
+@pytest.mark.usefixtures("intake")
+def test_an_answer_to_the_intakes_question_makes_the_model_anew(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("name\nana\n")
+    taken = take_in(tmp_path)
+    (gap,) = taken.gaps
+    assert taken.asks(gap)
+    with pytest.raises(AnswerError, match="expected money"):
+        taken.answered(gap, "much")
+    after = taken.answered(gap, "90 EUR")
+    assert after.gaps == ()
+    assert after.standing().model.flows["quote"].worth is not None
+
+
+@pytest.mark.usefixtures("intake")
+def test_symptoms_are_told_with_the_row_they_were_said_in(tmp_path: Path) -> None:
+    from groma import api
+    from groma.survey import said_at
+
+    (tmp_path / "people.csv").write_text("name\nana\n")
+    found = api.survey(tmp_path)
+    assert {said_at(found, finding) for finding in found.findings} == {"today.yaml:10"}
+    other = api.survey(take_in(tmp_path))
+    assert other.origins == {"people.ana": "people.csv, row 2"}
 
 
 def test_a_folder_with_a_model_is_that_model(tmp_path: Path) -> None:

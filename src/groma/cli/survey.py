@@ -14,6 +14,8 @@ from groma.cli.target import check_folders, model_options
 from groma.cli.write import formats_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from groma.cli.console import Console
     from groma.survey import Diagnosis, Found, Gap, TakenIn
 
@@ -83,11 +85,9 @@ def run(args: Arguments) -> int:
             progress=args.console.progress,
         )
 
-    found = surveyed(taken)
     if args.interview:
-        asked = _interview(args.console, taken, found)
-        if asked is not taken:
-            taken, found = asked, surveyed(asked)
+        taken = _interview(args.console, taken, surveyed)
+    found = surveyed(taken)
     if args.out is not None:
         _write(args, taken, found, formats)
     args.console.answer(_as_data(found, taken))
@@ -103,50 +103,37 @@ def run(args: Arguments) -> int:
 # --- the interview ---------------------------------------------------------------------------------------------------
 
 
-def _interview(console: Console, taken: TakenIn, found: Diagnosis) -> TakenIn:
-    """What was given, with the answers written into it; the same where nothing was answered."""
-    from dataclasses import replace
+def _interview(console: Console, taken: TakenIn, surveyed: Callable[[TakenIn], Diagnosis]) -> TakenIn:
+    """What was given, with the answers in it; the same where nothing was answered.
 
-    from groma.survey import fills
-
-    text = taken.whole_text()
-    answered_any = False
-    open_gaps: list[Gap] = []
-    for gap in found.gaps:
-        if not fills(text, gap.element):
-            continue
-        told = _asked(console, replace(taken, text=text), gap)
-        if told is None:
-            open_gaps.append(gap)
-        else:
-            text, answered_any = told, True
-    if not answered_any:
-        return taken
-    left = tuple(gap for gap in taken.gaps if gap in open_gaps or not fills(text, gap.element))
-    return replace(taken, text=text, gaps=left)
+    Questions of the raw files come first, since their answers make the model anew; then what figures of causes miss.
+    """
+    asked: set[str] = set()
+    while gap := next((g for g in taken.gaps if g.key and g.key not in asked and taken.asks(g)), None):
+        asked.add(gap.key)
+        taken = _asked(console, taken, gap)
+    for gap in surveyed(taken).gaps:
+        if not gap.key and taken.asks(gap):
+            taken = _asked(console, taken, gap)
+    return taken
 
 
-def _asked(console: Console, taken: TakenIn, gap: Gap) -> str | None:
-    """The text with the answer in it; None for an empty answer, or one that is wrong three times."""
-    from dataclasses import replace
-
-    from groma.model.position import ModelError
-    from groma.survey import answered
+def _asked(console: Console, taken: TakenIn, gap: Gap) -> TakenIn:
+    """With the answer; unchanged for an empty one, or one that is wrong three times."""
+    from groma.survey import AnswerError
 
     console.complain(f"\n{gap.question}\n  ({gap.why}; nothing: leave it open)")
     for _ in range(MOST_TRIES):
-        sys.stderr.write(f"[{gap.default}] > " if gap.default else "> ")
+        sys.stderr.write("> ")
         sys.stderr.flush()
         answer = sys.stdin.readline().strip()
         if not answer:
-            return None
+            return taken
         try:
-            text = answered(taken.text or "", gap.element, answer, taken.path.name)
-            replace(taken, text=text).standing()
-            return text
-        except ModelError as error:
-            console.complain(f"  {error.problems[0].message}")
-    return None
+            return taken.answered(gap, answer)
+        except AnswerError as error:
+            console.complain(f"  {error}")
+    return taken
 
 
 # --- what is written and said ----------------------------------------------------------------------------------------

@@ -8,19 +8,20 @@ what they cost, what else hangs on few, what wasn't told, and one verdict. `all_
 
 from groma.survey.answers import answered, fills
 from groma.survey.cause import OWN_PEOPLE, Case, Cause, Explains, Part, Remedy
-from groma.survey.diagnose import Diagnosis, Found, Link, diagnose
+from groma.survey.diagnose import Diagnosis, Found, Link, diagnose, said_at
 from groma.survey.gaps import Gap
 from groma.survey.ground import Ground
 from groma.survey.registry import WITHOUT_CAUSE, all_causes
 from groma.survey.stakes import StopSet
 from groma.survey.standing import Standing, read, stands
-from groma.survey.taken_in import TODAY, NoIntakeError, TakenIn, take_in
+from groma.survey.taken_in import TODAY, AnswerError, NoIntakeError, TakenIn, take_in
 from groma.survey.verdict import Verdict, verdict
 
 __all__ = [
     "OWN_PEOPLE",
     "TODAY",
     "WITHOUT_CAUSE",
+    "AnswerError",
     "Case",
     "Cause",
     "Diagnosis",
@@ -41,6 +42,7 @@ __all__ = [
     "diagnose",
     "fills",
     "read",
+    "said_at",
     "stands",
     "take_in",
     "verdict",

@@ -7,8 +7,8 @@ then by what hangs on them, how bad their symptoms are, and how soon they are me
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from groma.analyses.people import Work
 from groma.catalog import Catalog
@@ -90,6 +90,8 @@ class Diagnosis:
     sets: tuple[StopSet, ...]
     work: tuple[tuple[Work, str], ...]
     verdict: Verdict
+    origins: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Element -> where it was said, where the model was made of raw files."""
 
     @property
     def total(self) -> str:
@@ -105,6 +107,17 @@ class Diagnosis:
     def blind(self) -> tuple[Looked, ...]:
         """Rules that had nothing to look at."""
         return tuple(each for each in self.looked if not each.looked_at)
+
+
+def said_at(survey: Diagnosis, finding: Finding) -> str:
+    """Where what a finding is about was said: file, sheet and row of a raw file, else file and line of the model."""
+    first = finding.evidence[0]
+    path = first.element
+    while path:
+        if path in survey.origins:
+            return survey.origins[path]
+        path = path.rpartition(".")[0]
+    return first.element if first.at is None else f"{first.at.file}:{first.at.line}"
 
 
 def diagnose(

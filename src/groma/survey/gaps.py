@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A question. `element` is the path in the model that an answer would fill, empty where there is none."""
+    """A question. `element` is the path in the model that an answer would fill, empty where there is none; `key` is the
+    intake's own name of the question, where an intake asks it."""
 
     element: str
     question: str
     why: str
     default: str = ""
+    key: str = ""
 
 
 QUESTIONS: dict[str, tuple[str, str]] = {

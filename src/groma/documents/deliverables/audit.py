@@ -19,7 +19,7 @@ from groma.documents.content import (
     Row,
     Table,
 )
-from groma.documents.deliverables.audit_causes import amount, causes, payback_text
+from groma.documents.deliverables.audit_causes import amount, at_risk, causes, payback_text
 from groma.documents.deliverables.audit_pictures import bars, graph, map_of
 from groma.documents.deliverables.audit_rest import (
     fine,
@@ -70,7 +70,7 @@ def write(subject: Subject) -> Document | None:
     )
     return Document(
         ID,
-        subject.model.system,
+        "Audit",
         "What is wrong, what it costs, what must change",
         subject.meta(),
         summary(subject, survey),
@@ -168,13 +168,13 @@ def _cards(subject: Subject, survey: Diagnosis) -> tuple[Card, ...]:
             f"#{ID}-causes" if survey.found else "",
         )
     )
-    if quoter.shown("people/month"):
+    if survey.work and quoter.shown("people/month"):
         cards.append(
             Card(
                 "Work by hand and upkeep",
                 line(quoter.monthly("people/month")),
                 line("of people's time a month"),
-                f"#{ID}-work" if survey.work else "",
+                f"#{ID}-work",
             )
         )
     if quoter.shown("survey/hours"):
@@ -189,6 +189,14 @@ def cost(subject: Subject, survey: Diagnosis) -> Blocks:
     if not survey.found:
         return ()
     quoter = subject.quoter
+    if not any(quoter.shown(each.cost) for each in survey.found):
+        none = line(
+            "None of the causes can be told as money yet: it isn't stated what the work brings, or what an hour costs. "
+            "They stand in the order of what hangs on them. ",
+            Link(f"#{ID}-unseen", line("What was not asked")),
+        )
+        rest = () if len(survey.found) <= FIRST else (table(subject, survey.found, short=False),)
+        return (Paragraph(none), *rest)
     words = line(
         "Costs are worked out from what was told: people's hours at what an hour costs, prices of what nobody uses, "
         "and what work brings that stops. What may be caught up later counts from nothing to all of it. "
@@ -205,16 +213,15 @@ def cost(subject: Subject, survey: Diagnosis) -> Blocks:
 
 
 def table(subject: Subject, found: tuple[Found, ...], *, short: bool) -> Block:
-    """Causes with what they cost, what the remedy takes, and when that has come back."""
+    """Causes with what they cost, what the remedy takes, and when that has come back; where none can be told as money,
+    with what is at risk instead."""
     quoter = subject.quoter
+    if not any(quoter.shown(each.cost) for each in found):
+        return _without_money(subject, found)
     rows = tuple(
         Row(
             (
-                line(
-                    Strong(
-                        line(Link(f"#{ID}-{ident(each.id)}", line(quoter.say(each.cost, each.case.title))))
-                    )
-                ),
+                _name(subject, each),
                 line(amount(quoter, each.cost, "not known yet"), _star(subject, each)),
                 line(quoter.figure(each.hours) if short else amount(quoter, each.effort, "not known")),
                 line(payback_text(quoter, each.payback)),
@@ -229,6 +236,33 @@ def table(subject: Subject, found: tuple[Found, ...], *, short: bool) -> Block:
         Column("Paid back after", align="right"),
     )
     return subject.because(Table(columns, rows))
+
+
+def _without_money(subject: Subject, found: tuple[Found, ...]) -> Block:
+    quoter = subject.quoter
+    rows = tuple(
+        Row(
+            (
+                _name(subject, each),
+                line(quoter.say(each.cost, at_risk(subject.model, each))),
+                line(quoter.figure(each.hours)),
+                line(amount(quoter, each.effort, "not known")),
+            )
+        )
+        for each in found
+    )
+    columns = (
+        Column("Cause"),
+        Column("At risk"),
+        Column("Remedy takes", align="right"),
+        Column("Remedy costs, once", align="right"),
+    )
+    return subject.because(Table(columns, rows))
+
+
+def _name(subject: Subject, found: Found) -> Inlines:
+    title = line(subject.quoter.say(found.cost, found.case.title))
+    return line(Strong(line(Link(f"#{ID}-{ident(found.id)}", title))))
 
 
 def _star(subject: Subject, found: Found) -> Inlines:

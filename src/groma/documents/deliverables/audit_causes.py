@@ -9,9 +9,11 @@ from groma.documents.deliverables.subject import Subject, part
 from groma.documents.inlines import Code, Emphasis, Inlines, Quote, Strong, line
 from groma.documents.printable import ident
 from groma.documents.quote import Quoter, figure_text
-from groma.survey import OWN_PEOPLE, Diagnosis, Found
+from groma.model.elements import Model
+from groma.survey import OWN_PEOPLE, Diagnosis, Found, Link, said_at
 
 MOST_SYMPTOMS = 8
+MOST_AT_RISK = 3
 MONTHS_OF_A_YEAR = 12
 MOST_YEARS = 10
 
@@ -21,7 +23,7 @@ def causes(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     blocks: Blocks = ()
     for found in survey.found:
         blocks += part(
-            document, ident(found.id), found.case.title, (subject.because(*_cause(subject, found)),)
+            document, ident(found.id), found.case.title, (subject.because(*_cause(subject, survey, found)),)
         )
     if survey.unexplained:
         rows = tuple(
@@ -39,7 +41,7 @@ def causes(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     return blocks
 
 
-def _cause(subject: Subject, found: Found) -> tuple[Block, ...]:
+def _cause(subject: Subject, survey: Diagnosis, found: Found) -> tuple[Block, ...]:
     quoter = subject.quoter
     words = line(Strong(line(f"{found.cause.title}. ")), found.cause.why)
     facts: list[tuple[Inlines, Inlines]] = [
@@ -49,7 +51,7 @@ def _cause(subject: Subject, found: Found) -> tuple[Block, ...]:
         (line("What that takes"), _effort(subject, found)),
         (line("How sure"), line(quoter.say(found.cost, _sure(found)))),
     ]
-    return (Paragraph(words), Definitions(tuple(facts)), _symptoms(subject, found))
+    return (Paragraph(words), Definitions(tuple(facts)), _symptoms(subject, survey, found))
 
 
 def _cost(subject: Subject, found: Found) -> Inlines:
@@ -94,6 +96,16 @@ def _risk(subject: Subject, found: Found) -> Inlines:
         names = ", ".join(model.data[d].title or d.replace("_", " ") for d in case.data if d in model.data)
         words = line(words, " Data: ", quoter.say(found.cost, names), ".")
     return words
+
+
+def at_risk(model: Model, found: Found) -> str:
+    """Work and data at risk, by their titles, in a few words."""
+    flows = [model.flows[flow].title or flow.replace("_", " ") for flow in found.case.flows]
+    data = [model.data[d].title or d.replace("_", " ") for d in found.case.data if d in model.data]
+    each = [*flows, *data]
+    return ", ".join(each[:MOST_AT_RISK]) + (
+        f" and {len(each) - MOST_AT_RISK} more" if len(each) > MOST_AT_RISK else ""
+    )
 
 
 def _effort(subject: Subject, found: Found) -> Inlines:
@@ -164,26 +176,14 @@ def _sure(found: Found) -> str:
     return f"{sureness(found).capitalize()}: {kinds}."
 
 
-def _symptoms(subject: Subject, found: Found) -> Block:
+def _symptoms(subject: Subject, survey: Diagnosis, found: Found) -> Block:
     links = {link.symptom: link for link in found.links}
     rows = tuple(
         Row(
             (
                 line(Strong(line(symptom.title))),
-                line(
-                    links[symptom.id].why
-                    + (
-                        ""
-                        if links[symptom.id].confidence == "certain"
-                        else f" ({links[symptom.id].confidence})"
-                    )
-                ),
-                line(
-                    Code(
-                        str(symptom.evidence[0].at or symptom.evidence[0].element).rpartition(":")[0]
-                        or symptom.evidence[0].element
-                    )
-                ),
+                line(_because(links[symptom.id])),
+                line(Code(said_at(survey, symptom))),
             ),
             tuple(symptom.figures),
         )
@@ -194,3 +194,7 @@ def _symptoms(subject: Subject, found: Found) -> Block:
         more = subject.quoter.count(f"symptoms/{found.id}", "Symptoms that aren't listed", left, "the survey")
         rows = (*rows, Row((line("and ", more, " more"), line(), line())))
     return Table((Column("What was seen"), Column("Why it points here"), Column("Where")), rows)
+
+
+def _because(link: Link) -> str:
+    return link.why if link.confidence == "certain" else f"{link.why} ({link.confidence})"

@@ -101,15 +101,12 @@ def map_of(subject: Subject, document: str) -> Blocks:
     if not subject.model.components:
         return ()
     view = container_view(subject.model, subject.quoter)
+    parts, links = len(subject.model.components), len(subject.model.connections)
     words = line(
-        subject.quoter.count(
-            "parts/seen", "Parts that were described", len(subject.model.components), "components"
-        ),
-        " parts were described, and ",
-        subject.quoter.count(
-            "links/seen", "Connections that were described", len(subject.model.connections), "connections"
-        ),
-        " connections between them.",
+        subject.quoter.count("parts/seen", "Parts that were described", parts, "components"),
+        f" part{'' if parts == 1 else 's'} and ",
+        subject.quoter.count("links/seen", "Connections that were described", links, "connections"),
+        f" connection{'' if links == 1 else 's'} were described.",
     )
     return (
         subject.because(

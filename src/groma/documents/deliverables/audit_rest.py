@@ -210,7 +210,8 @@ def first_days(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     if left:
         words = line(
             quoter.count("causes/later", "Causes for later", len(left), "the survey"),
-            " more wait until these are done: the month holds no more beside the daily work.",
+            f" more wait{'s' if len(left) == 1 else ''} until these are done: "
+            "the month holds no more beside the daily work.",
         )
         blocks.append(Paragraph(words))
     return tuple(blocks)
