@@ -1,4 +1,4 @@
-"""The verbs of the command line for Python programs and notebooks: `load`, `assess`, `design`, `write`, `diff`, ...
+"""The verbs of the command line for Python programs and notebooks: `load`, `assess`, `survey`, `design`, `write`, ...
 
 Each is a thin composition of the rooms below; the commands call these and add words and exit statuses. Nothing heavy is
 imported before it is needed.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from groma.model.finding import Finding
     from groma.model.scenario import Scenario
     from groma.patterns import Pattern, Space
+    from groma.survey import Diagnosis, TakenIn
 
 __all__ = [
     "Assessment",
@@ -38,6 +39,7 @@ __all__ = [
     "simulate",
     "space",
     "study",
+    "survey",
     "write",
 ]
 
@@ -205,21 +207,62 @@ def design(
     return designed(brief, tables, brief.patterns, progress=progress)
 
 
+def survey(
+    what: TakenIn | Path | str,
+    *,
+    stage: str | None = None,
+    catalog: Catalog | None = None,
+    rules: Iterable[Path | str] = (),
+    causes: Iterable[Path | str] = (),
+    progress: Progress = UNHEARD,
+) -> Diagnosis:
+    """Why it is as it is: the causes behind what rules find, in the order of what they cost, and one verdict.
+
+    `what` is a model file, a brief (surveyed as it stands today), or a folder of raw files. `rules` and `causes` are
+    folders of your own: they are run as Python. Raises ModelError, and NoIntakeError for a folder without anything.
+    """
+    from dataclasses import replace
+
+    from groma.analyses import assess as figures_of
+    from groma.rules import rules as known_rules
+    from groma.survey import all_causes, diagnose, take_in
+
+    taken = take_in(Path(what)) if isinstance(what, Path | str) else what
+    standing = taken.standing(stage=stage)
+    tables = catalog if catalog is not None else _catalog()
+    progress.step("figures", 0)
+    ledger = figures_of(standing.model, tables, twice=False)
+    found = diagnose(
+        standing.model,
+        ledger,
+        catalog=tables,
+        only=known_rules([Path(folder) for folder in rules]).values(),
+        known=all_causes([Path(folder) for folder in causes]).values(),
+        gaps=(*taken.gaps, *standing.gaps),
+        unheard_of=standing.unheard_of,
+        progress=progress,
+    )
+    return replace(found, origins=taken.origins)
+
+
 def write(
-    what: Assessment | Blueprint,
+    what: Assessment | Blueprint | Diagnosis,
     *,
     formats: Sequence[str] = ("html", "pdf", "docx", "md"),
     document: str | None = None,
     catalog: Catalog | None = None,
     brief: Model | None = None,
 ) -> dict[str, bytes]:
-    """The documents of an assessment or a blueprint as files: path inside the folder -> content.
+    """The documents of an assessment, a blueprint or a survey as files: path inside the folder -> content.
 
     `brief` is what a blueprint's documents are about where no design meets the needs. Raises ValueError for a document
     there isn't, or for a blueprint without a proposal when no brief is given.
     """
-    from groma.documents.write import files, write_blueprint, write_model
+    from groma.documents.write import files, write_blueprint, write_model, write_survey
+    from groma.survey import Diagnosis
 
+    if isinstance(what, Diagnosis):
+        return files(write_survey(what), formats)
     tables = catalog if catalog is not None else _catalog()
     if isinstance(what, Assessment):
         return files(write_model(what.model, what.ledger, what.findings, tables, only=document), formats)

@@ -40,7 +40,7 @@ def run(args: Arguments) -> int:
 
     check_folders("--catalog", args.catalog)
     check_folders("--rules", args.rules)
-    formats = _formats(args.format)
+    formats = formats_of(args.format)
     path = target_of(args.model).path
     model = api.load(path, stage=args.stage)
     refuse_brief(path, model)
@@ -68,7 +68,7 @@ def run(args: Arguments) -> int:
     return Status.MET
 
 
-def _formats(text: str) -> tuple[str, ...]:
+def formats_of(text: str) -> tuple[str, ...]:
     asked = [word.strip() for word in text.split(",") if word.strip()]
     unknown = [word for word in asked if word not in FORMATS]
     if unknown or not asked:

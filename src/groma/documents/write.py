@@ -28,6 +28,7 @@ from groma.documents.views import container_view
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.finding import Finding
+from groma.survey import Diagnosis
 
 FORMATS = ("html", "pdf", "docx", "md")
 
@@ -79,6 +80,12 @@ def write_blueprint(
     return replace(written, beside=written.beside | beside)
 
 
+def write_survey(diagnosis: Diagnosis) -> Written:
+    """The audit of what a survey found."""
+    subject = Subject(diagnosis.model, Quoter(diagnosis.ledger), diagnosis.findings, survey=diagnosis)
+    return _written(subject, None, "survey")
+
+
 def _studied(model: Model, ledger: Ledger, catalog: Catalog | None) -> Ledger:
     """The ledger with what documents tell of facts that aren't known better, unless it holds a study already."""
     if catalog is None or not ledger.needs or any(figure.name.startswith("spread/") for figure in ledger):
@@ -99,10 +106,10 @@ def _played(model: Model, ledger: Ledger, catalog: Catalog | None) -> tuple[Ledg
     return context.ledger, played(context)
 
 
-def _written(subject: Subject, only: str | None) -> Written:
+def _written(subject: Subject, only: str | None, set_of: str = "") -> Written:
     from groma.documents.deliverables.decisions import madr_files
 
-    wanted = deliverables(subject.model.practice)
+    wanted = deliverables(set_of or subject.model.practice)
     if only is not None:
         wanted = tuple(each for each in wanted if each.id == only)
         if not wanted:
@@ -112,7 +119,7 @@ def _written(subject: Subject, only: str | None) -> Written:
     refs = tuple(dict.fromkeys(ref for document in documents for ref in document_refs(document)))
     made = DocumentSet(
         subject.model.system,
-        "Blueprint" if subject.blueprint else "Model",
+        "Blueprint" if subject.blueprint else "Survey" if subject.survey else "Model",
         subject.meta(),
         tuple(documents),
         derivations(subject.quoter, subject.model, refs),

@@ -64,7 +64,10 @@ class Rule:
 
     def findings(self, subject: Subject) -> tuple[Finding, ...]:
         """The findings of this rule, by id, each with how many were found and looked at."""
-        look = self.check(subject)
+        return self.told(self.check(subject))
+
+    def told(self, look: Look) -> tuple[Finding, ...]:
+        """The findings of what its check found, by id."""
         found = len(look.hits)
         return tuple(
             sorted(

@@ -11,6 +11,7 @@ from importlib.metadata import entry_points
 from groma.documents.deliverables import (
     architecture,
     assessment,
+    audit,
     blueprint,
     business,
     decisions,
@@ -20,7 +21,7 @@ from groma.documents.deliverables.subject import Deliverable, Subject
 
 ALL: dict[str, Deliverable] = {
     each.DELIVERABLE.id: each.DELIVERABLE
-    for each in (blueprint, assessment, architecture, business, infrastructure, decisions)
+    for each in (blueprint, assessment, architecture, business, infrastructure, decisions, audit)
 }
 SETS: dict[str, tuple[str, ...]] = {
     "ai": ("blueprint", "assessment", "architecture", "infrastructure-specification", "decisions"),
@@ -32,6 +33,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "architecture",
         "decisions",
     ),
+    "survey": ("audit",),
 }
 """Practice -> documents in the reader's order. A document with nothing to say is left out of its set."""
 

@@ -14,6 +14,7 @@ from groma.documents.inlines import Inlines, line, plain
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
 from groma.model.finding import Finding
+from groma.survey import Diagnosis
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Subject:
     """Scenarios that the model was put through."""
     alone: tuple[SinglePoint, ...] = ()
     """Its single points of failure."""
+    survey: Diagnosis | None = None
+    """What a survey of it found, where one was made."""
 
     @property
     def plain(self) -> bool:

@@ -1,0 +1,270 @@
+"""`groma survey MODEL|FOLDER`: why it is as it is, what that costs, and what must change."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from groma.cli.errors import UserError
+from groma.cli.parser import Arguments, examples, out_option
+from groma.cli.status import Status
+from groma.cli.target import check_folders, model_options
+from groma.cli.write import formats_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from groma.cli.console import Console
+    from groma.survey import Diagnosis, Found, Gap, TakenIn
+
+MOST_GAPS = 12
+MOST_TRIES = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Find out why it is as it is. What rules find in a model are symptoms; they are tied to causes, each with what "
+        "it costs a month, what it puts at risk, what to do, what that takes and when it has paid for itself. A folder "
+        "of raw files (tables of tools, people, recurring work) is made a model first; a brief is looked at as it "
+        "stands today. It ends in one verdict: nothing to do, a developer or a consultant, an architecture, a project. "
+        "The exit status is 0 whatever the verdict is: it says that the survey was made."
+    )
+    parser.add_argument(
+        "target", type=Path, metavar="MODEL|FOLDER", help="a model, a brief, or a folder of raw files"
+    )
+    out_option(parser, "the report (index.html, audit.pdf, ...) and the model that was made")
+    parser.add_argument(
+        "--format", default="html,pdf,docx,md", metavar="LIST", help="which of html, pdf, docx, md (all)"
+    )
+    parser.add_argument(
+        "--interview", action="store_true", help="first ask what wasn't told, one question at a time"
+    )
+    model_options(parser)
+    parser.add_argument(
+        "--causes",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help="causes of your own (Python: they are run)",
+    )
+    examples(
+        parser,
+        "groma survey today.yaml --out out/survey",
+        "groma survey company/ --interview --out out/survey",
+        "groma survey model.yaml --json",
+    )
+
+
+def run(args: Arguments) -> int:
+    from groma import api
+    from groma.output import check_replaceable
+    from groma.survey import NoIntakeError, take_in
+
+    for option, folders in (("--catalog", args.catalog), ("--rules", args.rules), ("--causes", args.causes)):
+        check_folders(option, folders)
+    formats = formats_of(args.format)
+    if args.out is not None:
+        check_replaceable(args.out)
+    args.console.progress.step("reading", 0)
+    try:
+        taken = take_in(args.target)
+    except NoIntakeError as error:
+        raise UserError(str(error)) from None
+    tables = api.catalog(args.catalog)
+
+    def surveyed(given: TakenIn) -> Diagnosis:
+        return api.survey(
+            given,
+            stage=args.stage,
+            catalog=tables,
+            rules=args.rules,
+            causes=args.causes,
+            progress=args.console.progress,
+        )
+
+    if args.interview:
+        taken = _interview(args.console, taken, surveyed)
+    found = surveyed(taken)
+    if args.out is not None:
+        _write(args, taken, found, formats)
+    args.console.answer(_as_data(found, taken))
+    if not args.json:
+        _tell(args.console, found, taken)
+        if args.out is not None:
+            args.console.note(
+                f"written to {args.out}: begin with {args.out / ('index.html' if 'html' in formats else '')}"
+            )
+    return Status.MET
+
+
+# --- the interview ---------------------------------------------------------------------------------------------------
+
+
+def _interview(console: Console, taken: TakenIn, surveyed: Callable[[TakenIn], Diagnosis]) -> TakenIn:
+    """What was given, with the answers in it; the same where nothing was answered.
+
+    Questions of the raw files come first, since their answers make the model anew; then what figures of causes miss.
+    """
+    asked: set[str] = set()
+    while gap := next((g for g in taken.gaps if g.key and g.key not in asked and taken.asks(g)), None):
+        asked.add(gap.key)
+        taken = _asked(console, taken, gap)
+    for gap in surveyed(taken).gaps:
+        if not gap.key and taken.asks(gap):
+            taken = _asked(console, taken, gap)
+    return taken
+
+
+def _asked(console: Console, taken: TakenIn, gap: Gap) -> TakenIn:
+    """With the answer; unchanged for an empty one, or one that is wrong three times."""
+    from groma.survey import AnswerError
+
+    console.complain(f"\n{gap.question}\n  ({gap.why}; nothing: leave it open)")
+    for _ in range(MOST_TRIES):
+        sys.stderr.write("> ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline().strip()
+        if not answer:
+            return taken
+        try:
+            return taken.answered(gap, answer)
+        except AnswerError as error:
+            console.complain(f"  {error}")
+    return taken
+
+
+# --- what is written and said ----------------------------------------------------------------------------------------
+
+
+def _write(args: Arguments, taken: TakenIn, found: Diagnosis, formats: tuple[str, ...]) -> None:
+    from groma import api
+    from groma.model.sources import RECORD, sources, with_own
+    from groma.output import whole_folder
+    from groma.survey import TODAY
+
+    with whole_folder(args.out) as scratch:
+        args.console.progress.step("report", 0)
+        files = api.write(found, formats=formats)
+        if taken.text is not None:
+            files = files | {TODAY: taken.text.encode()}
+        for name, data in sorted(files.items()):
+            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+            (scratch / name).write_bytes(data)
+        if taken.text is None:
+            record = with_own(sources(taken.path, found.model, args.out, made="documents"), files)
+            (scratch / RECORD).write_text(record.to_json(), encoding="utf-8")
+
+
+def _tell(console: Console, found: Diagnosis, taken: TakenIn) -> None:
+    from groma.cli.table import Column
+    from groma.documents.quote import figure_text
+
+    ledger = found.ledger
+    console.say(f"{found.model.system}: {len(found.findings)} symptoms, {len(found.found)} causes")
+    if found.model.problem:
+        console.say(f"told:  {' '.join(found.model.problem.split())}")
+    if found.found:
+        first = found.found[0]
+        console.say(f"found: {first.cause.title}. {first.case.title}.\n")
+        rows = [
+            (
+                each.case.title,
+                figure_text(ledger[each.cost]).removesuffix(" a month"),
+                figure_text(ledger[each.hours]),
+                figure_text(ledger[each.effort]),
+                each.confidence,
+            )
+            for each in found.found
+        ]
+        console.table(
+            (
+                Column("cause"),
+                Column("costs a month", number=True),
+                Column("remedy takes", number=True),
+                Column("remedy costs", number=True),
+                Column("how sure"),
+            ),
+            rows,
+        )
+        console.say(f"\nall together, nothing counted twice: {figure_text(ledger[found.total])}")
+    for each in found.sets[:3]:
+        console.say(f"without {' and '.join(each.parts)}: {figure_text(ledger[each.figure])} stops")
+    for finding in found.unexplained:
+        console.say(f"without a cause: {finding.title} [{finding.rule}]")
+    console.say(f"\n{console.toned('verdict', 'strong')}: {found.verdict.word}")
+    for words, _ in found.verdict.why:
+        console.say(f"  {words}")
+    if found.gaps:
+        console.say("\nnot told:")
+        for gap in found.gaps[:MOST_GAPS]:
+            console.say(f"  {gap.question}{f'  [{gap.element}]' if gap.element else ''}")
+        if len(found.gaps) > MOST_GAPS:
+            console.say(f"  and {len(found.gaps) - MOST_GAPS} more")
+    for note in taken.notes:
+        console.note(f"read leniently: {note}")
+
+
+def _as_data(found: Diagnosis, taken: TakenIn) -> dict[str, Any]:
+    from groma.cli.verdicts import figure_as_data
+
+    ledger = found.ledger
+    return {
+        "system": found.model.system,
+        "problem": found.model.problem,
+        "verdict": found.verdict.word,
+        "why": [words for words, _ in found.verdict.why],
+        "together": list(found.verdict.joined),
+        "cost": figure_as_data(ledger[found.total]),
+        "causes": [_cause(found, each) for each in found.found],
+        "symptoms_without_cause": [finding.id for finding in found.unexplained],
+        "stops": [
+            {"without": list(s.parts), "flows": list(s.flows), "share": figure_as_data(ledger[s.figure])}
+            for s in found.sets
+        ],
+        "work": [
+            {"what": work.what, "by": work.person, "cost": figure_as_data(ledger[name])}
+            for work, name in found.work
+        ],
+        "fine": [each.rule.id for each in found.fine],
+        "nothing_to_look_at": [each.rule.id for each in found.blind],
+        "gaps": [
+            {"element": g.element, "question": g.question, "why": g.why, "default": g.default}
+            for g in found.gaps
+        ],
+        "notes": list(taken.notes),
+    }
+
+
+def _cause(survey: Diagnosis, found: Found) -> dict[str, Any]:
+    from groma.cli.verdicts import figure_as_data
+
+    ledger = survey.ledger
+    return {
+        "id": found.id,
+        "cause": found.cause.title,
+        "title": found.case.title,
+        "confidence": found.confidence,
+        "symptoms": [
+            {"finding": link.symptom, "why": link.why, "confidence": link.confidence} for link in found.links
+        ],
+        "flows": list(found.case.flows),
+        "data": list(found.case.data),
+        "people": list(found.case.people),
+        "remedy": found.remedy,
+        "risk": found.cause.risk,
+        **{
+            name: figure_as_data(ledger[ref])
+            for name, ref in (
+                ("cost", found.cost),
+                ("saving", found.saving),
+                ("hours", found.hours),
+                ("effort", found.effort),
+                ("payback", found.payback),
+                ("stake", found.stake),
+            )
+            if ref is not None
+        },
+    }

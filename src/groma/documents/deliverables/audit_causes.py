@@ -1,0 +1,200 @@
+"""Each cause of an audit as a section: what was seen, what it costs and risks, what to do, when that has paid."""
+
+from __future__ import annotations
+
+import math
+
+from groma.documents.content import Block, Blocks, Column, Definitions, Paragraph, Row, Table
+from groma.documents.deliverables.subject import Subject, part
+from groma.documents.inlines import Code, Emphasis, Inlines, Quote, Strong, line
+from groma.documents.printable import ident
+from groma.documents.quote import Quoter, figure_text
+from groma.model.elements import Model
+from groma.survey import OWN_PEOPLE, Diagnosis, Found, Link, said_at
+
+MOST_SYMPTOMS = 8
+MOST_AT_RISK = 3
+MONTHS_OF_A_YEAR = 12
+MOST_YEARS = 10
+
+
+def causes(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
+    """One sub-section a cause, in the order of what they cost."""
+    blocks: Blocks = ()
+    for found in survey.found:
+        blocks += part(
+            document, ident(found.id), found.case.title, (subject.because(*_cause(subject, survey, found)),)
+        )
+    if survey.unexplained:
+        rows = tuple(
+            Row((line(Strong(line(f.title))), line(f.consequence), line(f.remedy)))
+            for f in survey.unexplained
+        )
+        words = line("These were found too; no cause that the survey knows explains them.")
+        columns = (Column("Found"), Column("What it leads to"), Column("What to do"))
+        blocks += part(
+            document,
+            "unexplained",
+            "Symptoms without a cause",
+            (Paragraph(words), subject.because(Table(columns, rows))),
+        )
+    return blocks
+
+
+def _cause(subject: Subject, survey: Diagnosis, found: Found) -> tuple[Block, ...]:
+    quoter = subject.quoter
+    words = line(Strong(line(f"{found.cause.title}. ")), found.cause.why)
+    facts: list[tuple[Inlines, Inlines]] = [
+        (line("What it costs"), _cost(subject, found)),
+        (line("What is at risk"), _risk(subject, found)),
+        (line("What to do"), line(found.remedy)),
+        (line("What that takes"), _effort(subject, found)),
+        (line("How sure"), line(quoter.say(found.cost, _sure(found)))),
+    ]
+    return (Paragraph(words), Definitions(tuple(facts)), _symptoms(subject, survey, found))
+
+
+def _cost(subject: Subject, found: Found) -> Inlines:
+    quoter = subject.quoter
+    figure = quoter.ledger[found.cost]
+    missing = ", ".join(_plain(fact) for fact in figure.missing[:3])
+    if figure.low is None and figure.high is None:
+        why = (
+            f"It can't be told until somebody states {missing}."
+            if missing
+            else "Nothing that was told says what it costs; it is a risk, not a bill."
+        )
+        return line(quoter.say(found.cost, why))
+    words = line(amount(quoter, found.cost), " a month.")
+    if figure.valid:
+        words = line(words, " Nothing where all of it is caught up later; so much when it is lost.")
+    if missing:
+        words = line(words, " Not counted, since it isn't stated: ", quoter.say(found.cost, f"{missing}."))
+    return words
+
+
+def _plain(fact: str) -> str:
+    path, _, hint = fact.partition(": ")
+    hint = hint.removeprefix("state ")
+    return f"{hint} ({path})" if hint else path
+
+
+def _risk(subject: Subject, found: Found) -> Inlines:
+    quoter, case, model = subject.quoter, found.case, subject.model
+    words = line(found.cause.risk)
+    titles = [model.flows[flow].title or flow.replace("_", " ") for flow in case.flows]
+    if titles:
+        words = line(words, " Work: ", quoter.say(found.cost, ", ".join(titles)))
+        if found.stake is not None and quoter.shown(found.stake):
+            some = " as far as it is stated" if quoter.ledger[found.stake].missing else ""
+            words = line(words, "; it brings ", quoter.figure(found.stake), some)
+        words = line(words, ".")
+    down = [f.name for f in quoter.named(f"alone/{case.key}/") if f.name.endswith("/downtime") and f.high]
+    if down:
+        words = line(words, " It is down ", quoter.figure(down[0]), " in a month on average.")
+    if case.data:
+        names = ", ".join(model.data[d].title or d.replace("_", " ") for d in case.data if d in model.data)
+        words = line(words, " Data: ", quoter.say(found.cost, names), ".")
+    return words
+
+
+def at_risk(model: Model, found: Found) -> str:
+    """Work and data at risk, by their titles, in a few words."""
+    flows = [model.flows[flow].title or flow.replace("_", " ") for flow in found.case.flows]
+    data = [model.data[d].title or d.replace("_", " ") for d in found.case.data if d in model.data]
+    each = [*flows, *data]
+    return ", ".join(each[:MOST_AT_RISK]) + (
+        f" and {len(each) - MOST_AT_RISK} more" if len(each) > MOST_AT_RISK else ""
+    )
+
+
+def _effort(subject: Subject, found: Found) -> Inlines:
+    quoter = subject.quoter
+    words = line(quoter.figure(found.hours), " of ", _who(found.cause.remedy.by))
+    if quoter.shown(found.effort):
+        words = line(words, ", ", quoter.figure(found.effort))
+    else:
+        words = line(words, "; what an hour costs isn't stated")
+    if quoter.shown(found.payback):
+        words = line(words, ". Paid back after ", payback_text(quoter, found.payback))
+        if quoter.ledger[found.payback].high is None:
+            words = line(words, ": it is a precaution, and may save nothing for years")
+    return line(words, ". ", Emphasis(line(f"A planning band ({found.cause.remedy.basis}).")))
+
+
+def _who(by: str) -> str:
+    """`a software engineer`, `an ERP consultant`, `your own people`."""
+    if by == OWN_PEOPLE:
+        return "your own people"
+    return f"{'an' if by[0] in 'AEIOaeio' else 'a'} {by}"
+
+
+def amount(quoter: Quoter, name: str, unknown: str = "not known") -> Quote:
+    """Money where the words around it say `a month`: a band that begins at nothing is `up to` its end."""
+    figure = quoter.ledger[name]
+    if figure.low is None and figure.high is None:
+        return quoter.say(name, unknown)
+    if figure.low == 0.0 and figure.high:
+        return quoter.say(name, f"up to {figure_text(figure).removesuffix(' a month').rpartition(' to ')[2]}")
+    return quoter.monthly(name)
+
+
+def payback_text(quoter: Quoter, name: str) -> Quote:
+    """Months as people say them: `less than a month to 14 months`, `at least 2 years`."""
+    figure = quoter.ledger[name]
+    if figure.low is None:
+        return quoter.say(name, "not known")
+    if figure.high is None:
+        return quoter.say(
+            name,
+            "less than a month, or never" if figure.low < 1 else f"at least {_months(figure.low, up=False)}",
+        )
+    low, high = _months(figure.low, up=False), _months(figure.high, up=True)
+    return quoter.say(name, low if low == high else f"{low} to {high}")
+
+
+def _months(value: float, *, up: bool) -> str:
+    if value > MOST_YEARS * MONTHS_OF_A_YEAR:
+        return f"more than {MOST_YEARS} years"
+    if value < 1:
+        return "a month" if up else "less than a month"
+    if value >= 2 * MONTHS_OF_A_YEAR:
+        years = (math.ceil if up else math.floor)(value / MONTHS_OF_A_YEAR)
+        return f"{years:,} years"
+    months = (math.ceil if up else math.floor)(value)
+    return f"{months} month{'' if months == 1 else 's'}"
+
+
+def sureness(found: Found) -> str:
+    """In a word."""
+    return {"certain": "sure", "likely": "likely", "possible": "possible"}[found.confidence]
+
+
+def _sure(found: Found) -> str:
+    rules = len({symptom.rule for symptom in found.symptoms})
+    kinds = "one kind of symptom says so" if rules == 1 else f"{rules} kinds of symptom say so"
+    return f"{sureness(found).capitalize()}: {kinds}."
+
+
+def _symptoms(subject: Subject, survey: Diagnosis, found: Found) -> Block:
+    links = {link.symptom: link for link in found.links}
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(symptom.title))),
+                line(_because(links[symptom.id])),
+                line(Code(said_at(survey, symptom))),
+            ),
+            tuple(symptom.figures),
+        )
+        for symptom in found.symptoms[:MOST_SYMPTOMS]
+    )
+    left = len(found.symptoms) - MOST_SYMPTOMS
+    if left > 0:
+        more = subject.quoter.count(f"symptoms/{found.id}", "Symptoms that aren't listed", left, "the survey")
+        rows = (*rows, Row((line("and ", more, " more"), line(), line())))
+    return Table((Column("What was seen"), Column("Why it points here"), Column("Where")), rows)
+
+
+def _because(link: Link) -> str:
+    return link.why if link.confidence == "certain" else f"{link.why} ({link.confidence})"

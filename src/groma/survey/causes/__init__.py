@@ -1,0 +1,1 @@
+"""Causes, one a file: what is behind symptoms, whatever the practice."""
