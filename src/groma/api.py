@@ -97,7 +97,7 @@ def assess(
     read = load(model, stage=stage) if isinstance(model, Path | str) else model
     tables = catalog if catalog is not None else _catalog()
     ledger = figures_of(read, tables)
-    chosen = known_rules([Path(folder) for folder in rules]).values()
+    chosen = known_rules([Path(folder) for folder in rules], phase="assess").values()
     return Assessment(read, ledger, run(read, ledger, catalog=tables, only=chosen))
 
 
