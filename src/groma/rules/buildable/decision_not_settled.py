@@ -24,7 +24,7 @@ def _hits(name: str, d: Decision) -> Iterator[Hit]:
         yield Hit(f"decisions.{name}", f"Not decided: {title}", f"`{d.status}`{waiting}", d.at, key="status")
     keys = {
         "title": d.title,
-        "options": d.options,
+        "options": len(d.options) > 1,
         "chosen": d.chosen or d.status == "open",
         "why": d.why or d.status == "open",
         "owner": d.owner or d.status == "proposed",

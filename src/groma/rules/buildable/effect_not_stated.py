@@ -54,7 +54,8 @@ RULE = Rule(
     phases=("build",),
     check=check,
     good="""\
-components: {crm: {kind: tool, offers: {add: {work: 1 s, effect: once, request: {name: customer.name, city: customer.city}}}}}
+components: {crm: {kind: tool, offers: {add: {work: 1 s, effect: once, request: {name: customer.name,
+    city: customer.city}}}}}
 data: {customer: {held_by: crm, fields: {name: string, city: string}}}
 flows: {a: {steps: [{call: crm.add, carries: [customer]}]}}
 """,

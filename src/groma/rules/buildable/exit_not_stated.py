@@ -33,6 +33,8 @@ def _places(subject: Subject) -> Iterator[Place]:
     for name in dict.fromkeys(c.supplier for c in model.components.values() if c.supplier is not None):
         supplier = model.suppliers[name]
         path, title = f"suppliers.{name}", named(supplier, name)
+        missing = f"{title}: under which name it does business isn't stated"
+        yield Place(path, "title", bool(supplier.title), missing, supplier.at)
         yield Place(
             path, "renews", supplier.renews is not None, f"{title}: when it renews isn't stated", supplier.at
         )
@@ -44,7 +46,7 @@ RULE = Rule(
     id="exit-not-stated",
     title="Bought tool without terms or a way out",
     looks_for="Tools without `supplier`; bought parts without a price, `registered_to` or (where they hold "
-    "data) `exit`; their suppliers without `renews` or `notice`.",
+    "data) `exit`; their suppliers without `title`, `renews` or `notice`.",
     why="Whoever sets it up signs the contract; name, term and export are settled on that day or never.",
     source="Regulation (EU) 2023/2854 (Data Act), Articles 25 and 30; SFIA 9, supplier management (SUPP)",
     severity="warning",
@@ -54,7 +56,7 @@ RULE = Rule(
     phases=("build",),
     check=check,
     good="""\
-suppliers: {house: {exit: a month's notice, renews: 2027-01-01, notice: 30 days}}
+suppliers: {house: {title: House Ltd, exit: a month's notice, renews: 2027-01-01, notice: 30 days}}
 components: {crm: {kind: tool, supplier: house, price: 20 EUR/month, registered_to: business, exit: all records as CSV}}
 data: {customer: {held_by: crm}}
 """,
@@ -70,5 +72,6 @@ data: {customer: {held_by: crm}}
         "exit-not-stated:components.list/supplier",
         "exit-not-stated:suppliers.house/notice",
         "exit-not-stated:suppliers.house/renews",
+        "exit-not-stated:suppliers.house/title",
     ),
 )

@@ -21,7 +21,7 @@ def check(subject: Subject) -> Look:
         if c.carries and c.from_ in model.components and c.to in model.components
     ]
     hits = [hit for connection in between for hit in _hits(model, connection)]
-    looked = sum(1 + 2 * len(c.maps) + len(_required(model, c)) for c in between)
+    looked = sum(1 + 4 * len(c.maps) + len(_required(model, c)) for c in between)
     return Look(looked, tuple(hits))
 
 
@@ -48,6 +48,9 @@ def _hits(model: Model, connection: Connection) -> Iterator[Hit]:
         elif found is not None and not _offered(model, connection.from_, found):
             seen = f"no operation of `{connection.from_}` answers with `{found[0]}.{found[1]}`"
             yield hit(f"`{key}` can't be read there", seen, f"{key}/from")
+        if key in filled and not _taken(model, connection.to, filled[key]):
+            seen = f"no changing operation of `{connection.to}` takes `{'.'.join(filled[key])}`"
+            yield hit(f"`{key}` can't be written there", seen, f"{key}/to")
     reached = set(filled.values())
     for data, field in _required(model, connection):
         if (data, field) not in reached:
@@ -88,11 +91,18 @@ def _offered(model: Model, component: str, field: tuple[str, str]) -> bool:
     return not answers or any(".".join(field) in answer.values() for answer in answers)
 
 
+def _taken(model: Model, component: str, field: tuple[str, str]) -> bool:
+    """Whether a changing operation takes the field; so where none says what it takes."""
+    offers = model.components[component].offers.values()
+    taken = [o.request for o in offers if o.effect != "none" and o.request is not None]
+    return not taken or any(".".join(field) in request.values() for request in taken)
+
+
 RULE = Rule(
     id="mapping-incomplete",
     title="Hand-over that isn't told field by field",
     looks_for="Connections between components that carry data without `maps`; maps of fields that aren't there "
-    "or that no operation answers with; required fields of the target that nothing fills.",
+    "or that no operation answers with or takes; required fields of the target that nothing fills.",
     why="A hand-over is built field by field; what isn't mapped is guessed, and found out by the first "
     "wrong invoice.",
     source="source-to-target mapping: Kimball and Caserta, The Data Warehouse ETL Toolkit, 2004, chapter 3",

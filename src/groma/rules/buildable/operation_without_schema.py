@@ -16,7 +16,7 @@ def check(subject: Subject) -> Look:
     offered = [(c, o) for c in subject.model.components.values() for o in c.offers.values()]
     hits = (hit for component, operation in offered for hit in _hits(subject.model, component, operation))
     stated = sum(len(fields or ()) for _, o in offered for fields in (o.request, o.response))
-    return Look(2 * len(offered) + stated, tuple(hits))
+    return Look(3 * len(offered) + stated, tuple(hits))
 
 
 def _hits(model: Model, component: Component, operation: Operation) -> Iterator[Hit]:
@@ -30,6 +30,11 @@ def _hits(model: Model, component: Component, operation: Operation) -> Iterator[
         if fields is None:
             yield Hit(path, f"{title}: {what} isn't stated", f"no `{key}`", operation.at, key=key)
             continue
+        if key == "request" and not fields and _one_of_many(model, operation):
+            seen = "it answers with fields of one record, and its request is empty"
+            yield Hit(
+                path, f"{title}: which record is meant isn't stated", seen, operation.at, key="request.which"
+            )
         for field, kind in fields.items():
             data, dot, there = kind.partition(".")
             if dot and data in model.data and there not in model.data[data].fields:
@@ -41,6 +46,12 @@ def _hits(model: Model, component: Component, operation: Operation) -> Iterator[
                     operation.at,
                     key=f"{key}.{field}",
                 )
+
+
+def _one_of_many(model: Model, operation: Operation) -> bool:
+    """Whether it reads a record: it changes nothing and answers with fields of data."""
+    kinds = (operation.response or {}).values()
+    return operation.effect == "none" and any(kind.partition(".")[0] in model.data for kind in kinds)
 
 
 RULE = Rule(
