@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from groma.model.finding import Finding
     from groma.model.scenario import Scenario
     from groma.patterns import Pattern, Space
+    from groma.rules import Checked
 
 __all__ = [
     "Assessment",
+    "Check",
     "ChoiceError",
     "assess",
     "catalog",
+    "check",
     "design",
     "diff",
     "load",
@@ -99,6 +102,50 @@ def assess(
     ledger = figures_of(read, tables)
     chosen = known_rules([Path(folder) for folder in rules], phase="assess").values()
     return Assessment(read, ledger, run(read, ledger, catalog=tables, only=chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at in a model before it is built, rule by rule; the figures asked for are in `ledger`."""
+
+    model: Model
+    ledger: Ledger
+    checked: tuple[Checked, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, worst first, then by id."""
+        from groma.rules import ranked
+
+        return ranked(self.checked)
+
+    @property
+    def looked_at(self) -> int:
+        """How many places were looked at."""
+        return sum(each.looked_at for each in self.checked)
+
+
+def check(
+    model: Model | Path | str,
+    *,
+    stage: str | None = None,
+    catalog: Catalog | None = None,
+    rules: Iterable[Path | str] = (),
+) -> Check:
+    """What a builder would have to guess in a model; of a brief, what it asks for that a neighbour does.
+
+    `rules` are folders of rules of your own: they are run as Python.
+    """
+    from groma.model.figure import Ledger
+    from groma.rules import checked
+    from groma.rules import rules as known_rules
+
+    read = load(model, stage=stage) if isinstance(model, Path | str) else model
+    tables = catalog if catalog is not None else _catalog()
+    phase = "brief" if read.wants else "build"
+    chosen = known_rules([Path(folder) for folder in rules], phase=phase).values()
+    ledger = Ledger(read.digest)
+    return Check(read, ledger, checked(read, ledger, catalog=tables, only=chosen))
 
 
 def scenarios(model: Model, path: Path | str | None = None) -> dict[str, Scenario]:

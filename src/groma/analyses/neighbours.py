@@ -80,7 +80,7 @@ def neighbours(catalog: Catalog) -> tuple[Neighbour, ...]:
 
 
 def asked(model: Model, known: Iterable[Neighbour]) -> tuple[tuple[int, Asked | None], ...]:
-    """Every text that could ask for something, numbered, with what it asks for beside what is stated as out of scope."""
+    """Every text that could ask for something, numbered, with what it asks for that isn't stated as out of scope."""
     told = tuple(n for n in known if not any(names(n, what) for what in model.out_of_scope))
     found: list[tuple[int, Asked | None]] = []
     for number, (element, text, at, by_naming) in enumerate(_texts(model)):
@@ -133,7 +133,7 @@ def _asks(neighbour: Neighbour, text: str, by_naming: bool) -> list[tuple[str, s
         wanted = by_naming
         for clause in re.split(r",\s|\s(?:but|aber|sondern)\s", sentence):
             denied = DENYING.search(clause) is not None
-            wanted = wanted or not denied and WANTING.search(clause) is not None
+            wanted = wanted or (not denied and WANTING.search(clause) is not None)
             word = names(neighbour, clause)
             if word is not None and wanted and not denied:
                 found.append((sentence.strip(), word))

@@ -30,6 +30,7 @@ COMMANDS = (
     Command("new", "Design", "ask what a brief needs to say, and write it"),
     Command("design", "Design", "from a brief to proven designs and their documents"),
     Command("assess", "Design", "hold a model against its needs"),
+    Command("check", "Design", "what a builder would have to guess; what a neighbour does"),
     Command("simulate", "Design", "put a model through scenarios: does it come back, what is lost"),
     Command("sweep", "Design", "figures over ranges of facts and of load, as a table"),
     Command("write", "Design", "write the documents of a model"),
