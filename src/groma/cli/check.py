@@ -116,23 +116,20 @@ def _as_data(args: Arguments, done: Check, status: Status) -> dict[str, Any]:
 
 def _tell(args: Arguments, done: Check) -> None:
     console = args.console
-    what = (
-        "a brief: only what it asks of others is looked for"
-        if done.model.wants
-        else "looked at as a builder would"
-    )
-    console.say(f"{done.model.system}, {what}")
+    system, number = done.model.system, len(done.findings)
     found = sorted((c for c in done.checked if c.findings), key=lambda c: (-len(c.findings), c.rule.id))
-    if not found:
+    if done.model.wants:
+        console.say(f"{system} is a brief: only what it asks of the architect's neighbours is looked for.")
         console.say(
-            f"Nothing is left to guess: {done.looked_at} places were looked at by {len(done.checked)} rules."
+            f"{number or 'Nothing'} is asked of them, in {done.looked_at} texts looked at. Once it is designed, check "
+            "the folder that the design leaves."
         )
+    elif not found:
+        console.say(f"{system}: nothing is left to guess.")
+        console.say(f"{done.looked_at} places were looked at by {len(done.checked)} rules.")
     else:
-        number = len(done.findings)
-        console.say(
-            f"{number} {'thing is' if number == 1 else 'things are'} left to guess, of {done.looked_at} places looked "
-            f"at by {len(done.checked)} rules."
-        )
+        console.say(f"{system}: {number} {'thing is' if number == 1 else 'things are'} left to guess.")
+        console.say(f"{done.looked_at} places were looked at by {len(done.checked)} rules.")
     for checked in found:
         _tell_rule(args, checked)
     if args.tests:

@@ -200,4 +200,5 @@ DELIVERABLE = Deliverable(
     "For whoever asks why",
     "What was decided, and what would the alternative have cost?",
     write,
+    ("decisions",),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from groma.analyses.neighbours import Neighbour
 from groma.analyses.simulation import Played
 from groma.analyses.single_points import SinglePoint
 from groma.design import Blueprint
@@ -14,6 +15,7 @@ from groma.documents.inlines import Inlines, line, plain
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
 from groma.model.finding import Finding
+from groma.rules import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class Subject:
     """Scenarios that the model was put through."""
     alone: tuple[SinglePoint, ...] = ()
     """Its single points of failure."""
+    checked: tuple[Checked, ...] = ()
+    """What a builder would have to guess of it, rule by rule; empty where that wasn't looked for."""
+    borders: tuple[Neighbour, ...] = ()
+    """Activities beside the architect's, of which a document names those that border on it."""
 
     @property
     def plain(self) -> bool:
@@ -60,6 +66,8 @@ class Deliverable:
     reader: str
     question: str
     write: Callable[[Subject], Document | None]
+    concerns: tuple[str, ...] = ("needs", "structure", "interfaces", "data", "people", "money", "decisions")
+    """What it borders on: kinds of activity of neighbours (table `neighbours`) that its last chapter names."""
 
 
 def without_empty(table: Table) -> Table:
