@@ -55,7 +55,7 @@ def validate(model: Model) -> list[Problem]:
 def validate_brief(brief: Model, opened: Model) -> list[Problem]:
     """What can be wrong with a brief's facts and needs, the subjects of its measures looked up in the `opened` model
     that its patterns make of it."""
-    problems = [*_facts(brief), *_needs(brief)]
+    problems = [*_facts(brief), *_needs(brief), *decisions(brief)]
     return problems or list(_measures(replace(opened, wants={})))
 
 

@@ -27,6 +27,9 @@ WAITING = (
 )
 """Sections whose elements can wait for a decision."""
 
+OPEN = ("flows", "components", "connections", "data")
+"""Sections that the patterns of a brief may add to."""
+
 NOW = "now"
 """An option that leaves everything as the model has it."""
 
@@ -77,7 +80,7 @@ def _waits(model: Model, decision: Decision, path: str) -> Iterator[Problem]:
             for path in s.adds
             if path.startswith(section + ".")
         ]
-        if name not in known and name not in added:
+        if name not in known and name not in added and not (model.wants and section in OPEN):
             elsewhere = next((s for s in WAITING if name in getattr(model, s)), None)
             hint = (
                 f": it is `{elsewhere}.{name}`"
