@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
+from groma.analyses.cost_prices import SECONDS_PER_MONTH
 from groma.analyses.interval import Interval
 from groma.analyses.needs import results
 from groma.analyses.registry import figure
@@ -26,8 +27,6 @@ from groma.model.validate_decisions import NOW, stage_of
 
 SIDE_BY_SIDE = ("cost/month", "people/month", "people/hours")
 """Measures that are shown of every option, whatever the needs are; those of people where there are any."""
-
-MONTH = 365.25 / 12 * 86400.0
 
 
 def named(decision: str, number: int, what: str) -> str:
@@ -96,7 +95,7 @@ class _State:
             return Interval(0.0, None, math.inf)
         success = _interval(figure(self.context, f"success/{name}"))
         worth = _of(flow.worth)
-        return (_of(rate).scaled(MONTH) * worth) * Interval(
+        return (_of(rate).scaled(SECONDS_PER_MONTH) * worth) * Interval(
             success.low, success.value, min(success.high, 1.0)
         )
 
