@@ -158,7 +158,7 @@ def test_the_memo_puts_the_options_side_by_side_and_says_what_is_missing() -> No
     assert rows["A suite"][0] == "240 EUR (missed)"
     assert "Something else: nothing in the model shows what it gives" in rows
     told = " ".join(plain(b.inlines) for b in blocks if isinstance(b, Paragraph))
-    assert "320 to 600 EUR a month, if it is decided for A small tool" in told
+    assert '320 to 600 EUR a month for as long as it isn\'t decided for "A small tool"' in told
     assert "Not stated yet: who decides, since when it is open, by when, the options" in told
 
 

@@ -162,17 +162,15 @@ def _subjects(model: Model) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ..
     tools = [c for c in parts.values() if c.kind == "tool"]
     return {
         "parts": (_titles(own), _people(c.owner for c in own)),
-        "bought": (_titles(suppliers), _people(c.owner for c in bought)),
+        "bought": (_titles(suppliers), ()),
         "needs": (tuple(name.replace("_", " ") for name in model.needs), ()),
         "flows": (_titles(flows), _people(f.by for f in flows if f.by in model.people)),
-        "interfaces": (
-            tuple(f"{_title(parts[c.from_])} to {_title(parts[c.to])}" for c in links),
-            _people(c.owner for c in links),
-        ),
+        "interfaces": (tuple(f"{_title(parts[c.from_])} to {_title(parts[c.to])}" for c in links), ()),
         "copies": (_titles(copied), _people(d.owner for d in copied)),
         "personal": (_titles(personal), ()),
         "decisions": (_titles(decided), _people(d.owner for d in decided)),
-        "users": (_titles(tools), _people(h for c in tools for h in c.holders)),
+        "accounts": (_titles(tools), _people(h for c in tools for h in c.holders)),
+        "users": (_titles(tools), ()),
     }
 
 

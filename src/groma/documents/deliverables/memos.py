@@ -241,7 +241,7 @@ def _cost_of_waiting(subject: Subject, d: Decision) -> list[Block]:
     words: Inlines = line(
         Strong(line("What waiting costs: ")),
         quoter.figure(name),
-        f", if it is decided for {option}: bill and people's time now, less the same then.",
+        f" for as long as it isn't decided for \"{option}\": bill and people's time now, less the same then.",
     )
     if quoter.shown(waited):
         words = line(words, " It has waited for ", quoter.figure(waited), " months.")

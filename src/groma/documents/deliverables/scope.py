@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from groma.analyses.neighbours import Border, asked, borders
-from groma.documents.content import Block, Blocks, Column, Document, Paragraph, Row, Section, Table
+from groma.documents.content import Blocks, Column, Document, Row, Section, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import line
@@ -31,47 +31,54 @@ def with_scope(subject: Subject, document: Document, concerns: Iterable[str]) ->
 
 def scope(subject: Subject, concerns: Sequence[str]) -> Blocks:
     """What the client has left out, what was asked for though a neighbour does it, what borders on the document."""
-    rows = [Row((line(what), line(owner))) for what, owner in subject.model.out_of_scope.items()]
+    rows = [_left_out(what, owner) for what, owner in subject.model.out_of_scope.items()]
     wanted = tuple(each for _, each in asked(subject.model, subject.borders) if each is not None)
     named = {each.neighbour.activity for each in wanted}
-    for each in wanted:
-        rows.append(
-            Row((line(f"{each.neighbour.title} (asked for: {each.word})"), line(each.neighbour.owner)))
-        )
+    rows += [_left_out(f"{w.neighbour.title} (asked for: {w.word})", w.neighbour.owner) for w in wanted]
     found = [
         b for b in borders(subject.model, subject.borders, concerns) if b.neighbour.activity not in named
     ]
-    rows += [_row(subject, together) for together in _grouped(found)]
+    for together in _about(found):
+        rows += _rows(subject, together)
     if not rows:
         return ()
-    table = Table((Column("Not part of this document"), Column("Done by")), tuple(rows))
-    blocks: list[Block] = [subject.because(table)]
-    if any(border.people for border in found):
-        blocks.append(
-            Paragraph(
-                line("Who is named as here answers for it in this model, whatever their role is called.")
-            )
-        )
-    return tuple(blocks)
+    columns = (
+        Column("Not part of this document"),
+        Column("About"),
+        Column("Done by"),
+        Column("Here answers for it"),
+    )
+    return (subject.because(Table(columns, tuple(rows))),)
 
 
-def _grouped(found: Iterable[Border]) -> list[list[Border]]:
-    """Activities of one owner about the same things, together."""
-    groups: dict[tuple[str, tuple[str, ...]], list[Border]] = {}
+def _left_out(what: str, owner: str) -> Row:
+    return Row((line(what), line(), line(owner), line()))
+
+
+def _about(found: Iterable[Border]) -> list[list[Border]]:
+    """Activities about the same things, together, in the order of the first."""
+    groups: dict[tuple[str, ...], list[Border]] = {}
     for border in found:
-        groups.setdefault((border.neighbour.owner, border.about), []).append(border)
+        groups.setdefault(border.about, []).append(border)
     return list(groups.values())
 
 
-def _row(subject: Subject, together: Sequence[Border]) -> Row:
-    first = together[0]
-    titles = [first.neighbour.title, *(_lower(border.neighbour.title) for border in together[1:])]
-    about = ", ".join(first.about[:NAMED])
-    if len(first.about) > NAMED:
-        about += f" and {len(first.about) - NAMED} more"
-    people = ", ".join(name_of(subject.model, person) for person in first.people[:2])
-    here = f" (here: {people})" if people else ""
-    return Row((line(f"{'; '.join(titles)}: {about}"), line(first.neighbour.owner + here)))
+def _rows(subject: Subject, together: Sequence[Border]) -> list[Row]:
+    """A row for each owner; what they are about is said once."""
+    by_owner: dict[str, list[Border]] = {}
+    for border in together:
+        by_owner.setdefault(border.neighbour.owner, []).append(border)
+    about = ", ".join(title.rstrip("?") for title in together[0].about[:NAMED])
+    if len(together[0].about) > NAMED:
+        about += f" and {len(together[0].about) - NAMED} more"
+    rows: list[Row] = []
+    for owner, own in by_owner.items():
+        titles = [own[0].neighbour.title, *(_lower(border.neighbour.title) for border in own[1:])]
+        people = ", ".join(name_of(subject.model, person) for person in own[0].people[:2])
+        rows.append(
+            Row((line("; ".join(titles)), line("the same" if rows else about), line(owner), line(people)))
+        )
+    return rows
 
 
 def _lower(text: str) -> str:
