@@ -19,8 +19,6 @@ BINDING = frozenset(
         "maps",
         "request",
         "response",
-        "chosen",
-        "options",
         "to_reverse",
     }
 )
