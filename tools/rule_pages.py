@@ -60,12 +60,19 @@ def _page(group: str, members: Iterable[Rule]) -> str:
     return "\n\n".join(sections) + "\n"
 
 
+def _asked_of(rule: Rule) -> str:
+    """Of what it is asked, where that isn't any model that is assessed."""
+    if rule.phases == ("build",):
+        return "; asked by `groma check`, of what is to be built"
+    return "; asked by `groma check` as well" if "build" in rule.phases else ""
+
+
 def _section(rule: Rule) -> str:
     return "\n".join(
         [
             f"## {rule.title} {{#{rule.id}}}",
             "",
-            f"`{rule.id}`, {rule.severity}; {', '.join(rule.tags)}",
+            f"`{rule.id}`, {rule.severity}; {', '.join(rule.tags)}{_asked_of(rule)}",
             "",
             f"**Looks for.** {rule.looks_for}",
             "",

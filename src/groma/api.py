@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from groma.progress import UNHEARD, Progress
 
@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from groma.model.scenario import Scenario
     from groma.patterns import Pattern, Space
     from groma.survey import Diagnosis, TakenIn
+    from groma.rules import Checked
 
 __all__ = [
     "Assessment",
+    "Check",
     "ChoiceError",
     "assess",
     "catalog",
+    "check",
     "design",
     "diff",
     "load",
@@ -99,8 +102,52 @@ def assess(
     read = load(model, stage=stage) if isinstance(model, Path | str) else model
     tables = catalog if catalog is not None else _catalog()
     ledger = figures_of(read, tables)
-    chosen = known_rules([Path(folder) for folder in rules]).values()
+    chosen = known_rules([Path(folder) for folder in rules], phase="assess").values()
     return Assessment(read, ledger, run(read, ledger, catalog=tables, only=chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at in a model before it is built, rule by rule; the figures asked for are in `ledger`."""
+
+    model: Model
+    ledger: Ledger
+    checked: tuple[Checked, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, worst first, then by id."""
+        from groma.rules import ranked
+
+        return ranked(self.checked)
+
+    @property
+    def looked_at(self) -> int:
+        """How many places were looked at."""
+        return sum(each.looked_at for each in self.checked)
+
+
+def check(
+    model: Model | Path | str,
+    *,
+    stage: str | None = None,
+    catalog: Catalog | None = None,
+    rules: Iterable[Path | str] = (),
+) -> Check:
+    """What a builder would have to guess in a model; of a brief, what it asks for that a neighbour does.
+
+    `rules` are folders of rules of your own: they are run as Python.
+    """
+    from groma.model.figure import Ledger
+    from groma.rules import checked
+    from groma.rules import rules as known_rules
+
+    read = load(model, stage=stage) if isinstance(model, Path | str) else model
+    tables = catalog if catalog is not None else _catalog()
+    phase = "brief" if read.wants else "build"
+    chosen = known_rules([Path(folder) for folder in rules], phase=phase).values()
+    ledger = Ledger(read.digest)
+    return Check(read, ledger, checked(read, ledger, catalog=tables, only=chosen))
 
 
 def scenarios(model: Model, path: Path | str | None = None) -> dict[str, Scenario]:
@@ -295,40 +342,23 @@ def _held(space: Space, keep: Sequence[str], refuse: Sequence[str]) -> Space:
     """The space without the answers that are refused, or that stand beside one that is kept."""
     from dataclasses import replace
 
+    from groma.patterns import answer
+
+    def meant(written: str) -> tuple[str, list[str]]:
+        try:
+            return answer(space, written)
+        except ValueError as error:
+            raise ChoiceError(str(error)) from None
+
     kept: dict[str, set[str]] = {}
     out: set[tuple[str, str]] = set()
     for written in keep:
-        role, names = _answer(space, written)
+        role, names = meant(written)
         kept.setdefault(role, set()).update(names)
     for role, names in kept.items():
         out |= {(role, variant.name) for variant in space.role(role).variants if variant.name not in names}
     for written in refuse:
-        role, names = _answer(space, written)
+        role, names = meant(written)
         out |= {(role, name) for name in names}
     ruled_out = tuple(frozenset({literal}) for literal in sorted(out))
     return replace(space, exclusions=(*space.exclusions, *ruled_out)) if ruled_out else space
-
-
-def _answer(space: Space, written: str) -> tuple[str, list[str]]:
-    """`role=option` as the full name of the role and the names of its variants that are meant."""
-    from groma.model.grammar import did_you_mean
-
-    role, equals, option = written.partition("=")
-    if not equals:
-        raise ChoiceError(f"expected an answer written `role=option`, found `{written}`")
-    fitting = [r for r in space.roles if r.name == role or r.name.endswith(f".{role}")]
-    if len(fitting) != 1:
-        names = [r.name for r in fitting or space.roles]
-        hint = "" if fitting else did_you_mean(role, [*names, *(n.rpartition(".")[2] for n in names)])
-        raise ChoiceError(
-            f"{'several roles are' if fitting else 'there is no role'} called `{role}`"
-            f"{hint or ': ' + ', '.join(f'`{n}`' for n in names)}"
-        )
-    variants: list[Any] = [v for v in fitting[0].variants if option in (v.name, v.option)]
-    if not variants:
-        names = list(dict.fromkeys(v.name for v in fitting[0].variants))
-        hint = did_you_mean(option, names)
-        raise ChoiceError(
-            f"role `{fitting[0].name}` has no option `{option}`{hint or ': ' + ', '.join(f'`{n}`' for n in names)}"
-        )
-    return fitting[0].name, [v.name for v in variants]

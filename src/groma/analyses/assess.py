@@ -14,6 +14,7 @@ from groma.analyses import alone, reliability
 from groma.analyses.agreement import agree
 from groma.analyses.context import Context
 from groma.analyses.needs import results
+from groma.analyses.options import option_figures
 from groma.analyses.recovery_details import recovery_details
 from groma.analyses.registry import figure
 from groma.analyses.sensitivity import would_change
@@ -47,6 +48,8 @@ def assessed(context: Context, *, twice: bool = True) -> Ledger:
         *alone.figures(context),
     ):
         context.ledger.write(weakness)
+    for option in option_figures(context):
+        context.ledger.write(option)
     if twice:
         agree(context)
     context.ledger.needs[:] = _explained(context, list(results(context)))

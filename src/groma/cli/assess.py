@@ -14,7 +14,7 @@ from groma.cli.status import Status
 from groma.cli.study import study_of, tell_study
 from groma.cli.table import Column
 from groma.cli.target import check_folders, model_options, refuse_brief, target_of
-from groma.cli.verdicts import figure_as_data, needs_as_data, status_of, tell_needs
+from groma.cli.verdicts import figure_as_data, finding_as_data, needs_as_data, status_of, tell_needs
 
 if TYPE_CHECKING:
     from groma.api import Assessment
@@ -138,33 +138,13 @@ def _as_data(
         "status": int(status),
         "meaning": status.meaning,
         "needs": needs_as_data(assessed.ledger, results),
-        "findings": [_finding(finding) for finding in assessed.findings],
+        "findings": [finding_as_data(finding) for finding in assessed.findings],
     }
     if args.uncertainty:
         data["uncertainty"] = [figure_as_data(figure) for figure in study_of(assessed.ledger)]
     if args.figures:
         data["figures"] = [figure_as_data(figure) for figure in assessed.ledger]
     return data
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "id": finding.id,
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "confidence": finding.confidence,
-        "title": finding.title,
-        "consequence": finding.consequence,
-        "remedy": finding.remedy,
-        "evidence": [
-            {"element": e.element, "text": e.text, "where": str(e.at) if e.at else None}
-            for e in finding.evidence
-        ],
-        "figures": list(finding.figures),
-        "found": finding.found,
-        "looked_at": finding.looked_at,
-        "symptom_of": list(finding.symptom_of),
-    }
 
 
 def _tell(args: Arguments, assessed: Assessment, results: list[NeedResult]) -> None:

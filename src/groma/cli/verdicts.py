@@ -12,6 +12,7 @@ from groma.cli.table import Column
 if TYPE_CHECKING:
     from groma.cli.console import Console
     from groma.model.figure import Figure, Input, Ledger, NeedResult, Result
+    from groma.model.finding import Finding
 
 COLUMNS = (Column("need"), Column("verdict"), Column("is"), Column("wanted"), Column("margin"))
 
@@ -116,3 +117,24 @@ def _input(given: Input | None, name: str) -> dict[str, Any]:
 def number(value: float | None) -> float | None:
     """A number that JSON can say."""
     return value if value is not None and math.isfinite(value) else None
+
+
+def finding_as_data(finding: Finding) -> dict[str, Any]:
+    """A finding for `--json`."""
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "title": finding.title,
+        "consequence": finding.consequence,
+        "remedy": finding.remedy,
+        "evidence": [
+            {"element": e.element, "text": e.text, "where": str(e.at) if e.at else None}
+            for e in finding.evidence
+        ],
+        "figures": list(finding.figures),
+        "found": finding.found,
+        "looked_at": finding.looked_at,
+        "symptom_of": list(finding.symptom_of),
+    }

@@ -23,6 +23,7 @@ from groma.design.conflicts import conflicts
 from groma.design.decisions import as_elements, decisions
 from groma.design.figures import Figures
 from groma.design.front import FRONT_STEP, Point, Solver, Walk
+from groma.design.options import asked_for, options
 from groma.design.prices import flips, price_flips, prices
 from groma.design.problem import FIRST_TOLERANCE, WISH_TOLERANCE, value_of
 from groma.design.proposals import Chosen, proposals
@@ -63,6 +64,7 @@ def design(
     proven so far (`certificate.complete` is then False).
     """
     space = brief if isinstance(brief, Space) else resolve(brief, patterns)
+    asked_for(space)  # what an open decision names must be there before the work begins
     designing = _Designing(
         space, catalog, progress, tolerance=tolerance, first_tolerance=first_tolerance, step=step
     )
@@ -107,6 +109,7 @@ class _Designing:
         flipped = self._all(flips(solver, best, priced)) if best else ()
         self._next("decisions")
         decided = self._all(decisions(solver, best)) if best else ()
+        tried = self._all(options(solver))
         dearer = tuple(price_flips(self.space, decided, shown[0].ledger)) if shown else ()
         self._next("demand and facts")
         robust = self._robustness(chosen, walk.points, shown) if robustness and best else None
@@ -121,6 +124,7 @@ class _Designing:
         figures.flips(flipped)
         figures.decisions(decided)
         figures.price_flips(dearer)
+        figures.options(tried)
         if robust is not None:
             figures.robustness(robust)
         certificate = Certificate(

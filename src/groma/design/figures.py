@@ -6,6 +6,8 @@ choice/ROLE, proposal/NAME/choice/ROLE               words
 price/need/NEED/looser|tighter|dropped[/target]      first wish; as the need's measure
 flip/NEED/looser|tighter                             as the need's measure
 decision/ROLE/extra, decision/ROLE/next              first wish; words
+option/DECISION/N/MEASURE                            as the measure (best design with option N of an open decision)
+flip/fact/FACT/saves                                 first wish
 demand/FACTOR/NAME/MEASURE, demand/turn/N            as the measure; 1
 """
 
@@ -16,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from groma.design.decisions import Decision
+from groma.design.options import Tried
 from groma.design.prices import Flip, Price, PriceFlip
 from groma.design.problem import Task, parsed, unit_of, value_of
 from groma.design.proposals import Chosen
@@ -100,12 +103,26 @@ class Figures:
                         name, f"{broken.need} without {decision.chosen}", held.measure, broken.value
                     )
 
+    def options(self, tried: Iterable[Tried]) -> None:
+        for each in tried:
+            prefix = f"option/{each.decision}/{each.number}"
+            if each.figures is None:
+                words = "no design with this answer keeps all needs"
+                self.ledger.write(Figure(f"{prefix}/none", each.option, "", words=words, method=AGAIN))
+                continue
+            for measure, figure in each.figures.items():
+                self._copied(f"{prefix}/{measure}", figure, f"with: {each.option}")
+
     def robustness(self, robustness: Robustness) -> None:
         for under in robustness.demand:
             for wish, lost in under.losses.items():
                 name = f"demand/{under.factor:g}/{under.proposal}/{wish}"
                 title = f"{wish} of the {under.proposal} design at {under.factor:g} times the demand"
                 self._of_measure(name, title, wish, value_of(wish, lost) if lost < math.inf else None)
+        for fact in dict.fromkeys(flip.fact for flip in robustness.facts):
+            saves = max(flip.saves for flip in robustness.facts if flip.fact == fact)
+            title = f"What another design is better by, {fact} being at an end of its range"
+            self._difference(f"flip/fact/{fact}/saves", title, saves, ())
         for number, turn in enumerate(robustness.turns, 1):
             title = f"Growth at which {turn.what or turn.proposal} turns"
             self._number(f"demand/turn/{number}", title, "1", turn.factor, "bisection over demand")

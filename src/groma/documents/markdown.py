@@ -46,7 +46,7 @@ from groma.documents.print_tree import derivation_refs
 from groma.documents.printable import anchor, ident, printable, safe_target
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~#!&$^{}])")
-_LINE_MARKUP = re.compile(r"^(\s*)([-+=:]|\d+[.)])")
+_LINE_MARKUP = re.compile(r"^(\s*\d+(?=[.)](?:\s|$))|\s*(?=[-+=:]))([-+=:.)])")
 
 
 def render_markdown(

@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from groma.analyses.neighbours import Neighbour, neighbours
 from groma.analyses.simulation import Played
 from groma.catalog import Catalog
 from groma.design import Blueprint
 from groma.documents.content import Document, DocumentSet, pictures
 from groma.documents.deliverables import Subject, deliverables
+from groma.documents.deliverables.scope import with_scope
 from groma.documents.derivations import derivations
 from groma.documents.diagrams.d2 import d2, d2_sequence
 from groma.documents.diagrams.diagram import Diagram, Sequence
@@ -29,6 +31,7 @@ from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.finding import Finding
 from groma.survey import Diagnosis
+from groma.rules import Checked
 
 FORMATS = ("html", "pdf", "docx", "md")
 
@@ -57,7 +60,17 @@ def write_model(
     """
     own, alone = with_weaknesses(model, ledger, catalog)
     told, played = _played(model, _studied(model, own, catalog), catalog)
-    return _written(Subject(model, Quoter(told), tuple(findings), played=played, alone=alone), only)
+    told, checked = _checked(model, told, catalog, designed=model.planned)
+    subject = Subject(
+        model,
+        Quoter(told),
+        tuple(findings),
+        played=played,
+        alone=alone,
+        checked=checked,
+        borders=_known(catalog),
+    )
+    return _written(subject, only)
 
 
 def write_blueprint(
@@ -74,8 +87,10 @@ def write_blueprint(
     own = Ledger(model.digest) if best is None else best.ledger
     own, alone = with_weaknesses(shown, own, catalog)
     told, played = _played(shown, _studied(shown, own, catalog), catalog)
+    told, checked = _checked(shown, told, catalog, designed=best is not None)
     quoter = Quoter(told, blueprint.ledger)
-    written = _written(Subject(shown, quoter, tuple(findings), blueprint, played, alone), only)
+    subject = Subject(shown, quoter, tuple(findings), blueprint, played, alone, checked, _known(catalog))
+    written = _written(subject, only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
     return replace(written, beside=written.beside | beside)
 
@@ -106,6 +121,24 @@ def _played(model: Model, ledger: Ledger, catalog: Catalog | None) -> tuple[Ledg
     return context.ledger, played(context)
 
 
+def _checked(
+    model: Model, ledger: Ledger, catalog: Catalog | None, *, designed: bool
+) -> tuple[Ledger, tuple[Checked, ...]]:
+    """The ledger with figures that the check asked for, and what a builder would have to guess of a design."""
+    if catalog is None or model.wants or not designed:
+        return ledger, ()
+    from groma.rules import checked, rules
+
+    own = ledger.extended(())
+    return own, checked(model, own, catalog=catalog, only=rules(phase="build").values())
+
+
+def _known(catalog: Catalog | None) -> tuple[Neighbour, ...]:
+    from groma.catalog import load_catalog
+
+    return neighbours(catalog if catalog is not None else load_catalog())
+
+
 def _written(subject: Subject, only: str | None, set_of: str = "") -> Written:
     from groma.documents.deliverables.decisions import madr_files
 
@@ -115,7 +148,11 @@ def _written(subject: Subject, only: str | None, set_of: str = "") -> Written:
         if not wanted:
             known = ", ".join(each.id for each in deliverables(subject.model.practice))
             raise ValueError(f"there is no document `{only}`: {known}")
-    documents = [made for each in wanted if (made := each.write(subject)) is not None]
+    documents = [
+        with_scope(subject, made, each.concerns)
+        for each in wanted
+        if (made := each.write(subject)) is not None
+    ]
     refs = tuple(dict.fromkeys(ref for document in documents for ref in document_refs(document)))
     made = DocumentSet(
         subject.model.system,

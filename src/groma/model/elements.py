@@ -169,8 +169,15 @@ class Operation:
         "money per call and per unit of a size: `{call: 1 EUR, input: 3 USD/Mtoken}`",
         default={},
     )
-    request: Mapping[str, str] = key(Table(Text()), "fields of the request: name -> type", default={})
-    response: Mapping[str, str] = key(Table(Text()), "fields of the answer: name -> type", default={})
+    request: Mapping[str, str] | None = key(
+        Table(Text()), "fields of the request: name -> type or `data.field`; `{}` where it takes none"
+    )
+    response: Mapping[str, str] | None = key(
+        Table(Text()), "fields of the answer: name -> type or `data.field`; `{}` where it gives none"
+    )
+    allowed: tuple[str, ...] = key(
+        OneOrMany(Reference("people", "components")), "people and parts that may ask for it", default=()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -457,6 +464,11 @@ class Decision:
         OneOrMany(Text()), "elements that wait for it: `flows.invoice`, `needs.affordable`", default=()
     )
     due: str | None = key(Text("date"), "when it has to be made")
+    shown_by: Mapping[str, tuple[str, ...]] = key(
+        Table(OneOrMany(Text())),
+        "option -> what shows its figures: `now` (the model), `stages.NAME`, or answers of a design `role=option`",
+        default={},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -540,6 +552,8 @@ class Model:
     )
     alternatives: Mapping[str, tuple[Alternative, ...]] = field(default_factory=dict[str, Any])
     """Components whose choice is open: name -> the alternatives, exactly one of which will stand."""
+    states: Mapping[str, Model] = field(default_factory=dict[str, Any], compare=False, repr=False)
+    """The model at each of its stages; at a stage itself only those that open decisions ask for."""
     digest: str = ""
     """SHA-256 over the texts it was read from."""
     files: tuple[str, ...] = ()

@@ -281,8 +281,9 @@ class Table:
             reader.problem(node.at, f"{path}: expected a mapping of names, found {what(node)}")
             return FAILED
         found: dict[str, Any] = {}
+        inner = self.inner.inner if isinstance(self.inner, OneOrMany) else self.inner
         for name, value in node.entries:
-            if not NAME.fullmatch(name.value) and not isinstance(self.inner, Text):
+            if not NAME.fullmatch(name.value) and not isinstance(inner, Text):
                 reader.problem(
                     name.at, f"{path}: `{name.value}` can't be a name: letters, digits, `_` and `-` only"
                 )

@@ -19,6 +19,7 @@ from groma.model.position import ModelError, Position, Problem
 from groma.model.scenario import Scenario
 from groma.model.source import Mapping, Node, Scalar, Sequence, parse, read
 from groma.model.validate import validate
+from groma.model.validate_decisions import compared
 
 VERSION = "1"
 FOLDERS = "groma.folders"
@@ -48,11 +49,18 @@ def tree(path: Path) -> Mapping:
 
 
 def model_of(
-    root: Mapping, folder: Path, texts: MappingOf[str, str], *, stage: str | None = None, check: bool = True
+    root: Mapping,
+    folder: Path,
+    texts: MappingOf[str, str],
+    *,
+    stage: str | None = None,
+    check: bool = True,
+    alone: bool = False,
 ) -> Model:
     """Bind and validate a merged tree; `texts` are the files it came from.
 
-    Without a stage every stage is checked too, so that a mistake in one doesn't wait until somebody asks for it.
+    Without a stage every stage is checked too, so that a mistake in one doesn't wait until somebody asks for it; at a
+    stage those are read that its open decisions compare, unless it is wanted `alone`.
     """
     reader = Reader(folder=str(folder))
     whole = root
@@ -76,12 +84,14 @@ def model_of(
     )
     if check and not reader.problems:
         reader.problems.extend(validate(model))
-    if check and stage is None and not reader.problems:
-        for name in model.stages:
+    if check and not alone and not reader.problems:
+        states: dict[str, Model] = {}
+        for name in model.stages if stage is None else compared(model):
             try:
-                model_of(whole, folder, texts, stage=name)
+                states[name] = model_of(whole, folder, texts, stage=name, alone=True)
             except ModelError as error:
                 reader.problems.extend(error.problems)
+        model = replace(model, states=states)
     if reader.problems:
         raise ModelError(reader.problems)
     return model

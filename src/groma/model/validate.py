@@ -14,6 +14,7 @@ from groma.model.measure import ParsedMeasure, parse_measure
 from groma.model.position import Position, Problem
 from groma.model.program import Step, walk
 from groma.model.quantity import Quantity, Unknown
+from groma.model.validate_decisions import decisions
 from groma.model.validate_failing import fed_by_themselves, together
 from groma.model.validate_loads import cached, loads
 
@@ -47,13 +48,14 @@ def validate(model: Model) -> list[Problem]:
         *_needs(model),
         *_measures(model),
         *_scenarios(model),
+        *decisions(model),
     ]
 
 
 def validate_brief(brief: Model, opened: Model) -> list[Problem]:
     """What can be wrong with a brief's facts and needs, the subjects of its measures looked up in the `opened` model
     that its patterns make of it."""
-    problems = [*_facts(brief), *_needs(brief)]
+    problems = [*_facts(brief), *_needs(brief), *decisions(brief)]
     return problems or list(_measures(replace(opened, wants={})))
 
 
@@ -99,6 +101,8 @@ def _references(model: Model) -> Iterator[Problem]:
         for name, element in elements.items():
             yield from _references_of(model, element, f"{section}.{name}")
     for component in (c for name in (*model.components, *model.alternatives) for c in model.candidates(name)):
+        for name, operation in component.offers.items():
+            yield from _references_of(model, operation, f"components.{component.name}.offers.{name}")
         for name, backup in component.copies.items():
             path = f"components.{component.name}.copies.{name}"
             message = _missing(model, ("data",), name)

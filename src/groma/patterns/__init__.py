@@ -4,6 +4,7 @@
 open, `close()` the model of one set of answers.
 """
 
+from groma.patterns.answers import answer
 from groma.patterns.closed import Closed, close, closed_text
 from groma.patterns.library import library, pattern_of, read_pattern
 from groma.patterns.opened import open_model
@@ -12,5 +13,5 @@ from groma.patterns.space import ABSENT, Literal, NotOffered, Risk, Role, Space,
 
 __all__ = [
     "ABSENT", "Closed", "FailureMode", "Literal", "NotOffered", "Option", "Pattern", "Risk", "Role", "Space", "Variant",
-    "close", "closed_text", "library", "open_model", "pattern_of", "read_pattern", "resolve", "space_of",
+    "answer", "close", "closed_text", "library", "open_model", "pattern_of", "read_pattern", "resolve", "space_of",
 ]  # fmt: skip

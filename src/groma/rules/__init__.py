@@ -4,8 +4,20 @@ All practices share these rules, since a founder, a host and a prompt are elemen
 them, `run(model, ledger)` gives the findings; a `Rule` says what it looks for and why, with an example of each kind.
 """
 
-from groma.rules.registry import rules, run
-from groma.rules.rule import EXAMPLE_HEAD, Hit, Look, Rule
+from groma.rules.registry import Checked, checked, ranked, rules, run
+from groma.rules.rule import EXAMPLE_HEAD, Hit, Look, Phase, Rule
 from groma.rules.subject import Subject
 
-__all__ = ["EXAMPLE_HEAD", "Hit", "Look", "Rule", "Subject", "rules", "run"]
+__all__ = [
+    "EXAMPLE_HEAD",
+    "Checked",
+    "Hit",
+    "Look",
+    "Phase",
+    "Rule",
+    "Subject",
+    "checked",
+    "ranked",
+    "rules",
+    "run",
+]

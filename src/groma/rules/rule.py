@@ -10,10 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from groma.model.finding import Confidence, Evidence, Finding, Severity
 from groma.model.position import Position
 from groma.rules.subject import Subject
+
+Phase = Literal["brief", "assess", "build"]
+"""When a rule is asked: of a brief before it is designed, of any model when it is assessed, of a blueprint before
+somebody builds from it (what is unfinished is no fault until then)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class Rule:
     bad: str
     expected: tuple[str, ...]
     """Ids of the findings that the bad example gives."""
+    phases: tuple[Phase, ...] = ("assess",)
 
     def findings(self, subject: Subject) -> tuple[Finding, ...]:
         """The findings of this rule, by id, each with how many were found and looked at."""

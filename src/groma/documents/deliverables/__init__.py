@@ -16,22 +16,31 @@ from groma.documents.deliverables import (
     business,
     decisions,
     infrastructure,
+    memos,
 )
 from groma.documents.deliverables.subject import Deliverable, Subject
 
 ALL: dict[str, Deliverable] = {
     each.DELIVERABLE.id: each.DELIVERABLE
-    for each in (blueprint, assessment, architecture, business, infrastructure, decisions, audit)
+    for each in (blueprint, assessment, architecture, business, infrastructure, decisions, memos, audit)
 }
 SETS: dict[str, tuple[str, ...]] = {
-    "ai": ("blueprint", "assessment", "architecture", "infrastructure-specification", "decisions"),
-    "business": ("blueprint", "assessment", "business-architecture", "decisions"),
+    "ai": (
+        "blueprint",
+        "assessment",
+        "architecture",
+        "infrastructure-specification",
+        "decisions",
+        "decision-memos",
+    ),
+    "business": ("blueprint", "assessment", "business-architecture", "decisions", "decision-memos"),
     "infrastructure": (
         "blueprint",
         "assessment",
         "infrastructure-specification",
         "architecture",
         "decisions",
+        "decision-memos",
     ),
     "survey": ("audit",),
 }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from groma.documents.content import Blocks, Bullets, Document, Paragraph
 from groma.documents.deliverables import decisions
+from groma.documents.deliverables.buildable_sections import left_to_guess
 from groma.documents.deliverables.common_sections import (
     findings_table,
     glossary,
     needs_table,
     open_points,
-    scope,
 )
 from groma.documents.deliverables.flow_sections import failure_modes, flow_blocks
 from groma.documents.deliverables.parts_sections import (
@@ -45,8 +45,8 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "qualities", "Qualities", quality_blocks(subject, ID)),
         *section(ID, "decisions", "Decisions", decisions.overview(subject)),
         *section(ID, "risks", "Risks and debts", findings_table(subject, subject.findings)),
+        *section(ID, "guess", "What is left to guess", left_to_guess(subject)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
-        *section(ID, "scope", "What is not part of it", scope(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     return Document(
@@ -96,5 +96,10 @@ def goals(subject: Subject) -> Blocks:
 
 
 DELIVERABLE = Deliverable(
-    ID, "Architecture", "For the lead engineer", "What are the parts, and how do they work together?", write
+    ID,
+    "Architecture",
+    "For the lead engineer",
+    "What are the parts, and how do they work together?",
+    write,
+    ("interfaces", "data"),
 )

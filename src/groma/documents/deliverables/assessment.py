@@ -9,7 +9,6 @@ from groma.documents.deliverables.common_sections import (
     needs_statement,
     needs_table,
     open_points,
-    scope,
 )
 from groma.documents.deliverables.qualities import quality_blocks
 from groma.documents.deliverables.subject import Deliverable, Subject, section
@@ -33,7 +32,6 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
         *section(ID, "qualities", "Figures", quality_blocks(subject, ID)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
-        *section(ID, "scope", "What is not part of it", scope(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     return Document(
@@ -94,5 +92,10 @@ def summary(subject: Subject) -> Blocks:
 
 
 DELIVERABLE = Deliverable(
-    ID, "Assessment", "For whoever answers for it", "Does it meet its needs, and if not, why not?", write
+    ID,
+    "Assessment",
+    "For whoever answers for it",
+    "Does it meet its needs, and if not, why not?",
+    write,
+    ("needs",),
 )

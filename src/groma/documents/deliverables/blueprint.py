@@ -29,7 +29,8 @@ from groma.documents.deliverables.blueprint_chapters import (
     tradeoffs,
     weighty,
 )
-from groma.documents.deliverables.common_sections import glossary, needs_table, open_points, scope
+from groma.documents.deliverables.buildable_sections import left_to_guess
+from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.deliverables.uncertainty_sections import which_facts
 from groma.documents.inlines import Inlines, Strong, line
@@ -57,8 +58,8 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "facts", "Which facts matter most", which_facts(subject, ID)),
         *section(ID, "risks", "Risks that matter", risks(subject, blueprint)),
         *section(ID, "conflicts", "What can't be had together", conflicts(subject, blueprint)),
+        *section(ID, "guess", "What is left to guess", left_to_guess(subject, short=True)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
-        *section(ID, "scope", "What is not part of it", scope(subject)),
         *section(ID, "proof", "How far this is proven", proof(subject, blueprint)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
@@ -234,4 +235,5 @@ DELIVERABLE = Deliverable(
     "For the person who decides",
     "What is proposed, what does it cost, and what has to be decided now?",
     write,
+    ("needs",),
 )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Column, Document, Paragraph, Picture, Row, Table
 from groma.documents.deliverables import decisions
-from groma.documents.deliverables.common_sections import findings_table, needs_table, open_points, scope
+from groma.documents.deliverables.buildable_sections import left_to_guess
+from groma.documents.deliverables.common_sections import findings_table, needs_table, open_points
 from groma.documents.deliverables.flow_sections import heaviest
 from groma.documents.deliverables.parts_sections import data_blocks, responsibilities
 from groma.documents.deliverables.qualities import cost
@@ -39,8 +40,8 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "cost", "What it costs", cost(subject, ID)),
         *section(ID, "choices", "What is chosen and why", decisions.overview(subject)),
         *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
+        *section(ID, "guess", "What is left to guess", left_to_guess(subject)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
-        *section(ID, "scope", "What is not part of it", scope(subject)),
     )
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if subject.quoter.ledger.needs else ()
     return Document(
@@ -192,4 +193,5 @@ DELIVERABLE = Deliverable(
     "For the founder and any developer",
     "Which tool does what, who can do what, and what hangs on one person?",
     write,
+    ("people", "interfaces", "data", "structure", "money"),
 )

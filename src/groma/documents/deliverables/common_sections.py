@@ -1,4 +1,4 @@
-"""Sections that every deliverable carries: needs with verdicts, what is assumed and unknown, scope, glossary."""
+"""Sections that every deliverable carries: needs with verdicts, what is assumed and unknown, glossary."""
 
 from __future__ import annotations
 
@@ -151,15 +151,6 @@ def _input_name(name: str) -> str:
 
 def _source(source: str, date: str, where: str) -> str:
     return ", ".join(part for part in (source, date) if part) or where
-
-
-def scope(subject: Subject) -> Blocks:
-    """What is not part of it and who owns it."""
-    left_out = subject.model.out_of_scope
-    if not left_out:
-        return ()
-    rows = tuple(Row((line(what), line(owner))) for what, owner in left_out.items())
-    return (Table((Column("Not part of this"), Column("Owned by")), rows),)
 
 
 def glossary(subject: Subject, *more: str) -> Blocks:

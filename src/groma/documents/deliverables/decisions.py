@@ -97,10 +97,6 @@ def _stated(subject: Subject, decision: Decision) -> Section:
     blocks: list[Paragraph | Bullets] = []
     if decision.chosen:
         blocks.append(Paragraph(line(Strong(line("Chosen: ", decision.chosen)), f". {decision.why}")))
-    elif decision.status == "open":
-        since = f" since {decision.since}" if decision.since else ""
-        owner = f" {decision.owner} decides." if decision.owner else ""
-        blocks.append(Paragraph(line(Strong(line(f"Open{since}.")), owner)))
     others = tuple(line(option) for option in decision.options if option != decision.chosen)
     if others:
         blocks += [Paragraph(line("The other options:")), Bullets(others)]
@@ -115,10 +111,10 @@ def _stated(subject: Subject, decision: Decision) -> Section:
 
 
 def records(subject: Subject) -> tuple[Section, ...]:
-    """Every decision as a sub-section: worked out where a blueprint has it, else as the model states it."""
+    """Decisions made or proposed, as sub-sections: worked out where a blueprint has them, else as stated."""
     if subject.blueprint is not None and subject.blueprint.decisions:
         return tuple(_worked(subject, subject.blueprint, d) for d in subject.blueprint.decisions)
-    return tuple(_stated(subject, d) for d in subject.model.decisions.values())
+    return tuple(_stated(subject, d) for d in subject.model.decisions.values() if d.status != "open")
 
 
 def write(subject: Subject) -> Document | None:
@@ -180,8 +176,18 @@ def madr_files(subject: Subject) -> dict[str, bytes]:
     from groma.documents.madr import madr
 
     made: dict[str, bytes] = {}
-    for number, record in enumerate(records(subject), 1):
-        made[f"decisions/{number:04d}-{_slug(record.title)}.md"] = madr(record, subject.model.date)
+    from groma.documents.deliverables.memos import memos
+
+    worked = subject.blueprint is not None and bool(subject.blueprint.decisions)
+    stated = [d.status for d in subject.model.decisions.values() if d.status != "open"]
+    done = records(subject)
+    asked = memos(subject)
+    for number, record in enumerate((*done, *asked), 1):
+        status = "proposed" if worked or number > len(done) else stated[number - 1]
+        part = "Decision Outcome" if number <= len(done) else "Context and Problem Statement"
+        made[f"decisions/{number:04d}-{_slug(record.title)}.md"] = madr(
+            record, subject.model.date, status, part
+        )
     return made
 
 
@@ -200,4 +206,5 @@ DELIVERABLE = Deliverable(
     "For whoever asks why",
     "What was decided, and what would the alternative have cost?",
     write,
+    ("decisions",),
 )

@@ -13,7 +13,6 @@ from groma.documents.deliverables.common_sections import (
     glossary,
     needs_table,
     open_points,
-    scope,
 )
 from groma.documents.deliverables.flow_sections import failure_modes
 from groma.documents.deliverables.parts_sections import system_pictures
@@ -48,7 +47,6 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "choices", "What is chosen and why", decisions.overview(subject)),
         *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
-        *section(ID, "scope", "What is not part of it", scope(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if subject.quoter.ledger.needs else ()
@@ -227,4 +225,5 @@ DELIVERABLE = Deliverable(
     "For the platform engineer and finance",
     "What runs where, how big is it, and what does it cost?",
     write,
+    ("structure", "money"),
 )

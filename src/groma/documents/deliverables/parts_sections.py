@@ -284,7 +284,7 @@ def _fields(fields: object) -> Inlines:
     from collections.abc import Mapping
     from typing import cast
 
-    listed = cast("Mapping[str, str]", fields)
+    listed = cast("Mapping[str, str]", fields or {})
     return line(*((Code(", ".join(f"{name}: {kind}" for name, kind in listed.items())),) if listed else ()))
 
 

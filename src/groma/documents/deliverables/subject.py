@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from groma.analyses.neighbours import Neighbour
 from groma.analyses.simulation import Played
 from groma.analyses.single_points import SinglePoint
 from groma.design import Blueprint
@@ -15,6 +16,7 @@ from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
 from groma.model.finding import Finding
 from groma.survey import Diagnosis
+from groma.rules import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,10 @@ class Subject:
     """Its single points of failure."""
     survey: Diagnosis | None = None
     """What a survey of it found, where one was made."""
+    checked: tuple[Checked, ...] = ()
+    """What a builder would have to guess of it, rule by rule; empty where that wasn't looked for."""
+    borders: tuple[Neighbour, ...] = ()
+    """Activities beside the architect's, of which a document names those that border on it."""
 
     @property
     def plain(self) -> bool:
@@ -63,6 +69,8 @@ class Deliverable:
     reader: str
     question: str
     write: Callable[[Subject], Document | None]
+    concerns: tuple[str, ...] = ("needs", "structure", "interfaces", "data", "people", "money", "decisions")
+    """What it borders on: kinds of activity of neighbours (table `neighbours`) that its last chapter names."""
 
 
 def without_empty(table: Table) -> Table:

@@ -27,6 +27,7 @@ RULE = Rule(
     tags=("data", "people"),
     consequence="Nobody decides who may read them and when they are deleted.",
     remedy="Name the person whose work they are about.",
+    phases=("assess", "build"),
     check=check,
     good="people: {ana: {}}\ncomponents: {crm: {kind: tool}}\ndata: {customers: {held_by: crm, owner: ana}}\n",
     bad="components: {crm: {kind: tool}}\ndata: {customers: {held_by: crm}}\n",

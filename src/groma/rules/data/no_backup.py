@@ -33,6 +33,7 @@ RULE = Rule(
     tags=("data", "recovery"),
     consequence="What is lost is lost.",
     remedy="Copy them to another place, say how often, and try to bring them back.",
+    phases=("assess", "build"),
     check=check,
     good="""\
 components: {crm: {kind: tool}, nas: {kind: storage}}

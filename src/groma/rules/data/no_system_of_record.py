@@ -27,6 +27,7 @@ RULE = Rule(
     tags=("data",),
     consequence="Two people who look it up get two answers.",
     remedy="Say which component is the one that is right (the first in `held_by`).",
+    phases=("assess", "build"),
     check=check,
     good="components: {crm: {kind: tool}}\ndata: {customers: {held_by: crm}}\n",
     bad="components: {crm: {kind: tool}}\ndata: {customers: {class: personal}}\n",

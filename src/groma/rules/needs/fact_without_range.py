@@ -32,6 +32,7 @@ RULE = Rule(
     tags=("needs", "facts"),
     consequence="Figures made from it are shown more exact than they are.",
     remedy="State `known: least .. most`, or `exact: true` when it is a contract's number.",
+    phases=("assess", "build"),
     check=check,
     good="facts:\n  a: {value: 2 h, known: 1 h .. 3 h, source: diary, date: 2026-10}\n"
     "  b: {value: 9 EUR, source: contract, date: 2026-10, exact: true}\n",

@@ -27,6 +27,7 @@ RULE = Rule(
     tags=("people", "inventory"),
     consequence="Updates, renewals and the bill are left to chance.",
     remedy="Name one person (not a team) who answers for it.",
+    phases=("assess", "build"),
     check=check,
     good="people: {ana: {}}\ncomponents: {shop: {kind: tool, owner: ana}}\n",
     bad="people: {ana: {}}\ncomponents: {shop: {kind: tool}}\n",

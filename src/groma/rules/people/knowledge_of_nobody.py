@@ -35,6 +35,7 @@ RULE = Rule(
     tags=("people", "continuity"),
     consequence="The work is done by guessing, or waits for somebody from outside.",
     remedy="Teach it to two people, buy it with a contract that says how fast help comes, or do without what needs it.",
+    phases=("assess", "build"),
     check=check,
     good="people: {ana: {knows: [backups]}}\ncomponents: {nas: {kind: storage, needs_knowledge: [backups]}}\n",
     bad="people: {ana: {knows: [sales]}}\ncomponents: {nas: {kind: storage, needs_knowledge: [backups]}}\n",

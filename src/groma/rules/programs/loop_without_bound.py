@@ -31,6 +31,7 @@ RULE = Rule(
     tags=("programs", "cost", "safety"),
     consequence="The most that a run can cost isn't known; one run can spend a month's budget.",
     remedy="State `at_most`, and what happens then.",
+    phases=("assess", "build"),
     check=check,
     good="""\
 components: {model: {kind: llm, offers: {think: {work: 1 s}}}}

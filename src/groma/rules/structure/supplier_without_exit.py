@@ -35,6 +35,7 @@ RULE = Rule(
     tags=("structure", "procurement"),
     consequence="The next price is taken as it comes.",
     remedy="Write down notice, export format and what is lost; try the export once.",
+    phases=("assess", "build"),
     check=check,
     good="suppliers: {house: {exit: tickets as CSV}}\ncomponents: {desk: {kind: tool, supplier: house}}\n",
     bad="suppliers: {house: {in: DE}}\ncomponents: {desk: {kind: tool, supplier: house}}\n",
