@@ -112,6 +112,7 @@ def _line(model: Model, component: Component, key: str, term: Term, per: str, ti
     ends = _fraction(term.amount.low), nominal, _fraction(term.amount.high)
     low, value, high = (None if end is None else end * factor for end in ends)
     count = times if per in ("once", "month") and _plain(term) else times / factor
+    count = Fraction(Decimal(f"{float(count):.6g}"))  # what a sheet shows is what is multiplied
     return Line(
         "", key, component.name, component.title or component.name.replace("_", " "),
         _item(key.rpartition(".")[2], once=per == "once"),
