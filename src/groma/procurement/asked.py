@@ -81,9 +81,7 @@ def asked_of(model: Model, component: Component) -> Iterator[Asked]:
                     "Delivery", DELIVERED)  # fmt: skip
 
 
-def _one(
-    path: str, amount: object, words: str, sense: Sense, chapter: str, verify: str
-) -> Iterator[Asked]:
+def _one(path: str, amount: object, words: str, sense: Sense, chapter: str, verify: str) -> Iterator[Asked]:
     if isinstance(amount, Quantity) and not (amount.unit.is_a("share") and amount.low >= 1.0):
         yield Asked(path, amount, words, sense, chapter, verify)
 

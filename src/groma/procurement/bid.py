@@ -258,7 +258,9 @@ def _offer(
         return None
     low, high = value if low is None else low, value if high is None else high
     if not low <= value <= high:
-        reading.remark("unreadable", where, f"{id}: the price isn't between its least and its most: no price", id)
+        reading.remark(
+            "unreadable", where, f"{id}: the price isn't between its least and its most: no price", id
+        )
         return None
     return Offer(value, low, high, where)
 
@@ -273,11 +275,23 @@ def _sums(reading: _Reading, sheet: Sheet, placed: Mapping[str, int], found: Map
         own = _parts(line, offer, months)
         for letter in "IJK":
             totals[letter] += own[letter]
-            _compare(reading, sheet.get((row, letter)), own[letter], f"{PRICES}, row {row}, column {letter}", line.id)
+            _compare(
+                reading,
+                sheet.get((row, letter)),
+                own[letter],
+                f"{PRICES}, row {row}, column {letter}",
+                line.id,
+            )
     row = next((row for row, letter in sheet if letter == "M" and _text(sheet[row, "M"]) == "sum"), None)
     if row is not None and len(found) == len(lines):
         for letter in "IJK":
-            _compare(reading, sheet.get((row, letter)), totals[letter], f"{PRICES}, row {row}, column {letter}", "sum")
+            _compare(
+                reading,
+                sheet.get((row, letter)),
+                totals[letter],
+                f"{PRICES}, row {row}, column {letter}",
+                "sum",
+            )
 
 
 def _parts(line: Line, offer: Offer, months: int) -> dict[str, Fraction]:

@@ -21,7 +21,13 @@ from groma.procurement.terms import Terms
 
 FORMATS = "open, documented formats that another supplier can read, with their descriptions"
 HOURS = "Mon-Fri 08:00-17:00"
-CUSTOMARY = {"notice": "3 months", "bound": "12 months", "deleted": "30 days", "help": "80 h", "response": "4 h"}
+CUSTOMARY = {
+    "notice": "3 months",
+    "bound": "12 months",
+    "deleted": "30 days",
+    "help": "80 h",
+    "response": "4 h",
+}
 """Where the buyer states nothing. Notice, minimum term and help follow no law: they are where buyers often begin."""
 
 

@@ -93,18 +93,24 @@ def quantities(component: Component) -> Iterator[Quantity]:
     for table in tables:
         yield from _known(*table.values())
     for copy in component.copies.values():
-        yield from _known(copy.every, copy.save_rate, copy.takes, copy.rate, copy.detect, copy.decide, copy.verify)
+        yield from _known(
+            copy.every, copy.save_rate, copy.takes, copy.rate, copy.detect, copy.decide, copy.verify
+        )
     fails = component.fails
     if fails is not None:
         yield from _known(fails.availability, fails.every, fails.repaired_in)
-    yield from _known(component.ready_in, component.takeover, component.noticed, component.effort, component.lasts)
+    yield from _known(
+        component.ready_in, component.takeover, component.noticed, component.effort, component.lasts
+    )
 
 
 def _known(*amounts: object) -> Iterator[Quantity]:
     return (each for each in amounts if isinstance(each, Quantity))
 
 
-def carried(model: Model, lot: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[tuple[str, Quantity], ...], bool]]:
+def carried(
+    model: Model, lot: tuple[str, ...]
+) -> Iterator[tuple[str, str, tuple[tuple[str, Quantity], ...], bool]]:
     """What the parts asked for must carry: (carrier, resource, who takes how much, whether all who run on it say so)."""
     for name in lot:
         component = model.components[name]

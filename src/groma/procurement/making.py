@@ -139,7 +139,9 @@ def _scales(
     known = {"price", *(scale.key.partition(".")[2] for scale in scored)}
     wrong = [name for name in terms.weights if name not in known]
     if wrong:
-        hint = did_you_mean(wrong[0], sorted(known)) or f"; points can be given for {', '.join(sorted(known))}"
+        hint = (
+            did_you_mean(wrong[0], sorted(known)) or f"; points can be given for {', '.join(sorted(known))}"
+        )
         raise RequestError(f"terms: weights: no points can be given for `{wrong[0]}`{hint}")
     return _weighed(terms, price, scored, judged)
 
@@ -150,7 +152,9 @@ def _price(terms: Terms, lines: tuple[Line, ...], months: int, currency: str) ->
     none = _money(terms.no_points_at, currency) or (None if own is None else _round(own.high))
     if full is not None and none is not None and full >= none:
         if terms.full_points_at is not None or terms.no_points_at is not None:
-            raise RequestError(f"terms: expected full_points_at below no_points_at, found {full} and {none} {currency}")
+            raise RequestError(
+                f"terms: expected full_points_at below no_points_at, found {full} and {none} {currency}"
+            )
         full, none = full * Fraction(3, 4), none * Fraction(5, 4)  # known exactly: a quarter to either side
     return Scale("price", "Price over the contract", Fraction(0), none, full, currency)
 
@@ -172,11 +176,22 @@ def _of_need(model: Model, ledger: Ledger, each: Requirement, lot: tuple[str, ..
     """Points for being better than a need asks: none at the target, all at the best end of the reference design."""
     target = each.threshold
     result = next((r for r in ledger.needs if r.need == each.need), None)
-    if not each.need or result is None or target is None or target.value is None or result.figure.startswith("cost/"):
+    if (
+        not each.need
+        or result is None
+        or target is None
+        or target.value is None
+        or result.figure.startswith("cost/")
+    ):
         return None
     figure = ledger.figures.get(result.figure)
     best = None if figure is None else figure.high if target.sense == "at_least" else figure.low
-    if figure is None or best is None or not math.isfinite(best) or not moved(model, ledger, figure.name, lot):
+    if (
+        figure is None
+        or best is None
+        or not math.isfinite(best)
+        or not moved(model, ledger, figure.name, lot)
+    ):
         return None
     better = best > target.value if target.sense == "at_least" else best < target.value
     if not better:

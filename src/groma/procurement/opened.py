@@ -48,9 +48,7 @@ def open_workbook(data: bytes) -> dict[str, Sheet]:
         written: Any = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
         if len(written.worksheets) > MOST_SHEETS:
             raise WorkbookError(f"it has more than {MOST_SHEETS} sheets")
-        return {
-            sheet.title: _cells(sheet, saved[sheet.title]) for sheet in written.worksheets
-        }
+        return {sheet.title: _cells(sheet, saved[sheet.title]) for sheet in written.worksheets}
     except WorkbookError:
         raise
     except Exception as error:  # a library that reads hostile files may raise anything
@@ -79,7 +77,15 @@ def _looked_through(data: bytes) -> None:
                 _part(entry.filename, content)
     except WorkbookError:
         raise
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError) as error:
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OverflowError,
+    ) as error:
         raise WorkbookError(f"it isn't an XLSX file ({type(error).__name__})") from None
     except Exception as error:  # zlib.error and its like
         raise WorkbookError(f"it is damaged ({type(error).__name__})") from None

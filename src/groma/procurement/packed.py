@@ -20,7 +20,9 @@ def packed(workbook: Any) -> bytes:
         zipfile.ZipFile(io.BytesIO(first.getvalue())) as before,
         zipfile.ZipFile(second, "w", zipfile.ZIP_DEFLATED) as after,
     ):
-        for entry in sorted(before.infolist(), key=lambda e: (e.filename != "[Content_Types].xml", e.filename)):
+        for entry in sorted(
+            before.infolist(), key=lambda e: (e.filename != "[Content_Types].xml", e.filename)
+        ):
             kept = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
             kept.compress_type = zipfile.ZIP_DEFLATED
             kept.external_attr = 0o600 << 16

@@ -56,7 +56,9 @@ def exit_rows(request: Request) -> tuple[ExitRow, ...]:
                 f"What the buyer pays to leave after month {month}, beside the months of notice ({request.currency})")
         for nth, month in enumerate(request.leave_at, 1)
     ]  # fmt: skip
-    hour = ExitRow(f"X-{len(fees) + 1:03d}", "help", f"One hour of help with handing over ({request.currency})")
+    hour = ExitRow(
+        f"X-{len(fees) + 1:03d}", "help", f"One hour of help with handing over ({request.currency})"
+    )
     return (*fees, hour)
 
 

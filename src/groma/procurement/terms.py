@@ -40,7 +40,9 @@ class Terms:
     buyer: str = key(Text(), "who buys", default="")
     contact: str = key(Text(), "who answers bidders' questions, and where", default="")
     contract: Quantity | None = key(Amount("time"), "how long the contract runs")
-    schedule: Mapping[str, str] = key(Table(Text()), "what happens when: `{Bids until: 2027-01-29}`", default={})
+    schedule: Mapping[str, str] = key(
+        Table(Text()), "what happens when: `{Bids until: 2027-01-29}`", default={}
+    )
     bears: tuple[str, ...] = key(
         OneOrMany(Text()), "prices of the model that the buyer pays others for: `components.hosts.price.power`",
         default=(),
@@ -48,7 +50,9 @@ class Terms:
     weights: Mapping[str, Quantity] = key(
         Table(Amount("share")), "share of all points: `price`, or the name of a need", default={}
     )
-    full_points_at: Quantity | None = key(Amount("money"), "price over the contract that gets all points for price")
+    full_points_at: Quantity | None = key(
+        Amount("money"), "price over the contract that gets all points for price"
+    )
     no_points_at: Quantity | None = key(Amount("money"), "price over the contract that gets none")
     judged: Mapping[str, Judged] = key(
         Table(Record("Judged", Judged)), "criteria that people judge, by name", default={}
@@ -59,7 +63,9 @@ class Terms:
     deleted: Quantity | None = key(Amount("time"), "how soon after the end the buyer's data must be deleted")
     help: Quantity | None = key(Amount("time"), "working time of hand-over help that must be on offer")
     leave_at: tuple[int, ...] = key(
-        OneOrMany(Number(least=1)), "months of the contract at which the cost of leaving is compared", default=()
+        OneOrMany(Number(least=1)),
+        "months of the contract at which the cost of leaving is compared",
+        default=(),
     )
     response: Quantity | None = key(Amount("time"), "how soon a fault must be answered")
     hours: str = key(Text(), "when support must be there: `Mon-Fri 07:00-18:00`", default="")
@@ -109,8 +115,19 @@ def terms_of(text: str, file: str = "terms.yaml") -> Terms:
 def _check(terms: Terms, reader: Reader) -> None:
     for name, amount in terms.weights.items():
         if not isinstance(amount, Quantity):
-            reader.problem(terms.at, f"weights.{name}: expected a share such as 60 %, found one that isn't known")
-    for name in ("contract", "full_points_at", "no_points_at", "notice", "bound", "deleted", "help", "response"):
+            reader.problem(
+                terms.at, f"weights.{name}: expected a share such as 60 %, found one that isn't known"
+            )
+    for name in (
+        "contract",
+        "full_points_at",
+        "no_points_at",
+        "notice",
+        "bound",
+        "deleted",
+        "help",
+        "response",
+    ):
         given: Any = getattr(terms, name)
         if given is not None and not isinstance(given, Quantity):
             reader.problem(terms.at, f"{name}: expected an amount, found one that isn't known: leave it out")

@@ -52,7 +52,10 @@ def response_sheet(request: Request) -> bytes:
         marks.append([sheet, key, row])
     marks.sheet_state = "hidden"
     marks.protection.enable()
-    book.properties.creator, book.properties.title = "", f"{request.system}: response to the request for proposals"
+    book.properties.creator, book.properties.title = (
+        "",
+        f"{request.system}: response to the request for proposals",
+    )
     return packed(book)
 
 
@@ -81,17 +84,17 @@ def _cover(sheet: Any, request: Request) -> None:
         ("If sums differ", "The prices for one count; sums are added up again by the buyer."),
     )  # fmt: skip
     for nth, (left, right) in enumerate(lines, 1):
-        _put(sheet[f"A{nth}"], left, bold=nth <= 2 or bool(left), size=14 if nth == 1 else 10)
-        _put(sheet[f"B{nth}"], right, wrap=True)
+        put(sheet[f"A{nth}"], left, bold=nth <= 2 or bool(left), size=14 if nth == 1 else 10)
+        put(sheet[f"B{nth}"], right, wrap=True)
     for cell in (BIDDER, DATED, CONTACT):
-        _open(sheet[cell])
+        open_cell(sheet[cell])
     sheet.protection.enable()
 
 
 def _answers(sheet: Any, request: Request) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    _heads(sheet, ANSWER_HEADS, f"{request.system}: requirements", "Answer in the tinted cells.")
+    heads(sheet, ANSWER_HEADS, f"{request.system}: requirements", "Answer in the tinted cells.")
     yes = DataValidation(type="list", formula1='"yes,no"', allow_blank=True, showErrorMessage=True,
                          errorTitle="yes or no", error="Choose yes or no; say more under Deviation.")  # fmt: skip
     number = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True,
@@ -100,90 +103,93 @@ def _answers(sheet: Any, request: Request) -> None:
     sheet.add_data_validation(number)
     for row, requirement in enumerate(request.requirements, FIRST):
         for letter, text in zip("ABCDE", answer_cells(requirement), strict=True):
-            _put(sheet[f"{letter}{row}"], text, wrap=True, bold=letter == "A")
+            put(sheet[f"{letter}{row}"], text, wrap=True, bold=letter == "A")
         for letter in "FGH":
-            _open(sheet[f"{letter}{row}"])
+            open_cell(sheet[f"{letter}{row}"])
         if requirement.form == "yes or no":
             yes.add(f"F{row}")
         elif requirement.form == "number":
             number.add(f"F{row}")
-        _put(sheet[f"I{row}"], requirement.key)
-    _finish(sheet, ANSWER_HEADS, FIRST + len(request.requirements) - 1)
+        put(sheet[f"I{row}"], requirement.key)
+    finish(sheet, ANSWER_HEADS, FIRST + len(request.requirements) - 1)
 
 
 def _prices(sheet: Any, request: Request) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    _heads(sheet, PRICE_HEADS, f"{request.system}: prices in {request.currency}, without value added tax",
+    heads(sheet, PRICE_HEADS, f"{request.system}: prices in {request.currency}, without value added tax",
            "Months of the contract:")  # fmt: skip
-    _put(sheet["C2"], request.months, bold=True)
+    put(sheet["C2"], request.months, bold=True)
     money = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True,
                            showErrorMessage=True, errorTitle="A price", error="A number of zero or more.")  # fmt: skip
     sheet.add_data_validation(money)
     last = FIRST + len(request.asked) - 1
     for row, line in enumerate(request.asked, FIRST):
         for letter, text in zip("ABC", price_cells(line), strict=True):
-            _put(sheet[f"{letter}{row}"], text, wrap=True, bold=letter == "A")
-        _put(sheet[f"D{row}"], float(line.quantity) if line.quantity.denominator > 1 else int(line.quantity))
-        _put(sheet[f"E{row}"], paid_word(line))
+            put(sheet[f"{letter}{row}"], text, wrap=True, bold=letter == "A")
+        put(sheet[f"D{row}"], float(line.quantity) if line.quantity.denominator > 1 else int(line.quantity))
+        put(sheet[f"E{row}"], paid_word(line))
         for letter in "FGHL":
-            _open(sheet[f"{letter}{row}"], "#,##0.00####" if letter != "L" else "General")
+            open_cell(sheet[f"{letter}{row}"], "#,##0.00####" if letter != "L" else "General")
             if letter != "L":
                 money.add(f"{letter}{row}")
         once, monthly = (f"=D{row}*F{row}", 0) if line.per == "once" else (0, f"=D{row}*F{row}")
-        _sum(sheet[f"I{row}"], once)
-        _sum(sheet[f"J{row}"], monthly)
-        _sum(sheet[f"K{row}"], f"=I{row}+J{row}*$C$2")
-        _put(sheet[f"M{row}"], line.key)
+        sum_cell(sheet[f"I{row}"], once)
+        sum_cell(sheet[f"J{row}"], monthly)
+        sum_cell(sheet[f"K{row}"], f"=I{row}+J{row}*$C$2")
+        put(sheet[f"M{row}"], line.key)
     total = last + 1
-    _put(sheet[f"B{total}"], "Sum", bold=True)
+    put(sheet[f"B{total}"], "Sum", bold=True)
     for letter in "IJK":
-        _sum(sheet[f"{letter}{total}"], f"=SUM({letter}{FIRST}:{letter}{last})", bold=True)
-    _put(sheet[f"M{total}"], "sum")
-    _finish(sheet, PRICE_HEADS, total)
+        sum_cell(sheet[f"{letter}{total}"], f"=SUM({letter}{FIRST}:{letter}{last})", bold=True)
+    put(sheet[f"M{total}"], "sum")
+    finish(sheet, PRICE_HEADS, total)
 
 
 def _exit(sheet: Any, request: Request) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    _heads(sheet, EXIT_HEADS, f"{request.system}: what leaving costs", f"In {request.currency}.")
+    heads(sheet, EXIT_HEADS, f"{request.system}: what leaving costs", f"In {request.currency}.")
     money = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True,
                            showErrorMessage=True, errorTitle="A price", error="A number of zero or more.")  # fmt: skip
     sheet.add_data_validation(money)
     for row, asked in enumerate(exit_rows(request), FIRST):
-        _put(sheet[f"A{row}"], asked.id, bold=True)
-        _put(sheet[f"B{row}"], asked.text, wrap=True)
-        _open(sheet[f"C{row}"], "#,##0.00")
-        _open(sheet[f"D{row}"])
+        put(sheet[f"A{row}"], asked.id, bold=True)
+        put(sheet[f"B{row}"], asked.text, wrap=True)
+        open_cell(sheet[f"C{row}"], "#,##0.00")
+        open_cell(sheet[f"D{row}"])
         money.add(f"C{row}")
-        _put(sheet[f"E{row}"], asked.key)
-    _finish(sheet, EXIT_HEADS, FIRST + len(exit_rows(request)) - 1)
+        put(sheet[f"E{row}"], asked.key)
+    finish(sheet, EXIT_HEADS, FIRST + len(exit_rows(request)) - 1)
 
 
-def _heads(sheet: Any, heads: Sequence[Head], title: str, below: str) -> None:
+def heads(sheet: Any, columns: Sequence[Head], title: str, below: str) -> None:
+    """Title, a line below it, and the heads of the columns."""
     from openpyxl.styles import PatternFill
 
-    _put(sheet["A1"], title, bold=True, size=14)
-    _put(sheet["A2"], below)
-    for head in heads:
+    put(sheet["A1"], title, bold=True, size=14)
+    put(sheet["A2"], below)
+    for head in columns:
         cell = sheet[f"{head.letter}{FIRST - 1}"]
-        _put(cell, head.title, bold=True, wrap=True)
+        put(cell, head.title, bold=True, wrap=True)
         cell.fill = PatternFill("solid", fgColor=HEAD)
         sheet.column_dimensions[head.letter].width = head.width
 
 
-def _finish(sheet: Any, heads: Sequence[Head], last: int) -> None:
-    sheet.column_dimensions[heads[-1].letter].hidden = True
+def finish(sheet: Any, columns: Sequence[Head], last: int) -> None:
+    """Hides the keys, holds the heads in sight and in print, locks what isn't open; `last` is the last row."""
+    sheet.column_dimensions[columns[-1].letter].hidden = True
     sheet.freeze_panes = f"A{FIRST}"
     sheet.print_title_rows = f"{FIRST - 1}:{FIRST - 1}"
-    sheet.print_area = f"A1:{heads[-2].letter}{last}"
+    sheet.print_area = f"A1:{columns[-2].letter}{last}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.protection.enable()
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def _put(cell: Any, value: object, *, bold: bool = False, wrap: bool = False, size: int = 10) -> None:
+def put(cell: Any, value: object, *, bold: bool = False, wrap: bool = False, size: int = 10) -> None:
+    """Writes what the buyer says; text that begins like a formula stays text."""
     from openpyxl.styles import Alignment, Font
 
     if isinstance(value, str) and value.startswith("="):
@@ -194,17 +200,22 @@ def _put(cell: Any, value: object, *, bold: bool = False, wrap: bool = False, si
     cell.alignment = Alignment(vertical="top", wrap_text=wrap)
 
 
-def _sum(cell: Any, formula: object, *, bold: bool = False) -> None:
+def sum_cell(cell: Any, formula: object, *, bold: bool = False) -> None:
+    """Writes a formula for money."""
     from openpyxl.styles import Alignment, Font
 
     cell.value, cell.number_format = formula, "#,##0.00"
     cell.font, cell.alignment = Font(name="Arial", size=10, bold=bold, color=INK), Alignment(vertical="top")
 
 
-def _open(cell: Any, form: str = "General") -> None:
+def open_cell(cell: Any, form: str = "General") -> None:
+    """Makes a cell one that others fill in."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
     line = Side(style="thin", color="D9CFA8")
     cell.fill, cell.border = PatternFill("solid", fgColor=OPEN), Border(line, line, line, line)
     cell.protection, cell.number_format = Protection(locked=False), form
-    cell.font, cell.alignment = Font(name="Arial", size=10, color=INK), Alignment(vertical="top", wrap_text=True)
+    cell.font, cell.alignment = (
+        Font(name="Arial", size=10, color=INK),
+        Alignment(vertical="top", wrap_text=True),
+    )

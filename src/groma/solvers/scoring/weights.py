@@ -35,16 +35,16 @@ class Lead:
     to: int
 
 
-def spans(weights: Sequence[Fraction], points: Mapping[str, Sequence[Fraction]], nth: int) -> tuple[Span, ...]:
+def spans(
+    weights: Sequence[Fraction], points: Mapping[str, Sequence[Fraction]], nth: int
+) -> tuple[Span, ...]:
     """Who comes first while weight `nth` goes from 0 to 1 and the others share the rest in proportion.
 
     Where the others weigh nothing, the rest is shared evenly.
     """
     rest = sum((w for n, w in enumerate(weights) if n != nth), ZERO)
     count = len(weights) - 1
-    shares = [
-        ZERO if n == nth else (w / rest if rest else Fraction(1, count)) for n, w in enumerate(weights)
-    ]
+    shares = [ZERO if n == nth else (w / rest if rest else Fraction(1, count)) for n, w in enumerate(weights)]
     lines = {name: (total(shares, own), own[nth]) for name, own in points.items()}  # at 0 and at 1
     cuts = {ZERO, ONE}
     names = sorted(lines)
