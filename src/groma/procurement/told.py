@@ -17,9 +17,8 @@ from groma.procurement.request import Request
 
 
 def told(evaluation: Evaluation, ledger: Ledger) -> Ledger:
-    """The request's ledger with all figures of the evaluation."""
+    """The request's ledger (`request_ledger`) with all figures of the evaluation."""
     made = ledger.extended(())
-    scales(evaluation.request, made)
     for each in evaluation.bids:
         for given in _inputs(each):
             made.enter(given)
