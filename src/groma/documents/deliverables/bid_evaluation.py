@@ -227,7 +227,7 @@ def _chart(evaluation: Evaluation, subject: Subject) -> Blocks:
             bars.append(Bar(line(each.bid.bidder), (found,)))
     if len(bars) < 2:
         return ()
-    picture = Picture(f"{ID}-points", Bars(Axis("Points of 100"), tuple(bars)), result(subject, evaluation),
+    picture = Picture(f"{ID}-points-chart", Bars(Axis("Points of 100"), tuple(bars)), result(subject, evaluation),
                       line("Points of the bids that pass all gates"))  # fmt: skip
     return (subject.because(picture),)
 
