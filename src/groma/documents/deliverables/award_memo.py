@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Bullets, Callout, Document, Paragraph
 from groma.documents.deliverables.bid_evaluation import leaving_table, result, standing
-from groma.documents.deliverables.subject import Subject, section
+from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Strong, line
 from groma.procurement import Evaluated, Evaluation, abnormal
 
@@ -17,9 +17,8 @@ MOST_TO_CLEAR = 6
 
 def write(subject: Subject, evaluation: Evaluation) -> Document:
     """The memo."""
-    sections = section(ID, "leaving", "What leaving costs", leaving_table(subject, evaluation))
     return Document(
-        ID, "Advice on the award", f"{subject.model.system}", subject.meta(), _page(subject, evaluation), sections,
+        ID, "Advice on the award", f"{subject.model.system}", subject.meta(), _page(subject, evaluation), (),
         "For the CIO", "Whom do we take, and what has to be cleared first?",
     )  # fmt: skip
 
@@ -36,6 +35,7 @@ def _page(subject: Subject, evaluation: Evaluation) -> Blocks:
     clear = _to_clear(subject, evaluation, first) if first is not None else ()
     if clear:
         blocks += [Paragraph(line(Strong(line("To clear before signing")))), subject.because(Bullets(clear))]
+    blocks += [Paragraph(line(Strong(line("What leaving costs")))), *leaving_table(subject, evaluation)]
     return tuple(blocks)
 
 

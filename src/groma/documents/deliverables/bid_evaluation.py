@@ -22,9 +22,10 @@ from groma.documents.content import (
 from groma.documents.charts.chart import Axis, Bar, Bars
 from groma.documents.deliverables.common_sections import glossary
 from groma.documents.deliverables.subject import Subject, part, section
-from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.inlines import Code, Inlines, Quote, Strong, line
 from groma.documents.plots import datum
-from groma.procurement import Evaluated, Evaluation, Points, abnormal
+from groma.solvers.scoring import Span
+from groma.procurement import Evaluated, Evaluation, Points, Scale, abnormal
 
 ID = "bid-evaluation"
 REMARKS = {
@@ -97,7 +98,7 @@ def standing(subject: Subject, evaluation: Evaluation) -> Block:
         if each.rejected:
             failed = ", ".join(gate.requirement.id for gate in each.failed)
             rows.append(_standing_row(subject, each, "rejected", f"fails {failed}"))
-    columns = (Column("Place"), Column("Bid"), Column("Gates"), Column("Price over the contract", align="right"),
+    columns = (Column("Place", share=0.7), Column("Bid", share=1.5), Column("Gates"), Column("Price over the contract", align="right"),
                Column("Points of 100", align="right"))  # fmt: skip
     return subject.because(
         Table(columns, tuple(rows)),
@@ -134,9 +135,9 @@ def rejected(subject: Subject, evaluation: Evaluation) -> Blocks:
     )  # fmt: skip
     columns = (
         Column("Bid"),
-        Column("Requirement that it fails"),
+        Column("Requirement that it fails", share=3),
         Column("Asked"),
-        Column("What the bid comes to"),
+        Column("What the bid comes to", share=2),
     )
     return (subject.because(Table(columns, rows)),) if rows else ()
 
@@ -161,7 +162,7 @@ def _gates(subject: Subject, evaluation: Evaluation) -> Blocks:
     words = Paragraph(line("All bids pass ", number, " of ", whole, " gates."))
     if not rows:
         return (words,)
-    columns = (Column("Other gates"), *(Column(each.bid.bidder) for each in evaluation.bids))
+    columns = (Column("Other gates", share=3), *(Column(each.bid.bidder) for each in evaluation.bids))
     open_ones = tuple(
         line(Strong(line(each.bid.bidder)), f", {gate.requirement.id}: ", quoter.say(f"bid/{each.bid.name}/total", gate.why))
         for each in evaluation.bids if not each.rejected for gate in each.open
@@ -170,6 +171,11 @@ def _gates(subject: Subject, evaluation: Evaluation) -> Blocks:
         (Paragraph(line("Open, to be cleared before an award:")), Bullets(open_ones)) if open_ones else ()
     )
     return (words, subject.because(Table(columns, tuple(rows))), *more)
+
+
+def weight(subject: Subject, scale: Scale) -> Quote:
+    """A criterion's weight, exactly as it counts."""
+    return subject.quoter.say(f"rfp/weight/{scale.key}", f"{float(scale.weight) * 100:.6g} %")
 
 
 def _able(evaluation: Evaluation) -> tuple[Evaluated, ...]:
@@ -181,7 +187,7 @@ def _points(subject: Subject, evaluation: Evaluation) -> Blocks:
     if not able:
         return ()
     rows = [
-        Row((line(scale.title), line(quoter.ratio(f"rfp/weight/{scale.key}", float(scale.weight))),
+        Row((line(scale.title), line(weight(subject, scale)),
              *(_points_cell(subject, each, each.points[nth]) for each in able)))
         for nth, scale in enumerate(evaluation.request.scales)
     ]  # fmt: skip
@@ -327,7 +333,7 @@ def _sure(subject: Subject, evaluation: Evaluation) -> Blocks:
                  line(quoter.say(f"bid/{evaluation.order[0][0]}/total", ", ".join(" = ".join(evaluation.named(n).bid.bidder for n in level) for level in case.order)))))
             for case in evaluation.cases
         )  # fmt: skip
-        table = Table((Column("If"), Column("the order is")), rows)
+        table = Table((Column("If"), Column("the order is", share=1.4)), rows)
         blocks += part(ID, "ranges", "What isn't known better", (subject.because(table),))
     if evaluation.reversal is not None:
         blocks += part(
@@ -345,15 +351,19 @@ def _spans(subject: Subject, evaluation: Evaluation) -> Blocks:
         words: Inlines = ()
         for span in found:
             names = " = ".join(evaluation.named(n).bid.bidder for n in span.first)
-            words = line(words, "; " if words else "", quoter.say(ref, f"{float(span.low):.1%} to {float(span.high):.1%}".replace("%", " %")), ": ",
+            words = line(words, "; " if words else "", quoter.say(ref, _span(span)), ": ",
                          quoter.say(ref, names))  # fmt: skip
-        rows.append(Row((line(scale.title), line(quoter.ratio(ref, float(scale.weight))), words)))
+        rows.append(Row((line(scale.title), line(weight(subject, scale)), words)))
     columns = (
         Column("Criterion"),
         Column("Weight", align="right"),
         Column("Who comes first while its weight goes from 0 to 100 %, the others in proportion"),
     )
     return (Table(columns, tuple(rows)),) if rows else ()
+
+
+def _span(span: Span) -> str:
+    return f"{float(span.low) * 100:.3g} to {float(span.high) * 100:.3g} %"
 
 
 def _reversal(subject: Subject, evaluation: Evaluation) -> Inlines:
@@ -428,7 +438,7 @@ def _remarks(subject: Subject, evaluation: Evaluation) -> Blocks:
             for remark in items[:MOST_REMARKS]
         )  # fmt: skip
         if rows:
-            columns = (Column("Kind"), Column("Where"), Column("What"))
+            columns = (Column("Kind", share=0.7), Column("Where", share=1.3), Column("What", share=3))
             blocks += part(
                 ID, f"remarks-{each.bid.name}", each.bid.bidder, (subject.because(Table(columns, rows)),)
             )

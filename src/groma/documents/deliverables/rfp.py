@@ -17,6 +17,7 @@ from groma.documents.content import (
     Row,
     Table,
 )
+from groma.documents.deliverables.bid_evaluation import weight
 from groma.documents.deliverables.common_sections import glossary, scope
 from groma.documents.deliverables.subject import Subject, part, section
 from groma.documents.facts_of_model import name_of
@@ -74,7 +75,7 @@ def _summary(subject: Subject, request: Request) -> Blocks:
         line(Strong(line("Contract: ")), quoter.figure("rfp/months"), "."),
         line(Strong(line("Requirements: ")), *_count(subject, "requirements", "Requirements", len(request.requirements)),
              ", of which ", *_count(subject, "gates", "Requirements that must be met", gates), " must be met."),
-        line(Strong(line("Points: ")), quoter.ratio("rfp/weight/price", float(price.weight)),
+        line(Strong(line("Points: ")), weight(subject, price),
              " for the price, the rest for being better than what is asked. No bid's points depend on another bid."),
         line(Strong(line("To answer: ")), "fill in ", Code("response.xlsx"), " and send it back; nothing else is read for "
              "prices and values."),
@@ -173,11 +174,11 @@ def _requirements(subject: Subject, request: Request) -> Blocks:
     for chapter in chapters:
         rows = tuple(_row(subject, each) for each in request.requirements if each.chapter == chapter)
         columns = (
-            Column("No."),
-            Column("Requirement"),
-            Column("Asked"),
-            Column("How it is checked"),
-            Column("From"),
+            Column("No.", share=1.05),
+            Column("Requirement", share=3.2),
+            Column("Asked", share=1.2),
+            Column("How it is checked", share=1.7),
+            Column("From", share=1.6),
         )
         blocks += part(
             ID,
@@ -270,8 +271,7 @@ def _scale_row(subject: Subject, scale: Scale) -> Row:
         else line(quoter.figure(f"rfp/{end}_at/{scale.key}", like)) if at is not None else line("not stated")
         for end, at in (("none", scale.none_at), ("all", scale.full_at))
     ]  # fmt: skip
-    weight = line(quoter.ratio(f"rfp/weight/{scale.key}", float(scale.weight)))
-    return Row((line(scale.title), weight, *ends, line(scale.requirement or "price sheet")))
+    return Row((line(scale.title), line(weight(subject, scale)), *ends, line(scale.requirement or "price sheet")))
 
 
 def _schedule(terms: Terms) -> Blocks:
