@@ -6,12 +6,10 @@ import io
 import random
 import zipfile
 from collections.abc import Callable
-from fractions import Fraction as F
+from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from groma.procurement import Bid, Request, WorkbookError, response_sheet
 from groma.procurement.bid import read_bid
@@ -47,26 +45,27 @@ def test_protected_hidden_and_checked(request_: Request) -> None:
     sheet = book[PRICES]
     assert sheet.protection.sheet and sheet["F5"].protection.locked is False and sheet["C5"].protection.locked
     assert sheet.column_dimensions["M"].hidden and book["_groma"].sheet_state == "hidden"
-    assert len(sheet.data_validations.dataValidation) == 1 and len(book[ANSWERS].data_validations.dataValidation) == 2
+    assert (
+        len(sheet.data_validations.dataValidation) == 1
+        and len(book[ANSWERS].data_validations.dataValidation) == 2
+    )
     assert sheet["K5"].value == "=I5+J5*$C$2"
 
 
-@settings(max_examples=8, deadline=None)
-@given(st.data())
-def test_what_was_filled_in_is_what_is_read(request_: Request, data: st.DataObject) -> None:
-    money = st.integers(0, 10**8).map(lambda cents: F(cents, 100))
-    prices = {line.key: data.draw(money) for line in request_.asked}
-    numbers = {r.key: data.draw(st.integers(0, 10**6)) for r in request_.requirements if r.form == "number"}
+@pytest.mark.parametrize("seed", range(4))
+def test_what_was_filled_in_is_what_is_read(request_: Request, seed: int) -> None:
+    chance = random.Random(seed)
+    prices = {line.key: Fraction(chance.randrange(10**8), 100) for line in request_.asked}
+    numbers = {r.key: chance.randrange(10**6) for r in request_.requirements if r.form == "number"}
     order = list(range(len(request_.asked)))
-    random.Random(data.draw(st.integers(0, 99))).shuffle(order)
+    chance.shuffle(order)
 
     def change(book: Any) -> None:
         sheet, answers = book[PRICES], book[ANSWERS]
         rows = [[sheet.cell(FIRST + n, c).value for c in range(1, 14)] for n in range(len(order))]
         for at, n in enumerate(order):  # a bidder sorted the rows
             for c, value in enumerate(rows[n], 1):
-                if c not in (9, 10, 11):
-                    sheet.cell(FIRST + at, c).value = value
+                sheet.cell(FIRST + at, c).value = None if c in (9, 10, 11) else value
             sheet[f"F{FIRST + at}"] = float(prices[request_.asked[n].key])
         for key, number in numbers.items():
             answers[f"F{row_of(request_, key)}"] = number
@@ -85,7 +84,9 @@ def test_what_was_filled_in_is_what_is_read(request_: Request, data: st.DataObje
         ("=1/0", "General", None), (1e300, "General", None), ("4 h", "General", None),
     ],
 )  # fmt: skip
-def test_numbers_as_people_write_them(request_: Request, value: object, form: str, read: float | None) -> None:
+def test_numbers_as_people_write_them(
+    request_: Request, value: object, form: str, read: float | None
+) -> None:
     key = "components.storage.fails.availability"
 
     def change(book: Any) -> None:
@@ -147,7 +148,9 @@ def test_quantities_sums_sheets_and_editions(request_: Request) -> None:
     assert ("missing", EXIT) in told and "edition" in {kind for kind, _ in told}
 
 
-def test_the_committed_bids_still_answer_what_is_asked(root: Any, request_: Request, bids: dict[str, Bid]) -> None:
+def test_the_committed_bids_still_answer_what_is_asked(
+    root: Any, request_: Request, bids: dict[str, Bid]
+) -> None:
     for name, bid in bids.items():
         kept = read_bid((root / f"examples/two-sites/bids/{name}.xlsx").read_bytes(), request_, name)
         assert kept.prices == bid.prices and kept.answers == bid.answers, "run tools/example_bids.py"
@@ -187,8 +190,8 @@ def test_broken_bytes_never_break_us(request_: Request) -> None:
             broken[chance.randrange(len(broken))] = chance.randrange(256)
         try:
             read_bid(bytes(broken[: chance.choice((len(broken), len(broken) // 2))]), request_, "x")
-        except WorkbookError as error:
-            assert str(error)
+        except WorkbookError:
+            continue
 
 
 def test_cells_far_away_and_words_that_look_like_formulas(request_: Request) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from fractions import Fraction as F
+from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def test_the_bad_bid_is_rejected_for_exactly_its_clauses(done: dict[str, Evaluat
 def test_prices_over_the_contract_by_hand(done: dict[str, Evaluated]) -> None:
     """4 hosts at 36500 and 190 a month, hypervisor 430, storage 19500, backup 22400 and 320, tunnel twice 95."""
     months = 4 * 190 + 430 + 320 + 95 + 95
-    assert done["nordhaus"].paid == (F(4 * 36500 + 19500 + 22400 + 60 * months),) * 3
+    assert done["nordhaus"].paid == (Fraction(4 * 36500 + 19500 + 22400 + 60 * months),) * 3
     paid = done["alder"].paid
     assert paid is not None
     assert paid[2] - paid[1] == 60 * 90 + 3500 and paid[1] - paid[0] == 60 * 30 + 1500
@@ -60,7 +60,7 @@ def test_points_for_the_price_by_hand(done: dict[str, Evaluated]) -> None:
     each = done["nordhaus"]
     price = next(p for p in each.points if p.scale.key == "price")
     assert each.paid is not None and price.amount == each.paid[1] + 5 * 119 * 60
-    assert price.value == (price.amount - 573000) / F(185000 - 573000)
+    assert price.value == (price.amount - 573000) / Fraction(185000 - 573000)
 
 
 def test_a_bid_is_worked_out_with_its_own_values(
@@ -68,9 +68,15 @@ def test_a_bid_is_worked_out_with_its_own_values(
 ) -> None:
     """The same by changing the text of the model by hand."""
     by_hand = text
-    for fact, value in (("replicated_availability", "99.985 %"), ("server_fails", "9 years"), ("server_back", "10 h"),
-                        ("vpn_availability", "99.7 %")):  # fmt: skip
-        by_hand = re.sub(rf"(\n  {fact}:\n    value: )[^\n]*\n    known: [^\n]*\n", rf"\g<1>{value}\n", by_hand)
+    for fact, value in (
+        ("replicated_availability", "99.985 %"),
+        ("server_fails", "9 years"),
+        ("server_back", "10 h"),
+        ("vpn_availability", "99.7 %"),
+    ):
+        by_hand = re.sub(
+            rf"(\n  {fact}:\n    value: )[^\n]*\n    known: [^\n]*\n", rf"\g<1>{value}\n", by_hand
+        )
     model = loads(by_hand, file="cheapest.yaml", folder=root / "examples/two-sites")
     wanted = assess(model, tables)
     own = done["nordhaus"].offered.ledger
@@ -78,11 +84,13 @@ def test_a_bid_is_worked_out_with_its_own_values(
         assert own[name].value == pytest.approx(wanted[name].value, rel=1e-12), name
     reference = assess(loads(text, file="m.yaml", folder=root / "examples/two-sites"), tables)
     assert (own["availability/erp"].value or 0) > (reference["availability/erp"].value or 1)
-    months = 4 * (F(36500, 60) + 190) + 430 + F(19500, 60) + F(22400, 60) + 320 + 190
+    months = 4 * (Fraction(36500, 60) + 190) + 430 + Fraction(19500, 60) + Fraction(22400, 60) + 320 + 190
     assert own["cost/month"].value == pytest.approx(float(months) + 5 * 119 + 870)
 
 
-def test_a_bid_whose_values_miss_a_need_fails_that_gate(bids: dict[str, Bid], sent: Sent, tables: Catalog) -> None:
+def test_a_bid_whose_values_miss_a_need_fails_that_gate(
+    bids: dict[str, Bid], sent: Sent, tables: Catalog
+) -> None:
     poor = bids["nordhaus"]
     key = "components.storage.fails.availability"
     answers = dict(poor.answers) | {key: replace(poor.answers[key], number=99.5, text="99.5 %")}
@@ -91,7 +99,9 @@ def test_a_bid_whose_values_miss_a_need_fails_that_gate(bids: dict[str, Bid], se
     assert "99.8 %" in next(g.why for g in each.failed if g.requirement.key == "needs.dependable")
 
 
-def test_hosts_that_are_too_small_fail_the_capacity(bids: dict[str, Bid], sent: Sent, tables: Catalog) -> None:
+def test_hosts_that_are_too_small_fail_the_capacity(
+    bids: dict[str, Bid], sent: Sent, tables: Catalog
+) -> None:
     key = "components.hosts.provides.memory"
     small = bids["alder"]
     answers = dict(small.answers) | {key: replace(small.answers[key], number=370.0, text="370 GiB")}
@@ -128,9 +138,14 @@ def test_the_weights_at_which_another_comes_first(done: dict[str, Evaluated], se
     result = evaluate(sent.request, done.values())
     first, second = result.spans["price"]
     assert first.first == ("nordhaus",) and second.first == ("alder",)
-    rest = {n: sum((p.scale.weight * (p.value or 0) for p in done[n].points if p.scale.key != "price"), F(0)) * 2
-            for n in ("nordhaus", "alder")}  # fmt: skip
-    price = {n: next(p.value or F(0) for p in done[n].points if p.scale.key == "price") for n in rest}
+    rest = {
+        n: sum(
+            (p.scale.weight * (p.value or 0) for p in done[n].points if p.scale.key != "price"), Fraction(0)
+        )
+        * 2
+        for n in ("nordhaus", "alder")
+    }
+    price = {n: next(p.value or Fraction(0) for p in done[n].points if p.scale.key == "price") for n in rest}
     w = first.high
     assert w * price["nordhaus"] + (1 - w) * rest["nordhaus"] == w * price["alder"] + (1 - w) * rest["alder"]
     lead = result.leads[0]
@@ -138,15 +153,29 @@ def test_the_weights_at_which_another_comes_first(done: dict[str, Evaluated], se
     for n, amount in lead.taken:
         weights[n] -= amount
     weights[lead.to] += lead.moved
-    level = {n: sum((w * (p.value or 0) for w, p in zip(weights, done[n].points, strict=True)), F(0)) for n in rest}
+    level = {
+        n: sum((w * (p.value or 0) for w, p in zip(weights, done[n].points, strict=True)), Fraction(0))
+        for n in rest
+    }
     assert level["nordhaus"] == level[lead.rival]
 
 
-def test_what_nobody_judged_is_not_scored(bids: dict[str, Bid], sent: Sent, done: dict[str, Evaluated]) -> None:
+def test_what_nobody_judged_is_not_scored(
+    bids: dict[str, Bid], sent: Sent, done: dict[str, Evaluated]
+) -> None:
     each = done["alder"]
     bare = replace(each, points=points(bids["alder"], sent.request, each.offered.ledger, {}))
-    assert bare.total is None and bare.reach == (bare.so_far, bare.so_far + F(15, 100))
-    result = evaluate(sent.request, [bare, replace(done["nordhaus"], points=points(bids["nordhaus"], sent.request, done["nordhaus"].offered.ledger, {}))])
+    assert bare.total is None and bare.reach == (bare.so_far, bare.so_far + Fraction(15, 100))
+    result = evaluate(
+        sent.request,
+        [
+            bare,
+            replace(
+                done["nordhaus"],
+                points=points(bids["nordhaus"], sent.request, done["nordhaus"].offered.ledger, {}),
+            ),
+        ],
+    )
     assert result.provisional and not result.decided and not result.spans
 
 
@@ -160,7 +189,9 @@ def test_marks(bids: dict[str, Bid], sent: Sent) -> None:
     book["Marks"]["F5"], book["Marks"]["H5"] = 0, 4.5
     saved = io.BytesIO()
     book.save(saved)
-    assert read_marks(saved.getvalue(), sent.request, bids.values()) == {"alder": {"judged.move": (F(0), F("4.5"))}}
+    assert read_marks(saved.getvalue(), sent.request, bids.values()) == {
+        "alder": {"judged.move": (Fraction(0), Fraction("4.5"))}
+    }
     book["Marks"]["G5"] = 6
     saved = io.BytesIO()
     book.save(saved)
@@ -179,9 +210,9 @@ def test_leaving_by_hand(done: dict[str, Evaluated]) -> None:
 def test_leaving_before_the_minimum_term_is_over() -> None:
     from groma.procurement.leaving import _months
 
-    assert _months(F(3), F(24), 12, 60) == 12
-    assert _months(F(3), F(12), 12, 60) == 3
-    assert _months(F(6), F(0), 58, 60) == 2
+    assert _months(Fraction(3), Fraction(24), 12, 60) == 12
+    assert _months(Fraction(3), Fraction(12), 12, 60) == 3
+    assert _months(Fraction(6), Fraction(0), 58, 60) == 2
 
 
 def worked_out(sheet: Any, cell: str, sheets: Any) -> float:
@@ -194,7 +225,9 @@ def worked_out(sheet: Any, cell: str, sheets: Any) -> float:
         there = sheets[match[1][:-1]] if match[1] else sheet
         if match[3]:
             rows = range(int(match[2][1:]), int(match[3][2:]) + 1)
-            return "[" + ",".join(repr(worked_out(there, f"{match[2][0]}{row}", sheets)) for row in rows) + "]"
+            return (
+                "[" + ",".join(repr(worked_out(there, f"{match[2][0]}{row}", sheets)) for row in rows) + "]"
+            )
         return repr(worked_out(there, match[2], sheets))
 
     text = re.sub(r"([A-Z][a-z]+!)?\b([A-Z]\d+)(:[A-Z]\d+)?", run, value[1:])
@@ -209,7 +242,9 @@ def test_the_second_best_can_repeat_the_arithmetic(done: dict[str, Evaluated], s
     assert data == arithmetic(result)
     book: Any = load_workbook(io.BytesIO(data))
     for row, each in enumerate(result.bids, 5):
-        assert worked_out(book["Totals"], f"B{row}", book) == pytest.approx(float(each.so_far) * 100, abs=1e-9)
+        assert worked_out(book["Totals"], f"B{row}", book) == pytest.approx(
+            float(each.so_far) * 100, abs=1e-9
+        )
     sums = [row for row in range(5, book["Prices"].max_row + 1) if book["Prices"][f"C{row}"].value == "Sum"]
     for row, each in zip(sums, result.bids, strict=True):
         price = next(p for p in each.points if p.scale.key == "price")
@@ -218,17 +253,24 @@ def test_the_second_best_can_repeat_the_arithmetic(done: dict[str, Evaluated], s
     assert worked_out(leaving, "G5", book) == pytest.approx(float(done["alder"].leaving[0].cost or 0))
 
 
-def test_quotes_become_facts(done: dict[str, Evaluated], sent: Sent, root: Path, tmp_path: Path, tables: Catalog) -> None:
+def test_quotes_become_facts(
+    done: dict[str, Evaluated], sent: Sent, root: Path, tmp_path: Path, tables: Catalog
+) -> None:
     bid, request = done["alder"].bid, sent.request
     alone = facts_file(bid, request)
     (tmp_path / "quotes.yaml").write_text(alone, encoding="utf-8")
     old = (root / "examples/two-sites/facts.yaml").read_text(encoding="utf-8")
     new = put_into(old, bid, request)
-    head = "groma: 1\nsystem: S\ncurrency: EUR\ncomponents: {a: {kind: x, price: {once: $server_large, month: $open_support}}}\n"
+    head = (
+        "groma: 1\nsystem: S\ncurrency: EUR\n"
+        "components: {a: {kind: x, price: {once: $server_large, month: $open_support}}}\n"
+    )
     model = loads(head + new.partition("groma: 1\n")[2], folder=tmp_path)
     server, support = model.facts["server_large"], model.facts["open_support"]
     assert (server.value.mean, server.exact, server.date) == (34800, True, "2027-01-21")
-    assert "bid of Alder & Reed IT" in server.source and re.search(r"P-\d+, sheet Prices, row \d+", server.source)
+    assert "bid of Alder & Reed IT" in server.source and re.search(
+        r"P-\d+, sheet Prices, row \d+", server.source
+    )
     month = 730 * 3600
     assert support.known is None or support.known.known == pytest.approx((440 / month, 560 / month))
     bill = assess(model, tables)["cost/month"]

@@ -1,14 +1,16 @@
-"""What is asked follows from the model: thresholds, numbers, prices; nothing of what the buyer expects to pay gets out."""
+"""What is asked follows from the model: thresholds, numbers, prices; nothing of what the buyer expects to pay
+gets out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from groma import api
+from groma.analyses import assess
 from groma.catalog import Catalog
 from groma.documents.procurement import write_request
 from groma.documents.write import files as rendered
@@ -66,8 +68,11 @@ def test_the_lines_add_up_to_the_bill(request_: Request, ledger: Ledger) -> None
     leased = ledger["cost/component/leased"]
     month = ledger["cost/month"]
     assert own is not None and own.value is not None
-    for mine, whole, other in ((own.low, month.low, leased.low), (own.value, month.value, leased.value),
-                               (own.high, month.high, leased.high)):  # fmt: skip
+    for mine, whole, other in (
+        (own.low, month.low, leased.low),
+        (own.value, month.value, leased.value),
+        (own.high, month.high, leased.high),
+    ):
         assert whole is not None and other is not None
         assert mine == pytest.approx((whole - other) * 60)  # bought over five years, contract of five years
 
@@ -75,18 +80,20 @@ def test_the_lines_add_up_to_the_bill(request_: Request, ledger: Ledger) -> None
 def test_once_and_monthly(request_: Request) -> None:
     line = next(x for x in request_.lines if x.key == "components.hosts.price.once")
     monthly = next(x for x in request_.lines if x.key == "components.hosts.price.support")
-    assert over(line, 60, F(1000)) == 4000
-    assert over(monthly, 60, F(10)) == 4 * 10 * 60
+    assert over(line, 60, Fraction(1000)) == 4000
+    assert over(monthly, 60, Fraction(10)) == 4 * 10 * 60
 
 
 def test_scales_run_from_the_target_to_the_best_end(request_: Request, ledger: Ledger) -> None:
     scales = {scale.key: scale for scale in request_.scales}
-    assert sum((scale.weight for scale in scales.values()), F(0)) == 1
+    assert sum((scale.weight for scale in scales.values()), Fraction(0)) == 1
     dependable = scales["needs.dependable"]
-    assert dependable.none_at == F("0.998")
+    assert dependable.none_at == Fraction("0.998")
     assert float(dependable.full_at or 0) == pytest.approx(ledger["availability/erp"].high)
     back = scales["needs.back_soon"]
-    assert back.none_at == 6 * 3600 and float(back.full_at or 0) == pytest.approx(ledger["recovery/erp@corrupted/rto"].low)
+    assert back.none_at == 6 * 3600 and float(back.full_at or 0) == pytest.approx(
+        ledger["recovery/erp@corrupted/rto"].low
+    )
     assert "needs.kept_alive" not in scales, "no answer of a bidder moves the effort of the buyer's people"
     price = scales["price"]
     assert price.none_at is not None and price.full_at is not None and price.full_at < price.none_at
@@ -96,7 +103,9 @@ def test_numbers_stay_when_something_goes_and_comes(
     request_: Request, model: Model, ledger: Ledger, tables: Catalog
 ) -> None:
     fewer = replace(model, needs={n: need for n, need in model.needs.items() if n != "branch"})
-    left = Ledger(ledger.model, ledger.figures, ledger.inputs, [r for r in ledger.needs if r.need != "branch"])
+    left = Ledger(
+        ledger.model, ledger.figures, ledger.inputs, [r for r in ledger.needs if r.need != "branch"]
+    )
     terms = terms_of("groma: 1\nhours: Mon-Fri 08:00-16:00\njudged: {plan: {asks: Show a plan}}\n")
     again = request_of(fewer, left, tables, terms, file="cheapest.yaml", before=request_)
     before = {each.key: each.id for each in request_.requirements}
@@ -131,7 +140,9 @@ def test_bidders_see_nothing_of_what_the_buyer_expects_to_pay(
 
 def test_the_same_request_gives_the_same_bytes(request_: Request, model: Model, ledger: Ledger) -> None:
     terms = terms_of(request_.terms)
-    first, second = (rendered(write_request(request_, model, ledger, terms), ("docx", "html")) for _ in range(2))
+    first, second = (
+        rendered(write_request(request_, model, ledger, terms), ("docx", "html")) for _ in range(2)
+    )
     assert first == second
 
 
@@ -145,8 +156,8 @@ def test_a_lot(model: Model, ledger: Ledger, tables: Catalog) -> None:
 
 
 def test_other_practices_without_a_branch(root: Path, tables: Catalog) -> None:
-    assessed = api.assess(root / "examples/first-steps/model.yaml", catalog=tables)
-    made = request_of(assessed.model, assessed.ledger, tables, no_terms(), file="model.yaml")
+    shop = api.load(root / "examples/first-steps/model.yaml")
+    made = request_of(shop, assess(shop, tables, twice=False), tables, no_terms(), file="model.yaml")
     assert [line.component for line in made.lines] == ["shop"]
     assert made.requirement("needs.cheap") is not None
     assert "contract" in made.defaults and made.months == 36
@@ -155,9 +166,10 @@ def test_other_practices_without_a_branch(root: Path, tables: Catalog) -> None:
 def test_a_price_that_nobody_knows_is_asked_for(tables: Catalog) -> None:
     from groma.model.load import loads
 
-    text = "groma: 1\nsystem: S\ncurrency: EUR\ncomponents:\n  a: {kind: service, price: {once: unknown, month: 5 EUR/month}}\n"
+    part = "a: {kind: service, price: {once: unknown, month: 5 EUR/month}}"
+    text = f"groma: 1\nsystem: S\ncurrency: EUR\ncomponents:\n  {part}\n"
     model = loads(text)
-    made = request_of(model, api.assess(model, catalog=tables).ledger, tables, no_terms(), file="m.yaml")
+    made = request_of(model, assess(model, tables), tables, no_terms(), file="m.yaml")
     unknown = next(line for line in made.lines if line.key.endswith("once"))
     assert unknown.value is None and unknown.unit == "EUR"
     assert not made.scored_on_price
@@ -174,9 +186,7 @@ def test_a_price_that_nobody_knows_is_asked_for(tables: Catalog) -> None:
         ("groma: 1\ncontract: 50 years", "1 to 240 months"),
     ],
 )
-def test_terms_that_do_not_fit(
-    terms: str, said: str, model: Model, ledger: Ledger, tables: Catalog
-) -> None:
+def test_terms_that_do_not_fit(terms: str, said: str, model: Model, ledger: Ledger, tables: Catalog) -> None:
     with pytest.raises(RequestError, match=said):
         request_of(model, ledger, tables, terms_of(terms), file="m.yaml")
 

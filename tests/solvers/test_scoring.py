@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fractions import Fraction as F
-from itertools import combinations
+from fractions import Fraction
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -11,47 +11,53 @@ from hypothesis import strategies as st
 
 from groma.solvers.scoring import between, least_shift, lowest_price_share, ranking, spans, total
 
-# Negometrix, "Absolute formula" (support.negometrix.com, read 2026-11): WP x (Pmax - P) / (Pmax - Pmin), none at Pmax, all at
-# Pmin, in proportion between them.
+# Negometrix, "Absolute formula" (support.negometrix.com, read 2026-11): WP x (Pmax - P) / (Pmax - Pmin), none at
+# Pmax, all at Pmin, in proportion between them.
 
 
 @pytest.mark.parametrize(
-    ("price", "points"), [(100, 1), (200, 0), (150, F(1, 2)), (125, F(3, 4)), (90, 1), (300, 0)]
+    ("price", "points"), [(100, 1), (200, 0), (150, Fraction(1, 2)), (125, Fraction(3, 4)), (90, 1), (300, 0)]
 )
-def test_points_between_two_stated_prices(price: int, points: F) -> None:
-    assert between(F(price), F(200), F(100)) == points
+def test_points_between_two_stated_prices(price: int, points: Fraction) -> None:
+    assert between(Fraction(price), Fraction(200), Fraction(100)) == points
 
 
 def test_more_is_better_where_the_full_end_is_the_larger() -> None:
-    assert between(F("0.9985"), F("0.998"), F("0.9995")) == F(1, 3)
+    assert between(Fraction("0.9985"), Fraction("0.998"), Fraction("0.9995")) == Fraction(1, 3)
 
 
 def test_a_scale_needs_two_ends() -> None:
     with pytest.raises(ValueError, match="different"):
-        between(F(1), F(2), F(2))
+        between(Fraction(1), Fraction(2), Fraction(2))
 
 
 def test_published_example_of_the_relative_formula() -> None:
-    """Denfield, "Goldilocks and the three problems" (Local Government Lawyer): 50/50, quality 50, 75, 100 at 50, 75, 100
+    """Denfield, "Goldilocks and the three problems" (Local Government Lawyer): 50/50, quality 50, 75, 100 at
+    50, 75, 100
     pounds, where the bids seem evenly matched: with lowest price / price the middle one loses to both others."""
-    prices = {"A": F(50), "B": F(75), "C": F(100)}
-    quality = {"A": F(50, 100), "B": F(75, 100), "C": F(1)}
+    prices = {"A": Fraction(50), "B": Fraction(75), "C": Fraction(100)}
+    quality = {"A": Fraction(50, 100), "B": Fraction(75, 100), "C": Fraction(1)}
     shares = lowest_price_share(prices)
-    totals = {n: total([F(1, 2), F(1, 2)], [quality[n], shares[n]]) for n in prices}
-    assert totals == {"A": F(75, 100), "B": F(17, 24), "C": F(75, 100)}
+    totals = {n: total([Fraction(1, 2), Fraction(1, 2)], [quality[n], shares[n]]) for n in prices}
+    assert totals == {"A": Fraction(75, 100), "B": Fraction(17, 24), "C": Fraction(75, 100)}
     assert ranking(totals) == (("A", "C"), ("B",))
-    absolute = {n: total([F(1, 2), F(1, 2)], [quality[n], between(prices[n], F(150), F(50))]) for n in prices}
-    assert absolute == {"A": F(3, 4), "B": F(3, 4), "C": F(3, 4)}
+    absolute = {
+        n: total(
+            [Fraction(1, 2), Fraction(1, 2)], [quality[n], between(prices[n], Fraction(150), Fraction(50))]
+        )
+        for n in prices
+    }
+    assert absolute == {"A": Fraction(3, 4), "B": Fraction(3, 4), "C": Fraction(3, 4)}
 
 
 def test_the_relative_formula_turns_two_bids_round_when_a_third_comes() -> None:
     """The ranking paradox (Chen 2008; Stilger and others 2017): found by the least numbers, worked by hand."""
-    quality = {"A": F("0.60"), "B": F("0.80"), "C": F("0.10")}
-    prices = {"A": F(80), "B": F(100), "C": F(40)}
+    quality = {"A": Fraction("0.60"), "B": Fraction("0.80"), "C": Fraction("0.10")}
+    prices = {"A": Fraction(80), "B": Fraction(100), "C": Fraction(40)}
 
-    def relative(names: str) -> dict[str, F]:
+    def relative(names: str) -> dict[str, Fraction]:
         shares = lowest_price_share({n: prices[n] for n in names})
-        return {n: F(1, 2) * quality[n] + F(1, 2) * shares[n] for n in names}
+        return {n: Fraction(1, 2) * quality[n] + Fraction(1, 2) * shares[n] for n in names}
 
     assert ranking(relative("AB")) == (("A", "B"),)  # 0.30 + 0.50 and 0.40 + 0.40
     assert ranking(relative("ABC"))[0] == ("B",)  # 0.30 + 0.25 and 0.40 + 0.20
@@ -68,9 +74,15 @@ tables = st.integers(2, 4).flatmap(
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from("ABCDEF"), st.tuples(st.integers(1, 500), shares), min_size=3), shares)
-def test_no_selection_of_bids_turns_two_round(bids: dict[str, tuple[int, F]], weight: F) -> None:
-    def totals(names: tuple[str, ...]) -> dict[str, F]:
-        return {n: weight * between(F(bids[n][0]), F(400), F(100)) + (1 - weight) * bids[n][1] for n in names}
+def test_no_selection_of_bids_turns_two_round(
+    bids: dict[str, tuple[int, Fraction]], weight: Fraction
+) -> None:
+    def totals(names: tuple[str, ...]) -> dict[str, Fraction]:
+        return {
+            n: weight * between(Fraction(bids[n][0]), Fraction(400), Fraction(100))
+            + (1 - weight) * bids[n][1]
+            for n in names
+        }
 
     whole = totals(tuple(sorted(bids)))
     for size in range(2, len(bids)):
@@ -81,15 +93,15 @@ def test_no_selection_of_bids_turns_two_round(bids: dict[str, tuple[int, F]], we
 
 @settings(max_examples=100, deadline=None)
 @given(tables)
-def test_spans_against_trying_weights(table: tuple[list[int], dict[str, list[F]]]) -> None:
+def test_spans_against_trying_weights(table: tuple[list[int], dict[str, list[Fraction]]]) -> None:
     raw, points = table
-    weights = [F(w, sum(raw)) for w in raw]
+    weights = [Fraction(w, sum(raw)) for w in raw]
     for nth in range(len(weights)):
         found = spans(weights, points, nth)
         assert found[0].low == 0 and found[-1].high == 1
-        assert all(a.high == b.low and a.first != b.first for a, b in zip(found, found[1:], strict=False))
+        assert all(a.high == b.low and a.first != b.first for a, b in pairwise(found))
         for step in range(1, 40):
-            at = F(step, 40)
+            at = Fraction(step, 40)
             tried = [at if n == nth else w * (1 - at) / (1 - weights[nth]) for n, w in enumerate(weights)]
             best = ranking({n: total(tried, p) for n, p in points.items()})[0]
             inside = [s.first for s in found if s.low < at < s.high]
@@ -98,12 +110,12 @@ def test_spans_against_trying_weights(table: tuple[list[int], dict[str, list[F]]
 
 @settings(max_examples=60, deadline=None)
 @given(tables)
-def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str, list[F]]]) -> None:
+def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str, list[Fraction]]]) -> None:
     """The same question put to HiGHS: least sum of what is taken, so that the rival is level."""
     from scipy.optimize import linprog
 
     raw, points = table
-    weights = [F(w, sum(raw)) for w in raw]
+    weights = [Fraction(w, sum(raw)) for w in raw]
     names = ranking({n: total(weights, p) for n, p in points.items()})
     first, rival = names[0][0], names[-1][0]
     if first == rival:
@@ -113,9 +125,13 @@ def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str
     n = len(weights)
     gap = float(total(weights, points[first]) - total(weights, points[rival]))
     solved = linprog(
-        [1.0] * n + [0.0] * n, A_ub=[[a for a in ahead] + [-a for a in ahead]], b_ub=[-gap + 1e-12],
-        A_eq=[[1.0] * n + [-1.0] * n], b_eq=[0.0], bounds=[(0, float(w)) for w in weights] + [(0, None)] * n,
-    )  # fmt: skip
+        [1.0] * n + [0.0] * n,
+        A_ub=[[*ahead, *(-a for a in ahead)]],
+        b_ub=[-gap + 1e-12],
+        A_eq=[[1.0] * n + [-1.0] * n],
+        b_eq=[0.0],
+        bounds=[(0, float(w)) for w in weights] + [(0, None)] * n,
+    )
     if lead is None:
         assert solved.status == 2
     else:
@@ -124,4 +140,9 @@ def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str
 
 
 def test_a_bid_behind_in_everything_never_comes_first() -> None:
-    assert least_shift([F(1, 2), F(1, 2)], [F(1), F(1)], [F(1, 2), F(1, 3)]) is None
+    assert (
+        least_shift(
+            [Fraction(1, 2), Fraction(1, 2)], [Fraction(1), Fraction(1)], [Fraction(1, 2), Fraction(1, 3)]
+        )
+        is None
+    )

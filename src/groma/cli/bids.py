@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Read the bids that answer a request, put each bid's values into the design and work it out anew, hold it against the gates, and "
-        "give points by the formulas of the request. No bid's points depend on another bid. With --out: the advice on one page, the "
+        "Read the bids that answer a request, put each bid's values into the design and work it out "
+        "anew, hold it against the gates, and "
+        "give points by the formulas of the request. No bid's points depend on another bid. With "
+        "--out: the advice on one page, the "
         "evaluation, the arithmetic as a workbook, the model of each bid, and the form for what people judge."
     )
     parser.add_argument("request", type=Path, metavar="REQUEST", help="the folder that groma rfp wrote")
@@ -29,9 +31,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--marks", type=Path, metavar="FILE", help="the form marks.xlsx, filled in by evaluators"
     )
     parser.add_argument(
-        "--facts", type=Path, metavar="FILE",
+        "--facts",
+        type=Path,
+        metavar="FILE",
         help="put the prices of the first bid (or of --bid) into this facts file, made if there is none",
-    )  # fmt: skip
+    )
     parser.add_argument("--bid", metavar="NAME", help="whose prices --facts takes: the name of a bid's file")
     catalog_option(parser)
     examples(
@@ -105,7 +109,8 @@ def _chosen(args: Arguments, result: Evaluation) -> Bid | None:
     if args.bid is not None:
         if args.bid not in names:
             raise UserError(
-                f"--bid: there is no bid `{args.bid}`{did_you_mean(args.bid, names) or '; there is ' + ', '.join(names)}"
+                f"--bid: there is no bid "
+                f"`{args.bid}`{did_you_mean(args.bid, names) or '; there is ' + ', '.join(names)}"
             )
         return result.named(args.bid).bid
     if len(names) == 1:
@@ -155,28 +160,46 @@ def _write(args: Arguments, sent: Sent, result: Evaluation) -> tuple[str, ...]:
 
 def _as_data(args: Arguments, result: Evaluation, status: Status, written: tuple[str, ...]) -> dict[str, Any]:
     return {
-        "status": int(status), "meaning": _meaning(result, status), "edition": result.request.fingerprint,
-        "order": [list(level) for level in result.order], "provisional": result.provisional, "decided": result.decided,
+        "status": int(status),
+        "meaning": _meaning(result, status),
+        "edition": result.request.fingerprint,
+        "order": [list(level) for level in result.order],
+        "provisional": result.provisional,
+        "decided": result.decided,
         "bids": [_bid_as_data(each) for each in result.bids],
-        "weights": {key: [{"low": float(s.low), "high": float(s.high), "first": list(s.first)} for s in found]
-                    for key, found in result.spans.items()},
+        "weights": {
+            key: [{"low": float(s.low), "high": float(s.high), "first": list(s.first)} for s in found]
+            for key, found in result.spans.items()
+        },
         "level_with": [{"bid": lead.rival, "moved": float(lead.moved)} for lead in result.leads],
         "cases": [{"if": case.name, "order": [list(level) for level in case.order]} for case in result.cases],
-        "out": None if args.out is None else str(args.out), "files": list(written),
-    }  # fmt: skip
+        "out": None if args.out is None else str(args.out),
+        "files": list(written),
+    }
 
 
 def _bid_as_data(each: Evaluated) -> dict[str, Any]:
     return {
-        "name": each.bid.name, "bidder": each.bid.bidder, "rejected": each.rejected,
+        "name": each.bid.name,
+        "bidder": each.bid.bidder,
+        "rejected": each.rejected,
         "gates": [{"id": g.requirement.id, "verdict": g.verdict, "why": g.why} for g in each.gates],
         "price": None if each.paid is None else [float(end) for end in each.paid],
-        "points": [{"criterion": p.scale.key, "weight": float(p.scale.weight),
-                    "points": None if p.value is None else float(p.value)} for p in each.points],
-        "total": None if each.total is None else float(each.total) * 100, "so_far": float(each.so_far) * 100,
-        "leaving": [{"month": x.month, "cost": None if x.cost is None else float(x.cost)} for x in each.leaving],
+        "points": [
+            {
+                "criterion": p.scale.key,
+                "weight": float(p.scale.weight),
+                "points": None if p.value is None else float(p.value),
+            }
+            for p in each.points
+        ],
+        "total": None if each.total is None else float(each.total) * 100,
+        "so_far": float(each.so_far) * 100,
+        "leaving": [
+            {"month": x.month, "cost": None if x.cost is None else float(x.cost)} for x in each.leaving
+        ],
         "remarks": [{"kind": r.kind, "where": r.where, "text": r.text} for r in each.bid.remarks],
-    }  # fmt: skip
+    }
 
 
 def _meaning(result: Evaluation, status: Status) -> str:
@@ -184,7 +207,7 @@ def _meaning(result: Evaluation, status: Status) -> str:
         Status.MET: "a bid comes first and passes every gate",
         Status.MISSED: "no bid passes every gate",
         Status.UNDECIDED: "no bid can be taken yet: a gate is open, something isn't judged, or two are level",
-    }[status]  # fmt: skip
+    }[status]
 
 
 def _tell(args: Arguments, result: Evaluation, chosen: Bid | None) -> None:
@@ -199,8 +222,11 @@ def _tell(args: Arguments, result: Evaluation, chosen: Bid | None) -> None:
         for name in level
     }
     for each in sorted(result.bids, key=lambda e: (int(places.get(e.bid.name, "999")), e.bid.name)):
-        gates = f"fails {', '.join(g.requirement.id for g in each.failed)}" if each.failed else (
-            f"open {', '.join(g.requirement.id for g in each.open)}" if each.open else "passed")  # fmt: skip
+        gates = (
+            f"fails {', '.join(g.requirement.id for g in each.failed)}"
+            if each.failed
+            else (f"open {', '.join(g.requirement.id for g in each.open)}" if each.open else "passed")
+        )
         price = "incomplete" if each.paid is None else f"{float(each.paid[1]):,.0f} {currency}"
         points = (
             ""

@@ -24,18 +24,24 @@ SEND = "send"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Write a request for proposals for what a design buys: numbered requirements whose thresholds are needs and figures of the design, "
-        "a price sheet, the evaluation model with all its formulas, and the workbook that bidders fill in. What goes to bidders lies in "
-        "`send`; the rest, with what you expect to pay, stays with you. A blueprint's folder isn't designed again; a brief is designed first."
+        "Write a request for proposals for what a design buys: numbered requirements whose "
+        "thresholds are needs and figures of the design, "
+        "a price sheet, the evaluation model with all its formulas, and the workbook that bidders "
+        "fill in. What goes to bidders lies in "
+        "`send`; the rest, with what you expect to pay, stays with you. A blueprint's folder isn't "
+        "designed again; a brief is designed first."
     )
     parser.add_argument(
         "model", type=Path, metavar="MODEL", help="a model, a brief, or a folder that Groma wrote"
     )
     out_option(parser, "the request (unless told: out/ and the name of the model's folder, with -rfp)")
     parser.add_argument(
-        "--lot", action="append", default=[], metavar="NAME",
+        "--lot",
+        action="append",
+        default=[],
+        metavar="NAME",
         help="ask for this part only, or for all parts that answer this question of the design (may be repeated)",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--terms", type=Path, metavar="FILE", help="what you decide: contract, weights, exit, schedule, ..."
     )
@@ -97,8 +103,13 @@ def run(args: Arguments) -> int:
 
 def _stale(args: Arguments, target: Target) -> int:
     changed = ", ".join(f"{change.file} {change.how}" for change in target.stale)
-    args.console.answer({"status": int(Status.STALE), "meaning": Status.STALE.meaning,
-                         "stale": [{"file": c.file, "how": c.how} for c in target.stale]})  # fmt: skip
+    args.console.answer(
+        {
+            "status": int(Status.STALE),
+            "meaning": Status.STALE.meaning,
+            "stale": [{"file": c.file, "how": c.how} for c in target.stale],
+        }
+    )
     args.console.say(f"{args.model} is stale: since it was written, {changed}. Design it again first.")
     return Status.STALE
 
@@ -117,15 +128,17 @@ def _designed(
         best = blueprint.best
         if best is None:
             raise UserError(
-                f"{target.path}: no design meets the needs, so there is nothing to ask for; see: groma design {target.path}"
+                f"{target.path}: no design meets the needs, so there is nothing to ask for; see: "
+                f"groma design {target.path}"
             )
         name = f"{best.name}.yaml"
         from groma.model.sources import files_of
 
         files = {
             file.relative_to(target.path.parent).as_posix(): file.read_bytes()
-            for file in files_of(target.path, model) if file.suffix not in (".yaml", ".yml")
-        }  # fmt: skip
+            for file in files_of(target.path, model)
+            if file.suffix not in (".yaml", ".yml")
+        }
         return name, best.model, best.ledger, files | {name: best.text.encode()}
     files = model_files(target.path, model)
     text = files[target.path.name].decode()
@@ -211,34 +224,53 @@ def _files(request: Request, beside: dict[str, bytes], made: Any) -> dict[str, b
 
 def _as_data(request: Request, out: Path, files: dict[str, bytes]) -> dict[str, Any]:
     return {
-        "out": str(out), "edition": request.fingerprint, "system": request.system, "lot": list(request.lot), "months": request.months,
+        "out": str(out),
+        "edition": request.fingerprint,
+        "system": request.system,
+        "lot": list(request.lot),
+        "months": request.months,
         "requirements": [
-            {"id": r.id, "key": r.key, "kind": r.kind, "chapter": r.chapter, "text": r.text,
-             "asked": r.threshold.text if r.threshold else None, "from": list(r.source)}
+            {
+                "id": r.id,
+                "key": r.key,
+                "kind": r.kind,
+                "chapter": r.chapter,
+                "text": r.text,
+                "asked": r.threshold.text if r.threshold else None,
+                "from": list(r.source),
+            }
             for r in request.requirements
         ],
-        "prices": [{"id": p.id, "key": p.key, "unit": p.unit, "quantity": float(p.quantity), "borne": p.bears} for p in request.lines],
+        "prices": [
+            {"id": p.id, "key": p.key, "unit": p.unit, "quantity": float(p.quantity), "borne": p.bears}
+            for p in request.lines
+        ],
         "criteria": [{"key": s.key, "weight": float(s.weight)} for s in request.scales],
-        "defaults": list(request.defaults), "files": sorted(files),
-    }  # fmt: skip
+        "defaults": list(request.defaults),
+        "files": sorted(files),
+    }
 
 
 def _tell(args: Arguments, request: Request, terms: Terms, out: Path) -> None:
     console = args.console
     gates = sum(r.kind == "gate" for r in request.requirements)
     console.say(
-        f"{request.system}: {len(request.requirements)} requirements, {gates} of them gates, {len(request.asked)} prices, "
+        f"{request.system}: {len(request.requirements)} requirements, {gates} of them gates, "
+        f"{len(request.asked)} prices, "
         f"{request.months} months\n"
     )
     chapters = dict.fromkeys(r.chapter for r in request.requirements)
     console.table(
         (Column("chapter"), Column("requirements"), Column("gates")),
         [
-            (chapter, str(sum(r.chapter == chapter for r in request.requirements)),
-             str(sum(r.chapter == chapter and r.kind == "gate" for r in request.requirements)))
+            (
+                chapter,
+                str(sum(r.chapter == chapter for r in request.requirements)),
+                str(sum(r.chapter == chapter and r.kind == "gate" for r in request.requirements)),
+            )
             for chapter in chapters
         ],
-    )  # fmt: skip
+    )
     console.say()
     console.table(
         (Column("criterion"), Column("weight")), [(s.title, f"{float(s.weight):.1%}") for s in request.scales]

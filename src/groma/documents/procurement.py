@@ -17,7 +17,8 @@ from groma.procurement.terms import terms_of
 
 
 def write_request(request: Request, model: Model, ledger: Ledger, terms: Terms) -> Written:
-    """The request for proposals; its ledger is what the buyer keeps, the document quotes nothing of what it expects to pay."""
+    """The request for proposals; its ledger is what the buyer keeps, the document quotes nothing of what it
+    expects to pay."""
     shown = Subject(model, Quoter(request_ledger(request, model, ledger, terms)))
     return _written(shown, "Request", (rfp.write(shown, request, terms),))
 

@@ -1,7 +1,9 @@
 """Buying what was designed: a request for proposals from a model, bids read back, an award that anybody can repeat.
 
-- `request_of(model, ledger, catalog, terms, file=...)` makes a `Request`; `response_sheet(request)` the bidders' workbook
-- `opened(folder)`, `read_bids(paths, request)`, `evaluated(bid, ...)`, `evaluate(request, bids)` lead to an `Evaluation`
+- `request_of(model, ledger, catalog, terms, file=...)` makes a `Request`; `response_sheet(request)` the workbook
+  that bidders fill in
+- `opened(folder)`, `read_bids(paths, request)`, `evaluated(bid, ...)`, `evaluate(request, bids)` lead to an
+  `Evaluation`
 - `told(evaluation, ledger)` gives its figures, `arithmetic(evaluation)` its workbook, `facts_file(bid, request)` its
   prices as facts of a model
 """
@@ -39,8 +41,43 @@ from groma.procurement.told import scales, told
 from groma.procurement.workbook import response_sheet
 
 __all__ = [
-    "MODEL", "REQUEST", "RESPONSE", "Answer", "Bid", "Evaluated", "Evaluation", "Gate", "Line", "Offer", "Points",
-    "Remark", "Request", "RequestError", "Requirement", "Scale", "Sent", "Terms", "Threshold", "WorkbookError", "abnormal",
-    "arithmetic", "evaluate", "evaluated", "facts_file", "from_json", "marks_form", "model_files", "no_terms", "opened",
-    "put_into", "read_bids", "read_marks", "read_terms", "request_of", "response_sheet", "scales", "to_json", "told",
-]  # fmt: skip
+    "MODEL",
+    "REQUEST",
+    "RESPONSE",
+    "Answer",
+    "Bid",
+    "Evaluated",
+    "Evaluation",
+    "Gate",
+    "Line",
+    "Offer",
+    "Points",
+    "Remark",
+    "Request",
+    "RequestError",
+    "Requirement",
+    "Scale",
+    "Sent",
+    "Terms",
+    "Threshold",
+    "WorkbookError",
+    "abnormal",
+    "arithmetic",
+    "evaluate",
+    "evaluated",
+    "facts_file",
+    "from_json",
+    "marks_form",
+    "model_files",
+    "no_terms",
+    "opened",
+    "put_into",
+    "read_bids",
+    "read_marks",
+    "read_terms",
+    "request_of",
+    "response_sheet",
+    "scales",
+    "to_json",
+    "told",
+]

@@ -43,42 +43,116 @@ def asked_of(model: Model, component: Component) -> Iterator[Asked]:
     title = component.title or component.name.replace("_", " ")
     fails = component.fails
     if fails is not None:
-        yield from _one(f"{at}.fails.availability", fails.availability, f"{title}: share of time in which one is up",
-                        "at_least", "Dependability of parts", PROMISED)  # fmt: skip
-        yield from _one(f"{at}.fails.every", fails.every, f"{title}: mean time between failures of one",
-                        "at_least", "Dependability of parts", PROMISED)  # fmt: skip
-        yield from _one(f"{at}.fails.repaired_in", fails.repaired_in,
-                        f"{title}: time from a failure until it is repaired, on average", "at_most",
-                        "Dependability of parts", PROMISED)  # fmt: skip
-    yield from _one(f"{at}.takeover", component.takeover, f"{title}: time until a spare serves after one failed",
-                    "at_most", "Dependability of parts", TESTED)  # fmt: skip
-    yield from _one(f"{at}.noticed", component.noticed, f"{title}: share of failures that are noticed by themselves",
-                    "at_least", "Dependability of parts", TESTED)  # fmt: skip
+        yield from _one(
+            f"{at}.fails.availability",
+            fails.availability,
+            f"{title}: share of time in which one is up",
+            "at_least",
+            "Dependability of parts",
+            PROMISED,
+        )
+        yield from _one(
+            f"{at}.fails.every",
+            fails.every,
+            f"{title}: mean time between failures of one",
+            "at_least",
+            "Dependability of parts",
+            PROMISED,
+        )
+        yield from _one(
+            f"{at}.fails.repaired_in",
+            fails.repaired_in,
+            f"{title}: time from a failure until it is repaired, on average",
+            "at_most",
+            "Dependability of parts",
+            PROMISED,
+        )
+    yield from _one(
+        f"{at}.takeover",
+        component.takeover,
+        f"{title}: time until a spare serves after one failed",
+        "at_most",
+        "Dependability of parts",
+        TESTED,
+    )
+    yield from _one(
+        f"{at}.noticed",
+        component.noticed,
+        f"{title}: share of failures that are noticed by themselves",
+        "at_least",
+        "Dependability of parts",
+        TESTED,
+    )
     for name, amount in component.provides.items():
-        yield from _one(f"{at}.provides.{name}", amount, f"{title}: {name} that one provides", "at_least",
-                        "Capacity", "data sheet, and seen at acceptance")  # fmt: skip
+        yield from _one(
+            f"{at}.provides.{name}",
+            amount,
+            f"{title}: {name} that one provides",
+            "at_least",
+            "Capacity",
+            "data sheet, and seen at acceptance",
+        )
     for name, amount in component.takes.items():
-        yield from _one(f"{at}.takes.{name}", amount,
-                        f"{title}: {name} that it takes from {_title(model, component.runs_on)}", "at_most",
-                        "Capacity", TESTED)  # fmt: skip
+        yield from _one(
+            f"{at}.takes.{name}",
+            amount,
+            f"{title}: {name} that it takes from {_title(model, component.runs_on)}",
+            "at_most",
+            "Capacity",
+            TESTED,
+        )
     for name, operation in component.offers.items():
-        yield from _one(f"{at}.offers.{name}.work", operation.work,
-                        f"{title}: time of work for one `{operation.title or name}`, on average", "at_most",
-                        "Capacity", TESTED)  # fmt: skip
+        yield from _one(
+            f"{at}.offers.{name}.work",
+            operation.work,
+            f"{title}: time of work for one `{operation.title or name}`, on average",
+            "at_most",
+            "Capacity",
+            TESTED,
+        )
     for name, copy in component.copies.items():
         data = _title(model, name)
         where = f"{at}.copies.{name}"
-        yield from _one(f"{where}.every", copy.every, f"{title}: time between two copies of {data}", "at_most",
-                        "Recovery", TESTED)  # fmt: skip
-        yield from _one(f"{where}.rate", copy.rate, f"{title}: how fast {data} can be brought back", "at_least",
-                        "Recovery", "a restore of the whole, timed before acceptance")  # fmt: skip
-        yield from _one(f"{where}.save_rate", copy.save_rate, f"{title}: how fast a copy of {data} can be made",
-                        "at_least", "Recovery", TESTED)  # fmt: skip
-        yield from _one(f"{where}.takes", copy.takes, f"{title}: time that one copy of {data} takes", "at_most",
-                        "Recovery", TESTED)  # fmt: skip
-    yield from _one(f"{at}.ready_in", component.ready_in,
-                    f"{title}: time until it runs once that is ordered, also as a replacement", "at_most",
-                    "Delivery", DELIVERED)  # fmt: skip
+        yield from _one(
+            f"{where}.every",
+            copy.every,
+            f"{title}: time between two copies of {data}",
+            "at_most",
+            "Recovery",
+            TESTED,
+        )
+        yield from _one(
+            f"{where}.rate",
+            copy.rate,
+            f"{title}: how fast {data} can be brought back",
+            "at_least",
+            "Recovery",
+            "a restore of the whole, timed before acceptance",
+        )
+        yield from _one(
+            f"{where}.save_rate",
+            copy.save_rate,
+            f"{title}: how fast a copy of {data} can be made",
+            "at_least",
+            "Recovery",
+            TESTED,
+        )
+        yield from _one(
+            f"{where}.takes",
+            copy.takes,
+            f"{title}: time that one copy of {data} takes",
+            "at_most",
+            "Recovery",
+            TESTED,
+        )
+    yield from _one(
+        f"{at}.ready_in",
+        component.ready_in,
+        f"{title}: time until it runs once that is ordered, also as a replacement",
+        "at_most",
+        "Delivery",
+        DELIVERED,
+    )
 
 
 def _one(path: str, amount: object, words: str, sense: Sense, chapter: str, verify: str) -> Iterator[Asked]:
@@ -95,12 +169,24 @@ def requirement(each: Asked) -> Requirement:
     ref = f"fact/{amount.fact}" if amount.fact else f"model/{each.path}"
     enough = Threshold(
         f"{'at least' if each.sense == 'at_least' else 'at most'} {amount_text(shown, unit)}",
-        ref, each.sense, round(shown, 12),
-    )  # fmt: skip
+        ref,
+        each.sense,
+        round(shown, 12),
+    )
     element = ".".join(each.path.split(".")[:2])
     return Requirement(
-        "", each.path, each.chapter, "information", f"{each.words}.", "number", unit, enough, each.verify, (element,), sets=each.path,
-    )  # fmt: skip
+        "",
+        each.path,
+        each.chapter,
+        "information",
+        f"{each.words}.",
+        "number",
+        unit,
+        enough,
+        each.verify,
+        (element,),
+        sets=each.path,
+    )
 
 
 def unit_text(amount: Quantity) -> str:
@@ -121,6 +207,6 @@ def amount_text(value: float, unit: str) -> str:
 
 def _title(model: Model, name: str | None) -> str:
     for table in (model.components, model.data):
-        if name in table:
+        if name is not None and name in table:
             return table[name].title or name.replace("_", " ")
     return (name or "what it runs on").replace("_", " ")

@@ -140,8 +140,11 @@ def _edition(reading: _Reading) -> None:
     found = _text(reading.sheets.get(MARKS, {}).get((1, "B")))
     if found != reading.request.fingerprint:
         told = f"answers edition {found[:16]}" if found else "doesn't say which edition it answers"
-        reading.remark("edition", MARKS, f"the file {told}; this is edition {reading.request.fingerprint}: "
-                                         "texts are compared row by row")  # fmt: skip
+        reading.remark(
+            "edition",
+            MARKS,
+            f"the file {told}; this is edition {reading.request.fingerprint}: texts are compared row by row",
+        )
 
 
 def _rows(reading: _Reading, name: str, column: str, known: Mapping[str, str]) -> dict[str, int]:
@@ -214,8 +217,12 @@ def _answer(
 
 def _unreadable(reading: _Reading, requirement: Requirement, where: str, text: str, expected: str) -> None:
     found = f"`{text[:60]}`" if text else "a formula without a saved value"
-    reading.remark("unreadable", f"{where}, column F", f"{requirement.id}: expected {expected}, found {found}: no answer",
-                   requirement.id)  # fmt: skip
+    reading.remark(
+        "unreadable",
+        f"{where}, column F",
+        f"{requirement.id}: expected {expected}, found {found}: no answer",
+        requirement.id,
+    )
 
 
 def _prices(reading: _Reading) -> Iterator[tuple[str, Offer]]:
@@ -230,8 +237,13 @@ def _prices(reading: _Reading) -> Iterator[tuple[str, Offer]]:
         quantity = _plain(sheet.get((row, "D")))
         if quantity is None or abs(quantity - line.quantity) > abs(line.quantity) * Fraction(1, 10**9):
             told = "no number" if quantity is None else f"{float(quantity):g}"
-            reading.remark("changed", f"{where}, column D", f"{line.id}: the quantity is {told}, asked is "
-                           f"{float(line.quantity):g}: the one that was asked counts", line.id)  # fmt: skip
+            reading.remark(
+                "changed",
+                f"{where}, column D",
+                f"{line.id}: the quantity is {told}, asked is "
+                f"{float(line.quantity):g}: the one that was asked counts",
+                line.id,
+            )
         offer = _offer(reading, sheet, row, ("F", "G", "H"), where, line.id)
         if offer is not None:
             found[key] = offer
@@ -247,8 +259,12 @@ def _offer(
         cell = sheet.get((row, letter))
         number = None if cell is None else _plain(cell)
         if cell is not None and (number is None or number < 0):
-            reading.remark("unreadable", f"{where}, column {letter}",
-                           f"{id}: expected a price of zero or more, found `{_text(cell)[:60]}`: no price", id)  # fmt: skip
+            reading.remark(
+                "unreadable",
+                f"{where}, column {letter}",
+                f"{id}: expected a price of zero or more, found `{_text(cell)[:60]}`: no price",
+                id,
+            )
             return None
         ends.append(number)
     value, low, high = (*ends, None, None)[:3]
@@ -305,8 +321,12 @@ def _compare(reading: _Reading, cell: Cell | None, right: Fraction, where: str, 
     if said is not None and abs(said - right) > CENT:
         typed = "" if cell is None or cell.formula else ", typed in the place of the formula"
         what = "the sum" if id == "sum" else id
-        reading.remark("sum", where, f"{what}: the sheet says {_money(said)}{typed}; it comes to {_money(right)}, which "
-                                     "counts", "" if id == "sum" else id)  # fmt: skip
+        reading.remark(
+            "sum",
+            where,
+            f"{what}: the sheet says {_money(said)}{typed}; it comes to {_money(right)}, which counts",
+            "" if id == "sum" else id,
+        )
 
 
 def _leaving(reading: _Reading) -> Iterator[tuple[str, Offer]]:
@@ -326,8 +346,12 @@ def _unchanged(
     for letter, text in zip(letters, sent, strict=True):
         found = _text(sheet.get((row, letter)))
         if _told(found) != _told(text):
-            reading.remark("changed", f"{where}, column {letter}",
-                           f"{id}: the text was changed to `{found[:200]}`; what was sent out counts", id)  # fmt: skip
+            reading.remark(
+                "changed",
+                f"{where}, column {letter}",
+                f"{id}: the text was changed to `{found[:200]}`; what was sent out counts",
+                id,
+            )
 
 
 def _told(text: str) -> str:

@@ -14,25 +14,51 @@ from groma.procurement.packed import packed
 from groma.procurement.sheets import FIRST, Head
 
 PRICE_HEADS = (
-    Head("A", "Bid", 22), Head("B", "No.", 8), Head("C", "Part", 34), Head("D", "What for", 24),
-    Head("E", "Quantity", 12), Head("F", "Price for one", 14), Head("G", "Times paid", 12),
-    Head("H", "Over the contract", 18), Head("I", "As worked out", 18), Head("J", "Where it stands in the bid", 30),
+    Head("A", "Bid", 22),
+    Head("B", "No.", 8),
+    Head("C", "Part", 34),
+    Head("D", "What for", 24),
+    Head("E", "Quantity", 12),
+    Head("F", "Price for one", 14),
+    Head("G", "Times paid", 12),
+    Head("H", "Over the contract", 18),
+    Head("I", "As worked out", 18),
+    Head("J", "Where it stands in the bid", 30),
     Head("K", "key", 4),
-)  # fmt: skip
+)
 POINT_HEADS = (
-    Head("A", "Bid", 22), Head("B", "Criterion", 46), Head("C", "Weight", 10), Head("D", "Amount", 16),
-    Head("E", "None at", 16), Head("F", "All at", 16), Head("G", "Points of 1", 14), Head("H", "Weighted", 14),
-    Head("I", "As worked out", 14), Head("J", "Remark", 50), Head("K", "key", 4),
-)  # fmt: skip
+    Head("A", "Bid", 22),
+    Head("B", "Criterion", 46),
+    Head("C", "Weight", 10),
+    Head("D", "Amount", 16),
+    Head("E", "None at", 16),
+    Head("F", "All at", 16),
+    Head("G", "Points of 1", 14),
+    Head("H", "Weighted", 14),
+    Head("I", "As worked out", 14),
+    Head("J", "Remark", 50),
+    Head("K", "key", 4),
+)
 GATE_HEADS = (
-    Head("A", "Bid", 22), Head("B", "No.", 8), Head("C", "Requirement", 70), Head("D", "Result", 12),
-    Head("E", "Why", 70), Head("F", "key", 4),
-)  # fmt: skip
+    Head("A", "Bid", 22),
+    Head("B", "No.", 8),
+    Head("C", "Requirement", 70),
+    Head("D", "Result", 12),
+    Head("E", "Why", 70),
+    Head("F", "key", 4),
+)
 LEAVE_HEADS = (
-    Head("A", "Bid", 22), Head("B", "After month", 12), Head("C", "Fee", 14), Head("D", "Months still paid", 14),
-    Head("E", "A month", 14), Head("F", "Help", 14), Head("G", "Cost of leaving", 18), Head("H", "As worked out", 16),
-    Head("I", "Not stated", 40), Head("J", "key", 4),
-)  # fmt: skip
+    Head("A", "Bid", 22),
+    Head("B", "After month", 12),
+    Head("C", "Fee", 14),
+    Head("D", "Months still paid", 14),
+    Head("E", "A month", 14),
+    Head("F", "Help", 14),
+    Head("G", "Cost of leaving", 18),
+    Head("H", "As worked out", 16),
+    Head("I", "Not stated", 40),
+    Head("J", "key", 4),
+)
 
 
 def arithmetic(evaluation: Evaluation) -> bytes:
@@ -53,8 +79,14 @@ def arithmetic(evaluation: Evaluation) -> bytes:
 def _totals(sheet: Any, evaluation: Evaluation, ends: dict[str, tuple[int, int]]) -> None:
     from groma.procurement.workbook import finish, heads, put
 
-    columns = (Head("A", "Bid", 26), Head("B", "Points of 100", 16), Head("C", "As worked out", 16),
-               Head("D", "At most, once all is judged", 18), Head("E", "Gates", 60), Head("F", "key", 4))  # fmt: skip
+    columns = (
+        Head("A", "Bid", 26),
+        Head("B", "Points of 100", 16),
+        Head("C", "As worked out", 16),
+        Head("D", "At most, once all is judged", 18),
+        Head("E", "Gates", 60),
+        Head("F", "key", 4),
+    )
     heads(sheet, columns, f"{evaluation.request.system}: points of the bids", _formula_words(evaluation))
     for row, each in enumerate(evaluation.bids, FIRST):
         first, last = ends[each.bid.name]
@@ -64,14 +96,18 @@ def _totals(sheet: Any, evaluation: Evaluation, ends: dict[str, tuple[int, int]]
         sheet[f"D{row}"] = round(float(each.reach[1]) * 100, 6)
         failed = ", ".join(gate.requirement.id for gate in each.failed)
         open_ones = ", ".join(gate.requirement.id for gate in each.open)
-        put(sheet[f"E{row}"], f"rejected: fails {failed}" if failed else f"open: {open_ones}" if open_ones else "passed",
-            wrap=True)  # fmt: skip
+        put(
+            sheet[f"E{row}"],
+            f"rejected: fails {failed}" if failed else f"open: {open_ones}" if open_ones else "passed",
+            wrap=True,
+        )
     finish(sheet, columns, FIRST + len(evaluation.bids) - 1)
 
 
 def _formula_words(evaluation: Evaluation) -> str:
     return (
-        "Points of a criterion = (amount - none at) / (all at - none at), not below 0 and not above 1; a mark of people "
+        "Points of a criterion = (amount - none at) / (all at - none at), not below 0 and not above "
+        "1; a mark of people "
         f"is divided by 5. Total = sum of weight x points. Contract: {evaluation.request.months} months."
     )
 

@@ -52,18 +52,42 @@ def contract(model: Model, terms: Terms, lot: tuple[str, ...]) -> Iterator[Requi
     yield from _data(model, lot)
     yield from _support(model, terms, lot)
     yield from _exit(model, terms, lot)
-    yield Requirement("", "offer.valid", "The offer", "gate", "The prices hold for 90 days after the last day for bids.",
-                      verify="declared in the bid")  # fmt: skip
-    yield Requirement("", "offer.whole", "The offer", "gate",
-                      "The prices on the sheet are all that the buyer pays the bidder for what is asked here.",
-                      verify="declared in the bid")  # fmt: skip
-    yield Requirement("", "offer.others", "The offer", "information",
-                      "Name the companies that will work for you on this contract, what each does, and its country.",
-                      "text", verify="declared in the bid")  # fmt: skip
+    yield Requirement(
+        "",
+        "offer.valid",
+        "The offer",
+        "gate",
+        "The prices hold for 90 days after the last day for bids.",
+        verify="declared in the bid",
+    )
+    yield Requirement(
+        "",
+        "offer.whole",
+        "The offer",
+        "gate",
+        "The prices on the sheet are all that the buyer pays the bidder for what is asked here.",
+        verify="declared in the bid",
+    )
+    yield Requirement(
+        "",
+        "offer.others",
+        "The offer",
+        "information",
+        "Name the companies that will work for you on this contract, what each does, and its country.",
+        "text",
+        verify="declared in the bid",
+    )
     for name, judged in terms.judged.items():
         good = f" A full answer: {judged.good}." if judged.good else ""
-        yield Requirement("", f"judged.{name}", "Judged by people", "scored", f"{judged.asks}{good}", "text",
-                          verify="read by each evaluator apart, 0 to 5 points")  # fmt: skip
+        yield Requirement(
+            "",
+            f"judged.{name}",
+            "Judged by people",
+            "scored",
+            f"{judged.asks}{good}",
+            "text",
+            verify="read by each evaluator apart, 0 to 5 points",
+        )
 
 
 def _data(model: Model, lot: tuple[str, ...]) -> Iterator[Requirement]:
@@ -74,20 +98,28 @@ def _data(model: Model, lot: tuple[str, ...]) -> Iterator[Requirement]:
         if kind == "residency" and need.within and data_class in classes:
             titles = ", ".join(model.data[n].title or n for n in held if model.data[n].class_ == data_class)
             yield Requirement(
-                "", f"data.where.{data_class}", "Data and where they are", "gate",
+                "",
+                f"data.where.{data_class}",
+                "Data and where they are",
+                "gate",
                 f"Countries in which {titles}, copies and backups included, are kept or can be read, by you or anybody "
                 "who works for you (two-letter codes).",
-                "countries", "", Threshold(f"within {', '.join(need.within)}", f"need/{need.name}/target",
-                                           words=need.within),
+                "countries",
+                "",
+                Threshold(f"within {', '.join(need.within)}", f"need/{need.name}/target", words=need.within),
                 "declared in the bid, checked on site and in the list of those who work for the bidder",
                 (f"needs.{need.name}", *(f"data.{n}" for n in held if model.data[n].class_ == data_class)),
-            )  # fmt: skip
+            )
     if "personal" in classes:
         yield Requirement(
-            "", "data.processing", "Data and where they are", "gate",
+            "",
+            "data.processing",
+            "Data and where they are",
+            "gate",
             "You sign an agreement on the processing of personal data (GDPR, article 28) before you can reach any.",
-            verify="signed before the start", source=tuple(f"data.{name}" for name in held),
-        )  # fmt: skip
+            verify="signed before the start",
+            source=tuple(f"data.{name}" for name in held),
+        )
 
 
 def _limit(
@@ -96,44 +128,110 @@ def _limit(
     quantity, _ = amount(terms, name)
     value = round(in_unit(quantity, unit), 9)
     words = f"{'at most' if sense == 'at_most' else 'at least'} {amount_text(value, unit)}"
-    return Requirement("", key, chapter, "gate", text, "number", unit, Threshold(words, f"terms/{name}", sense, value),
-                       verify)  # fmt: skip
+    return Requirement(
+        "",
+        key,
+        chapter,
+        "gate",
+        text,
+        "number",
+        unit,
+        Threshold(words, f"terms/{name}", sense, value),
+        verify,
+    )
 
 
 def _support(model: Model, terms: Terms, lot: tuple[str, ...]) -> Iterator[Requirement]:
     hours = terms.hours or HOURS
-    yield Requirement("", "support.hours", "Support", "gate",
-                      f"A person who can mend faults answers by telephone within these hours: {hours}.",
-                      verify="named in the contract, tried before acceptance")  # fmt: skip
-    yield _limit(terms, "support.response", "response", "Support", "at_most", "h",
-                 "Time from the report of a fault that stops work until somebody works on it, within those hours.",
-                 "reported each month; a missed one earns the buyer a credit")  # fmt: skip
+    yield Requirement(
+        "",
+        "support.hours",
+        "Support",
+        "gate",
+        f"A person who can mend faults answers by telephone within these hours: {hours}.",
+        verify="named in the contract, tried before acceptance",
+    )
+    yield _limit(
+        terms,
+        "support.response",
+        "response",
+        "Support",
+        "at_most",
+        "h",
+        "Time from the report of a fault that stops work until somebody works on it, within those hours.",
+        "reported each month; a missed one earns the buyer a credit",
+    )
     known = knowledge(model, lot)
     if known:
-        yield Requirement("", "support.training", "Support", "gate",
-                          f"The buyer's people are trained until they can run it by themselves: {', '.join(known)}.",
-                          verify="they run it for a week without help before acceptance",
-                          source=tuple(f"components.{name}" for name in lot))  # fmt: skip
+        yield Requirement(
+            "",
+            "support.training",
+            "Support",
+            "gate",
+            f"The buyer's people are trained until they can run it by themselves: {', '.join(known)}.",
+            verify="they run it for a week without help before acceptance",
+            source=tuple(f"components.{name}" for name in lot),
+        )
 
 
 def _exit(model: Model, terms: Terms, lot: tuple[str, ...]) -> Iterator[Requirement]:
     held = tuple(f"data.{name}" for name in held_data(model, lot))
-    yield _limit(terms, "exit.notice", "notice", "Exit", "at_most", "month",
-                 "Notice that the buyer has to give to end the contract.", "clause of the contract")  # fmt: skip
-    yield _limit(terms, "exit.bound", "bound", "Exit", "at_most", "month",
-                 "Minimum term, counted from the start, before which the buyer can't end it.",
-                 "clause of the contract")  # fmt: skip
+    yield _limit(
+        terms,
+        "exit.notice",
+        "notice",
+        "Exit",
+        "at_most",
+        "month",
+        "Notice that the buyer has to give to end the contract.",
+        "clause of the contract",
+    )
+    yield _limit(
+        terms,
+        "exit.bound",
+        "bound",
+        "Exit",
+        "at_most",
+        "month",
+        "Minimum term, counted from the start, before which the buyer can't end it.",
+        "clause of the contract",
+    )
     if held:
-        yield Requirement("", "exit.export", "Exit", "gate",
-                          f"At any time and at the end you hand out all data of the buyer in {terms.formats or FORMATS}.",
-                          verify="a whole export is read by another program before acceptance",
-                          source=held)  # fmt: skip
-        yield _limit(terms, "exit.deleted", "deleted", "Exit", "at_most", "day",
-                     "Time after the end until every copy of the buyer's data is deleted, with a written proof.",
-                     "written proof")  # fmt: skip
-    yield Requirement("", "exit.titles", "Exit", "gate",
-                      "What is bought once belongs to the buyer; accounts, licences, addresses and keys are in its name "
-                      "or pass to it at the end.", verify="clause of the contract")  # fmt: skip
-    yield _limit(terms, "exit.help", "help", "Exit", "at_least", "h",
-                 "Working time that you hold ready to hand over to another supplier, at the price of the sheet Exit.",
-                 "clause of the contract")  # fmt: skip
+        yield Requirement(
+            "",
+            "exit.export",
+            "Exit",
+            "gate",
+            f"At any time and at the end you hand out all data of the buyer in {terms.formats or FORMATS}.",
+            verify="a whole export is read by another program before acceptance",
+            source=held,
+        )
+        yield _limit(
+            terms,
+            "exit.deleted",
+            "deleted",
+            "Exit",
+            "at_most",
+            "day",
+            "Time after the end until every copy of the buyer's data is deleted, with a written proof.",
+            "written proof",
+        )
+    yield Requirement(
+        "",
+        "exit.titles",
+        "Exit",
+        "gate",
+        "What is bought once belongs to the buyer; accounts, licences, addresses and keys are in its name "
+        "or pass to it at the end.",
+        verify="clause of the contract",
+    )
+    yield _limit(
+        terms,
+        "exit.help",
+        "help",
+        "Exit",
+        "at_least",
+        "h",
+        "Working time that you hold ready to hand over to another supplier, at the price of the sheet Exit.",
+        "clause of the contract",
+    )

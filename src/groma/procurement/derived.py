@@ -16,11 +16,19 @@ from groma.procurement.asked import asked_of
 from groma.procurement.request import Requirement, Sense, Threshold
 
 CHAPTERS = {
-    "cost": "Price", "people": "Effort of the buyer's people", "effort": "Effort of the buyer's people",
-    "dependence": "Effort of the buyer's people", "headroom": "Capacity", "utilisation": "Capacity",
-    "saturation": "Capacity", "throughput": "Capacity", "copies": "Capacity", "recovery": "Recovery",
-    "residency": "Data and where they are", "approval": "Data and where they are",
-}  # fmt: skip
+    "cost": "Price",
+    "people": "Effort of the buyer's people",
+    "effort": "Effort of the buyer's people",
+    "dependence": "Effort of the buyer's people",
+    "headroom": "Capacity",
+    "utilisation": "Capacity",
+    "saturation": "Capacity",
+    "throughput": "Capacity",
+    "copies": "Capacity",
+    "recovery": "Recovery",
+    "residency": "Data and where they are",
+    "approval": "Data and where they are",
+}
 """Kind of measure -> chapter; all others are service levels."""
 
 
@@ -35,15 +43,28 @@ def gates(model: Model, ledger: Ledger, lot: tuple[str, ...]) -> Iterator[Requir
 def _gate(model: Model, ledger: Ledger, need: Need, result: NeedResult) -> Requirement:
     kind = need.measure.partition("/")[0]
     figure = ledger.figures.get(result.figure)
-    asked = Threshold(result.target.text or ", ".join(result.target.words), f"need/{need.name}/target",
-                      _sense(result), result.target.value, result.target.words)  # fmt: skip
+    asked = Threshold(
+        result.target.text or ", ".join(result.target.words),
+        f"need/{need.name}/target",
+        _sense(result),
+        result.target.value,
+        result.target.words,
+    )
     title = figure.title if figure is not None else need.measure
     why = f" ({need.why})" if need.why else ""
     return Requirement(
-        "", f"needs.{need.name}", CHAPTERS.get(kind, "Service levels"), "gate", f"{title}{_called_so(model, need.measure)}{why}.", "yes or no", "", asked,
-        "worked out by the buyer with the values of the bid, and measured in operation", (f"needs.{need.name}",),
+        "",
+        f"needs.{need.name}",
+        CHAPTERS.get(kind, "Service levels"),
+        "gate",
+        f"{title}{_called_so(model, need.measure)}{why}.",
+        "yes or no",
+        "",
+        asked,
+        "worked out by the buyer with the values of the bid, and measured in operation",
+        (f"needs.{need.name}",),
         need=need.name,
-    )  # fmt: skip
+    )
 
 
 def _sense(result: NeedResult) -> Sense | None:
@@ -53,7 +74,7 @@ def _sense(result: NeedResult) -> Sense | None:
 
 def _called_so(model: Model, measure: str) -> str:
     """How people call what is measured, where the measure has it by its short name."""
-    name = (measure.split("/") + [""])[1].partition("@")[0].removeprefix("flows.")
+    name = [*measure.split("/"), ""][1].partition("@")[0].removeprefix("flows.")
     for table in (model.flows, model.data, model.components):
         if name in table and table[name].title:
             return f" ({name}: {table[name].title})"
@@ -68,9 +89,12 @@ def touched(model: Model, ledger: Ledger, result: NeedResult, lot: Iterable[str]
         return True
     own = {f"model/components.{part}." for part in parts}
     facts = {
-        f"fact/{each.fact}" for part in parts if part in model.components
-        for each in quantities(model.components[part]) if each.fact
-    }  # fmt: skip
+        f"fact/{each.fact}"
+        for part in parts
+        if part in model.components
+        for each in quantities(model.components[part])
+        if each.fact
+    }
     return bool(names & facts) or any(name.startswith(prefix) for name in names for prefix in own)
 
 
@@ -111,31 +135,39 @@ def _known(*amounts: object) -> Iterator[Quantity]:
 def carried(
     model: Model, lot: tuple[str, ...]
 ) -> Iterator[tuple[str, str, tuple[tuple[str, Quantity], ...], bool]]:
-    """What the parts asked for must carry: (carrier, resource, who takes how much, whether all who run on it say so)."""
+    """What the parts asked for must carry: (carrier, resource, who takes how much, whether all who run on it
+    say so)."""
     for name in lot:
         component = model.components[name]
         resources = dict.fromkeys(component.provides)
         runs = [c for c in model.components.values() if c.runs_on == name]
         for resource in resources:
             takers = tuple(
-                (f"components.{c.name}.takes.{resource}", amount) for c in runs
+                (f"components.{c.name}.takes.{resource}", amount)
+                for c in runs
                 if isinstance(amount := c.takes.get(resource), Quantity)
-            )  # fmt: skip
+            )
             if takers:
                 yield name, resource, takers, len(takers) == len(runs)
 
 
 def interfaces(model: Model, lot: tuple[str, ...]) -> Iterator[Requirement]:
-    """What the parts asked for must work with: what calls them, what they call, carry or hang on, and isn't asked for."""
+    """What the parts asked for must work with: what calls them, what they call, carry or hang on, and isn't
+    asked for."""
     for one, other, how in sorted(_meets(model, set(lot))):
         a, b = model.components[one], model.components[other]
         fields = _fields(model, one, other)
         text = f"{a.title or one} works with {b.title or other}, which is the buyer's: {how}.{fields}"
         yield Requirement(
-            "", f"interfaces.{one}.{other}", "Interfaces", "gate", text, "yes or no",
+            "",
+            f"interfaces.{one}.{other}",
+            "Interfaces",
+            "gate",
+            text,
+            "yes or no",
             verify="shown with the buyer's own part before acceptance",
             source=(f"components.{one}", f"components.{other}"),
-        )  # fmt: skip
+        )
 
 
 def _meets(model: Model, lot: set[str]) -> set[tuple[str, str, str]]:
@@ -150,8 +182,15 @@ def _meets(model: Model, lot: set[str]) -> set[tuple[str, str, str]]:
             ours, theirs = component.name in lot, to in lot
             if ours != theirs and to in model.components:
                 mine, other = (component.name, to) if ours else (to, component.name)
-                words = how if ours else {"it depends on it": "that part depends on it", "it runs on it":
-                                          "that part runs on it", "it calls it": "that part calls it"}[how]  # fmt: skip
+                words = (
+                    how
+                    if ours
+                    else {
+                        "it depends on it": "that part depends on it",
+                        "it runs on it": "that part runs on it",
+                        "it calls it": "that part calls it",
+                    }[how]
+                )
                 found.setdefault((mine, other), words)
     for connection in model.connections.values():
         ends = connection.from_, connection.to
@@ -189,9 +228,12 @@ def knowledge(model: Model, lot: tuple[str, ...]) -> tuple[str, ...]:
 def held_data(model: Model, lot: tuple[str, ...]) -> tuple[str, ...]:
     """Data that the parts asked for hold or keep copies of, public ones left out."""
     return tuple(
-        name for name, data in model.data.items() if data.class_ != "public" and (
+        name
+        for name, data in model.data.items()
+        if data.class_ != "public"
+        and (
             set(data.held_by) & set(lot)
             or (data.backup is not None and data.backup.to in lot)
             or any(name in model.components[part].copies for part in lot)
         )
-    )  # fmt: skip
+    )

@@ -59,14 +59,27 @@ def _demand(
         for end in zip(*((each.low, each.mean, each.high) for _, each in takers), strict=True)
     )
     lines = tuple(
-        Line(model.components[path.split(".")[1]].title or path.split(".")[1], each.text, (_enter(ledger, path, each),))
+        Line(
+            model.components[path.split(".")[1]].title or path.split(".")[1],
+            each.text,
+            (_enter(ledger, path, each),),
+        )
         for path, each in takers
-    )  # fmt: skip
+    )
     title = f"{resource} that what runs on {model.components[name].title or name} takes at the same time"
     more = "" if whole else "at least: not all that runs on it says what it takes"
     return Figure(
-        f"rfp/demand/{name}/{resource}", title, unit.symbol, high, low, high if whole else None,
-        method="sum of what each takes, at its worst end", inputs=tuple(ref for line in lines for ref in line.refs),
-        derivation=(*lines, Line("together", f"{amount_text(value, unit.symbol)}, at worst {amount_text(high, unit.symbol)}")),
+        f"rfp/demand/{name}/{resource}",
+        title,
+        unit.symbol,
+        high,
+        low,
+        high if whole else None,
+        method="sum of what each takes, at its worst end",
+        inputs=tuple(ref for line in lines for ref in line.refs),
+        derivation=(
+            *lines,
+            Line("together", f"{amount_text(value, unit.symbol)}, at worst {amount_text(high, unit.symbol)}"),
+        ),
         reason=more,
-    )  # fmt: skip
+    )

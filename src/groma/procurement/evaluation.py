@@ -1,6 +1,7 @@
 """All bids together: who may win, who comes first, and how sure that is.
 
-Gates first: a bid that fails one is rejected with the clause. The rest are ranked by the points that each has by itself.
+Gates first: a bid that fails one is rejected with the clause. The rest are ranked by the points that each has
+by itself.
 Then it is asked what would turn the order round: other weights (exactly, by the linear inequalities they obey), other
 bids (never, since no points hang on another bid; every selection of bids is ranked again to show it, beside the usual
 relative formula), what isn't known better.
@@ -94,7 +95,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """Selections of bids that were ranked again: how many turn two bids round, by our formula and by the relative one."""
+    """Selections of bids that were ranked again: how many turn two bids round, by our formula and by the
+    relative one."""
 
     selections: int
     turned: int
@@ -149,10 +151,16 @@ def evaluate(request: Request, bids: Iterable[Evaluated]) -> Evaluation:
         )
     enough = len(table) > 1 and len(weights) > 1
     return Evaluation(
-        request, given, order, provisional, _decided(able, order),
+        request,
+        given,
+        order,
+        provisional,
+        _decided(able, order),
         {scale.key: spans(weights, table, nth) for nth, scale in enumerate(request.scales)} if enough else {},
-        leads, _cases(able, order), _reversal(request, scored),
-    )  # fmt: skip
+        leads,
+        _cases(able, order),
+        _reversal(request, scored),
+    )
 
 
 def _values(each: Evaluated) -> list[Fraction]:
@@ -165,9 +173,12 @@ def _scored(able: Sequence[Evaluated]) -> list[Evaluated]:
 
 
 def _decided(able: Sequence[Evaluated], order: tuple[tuple[str, ...], ...]) -> bool:
-    if not order or len(order[0]) > 1:
+    if not order:
         return False
-    first = next(each for each in able if each.bid.name == order[0][0])
+    best, *level = order[0]
+    if level:
+        return False
+    first = next(each for each in able if each.bid.name == best)
     return all(each.reach[1] < first.reach[0] for each in able if each is not first)
 
 
@@ -212,7 +223,8 @@ def _own_price(each: Evaluated, p: Points, end: str) -> Fraction:
 
 
 def _reversal(request: Request, scored: Sequence[Evaluated]) -> Reversal | None:
-    """Every selection of bids ranked again, by our formula and with the lowest price of the selection as the measure."""
+    """Every selection of bids ranked again, by our formula and with the lowest price of the selection as the
+    measure."""
     if len(scored) < 3:
         return None
     names = [each.bid.name for each in scored]
@@ -249,11 +261,14 @@ def _relative(
     shares = lowest_price_share(prices)
     return {
         each.bid.name: sum(
-            (p.scale.weight * (shares[each.bid.name] if p.scale.key == "price" else p.value or Fraction(0))
-             for p in each.points), Fraction(0),
+            (
+                p.scale.weight * (shares[each.bid.name] if p.scale.key == "price" else p.value or Fraction(0))
+                for p in each.points
+            ),
+            Fraction(0),
         )
         for each in chosen
-    }  # fmt: skip
+    }
 
 
 def _turns(part: Mapping[str, Fraction], whole: Mapping[str, Fraction]) -> bool:

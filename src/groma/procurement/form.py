@@ -19,10 +19,15 @@ from groma.procurement.sheets import FIRST, Head
 SHEET = "Marks"
 EVALUATORS = ("F", "G", "H", "I", "J")
 HEADS = (
-    Head("A", "Bid", 22), Head("B", "No.", 8), Head("C", "Criterion", 24), Head("D", "What the bid says", 60),
-    Head("E", "All points for", 40), *(Head(c, f"Evaluator {n}", 12, True) for n, c in enumerate(EVALUATORS, 1)),
-    Head("K", "Why", 40, True), Head("L", "key", 4),
-)  # fmt: skip
+    Head("A", "Bid", 22),
+    Head("B", "No.", 8),
+    Head("C", "Criterion", 24),
+    Head("D", "What the bid says", 60),
+    Head("E", "All points for", 40),
+    *(Head(c, f"Evaluator {n}", 12, True) for n, c in enumerate(EVALUATORS, 1)),
+    Head("K", "Why", 40, True),
+    Head("L", "key", 4),
+)
 LONGEST_SHOWN = 1500
 
 
@@ -39,10 +44,22 @@ def marks_form(request: Request, bids: Iterable[Bid]) -> bytes | None:
     book: Any = Workbook()
     sheet = book.active
     sheet.title = SHEET
-    heads(sheet, HEADS, f"{request.system}: marks of the evaluators",
-          f"0 (nothing of it) to {BEST_MARK} (all of it); each evaluator apart. An empty cell is no mark, not a zero.")  # fmt: skip
-    mark = DataValidation(type="decimal", operator="between", formula1="0", formula2=str(BEST_MARK), allow_blank=True,
-                          showErrorMessage=True, errorTitle="A mark", error=f"A number from 0 to {BEST_MARK}.")  # fmt: skip
+    heads(
+        sheet,
+        HEADS,
+        f"{request.system}: marks of the evaluators",
+        f"0 (nothing of it) to {BEST_MARK} (all of it); each evaluator apart. An empty cell is no mark, not a zero.",
+    )
+    mark: Any = DataValidation(
+        type="decimal",
+        operator="between",
+        formula1="0",
+        formula2=str(BEST_MARK),
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle="A mark",
+        error=f"A number from 0 to {BEST_MARK}.",
+    )
     sheet.add_data_validation(mark)
     row = FIRST
     for bid in bids:

@@ -137,7 +137,8 @@ def _points(scale: Scale, bid: Bid, request: Request, ledger: Ledger, marks: Mar
 
 
 def scored_price(bid: Bid, request: Request) -> tuple[Fraction, Fraction, Fraction] | None:
-    """Least, nominal and most: what the bidder is paid over the contract, and what the buyer pays others for beside it."""
+    """Least, nominal and most: what the bidder is paid over the contract, and what the buyer pays others for
+    beside it."""
     own = bid.price(request)
     borne = borne_cost(request)
     if own is None or borne is None:

@@ -1,8 +1,8 @@
 """What it costs to leave a bid at a month of the contract.
 
 The fee that the bid states for that month, the months still to be paid (notice, or what is left of the minimum term,
-whichever is longer, at the bid's monthly prices, but not beyond the contract's end), and the help with handing over that
-the buyer asked for. What was paid before is gone either way; what the next supplier costs isn't known here and is left
+whichever is longer, at the bid's monthly prices, but not beyond the contract's end), and the help with handing over
+that the buyer asked for. What was paid before is gone either way; what the next supplier costs isn't known here and is left
 out for every bid alike.
 """
 
@@ -44,11 +44,15 @@ def leaving(bid: Bid, request: Request) -> tuple[Leaving, ...]:
         fee = bid.leaving.get(f"fee.{month}")
         paid = None if notice is None or bound is None else _months(notice, bound, month, request.months)
         missing = tuple(
-            name for name, value in (
-                (f"fee after month {month}", fee), ("notice and minimum term", paid), ("monthly prices", monthly),
+            name
+            for name, value in (
+                (f"fee after month {month}", fee),
+                ("notice and minimum term", paid),
+                ("monthly prices", monthly),
                 ("price of an hour of help", help_cost),
-            ) if value is None
-        )  # fmt: skip
+            )
+            if value is None
+        )
         cost = None
         if fee is not None and paid is not None and monthly is not None and help_cost is not None:
             cost = fee.value + paid * monthly + help_cost

@@ -28,9 +28,20 @@ JUDGED_SHARE = Fraction(3, 20)
 USUAL_MONTHS = 36
 LEAVE_AT = (12, 24, 36)
 CHAPTER_ORDER = (
-    "Service levels", "Capacity", "Recovery", "Data and where they are", "Interfaces", "Dependability of parts",
-    "Delivery", "Effort of the buyer's people", "Price", "Support", "Exit", "The offer", "Judged by people",
-)  # fmt: skip
+    "Service levels",
+    "Capacity",
+    "Recovery",
+    "Data and where they are",
+    "Interfaces",
+    "Dependability of parts",
+    "Delivery",
+    "Effort of the buyer's people",
+    "Price",
+    "Support",
+    "Exit",
+    "The offer",
+    "Judged by people",
+)
 
 
 def request_of(
@@ -63,19 +74,35 @@ def request_of(
     lines = tuple(replace(line, bears=line.key in terms.bears) for line in found)
     lines = numbered(lines, {} if before is None else {line.key: line.id for line in before.lines})
     months = _months(model, terms, chosen)
-    asked = _ordered((
-        *gates(model, ledger, chosen), *_capacity(model, chosen), *_numbers(model, chosen),
-        *interfaces(model, chosen), *contract(model, terms, chosen),
-    ))  # fmt: skip
+    asked = _ordered(
+        (
+            *gates(model, ledger, chosen),
+            *_capacity(model, chosen),
+            *_numbers(model, chosen),
+            *interfaces(model, chosen),
+            *contract(model, terms, chosen),
+        )
+    )
     known = {} if before is None else {each.key: each.id for each in before.requirements}
     given = numbers("R", [each.key for each in asked], known)
     requirements = tuple(replace(each, id=number) for each, number in zip(asked, given, strict=True))
     scales = _scales(model, ledger, terms, requirements, lines, months, chosen)
     leave = terms.leave_at or tuple(m for m in LEAVE_AT if m <= months) or (months,)
     return Request(
-        model.system, model.digest, file, model.currency, model.date or "", months, chosen, requirements, lines,
-        scales, tuple(sorted({m for m in leave if m <= months} or {months})), _defaults(terms), terms.text,
-    )  # fmt: skip
+        model.system,
+        model.digest,
+        file,
+        model.currency,
+        model.date or "",
+        months,
+        chosen,
+        requirements,
+        lines,
+        scales,
+        tuple(sorted({m for m in leave if m <= months} or {months})),
+        _defaults(terms),
+        terms.text,
+    )
 
 
 def _lot(context: Context, named: tuple[str, ...]) -> tuple[str, ...]:
@@ -104,15 +131,27 @@ def _capacity(model: Model, lot: tuple[str, ...]) -> Iterator[Requirement]:
         component = model.components[name]
         unit = takers[0][1].unit
         worst = sum(each.high for _, each in takers) / float(unit.factor / unit.canonical.factor)
-        asked = Threshold(f"at least {amount_text(worst, unit.symbol)}", f"rfp/demand/{name}/{resource}", "at_least",
-                          round(worst, 9))  # fmt: skip
+        asked = Threshold(
+            f"at least {amount_text(worst, unit.symbol)}",
+            f"rfp/demand/{name}/{resource}",
+            "at_least",
+            round(worst, 9),
+        )
         more = "" if whole else " More runs on it that doesn't say yet what it takes, so this is the least."
-        text = f"{component.title or name}: {resource} for what runs on all of it together, in use at the same time.{more}"
+        title = component.title or name
+        text = f"{title}: {resource} for what runs on all of it together, in use at the same time.{more}"
         yield Requirement(
-            "", f"capacity.{name}.{resource}", "Capacity", "gate", text, "yes or no", "", asked,
+            "",
+            f"capacity.{name}.{resource}",
+            "Capacity",
+            "gate",
+            text,
+            "yes or no",
+            "",
+            asked,
             "data sheet, and seen at acceptance",
             (f"components.{name}", *(".".join(path.split(".")[:2]) for path, _ in takers)),
-        )  # fmt: skip
+        )
 
 
 def _numbers(model: Model, lot: tuple[str, ...]) -> Iterator[Requirement]:
@@ -126,16 +165,26 @@ def _ordered(found: Iterable[Requirement]) -> list[Requirement]:
 
 
 def _scales(
-    model: Model, ledger: Ledger, terms: Terms, requirements: tuple[Requirement, ...], lines: tuple[Line, ...],
-    months: int, lot: tuple[str, ...],
-) -> tuple[Scale, ...]:  # fmt: skip
+    model: Model,
+    ledger: Ledger,
+    terms: Terms,
+    requirements: tuple[Requirement, ...],
+    lines: tuple[Line, ...],
+    months: int,
+    lot: tuple[str, ...],
+) -> tuple[Scale, ...]:
     price = _price(terms, lines, months, model.currency)
     scored = [scale for each in requirements if (scale := _of_need(model, ledger, each, lot)) is not None]
     judged = [
-        Scale(f"judged.{name}", name.replace("_", " ").capitalize(), Fraction(0), requirement=_id(requirements, f"judged.{name}"),
-              good=each.good)
+        Scale(
+            f"judged.{name}",
+            name.replace("_", " ").capitalize(),
+            Fraction(0),
+            requirement=_id(requirements, f"judged.{name}"),
+            good=each.good,
+        )
         for name, each in terms.judged.items()
-    ]  # fmt: skip
+    ]
     known = {"price", *(scale.key.partition(".")[2] for scale in scored)}
     wrong = [name for name in terms.weights if name not in known]
     if wrong:
@@ -196,8 +245,15 @@ def _of_need(model: Model, ledger: Ledger, each: Requirement, lot: tuple[str, ..
     better = best > target.value if target.sense == "at_least" else best < target.value
     if not better:
         return None
-    return Scale(each.key, figure.title, Fraction(0), Fraction(Decimal(repr(target.value))),
-                 Fraction(Decimal(f"{best:.12g}")), figure.unit, each.id)  # fmt: skip
+    return Scale(
+        each.key,
+        figure.title,
+        Fraction(0),
+        Fraction(Decimal(repr(target.value))),
+        Fraction(Decimal(f"{best:.12g}")),
+        figure.unit,
+        each.id,
+    )
 
 
 def _weighed(terms: Terms, price: Scale, scored: list[Scale], judged: list[Scale]) -> tuple[Scale, ...]:
@@ -231,10 +287,21 @@ def _id(requirements: tuple[Requirement, ...], key: str) -> str:
 def _defaults(terms: Terms) -> tuple[str, ...]:
     stated = terms.stated
     return tuple(
-        name for name in ("contract", "weights", "full_points_at", "no_points_at", *CUSTOMARY, "formats", "hours",
-                          "leave_at", "schedule", "contact")
+        name
+        for name in (
+            "contract",
+            "weights",
+            "full_points_at",
+            "no_points_at",
+            *CUSTOMARY,
+            "formats",
+            "hours",
+            "leave_at",
+            "schedule",
+            "contact",
+        )
         if name not in stated
-    )  # fmt: skip
+    )
 
 
 def thresholds(terms: Terms) -> Mapping[str, tuple[str, bool]]:

@@ -72,9 +72,11 @@ def _written(number: float, unit: str, before: Quantity | None) -> str:
 def _amounts(request: Request, text: str, folder: Path) -> dict[str, Quantity]:
     model = loads(text, file=request.file, folder=folder)
     return {
-        each.path: each.amount for name in request.lot if name in model.components
+        each.path: each.amount
+        for name in request.lot
+        if name in model.components
         for each in asked_of(model, model.components[name])
-    }  # fmt: skip
+    }
 
 
 def _prices(bid: Bid, request: Request, text: str) -> Iterator[SetValue]:
@@ -162,8 +164,15 @@ def beyond(bid: Bid, request: Request, model: Model) -> tuple[Remark, ...]:
                 else answer.number < shown * (1 - 1e-9)
             )
             if more and not answer.evidence:
-                found.append(Remark("ask", answer.where, f"{requirement.id}: {answer.text} is better than the best that the "
-                                    f"buyer knows of ({amount_text(shown, requirement.unit)}): ask for evidence", requirement.id))  # fmt: skip
+                found.append(
+                    Remark(
+                        "ask",
+                        answer.where,
+                        f"{requirement.id}: {answer.text} is better than the best that the "
+                        f"buyer knows of ({amount_text(shown, requirement.unit)}): ask for evidence",
+                        requirement.id,
+                    )
+                )
     return tuple(found)
 
 

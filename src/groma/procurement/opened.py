@@ -27,7 +27,8 @@ class WorkbookError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell: its saved value (None where nothing is saved), whether a formula stands in it, whether shown in percent."""
+    """A cell: its saved value (None where nothing is saved), whether a formula stands in it, whether shown in
+    percent."""
 
     value: object
     formula: str = ""

@@ -13,7 +13,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 Kind = Literal["gate", "scored", "information"]
 """A gate must be passed; what is scored earns points; information goes into the buyer's model or file."""
@@ -26,7 +26,8 @@ KIND_WORDS: Mapping[Kind, str] = {"gate": "must", "scored": "scored", "informati
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """What is asked of an answer, in `unit` as printed; `ref` is the figure, input or need of the ledger it stands in."""
+    """What is asked of an answer, in `unit` as printed; `ref` is the figure, input or need of the ledger it
+    stands in."""
 
     text: str
     ref: str = ""
@@ -157,7 +158,7 @@ def to_json(request: Request) -> str:
         if dataclasses.is_dataclass(item) and not isinstance(item, type):
             return {f.name: plain(getattr(item, f.name)) for f in dataclasses.fields(item)}
         if isinstance(item, tuple):
-            return [plain(each) for each in item]
+            return [plain(each) for each in cast(tuple[Any, ...], item)]
         return item
 
     return json.dumps({"rfp": 1, **plain(request)}, ensure_ascii=False, indent=1) + "\n"
@@ -167,9 +168,12 @@ def from_json(text: str) -> Request:
     """The request that `to_json` wrote. Raises RequestError for anything else."""
     try:
         data: Any = json.loads(text)
-        if not isinstance(data, dict) or data.pop("rfp", None) != 1:
-            raise RequestError("rfp.json: expected a request that `groma rfp` wrote")
-        return _read(Request, data)
+        if not isinstance(data, dict):
+            raise ValueError("expected a mapping")
+        given = cast(dict[str, Any], data)
+        if given.pop("rfp", None) != 1:
+            raise ValueError("expected `rfp: 1`")
+        return _read(Request, given)
     except (ValueError, TypeError, KeyError, RecursionError, ZeroDivisionError) as error:
         raise RequestError(f"rfp.json: not a request that `groma rfp` wrote ({error})") from None
 
@@ -187,7 +191,7 @@ def _read(kind: Any, data: Any) -> Any:
     if origin is tuple:
         if not isinstance(data, list):
             raise ValueError("expected a list")
-        return tuple(_read(args[0], each) for each in data)
+        return tuple(_read(args[0], each) for each in cast(list[Any], data))
     if origin in (types.UnionType, Union):
         if data is None and type(None) in args:
             return None

@@ -1,4 +1,5 @@
-"""What a buyer decides that no model says: how long the contract runs, how points are weighed, what exit must look like.
+"""What a buyer decides that no model says: how long the contract runs, how points are weighed, what exit must
+look like.
 
 A small file beside the brief (`groma: 1` and the keys of `Terms`); every key has a default, and a document says which
 of them nobody has stated, so that a default is never taken for a decision.
@@ -44,9 +45,10 @@ class Terms:
         Table(Text()), "what happens when: `{Bids until: 2027-01-29}`", default={}
     )
     bears: tuple[str, ...] = key(
-        OneOrMany(Text()), "prices of the model that the buyer pays others for: `components.hosts.price.power`",
+        OneOrMany(Text()),
+        "prices of the model that the buyer pays others for: `components.hosts.price.power`",
         default=(),
-    )  # fmt: skip
+    )
     weights: Mapping[str, Quantity] = key(
         Table(Amount("share")), "share of all points: `price`, or the name of a need", default={}
     )
@@ -113,7 +115,8 @@ def terms_of(text: str, file: str = "terms.yaml") -> Terms:
 
 
 def _check(terms: Terms, reader: Reader) -> None:
-    for name, amount in terms.weights.items():
+    stated: Mapping[str, Any] = terms.weights
+    for name, amount in stated.items():
         if not isinstance(amount, Quantity):
             reader.problem(
                 terms.at, f"weights.{name}: expected a share such as 60 %, found one that isn't known"

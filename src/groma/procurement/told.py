@@ -48,8 +48,13 @@ def scales(request: Request, ledger: Ledger, *, disclosed: bool = True) -> None:
                 else ("target of the need" if end == "none" else "best end of the reference design")
             )
             refs = () if scale.key == "price" and not disclosed else _behind(scale.key, end, ledger)
-            figure = _number(f"rfp/{end}_at/{scale.key}", f"{'No' if end == 'none' else 'All'} points for {scale.title}",
-                             scale.unit, value, how)  # fmt: skip
+            figure = _number(
+                f"rfp/{end}_at/{scale.key}",
+                f"{'No' if end == 'none' else 'All'} points for {scale.title}",
+                scale.unit,
+                value,
+                how,
+            )
             ledger.write(replace(figure, inputs=refs))
     ledger.write(
         _number(
@@ -93,8 +98,15 @@ def _inputs(each: Evaluated) -> Iterator[Input]:
         shown = f"{float(offer.value):,.2f}" + (
             "" if offer.firm else f" ({float(offer.low):,.2f} .. {float(offer.high):,.2f})"
         )
-        yield Input(f"bid/{bid.name}/said/{key}", shown, f"{bid.name}.xlsx, sheet {offer.where}", source, bid.date,
-                    float(offer.low), float(offer.high))  # fmt: skip
+        yield Input(
+            f"bid/{bid.name}/said/{key}",
+            shown,
+            f"{bid.name}.xlsx, sheet {offer.where}",
+            source,
+            bid.date,
+            float(offer.low),
+            float(offer.high),
+        )
     for key, answer in bid.answers.items():
         yield Input(
             f"bid/{bid.name}/said/{key}",
@@ -106,7 +118,8 @@ def _inputs(each: Evaluated) -> Iterator[Input]:
 
 
 def _own(each: Evaluated, made: Ledger) -> None:
-    """The figures of a bid's own ledger that its needs are held against, with all that lies behind them, under its name."""
+    """The figures of a bid's own ledger that its needs are held against, with all that lies behind them, under
+    its name."""
     own, prefix = each.offered.ledger, f"bid/{each.bid.name}/"
     waiting = [result.figure for result in own.needs] + [n for n in ("people/month", "cost/once") if n in own]
     seen: set[str] = set()
@@ -140,36 +153,85 @@ def _figures(request: Request, each: Evaluated) -> Iterator[Figure]:
     said = tuple(f"{prefix}said/{line.key}" for line in request.asked if line.key in bid.prices)
     if each.paid is not None:
         low, value, high = (float(end) for end in each.paid)
-        yield Figure(f"{prefix}price", f"{bid.bidder}: price over the contract", request.currency, value, low, high,
-                     method="quantities times prices, added up again", inputs=(*said, "rfp/months"))  # fmt: skip
+        yield Figure(
+            f"{prefix}price",
+            f"{bid.bidder}: price over the contract",
+            request.currency,
+            value,
+            low,
+            high,
+            method="quantities times prices, added up again",
+            inputs=(*said, "rfp/months"),
+        )
     for points in each.points:
         key = points.scale.key
         if key == "price" and points.amount is not None:
-            yield Figure(f"{prefix}scored_price", f"{bid.bidder}: price with what is paid to others", request.currency,
-                         float(points.amount), float(points.amount), float(points.amount),
-                         method="price over the contract, and the buyer's estimate of what it pays others",
-                         inputs=(f"{prefix}price",))  # fmt: skip
+            yield Figure(
+                f"{prefix}scored_price",
+                f"{bid.bidder}: price with what is paid to others",
+                request.currency,
+                float(points.amount),
+                float(points.amount),
+                float(points.amount),
+                method="price over the contract, and the buyer's estimate of what it pays others",
+                inputs=(f"{prefix}price",),
+            )
         behind = _scored_from(request, each, key, prefix)
-        inputs = (*behind, f"rfp/weight/{key}", *(f"rfp/{end}_at/{key}" for end, at in (("none", points.scale.none_at),
-                  ("all", points.scale.full_at)) if at is not None))  # fmt: skip
+        inputs = (
+            *behind,
+            f"rfp/weight/{key}",
+            *(
+                f"rfp/{end}_at/{key}"
+                for end, at in (("none", points.scale.none_at), ("all", points.scale.full_at))
+                if at is not None
+            ),
+        )
         given = None if points.value is None else float(points.value * points.scale.weight * 100)
         weight = float(points.scale.weight * 100)
-        yield Figure(f"{prefix}points/{key}", f"{bid.bidder}: points for {points.scale.title}", "1", given,
-                     given if given is not None else 0.0, given if given is not None else weight,
-                     method="weight times (amount - none at) / (all at - none at), between 0 and 1" if not points.scale.judged
-                     else "weight times mean mark / 5", inputs=inputs, reason=points.why)  # fmt: skip
+        yield Figure(
+            f"{prefix}points/{key}",
+            f"{bid.bidder}: points for {points.scale.title}",
+            "1",
+            given,
+            given if given is not None else 0.0,
+            given if given is not None else weight,
+            method="weight times (amount - none at) / (all at - none at), between 0 and 1"
+            if not points.scale.judged
+            else "weight times mean mark / 5",
+            inputs=inputs,
+            reason=points.why,
+        )
     least, most = (float(end) * 100 for end in each.reach)
     whole = None if each.total is None else float(each.total) * 100
-    yield Figure(f"{prefix}total", f"{bid.bidder}: points of 100", "1", whole, least, most, method="sum of the points",
-                 inputs=tuple(f"{prefix}points/{p.scale.key}" for p in each.points),
-                 reason="" if whole is not None else "a criterion isn't scored yet")  # fmt: skip
+    yield Figure(
+        f"{prefix}total",
+        f"{bid.bidder}: points of 100",
+        "1",
+        whole,
+        least,
+        most,
+        method="sum of the points",
+        inputs=tuple(f"{prefix}points/{p.scale.key}" for p in each.points),
+        reason="" if whole is not None else "a criterion isn't scored yet",
+    )
     for leave in each.leaving:
         cost = None if leave.cost is None else float(leave.cost)
-        inputs = tuple(f"{prefix}said/{key}" for key in (f"fee.{leave.month}", "help", "exit.notice", "exit.bound")
-                       if key in bid.leaving or key in bid.answers)  # fmt: skip
-        yield Figure(f"{prefix}leave/{leave.month}", f"{bid.bidder}: cost of leaving after month {leave.month}",
-                     request.currency, cost, cost, cost, method="fee, months still paid, help", inputs=(*inputs, *said),
-                     missing=leave.missing)  # fmt: skip
+        inputs = tuple(
+            f"{prefix}said/{key}"
+            for key in (f"fee.{leave.month}", "help", "exit.notice", "exit.bound")
+            if key in bid.leaving or key in bid.answers
+        )
+        yield Figure(
+            f"{prefix}leave/{leave.month}",
+            f"{bid.bidder}: cost of leaving after month {leave.month}",
+            request.currency,
+            cost,
+            cost,
+            cost,
+            method="fee, months still paid, help",
+            inputs=(*inputs, *said),
+            missing=leave.missing,
+        )
     if each.whole is not None:
         whole_cost = each.whole
         high = whole_cost.high if math.isfinite(whole_cost.high) else None
@@ -178,8 +240,16 @@ def _figures(request: Request, each: Evaluated) -> Iterator[Figure]:
             f"{prefix}leave/{each.leaving[-1].month}",
             *((f"{prefix}people/month",) if "people/month" in each.offered.ledger else ()),
         )
-        yield Figure(f"{prefix}whole", f"{bid.bidder}: cost over the contract", request.currency, whole_cost.value, whole_cost.low,
-                     high, method="price, what is paid to others, own people's time, leaving at the end", inputs=behind)  # fmt: skip
+        yield Figure(
+            f"{prefix}whole",
+            f"{bid.bidder}: cost over the contract",
+            request.currency,
+            whole_cost.value,
+            whole_cost.low,
+            high,
+            method="price, what is paid to others, own people's time, leaving at the end",
+            inputs=behind,
+        )
 
 
 def _scored_from(request: Request, each: Evaluated, key: str, prefix: str) -> tuple[str, ...]:

@@ -72,17 +72,27 @@ def _cover(sheet: Any, request: Request) -> None:
         ("Date of the bid", ""),
         ("Contact", ""),
         ("", ""),
-        ("How to fill it in", "Fill in the tinted cells only, in this file. Rows, texts and formulas stay as they are; a change "
-                              "is seen when the file is read and counts as a deviation."),
-        ("Requirements", "`must`: a no means that the bid can't be taken. `states`: the value that you guarantee; the buyer puts it "
-                         "into its model and works out anew what the requirements with a target come to. `scored`: read and "
-                         "judged by people. An empty cell is no answer; it is never read as zero or no."),
+        (
+            "How to fill it in",
+            "Fill in the tinted cells only, in this file. Rows, texts and formulas stay as they are; a change "
+            "is seen when the file is read and counts as a deviation.",
+        ),
+        (
+            "Requirements",
+            "`must`: a no means that the bid can't be taken. `states`: the value that you guarantee; the buyer puts it "
+            "into its model and works out anew what the requirements with a target come to. `scored`: read and "
+            "judged by people. An empty cell is no answer; it is never read as zero or no.",
+        ),
         ("Numbers", "In the unit that stands beside the cell, without words: 99.95, not 99.95 %."),
-        ("Prices", f"In {request.currency}, without value added tax, for one of each line; 0 where it costs nothing. Where a price "
-                   "isn't firm, give the least and the most that it can become: the buyer reckons with both."),
+        (
+            "Prices",
+            f"In {request.currency}, without value added tax, for one of each line; 0 where it costs "
+            f"nothing. Where a price "
+            "isn't firm, give the least and the most that it can become: the buyer reckons with both.",
+        ),
         ("Exit", "What leaving costs after so many months, and an hour of help."),
         ("If sums differ", "The prices for one count; sums are added up again by the buyer."),
-    )  # fmt: skip
+    )
     for nth, (left, right) in enumerate(lines, 1):
         put(sheet[f"A{nth}"], left, bold=nth <= 2 or bool(left), size=14 if nth == 1 else 10)
         put(sheet[f"B{nth}"], right, wrap=True)
@@ -95,10 +105,23 @@ def _answers(sheet: Any, request: Request) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     heads(sheet, ANSWER_HEADS, f"{request.system}: requirements", "Answer in the tinted cells.")
-    yes = DataValidation(type="list", formula1='"yes,no"', allow_blank=True, showErrorMessage=True,
-                         errorTitle="yes or no", error="Choose yes or no; say more under Deviation.")  # fmt: skip
-    number = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True,
-                            showErrorMessage=True, errorTitle="A number", error="A number in the unit beside it.")  # fmt: skip
+    yes: Any = DataValidation(
+        type="list",
+        formula1='"yes,no"',
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle="yes or no",
+        error="Choose yes or no; say more under Deviation.",
+    )
+    number: Any = DataValidation(
+        type="decimal",
+        operator="greaterThanOrEqual",
+        formula1="0",
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle="A number",
+        error="A number in the unit beside it.",
+    )
     sheet.add_data_validation(yes)
     sheet.add_data_validation(number)
     for row, requirement in enumerate(request.requirements, FIRST):
@@ -117,11 +140,22 @@ def _answers(sheet: Any, request: Request) -> None:
 def _prices(sheet: Any, request: Request) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    heads(sheet, PRICE_HEADS, f"{request.system}: prices in {request.currency}, without value added tax",
-           "Months of the contract:")  # fmt: skip
+    heads(
+        sheet,
+        PRICE_HEADS,
+        f"{request.system}: prices in {request.currency}, without value added tax",
+        "Months of the contract:",
+    )
     put(sheet["C2"], request.months, bold=True)
-    money = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True,
-                           showErrorMessage=True, errorTitle="A price", error="A number of zero or more.")  # fmt: skip
+    money: Any = DataValidation(
+        type="decimal",
+        operator="greaterThanOrEqual",
+        formula1="0",
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle="A price",
+        error="A number of zero or more.",
+    )
     sheet.add_data_validation(money)
     last = FIRST + len(request.asked) - 1
     for row, line in enumerate(request.asked, FIRST):
@@ -150,8 +184,15 @@ def _exit(sheet: Any, request: Request) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     heads(sheet, EXIT_HEADS, f"{request.system}: what leaving costs", f"In {request.currency}.")
-    money = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=True,
-                           showErrorMessage=True, errorTitle="A price", error="A number of zero or more.")  # fmt: skip
+    money: Any = DataValidation(
+        type="decimal",
+        operator="greaterThanOrEqual",
+        formula1="0",
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle="A price",
+        error="A number of zero or more.",
+    )
     sheet.add_data_validation(money)
     for row, asked in enumerate(exit_rows(request), FIRST):
         put(sheet[f"A{row}"], asked.id, bold=True)

@@ -18,9 +18,15 @@ MOST_TO_CLEAR = 6
 def write(subject: Subject, evaluation: Evaluation) -> Document:
     """The memo."""
     return Document(
-        ID, "Advice on the award", f"{subject.model.system}", subject.meta(), _page(subject, evaluation), (),
-        "For the CIO", "Whom do we take, and what has to be cleared first?",
-    )  # fmt: skip
+        ID,
+        "Advice on the award",
+        f"{subject.model.system}",
+        subject.meta(),
+        _page(subject, evaluation),
+        (),
+        "For the CIO",
+        "Whom do we take, and what has to be cleared first?",
+    )
 
 
 def _page(subject: Subject, evaluation: Evaluation) -> Blocks:
@@ -71,8 +77,16 @@ def _because(subject: Subject, evaluation: Evaluation, first: Evaluated) -> tupl
     nearest = evaluation.leads[0] if evaluation.leads else None
     if nearest is not None:
         ref = f"{prefix}total"
-        items.append(line(quoter.say(ref, evaluation.named(nearest.rival).bid.bidder), " would draw level only if ", quoter.ratio(ref, float(nearest.moved)),
-                          " of all weight moved to ", quoter.say(ref, evaluation.request.scales[nearest.to].title.lower()), "."))  # fmt: skip
+        items.append(
+            line(
+                quoter.say(ref, evaluation.named(nearest.rival).bid.bidder),
+                " would draw level only if ",
+                quoter.ratio(ref, float(nearest.moved)),
+                " of all weight moved to ",
+                quoter.say(ref, evaluation.request.scales[nearest.to].title.lower()),
+                ".",
+            )
+        )
     same = [case for case in evaluation.cases if case.order and case.order[0] == evaluation.order[0]]
     if evaluation.cases:
         turned = [case.name for case in evaluation.cases if case not in same]

@@ -1,4 +1,5 @@
-"""The evaluation of bids: who is rejected for which requirement, who earns which points, what would turn the order round.
+"""The evaluation of bids: who is rejected for which requirement, who earns which points, what would turn the
+order round.
 
 For the buyer's evaluators and every bidder. Good when the second-best bidder can repeat the arithmetic.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from groma.documents.charts.chart import Axis, Bar, Bars
 from groma.documents.content import (
     Block,
     Blocks,
@@ -19,19 +21,24 @@ from groma.documents.content import (
     Row,
     Table,
 )
-from groma.documents.charts.chart import Axis, Bar, Bars
 from groma.documents.deliverables.common_sections import glossary
 from groma.documents.deliverables.subject import Subject, part, section
 from groma.documents.inlines import Code, Inlines, Quote, Strong, line
 from groma.documents.plots import datum
-from groma.solvers.scoring import Span
 from groma.procurement import Evaluated, Evaluation, Points, Scale, abnormal
+from groma.solvers.scoring import Span
 
 ID = "bid-evaluation"
 REMARKS = {
-    "changed": "changed", "missing": "missing", "extra": "added", "sum": "arithmetic", "unreadable": "can't be read",
-    "deviation": "deviation", "edition": "edition", "ask": "to be asked",
-}  # fmt: skip
+    "changed": "changed",
+    "missing": "missing",
+    "extra": "added",
+    "sum": "arithmetic",
+    "unreadable": "can't be read",
+    "deviation": "deviation",
+    "edition": "edition",
+    "ask": "to be asked",
+}
 MOST_REMARKS = 60
 
 
@@ -51,10 +58,15 @@ def write(subject: Subject, evaluation: Evaluation) -> Document:
         *section(ID, "terms", "Words used", glossary(subject)),
     )
     return Document(
-        ID, "Evaluation of bids", f"{subject.model.system}: {len(evaluation.bids)} bids, gates first, then points",
-        subject.meta(), (standing(subject, evaluation), Paragraph(result(subject, evaluation))), sections,
-        "For evaluators and bidders", "Which bid comes first, why, and what would change that?",
-    )  # fmt: skip
+        ID,
+        "Evaluation of bids",
+        f"{subject.model.system}: {len(evaluation.bids)} bids, gates first, then points",
+        subject.meta(),
+        (standing(subject, evaluation), Paragraph(result(subject, evaluation))),
+        sections,
+        "For evaluators and bidders",
+        "Which bid comes first, why, and what would change that?",
+    )
 
 
 def result(subject: Subject, evaluation: Evaluation) -> Inlines:
@@ -62,17 +74,26 @@ def result(subject: Subject, evaluation: Evaluation) -> Inlines:
     quoter = subject.quoter
     if not evaluation.order:
         return line("No bid passes all gates, so none can be taken.")
-    first = evaluation.order[0]
-    if len(first) > 1:
-        names = " and ".join(evaluation.named(name).bid.bidder for name in first)
-        return line(quoter.say(f"bid/{first[0]}/total", names), " have the same points.")
-    each = evaluation.named(first[0])
-    words = line(Strong(line(quoter.say(f"bid/{first[0]}/total", each.bid.bidder))), " comes first with ",
-                 quoter.figure(f"bid/{first[0]}/total"), " of 100 points")  # fmt: skip
+    first, *level = evaluation.order[0]
+    if level:
+        names = " and ".join(evaluation.named(name).bid.bidder for name in (first, *level))
+        return line(quoter.say(f"bid/{first}/total", names), " have the same points.")
+    each = evaluation.named(first)
+    words = line(
+        Strong(line(quoter.say(f"bid/{first}/total", each.bid.bidder))),
+        " comes first with ",
+        quoter.figure(f"bid/{first}/total"),
+        " of 100 points",
+    )
     if len(evaluation.order) > 1:
         second = evaluation.order[1][0]
-        words = line(words, ", before ", quoter.say(f"bid/{second}/total", evaluation.named(second).bid.bidder), " with ",
-                     quoter.figure(f"bid/{second}/total"))  # fmt: skip
+        words = line(
+            words,
+            ", before ",
+            quoter.say(f"bid/{second}/total", evaluation.named(second).bid.bidder),
+            " with ",
+            quoter.figure(f"bid/{second}/total"),
+        )
     if evaluation.provisional:
         more = (
             "; the order stands however that is judged"
@@ -98,8 +119,13 @@ def standing(subject: Subject, evaluation: Evaluation) -> Block:
         if each.rejected:
             failed = ", ".join(gate.requirement.id for gate in each.failed)
             rows.append(_standing_row(subject, each, "rejected", f"fails {failed}"))
-    columns = (Column("Place", share=0.7), Column("Bid", share=1.5), Column("Gates"), Column("Price over the contract", align="right"),
-               Column("Points of 100", align="right"))  # fmt: skip
+    columns = (
+        Column("Place", share=0.7),
+        Column("Bid", share=1.5),
+        Column("Gates"),
+        Column("Price over the contract", align="right"),
+        Column("Points of 100", align="right"),
+    )
     return subject.because(
         Table(columns, tuple(rows)),
         refs=tuple(
@@ -128,11 +154,17 @@ def _standing_row(subject: Subject, each: Evaluated, place: str, gates: str) -> 
 def rejected(subject: Subject, evaluation: Evaluation) -> Blocks:
     """Each gate that a bid fails, with the requirement word for word."""
     rows = tuple(
-        Row((line(Strong(line(each.bid.bidder))), line(Strong(line(gate.requirement.id)), f": {gate.requirement.text}"),
-             line(gate.requirement.threshold.text if gate.requirement.threshold else "yes"),
-             line(subject.quoter.say(f"bid/{each.bid.name}/total", gate.why))))
-        for each in evaluation.bids for gate in each.failed
-    )  # fmt: skip
+        Row(
+            (
+                line(Strong(line(each.bid.bidder))),
+                line(Strong(line(gate.requirement.id)), f": {gate.requirement.text}"),
+                line(gate.requirement.threshold.text if gate.requirement.threshold else "yes"),
+                line(subject.quoter.say(f"bid/{each.bid.name}/total", gate.why)),
+            )
+        )
+        for each in evaluation.bids
+        for gate in each.failed
+    )
     columns = (
         Column("Bid"),
         Column("Requirement that it fails", share=3),
@@ -164,9 +196,15 @@ def _gates(subject: Subject, evaluation: Evaluation) -> Blocks:
         return (words,)
     columns = (Column("Other gates", share=3), *(Column(each.bid.bidder) for each in evaluation.bids))
     open_ones = tuple(
-        line(Strong(line(each.bid.bidder)), f", {gate.requirement.id}: ", quoter.say(f"bid/{each.bid.name}/total", gate.why))
-        for each in evaluation.bids if not each.rejected for gate in each.open
-    )  # fmt: skip
+        line(
+            Strong(line(each.bid.bidder)),
+            f", {gate.requirement.id}: ",
+            quoter.say(f"bid/{each.bid.name}/total", gate.why),
+        )
+        for each in evaluation.bids
+        if not each.rejected
+        for gate in each.open
+    )
     more: Blocks = (
         (Paragraph(line("Open, to be cleared before an award:")), Bullets(open_ones)) if open_ones else ()
     )
@@ -187,10 +225,15 @@ def _points(subject: Subject, evaluation: Evaluation) -> Blocks:
     if not able:
         return ()
     rows = [
-        Row((line(scale.title), line(weight(subject, scale)),
-             *(_points_cell(subject, each, each.points[nth]) for each in able)))
+        Row(
+            (
+                line(scale.title),
+                line(weight(subject, scale)),
+                *(_points_cell(subject, each, each.points[nth]) for each in able),
+            )
+        )
         for nth, scale in enumerate(evaluation.request.scales)
-    ]  # fmt: skip
+    ]
     rows.append(
         Row(
             (
@@ -211,8 +254,18 @@ def _points(subject: Subject, evaluation: Evaluation) -> Blocks:
     )
     more: Blocks = ()
     if unjudged:
-        more = (Callout("open", line(f"Not judged yet: {', '.join(unjudged)}. Fill in ", Code("marks.xlsx"), " and give it with ",
-                                     Code("--marks"), ". Until then no points are given for it, not even none.")),)  # fmt: skip
+        more = (
+            Callout(
+                "open",
+                line(
+                    f"Not judged yet: {', '.join(unjudged)}. Fill in ",
+                    Code("marks.xlsx"),
+                    " and give it with ",
+                    Code("--marks"),
+                    ". Until then no points are given for it, not even none.",
+                ),
+            ),
+        )
     return (*_chart(evaluation, subject), subject.because(Table(columns, tuple(rows))), *more)
 
 
@@ -233,8 +286,12 @@ def _chart(evaluation: Evaluation, subject: Subject) -> Blocks:
             bars.append(Bar(line(each.bid.bidder), (found,)))
     if len(bars) < 2:
         return ()
-    picture = Picture(f"{ID}-points-chart", Bars(Axis("Points of 100"), tuple(bars)), result(subject, evaluation),
-                      line("Points of the bids that pass all gates"))  # fmt: skip
+    picture = Picture(
+        f"{ID}-points-chart",
+        Bars(Axis("Points of 100"), tuple(bars)),
+        result(subject, evaluation),
+        line("Points of the bids that pass all gates"),
+    )
     return (subject.because(picture),)
 
 
@@ -257,13 +314,25 @@ def _prices(subject: Subject, evaluation: Evaluation) -> Blocks:
         for e in evaluation.bids
     )
     rows.append(Row((line("Over the contract"), line(""), *sums), total=True))
-    columns = (Column("Line, price for one"), Column("Quantity", align="right"),
-               *(Column(e.bid.bidder, request.currency, align="right") for e in evaluation.bids))  # fmt: skip
+    columns = (
+        Column("Line, price for one"),
+        Column("Quantity", align="right"),
+        *(Column(e.bid.bidder, request.currency, align="right") for e in evaluation.bids),
+    )
     blocks: list[Block] = [subject.because(Table(columns, tuple(rows)))]
     for each in evaluation.bids:
         if abnormal(request, each):
-            blocks.append(Callout("risk", line(Strong(line(each.bid.bidder)), " asks for so little beside the buyer's own estimate "
-                                               "that it has to explain its price before it can be taken."), "Unusually low price"))  # fmt: skip
+            blocks.append(
+                Callout(
+                    "risk",
+                    line(
+                        Strong(line(each.bid.bidder)),
+                        " asks for so little beside the buyer's own estimate "
+                        "that it has to explain its price before it can be taken.",
+                    ),
+                    "Unusually low price",
+                )
+            )
     return tuple(blocks)
 
 
@@ -293,8 +362,11 @@ def _figures(subject: Subject, evaluation: Evaluation) -> Blocks:
         Column("Asked"),
         *(Column(e.bid.bidder, align="right") for e in evaluation.bids),
     )
-    words = line("Each bid's values stand in the buyer's model in the place of its own; every figure is worked out anew with them. "
-                 "What a bid doesn't say stays as the buyer knows it.")  # fmt: skip
+    words = line(
+        "Each bid's values stand in the buyer's model in the place of its own; every figure is "
+        "worked out anew with them. "
+        "What a bid doesn't say stays as the buyer knows it."
+    )
     return (Paragraph(words), subject.because(Table(columns, tuple(rows)))) if rows else ()
 
 
@@ -305,12 +377,20 @@ def _sure(subject: Subject, evaluation: Evaluation) -> Blocks:
     if first is not None:
         ref = f"bid/{first.bid.name}/total"
         leads = tuple(
-            line(Strong(line(quoter.say(ref, evaluation.named(lead.rival).bid.bidder))), " draws level once ",
-                 quoter.ratio(ref, float(lead.moved)), " of all weight moves from ",
-                 quoter.say(ref, ", ".join(evaluation.request.scales[n].title for n, _ in lead.taken) or "nothing"), " to ",
-                 quoter.say(ref, evaluation.request.scales[lead.to].title), ".")
+            line(
+                Strong(line(quoter.say(ref, evaluation.named(lead.rival).bid.bidder))),
+                " draws level once ",
+                quoter.ratio(ref, float(lead.moved)),
+                " of all weight moves from ",
+                quoter.say(
+                    ref, ", ".join(evaluation.request.scales[n].title for n, _ in lead.taken) or "nothing"
+                ),
+                " to ",
+                quoter.say(ref, evaluation.request.scales[lead.to].title),
+                ".",
+            )
             for lead in evaluation.leads
-        )  # fmt: skip
+        )
         never = [
             e
             for e in _able(evaluation)
@@ -318,8 +398,13 @@ def _sure(subject: Subject, evaluation: Evaluation) -> Blocks:
             and e.total is not None
             and e.bid.name not in {x.rival for x in evaluation.leads}
         ]
-        leads += tuple(line(Strong(line(quoter.say(ref, e.bid.bidder))), " doesn't come first with any weights: it is behind in every criterion.")
-                       for e in never)  # fmt: skip
+        leads += tuple(
+            line(
+                Strong(line(quoter.say(ref, e.bid.bidder))),
+                " doesn't come first with any weights: it is behind in every criterion.",
+            )
+            for e in never
+        )
         if leads:
             blocks += part(
                 ID,
@@ -329,10 +414,22 @@ def _sure(subject: Subject, evaluation: Evaluation) -> Blocks:
             )
     if evaluation.cases:
         rows = tuple(
-            Row((line(case.name[:1].upper() + case.name[1:]),
-                 line(quoter.say(f"bid/{evaluation.order[0][0]}/total", ", ".join(" = ".join(evaluation.named(n).bid.bidder for n in level) for level in case.order)))))
+            Row(
+                (
+                    line(case.name[:1].upper() + case.name[1:]),
+                    line(
+                        quoter.say(
+                            f"bid/{evaluation.order[0][0]}/total",
+                            ", ".join(
+                                " = ".join(evaluation.named(n).bid.bidder for n in level)
+                                for level in case.order
+                            ),
+                        )
+                    ),
+                )
+            )
             for case in evaluation.cases
-        )  # fmt: skip
+        )
         table = Table((Column("If"), Column("the order is", share=1.4)), rows)
         blocks += part(ID, "ranges", "What isn't known better", (subject.because(table),))
     if evaluation.reversal is not None:
@@ -351,8 +448,9 @@ def _spans(subject: Subject, evaluation: Evaluation) -> Blocks:
         words: Inlines = ()
         for span in found:
             names = " = ".join(evaluation.named(n).bid.bidder for n in span.first)
-            words = line(words, "; " if words else "", quoter.say(ref, _span(span)), ": ",
-                         quoter.say(ref, names))  # fmt: skip
+            words = line(
+                words, "; " if words else "", quoter.say(ref, _span(span)), ": ", quoter.say(ref, names)
+            )
         rows.append(Row((line(scale.title), line(weight(subject, scale)), words)))
     columns = (
         Column("Criterion"),
@@ -375,8 +473,13 @@ def _reversal(subject: Subject, evaluation: Evaluation) -> Inlines:
     turned = quoter.count(
         "rfp/turned", "Selections in which two bids turn round", found.turned, "counted in the evaluation"
     )
-    words = line("Ranked again without one bid or more, ", number, " times: two bids turned round in ", turned, " of them, since no bid's points "
-                 "depend on another.")  # fmt: skip
+    words = line(
+        "Ranked again without one bid or more, ",
+        number,
+        " times: two bids turned round in ",
+        turned,
+        " of them, since no bid's points depend on another.",
+    )
     if found.turned_by_relative is None:
         return words
     other = quoter.count(
@@ -403,16 +506,25 @@ def leaving_table(subject: Subject, evaluation: Evaluation) -> Blocks:
     """What leaving costs at each month that is compared."""
     quoter = subject.quoter
     rows = tuple(
-        Row((line(quoter.say("rfp/months", f"after month {month}")),
-             *(line(quoter.figure(f"bid/{e.bid.name}/leave/{month}")) for e in evaluation.bids)))
+        Row(
+            (
+                line(quoter.say("rfp/months", f"after month {month}")),
+                *(line(quoter.figure(f"bid/{e.bid.name}/leave/{month}")) for e in evaluation.bids),
+            )
+        )
         for month in evaluation.request.leave_at
-    )  # fmt: skip
+    )
     columns = (Column("Leaving"), *(Column(e.bid.bidder, align="right") for e in evaluation.bids))
-    words = line("The fee that the bid states, the months that are still paid (notice, or what is left of the minimum term), and the help "
-                 "with handing over that was asked for. What the next supplier costs is left out for all alike.")  # fmt: skip
-    missing = tuple(dict.fromkeys(
-        (e.bid.bidder, what) for e in evaluation.bids for leave in e.leaving for what in leave.missing
-    ))  # fmt: skip
+    words = line(
+        "The fee that the bid states, the months that are still paid (notice, or what is left of the "
+        "minimum term), and the help "
+        "with handing over that was asked for. What the next supplier costs is left out for all alike."
+    )
+    missing = tuple(
+        dict.fromkeys(
+            (e.bid.bidder, what) for e in evaluation.bids for leave in e.leaving for what in leave.missing
+        )
+    )
     items = tuple(line(Strong(line(bidder)), f" doesn't state: {what}") for bidder, what in missing)
     return (Paragraph(words), subject.because(Table(columns, rows), *((Bullets(items),) if items else ())))
 
@@ -420,12 +532,23 @@ def leaving_table(subject: Subject, evaluation: Evaluation) -> Blocks:
 def _whole(subject: Subject, evaluation: Evaluation) -> Blocks:
     quoter = subject.quoter
     rows = tuple(
-        Row((line(Strong(line(e.bid.bidder))), line(quoter.figure(f"bid/{e.bid.name}/price")),
-             line(quoter.figure(f"bid/{e.bid.name}/scored_price")), line(quoter.figure(f"bid/{e.bid.name}/whole"))))
-        for e in evaluation.bids if e.paid is not None and e.whole is not None
-    )  # fmt: skip
-    columns = (Column("Bid"), Column("Paid to the bidder", align="right"), Column("With what is paid to others", align="right"),
-               Column("With the buyer's own time and leaving at the end", align="right"))  # fmt: skip
+        Row(
+            (
+                line(Strong(line(e.bid.bidder))),
+                line(quoter.figure(f"bid/{e.bid.name}/price")),
+                line(quoter.figure(f"bid/{e.bid.name}/scored_price")),
+                line(quoter.figure(f"bid/{e.bid.name}/whole")),
+            )
+        )
+        for e in evaluation.bids
+        if e.paid is not None and e.whole is not None
+    )
+    columns = (
+        Column("Bid"),
+        Column("Paid to the bidder", align="right"),
+        Column("With what is paid to others", align="right"),
+        Column("With the buyer's own time and leaving at the end", align="right"),
+    )
     return (subject.because(Table(columns, rows)),) if rows else ()
 
 
@@ -434,9 +557,15 @@ def _remarks(subject: Subject, evaluation: Evaluation) -> Blocks:
     for each in evaluation.bids:
         items = each.bid.remarks
         rows = tuple(
-            Row((line(REMARKS[remark.kind]), line(remark.where), line(subject.quoter.say(f"bid/{each.bid.name}/total", remark.text))))
+            Row(
+                (
+                    line(REMARKS[remark.kind]),
+                    line(remark.where),
+                    line(subject.quoter.say(f"bid/{each.bid.name}/total", remark.text)),
+                )
+            )
             for remark in items[:MOST_REMARKS]
-        )  # fmt: skip
+        )
         if rows:
             columns = (Column("Kind", share=0.7), Column("Where", share=1.3), Column("What", share=3))
             blocks += part(
@@ -447,12 +576,25 @@ def _remarks(subject: Subject, evaluation: Evaluation) -> Blocks:
 
 def _how(subject: Subject, evaluation: Evaluation) -> Blocks:
     items: Iterable[Inlines] = (
-        line("Points of a criterion = weight x (amount - no points at) / (all points at - no points at), not below 0 and not above the weight; "
-             "both ends were stated in the request."),
+        line(
+            "Points of a criterion = weight x (amount - no points at) / (all points at - no points "
+            "at), not below 0 and not above the weight; "
+            "both ends were stated in the request."
+        ),
         line("People's marks from 0 to 5 count as their mean divided by 5."),
-        line("A need is passed if the whole interval of its figure lies on the right side of its target with the bid's values, failed if it lies "
-             "on the wrong side, else open."),
-        line("Sums were added up again in exact fractions; where a sheet says something else, the prices for one count."),
-        line(Code("arithmetic.xlsx"), " holds every amount, end, weight and formula; ", Code("models/"), " the model of each bid, to be assessed again."),
-    )  # fmt: skip
+        line(
+            "A need is passed if the whole interval of its figure lies on the right side of its "
+            "target with the bid's values, failed if it lies "
+            "on the wrong side, else open."
+        ),
+        line(
+            "Sums were added up again in exact fractions; where a sheet says something else, the prices for one count."
+        ),
+        line(
+            Code("arithmetic.xlsx"),
+            " holds every amount, end, weight and formula; ",
+            Code("models/"),
+            " the model of each bid, to be assessed again.",
+        ),
+    )
     return (Bullets(tuple(items)),)

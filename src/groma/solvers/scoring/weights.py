@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from groma.solvers.scoring.points import ONE, ZERO, total
 
@@ -55,7 +56,7 @@ def spans(
                 cuts.add(at_zero / (at_zero - at_one))
     ordered = sorted(cuts)
     found: list[Span] = []
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in pairwise(ordered):
         first = _first_at(lines, (low + high) / 2)
         if found and found[-1].first == first:
             found[-1] = Span(found[-1].low, high, first)
