@@ -53,11 +53,15 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table column: title, unit for the head (not repeated in cells), alignment; numbers are right-aligned."""
+    """A table column: title, unit for the head (not repeated in cells), alignment; numbers are right-aligned.
+
+    `share` says how wide it is in print beside other columns of words.
+    """
 
     title: str
     unit: str = ""
     align: Align = "left"
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,7 +290,22 @@ class Writer:
                 if column.align != "left":
                     paragraph.alignment = WD_ALIGN_PARAGRAPH[column.align.upper()]
             self._line_under(these, "line", 4)
+        self._shares(made, table)
         self.word.add_paragraph()
+
+    def _shares(self, made: Any, table: Table) -> None:
+        """Widths where a table says that its columns are unlike; Word finds them by itself otherwise."""
+        from docx.shared import Pt
+
+        if all(column.share == 1.0 for column in table.columns):
+            return
+        whole = sum(column.share for column in table.columns)
+        widths = [Pt(_WIDTH_PT * column.share / whole) for column in table.columns]
+        made.autofit = False
+        for nth, cell in enumerate(made._cells):
+            cell.width = widths[nth % len(widths)]
+        for nth, column in enumerate(made.columns):
+            column.width = widths[nth]
 
     def _plain_table(self, rows: tuple[tuple[Inlines, Inlines], ...], shares: tuple[float, float]) -> None:
         from docx.shared import Pt

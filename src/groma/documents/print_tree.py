@@ -243,12 +243,14 @@ def _table(made: PrintTree, table: Table) -> dict[str, Any]:
         "kind": "table",
         "id": ident(table.id) if table.id else None,
         "caption": _inlines(made, table.caption),
-        "columns": [{"title": breakable(c.title), "unit": breakable(c.unit), "align": c.align} for c in table.columns],
-        "rows": [
-            {"cells": [_inlines(made, cell) for cell in row.cells], "total": row.total}
-            for row in table.rows
+        "columns": [
+            {"title": breakable(c.title), "unit": breakable(c.unit), "align": c.align, "share": c.share}
+            for c in table.columns
         ],
-    }  # fmt: skip
+        "rows": [
+            {"cells": [_inlines(made, cell) for cell in row.cells], "total": row.total} for row in table.rows
+        ],
+    }
 
 
 def _picture(made: PrintTree, picture: Picture) -> dict[str, Any]:

@@ -1,0 +1,148 @@
+"""Points and weights, held against published examples and brute force."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from groma.solvers.scoring import between, least_shift, lowest_price_share, ranking, spans, total
+
+# Negometrix, "Absolute formula" (support.negometrix.com, read 2026-11): WP x (Pmax - P) / (Pmax - Pmin), none at
+# Pmax, all at Pmin, in proportion between them.
+
+
+@pytest.mark.parametrize(
+    ("price", "points"), [(100, 1), (200, 0), (150, Fraction(1, 2)), (125, Fraction(3, 4)), (90, 1), (300, 0)]
+)
+def test_points_between_two_stated_prices(price: int, points: Fraction) -> None:
+    assert between(Fraction(price), Fraction(200), Fraction(100)) == points
+
+
+def test_more_is_better_where_the_full_end_is_the_larger() -> None:
+    assert between(Fraction("0.9985"), Fraction("0.998"), Fraction("0.9995")) == Fraction(1, 3)
+
+
+def test_a_scale_needs_two_ends() -> None:
+    with pytest.raises(ValueError, match="different"):
+        between(Fraction(1), Fraction(2), Fraction(2))
+
+
+def test_published_example_of_the_relative_formula() -> None:
+    """Denfield, "Goldilocks and the three problems" (Local Government Lawyer): 50/50, quality 50, 75, 100 at
+    50, 75, 100
+    pounds, where the bids seem evenly matched: with lowest price / price the middle one loses to both others."""
+    prices = {"A": Fraction(50), "B": Fraction(75), "C": Fraction(100)}
+    quality = {"A": Fraction(50, 100), "B": Fraction(75, 100), "C": Fraction(1)}
+    shares = lowest_price_share(prices)
+    totals = {n: total([Fraction(1, 2), Fraction(1, 2)], [quality[n], shares[n]]) for n in prices}
+    assert totals == {"A": Fraction(75, 100), "B": Fraction(17, 24), "C": Fraction(75, 100)}
+    assert ranking(totals) == (("A", "C"), ("B",))
+    absolute = {
+        n: total(
+            [Fraction(1, 2), Fraction(1, 2)], [quality[n], between(prices[n], Fraction(150), Fraction(50))]
+        )
+        for n in prices
+    }
+    assert absolute == {"A": Fraction(3, 4), "B": Fraction(3, 4), "C": Fraction(3, 4)}
+
+
+def test_the_relative_formula_turns_two_bids_round_when_a_third_comes() -> None:
+    """The ranking paradox (Chen 2008; Stilger and others 2017): found by the least numbers, worked by hand."""
+    quality = {"A": Fraction("0.60"), "B": Fraction("0.80"), "C": Fraction("0.10")}
+    prices = {"A": Fraction(80), "B": Fraction(100), "C": Fraction(40)}
+
+    def relative(names: str) -> dict[str, Fraction]:
+        shares = lowest_price_share({n: prices[n] for n in names})
+        return {n: Fraction(1, 2) * quality[n] + Fraction(1, 2) * shares[n] for n in names}
+
+    assert ranking(relative("AB")) == (("A", "B"),)  # 0.30 + 0.50 and 0.40 + 0.40
+    assert ranking(relative("ABC"))[0] == ("B",)  # 0.30 + 0.25 and 0.40 + 0.20
+
+
+shares = st.fractions(0, 1, max_denominator=20)
+tables = st.integers(2, 4).flatmap(
+    lambda n: st.tuples(
+        st.lists(st.integers(1, 9), min_size=n, max_size=n),
+        st.dictionaries(st.sampled_from("ABCDE"), st.lists(shares, min_size=n, max_size=n), min_size=2),
+    )
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from("ABCDEF"), st.tuples(st.integers(1, 500), shares), min_size=3), shares)
+def test_no_selection_of_bids_turns_two_round(
+    bids: dict[str, tuple[int, Fraction]], weight: Fraction
+) -> None:
+    def totals(names: tuple[str, ...]) -> dict[str, Fraction]:
+        return {
+            n: weight * between(Fraction(bids[n][0]), Fraction(400), Fraction(100))
+            + (1 - weight) * bids[n][1]
+            for n in names
+        }
+
+    whole = totals(tuple(sorted(bids)))
+    for size in range(2, len(bids)):
+        for names in combinations(sorted(bids), size):
+            part = totals(names)
+            assert all((part[a] > part[b]) == (whole[a] > whole[b]) for a, b in combinations(names, 2))
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables)
+def test_spans_against_trying_weights(table: tuple[list[int], dict[str, list[Fraction]]]) -> None:
+    raw, points = table
+    weights = [Fraction(w, sum(raw)) for w in raw]
+    for nth in range(len(weights)):
+        found = spans(weights, points, nth)
+        assert found[0].low == 0 and found[-1].high == 1
+        assert all(a.high == b.low and a.first != b.first for a, b in pairwise(found))
+        for step in range(1, 40):
+            at = Fraction(step, 40)
+            tried = [at if n == nth else w * (1 - at) / (1 - weights[nth]) for n, w in enumerate(weights)]
+            best = ranking({n: total(tried, p) for n, p in points.items()})[0]
+            inside = [s.first for s in found if s.low < at < s.high]
+            assert not inside or tuple(sorted(inside[0])) == best
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables)
+def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str, list[Fraction]]]) -> None:
+    """The same question put to HiGHS: least sum of what is taken, so that the rival is level."""
+    from scipy.optimize import linprog
+
+    raw, points = table
+    weights = [Fraction(w, sum(raw)) for w in raw]
+    names = ranking({n: total(weights, p) for n, p in points.items()})
+    first, rival = names[0][0], names[-1][0]
+    if first == rival:
+        return
+    lead = least_shift(weights, points[first], points[rival], rival)
+    ahead = [float(r - f) for f, r in zip(points[first], points[rival], strict=True)]
+    n = len(weights)
+    gap = float(total(weights, points[first]) - total(weights, points[rival]))
+    solved = linprog(
+        [1.0] * n + [0.0] * n,
+        A_ub=[[*ahead, *(-a for a in ahead)]],
+        b_ub=[-gap + 1e-12],
+        A_eq=[[1.0] * n + [-1.0] * n],
+        b_eq=[0.0],
+        bounds=[(0, float(w)) for w in weights] + [(0, None)] * n,
+    )
+    if lead is None:
+        assert solved.status == 2
+    else:
+        assert solved.status == 0
+        assert float(lead.moved) == pytest.approx(solved.fun, abs=1e-7)
+
+
+def test_a_bid_behind_in_everything_never_comes_first() -> None:
+    assert (
+        least_shift(
+            [Fraction(1, 2), Fraction(1, 2)], [Fraction(1), Fraction(1)], [Fraction(1, 2), Fraction(1, 3)]
+        )
+        is None
+    )
