@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from groma.importers.intake.answers import Answers
 from groma.importers.intake.cells import Cell
 from groma.importers.intake.dates import read_date
 from groma.importers.intake.draft import Draft, unsaid
+from groma.importers.intake.gaps import growth_of
 from groma.importers.intake.links import add_handover
 from groma.importers.intake.people import People
 from groma.importers.intake.records import Records, add_decision, add_volume
 from groma.importers.intake.statement import read_statement
 from groma.importers.intake.told import Told
 from groma.importers.intake.tools import Tools
-from groma.importers.intake.types import Origin
 from groma.importers.intake.work import Flows, read_diaries
+from groma.importers.intake.workflows import add_workflow
 from groma.model.formatting import formatted
 from groma.model.grammar import CURRENCY
 from groma.model.schema import order_at
@@ -56,6 +58,9 @@ def assemble(told: Told, answers: Mapping[str, Cell]) -> tuple[Draft, str]:
         add_decision(entry, draft, people)
     for entry in by.get("volumes", []):
         add_volume(entry, draft)
+    for workflow in told.workflows:
+        add_workflow(workflow, draft, people, tools, records, flows)
+    Answers(draft, people, tools, records, flows).apply(dict(answers))
     return draft, text_of(draft, told, answers)
 
 
@@ -84,6 +89,9 @@ def text_of(draft: Draft, told: Told, answers: Mapping[str, Cell]) -> str:
     ]
     if background:
         root["background"] = " ".join(background)
+    root |= growth_of(answers)
+    if draft.exchange:
+        root["exchange"] = dict(sorted(draft.exchange.items()))
     if draft.facts:
         root["facts"] = draft.facts
     for section in ("people", "suppliers", "components", "connections", "data", "flows", "decisions"):
@@ -96,7 +104,3 @@ def _said(answers: Mapping[str, Cell], key: str) -> str:
     cell = answers.get(key)
     return "" if cell is None or unsaid(cell.text) else cell.text
 
-
-def origin_of(answers: Mapping[str, Cell], key: str) -> Origin | None:
-    cell = answers.get(key)
-    return None if cell is None else cell.at

@@ -45,6 +45,10 @@ class Draft:
     notes: list[Note] = field(default_factory=list[Note])
     foreign: dict[str, Origin] = field(default_factory=dict[str, Origin])
     """Currencies that aren't the model's, and where each was first met."""
+    exchange: dict[str, str] = field(default_factory=dict[str, str])
+    """What one unit of a foreign currency is worth, as a reference to a fact."""
+    reports: set[Origin] = field(default_factory=set[Origin])
+    """Rows that told of a report: somebody should need it."""
 
     def note(self, at: Origin, message: str) -> None:
         self.notes.append(Note(at, message))

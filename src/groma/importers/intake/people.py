@@ -156,7 +156,7 @@ class People:
     def _short(self, title: str) -> str:
         """The first name where nobody else begins with it, else the whole name."""
         parts = title.split()
-        first = slug(parts[0], "person") if parts else "person"
+        first = slug(parts[0] if len(parts) == 2 and parts[1].isalpha() else title, "person")
         return first if first not in self.draft.sections["people"] else slug(title, "person")
 
     def _called(self, text: str, *, exact: bool = False) -> str | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from groma.importers.intake import interview as interview_file
 from groma.importers.intake.assemble import FILE, assemble
 from groma.importers.intake.cells import Cell, Entry, Sheet
-from groma.importers.intake.csv_file import read_csv
+from groma.importers.intake.csv_file import decoded, read_csv
 from groma.importers.intake.entries import entries_of
 from groma.importers.intake.folder import files_in
+from groma.importers.intake.gaps import gaps_of
 from groma.importers.intake.told import Told
 from groma.importers.intake.types import Intake, IntakeError, Mistake, Note, Origin
+from groma.importers.workflow import Workflow
 from groma.model.load import loads
 from groma.model.position import ModelError
 
@@ -32,40 +35,107 @@ def answered(intake: Intake, answers: Mapping[str, str]) -> Intake:
     return put_together(replace(told, answers={**told.answers, **cells}))
 
 
+def problem_with(intake: Intake, key: str, answer: str) -> str | None:
+    """What is wrong with an answer to a gap: what was expected; None for one that can be read."""
+    before = {(note.at, note.message) for note in intake.notes}
+    for note in answered(intake, {key: answer}).notes:
+        if note.at.column == key and (note.at, note.message) not in before and "expected" in note.message:
+            return note.message
+    return None
+
+
+def interview_text(intake: Intake, before: str | None = None, *, markdown: bool = False) -> str:
+    """The interview file with all answers so far and the open questions; `before` is its text, which is kept."""
+    markdown = markdown or (intake.interview or "").lower().endswith(".md")
+    return interview_file.written_back(before, markdown, intake.answers, intake.gaps)
+
+
 def gather(folder: Path) -> Told:
     """What the files of a folder say, before it is put together."""
     notes: list[Note] = []
     problems: list[Mistake] = []
     entries: list[Entry] = []
+    workflows: list[Workflow] = []
+    answers: dict[str, Cell] = {}
+    remarks: list[Cell] = []
     modified: dict[str, str] = {}
+    interview: str | None = None
     files = files_in(folder, notes)
     for name, path in files:
         try:
             data = path.read_bytes()
-            modified[name] = (
-                datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date().isoformat()
-            )
-            for sheet in _sheets(data, name, notes):
-                if sheet.modified:
-                    modified[name] = sheet.modified
-                entries += entries_of(sheet, notes)
+            stamp = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date().isoformat()
+            suffix = path.suffix.lower()
+            if suffix in (".csv", ".tsv", ".xlsx", ".xlsm"):
+                for sheet in _sheets(data, name, notes):
+                    stamp = sheet.modified or stamp
+                    entries += entries_of(sheet, notes)
+            elif suffix in (".json", ".bpmn", ".xml"):
+                workflows += _workflows(data, name, notes)
+            elif (read := _interview(data, name, notes)) is not None:
+                interview = interview or name
+                for key, cell in read[0].items():
+                    answers.setdefault(key, cell)
+                remarks += read[1]
+                notes += read[2]
+            modified[name] = stamp
         except IntakeError as error:
             problems += error.problems
         except OSError as error:
             problems.append(Mistake(Origin(name), f"can't be read: {error.strerror or error}"))
     if problems:
         raise IntakeError(problems)
-    return Told(tuple(entries), modified=modified, notes=tuple(notes), files=tuple(name for name, _ in files))
+    return Told(
+        tuple(entries), tuple(workflows), answers, tuple(remarks), modified, tuple(notes), tuple(name for name, _ in files), interview
+    )
 
 
 def _sheets(data: bytes, name: str, notes: list[Note]) -> list[Sheet]:
-    kinds: dict[str, Callable[[bytes, str], tuple[Sheet, list[Note]]]] = {".csv": read_csv, ".tsv": read_csv}
-    kind = kinds.get(Path(name).suffix.lower())
-    if kind is None:
-        return []
-    sheet, said = kind(data, name)
+    if name.lower().endswith((".csv", ".tsv")):
+        sheet, said = read_csv(data, name)
+        sheets = [sheet]
+    else:
+        from groma.importers.intake.xlsx_file import read_xlsx
+
+        sheets, said = read_xlsx(data, name)
     notes += said
-    return [sheet]
+    return sheets
+
+
+def _workflows(data: bytes, name: str, notes: list[Note]) -> list[Workflow]:
+    """The workflows of a JSON or XML file; one of another kind is left out."""
+    from groma.importers import bpmn, make, n8n
+
+    try:
+        if not name.lower().endswith(".json"):
+            if name.lower().endswith(".bpmn") or bpmn.looks_like(data):
+                return list(bpmn.read_bpmn(data, name))
+            notes.append(Note(Origin(name), "left out: XML, but no BPMN 2.0 process"))
+            return []
+        found = n8n.parse_json(data)
+        if n8n.looks_like(found):
+            return [n8n.read_n8n(found, name)]
+        if make.looks_like(found):
+            return [make.read_make(found, name)]
+    except n8n.WorkflowError as error:
+        raise IntakeError(Mistake(Origin(name), str(error))) from None
+    notes.append(Note(Origin(name), "left out: JSON, but no workflow of n8n or Make"))
+    return []
+
+
+def _interview(data: bytes, name: str, notes: list[Note]) -> interview_file.Read | None:
+    """The answers of a YAML or Markdown file, None for one that is no interview."""
+    text = decoded(data, name, notes).replace("\r\n", "\n")
+    if name.lower().endswith(".md"):
+        read = interview_file.read_markdown(text, name)
+        if not read[0]:
+            notes.append(Note(Origin(name), "left out: a text without a question of the interview in it"))
+            return None
+        return read
+    if interview_file.is_model(text):
+        notes.append(Note(Origin(name), "left out: a model, no interview; give it to the command itself"))
+        return None
+    return interview_file.read_yaml(text, name)
 
 
 def put_together(told: Told) -> Intake:
@@ -80,4 +150,4 @@ def put_together(told: Told) -> Intake:
         raise IntakeError(Mistake(Origin(FILE), f"what was read makes no model: {error}")) from None
     notes = tuple(sorted({*told.notes, *draft.notes}))
     answers = {key: cell.text for key, cell in told.answers.items()}
-    return Intake(text, draft.origins, (), notes, answers, told.files, told.interview, told)
+    return Intake(text, draft.origins, gaps_of(draft, told.answers), notes, answers, told.files, told.interview, told)

@@ -52,6 +52,8 @@ class Records:
         places = self.tools.mentioned(entry.text("held_by"), entry.origin("held_by"))
         leading = self.tools.mentioned(entry.text("leading"), entry.origin("leading"))[:1]
         self.draft.join("data", name, "held_by", [*leading, *places], entry.origin("held_by"))
+        if leading:
+            self.draft.origins[f"data.{name}.leading"] = entry.origin("leading")
         if (
             entry.text("owner")
             and (owner := self.people.one(entry.text("owner"), entry.origin("owner"))) is not None
@@ -64,9 +66,10 @@ class Records:
             body["class"] = stated
         elif not entry.text("personal"):
             body["class"] = _guess(f"{title} {entry.text('fields')}")
-        self._backup(name, entry)
+        self.backup(name, entry)
 
-    def _backup(self, name: str, entry: Entry) -> None:
+    def backup(self, name: str, entry: Entry) -> None:
+        """How often data are saved, to where, and when that was tried."""
         text = entry.text("backup")
         if unsaid(text) or nobody(text):
             return

@@ -25,6 +25,8 @@ _KINDS = (
     ("domain", re.compile(r"\bdomain", re.I)),
     ("website", re.compile(r"website|webseite|wordpress|homepage", re.I)),
 )
+_MAIL = frozenset({"email", "emails", "mail", "mails", "mailprogramm", "emailprogramm"})
+"""What people call the one mail program they have."""
 _ALL_PER = {
     "month": "month",
     "year": "year",
@@ -60,9 +62,10 @@ class Tools:
             )
         for other in listed(entry.text("also")):
             self.other_names.setdefault(folded(other), found)
-        self._says(found, entry)
+        self.says(found, entry)
 
-    def _says(self, name: str, entry: Entry) -> None:
+    def says(self, name: str, entry: Entry) -> None:
+        """What a row, or an answer, says of a tool that is known."""
         put, join = self.draft.put, self.draft.join
         if does := entry.text("does"):
             put("components", name, "does", does, entry.origin("does"))
@@ -288,6 +291,8 @@ class Tools:
         fits = [n for n, title in self.titles.items() if folded(title) == key]
         if not fits:
             fits = [n for n, title in self.titles.items() if same(folded(title), key)]
+        if not fits and key in _MAIL:
+            fits = [n for n in self.titles if self.draft.sections["components"][n]["kind"] == "mail"]
         if not fits:
             fits = [n for key, n in self.other_names.items() if len(key) > 3 and key in folded(text)]
         if not fits:

@@ -56,6 +56,8 @@ class Flows:
             self.tools.mentioned(entry.text(tools), entry.origin(tools)) if entry.text(tools) else [], topics,
             at_rate=entry.origin("often"), at_takes=entry.origin("takes"), date=entry.text("date"),
         )  # fmt: skip
+        if entry.topic == "reports":
+            self.draft.reports.add(entry.at)
         self._more(name, entry)
 
     def _time(self, entry: Entry) -> tuple[Often | None, Span | None]:
