@@ -33,6 +33,13 @@ def assemble(told: Told, answers: Mapping[str, Cell]) -> tuple[Draft, str]:
     tools = Tools(draft, people)
     records = Records(draft, people, tools)
     flows = Flows(draft, people, tools)
+
+    def element(text: str) -> str | None:
+        for section, name in (("flows", flows.known(text)), ("components", tools.known(text)), ("data", records.known(text))):
+            if name is not None:
+                return f"{section}.{name}"
+        return None
+
     by: dict[str, list[Any]] = {}
     for entry in told.entries:
         by.setdefault(entry.topic, []).append(entry)
@@ -55,7 +62,7 @@ def assemble(told: Told, answers: Mapping[str, Cell]) -> tuple[Draft, str]:
     for entry in by.get("handovers", []):
         add_handover(entry, draft, people, tools, records, flows)
     for entry in by.get("decisions", []):
-        add_decision(entry, draft, people)
+        add_decision(entry, draft, people, element)
     for entry in by.get("volumes", []):
         add_volume(entry, draft)
     for workflow in told.workflows:

@@ -33,7 +33,7 @@ def entries_of(sheet: Sheet, notes: list[Note]) -> tuple[Entry, ...]:
         matrix = _matrix(sheet, notes)
         if matrix is not None:
             return matrix
-        if sheet.rows:
+        if any(len(cells) > 1 for _, cells in sheet.rows):
             notes.append(Note(sheet.at(sheet.rows[0][0]), _unrecognised(sheet)))
         return ()
     index, found = head

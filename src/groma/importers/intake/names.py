@@ -65,6 +65,11 @@ def folded(text: str) -> str:
     return "".join(words(text)) or " ".join(text.casefold().split())
 
 
+def stem(text: str) -> str:
+    """A folded name without the ending of its plural: `enquir` of Enquiry and Enquiries."""
+    return re.sub(r"(?:ies|y|s|en|n|e)$", "", folded(text))
+
+
 def same(left: str, right: str) -> bool:
     """Whether two folded names are one, or one of them with a slip of one letter."""
     if left == right:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from groma.importers.intake.amounts import often, span
 from groma.importers.intake.cells import Entry
 from groma.importers.intake.dates import read_date
 from groma.importers.intake.draft import Draft, nobody, unsaid
-from groma.importers.intake.names import folded, listed, same, slug, unused
+from groma.importers.intake.names import folded, listed, same, slug, stem, unused
 from groma.importers.intake.people import People
 from groma.importers.intake.tools import Tools
 from groma.importers.intake.types import Origin
@@ -97,7 +98,7 @@ class Records:
     def known(self, text: str) -> str | None:
         key = folded(text)
         fits = [n for n, title in self.titles.items() if folded(title) == key]
-        fits = fits or [n for n, title in self.titles.items() if _singular(title) == _singular(text)]
+        fits = fits or [n for n, title in self.titles.items() if stem(title) == stem(text)]
         fits = fits or [n for n, title in self.titles.items() if same(folded(title), key)]
         return fits[0] if len(fits) == 1 else None
 
@@ -129,12 +130,8 @@ def _guess(text: str) -> str:
     return "personal" if _PERSONAL.search(text) else "internal"
 
 
-def _singular(text: str) -> str:
-    return re.sub(r"(?:ies|s|en|n)$", "", folded(text))
-
-
-def add_decision(entry: Entry, draft: Draft, people: People) -> None:
-    """A row of open questions."""
+def add_decision(entry: Entry, draft: Draft, people: People, elements: Callable[[str], str | None]) -> None:
+    """A row of open questions; `elements` finds the element that a text names, for what waits."""
     title = entry.text("decision")
     if unsaid(title):
         return
@@ -155,7 +152,7 @@ def add_decision(entry: Entry, draft: Draft, people: People) -> None:
     if why := entry.text("why"):
         draft.put("decisions", name, "why", why, entry.origin("why"))
     if waits := listed(entry.text("waits")):
-        draft.put("decisions", name, "waits", waits, entry.origin("waits"))
+        draft.put("decisions", name, "waits", [elements(text) or text for text in waits], entry.origin("waits"))
 
 
 def add_volume(entry: Entry, draft: Draft) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from groma.importers.intake.amounts import often
 from groma.importers.intake.draft import Draft
-from groma.importers.intake.names import folded, slug
+from groma.importers.intake.names import folded, slug, stem
 from groma.importers.intake.numbers import Spread
 from groma.importers.intake.people import People
 from groma.importers.intake.records import Records
@@ -134,7 +134,7 @@ def _connections(workflow: Workflow, draft: Draft, tools: Tools, records: Record
 def _data(workflow: Workflow, fields: dict[str, str], draft: Draft, records: Records, at: Origin) -> str | None:
     """The data that it carries: listed data that its name speaks of, else data of its own where it writes fields."""
     said = folded(workflow.name)
-    named = [n for n, title in records.titles.items() if len(folded(title)) > 4 and re.sub(r"(ies|s|en|n)$", "", folded(title)) in said]
+    named = [n for n, title in records.titles.items() if len(stem(title)) > 4 and stem(title) in said]
     found = max(named, key=lambda n: len(records.titles[n]), default=None)
     if found is None and fields:
         found = records.meant(f"What `{workflow.name}` carries"[:80].replace("`", ""), at)

@@ -41,7 +41,7 @@ def read_xlsx(data: bytes, file: str) -> tuple[list[Sheet], list[Note]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         modified = book.properties.modified
-        stamp = modified.date().isoformat() if isinstance(modified, datetime.datetime) else ""
+        stamp = modified.date().isoformat() if isinstance(modified, datetime.datetime) and modified.year >= 2000 else ""
         merged = _merged(parts)
         sheets: list[Sheet] = []
         for number, sheet in enumerate(book.worksheets[:MOST_SHEETS]):
@@ -155,6 +155,8 @@ def _sheet(
         if len(rows) >= MOST_ROWS:
             notes.append(Note(Origin(file, name, number), f"rows after the first {MOST_ROWS:,} were not read"))
             break
+        while not row[-1]:
+            row.pop()
         rows.append((number, tuple(row)))
     if down and rows:
         notes.append(Note(Origin(file, name), "cells merged over several rows were read as said in each of them"))
