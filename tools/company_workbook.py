@@ -89,7 +89,14 @@ QUESTIONS = (
     ("Question", "Options", "Open since", "Who decides", "What waits", "Why not yet"),
     ("One CRM or two?", "Pipedrive, HubSpot", "März 2026", "Jana", "Customers", "no time to compare"),
     ("Who prices when Jana is away?", "Petra from a list, nobody", "2025-11", "Jana", "Price the quote", ""),
-    ("New planning tool?", "keep Excel, planning board on the web", "2026-08", "", "Plan the job", "Tom likes his Excel"),
+    (
+        "New planning tool?",
+        "keep Excel, planning board on the web",
+        "2026-08",
+        "",
+        "Plan the job",
+        "Tom likes his Excel",
+    ),
 )
 
 

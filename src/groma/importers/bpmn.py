@@ -17,7 +17,9 @@ MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 MOST_ELEMENTS = 200_000
 DEEPEST = 100
 
-_TASKS = frozenset("task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask".split())  # noqa: SIM905
+_TASKS = frozenset(
+    "task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask".split()
+)  # noqa: SIM905
 _SUBS = frozenset({"subProcess", "adHocSubProcess", "transaction"})
 _GATEWAYS = frozenset(
     {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"}
@@ -102,7 +104,9 @@ def _parse(data: bytes) -> Element:
             stack[-1].text += said
 
     def doctype(*_: object) -> None:
-        raise WorkflowError("expected plain XML, found a document type declaration: entities could expand without end")
+        raise WorkflowError(
+            "expected plain XML, found a document type declaration: entities could expand without end"
+        )
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = start
@@ -112,7 +116,9 @@ def _parse(data: bytes) -> Element:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise WorkflowError(f"expected XML, found something else (line {error.lineno}, column {error.offset + 1})") from None
+        raise WorkflowError(
+            f"expected XML, found something else (line {error.lineno}, column {error.offset + 1})"
+        ) from None
     except ValueError as error:
         if isinstance(error, WorkflowError):
             raise
@@ -139,7 +145,12 @@ def _name(element: Element) -> str:
 def _process(
     process: Element, file: str, party: str, messages: tuple[Message, ...], counts: dict[str, int]
 ) -> Workflow:
-    lanes = {ref.text.strip(): _name(lane) for lane in process.all("lane") for ref in lane.children if ref.tag == "flowNodeRef"}
+    lanes = {
+        ref.text.strip(): _name(lane)
+        for lane in process.all("lane")
+        for ref in lane.children
+        if ref.tag == "flowNodeRef"
+    }
     title = _name(process) or " ".join(party.split())[:200] or process.get("id") or "Process"
     made = _scope(process, file, title, lanes, party)
     return Workflow(
@@ -149,7 +160,10 @@ def _process(
 
 
 def _catches(process: Element) -> bool:
-    return any(e.children and any(c.tag == "errorEventDefinition" for c in e.children) for e in process.all("boundaryEvent"))
+    return any(
+        e.children and any(c.tag == "errorEventDefinition" for c in e.children)
+        for e in process.all("boundaryEvent")
+    )
 
 
 def _scope(
@@ -186,7 +200,9 @@ def _node(element: Element, file: str, lanes: dict[str, str], party: str) -> Nod
     inner: tuple[Workflow, ...] = ()
     if tag in _SUBS:
         made = _scope(element, file, _name(element), lanes, party)
-        inner = (Workflow(file, "bpmn", _name(element) or "Part", made[0], made[1], who=lanes.get(key, party)),)
+        inner = (
+            Workflow(file, "bpmn", _name(element) or "Part", made[0], made[1], who=lanes.get(key, party)),
+        )
     return Node(
         key, _name(element) or tag, kind, tag, who=lanes.get(key, party), often=_timer(element) if tag == "startEvent" else "", inner=inner
     )  # fmt: skip

@@ -12,14 +12,18 @@ from typing import Any, cast
 from groma.importers.n8n import MOST_NODES, WorkflowError
 from groma.importers.workflow import Kind, Link, Node, Workflow
 
-_INNER = frozenset({"builtin", "util", "gateway", "json", "regexp", "csv", "archive", "http", "tools", "flow control", "rss"})
+_INNER = frozenset(
+    {"builtin", "util", "gateway", "json", "regexp", "csv", "archive", "http", "tools", "flow control", "rss"}
+)
 _STARTS = ("watch", "trigger", "customwebhook", "onNew")
 
 
 def looks_like(data: Any) -> bool:
     """Whether parsed JSON is a blueprint of Make."""
     flow = cast(Any, data).get("flow") if isinstance(data, dict) else None
-    return isinstance(flow, list) and all(isinstance(m, dict) and "module" in m for m in cast("list[Any]", flow))
+    return isinstance(flow, list) and all(
+        isinstance(m, dict) and "module" in m for m in cast("list[Any]", flow)
+    )
 
 
 def read_make(data: Mapping[str, Any], file: str) -> Workflow:
@@ -34,7 +38,9 @@ def read_make(data: Mapping[str, Any], file: str) -> Workflow:
     )  # fmt: skip
 
 
-def _walk(flow: list[Any], before: str | None, port: int, nodes: list[Node], links: list[Link], depth: int) -> bool:
+def _walk(
+    flow: list[Any], before: str | None, port: int, nodes: list[Node], links: list[Link], depth: int
+) -> bool:
     if depth > 20 or len(nodes) > MOST_NODES:
         raise WorkflowError(f"expected at most {MOST_NODES:,} modules, 20 routers deep")
     caught = False
@@ -60,12 +66,25 @@ def _node(module: Mapping[str, Any], number: int, *, first: bool) -> Node:
     name = str(module.get("module", ""))[:200]
     app, _, action = name.partition(":")
     designer = _mapping(_mapping(module.get("metadata")).get("designer"))
-    service = "" if app.lower() in _INNER else " ".join(word.capitalize() for word in app.replace("_", "-").split("-"))
-    service = {"Email": "E-mail", "Google Email": "Gmail", "Openai Gpt 3": "OpenAI", "Hubspotcrm": "HubSpot"}.get(service, service)
+    service = (
+        ""
+        if app.lower() in _INNER
+        else " ".join(word.capitalize() for word in app.replace("_", "-").split("-"))
+    )
+    service = {
+        "Email": "E-mail",
+        "Google Email": "Gmail",
+        "Openai Gpt 3": "OpenAI",
+        "Hubspotcrm": "HubSpot",
+    }.get(service, service)
     starts = first and (action.lower().startswith(_STARTS) or app == "gateway" or number == 0)
-    kind: Kind = "start" if starts else "choose" if name == "builtin:BasicRouter" else "call" if service else "other"
+    kind: Kind = (
+        "start" if starts else "choose" if name == "builtin:BasicRouter" else "call" if service else "other"
+    )
     mapper = _mapping(_mapping(module.get("mapper")).get("values") or module.get("mapper"))
-    fields = {str(k)[:60]: str(v)[:120] for k, v in list(mapper.items())[:50] if isinstance(v, str | int | float)}
+    fields = {
+        str(k)[:60]: str(v)[:120] for k, v in list(mapper.items())[:50] if isinstance(v, str | int | float)
+    }
     writes = action.lower().startswith(("add", "create", "update", "insert"))
     return Node(
         f"{module.get('id', number)}/{number}", str(designer.get("name") or name)[:200], kind, name, service,

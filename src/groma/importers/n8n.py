@@ -15,7 +15,9 @@ from groma.importers.workflow import Kind, Link, Node, Workflow
 
 MOST_NODES = 2_000
 
-_START = re.compile(r"trigger$|^webhook$|^cron$|^interval$|^start$|^emailreadimap$|^formtrigger$|^manualtrigger$", re.I)
+_START = re.compile(
+    r"trigger$|^webhook$|^cron$|^interval$|^start$|^emailreadimap$|^formtrigger$|^manualtrigger$", re.I
+)
 _CHOICES = {"if": ("true", "false"), "switch": (), "filter": ("kept", "discarded"), "textclassifier": ()}
 _INNER = frozenset(
     {
@@ -25,7 +27,14 @@ _INNER = frozenset(
         "stopanderror", "executeworkflow", "errortrigger", "form", "filter", "if", "switch", "wait", "editimage", "readbinaryfile", "writebinaryfile",
     }
 )  # fmt: skip
-_WORDS = {"httprequest": "", "emailsend": "E-mail", "emailreadimap": "E-mail", "webhook": "", "executecommand": "Shell", "ssh": "SSH"}
+_WORDS = {
+    "httprequest": "",
+    "emailsend": "E-mail",
+    "emailreadimap": "E-mail",
+    "webhook": "",
+    "executecommand": "Shell",
+    "ssh": "SSH",
+}
 _SMALL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _KNOWN = {
     "microsoftoutlook": "Microsoft Outlook", "microsoftexcel": "Microsoft Excel", "microsoftonedrive": "Microsoft OneDrive",
@@ -61,7 +70,9 @@ def read_n8n(data: Mapping[str, Any], file: str) -> Workflow:
         "nodes": len(raw),
         "node_types": len({str(node.get("type", "")) for node in raw}),
         "connections": _targets(data.get("connections")),
-        "trigger_nodes": sum(1 for node in raw if re.search("trigger|webhook", str(node.get("type", "")), re.I)),
+        "trigger_nodes": sum(
+            1 for node in raw if re.search("trigger|webhook", str(node.get("type", "")), re.I)
+        ),
         "credential_types": len({kind for node in raw for kind in _mapping(node.get("credentials"))}),
         "code_nodes": sum(1 for node in raw if _type(node) in ("code", "function", "functionitem")),
         "http_request_nodes": sum(1 for node in raw if _type(node) == "httprequest"),
@@ -149,8 +160,31 @@ def _service(kind: str, parameters: Mapping[str, Any]) -> str:
         return host[1] if host else ""
     if low in _INNER or low in _WORDS:
         return _WORDS.get(low, "")
-    if low in ("manual", "schedule", "cron", "interval", "executeworkflow", "error", "chat", "form", "local file", "start") or low.startswith(
-        ("lm", "memory", "outputparser", "chain", "agent", "textsplitter", "document", "vectorstoreinmemory", "embeddings", "tool", "retriever")
+    if low in (
+        "manual",
+        "schedule",
+        "cron",
+        "interval",
+        "executeworkflow",
+        "error",
+        "chat",
+        "form",
+        "local file",
+        "start",
+    ) or low.startswith(
+        (
+            "lm",
+            "memory",
+            "outputparser",
+            "chain",
+            "agent",
+            "textsplitter",
+            "document",
+            "vectorstoreinmemory",
+            "embeddings",
+            "tool",
+            "retriever",
+        )
     ):
         return ""
     return _KNOWN.get(low) or " ".join(word[:1].upper() + word[1:] for word in _SMALL.split(bare))
@@ -160,10 +194,20 @@ def _often(parameters: Mapping[str, Any]) -> str:
     """How often a schedule sets it off, in words; nothing where it can't be said in one."""
     rule = _mapping(parameters.get("rule"))
     intervals = rule.get("interval")
-    every = _mapping(cast("list[Any]", intervals)[0]) if isinstance(intervals, list) and len(cast("list[Any]", intervals)) == 1 else {}
-    field = str(every.get("field", "days" if every == {} and isinstance(intervals, list) and intervals else ""))
+    every = (
+        _mapping(cast("list[Any]", intervals)[0])
+        if isinstance(intervals, list) and len(cast("list[Any]", intervals)) == 1
+        else {}
+    )
+    field = str(
+        every.get("field", "days" if every == {} and isinstance(intervals, list) and intervals else "")
+    )
     number = every.get(f"{field}Interval", 1)
-    if field not in ("minutes", "hours", "days", "weeks", "months") or not isinstance(number, int) or number < 1:
+    if (
+        field not in ("minutes", "hours", "days", "weeks", "months")
+        or not isinstance(number, int)
+        or number < 1
+    ):
         return ""
     return f"{number} {field}"
 
@@ -171,7 +215,9 @@ def _often(parameters: Mapping[str, Any]) -> str:
 def _fields(parameters: Mapping[str, Any]) -> dict[str, str]:
     """The fields that a node writes, and from what: the column map of a sheet or table."""
     columns = _mapping(_mapping(parameters.get("columns")).get("value"))
-    return {str(k)[:60]: re.sub(r"^=?\{\{\s*|\s*\}\}$", "", str(v))[:120] for k, v in list(columns.items())[:50]}
+    return {
+        str(k)[:60]: re.sub(r"^=?\{\{\s*|\s*\}\}$", "", str(v))[:120] for k, v in list(columns.items())[:50]
+    }
 
 
 def parse_json(data: bytes) -> Any:
@@ -179,5 +225,7 @@ def parse_json(data: bytes) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        where = (
+            f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        )
         raise WorkflowError(f"expected JSON, found something else{where}") from None

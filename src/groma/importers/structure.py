@@ -94,7 +94,9 @@ class _Walk:
             steps += forked
         return steps
 
-    def _onwards(self, node: Node, until: frozenset[str], done: frozenset[str], depth: int) -> tuple[str | None, Steps]:
+    def _onwards(
+        self, node: Node, until: frozenset[str], done: frozenset[str], depth: int
+    ) -> tuple[str | None, Steps]:
         """Where a line goes on, and the steps of the fork before that."""
         ways: dict[int, list[Link]] = {}
         for link in self.out.get(node.id, ()):

@@ -12,4 +12,15 @@ with their origins (`people`, `tools`, `work`, ...) -> text (`assemble`) and wha
 from groma.importers.intake.read import answered, interview_text, problem_with, read_folder
 from groma.importers.intake.types import Gap, Intake, IntakeError, Mistake, Note, Origin
 
-__all__ = ["Gap", "Intake", "IntakeError", "Mistake", "Note", "Origin", "answered", "interview_text", "problem_with", "read_folder"]
+__all__ = [
+    "Gap",
+    "Intake",
+    "IntakeError",
+    "Mistake",
+    "Note",
+    "Origin",
+    "answered",
+    "interview_text",
+    "problem_with",
+    "read_folder",
+]

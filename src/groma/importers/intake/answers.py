@@ -17,7 +17,18 @@ from groma.importers.intake.tools import Tools
 from groma.importers.intake.work import Flows
 from groma.model.grammar import did_you_mean
 
-_TOOL_KEYS = ("price", "seats", "holders", "owner", "registered_to", "used_by", "exit", "supplier", "effort", "does")
+_TOOL_KEYS = (
+    "price",
+    "seats",
+    "holders",
+    "owner",
+    "registered_to",
+    "used_by",
+    "exit",
+    "supplier",
+    "effort",
+    "does",
+)
 
 
 @dataclass(slots=True)
@@ -40,7 +51,11 @@ class Answers:
             if section == "exchange":
                 self._exchange(rest, cell)
             elif section == "knowledge":
-                self.people.knowledge(Entry("knowledge", cell.at, {"topic": Cell(rest.replace("_", " "), cell.at), "person": cell}))
+                self.people.knowledge(
+                    Entry(
+                        "knowledge", cell.at, {"topic": Cell(rest.replace("_", " "), cell.at), "person": cell}
+                    )
+                )
             elif name not in self.draft.sections.get(section, {}):
                 hint = did_you_mean(name, self.draft.sections.get(section, {}))
                 self.draft.note(cell.at, f"the answer `{key}` is about nothing that was told{hint}")
@@ -51,7 +66,9 @@ class Answers:
         known = False
         if section == "people" and field in ("rate", "hours", "knows", "role", "count"):
             title = Cell(self.people.titles[name], self.draft.origins[f"people.{name}"])
-            self.people.add(Entry("people", self.draft.origins[f"people.{name}"], {"person": title, field: cell}))
+            self.people.add(
+                Entry("people", self.draft.origins[f"people.{name}"], {"person": title, field: cell})
+            )
             known = True
         elif section == "components" and field in _TOOL_KEYS:
             self.tools.says(name, Entry("tools", cell.at, {field: cell}))
@@ -74,13 +91,18 @@ class Answers:
         if field == "rate":
             told = often(cell.text, "month")
             if told is None:
-                self.draft.note(cell.at, f"expected how often such as `2x a week` or `90 a month`, found `{cell.text[:40]}`: left unknown")
+                self.draft.note(
+                    cell.at,
+                    f"expected how often such as `2x a week` or `90 a month`, found `{cell.text[:40]}`: left unknown",
+                )
             elif body["starts"].get("rate") == "unknown":
                 body["starts"]["rate"] = self.draft.rate_fact(f"{name}_rate", told, cell.at)
         elif field == "takes":
             told_span = work(cell.text, "min")[1] or span(cell.text, "min")
             if told_span is None:
-                self.draft.note(cell.at, f"expected how long such as `10-15 min`, found `{cell.text[:40]}`: left unknown")
+                self.draft.note(
+                    cell.at, f"expected how long such as `10-15 min`, found `{cell.text[:40]}`: left unknown"
+                )
                 return True
             open_steps = [step for step in steps_of(body["steps"]) if step.get("takes") == "unknown"]
             reference = self.draft.time_fact(f"{name}_takes", told_span, cell.at) if open_steps else ""
@@ -91,7 +113,10 @@ class Answers:
             if who is not None and not any("ask" in step for step in steps_of(body["steps"])):
                 waits = [step for step in body["steps"] if "wait" in step]
                 takes = waits[0]["wait"] if waits else "unknown"
-                body["steps"] = [*(s for s in body["steps"] if "wait" not in s), {"ask": who, "takes": takes, "title": body["title"]}]
+                body["steps"] = [
+                    *(s for s in body["steps"] if "wait" not in s),
+                    {"ask": who, "takes": takes, "title": body["title"]},
+                ]
                 self.draft.put("flows", name, "by", who, cell.at)
         elif field == "for":
             if not nobody(cell.text):
@@ -99,7 +124,10 @@ class Answers:
         elif field == "worth":
             told_money = money(cell.text)
             if told_money is None:
-                self.draft.note(cell.at, f"expected what one brings such as `900 EUR`, found `{cell.text[:40]}`: left unknown")
+                self.draft.note(
+                    cell.at,
+                    f"expected what one brings such as `900 EUR`, found `{cell.text[:40]}`: left unknown",
+                )
             elif "worth" not in body:
                 currency = told_money.currency or self.draft.currency
                 fact = self.draft.fact(f"{name}_worth", told_money.amount, currency, cell.at)
@@ -144,7 +172,9 @@ class Answers:
 
             read = read_date(cell.text)
             if read is None:
-                self.draft.note(cell.at, f"expected a date such as 2026-09-01, found `{cell.text[:40]}`: left unknown")
+                self.draft.note(
+                    cell.at, f"expected a date such as 2026-09-01, found `{cell.text[:40]}`: left unknown"
+                )
             else:
                 self.draft.put(section, name, field, read[0], cell.at)
             return
@@ -155,14 +185,24 @@ class Answers:
         match = re.search(RANGE, cell.text)
         rate = number(match["low"]) if match else None
         told = count(re.sub(r"[^\d.,]", " ", cell.text).strip()) if rate is None else None
-        if not re.fullmatch(r"[A-Z]{3}", currency) or match is None or (rate is None and told is None) or rate == 0:
-            self.draft.note(cell.at, f"expected what one {currency[:3]} is worth such as `0.87 {self.draft.currency}`, found `{cell.text[:40]}`")
+        if (
+            not re.fullmatch(r"[A-Z]{3}", currency)
+            or match is None
+            or (rate is None and told is None)
+            or rate == 0
+        ):
+            self.draft.note(
+                cell.at,
+                f"expected what one {currency[:3]} is worth such as `0.87 {self.draft.currency}`, found `{cell.text[:40]}`",
+            )
             return
         from groma.importers.intake.numbers import spread
 
         worth = spread(match, cell.text)
         if worth is not None:
-            self.draft.exchange[currency] = self.draft.fact(currency.lower(), worth, self.draft.currency, cell.at)
+            self.draft.exchange[currency] = self.draft.fact(
+                currency.lower(), worth, self.draft.currency, cell.at
+            )
 
 
 def steps_of(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

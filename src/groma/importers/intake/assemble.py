@@ -35,7 +35,11 @@ def assemble(told: Told, answers: Mapping[str, Cell]) -> tuple[Draft, str]:
     flows = Flows(draft, people, tools)
 
     def element(text: str) -> str | None:
-        for section, name in (("flows", flows.known(text)), ("components", tools.known(text)), ("data", records.known(text))):
+        for section, name in (
+            ("flows", flows.known(text)),
+            ("components", tools.known(text)),
+            ("data", records.known(text)),
+        ):
             if name is not None:
                 return f"{section}.{name}"
         return None
@@ -77,11 +81,17 @@ def _currency(told: Told, answers: Mapping[str, Cell]) -> str:
 
 
 def _dates(told: Told, answers: Mapping[str, Cell]) -> dict[str, str]:
-    """The date of each file, and under the empty name that of the whole: what the interview says, else the latest."""
+    """The date of each file, and under the empty name that of the whole.
+
+    A file's own date counts, then the day that the interview is of; the file system is believed only where neither is
+    there, since copying a file changes it.
+    """
     said = answers.get("date")
     read = read_date(said.text) if said is not None else None
-    latest = max(told.modified.values(), default="1970")
-    return {**told.modified, "": read[0] if read is not None else latest}
+    if read is not None:
+        return {**told.modified, "": read[0]}
+    latest = max(told.modified.values(), default=max(told.stamps.values(), default="1970"))
+    return {**told.stamps, **told.modified, "": latest}
 
 
 def text_of(draft: Draft, told: Told, answers: Mapping[str, Cell]) -> str:
@@ -110,4 +120,3 @@ def text_of(draft: Draft, told: Told, answers: Mapping[str, Cell]) -> str:
 def _said(answers: Mapping[str, Cell], key: str) -> str:
     cell = answers.get(key)
     return "" if cell is None or unsaid(cell.text) else cell.text
-

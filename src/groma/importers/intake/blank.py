@@ -12,7 +12,15 @@ import zipfile
 from dataclasses import dataclass
 
 YES = ("yes", "no", "don't know")
-WAYS = ("typed over by hand", "copied and pasted", "export and import", "by mail", "told or phoned", "on paper", "automatic")
+WAYS = (
+    "typed over by hand",
+    "copied and pasted",
+    "export and import",
+    "by mail",
+    "told or phoned",
+    "on paper",
+    "automatic",
+)
 OFTEN = ("daily", "weekly", "every 2 weeks", "monthly", "quarterly", "yearly", "2x a week", "30 a month")
 PER = ("month", "year", "quarter", "once")
 
@@ -202,7 +210,10 @@ def plain_text(cell: object, text: str) -> object:
 def packed(data: bytes, day: str) -> bytes:
     """An XLSX file with a fixed date in it and on its parts, so that the same content is the same bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
         for name in before.namelist():
             content = before.read(name)
             if name == "docProps/core.xml":

@@ -29,7 +29,9 @@ QUESTIONS: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 """Questions asked of everybody: key -> (question, why, other words for it)."""
 
-_PATH = re.compile(r"(?:people|suppliers|components|connections|data|flows|decisions|exchange|knowledge)(?:\.[A-Za-z0-9_-]{1,70}){1,2}")
+_PATH = re.compile(
+    r"(?:people|suppliers|components|connections|data|flows|decisions|exchange|knowledge)(?:\.[A-Za-z0-9_-]{1,70}){1,2}"
+)
 _KEY_MARK = re.compile(r"\s*<!--\s*([\w.-]{1,200})\s*-->\s*$")
 _PREFIX = re.compile(r"^(?:q|f|question|frage)\s*\d*\s*[:.)]\s*", re.I)
 _ANSWER = re.compile(r"^(?:a|answer|antwort)\s*\d*\s*[:.)]\s*", re.I)
@@ -48,7 +50,12 @@ def read_yaml(text: str, file: str) -> Read:
     try:
         root = parse(text, file)
     except ModelError as error:
-        raise IntakeError([Mistake(Origin(file, "", p.position.line, str(p.position.column)), p.message) for p in error.problems]) from None
+        raise IntakeError(
+            [
+                Mistake(Origin(file, "", p.position.line, str(p.position.column)), p.message)
+                for p in error.problems
+            ]
+        ) from None
     found: list[tuple[str, Cell]] = []
     _collect(root, "", file, found)
     return _placed(found)
@@ -57,7 +64,9 @@ def read_yaml(text: str, file: str) -> Read:
 def _collect(node: Node, path: str, file: str, found: list[tuple[str, Cell]]) -> None:
     match node:
         case Scalar():
-            found.append((path, Cell(clean(node.value), Origin(file, "", node.at.line, path))))
+            found.append(
+                (path, Cell(clean(node.value.replace("\n", " ")), Origin(file, "", node.at.line, path)))
+            )
         case Sequence():
             if all(isinstance(item, Scalar) for item in node.items):
                 text = ", ".join(clean(item.value) for item in node.items if isinstance(item, Scalar))
@@ -76,7 +85,11 @@ def _collect(node: Node, path: str, file: str, found: list[tuple[str, Cell]]) ->
                 found.append((name, Cell(text, Origin(file, "", node.at.line, name[:60]))))
                 return
             for key, value in node.entries:
-                outer = "" if key.value.lower() in ("interview", "answers", "antworten", "questions", "fragen") else key.value
+                outer = (
+                    ""
+                    if key.value.lower() in ("interview", "answers", "antworten", "questions", "fragen")
+                    else key.value
+                )
                 _collect(value, f"{path}.{outer}".strip("."), file, found)
 
 
@@ -93,7 +106,9 @@ def read_markdown(text: str, file: str) -> Read:
 
     for number, line in enumerate(text.splitlines(), 1):
         bare = line.strip()
-        head = re.match(r"#{2,6}\s+(.*)", bare) or (re.match(r"(.*)", bare) if _PREFIX.match(bare.strip("*_ ")) else None)
+        head = re.match(r"#{2,6}\s+(.*)", bare) or (
+            re.match(r"(.*)", bare) if _PREFIX.match(bare.strip("*_ ")) else None
+        )
         if head:
             close()
             question, line_of, said = head[1].strip(), number, []
@@ -113,11 +128,18 @@ def _placed(found: Iterable[tuple[str, Cell]]) -> Read:
             continue
         key = key_of(name)
         if key is None and re.fullmatch(r"[a-z_]+(\.[\w-]+)*", name) and "." in name:
-            notes.append(Note(cell.at, f"there is no question `{name[:60]}`{did_you_mean(name.split('.')[0], ['people', 'suppliers', 'components', 'connections', 'data', 'flows', 'exchange'])}: kept as a remark"))
+            notes.append(
+                Note(
+                    cell.at,
+                    f"there is no question `{name[:60]}`{did_you_mean(name.split('.')[0], ['people', 'suppliers', 'components', 'connections', 'data', 'flows', 'exchange'])}: kept as a remark",
+                )
+            )
         if key is None:
             remarks.append(Cell(f"{name.rstrip('?:. ')}: {cell.text}", cell.at))
         elif key in answers:
-            notes.append(Note(cell.at, f"`{key}` was answered before ({answers[key].at}): this answer isn't used"))
+            notes.append(
+                Note(cell.at, f"`{key}` was answered before ({answers[key].at}): this answer isn't used")
+            )
         else:
             answers[key] = cell
     return answers, tuple(remarks), notes
@@ -131,21 +153,37 @@ def key_of(name: str) -> str | None:
     wanted = folded(bare)
     for key, (question, _, others) in QUESTIONS.items():
         spellings = [folded(question), *(folded(other) for other in others.split(","))]
-        if wanted in spellings or any(len(s) > 11 and (wanted.startswith(s) or s.startswith(wanted)) and len(wanted) > 8 for s in spellings):
+        if wanted in spellings or any(
+            len(s) > 11 and (wanted.startswith(s) or s.startswith(wanted)) and len(wanted) > 8
+            for s in spellings
+        ):
             return key
     return None
 
 
 def written_back(before: str | None, markdown: bool, answers: Mapping[str, str], gaps: Iterable[Gap]) -> str:
     """The interview file with these answers and the questions still open; what a person wrote stays as it is."""
-    text = before or ("# Interview\n" if markdown else "# Interview: answers as `key: answer`; what stays empty stays unknown.\n")
+    text = before or (
+        "# Interview\n"
+        if markdown
+        else "# Interview: answers as `key: answer`; what stays empty stays unknown.\n"
+    )
     return (_to_markdown if markdown else _to_yaml)(text, answers, gaps)
 
 
 def _to_yaml(text: str, answers: Mapping[str, str], gaps: Iterable[Gap]) -> str:
     lines = text.splitlines()
-    there = {m[1]: number for number, line in enumerate(lines) if (m := re.match(r"['\"]?([\w.-]+)['\"]?\s*:", line))}
-    empty = {k: n for k, n in there.items() if re.fullmatch(r"['\"]?[\w.-]+['\"]?\s*:\s*(#.*)?", lines[n]) and not (n + 1 < len(lines) and re.match(r"\s+\S|-\s", lines[n + 1]))}
+    there = {
+        m[1]: number
+        for number, line in enumerate(lines)
+        if (m := re.match(r"['\"]?([\w.-]+)['\"]?\s*:", line))
+    }
+    empty = {
+        k: n
+        for k, n in there.items()
+        if re.fullmatch(r"['\"]?[\w.-]+['\"]?\s*:\s*(#.*)?", lines[n])
+        and not (n + 1 < len(lines) and re.match(r"\s+\S|-\s", lines[n + 1]))
+    }
     told = set(_keys_told(text))
     for key, answer in sorted(answers.items()):
         if key in empty:
@@ -170,7 +208,9 @@ def _keys_told(text: str) -> list[str]:
 def _to_markdown(text: str, answers: Mapping[str, str], gaps: Iterable[Gap]) -> str:
     told, _, _ = read_markdown(text, "interview.md")
     marked = {m[1] for line in text.splitlines() if (m := _KEY_MARK.search(line))}
-    asked = {gap.key: gap.question for gap in gaps} | {key: question for key, (question, _, _) in QUESTIONS.items()}
+    asked = {gap.key: gap.question for gap in gaps} | {
+        key: question for key, (question, _, _) in QUESTIONS.items()
+    }
     out = text.splitlines()
     for key, answer in sorted(answers.items()):
         if key in told:

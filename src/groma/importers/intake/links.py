@@ -67,8 +67,12 @@ def _end(entry: Entry, side: str, people: People, tools: Tools) -> str | None:
     text = entry.text(side)
     found = tools.known(text)
     if found is None:
-        found = people.known(text)
+        found = people.end(text, entry.origin(side))
     return found if found is not None else tools.meant(text, entry.origin(side))
+
+
+def _called(name: str, people: People, tools: Tools) -> str:
+    return tools.titles.get(name) or people.titles.get(name, name)
 
 
 def _fields(text: str) -> dict[str, str]:
@@ -112,8 +116,9 @@ def _as_work(
             )
             return
     ends = [end for end in (source, target) if end in tools.titles]
+    title = f"Hand over {what} from {_called(source, people, tools)} to {_called(target, people, tools)}"
     made = flows.make(
-        f"Hand over {what}",
+        title,
         entry.at,
         who,
         rate,

@@ -67,7 +67,7 @@ def folded(text: str) -> str:
 
 def stem(text: str) -> str:
     """A folded name without the ending of its plural: `enquir` of Enquiry and Enquiries."""
-    return re.sub(r"(?:ies|y|s|en|n|e)$", "", folded(text))
+    return re.sub(r"(?:ies|es|en|s|n|y|e)$", "", folded(text))
 
 
 def same(left: str, right: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from groma.importers.intake.amounts import money, span
 from groma.importers.intake.cells import Entry
 from groma.importers.intake.draft import Draft, nobody, unsaid
-from groma.importers.intake.names import folded, listed, same, slug, words
+from groma.importers.intake.names import folded, listed, same, slug, stem, words
 from groma.importers.intake.numbers import count
 from groma.importers.intake.types import Origin
 
@@ -16,7 +16,7 @@ _EVERYBODY = frozenset(
     {"all", "everybody", "everyone", "alle", "jeder", "wholeteam", "team", "ganzesteam", "allepersonen"}
 )
 _OUTSIDE = re.compile(
-    r"agentur|agency|berater|consultant|kanzlei|freelancer|extern|dienstleister|gmbh|\bltd\b|\binc\b|\bllc\b|systemhaus|web ?designer"
+    r"agentur|agency|berater|advis[eo]r|accountant|consultant|kanzlei|steuer|tax|finanzamt|\bbank\b|customer|kunde|authorit|behörde|freelancer|extern|dienstleister|gmbh|\bltd\b|\binc\b|\bllc\b|systemhaus|web ?designer"
     r"|ex-|former|ehemalig", re.I,
 )  # fmt: skip
 _FORM = re.compile(r"^(?:frau|herr|hr\.?|fr\.?|mr\.?|mrs\.?|ms\.?|dr\.?)\s+", re.I)
@@ -148,6 +148,11 @@ class People:
         """The person of this name, without making one."""
         return self._called(_FORM.sub("", text.strip()))
 
+    def end(self, text: str, at: Origin) -> str | None:
+        """Who is meant as one end of a hand-over: somebody by name or role, or somebody who is clearly outside."""
+        found = self.known(text) or self._by_role(text, at)
+        return self.meant(text, at) if found is None and _OUTSIDE.search(text) else found
+
     def _new(self, title: str, at: Origin) -> str:
         name = self.draft.element("people", self._short(title), at, {"title": title})
         self.titles[name] = title
@@ -156,6 +161,8 @@ class People:
     def _short(self, title: str) -> str:
         """The first name where nobody else begins with it, else the whole name."""
         parts = title.split()
+        if _OUTSIDE.search(title):
+            return slug(title, "person")
         first = slug(parts[0] if len(parts) == 2 and parts[1].isalpha() else title, "person")
         return first if first not in self.draft.sections["people"] else slug(title, "person")
 
@@ -207,11 +214,14 @@ class People:
 
     def _by_role(self, text: str, at: Origin) -> str | None:
         """Somebody by what they are (`the office`, `Chefin`): the first on the list where several are."""
-        key = set(words(re.sub(r"^(?:the|die|der|das|im|unser|our)\s+", "", text.strip().lower())))
+        bare = re.sub(r"^(?:the|die|der|das|im|unser|our)\s+", "", text.strip().lower())
+        key = {stem(word) for word in words(bare)}
         fits = [
             name
             for name in self.titles
-            if key and key <= set(words(str(self.draft.sections["people"][name].get("role", ""))))
+            if key
+            and key
+            <= {stem(word) for word in words(str(self.draft.sections["people"][name].get("role", "")))}
         ]
         if len(fits) > 1:
             self.draft.note(

@@ -59,6 +59,7 @@ def gather(folder: Path) -> Told:
     answers: dict[str, Cell] = {}
     remarks: list[Cell] = []
     modified: dict[str, str] = {}
+    stamps: dict[str, str] = {}
     interview: str | None = None
     files = files_in(folder, notes)
     for name, path in files:
@@ -68,7 +69,8 @@ def gather(folder: Path) -> Told:
             suffix = path.suffix.lower()
             if suffix in (".csv", ".tsv", ".xlsx", ".xlsm"):
                 for sheet in _sheets(data, name, notes):
-                    stamp = sheet.modified or stamp
+                    if sheet.modified:
+                        modified[name] = sheet.modified
                     entries += entries_of(sheet, notes)
             elif suffix in (".json", ".bpmn", ".xml"):
                 workflows += _workflows(data, name, notes)
@@ -78,7 +80,7 @@ def gather(folder: Path) -> Told:
                     answers.setdefault(key, cell)
                 remarks += read[1]
                 notes += read[2]
-            modified[name] = stamp
+            stamps[name] = stamp
         except IntakeError as error:
             problems += error.problems
         except OSError as error:
@@ -86,7 +88,15 @@ def gather(folder: Path) -> Told:
     if problems:
         raise IntakeError(problems)
     return Told(
-        tuple(entries), tuple(workflows), answers, tuple(remarks), modified, tuple(notes), tuple(name for name, _ in files), interview
+        tuple(entries),
+        tuple(workflows),
+        answers,
+        tuple(remarks),
+        modified,
+        stamps,
+        tuple(notes),
+        tuple(name for name, _ in files),
+        interview,
     )
 
 
@@ -150,4 +160,6 @@ def put_together(told: Told) -> Intake:
         raise IntakeError(Mistake(Origin(FILE), f"what was read makes no model: {error}")) from None
     notes = tuple(sorted({*told.notes, *draft.notes}))
     answers = {key: cell.text for key, cell in told.answers.items()}
-    return Intake(text, draft.origins, gaps_of(draft, told.answers), notes, answers, told.files, told.interview, told)
+    return Intake(
+        text, draft.origins, gaps_of(draft, told.answers), notes, answers, told.files, told.interview, told
+    )

@@ -152,7 +152,9 @@ def add_decision(entry: Entry, draft: Draft, people: People, elements: Callable[
     if why := entry.text("why"):
         draft.put("decisions", name, "why", why, entry.origin("why"))
     if waits := listed(entry.text("waits")):
-        draft.put("decisions", name, "waits", [elements(text) or text for text in waits], entry.origin("waits"))
+        draft.put(
+            "decisions", name, "waits", [elements(text) or text for text in waits], entry.origin("waits")
+        )
 
 
 def add_volume(entry: Entry, draft: Draft) -> None:

@@ -110,7 +110,7 @@ def _payee(charges: list[Charge], tools: Tools, draft: Draft) -> None:
 
 
 def _named(title: str, last: Charge, tools: Tools) -> str:
-    shown = re.sub(r"\*.*$|\b\w*\d{4,}\w*\b", " ", title).strip(" -,.") or title
+    shown = re.sub(r"\*.*$|\b\w*\d{4,}\w*\b|[\d-]{5,}", " ", title).strip(" -,.") or title
     found = tools.meant(" ".join(shown.split())[:60], last.entry.at)
     return found if found is not None else tools.meant("Unnamed charge", last.entry.at) or ""
 

@@ -20,7 +20,9 @@ class Told:
     remarks: tuple[Cell, ...] = ()
     """Answers to questions that nobody here asked: kept as background."""
     modified: Mapping[str, str] = field(default_factory=dict[str, str])
-    """When each file says it was last changed, or the file system does."""
+    """When each file says it was last changed, where it says so."""
+    stamps: Mapping[str, str] = field(default_factory=dict[str, str])
+    """When the file system says that each file was last changed: of use only where nothing else gives a date."""
     notes: tuple[Note, ...] = ()
     files: tuple[str, ...] = ()
     interview: str | None = None

@@ -25,6 +25,8 @@ _KINDS = (
     ("domain", re.compile(r"\bdomain", re.I)),
     ("website", re.compile(r"website|webseite|wordpress|homepage", re.I)),
 )
+_SHORT = re.compile(r"(?=.*\d)(?=.*[a-z])\w{3}")
+"""A short name that still tells: letters and digits mixed, such as n8n."""
 _MAIL = frozenset({"email", "emails", "mail", "mails", "mailprogramm", "emailprogramm"})
 """What people call the one mail program they have."""
 _ALL_PER = {
@@ -46,6 +48,7 @@ class Tools:
     people: People
     titles: dict[str, str] = field(default_factory=dict[str, str])
     other_names: dict[str, str] = field(default_factory=dict[str, str])
+    spellings: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
 
     def add(self, entry: Entry) -> None:
         """A row of a list of tools or subscriptions; the same tool again completes what was said first."""
@@ -62,6 +65,7 @@ class Tools:
             )
         for other in listed(entry.text("also")):
             self.other_names.setdefault(folded(other), found)
+            self.spellings.append((other, found))
         self.says(found, entry)
 
     def says(self, name: str, entry: Entry) -> None:
@@ -71,6 +75,10 @@ class Tools:
             put("components", name, "does", does, entry.origin("does"))
             functions = [word.lower() for word in listed(does) if len(word) <= 40]
             join("components", name, "functions", functions, entry.origin("does"))
+            if self.draft.sections["components"][name]["kind"] == "tool" and _MAIL & {
+                folded(word) for word in functions
+            }:
+                self.draft.sections["components"][name]["kind"] = "mail"
         if kind := entry.text("kind"):
             self.draft.sections["components"][name]["kind"] = kind_of(kind) or kind.lower()
         supplier = self.supplier(entry.text("supplier"), entry.origin("supplier"))
@@ -125,8 +133,10 @@ class Tools:
         company = self.draft.answers.get("system")
         if company is not None and same(folded(company.text), folded(text)):
             return "business"
-        person = self.people.known(text)
-        return person or text
+        for name, body in self.draft.sections["suppliers"].items():
+            if same(folded(str(body["title"])), folded(text)):
+                return name
+        return self.people.known(text) or text
 
     def _seats(self, name: str, entry: Entry) -> None:
         text = entry.text("seats")
@@ -234,9 +244,9 @@ class Tools:
                     self.draft.note(
                         entry.origin("renews"), f"`{text}` could begin with day or month: read as {read[0]}"
                     )
-            elif not unsaid(text) and not re.search(
-                r"monat|month|jahr|year|auto|jederzeit|any ?time", text.lower()
-            ):
+            elif re.search(r"monat|month|jederzeit|any ?time", text.lower()):
+                self.draft.origins.setdefault(f"suppliers.{supplier}.renews", entry.origin("renews"))
+            elif not unsaid(text):
                 self.draft.note(
                     entry.origin("renews"),
                     f"expected a date such as 2026-12-31, found `{text[:40]}`: left unknown",
@@ -294,7 +304,7 @@ class Tools:
         if not fits and key in _MAIL:
             fits = [n for n in self.titles if self.draft.sections["components"][n]["kind"] == "mail"]
         if not fits:
-            fits = [n for key, n in self.other_names.items() if len(key) > 3 and key in folded(text)]
+            fits = [n for other, n in self.spellings if len(folded(other)) > 3 and within(other, text)]
         if not fits:
             fits = [
                 n
@@ -306,7 +316,7 @@ class Tools:
     @staticmethod
     def _telling(text: str) -> bool:
         """Whether a name is long enough that finding it inside another one says something."""
-        return len(folded(text)) >= 4 and any(len(word) >= 4 for word in words(text))
+        return any(len(word) >= 4 for word in words(text)) or _SHORT.fullmatch(folded(text)) is not None
 
     def mentioned(self, text: str, at: Origin) -> list[str]:
         """All tools that a cell names."""

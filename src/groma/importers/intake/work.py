@@ -11,7 +11,7 @@ from typing import Any
 
 from groma.importers.intake.amounts import Often, Span, money, often, span, work
 from groma.importers.intake.cells import Entry
-from groma.importers.intake.dates import day_first, ordinal, read_date
+from groma.importers.intake.dates import day_first, of_ordinal, ordinal, read_date
 from groma.importers.intake.draft import Draft, unsaid
 from groma.importers.intake.names import folded, listed, same, slug
 from groma.importers.intake.numbers import Spread, count, rounded
@@ -205,6 +205,7 @@ def _diary(entries: list[Entry], flows: Flows, draft: Draft) -> None:
         tasks.setdefault(key, _Task(title, entry.at)).rows.append((number, takes.seconds.middle, entry))
     if not days:
         return
+    draft.dates = {**draft.dates, entries[0].at.file: of_ordinal(max(days))}
     weeks = (max(days) - 1) // 7 - (min(days) - 1) // 7 + 1  # ordinal 1 was a Monday
     for task in tasks.values():
         _task(task, weeks, flows, draft)

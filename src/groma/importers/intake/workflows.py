@@ -21,7 +21,9 @@ ENGINES = {"n8n": "n8n", "make": "Make"}
 MOST_STARTS = 10
 
 
-def add_workflow(workflow: Workflow, draft: Draft, people: People, tools: Tools, records: Records, flows: Flows) -> None:
+def add_workflow(
+    workflow: Workflow, draft: Draft, people: People, tools: Tools, records: Records, flows: Flows
+) -> None:
     """A flow for each start of the workflow, and a connection for each tool that it reaches."""
     at = Origin(workflow.file)
     reader = _Reader(workflow, draft, people, tools, at)
@@ -59,7 +61,9 @@ class _Reader:
                     return [{"call": f"{tool}.{OPERATION}", "title": node.title}]
                 if self.engine is None:
                     return [{"wait": "unknown", "title": node.title}]
-                self.draft.note(self.at, f"`{node.title}` calls something that the file doesn't name: left out")
+                self.draft.note(
+                    self.at, f"`{node.title}` calls something that the file doesn't name: left out"
+                )
                 return []
             case "person":
                 who = self.who(node)
@@ -69,10 +73,17 @@ class _Reader:
             case "wait":
                 return [{"wait": "unknown", "title": node.title}]
             case _:
-                return [step for part in node.inner for start in starts(part)[:1] for step in program(part, start, self.steps)[0]]
+                return [
+                    step
+                    for part in node.inner
+                    for start in starts(part)[:1]
+                    for step in program(part, start, self.steps)[0]
+                ]
 
 
-def _flow(workflow: Workflow, title: str, start: Node, steps: Steps, draft: Draft, flows: Flows, at: Origin) -> None:
+def _flow(
+    workflow: Workflow, title: str, start: Node, steps: Steps, draft: Draft, flows: Flows, at: Origin
+) -> None:
     told = often(f"every {start.often}") if start.often else None
     name = slug(title, "workflow")
     if told is None and start.often:
@@ -128,10 +139,17 @@ def _connections(workflow: Workflow, draft: Draft, tools: Tools, records: Record
             body["on_error"] = workflow.on_error
         elif node.caught:
             body["on_error"] = "goes on without it"
-        draft.element("connections", f"{slug(workflow.name, 'workflow')[:28].rstrip('_')}_{'from' if inwards else 'to'}_{tool}"[:60], at, body)
+        draft.element(
+            "connections",
+            f"{slug(workflow.name, 'workflow')[:28].rstrip('_')}_{'from' if inwards else 'to'}_{tool}"[:60],
+            at,
+            body,
+        )
 
 
-def _data(workflow: Workflow, fields: dict[str, str], draft: Draft, records: Records, at: Origin) -> str | None:
+def _data(
+    workflow: Workflow, fields: dict[str, str], draft: Draft, records: Records, at: Origin
+) -> str | None:
     """The data that it carries: listed data that its name speaks of, else data of its own where it writes fields."""
     said = folded(workflow.name)
     named = [n for n, title in records.titles.items() if len(stem(title)) > 4 and stem(title) in said]
@@ -140,7 +158,9 @@ def _data(workflow: Workflow, fields: dict[str, str], draft: Draft, records: Rec
         found = records.meant(f"What `{workflow.name}` carries"[:80].replace("`", ""), at)
     if found is not None and fields:
         draft.put("data", found, "fields", {slug(name, "field"): "text" for name in fields}, at)
-        if re.search(r"name|mail|phone|telefon|address|adresse|plz|zip|birth|geburt", " ".join(fields).lower()):
+        if re.search(
+            r"name|mail|phone|telefon|address|adresse|plz|zip|birth|geburt", " ".join(fields).lower()
+        ):
             draft.sections["data"][found]["class"] = "personal"
     return found
 
@@ -156,4 +176,7 @@ def _messages(workflow: Workflow, draft: Draft, people: People, reader: _Reader,
         if source is not None and target is None and source.who and message.title:
             who = reader.who(source)
             if who is not None:
-                draft.note(at, f"`{message.title}` goes from {people.titles[who]} to somebody the file draws elsewhere")
+                draft.note(
+                    at,
+                    f"`{message.title}` goes from {people.titles[who]} to somebody the file draws elsewhere",
+                )

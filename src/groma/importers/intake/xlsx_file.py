@@ -41,7 +41,11 @@ def read_xlsx(data: bytes, file: str) -> tuple[list[Sheet], list[Note]]:
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         modified = book.properties.modified
-        stamp = modified.date().isoformat() if isinstance(modified, datetime.datetime) and modified.year >= 2000 else ""
+        stamp = (
+            modified.date().isoformat()
+            if isinstance(modified, datetime.datetime) and modified.year >= 2000
+            else ""
+        )
         merged = _merged(parts)
         sheets: list[Sheet] = []
         for number, sheet in enumerate(book.worksheets[:MOST_SHEETS]):
@@ -54,8 +58,12 @@ def read_xlsx(data: bytes, file: str) -> tuple[list[Sheet], list[Note]]:
         book.close()
     except IntakeError:
         raise
-    except Exception as error:  # openpyxl raises whatever a broken file makes of it: KeyError, ValueError, ParseError, ...
-        message = f"expected an Excel workbook, found something that can't be read as one ({type(error).__name__})"
+    except (
+        Exception
+    ) as error:  # openpyxl raises whatever a broken file makes of it: KeyError, ValueError, ParseError, ...
+        message = (
+            f"expected an Excel workbook, found something that can't be read as one ({type(error).__name__})"
+        )
         raise IntakeError(Mistake(Origin(file), f"{message}: save it anew as .xlsx or as CSV")) from None
     return sheets, notes
 
@@ -73,10 +81,16 @@ def _checked(data: bytes, file: str) -> dict[str, bytes]:
                 raise refused(f"{len(members):,} parts (at most {MOST_PARTS:,} are read)")
             total = sum(member.file_size for member in members)
             if total > LARGEST_UNPACKED:
-                raise refused(f"one that unpacks to {total / 1e6:,.0f} MB (at most {LARGEST_UNPACKED // 10**6} MB are read)")
+                raise refused(
+                    f"one that unpacks to {total / 1e6:,.0f} MB (at most {LARGEST_UNPACKED // 10**6} MB are read)"
+                )
             for member in members:
-                if member.file_size > 1_000_000 and member.file_size > LARGEST_RATIO * max(member.compress_size, 1):
-                    raise refused(f"a part that unpacks to {member.file_size // max(member.compress_size, 1):,} times its size")
+                if member.file_size > 1_000_000 and member.file_size > LARGEST_RATIO * max(
+                    member.compress_size, 1
+                ):
+                    raise refused(
+                        f"a part that unpacks to {member.file_size // max(member.compress_size, 1):,} times its size"
+                    )
                 if member.flag_bits & 1:
                     raise refused("one with a password: save it without")
             if len({member.filename for member in members}) < len(members):
@@ -84,7 +98,9 @@ def _checked(data: bytes, file: str) -> dict[str, bytes]:
             return _parts(pack, members, refused)
     except IntakeError:
         raise
-    except Exception:  # zipfile raises BadZipFile, NotImplementedError, EOFError, zlib.error, ... for broken archives
+    except (
+        Exception
+    ):  # zipfile raises BadZipFile, NotImplementedError, EOFError, zlib.error, ... for broken archives
         raise refused("something that is no ZIP archive, or a broken one: save it anew as .xlsx") from None
 
 
@@ -96,7 +112,9 @@ def _parts(pack: zipfile.ZipFile, members: list[zipfile.ZipInfo], refused: Any) 
         content = pack.read(member)
         if _DOCTYPE.search(content):
             raise refused("a document type declaration, by which entities can expand without end")
-        if re.fullmatch(r"xl/(workbook\.xml|_rels/workbook\.xml\.rels|worksheets/[^/]+\.xml)", member.filename):
+        if re.fullmatch(
+            r"xl/(workbook\.xml|_rels/workbook\.xml\.rels|worksheets/[^/]+\.xml)", member.filename
+        ):
             kept[member.filename] = content
     if "xl/workbook.xml" not in kept:
         raise refused("a ZIP archive without a workbook in it")
@@ -115,7 +133,9 @@ def _merged(parts: dict[str, bytes]) -> dict[int, tuple[tuple[int, int, int, int
     for number, tag in enumerate(re.findall(rb"<sheet\b[^>]*>", parts["xl/workbook.xml"])):
         name = re.search(rb'\br:id="([^"]+)"', tag)
         content = parts.get(targets.get(name[1], "") if name else "", b"")
-        areas = [(int(a), int(b), _column(left), _column(right)) for left, a, right, b in _MERGE.findall(content)]
+        areas = [
+            (int(a), int(b), _column(left), _column(right)) for left, a, right, b in _MERGE.findall(content)
+        ]
         if areas:
             found[number] = tuple(areas[:10_000])
     return found
@@ -129,18 +149,30 @@ def _column(letters: bytes) -> int:
 
 
 def _sheet(
-    sheet: Any, file: str, name: str, merged: tuple[tuple[int, int, int, int], ...], stamp: str, notes: list[Note]
+    sheet: Any,
+    file: str,
+    name: str,
+    merged: tuple[tuple[int, int, int, int], ...],
+    stamp: str,
+    notes: list[Note],
 ) -> Sheet:
     rows: list[tuple[int, tuple[str, ...]]] = []
     heads = {first for first, last, left, right in merged if right > left and last == first}
-    down = {(row, left): first for first, last, left, right in merged if last > first and left == right for row in range(first + 1, min(last, MOST_ROWS * 2) + 1)}
+    down = {
+        (row, left): first
+        for first, last, left, right in merged
+        if last > first and left == right
+        for row in range(first + 1, min(last, MOST_ROWS * 2) + 1)
+    }
     texts: dict[tuple[int, int], str] = {}
     starts = {(first, left) for first, last, left, right in merged if last > first and left == right}
     empty = 0
     errors: list[str] = []
     for number, cells in _rows(sheet):
         row = [cell_text(cell, errors) for cell in cells]
-        for (at, column), first in [(key, first) for key, first in down.items() if key[0] == number] if any(row) else ():
+        for (at, column), first in (
+            [(key, first) for key, first in down.items() if key[0] == number] if any(row) else ()
+        ):
             if column <= len(row) and not row[column - 1]:
                 row[column - 1] = texts.get((first, column), "")
         for at, column in starts:
@@ -153,13 +185,17 @@ def _sheet(
             continue
         empty = 0
         if len(rows) >= MOST_ROWS:
-            notes.append(Note(Origin(file, name, number), f"rows after the first {MOST_ROWS:,} were not read"))
+            notes.append(
+                Note(Origin(file, name, number), f"rows after the first {MOST_ROWS:,} were not read")
+            )
             break
         while not row[-1]:
             row.pop()
         rows.append((number, tuple(row)))
     if down and rows:
-        notes.append(Note(Origin(file, name), "cells merged over several rows were read as said in each of them"))
+        notes.append(
+            Note(Origin(file, name), "cells merged over several rows were read as said in each of them")
+        )
     for error in sorted(set(errors)):
         notes.append(Note(Origin(file, name), f"formulas that end in {error} were read as empty"))
     sections = frozenset(n for n, cells in rows if n in heads and sum(1 for cell in cells if cell) == 1)
