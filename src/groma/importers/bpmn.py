@@ -18,8 +18,17 @@ MOST_ELEMENTS = 200_000
 DEEPEST = 100
 
 _TASKS = frozenset(
-    "task userTask manualTask serviceTask sendTask receiveTask scriptTask businessRuleTask".split()
-)  # noqa: SIM905
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+    }
+)
 _SUBS = frozenset({"subProcess", "adHocSubProcess", "transaction"})
 _GATEWAYS = frozenset(
     {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"}

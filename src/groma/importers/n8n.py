@@ -193,15 +193,10 @@ def _service(kind: str, parameters: Mapping[str, Any]) -> str:
 def _often(parameters: Mapping[str, Any]) -> str:
     """How often a schedule sets it off, in words; nothing where it can't be said in one."""
     rule = _mapping(parameters.get("rule"))
-    intervals = rule.get("interval")
-    every = (
-        _mapping(cast("list[Any]", intervals)[0])
-        if isinstance(intervals, list) and len(cast("list[Any]", intervals)) == 1
-        else {}
-    )
-    field = str(
-        every.get("field", "days" if every == {} and isinstance(intervals, list) and intervals else "")
-    )
+    given = rule.get("interval")
+    intervals = cast("list[Any]", given) if isinstance(given, list) else []
+    every = _mapping(intervals[0]) if len(intervals) == 1 else _mapping(None)
+    field = str(every.get("field") or ("days" if len(intervals) == 1 and not every else ""))
     number = every.get(f"{field}Interval", 1)
     if (
         field not in ("minutes", "hours", "days", "weeks", "months")

@@ -107,7 +107,7 @@ class _Walk:
         if len(targets) == 1 and not (node.kind == "choose" and node.type in ("if", "switch")):
             return targets[0], []
         meet = self._meeting(targets)
-        stop = until | ({meet} if meet is not None else frozenset())
+        stop = until if meet is None else until | {meet}
         made = [
             (links[0].when, self.run([link.target for link in links], stop, done, depth + 1))
             for _, links in sorted(ways.items())

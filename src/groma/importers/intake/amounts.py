@@ -30,7 +30,7 @@ _CURRENCY = re.compile(
     r"us\$|[€$£]|(?<![a-z])(?:" + "|".join(w for w in CURRENCIES if w.isalpha()) + r")(?![a-z])"
 )
 _TAX = re.compile(
-    rf"\(?\b(?:zzgl\.?|inkl\.?|incl\.?|excl\.?|plus|\+)?\s*(?:{NUMBER})\s*%\s*(?:mwst|ust|vat|tax)\.?\)?"
+    rf"\(?\b(?:zzgl|inkl|incl|excl|plus|netto|brutto)?\.?\s*(?:(?:{NUMBER})\s*%\s*)?(?:der |die )?(?:mwst|ust|umsatzsteuer|mehrwertsteuer|vat|tax)\b\.?\)?"
 )
 
 PERIODS = {
@@ -94,7 +94,7 @@ def money(text: str) -> Money | None:
     if not per and _ONCE.search(bare):
         per = "once"
     found = list(re.finditer(RANGE, bare))
-    if not found and _FREE.search(bare):
+    if _FREE.search(bare) and (not found or not currency):
         return Money(Spread(Decimal(0), Decimal(0)), currency, per or "month")
     if len(found) != 1 or bare[found[0].end() :][:1].isalpha():
         return None

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from typing import Any
 
 YES = ("yes", "no", "don't know")
 WAYS = (
@@ -179,7 +180,9 @@ def blank_workbook() -> bytes:
             longest = max(len(column.heading), *(len(example) for example in column.examples))
             sheet.column_dimensions[get_column_letter(number)].width = min(max(longest + 3, 12), 34)
             if column.choices:
-                allowed = DataValidation("list", formula1=f'"{",".join(column.choices)}"', allow_blank=True)
+                allowed: Any = DataValidation(
+                    "list", formula1=f'"{",".join(column.choices)}"', allow_blank=True
+                )
                 allowed.showErrorMessage = False  # a hint, no rule: people may write what fits better
                 allowed.add(f"{get_column_letter(number)}2:{get_column_letter(number)}{ROWS}")
                 sheet.add_data_validation(allowed)
@@ -198,12 +201,12 @@ _ABOUT = (
 )
 
 
-def plain_text(cell: object, text: str) -> object:
+def plain_text(cell: Any, text: str) -> Any:
     """Writes text as text: what begins with `=`, `+`, `-` or `@` would else be run as a formula (OWASP, CSV injection)."""
-    cell.value = text  # type: ignore[attr-defined]
-    cell.data_type = "s"  # type: ignore[attr-defined]
+    cell.value = text
+    cell.data_type = "s"
     if text[:1] in "=+-@\t\r":
-        cell.quotePrefix = True  # type: ignore[attr-defined]
+        cell.quotePrefix = True
     return cell
 
 

@@ -20,10 +20,24 @@ _TOTAL = re.compile(
     r"^(?:(?:grand |sub-?)?totals?|(?:zwischen|gesamt)?summen?|gesamt|insgesamt|sum|all in all|Σ)\b.{0,24}$",
     re.I,
 )
-_MARKS = frozenset("x xx ✓ ✔ ja yes y j 1 ok gut kann good can".split())  # noqa: SIM905
+_MARKS = frozenset({"x", "xx", "✓", "✔", "ja", "yes", "y", "j", "1", "ok", "gut", "kann", "good", "can"})
 _HALF_MARKS = frozenset(
-    "(x) o etwas bit bisschen teilweise partly ~ grundlagen basics half lernt learning".split()
-)  # noqa: SIM905
+    {
+        "(x)",
+        "o",
+        "etwas",
+        "bit",
+        "bisschen",
+        "teilweise",
+        "partly",
+        "~",
+        "grundlagen",
+        "basics",
+        "half",
+        "lernt",
+        "learning",
+    }
+)
 
 
 def entries_of(sheet: Sheet, notes: list[Note]) -> tuple[Entry, ...]:
@@ -81,9 +95,8 @@ def _entries(
             for field, column in found.columns.items()
             if column < len(cells) and cells[column]
         }
-        leading = fields[first].text if first in fields else ""
-        if not fields or recognise(cells) is not None and heading_key(leading) in topic.fields[first]:
-            continue
+        if not fields or all(cell.text == headings[found.columns[field]] for field, cell in fields.items()):
+            continue  # nothing, or the headings once more
         if any(EXAMPLE.match(cell) for cell in cells[:3]):
             continue
         if _TOTAL.match(_first(cells)):
@@ -110,7 +123,7 @@ def _first(cells: tuple[str, ...]) -> str:
 def _matrix(sheet: Sheet, notes: list[Note]) -> tuple[Entry, ...] | None:
     """Who knows what as a matrix: topics down, people across, marks where they meet."""
     topics = BY_NAME["knowledge"].fields["topic"]
-    for index, (number, head) in enumerate(sheet.rows[:HEAD_WITHIN]):
+    for index, (_, head) in enumerate(sheet.rows[:HEAD_WITHIN]):
         people = [(column, name) for column, name in enumerate(head) if column and name]
         if len(people) < 2 or (heading_key(head[0]) not in topics and head[0]):
             continue

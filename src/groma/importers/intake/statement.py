@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 
 from groma.importers.intake.amounts import Money, money
@@ -116,7 +117,7 @@ def _named(title: str, last: Charge, tools: Tools) -> str:
 
 
 def _rhythm(days: list[int]) -> str | None:
-    apart = [later - earlier for earlier, later in zip(days, days[1:], strict=False) if later > earlier]
+    apart = [later - earlier for earlier, later in pairwise(days) if later > earlier]
     if not apart:
         return None
     usual = median(apart)

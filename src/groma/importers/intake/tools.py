@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from groma.importers.intake.amounts import Money, money, often, period, span, work
+from groma.importers.intake.amounts import Money, money, often, period, work
 from groma.importers.intake.cells import Entry
 from groma.importers.intake.dates import read_date
 from groma.importers.intake.draft import Draft, nobody, unsaid
@@ -90,18 +91,14 @@ class Tools:
             if own is not None:
                 put("components", name, "supplier", own, entry.at)
                 self.contract(own, entry)
-        if exit_ := entry.text("exit"):
-            if not unsaid(exit_) and not nobody(exit_):
-                put("components", name, "exit", exit_, entry.origin("exit"))
-        if registered := entry.text("registered_to"):
-            if not unsaid(registered):
-                put(
-                    "components",
-                    name,
-                    "registered_to",
-                    self.registered(registered),
-                    entry.origin("registered_to"),
-                )
+        exit_ = entry.text("exit")
+        if not unsaid(exit_) and not nobody(exit_):
+            put("components", name, "exit", exit_, entry.origin("exit"))
+        registered = entry.text("registered_to")
+        if not unsaid(registered):
+            put(
+                "components", name, "registered_to", self.registered(registered), entry.origin("registered_to")
+            )  # fmt: skip
         for key in ("used_by", "holders"):
             if text := entry.text(key):
                 join(
@@ -165,8 +162,8 @@ class Tools:
             return
         whole = told.seconds.times(rate.times.low)
         fact = self.draft.fact(
-            f"{name}_kept", whole, f"h/{rate.per}", entry.origin("effort"), factor=span("1 h").seconds.low
-        )  # type: ignore[union-attr]
+            f"{name}_kept", whole, f"h/{rate.per}", entry.origin("effort"), factor=Decimal(3600)
+        )
         self.draft.put("components", name, "effort", fact, entry.origin("effort"))
 
     def price(self, name: str, text: str, entry: Entry) -> None:

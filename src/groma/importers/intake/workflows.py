@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
-from groma.importers.intake.amounts import often
+from groma.importers.intake.amounts import Often, often
 from groma.importers.intake.draft import Draft
 from groma.importers.intake.names import folded, slug, stem
-from groma.importers.intake.numbers import Spread
+from groma.importers.intake.numbers import Spread, rounded
 from groma.importers.intake.people import People
 from groma.importers.intake.records import Records
 from groma.importers.intake.tools import OPERATION, Tools
@@ -84,10 +85,8 @@ class _Reader:
 def _flow(
     workflow: Workflow, title: str, start: Node, steps: Steps, draft: Draft, flows: Flows, at: Origin
 ) -> None:
-    told = often(f"every {start.often}") if start.often else None
     name = slug(title, "workflow")
-    if told is None and start.often:
-        told = _hourly(start.often)
+    told = (_by_the_clock(start.often) or often(f"every {start.often}")) if start.often else None
     rate = draft.rate_fact(f"{name}_rate", told, at) if told is not None else "unknown"
     body: dict[str, Any] = {"title": title, "starts": {"rate": rate}, "steps": steps}
     if workflow.on_error:
@@ -98,17 +97,12 @@ def _flow(
         draft.origins[f"flows.{name}.steps.{number}"] = at
 
 
-def _hourly(text: str) -> Any:
+def _by_the_clock(text: str) -> Often | None:
     """A clock that goes on at night and at weekends: `2 hours` is twelve times each of seven days."""
-    from decimal import Decimal
-
-    from groma.importers.intake.amounts import Often
-    from groma.importers.intake.numbers import rounded
-
-    match = re.fullmatch(r"(\d+) (hours|minutes)", text)
+    match = re.fullmatch(r"(\d+) (days|hours|minutes)", text)
     if match is None or int(match[1]) == 0:
         return None
-    a_week = rounded(Decimal(168 if match[2] == "hours" else 10_080) / int(match[1]))
+    a_week = rounded(Decimal({"days": 7, "hours": 168, "minutes": 10_080}[match[2]]) / int(match[1]))
     return Often(Spread(a_week, a_week), "week")
 
 

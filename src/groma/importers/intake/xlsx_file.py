@@ -158,26 +158,19 @@ def _sheet(
 ) -> Sheet:
     rows: list[tuple[int, tuple[str, ...]]] = []
     heads = {first for first, last, left, right in merged if right > left and last == first}
-    down = {
-        (row, left): first
-        for first, last, left, right in merged
-        if last > first and left == right
-        for row in range(first + 1, min(last, MOST_ROWS * 2) + 1)
-    }
-    texts: dict[tuple[int, int], str] = {}
-    starts = {(first, left) for first, last, left, right in merged if last > first and left == right}
+    starting: dict[int, list[tuple[int, int]]] = {}
+    for first, last, left, right in merged:
+        if last > first and left == right <= MOST_COLUMNS:
+            starting.setdefault(first, []).append((left, last))
+    standing: dict[int, tuple[int, str]] = {}
     empty = 0
     errors: list[str] = []
     for number, cells in _rows(sheet):
         row = [cell_text(cell, errors) for cell in cells]
-        for (at, column), first in (
-            [(key, first) for key, first in down.items() if key[0] == number] if any(row) else ()
-        ):
-            if column <= len(row) and not row[column - 1]:
-                row[column - 1] = texts.get((first, column), "")
-        for at, column in starts:
-            if at == number and column <= len(row):
-                texts[(at, column)] = row[column - 1]
+        if any(row):
+            _fill_down(row, number, standing)
+        for column, last in starting.get(number, ()):
+            standing[column] = (last, row[column - 1] if column <= len(row) else "")
         if not any(row):
             empty += 1
             if empty > MOST_EMPTY:
@@ -192,7 +185,7 @@ def _sheet(
         while not row[-1]:
             row.pop()
         rows.append((number, tuple(row)))
-    if down and rows:
+    if starting and rows:
         notes.append(
             Note(Origin(file, name), "cells merged over several rows were read as said in each of them")
         )
@@ -200,6 +193,14 @@ def _sheet(
         notes.append(Note(Origin(file, name), f"formulas that end in {error} were read as empty"))
     sections = frozenset(n for n, cells in rows if n in heads and sum(1 for cell in cells if cell) == 1)
     return Sheet(file, name, tuple(rows), sections, stamp)
+
+
+def _fill_down(row: list[str], number: int, standing: dict[int, tuple[int, str]]) -> None:
+    """Puts what a cell merged over several rows says into each of them."""
+    for column, (last, text) in standing.items():
+        if number <= last and text:
+            row.extend([""] * (column - len(row)))
+            row[column - 1] = row[column - 1] or text
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, Any]]:
