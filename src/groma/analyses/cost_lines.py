@@ -107,7 +107,7 @@ def _times(context: Context, component: Component, term: Term, missing: list[str
         if not kept:
             missing.append(f"data.*.held_by: say what {component.name} keeps, or price it by the month")
         return total(mean_of(data.size) for data in kept) if kept else NOTHING_KNOWN
-    if term.size == "seat" and component.seats is not None:
+    if term.size in ("seat", "user") and isinstance(component.seats, Quantity):
         return replicas * mean_of(component.seats)
     for amounts in (component.provides, component.takes):
         for name, amount in sorted(amounts.items()):

@@ -75,6 +75,8 @@ def _simulated(model: Model) -> Simulated:
     )
     if replayed:
         return Simulated(None, reason=f"no steady state: arrivals of {', '.join(replayed)} are replayed")
+    if not model.flows:
+        return Simulated(None, reason="no flow is described")
     made = compiled(model)
     if made.missing:
         return Simulated(None, reason="facts are missing: " + ", ".join(made.missing))

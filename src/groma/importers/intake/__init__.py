@@ -1,0 +1,26 @@
+"""From a folder of raw files to an as-is model, what it came from, and what nobody said.
+
+- `read_folder(path)`: the whole reading, an `Intake`; mistakes raise one `IntakeError` that carries them all
+- `answered(intake, answers)`: the same with more answers of the interview; `interview_text(intake, before)` writes them
+  into the interview file a person began, whose text is kept; `problem_with(intake, key, answer)` says why one can't be read
+- `blank_workbook()`: the empty spreadsheet that a founder can fill in; what is filled in is read back by `read_folder`
+
+Stages, each a file: files -> sheets (`folder`, `csv_file`, `xlsx_file`) -> entries (`headings`, `entries`) -> elements
+with their origins (`people`, `tools`, `work`, ...) -> text (`assemble`) and what is missing (`gaps`).
+"""
+
+from groma.importers.intake.read import answered, interview_text, problem_with, read_folder
+from groma.importers.intake.types import Gap, Intake, IntakeError, Mistake, Note, Origin
+
+__all__ = [
+    "Gap",
+    "Intake",
+    "IntakeError",
+    "Mistake",
+    "Note",
+    "Origin",
+    "answered",
+    "interview_text",
+    "problem_with",
+    "read_folder",
+]
