@@ -194,3 +194,7 @@ def test_the_variance_of_a_sum_is_the_sum_of_variances() -> None:
     # the same by quadrature of the quantile function
     second, _ = integrate.quad(lambda u: float(laws[1].quantile(np.array([u]))[0]) ** 2, 0, 1)
     assert second - (8 / 3) ** 2 == pytest.approx(triangle, rel=1e-6)
+
+
+def test_one_point_is_a_power_of_two() -> None:
+    assert sobol_points(3, 1, "alone").shape == (1, 3)

@@ -211,3 +211,8 @@ def test_copies_that_take_longer_than_the_time_between_two() -> None:
     assert recovery_point(4.0, 6.0) == 12.0
     made = simulated([Copying(6.0, 4.0, ("a",))], [0.0], 1.0, 100.0)
     assert max(end - start for (start, _), (_, end) in pairwise(made)) == pytest.approx(12.0)
+
+
+def test_a_line_that_carries_nothing_never_ends_a_copy() -> None:
+    assert duration([Copying(1.0, 5.0, ("a",)), Copying(1.0, 5.0, ("a",))], 0, {"a": 0.0}) == (math.inf, math.inf)
+    assert duration([Copying(0.0, 5.0, ("a",))], 0, {"a": 0.0}) == (0.0, 0.0)

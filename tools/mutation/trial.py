@@ -37,8 +37,6 @@ HEAVY = (
 )
 MOST_DATA = 6 << 30
 """Bytes a trial may hold: a mutant that grows for ever fails."""
-FORGOTTEN = "no answer"
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -50,7 +48,7 @@ class Answer:
     seconds: float = 0.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Picked:
     """A plugin of pytest: runs the tests named, in their order, and keeps the first that fails."""
 
@@ -135,14 +133,19 @@ def _child(root: Path, work: Callable[[], Any], writing: int, environment: dict[
 
 
 def meet(root: Path, tests: Sequence[str], seconds: float) -> Answer:
-    """Runs tests in their order until one fails; value: the one that failed (none: ""), and how many ran."""
+    """Runs tests in their order until one fails; value: the one that failed (none: ""), and how many ran.
+
+    Where pytest itself fails, the mutant isn't caught: RuntimeError.
+    """
     files = list(dict.fromkeys(test.split("::")[0] for test in tests))
 
     def work() -> Any:
         picked = Picked(tests)
         options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no", "--no-header", *files]
         status = pytest.main(options, plugins=[picked])
-        failed = picked.failed or ("" if int(status) in (0, 5) else f"pytest: {status!s}")
-        return {"failed": failed, "ran": picked.ran}
+        return {"failed": picked.failed or "", "ran": picked.ran, "status": int(status)}
 
-    return forked(root, work, seconds)
+    answer = forked(root, work, seconds)
+    if answer.value and not answer.value["failed"] and answer.value["status"] not in (0, 5):
+        raise RuntimeError(f"pytest itself failed with {answer.value['status']} on {' '.join(files)}")
+    return answer
