@@ -118,6 +118,11 @@ class Workshop:
         self.journal.add(tried)
         return tried
 
+    def untried(self, module: str, mutant: operators.Mutant) -> journal.Tried:
+        """One that is declared."""
+        of = journal.digest(self.copy.read(module), module, mutant)
+        return journal.Tried(module, mutant.line, mutant.where, mutant.what, "declared", "", 0.0, of, "", ())
+
     def trust(self, test: str) -> None:
         """Makes sure that a test that caught a mutant passes without one."""
         if "::" not in test or test in self.trusted:
@@ -139,7 +144,9 @@ def _end(answer: trial.Answer) -> tuple[str, str, float]:
 
 def main() -> int:
     """Tells what survived, and the table."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--modules", nargs="+", default=["solvers/*", "analyses/*"], metavar="PATTERN")
     options.add_argument("--sample", type=int, default=25, help="mutants of each pattern (0: all)")
     options.add_argument("--seed", type=int, default=1)
@@ -148,7 +155,9 @@ def main() -> int:
     options.add_argument("--folder", type=Path, default=ROOT / "build/mutation")
     options.add_argument("--json", action="store_true", help="mutants with their ends instead of the table")
     options.add_argument("--entries", action="store_true", help="survivors as entries of equal.toml")
-    options.add_argument("--page", action="store_true", help="write all that holds of the journal to docs/mutation.md")
+    options.add_argument(
+        "--page", action="store_true", help="write all that holds of the journal to docs/mutation.md"
+    )
     options.add_argument("--stale", action="store_true", help="only look for stale entries of equal.toml")
     asked = options.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
@@ -194,13 +203,13 @@ def _sampled(shop: Workshop, asked: argparse.Namespace) -> list[tuple[journal.Tr
             left -= 1
             reason = shop.declared.reason(module, mutant, source)
             if reason is not None:
-                of = journal.digest(source, module, mutant)
-                ends.append((journal.Tried(module, mutant.line, mutant.where, mutant.what, "", "", 0.0, of, "", ()), reason))
+                ends.append((shop.untried(module, mutant), reason))
                 continue
             tried = shop.tried(module, mutant)
             ends.append((tried, None))
             if tried.end in (journal.SURVIVED, journal.NOT_RUN):
-                print(f"{tried.end}: {module}.py:{mutant.line} {mutant.where}: {mutant.what}", file=sys.stderr, flush=True)
+                where = f"{module}.py:{mutant.line} {mutant.where}"
+                print(f"{tried.end}: {where}: {mutant.what}", file=sys.stderr, flush=True)
                 if asked.entries:
                     print(declared.entry(module, mutant, source), flush=True)
         caught = Counter(_told(tried, reason) for tried, reason in ends)

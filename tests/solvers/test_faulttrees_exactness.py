@@ -310,7 +310,7 @@ def test_missing_and_impossible_probabilities_are_named_together() -> None:
 
 
 def test_any_of_associated_parts_fails_at_most_as_if_they_were_independent() -> None:
-    """1 - the product of what is left (Esary, Proschan and Walkup 1967), sharper than the sum; below, the Frechet sum."""
+    """1 - the product of what is left (Esary, Proschan and Walkup 1967); of others only Frechet's sum is known."""
     gate = Gate("any", (2, 4, 6), 1)
     lows, highs = [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]
     assert _gate_bounds(gate, lows, highs, True) == pytest.approx((0.3, 1.0 - 0.6 * 0.5 * 0.4))

@@ -396,7 +396,9 @@ def test_the_mean_beyond_a_time_under_an_exponential_bound_is_its_integral() -> 
 
 def test_means_above_quantiles_of_an_exponential_law_are_one_mean_further() -> None:
     axis = Axis(0.05, 800)
-    law = Lattice.from_cumulative(axis.step, 1.0 - np.exp(-np.arange(800) * axis.step), 1.0, 41 * math.exp(-40))
+    law = Lattice.from_cumulative(
+        axis.step, 1.0 - np.exp(-np.arange(800) * axis.step), 1.0, 41 * math.exp(-40)
+    )
     above = upper_tail_means(law)
     for time in (1.5, 2.0, 4.0):
         assert above.cdf(time) == pytest.approx(1.0 - math.exp(1.0 - time), abs=0.06)

@@ -214,5 +214,8 @@ def test_copies_that_take_longer_than_the_time_between_two() -> None:
 
 
 def test_a_line_that_carries_nothing_never_ends_a_copy() -> None:
-    assert duration([Copying(1.0, 5.0, ("a",)), Copying(1.0, 5.0, ("a",))], 0, {"a": 0.0}) == (math.inf, math.inf)
+    assert duration([Copying(1.0, 5.0, ("a",)), Copying(1.0, 5.0, ("a",))], 0, {"a": 0.0}) == (
+        math.inf,
+        math.inf,
+    )
     assert duration([Copying(0.0, 5.0, ("a",))], 0, {"a": 0.0}) == (0.0, 0.0)

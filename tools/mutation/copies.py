@@ -30,7 +30,9 @@ class Copy:
     def _bring(self, project: Path) -> None:
         """Writes what changed, deletes what is gone; what was compiled from unchanged files stays."""
         asked = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(asked, cwd=project, capture_output=True, check=True).stdout.decode().split("\0")
+        listed = (
+            subprocess.run(asked, cwd=project, capture_output=True, check=True).stdout.decode().split("\0")
+        )
         names = {name for name in listed if name and (project / name).is_file()}
         names |= {str(p.relative_to(project)) for p in (project / KERNEL).parent.glob(BUILT)}
         for there in [p for p in self.root.rglob("*") if p.is_file()]:
@@ -46,10 +48,10 @@ class Copy:
                 shutil.copymode(source, target)
                 with suppress(FileNotFoundError):
                     os.unlink(cache_from_source(str(target)))
-            if name.startswith("src/") and name.endswith(".py"):
-                # Children compile nothing: a mutant written within the second of the last would meet its bytecode.
-                if not Path(cache_from_source(str(target))).exists():
-                    py_compile.compile(str(target))
+            # Children compile nothing: a mutant written within the second of the last would meet its bytecode.
+            python = name.startswith("src/") and name.endswith(".py")
+            if python and not Path(cache_from_source(str(target))).exists():
+                py_compile.compile(str(target))
 
     def read(self, module: str) -> bytes:
         """Source of `solvers/queueing/erlang`, say."""

@@ -99,7 +99,9 @@ class Map:
             follower = Follower(followed)
             followed.start()
             followed.switch_context("")
-            pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", LEFT, name], plugins=[follower])
+            pytest.main(
+                ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", LEFT, name], plugins=[follower]
+            )
             followed.stop()
             passed = {t: s for t, s in follower.seconds.items() if t not in follower.not_passed}
             lines: dict[str, dict[str, list[int]]] = defaultdict(dict)

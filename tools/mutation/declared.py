@@ -57,7 +57,9 @@ def read(path: Path = FILE) -> Declared:
 def entry(module: str, mutant: Mutant, source: bytes) -> str:
     """As it would stand in the file, its reason still to be written."""
     names = ("module", "function", "line", "mutation")
-    lines = [f"{name} = {_text(value)}" for name, value in zip(names, key(module, mutant, source), strict=True)]
+    lines = [
+        f"{name} = {_text(value)}" for name, value in zip(names, key(module, mutant, source), strict=True)
+    ]
     return "\n".join(["[[equal]]", *lines, 'reason = ""', ""])
 
 

@@ -6,7 +6,7 @@ out. The operators are those of the literature (Offutt et al. 1996, "An experime
 mutant operators": relational, logical, arithmetic, absolute value, unary), and dropped statements.
 
 Not mutated: annotations, decorators, docstrings, texts, what is said when something is raised, assertions, patterns
-of `match`, and what only type checkers or Cython see.
+of `match`, what only type checkers or Cython see, and that a result is remembered (`memo`), which only saves time.
 """
 
 from __future__ import annotations
@@ -134,7 +134,9 @@ class _Maker:
         for inner in _inside(node):
             self.visit(inner, where, statement, returns)
 
-    def _add(self, old: ast.stmt | ast.expr, new: ast.AST | str, where: str, statement: tuple[int, int]) -> None:
+    def _add(
+        self, old: ast.stmt | ast.expr, new: ast.AST | str, where: str, statement: tuple[int, int]
+    ) -> None:
         text = new if isinstance(new, str) else ast.unparse(new)
         if isinstance(old, ast.stmt):
             what = f"{ast.unparse(old)} -> {text}"
@@ -143,7 +145,9 @@ class _Maker:
         last = _last(old)
         start = self.starts[old.lineno - 1] + old.col_offset
         end = self.starts[last - 1] + (old.end_col_offset or 0)
-        self.found.append(Mutant(old.lineno, last, start, end, text, where, " ".join(what.split()), statement))
+        self.found.append(
+            Mutant(old.lineno, last, start, end, text, where, " ".join(what.split()), statement)
+        )
 
 
 _BLOCKS = (ast.If, ast.For, ast.While, ast.With, ast.FunctionDef, ast.ClassDef, ast.Try)
@@ -222,7 +226,11 @@ def _changes(node: ast.AST, returns: str | None) -> Iterator[tuple[ast.stmt | as
             yield node, "pass"
             if type(node.op) in SWAPPED:
                 yield node, ast.AugAssign(node.target, SWAPPED[type(node.op)](), node.value)
-        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]) | ast.Expr(value=ast.Call()) | ast.Raise():
+        case ast.Assign(targets=[ast.Subscript(value=ast.Attribute(attr="memo"))]):
+            return
+        case (
+            ast.Assign(targets=[ast.Attribute() | ast.Subscript()]) | ast.Expr(value=ast.Call()) | ast.Raise()
+        ):
             yield node, "pass"
         case ast.Continue():
             yield node, "break"
@@ -248,9 +256,7 @@ def _constants(node: ast.Constant) -> Iterator[tuple[ast.expr, ast.AST]]:
         yield node, ast.Constant(not node.value)
     elif isinstance(node.value, int | float):
         yield node, ast.Constant(node.value + 1)
-        if node.value not in (0, 1):
-            yield node, ast.Constant(type(node.value)(0))
-        elif node.value == 1:
+        if node.value not in (0, 1) or node.value == 1:
             yield node, ast.Constant(type(node.value)(0))
 
 

@@ -38,6 +38,7 @@ HEAVY = (
 MOST_DATA = 6 << 30
 """Bytes a trial may hold: a mutant that grows for ever fails."""
 
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a forked process told, or why it told nothing."""
@@ -81,7 +82,9 @@ def preload() -> None:
             importlib.import_module(name)
 
 
-def forked(root: Path, work: Callable[[], Any], seconds: float, environment: dict[str, str] | None = None) -> Answer:
+def forked(
+    root: Path, work: Callable[[], Any], seconds: float, environment: dict[str, str] | None = None
+) -> Answer:
     """Does the work in a process of its own group with `root` as its project; killed with its own after `seconds`."""
     begun = time.monotonic()
     reading, writing = os.pipe()
