@@ -219,3 +219,11 @@ def test_a_line_that_carries_nothing_never_ends_a_copy() -> None:
         math.inf,
     )
     assert duration([Copying(0.0, 5.0, ("a",))], 0, {"a": 0.0}) == (0.0, 0.0)
+
+
+def test_over_several_lines_a_copy_gets_its_share_of_the_narrowest_and_no_more_is_promised() -> None:
+    """10 bytes at 1 a second; another byte comes by every 3 s, which makes 15 s of it: more than when both begin."""
+    copies = [Copying(10.0, 100.0, ("a", "b")), Copying(1.0, 3.0, ("b",))]
+    least, most = duration(copies, 0, {"a": 10.0, "b": 1.0})
+    assert (least, most) == (pytest.approx(11.0), pytest.approx(20.0))
+    assert least < 15.0 < most

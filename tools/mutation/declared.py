@@ -14,6 +14,8 @@ from pathlib import Path
 from .operators import Mutant
 
 FILE = Path(__file__).with_name("equal.toml")
+ANY = "*"
+"""Every mutation of a line: numbers that only say how much effort is made."""
 Key = tuple[str, str, str, str]
 
 
@@ -25,11 +27,13 @@ class Declared:
 
     def reason(self, module: str, mutant: Mutant, source: bytes) -> str | None:
         """Why the mutant changes nothing; None if nobody says so."""
-        return self.reasons.get(key(module, mutant, source))
+        name = key(module, mutant, source)
+        return self.reasons.get(name) or self.reasons.get((*name[:3], ANY))
 
     def stale(self, module: str, mutants: Iterable[Mutant], source: bytes) -> list[str]:
         """Entries of a module that fit none of its mutants."""
         there = {key(module, mutant, source) for mutant in mutants}
+        there |= {(*name[:3], ANY) for name in there}
         return [f"{k[0]}, {k[1]}: {k[2]}: {k[3]}" for k in self.reasons if k[0] == module and k not in there]
 
     def modules(self) -> set[str]:
