@@ -218,7 +218,8 @@ def test_a_line_that_carries_nothing_never_ends_a_copy() -> None:
         math.inf,
         math.inf,
     )
-    assert duration([Copying(0.0, 5.0, ("a",))], 0, {"a": 0.0}) == (0.0, 0.0)
+    for lines in (("a",), ("a", "b")):
+        assert duration([Copying(0.0, 5.0, lines)], 0, {"a": 0.0, "b": 0.0}) == (0.0, 0.0)
 
 
 def test_over_several_lines_a_copy_gets_its_share_of_the_narrowest_and_no_more_is_promised() -> None:
