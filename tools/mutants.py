@@ -30,7 +30,7 @@ from mutation.covering import Map
 ROOT = Path(__file__).parents[1]
 TESTS = ("tests/solvers", "tests/analyses", "tests/rules")
 KERNEL = "solvers/simulation/kernel"
-TESTS_OF_KERNEL = ("tests/solvers/test_simulation_*", "tests/analyses/test_simulation_*")
+TESTS_OF_KERNEL = ("tests/solvers/test_simulation_*",)
 COMPILED = tuple(f"tests/solvers/test_simulation_{name}.py" for name in ("policies", "rules", "exact"))
 SPARED = ("__init__", "grown", "kept", "keep", "keep_reals", "doubles", "integers", "unsigned")
 """Functions of the kernel that allocate: a mutant there writes where it shouldn't."""

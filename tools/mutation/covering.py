@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -22,6 +24,8 @@ INTERPRETED = {"GROMA_INTERPRETED": "1"}
 LEFT = "not slow and not browser"
 LONGEST = 600.0
 """Seconds a file of tests may take while it is followed."""
+FOLLOWED, FOLLOWED_INTERPRETED = 60.0, 8.0
+"""Seconds of the processor that a test may take while it is followed; with the kernel interpreted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,9 @@ class Covered:
 class Follower:
     """A plugin of pytest: one context of coverage a test."""
 
-    def __init__(self, coverage: Any) -> None:
-        self.coverage = coverage
+    def __init__(self, coverage: Any, longest: float) -> None:
+        self.coverage, self.longest = coverage, longest
+        signal.signal(signal.SIGPROF, _too_long)
         self.seconds: dict[str, float] = defaultdict(float)
         self.not_passed: set[str] = set()
 
@@ -49,9 +54,11 @@ class Follower:
         """Its set-up and end included."""
         self.coverage.switch_context(item.nodeid)
         begun = time.perf_counter()
+        signal.setitimer(signal.ITIMER_PROF, self.longest, 1.0)
         try:
             return (yield)
         finally:
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
             self.seconds[item.nodeid] = time.perf_counter() - begun
             self.coverage.switch_context("")
 
@@ -59,6 +66,10 @@ class Follower:
         """Skipped and failing tests catch nothing."""
         if not report.passed:
             self.not_passed.add(report.nodeid)
+
+
+def _too_long(number: int, frame: FrameType | None) -> None:
+    pytest.skip("too long to be followed")
 
 
 class Map:
@@ -96,7 +107,7 @@ class Map:
             import coverage
 
             followed = coverage.Coverage(data_file=None, source=[str(root / SOURCES)], config_file=False)
-            follower = Follower(followed)
+            follower = Follower(followed, FOLLOWED_INTERPRETED if self.interpreted else FOLLOWED)
             followed.start()
             followed.switch_context("")
             pytest.main(
