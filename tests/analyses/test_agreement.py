@@ -7,12 +7,15 @@ from dataclasses import replace
 import pytest
 
 from analyses.given import CATALOG, on
-from groma.analyses import assess
+from groma.analyses import Context, assess
 from groma.analyses.agreement import compared, differs
 from groma.analyses.needs import verdict
 from groma.analyses.registry import figure
+from groma.analyses.simulation.measured import Simulated
 from groma.model.figure import Figure, Result, Target
 from groma.model.load import loads
+from groma.solvers.simulation import Replicated
+from groma.solvers.simulation.replications import estimate
 
 pytestmark = pytest.mark.compiled
 
@@ -61,10 +64,16 @@ def test_threads_held_while_others_are_waited_for_give_bounds_that_hold_the_simu
         ((0.9, None, 1.1), (0.7, 0.8, 0.85), True),
         ((0.9, None, None), (0.95, 10.0, 11.0), False),
         ((1.0, 1.0, 1.0), (None, None, None), False),
+        ((1.0, 1.0, 1.0), (0.95, 0.96, 0.97), True),
+        ((1.0, 1.0, 1.0), (1.0005, None, 1.009), False),  # by less than 1 % in the middle
+        ((100.0, 100.0, 100.0), (100.5, 101.0, 101.5), False),  # by 1 % and no more
+        ((1.0, None, None), (0.985, 0.992, 0.995), False),  # below the bound by less than 1 %
+        ((None, None, 1.1), (1.101, 1.105, 1.109), False),  # above it by less
+        ((None, None, 1.1), (1.101, 1.2, 1.3), True),
     ],
 )
 def test_what_counts_as_disputed(
-    first: tuple[float, float | None, float | None], second: tuple[float | None, ...], disputed: bool
+    first: tuple[float | None, ...], second: tuple[float | None, ...], disputed: bool
 ) -> None:
     low, value, high = first
     figure = Figure("latency/x/p95", "", "s", value=value, low=low, high=high)
@@ -83,3 +92,47 @@ def test_a_wrong_figure_is_disputed_and_no_need_is_met_on_it() -> None:
 def test_a_system_without_a_steady_state_has_no_second_figure() -> None:
     ledger = assess(loads(QUEUE.replace("1.5/s", "3.5/s")), CATALOG)
     assert all(f.second is None for f in ledger if f.name.startswith(("latency/", "utilisation/")))
+
+
+def _disputed(model: str) -> tuple[Context, Figure]:
+    """A context whose simulation is told to have found 2 s, and the figure that says 1 s."""
+    context = on(loads(model))
+    figure = Figure("latency/main/mean", "", "s", value=1.0, low=1.0, high=1.0)
+    found = {figure.name: estimate([1.98, 2.0, 2.02], 0.99), "success/main": estimate([1.0, 9.0])}
+    context.memo["simulated"] = Simulated(Replicated(found, 3, True, 0))
+    return context, figure
+
+
+PLAIN = """groma: 1
+system: plain
+currency: EUR
+components:
+  a: {kind: service, threads: 3, offers: {f: {work: WORK}}}
+flows:
+  main: {starts: {rate: 0.5/s}, steps: [STEPS]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "steps", "reason"),
+    [
+        ("500 ms ± 1.25 s", "{call: a.f}", "heavy tails: a.f"),
+        ("500 ms ± 1 s", "{call: a.f}", "don't arrive independently"),  # a squared variation of 4 and no more
+        ("500 ms ± 1 s", "{parallel: [[{call: a.f}], [{call: a.f}]]}", "run at the same time"),
+    ],
+)
+def test_a_dispute_is_told_with_what_in_the_model_is_likeliest_to_cause_it(
+    work: str, steps: str, reason: str
+) -> None:
+    told = compared(*_disputed(PLAIN.replace("WORK", work).replace("STEPS", steps)))
+    assert reason in told.disputed
+
+
+def test_replications_in_two_groups_are_told_as_bistable() -> None:
+    context, figure = _disputed(PLAIN.replace("WORK", "500 ms").replace("STEPS", "{call: a.f}"))
+    found = {"success/main": estimate([1.0, 9.0])}
+    context.memo["simulated"] = Simulated(Replicated(found, 16, True, 0))
+    found[figure.name] = estimate([1.9] * 8 + [3.5] * 8)
+    assert "bistable" in compared(context, figure).disputed
+    found[figure.name] = estimate([1.9] * 8 + [3.1] * 8)
+    assert "bistable" not in compared(context, figure).disputed  # nearer than half their mean of 2.5

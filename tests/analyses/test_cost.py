@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
+from scipy import stats  # pyright: ignore
 
 from analyses.given import context, opened
 from groma.analyses import bounds, cost, figure
 from groma.analyses.bound import bound_of
 from groma.analyses.cost_lines import lines
+from groma.analyses.cost_prices import Origin, Term, _listed_meaning
+from groma.analyses.cost_use import _size, _tiered
+from groma.analyses.interval import Interval
 
 MONTH = 730 * 3600
 
@@ -256,3 +262,74 @@ flows:
 def test_the_numbers_alone_are_those_of_the_figure(text: str) -> None:
     found = figure(context(text), "cost/month")
     assert cost.numbers(context(text), "cost/month") == (found.low, found.value, found.high)
+
+
+def test_what_is_bought_is_paid_for_over_the_time_that_it_lasts() -> None:
+    """Straight-line depreciation: 3650 EUR over 36.5 months of 730 hours."""
+    text = "components:\n  a: {kind: host, price: {once: 3650 EUR}, lasts: 26645 h}\n"
+    found = figure(context(text), "cost/month")
+    assert (found.low, found.value, found.high) == (100.0, 100.0, 100.0)
+
+
+def test_a_loop_that_may_never_end_has_no_upper_end_of_its_cost() -> None:
+    text = """
+components: {a: {kind: api, price: {call: 0.01 EUR}, offers: {x: {}}}}
+flows:
+  f: {starts: {rate: 1/s}, steps: [{repeat: {until: {value: 50 %, known: 0 % .. 100 %}, steps: [{call: a.x}]}}]}
+"""
+    found = figure(context(text), "cost/f/run")
+    assert found.high is None
+    assert found.low == pytest.approx(0.01)
+
+
+def test_a_bill_names_components_in_order_and_doesnt_take_the_unpriced_for_free() -> None:
+    text = """
+components:
+  b: {kind: api, price: {input: 3 EUR/Mtoken}, offers: {x: {}}}
+  a: {kind: host, price: 10 EUR/month}
+flows:
+  f: {starts: {rate: 1/s}, steps: [{call: b.x}]}
+  idle: {starts: {rate: 1/s}, steps: [{wait: 1 s}]}
+"""
+    found = figure(context(text), "cost/month")
+    told = {line.text: line.value for line in found.derivation}
+    assert [text for text in told if text.startswith("for ")] == ["for a", "for b"]
+    assert told["for b"] == told["by flow: f"] == "not known"
+    assert "by flow: idle" not in told
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(100_000, 100_000), (250_000, 120_000), (300_000, 0), (50_000, 0)])
+def test_prices_that_rise_with_the_length_of_the_prompt_hold_the_integral_over_it(mean: int, sd: int) -> None:
+    """A cliff, as providers bill it: above the threshold the whole prompt costs more (scipy's gamma law)."""
+    low, high, at = 1.0, 2.5, 200_000
+    term = Term("size", Interval(low, low, low), None, Origin(""), "input")
+    dearer = replace(term, amount=Interval(high, high, high), prompts_above=at)
+    sizes = (
+        context(f"""
+components: {{m: {{kind: llm, offers: {{g: {{}}}}}}}}
+flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: m.g, sizes: {{input: {mean} ± {sd}}}}}]}}}}
+""")
+        .model.flows["f"]
+        .steps[0]
+        .action.sizes
+    )  # pyright: ignore
+    size = _size(sizes, "input")
+    assert size is not None
+    if sd:
+        above = stats.gamma.sf(at, (mean / sd) ** 2 + 1, scale=sd**2 / mean)  # of the law weighted by size
+        truth = low * mean + (high - low) * mean * float(above)
+    else:
+        truth = (high if mean > at else low) * mean
+    found = _tiered(term, [dearer], size, size).amount
+    assert found.low <= truth <= found.high
+    if not sd:
+        assert found.low == found.high == truth
+
+
+def test_uses_are_counted_as_price_lists_count_them() -> None:
+    assert _listed_meaning("request") == ("call", "", Fraction(1))
+    assert _listed_meaning("10 kqueries") == ("call", "", Fraction(1, 10_000))
+    assert _listed_meaning("1M requests") == ("call", "", Fraction(1, 1_000_000))
+    assert _listed_meaning("token.input") == ("size", "input", Fraction(1))
+    assert _listed_meaning("year") == ("month", "", Fraction(1, 12))
+    assert _listed_meaning("smile") is None

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from analyses.brackets import GRID, cdf_of, held
 from groma.analyses.context import Context
+from groma.analyses.interval import ZERO
 from groma.analyses.latency import bounds, figure
+from groma.analyses.load_ends import busiest, ceilings
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_algebra import Outcome
 from groma.analyses.success import bounds as success_bounds
@@ -195,3 +197,14 @@ def test_what_is_worked_out_of_a_step_serves_every_other_choice() -> None:
     choices = [{f"r{r}": f"v{(7 * n + 3 * r) % 15}" for r in range(n % 12)} for n in range(40)]
     assert sum(map(worked_out, choices)) <= 4 * 12 * 15
     assert sum(map(worked_out, choices)) == 0
+
+
+def test_the_most_that_can_come_is_of_flows_that_start_with_all_their_attempts(undecided: Context) -> None:
+    """5 runs a second, two attempts each; a flow that nothing starts brings nothing."""
+    model = undecided.model
+    side = replace(model.flows["main"], name="side", starts=None)
+    found = ceilings(context(replace(model, flows={**model.flows, "side": side})))
+    assert found.rates["components.a"] == pytest.approx(10.0)
+    assert found.rates["components.b"] == pytest.approx(5.0)
+    assert found.flows["components.a"] == {"main"}
+    assert busiest(side) == ZERO

@@ -29,7 +29,7 @@ def test_a_stated_greatest_value_cuts_the_law_off() -> None:
     assert figure(given, "latency/main/p99").value == pytest.approx(2, rel=0.01)
     mean = figure(given, "latency/main/mean")
     assert mean.low is not None and mean.high is not None
-    assert mean.low <= 1 - math.exp(-2) <= mean.high and mean.high - mean.low < 0.01
+    assert (mean.low, mean.high) == (pytest.approx(1 - math.exp(-2)), pytest.approx(1 - math.exp(-2)))
 
 
 def test_a_lost_message_is_a_timeout_where_the_caller_has_one() -> None:
@@ -94,3 +94,62 @@ def test_a_range_of_failures_keeps_its_mass_through_a_retry() -> None:
     part = "a: {kind: s, offers: {f: {work: 10 ms, fails: {value: 10 %, known: 5 % .. 20 %}}}}"
     found = success(context(part, "[{call: a.f, retry: {times: 1}}]"), "success/main")
     assert (found.low, found.high) == (pytest.approx(0.96, rel=1e-9), pytest.approx(0.9975, rel=1e-9))
+
+
+def test_a_greatest_value_of_work_leaves_what_sizes_add_as_it_is() -> None:
+    """min(X, 2 s) of an exponential law of mean 1 s, and 3 s for what is carried: 1 - exp(-2) + 3."""
+    part = "a: {kind: s, offers: {f: {work: {value: 1 s ± 1 s, max: 2 s}, per: {rows: 1 s}}}}"
+    given = context(part, "[{call: a.f, sizes: {rows: 3}}]")
+    mean = figure(given, "latency/main/mean")
+    assert mean.low is not None and mean.high is not None
+    assert (mean.low, mean.high) == (pytest.approx(4 - math.exp(-2)), pytest.approx(4 - math.exp(-2)))
+    assert figure(given, "latency/main/p99").value == pytest.approx(5, rel=0.01)
+
+
+def test_a_queue_serves_work_that_is_cut_off_as_pollaczek_and_khinchine_say() -> None:
+    """E[min(X, m)] = 1 - exp(-m), E[min(X, m)^2] = 2 (1 - (1 + m) exp(-m)) of the exponential law; m = 2."""
+    given = context(
+        "a: {kind: s, threads: 1, offers: {f: {work: {value: 1 s ± 1 s, max: 2 s}}}}", "[{call: a.f}]"
+    )
+    first, second = 1 - math.exp(-2), 2 * (1 - 3 * math.exp(-2))
+    mean = figure(given, "latency/main/mean")
+    assert mean.low is not None and mean.high is not None
+    assert mean.low <= first + second / (2 * (1 - first)) <= mean.high
+    assert mean.high < 1.1 * (first + second / (2 * (1 - first)))
+
+
+def test_how_long_a_person_takes_is_missing_where_nobody_says_it() -> None:
+    people = "people: {ana: {role: clerk}}\n"
+    found = figure(context("a: {kind: s}", "[{ask: ana}]", people), "latency/main/mean")
+    assert found.value is None
+    assert any("takes" in name for name in found.missing)
+
+
+def test_a_queue_that_scales_turns_away_between_what_its_least_and_its_most_do() -> None:
+    """No place to wait, load 1/2: Erlang B is 1/3 with one server and 1/13 with two."""
+    part = "a: {kind: s, threads: 1, queue: 0, scales: {to: 2, aims: 70 %, every: 10 s, after: 20 s}, "
+    found = success(context(part + "offers: {f: {work: 500 ms ± 500 ms}}}", "[{call: a.f}]"), "success/main")
+    assert (found.low, found.high) == (pytest.approx(2 / 3, rel=1e-6), pytest.approx(12 / 13, rel=1e-6))
+    assert found.value is None
+
+
+def test_counts_are_followed_to_a_bound_and_no_further() -> None:
+    from groma.analyses.outcome_repeat import MOST_ROUNDS, count_law
+    from groma.model.law import Constant
+
+    followed = count_law(Constant(float(MOST_ROUNDS)), None)
+    assert followed is not None and followed[-1] == 1.0 and followed.sum() == 1.0
+    assert count_law(Constant(MOST_ROUNDS + 1.0), None) is None
+
+
+def test_what_is_given_up_has_ended_by_then_in_every_row() -> None:
+    from groma.analyses.outcome_algebra import after, any_end, limited
+    from groma.analyses.outcome_law import NOMINAL, Grid
+    from groma.analyses.outcome_quantity import time_law
+
+    given = context("a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]")
+    work = given.model.components["a"].offers["f"].work
+    grid = Grid(0.01, 512)
+    whole = any_end(grid, limited(grid, after(time_law(grid, work)), 0.7))  # pyright: ignore
+    assert whole.cdf[:, 75] == pytest.approx([1.0, 1.0, 1.0])
+    assert whole.cdf[NOMINAL, 60] == pytest.approx(1 - math.exp(-0.605), abs=0.005)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analyses.given import CATALOG, HEAD, context, opened
 from groma.analyses import Context, assess, bounds, figure
+from groma.analyses.recovery_details import recovery_details
 from groma.model.figure import Figure, Ledger, NeedResult
 from groma.model.load import loads
 from groma.model.position import ModelError
@@ -452,3 +453,65 @@ def test_an_open_standby_is_bounded_by_every_way_of_choosing_it(measure: str) ->
             assert low <= found.value + 1e-9 and found.value <= high
     if measure == "recovery/sell@home/rto":
         assert bounds(whole.with_partial({"tier": "warm"}), measure)[0] == pytest.approx(300.0)
+
+
+def test_the_worst_of_all_losses_tells_each_and_what_is_never_back() -> None:
+    text = """
+places: {home: {}}
+components: {db: {kind: database, place: home, ready_in: 1 h}, vault: {kind: backup, place: home}}
+data: {orders: {held_by: db, size: 360 GB, backup: {every: 1 h, takes: 0 s, to: vault, rate: 100 MB/s, NONE}}}
+"""
+    worst = figure(context(spelt(text)), "recovery/orders/rto")
+    told = {line.text: line.value for line in worst.derivation}
+    assert (worst.words, worst.reason) == ("never", "no copy is left: what is lost is lost")
+    assert told["after place home is lost"] == "never"
+    assert told["after component db is lost"] == "2 h"
+    lost = figure(context(spelt(text)), "recovery/orders/rpo")
+    assert lost.words == "all of it"
+    assert {line.value for line in lost.derivation if "home" in line.text} == {"all of it"}
+
+
+def test_why_a_recovery_has_only_a_lower_end_is_told() -> None:
+    unknown = figure(context(PROOF.replace("ready_in: 1 h", "title: DB")), "recovery/orders@db/rto")
+    assert unknown.reason == "at least: a stage of it isn't known"
+    ranged = PROOF.replace("ready_in: 1 h", "ready_in: {value: 1 h, known: 1 h .. 2 h}")
+    found = figure(context(ranged), "recovery/orders@db/rto")
+    assert (found.low, found.high) == (2 * HOUR, 3 * HOUR)
+    assert found.reason == ("" if found.value is not None else "bounds: what happens meanwhile isn't fixed")
+
+
+def test_stages_and_proof_are_told_of_what_is_copied_and_left() -> None:
+    text = """
+date: 2026-05-02
+places: {home: {}}
+components: {db: {kind: database, place: home, ready_in: 1 h}, vault: {kind: backup, place: home}}
+data:
+  orders:
+    held_by: db
+    size: 360 GB
+    backup: {every: 1 h, takes: 0 s, to: vault, rate: 100 MB/s, NONE, tested: 2026-03-01}
+  notes: {held_by: db, size: 1 GB}
+"""
+    told = {f.name: f for f in recovery_details(context(spelt(text)))}
+    assert told["recovery/orders/proof"].words == "tried 2026-03-01"
+    assert not any("notes" in name for name in told)  # nothing is copied, so there is nothing to try
+    assert not any("@home" in name for name in told)  # nothing is left to bring back
+    assert {f.value for name, f in told.items() if "@db/rto/" in name} == {HOUR}  # built anew, copied back
+
+
+def test_a_plan_with_nothing_but_its_holder_is_tested_where_that_exists() -> None:
+    text = "planned: true\n" + PROOF.replace("to: vault, ", "").replace(", vault: {kind: backup}", "")
+    proof = assess(loads(HEAD + text), CATALOG)["recovery/orders/proof"]
+    assert proof.words == "to be tried before it is relied on"
+    standing = text.replace("{kind: database,", "{kind: database, existing: true,")
+    assert assess(loads(HEAD + standing), CATALOG)["recovery/orders/proof"].words == "never tried: unproven"
+
+
+def test_where_a_copy_goes_is_asked_for_where_nobody_says_it() -> None:
+    text = """
+places: {home: {}}
+components: {db: {kind: database, place: home, ready_in: 1 h}}
+data: {orders: {held_by: db, size: 1 GB, backup: {every: 1 h, takes: 0 s, rate: 1 MB/s}}}
+"""
+    found = figure(context(text), "recovery/orders@home/rpo")
+    assert found.missing == ("data.orders.backup.to: state where copies go",)

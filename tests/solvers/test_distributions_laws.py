@@ -140,3 +140,34 @@ def test_tables_and_axes_that_make_no_sense_are_refused() -> None:
         Axis(0.0, 10)
     with pytest.raises(ValueError, match="must not be negative"):
         discretise_affine(0.0, (-1.0,), (Constant(1.0),), Axis(1.0, 10), "up")
+
+
+def test_an_axis_has_two_points_at_least() -> None:
+    assert Axis(1.0, 2).top == 1.0
+    with pytest.raises(ValueError, match="at least 2 cells"):
+        Axis(1.0, 1)
+
+
+@pytest.mark.parametrize(("law", "truth"), CONTINUOUS)
+def test_what_lies_beyond_the_axis_keeps_its_mean(law: Law, truth) -> None:
+    """E[offset + X; offset + X >= end], by quadrature of another library's density."""
+    axis, offset = Axis(0.05, 31), 0.25
+    beyond = truth.expect(lambda x: x + offset, lb=axis.end - offset, ub=math.inf)
+    assert discretise(law, axis, "down", offset).tail == pytest.approx(beyond, rel=1e-6)
+
+
+def test_masses_far_out_keep_all_their_digits() -> None:
+    """P(40 <= X < 41) of the exponential law, where 1 - P(X > t) has none left."""
+    down = discretise(Gamma(1.0, 1.0), Axis(1.0, 60), "down")
+    assert down.mass[40] == pytest.approx(math.exp(-40.0) - math.exp(-41.0), rel=1e-9)
+
+
+def test_a_range_without_width_is_its_one_value() -> None:
+    axis = Axis(0.5, 10)
+    for law in (Uniform(1.5, 1.5), Triangular(1.5, 1.5, 1.5), Gamma(1.5, 0.0), LogNormal(1.5, 0.0)):
+        assert Bracket.of(law, axis).quantile(0.5) == (1.5, 1.5)
+
+
+def test_nothing_that_ends_has_any_mean_up_to_what_is_known() -> None:
+    assert Bracket.nothing(Axis(0.5, 10)).mean() == (0.0, math.inf)
+    assert Bracket.nothing(Axis(0.5, 10)).mean(7.0) == (0.0, 7.0)

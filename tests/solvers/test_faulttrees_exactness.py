@@ -32,6 +32,8 @@ from groma.solvers.faulttrees import (
     structure,
     xor,
 )
+from groma.solvers.faulttrees.bounds import _gate_bounds
+from groma.solvers.faulttrees.net import Gate
 
 NAMES = "abcdefgh"
 
@@ -305,3 +307,19 @@ def test_missing_and_impossible_probabilities_are_named_together() -> None:
         ValueError, match=r"a: no probability given; b: expected 0 <= low <= high <= 1, found 1.5"
     ):
         probability(And((Event("a"), Event("b"))), {"b": 1.5})
+
+
+def test_any_of_associated_parts_fails_at_most_as_if_they_were_independent() -> None:
+    """1 - the product of what is left (Esary, Proschan and Walkup 1967); of others only Frechet's sum is known."""
+    gate = Gate("any", (2, 4, 6), 1)
+    lows, highs = [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]
+    assert _gate_bounds(gate, lows, highs, True) == pytest.approx((0.3, 1.0 - 0.6 * 0.5 * 0.4))
+    assert _gate_bounds(gate, lows, [0.1, 0.2, 0.3], False) == pytest.approx((0.3, 0.6))
+
+
+def test_what_remains_without_an_event_that_is_nearly_all_keeps_its_digits() -> None:
+    """P(top) = 0.1 + 0.9e-13: subtracting what the event brings would leave three digits of the rest."""
+    found = importances(Or((Event("a"), And((Event("b"), Event("c"))))), {"a": 0.1, "b": 1e-6, "c": 1e-7})
+    assert not isinstance(found, Refusal)
+    rest = 1e-13
+    assert found["a"].risk_reduction == pytest.approx((0.1 + 0.9 * rest) / rest, rel=1e-9)

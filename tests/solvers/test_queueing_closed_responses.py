@@ -196,3 +196,17 @@ def test_a_large_room_is_no_limit() -> None:
     for rank in RANKS:
         low, high = law.quantile(rank)
         assert low - 1e-6 <= -math.log(1 - rank) * open_station.mean_response <= high + 1e-6
+
+
+def test_what_comes_on_other_ways_loads_each_station_of_a_series() -> None:
+    """Means of M/M/1 at the sum of both rates: 1 / (mu - lambda - others)."""
+    law = series_response([Station(0.4), Station(0.25)], 1.0, AXIS, [0.5, 2.0])
+    assert isinstance(law, Passage)
+    assert law.mean == pytest.approx(1.0 / (2.5 - 1.5) + 1.0 / (4.0 - 3.0), rel=1e-12)
+
+
+def test_the_mean_of_a_network_with_a_delay_is_that_of_visits_times_responses() -> None:
+    """Half of the runs come back from the delay: two visits to each; M/M/1 takes 1 / (mu - lambda) a visit."""
+    law = jackson_response([Station(0.2), Station(1.5, None)], [1.0, 0.0], [[0.0, 1.0], [0.5, 0.0]], AXIS)
+    assert isinstance(law, Passage)
+    assert law.mean == pytest.approx(2.0 * (1.0 / (5.0 - 2.0) + 1.5), rel=1e-12)

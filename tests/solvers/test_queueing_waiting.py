@@ -8,15 +8,21 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import optimize, special
+from scipy import integrate, optimize, special
 
 from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal, Triangular, Uniform
 from groma.solvers.distributions import Axis, Bracket, Lattice, raw_moments
 from groma.solvers.queueing import Saturated, Waiting, erlang_c, many_servers, mmc, response, waiting
-from groma.solvers.queueing.many_servers import crowding, number_in_single_server, upper_tail_means
+from groma.solvers.queueing.many_servers import (
+    crowding,
+    number_in_single_server,
+    random_split,
+    upper_tail_means,
+    work_mean_bound,
+)
 from groma.solvers.queueing.random_walk import first_passage
 from groma.solvers.queueing.single_server import poisson_single_server, reciprocal
-from groma.solvers.queueing.wait_bounds import moment_bounds, sum_moments, wait_bounds
+from groma.solvers.queueing.wait_bounds import WaitBounds, moment_bounds, sum_moments, wait_bounds
 from solvers.fifo_simulation import batch_error, simulated_waits
 
 AXIS = Axis.covering(40.0, 2000)
@@ -379,3 +385,36 @@ def test_arrivals_that_contradict_the_rate_and_endless_services_are_errors() -> 
 
 def test_exponential_interarrivals_are_poisson() -> None:
     assert wait_of(0.5, Gamma(1.0, 0.4), 1, arrivals=Gamma(2.0, 2.0)).method.startswith("M/G/1")
+
+
+def test_the_mean_beyond_a_time_under_an_exponential_bound_is_its_integral() -> None:
+    """E[X; X >= t] where P(X >= t) = exp(-d t): t exp(-d t) + exp(-d t) / d."""
+    bounds = WaitBounds((math.inf,), 0.5)
+    by_quadrature = integrate.quad(lambda x: x * 0.5 * math.exp(-0.5 * x), 3.0, math.inf)[0]
+    assert bounds.mean_above(3.0) == pytest.approx(by_quadrature, rel=1e-9)
+
+
+def test_means_above_quantiles_of_an_exponential_law_are_one_mean_further() -> None:
+    axis = Axis(0.05, 800)
+    law = Lattice.from_cumulative(
+        axis.step, 1.0 - np.exp(-np.arange(800) * axis.step), 1.0, 41 * math.exp(-40)
+    )
+    above = upper_tail_means(law)
+    for time in (1.5, 2.0, 4.0):
+        assert above.cdf(time) == pytest.approx(1.0 - math.exp(1.0 - time), abs=0.06)
+
+
+def test_the_mean_of_waits_of_single_servers_has_their_mean() -> None:
+    """M/M/1 at half the rate: the bound's law is rounded up, and nothing else is added to its mean."""
+    axis = Axis.covering(80.0, 4000)
+    law = random_split(1.8, Gamma(1.0, 1.0), 2, axis, 9.0)
+    assert 9.0 <= law.partial_mean <= 9.0 * 1.08
+
+
+def test_the_work_bound_is_the_wait_at_one_server_and_below_it_at_more() -> None:
+    """Pollaczek and Khinchine at one; Erlang's wait above it, and near it under heavy load."""
+    assert work_mean_bound(1.0, 2.0, 1, 0.8) == pytest.approx(0.8 / 0.2)
+    for servers, load, share in ((2, 0.8, 0.6), (3, 0.99, 0.97)):
+        truth = mmc(servers * load, 1.0, servers)
+        assert not isinstance(truth, Saturated)
+        assert share * truth.mean_wait <= work_mean_bound(1.0, 2.0, servers, load) <= truth.mean_wait

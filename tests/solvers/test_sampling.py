@@ -181,6 +181,8 @@ def test_quantiles_of_a_sample_are_those_of_numpy() -> None:
     tail = np.array([1.0, 2.0, 3.0, math.inf])
     assert quantile_of(tail, 0.5) == 2.5
     assert quantile_of(tail, 0.95) == math.inf
+    assert quantile_of(tail, 0.7) == 3.0  # 0.3 of the way from 3 to what has no end
+    assert quantile_of(tail, 0.8) == math.inf
 
 
 def test_the_variance_of_a_sum_is_the_sum_of_variances() -> None:
@@ -194,3 +196,7 @@ def test_the_variance_of_a_sum_is_the_sum_of_variances() -> None:
     # the same by quadrature of the quantile function
     second, _ = integrate.quad(lambda u: float(laws[1].quantile(np.array([u]))[0]) ** 2, 0, 1)
     assert second - (8 / 3) ** 2 == pytest.approx(triangle, rel=1e-6)
+
+
+def test_one_point_is_a_power_of_two() -> None:
+    assert sobol_points(3, 1, "alone").shape == (1, 3)

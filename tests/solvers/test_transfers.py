@@ -211,3 +211,20 @@ def test_copies_that_take_longer_than_the_time_between_two() -> None:
     assert recovery_point(4.0, 6.0) == 12.0
     made = simulated([Copying(6.0, 4.0, ("a",))], [0.0], 1.0, 100.0)
     assert max(end - start for (start, _), (_, end) in pairwise(made)) == pytest.approx(12.0)
+
+
+def test_a_line_that_carries_nothing_never_ends_a_copy() -> None:
+    assert duration([Copying(1.0, 5.0, ("a",)), Copying(1.0, 5.0, ("a",))], 0, {"a": 0.0}) == (
+        math.inf,
+        math.inf,
+    )
+    for lines in (("a",), ("a", "b")):
+        assert duration([Copying(0.0, 5.0, lines)], 0, {"a": 0.0, "b": 0.0}) == (0.0, 0.0)
+
+
+def test_over_several_lines_a_copy_gets_its_share_of_the_narrowest_and_no_more_is_promised() -> None:
+    """10 bytes at 1 a second; another byte comes by every 3 s, which makes 15 s of it: more than when both begin."""
+    copies = [Copying(10.0, 100.0, ("a", "b")), Copying(1.0, 3.0, ("b",))]
+    least, most = duration(copies, 0, {"a": 10.0, "b": 1.0})
+    assert (least, most) == (pytest.approx(11.0), pytest.approx(20.0))
+    assert least < 15.0 < most

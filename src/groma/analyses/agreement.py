@@ -51,7 +51,7 @@ def compared(context: Context, figure: Figure) -> Figure:
     if found is None or (found.low is None and found.high is None):
         return figure
     told = replace(figure, second=found)
-    return replace(told, disputed=_why(context, found)) if differs(figure, found) else told
+    return replace(told, disputed=_why(context, figure.name)) if differs(figure, found) else told
 
 
 def by_states(context: Context, figure: Figure) -> Result | None:
@@ -82,10 +82,10 @@ def differs(figure: Figure, other: Result) -> bool:
     return below or above
 
 
-def _why(context: Context, found: Result) -> str:
+def _why(context: Context, measure: str) -> str:
     """The likeliest reason, from what the model has in it and how the replications lie."""
     model = context.model
-    if _bistable(context, found):
+    if _bistable(context, measure):
         return "replications fall into two groups: the system may be bistable (it doesn't come back from a bad state)"
     held = [c.name for c in model.components.values() if _blocks(c)]
     if held:
@@ -98,16 +98,14 @@ def _why(context: Context, found: Result) -> str:
     return "calls don't arrive independently of one another, or waits at several parts go together"
 
 
-def _bistable(context: Context, found: Result) -> bool:
+def _bistable(context: Context, measure: str) -> bool:
+    """Whether the replications of a measure lie in two groups, further apart than half their mean."""
     replicated = simulated(context).found
-    if replicated is None:
+    estimate = None if replicated is None else replicated.estimates.get(measure)
+    if estimate is None:
         return False
-    for estimate in replicated.estimates.values():
-        if estimate.mean == found.value:
-            values = sorted(estimate.values)
-            gaps = [b - a for a, b in pairwise(values)]
-            return max(gaps, default=0.0) > 0.5 * abs(estimate.mean)
-    return False
+    gaps = [b - a for a, b in pairwise(sorted(estimate.values))]
+    return max(gaps, default=0.0) > 0.5 * abs(estimate.mean)
 
 
 def _blocks(component: Component) -> bool:

@@ -2,8 +2,9 @@
 
 A call is paid per call, per unit of its sizes and per second of work. Sizes drawn together come as a table; only their
 means matter here, since money is linear in them. Where prompts above a size have another price, the nominal value
-takes the price at the mean prompt, and the upper end adds the most that longer prompts can cost more: by Cauchy and
-Schwarz E[size; prompt > t] <= sqrt(E[size^2] P(prompt > t)), and P by Cantelli's inequality.
+takes the price at the mean prompt, the upper end adds the most that longer prompts can cost more, and the lower end
+leaves out the most that shorter ones can cost less: by Cauchy and Schwarz E[size; prompt > t] <= sqrt(E[size^2]
+P(prompt > t)), and P by Cantelli's inequality.
 """
 
 from __future__ import annotations
@@ -31,11 +32,13 @@ class Piece:
     quantities: tuple[tuple[str, Quantity | Unknown | None], ...] = ()
     more: float = 0.0
     """What a higher price for long prompts can add at most."""
+    less: float = 0.0
+    """What a lower price for short prompts can save at most."""
 
     @property
     def amount(self) -> Interval:
         whole = self.term.amount * self.times
-        return Interval(whole.low, whole.value, whole.high + self.more)
+        return Interval(max(whole.low - self.less, 0.0), whole.value, whole.high + self.more)
 
     @property
     def exact(self) -> Fraction | None:
@@ -141,21 +144,27 @@ def _size(sizes: Sizes, name: str) -> _Size | None:
 
 
 def _tiered(term: Term, higher: list[Term], size: _Size, prompt: _Size | None) -> Piece:
-    """The price at the mean prompt, with what longer prompts add."""
+    """The price at the mean prompt, with what longer prompts add and shorter ones save."""
     quantities = () if size.quantity is None else ((f"sizes.{size.path}", size.quantity),)
     if not higher or prompt is None:
         return Piece(term, size.mean, quantities)
     chosen = term
-    more = 0.0
+    more = less = 0.0
     for other in sorted(higher, key=lambda each: each.prompts_above):
         if prompt.mean.low > other.prompts_above:
+            dearer = max(0.0, other.amount.high - chosen.amount.low)
+            less += dearer * _at_most_in_tail(size, prompt, prompt.mean.low - other.prompts_above)
             chosen = other
         elif prompt.greatest > other.prompts_above:
-            gap = other.prompts_above - prompt.mean.high
-            beyond = 1.0 if gap <= 0 else prompt.sd**2 / (prompt.sd**2 + gap**2)
-            tail = math.sqrt((size.mean.high**2 + size.sd**2) * beyond)
-            more += max(0.0, other.amount.high - term.amount.low) * tail
-    return Piece(chosen, size.mean, quantities, more)
+            dearer = max(0.0, other.amount.high - term.amount.low)
+            more += dearer * _at_most_in_tail(size, prompt, other.prompts_above - prompt.mean.high)
+    return Piece(chosen, size.mean, quantities, more, less)
+
+
+def _at_most_in_tail(size: _Size, prompt: _Size, gap: float) -> float:
+    """The most of a size's mean that comes from prompts further than `gap` from their mean, to one side."""
+    beyond = 1.0 if gap <= 0 else prompt.sd**2 / (prompt.sd**2 + gap**2)
+    return math.sqrt((size.mean.high**2 + size.sd**2) * beyond)
 
 
 def _work_piece(use: Use, operation: Operation | None, term: Term, missing: list[str]) -> Piece:

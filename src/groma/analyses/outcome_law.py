@@ -216,18 +216,6 @@ def enveloped(grid: Grid, parts: Sequence[Defective]) -> Defective:
     return Defective(increments(ends), mass, moment)
 
 
-def capped(grid: Grid, law: Defective, most: float) -> Defective:
-    """A law whose values above `most` are `most` instead (a stated greatest value)."""
-    cut, late = truncated(grid, law, most)
-    return added([cut, late]) if most < grid.horizon else law
-
-
-def truncated(grid: Grid, law: Defective, limit: float) -> tuple[Defective, Defective]:
-    """The part that ends by `limit`, and the rest put at `limit` (only meant for laws whose total is exact)."""
-    kept = until(grid, law, limit)
-    return kept, scaled(grid, fixed(grid, limit), grid.other(law.mass) - grid.other(kept.mass))
-
-
 def until(grid: Grid, law: Defective, limit: float) -> Defective:
     """The part of an end that happens by `limit`."""
     place = grid.index(limit)

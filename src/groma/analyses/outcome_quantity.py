@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from groma.analyses.outcome_law import NAN, Array, Defective, Grid, capped, from_rows, unbounded
+from groma.analyses.outcome_law import NAN, Array, Defective, Grid, convolved, from_rows, unbounded
 from groma.model.elements import Operation
 from groma.model.law import Constant, Law, scaled
 from groma.model.program import Sizes
@@ -24,6 +24,7 @@ from groma.solvers.distributions import (
     convolve,
     discretise,
     discretise_affine,
+    limited_mean,
 )
 
 
@@ -54,29 +55,40 @@ def time_law(grid: Grid, quantity: Quantity | Unknown) -> Defective:
     """The law of a time; unknown: any time."""
     if isinstance(quantity, Unknown):
         return unbounded(grid)
-    axis = Axis(grid.step, grid.cells)
-    low, high = law_at(quantity, quantity.low), law_at(quantity, quantity.high)
-    rows = _rows(grid, discretise(low, axis, "down"), discretise(high, axis, "up"))
+    laws = law_at(quantity, quantity.low), law_at(quantity, quantity.high), quantity.law
+    low, high, middle = (_rounded(grid, law, quantity.most) for law in laws)
+    means = [law.mean if quantity.most is None else _limited_mean(law, quantity.most) for law in laws]
+    rows = low[0], high[1]
     nominal = None
-    if quantity.known is not None and grid.rows > 2:
-        nominal = _middle(discretise(quantity.law, axis, "down"), discretise(quantity.law, axis, "up"))
-    elif grid.rows > 2:
-        nominal = _middle_of(rows)
-    law = from_rows(grid, rows[0], rows[1], nominal, (low.mean, high.mean, quantity.mean))
-    return law if quantity.most is None else capped(grid, law, quantity.most)
+    if grid.rows > 2:
+        nominal = _middle(*(rows if quantity.known is None else middle))
+    return from_rows(grid, *rows, nominal, (means[0], means[1], means[2]))
 
 
-def _rows(grid: Grid, down: Lattice, up: Lattice) -> tuple[Array, Array]:
-    del grid
-    return np.asarray(down.mass), np.asarray(up.mass)
+def _rounded(grid: Grid, law: Law, most: float | None) -> tuple[Array, Array]:
+    """A law rounded down and up to the lattice; what lies above `most` lies there."""
+    axis = Axis(grid.step, grid.cells)
+    down, up = np.asarray(discretise(law, axis, "down").mass), np.asarray(discretise(law, axis, "up").mass)
+    if most is None:
+        return down, up
+    place = grid.index(most)
+    above = place if most <= place * grid.step * (1 + 1e-9) else place + 1
+    return _cut(down, place), _cut(up, above)
 
 
-def _middle(down: Lattice, up: Lattice) -> Array:
-    return (np.asarray(down.mass) + np.asarray(up.mass)) / 2
+def _cut(cells: Array, place: int) -> Array:
+    """Increments of a law that always ends, those after a lattice point put there."""
+    if place >= len(cells):
+        return cells
+    return np.concatenate((cells[:place], [1.0 - cells[:place].sum()], np.zeros(len(cells) - place - 1)))
 
 
-def _middle_of(rows: tuple[Array, Array]) -> Array:
-    return (rows[0] + rows[1]) / 2
+def _limited_mean(law: Law, most: float) -> float:
+    return float(limited_mean(law, np.array([most]))[0])
+
+
+def _middle(down: Array, up: Array) -> Array:
+    return (down + up) / 2
 
 
 def work_law(grid: Grid, path: str, operation: Operation, sizes: Sizes) -> tuple[Defective, frozenset[str]]:
@@ -90,14 +102,15 @@ def work_law(grid: Grid, path: str, operation: Operation, sizes: Sizes) -> tuple
     if not per:
         assert work is not None
         return time_law(grid, work), missing
-    corners = [_affine(grid, work, per, sizes, end) for end in ("low", "high", "mean")[: grid.rows]]
-    rows = (np.asarray(corners[0][0].mass), np.asarray(corners[1][1].mass))
-    nominal = _middle(*corners[2][:2]) if grid.rows > 2 else None
+    cut = work is not None and work.most is not None
+    fixed = None if cut else work
+    corners = [_affine(grid, fixed, per, sizes, end) for end in ("low", "high", "mean")[: grid.rows]]
+    rounded = [(np.asarray(down.mass), np.asarray(up.mass)) for down, up, _ in corners]
+    rows = rounded[0][0], rounded[1][1]
+    nominal = _middle(*rounded[2]) if grid.rows > 2 else None
     means = tuple(corner[2] for corner in corners)
     law = from_rows(grid, *rows, nominal, (means[0], means[1], means[2] if grid.rows > 2 else NAN))
-    if work is not None and work.most is not None and not per:
-        law = capped(grid, law, work.most)
-    return law, missing
+    return convolved(grid, time_law(grid, work), law) if work is not None and cut else law, missing
 
 
 def missing_of_work(path: str, operation: Operation, sizes: Sizes) -> frozenset[str]:
@@ -165,8 +178,6 @@ def pause_law(grid: Grid, pause: Quantity, factor: float, jitter: float) -> Defe
     """A pause before a retry: `factor` times the stated one, spread uniformly by `jitter` as a share of it."""
     from groma.model.law import Uniform
 
-    axis = Axis(grid.step, grid.cells)
-
     def spread(mean: float) -> Law:
         law: Law = law_at(pause, mean)
         if jitter > 0 and isinstance(law, Constant):
@@ -174,7 +185,6 @@ def pause_law(grid: Grid, pause: Quantity, factor: float, jitter: float) -> Defe
         return scaled(law, factor) if factor > 0 else Constant(0.0)
 
     low, high, mean = spread(pause.low), spread(pause.high), spread(pause.mean)
-    nominal = _middle(discretise(mean, axis, "down"), discretise(mean, axis, "up")) if grid.rows > 2 else None
-    down, up = discretise(low, axis, "down"), discretise(high, axis, "up")
-    means = (low.mean, high.mean, mean.mean)
-    return from_rows(grid, np.asarray(down.mass), np.asarray(up.mass), nominal, means)
+    nominal = _middle(*_rounded(grid, mean, None)) if grid.rows > 2 else None
+    down, up = _rounded(grid, low, None)[0], _rounded(grid, high, None)[1]
+    return from_rows(grid, down, up, nominal, (low.mean, high.mean, mean.mean))

@@ -76,7 +76,6 @@ def bottom_up(formula: Formula) -> Iterator[Formula]:
     """Every distinct object of the formula once, parts before what they are parts of."""
     done: set[int] = set()
     stack: list[tuple[Formula, Iterator[Formula]]] = [(formula, iter(parts_of(formula)))]
-    open_: set[int] = {id(formula)}
     while stack:
         here, rest = stack[-1]
         below = next(rest, None)
@@ -84,8 +83,7 @@ def bottom_up(formula: Formula) -> Iterator[Formula]:
             stack.pop()
             done.add(id(here))
             yield here
-        elif id(below) not in done and id(below) not in open_:
-            open_.add(id(below))
+        elif id(below) not in done:
             stack.append((below, iter(parts_of(below))))
 
 

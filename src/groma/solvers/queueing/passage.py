@@ -96,10 +96,7 @@ def series_response(
         if isinstance(part, Saturated):
             return Saturated(part.utilisation, k)
         law = law.convolve(part)
-        solved = None if station.servers is None else mmc(rate + extra, station.service_mean, station.servers)
-        mean += (
-            station.service_mean if solved is None or isinstance(solved, Saturated) else solved.mean_response
-        )
+        mean += _mean_response(rate + extra, station)
     overtaking = any(station.servers != 1 for station in stations[1:-1])
     if not overtaking and not any(more):
         return Passage(law, mean, "independent responses, no overtaking (Burke; Walrand & Varaiya)", True)
@@ -132,13 +129,7 @@ def jackson_response(
         if isinstance(part, Saturated):
             return Saturated(part.utilisation, k)
         laws.append(part)
-        solved = (
-            None if station.servers is None else mmc(float(rates[k]), station.service_mean, station.servers)
-        )
-        once = (
-            station.service_mean if solved is None or isinstance(solved, Saturated) else solved.mean_response
-        )
-        mean += float(rates[k]) * once / whole
+        mean += float(rates[k]) * _mean_response(float(rates[k]), station) / whole
     leaves = 1.0 - np.asarray(routing, dtype=np.float64).sum(axis=1)
     at = {k: Bracket.at(axis, 0.0, external[k] / whole) for k in range(len(stations)) if external[k] > 0.0}
     done: list[Bracket] = []
@@ -164,6 +155,15 @@ def jackson_response(
         False,
         ("runs come back to stations or can be overtaken",),
     )
+
+
+def _mean_response(rate: float, station: Station) -> float:
+    """Of a station that isn't saturated."""
+    if station.servers is None:
+        return station.service_mean
+    solved = mmc(rate, station.service_mean, station.servers)
+    assert not isinstance(solved, Saturated)
+    return solved.mean_response
 
 
 def _together(parts: Sequence[Bracket]) -> Bracket:

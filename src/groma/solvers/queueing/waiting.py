@@ -140,7 +140,18 @@ def _poisson_single(rate: float, service: Service, axis: Axis, used: float) -> W
     shortest, longest = _service_means(service)
     notes = () if rate * longest < 1.0 else ("the slow end of the service saturates the server",)
     busy = (rate * shortest, min(rate * longest, 1.0))
-    return Waiting(law, law.mean(), busy, used, "M/G/1 (Pollaczek-Khinchine)", not notes, notes)
+    low, high = law.mean()
+    if isinstance(service, Bracket):
+        low = max(low, _mean_wait(rate, service.fast) or 0.0)
+        high = min(high, _mean_wait(rate, service.slow) or high)
+    return Waiting(law, (low, high), busy, used, "M/G/1 (Pollaczek-Khinchine)", not notes, notes)
+
+
+def _mean_wait(rate: float, service: Lattice) -> float | None:
+    """E[W] in M/G/1 of one end of a bracket; None where it saturates or may last for ever."""
+    moments = moments_of(Bracket(service, service))
+    found = None if moments is None else pollaczek_khinchine_mean(rate, moments[0], moments[1])
+    return found if isinstance(found, float) else None
 
 
 def _poisson_many(rate: float, service: Service, servers: int, axis: Axis, used: float) -> Waiting:

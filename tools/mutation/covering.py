@@ -1,0 +1,181 @@
+"""Which tests run which lines: a map, collected once for each file of tests and again when something of it changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from .copies import SOURCES, Copy
+from .operators import Mutant
+from .trial import forked
+
+INTERPRETED = {"GROMA_INTERPRETED": "1"}
+"""The simulator's kernel as Python, whose lines can be followed."""
+LEFT = "not slow and not browser"
+LONGEST = 600.0
+"""Seconds a file of tests may take while it is followed."""
+FOLLOWED, FOLLOWED_INTERPRETED = 60.0, 8.0
+"""Seconds of the processor that a test may take while it is followed; with the kernel interpreted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a file of tests runs."""
+
+    digests: dict[str, str]
+    """Of the files that decide it, by path in the project."""
+    seconds: dict[str, float]
+    """Of each test that passed; others are of no use."""
+    lines: dict[str, dict[str, list[int]]]
+    """Test -> module -> lines; under the empty name those run when modules are imported."""
+
+
+class Follower:
+    """A plugin of pytest: one context of coverage a test."""
+
+    def __init__(self, coverage: Any, longest: float) -> None:
+        self.coverage, self.longest = coverage, longest
+        signal.signal(signal.SIGPROF, _too_long)
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.not_passed: set[str] = set()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """Its set-up and end included."""
+        self.coverage.switch_context(item.nodeid)
+        begun = time.perf_counter()
+        signal.setitimer(signal.ITIMER_PROF, self.longest, 1.0)
+        try:
+            return (yield)
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0.0)
+            self.seconds[item.nodeid] = time.perf_counter() - begun
+            self.coverage.switch_context("")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Skipped and failing tests catch nothing."""
+        if not report.passed:
+            self.not_passed.add(report.nodeid)
+
+
+def _too_long(number: int, frame: FrameType | None) -> None:
+    pytest.skip("too long to be followed")
+
+
+class Map:
+    """Of the tests of some folders."""
+
+    def __init__(self, copy: Copy, folder: Path, files: Sequence[str], interpreted: bool) -> None:
+        self.copy = copy
+        self.folder = folder / ("interpreted" if interpreted else "usual")
+        self.interpreted = interpreted
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.files: dict[str, Covered] = {}
+        self.asked = list(files)
+
+    def collect(self) -> Iterator[str]:
+        """Follows the files that changed; yields the name of each before it runs."""
+        for name in self.asked:
+            kept = self.folder / f"{name.replace('/', '.')}.json"
+            covered = _read(kept)
+            if covered is None or any(self._digest(path) != was for path, was in covered.digests.items()):
+                yield name
+                covered = self._follow(name)
+                kept.write_text(json.dumps([covered.digests, covered.seconds, covered.lines]), "utf-8")
+            self.files[name] = covered
+
+    def _digest(self, name: str) -> str:
+        try:
+            return hashlib.sha256((self.copy.root / name).read_bytes()).hexdigest()
+        except OSError:
+            return ""
+
+    def _follow(self, name: str) -> Covered:
+        root = self.copy.root
+
+        def work() -> Any:
+            import coverage
+
+            followed = coverage.Coverage(data_file=None, source=[str(root / SOURCES)], config_file=False)
+            follower = Follower(followed, FOLLOWED_INTERPRETED if self.interpreted else FOLLOWED)
+            followed.start()
+            followed.switch_context("")
+            pytest.main(
+                ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-m", LEFT, name], plugins=[follower]
+            )
+            followed.stop()
+            passed = {t: s for t, s in follower.seconds.items() if t not in follower.not_passed}
+            lines: dict[str, dict[str, list[int]]] = defaultdict(dict)
+            data = followed.get_data()
+            for path in data.measured_files():
+                module = str(Path(path).relative_to(root / SOURCES).with_suffix(""))
+                for line, contexts in data.contexts_by_lineno(path).items():
+                    for test in contexts:
+                        if test in passed or not test:
+                            lines[test].setdefault(module, []).append(line)
+            return [passed, lines]
+
+        environment = {"MUTATION_WRITES": "1", **(INTERPRETED if self.interpreted else {})}
+        answer = forked(root, work, LONGEST, environment)
+        passed, lines = answer.value or ({}, {})
+        modules = {module for of_test in lines.values() for module in of_test}
+        needed = [name, "tests/conftest.py", *(str(SOURCES / f"{module}.py") for module in sorted(modules))]
+        return Covered({path: self._digest(path) for path in needed}, passed, lines)
+
+    def meeting(self, module: str, mutant: Mutant, budget: float) -> tuple[list[str], list[str]]:
+        """Tests that run the mutant's lines, quickest first, and others of their files; each within `budget` seconds.
+
+        What is computed once and kept is run by the first test alone and may be held by others of its file: hence
+        the others. Lines run on import alone are met by all tests that run anything of the module.
+        """
+        first, second = set(range(mutant.line, mutant.last + 1)), set(range(*mutant.statement))
+        second.add(mutant.statement[1])
+        covering: dict[str, float] = {}
+        for lines in (first, second, None):
+            for covered in self.files.values():
+                imported = covered.lines.get("", {}).get(module)
+                for test, seconds in covered.seconds.items():
+                    ran = covered.lines.get(test, {}).get(module)
+                    if (lines is None and (ran or imported)) or (lines and ran and not lines.isdisjoint(ran)):
+                        covering[test] = seconds
+            if covering:
+                break
+            if lines is second and not any(
+                second & set(covered.lines.get("", {}).get(module, ())) for covered in self.files.values()
+            ):
+                return [], []
+        files = {test.split("::")[0] for test in covering}
+        others = {t: s for name in files for t, s in self.files[name].seconds.items() if t not in covering}
+        return _within(covering, budget), _within(others, budget)
+
+    def of_file(self, name: str) -> list[str]:
+        """Its tests that passed."""
+        return list(self.files[name].seconds) if name in self.files else []
+
+
+def _within(tests: dict[str, float], budget: float) -> list[str]:
+    chosen: list[str] = []
+    total = 0.0
+    for test, seconds in sorted(tests.items(), key=lambda pair: pair[1]):
+        total += seconds
+        if chosen and total > budget:
+            break
+        chosen.append(test)
+    return chosen
+
+
+def _read(kept: Path) -> Covered | None:
+    try:
+        return Covered(*json.loads(kept.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None

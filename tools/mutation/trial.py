@@ -1,0 +1,154 @@
+"""Tests that meet what stands in the copy: each time in a process forked from one that holds the heavy libraries.
+
+Nothing of the project is imported before the fork, so that each process imports the mutant.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HEAVY = (
+    "numpy",
+    "scipy.stats",
+    "scipy.optimize",
+    "scipy.sparse",
+    "scipy.special",
+    "scipy.integrate",
+    "scipy.signal",
+    "scipy.linalg",
+    "hypothesis",
+    "hypothesis.strategies",
+    "yaml",
+    "oxidd",
+)
+MOST_DATA = 6 << 30
+"""Bytes a trial may hold: a mutant that grows for ever fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a forked process told, or why it told nothing."""
+
+    value: Any = None
+    timed_out: bool = False
+    crashed: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(eq=False)
+class Picked:
+    """A plugin of pytest: runs the tests named, in their order, and keeps the first that fails."""
+
+    wanted: Sequence[str]
+    failed: str | None = None
+    ran: int = 0
+    skipped: set[str] = field(default_factory=set)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Those named, in their order."""
+        place = {name: index for index, name in enumerate(self.wanted)}
+        items[:] = sorted((i for i in items if i.nodeid in place), key=lambda item: place[item.nodeid])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Counts and remembers."""
+        self.ran += report.when == "call"
+        if report.failed and self.failed is None:
+            self.failed = report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A test file that can't be read with the mutant has noticed it."""
+        if report.failed and self.failed is None:
+            self.failed = f"{report.nodeid} (import)"
+
+
+def preload() -> None:
+    """The libraries that take long to import."""
+    for name in HEAVY:
+        with suppress(ImportError):
+            importlib.import_module(name)
+
+
+def forked(
+    root: Path, work: Callable[[], Any], seconds: float, environment: dict[str, str] | None = None
+) -> Answer:
+    """Does the work in a process of its own group with `root` as its project; killed with its own after `seconds`."""
+    begun = time.monotonic()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _child(root, work, writing, environment or {})
+    os.close(writing)
+    told, timed_out = b"", False
+    while True:
+        left = begun + seconds - time.monotonic()
+        ready, _, _ = select.select([reading], [], [], max(0.0, left))
+        if not ready:
+            timed_out = True
+            break
+        piece = os.read(reading, 1 << 20)
+        if not piece:
+            break
+        told += piece
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    os.close(reading)
+    os.waitpid(child, 0)
+    took = time.monotonic() - begun
+    try:
+        return Answer(json.loads(told), seconds=took)
+    except ValueError:
+        return Answer(timed_out=timed_out, crashed=not timed_out, seconds=took)
+
+
+def _child(root: Path, work: Callable[[], Any], writing: int, environment: dict[str, str]) -> None:
+    status = 1
+    try:
+        os.setsid()
+        os.environ.update({**environment, "PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"})
+        sys.dont_write_bytecode = "MUTATION_WRITES" not in environment
+        sys.path[:] = [str(root / "src"), *(p for p in sys.path if p and not p.endswith("/tools"))]
+        os.chdir(root)
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_DATA, MOST_DATA))
+        silent = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(silent, stream)
+        told = json.dumps(work()).encode()
+        while told:
+            told = told[os.write(writing, told) :]
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def meet(root: Path, tests: Sequence[str], seconds: float) -> Answer:
+    """Runs tests in their order until one fails; value: the one that failed (none: ""), and how many ran.
+
+    Where pytest itself fails, the mutant isn't caught: RuntimeError.
+    """
+    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
+
+    def work() -> Any:
+        picked = Picked(tests)
+        options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no", "--no-header", *files]
+        status = pytest.main(options, plugins=[picked])
+        return {"failed": picked.failed or "", "ran": picked.ran, "status": int(status)}
+
+    answer = forked(root, work, seconds)
+    if answer.value and not answer.value["failed"] and answer.value["status"] not in (0, 5):
+        raise RuntimeError(f"pytest itself failed with {answer.value['status']} on {' '.join(files)}")
+    return answer
