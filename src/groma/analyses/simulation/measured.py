@@ -82,7 +82,9 @@ def _simulated(model: Model) -> Simulated:
         return Simulated(None, reason="nothing says how often a flow starts")
     pilot = run(made.program, Settings(runs=PILOT), seed=SEED, replication=-1)
     runs = min(RUNS, EVENTS * PILOT / max(pilot.events, 1))
-    until = runs / REPLICATIONS / sum(made.rates.values())
+    comes_again = any(flow.starts is not None and flow.starts.closed for flow in model.flows.values())
+    often = PILOT / max(pilot.now, 1e-300) if comes_again else sum(made.rates.values())
+    until = runs / REPLICATIONS / often
     steady = steady_state(
         made.program, until, measures(model), seed=SEED, relative=math.inf, confidence=CONFIDENCE,
         least=REPLICATIONS, most=REPLICATIONS,

@@ -2019,10 +2019,7 @@ class Kernel:
         for i in range(self.sources):
             if self.source[i * SOURCE + A_KIND] == CLOSED:
                 for k in range(self.source[i * SOURCE + A_COUNT]):
-                    self.plan(
-                        self.draw(self.source[i * SOURCE + A_LAW], self.source[i * SOURCE + A_STREAM]),
-                        (i << 3) | E_SOURCE,
-                    )
+                    self.think(i)
             else:
                 self.next_arrival(i)
 
