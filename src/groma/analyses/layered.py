@@ -53,7 +53,7 @@ class Estimate:
 
     value: float
     error: float
-    valid: str
+    valid: tuple[str, ...]
     sharp: bool
 
     def within(self, low: float, high: float) -> Interval:
@@ -116,6 +116,16 @@ def busy(context: Context, station: str) -> Estimate | None:
     return None if value is None else _estimate(value, result, read)
 
 
+def calls(context: Context, station: str) -> Estimate | None:
+    """Calls a second that reach a station."""
+    found = _result(context)
+    if found is None:
+        return None
+    result, read = found
+    value = result.throughput.get(station)
+    return None if value is None else _estimate(value, result, read)
+
+
 def closed_rate(context: Context, flow: Flow) -> Interval:
     """Runs a second of customers who come again: guaranteed ends, and the approximation's value."""
     most = rate_at_most(flow)
@@ -145,7 +155,7 @@ def _result(context: Context) -> tuple[LayeredResult, Reading] | None:
 
 
 def _estimate(value: float, result: LayeredResult, read: Reading) -> Estimate:
-    return Estimate(value, SEEN, result.validity, read.sharp)
+    return Estimate(value, SEEN, (result.validity,), read.sharp)
 
 
 def _layered(context: Context) -> Layered:

@@ -73,6 +73,8 @@ class Figure:
     second: Result | None = None
     """What an independent method gave: with `disputed`, why the two differ."""
     disputed: str = ""
+    error: float | None = None
+    """How far off, relative, the method was seen at most where it only approximates; its interval is as wide."""
     inputs: tuple[str, ...] = ()
     derivation: tuple[Line, ...] = ()
     valid: tuple[str, ...] = ()
