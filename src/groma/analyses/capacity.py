@@ -10,7 +10,7 @@ storm of retries is stood, above its high end nothing helps.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from groma.analyses import layered
 from groma.analyses.context import Context
@@ -89,7 +89,7 @@ def figure(context: Context, measure: str) -> Figure:
     most = servers_at_most(component) or count
     many = str(count) if most == count else f"{count} .. {most}"
     evidence.line(f"servers: replicas x threads of {name}", many)
-    guess = None if guess is None else replace(guess, value=guess.value / count)
+    guess = None if guess is None else guess.scaled(1 / count)
     return _shown(measure, title, unit, used, evidence, missing, guess)
 
 

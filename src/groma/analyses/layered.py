@@ -10,8 +10,9 @@ validation, inside of what is guaranteed. Percentiles and other shares stay boun
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from graphlib import TopologicalSorter
 
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval
@@ -29,8 +30,9 @@ from groma.solvers.queueing import (
 )
 
 METHOD = "layered queueing network"
-SEEN = 0.25
-"""How far off, relative, means were seen at most (docs/validation.md)."""
+WAITS_OFF = (0.5, 0.9)
+"""How far off waits were seen at most, as a share of the waits that it gives, over random models: where no request holds
+two threads of parts with several while it waits, and where one does (docs/validation.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +51,32 @@ class Layered:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean from the approximation, how far off it was seen at most (relative), and what it assumes."""
+    """A mean from the approximation, between the ends to which it was seen off, and what it assumes."""
 
     value: float
-    error: float
+    low: float
+    high: float
     valid: tuple[str, ...]
     sharp: bool
 
+    @property
+    def error(self) -> float:
+        """How far off it was seen at most, relative."""
+        return max(self.high - self.value, self.value - self.low) / self.value if self.value > 0.0 else 0.0
+
+    def scaled(self, factor: float) -> Estimate:
+        """Times a positive factor."""
+        return replace(self, value=self.value * factor, low=self.low * factor, high=self.high * factor)
+
     def within(self, low: float, high: float) -> Interval:
         """The interval of the estimate inside of guaranteed ends; these stay where facts are only known to a range."""
+        value = min(max(self.value, low), high)
         if not self.sharp:
-            return Interval(low, min(max(self.value, low), high), high)
-        least, most = max(low, self.value * (1 - self.error)), min(high, self.value * (1 + self.error))
+            return Interval(low, value, high)
+        least, most = max(low, self.low), min(high, self.high)
         if least > most:
             return Interval(low, None, high)
-        return Interval(least, min(max(self.value, least), most), most)
+        return Interval(min(least, value), value, max(most, value))
 
 
 def needed(context: Context) -> bool:
@@ -85,77 +98,137 @@ def layered(context: Context) -> Layered:
 
 def response(context: Context, flow: str, mark: str | None) -> Estimate | None:
     """Mean time from a run's start to its end or to a mark; None where nothing is to be gained or known."""
-    found = _result(context)
+    found = _found(context)
     if found is None:
         return None
-    result, read = found
-    if mark is None:
-        root = read.roots.get(flow)
-        value = None if root is None else result.entry_response.get(root)
-    else:
-        parts = read.upto.get((flow, mark))
-        value = None if parts is None else math.fsum(result.entry_response.get(part, 0.0) for part in parts)
-    return None if value is None else _estimate(value, result, read)
-
-
-def guaranteed_response(context: Context, flow: str) -> tuple[float, float]:
-    """What the mean time of a flow's runs lies between, whatever the order of service."""
-    found = layered(context) if needed(context) else None
-    if found is None or found.reading is None or found.bounds is None or not found.reading.sharp:
-        return 0.0, math.inf
-    return found.bounds.response.get(f"flow {flow}", (0.0, math.inf))
+    parts = (found.read.roots.get(flow),) if mark is None else found.read.upto.get((flow, mark))
+    if parts is None or None in parts:
+        return None
+    value = math.fsum(found.response(part) for part in parts if part)
+    waits = value - math.fsum(found.unhindered[part] for part in parts if part)
+    off = found.off * max(waits, 0.0)
+    return Estimate(value, value - off, value + off, found.valid, found.read.sharp)
 
 
 def busy(context: Context, station: str) -> Estimate | None:
-    """Mean number of servers of a station that are held."""
-    found = _result(context)
-    if found is None:
+    """Mean number of servers of a station that are held: at least what is worked under them, and off by no more than
+    the waits of those who ask for them, above and below."""
+    found = _found(context)
+    if found is None or station not in found.result.busy_threads:
         return None
-    result, read = found
-    value = result.busy_threads.get(station)
-    return None if value is None else _estimate(value, result, read)
+    value = found.result.busy_threads[station]
+    entries = [e.name for task in found.read.network.tasks if task.name == station for e in task.entries]
+    rated = [(found.rates.get(name, 0.0), name) for name in entries]
+    least = math.fsum(rate * found.unhindered[name] for rate, name in rated)
+    waits = math.fsum(rate * (found.response(name) - found.unhindered[name]) for rate, name in rated)
+    off = found.off * max(waits, 0.0)
+    fewer, more = found.flow_off
+    low, high = max(value - off, least) * fewer, (value + off) * more
+    return Estimate(value, min(low, value), max(high, value), found.valid, found.read.sharp)
 
 
 def calls(context: Context, station: str) -> Estimate | None:
     """Calls a second that reach a station."""
-    found = _result(context)
-    if found is None:
+    found = _found(context)
+    if found is None or station not in found.result.throughput:
         return None
-    result, read = found
-    value = result.throughput.get(station)
-    return None if value is None else _estimate(value, result, read)
+    value, (fewer, more) = found.result.throughput[station], found.flow_off
+    return Estimate(value, value * fewer, value * more, found.valid, found.read.sharp)
 
 
 def closed_rate(context: Context, flow: Flow) -> Interval:
     """Runs a second of customers who come again: guaranteed ends, and the approximation's value."""
-    most = rate_at_most(flow)
+    low, high, name = 0.0, rate_at_most(flow), f"flow {flow.name}"
     if not context.closed:
-        return Interval(0.0, None, most)
-    found, name = layered(context), f"flow {flow.name}"
-    low, high = 0.0, most
-    if found.bounds is not None and found.reading is not None and found.reading.sharp:
-        low, high = found.bounds.throughput.get(name, (low, high))
-    result = found.result
-    if result is None:
         return Interval(low, None, high)
-    return Interval(low, min(max(result.throughput[name], low), high), high)
+    known = layered(context)
+    if known.bounds is not None and known.reading is not None and known.reading.sharp:
+        low, high = known.bounds.throughput.get(name, (low, high))
+    result = known.result
+    value = None if result is None else min(max(result.throughput[name], low), high)
+    return Interval(low, value, high)
 
 
-def error_of(context: Context) -> float | None:
-    """How far off the approximation was seen; None where the model doesn't ask for it."""
-    return SEEN if _result(context) is not None else None
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A solved network. `unhindered`: time of each entry if nobody waited; `rates`: requests a second to each entry;
+    `off`: of waits; `flow_off`: factors within which rates of customers who come again lie."""
+
+    result: LayeredResult
+    read: Reading
+    unhindered: dict[str, float]
+    rates: dict[str, float]
+    off: float
+    flow_off: tuple[float, float]
+
+    @property
+    def valid(self) -> tuple[str, ...]:
+        share = f"{self.off * 100:g} %"
+        return self.result.validity, f"waits were seen off by at most {share} of themselves in validation"
+
+    def response(self, entry: str) -> float:
+        return self.result.entry_response.get(entry, self.unhindered[entry])
 
 
-def _result(context: Context) -> tuple[LayeredResult, Reading] | None:
+def _found(context: Context) -> _Found | None:
     if not needed(context):
         return None
-    found = layered(context)
-    result = found.result
-    return None if result is None or found.reading is None else (result, found.reading)
+    known: _Found | None = context.memo.get("layered found")
+    if known is None:
+        found = layered(context)
+        if found.reading is None or found.result is None:
+            return None
+        known = context.memo["layered found"] = _read(found.reading, found.result)
+    return known
 
 
-def _estimate(value: float, result: LayeredResult, read: Reading) -> Estimate:
-    return Estimate(value, SEEN, (result.validity,), read.sharp)
+def _read(read: Reading, result: LayeredResult) -> _Found:
+    network = read.network
+    entries = network.entry_of
+    order = _callers_first(network)
+    unhindered: dict[str, float] = {}
+    for name in reversed(order):
+        entry = entries[name]
+        unhindered[name] = entry.demand + math.fsum(c.mean * unhindered[c.entry] for c in entry.calls)
+    rates: dict[str, float] = {}
+    for task in network.tasks:
+        for entry in task.entries:
+            rates[entry.name] = result.throughput[task.name] if task.reference else entry.arrival_rate
+    for name in order:
+        for call in (*entries[name].calls, *entries[name].sends):
+            rates[call.entry] += rates[name] * call.mean
+    off = WAITS_OFF[0] if _threads_held_at_once(network) < 2 else WAITS_OFF[1]
+    fewer = more = 1.0
+    for task in network.tasks:
+        if task.reference:
+            name = task.entries[0].name
+            cycle = task.think_time + result.response[task.name]
+            waits = off * max(result.response[task.name] - unhindered[name], 0.0)
+            fewer, more = min(fewer, cycle / (cycle + waits)), max(more, cycle / max(cycle - waits, 1e-300))
+    return _Found(result, read, unhindered, rates, off, (fewer, more))
+
+
+def _callers_first(network: LayeredNetwork) -> list[str]:
+    """All entries, each before those that it asks."""
+    asks = {
+        entry.name: [call.entry for call in (*entry.calls, *entry.sends)]
+        for task in network.tasks
+        for entry in task.entries
+    }
+    return list(reversed(list(TopologicalSorter(asks).static_order())))
+
+
+def _threads_held_at_once(network: LayeredNetwork) -> int:
+    """The most tasks with several threads of which a request holds one while it can wait further in."""
+    entries, owner = network.entry_of, network.task_of
+    several: dict[str, int] = {}
+    for name in reversed(_callers_first(network)):
+        task = owner[name]
+        below = max((several[call.entry] for call in entries[name].calls), default=-1)
+        limited = task.multiplicity is not None and not task.reference
+        held = below + (1 if limited and (task.multiplicity or 0) > 1 else 0) if below >= 0 else -1
+        several[name] = max(held, 0 if limited else -1)
+    return max(several.values(), default=0)
 
 
 def _layered(context: Context) -> Layered:
