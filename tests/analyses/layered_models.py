@@ -1,5 +1,5 @@
-"""Random models whose threads are held across calls: two or three layers, branches, loops, delays, pools, a second flow;
-runs arrive from outside, or customers come again."""
+"""Random models whose threads are held across calls: two or three layers, branches, loops, delays, a second flow; runs
+arrive from outside, or customers come again."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ def layered_model(seed: int, *, comes_again: bool, rate: float = 1.0) -> str:
     """The text of a model, without its head; `rate` is that of its first flow (a second one has a tenth of it)."""
     draw = random.Random(seed)
     layers = draw.choice([2, 2, 3])
-    names: list[list[str]] = [
-        [f"c{layer}{n}" for n in range(draw.randint(1, 2))] for layer in range(layers)
-    ]
+    names: list[list[str]] = [[f"c{layer}{n}" for n in range(draw.randint(1, 2))] for layer in range(layers)]
     lines = ["components:"]
     for layer, parts in enumerate(names):
         below = [part for lower in names[layer + 1 :] for part in lower]

@@ -3,7 +3,7 @@
 A figure is disputed when the two differ by more than 1 % and the 99.99 % interval of the difference excludes zero. Then
 both are shown with the likely reason, and no need counts as met on it. A simulation is of the nominal facts: it is held
 against the nominal value where there is one; bounds are disputed by what surely lies outside. A method that only
-approximates is off by what it was seen off at most (`Figure.error`), and the interval of the difference is as much wider.
+approximates is off by what it was seen off at most (`Figure.error`): the interval of the difference is as much wider.
 """
 
 from __future__ import annotations

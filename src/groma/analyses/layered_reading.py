@@ -220,7 +220,9 @@ class _Reader:
                 return _Body(self.delay(f"{step.path}.wait", time))
             case Hold(component, steps):
                 inside = self.steps(steps, caller)
-                return _Body([Call(self.entry(f"components.{component}", ("hold", id(step)), step.path, inside))])
+                return _Body(
+                    [Call(self.entry(f"components.{component}", ("hold", id(step)), step.path, inside))]
+                )
             case Do(flow):
                 there = self.context.model.flows[flow]
                 return self.steps(there.steps, there.by or caller)
@@ -280,9 +282,7 @@ class _Reader:
 
     # What is asked
 
-    def call(
-        self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None
-    ) -> _Body:
+    def call(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> _Body:
         """The way there, and the operation."""
         return _Body([*self.way(name, caller), Call(self.operation(step, name, operation, sizes))])
 

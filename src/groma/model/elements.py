@@ -394,9 +394,7 @@ class Start:
         Amount("count"),
         "customers who come again, in the busiest hour: each thinks, starts a run, and thinks again when it has ended",
     )
-    think: Quantity | None = key(
-        Amount("time"), "how long each of the `population` thinks between two runs"
-    )
+    think: Quantity | None = key(Amount("time"), "how long each of the `population` thinks between two runs")
 
     @property
     def closed(self) -> bool:

@@ -72,7 +72,7 @@ def _customers(starts: Start, path: str) -> Iterator[Problem]:
     for other in (w for w in others if getattr(starts, w)):
         message = f"how often runs start follows from `population` or from `{other}`: delete one"
         yield Problem(starts.at, f"{path}: {message}")
-    if not 1.0 <= population.low or population.high > MOST_CUSTOMERS:
+    if population.low < 1.0 or population.high > MOST_CUSTOMERS:
         message = f"expected from 1 to {MOST_CUSTOMERS:,} customers, found {population.text}"
         yield Problem(starts.at, f"{path}.population: {message}")
     if population.known is None and population.mean != round(population.mean):

@@ -153,7 +153,9 @@ def _named(
         waits,
         holds,
         {
-            t.name: _held(t, float((rate * hold)[of_task == i].sum()), 0.0 if told is None else float(told[i]))
+            t.name: _held(
+                t, float((rate * hold)[of_task == i].sum()), 0.0 if told is None else float(told[i])
+            )
             for i, t in enumerate(network.tasks)
             if (of_task == i).any() and not t.reference
         },
