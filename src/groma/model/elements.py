@@ -97,6 +97,9 @@ class Failure:
     availability: Quantity | None = key(Amount("share"), "share of time it is up")
     every: Quantity | None = key(Amount("time"), "mean time between failures")
     repaired_in: Quantity | None = key(Amount("time"), "mean time to repair, detection included")
+    crews: int | None = key(
+        Number(least=1), "how many of a component's replicas can be repaired at a time; all unless stated"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
