@@ -13,7 +13,7 @@ from typing import Literal
 
 from groma.analyses.conformance.matching import Matcher, States, TooManyWays
 from groma.analyses.conformance.traces import ERROR, Seen
-from groma.model.elements import Model
+from groma.model.elements import Model, Operation
 from groma.model.program import Ask, Step, walk
 from groma.model.validate import programs
 
@@ -119,8 +119,8 @@ def _of(model: Model, span: Seen, calls: Sequence[Seen], first: float, slack: fl
     matcher.visit({mask: time for (mask, _), time in ends.items()}, ())
     whole = (1 << len(calls)) - 1
     finished = {end: time for (mask, end), time in ends.items() if mask == whole}
-    late = not run and model.components[span.service].offers[span.name].answers == "at once"
-    if _ends_so(span, finished, gathered.get(whole), run, late, slack):
+    offered = None if run else model.components[span.service].offers[span.name]
+    if _ends_so(span, finished, gathered.get(whole), offered, slack):
         return
     if whole in gathered or finished:
         told = ", ".join(sorted({"ok" if end == "stop" else end for end in finished})) or "more steps"
@@ -131,16 +131,18 @@ def _of(model: Model, span: Seen, calls: Sequence[Seen], first: float, slack: fl
             _called(span),
         )  # fmt: skip
         return
-    stray = next(seen for n, seen in enumerate(calls) if not matcher.best >> n & 1)
+    stray = calls[min(matcher.best, len(calls) - 1)]
     yield Deviation(
         stray.span, stray.begin - first, _called(stray), tuple(sorted(matcher.wanted)), _called(span)
     )
 
 
 def _ends_so(
-    span: Seen, finished: dict[str, float], cut: float | None, run: bool, late: bool, slack: float
+    span: Seen, finished: dict[str, float], cut: float | None, offered: Operation | None, slack: float
 ) -> bool:
-    """Whether a span can have ended as it did, all its calls explained."""
+    """Whether a span can have ended as it did, all its calls explained. An operation can be cut off by an outage or by
+    its caller, turned away, and fail after its steps where it says so; one that answers at once ends before them."""
+    late = offered is not None and offered.answers == "at once"
 
     def by_then(end: str) -> bool:
         return end in finished and (late or finished[end] <= span.end + slack)
@@ -150,7 +152,11 @@ def _ends_so(
         return well or (late and cut is not None)
     if any(by_then(end) for end in finished if end not in ("ok", "stop") and span.ended in (end, ERROR)):
         return True
-    return not run and (well or cut is not None)
+    if offered is None or not (well or cut is not None):
+        return False
+    if span.ended == "failed":
+        return well and offered.fails is not None
+    return span.ended != "throttled" or offered.throttled is not None
 
 
 def _program(model: Model, span: Seen) -> tuple[Sequence[Step] | None, str | None, bool]:

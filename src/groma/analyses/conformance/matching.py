@@ -1,14 +1,15 @@
 """The ways in which a program can have made the calls that were seen, one after the other.
 
-A state is which calls of a caller are explained, and the earliest moment at which its program can go on. Every step maps
-states to states, each with how it ended: policies repeat, cut off, skip and replace what is inside as `docs/programs.md`
-says. A call is explained by a span of its operation that began no earlier. What isn't in a trace (the way there, a lost
-message, a look-up, a breaker that is open) may have happened wherever the model says it can: what is refused is surely
-no run of the program. Compensations aren't followed.
+A state is which calls of a caller are explained, and the earliest moment at which its program can go on. Every step
+maps states to states, each with how it ended: policies repeat, cut off, skip and replace what is inside as
+`docs/programs.md` says. A call is explained by a span of its operation that began no earlier. What isn't in a trace
+(the way there, a lost message, a look-up, a breaker that is open) may have happened wherever the model says it can:
+what is refused is surely no run of the program. Compensations aren't followed.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -25,6 +26,7 @@ from groma.model.program import (
     Do,
     Fail,
     Group,
+    Hedge,
     Hold,
     Mark,
     Open,
@@ -63,7 +65,7 @@ class Matcher:
     slack: float
     """Seconds by which clocks may differ."""
     best: int = 0
-    """The calls explained where most were."""
+    """How many calls, of the first ones, were all explained at the most."""
     wanted: set[str] = field(default_factory=set[str])
     """What could have come there."""
     visits: int = 0
@@ -78,12 +80,12 @@ class Matcher:
         for mask, time in states.items():
             for cut in cuts:
                 cut[mask] = min(cut.get(mask, time), time)
-            if mask.bit_count() > self.best.bit_count():
-                self.best, self.wanted = mask, set()
+            if _first(mask) > self.best:
+                self.best, self.wanted = _first(mask), set()
 
     def could(self, name: str, states: Mapping[int, float]) -> None:
         """A call of this name could come next."""
-        if self.best in states:
+        if any(_first(mask) == self.best for mask in states):
             self.wanted.add(name)
 
     # Steps
@@ -130,13 +132,17 @@ class Matcher:
         """What is inside, cut off after a limit: it then goes on, but nobody waits for it."""
         ends: Ends = {}
         for mask, time in states.items():
-            gathered: States = {}
+            gathered: States = {mask: time}
             for (after, end), when in inside({mask: time}, (*cuts, gathered)).items():
-                if when <= time + limit.high + self.slack:
+                if when <= self._latest(after & ~mask) + limit.high + self.slack:
                     _keep(ends, (after, end), when)
             for after in gathered:
                 _keep(ends, (after, "timeout"), time + limit.low - self.slack)
         return ends
+
+    def _latest(self, calls: int) -> float:
+        """When what made these calls began at the latest: with the first of them."""
+        return min((seen.begin for n, seen in enumerate(self.calls) if calls >> n & 1), default=math.inf)
 
     def _retried(self, step: Step, states: States, caller: str | None, cuts: Cuts) -> Ends:
         retry = step.policies.retry
@@ -165,19 +171,29 @@ class Matcher:
         if hedge is None:
             ends = self._attempt(step, states, caller, cuts)
         else:
-            gathered: States = {}
-            ends = self._attempt(step, states, caller, (*cuts, gathered))
-            for _ in range(hedge.at_most):
-                begun = {mask: time + hedge.after.low - self.slack for mask, time in gathered.items()}
-                gathered = {}
-                for key, time in self._attempt(step, begun, caller, (*cuts, gathered)).items():
-                    _keep(ends, key, time)
-                for mask, time in gathered.items():  # an earlier attempt answers
-                    _keep(ends, (mask, "ok"), time)
+            ends = {}
+            for mask, time in states.items():
+                for key, when in self._hedged(step, mask, time, hedge, caller, cuts).items():
+                    _keep(ends, key, when)
         for refused, kind in ((policies.breaker, "unavailable"), (policies.limit, "throttled")):
             if refused is not None:
                 for mask, time in states.items():
                     _keep(ends, (mask, kind), time)
+        return ends
+
+    def _hedged(
+        self, step: Step, mask: int, time: float, hedge: Hedge, caller: str | None, cuts: Cuts
+    ) -> Ends:
+        """Attempts beside one another, each begun so long after the one before; the first answer counts."""
+        gathered: States = {}
+        ends = self._attempt(step, {mask: time}, caller, (*cuts, gathered))
+        for number in range(1, hedge.at_most + 1):
+            begin = time + number * hedge.after.low - self.slack
+            begun, gathered = dict.fromkeys(gathered, begin), {}
+            for key, when in self._attempt(step, begun, caller, (*cuts, gathered)).items():
+                _keep(ends, key, when)
+            for after in gathered:  # an earlier attempt answers
+                _keep(ends, (after, "ok"), begin)
         return ends
 
     def _attempt(self, step: Step, states: States, caller: str | None, cuts: Cuts) -> Ends:
@@ -308,6 +324,8 @@ class Matcher:
                     done = self.steps(branch, {here: begin}, caller, (*cuts, gathered))
                     for (after, end), time in done.items():
                         good = end in ("ok", "stop")
+                        if end == "stop":  # it stops the run
+                            _keep(ends, (after, "stop"), time)
                         key = (after, well + good, errors if good else tuple(sorted({*errors, end})))
                         last = max(latest, time) if both.join == count else begin
                         following[key] = min(following.get(key, last), last)
@@ -349,6 +367,11 @@ class Matcher:
             for mask, time in states.items():
                 _keep(ends, (mask, "ok"), time)
         return ends
+
+
+def _first(mask: int) -> int:
+    """How many of the first calls are all explained."""
+    return ((mask + 1) & ~mask).bit_length() - 1
 
 
 def _can(share: Quantity | Unknown | None) -> bool:

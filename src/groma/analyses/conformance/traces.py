@@ -1,4 +1,4 @@
-"""Spans of OpenTelemetry's OTLP JSON (`ExportTraceServiceRequest`; one object, or one a line as collectors write files).
+"""Spans of OpenTelemetry's OTLP JSON (`ExportTraceServiceRequest`; one object, or one a line as collectors write it).
 
 64-bit integers are strings there or numbers; a service is the resource's `service.name`. How an error ended is told by
 Groma's own traces in the status message; else it is an error of some kind.
