@@ -9,7 +9,7 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from groma.solvers.caching import both, least_recently_used, time_to_live, zipf
+from groma.solvers.caching import Asked, both, least_recently_used, time_to_live, zipf
 
 
 def exact_lru(shares: list[float], holds: int) -> float:
@@ -44,15 +44,21 @@ def test_one_place_is_asked_for_twice_in_a_row_and_all_places_always_hit() -> No
 
 
 def _played(
-    keys: int, exponent: float, holds: int, count: int, rate: float = 1.0, life: float = float("inf")
+    keys: int,
+    exponent: float,
+    holds: int,
+    count: int,
+    rate: float = 1.0,
+    life: float = float("inf"),
+    together: int = 1,
 ) -> float:
-    """A cache as it is: ordered by use, entries with an age."""
+    """A cache as it is: ordered by use, entries with an age; asked `together` times at once."""
     draw = random.Random(3)
     asked = draw.choices(range(keys), zipf(keys, exponent).tolist(), k=count)
     cache: OrderedDict[int, float] = OrderedDict()
     now, hits = 0.0, 0
     for n, key in enumerate(asked):
-        now += draw.expovariate(rate)
+        now += draw.expovariate(rate / together) if n % together == 0 else 0.0
         if key in cache and now - cache[key] < life:
             cache.move_to_end(key)
             hits += n >= count // 5
@@ -99,9 +105,38 @@ def test_what_grows_old_hits_as_the_exact_formula_says(life: float) -> None:
 
 @pytest.mark.parametrize(("life", "off"), [(5.0, 0.01), (50.0, 0.02), (200.0, 0.02), (5000.0, 0.01)])
 def test_both_together_are_close_to_a_played_cache(life: float, off: float) -> None:
-    found, seen = both(zipf(400, 0.9), 60, 2.0, life), _played(400, 0.9, 60, 200_000, 2.0, life)
+    found = both(zipf(400, 0.9), 60, Asked(2.0, 2.0, 2.0, True), life)
+    seen = _played(400, 0.9, 60, 200_000, 2.0, life)
     assert found.low <= seen <= found.high
     assert found.value == pytest.approx(seen, abs=off)
+
+
+@pytest.mark.parametrize("together", [1, 20])
+@pytest.mark.parametrize(
+    ("holds", "life"), [(60, 20.0), (60, 200.0), (60, 5000.0), (200, 100.0), (400, 100.0)]
+)
+def test_ageing_is_bounded_whatever_the_stream(together: int, holds: int, life: float) -> None:
+    """The general bounds hold for a stream in bunches too; those for Poisson streams are tighter."""
+    seen = _played(400, 0.9, holds, 200_000, 2.0, life, together)
+    any_stream = both(zipf(400, 0.9), holds, Asked(2.0, 2.0), life)
+    assert any_stream.low <= seen <= any_stream.high
+    poisson = both(zipf(400, 0.9), holds, Asked(2.0, 2.0, 2.0, True), life)
+    assert any_stream.low <= poisson.low <= poisson.value <= poisson.high <= any_stream.high
+    if together == 1:
+        assert poisson.low <= seen + 0.005
+        assert seen - 0.005 <= poisson.high
+
+
+def test_with_room_for_all_and_a_poisson_stream_ageing_is_exact() -> None:
+    found = both(zipf(200, 0.9), 200, Asked(2.0, 2.0, 2.0, True), 50.0)
+    assert found.low == pytest.approx(found.high)
+    assert found.value == pytest.approx(time_to_live(zipf(200, 0.9), 2.0, 50.0))
+
+
+def test_the_lower_bound_of_ageing_is_near_that_of_places_where_life_is_long() -> None:
+    places = least_recently_used(zipf(400, 0.9), 60)
+    assert both(zipf(400, 0.9), 60, Asked(2.0, 2.0), 1e6).low == pytest.approx(places.low, abs=2e-3)
+    assert both(zipf(400, 0.9), 60, Asked(0.0, 2.0), 50.0).low == 0.0
 
 
 def test_a_cache_of_nothing_is_refused() -> None:

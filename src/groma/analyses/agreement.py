@@ -2,7 +2,8 @@
 
 A figure is disputed when the two differ by more than 1 % and the 99.99 % interval of the difference excludes zero. Then
 both are shown with the likely reason, and no need counts as met on it. A simulation is of the nominal facts: it is held
-against the nominal value where there is one; bounds are disputed by what surely lies outside.
+against the nominal value where there is one; bounds are disputed by what surely lies outside. A method that only
+approximates is off by what it was seen off at most (`Figure.error`): the interval of the difference is as much wider.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def differs(figure: Figure, other: Result) -> bool:
     middle = other.value if other.value is not None else (other.low + other.high) / 2
     if figure.value is not None:
         apart = abs(middle - figure.value) > DIFFERENT * abs(figure.value)
-        return apart and not other.low <= figure.value <= other.high
+        off = abs(figure.value) * (figure.error or 0.0)
+        return apart and not (other.low - off <= figure.value <= other.high + off)
     below = figure.low is not None and other.high < figure.low and middle < figure.low * (1 - DIFFERENT)
     above = figure.high is not None and other.low > figure.high and middle > figure.high * (1 + DIFFERENT)
     return below or above

@@ -13,6 +13,7 @@ from dataclasses import replace
 from groma.analyses import alone, reliability
 from groma.analyses.agreement import agree
 from groma.analyses.context import Context
+from groma.analyses.load_envelope import envelope_of
 from groma.analyses.needs import results
 from groma.analyses.options import option_figures
 from groma.analyses.recovery_details import recovery_details
@@ -50,6 +51,10 @@ def assessed(context: Context, *, twice: bool = True) -> Ledger:
         context.ledger.write(weakness)
     for option in option_figures(context):
         context.ledger.write(option)
+    for name, found in list(context.ledger.figures.items()):
+        envelope = envelope_of(context, found)
+        if envelope is not None:
+            context.ledger.figures[name] = replace(found, envelope=envelope)
     if twice:
         agree(context)
     context.ledger.needs[:] = _explained(context, list(results(context)))

@@ -12,10 +12,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from groma.analyses import layered
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
-from groma.analyses.load_ends import busiest
+from groma.analyses.load_ends import busiest, closed, started_by
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_call import service
 from groma.analyses.outcome_law import point
@@ -68,12 +69,12 @@ def figure(context: Context, measure: str) -> Figure:
             text, format_quantity(one.rate.value, "1/s") if one.rate.value is not None else "bounded"
         )
     for flow in sorted({one.flow for one in arrivals}):
-        starts = context.model.flows[flow].starts
-        if starts is not None:
-            key = "rate" if starts.at_peak is starts.rate else "busiest"
-            evidence.note(f"flows.{flow}.starts.{key}", starts.at_peak)
+        for path, quantity in started_by(context.model.flows[flow]):
+            evidence.note(path, quantity)
     if asked.kind == "throughput":
-        return _shown(measure, title, unit, queues.loads.rate(station), evidence, missing)
+        again = any(closed(context.model.flows[one.flow]) for one in arrivals)
+        guess = layered.calls(context, station) if again else None
+        return _shown(measure, title, unit, queues.loads.rate(station), evidence, missing, guess)
     component = component_at(context, station)
     count = None if component is None else servers(component)
     if count is None:
@@ -83,10 +84,13 @@ def figure(context: Context, measure: str) -> Figure:
     missing = missing.union(*(lacks for _, lacks in demand))
     assert component is not None
     used = _of_servers(total(busy for busy, _ in demand), component)
+    again = any(closed(context.model.flows[one.flow]) for one in arrivals)
+    guess = layered.busy(context, station) if again or used.value is None else None
     most = servers_at_most(component) or count
     many = str(count) if most == count else f"{count} .. {most}"
     evidence.line(f"servers: replicas x threads of {name}", many)
-    return _shown(measure, title, unit, used, evidence, missing)
+    guess = None if guess is None else guess.scaled(1 / count)
+    return _shown(measure, title, unit, used, evidence, missing, guess)
 
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
@@ -115,14 +119,24 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
 
 
 def _shown(
-    measure: str, title: str, unit: str, value: Interval, evidence: Evidence, missing: frozenset[str]
+    measure: str,
+    title: str,
+    unit: str,
+    value: Interval,
+    evidence: Evidence,
+    missing: frozenset[str],
+    guess: layered.Estimate | None = None,
 ) -> Figure:
+    """A figure of an interval; where a layered network gives a value, that within the interval."""
     known = not missing
+    if guess is not None and known:
+        value = guess.within(value.low, min(value.high, 1.0) if unit == "1" else value.high)
     return Figure(
         measure, title, unit, value=value.value if known else None, low=value.low if known or value.low > 0 else None,
-        high=value.high if known and math.isfinite(value.high) else None, method=METHOD, inputs=evidence.inputs,
-        derivation=tuple(evidence.lines), missing=tuple(sorted(missing)),
-        reason="" if known else "facts are not stated",
+        high=value.high if known and math.isfinite(value.high) else None,
+        method=METHOD if guess is None else layered.METHOD, error=None if guess is None else guess.error,
+        inputs=evidence.inputs, derivation=tuple(evidence.lines), valid=() if guess is None else guess.valid,
+        missing=tuple(sorted(missing)), reason="" if known else "facts are not stated",
     )  # fmt: skip
 
 
@@ -161,7 +175,7 @@ def saturation(context: Context, flow: str) -> Saturation:
     if loads is None or most is None:
         return Saturation(NOTHING_KNOWN, None)
     now = busiest(context.model.flows[flow])
-    if now.value is None or now.low <= 0:
+    if not closed(context.model.flows[flow]) and (now.value is None or now.low <= 0):
         return Saturation(NOTHING_KNOWN, None, frozenset({f"flows.{flow}.starts.rate"}))
     found: list[tuple[Interval, str]] = []
     missing: set[str] = set()
@@ -233,9 +247,8 @@ def _saturation_figure(context: Context, measure: str, flow: str) -> Figure:
     if found.station is None:
         reason = "no part on its way has a stated limit of servers (`threads`)"
         return Figure(measure, title, "1/s", method=SATURATION, reason=reason)
-    starts = context.model.flows[flow].starts
-    if starts is not None:
-        evidence.note(f"flows.{flow}.starts.busiest", starts.at_peak)
+    for path, quantity in started_by(context.model.flows[flow]):
+        evidence.note(path, quantity)
     name = found.station.partition(".")[2]
     evidence.line(f"the first part to saturate is {name}")
     factor = growth(context, flow)

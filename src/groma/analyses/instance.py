@@ -130,13 +130,14 @@ def fixed(quantity: Quantity, mean: float) -> Quantity:
 
 
 def loaded(model: Model, flows: Iterable[str], factor: float) -> Model:
-    """The model with some flows started so many times as often, in the mean and in the busiest hour."""
+    """The model with some flows started so many times as often, in the mean and in the busiest hour; by so many times
+    as many customers, where they come again."""
 
     def times(flow: Flow) -> Flow:
         starts = flow.starts
         if starts is None:
             return flow
-        changed = {name: _times(getattr(starts, name), factor) for name in ("rate", "busiest")}
+        changed = {name: _times(getattr(starts, name), factor) for name in ("rate", "busiest", "population")}
         return replace(flow, starts=replace(starts, **changed))
 
     asked = frozenset(flows)

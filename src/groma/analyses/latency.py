@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from groma.analyses import layered
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.latency_inputs import enter_inputs
@@ -27,6 +28,7 @@ from groma.analyses.runs import (
     target_of,
 )
 from groma.model.figure import Figure
+from groma.model.measure import ParsedMeasure
 from groma.model.printed import format_quantity
 
 METHOD = "bracketed convolution on a lattice"
@@ -51,6 +53,10 @@ def figure(context: Context, measure: str) -> Figure:
         return Figure(measure, title, "s", method=METHOD, reason=reason)
     low, value, high = _numbers(runs, share)
     missing = tuple(sorted(runs.outcome.missing))
+    found = _layered(context, asked, value)
+    guess = None if found is None or missing else found
+    if guess is not None:
+        low, value, high = _narrowed(guess, (low, value, high))
     evidence = Evidence(context)
     enter_inputs(evidence, asked.subject)
     _explain(evidence, runs, asked.subject)
@@ -59,10 +65,11 @@ def figure(context: Context, measure: str) -> Figure:
         reason = "facts that its time depends on are not stated"
     elif high is None:
         reason = _why_unbounded(runs)
+    valid = (INDEPENDENT, UP, *sorted(runs.outcome.notes)) if guess is None else (UP, *guess.valid)
     return Figure(
         measure, title, "s", value=value, low=low, high=high,
-        method=METHOD, inputs=evidence.inputs, derivation=tuple(evidence.lines),
-        valid=(INDEPENDENT, UP, *sorted(runs.outcome.notes)), missing=missing, reason=reason,
+        method=METHOD if guess is None else layered.METHOD, error=None if guess is None else guess.error,
+        inputs=evidence.inputs, derivation=tuple(evidence.lines), valid=valid, missing=missing, reason=reason,
     )  # fmt: skip
 
 
@@ -72,7 +79,22 @@ def numbers(context: Context, measure: str) -> Numbers:
     runs = fitted(context, asked.subject, asked.mark, _reaching(asked.percentile))
     if saturated(context, runs):
         return None, None, None
-    return _numbers(runs, asked.percentile)
+    ends = _numbers(runs, asked.percentile)
+    guess = _layered(context, asked, ends[1])
+    return ends if guess is None or runs.outcome.missing else _narrowed(guess, ends)
+
+
+def _layered(context: Context, asked: ParsedMeasure, value: float | None) -> layered.Estimate | None:
+    """The mean from the layered network, where this file knows only bounds."""
+    if asked.percentile is not None or value is not None:
+        return None
+    return layered.response(context, asked.subject, asked.mark)
+
+
+def _narrowed(guess: layered.Estimate, ends: Numbers) -> Numbers:
+    low, _, high = ends
+    made = guess.within(low or 0.0, math.inf if high is None else high)
+    return made.low, made.value, made.high if math.isfinite(made.high) else None
 
 
 def _numbers(runs: Runs, share: float | None) -> Numbers:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
+from groma.analyses.load_ends import started_by
 from groma.analyses.reach import connection_of
 from groma.model.elements import Operation
 from groma.model.program import Ask, Call, Choose, Do, Open, Repeat, Send, Step, Wait, inner_steps
@@ -24,7 +25,7 @@ def enter_inputs(evidence: Evidence, flow: str) -> None:
         if other.starts is not None:
             found.append((f"flows.{name}.starts.rate", other.starts.rate))
             if other.starts.at_peak is not other.starts.rate:
-                found.append((f"flows.{name}.starts.busiest", other.starts.at_peak))
+                found += started_by(other)
     for path, quantity in found:
         if isinstance(quantity, Quantity):
             evidence.note(path, quantity)

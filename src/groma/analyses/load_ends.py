@@ -18,6 +18,7 @@ from groma.analyses.visits_least import LeastVisits
 from groma.analyses.visits_most import MostVisits
 from groma.analyses.visits_walk import Use
 from groma.model.elements import Flow
+from groma.model.quantity import Quantity, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,53 @@ def floors(outcomes: Outcomes) -> Mapping[str, float]:
     return known
 
 
+def closed(flow: Flow) -> bool:
+    """Whether a fixed number of customers starts it again and again."""
+    return flow.starts is not None and flow.starts.closed
+
+
+def rate_at_most(flow: Flow) -> float:
+    """Starts per second of customers who are served at once."""
+    starts = flow.starts
+    if starts is None or starts.population is None or starts.think is None:
+        return 0.0
+    return starts.population.high / starts.think.low
+
+
 def busiest(flow: Flow) -> Interval:
-    """Starts per second in the busiest hour: the mean unless stated."""
+    """Starts per second in the busiest hour: the mean unless stated; of customers who come again only the most."""
     if flow.starts is None:
         return ZERO
+    if flow.starts.closed:
+        return Interval(0.0, None, rate_at_most(flow))
     return mean_of(flow.starts.at_peak)
+
+
+def started_by(flow: Flow) -> tuple[tuple[str, Quantity | Unknown | None], ...]:
+    """The quantities that say how often a flow starts in the busiest hour, with their paths."""
+    starts, path = flow.starts, f"flows.{flow.name}.starts"
+    if starts is None:
+        return ()
+    if starts.closed:
+        return (f"{path}.population", starts.population), (f"{path}.think", starts.think)
+    key = "rate" if starts.at_peak is starts.rate else "busiest"
+    return ((f"{path}.{key}", starts.at_peak),)
+
+
+def rates(context: Context) -> Mapping[str, Interval]:
+    """Starts per second of each flow that starts, in the busiest hour.
+
+    Those of customers who come again follow from how they are served: bounded always, and with a nominal value where
+    the model is a layered network (`layered`).
+    """
+    key = ("rates", context.narrowed(context.left))
+    known: dict[str, Interval] | None = context.memo.get(key)
+    if known is None:
+        from groma.analyses.layered import closed_rate
+
+        known = context.memo[key] = {
+            name: closed_rate(context, flow) if closed(flow) else busiest(flow)
+            for name, flow in context.model.flows.items()
+            if flow.starts is not None
+        }
+    return known

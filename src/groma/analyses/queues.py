@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
-from groma.analyses.load_ends import busiest, ceilings, floors
+from groma.analyses.load_ends import ceilings, floors, rates
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_call import service
 from groma.analyses.outcome_law import FAST, SLOW, Grid
@@ -229,6 +229,8 @@ class Queues:
         """`poisson`, or why the stream isn't known."""
         for name in sorted(flows):
             starts = self.context.model.flows[name].starts
+            if starts is not None and starts.closed:
+                return f"customers of `{name}` come again when they are served"
             if starts is not None and starts.bursts is not None:
                 return f"arrivals of `{name}` come in bursts"
             if starts is not None and starts.replays is not None:
@@ -286,15 +288,15 @@ def _limits(context: Context) -> list[float]:
 def _loads(context: Context) -> Loads:
     found, grid = most_loads(context), time_grid(context)
     assert found is not None, "choices are taken"
-    rates = {name: busiest(flow) for name, flow in context.model.flows.items() if flow.starts is not None}
+    often = rates(context)
     if not _limits(context) and all(w is None for w in (_queue_limit(context, s) for s in found.arrivals)):
         return found
     for _ in range(ROUNDS):
-        following = _gathered(context, Queues(context, grid, found).outcomes, rates, found.offered)
+        following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
         if _same(found, following):
             return following
         found = following
-    following = _gathered(context, Queues(context, grid, found).outcomes, rates, found.offered)
+    following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
     return replace(found, settled=_same(found, following, 1e-3))
 
 
@@ -303,10 +305,10 @@ def most_loads(context: Context) -> Loads | None:
     if not decided(context):
         return None
     grid = time_grid(context)
-    rates = {name: busiest(flow) for name, flow in context.model.flows.items() if flow.starts is not None}
-    offered = _offered(context, grid, rates)
+    often = rates(context)
+    offered = _offered(context, grid, often)
     return _gathered(
-        context, Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered), rates, offered
+        context, Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered), often, offered
     )
 
 
@@ -327,11 +329,11 @@ def _same(one: Loads, other: Loads, share: float = CLOSE) -> bool:
 
 
 def _gathered(
-    context: Context, outcomes: Outcomes, rates: Mapping[str, Interval], offered: Mapping[int, float]
+    context: Context, outcomes: Outcomes, often: Mapping[str, Interval], offered: Mapping[int, float]
 ) -> Loads:
     arrivals: dict[str, list[Arrivals]] = {}
     missing: dict[str, set[str]] = {}
-    for name, rate in rates.items():
+    for name, rate in often.items():
         for use in uses_of(outcomes, name):
             if use.kind == "look up":
                 continue
@@ -347,7 +349,7 @@ def _gathered(
     )
 
 
-def _offered(context: Context, grid: Grid, rates: Mapping[str, Interval]) -> Mapping[int, float]:
+def _offered(context: Context, grid: Grid, often: Mapping[str, Interval]) -> Mapping[int, float]:
     """The most calls per second that reach each rate limit of a step."""
     limited = [s for _, steps in programs(context.model) for s in walk(steps) if s.policies.limit is not None]
     if not limited:
@@ -355,7 +357,7 @@ def _offered(context: Context, grid: Grid, rates: Mapping[str, Interval]) -> Map
     offered: dict[int, float] = {}
     outcomes = Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered)
     reached: dict[int, float] = {}
-    for name, rate in rates.items():
+    for name, rate in often.items():
         times: dict[int, float] = {}
         uses_of(outcomes, name, times)
         for step_id, most in times.items():

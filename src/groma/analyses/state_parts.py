@@ -15,6 +15,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from groma.analyses.structure_crews import few_crews, with_crews
 from groma.model.elements import Component, Connection, Failure, Model, Place
 from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import greek_shares
@@ -131,6 +132,9 @@ class Plant:
         if part.fails is None:
             raise Unreadable(f"components.{part.name}.fails isn't stated")
         down = 1.0 - _availability(f"components.{part.name}", part.fails)
+        crews = few_crews(part)
+        if crews is not None:
+            return self._crewed(part, i, crews)
         n = part.replicas
         letters = [share.mean for share in part.together][: n - 1]
         shares = greek_shares(n, letters) if letters else (1.0, *(0.0,) * (n - 1))
@@ -142,6 +146,13 @@ class Plant:
                         f"components.{part.name} {hit}", 1.0 - shares[k - 1] * down
                     )
         return result
+
+    def _crewed(self, part: Component, i: int, crews: int) -> Flags:
+        """Whether one of the replicas that share crews is up: only where nothing but their number counts."""
+        shared = with_crews(self.model, part, crews)
+        if shared is None or shared[0].value is None:
+            raise Unreadable(f"components.{part.name}: its replicas share crews and stand apart")
+        return self.states.up(f"components.{part.name} {(i,)}", shared[0].value)
 
     def _role(self, part: Component) -> Flags:
         needed = part.enough or 1

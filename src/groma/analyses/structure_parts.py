@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ANY_SHARE, Interval, hull
+from groma.analyses.structure_crews import few_crews, with_crews
 from groma.analyses.structure_redundancy import (
     alongside,
     around,
@@ -178,6 +179,10 @@ class Parts:
         else:
             chance = self._chance(path, component.fails)
         lasts = None if component.fails is None else outage_of(component.fails)
+        crews = few_crews(component)
+        shared = None if crews is None else with_crews(self.context.model, component, crews)
+        if shared is not None:
+            chance, lasts = shared
         several = any(c.replicas > 1 for c in self.context.candidates(component.name))
         parts = [
             self._event(f"{path}#{named(hit, component.replicas)}" if several else path, up, lasts)

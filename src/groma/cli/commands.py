@@ -40,6 +40,7 @@ COMMANDS = (
     Command("bids", "Design", "read bids back, hold them against the gates, score them"),
     Command("diff", "Look", "what differs between two models"),
     Command("site", "Look", "audit a website: why it isn't found or cited"),
+    Command("conform", "Look", "hold traces of a system against its model's programs"),
     Command("explain", "Look", "explain a figure, finding, rule, measure or key"),
     Command("tree", "Look", "look at the fault tree of a flow or of an Open-PSA file"),
     Command("catalog", "Look", "list, search and show products, prices, hardware, models"),

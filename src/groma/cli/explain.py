@@ -112,6 +112,8 @@ def _tree(ledger: Ledger, name: str) -> Iterator[str]:
                 yield from told(below, depth + 1)
         for condition in figure.valid:
             yield f"{pad}  holds: {condition}"
+        if figure.envelope is not None:
+            yield f"{pad}  load: {figure.envelope.words}"
         for missing in figure.missing:
             yield f"{pad}  missing: {missing}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from groma.cli.status import Status
@@ -94,6 +95,7 @@ def figure_as_data(figure: Figure) -> dict[str, Any]:
         "low": number(figure.low), "high": number(figure.high), "words": figure.words, "status": figure.status,
         "method": figure.method, "missing": list(figure.missing), "reason": figure.reason,
         "second": None if figure.second is None else _result(figure.second), "disputed": figure.disputed or None,
+        "envelope": None if figure.envelope is None else asdict(figure.envelope),
     }  # fmt: skip
 
 

@@ -99,6 +99,9 @@ def _figure(quoter: Quoter, figure: Figure) -> Derivation:
     sources.append(second)
     if figure.valid:
         sources.append(line(f"Holds as long as: {'; '.join(figure.valid)}."))
+    if figure.envelope is not None:
+        words = figure.envelope.words
+        sources.append(line(f"{words[0].upper()}{words[1:]}."))
     if figure.missing:
         sources.append(line(f"To show it, state: {'; '.join(figure.missing)}."))
     return Derivation(

@@ -97,6 +97,9 @@ class Failure:
     availability: Quantity | None = key(Amount("share"), "share of time it is up")
     every: Quantity | None = key(Amount("time"), "mean time between failures")
     repaired_in: Quantity | None = key(Amount("time"), "mean time to repair, detection included")
+    crews: int | None = key(
+        Number(least=1), "how many of a component's replicas can be repaired at a time; all unless stated"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,10 +403,30 @@ class Start:
     replays: Recorded | None = key(
         RecordedTimes(), "arrivals as they were recorded: `{from: FILE.csv, column: NAME}`, in seconds"
     )
+    population: Quantity | None = key(
+        Amount("count"),
+        "customers who come again, in the busiest hour: each thinks, starts a run, and thinks again when it has ended",
+    )
+    think: Quantity | None = key(Amount("time"), "how long each of the `population` thinks between two runs")
+
+    @property
+    def closed(self) -> bool:
+        """Whether its runs are those of a fixed number of customers, so that their rate follows from how it serves."""
+        return self.population is not None
+
+    @property
+    def customers(self) -> int:
+        """How many customers there are, nominally; none where runs just arrive."""
+        return 0 if self.population is None else max(1, round(self.population.mean))
 
     @property
     def at_peak(self) -> Quantity | Unknown | None:
-        """The rate of the busiest hour: stated, that of the busiest piece of the week or of the record, or the mean."""
+        """The rate of the busiest hour: stated, that of the busiest piece of the week or of the record, or the mean.
+
+        None where it follows from how customers are served.
+        """
+        if self.closed:
+            return None
         if self.busiest is not None:
             return self.busiest
         if self.replays is not None:

@@ -7,6 +7,7 @@ into it, and how far it is valid. Analyses write figures into a `Ledger`; docume
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -54,6 +55,34 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """Times the load of the busiest hour up to which a figure holds: at `low` every part on its way surely has a steady
+    state, above `high` (None: nobody knows) one surely has none. `limit` is the part that ends it."""
+
+    low: float | None
+    high: float | None
+    limit: str = ""
+
+    @property
+    def words(self) -> str:
+        """In a sentence."""
+        if self.low is None:
+            return "nobody knows up to which load it holds"
+        text = f"it holds up to {_rounded_down(self.low)} times the load of the busiest hour ({self.limit})"
+        if self.high is None or self.high <= self.low * (1 + 1e-9):
+            return text
+        return f"{text}, and surely not above {self.high:.3g} times"
+
+
+def _rounded_down(number: float) -> str:
+    """At most the number, in three digits."""
+    if number <= 0.0:
+        return "0"
+    digits = 2 - math.floor(math.log10(number))
+    return f"{math.floor(number * 10.0**digits + 1e-9) / 10.0**digits:.3g}"
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A computed number (or word) of a design.
 
@@ -73,6 +102,10 @@ class Figure:
     second: Result | None = None
     """What an independent method gave: with `disputed`, why the two differ."""
     disputed: str = ""
+    error: float | None = None
+    """How far off, relative, the method was seen at most where it only approximates; its interval is as wide."""
+    envelope: Envelope | None = None
+    """The load within which it holds, where load acts on it."""
     inputs: tuple[str, ...] = ()
     derivation: tuple[Line, ...] = ()
     valid: tuple[str, ...] = ()
@@ -201,11 +234,14 @@ class Ledger:
                 Line(x["text"], x.get("value", ""), tuple(x.get("refs", ())))
                 for x in raw.pop("derivation", ())
             )
-            second = raw.pop("second", None)
+            second, envelope = raw.pop("second", None), raw.pop("envelope", None)
             raw.setdefault("unit", "")  # words have none, and what is empty isn't written
             raw.update({k: tuple(raw[k]) for k in ("inputs", "valid", "missing") if k in raw})
             ledger.figures[name] = replace(
-                Figure(**raw), derivation=lines, second=Result(**second) if second else None
+                Figure(**raw),
+                derivation=lines,
+                second=Result(**second) if second else None,
+                envelope=Envelope(**envelope) if envelope else None,
             )
         for name, raw in data["inputs"].items():
             ledger.inputs[name] = Input(**raw)

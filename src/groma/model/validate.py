@@ -15,7 +15,7 @@ from groma.model.position import Position, Problem
 from groma.model.program import Step, walk
 from groma.model.quantity import Quantity, Unknown
 from groma.model.validate_decisions import decisions
-from groma.model.validate_failing import fed_by_themselves, together
+from groma.model.validate_failing import crews, fed_by_themselves, together
 from groma.model.validate_loads import cached, loads
 
 JURISDICTIONS = frozenset({"EU", "EEA", "US", "UK", "CH", "world"})
@@ -43,6 +43,7 @@ def validate(model: Model) -> list[Problem]:
         *_programs(model),
         *_circles(model),
         *together(model),
+        *crews(model),
         *fed_by_themselves(model),
         *loads(model),
         *_needs(model),

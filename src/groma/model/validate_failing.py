@@ -25,6 +25,35 @@ def together(model: Model) -> Iterator[Problem]:
             yield Problem(component.at, f"{path}: {message}")
 
 
+def crews(model: Model) -> Iterator[Problem]:
+    """Crews are shared by replicas of a component that fail one by one, at a stated rate."""
+    for component in (c for name in (*model.components, *model.alternatives) for c in model.candidates(name)):
+        fails, path = component.fails, f"components.{component.name}"
+        if fails is None or fails.crews is None:
+            continue
+        for wrong, message in (
+            (fails.every is None or fails.repaired_in is None, "`crews` without `every` and `repaired_in`"),
+            (
+                bool(component.together),
+                "`crews` beside `together`: who fails together isn't repaired one by one",
+            ),
+            (
+                component.takeover is not None or component.noticed is not None,
+                "`crews` beside `takeover` or `noticed`",
+            ),
+        ):
+            if wrong:
+                yield Problem(fails.at, f"{path}.fails: {message}: delete one, or state what lacks")
+    sections = (("places", model.places), ("suppliers", model.suppliers), ("connections", model.connections))
+    for section, elements in sections:
+        for name, element in elements.items():
+            if element.fails is not None and element.fails.crews is not None:
+                message = (
+                    "`crews` are shared by the replicas of a component; here there is one thing to repair"
+                )
+                yield Problem(element.fails.at, f"{section}.{name}.fails: {message}")
+
+
 def fed_by_themselves(model: Model) -> Iterator[Problem]:
     """Places that depend on something that is in them, or that needs what is in them."""
     for place in model.places.values():

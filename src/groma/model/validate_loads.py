@@ -11,6 +11,7 @@ from groma.model.week import overlapping
 
 MOST_KEYS = 100_000
 MOST_SCALED = 100_000
+MOST_CUSTOMERS = 100_000
 
 
 def loads(model: Model) -> Iterator[Problem]:
@@ -40,6 +41,7 @@ def _starts(starts: Start, path: str) -> Iterator[Problem]:
             yield Problem(starts.at, f"{path}.through_the_week: `{twice}` overlaps with other hours")
         if starts.weight <= 0.0:
             yield Problem(starts.at, f"{path}.through_the_week: some hours must have a run")
+    yield from _customers(starts, path)
     bursts = starts.bursts
     if bursts is not None:
         share = bursts.share.mean
@@ -53,6 +55,30 @@ def _starts(starts: Start, path: str) -> Iterator[Problem]:
                 f"{bursts.share.text} of the time can have more than 1 and up to {most} times the mean rate"
             )
             yield Problem(bursts.at, f"{path}.bursts.times: {message}, found {bursts.times:g}")
+
+
+def _customers(starts: Start, path: str) -> Iterator[Problem]:
+    """A population thinks, and nothing else says how often its runs start; `rate` is what is paid for."""
+    population, think = starts.population, starts.think
+    if population is None or think is None:
+        if population is not think:
+            given, lacking = ("population", "think") if think is None else ("think", "population")
+            yield Problem(
+                starts.at,
+                f"{path}: `{given}` without `{lacking}`: customers who come again are so many and think so long",
+            )
+        return
+    others = ("busiest", "arrivals", "through_the_week", "bursts", "replays")
+    for other in (w for w in others if getattr(starts, w)):
+        message = f"how often runs start follows from `population` or from `{other}`: delete one"
+        yield Problem(starts.at, f"{path}: {message}")
+    if population.low < 1.0 or population.high > MOST_CUSTOMERS:
+        message = f"expected from 1 to {MOST_CUSTOMERS:,} customers, found {population.text}"
+        yield Problem(starts.at, f"{path}.population: {message}")
+    if population.known is None and population.mean != round(population.mean):
+        yield Problem(starts.at, f"{path}.population: expected a whole number, found {population.text}")
+    if think.low <= 0.0:
+        yield Problem(starts.at, f"{path}.think: expected a time above 0 s, found {think.text}")
 
 
 def _works(person: Person, path: str) -> Iterator[Problem]:

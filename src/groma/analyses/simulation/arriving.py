@@ -19,12 +19,16 @@ def arriving(
 ) -> dict[str, object]:
     """What starts a flow, as features of a source: runs at a mean rate (1/s), `load` as so many times it from when on.
 
-    A record is replayed `times` as fast. `begins`: the moment of the week at which it starts, if it isn't the busiest
+    A record is replayed `times` as fast. Customers who come again are `times` as many; under a `load` each thinks so
+    many times as fast. `begins`: the moment of the week at which it starts, if it isn't the busiest
     hour: then the rate is the mean of the week.
     """
     if starts.replays is not None:
         return {"times": tuple(time / times for time in starts.replays.times)}
     features: dict[str, object] = {"rates": tuple(load)}
+    if starts.think is not None:
+        many = max(1, round(starts.customers * times))
+        return features | {"customers": many, "gaps": starts.think.law}
     if begins is not None and starts.through_the_week:
         week = pieces([(p.on, p.times) for p in starts.through_the_week], 1.0, begins)
         week = tuple((start, value / starts.weight) for start, value in week)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from groma.analyses.load_ends import closed, rate_at_most
 from groma.analyses.simulation.arriving import arriving, keep_hours
 from groma.analyses.simulation.code import Coder
 from groma.analyses.simulation.disturbed import Disturbance, Loss, load_of
@@ -21,7 +22,8 @@ from groma.solvers.simulation import Program
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A program, the rates of its flows (1/s), and the facts that it lacks: with any of them it must not be run."""
+    """A program, the rates of its flows (1/s; the most it can be where customers come again), and the facts that it
+    lacks: with any of them it must not be run."""
 
     program: Program
     rates: Mapping[str, float]
@@ -51,7 +53,8 @@ def compiled(
     coder.flows()
     rates: dict[str, float] = {}
     for name, flow in model.flows.items():
-        rate = _rate(coder.values, name, flow, begins) * times
+        rate = rate_at_most(flow) if closed(flow) else _rate(coder.values, name, flow, begins)
+        rate *= times
         if rate > 0.0 and flow.starts is not None:
             rates[name] = rate
             pieces = () if scenario is None else load_of(scenario, name)

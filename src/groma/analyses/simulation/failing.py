@@ -7,15 +7,17 @@ what (`groma.analyses.simulation.outage`). Streams of random numbers are indepen
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from random import Random
 
 from groma.analyses.simulation.disturbed import Loss
+from groma.analyses.structure_crews import few_crews
 from groma.model.elements import Component, Failure, Model
 from groma.model.quantity import Quantity
-from groma.solvers.faulttrees import greek_shares
+from groma.solvers.faulttrees import greek_shares, probability_of_down
 
 MOST_LOSSES = 100_000
 
@@ -45,11 +47,19 @@ def failing(model: Model, lasts: float, *, seed: int = 1, replication: int = 0) 
     if missing:
         return Failing((), tuple(sorted(missing)))
     expected = sum(lasts / (part.every + part.repaired_in) for part in parts)
+    crewed = [(c, n) for c in model.components.values() if (n := few_crews(c)) is not None]
+    for component, _ in crewed:
+        every, repair = _times("", component.fails, []) or (math.inf, 0.0)
+        expected += component.replicas * lasts / (every + repair)
     if expected > MOST_LOSSES:
         raise ValueError(f"in {lasts:g} s about {expected:.0f} failures are expected: look for less time")
     losses = [
         loss for part in parts for loss in _losses(part, lasts, Random(f"{seed}/{replication}/{part.name}"))
     ]
+    for component, crews in crewed:
+        losses += _crewed(
+            component, crews, lasts, Random(f"{seed}/{replication}/components.{component.name}")
+        )
     return Failing(tuple(sorted(losses, key=lambda loss: (loss.begin, loss.parts, loss.lines))))
 
 
@@ -69,9 +79,38 @@ def _losses(part: _Part, lasts: float, random: Random) -> Iterator[Loss]:
         time, down = until, not down
 
 
+def _crewed(component: Component, crews: int, lasts: float, random: Random) -> Iterator[Loss]:
+    """Replicas that share crews: what is down is repaired in the order in which it failed."""
+    every, repair = _times("", component.fails, []) or (math.inf, 0.0)
+    n = component.replicas
+    if repair <= 0.0:
+        return
+    chances = probability_of_down(n, 1.0 / every, 1.0 / repair, crews)
+    (count,) = random.choices(range(n + 1), chances)
+    order = random.sample(range(n), n)
+    down, up = order[:count], order[count:]
+    began = dict.fromkeys(down, 0.0)
+    time = 0.0
+    while True:
+        fail, mend = len(up) / every, min(len(down), crews) / repair
+        time += random.expovariate(fail + mend)
+        if time >= lasts:
+            break
+        if random.random() * (fail + mend) < fail:
+            unit = up.pop(random.randrange(len(up)))
+            down.append(unit)
+            began[unit] = time
+        else:
+            unit = down.pop(random.randrange(min(len(down), crews)))
+            up.append(unit)
+            yield Loss((f"{component.name}#{unit + 1}",), began.pop(unit), time, ())
+    for unit in down:
+        yield Loss((f"{component.name}#{unit + 1}",), began[unit], math.inf, ())
+
+
 def _parts(model: Model, missing: list[str]) -> Iterator[_Part]:
     for name, component in sorted(model.components.items()):
-        if component.fails is not None:
+        if component.fails is not None and few_crews(component) is None:
             yield from _replicas(component, missing)
         if component.takeover is not None or component.noticed is not None:
             missing.append(f"components.{name}.takeover: simulated failures are taken over at once")

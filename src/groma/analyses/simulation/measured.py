@@ -21,6 +21,7 @@ from groma.solvers.simulation import (
     Outcome,
     Replicated,
     Settings,
+    Steady,
     run,
     steady_state,
 )
@@ -30,6 +31,8 @@ CONFIDENCE = 0.9999
 REPLICATIONS = 16
 RUNS, EVENTS = 160_000, 2_400_000
 """Expected runs of all flows in all replications together: the first, or fewer where they take more events."""
+LONGER = 4.0
+"""Times as long as that, once more, where it neither settles nor grows."""
 PILOT = 500
 SEED = 1
 FEWEST = 400
@@ -84,11 +87,20 @@ def _simulated(model: Model) -> Simulated:
         return Simulated(None, reason="nothing says how often a flow starts")
     pilot = run(made.program, Settings(runs=PILOT), seed=SEED, replication=-1)
     runs = min(RUNS, EVENTS * PILOT / max(pilot.events, 1))
-    until = runs / REPLICATIONS / sum(made.rates.values())
-    steady = steady_state(
-        made.program, until, measures(model), seed=SEED, relative=math.inf, confidence=CONFIDENCE,
-        least=REPLICATIONS, most=REPLICATIONS,
-    )  # fmt: skip
+    comes_again = any(flow.starts is not None and flow.starts.closed for flow in model.flows.values())
+    often = PILOT / max(pilot.now, 1e-300) if comes_again else sum(made.rates.values())
+    until = runs / REPLICATIONS / often
+
+    def steadily(lasts: float) -> Steady | NotSteady:
+        return steady_state(
+            made.program, lasts, measures(model), seed=SEED, relative=math.inf, confidence=CONFIDENCE,
+            least=REPLICATIONS, most=REPLICATIONS,
+        )  # fmt: skip
+
+    steady = steadily(until)
+    if isinstance(steady, NotSteady) and not steady.grows:
+        until *= LONGER
+        steady = steadily(until)
     if isinstance(steady, NotSteady):
         return Simulated(None, lasted=until, reason=f"no steady state: {steady.reason}")
     return Simulated(steady.replicated, steady.warm_up, until)

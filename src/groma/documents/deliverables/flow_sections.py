@@ -39,7 +39,17 @@ def flow_blocks(subject: Subject, document: str) -> Blocks:
 def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
     quoter = subject.quoter
     blocks: list[Block] = []
-    if flow.starts is not None:
+    if flow.starts is not None and flow.starts.closed:
+        path = f"flows.{flow.name}.starts"
+        words = line(
+            "Started again and again by ",
+            *quoter.amount(f"{path}.population", flow.starts.population),
+            " customers, each of whom comes back ",
+            *quoter.amount(f"{path}.think", flow.starts.think),
+            " after their last run has ended.",
+        )
+        blocks.append(Paragraph(words))
+    elif flow.starts is not None:
         rate = quoter.amount(f"flows.{flow.name}.starts.rate", flow.starts.rate)
         peak = None if flow.starts.at_peak is flow.starts.rate else flow.starts.at_peak
         busiest = quoter.amount(f"flows.{flow.name}.starts.busiest", peak)

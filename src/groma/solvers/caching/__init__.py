@@ -2,9 +2,9 @@
 
 - `least_recently_used(shares, holds)`: Che's approximation of an LRU cache, with guaranteed bounds
 - `time_to_live(shares, rate, life)`: exact, of a cache that has room for everything
-- `both(shares, holds, rate, life)`: Che's approximation of the two together
+- `both(shares, holds, Asked(...), life)`: Che's approximation of the two together, with guaranteed bounds
 """
 
-from groma.solvers.caching.hits import Hits, both, least_recently_used, time_to_live, zipf
+from groma.solvers.caching.hits import Asked, Hits, both, least_recently_used, time_to_live, zipf
 
-__all__ = ["Hits", "both", "least_recently_used", "time_to_live", "zipf"]
+__all__ = ["Asked", "Hits", "both", "least_recently_used", "time_to_live", "zipf"]

@@ -131,15 +131,62 @@ def time_to_live(shares: Sequence[float] | Array, rate: float, life: float) -> f
     return float((p * seen / (1.0 + seen)).sum())
 
 
-def both(shares: Sequence[float] | Array, holds: int, rate: float, life: float) -> Hits:
-    """An LRU cache that also forgets what is older than `life`, at a rate of requests; the bounds hold at any rate.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How often a cache is asked, per second: at least, nominally, and at most; `poisson`: as a Poisson stream."""
 
-    Che's time T ends a stay when the key isn't asked for within it; hits of a stay are counted up to `life`.
+    least: float
+    nominal: float
+    most: float = math.inf
+    poisson: bool = False
+
+
+def both(shares: Sequence[float] | Array, holds: int, asked: Asked, life: float) -> Hits:
+    """An LRU cache that also forgets what is older than `life`, counted from when it was put in.
+
+    A request misses because its key went out of the cache for others, or because it grew old. The first happens to no
+    more requests than in the same cache without a limit of age, as a key's place depends on the order of requests only.
+    Misses of the second kind of one key are more than `life` apart, whatever the stream of requests: at most
+    1 / (rate life) of its requests; in a Poisson stream the next request comes a mean gap after that, so at most
+    1 / (1 + rate life). Hits are at least what both leave, key by key. From above: those without a limit of age, and in
+    a Poisson stream those with room for all (`time_to_live`): no stay has more than rate x life hits in the mean.
+
+    The nominal value: Che's time T ends a stay when the key isn't asked for within it; hits of a stay are counted up to
+    `life`. With room for all and a Poisson stream it is exact.
     """
     p = np.asarray(shares, dtype=np.float64)
     upper = least_recently_used(p, holds).high
-    value = _stays(p, holds, rate, life) if rate > 0.0 else 0.0
-    return Hits(0.0, min(value, upper), upper)
+    if asked.poisson and math.isfinite(asked.most):
+        upper = min(upper, time_to_live(p, asked.most, life))
+    old = p * asked.least * life
+    with np.errstate(divide="ignore"):
+        aged = 1.0 / (1.0 + old) if asked.poisson else np.minimum(1.0 / old, 1.0)
+    low = float((p * np.maximum(_found_at_least(p, holds) - aged, 0.0)).sum())
+    if asked.nominal <= 0.0:
+        value = 0.0
+    elif holds >= len(p):
+        value = time_to_live(p, asked.nominal, life)
+    else:
+        value = _stays(p, holds, asked.nominal, life)
+    low = min(low, upper)
+    return Hits(low, min(max(value, low), upper), upper)
+
+
+def _found_at_least(p: Array, holds: int) -> Array:
+    """Per key, the least chance of being found in an LRU cache without a limit of age."""
+    if holds >= np.count_nonzero(p):
+        return np.ones(len(p))
+    shares = p[p > 0.0]
+    times = np.concatenate(
+        ([0.0], np.geomspace(*_span(shares, holds, characteristic_time(shares, holds)), PLACES))
+    )
+    found = np.zeros(len(p))
+    before = np.ones(len(p))
+    for time in times[1:]:
+        after = np.exp(-p * time)
+        found += (before - after) * _fewer_at_least(_different(shares, time), holds)
+        before = after
+    return found
 
 
 def _stays(p: Array, holds: int, rate: float, life: float) -> float:

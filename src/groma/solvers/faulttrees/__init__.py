@@ -42,6 +42,7 @@ from groma.solvers.faulttrees.openpsa_xml import OpenPsaError
 from groma.solvers.faulttrees.probability import Probability, probability
 from groma.solvers.faulttrees.refusal import Refusal
 from groma.solvers.faulttrees.repairable import (
+    equivalent_unavailability,
     group_unavailability,
     mean_time_to_down,
     probability_of_down,
@@ -78,6 +79,7 @@ __all__ = [
     "causes",
     "common_cause",
     "compile_formula",
+    "equivalent_unavailability",
     "events_of",
     "greek_shares",
     "group_unavailability",

@@ -7,6 +7,8 @@ Rates are per any one unit of time; times come out in it. All sums have positive
 
 from __future__ import annotations
 
+import math
+
 
 def unavailability(failure_rate: float, repair_rate: float) -> float:
     """Steady-state unavailability of one part: failure_rate / (failure_rate + repair_rate)."""
@@ -59,3 +61,31 @@ def _rates(n: int, failure_rate: float, repair_rate: float, crews: int) -> tuple
 def _check(failure_rate: float, repair_rate: float) -> None:
     if not (failure_rate > 0.0 and repair_rate > 0.0):
         raise ValueError(f"expected positive rates, found {failure_rate!r} and {repair_rate!r}")
+
+
+def equivalent_unavailability(needed: int, n: int, group: float) -> float:
+    """The unavailability of each of n independent parts of which fewer than `needed` are up with chance `group`.
+
+    Bisection on its logarithm; the tail of the binomial law is a sum of positive terms, so small chances keep their
+    digits.
+    """
+    if not 1 <= needed <= n or not 0.0 <= group <= 1.0:
+        raise ValueError(f"expected 1 <= needed <= n and a chance, found {needed}, {n}, {group}")
+    if group in (0.0, 1.0):
+        return group
+    low, high = math.log(1e-300), 0.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _at_least_down(n - needed + 1, n, middle) < group else (low, middle)
+    return math.exp((low + high) / 2)
+
+
+def _at_least_down(k: int, n: int, log_q: float) -> float:
+    """Chance that at least k of n independent parts are down, each with chance exp(log_q)."""
+    log_p = math.log1p(-math.exp(log_q)) if log_q < 0.0 else -math.inf
+
+    def term(j: int) -> float:
+        choices = math.lgamma(n + 1) - math.lgamma(j + 1) - math.lgamma(n - j + 1)
+        return math.exp(choices + j * log_q + (0.0 if j == n else (n - j) * log_p))
+
+    return math.fsum(term(j) for j in range(k, n + 1))

@@ -6,6 +6,7 @@ small enough (`layered_chain`); guaranteed bounds come along always.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +16,7 @@ from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.layered_bounds import bounds_of
 from groma.solvers.queueing.layered_chain import solve_chain
 from groma.solvers.queueing.layered_iteration import NotSettled, solve_means
-from groma.solvers.queueing.layered_network import LayeredNetwork
+from groma.solvers.queueing.layered_network import LayeredNetwork, Task
 from groma.solvers.queueing.layered_tree import Tree, unfold
 from groma.solvers.queueing.saturation import Saturated
 
@@ -97,7 +98,7 @@ def solve_layered(
     except NotSettled as left:
         return NoAnswer(str(left), bounds.throughput, bounds.response)
     return LayeredResult(
-        *_named(tree, means.throughput, means.rate, means.thread_wait, means.hold),
+        *_named(tree, means.throughput, means.rate, means.thread_wait, means.hold, means.busy),
         bounds.throughput,
         bounds.response,
         "stations of thread pools, solved as Markov chains and tied together by flows",
@@ -114,6 +115,7 @@ def _named(
     rate: Floats,
     thread_wait: Floats,
     hold: Floats,
+    told: Floats | None = None,
 ) -> tuple[
     dict[str, float],
     dict[str, float],
@@ -151,7 +153,9 @@ def _named(
         waits,
         holds,
         {
-            t.name: float((rate * hold)[of_task == i].sum())
+            t.name: _held(
+                t, float((rate * hold)[of_task == i].sum()), 0.0 if told is None else float(told[i])
+            )
             for i, t in enumerate(network.tasks)
             if (of_task == i).any() and not t.reference
         },
@@ -161,3 +165,8 @@ def _named(
             if (of_processor == i).any()
         },
     )
+
+
+def _held(task: Task, by_times: float, by_chain: float) -> float:
+    """Mean number of threads held, by rates and times, or more where the chain of the task tells so."""
+    return max(by_times, min(by_chain, math.inf if task.multiplicity is None else task.multiplicity))

@@ -49,6 +49,9 @@ class Means:
     thread_wait: Floats
     processor_wait: Floats
     hold: Floats
+    busy: Floats
+    """Per task: mean number of threads held where its flow-equivalent chain tells (it knows how the waits of a request
+    are shared between its thread and what is below), else zero."""
     rounds: int
     gap: float
     """The widest relative difference left between a flow and what the waits give."""
@@ -177,6 +180,7 @@ class _Problem:
         gap = np.zeros_like(point)
         at = tree.closed
         upper = [Upper() for _ in tree.network.tasks]
+        busy = np.zeros(len(upper))
         for p, station in enumerate(self.places):
             told = tree.summed @ (self.queued_for * (tree.slice_mean + for_processor) * tree.slices)
             load = Load.of(tree, station, rate, hold, variance, told)
@@ -184,13 +188,15 @@ class _Problem:
             rates, gaps = point[at : at + size], gap[at : at + size]
             at += size
             waits = load.waits(rates, gaps, upper, self.wider[p])
+            if station.task is not None:
+                busy[station.task] = load.busy
             for group, wait in zip(station.groups, waits, strict=True):
                 (for_thread if station.task is not None else for_processor)[group.nodes] = wait
             hold, variance = holding_times(tree, for_thread, for_processor)
         response = hold[self.first]
         cycle = self.think + response[: tree.closed]
         gap[: tree.closed] = np.log(self.population / cycle) - point[: tree.closed]
-        return gap, Means(throughput, response, rate, for_thread, for_processor, hold, 0, 0.0)
+        return gap, Means(throughput, response, rate, for_thread, for_processor, hold, busy, 0, 0.0)
 
 
 def _wider(tree: Tree, places: tuple[Station, ...]) -> tuple[dict[int, int], ...]:

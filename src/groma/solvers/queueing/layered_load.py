@@ -50,6 +50,16 @@ class Load:
     found: list[Pool] = field(default_factory=list[Pool])
     """Pools as they were last solved."""
     present: list[Present] = field(default_factory=list[Present])
+    equivalent: list[bool] = field(default_factory=list[bool])
+    """Whether it was solved with the speeds of what is below."""
+
+    @property
+    def busy(self) -> float:
+        """Mean number of servers held, as the last chain tells it; zero where it took services as they are."""
+        if not self.equivalent or not self.equivalent[-1]:
+            return 0.0
+        last = self.present[-1]
+        return float(last.chance @ np.minimum(last.counts.sum(axis=1), self.station.servers))
 
     @staticmethod
     def of(tree: Tree, station: Station, rate: Floats, hold: Floats, variance: Floats, told: Floats) -> Load:
@@ -161,6 +171,7 @@ class Load:
         alike = [replace(p, mean=mean, variation=1.0) for p in pools]
         below = upper[station.task].below if station.task is not None else []
         speeds = _speeds(below, whole, mean, station.servers) if below and whole > 0.0 else None
+        self.equivalent.append(speeds is not None)
         factor = 1.0 if speeds is not None else 0.5 * second / mean**2
         return solve_pools(alike, station.servers, False, station.limits, speeds), [mean] * len(pools), factor
 

@@ -28,7 +28,7 @@ from groma.solvers.distributions.lattice import Floats
 
 _sparse = cast(Any, scipy.sparse)
 _linear = cast(Any, scipy.sparse.linalg)
-DENSE = 350
+DENSE = 200
 MOST_STATES = 1500
 RARE = 1e-11
 """States less likely than this are not divided by."""

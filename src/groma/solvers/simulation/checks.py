@@ -70,6 +70,8 @@ def _source(source: Source, program: Program) -> list[str]:
         wrong.append("is one of: gaps, states, times, customers with gaps to think")
     if source.customers and source.gaps is None:
         wrong.append("needs a law of thinking")
+    if source.customers and source.period is not None:
+        wrong.append("has customers, whose thinking goes through no period")
     if not 0 <= source.customers <= MOST_CUSTOMERS:
         wrong.append(f"has up to {MOST_CUSTOMERS} customers")
     if list(source.times) != sorted(source.times) or any(not 0 <= t < math.inf for t in source.times):

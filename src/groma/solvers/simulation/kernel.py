@@ -1704,7 +1704,11 @@ class Kernel:
         gap: cython.double = self.draw(
             self.source[source * SOURCE + A_LAW], self.source[source * SOURCE + A_STREAM]
         )
-        self.plan(self.now + gap, (source << 3) | E_SOURCE)
+        if self.source[source * SOURCE + A_SEGMENTS] > 0:
+            self.source[source * SOURCE + A_SEGMENT] = 0  # each of them thinks from now on
+            self.arrive_after(source, gap)
+        else:
+            self.plan(self.now + gap, (source << 3) | E_SOURCE)
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -2019,10 +2023,7 @@ class Kernel:
         for i in range(self.sources):
             if self.source[i * SOURCE + A_KIND] == CLOSED:
                 for k in range(self.source[i * SOURCE + A_COUNT]):
-                    self.plan(
-                        self.draw(self.source[i * SOURCE + A_LAW], self.source[i * SOURCE + A_STREAM]),
-                        (i << 3) | E_SOURCE,
-                    )
+                    self.think(i)
             else:
                 self.next_arrival(i)
 

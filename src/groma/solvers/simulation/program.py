@@ -66,7 +66,8 @@ class Source:
 
     One of: `gaps` (a renewal process; exponential gaps are a Poisson process); `states` (MMPP: for each hidden state
     its arrival rate and its rates into all states); `times` (a trace); `customers` (a closed population that thinks
-    for `gaps` before each run). `rates` are (from, multiplier) pieces of a gap's own clock, repeated every `period`.
+    for `gaps` before each run). `rates` are (from, multiplier) pieces of a gap's own clock, repeated every `period`
+    (which thinking knows none of).
     """
 
     flow: str

@@ -34,6 +34,8 @@ class NotSteady:
 
     reason: str
     growth: float
+    grows: bool = True
+    """Whether jobs grow for certain; else more time might show that they settle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def steady_state(
     columns = list(zip(*(jobs(pilot) for pilot in pilots), strict=True))
     skipped = mser5([math.fsum(column) / PILOTS for column in columns])
     if skipped is None:
-        return NotSteady("it does not settle within the time simulated", rate)
+        return NotSteady("it does not settle within the time simulated", rate, False)
     warm = replace(settings, warm_up=skipped * width, width=0.0, buckets=0)
     return Steady(
         skipped * width,
