@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from groma.model.finding import Finding
     from groma.model.scenario import Scenario
     from groma.patterns import Pattern, Space
-    from groma.survey import Diagnosis, TakenIn
     from groma.rules import Checked
+    from groma.survey import Diagnosis, TakenIn
 
 __all__ = [
     "Assessment",
@@ -283,7 +283,7 @@ def survey(
         standing.model,
         ledger,
         catalog=tables,
-        only=known_rules([Path(folder) for folder in rules]).values(),
+        only=known_rules([Path(folder) for folder in rules], phase="assess").values(),
         known=all_causes([Path(folder) for folder in causes]).values(),
         gaps=(*taken.gaps, *standing.gaps),
         unheard_of=standing.unheard_of,

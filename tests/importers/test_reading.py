@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from groma.importers.intake import IntakeError, read_folder
-
 from groma.model.program import Ask, Call
 from groma.model.quantity import Quantity, Unknown
 from importers.folders import PEOPLE, folder, reading, said

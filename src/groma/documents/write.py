@@ -30,8 +30,8 @@ from groma.documents.views import container_view
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.finding import Finding
-from groma.survey import Diagnosis
 from groma.rules import Checked
+from groma.survey import Diagnosis
 
 FORMATS = ("html", "pdf", "docx", "md")
 

@@ -137,7 +137,7 @@ def diagnose(
     rules say of them is left out.
     """
     ground = Ground(Subject(model, ledger, catalog))
-    chosen = tuple(rules().values() if only is None else only)
+    chosen = tuple(rules(phase="assess").values() if only is None else only)
     looked: list[Looked] = []
     findings: list[Finding] = []
     for number, rule in enumerate(chosen):

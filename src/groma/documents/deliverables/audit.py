@@ -29,7 +29,6 @@ from groma.documents.deliverables.audit_rest import (
     rule_of_verdict,
     stops,
 )
-from groma.documents.deliverables.common_sections import scope
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import Inlines, Link, Strong, line
 from groma.documents.printable import ident
@@ -66,7 +65,6 @@ def write(subject: Subject) -> Document | None:
         *section(
             ID, "verdict", "The verdict", rule_of_verdict(subject, survey, VERDICTS[survey.verdict.word])
         ),
-        *section(ID, "scope", "What is not part of it", scope(subject)),
     )
     return Document(
         ID,

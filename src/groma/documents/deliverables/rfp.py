@@ -18,7 +18,8 @@ from groma.documents.content import (
     Table,
 )
 from groma.documents.deliverables.bid_evaluation import weight
-from groma.documents.deliverables.common_sections import glossary, scope
+from groma.documents.deliverables.common_sections import glossary
+from groma.documents.deliverables.scope import scope
 from groma.documents.deliverables.subject import Subject, part, section
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
@@ -412,7 +413,7 @@ def _response(request: Request) -> Blocks:
 
 
 def _out(subject: Subject, request: Request) -> Blocks:
-    neighbours = scope(subject)
+    neighbours = scope(subject, ())
     words = Paragraph(line("Operation by the buyer's own people, what is listed under What is there, and:"))
     return (words, *neighbours) if neighbours else ()
 

@@ -15,8 +15,8 @@ from groma.documents.inlines import Inlines, line, plain
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
 from groma.model.finding import Finding
-from groma.survey import Diagnosis
 from groma.rules import Checked
+from groma.survey import Diagnosis
 
 
 @dataclass(frozen=True, slots=True)
