@@ -635,9 +635,9 @@ flows:
     ),
     Case(
         "growth-breaks-it",
-        """growth: 300 %
+        """growth: 100 %
 people: {ana: {hours: 42 h}}
-flows: {f: {starts: {rate: 11.40625/month}, steps: [{ask: ana, takes: 1 h}]}}
+flows: {f: {starts: {rate: 45.625/month}, steps: [{ask: ana, takes: 1 h}]}}
 """,
         ("growth-breaks-it:people.ana",),
         1,
