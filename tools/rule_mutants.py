@@ -51,7 +51,7 @@ class Trial:
 def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:
     """(what was changed, the changed tree), in the order of the source."""
     tree = ast.parse(source)
-    places = [node for node in _visited(tree)]
+    places = list(_visited(tree))
     for number, node in enumerate(places):
         for what, change in _changes(node):
             other = copy.deepcopy(tree)

@@ -635,9 +635,9 @@ flows:
     ),
     Case(
         "growth-breaks-it",
-        """growth: 300 %
+        """growth: 100 %
 people: {ana: {hours: 42 h}}
-flows: {f: {starts: {rate: 11.40625/month}, steps: [{ask: ana, takes: 1 h}]}}
+flows: {f: {starts: {rate: 45.625/month}, steps: [{ask: ana, takes: 1 h}]}}
 """,
         ("growth-breaks-it:people.ana",),
         1,
@@ -765,5 +765,260 @@ decisions:
         1,
         "likely",
         says=("for one function: One, b", "all say `plans`"),
+    ),
+    # rules that are older
+    Case(
+        "by-hand-hand-over",
+        """people: {ana: {}}
+components: {a: {kind: tool, title: Aaa}, b: {kind: tool}}
+connections:
+  hand: {from: a, to: b, by_hand: true}
+  out: {from: ana, to: b, by_hand: true}
+  read: {from: b, to: ana, by_hand: true}
+""",
+        ("by-hand-hand-over:connections.hand",),
+        1,
+        says=("Carried by hand: Aaa to b", "data that are not named"),
+    ),
+    Case(
+        "manual-work",
+        """people: {ana: {rate: 40 EUR/h}, ben: {}}
+components: {crm: {kind: tool, owner: ana, effort: 99 h/month}}
+flows:
+  two_days: {starts: {rate: 16/month}, steps: [{ask: ana, takes: 1 h}]}
+  maybe: {starts: {rate: {value: 18/month, known: 15/month .. 20/month}}, steps: [{ask: ana, takes: 1 h}]}
+  more: {starts: {rate: 16.5/month}, steps: [{ask: ana, takes: 1 h, title: write it}]}
+""",
+        ("manual-work:flows.more.steps.1",),
+        3,
+        "certain",
+        ("people/hours", "people/month"),
+        ("Work by hand: write it",),
+    ),
+    Case(
+        "manual-work",
+        "people: {ben: {}}\nflows: {f: {starts: {rate: 30/month}, steps: [{ask: ben, takes: 1 h}]}}\n",
+        ("manual-work:flows.f.steps.1",),
+        1,
+        "certain",
+        ("people/hours",),
+    ),
+    Case(
+        "only-one-person",
+        """people: {ana: {title: Ana, rate: 9 EUR/h, knows: [x]}, ben: {}}
+flows: {f: {title: Quotes, starts: {rate: 3/month}, steps: [{ask: ana, takes: 1 h, needs_knowledge: [x]}]}}
+""",
+        ("only-one-person:flows.f.steps.1/x",),
+        1,
+        "certain",
+        ("dependence/hours/ana", "dependence/month/ana"),
+        ("Only Ana can do it: x", "flow `Quotes` stops"),
+    ),
+    Case(
+        "only-one-person",
+        "people: {ana: {knows: [x]}, ben: {}}\ncomponents: {nas: {kind: storage, title: Disks, needs_knowledge: [x]}}\n",
+        ("only-one-person:components.nas/x",),
+        1,
+        "certain",
+        ("dependence/hours/ana",),
+        ("nobody keeps `Disks` alive", "Only ana"),
+    ),
+    Case(
+        "only-one-person",
+        """people: {ana: {knows: [x]}}
+components: {nas: {kind: storage, needs_knowledge: [x]}}
+flows: {f: {starts: {rate: 3/month}, steps: [{ask: ana, takes: 1 h, needs_knowledge: [x]}]}}
+""",
+        ("only-one-person:components.nas/x", "only-one-person:flows.f.steps.1/x"),
+        says=("flow `f` stops", "nobody keeps `nas` alive"),
+    ),
+    Case(
+        "held-twice",
+        """components:
+  a: {kind: tool, title: Aaa}
+  b: {kind: tool, offers: {put: {}}}
+  c: {kind: tool}
+  hub: {kind: service, offers: {go: {steps: [{call: b.put, carries: [inside]}]}}}
+data:
+  one: {held_by: [a]}
+  none: {}
+  called: {held_by: [a, b]}
+  sent: {held_by: [a, b]}
+  flowing: {held_by: [a, b]}
+  inside: {held_by: [a, b]}
+  asked: {title: Asked, held_by: [a, b, c]}
+connections: {x: {from: a, to: c, carries: [asked]}}
+flows:
+  f: {carries: [flowing], steps: [{call: b.put, carries: [called]}, {send: b.put, carries: [sent]}]}
+""",
+        ("held-twice:data.asked",),
+        5,
+        "certain",
+        says=("Asked are kept apart in Aaa, b", "from a to b"),
+    ),
+    Case(
+        "old-fact",
+        """date: "2026-11-21"
+facts:
+  year: {value: 1 h, source: x, date: "2025-11-21"}
+  older: {value: 1 h, source: x, date: "2025-11-20"}
+  month: {value: 1 h, source: x, date: "2025-11"}
+""",
+        ("old-fact:facts.older",),
+        3,
+        "certain",
+    ),
+    Case("old-fact", 'facts: {a: {value: 1 h, source: x, date: "2001"}}\n', looked_at=0),
+    Case(
+        "old-fact", 'date: "2026-11"\nfacts: {a: {value: 1 h, source: x, date: "2025-11-20"}}\n', looked_at=1
+    ),
+    Case(
+        "fact-without-range",
+        """facts:
+  beside: {value: 2 h, known: 1 h .. 3 h, source: x, date: "2026"}
+  as_range: {value: 1 h .. 3 h, source: x, date: "2026"}
+  recalled: {value: 2 h, source: recalled, date: "2026"}
+""".replace('  as_range: {value: 1 h .. 3 h, source: x, date: "2026"}\n', ""),
+        ("fact-without-range:facts.recalled",),
+        2,
+        says=("has no range and is recalled",),
+    ),
+    Case(
+        "supplier-without-exit",
+        "suppliers: {s: {title: House}, t: {}}\ncomponents: {a: {kind: tool, title: Aaa, supplier: s}, b: {kind: tool, supplier: s}}\n",
+        ("supplier-without-exit:suppliers.s",),
+        1,
+        says=("No way out of House", "supplies Aaa, b"),
+    ),
+    Case(
+        "untested-restore",
+        """date: "2026-11-21"
+components: {a: {kind: tool}, nas: {kind: storage, copies: {d: {every: 1 h, tested: "2026-08", test_every: 60 day}}}}
+data: {d: {title: Rows, held_by: a}}
+""",
+        ("untested-restore:data.d/nas",),
+        1,
+        says=("The copy of Rows by nas is a hope", "more than 60 day ago"),
+    ),
+    Case(
+        "untested-restore",
+        """date: "2026-11-21"
+components: {a: {kind: tool}, nas: {kind: storage}}
+data: {d: {held_by: a, backup: {every: 1 h, to: nas, tested: "2025-01"}}}
+""",
+        ("untested-restore:data.d",),
+        1,
+        says=("The copy of d is a hope", "more than a year ago"),
+    ),
+    Case(
+        "outside-allowed-places",
+        """needs: {cheap: {measure: cost/month, at_most: 9 EUR/month}, in_eu: {measure: residency/personal, within: [EU]}}
+places: {iowa: {kind: region, in: US}}
+components: {crm: {kind: tool, place: iowa, price: 1 EUR/month}}
+data: {customers: {class: personal, held_by: crm}}
+""",
+        ("outside-allowed-places:components.crm/in_eu",),
+        1,
+        "certain",
+        says=("Personal data come to crm, in US",),
+    ),
+    Case(
+        "outside-allowed-places",
+        """needs: {in_eu: {measure: residency/personal, within: [EU]}}
+components: {crm: {kind: tool}}
+data: {customers: {class: personal, held_by: crm}}
+""",
+        ("outside-allowed-places:components.crm/in_eu",),
+        1,
+        "possible",
+        says=("in a place that isn't known",),
+    ),
+    Case(
+        "no-copy-outside-supplier",
+        """suppliers: {cloud: {title: Cloud}, other: {}}
+components:
+  db: {kind: database, supplier: cloud}
+  a: {kind: backup, supplier: cloud, copies: {rows: {every: 1 h}, both: {every: 1 h}}}
+  b: {kind: backup, supplier: other, copies: {both: {every: 1 h}}}
+data: {rows: {held_by: db}, both: {held_by: db}, bare: {held_by: db}, nowhere: {}}
+""",
+        ("no-copy-outside-supplier:data.rows/cloud",),
+        2,
+        says=("outside Cloud",),
+    ),
+    Case(
+        "copy-beside-original",
+        """places: {main: {title: Main}, other: {}}
+components:
+  db: {kind: database, place: main}
+  a: {kind: backup, place: main, copies: {rows: {every: 1 h}, both: {every: 1 h}}}
+  b: {kind: backup, place: other, copies: {both: {every: 1 h}}}
+data: {rows: {held_by: db}, both: {held_by: db}, bare: {held_by: db}, nowhere: {}}
+""",
+        ("copy-beside-original:data.rows",),
+        2,
+    ),
+    Case(
+        "hot-station",
+        """components:
+  full: {kind: service, threads: 1, offers: {get: {work: 80 ms}}}
+  free: {kind: service, offers: {get: {work: 900 ms}}}
+  maybe: {kind: service, threads: 1, offers: {get: {work: {value: 82 ms, known: 70 ms .. 90 ms}}}}
+flows: {visit: {starts: {rate: 10/s}, steps: [{call: full.get}, {call: free.get}, {call: maybe.get}]}}
+""",
+        ("hot-station:components.maybe",),
+        2,
+        "likely",
+        ("utilisation/maybe",),
+    ),
+    Case(
+        "hot-station",
+        """components: {full: {kind: service, threads: 1, offers: {get: {work: 90 ms}}}}
+flows: {visit: {starts: {rate: 10/s}, steps: [{call: full.get}]}}
+""",
+        ("hot-station:components.full",),
+        1,
+        "certain",
+    ),
+    Case(
+        "single-point-of-failure",
+        """components:
+  web: {kind: service, title: The web, fails: {availability: 99 %}, offers: {get: {work: 1 ms}}}
+  free: {kind: service, fails: {availability: 99 %}, offers: {get: {work: 1 ms}}}
+flows:
+  visit: {title: Visits, starts: {rate: 1/min}, steps: [{call: web.get, cache: {hits: 50 %}}]}
+  look: {starts: {rate: 1/min}, steps: [{call: web.get}]}
+""",
+        ("single-point-of-failure:components.web",),
+        1,
+        "certain",
+        ("availability/visit", "availability/look"),
+        ("Everything hangs on The web", "of visit, look", "runs of `Visits`, `look` fail"),
+    ),
+    Case(
+        "single-point-of-failure",
+        """components: {shards: {kind: database, replicas: 3, enough: 3, fails: {availability: 99 %}, offers: {get: {work: 1 ms}}}}
+flows: {look: {starts: {rate: 1/min}, steps: [{call: shards.get}]}}
+""",
+        ("single-point-of-failure:components.shards",),
+        1,
+        says=("hangs on each one of shards", "of look, 3 times"),
+    ),
+    Case(
+        "single-point-of-failure",
+        """components:
+  pair: {kind: database, replicas: 2, together: 5 %, fails: {every: 30 day, repaired_in: 1 h}, offers: {get: {work: 1 ms}}}
+flows: {look: {starts: {rate: 1/min}, steps: [{call: pair.get}]}}
+""",
+        ("single-point-of-failure:components.pair",),
+        1,
+        says=("hangs on what all of pair have in common",),
+    ),
+    Case(
+        "single-point-of-failure",
+        """components:
+  pair: {kind: database, replicas: 2, takeover: 1 min, fails: {every: 30 day, repaired_in: 1 h}, offers: {get: {work: 1 ms}}}
+flows: {look: {starts: {rate: 1/min}, steps: [{call: pair.get}]}}
+""",
     ),
 )

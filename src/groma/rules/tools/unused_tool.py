@@ -34,7 +34,7 @@ def check(subject: Subject) -> Look:
 
 
 def _used(subject: Subject, asked: bool) -> Iterator[str | None]:
-    """Everything that something refers to (None: nothing); keeping data is no use where the model says of tools who uses them."""
+    """Everything that something refers to (None: nothing); keeping data is no use where tools say who uses them."""
     model = subject.model
     for _, step in subject.steps:
         if isinstance(step.action, Call | Send | Hold):
