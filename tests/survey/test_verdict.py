@@ -54,7 +54,7 @@ def test_a_project_where_changing_the_work_takes_a_quarter_of_a_year() -> None:
 
 JOINED = """\
 people: {ana: {rate: 40 EUR/h}, ben: {rate: 40 EUR/h}}
-suppliers: {house: {title: The house}}
+suppliers: {house: {title: The house, exit: CSV, fails: {availability: 99 %}}}
 components:
   mail: {kind: tool, owner: ana, supplier: house, registered_to: business, holders: [ana, ben], used_by: [ana], functions: [post], exit: mbox, price: 1 EUR/month, fails: {availability: 100 %}, offers: {read: {work: 1 s}}}
   books: {kind: tool, owner: ben, supplier: house, registered_to: business, holders: [ana, ben], used_by: [ana], functions: [books], exit: CSV, price: 1 EUR/month, fails: {availability: 100 %}, offers: {write: {work: 1 s}}}
@@ -73,7 +73,9 @@ def test_an_architecture_where_three_causes_change_the_same_parts() -> None:
 
 
 def test_two_causes_on_the_same_parts_are_no_architecture_yet() -> None:
-    body = JOINED.replace("suppliers: {house: {title: The house}}\n", "").replace("supplier: house, ", "")
+    body = JOINED.replace(
+        "suppliers: {house: {title: The house, exit: CSV, fails: {availability: 99 %}}}\n", ""
+    ).replace("supplier: house, ", "")
     assert {each.cause.id for each in surveyed(body).found if each.cause.structural} == {
         "tools-do-not-speak",
         "no-system-of-record",

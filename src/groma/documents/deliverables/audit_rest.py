@@ -27,6 +27,7 @@ MONTH_HOURS = 80.0
 """Hours that the first thirty days can hold beside the daily work: half of one person's."""
 MOST_WORK = 12
 MOST_QUESTIONS = 5
+MOST_OPEN = 12
 
 
 def stops(subject: Subject, survey: Diagnosis) -> Blocks:
@@ -157,14 +158,15 @@ def not_seen(subject: Subject, survey: Diagnosis) -> Blocks:
                 )
             )
         )
-        blocks.append(
-            subject.because(
-                Table(
-                    (Column("Not asked, or not answered"), Column("Why it matters"), Column("Where it goes")),
-                    rows,
-                )
+        columns = (Column("Not asked, or not answered"), Column("Why it matters"), Column("Where it goes"))
+        blocks.append(subject.because(Table(columns, rows[:MOST_OPEN])))
+        if len(rows) > MOST_OPEN:
+            number = subject.quoter.count(
+                "gaps/more", "Open questions beyond those shown", len(rows) - MOST_OPEN, "the survey"
             )
-        )
+            blocks.append(
+                subject.because(Details(line(number, " more"), (Table(columns, rows[MOST_OPEN:]),)))
+            )
     if survey.blind:
         number = subject.quoter.count(
             "rules/blind", "Rules that had nothing to look at", len(survey.blind), "the survey"
