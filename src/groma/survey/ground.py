@@ -246,7 +246,7 @@ class Ground:
             waiting: list[str] = []
             since = False
             steps = tuple(walk(self.model.flows[flow].steps))
-            if {getattr(step.action, "component", caller) for step in steps} == {caller, called}:
+            if {getattr(step.action, "component", None) for step in steps} - {None} == {caller, called}:
                 found += [step.path for step in steps if isinstance(step.action, Ask)]
                 continue
             for step in steps:
