@@ -23,6 +23,8 @@ from groma.survey import Diagnosis, Found
 
 QUICK = 12.0
 """Hours (at most) of a remedy that is done at once."""
+WEEK_HOURS = 24.0
+"""Hours that the first week can hold beside the daily work."""
 MONTH_HOURS = 80.0
 """Hours that the first thirty days can hold beside the daily work: half of one person's."""
 MOST_WORK = 12
@@ -220,9 +222,15 @@ def first_days(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
 
 
 def _planned(survey: Diagnosis) -> tuple[list[Found], list[Found], list[Found]]:
-    """Quick remedies, then the dearest causes, as long as the month holds their most hours (one at least)."""
-    quick = [f for f in survey.found if f.cause.remedy.hours[1] <= QUICK]
-    room = MONTH_HOURS - sum(f.cause.remedy.hours[1] for f in quick)
+    """Quick remedies for a week, then the dearest causes, as long as the month holds their most hours (one at least)."""
+    quick: list[Found] = []
+    week, room = WEEK_HOURS, MONTH_HOURS
+    for found in survey.found:
+        takes = found.cause.remedy.hours[1]
+        if takes <= min(QUICK, week):
+            quick.append(found)
+            week -= takes
+            room -= takes
     begun: list[Found] = []
     left: list[Found] = []
     for found in survey.found:
