@@ -57,8 +57,8 @@ def graph(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     symptoms = {symptom.rule for found in survey.found for symptom in found.symptoms}
     few, many = len(kinds), len(symptoms)
     text = line(
-        "Mending a symptom leaves its cause. Each line is a reason, told with the cause it leads to; a broken line is less "
-        "than sure. ",
+        "Mending a symptom leaves its cause. Each line is a reason, told with the cause it leads to; a broken line is "
+        "less than sure. ",
         quoter.count("symptom-kinds", "Kinds of symptom", many, "the survey"),
         f" kind{'' if many == 1 else 's'} of symptom come{'s' if many == 1 else ''} from ",
         quoter.count("cause-kinds", "Kinds of cause", few, "the survey"),

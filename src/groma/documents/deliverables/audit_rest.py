@@ -222,7 +222,7 @@ def first_days(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
 
 
 def _planned(survey: Diagnosis) -> tuple[list[Found], list[Found], list[Found]]:
-    """Quick remedies for a week, then the dearest causes, as long as the month holds their most hours (one at least)."""
+    """Quick remedies for a week, then the dearest causes, as far as the month holds them (one at least)."""
     quick: list[Found] = []
     week, room = WEEK_HOURS, MONTH_HOURS
     for found in survey.found:
