@@ -128,3 +128,10 @@ def test_the_same_model_gives_the_same_diagnosis(body: str) -> None:
     one, other = surveyed(body), surveyed(body)
     assert one.ledger.to_json() == other.ledger.to_json()
     assert [each.id for each in one.found] == [each.id for each in other.found]
+
+
+def test_a_small_cost_with_a_fact_missing_isnt_surely_small() -> None:
+    more = "  ask: {title: Ask, for: [ben], on_error: again, starts: {rate: 20/month}, steps: [{call: crm.add}]}\n"
+    body = TIDY.replace("MINUTES", "10 min")
+    assert word(body + more) == "a developer or a consultant"
+    assert word(body + more.replace("title: Ask, ", "title: Ask, worth: 1 EUR, ")) == "nothing to do"
