@@ -133,3 +133,26 @@ def test_an_audit_is_no_part_of_a_designs_set() -> None:
     assert [name for name, documents in SETS.items() if "audit" in documents] == ["survey"]
     nothing = surveyed("")
     assert ALL["audit"].write(Subject(nothing.model, Quoter(nothing.ledger))) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (None, None, "not known"),
+        (0.2, None, "1 month at best"),
+        (2.6, None, "2 months at best"),
+        (0.2, 0.9, "up to 1 month"),
+        (0.2, 14.1, "up to 15 months"),
+        (3.2, 8.1, "3 months to 9 months"),
+        (24.0, 37.0, "2 years to 4 years"),
+        (30.0, 500.0, "2 years to more than 10 years"),
+    ],
+)
+def test_months_are_told_outwards(low: float | None, high: float | None, said: str) -> None:
+    from groma.documents.deliverables.audit_causes import payback_text
+    from groma.documents.quote import Quoter
+    from groma.model.figure import Figure, Ledger
+
+    ledger = Ledger("x")
+    ledger.write(Figure("survey/x/payback", "", "month", low=low, high=high))
+    assert payback_text(Quoter(ledger), "survey/x/payback").text == said

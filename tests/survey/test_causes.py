@@ -129,7 +129,7 @@ def test_a_finding_says_which_causes_it_is_a_symptom_of() -> None:
     cause = ALL["no-way-back"]
     found = of(cause, cause.bad)
     told = {finding.id: finding.symptom_of for finding in found.findings if finding.symptom_of}
-    assert told == {"no-backup:data.orders": ("no-way-back:components.db",)}
+    assert told == {"no-backup:data.orders": ("no-way-back",)}
 
 
 def test_three_kinds_of_symptom_make_a_likely_cause_sure_and_two_do_not() -> None:
@@ -147,7 +147,7 @@ def test_a_case_that_is_only_possible_is_left_out_where_a_surer_one_explains_all
     told = surveyed(body, only=[RULES["hot-station"]], known=both).found
     assert [each.id for each in told] == ["growth-not-planned:components.web"]
     alone = surveyed(body, only=[RULES["hot-station"]], known=[ALL["no-spare"]]).found
-    assert [(each.id, each.confidence) for each in alone] == [("no-spare:components.web", "possible")]
+    assert [(each.id, each.confidence) for each in alone] == [("no-spare", "possible")]
 
 
 def test_a_rule_of_ones_own_is_tied_by_what_it_is_about_and_only_possibly() -> None:
@@ -175,3 +175,38 @@ def test_an_empty_model_has_no_causes_and_too_little_was_told() -> None:
     assert found.found == ()
     assert found.verdict.word == "too little told"
     assert loads(EXAMPLE_HEAD).components == {}
+
+
+MAILED = """\
+people: {ana: {rate: 40 EUR/h}}
+components:
+  mail: {kind: tool, offers: {read: {work: 1 s}}}
+  books: {kind: tool, offers: {write: {work: 1 s}}}
+  shop: {kind: tool, offers: {look: {work: 1 s}}}
+connections: {typed: {from: mail, to: books, by_hand: true}}
+flows: {book: {starts: {rate: 9/month}, steps: [STEPS]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "carried"),
+    [
+        ("{call: mail.read}, {ask: ana, takes: 1 h}, {call: books.write}", [2]),
+        ("{call: mail.read}, {call: books.write}, {ask: ana, takes: 1 h}", [3]),
+        (
+            "{ask: ana, takes: 1 h}, {call: mail.read}, {call: shop.look}, {ask: ana, takes: 1 h}, {call: books.write}",
+            [4],
+        ),
+        ("{ask: ana, takes: 1 h}, {ask: ana, takes: 2 h}, {call: books.write}", [2]),
+        ("{ask: ana, takes: 1 h}, {call: mail.read}, {call: shop.look}", []),
+        ("{ask: ana, takes: 1 h}", []),
+    ],
+)
+def test_work_that_carries_data_over_is_found_by_the_tools_around_it(steps: str, carried: list[int]) -> None:
+    from groma.model.figure import Ledger
+    from groma.rules import Subject
+    from groma.survey import Ground
+
+    model = loads(EXAMPLE_HEAD + MAILED.replace("STEPS", steps))
+    ground = Ground(Subject(model, Ledger(model.digest)))
+    assert ground.hand_work("mail", "books") == tuple(f"flows.book.steps.{n}" for n in carried)

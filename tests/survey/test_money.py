@@ -175,3 +175,19 @@ def test_every_cost_leads_to_lines_of_the_model(eight: Diagnosis) -> None:
         if figure.low is not None:
             behind = eight.ledger.inputs_of(figure.name)
             assert any(given.where.partition(":")[0].endswith(".yaml") for given in behind), found.id
+
+
+def test_of_one_amount_that_two_causes_name_the_surer_counts_whichever_comes_first() -> None:
+    from groma.analyses.interval import Interval
+    from groma.model.figure import Ledger
+    from groma.model.load import loads
+    from groma.rules import EXAMPLE_HEAD, Subject
+    from groma.survey import Ground, Part
+    from groma.survey.money import cost as added
+
+    model = loads(EXAMPLE_HEAD)
+    ground = Ground(Subject(model, Ledger(model.digest)))
+    sure = Part("work/a", "a", Interval(50.0, 60.0, 70.0))
+    perhaps = Part("work/a", "a, if it is so", Interval(0.0, None, 70.0))
+    for name, parts in (("one", (sure, perhaps)), ("other", (perhaps, sure))):
+        assert added(ground, name, "", parts).low == 50.0

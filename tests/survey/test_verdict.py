@@ -54,7 +54,7 @@ def test_a_project_where_changing_the_work_takes_a_quarter_of_a_year() -> None:
 
 JOINED = """\
 people: {ana: {rate: 40 EUR/h}, ben: {rate: 40 EUR/h}}
-suppliers: {house: {title: The house}}
+suppliers: {house: {title: The house, exit: CSV, fails: {availability: 99 %}}}
 components:
   mail: {kind: tool, owner: ana, supplier: house, registered_to: business, holders: [ana, ben], used_by: [ana], functions: [post], exit: mbox, price: 1 EUR/month, fails: {availability: 100 %}, offers: {read: {work: 1 s}}}
   books: {kind: tool, owner: ben, supplier: house, registered_to: business, holders: [ana, ben], used_by: [ana], functions: [books], exit: CSV, price: 1 EUR/month, fails: {availability: 100 %}, offers: {write: {work: 1 s}}}
@@ -73,7 +73,9 @@ def test_an_architecture_where_three_causes_change_the_same_parts() -> None:
 
 
 def test_two_causes_on_the_same_parts_are_no_architecture_yet() -> None:
-    body = JOINED.replace("suppliers: {house: {title: The house}}\n", "").replace("supplier: house, ", "")
+    body = JOINED.replace(
+        "suppliers: {house: {title: The house, exit: CSV, fails: {availability: 99 %}}}\n", ""
+    ).replace("supplier: house, ", "")
     assert {each.cause.id for each in surveyed(body).found if each.cause.structural} == {
         "tools-do-not-speak",
         "no-system-of-record",
@@ -126,3 +128,10 @@ def test_the_same_model_gives_the_same_diagnosis(body: str) -> None:
     one, other = surveyed(body), surveyed(body)
     assert one.ledger.to_json() == other.ledger.to_json()
     assert [each.id for each in one.found] == [each.id for each in other.found]
+
+
+def test_a_small_cost_with_a_fact_missing_isnt_surely_small() -> None:
+    more = "  ask: {title: Ask, for: [ben], on_error: again, starts: {rate: 20/month}, steps: [{call: crm.add}]}\n"
+    body = TIDY.replace("MINUTES", "10 min")
+    assert word(body + more) == "a developer or a consultant"
+    assert word(body + more.replace("title: Ask, ", "title: Ask, worth: 1 EUR, ")) == "nothing to do"

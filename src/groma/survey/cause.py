@@ -92,6 +92,8 @@ class Case:
     people: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
     remedy: str = ""
+    times: int = 1
+    """How often the remedy has to be done: once for each part that is at fault."""
     worked: tuple[str, ...] = ()
     """Paths of the work concerned: how much it is a month decides what changing it takes."""
 

@@ -1,8 +1,8 @@
 """From findings to causes: symptoms, links with their reasons, what each cause costs, what to do, and the verdict.
 
 A symptom may speak for several causes; a cause may have many symptoms. Causes are told in the order of what they cost:
-by the middle of the band (or its lower end where nothing bounds it), those whose cost isn't known after all others,
-then by what hangs on them, how bad their symptoms are, and how soon they are mended.
+by the middle of the band (or its lower end where nothing bounds it, or where the cause is only possible), those whose
+cost isn't known after all others, then by what hangs on them, how bad their symptoms are, and how soon they are mended.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from groma.analyses.interval import Interval
 from groma.analyses.people import Work
 from groma.catalog import Catalog
 from groma.model.elements import Model
@@ -18,7 +19,7 @@ from groma.model.finding import Confidence, Finding
 from groma.progress import UNHEARD, Progress
 from groma.rules import Rule, Subject, rules
 from groma.survey import money
-from groma.survey.cause import Case, Cause, agreed, weaker
+from groma.survey.cause import Case, Cause, Part, agreed, weaker
 from groma.survey.gaps import Gap, gaps_of
 from groma.survey.ground import Ground
 from groma.survey.registry import all_causes
@@ -213,16 +214,16 @@ def _needed(found: list[Found]) -> list[Found]:
 
 def _made(ground: Ground, cause: Cause, case: Case) -> Found:
     name = name_of(cause, case)
+    links = tuple(_link(cause, name, finding) for finding in case.symptoms)
+    sure = agreed(tuple((f.rule, link.confidence) for f, link in zip(case.symptoms, links, strict=True)))
+    if sure == "possible":
+        case = replace(case, parts=tuple(_if_so(part) for part in case.parts))
     cost = money.cost(ground, f"survey/{name}/cost", f"What it costs in a month: {case.title}", case.parts)
     saved = money.saving(ground, name, cause.remedy, cost)
-    hours = money.hours(ground, name, cause.remedy, case.worked)
+    hours = money.hours(ground, name, cause.remedy, case.worked, case.times)
     paid = money.effort(ground, name, cause.remedy, hours)
     back = money.payback(ground, name, paid, saved)
     stake = money.stake(ground, name, case.flows)
-    links = tuple(_link(cause, name, finding) for finding in case.symptoms)
-    sure = agreed(
-        tuple((finding.rule, link.confidence) for finding, link in zip(case.symptoms, links, strict=True))
-    )
     return Found(
         cause,
         case,
@@ -237,6 +238,11 @@ def _made(ground: Ground, cause: Cause, case: Case) -> Found:
     )
 
 
+def _if_so(part: Part) -> Part:
+    """The cost of a cause that is only possible: from nothing, where it isn't so, to all of it."""
+    return replace(part, text=f"{part.text}, if it is so", amount=Interval(0.0, None, part.amount.high))
+
+
 def _link(cause: Cause, name: str, finding: Finding) -> Link:
     tie = cause.link(finding)
     if tie is None:
@@ -246,7 +252,8 @@ def _link(cause: Cause, name: str, finding: Finding) -> Link:
 
 def _rank(ground: Ground, each: Found) -> tuple[int, float, float, int, int, float, str]:
     ledger = ground.context.ledger
-    cost = middle(ledger[each.cost])
+    figure = ledger[each.cost]
+    cost = figure.low if each.confidence == "possible" else middle(figure)
     stake = 0.0 if each.stake is None else middle(ledger[each.stake]) or 0.0
     worst = min(SEVERITY[symptom.severity] for symptom in each.symptoms)
     takes = sum(each.cause.remedy.hours)

@@ -89,6 +89,12 @@ class Ground:
         """How people call an element: its title, else its name in words."""
         section, _, rest = path.partition(".")
         name = rest.partition(".")[0]
+        if section == "connections" and name in self.model.connections:
+            link = self.model.connections[name]
+            sides = [
+                f"people.{s}" if s in self.model.people else f"components.{s}" for s in (link.from_, link.to)
+            ]
+            return f"{self.name_of(sides[0])} to {self.name_of(sides[1])}"
         known = getattr(self.model, section, {}).get(name) if section in SECTIONS else None
         return (getattr(known, "title", "") or name).replace("_", " ")
 
@@ -232,13 +238,18 @@ class Ground:
         )
 
     def hand_work(self, caller: str, called: str) -> tuple[str, ...]:
-        """Steps that ask a person to carry something from one component to the other: in a flow that calls both, those
-        between the calls; in one that calls the second alone, the one right before that call."""
+        """Steps that ask a person to carry something from one component to the other: in a flow that works with these
+        two alone, all of them; in one that calls both among others, those between the calls; in one that calls the
+        second without the first, the one right before that call."""
         found: list[str] = []
         for flow in self.subject.started:
             waiting: list[str] = []
             since = False
-            for step in walk(self.model.flows[flow].steps):
+            steps = tuple(walk(self.model.flows[flow].steps))
+            if {getattr(step.action, "component", None) for step in steps} - {None} == {caller, called}:
+                found += [step.path for step in steps if isinstance(step.action, Ask)]
+                continue
+            for step in steps:
                 target = getattr(step.action, "component", None)
                 if isinstance(step.action, Ask):
                     waiting.append(step.path)

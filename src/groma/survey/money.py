@@ -25,7 +25,10 @@ PLANNED = "2026"
 
 def cost(ground: Ground, name: str, title: str, parts: Iterable[Part]) -> Figure:
     """The sum of the parts that can be counted, each key once; the others are what is missing."""
-    each = {part.key: part for part in parts}
+    each: dict[str, Part] = {}
+    for part in parts:
+        if part.key not in each or part.amount.low > each[part.key].amount.low:
+            each[part.key] = part
     counted = [part for part in each.values() if part.counted]
     missing = tuple(dict.fromkeys(line for part in each.values() for line in part.missing))
     whole = total(part.amount for part in counted)
@@ -120,18 +123,24 @@ def saving(ground: Ground, case: str, remedy: Remedy, whole: Figure) -> Figure:
     )
 
 
-def hours(ground: Ground, case: str, remedy: Remedy, worked: tuple[str, ...] = ()) -> Figure:
+def hours(ground: Ground, case: str, remedy: Remedy, worked: tuple[str, ...] = (), times: int = 1) -> Figure:
     """Hours that the remedy takes, once: its band, and what comes on top for each hour a month of the work."""
     text = f"{remedy.hours[0]:g} h to {remedy.hours[1]:g} h"
     if any(remedy.grows):
         text += f", and {remedy.grows[0]:g} h to {remedy.grows[1]:g} h for each hour a month of the work"
     ref = _entered(ground, case, "hours", text, remedy, remedy.hours)
     amount = total(ground.hours(path) for path in worked)
-    low = remedy.hours[0] + remedy.grows[0] * amount.low
-    high = remedy.hours[1] + remedy.grows[1] * (amount.high if math.isfinite(amount.high) else amount.low)
+    low = times * remedy.hours[0] + remedy.grows[0] * amount.low
+    high = times * remedy.hours[1] + remedy.grows[1] * (
+        amount.high if math.isfinite(amount.high) else amount.low
+    )
     value = low if low == high else None
     name = f"survey/{case}/hours"
-    line = Line("a planning band", format_range(low, high, "h"), (ref,))
+    line = Line(
+        "a planning band" + (f", for each of {times} parts" if times > 1 else ""),
+        format_range(low, high, "h"),
+        (ref,),
+    )
     return _write(
         ground,
         Figure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -103,9 +104,20 @@ def take_in(given: Path) -> TakenIn:
     return _of(given / TODAY, taken)
 
 
+def _quoted(text: str) -> str:
+    """Names in backticks as people quote them."""
+    return re.sub(r"`([^`]*)`", r"“\1”", text)
+
+
 def _of(path: Path, taken: Any) -> TakenIn:
     gaps = tuple(
-        Gap(str(g.element), str(g.question), str(g.why), str(g.default or ""), str(getattr(g, "key", "")))
+        Gap(
+            str(g.element),
+            _quoted(str(g.question)),
+            _quoted(str(g.why)),
+            str(g.default or ""),
+            str(getattr(g, "key", "")),
+        )
         for g in taken.gaps
     )
     origins = {str(element): str(origin) for element, origin in taken.origins.items()}

@@ -115,7 +115,9 @@ def together(touched: Iterable[tuple[str, frozenset[str]]]) -> tuple[str, ...]:
                 rest.append((ids, known))
         groups = [*rest, mine]
     found = [sorted(ids) for ids, _ in groups]
-    return tuple(max(found, key=lambda ids: (len({each.partition(":")[0] for each in ids}), ids), default=[]))
+    if not found:
+        return ()
+    return tuple(max(found, key=lambda ids: (len({each.partition(":")[0] for each in ids}), ids)))
 
 
 def _day(ground: Ground, hours: str) -> str:

@@ -141,7 +141,7 @@ def _found(subject: Subject, survey: Diagnosis) -> Inlines:
 def also(subject: Subject, found: Found) -> Inlines:
     """Says where some of the cost isn't stated."""
     figure = subject.quoter.ledger[found.cost]
-    return line(", and what nobody stated") if figure.missing and figure.low is not None else ()
+    return line(", and more that nobody stated") if figure.missing and figure.low is not None else ()
 
 
 def _cards(subject: Subject, survey: Diagnosis) -> tuple[Card, ...]:
@@ -231,7 +231,7 @@ def table(subject: Subject, found: tuple[Found, ...], *, short: bool) -> Block:
         Column("Cause"),
         Column("Costs a month", align="right"),
         Column("Remedy takes" if short else "Remedy costs, once", align="right"),
-        Column("Paid back after", align="right"),
+        Column("Paid back in", align="right"),
     )
     return subject.because(Table(columns, rows))
 

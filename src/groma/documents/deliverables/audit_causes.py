@@ -116,7 +116,7 @@ def _effort(subject: Subject, found: Found) -> Inlines:
     else:
         words = line(words, "; what an hour costs isn't stated")
     if quoter.shown(found.payback):
-        words = line(words, ". Paid back after ", payback_text(quoter, found.payback))
+        words = line(words, ". Paid back in ", payback_text(quoter, found.payback))
         if quoter.ledger[found.payback].high is None:
             words = line(words, ": it is a precaution, and may save nothing for years")
     return line(words, ". ", Emphasis(line(f"A planning band ({found.cause.remedy.basis}).")))
@@ -140,28 +140,26 @@ def amount(quoter: Quoter, name: str, unknown: str = "not known") -> Quote:
 
 
 def payback_text(quoter: Quoter, name: str) -> Quote:
-    """Months as people say them: `less than a month to 14 months`, `at least 2 years`."""
+    """Months as people say them: `up to 14 months`, `3 to 9 months`, `2 years at best`."""
     figure = quoter.ledger[name]
     if figure.low is None:
         return quoter.say(name, "not known")
     if figure.high is None:
-        return quoter.say(
-            name,
-            "less than a month, or never" if figure.low < 1 else f"at least {_months(figure.low, up=False)}",
-        )
-    low, high = _months(figure.low, up=False), _months(figure.high, up=True)
-    return quoter.say(name, low if low == high else f"{low} to {high}")
+        return quoter.say(name, f"{_months(max(1.0, figure.low), up=False)} at best")
+    last = _months(figure.high, up=True)
+    if figure.low < 1:
+        return quoter.say(name, f"up to {last}")
+    first = _months(figure.low, up=False)
+    return quoter.say(name, first if first == last else f"{first} to {last}")
 
 
 def _months(value: float, *, up: bool) -> str:
     if value > MOST_YEARS * MONTHS_OF_A_YEAR:
         return f"more than {MOST_YEARS} years"
-    if value < 1:
-        return "a month" if up else "less than a month"
+    whole = math.ceil if up else math.floor
     if value >= 2 * MONTHS_OF_A_YEAR:
-        years = (math.ceil if up else math.floor)(value / MONTHS_OF_A_YEAR)
-        return f"{years:,} years"
-    months = (math.ceil if up else math.floor)(value)
+        return f"{whole(value / MONTHS_OF_A_YEAR)} years"
+    months = whole(value)
     return f"{months} month{'' if months == 1 else 's'}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groma.documents.charts.chart import Axis, Bar, Bars
-from groma.documents.content import Blocks, Paragraph, Picture
+from groma.documents.content import Block, Blocks, Paragraph, Picture
 from groma.documents.deliverables.subject import Subject
 from groma.documents.diagrams.diagram import Diagram, Edge, Node
 from groma.documents.inlines import line
@@ -13,16 +13,17 @@ from groma.documents.views import container_view
 from groma.survey import Diagnosis
 
 MOST_BARS = 12
+MOST_CAUSES = 6
 
 
 def bars(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
-    """A bar for each cause whose cost is known, with its band."""
+    """A bar for each cause whose cost is known, with its band; those that are only possible stand in the table."""
     quoter = subject.quoter
     drawn: list[Bar] = []
     for found in survey.found:
         figure = quoter.ledger[found.cost]
         at = datum(figure) if figure.high is not None else None
-        if at is not None and at.value > 0:
+        if at is not None and at.value > 0 and found.confidence != "possible":
             quoter.figure(found.cost)
             drawn.append(Bar(line(quoter.say(found.cost, found.case.title)), (at,)))
     if not drawn:
@@ -48,9 +49,34 @@ def _lowered(text: str) -> str:
 
 
 def graph(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
-    """Kinds of symptom on the left, kinds of cause on the right; broken lines are less than sure."""
-    if not survey.found:
+    """Kinds of symptom on the left, kinds of cause on the right, so many to a picture that it can be read."""
+    kinds = list(dict.fromkeys(found.cause.id for found in survey.found))
+    if not kinds:
         return ()
+    quoter = subject.quoter
+    symptoms = {symptom.rule for found in survey.found for symptom in found.symptoms}
+    few, many = len(kinds), len(symptoms)
+    text = line(
+        "Mending a symptom leaves its cause. Each line is a reason, told with the cause it leads to; a broken line is "
+        "less than sure. ",
+        quoter.count("symptom-kinds", "Kinds of symptom", many, "the survey"),
+        f" kind{'' if many == 1 else 's'} of symptom come{'s' if many == 1 else ''} from ",
+        quoter.count("cause-kinds", "Kinds of cause", few, "the survey"),
+        f" kind{'' if few == 1 else 's'} of cause.",
+    )
+    drawn: list[Block] = [Paragraph(text)]
+    for first in range(0, few, MOST_CAUSES):
+        shown = kinds[first : first + MOST_CAUSES]
+        dearest = next(found for found in survey.found if found.cause.id == shown[0])
+        caption = line("What points to “", quoter.say(dearest.cost, _lowered(dearest.cause.title)), "”")
+        caption = line(caption, " and the causes after it." if len(shown) > 1 else ".")
+        name = f"{document}-cause-graph" + (f"-{first // MOST_CAUSES + 1}" if first else "")
+        alt = line("Symptoms on the left, the causes that explain them on the right")
+        drawn.append(subject.because(Picture(name, _graph(survey, shown), caption, alt, wide=True)))
+    return tuple(drawn)
+
+
+def _graph(survey: Diagnosis, kinds: list[str]) -> Diagram:
     titles = {looked.rule.id: looked.rule.title for looked in survey.looked}
     seen: dict[str, int] = {}
     for finding in survey.findings:
@@ -59,41 +85,24 @@ def graph(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     edges: dict[tuple[str, str], bool] = {}
     refs = (DESIGN,)
     for found in survey.found:
-        cause = f"cause:{found.cause.id}"
+        if found.cause.id not in kinds:
+            continue
+        cause, dearest = f"cause:{found.cause.id}", found is survey.found[0]
         nodes.setdefault(
-            cause,
-            Node(
-                cause, "decision", line(found.cause.title), (), None, refs, emphasis=found is survey.found[0]
-            ),
+            cause, Node(cause, "decision", line(found.cause.title), (), None, refs, emphasis=dearest)
         )
         for link, symptom in zip(found.links, found.symptoms, strict=True):
-            rule = f"symptom:{symptom.rule}"
-            many = seen[symptom.rule]
+            rule, many = f"symptom:{symptom.rule}", seen[symptom.rule]
             times = (line("once" if many == 1 else f"{many} times"),)
-            nodes.setdefault(
-                rule, Node(rule, "state", line(titles.get(symptom.rule, symptom.rule)), times, None, refs)
-            )
-            pair = (rule, cause)
-            edges[pair] = edges.get(pair, False) or link.confidence == "certain"
+            title = line(titles.get(symptom.rule, symptom.rule))
+            nodes.setdefault(rule, Node(rule, "state", title, times, None, refs))
+            edges[(rule, cause)] = edges.get((rule, cause), False) or link.confidence == "certain"
     left = sorted(
         (node for node in nodes.values() if node.id.startswith("symptom:")), key=lambda node: node.id
     )
     right = [node for node in nodes.values() if node.id.startswith("cause:")]
     drawn = tuple(Edge(a, b, (), "sync" if sure else "async", refs) for (a, b), sure in sorted(edges.items()))
-    diagram = Diagram("Symptoms and causes", (*left, *right), drawn, (), "right")
-    quoter = subject.quoter
-    words = line(
-        quoter.count("symptom-kinds", "Kinds of symptom", len(left), "the survey"),
-        " kinds of symptom come from ",
-        quoter.count("cause-kinds", "Kinds of cause", len(right), "the survey"),
-        " kinds of cause; a broken line is less than sure.",
-    )
-    alt = line("Symptoms on the left, the causes that explain them on the right")
-    text = line("Mending a symptom leaves its cause. Each line is a reason, told with the cause it leads to.")
-    return (
-        Paragraph(text),
-        subject.because(Picture(f"{document}-cause-graph", diagram, words, alt, wide=True)),
-    )
+    return Diagram("Symptoms and causes", (*left, *right), drawn, (), "right")
 
 
 def map_of(subject: Subject, document: str) -> Blocks:

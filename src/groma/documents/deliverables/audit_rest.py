@@ -23,10 +23,13 @@ from groma.survey import Diagnosis, Found
 
 QUICK = 12.0
 """Hours (at most) of a remedy that is done at once."""
+WEEK_HOURS = 24.0
+"""Hours that the first week can hold beside the daily work."""
 MONTH_HOURS = 80.0
 """Hours that the first thirty days can hold beside the daily work: half of one person's."""
 MOST_WORK = 12
 MOST_QUESTIONS = 5
+MOST_OPEN = 12
 
 
 def stops(subject: Subject, survey: Diagnosis) -> Blocks:
@@ -157,14 +160,15 @@ def not_seen(subject: Subject, survey: Diagnosis) -> Blocks:
                 )
             )
         )
-        blocks.append(
-            subject.because(
-                Table(
-                    (Column("Not asked, or not answered"), Column("Why it matters"), Column("Where it goes")),
-                    rows,
-                )
+        columns = (Column("Not asked, or not answered"), Column("Why it matters"), Column("Where it goes"))
+        blocks.append(subject.because(Table(columns, rows[:MOST_OPEN])))
+        if len(rows) > MOST_OPEN:
+            number = subject.quoter.count(
+                "gaps/more", "Open questions beyond those shown", len(rows) - MOST_OPEN, "the survey"
             )
-        )
+            blocks.append(
+                subject.because(Details(line(number, " more"), (Table(columns, rows[MOST_OPEN:]),)))
+            )
     if survey.blind:
         number = subject.quoter.count(
             "rules/blind", "Rules that had nothing to look at", len(survey.blind), "the survey"
@@ -218,9 +222,15 @@ def first_days(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
 
 
 def _planned(survey: Diagnosis) -> tuple[list[Found], list[Found], list[Found]]:
-    """Quick remedies, then the dearest causes, as long as the month holds their most hours (one at least)."""
-    quick = [f for f in survey.found if f.cause.remedy.hours[1] <= QUICK]
-    room = MONTH_HOURS - sum(f.cause.remedy.hours[1] for f in quick)
+    """Quick remedies for a week, then the dearest causes, as far as the month holds them (one at least)."""
+    quick: list[Found] = []
+    week, room = WEEK_HOURS, MONTH_HOURS
+    for found in survey.found:
+        takes = found.cause.remedy.hours[1]
+        if takes <= min(QUICK, week):
+            quick.append(found)
+            week -= takes
+            room -= takes
     begun: list[Found] = []
     left: list[Found] = []
     for found in survey.found:

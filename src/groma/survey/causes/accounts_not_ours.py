@@ -5,20 +5,30 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import OWN_PEOPLE, Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, flows_at, where
+from groma.survey.grouping import by, element_in, flows_at, quoted, touched
+
+
+def fault(ground: Ground, finding: Finding) -> str | None:
+    """Whoever has it: the name it is in, or the one person who can sign in; empty where nobody is known."""
+    part = element_in(ground, finding, "components")
+    if part is None:
+        return None
+    component = ground.model.components[part.partition(".")[2]]
+    has = component.registered_to if finding.rule == "account-in-other-name" else (*component.holders, "")[0]
+    return f"people.{has}" if has in ground.model.people else has
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    component = ground.model.components[key.partition(".")[2]]
-    name = f"“{ground.name_of(key)}”"
-    holders = tuple(component.holders)
-    if any(finding.rule == "account-in-other-name" for finding in mine):
-        title = f"{name} is in the name of {component.registered_to.replace('_', ' ') or 'somebody else'}"
-    else:
-        who = ground.name_of(f"people.{holders[0]}") if holders else "nobody inside"
-        title = f"Only {who} can open {name}" if holders else f"Nobody is known who can open {name}"
+    parts = touched(ground, mine)
+    what = quoted(ground.name_of(path) for path in parts)
+    who = ground.name_of(key) if key.startswith("people.") else key.replace("_", " ")
+    elsewhere = any(finding.rule == "account-in-other-name" for finding in mine)
+    title = f"Only {who} can open {what}" if key else f"Nobody is known who can open {what}"
+    if elsewhere:
+        title = f"{what} {'is' if len(parts) == 1 else 'are'} in the name of {who}"
+    people = (key.partition(".")[2],) if key.startswith("people.") else ()
     return Case(
-        key=key, title=title, symptoms=mine, people=holders, touches=(key,), flows=flows_at(ground, (key,))
+        key=key, title=title, symptoms=mine, people=people, touches=parts, flows=flows_at(ground, parts)
     )
 
 
@@ -34,7 +44,7 @@ CAUSE = Cause(
         Explains("no-holder", "nobody is named who can sign in"),
         Explains("holder-outside", "the one who can sign in isn't one of the people", "certain"),
     ),
-    find=by(where("components"), tell),
+    find=by(fault, tell),
     remedy=Remedy(
         "Move contract and account to the business, let two people administer it, keep the keys in a safe place.",
         (2.0, 12.0),
@@ -50,5 +60,5 @@ components: {domain: {kind: tool, owner: ana, registered_to: business, holders: 
 people: {ana: {}, ben: {}}
 components: {domain: {kind: tool, owner: ana, registered_to: agency, holders: [ana]}}
 """,
-    expected=("components.domain",),
+    expected=("agency", "people.ana"),
 )

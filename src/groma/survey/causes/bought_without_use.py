@@ -8,23 +8,30 @@ from groma.model.finding import Finding
 from groma.model.quantity import Quantity
 from groma.survey.cause import OWN_PEOPLE, Case, Cause, Explains, Part, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, where
+from groma.survey.grouping import by, element_in, elements, quoted, touched
+
+
+def fault(ground: Ground, finding: Finding) -> str | None:
+    """All that nobody uses is one case; tools that do the same are one for each function."""
+    part = element_in(ground, finding, "components")
+    return part if part is None or finding.rule == "overlapping-tools" else ""
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    component = ground.model.components[key.partition(".")[2]]
-    rules = {finding.rule for finding in mine}
-    name = f"“{ground.name_of(key)}”"
-    parts: tuple[Part, ...] = ()
-    if rules & {"unused-tool"}:
-        parts, title = (ground.priced(component),), f"{name} is paid for and serves nothing"
-    elif rules & {"unused-seats"}:
-        parts, title = (unused_seats(ground, component),), f"{name}: seats are paid for that nobody uses"
-    else:
-        others = _others(ground, component, mine)
-        parts = tuple(ground.priced(other) for other in others)
-        title = f"{name} has company: several tools do the same"
-    return Case(key=key, title=title, symptoms=mine, parts=parts, touches=(key,))
+    if key:
+        component = ground.model.components[key.partition(".")[2]]
+        parts = tuple(ground.priced(other) for other in _others(ground, component, mine))
+        title = f"“{ground.name_of(key)}” has company: several tools do the same"
+        return Case(key=key, title=title, symptoms=mine, parts=parts, touches=(key,))
+    components = {path: ground.model.components[path.partition(".")[2]] for path in touched(ground, mine)}
+    whole = {path for f in mine if f.rule == "unused-tool" for path in elements(ground, f)}
+    parts = tuple(
+        ground.priced(part) if path in whole else unused_seats(ground, part)
+        for path, part in components.items()
+    )
+    what = quoted(ground.name_of(path) for path in components)
+    title = f"Paid for, in whole or in part, and used by nobody: {what}"
+    return Case(key=key, title=title, symptoms=mine, parts=parts, touches=tuple(components))
 
 
 def unused_seats(ground: Ground, component: Component) -> Part:
@@ -65,7 +72,7 @@ CAUSE = Cause(
         Explains("unused-seats", "more seats than people", "certain"),
         Explains("overlapping-tools", "the second was bought without looking at the first"),
     ),
-    find=by(where("components"), tell),
+    find=by(fault, tell),
     remedy=Remedy(
         "Take its data out, give notice, and lower the seats at the next renewal.",
         (1.0, 6.0),

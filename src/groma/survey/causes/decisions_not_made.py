@@ -11,7 +11,11 @@ from groma.survey.grouping import by, flows_at, quoted, where
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     decision = ground.model.decisions[key.partition(".")[2]]
     waits = tuple(path for path in decision.waits if ground.there(path))
-    behind = f"; {quoted(ground.name_of(path) for path in waits)} wait for it" if waits else ""
+    behind = (
+        f"; {quoted(ground.name_of(path) for path in waits)} wait{'s' if len(waits) == 1 else ''} for it"
+        if waits
+        else ""
+    )
     title = f"“{ground.name_of(key)}” isn't decided{behind}"
     people = (decision.owner,) if decision.owner else ()
     return Case(

@@ -74,7 +74,7 @@ CAUSE = Cause(
     explains=(
         Explains("only-one-person", "nobody else has what must be known for it", "certain"),
         Explains("one-person-approves-all", "only one person is allowed to say yes"),
-        Explains("one-holder", "one person alone can sign in"),
+        Explains("one-holder", "one person alone can sign in", "possible"),
         Explains("overloaded-person", "what only one can do piles up with them"),
         Explains("long-wait-for-person", "everybody waits for the one who can"),
         Explains("value-hangs-on-few", "most of what is earned stops with one person", "possible"),

@@ -5,30 +5,23 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, element_in, flows_at, quoted, touched
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    """What holds the data, so that all that lies in one place is brought back by one remedy."""
-    data = element_in(ground, finding, "data")
-    if data is None:
-        return element_in(ground, finding, "components") or ""
-    held = ground.model.data[data.partition(".")[2]].held_by
-    return f"components.{held[0]}" if held else data
+from groma.survey.grouping import by, everywhere, flows_at, quoted, touched
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     data = tuple(path.partition(".")[2] for path in touched(ground, mine) if path.startswith("data."))
+    holders = [f"components.{name}" for d in data for name in ground.model.data[d].held_by[:1]]
     what = quoted(ground.name_of(f"data.{name}") for name in data) if data else "what is kept"
     title = f"Nobody has shown that {what} can be brought back"
-    flows = flows_at(ground, (*(f"data.{name}" for name in data), key))
+    touches = tuple(dict.fromkeys((*(f"data.{name}" for name in data), *holders)))
     return Case(
         key=key,
         title=title,
         symptoms=mine,
         data=data,
-        flows=flows,
-        touches=(*(f"data.{name}" for name in data), key),
+        flows=flows_at(ground, touches),
+        touches=touches,
+        times=max(1, len(set(holders))),
     )
 
 
@@ -46,7 +39,7 @@ CAUSE = Cause(
         Explains("no-copy-outside-supplier", "every copy is with the one who may lose them"),
         Explains("copy-outgrows-window", "the copy isn't ready when the next one begins"),
     ),
-    find=by(fault, tell),
+    find=by(everywhere, tell),
     remedy=Remedy(
         "Save it elsewhere, bring it back once with a stop-watch, and put the next trial into the calendar.",
         (6.0, 40.0),
@@ -69,5 +62,5 @@ people: {ana: {}}
 components: {db: {kind: database, owner: ana}}
 data: {orders: {owner: ana, held_by: db}}
 """,
-    expected=("components.db",),
+    expected=("",),
 )

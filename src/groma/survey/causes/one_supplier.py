@@ -5,11 +5,16 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, element_in, flows_at
+from groma.survey.grouping import by, element_in, flows_at, quoted, touched
+
+EXITS = ("supplier-without-exit", "tool-without-exit")
+"""Rules that say that nobody has written down how to leave: one piece of writing mends them all."""
 
 
 def fault(ground: Ground, finding: Finding) -> str | None:
     """The supplier: named, or that of the part, or that of the data's holder (its name ends the finding's id)."""
+    if finding.rule in EXITS:
+        return ""
     if finding.rule == "single-point-of-failure":
         return element_in(ground, finding, "suppliers")
     named = element_in(ground, finding, "suppliers")
@@ -20,35 +25,25 @@ def fault(ground: Ground, finding: Finding) -> str | None:
         return last
     part = element_in(ground, finding, "components")
     supplier = None if part is None else ground.model.components[part.partition(".")[2]].supplier
-    if supplier is None and finding.rule == "tool-without-exit":
-        return part
     return None if supplier is None else f"suppliers.{supplier}"
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
+    if not key:
+        paths = touched(ground, mine)
+        title = f"Nobody knows the way out of {quoted(ground.name_of(path) for path in paths)}"
+        return Case(key=key, title=title, symptoms=mine, touches=paths, flows=flows_at(ground, paths))
     name = key.partition(".")[2]
-    mine_alone = key.startswith("components.")
-    bought = tuple(
-        f"components.{c.name}"
-        for c in ground.model.components.values()
-        if c.supplier == name or (mine_alone and c.name == name)
-    )
-    data = tuple(
-        dict.fromkeys(
-            d.name for d in ground.model.data.values() for c in bought if c.partition(".")[2] in d.held_by
-        )
-    )
-    title = f"Too much hangs on “{ground.name_of(key)}”"
-    if all(finding.rule in ("supplier-without-exit", "tool-without-exit") for finding in mine):
-        title = f"Nobody knows the way out of “{ground.name_of(key)}”"
+    bought = [c.name for c in ground.model.components.values() if c.supplier == name]
+    data = tuple(d.name for d in ground.model.data.values() if set(d.held_by) & set(bought))
     return Case(
         key=key,
-        title=title,
+        title=f"Too much hangs on “{ground.name_of(key)}”",
         symptoms=mine,
         parts=ground.down(key),
         data=data,
         flows=flows_at(ground, (key,)),
-        touches=tuple(dict.fromkeys((key, *bought))),
+        touches=(key, *(f"components.{part}" for part in bought)),
     )
 
 
@@ -86,5 +81,5 @@ suppliers: {house: {in: DE}}
 people: {ana: {}}
 components: {desk: {kind: tool, owner: ana, supplier: house, exit: CSV}}
 """,
-    expected=("suppliers.house",),
+    expected=("",),
 )

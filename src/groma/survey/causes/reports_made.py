@@ -5,28 +5,28 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, where
+from groma.survey.grouping import by, element_in, quoted, touched
+
+
+def fault(ground: Ground, finding: Finding) -> str | None:
+    """A report that is gathered is a case of its own; those that nobody is named for are asked about together."""
+    return "" if finding.rule == "report-nobody-needs" else element_in(ground, finding, "flows")
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    flow = key.partition(".")[2]
-    steps = [path for path in ground.asks if ground.element(path) == key]
-    parts = tuple(part for path in steps for part in ground.worked(path))
-    unread = any(finding.rule == "report-nobody-needs" for finding in mine)
-    title = (
-        f"“{ground.name_of(key)}” is made and nobody needs it"
-        if unread
-        else f"“{ground.name_of(key)}” is collected from several places"
-    )
-    called = tuple(dict.fromkeys(f"components.{name}" for name in _read(ground, flow)))
+    flows = tuple(path.partition(".")[2] for path in touched(ground, mine) if path.startswith("flows."))
+    steps = tuple(path for path in ground.asks if path.split(".")[1] in flows and path.startswith("flows."))
+    what = quoted(ground.name_of(f"flows.{flow}") for flow in flows)
+    title = f"{what}: collected from several places" if key else f"Nobody is named who needs {what}"
+    called = tuple(dict.fromkeys(f"components.{name}" for flow in flows for name in _read(ground, flow)))
     return Case(
         key=key,
         title=title,
         symptoms=mine,
-        parts=parts,
-        flows=(flow,),
-        touches=(key, *called),
-        worked=tuple(steps),
+        parts=tuple(part for path in steps for part in ground.worked(path)),
+        flows=flows,
+        touches=(*(f"flows.{flow}" for flow in flows), *(called if key else ())),
+        worked=steps if key else (),
     )
 
 
@@ -44,9 +44,9 @@ CAUSE = Cause(
     source="DAMA-DMBOK 2, chapter 11; Few, Information Dashboard Design, 2006",
     explains=(
         Explains("report-from-many-places", "its numbers are gathered by hand", "certain"),
-        Explains("report-nobody-needs", "nobody is named who uses it", "certain"),
+        Explains("report-nobody-needs", "nobody is named who uses it", "possible"),
     ),
-    find=by(where("flows"), tell),
+    find=by(fault, tell),
     remedy=Remedy(
         "Ask who decides what by it. If nobody does, stop; else let one tool show it from the data where they arise.",
         (4.0, 40.0),

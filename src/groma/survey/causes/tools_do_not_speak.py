@@ -44,7 +44,8 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
             touches=touched(ground, mine),
             flows=flows_at(ground, touched(ground, mine)),
         )
-    ends = [f"components.{end}" for end in (link.from_, link.to)]
+    people = ground.model.people
+    ends = [f"{'people' if end in people else 'components'}.{end}" for end in (link.from_, link.to)]
     works = ground.hand_work(link.from_, link.to)
     both = quoted(ground.name_of(end) for end in ends)
     title = f"{both} don't speak with each other: people carry it over"

@@ -22,9 +22,10 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     if not steps:
         steps = [path for path in ground.asks if ground.element(path) == key]
     parts = tuple(part for path in steps for part in ground.worked(path))
-    what = said(_what(ground, path) for path in steps)
+    named = [_what(ground, path) for path in steps]
+    what = said(each for each in named if each.lower() != ground.name_of(key).lower())
     flow = key.partition(".")[2]
-    title = f"“{ground.name_of(key)}” is done by hand" + (f": {what}" if steps else "")
+    title = f"“{ground.name_of(key)}” is done by hand" + (f": {what}" if what != "nothing" else "")
     return Case(
         key=key, title=title, symptoms=mine, parts=parts, flows=(flow,), touches=(key,), worked=tuple(steps)
     )
