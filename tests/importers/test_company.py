@@ -123,6 +123,12 @@ def test_what_is_no_subscription_is_left_out_and_prices_are_those_of_the_card(
     assert any("money that came back" in note.message for note in intake.notes)
 
 
+def test_facts_carry_the_date_of_what_they_were_read_from(model: Model) -> None:
+    assert model.facts["lexware_office_price"].date == "2026-10-02"  # the last charge
+    assert model.facts["price_the_quote_rate"].date == "2026-10-30"  # the last day of the diary
+    assert model.facts["open_invoices_rate"].date == "2026-11-20"  # the day of the interview
+
+
 def test_it_can_be_assessed(model: Model) -> None:
     assessed = api.assess(model)
     assert {"only-one-person", "by-hand-hand-over"} <= {finding.rule for finding in assessed.findings}
