@@ -38,9 +38,16 @@ def as_csv(table: list[list[str]]) -> bytes:
     return text.getvalue().encode("utf-8", "surrogatepass")
 
 
-@settings(max_examples=150)
-@given(st.lists(tables(), min_size=1, max_size=4), st.dictionaries(st.sampled_from(["growth", "exchange.USD", "problem", "date", "currency", "system"]), CELL))
-def test_any_cells_make_a_model_that_loads_or_mistakes_in_words(given_tables: list[list[list[str]]], answers: dict[str, str]) -> None:
+@settings(max_examples=60)
+@given(
+    st.lists(tables(), min_size=1, max_size=4),
+    st.dictionaries(
+        st.sampled_from(["growth", "exchange.USD", "problem", "date", "currency", "system"]), CELL
+    ),
+)
+def test_any_cells_make_a_model_that_loads_or_mistakes_in_words(
+    given_tables: list[list[list[str]]], answers: dict[str, str]
+) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for number, table in enumerate(given_tables):
@@ -48,17 +55,27 @@ def test_any_cells_make_a_model_that_loads_or_mistakes_in_words(given_tables: li
         try:
             intake = read_folder(folder)
         except IntakeError as error:
-            assert "makes no model" not in str(error)
+            if "makes no model" in str(error):
+                raise
             return
     loads(intake.text)
-    assert all(f"{path.split('.')[0]}:" in intake.text for path in intake.origins if path.split(".")[0] != "facts")
+    assert all(
+        f"{path.split('.')[0]}:" in intake.text for path in intake.origins if path.split(".")[0] != "facts"
+    )
     said = {gap.key: answers.get("growth", "x") for gap in intake.gaps[:6]}
     loads(answered(intake, {**answers, **said}).text)
 
 
 @settings(max_examples=60)
-@given(st.text(max_size=200), st.dictionaries(st.sampled_from(["growth", "people.x.rate", "problem"]), st.text(max_size=30), min_size=1))
-def test_any_interview_is_read_or_refused_and_what_is_written_back_can_be_read(before: str, answers: dict[str, str]) -> None:
+@given(
+    st.text(max_size=200),
+    st.dictionaries(
+        st.sampled_from(["growth", "people.x.rate", "problem"]), st.text(max_size=30), min_size=1
+    ),
+)
+def test_any_interview_is_read_or_refused_and_what_is_written_back_can_be_read(
+    before: str, answers: dict[str, str]
+) -> None:
     from groma.importers.intake.interview import written_back
 
     for markdown, reader in ((True, read_markdown), (False, read_yaml)):
@@ -75,7 +92,7 @@ def test_any_interview_is_read_or_refused_and_what_is_written_back_can_be_read(b
 
 
 def test_an_interview_can_be_written_for_any_intake(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("Tool,Price,Used by\n\"CRM # <!-- x -->: {\",20 USD/month,Jana\n")
+    (tmp_path / "t.csv").write_text('Tool,Price,Used by\n"CRM # <!-- x -->: {",20 USD/month,Jana\n')
     intake = read_folder(tmp_path)
     for markdown, reader in ((True, read_markdown), (False, read_yaml)):
         assert reader(interview_text(intake, markdown=markdown), "i")[0] == {}

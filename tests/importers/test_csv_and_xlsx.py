@@ -47,7 +47,8 @@ def test_any_bytes_are_a_table_or_a_mistake_with_a_place(data: bytes) -> None:
     try:
         sheet, notes = read_csv(data, "t.csv")
     except IntakeError as error:
-        assert str(error).startswith("t.csv")
+        if not str(error).startswith("t.csv"):
+            raise
     else:
         entries_of(sheet, notes)
 
@@ -68,8 +69,17 @@ def test_a_workbook_is_read_by_value_with_units_of_its_formats() -> None:
     assert sheets[0].rows[1][1] == ("CRM", "29.5 €", "2027-01-31", "5")  # the formula has no value yet
 
 
-def test_cells_merged_downwards_are_said_in_each_row_and_merged_headings_are_no_entries(tmp_path: Path) -> None:
-    rows = [["Tool", "Purpose", "Used by"], ["Office"], ["Mail", "post", "Mia"], ["Drive", None, "Mia"], [], ["Total", None, None]]
+def test_cells_merged_downwards_are_said_in_each_row_and_merged_headings_are_no_entries(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        ["Tool", "Purpose", "Used by"],
+        ["Office"],
+        ["Mail", "post", "Mia"],
+        ["Drive", None, "Mia"],
+        [],
+        ["Total", None, None],
+    ]
     data = workbook(("Tools", rows), merged={"Tools": ["A2:C2", "B3:B4"]})
     intake, model = reading(tmp_path, a_xlsx=data)
     assert sorted(model.components) == ["drive", "mail"]
@@ -88,12 +98,12 @@ def bomb(size: int) -> bytes:
 
 def with_part(name: str, content: bytes) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook(("S", [["Tool", "Price"], ["a", 1]])))) as before:
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after:
-            for each in before.namelist():
-                if each != name:
-                    after.writestr(each, before.read(each))
-            after.writestr(name, content)
+    whole = io.BytesIO(workbook(("S", [["Tool", "Price"], ["a", 1]])))
+    with zipfile.ZipFile(whole) as before, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after:
+        for each in before.namelist():
+            if each != name:
+                after.writestr(each, before.read(each))
+        after.writestr(name, content)
     return buffer.getvalue()
 
 
@@ -122,7 +132,9 @@ def test_a_sheet_that_claims_a_million_rows_is_read_as_far_as_it_goes() -> None:
     cell = b'<c r="A1048576" t="inlineStr"><is><t>far</t></is></c>'
     xml = (
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1:XFD1048576"/><sheetData>'
-        b'<row r="1"><c r="A1" t="inlineStr"><is><t>Tool</t></is></c></row><row r="1048576">' + cell + b"</row></sheetData></worksheet>"
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>Tool</t></is></c></row><row r="1048576">'
+        + cell
+        + b"</row></sheetData></worksheet>"
     )
     sheets, _ = read_xlsx(with_part("xl/worksheets/sheet1.xml", xml), "m.xlsx")
     assert sheets[0].rows == ((1, ("Tool",)),)
@@ -135,4 +147,5 @@ def test_a_damaged_workbook_is_read_or_refused_in_words(at: int, damage: bytes) 
     try:
         read_xlsx(broken, "b.xlsx")
     except IntakeError as error:
-        assert str(error).startswith("b.xlsx")
+        if not str(error).startswith("b.xlsx"):
+            raise

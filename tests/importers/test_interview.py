@@ -19,14 +19,30 @@ WORK = "Task,Who,How often,How long\nQuote,Mia,34/month,\n"
 
 def test_an_answer_fills_a_gap_and_is_a_fact_of_the_interview(tmp_path: Path) -> None:
     intake, _ = reading(tmp_path, t_csv=TOOLS, w_csv=WORK, interview_yaml="problem: Too much paper\n")
-    more = answered(intake, {"flows.quote.takes": "50-70 min", "exchange.USD": "0,87 EUR", "people.mia.rate": "32 €/h", "growth": "20 %"})
+    more = answered(
+        intake,
+        {
+            "flows.quote.takes": "50-70 min",
+            "exchange.USD": "0,87 EUR",
+            "people.mia.rate": "32 €/h",
+            "growth": "20 %",
+        },
+    )
     model = loads(more.text)
     takes = model.facts["quote_takes"].value
-    assert takes.mean == 3600 and takes.known == (3000.0, 4200.0) and str(takes.source).startswith("interview.yaml")
+    assert (
+        takes.mean == 3600
+        and takes.known == (3000.0, 4200.0)
+        and str(takes.source).startswith("interview.yaml")
+    )
     assert model.exchange["USD"].text == "0.87 EUR"  # type: ignore[union-attr]
     assert isinstance(model.growth, Quantity) and model.growth.mean == 0.2
-    assert {"flows.quote.takes", "exchange.USD", "people.mia.rate", "growth"} <= {gap.key for gap in intake.gaps}
-    assert not {"flows.quote.takes", "exchange.USD", "people.mia.rate", "growth"} & {gap.key for gap in more.gaps}
+    assert {"flows.quote.takes", "exchange.USD", "people.mia.rate", "growth"} <= {
+        gap.key for gap in intake.gaps
+    }
+    assert not {"flows.quote.takes", "exchange.USD", "people.mia.rate", "growth"} & {
+        gap.key for gap in more.gaps
+    }
 
 
 ANSWERS = {
@@ -59,14 +75,16 @@ def test_every_gap_has_an_answer_that_closes_it(tmp_path: Path) -> None:
         ("components.crm.effort", "some", "expected time for its upkeep"),
     ],
 )
-def test_an_answer_that_cannot_be_read_is_told_and_nothing_is_made_of_it(tmp_path: Path, key: str, answer: str, expected: str) -> None:
+def test_an_answer_that_cannot_be_read_is_told_and_nothing_is_made_of_it(
+    tmp_path: Path, key: str, answer: str, expected: str
+) -> None:
     intake, _ = reading(tmp_path, t_csv=TOOLS, w_csv=WORK)
     assert expected in str(problem_with(intake, key, answer))
     before, after = loads(intake.text), loads(answered(intake, {key: answer}).text)
     assert before.facts.keys() == after.facts.keys() and before.exchange.keys() == after.exchange.keys()
 
 
-PERSON = "# my own remark\nproblem: it is \"slow\"   # really\nflows.quote.takes:\n\nWas nervt?: Excel\n"
+PERSON = '# my own remark\nproblem: it is "slow"   # really\nflows.quote.takes:\n\nWas nervt?: Excel\n'
 
 
 def test_answers_are_written_back_and_a_persons_text_is_kept(tmp_path: Path) -> None:
@@ -77,7 +95,9 @@ def test_answers_are_written_back_and_a_persons_text_is_kept(tmp_path: Path) -> 
         assert line in text or line == "flows.quote.takes:"
     (tmp_path / "interview.yaml").write_text(text)
     again = read_folder(tmp_path)
-    assert again.answers["flows.quote.takes"] == "1 h" and again.answers["people.mia.rate"] == "32 EUR/h: all in"
+    assert (
+        again.answers["flows.quote.takes"] == "1 h" and again.answers["people.mia.rate"] == "32 EUR/h: all in"
+    )
     assert [gap.key for gap in again.gaps] == [gap.key for gap in more.gaps]
     assert interview_text(again, text) == text  # nothing is written twice
     assert again.told is not None and again.told.remarks[0].text == "Was nervt?: Excel".replace("?:", ":")
@@ -91,15 +111,24 @@ def test_the_interview_may_be_markdown(tmp_path: Path) -> None:
     more = answered(intake, {"flows.quote.takes": "1 h", "people.mia.rate": "32 EUR/h"})
     back = interview_text(more, text)
     answers, _, _ = read_markdown(back, "i.md")
-    assert {k: c.text for k, c in answers.items() if k != "problem"} == {"flows.quote.takes": "1 h", "people.mia.rate": "32 EUR/h"}
+    assert {k: c.text for k, c in answers.items() if k != "problem"} == {
+        "flows.quote.takes": "1 h",
+        "people.mia.rate": "32 EUR/h",
+    }
     assert "Rechnungen kommen\nzu spät." in back
     assert interview_text(more, back) == back
 
 
 def test_questions_are_found_by_other_words_and_strange_ones_are_remarks() -> None:
-    assert [key_of(text) for text in ("Firma", "What goes wrong, in your own words", "Wachstum", "Favourite colour?")] == ["system", "problem", "growth", None]
+    assert [
+        key_of(text)
+        for text in ("Firma", "What goes wrong, in your own words", "Wachstum", "Favourite colour?")
+    ] == ["system", "problem", "growth", None]
     assert all(key_of(question) == key for key, (question, _, _) in QUESTIONS.items())
-    answers, remarks, notes = read_yaml("interview:\n  - question: Firma\n    answer: Lindner\n  - {question: Colour?, answer: red}\npeople.x.rte: 5\n", "i.yaml")
+    answers, remarks, notes = read_yaml(
+        "interview:\n  - question: Firma\n    answer: Lindner\n  - {question: Colour?, answer: red}\npeople.x.rte: 5\n",
+        "i.yaml",
+    )
     assert answers["system"].text == "Lindner" and remarks[0].text == "Colour: red"
     assert "people.x.rte" in answers and not notes  # known section: told when it is applied
 
@@ -133,9 +162,15 @@ def test_the_blank_form_reads_as_nothing_and_is_the_same_bytes_every_time(tmp_pa
 
 def test_what_is_filled_into_the_form_is_read_back(tmp_path: Path) -> None:
     intake, model = reading(tmp_path, form_xlsx=filled())
-    assert model.people["anna"].title == "Anna Berger" and model.people["anna"].knows == ("pricing", "bookkeeping", "prices")
+    assert model.people["anna"].title == "Anna Berger" and model.people["anna"].knows == (
+        "pricing",
+        "bookkeeping",
+        "prices",
+    )
     crm = model.components["pipedrive"]
-    assert crm.price["month"].text == "29 EUR/seat/month" and crm.seats is not None and crm.holders == ("anna",)  # type: ignore[union-attr]
+    assert (
+        crm.price["month"].text == "29 EUR/seat/month" and crm.seats is not None and crm.holders == ("anna",)
+    )  # type: ignore[union-attr]
     assert model.components["web_hosting"].price["month"].text == "14.9 EUR/month"  # type: ignore[union-attr]
     assert model.flows["answer_enquiries"].on_error == "customer calls again"
     assert model.flows["sales_of_the_month"].for_ == ("anna",)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from groma.importers.intake.blank import FORMS
 from groma.importers.intake.dates import day_first, read_date
 from groma.importers.intake.headings import TOPICS, recognise
-from groma.importers.intake.names import folded, listed, same, slug, within
+from groma.importers.intake.names import folded, listed, one_apart, same, slug, within
 from groma.model.grammar import NAME
+from groma.model.spelling import distance
 
 DATES = [
     ("31.12.2026", "2026-12-31"), ("1.2.26", "2026-02-01"), ("2026-10", "2026-10"), ("12/2026", "2026-12"), ("März 2026", "2026-03"),
@@ -54,6 +55,11 @@ def test_only_spellings_that_are_surely_one_name_are_merged() -> None:
     assert not same(folded("Microsoft 365"), folded("Microsoft 366"))
     assert within("Pipedrive", "PIPEDRIVE INC TALLINN")
     assert not within("Word", "WordPress")
+
+
+@given(st.text("abc", max_size=5), st.text("abc", max_size=5))
+def test_one_letter_apart_is_a_distance_of_one(left: str, right: str) -> None:
+    assert one_apart(left, right) == (distance(left, right) == 1)
 
 
 def test_a_list_in_a_cell_is_split_where_people_split_it() -> None:

@@ -54,13 +54,22 @@ def test_an_approval_process_keeps_its_choices(shared_cases: Path, tmp_path: Pat
     data = (shared_cases / "automations/bpmn/C.1.1.bpmn").read_bytes()
     intake, model = reading(tmp_path, c_bpmn=data, people_csv=PEOPLE)
     (flow,) = model.flows.values()
-    assert [step.title for step in flow.steps] == ["Assign Approver", "Approve Invoice", "Invoice approved?", "Prepare Bank Transfer", "Archive Invoice"]
+    assert [step.title for step in flow.steps] == [
+        "Assign Approver",
+        "Approve Invoice",
+        "Invoice approved?",
+        "Prepare Bank Transfer",
+        "Archive Invoice",
+    ]
     assert "what is repeated was read as done once" in said(intake)
 
 
 def made(edges: list[tuple[str, str, int]], choices: str = "", parallel: str = "") -> Workflow:
     ids = sorted({end for source, target, _ in edges for end in (source, target)})
-    nodes = [Node(id_, id_, "choose" if id_ in choices else "parallel" if id_ in parallel else "person") for id_ in ids]
+    nodes = [
+        Node(id_, id_, "choose" if id_ in choices else "parallel" if id_ in parallel else "person")
+        for id_ in ids
+    ]
     return Workflow("w", "bpmn", "w", tuple(nodes), tuple(Link(s, t, p) for s, t, p in edges))
 
 
@@ -70,13 +79,20 @@ def one(node: Node) -> list[dict[str, Any]]:
 
 def told(steps: list[dict[str, Any]]) -> Any:
     return [
-        [told(branch["steps"]) for branch in s["choose"]] if "choose" in s else {"all": [told(w) for w in s["parallel"]]} if "parallel" in s else s["title"]
+        [told(branch["steps"]) for branch in s["choose"]]
+        if "choose" in s
+        else {"all": [told(w) for w in s["parallel"]]}
+        if "parallel" in s
+        else s["title"]
         for s in steps
     ]
 
 
 def test_ways_end_where_they_meet_again() -> None:
-    drawn = made([("a", "x", 0), ("x", "b", 0), ("x", "c", 1), ("b", "y", 0), ("c", "y", 0), ("y", "d", 0)], choices="xy")
+    drawn = made(
+        [("a", "x", 0), ("x", "b", 0), ("x", "c", 1), ("b", "y", 0), ("c", "y", 0), ("y", "d", 0)],
+        choices="xy",
+    )
     assert told(program(drawn, drawn.nodes[0], one)[0]) == ["a", [["b"], ["c"]], "d"]
 
 
@@ -89,12 +105,23 @@ def test_a_way_that_ends_and_a_loop() -> None:
 
 
 def test_parallel_ways_stand_side_by_side() -> None:
-    drawn = made([("a", "p", 0), ("p", "b", 0), ("p", "c", 1), ("b", "q", 0), ("c", "q", 0), ("q", "d", 0)], parallel="pq")
+    drawn = made(
+        [("a", "p", 0), ("p", "b", 0), ("p", "c", 1), ("b", "q", 0), ("c", "q", 0), ("q", "d", 0)],
+        parallel="pq",
+    )
     assert told(program(drawn, drawn.nodes[0], one)[0]) == ["a", {"all": [["b"], ["c"]]}, "d"]
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh"), st.integers(0, 2)), min_size=1, max_size=16))
-def test_any_graph_becomes_a_program_in_which_every_reachable_step_stands(edges: list[tuple[str, str, int]]) -> None:
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh"), st.integers(0, 2)),
+        min_size=1,
+        max_size=16,
+    )
+)
+def test_any_graph_becomes_a_program_in_which_every_reachable_step_stands(
+    edges: list[tuple[str, str, int]],
+) -> None:
     drawn = made(list(dict.fromkeys(edges)), choices="bdf")
     for start in starts(drawn):
         steps, _ = program(drawn, start, one)
@@ -112,9 +139,19 @@ N8N = {
     "name": "Enquiry to sheet",
     "nodes": [
         {"id": "1", "name": "Form", "type": "n8n-nodes-base.webhook", "parameters": {}},
-        {"id": "2", "name": "Row", "type": "n8n-nodes-base.googleSheets", "parameters": {"columns": {"value": {"Name": "={{ $json.name }}"}}}},
+        {
+            "id": "2",
+            "name": "Row",
+            "type": "n8n-nodes-base.googleSheets",
+            "parameters": {"columns": {"value": {"Name": "={{ $json.name }}"}}},
+        },
         {"id": "3", "name": "Mail", "type": "n8n-nodes-base.emailSend", "parameters": {}},
-        {"id": "4", "name": "Daily", "type": "n8n-nodes-base.scheduleTrigger", "parameters": {"rule": {"interval": [{"field": "days", "daysInterval": 1}]}}},
+        {
+            "id": "4",
+            "name": "Daily",
+            "type": "n8n-nodes-base.scheduleTrigger",
+            "parameters": {"rule": {"interval": [{"field": "days", "daysInterval": 1}]}},
+        },
     ],
     "connections": {
         "Form": {"main": [[{"node": "Row", "type": "main", "index": 0}]]},
@@ -128,8 +165,16 @@ def test_an_n8n_workflow_becomes_flows_and_connections_with_what_they_carry(tmp_
     intake, model = reading(tmp_path, w_json=json.dumps(N8N), t_csv="Tool,Purpose\nOutlook,mail\n")
     assert sorted(model.flows) == ["enquiry_to_sheet_daily", "enquiry_to_sheet_form"]
     assert model.flows["enquiry_to_sheet_daily"].starts.rate.text == "7/week"  # type: ignore[union-attr]
-    sheet, mail = model.connections["enquiry_to_sheet_to_google_sheets"], model.connections["enquiry_to_sheet_to_outlook"]
-    assert sheet.maps == {"name": "$json.name"} and mail.protocol == "mail" and not mail.on_error and mail.owner is None
+    sheet, mail = (
+        model.connections["enquiry_to_sheet_to_google_sheets"],
+        model.connections["enquiry_to_sheet_to_outlook"],
+    )
+    assert (
+        sheet.maps == {"name": "$json.name"}
+        and mail.protocol == "mail"
+        and not mail.on_error
+        and mail.owner is None
+    )
     (data,) = mail.carries
     assert model.data[data].class_ == "personal"
     asked = {gap.key for gap in intake.gaps}
@@ -143,12 +188,24 @@ def test_an_error_path_is_seen(tmp_path: Path) -> None:
 
 
 def test_a_scenario_of_make_keeps_its_routes() -> None:
-    route = [{"flow": [{"id": 3, "module": "google-sheets:addRow"}]}, {"flow": [{"id": 4, "module": "slack:CreateMessage"}]}]
-    data = {"name": "S", "flow": [{"id": 1, "module": "gateway:CustomWebHook"}, {"id": 2, "module": "builtin:BasicRouter", "routes": route}]}
+    route = [
+        {"flow": [{"id": 3, "module": "google-sheets:addRow"}]},
+        {"flow": [{"id": 4, "module": "slack:CreateMessage"}]},
+    ]
+    data = {
+        "name": "S",
+        "flow": [
+            {"id": 1, "module": "gateway:CustomWebHook"},
+            {"id": 2, "module": "builtin:BasicRouter", "routes": route},
+        ],
+    }
     found = read_make(data, "s.json")
     assert [node.service for node in found.nodes] == ["", "", "Google Sheets", "Slack"]
     steps, _ = program(found, starts(found)[0], lambda n: [{"title": n.service}] if n.kind == "call" else [])
-    assert [[s["title"] for s in branch["steps"]] for branch in steps[0]["choose"]] == [["Google Sheets"], ["Slack"]]
+    assert [[s["title"] for s in branch["steps"]] for branch in steps[0]["choose"]] == [
+        ["Google Sheets"],
+        ["Slack"],
+    ]
 
 
 LAUGHS = b'<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">&b;</definitions>'
@@ -181,10 +238,26 @@ def test_hostile_json_is_refused_in_words() -> None:
 
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda s: st.lists(s, max_size=4) | st.dictionaries(st.text(max_size=8), s, max_size=4), max_leaves=12)  # fmt: skip
-NODE = st.dictionaries(st.sampled_from(["id", "name", "type", "parameters", "credentials", "onError"]), JSON | st.sampled_from(["a", "b", "n8n-nodes-base.if"]))
+NODE = st.dictionaries(
+    st.sampled_from(["id", "name", "type", "parameters", "credentials", "onError"]),
+    JSON | st.sampled_from(["a", "b", "n8n-nodes-base.if"]),
+)
 
 
-@given(st.lists(NODE, max_size=5), st.dictionaries(st.sampled_from("ab"), st.dictionaries(st.just("main"), st.lists(st.lists(st.fixed_dictionaries({"node": st.sampled_from("ab")}), max_size=2), max_size=2)) | JSON), JSON)
+@given(
+    st.lists(NODE, max_size=5),
+    st.dictionaries(
+        st.sampled_from("ab"),
+        st.dictionaries(
+            st.just("main"),
+            st.lists(
+                st.lists(st.fixed_dictionaries({"node": st.sampled_from("ab")}), max_size=2), max_size=2
+            ),
+        )
+        | JSON,
+    ),
+    JSON,
+)
 def test_any_nodes_and_connections_are_read_or_refused(nodes: Any, connections: Any, settings: Any) -> None:
     found = read_n8n({"nodes": nodes, "connections": connections, "settings": settings}, "x.json")
     for start in starts(found):

@@ -27,19 +27,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Ask what a brief needs to say, one question at a time, and write it. An empty answer takes what is offered. "
         "Answers are kept beside the brief until it is written, so an interrupted interview goes on where it stopped. "
-        "With --answers nothing is asked."
+        "With --answers nothing is asked. With --survey an empty spreadsheet is written instead, in which somebody can "
+        "say how their company works today; what comes back is read by `groma survey`."
     )
     out_option(parser, "the brief", Path("brief.yaml"))
     parser.add_argument(
         "--answers", type=Path, metavar="FILE", help="answers as YAML (key: answer); nothing is asked"
     )
     parser.add_argument("--capabilities", action="store_true", help="only list what can be asked for")
+    parser.add_argument(
+        "--survey",
+        type=Path,
+        metavar="FILE.xlsx",
+        help="write the empty spreadsheet of a survey; nothing is asked",
+    )
     parser.add_argument("--force", action="store_true", help="replace a brief that is there already")
     examples(
         parser,
         "groma new",
         "groma new --out shop/brief.yaml --answers answers.yaml",
         "groma new --capabilities",
+        "groma new --survey our-company.xlsx",
     )
 
 
@@ -49,6 +57,8 @@ def run(args: Arguments) -> int:
     library = api.patterns(args.out)
     if args.capabilities:
         return _list(args, library)
+    if args.survey is not None:
+        return _blank(args.survey, args)
     if args.out.exists() and not args.force:
         raise UserError(f"{args.out}: expected nothing there, found a file; choose another --out, or --force")
     kept = args.out.with_name(f"{args.out.stem}.answers.yaml")
@@ -64,6 +74,21 @@ def run(args: Arguments) -> int:
         kept.unlink(missing_ok=True)
     args.console.answer({"brief": str(args.out), "answers": answers})
     args.console.say(f"{args.out}: fill in what is `unknown`, then: groma design {args.out}")
+    return Status.MET
+
+
+def _blank(path: Path, args: Arguments) -> int:
+    """The spreadsheet of a survey, for somebody who never saw a model."""
+    from groma.importers.intake import blank_workbook
+    from groma.output import write_whole
+
+    if path.suffix.lower() != ".xlsx":
+        raise UserError(f"--survey: expected the name of a spreadsheet such as survey.xlsx, found {path}")
+    if path.exists() and not args.force:
+        raise UserError(f"{path}: expected nothing there, found a file; choose another name, or --force")
+    write_whole(path, blank_workbook())
+    args.console.answer({"survey": str(path)})
+    args.console.say(f"{path}: to be filled in; then put it into a folder of its own and survey that")
     return Status.MET
 
 

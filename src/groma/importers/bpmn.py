@@ -143,7 +143,8 @@ def _counts(root: Element) -> dict[str, int]:
         "processes": number("process"), "participants": number("participant"), "lanes": number("lane"),
         "tasks": number(*_TASKS), "subprocesses": number(*_SUBS), "call_activities": number("callActivity"),
         "start_events": number("startEvent"), "end_events": number("endEvent"), "other_events": number(*_OTHER_EVENTS),
-        "gateways": number(*_GATEWAYS), "sequence_flows": number("sequenceFlow"), "message_flows": number("messageFlow"),
+        "gateways": number(*_GATEWAYS), "sequence_flows": number("sequenceFlow"),
+        "message_flows": number("messageFlow"),
     }  # fmt: skip
 
 
@@ -200,7 +201,8 @@ def _scope(
 def _node(element: Element, file: str, lanes: dict[str, str], party: str) -> Node:
     tag, key = element.tag, element.get("id")
     kinds: dict[str, Kind] = {
-        "startEvent": "start", "endEvent": "end", "parallelGateway": "parallel", "serviceTask": "call", "scriptTask": "other",
+        "startEvent": "start", "endEvent": "end", "parallelGateway": "parallel", "serviceTask": "call",
+        "scriptTask": "other",
         "businessRuleTask": "other", "callActivity": "other",
     }  # fmt: skip
     kind: Kind = kinds.get(tag, "choose" if tag in _GATEWAYS else "person" if tag in _TASKS else "other")
@@ -213,7 +215,8 @@ def _node(element: Element, file: str, lanes: dict[str, str], party: str) -> Nod
             Workflow(file, "bpmn", _name(element) or "Part", made[0], made[1], who=lanes.get(key, party)),
         )
     return Node(
-        key, _name(element) or tag, kind, tag, who=lanes.get(key, party), often=_timer(element) if tag == "startEvent" else "", inner=inner
+        key, _name(element) or tag, kind, tag, who=lanes.get(key, party),
+        often=_timer(element) if tag == "startEvent" else "", inner=inner,
     )  # fmt: skip
 
 

@@ -88,7 +88,8 @@ def _node(module: Mapping[str, Any], number: int, *, first: bool) -> Node:
     writes = action.lower().startswith(("add", "create", "update", "insert"))
     return Node(
         f"{module.get('id', number)}/{number}", str(designer.get("name") or name)[:200], kind, name, service,
-        caught=bool(module.get("onerror")), mails="email" in app.lower() and "watch" not in action.lower(), fields=fields if writes else {},
+        caught=bool(module.get("onerror")), mails="email" in app.lower() and "watch" not in action.lower(),
+        fields=fields if writes else {},
     )  # fmt: skip
 
 

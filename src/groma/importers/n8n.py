@@ -18,13 +18,20 @@ MOST_NODES = 2_000
 _START = re.compile(
     r"trigger$|^webhook$|^cron$|^interval$|^start$|^emailreadimap$|^formtrigger$|^manualtrigger$", re.I
 )
+_MAILS = re.compile(
+    r"emailsend|gmail(?!trigger)|outlook(?!trigger)|sendgrid|mailgun|mailjet|sendinblue|brevo"
+)
 _CHOICES = {"if": ("true", "false"), "switch": (), "filter": ("kept", "discarded"), "textclassifier": ()}
 _INNER = frozenset(
     {
-        "set", "merge", "splitinbatches", "splitout", "itemlists", "aggregate", "sort", "limit", "removeduplicates", "datetime", "crypto",
-        "noop", "stickynote", "renamekeys", "comparedatasets", "converttofile", "extractfromfile", "html", "markdown", "xml", "movebinarydata",
-        "summarize", "executionData", "respondtowebhook", "function", "functionitem", "code", "spreadsheetfile", "readwritefile", "compression",
-        "stopanderror", "executeworkflow", "errortrigger", "form", "filter", "if", "switch", "wait", "editimage", "readbinaryfile", "writebinaryfile",
+        "set", "merge", "splitinbatches", "splitout", "itemlists", "aggregate", "sort", "limit",
+        "removeduplicates", "datetime", "crypto",
+        "noop", "stickynote", "renamekeys", "comparedatasets", "converttofile", "extractfromfile", "html",
+        "markdown", "xml", "movebinarydata",
+        "summarize", "executionData", "respondtowebhook", "function", "functionitem", "code",
+        "spreadsheetfile", "readwritefile", "compression",
+        "stopanderror", "executeworkflow", "errortrigger", "form", "filter", "if", "switch", "wait",
+        "editimage", "readbinaryfile", "writebinaryfile",
     }
 )  # fmt: skip
 _WORDS = {
@@ -37,10 +44,14 @@ _WORDS = {
 }
 _SMALL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _KNOWN = {
-    "microsoftoutlook": "Microsoft Outlook", "microsoftexcel": "Microsoft Excel", "microsoftonedrive": "Microsoft OneDrive",
-    "microsoftteams": "Microsoft Teams", "microsoftsharepoint": "Microsoft SharePoint", "hubspot": "HubSpot", "woocommerce": "WooCommerce",
-    "github": "GitHub", "gitlab": "GitLab", "openai": "OpenAI", "nocodb": "NocoDB", "mongodb": "MongoDB", "mysql": "MySQL", "postgres": "PostgreSQL",
-    "quickbooks": "QuickBooks", "activecampaign": "ActiveCampaign", "wordpress": "WordPress", "paypal": "PayPal", "googlesheets": "Google Sheets",
+    "microsoftoutlook": "Microsoft Outlook", "microsoftexcel": "Microsoft Excel",
+    "microsoftonedrive": "Microsoft OneDrive",
+    "microsoftteams": "Microsoft Teams", "microsoftsharepoint": "Microsoft SharePoint",
+    "hubspot": "HubSpot", "woocommerce": "WooCommerce",
+    "github": "GitHub", "gitlab": "GitLab", "openai": "OpenAI", "nocodb": "NocoDB", "mongodb": "MongoDB",
+    "mysql": "MySQL", "postgres": "PostgreSQL",
+    "quickbooks": "QuickBooks", "activecampaign": "ActiveCampaign", "wordpress": "WordPress",
+    "paypal": "PayPal", "googlesheets": "Google Sheets",
 }  # fmt: skip
 
 
@@ -81,7 +92,7 @@ def read_n8n(data: Mapping[str, Any], file: str) -> Workflow:
     own = any(_type(node) == "errortrigger" for node in raw)
     return Workflow(
         file, "n8n", str(data.get("name") or "Workflow")[:200], nodes, links,
-        on_error="another workflow is run" if handler else "the workflow has an error trigger of its own" if own else "",
+        on_error="another workflow is run" if handler else "it has an error trigger of its own" if own else "",
         active=data.get("active") is not False, counts=counts,
     )  # fmt: skip
 
@@ -137,22 +148,29 @@ def _links(connections: Any, nodes: list[dict[str, Any]]) -> list[Link]:
 def _node(node: Mapping[str, Any], number: int, tool: bool) -> Node:
     kind_of, parameters = _type(node), _mapping(node.get("parameters"))
     start = bool(_START.search(kind_of)) and kind_of != "errortrigger"
-    kind: Kind = (
-        "start" if start else "choose" if kind_of in _CHOICES and kind_of != "filter" else "wait" if kind_of == "wait" else "other"
-        if kind_of in _INNER or tool else "call"
-    )  # fmt: skip
+    kind = _kind(kind_of, start, tool)
     service = _service(str(node.get("type", "")), parameters)
     return Node(
         _key(node, number), str(node.get("name") or kind_of)[:200], kind, kind_of, service,
         often=_often(parameters) if kind_of in ("scheduletrigger", "cron", "interval") else "",
-        caught=node.get("onError") in ("continueErrorOutput", "continueRegularOutput") or node.get("continueOnFail") is True,
-        mails=bool(re.search(r"emailsend|gmail(?!trigger)|outlook(?!trigger)|sendgrid|mailgun|mailjet|sendinblue|brevo", kind_of)),
+        caught=str(node.get("onError", "")).startswith("continue") or node.get("continueOnFail") is True,
+        mails=_MAILS.search(kind_of) is not None,
         fields=_fields(parameters),
     )  # fmt: skip
 
 
+def _kind(kind_of: str, start: bool, tool: bool) -> Kind:
+    if start:
+        return "start"
+    if kind_of in _CHOICES and kind_of != "filter":
+        return "choose"
+    if kind_of == "wait":
+        return "wait"
+    return "other" if kind_of in _INNER or tool else "call"
+
+
 def _service(kind: str, parameters: Mapping[str, Any]) -> str:
-    """The outside product of a node, by the name of its type; for plain HTTP requests the host, where one is written."""
+    """The outside product of a node, by the name of its type; for plain HTTP requests the host, if it is written."""
     bare = re.sub(r"(?:Trigger|Tool)$", "", kind.rpartition(".")[2])
     low = bare.lower()
     if low in ("httprequest", "graphql"):

@@ -2,13 +2,15 @@
 
 - `read_folder(path)`: the whole reading, an `Intake`; mistakes raise one `IntakeError` that carries them all
 - `answered(intake, answers)`: the same with more answers of the interview; `interview_text(intake, before)` writes them
-  into the interview file a person began, whose text is kept; `problem_with(intake, key, answer)` says why one can't be read
+  into the interview file a person began, whose text is kept; `problem_with(intake, key, answer)` says why one can't
+  be read
 - `blank_workbook()`: the empty spreadsheet that a founder can fill in; what is filled in is read back by `read_folder`
 
 Stages, each a file: files -> sheets (`folder`, `csv_file`, `xlsx_file`) -> entries (`headings`, `entries`) -> elements
 with their origins (`people`, `tools`, `work`, ...) -> text (`assemble`) and what is missing (`gaps`).
 """
 
+from groma.importers.intake.blank import blank_workbook
 from groma.importers.intake.read import answered, interview_text, problem_with, read_folder
 from groma.importers.intake.types import Gap, Intake, IntakeError, Mistake, Note, Origin
 
@@ -20,6 +22,7 @@ __all__ = [
     "Note",
     "Origin",
     "answered",
+    "blank_workbook",
     "interview_text",
     "problem_with",
     "read_folder",

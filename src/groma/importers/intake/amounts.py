@@ -23,14 +23,16 @@ from groma.importers.intake.numbers import (
 
 CURRENCIES = {
     "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "$": "USD", "usd": "USD", "us$": "USD", "dollar": "USD",
-    "dollars": "USD", "£": "GBP", "gbp": "GBP", "chf": "CHF", "sfr": "CHF", "franken": "CHF", "sek": "SEK", "pln": "PLN",
+    "dollars": "USD", "£": "GBP", "gbp": "GBP", "chf": "CHF", "sfr": "CHF", "franken": "CHF", "sek": "SEK",
+    "pln": "PLN",
     "dkk": "DKK", "czk": "CZK", "nok": "NOK",
 }  # fmt: skip
 _CURRENCY = re.compile(
     r"us\$|[€$£]|(?<![a-z])(?:" + "|".join(w for w in CURRENCIES if w.isalpha()) + r")(?![a-z])"
 )
 _TAX = re.compile(
-    rf"\(?\b(?:zzgl|inkl|incl|excl|plus|netto|brutto)?\.?\s*(?:(?:{NUMBER})\s*%\s*)?(?:der |die )?(?:mwst|ust|umsatzsteuer|mehrwertsteuer|vat|tax)\b\.?\)?"
+    rf"\(?\b(?:zzgl|inkl|incl|excl|plus|netto|brutto)?\.?\s*(?:(?:{NUMBER})\s*%\s*)?"
+    r"(?:der |die )?(?:mwst|ust|umsatzsteuer|mehrwertsteuer|vat|tax)\b\.?\)?"
 )
 
 PERIODS = {
@@ -41,7 +43,7 @@ PERIODS = {
     "year": "year",
     "hour": "hour",
 }
-_PER = r"(?:/|\bpro\b|\bper\b|\bje\b|\bim\b|\bin der\b|\bdie\b|\bund\b|\band\b|\bam\b|\ba\b|\bevery\b|\beach\b|\bjede[nrs]?\b|\b1\b)\s*"
+_PER = r"(?:/|\b(?:pro|per|je|im|in der|die|und|and|am|a|every|each|jede[nrs]?|1)\b)\s*"
 _PERIOD_WORDS = {
     "hour": r"(?:h|std|stunde|hour|hr)",
     "day": r"(?:arbeitstag|werktag|working day|workday|tag|day|d)",
@@ -74,7 +76,7 @@ _FREE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount with its currency (empty where none is written), what it is paid per (empty: not said), per seat or not."""
+    """An amount, its currency (empty where none is written), what it is paid per (empty: not said), per seat or not."""
 
     amount: Spread
     currency: str
@@ -112,7 +114,7 @@ def _period(text: str) -> tuple[str, str]:
 
 
 def period(text: str) -> str:
-    """What a cell such as `monatlich`, `p.a.`, `Jahr`, `12 months` says money is paid per; nothing when it isn't clear."""
+    """What a cell such as `monatlich`, `p.a.`, `12 months` says money is paid per; nothing when it isn't clear."""
     low = text.lower().strip(" .")
     if re.fullmatch(r"12 ?(?:monate?|months?|mon)", low):
         return "year"
@@ -190,7 +192,10 @@ _EVERY = re.compile(
     rf"(?:alle|every)\s+(?:{RANGE})\s*(?P<unit>tage|days?|wochen|weeks?|monate|months?|jahre|years?)"
 )
 _OTHER = re.compile(r"(?:every other|jede[nrs]? zweite[nrs]?)\s+(?P<unit>tag|day|woche|week|monat|month)")
-_WEEKDAY = r"(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)(?:n?tags?|nnerstags?|enstags?|ttwochs?|eitags?|mstags?|days?|sdays?|nesdays?|rsdays?|urdays?)?"
+_WEEKDAY = (
+    r"(?:mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun)"
+    r"(?:n?tags?|nnerstags?|enstags?|ttwochs?|eitags?|mstags?|days?|sdays?|nesdays?|rsdays?|urdays?)?"
+)
 _WEEKDAYS = re.compile(
     rf"^\W*(?:(?:jede[nr]?|every|immer|on|am)\s+)?({_WEEKDAY})((?:\s*(?:,|\+|&|/|und|and|u\.)\s*{_WEEKDAY})*)\W*$"
 )

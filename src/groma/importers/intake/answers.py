@@ -193,7 +193,8 @@ class Answers:
         ):
             self.draft.note(
                 cell.at,
-                f"expected what one {currency[:3]} is worth such as `0.87 {self.draft.currency}`, found `{cell.text[:40]}`",
+                f"expected what one {currency[:3]} is worth such as `0.87 {self.draft.currency}`, "
+                f"found `{cell.text[:40]}`",
             )
             return
         from groma.importers.intake.numbers import spread

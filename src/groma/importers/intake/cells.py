@@ -59,7 +59,7 @@ class Entry:
 
 
 def clean(text: str) -> str:
-    """A cell's text without what can't be seen, its lines joined by `;`, spaces single, not longer than `LONGEST_CELL`."""
+    """A cell's text without what can't be seen, lines joined by `;`, spaces single, at most `LONGEST_CELL` long."""
     seen = _INVISIBLE.sub("", text.replace("\u00a0", " ").replace("\u202f", " ").replace("\u00ad", ""))
     seen = re.sub(r"\s*\n\s*", "; ", seen.strip().replace("\r\n", "\n").replace("\r", "\n"))
     return " ".join(seen[: 4 * LONGEST_CELL].split())[:LONGEST_CELL]

@@ -53,7 +53,7 @@ def _made(year: str, month: str, day: str | None, guessed: bool) -> tuple[str, b
 
 
 def day_first(texts: list[str]) -> bool:
-    """Whether a column's dates with slashes begin with the day: said by any whose first number is above 12, or second."""
+    """Whether a column's dates with slashes begin with the day: any with a number above 12 says so, or that not."""
     for text in texts:
         match = _SLASHES.fullmatch(text.strip())
         if match and int(match[1]) > 12:

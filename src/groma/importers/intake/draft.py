@@ -15,7 +15,8 @@ from groma.importers.intake.types import Note, Origin
 
 SECTIONS = ("people", "suppliers", "components", "connections", "data", "flows", "decisions")
 _NOTHING = frozenset(
-    {"", "?", "??", "???", "-", "–", "—", "n/a", "na", "n.a.", "k.a.", "k. a.", "unknown", "unbekannt", "weiß nicht", "weiss nicht",
+    {"", "?", "??", "???", "-", "–", "—", "n/a", "na", "n.a.", "k.a.", "k. a.", "unknown", "unbekannt", "weiß nicht",
+     "weiss nicht",
      "keine ahnung", "tbd", "offen", "unklar", "don't know", "dont know", "not known", "no idea", "?!", "..."}
 )  # fmt: skip
 _NOBODY = frozenset({"nobody", "niemand", "keiner", "no one", "none", "keine", "kein", "noch niemand", "no"})

@@ -37,7 +37,7 @@ def files_in(folder: Path, notes: list[Note]) -> list[tuple[str, Path]]:
                     Note(Origin(inside), f"left out: files of this kind aren't read ({', '.join(READ)} are)")
                 )
                 continue
-            if path.is_symlink() or not stat.S_ISREG(path.lstat().st_mode):
+            if not stat.S_ISREG(path.lstat().st_mode):
                 notes.append(Note(Origin(inside), "left out: a link or a device, not a file of this folder"))
                 continue
             found.append((inside, path))

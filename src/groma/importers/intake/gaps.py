@@ -18,7 +18,8 @@ def gaps_of(draft: Draft, answers: Mapping[str, Cell]) -> tuple[Gap, ...]:
     """Questions in the order in which they should be asked."""
     said = set(answers)
     found = [
-        *_general(draft), *_work(draft), *_people(draft), *_prices(draft), *_accounts(draft), *_contracts(draft), *_knowledge(draft),
+        *_general(draft), *_work(draft), *_people(draft), *_prices(draft), *_accounts(draft), *_contracts(draft),
+        *_knowledge(draft),
         *_data(draft), *_connections(draft), *_decisions(draft), *_upkeep(draft),
     ]  # fmt: skip
     return tuple(gap for gap in found if gap.key not in said)
@@ -33,7 +34,8 @@ def _general(draft: Draft) -> Iterator[Gap]:
         if currency not in draft.exchange:
             yield Gap(
                 f"exchange.{currency}", "", f"What is one {currency} worth in {draft.currency}?",
-                f"something is paid in {currency}; without it no sum of costs can be shown", example=f"0.87 {draft.currency}",
+                f"something is paid in {currency}; without it no sum of costs can be shown",
+                example=f"0.87 {draft.currency}",
             )  # fmt: skip
 
 

@@ -10,8 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from groma.importers.intake.names import folded
-from groma.model.spelling import distance
+from groma.importers.intake.names import folded, one_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +140,8 @@ def _columns(topic: Topic, cells: tuple[str, ...]) -> tuple[dict[str, int], tupl
     slips: list[tuple[str, str]] = []
     keys = [heading_key(cell) for cell in cells]
     for exact in (True, False):
+        if not exact and not columns:
+            break  # a row without one heading that is right is no row of headings
         for field, spellings in topic.fields.items():
             if field in columns:
                 continue
@@ -163,6 +164,4 @@ def heading_key(text: str) -> str:
 
 
 def _near(key: str, spellings: tuple[str, ...]) -> bool:
-    return len(key) >= 5 and any(
-        len(word) >= 5 and abs(len(word) - len(key)) <= 1 and distance(key, word) == 1 for word in spellings
-    )
+    return len(key) >= 5 and any(len(word) >= 5 and one_apart(key, word) for word in spellings)

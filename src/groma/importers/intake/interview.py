@@ -172,6 +172,17 @@ def written_back(before: str | None, markdown: bool, answers: Mapping[str, str],
 
 
 def _to_yaml(text: str, answers: Mapping[str, str], gaps: Iterable[Gap]) -> str:
+    """With what was written kept in its lines; where nothing can be added to it (`[a list]`), as a remark."""
+    asked = tuple(gaps)
+    written = _added(text, answers, asked)
+    try:
+        read_yaml(written, "interview.yaml")
+    except IntakeError:
+        return _added("".join(f"# {line}\n" for line in text.splitlines()), answers, asked)
+    return written
+
+
+def _added(text: str, answers: Mapping[str, str], gaps: Iterable[Gap]) -> str:
     lines = text.splitlines()
     there = {
         m[1]: number

@@ -1,4 +1,4 @@
-"""Hand-overs to connections: from which tool or person to which, of what, by whom, how, and what happens when it fails."""
+"""Hand-overs to connections: from what to what, of what, by whom, how, and what happens when it fails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def add_handover(
         side = "from" if source is None else "to"
         draft.note(
             entry.at,
-            f"left out: expected a tool or a person to hand over {side}, found `{entry.text(side + '_' * (side == 'from'))[:40]}`",
+            f"left out: expected a tool or a person to hand over {side}, "
+            f"found `{entry.text(side + '_' * (side == 'from'))[:40]}`",
         )
         return
     data = [records.meant(text, entry.origin("data")) for text in listed(entry.text("data"))]

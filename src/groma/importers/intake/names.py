@@ -6,11 +6,10 @@ such as `GmbH`; or when they are long, of the same digits, and one letter apart 
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
-
-from groma.model.spelling import distance
 
 _GERMAN = str.maketrans(
     {
@@ -50,6 +49,7 @@ def unused(name: str, taken: Iterable[str]) -> str:
     return next(f"{name}_{n}" for n in range(2, len(known) + 3) if f"{name}_{n}" not in known)
 
 
+@functools.lru_cache(maxsize=8192)
 def words(text: str) -> tuple[str, ...]:
     """The words of a name that tell it apart: folded, without legal forms; all of them where nothing else is left."""
     plain = unicodedata.normalize("NFKD", text.translate(_GERMAN)).encode("ascii", "ignore").decode().lower()
@@ -60,6 +60,7 @@ def words(text: str) -> tuple[str, ...]:
     return telling or found
 
 
+@functools.lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """What two spellings of one name have in common; the text itself where it has no Latin letters at all."""
     return "".join(words(text)) or " ".join(text.casefold().split())
@@ -77,7 +78,21 @@ def same(left: str, right: str) -> bool:
     if min(len(left), len(right)) < LEAST_FOR_SLIPS or abs(len(left) - len(right)) > 1:
         return False
     digits = re.findall(r"\d", left), re.findall(r"\d", right)
-    return digits[0] == digits[1] and left[0] == right[0] and distance(left, right) == 1
+    return digits[0] == digits[1] and left[0] == right[0] and one_apart(left, right)
+
+
+def one_apart(left: str, right: str) -> bool:
+    """Whether two words differ by one letter put in, left out or changed, or by two neighbours that changed places."""
+    if left == right or abs(len(left) - len(right)) > 1:
+        return False
+    start, shorter = 0, min(len(left), len(right))
+    while start < shorter and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < shorter - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    a, b = left[start : len(left) - end], right[start : len(right) - end]
+    return (len(a) <= 1 and len(b) <= 1) or (len(a) == len(b) == 2 and a == b[::-1])
 
 
 def within(short: str, long: str) -> bool:

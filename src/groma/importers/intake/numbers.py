@@ -20,7 +20,8 @@ _ABOUT = re.compile(
     re.I,
 )
 _WORDS = {
-    "half an": "0.5", "half a": "0.5", "eine halbe": "0.5", "halbe": "0.5", "halber": "0.5", "½": "0.5", "¼": "0.25", "¾": "0.75",
+    "half an": "0.5", "half a": "0.5", "eine halbe": "0.5", "halbe": "0.5", "halber": "0.5", "½": "0.5",
+    "¼": "0.25", "¾": "0.75",
     "anderthalb": "1.5", "eineinhalb": "1.5",
     "ein": "1", "eine": "1", "einen": "1", "einer": "1", "one": "1", "a": "1", "an": "1",
     "zwei": "2", "two": "2", "drei": "3", "three": "3", "vier": "4", "four": "4", "fünf": "5", "five": "5",

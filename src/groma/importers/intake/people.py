@@ -16,7 +16,8 @@ _EVERYBODY = frozenset(
     {"all", "everybody", "everyone", "alle", "jeder", "wholeteam", "team", "ganzesteam", "allepersonen"}
 )
 _OUTSIDE = re.compile(
-    r"agentur|agency|berater|advis[eo]r|accountant|consultant|kanzlei|steuer|tax|finanzamt|\bbank\b|customer|kunde|authorit|behörde|freelancer|extern|dienstleister|gmbh|\bltd\b|\binc\b|\bllc\b|systemhaus|web ?designer"
+    r"agentur|agency|berater|advis[eo]r|accountant|consultant|kanzlei|steuer|tax|finanzamt|\bbank\b|customer|kunde"
+    r"|authorit|behörde|freelancer|extern|dienstleister|gmbh|\bltd\b|\binc\b|\bllc\b|systemhaus|web ?designer"
     r"|ex-|former|ehemalig", re.I,
 )  # fmt: skip
 _FORM = re.compile(r"^(?:frau|herr|hr\.?|fr\.?|mr\.?|mrs\.?|ms\.?|dr\.?)\s+", re.I)

@@ -99,7 +99,10 @@ def _payee(charges: list[Charge], tools: Tools, draft: Draft) -> None:
         known = tools.known(said)
     period = _rhythm([charge.day for charge in charges])
     if period is None:
-        what = f"charged {len(charges)} time{'s' * (len(charges) > 1)} ({last.date}: {written(last.amount)} {last.currency}) in no rhythm that shows"
+        times = f"{len(charges)} time{'s' * (len(charges) > 1)}"
+        what = (
+            f"charged {times} ({last.date}: {written(last.amount)} {last.currency}) in no rhythm that shows"
+        )
         if known is None:
             draft.note(last.entry.at, f"left out: `{title}` was {what}, and is no tool that was listed")
         else:
@@ -144,7 +147,8 @@ def _price(charges: list[Charge], name: str, period: str, tools: Tools, draft: D
         if high > low * DRIFT or charge.currency != last.currency:
             draft.note(
                 last.entry.at,
-                f"{tools.titles[name]}: {written(charge.amount)} {charge.currency} until {charge.date}, {written(last.amount)} {last.currency} now; the later price is used",
+                f"{tools.titles[name]}: {written(charge.amount)} {charge.currency} until {charge.date}, "
+                f"{written(last.amount)} {last.currency} now; the later price is used",
             )
             break
         lately.append(charge.amount)

@@ -121,7 +121,7 @@ class Tools:
             self.price(name, text, entry)
 
     def registered(self, text: str) -> str:
-        """`business` where it is the company's own, a person's or supplier's name where it is theirs, else as it was said."""
+        """`business` where it is the company's own, a person's or supplier's name where it is theirs, else the text."""
         if re.fullmatch(
             r"(?:the )?(?:business|company|firma|betrieb|wir|us|uns|own|gmbh|die firma|unternehmen)",
             text.strip().lower(),
@@ -200,7 +200,8 @@ class Tools:
         if "price" in body:
             self.draft.note(
                 at,
-                f"a price of {self.titles[name]} was stated before: {self.draft.origins[f'components.{name}.price']}; this one isn't used",
+                f"a price of {self.titles[name]} was stated before: {self.draft.origins[f'components.{name}.price']}; "
+                "this one isn't used",
             )
             return
         per = _ALL_PER[told.per]

@@ -84,7 +84,8 @@ class Flows:
 
     def make(
         self, title: str, at: Origin, who: str | None, rate: Often | str | None, takes: Span | str | None,
-        tools: Sequence[str], topics: Sequence[str] = (), *, at_rate: Origin | None = None, at_takes: Origin | None = None,
+        tools: Sequence[str], topics: Sequence[str] = (), *, at_rate: Origin | None = None,
+        at_takes: Origin | None = None,
         date: str = "", note: str = "", does: str = "",
     ) -> str:  # fmt: skip
         """A flow that calls each tool and asks one person; a rate or time that is text is a reference to a fact."""
@@ -231,11 +232,13 @@ def _task(task: _Task, weeks: int, flows: Flows, draft: Draft) -> None:
     entries = [e for _, _, e in task.rows]
     found = flows.known(task.title)
     said = f"{int(total)} times in {weeks} week{'s' * (weeks > 1)}"
-    rows = f"{task.at.file}{', sheet ' + task.at.sheet if task.at.sheet else ''}, rows {entries[0].at.row} to {entries[-1].at.row}"
+    table = Origin(task.at.file, task.at.sheet)
+    rows = f"{table}, rows {entries[0].at.row} to {entries[-1].at.row}"
     if found is not None:
         draft.note(
             task.at,
-            f"diary: {task.title} {said}; it was told before ({draft.origins[f'flows.{found}']}), and what was said there is used",
+            f"diary: {task.title} {said}; it was told before ({draft.origins[f'flows.{found}']}), "
+            "and what was said there is used",
         )
         return
     people = [
@@ -261,7 +264,10 @@ def _task(task: _Task, weeks: int, flows: Flows, draft: Draft) -> None:
     name = flows.make(
         task.title, task.at, counted[0][0] if counted else None,
         _fact(draft, f"{slug(task.title, 'work')}_rate", middle, rate.times, "/week", Decimal(1), task.at, note),
-        _fact(draft, f"{slug(task.title, 'work')}_takes", Spread(mean, mean), takes.seconds, unit, Decimal(3600 if unit == "h" else 60), task.at, note),
+        _fact(
+            draft, f"{slug(task.title, 'work')}_takes", Spread(mean, mean), takes.seconds, unit,
+            Decimal(3600 if unit == "h" else 60), task.at, note,
+        ),
         tools, topics,
     )  # fmt: skip
     draft.origins[f"flows.{name}"] = task.at
