@@ -131,7 +131,7 @@ def test_the_same_model_gives_the_same_diagnosis(body: str) -> None:
 
 
 def test_a_small_cost_with_a_fact_missing_isnt_surely_small() -> None:
-    more = "  ask: {title: Ask, for: [ben], on_error: again, starts: {rate: 20/month}, steps: [{call: crm.add}]}\n"
-    body = TIDY.replace("MINUTES", "10 min")
-    assert word(body + more) == "a developer or a consultant"
-    assert word(body + more.replace("title: Ask, ", "title: Ask, worth: 1 EUR, ")) == "nothing to do"
+    more = "flows: {ask: {title: Ask, for: [ben], on_error: again, starts: {rate: 9/month}, steps: [{call: crm.add}]}, "
+    body = TIDY.replace("MINUTES", "10 min").replace("flows: {", more)
+    assert word(body) == "a developer or a consultant"
+    assert word(body.replace("title: Ask, ", "title: Ask, worth: 1 EUR, ")) == "nothing to do"
