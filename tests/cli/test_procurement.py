@@ -91,7 +91,7 @@ def test_facts_of_a_bid(folder: Path, capsys: pytest.CaptureFixture[str]) -> Non
     bid, facts = answered(rfp, "good", 55.5), folder / "quotes.yaml"
     assert main(["bids", str(rfp), str(bid), "--facts", str(facts), "--quiet"]) == 0
     assert "value: 55.5 EUR/month" in facts.read_text(encoding="utf-8")
-    assert main(["bids", str(rfp), str(bid), "--facts", str(facts), "--bid", "goat", "--quiet"]) == 2
+    assert main(["bids", str(rfp), str(bid), "--facts", str(facts), "--bid", "goo", "--quiet"]) == 2
     assert "did you mean `good`" in capsys.readouterr().err
 
 
