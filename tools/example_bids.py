@@ -61,11 +61,10 @@ PRICES_OF_ONE = {
 }
 TEXTS = {
     "offer.others": "none",
-    "judged.move": "Machines move while they run, storage first; the ERP in one night from 22:00 to 04:30,
-    back
- 
-   until 03:00.", "judged.people": "Three people from the first day to the last; two references of forty
-    machines each.", }
+    "judged.move": "Machines move while they run, storage first; the ERP in one night from 22:00 to 04:30, "
+    "back until 03:00.",
+    "judged.people": "Three people from the first day to the last; two references of forty machines each.",
+}
 
 
 def _fill(
@@ -84,7 +83,11 @@ def _fill(
 
     book: Any = load_workbook(io.BytesIO(response_sheet(request)))
     cover, answers, sheet, exits = book[COVER], book[ANSWERS], book[PRICES], book[EXIT]
-    cover[BIDDER], cover[DATED], cover[CONTACT] = bidder, date, f"tenders@{bidder.split(maxsplit=1)[0].lower()}.example"
+    cover[BIDDER], cover[DATED], cover[CONTACT] = (
+        bidder,
+        date,
+        f"tenders@{bidder.split(maxsplit=1)[0].lower()}.example",
+    )
     for row, each in enumerate(request.requirements, FIRST):
         cell = answers[f"F{row}"]
         if each.key in said:

@@ -188,9 +188,13 @@ def _roles(target: Target) -> dict[str, tuple[str, ...]]:
 def _parts(named: list[str], roles: dict[str, tuple[str, ...]], model: Model) -> tuple[str, ...]:
     parts: list[str] = []
     for name in named:
-        answered = [part for part in roles.get(name, ()) if part in model.components]
+        answered = [part for part in roles.get(name, ()) if _bought(model, part)]
         parts += answered or [name]
     return tuple(dict.fromkeys(parts))
+
+
+def _bought(model: Model, part: str) -> bool:
+    return part in model.components and not model.components[part].existing
 
 
 def _before(folder: Path | None) -> Request | None:

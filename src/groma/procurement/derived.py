@@ -75,7 +75,9 @@ def _sense(result: NeedResult) -> Sense | None:
 def _called_so(model: Model, measure: str) -> str:
     """How people call what is measured, where the measure has it by its short name."""
     name = [*measure.split("/"), ""][1].partition("@")[0].removeprefix("flows.")
-    for table in (model.flows, model.data, model.components):
+    data_first = measure.startswith("recovery/") and "/flows." not in measure
+    first = (model.data, model.flows) if data_first else (model.flows, model.data)
+    for table in (*first, model.components):
         if name in table and table[name].title:
             return f" ({name}: {table[name].title})"
     return ""

@@ -1,9 +1,9 @@
 """What it costs to leave a bid at a month of the contract.
 
-The fee that the bid states for that month, the months still to be paid (notice, or what is left of the minimum term,
-whichever is longer, at the bid's monthly prices, but not beyond the contract's end), and the help with handing over
-that the buyer asked for. What was paid before is gone either way; what the next supplier costs isn't known here and is left
-out for every bid alike.
+The fee that the bid states for that month, the months still to be paid (notice, or what is left of the minimum
+term, whichever is longer, at the bid's monthly prices, but not beyond the contract's end), and the help with handing
+over that the buyer asked for. What was paid before is gone either way; what the next supplier costs isn't known here
+and is left out for every bid alike.
 """
 
 from __future__ import annotations

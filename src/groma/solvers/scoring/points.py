@@ -1,10 +1,11 @@
 """Points of one bid for one criterion, by a formula that looks at that bid alone.
 
-`between` is the linear formula between two amounts that the buyer states beforehand (in Stilger, Siderius and van
-Raaij, "A comparative study of formulas for choosing the economically most advantageous tender", Journal of Public Procurement
-17(1), 2017, the absolute ones; Chen, "An economic approach to public procurement", Journal of Public Procurement 8(3),
-2008, argues for them). Whatever other bids say, a bid keeps its points, so adding or withdrawing a bid never turns two
-others round. `lowest_price_share` is the usual relative formula, for which that fails: it is here only to show it.
+`between` is the linear formula between two amounts that the buyer states beforehand (one of the absolute ones in
+Stilger, Siderius and van Raaij, "A comparative study of formulas for choosing the economically most advantageous
+tender", Journal of Public Procurement 17(1), 2017; Chen, "An economic approach to public procurement", the same
+journal 8(3), 2008, argues for them). Whatever other bids say, a bid keeps its points, so adding or withdrawing a bid
+never turns two others round. `lowest_price_share` is the usual relative formula, for which that fails: it is here only
+to show it.
 """
 
 from __future__ import annotations
