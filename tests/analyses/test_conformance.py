@@ -51,7 +51,7 @@ def span(
     return Seen("t", str(number), above, service, name, begin, end, ended)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(texts(spread=True, mark=True))
 def test_traces_of_a_simulation_conform(text: str) -> None:
     model = loads(text)
@@ -66,6 +66,16 @@ def test_traces_of_held_threads_retries_and_choices_conform() -> None:
     assert len(found) == 200
     assert {each.verdict for each in found} == {"conforms"}
     assert {each.runs for each in found} == {"visit"}
+
+
+def test_a_call_by_another_name_never_conforms() -> None:
+    model = loads(HEAD + TEXT)
+    seen = traces(model, 60)
+    for name in sorted({s.span for s in seen if s.parent is not None}):
+        other = tuple(replace(s, name="other", service="other") if s.span == name else s for s in seen)
+        spoilt = [each for each in conform(model, other) if each.verdict == "deviates"]
+        assert len(spoilt) == 1
+        assert spoilt[0].deviation.span == name or spoilt[0].deviation.within != "visit"
 
 
 RUN = (
