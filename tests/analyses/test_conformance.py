@@ -214,3 +214,17 @@ def test_the_command_tells_the_first_deviation(tmp_path: Path, capsys: pytest.Ca
     assert "web.pages" in capsys.readouterr().out
     assert main(["conform", str(model), str(tmp_path / "none.json")]) == 2
     assert main(["conform", str(model), str(runs), "--name", "x=nowhere"]) == 2
+
+
+@pytest.mark.parametrize(("attempts", "verdict"), [(3, "conforms"), (4, "deviates")])
+def test_no_more_attempts_than_are_said(attempts: int, verdict: str) -> None:
+    text = """
+components: {a: {kind: s, offers: {f: {work: 4 ms, fails: 20 %}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, retry: 2}]}}
+"""
+    calls = tuple(span(n + 1, "a", "f", n * 0.004, (n + 1) * 0.004, 0, "failed") for n in range(attempts - 1))
+    last = span(9, "a", "f", (attempts - 1) * 0.004, attempts * 0.004, 0)
+    (found,) = conform(loads(HEAD + text), (span(0, "main", "main", 0.0, attempts * 0.004), *calls, last))
+    assert found.verdict == verdict
+    if found.deviation is not None:
+        assert found.deviation.span == "9"
