@@ -51,7 +51,7 @@ def span(
     return Seen("t", str(number), above, service, name, begin, end, ended)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(texts(spread=True, mark=True))
 def test_traces_of_a_simulation_conform(text: str) -> None:
     model = loads(text)
@@ -66,6 +66,16 @@ def test_traces_of_held_threads_retries_and_choices_conform() -> None:
     assert len(found) == 200
     assert {each.verdict for each in found} == {"conforms"}
     assert {each.runs for each in found} == {"visit"}
+
+
+def test_a_call_by_another_name_never_conforms() -> None:
+    model = loads(HEAD + TEXT)
+    seen = traces(model, 60)
+    for name in sorted({s.span for s in seen if s.parent is not None}):
+        other = tuple(replace(s, name="other", service="other") if s.span == name else s for s in seen)
+        spoilt = [each for each in conform(model, other) if each.verdict == "deviates"]
+        assert len(spoilt) == 1
+        assert spoilt[0].deviation.span == name or spoilt[0].deviation.within != "visit"
 
 
 RUN = (
@@ -204,3 +214,17 @@ def test_the_command_tells_the_first_deviation(tmp_path: Path, capsys: pytest.Ca
     assert "web.pages" in capsys.readouterr().out
     assert main(["conform", str(model), str(tmp_path / "none.json")]) == 2
     assert main(["conform", str(model), str(runs), "--name", "x=nowhere"]) == 2
+
+
+@pytest.mark.parametrize(("attempts", "verdict"), [(3, "conforms"), (4, "deviates")])
+def test_no_more_attempts_than_are_said(attempts: int, verdict: str) -> None:
+    text = """
+components: {a: {kind: s, offers: {f: {work: 4 ms, fails: 20 %}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, retry: 2}]}}
+"""
+    calls = tuple(span(n + 1, "a", "f", n * 0.004, (n + 1) * 0.004, 0, "failed") for n in range(attempts - 1))
+    last = span(9, "a", "f", (attempts - 1) * 0.004, attempts * 0.004, 0)
+    (found,) = conform(loads(HEAD + text), (span(0, "main", "main", 0.0, attempts * 0.004), *calls, last))
+    assert found.verdict == verdict
+    if found.deviation is not None:
+        assert found.deviation.span == "9"

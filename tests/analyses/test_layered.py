@@ -243,3 +243,38 @@ scenarios: {rush: {lasts: 60 s, events: {from: 20 s, for: 20 s, load: visit, tim
 def test_ten_times_the_load_is_ten_times_the_customers() -> None:
     model = loads(HEAD + ONE)
     assert compiled(model, times=10.0).program.sources[0].customers == 60
+
+
+def test_one_customer_never_waits_and_takes_the_sum_of_all_steps() -> None:
+    """By hand: look-up 1, in 60 % of runs a way of 3, work 5 and below it 2 x 4; branch 30 % of 10; loop 2 rounds of 7
+    in the mean; question 20; guard 6; held pool 8; flow in place 9 ms."""
+    text = """
+people: {ana: {role: clerk}}
+components:
+  web: {kind: s, threads: 2, offers: {page: {work: 5 ms ± 5 ms, steps: [
+    {repeat: {times: 2, steps: [{call: db.read}]}}]}}}
+  db: {kind: s, threads: 1, offers: {read: {work: 4 ms ± 4 ms}}}
+  pool: {kind: s, threads: 1}
+  far: {kind: s, offers: {ask: {work: 7 ms}}}
+connections: {line: {from: shop, to: web, latency: 3 ms}, other: {from: shop, to: far}}
+flows:
+  visit:
+    by: shop
+    starts: {population: 1, think: 1 s ± 1 s}
+    steps:
+      - {call: web.page, cache: {hits: 40 %, takes: 1 ms}}
+      - choose: [{share: 30 %, steps: [{wait: 10 ms}]}, {share: 70 %, steps: []}]
+      - repeat: {until: 50 %, steps: [{call: far.ask}]}
+      - {ask: ana, takes: 20 ms ± 20 ms, guard: {name: check, takes: 6 ms}}
+      - hold: pool
+        steps: [{wait: 8 ms}]
+      - do: rest
+  rest: {steps: [{wait: 9 ms}]}
+"""
+    text = text.replace("people: {ana", "people: {shop: {role: shop}, ana")
+    wanted = (1 + 0.6 * (3 + 5 + 2 * 4) + 0.3 * 10 + 2 * 7 + 20 + 6 + 8 + 9) / 1000
+    found = context(text)
+    assert layered(found).reason == ""
+    assert response(found, "visit", None).value == pytest.approx(wanted, rel=1e-4)
+    simulated_too = simulated(found).found.estimates["latency/visit/mean"]
+    assert simulated_too.mean == pytest.approx(wanted, rel=0.02)

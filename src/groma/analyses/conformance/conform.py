@@ -57,7 +57,7 @@ def _trace(model: Model, name: str, spans: Sequence[Seen], slack: float) -> Conf
     roots = [span for span in spans if span.parent is None or span.parent not in known]
     below: dict[str, list[Seen]] = {}
     for span in spans:
-        if span.parent in known and span.parent is not None:
+        if span.parent in known:
             below.setdefault(span.parent, []).append(span)
     first = min(span.begin for span in spans)
     found: list[Deviation] = []

@@ -10,7 +10,7 @@ what is refused is surely no run of the program. Compensations aren't followed.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -128,7 +128,9 @@ class Matcher:
             return self._retried(step, states, caller, cuts)
         return self._cut(states, deadline, cuts, lambda one, within: self._retried(step, one, caller, within))
 
-    def _cut(self, states: States, limit: Quantity, cuts: Cuts, inside) -> Ends:  # type: ignore[no-untyped-def]
+    def _cut(
+        self, states: States, limit: Quantity, cuts: Cuts, inside: Callable[[States, Cuts], Ends]
+    ) -> Ends:
         """What is inside, cut off after a limit: it then goes on, but nobody waits for it."""
         ends: Ends = {}
         for mask, time in states.items():
@@ -171,7 +173,7 @@ class Matcher:
         if hedge is None:
             ends = self._attempt(step, states, caller, cuts)
         else:
-            ends = {}
+            ends = Ends()
             for mask, time in states.items():
                 for key, when in self._hedged(step, mask, time, hedge, caller, cuts).items():
                     _keep(ends, key, when)
