@@ -77,6 +77,8 @@ class Workshop:
             made = Map(self.copy, self.folder / "map", files, interpreted)
             for name in made.collect():
                 print(f"following {name}", file=sys.stderr, flush=True)
+            for name in made.failing:
+                print(f"fails without a mutant, and is left out: {name}", file=sys.stderr)
             self.maps[interpreted] = made
         return self.maps[interpreted]
 

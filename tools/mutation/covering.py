@@ -48,6 +48,7 @@ class Follower:
         signal.signal(signal.SIGPROF, _too_long)
         self.seconds: dict[str, float] = defaultdict(float)
         self.not_passed: set[str] = set()
+        self.failed: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -66,6 +67,8 @@ class Follower:
         """Skipped and failing tests catch nothing."""
         if not report.passed:
             self.not_passed.add(report.nodeid)
+        if report.failed:
+            self.failed.append(report.nodeid)
 
 
 def _too_long(number: int, frame: FrameType | None) -> None:
@@ -82,6 +85,8 @@ class Map:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.files: dict[str, Covered] = {}
         self.asked = list(files)
+        self.failing: list[str] = []
+        """Tests that fail without any mutant: they are left out."""
 
     def collect(self) -> Iterator[str]:
         """Follows the files that changed; yields the name of each before it runs."""
@@ -91,7 +96,8 @@ class Map:
             if covered is None or any(self._digest(path) != was for path, was in covered.digests.items()):
                 yield name
                 covered = self._follow(name)
-                kept.write_text(json.dumps([covered.digests, covered.seconds, covered.lines]), "utf-8")
+                if covered.seconds:
+                    kept.write_text(json.dumps([covered.digests, covered.seconds, covered.lines]), "utf-8")
             self.files[name] = covered
 
     def _digest(self, name: str) -> str:
@@ -123,11 +129,12 @@ class Map:
                     for test in contexts:
                         if test in passed or not test:
                             lines[test].setdefault(module, []).append(line)
-            return [passed, lines]
+            return [passed, lines, follower.failed]
 
         environment = {"MUTATION_WRITES": "1", **(INTERPRETED if self.interpreted else {})}
         answer = forked(root, work, LONGEST, environment)
-        passed, lines = answer.value or ({}, {})
+        passed, lines, failed = answer.value or ({}, {}, [f"{name} (took too long, or ended its process)"])
+        self.failing += failed
         modules = {module for of_test in lines.values() for module in of_test}
         needed = [name, "tests/conftest.py", *(str(SOURCES / f"{module}.py") for module in sorted(modules))]
         return Covered({path: self._digest(path) for path in needed}, passed, lines)
