@@ -143,11 +143,12 @@ class Map:
         """Tests that run the mutant's lines, quickest first, and others of their files; each within `budget` seconds.
 
         What is computed once and kept is run by the first test alone and may be held by others of its file: hence
-        the others. Lines run on import alone are met by all tests that run anything of the module.
+        the others. Lines run on import alone are met by tests that run anything of the module, most of it first.
         """
         first, second = set(range(mutant.line, mutant.last + 1)), set(range(*mutant.statement))
         second.add(mutant.statement[1])
         covering: dict[str, float] = {}
+        most: dict[str, int] = {}
         for lines in (first, second, None):
             for covered in self.files.values():
                 imported = covered.lines.get("", {}).get(module)
@@ -155,6 +156,7 @@ class Map:
                     ran = covered.lines.get(test, {}).get(module)
                     if (lines is None and (ran or imported)) or (lines and ran and not lines.isdisjoint(ran)):
                         covering[test] = seconds
+                        most[test] = 0 if lines else -len(ran or ())
             if covering:
                 break
             if lines is second and not any(
@@ -163,17 +165,17 @@ class Map:
                 return [], []
         files = {test.split("::")[0] for test in covering}
         others = {t: s for name in files for t, s in self.files[name].seconds.items() if t not in covering}
-        return _within(covering, budget), _within(others, budget)
+        return _within(covering, budget, most), _within(others, budget, {})
 
     def of_file(self, name: str) -> list[str]:
         """Its tests that passed."""
         return list(self.files[name].seconds) if name in self.files else []
 
 
-def _within(tests: dict[str, float], budget: float) -> list[str]:
+def _within(tests: dict[str, float], budget: float, before: dict[str, int]) -> list[str]:
     chosen: list[str] = []
     total = 0.0
-    for test, seconds in sorted(tests.items(), key=lambda pair: pair[1]):
+    for test, seconds in sorted(tests.items(), key=lambda pair: (before.get(pair[0], 0), pair[1])):
         total += seconds
         if chosen and total > budget:
             break
