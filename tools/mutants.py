@@ -30,8 +30,15 @@ from mutation.covering import Map
 ROOT = Path(__file__).parents[1]
 TESTS = ("tests/solvers", "tests/analyses", "tests/rules")
 KERNEL = "solvers/simulation/kernel"
-TESTS_OF_KERNEL = ("tests/solvers/test_simulation_*",)
-COMPILED = tuple(f"tests/solvers/test_simulation_{name}.py" for name in ("policies", "rules", "exact"))
+TESTS_OF_KERNEL = tuple(
+    f"tests/solvers/test_simulation_{name}.py" for name in ("rules", "checks", "equal", "replications")
+)
+"""Runs by hand and small ones: quick as Python."""
+COMPILED = (
+    *(f"tests/solvers/test_simulation_{name}.py" for name in ("rules", "policies", "exact", "layered")),
+    *(f"tests/analyses/test_simulation_{name}.py" for name in ("loads", "programs")),
+)
+"""What simulates much, met by mutants that the first don't catch."""
 SPARED = ("__init__", "grown", "kept", "keep", "keep_reals", "doubles", "integers", "unsigned")
 """Functions of the kernel that allocate: a mutant there writes where it shouldn't."""
 
@@ -70,6 +77,8 @@ class Workshop:
             made = Map(self.copy, self.folder / "map", files, interpreted)
             for name in made.collect():
                 print(f"following {name}", file=sys.stderr, flush=True)
+            for name in made.failing:
+                print(f"fails without a mutant, and is left out: {name}", file=sys.stderr)
             self.maps[interpreted] = made
         return self.maps[interpreted]
 
@@ -83,23 +92,17 @@ class Workshop:
         if known is not None:
             return known
         end, by, seconds = journal.NOT_RUN, "", 0.0
-        if covering:
-            tests = [*covering, *others]
-            expected = sum(tests_of.files[test.split("::")[0]].seconds[test] for test in tests)
-            aside = self.copy.set_aside() if module == KERNEL else {}
-            try:
+        try:
+            if covering:
+                tests = [*covering, *others]
+                expected = sum(tests_of.files[test.split("::")[0]].seconds[test] for test in tests)
                 self.copy.write(module, mutant.applied(source))
-                answer = trial.meet(self.copy.root, tests, 15 + 4 * expected)
-                end, by, seconds = _end(answer)
-                if end == journal.SURVIVED and module == KERNEL and self.copy.build_kernel():
-                    answer = trial.meet(self.copy.root, COMPILED, 120)
-                    end, by, took = _end(answer)
-                    seconds += took
-                    files = sorted({*files, *COMPILED})
-            finally:
-                self.copy.restore(module, source)
-                if module == KERNEL:
-                    self.copy.put_back(aside)
+                end, by, seconds = _end(trial.meet(self.copy.root, tests, 15 + 4 * expected))
+            if module == KERNEL and end in (journal.SURVIVED, journal.NOT_RUN):
+                files = sorted({*files, *COMPILED})
+                end, by, seconds = self.compiled(mutant.applied(source))
+        finally:
+            self.copy.restore(module, source)
         if end == journal.CAUGHT:
             self.trust(by)
         decided = [by.split("::")[0]] if "::" in by else files
@@ -117,6 +120,17 @@ class Workshop:
         )
         self.journal.add(tried)
         return tried
+
+    def compiled(self, source: bytes) -> tuple[str, str, float]:
+        """How a mutant of the kernel ends that is compiled; it survives where there is no compiler."""
+        aside = self.copy.set_aside()
+        try:
+            self.copy.write(KERNEL, source)
+            if not self.copy.build_kernel():
+                return journal.SURVIVED, "", 0.0
+            return _end(trial.meet(self.copy.root, COMPILED, 180))
+        finally:
+            self.copy.put_back(aside)
 
     def untried(self, module: str, mutant: operators.Mutant) -> journal.Tried:
         """One that is declared."""

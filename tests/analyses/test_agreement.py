@@ -136,3 +136,15 @@ def test_replications_in_two_groups_are_told_as_bistable() -> None:
     assert "bistable" in compared(context, figure).disputed
     found[figure.name] = estimate([1.9] * 8 + [3.1] * 8)
     assert "bistable" not in compared(context, figure).disputed  # nearer than half their mean of 2.5
+
+
+@pytest.mark.parametrize("steady", [True, False])
+def test_what_no_simulation_gives_is_never_told_as_bistable(steady: bool) -> None:
+    text = PLAIN.replace("threads: 3", "threads: 3, fails: {availability: 99 %}").replace("WORK", "500 ms")
+    context, _ = _disputed(text.replace("STEPS", "{call: a.f}"))
+    if not steady:
+        context.memo["simulated"] = Simulated(None)
+    told = compared(context, Figure("availability/main", "", "", value=0.5, low=0.5, high=0.5))
+    assert told.second is not None and told.second.value == pytest.approx(0.99)
+    assert "bistable" not in told.disputed
+    assert "independently" in told.disputed

@@ -333,3 +333,21 @@ def test_uses_are_counted_as_price_lists_count_them() -> None:
     assert _listed_meaning("token.input") == ("size", "input", Fraction(1))
     assert _listed_meaning("year") == ("month", "", Fraction(1, 12))
     assert _listed_meaning("smile") is None
+
+
+def test_sizes_spread_as_wide_as_their_mean_may_lie_high() -> None:
+    step = (
+        context("""
+components: {m: {kind: llm, offers: {g: {}}}}
+flows:
+  f:
+    starts: {rate: 1/s}
+    steps: [{call: m.g, sizes: {input: {value: 100 ± 50, known: 80 .. 200}}}]
+""")
+        .model.flows["f"]
+        .steps[0]
+    )
+    size = _size(step.action.sizes, "input")  # pyright: ignore
+    assert size is not None
+    assert (size.mean.low, size.mean.value, size.mean.high) == (80.0, 100.0, 200.0)
+    assert size.sd == pytest.approx(100.0)

@@ -258,3 +258,37 @@ def test_a_branch_that_stops_waiting_for_work_that_goes_on_is_still_joined() -> 
     assert ends(outcome) == pytest.approx([3.0])
     assert outcome.station("s").busy * 20.0 == pytest.approx(5.0)
     assert outcome.tasks == 0
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_who_gives_up_in_a_batch_leaves_the_others_in_it(which: int) -> None:
+    """Three go together at 0 for 4 s; one of them gives up at 2 s, wherever it stands in the batch."""
+    a = Assembler()
+    s = a.station("s", discipline="batch", batch=3, most_wait=9.0, batch_laws=(Constant(4.0),) * 3)
+    for n in range(3):
+        with a.flow(f"f{n}"), a.timeout(2.0 if n == which else 99.0):
+            a.batch(s)
+        a.source(f"f{n}", times=(0.0,))
+    outcome = run(a.program(), Settings(until=20.0, trace=30))
+    assert ends(outcome) == pytest.approx([2.0, 4.0, 4.0])
+    for n in range(3):
+        flow = outcome.flow(f"f{n}")
+        assert flow.success == (0.0 if n == which else 1.0)
+
+
+@pytest.mark.parametrize(("enough", "fewest", "most"), [(2, 4, 4), (1, 0, 2)])
+def test_too_few_units_end_all_who_are_there_and_enough_leave_those_who_wait(
+    enough: int, fewest: int, most: int
+) -> None:
+    """Two are served and two wait when one of two units goes: who waits is lost only where two are needed."""
+    a = Assembler()
+    s = a.station("s", threads=1, units=2, enough=enough)
+    unit = a.unit(s)
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(10.0))
+    a.source("f", times=(0.0,) * 4)
+    a.action(1.0, "down", unit)
+    flow = run(a.program(), Settings(until=90.0)).flow("f")
+    lost = flow.ended.get("unavailable", 0)
+    assert fewest <= lost <= most
+    assert flow.ended.get("ok", 0) == 4 - lost

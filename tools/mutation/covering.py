@@ -48,6 +48,7 @@ class Follower:
         signal.signal(signal.SIGPROF, _too_long)
         self.seconds: dict[str, float] = defaultdict(float)
         self.not_passed: set[str] = set()
+        self.failed: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -66,6 +67,8 @@ class Follower:
         """Skipped and failing tests catch nothing."""
         if not report.passed:
             self.not_passed.add(report.nodeid)
+        if report.failed:
+            self.failed.append(report.nodeid)
 
 
 def _too_long(number: int, frame: FrameType | None) -> None:
@@ -82,6 +85,8 @@ class Map:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.files: dict[str, Covered] = {}
         self.asked = list(files)
+        self.failing: list[str] = []
+        """Tests that fail without any mutant: they are left out."""
 
     def collect(self) -> Iterator[str]:
         """Follows the files that changed; yields the name of each before it runs."""
@@ -91,7 +96,8 @@ class Map:
             if covered is None or any(self._digest(path) != was for path, was in covered.digests.items()):
                 yield name
                 covered = self._follow(name)
-                kept.write_text(json.dumps([covered.digests, covered.seconds, covered.lines]), "utf-8")
+                if covered.seconds:
+                    kept.write_text(json.dumps([covered.digests, covered.seconds, covered.lines]), "utf-8")
             self.files[name] = covered
 
     def _digest(self, name: str) -> str:
@@ -123,11 +129,12 @@ class Map:
                     for test in contexts:
                         if test in passed or not test:
                             lines[test].setdefault(module, []).append(line)
-            return [passed, lines]
+            return [passed, lines, follower.failed]
 
         environment = {"MUTATION_WRITES": "1", **(INTERPRETED if self.interpreted else {})}
         answer = forked(root, work, LONGEST, environment)
-        passed, lines = answer.value or ({}, {})
+        passed, lines, failed = answer.value or ({}, {}, [f"{name} (took too long, or ended its process)"])
+        self.failing += failed
         modules = {module for of_test in lines.values() for module in of_test}
         needed = [name, "tests/conftest.py", *(str(SOURCES / f"{module}.py") for module in sorted(modules))]
         return Covered({path: self._digest(path) for path in needed}, passed, lines)
@@ -136,11 +143,12 @@ class Map:
         """Tests that run the mutant's lines, quickest first, and others of their files; each within `budget` seconds.
 
         What is computed once and kept is run by the first test alone and may be held by others of its file: hence
-        the others. Lines run on import alone are met by all tests that run anything of the module.
+        the others. Lines run on import alone are met by tests that run anything of the module, most of it first.
         """
         first, second = set(range(mutant.line, mutant.last + 1)), set(range(*mutant.statement))
         second.add(mutant.statement[1])
         covering: dict[str, float] = {}
+        most: dict[str, int] = {}
         for lines in (first, second, None):
             for covered in self.files.values():
                 imported = covered.lines.get("", {}).get(module)
@@ -148,6 +156,7 @@ class Map:
                     ran = covered.lines.get(test, {}).get(module)
                     if (lines is None and (ran or imported)) or (lines and ran and not lines.isdisjoint(ran)):
                         covering[test] = seconds
+                        most[test] = 0 if lines else -len(ran or ())
             if covering:
                 break
             if lines is second and not any(
@@ -156,17 +165,17 @@ class Map:
                 return [], []
         files = {test.split("::")[0] for test in covering}
         others = {t: s for name in files for t, s in self.files[name].seconds.items() if t not in covering}
-        return _within(covering, budget), _within(others, budget)
+        return _within(covering, budget, most), _within(others, budget, {})
 
     def of_file(self, name: str) -> list[str]:
         """Its tests that passed."""
         return list(self.files[name].seconds) if name in self.files else []
 
 
-def _within(tests: dict[str, float], budget: float) -> list[str]:
+def _within(tests: dict[str, float], budget: float, before: dict[str, int]) -> list[str]:
     chosen: list[str] = []
     total = 0.0
-    for test, seconds in sorted(tests.items(), key=lambda pair: pair[1]):
+    for test, seconds in sorted(tests.items(), key=lambda pair: (before.get(pair[0], 0), pair[1])):
         total += seconds
         if chosen and total > budget:
             break

@@ -51,7 +51,7 @@ class Answer:
 
 @dataclass(eq=False)
 class Picked:
-    """A plugin of pytest: runs the tests named, in their order, and keeps the first that fails."""
+    """A plugin of pytest: runs the tests named (a file: all of its), in their order, and keeps the first that fails."""
 
     wanted: Sequence[str]
     failed: str | None = None
@@ -61,7 +61,10 @@ class Picked:
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Those named, in their order."""
         place = {name: index for index, name in enumerate(self.wanted)}
-        items[:] = sorted((i for i in items if i.nodeid in place), key=lambda item: place[item.nodeid])
+        found = [(place.get(i.nodeid, place.get(i.nodeid.split("::")[0])), i) for i in items]
+        items[:] = [
+            i for _, i in sorted(((p, i) for p, i in found if p is not None), key=lambda pair: pair[0])
+        ]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Counts and remembers."""
