@@ -539,7 +539,9 @@ def pulled_together(company: Company) -> Found:
 def for_nobody(company: Company) -> Found:
     steps = [call(f"{tool(company)}.look")] if company.random.random() < 0.5 else []
     name = new_flow(company, "habit", [*steps, {"ask": "second", "takes": "40 min"}])
-    del company.section("flows")[name]["for"]
+    flow = company.section("flows")[name]
+    flow["makes"] = "habit of old"
+    del flow["for"]
     return (f"report-nobody-needs:flows.{name}",)
 
 

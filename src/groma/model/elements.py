@@ -460,6 +460,7 @@ class Flow:
         OneOrMany(Reference("data")), "data that all its calls hand over", default=()
     )
     worth: Quantity | Unknown | None = key(Amount("money"), "what one successful run is worth")
+    makes: str = key(Text(), "what it makes for somebody to read: a report, a list", default="")
     for_: tuple[str, ...] = key(
         OneOrMany(Reference("people", "components")), "who needs what it makes", default=()
     )

@@ -58,6 +58,7 @@ class Flows:
         )  # fmt: skip
         if entry.topic == "reports":
             self.draft.reports.add(entry.at)
+            self.draft.put("flows", name, "makes", text, entry.origin("report"))
         self._more(name, entry)
 
     def _time(self, entry: Entry) -> tuple[Often | None, Span | None]:
