@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from groma.documents.landing import Changed, Opened
     from groma.model.engagement import Door, Engagement
 
-RECORD = "changes.json"
+CHANGES = "changes.json"
+RECORD = "delivery.json"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: Arguments) -> int:
-    from groma.cli.delivery import tasks_of, why_stale
+    from groma.cli.delivery import digests, tasks_of, why_stale
     from groma.model.engagement import read_engagement
 
     path = args.engagement / "engagement.yaml" if args.engagement.is_dir() else args.engagement
@@ -61,11 +62,15 @@ def run(args: Arguments) -> int:
             raise UserError(f"--door: there is no door `{name}`; there are {', '.join(engagement.doors)}")
     tasks = tasks_of(engagement, path.parent, out)
     chosen = [task for task in tasks if not args.door or task.door in args.door]
-    stale = _with_followers([t for t in chosen if args.again or why_stale(t) != ()], chosen)
+    record = _record(out)
+    stale = _with_followers([t for t in chosen if args.again or why_stale(t, record) != ()], chosen)
     if args.check:
-        return _told_stale(args, stale)
+        return _told_stale(args, stale, record)
+    before = {task.name: digests(task) for task in stale}
     outcomes = _run(args, stale)
-    _write(out, engagement, tasks, outcomes)
+    made = {name: before[name] if outcomes[name].task.kind != "rfp" else digests(outcomes[name].task)
+            for name in outcomes if outcomes[name].done}  # fmt: skip
+    _write(out, engagement, tasks, outcomes, record | made)
     return _told(args, out, tasks, outcomes)
 
 
@@ -74,23 +79,26 @@ def _with_followers(stale: list[Task], chosen: Sequence[Task]) -> list[Task]:
     return [task for task in chosen if task.name in names or task.after in names]
 
 
-def _told_stale(args: Arguments, stale: Sequence[Task]) -> int:
+def _record(out: Path) -> dict[str, dict[str, str]]:
+    """Task -> the files that it was made from, with their digests, as the last run left it."""
+    file = out / RECORD
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def _told_stale(args: Arguments, stale: Sequence[Task], record: Mapping[str, Mapping[str, str]]) -> int:
     from groma.cli.delivery import why_stale
 
-    told = [(task, why_stale(task)) for task in stale]
+    told = [(task, why_stale(task, record)) for task in stale]
     args.console.answer(
         {
             "stale": [
-                {"folder": str(task.folder), "changed": None if why is None else [c.file for c in why]}
+                {"folder": str(task.folder), "changed": None if why is None else list(why)}
                 for task, why in told
             ]
         }
     )
     for task, why in told:
-        files = sorted({Path(change.file).name for change in why or ()})
-        reason = (
-            "isn't written yet" if why is None else f"is older than {', '.join(files) or 'what it rests on'}"
-        )
+        reason = "isn't written yet" if why is None else f"is older than {', '.join(why) or task.after}"
         args.console.say(f"{task.folder} {reason}")
     if not stale:
         args.console.say("everything is as it was written")
@@ -110,7 +118,13 @@ def _run(args: Arguments, stale: Sequence[Task]) -> dict[str, Outcome]:
     return run_all(stale, args.jobs or cores(), told) if stale else {}
 
 
-def _write(out: Path, engagement: Engagement, tasks: Sequence[Task], outcomes: Mapping[str, Outcome]) -> None:
+def _write(
+    out: Path,
+    engagement: Engagement,
+    tasks: Sequence[Task],
+    outcomes: Mapping[str, Outcome],
+    record: Mapping[str, Mapping[str, str]],
+) -> None:
     from groma.documents.html import render_html
     from groma.documents.landing import landing
     from groma.output import write_whole
@@ -120,12 +134,13 @@ def _write(out: Path, engagement: Engagement, tasks: Sequence[Task], outcomes: M
     doors = [
         _opened(door, [t for t in tasks if t.door == door.name], out) for door in engagement.doors.values()
     ]
+    write_whole(out / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
     write_whole(out / "index.html", render_html(landing(engagement, doors, changes)))
     if changes:
         from dataclasses import asdict
 
         write_whole(
-            out / RECORD, json.dumps([asdict(c) for c in changes], indent=1, ensure_ascii=False) + "\n"
+            out / CHANGES, json.dumps([asdict(c) for c in changes], indent=1, ensure_ascii=False) + "\n"
         )
 
 
@@ -135,10 +150,10 @@ def _changes(out: Path, engagement: Engagement, outcomes: Mapping[str, Outcome])
     from groma.documents.landing import Changed, changes_between
 
     if not outcomes:
-        file = out / RECORD
+        file = out / CHANGES
         known: Any = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else []
         return [Changed(**each) for each in known]
-    (out / RECORD).unlink(missing_ok=True)
+    (out / CHANGES).unlink(missing_ok=True)
     made: list[Changed] = []
     for outcome in outcomes.values():
         task, after = outcome.task, figures_of(outcome.task.folder)

@@ -1,25 +1,32 @@
 """The work of an engagement as a list of commands, each with the folder that it leaves: what `groma deliver` runs.
 
-A task is fresh when its folder remembers sources that still say what they said (`groma.model.sources`). Tasks of other
-doors don't wait for each other; each runs as a command of its own, so that one that fails leaves the others alone.
+A task is fresh when the files that it was made from still say what they said (`delivery.json` beside the folders).
+Tasks of other doors don't wait for each other; each runs as a command of its own, so that one that fails leaves the
+others alone.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from groma.cli.status import Status
 from groma.model.engagement import Door, Engagement
 from groma.model.figure import Ledger
-from groma.model.sources import Change, changes, recorded
+from groma.model.position import ModelError
 
 TITLES = {"survey": "What was found", "design": "What is proposed", "rfp": "What bidders are asked"}
 FOLDERS = {"survey": "audit", "design": "blueprint", "rfp": "rfp"}
+MOST_FILES = 10_000
+"""Files of a folder that are looked at."""
+
 DONE = (Status.MET, Status.MISSED, Status.UNDECIDED)
 """How a task that wrote its folder may end."""
 
@@ -30,6 +37,7 @@ class Task:
 
     door: str
     kind: str
+    source: Path
     words: tuple[str, ...]
     folder: Path
     after: str | None = None
@@ -61,30 +69,51 @@ def tasks_of(engagement: Engagement, folder: Path, out: Path) -> tuple[Task, ...
 
 
 def _of_door(door: Door, folder: Path, out: Path) -> Iterable[Task]:
-    made = {kind: out / name for kind, name in FOLDERS.items()}
+    def task(kind: str, source: Path, after: str | None = None) -> Task:
+        made = out / FOLDERS[kind]
+        return Task(door.name, kind, source, (kind, str(source), "--out", str(made)), made, after)
+
     if door.survey is not None:
-        yield Task(
-            door.name,
-            "survey",
-            ("survey", str(folder / door.survey), "--out", str(made["survey"])),
-            made["survey"],
-        )
+        yield task("survey", folder / door.survey)
     if door.design is not None:
-        yield Task(
-            door.name,
-            "design",
-            ("design", str(folder / door.design), "--out", str(made["design"])),
-            made["design"],
-        )
+        yield task("design", folder / door.design)
     if door.rfp:
-        words = ("rfp", str(made["design"]), "--out", str(made["rfp"]))
-        yield Task(door.name, "rfp", words, made["rfp"], after=f"{door.name}/design")
+        yield task("rfp", out / FOLDERS["design"], after=f"{door.name}/design")
 
 
-def why_stale(task: Task) -> tuple[Change, ...] | None:
-    """What changed since the folder was written; None when it was never written, nothing when it is fresh."""
-    record = recorded(task.folder)
-    return None if record is None else changes(task.folder, record)
+def digests(task: Task) -> dict[str, str]:
+    """What a task is made from: each file, by its path from where the source lies, and its digest."""
+    source = task.source
+    if task.kind == "rfp":
+        files = [source / "ledger.json", source / "sources.json"]
+    elif source.is_dir():
+        files = sorted(islice((file for file in source.rglob("*") if file.is_file()), MOST_FILES))
+    else:
+        files = list(_of_model(source))
+    return {
+        os.path.relpath(file, source.parent): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if file.is_file()
+    }
+
+
+def _of_model(path: Path) -> Iterable[Path]:
+    from groma.model.load import load
+    from groma.model.sources import files_of
+
+    try:
+        return files_of(path, load(path, check=False))
+    except ModelError:
+        return (path,)
+
+
+def why_stale(task: Task, record: Mapping[str, Mapping[str, str]]) -> tuple[str, ...] | None:
+    """The files that changed since the folder was written; None when it was never written, nothing when it is fresh."""
+    known = record.get(task.name)
+    if known is None or not (task.folder / "index.html").is_file():
+        return None
+    now = digests(task)
+    return tuple(sorted(file for file in {*known, *now} if known.get(file) != now.get(file)))
 
 
 def figures_of(folder: Path) -> Ledger | None:

@@ -24,7 +24,7 @@ from groma.documents.content import (
     Section,
     Table,
 )
-from groma.documents.inlines import Inlines, Link, Quote, Strong, line
+from groma.documents.inlines import Inline, Inlines, Link, Quote, Strong, line
 from groma.documents.printable import ident
 from groma.documents.quote import figure_text, target_text
 from groma.model.engagement import Door, Engagement
@@ -72,7 +72,6 @@ class Opened:
 
     door: Door
     handed: Mapping[str, Handed]
-    headline: Inlines = ()
 
 
 def landing(engagement: Engagement, doors: Sequence[Opened], changes: Sequence[Changed] = ()) -> DocumentSet:
@@ -98,16 +97,30 @@ def landing(engagement: Engagement, doors: Sequence[Opened], changes: Sequence[C
 def _card(opened: Opened) -> Card:
     design = opened.handed.get("design")
     target = f"#door-{ident(opened.door.name)}"
+    found = _found(opened)
     if design is not None and "cost/month" in design.ledger:
-        value = line(_quoted(design, "cost/month"))
-        return Card(opened.door.title, value, (*_holds(design), *_also(opened)), target)
-    if opened.headline:
-        return Card(opened.door.title, opened.headline, _also(opened), target)
-    return Card(opened.door.title, line("See inside"), (), target)
+        return Card(
+            opened.door.title, line(_quoted(design, "cost/month")), line(*_holds(design), " ", *found), target
+        )
+    if design is not None and not found:
+        words = Quote("design", "Not all that is asked can be had together", design.page)
+        return Card(opened.door.title, line(words), (), target)
+    return Card(opened.door.title, found or line("Not written yet"), (), target)
 
 
-def _also(opened: Opened) -> Inlines:
-    return line(" ", *opened.headline) if opened.headline and "design" in opened.handed else ()
+def _found(opened: Opened) -> Inlines:
+    """What a survey found, in a sentence: what it costs as it is, and what it needs."""
+    survey = opened.handed.get("survey")
+    if survey is None:
+        return ()
+    said: list[Inline | str] = []
+    cost = survey.ledger.figures.get("survey/cost")
+    if cost is not None and cost.status != "not shown":
+        said += ["What was found costs ", _quoted(survey, "survey/cost"), " as it is. "]
+    verdict = survey.ledger.figures.get("survey/verdict")
+    if verdict is not None:
+        said += ["What it needs: ", _quoted(survey, "survey/verdict"), "."]
+    return line(*said)
 
 
 def _holds(design: Handed) -> Inlines:
@@ -129,8 +142,8 @@ def _chapter(opened: Opened) -> Section:
     blocks: list[Block] = []
     if opened.door.asks:
         blocks.append(Paragraph(line(Strong(line(opened.door.asks)))))
-    if opened.headline:
-        blocks.append(Paragraph(opened.headline))
+    if found := _found(opened):
+        blocks.append(Paragraph(found))
     design = opened.handed.get("design")
     if design is not None and design.ledger.needs:
         blocks.append(_needs(design))
@@ -140,10 +153,10 @@ def _chapter(opened: Opened) -> Section:
 
 def _where(handed: Handed) -> Inlines:
     """A folder's page, and its documents as files."""
-    said: list[object] = [Link(handed.page, line(handed.title))]
+    said: list[Inline | str] = [Link(handed.page, line(handed.title))]
     for nth, (title, file) in enumerate(handed.documents):
         said += [": " if nth == 0 else ", ", Link(f"{handed.folder}/{file}", line(title))]
-    return line(*said)  # pyright: ignore[reportArgumentType]
+    return line(*said)
 
 
 def _needs(design: Handed) -> Table:

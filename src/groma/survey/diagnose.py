@@ -165,6 +165,16 @@ def diagnose(
     )
     sets = stop_sets(ground)
     ended = verdict(ground, found, sum(bool(each.looked_at) for each in looked), len(unheard_of))
+    ground.context.ledger.write(
+        Figure(
+            "survey/verdict",
+            "What it needs",
+            "1",
+            words=ended.word,
+            method="the rule that the report prints",
+            inputs=tuple(dict.fromkeys(ref for _, refs in ended.why for ref in refs)),
+        )
+    )
     return Diagnosis(
         model,
         ledger,

@@ -87,7 +87,9 @@ def summary(subject: Subject, survey: Diagnosis) -> Blocks:
     blocks.append(Callout("risk" if survey.found else "good", _found(subject, survey), "What we found"))
     why = survey.verdict.why[0]
     said = line(
-        Strong(line(quoter.say(why[1][0], VERDICTS[survey.verdict.word]))), " ", quoter.say(why[1][0], why[0])
+        Strong(line(quoter.say("survey/verdict", VERDICTS[survey.verdict.word]))),
+        " ",
+        quoter.say(why[1][0], why[0]),
     )
     blocks.append(
         Callout(
