@@ -153,3 +153,20 @@ def test_what_is_given_up_has_ended_by_then_in_every_row() -> None:
     whole = any_end(grid, limited(grid, after(time_law(grid, work)), 0.7))  # pyright: ignore
     assert whole.cdf[:, 75] == pytest.approx([1.0, 1.0, 1.0])
     assert whole.cdf[NOMINAL, 60] == pytest.approx(1 - math.exp(-0.605), abs=0.005)
+
+
+def test_two_kinds_of_calls_wait_as_pollaczek_and_khinchine_say_of_their_mixture() -> None:
+    """1/s of each: E[S^2] = (0.08 + 0.36) / 2, busy 0.8 of the time, so each waits 2 x 0.22 / 0.4 = 1.1 s."""
+    part = "a: {kind: s, threads: 1, offers: {f: {work: 200 ms ± 200 ms}, g: {work: 600 ms}}}"
+    mean = figure(context(part, "[{call: a.f}, {call: a.g}]"), "latency/main/mean")
+    assert mean.value == pytest.approx(2 * 1.1 + 0.8, rel=1e-6)
+
+
+def test_a_wait_that_isnt_in_turn_is_not_bounded() -> None:
+    for discipline in ("lifo", "sharing"):
+        part = (
+            f"a: {{kind: s, threads: 1, discipline: {discipline}, offers: {{f: {{work: 500 ms ± 500 ms}}}}}}"
+        )
+        found = figure(context(part, "[{call: a.f}]"), "latency/main/p95")
+        assert found.high is None and found.value is None
+        assert "isn't bounded" in found.reason

@@ -468,6 +468,7 @@ data: {orders: {held_by: db, size: 360 GB, backup: {every: 1 h, takes: 0 s, to: 
     assert told["after component db is lost"] == "2 h"
     lost = figure(context(spelt(text)), "recovery/orders/rpo")
     assert lost.words == "all of it"
+    assert (worst.method, lost.method) == ("schedule of stages", "age of the newest copy left")
     assert {line.value for line in lost.derivation if "home" in line.text} == {"all of it"}
 
 
