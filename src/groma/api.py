@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groma.progress import UNHEARD, Progress
+from groma.workers import ALONE, Crew
 
 if TYPE_CHECKING:
     from groma.analyses.simulation import Answer
@@ -193,8 +194,10 @@ def design(
     catalog: Catalog | None = None,
     patterns: Mapping[str, Pattern] | None = None,
     progress: Progress = UNHEARD,
+    crew: Crew = ALONE,
 ) -> Blueprint:
-    """The blueprint of a brief: proven proposals, what each need costs, what was rejected and why."""
+    """The blueprint of a brief: proven proposals, what each need costs, what was rejected and why. With a crew of other
+    processes it is there sooner, and the same."""
     from groma.design import design as designed
 
     if isinstance(brief, Path | str):
@@ -202,7 +205,7 @@ def design(
     elif keep or refuse:
         brief = _held(brief, keep, refuse)
     tables = catalog if catalog is not None else _catalog()
-    return designed(brief, tables, brief.patterns, progress=progress)
+    return designed(brief, tables, brief.patterns, progress=progress, crew=crew)
 
 
 def write(
@@ -212,6 +215,7 @@ def write(
     document: str | None = None,
     catalog: Catalog | None = None,
     brief: Model | None = None,
+    crew: Crew = ALONE,
 ) -> dict[str, bytes]:
     """The documents of an assessment or a blueprint as files: path inside the folder -> content.
 
@@ -222,7 +226,11 @@ def write(
 
     tables = catalog if catalog is not None else _catalog()
     if isinstance(what, Assessment):
-        return files(write_model(what.model, what.ledger, what.findings, tables, only=document), formats)
+        return files(
+            write_model(what.model, what.ledger, what.findings, tables, only=document, crew=crew),
+            formats,
+            crew,
+        )
     best = what.best
     about = best.model if best is not None else brief
     if about is None:
@@ -230,7 +238,7 @@ def write(
     from groma.rules import run
 
     findings = () if best is None else run(best.model, best.ledger, catalog=tables)
-    return files(write_blueprint(what, about, findings, tables, only=document), formats)
+    return files(write_blueprint(what, about, findings, tables, only=document, crew=crew), formats, crew)
 
 
 def diff(before: Assessment, after: Assessment) -> Difference:
