@@ -66,11 +66,15 @@ class Crew:
         pool, self._pool = self._pool, None
         if pool is None:
             return
+        if all(future.done() for future in self._asked):
+            pool.shutdown(wait=True)
+            return
         pool.shutdown(wait=False, cancel_futures=True)
-        if not all(future.done() for future in self._asked):
-            for child in set(multiprocessing.active_children()) - self._before:
-                child.terminate()
-        pool.shutdown(wait=True)
+        mine = set(multiprocessing.active_children()) - self._before
+        for child in mine:
+            child.terminate()
+        for child in mine:
+            child.join()
 
     def ask(self, function: Callable[..., T], *args: Any) -> Asked[T]:
         """Work for a helper: `function`, its arguments and its answer must be picklable, and importable there."""
