@@ -45,7 +45,7 @@ def test_a_helper_that_dies_costs_nothing(tmp_path: Path) -> None:
 
 
 def test_nobody_waits_for_work_that_is_not_needed_any_more() -> None:
-    before = set(multiprocessing.active_children())
+    before, started = set(multiprocessing.active_children()), 0.0
     with pytest.raises(KeyboardInterrupt), Crew(1) as crew:
         crew.ask(time.sleep, 60)
         crew.ask(number, 1)
