@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groma.progress import UNHEARD, Progress
+from groma.workers import ALONE, Crew
 
 if TYPE_CHECKING:
     from groma.analyses.simulation import Answer
@@ -242,8 +243,10 @@ def design(
     catalog: Catalog | None = None,
     patterns: Mapping[str, Pattern] | None = None,
     progress: Progress = UNHEARD,
+    crew: Crew = ALONE,
 ) -> Blueprint:
-    """The blueprint of a brief: proven proposals, what each need costs, what was rejected and why."""
+    """The blueprint of a brief: proven proposals, what each need costs, what was rejected and why. With a crew of other
+    processes it is there sooner, and the same."""
     from groma.design import design as designed
 
     if isinstance(brief, Path | str):
@@ -251,7 +254,7 @@ def design(
     elif keep or refuse:
         brief = _held(brief, keep, refuse)
     tables = catalog if catalog is not None else _catalog()
-    return designed(brief, tables, brief.patterns, progress=progress)
+    return designed(brief, tables, brief.patterns, progress=progress, crew=crew)
 
 
 def survey(
@@ -299,6 +302,7 @@ def write(
     document: str | None = None,
     catalog: Catalog | None = None,
     brief: Model | None = None,
+    crew: Crew = ALONE,
 ) -> dict[str, bytes]:
     """The documents of an assessment, a blueprint or a survey as files: path inside the folder -> content.
 
@@ -312,7 +316,11 @@ def write(
         return files(write_survey(what), formats)
     tables = catalog if catalog is not None else _catalog()
     if isinstance(what, Assessment):
-        return files(write_model(what.model, what.ledger, what.findings, tables, only=document), formats)
+        return files(
+            write_model(what.model, what.ledger, what.findings, tables, only=document, crew=crew),
+            formats,
+            crew,
+        )
     best = what.best
     about = best.model if best is not None else brief
     if about is None:
@@ -320,7 +328,7 @@ def write(
     from groma.rules import run
 
     findings = () if best is None else run(best.model, best.ledger, catalog=tables)
-    return files(write_blueprint(what, about, findings, tables, only=document), formats)
+    return files(write_blueprint(what, about, findings, tables, only=document, crew=crew), formats, crew)
 
 
 def diff(before: Assessment, after: Assessment) -> Difference:

@@ -96,25 +96,36 @@ def together(grid: Grid, outcome: Outcome, kinds: frozenset[str]) -> Defective:
     law = added(inside)
     if outcome.total is None:
         return law
+    total = outcome.total
     outside = [other for kind, other in outcome.ends.items() if kind not in kinds]
-    cdf, mass = law.cdf.copy(), law.mass.copy()
-    room, room_mass = _room(grid, outcome.total, outside)
-    cdf[FAST] = np.minimum(cdf[FAST], room[FAST])
-    cdf[SLOW] = np.maximum(cdf[SLOW], room[SLOW])
+
+    def cells() -> Array:
+        cdf, room = law.cdf.copy(), _room(grid, total, outside)
+        cdf[FAST] = np.minimum(cdf[FAST], room[FAST])
+        cdf[SLOW] = np.maximum(cdf[SLOW], room[SLOW])
+        return increments(cdf)
+
+    mass, room_mass = law.mass.copy(), _room_mass(grid, total, outside)
     mass[FAST] = min(mass[FAST], room_mass[FAST])
     mass[SLOW] = max(mass[SLOW], room_mass[SLOW])
-    return Defective(increments(cdf), mass, law.moment)
+    return Defective.later(cells, mass, law.moment, law, total, *outside)
 
 
-def _room(grid: Grid, total: Defective, others: list[Defective]) -> tuple[Array, Array]:
-    """What a total leaves beside other ends, at least and at most: (distribution functions, masses)."""
+def _room(grid: Grid, total: Defective, others: list[Defective]) -> Array:
+    """What a total leaves beside other ends, at least and at most, as distribution functions."""
     if not others:
-        return total.cdf, total.mass
-    rest = added(others)
-    room = total.cdf - grid.other(rest.cdf)
+        return total.cdf
+    room = total.cdf - grid.other(added(others).cdf)
     room[FAST] = np.minimum.accumulate(room[FAST][::-1])[::-1]
     room[SLOW] = np.maximum.accumulate(np.maximum(room[SLOW], 0.0))
-    return room, np.maximum(total.mass - grid.other(rest.mass), 0.0)
+    return room
+
+
+def _room_mass(grid: Grid, total: Defective, others: list[Defective]) -> Array:
+    """The same of the masses."""
+    if not others:
+        return total.mass
+    return np.maximum(total.mass - grid.other(added(others).mass), 0.0)
 
 
 def then(grid: Grid, first: Outcome, kinds: frozenset[str], following: Outcome) -> Outcome:
@@ -156,20 +167,24 @@ def _joined(
     plain = added([stays, moved])
     if total is None:
         return plain
-    room, room_mass = _room(grid, total, others)
-    cdf, mass, stay, next_ = plain.cdf.copy(), plain.mass.copy(), stays.cdf, following.cdf
-    left = np.maximum(np.minimum(room[FAST], stay[FAST] + moving.cdf[FAST]) - stay[FAST], 0.0)
-    cdf[FAST] = np.minimum(cdf[FAST], stay[FAST] + left * next_[FAST])
-    least = np.maximum(room[SLOW], stay[SLOW] + moving.cdf[SLOW])
-    onward = np.cumsum(following.after(increments(least[None, :])[0], SLOW))
-    cdf[SLOW] = np.maximum(cdf[SLOW], stay[SLOW] + np.maximum(onward - stay[SLOW] * next_[SLOW], 0.0))
-    cdf[SLOW] = np.maximum.accumulate(cdf[SLOW])
-    cdf[FAST] = np.minimum.accumulate(cdf[FAST][::-1])[::-1]
-    left_mass = max(min(room_mass[FAST], stays.mass[FAST] + moving.mass[FAST]) - stays.mass[FAST], 0.0)
-    mass[FAST] = min(mass[FAST], stays.mass[FAST] + left_mass * following.mass[FAST])
-    least_mass = max(room_mass[SLOW], stays.mass[SLOW] + moving.mass[SLOW])
-    mass[SLOW] = max(mass[SLOW], stays.mass[SLOW] + (least_mass - stays.mass[SLOW]) * following.mass[SLOW])
-    return Defective(increments(cdf), mass, plain.moment)
+
+    def cells() -> Array:
+        room, cdf, stay, next_ = _room(grid, total, others), plain.cdf.copy(), stays.cdf, following.cdf
+        left = np.maximum(np.minimum(room[FAST], stay[FAST] + moving.cdf[FAST]) - stay[FAST], 0.0)
+        cdf[FAST] = np.minimum(cdf[FAST], stay[FAST] + left * next_[FAST])
+        least = np.maximum(room[SLOW], stay[SLOW] + moving.cdf[SLOW])
+        onward = np.cumsum(following.after(increments(least[None, :])[0], SLOW))
+        cdf[SLOW] = np.maximum(cdf[SLOW], stay[SLOW] + np.maximum(onward - stay[SLOW] * next_[SLOW], 0.0))
+        cdf[SLOW] = np.maximum.accumulate(cdf[SLOW])
+        cdf[FAST] = np.minimum.accumulate(cdf[FAST][::-1])[::-1]
+        return increments(cdf)
+
+    mass, room = plain.mass.copy(), _room_mass(grid, total, others)
+    left = max(min(room[FAST], stays.mass[FAST] + moving.mass[FAST]) - stays.mass[FAST], 0.0)
+    mass[FAST] = min(mass[FAST], stays.mass[FAST] + left * following.mass[FAST])
+    least = max(room[SLOW], stays.mass[SLOW] + moving.mass[SLOW])
+    mass[SLOW] = max(mass[SLOW], stays.mass[SLOW] + (least - stays.mass[SLOW]) * following.mass[SLOW])
+    return Defective.later(cells, mass, plain.moment, plain, stays, moving, following, total, *others)
 
 
 def split(grid: Grid, outcome: Outcome, kind: str, share: Array, into: str) -> Outcome:
@@ -206,12 +221,22 @@ def _mixed(grid: Grid, sure: Sequence[Array], free: float, laws: Sequence[Defect
     if free <= 1e-12:
         return known
     loose = scaled(grid, enveloped(grid, laws), grid.triple(free, free, 0.0))
-    nominal = grid.rows > NOMINAL
-    loose_cells, loose_mass, loose_moment = loose.cells, loose.mass, loose.moment
-    if nominal:  # nominal shares are all in `sure`
-        loose_cells, loose_mass, loose_moment = loose_cells.copy(), loose_mass.copy(), loose_moment.copy()
-        loose_cells[NOMINAL], loose_mass[NOMINAL], loose_moment[NOMINAL] = 0.0, 0.0, 0.0
-    return added([known, Defective(loose_cells, loose_mass, loose_moment)])
+    if grid.rows > NOMINAL:  # nominal shares are all in `sure`
+        loose = _unnamed(loose)
+    return added([known, loose])
+
+
+def _unnamed(law: Defective) -> Defective:
+    """The bounds of a law without its nominal row."""
+
+    def cells() -> Array:
+        kept = law.cells.copy()
+        kept[NOMINAL] = 0.0
+        return kept
+
+    mass, moment = law.mass.copy(), law.moment.copy()
+    mass[NOMINAL], moment[NOMINAL] = 0.0, 0.0
+    return Defective.later(cells, mass, moment, law)
 
 
 def one_of(grid: Grid, parts: Sequence[Outcome]) -> Outcome:

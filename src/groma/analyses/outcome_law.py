@@ -14,9 +14,8 @@ and `SLACK` of 1e-9 is allowed for them wherever a distribution function is read
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -55,26 +54,65 @@ class Grid:
         return int(min(time / self.step + 1e-9, 4e9))
 
 
-@dataclass(frozen=True, eq=False)
+DEEPEST = 32
+"""Laws that wait for one another before the last of them is worked out at once: far from any limit of recursion."""
+
+
 class Defective:
     """One end of a step: increments of P(end, T <= t) per lattice point, total mass, and E[T; end].
 
     `cells` has shape (rows, cells); `mass` = (upper, lower, nominal); `moment` = (lower, upper, nominal) in seconds.
+    Masses and moments are worked out at once, cells when they are first asked for: whoever counts runs or money asks
+    for times only where something gives up after one.
     """
 
-    cells: Array
-    mass: Array
-    moment: Array
+    __slots__ = ("_cdf", "_cells", "_depth", "_make", "_spectrum", "mass", "moment")
 
-    @cached_property
+    def __init__(self, cells: Array | None, mass: Array, moment: Array) -> None:
+        self.mass, self.moment = mass, moment
+        self._cells = cells
+        self._make: Callable[[], Array] | None = None
+        self._cdf: Array | None = None
+        self._spectrum: Any = None
+        self._depth = 0
+
+    @staticmethod
+    def later(make: Callable[[], Array], mass: Array, moment: Array, *of: Defective) -> Defective:
+        """A law whose cells `make` works out from those `of` others when they are asked for."""
+        law = Defective(None, mass, moment)
+        law._make = make
+        law._depth = 1 + max(part._depth for part in of)
+        if law._depth > DEEPEST:
+            law._settle(make)
+        return law
+
+    def _settle(self, make: Callable[[], Array]) -> Array:
+        cells = self._cells = make()
+        self._make, self._depth = None, 0
+        return cells
+
+    @property
+    def cells(self) -> Array:
+        """Increments, row by row."""
+        if self._cells is not None:
+            return self._cells
+        assert self._make is not None, "cells, or what makes them"
+        return self._settle(self._make)
+
+    @property
     def cdf(self) -> Array:
         """Distribution functions, row by row; not to be written to."""
-        return np.cumsum(self.cells, axis=1)
+        if self._cdf is None:
+            self._cdf = np.cumsum(self.cells, axis=1)
+        return self._cdf
 
-    @cached_property
+    @property
     def spectrum(self) -> Any:
         """Transform of the increments, padded for a product: kept, since one law is followed by several ends."""
-        return np.fft.rfft(self.cells, 2 * self.cells.shape[1], axis=1)
+        if self._spectrum is None:
+            cells = self.cells
+            self._spectrum = np.fft.rfft(cells, 2 * cells.shape[1], axis=1)
+        return self._spectrum
 
     def after(self, cells: Array, row: int) -> Array:
         """One row of it, after something else with these increments."""
@@ -151,17 +189,19 @@ def scaled(grid: Grid, law: Defective, share: Array) -> Defective:
     if bool((share == 1.0).all()):
         return law
     moment = np.where(law.mass == 0, 0.0, _times(law.moment, grid.other(share)))
-    return Defective(law.cells * share[:, None], law.mass * share, moment)
+    return Defective.later(lambda: law.cells * share[:, None], law.mass * share, moment, law)
 
 
 def added(parts: Sequence[Defective]) -> Defective:
     """Disjoint ends taken together."""
     if len(parts) == 1:
         return parts[0]
-    return Defective(
-        np.add.reduce([p.cells for p in parts]),
-        np.add.reduce([p.mass for p in parts]),
-        np.add.reduce([p.moment for p in parts]),
+    laws = tuple(parts)
+    return Defective.later(
+        lambda: np.add.reduce([p.cells for p in laws]),
+        np.add.reduce([p.mass for p in laws]),
+        np.add.reduce([p.moment for p in laws]),
+        *laws,
     )
 
 
@@ -169,8 +209,12 @@ def convolved(grid: Grid, first: Defective, then: Defective) -> Defective:
     """Both, one after the other, independently: times add, probabilities multiply."""
     moment = _times(first.moment, grid.other(then.mass)) + _times(grid.other(first.mass), then.moment)
     n = grid.cells
-    cells = np.fft.irfft(first.spectrum * then.spectrum, 2 * n, axis=1)[:, :n]
-    return Defective(np.maximum(cells, 0.0), first.mass * then.mass, moment)
+
+    def cells() -> Array:
+        whole = np.fft.irfft(first.spectrum * then.spectrum, 2 * n, axis=1)
+        return np.maximum(whole[:, :n], 0.0)
+
+    return Defective.later(cells, first.mass * then.mass, moment, first, then)
 
 
 def _times(a: Array, b: Array) -> Array:
@@ -207,13 +251,18 @@ def enveloped(grid: Grid, parts: Sequence[Defective]) -> Defective:
     """One of them in all runs, not known which: highest of the upper ends, lowest of the lower ones."""
     if len(parts) == 1:
         return parts[0]
-    cdfs = [p.cdf for p in parts]
-    ends = np.full_like(cdfs[0], NAN)
-    np.maximum.reduce([c[FAST] for c in cdfs], out=ends[FAST])
-    np.minimum.reduce([c[SLOW] for c in cdfs], out=ends[SLOW])
+    laws = tuple(parts)
+
+    def cells() -> Array:
+        cdfs = [p.cdf for p in laws]
+        ends = np.full_like(cdfs[0], NAN)
+        np.maximum.reduce([c[FAST] for c in cdfs], out=ends[FAST])
+        np.minimum.reduce([c[SLOW] for c in cdfs], out=ends[SLOW])
+        return increments(ends)
+
     mass = grid.triple(max(p.mass[FAST] for p in parts), min(p.mass[SLOW] for p in parts))
     moment = grid.triple(min(p.moment[FAST] for p in parts), max(p.moment[SLOW] for p in parts))
-    return Defective(increments(ends), mass, moment)
+    return Defective.later(cells, mass, moment, *laws)
 
 
 def until(grid: Grid, law: Defective, limit: float) -> Defective:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from groma.design import Blueprint
     from groma.model.elements import Model
     from groma.patterns import Space
+    from groma.workers import Crew
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: Arguments) -> int:
     from groma import api
+    from groma.workers import Crew, cores
 
     check_folders("--catalog", args.catalog)
     brief = _brief(args.brief)
@@ -70,10 +72,11 @@ def run(args: Arguments) -> int:
         check_replaceable(out)
     console = args.console
     tables = api.catalog(args.catalog)
-    blueprint = api.design(space, catalog=tables, progress=console.progress)
-    if args.write:
-        console.progress.step("documents", 0)
-        _write(out, brief, space, blueprint, tables)
+    with Crew(cores() - 1) as crew:
+        blueprint = api.design(space, catalog=tables, progress=console.progress, crew=crew)
+        if args.write:
+            console.progress.step("documents", 0)
+            _write(out, brief, space, blueprint, tables, crew)
     console.answer(_as_data(blueprint, out if args.write else None))
     if not args.json:
         _tell(args, blueprint, out)
@@ -92,7 +95,7 @@ def _brief(given: Path) -> Path:
     return given
 
 
-def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: Catalog) -> None:
+def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: Catalog, crew: Crew) -> None:
     """Everything or nothing; with the files that the proposals' models name, so that each can be assessed again."""
     from dataclasses import replace
 
@@ -102,7 +105,10 @@ def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: C
 
     given = replace(space.given, files=tuple(sorted(_texts(brief))))
     with whole_folder(out) as scratch:
-        files = {**api.write(blueprint, catalog=tables, brief=given), **_beside(brief, given, blueprint)}
+        files = {
+            **api.write(blueprint, catalog=tables, brief=given, crew=crew),
+            **_beside(brief, given, blueprint),
+        }
         for name, data in sorted(files.items()):
             path = scratch / name
             path.parent.mkdir(parents=True, exist_ok=True)

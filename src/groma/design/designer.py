@@ -28,12 +28,13 @@ from groma.design.prices import flips, price_flips, prices
 from groma.design.problem import FIRST_TOLERANCE, WISH_TOLERANCE, value_of
 from groma.design.proposals import Chosen, proposals
 from groma.design.risks import risks
-from groma.design.robust import Robustness, fact_flips, turns, under_demand
+from groma.design.robust import Ground, Robust, Robustness
 from groma.design.tradeoffs import tradeoff
 from groma.model.figure import Ledger
 from groma.patterns import Pattern, Space, close, resolve
 from groma.progress import UNHEARD, Progress
 from groma.solvers.optimisation import Stopped
+from groma.workers import ALONE, Crew
 
 T = TypeVar("T")
 STAGES = (
@@ -56,9 +57,11 @@ def design(
     first_tolerance: float = FIRST_TOLERANCE,
     step: float = FRONT_STEP,
     robustness: bool = True,
+    crew: Crew = ALONE,
 ) -> Blueprint:
     """The blueprint of a brief. `tolerance`, `first_tolerance` and `step` are shares (see `problem.WISH_TOLERANCE`,
-    `problem.FIRST_TOLERANCE`, `front.FRONT_STEP`).
+    `problem.FIRST_TOLERANCE`, `front.FRONT_STEP`). The `crew` works beside the search; alone, the answers
+    are the same.
 
     Raises ModelError for a brief or pattern that says something wrong. KeyboardInterrupt is answered with what is
     proven so far (`certificate.complete` is then False).
@@ -68,7 +71,7 @@ def design(
     designing = _Designing(
         space, catalog, progress, tolerance=tolerance, first_tolerance=first_tolerance, step=step
     )
-    return designing.blueprint(robustness)
+    return designing.blueprint(robustness, crew)
 
 
 class _Designing:
@@ -95,7 +98,7 @@ class _Designing:
             told=lambda _: self._tell(),
         )
 
-    def blueprint(self, robustness: bool) -> Blueprint:
+    def blueprint(self, robustness: bool, crew: Crew) -> Blueprint:
         solver = self.solver
         self._next("the front")
         walk = self._front()
@@ -103,6 +106,7 @@ class _Designing:
         best = chosen[0].point if chosen else None
         self._next("proposals")
         shown = tuple(self._proposal(c) for c in chosen)
+        asked = self._asked(crew, chosen, walk.points, shown) if robustness and best else None
         swaps = tuple(tradeoff(solver, a, b) for i, a in enumerate(chosen) for b in chosen[i + 1 :])
         self._next("prices of needs")
         priced = self._all(prices(solver, best)) if best else ()
@@ -112,7 +116,7 @@ class _Designing:
         tried = self._all(options(solver))
         dearer = tuple(price_flips(self.space, decided, shown[0].ledger)) if shown else ()
         self._next("demand and facts")
-        robust = self._robustness(chosen, walk.points, shown) if robustness and best else None
+        robust = self._robustness(asked) if asked is not None else None
         against = None
         if best is None and self.whole:
             against = self._guarded(lambda: conflicts(solver))
@@ -164,15 +168,16 @@ class _Designing:
     def _front_point(self, point: Point) -> FrontPoint:
         return FrontPoint(dict(point.answers), self._values(point))
 
-    def _robustness(
-        self, chosen: Sequence[Chosen], points: Sequence[Point], shown: Sequence[Proposal]
-    ) -> Robustness | None:
-        best = chosen[0].point
-        ranges = _ranges(shown[0].ledger)
-        demand = self._all(under_demand(self.solver, chosen))
-        turned = self._all(turns(self.solver, chosen))
-        facts = self._all(fact_flips(self.solver, points, best, ranges))
-        return Robustness(demand, turned, facts, tuple(sorted(ranges)))
+    def _asked(
+        self, crew: Crew, chosen: Sequence[Chosen], points: Sequence[Point], shown: Sequence[Proposal]
+    ) -> Robust:
+        """What needs nothing but the front, asked early: it is worked on beside the search."""
+        ground = Ground(self.space, self.solver.catalog, self.solver.task)
+        return Robust(ground, crew, chosen, points, _ranges(shown[0].ledger))
+
+    def _robustness(self, asked: Robust) -> Robustness:
+        demand, turned = self._all(asked.demand()), self._all(asked.turns())
+        return Robustness(demand, turned, self._all(asked.facts()), asked.tried)
 
     def _ledger(self, points: Sequence[Point], chosen: Sequence[Chosen], shown: Sequence[Proposal]) -> Ledger:
         ledger = Ledger(shown[0].ledger.model if shown else self.space.given.digest)

@@ -8,17 +8,21 @@ front, and the text that quotes it says so).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.registry import numbers
+from groma.catalog import Catalog
 from groma.design.corner import nominal, with_fact, with_rates
-from groma.design.front import Point, Solver
+from groma.design.front import Point
+from groma.design.problem import Task
 from groma.design.proposals import Chosen
 from groma.design.prove import Proof, proven, traded
 from groma.model.elements import Model
 from groma.model.figure import Ledger
+from groma.patterns import Space, close
+from groma.workers import Crew
 
 FACTORS = (0.5, 1.0, 2.0, 10.0)
 SEARCHED = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
@@ -65,40 +69,53 @@ class Robustness:
     facts_tried: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What designs are judged on. It can be sent to another process: nothing of the search is in it."""
+
+    space: Space
+    catalog: Catalog
+    task: Task
+
+    def model(self, answers: Mapping[str, str]) -> Model:
+        """The finished model of a design."""
+        return close(self.space, answers).model
+
+
 def under_demand(
-    solver: Solver, chosen: Sequence[Chosen], factors: Sequence[float] = FACTORS
+    ground: Ground, chosen: Sequence[Chosen], factors: Sequence[float] = FACTORS
 ) -> Iterator[UnderDemand]:
     """The proposals as they are, at other demand."""
     for proposal in chosen:
         for factor in factors:
-            proof = _judged(solver, proposal.point, lambda model, by=factor: with_rates(model, by))
+            proof = _judged(ground, proposal.point, lambda model, by=factor: with_rates(model, by))
             yield UnderDemand(
                 proposal.name,
                 factor,
-                {w: proof.losses[w] for w in solver.task.wishes},
-                _missed(solver, proof),
+                {w: proof.losses[w] for w in ground.task.wishes},
+                _missed(ground, proof),
             )
 
 
-def turns(solver: Solver, chosen: Sequence[Chosen]) -> Iterator[Turn]:
+def turns(ground: Ground, chosen: Sequence[Chosen]) -> Iterator[Turn]:
     """The least growth at which a need is missed, and at which another proposal is better than the first."""
     if not chosen:
         return
 
     def at(point: Point, factor: float) -> Proof:
-        return _judged(solver, point, lambda model: with_rates(model, factor))
+        return _judged(ground, point, lambda model: with_rates(model, factor))
 
     first = chosen[0]
-    missed = _least_growth(lambda factor: bool(_missed(solver, at(first.point, factor))))
+    missed = _least_growth(lambda factor: bool(_missed(ground, at(first.point, factor))))
     if missed is not None:
-        yield Turn(missed, ", ".join(_missed(solver, at(first.point, missed))))
-    wish = solver.task.wishes[0]
+        yield Turn(missed, ", ".join(_missed(ground, at(first.point, missed))))
+    wish = ground.task.wishes[0]
     for other in chosen[1:]:
 
         def better(factor: float, other: Chosen = other) -> bool:
             theirs, ours = at(other.point, factor), at(first.point, factor)
-            fits = not _missed(solver, theirs)
-            return fits and (bool(_missed(solver, ours)) or theirs.losses[wish] < ours.losses[wish])
+            fits = not _missed(ground, theirs)
+            return fits and (bool(_missed(ground, ours)) or theirs.losses[wish] < ours.losses[wish])
 
         turn = _least_growth(better)
         if turn is not None:
@@ -106,15 +123,15 @@ def turns(solver: Solver, chosen: Sequence[Chosen]) -> Iterator[Turn]:
 
 
 def fact_flips(
-    solver: Solver, points: Sequence[Point], best: Point, ranges: dict[str, tuple[float, float]]
+    ground: Ground, points: Sequence[Point], best: Point, ranges: dict[str, tuple[float, float]]
 ) -> Iterator[FactFlip]:
     """Facts (name -> range) that make another point of the front better in the first wish at one of their ends."""
-    wish = solver.task.wishes[0]
-    models = [(p, solver.prover.closed(p.answers).model) for p in points]
+    wish = ground.task.wishes[0]
+    models = [(p, ground.model(p.answers)) for p in points]
 
     def cost(model: Model) -> float:
-        here = Context(model, solver.catalog, Ledger(""))
-        return traded(wish, numbers(here, wish), Context(nominal(model), solver.catalog, Ledger("")))
+        here = Context(model, ground.catalog, Ledger(""))
+        return traded(wish, numbers(here, wish), Context(nominal(model), ground.catalog, Ledger("")))
 
     for name, ends in sorted(ranges.items()):
         for end in ends:
@@ -125,13 +142,55 @@ def fact_flips(
                 yield FactFlip(name, end, dict(cheapest.answers), ours - least)
 
 
-def _judged(solver: Solver, point: Point, change: Callable[[Model], Model]) -> Proof:
-    model = change(solver.prover.closed(point.answers).model)
-    return proven(point.answers, model, solver.catalog, solver.task)
+class Robust:
+    """The questions of this page asked of a crew, and what they came to as far as they were waited for. The facts of
+    `ranges` (name -> ends) are tried on the designs of the front."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        crew: Crew,
+        chosen: Sequence[Chosen],
+        points: Sequence[Point],
+        ranges: dict[str, tuple[float, float]],
+    ) -> None:
+        best = chosen[0].point
+        self.tried = tuple(sorted(ranges))
+        self._facts = crew.ask(_all_fact_flips, ground, tuple(points), best, ranges)
+        self._turns = crew.ask(_all_turns, ground, tuple(chosen))
+        self._demand = crew.ask(_all_under_demand, ground, tuple(chosen))
+
+    def demand(self) -> Iterator[UnderDemand]:
+        yield from self._demand.result()
+
+    def turns(self) -> Iterator[Turn]:
+        yield from self._turns.result()
+
+    def facts(self) -> Iterator[FactFlip]:
+        yield from self._facts.result()
 
 
-def _missed(solver: Solver, proof: Proof) -> tuple[str, ...]:
-    return tuple(h.need for h in solver.task.held if not proof.meets(h))
+def _all_under_demand(ground: Ground, chosen: Sequence[Chosen]) -> list[UnderDemand]:
+    return list(under_demand(ground, chosen))
+
+
+def _all_turns(ground: Ground, chosen: Sequence[Chosen]) -> list[Turn]:
+    return list(turns(ground, chosen))
+
+
+def _all_fact_flips(
+    ground: Ground, points: Sequence[Point], best: Point, ranges: dict[str, tuple[float, float]]
+) -> list[FactFlip]:
+    return list(fact_flips(ground, points, best, ranges))
+
+
+def _judged(ground: Ground, point: Point, change: Callable[[Model], Model]) -> Proof:
+    model = change(ground.model(point.answers))
+    return proven(point.answers, model, ground.catalog, ground.task)
+
+
+def _missed(ground: Ground, proof: Proof) -> tuple[str, ...]:
+    return tuple(h.need for h in ground.task.held if not proof.meets(h))
 
 
 def _least_growth(happens: Callable[[float], bool]) -> float | None:

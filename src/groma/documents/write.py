@@ -14,7 +14,7 @@ from groma.analyses.neighbours import Neighbour, neighbours
 from groma.analyses.simulation import Played
 from groma.catalog import Catalog
 from groma.design import Blueprint
-from groma.documents.content import Document, DocumentSet, pictures
+from groma.documents.content import Derivation, Document, DocumentSet, pictures
 from groma.documents.deliverables import Subject, deliverables
 from groma.documents.deliverables.scope import with_scope
 from groma.documents.derivations import derivations
@@ -32,6 +32,7 @@ from groma.model.figure import Ledger
 from groma.model.finding import Finding
 from groma.rules import Checked
 from groma.survey import Diagnosis
+from groma.workers import ALONE, Crew
 
 FORMATS = ("html", "pdf", "docx", "md")
 
@@ -52,6 +53,7 @@ def write_model(
     catalog: Catalog | None = None,
     *,
     only: str | None = None,
+    crew: Crew = ALONE,
 ) -> Written:
     """The documents of one model. With a catalog, what its availability hangs on, how figures spread over facts that
     aren't known better, and how it stands disturbances are shown as well.
@@ -59,7 +61,7 @@ def write_model(
     `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
     """
     own, alone = with_weaknesses(model, ledger, catalog)
-    told, played = _played(model, _studied(model, own, catalog), catalog)
+    told, played = _played(model, _studied(model, own, catalog, crew), catalog)
     told, checked = _checked(model, told, catalog, designed=model.planned)
     subject = Subject(
         model,
@@ -80,13 +82,14 @@ def write_blueprint(
     catalog: Catalog | None = None,
     *,
     only: str | None = None,
+    crew: Crew = ALONE,
 ) -> Written:
     """The documents of the proposal that a blueprint recommends, or of the brief (`model`) where nothing fits."""
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
     own, alone = with_weaknesses(shown, own, catalog)
-    told, played = _played(shown, _studied(shown, own, catalog), catalog)
+    told, played = _played(shown, _studied(shown, own, catalog, crew), catalog)
     told, checked = _checked(shown, told, catalog, designed=best is not None)
     quoter = Quoter(told, blueprint.ledger)
     subject = Subject(shown, quoter, tuple(findings), blueprint, played, alone, checked, _known(catalog))
@@ -101,13 +104,13 @@ def write_survey(diagnosis: Diagnosis) -> Written:
     return _written(subject, None, "survey")
 
 
-def _studied(model: Model, ledger: Ledger, catalog: Catalog | None) -> Ledger:
+def _studied(model: Model, ledger: Ledger, catalog: Catalog | None, crew: Crew) -> Ledger:
     """The ledger with what documents tell of facts that aren't known better, unless it holds a study already."""
     if catalog is None or not ledger.needs or any(figure.name.startswith("spread/") for figure in ledger):
         return ledger
     from groma.analyses.study import studied
 
-    return studied(model, ledger, catalog)
+    return studied(model, ledger, catalog, shared=crew.share)
 
 
 def _played(model: Model, ledger: Ledger, catalog: Catalog | None) -> tuple[Ledger, tuple[Played, ...]]:
@@ -172,36 +175,41 @@ def _structure(subject: Subject) -> dict[str, bytes]:
     return {"diagrams/workspace.dsl": structurizr(container_view(subject.model, subject.quoter)).encode()}
 
 
-def files(written: Written, formats: Iterable[str] = FORMATS) -> dict[str, bytes]:
+def files(written: Written, formats: Iterable[str] = FORMATS, crew: Crew = ALONE) -> dict[str, bytes]:
     """Every file of the hand-over by its path in the folder; the same bytes for the same set."""
     wanted = tuple(formats)
     made: dict[str, bytes] = {}
     documents = written.documents
+    about = (documents.derivations, documents.language, wanted)
+    asked = [crew.ask(_editions, document, *about) for document in documents.documents]
     if "html" in wanted:
         from groma.documents.html import render_html
 
         made["index.html"] = render_html(documents)
-    for document in documents.documents:
-        made |= _editions(document, documents, wanted)
+    editions = [edition.result() for edition in reversed(asked)]
+    for edition in reversed(editions):
+        made |= edition
     made["ledger.json"] = written.ledger.to_json().encode()
     made |= written.beside
     return dict(sorted(made.items()))
 
 
-def _editions(document: Document, documents: DocumentSet, wanted: tuple[str, ...]) -> dict[str, bytes]:
+def _editions(
+    document: Document, derivations: tuple[Derivation, ...], language: str, wanted: tuple[str, ...]
+) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     if "pdf" in wanted:
         from groma.documents.pdf import render_pdf
 
-        made[f"{document.id}.pdf"] = render_pdf(document, documents.derivations, documents.language)
+        made[f"{document.id}.pdf"] = render_pdf(document, derivations, language)
     if "docx" in wanted:
         from groma.documents.docx import render_docx
 
-        made[f"{document.id}.docx"] = render_docx(document, documents.derivations, documents.language)
+        made[f"{document.id}.docx"] = render_docx(document, derivations, language)
     if "md" in wanted:
         from groma.documents.markdown import render_markdown
 
-        made[f"{document.id}.md"] = render_markdown(document, documents.derivations, "diagrams")
+        made[f"{document.id}.md"] = render_markdown(document, derivations, "diagrams")
     if "md" in wanted or "html" in wanted:
         from groma.documents.markdown import picture_files
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -186,9 +187,10 @@ def add_no_good(rows: Rows, column_of: Mapping[Literal, int], block: Block) -> N
     rows.add({column_of[literal]: 1.0 for literal in literals_in(block)}, -inf, len(block) - 1.0)
 
 
-def in_order(block: Block) -> list[tuple[str, list[str]]]:
-    """A block in a fixed order of names."""
-    return sorted((group, sorted(variants)) for group, variants in block)
+@lru_cache(maxsize=4096)
+def in_order(block: Block) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """A block in a fixed order of names. Kept: each cut goes into every program after it."""
+    return tuple(sorted((group, tuple(sorted(variants))) for group, variants in block))
 
 
 def literals_in(block: Block) -> list[Literal]:
