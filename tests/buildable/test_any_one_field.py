@@ -93,7 +93,7 @@ UNUSED = {
         "scenarios": "disturbances to be simulated, not built", "stages": "states in time, each a blueprint of its own",
     },
     Need: {"is_": "another form of target", "why": "a reason; nothing is built from it", "step": "for pricing a need"},
-    Person: {"count": "one unless stated", "works": "always there unless stated", "place": "nothing is built from it"},
+    Person: {"works_for": "nobody from outside works on it", "count": "one unless stated", "works": "always there unless stated", "place": "nothing is built from it"},
     Somewhere: {"fails": "a figure", "depends_on": "a figure"},
     Supplier: {"fails": "a figure"},
     Operation: {
@@ -120,7 +120,7 @@ UNUSED = {
         "takes": "a figure", "window": "the time between two unless stated", "tested": "nothing is built yet",
         "test_every": "a year unless stated",
     },
-    Flow: {"carries": "each step says what it carries", "worth": "a figure"},
+    Flow: {"makes": "nothing is made to be read here", "carries": "each step says what it carries", "worth": "a figure"},
     Decision: {
         "cost_to_reverse": "for open ones", "waits": "for open ones", "due": "for open ones", "shown_by": "for open ones",
     },

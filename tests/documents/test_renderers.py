@@ -238,7 +238,7 @@ def test_only_safe_addresses_become_links():
 
 def test_markdown_reads_names_as_they_are():
     assert escaped("*a* [b](c) <d> #e") == "\\*a\\* \\[b\\](c) \\<d\\> \\#e"
-    assert escaped("1. one") == "\\1. one"
+    assert escaped("1. one") == "1\\. one"
     text = render_markdown(sample().documents[1], sample().derivations).decode()
     assert "| Language model | Frankfurt | [3,900 EUR](#ledger-cost.model) |" in text
 

@@ -448,22 +448,16 @@ flows:
     Case(
         "report-nobody-needs",
         """people: {ana: {}, ben: {}}
-components: {a: {kind: tool, offers: {read: {}, write: {effect: idempotent}, pay: {impact: payment}}}}
 flows:
-  needed: {for: ben, starts: {rate: 1/month}, steps: [{ask: ana}]}
-  machine: {starts: {rate: 1/month}, steps: [{call: a.read}]}
-  worth_half: {worth: 0.5 EUR, starts: {rate: 1/month}, steps: [{ask: ana}]}
-  sends: {starts: {rate: 1/month}, steps: [{ask: ana}, {send: a.read}]}
-  runs: {starts: {rate: 1/month}, steps: [{ask: ana}, {do: needed}]}
-  approves: {starts: {rate: 1/month}, steps: [{ask: ana, approves: [x]}]}
-  writes: {starts: {rate: 1/month}, steps: [{ask: ana}, {call: a.read}, {call: a.write}]}
-  pays: {starts: {rate: 1/month}, steps: [{ask: ana}, {call: a.pay}]}
-  worthless: {worth: 0 EUR, starts: {rate: 1/month}, steps: [{ask: ana}, {call: a.read}]}
+  needed: {makes: list, for: ben, starts: {rate: 1/month}, steps: [{ask: ana}]}
+  work: {starts: {rate: 1/month}, steps: [{ask: ana}]}
+  part: {makes: part, steps: [{ask: ana}]}
+  idle: {makes: list, worth: 10 EUR, starts: {rate: 1/month}, steps: [{ask: ana}]}
 """,
-        ("report-nobody-needs:flows.worthless",),
-        8,
+        ("report-nobody-needs:flows.idle",),
+        2,
         "likely",
-        ("work/worthless/hours", "work/worthless/month"),
+        ("work/idle/hours", "work/idle/month"),
     ),
     Case(
         "work-costs-more-than-it-brings",

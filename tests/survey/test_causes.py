@@ -14,7 +14,7 @@ from groma.survey import WITHOUT_CAUSE, Cause, Diagnosis, all_causes
 from survey.surveyed import surveyed
 
 ALL = all_causes()
-RULES = rules()
+RULES = rules(phase="assess")
 """Rules that causes explain already and that may not be there yet."""
 
 

@@ -19,7 +19,9 @@ from groma.survey.cause import Cause
 
 ENTRY_POINTS = "groma.causes"
 
-WITHOUT_CAUSE: dict[str, str] = {}
+WITHOUT_CAUSE: dict[str, str] = {
+    "not-the-architects": "it names who does what was asked for; nothing is wrong with what exists",
+}
 """Rule -> why its findings are told as symptoms without a cause."""
 
 

@@ -31,12 +31,12 @@ class Subject:
     """Scenarios that the model was put through."""
     alone: tuple[SinglePoint, ...] = ()
     """Its single points of failure."""
-    survey: Diagnosis | None = None
-    """What a survey of it found, where one was made."""
     checked: tuple[Checked, ...] = ()
     """What a builder would have to guess of it, rule by rule; empty where that wasn't looked for."""
     borders: tuple[Neighbour, ...] = ()
     """Activities beside the architect's, of which a document names those that border on it."""
+    survey: Diagnosis | None = None
+    """What a survey of it found, where one was made."""
 
     @property
     def plain(self) -> bool:

@@ -149,12 +149,13 @@ def add_decision(entry: Entry, draft: Draft, people: People, elements: Callable[
             )
     if entry.text("owner") and (owner := people.one(entry.text("owner"), entry.origin("owner"))) is not None:
         draft.put("decisions", name, "owner", owner, entry.origin("owner"))
-    if why := entry.text("why"):
-        draft.put("decisions", name, "why", why, entry.origin("why"))
-    if waits := listed(entry.text("waits")):
-        draft.put(
-            "decisions", name, "waits", [elements(text) or text for text in waits], entry.origin("waits")
-        )
+    waits = {text: elements(text) for text in listed(entry.text("waits"))}
+    others = ", ".join(text for text, element in waits.items() if element is None)
+    why = "; ".join(filter(None, (entry.text("why"), f"waits for it: {others}" if others else "")))
+    if why:
+        draft.put("decisions", name, "why", why, entry.origin("why" if entry.text("why") else "waits"))
+    if known := [element for element in waits.values() if element is not None]:
+        draft.put("decisions", name, "waits", list(dict.fromkeys(known)), entry.origin("waits"))
 
 
 def add_volume(entry: Entry, draft: Draft) -> None:
