@@ -29,7 +29,9 @@ def test_every_row_says_what_it_is_for_and_whose_it_is() -> None:
 def test_recalled_rows_are_ranges() -> None:
     recalled = [e.fact("price") for e in CATALOG.table(TABLE).entries() if e.evidence == "recalled"]
     assert recalled
-    assert all(f.value is None and f.low is not None and f.high is not None and f.low < f.high for f in recalled)
+    assert all(
+        f.value is None and f.low is not None and f.high is not None and f.low < f.high for f in recalled
+    )
 
 
 def test_a_tool_is_a_product_with_its_price() -> None:

@@ -106,7 +106,10 @@ def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: C
         before = api.load(brief.parent / given.today)
         today = api.assess(replace(before, wants={}), catalog=tables)
     with whole_folder(out) as scratch:
-        files = {**api.write(blueprint, catalog=tables, brief=given, today=today), **_beside(brief, given, blueprint)}
+        files = {
+            **api.write(blueprint, catalog=tables, brief=given, today=today),
+            **_beside(brief, given, blueprint),
+        }
         for name, data in sorted(files.items()):
             path = scratch / name
             path.parent.mkdir(parents=True, exist_ok=True)

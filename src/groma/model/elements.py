@@ -536,7 +536,9 @@ class Model:
         Text(), "which document set is written: `ai`, `business`, `infrastructure`", default=""
     )
     today: str = key(
-        Text(), "file of a model of how the work is done today, beside a brief: costs before and after", default=""
+        Text(),
+        "file of a model of how the work is done today, beside a brief: costs before and after",
+        default="",
     )
     planned: bool = key(
         Flag(),

@@ -42,7 +42,9 @@ def acceptance_tests(subject: Subject, document: str) -> Blocks:
     return blocks
 
 
-def _grouped(model: Model, tests: tuple[Acceptance, ...]) -> tuple[tuple[str, str, tuple[Acceptance, ...]], ...]:
+def _grouped(
+    model: Model, tests: tuple[Acceptance, ...]
+) -> tuple[tuple[str, str, tuple[Acceptance, ...]], ...]:
     groups = [(f"flows.{name}", name_of(model, name)) for name in model.flows]
     groups = [*groups, *GROUPS]
     found: list[tuple[str, str, tuple[Acceptance, ...]]] = []

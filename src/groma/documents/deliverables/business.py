@@ -41,7 +41,9 @@ def write(subject: Subject) -> Document | None:
         return None
     sections = (
         *section(ID, "map", "How it works together", map_of(subject)),
-        *section(ID, "tools", "Tools and what each is for", by_function(subject) or responsibilities(subject)),
+        *section(
+            ID, "tools", "Tools and what each is for", by_function(subject) or responsibilities(subject)
+        ),
         *section(ID, "reasons", "Why these and not others", reasons(subject)),
         *section(ID, "work", "How work goes through", work(subject)),
         *section(ID, "integrations", "What is handed over, field by field", integrations(subject, ID)),
@@ -57,7 +59,9 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "migration", "How to get there", migration(subject)),
         *section(ID, "handover", "Handover and exit of each tool", handover(subject)),
         *section(ID, "tests", "Acceptance tests", acceptance_tests(subject, ID)),
-        *section(ID, "choices", "What is chosen and why", () if subject.blueprint else decisions.overview(subject)),
+        *section(
+            ID, "choices", "What is chosen and why", () if subject.blueprint else decisions.overview(subject)
+        ),
         *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
         *section(ID, "guess", "What is left to guess", left_to_guess(subject)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),

@@ -15,7 +15,9 @@ from groma.model.quantity import Quantity
 def integrations(subject: Subject, document: str) -> Blocks:
     """Each hand-over between two tools: what sets it off, which field goes where, what happens if it fails."""
     model = subject.model
-    links = [c for c in model.connections.values() if c.from_ in model.components and c.to in model.components]
+    links = [
+        c for c in model.connections.values() if c.from_ in model.components and c.to in model.components
+    ]
     if not links:
         return ()
     mapped = sum(len(c.maps) for c in links)

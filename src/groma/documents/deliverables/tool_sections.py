@@ -89,7 +89,9 @@ def permissions(subject: Subject) -> Blocks:
         for operation in component.offers.values():
             if operation.allowed:
                 does = operation.title or operation.name.replace("_", " ")
-                rows.append(Row((line(Strong(line(name))), line(does), line(_names(model, operation.allowed)))))
+                rows.append(
+                    Row((line(Strong(line(name))), line(does), line(_names(model, operation.allowed))))
+                )
                 name = ""
         if component.holders:
             rows.append(
