@@ -16,6 +16,7 @@ from groma.catalog import Catalog
 from groma.design import Blueprint
 from groma.documents.content import Document, DocumentSet, pictures
 from groma.documents.deliverables import Subject, deliverables
+from groma.documents.deliverables.change_sections import COMPARED, TODAY
 from groma.documents.deliverables.scope import with_scope
 from groma.documents.derivations import derivations
 from groma.documents.diagrams.d2 import d2, d2_sequence

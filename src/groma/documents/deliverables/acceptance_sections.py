@@ -1,4 +1,4 @@
-"""Acceptance tests of a design, grouped by what they are about: given, when, then, with the id that a builder quotes."""
+"""Acceptance tests of a design, by what they are about: given, when, then, with the id that a builder quotes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From today to the proposal: what it costs before and after, and which data move from where to where, in which order."""
+"""From today to the proposal: what it costs before and after, which data move from where to where, in which order."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _is_key(name: str) -> bool:
 
 
 def dictionary(subject: Subject, document: str) -> Blocks:
-    """Each kind of data: where it is true, where else it is and how that is kept in step, who owns it, what is in it."""
+    """Each kind of data: where it is true, where else it is and how that follows, who owns it, what is in it."""
     model = subject.model
     blocks: Blocks = ()
     for data in model.data.values():

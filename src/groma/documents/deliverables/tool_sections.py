@@ -50,7 +50,7 @@ def _tool(subject: Subject, function: str, component: Component) -> Row:
 
 
 def reasons(subject: Subject) -> Blocks:
-    """Why each tool and not another: the reason, what speaks against it, the next best and its price, what was refused."""
+    """Why each tool and not another: the reason, what is against it, the next best and its price, what was refused."""
     blueprint, quoter = subject.blueprint, subject.quoter
     if blueprint is None:
         return ()
