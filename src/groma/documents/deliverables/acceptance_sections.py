@@ -5,7 +5,6 @@ from __future__ import annotations
 from groma.analyses.acceptance import Acceptance, acceptance
 from groma.documents.content import Blocks, Bullets, Column, Details, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, line
 from groma.documents.printable import ident
 from groma.model.elements import Model
@@ -45,7 +44,7 @@ def acceptance_tests(subject: Subject, document: str) -> Blocks:
 def _grouped(
     model: Model, tests: tuple[Acceptance, ...]
 ) -> tuple[tuple[str, str, tuple[Acceptance, ...]], ...]:
-    groups = [(f"flows.{name}", name_of(model, name)) for name in model.flows]
+    groups = [(f"flows.{name}", flow.title or name.replace("_", " ")) for name, flow in model.flows.items()]
     groups = [*groups, *GROUPS]
     found: list[tuple[str, str, tuple[Acceptance, ...]]] = []
     for name, title in groups:

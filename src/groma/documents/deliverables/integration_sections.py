@@ -63,7 +63,7 @@ def _twice(model: Model, link: Connection) -> str:
         for operation in model.components[link.to].offers.values()
         if operation.effect != "none"
     }
-    key = next((name for name in link.maps if _is_key(name)), "")
+    key = next((name for name, value in link.maps.items() if _is_key(name) or _is_key(value)), "")
     if effects and effects <= {"idempotent"}:
         return "the second changes nothing" + (f"; the record is found by {key}" if key else "")
     if effects and effects <= {"idempotent", "keyed"}:

@@ -40,7 +40,7 @@ def _tool(subject: Subject, function: str, component: Component) -> Row:
     cost = line(subject.quoter.figure(figure)) if subject.quoter.shown(figure) else line()
     return Row(
         (
-            line(Strong(line(function))),
+            _once(function),
             line(name_of(model, component.name), " (there already)" if component.existing else ""),
             line(component.does),
             line(", ".join(name_of(model, who) for who in component.used_by)),
@@ -58,7 +58,8 @@ def reasons(subject: Subject) -> Blocks:
     for decision in blueprint.decisions:
         chosen = f"choice/{decision.role}"
         words = line(
-            Strong(line(decision.title, " ", quoter.figure(chosen), ". ")),
+            Strong(line(decision.title, " ", quoter.figure(chosen))),
+            ". ",
             quoter.say(chosen, decision.why),
             " ",
             price_of_other(subject, decision),
@@ -89,15 +90,13 @@ def permissions(subject: Subject) -> Blocks:
         for operation in component.offers.values():
             if operation.allowed:
                 does = operation.title or operation.name.replace("_", " ")
-                rows.append(
-                    Row((line(Strong(line(name))), line(does), line(_names(model, operation.allowed))))
-                )
+                rows.append(Row((_once(name), line(does), line(_names(model, operation.allowed)))))
                 name = ""
         if component.holders:
             rows.append(
                 Row(
                     (
-                        line(Strong(line(name))),
+                        _once(name),
                         line("sets up accounts and rights"),
                         line(_names(model, component.holders)),
                     )
@@ -108,6 +107,11 @@ def permissions(subject: Subject) -> Blocks:
     columns = (Column("In"), Column("What can be done"), Column("Who may"))
     words = line("Whoever isn't named is refused, and the refusal changes nothing.")
     return (Paragraph(words), subject.because(Table(columns, tuple(rows))))
+
+
+def _once(name: str) -> Inlines:
+    """A name in the first of several rows that are about it; empty in those below."""
+    return line(Strong(line(name))) if name else line()
 
 
 def _names(model: Model, names: tuple[str, ...]) -> str:
