@@ -58,4 +58,7 @@ def _table(tests: tuple[Acceptance, ...]) -> Table:
     rows = tuple(
         Row((line(Code(test.id)), line(test.given), line(test.when), line(test.then))) for test in tests
     )
-    return Table((Column("Test"), Column("Given"), Column("When"), Column("Then")), rows)
+    return Table(
+        (Column("Test", share=1.6), Column("Given", share=1.3), Column("When"), Column("Then", share=1.6)),
+        rows,
+    )

@@ -147,7 +147,12 @@ def automations(subject: Subject) -> Blocks:
             )
     if not rows:
         return ()
-    columns = (Column("In"), Column("Set off by"), Column("What runs by itself"), Column("If it fails"))
+    columns = (
+        Column("In"),
+        Column("Set off by"),
+        Column("What runs by itself", share=1.6),
+        Column("If it fails", share=1.4),
+    )
     return (subject.because(Table(columns, tuple(rows))),)
 
 
@@ -189,7 +194,7 @@ def handover(subject: Subject) -> Blocks:
         if supplier is not None and supplier.notice is not None:
             notice = subject.quoter.amount(f"suppliers.{supplier.name}.notice", supplier.notice)
             term = line(term, "; notice " if supplier.renews else "notice ", notice)
-        leaving = "; ".join(text for text in (component.exit, supplier.exit if supplier else "") if text)
+        leaving = component.exit or (supplier.exit if supplier else "")
         rows.append(
             Row(
                 (
@@ -210,6 +215,6 @@ def handover(subject: Subject) -> Blocks:
         Column("Can sign in as administrator"),
         Column("In the name of"),
         Column("Renews"),
-        Column("How to leave"),
+        Column("How to leave", share=2),
     )
     return (subject.because(Table(columns, tuple(rows))),)
