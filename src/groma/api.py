@@ -302,11 +302,13 @@ def write(
     document: str | None = None,
     catalog: Catalog | None = None,
     brief: Model | None = None,
+    today: Assessment | None = None,
     crew: Crew = ALONE,
 ) -> dict[str, bytes]:
     """The documents of an assessment, a blueprint or a survey as files: path inside the folder -> content.
 
-    `brief` is what a blueprint's documents are about where no design meets the needs. Raises ValueError for a document
+    `brief` is what a blueprint's documents are about where no design meets the needs; `today` how the work is done
+    before it, for costs before and after. Raises ValueError for a document
     there isn't, or for a blueprint without a proposal when no brief is given.
     """
     from groma.documents.write import files, write_blueprint, write_model, write_survey
@@ -328,7 +330,10 @@ def write(
     from groma.rules import run
 
     findings = () if best is None else run(best.model, best.ledger, catalog=tables)
-    return files(write_blueprint(what, about, findings, tables, only=document, crew=crew), formats, crew)
+    before = None if today is None else (today.model, today.ledger)
+    return files(
+        write_blueprint(what, about, findings, tables, today=before, only=document, crew=crew), formats, crew
+    )
 
 
 def diff(before: Assessment, after: Assessment) -> Difference:

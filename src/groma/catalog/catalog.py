@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from groma.catalog.business_tools import tool_product, tool_refs, tool_titles
 from groma.catalog.compute import compute_product, compute_refs
 from groma.catalog.fact import Fact
 from groma.catalog.llm import SELLERS, llm_product, llm_refs, llm_titles, sells_models
@@ -85,6 +86,7 @@ class Catalog:
         yield from own_refs(self.tables)
         yield from compute_refs(self.tables)
         yield from self._services.refs()
+        yield from tool_refs(self.tables)
         yield from llm_refs()
 
     def search(self, text: str, tables: Iterable[str] | None = None, limit: int = 20) -> tuple[Hit, ...]:
@@ -104,6 +106,9 @@ class Catalog:
         return frozenset(ref.partition("/")[0] for ref in own_refs(self.tables))
 
     def _found(self, ref: Ref) -> Product:
+        tool = tool_product(self.tables, str(ref))
+        if tool is not None:
+            return tool
         if ref.provider not in PROVIDERS and sells_models(ref.provider):
             return llm_product(self.tables, ref, self.on)
         product = compute_product(self.tables, ref) or self._services.product(ref)
@@ -121,6 +126,7 @@ class Catalog:
             yield ref, "virtual machine"
         for ref in self._services.refs():
             yield ref, "service"
+        yield from tool_titles(self.tables)
         yield from llm_titles()
 
 

@@ -104,9 +104,13 @@ def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: C
     from groma.output import whole_folder
 
     given = replace(space.given, files=tuple(sorted(_texts(brief))))
+    today = None
+    if given.today:
+        before = api.load(brief.parent / given.today)
+        today = api.assess(replace(before, wants={}), catalog=tables)
     with whole_folder(out) as scratch:
         files = {
-            **api.write(blueprint, catalog=tables, brief=given, crew=crew),
+            **api.write(blueprint, catalog=tables, brief=given, today=today, crew=crew),
             **_beside(brief, given, blueprint),
         }
         for name, data in sorted(files.items()):

@@ -16,6 +16,7 @@ from groma.catalog import Catalog
 from groma.design import Blueprint
 from groma.documents.content import Derivation, Document, DocumentSet, pictures
 from groma.documents.deliverables import Subject, deliverables
+from groma.documents.deliverables.change_sections import COMPARED, TODAY
 from groma.documents.deliverables.scope import with_scope
 from groma.documents.derivations import derivations
 from groma.documents.diagrams.d2 import d2, d2_sequence
@@ -81,6 +82,7 @@ def write_blueprint(
     findings: Iterable[Finding] = (),
     catalog: Catalog | None = None,
     *,
+    today: tuple[Model, Ledger] | None = None,
     only: str | None = None,
     crew: Crew = ALONE,
 ) -> Written:
@@ -91,11 +93,30 @@ def write_blueprint(
     own, alone = with_weaknesses(shown, own, catalog)
     told, played = _played(shown, _studied(shown, own, catalog, crew), catalog)
     told, checked = _checked(shown, told, catalog, designed=best is not None)
-    quoter = Quoter(told, blueprint.ledger)
-    subject = Subject(shown, quoter, tuple(findings), blueprint, played, alone, checked, _known(catalog))
+    quoter = Quoter(told, blueprint.ledger, *(() if today is None else (_of_today(today[1]),)))
+    subject = Subject(
+        shown,
+        quoter,
+        tuple(findings),
+        blueprint,
+        played,
+        alone,
+        checked=checked,
+        borders=_known(catalog),
+        today=None if today is None else today[0],
+    )
     written = _written(subject, only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
     return replace(written, beside=written.beside | beside)
+
+
+def _of_today(ledger: Ledger) -> Ledger:
+    """Figures of today's model that are compared, under names of their own so that none is taken for the proposal's."""
+    told = Ledger(ledger.model)
+    for name, _ in COMPARED:
+        if name in ledger:
+            told.write(replace(ledger[name], name=TODAY + name))
+    return told
 
 
 def write_survey(diagnosis: Diagnosis) -> Written:

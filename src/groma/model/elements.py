@@ -536,6 +536,11 @@ class Model:
     practice: str = key(
         Text(), "which document set is written: `ai`, `business`, `infrastructure`", default=""
     )
+    today: str = key(
+        Text(),
+        "file of a model of how the work is done today, beside a brief: costs before and after",
+        default="",
+    )
     planned: bool = key(
         Flag(),
         "true for a design that isn't built: what isn't `existing` can't have been tried, and is a task",

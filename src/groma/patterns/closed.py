@@ -19,7 +19,7 @@ from groma.patterns.space import Space, Variant
 from groma.patterns.trees import filled, merged, wrapped
 from groma.patterns.written import written
 
-LEFT_OUT = ("groma", "include", "wants", "facts", "planned")
+LEFT_OUT = ("groma", "include", "wants", "facts", "planned", "today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ def closed_text(space: Space, answers: Mapping[str, str], decisions: MappingNode
         adds = chosen[role.name].adds
         if adds is not None:
             root = merged(root, adds, problems)
+    for role in space.roles:
+        joins = chosen[role.name].joins
+        if joins is not None and (made := _joined(root, joins)).entries:
+            root = merged(root, _section("connections", made), problems)
     if decisions is not None:
         root = merged(root, decisions, problems)
     if problems:
@@ -64,6 +68,30 @@ def closed_text(space: Space, answers: Mapping[str, str], decisions: MappingNode
     root_filled = filled(root, lambda slot: steps.get(slot, ()))
     assert isinstance(root_filled, MappingNode)
     return written(_headed(_flattened(root_filled), space))
+
+
+def _joined(root: MappingNode, joins: MappingNode) -> MappingNode:
+    """Those connections of an option whose ends are both in the design: an option can't know what others bring.
+
+    While choices are open they are left out, which bounds allow: a connection only adds time, failures and reach.
+    """
+    there: set[str] = set()
+    for section in ("components", "people"):
+        elements = root.get(section)
+        if isinstance(elements, MappingNode):
+            there |= {name.value for name, _ in elements.entries}
+
+    def ends(link: Node) -> tuple[str, ...]:
+        found = (link.get("from"), link.get("to")) if isinstance(link, MappingNode) else ()
+        return tuple(end.value for end in found if isinstance(end, Scalar))
+
+    kept = tuple((name, link) for name, link in joins.entries if there.issuperset(ends(link)))
+    return replace(joins, entries=kept)
+
+
+def _section(name: str, elements: MappingNode) -> MappingNode:
+    word = Scalar(name, "", elements.at.file, elements.at.line, 1, elements.at.line, 1)
+    return replace(elements, entries=((word, elements),))
 
 
 def _slots(chosen: Mapping[str, Variant]) -> set[str]:

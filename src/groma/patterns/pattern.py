@@ -74,6 +74,9 @@ class Option:
         Table(OneOrMany(Text())), "parameters: one variant for each combination of their values", default={}
     )
     adds: MappingNode | None = key(Tree(OPTION_CONTRIBUTES), "elements that come with it")
+    joins: MappingNode | None = key(
+        Tree(), "connections that are made where both of their ends are in the design"
+    )
     fill: MappingNode | None = key(Tree(), "slot -> steps that go there")
     wrap: MappingNode | None = key(Tree(), "slot -> policies put around it")
     when: Mapping[str, tuple[str, ...]] = key(

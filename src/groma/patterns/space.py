@@ -39,6 +39,7 @@ class Variant:
     keeps: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     adds: MappingNode | None = None
+    joins: MappingNode | None = None
     fill: Mapping[str, tuple[Node, ...]] = field(default_factory=dict[str, tuple[Node, ...]])
     wrap: Mapping[str, MappingNode] = field(default_factory=dict[str, MappingNode])
 
@@ -323,13 +324,14 @@ class _Builder:
             words = {**inputs, **parameters}
             problems: list[Problem] = []
             adds = None if option.adds is None else put_in(option.adds, words, problems)
+            joins = None if option.joins is None else put_in(option.joins, words, problems)
             fill = None if option.fill is None else put_in(option.fill, words, problems)
             wrap = None if option.wrap is None else put_in(option.wrap, words, problems)
             self.problems.extend(problems)
             if problems:
                 return
             unknown = sorted(
-                fact for node in (adds, fill, wrap) if node is not None
+                fact for node in (adds, joins, fill, wrap) if node is not None
                 for fact in facts_named(node) if fact not in self.given.facts
             )  # fmt: skip
             if unknown:
@@ -341,6 +343,7 @@ class _Builder:
                 variant,
                 title=_put_words(variant.title, words),
                 adds=adds if isinstance(adds, MappingNode) else None,
+                joins=joins if isinstance(joins, MappingNode) else None,
                 fill=self._slots(fill),
                 wrap=self._policies(wrap),
             )

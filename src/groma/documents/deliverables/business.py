@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Column, Document, Paragraph, Picture, Row, Table
 from groma.documents.deliverables import decisions
+from groma.documents.deliverables.acceptance_sections import acceptance_tests
 from groma.documents.deliverables.buildable_sections import left_to_guess
+from groma.documents.deliverables.change_sections import before_and_after, migration
 from groma.documents.deliverables.common_sections import findings_table, needs_table, open_points
 from groma.documents.deliverables.flow_sections import heaviest
-from groma.documents.deliverables.parts_sections import data_blocks, responsibilities
+from groma.documents.deliverables.integration_sections import dictionary, integrations
+from groma.documents.deliverables.parts_sections import responsibilities, where_kept
 from groma.documents.deliverables.qualities import cost
 from groma.documents.deliverables.reliability_sections import stands_alone
 from groma.documents.deliverables.subject import Deliverable, Subject, part, section
+from groma.documents.deliverables.tool_sections import (
+    automations,
+    by_function,
+    handover,
+    permissions,
+    reasons,
+)
 from groma.documents.facts_of_model import name_of, roots
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.printable import ident
@@ -31,14 +41,27 @@ def write(subject: Subject) -> Document | None:
         return None
     sections = (
         *section(ID, "map", "How it works together", map_of(subject)),
-        *section(ID, "tools", "Tools and what each is for", responsibilities(subject)),
+        *section(
+            ID, "tools", "Tools and what each is for", by_function(subject) or responsibilities(subject)
+        ),
+        *section(ID, "reasons", "Why these and not others", reasons(subject)),
         *section(ID, "work", "How work goes through", work(subject)),
-        *section(ID, "data", "What is kept where", data_blocks(subject, ID)),
-        *section(ID, "people", "Who can do what", people(subject)),
+        *section(ID, "integrations", "What is handed over, field by field", integrations(subject, ID)),
+        *section(ID, "automations", "What runs by itself", automations(subject)),
+        *section(ID, "data", "What is kept where", where_kept(subject)),
+        *section(ID, "dictionary", "Data dictionary", dictionary(subject, ID)),
+        *section(ID, "permissions", "Who may do what", permissions(subject)),
+        *section(ID, "people", "Who knows what", people(subject)),
         *section(ID, "hands", "What is done by hand", by_hand(subject)),
         *section(ID, "alone", "What hangs on one person or tool", alone(subject)),
         *section(ID, "cost", "What it costs", cost(subject, ID)),
-        *section(ID, "choices", "What is chosen and why", decisions.overview(subject)),
+        *section(ID, "before", "What it costs before and after", before_and_after(subject)),
+        *section(ID, "migration", "How to get there", migration(subject)),
+        *section(ID, "handover", "Handover and exit of each tool", handover(subject)),
+        *section(ID, "tests", "Acceptance tests", acceptance_tests(subject, ID)),
+        *section(
+            ID, "choices", "What is chosen and why", () if subject.blueprint else decisions.overview(subject)
+        ),
         *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
         *section(ID, "guess", "What is left to guess", left_to_guess(subject)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
@@ -191,7 +214,7 @@ DELIVERABLE = Deliverable(
     ID,
     "How the business runs",
     "For the founder and any developer",
-    "Which tool does what, who can do what, and what hangs on one person?",
+    "What exactly do I build: which tool does what, what goes where, who may do what?",
     write,
     ("people", "interfaces", "data", "structure", "money"),
 )

@@ -160,8 +160,8 @@ def _who(model: Model, c: Component) -> str:
     return "; ".join(part for part in (owner, f"bought from {supplier}" if supplier else "") if part)
 
 
-def data_blocks(subject: Subject, document: str) -> Blocks:
-    """Data with class, system of record and reach; where they go; what is in them."""
+def where_kept(subject: Subject) -> Blocks:
+    """Data with class, system of record, copies and owner; the places that each class reaches."""
     model, quoter = subject.model, subject.quoter
     if not model.data:
         return ()
@@ -191,6 +191,15 @@ def data_blocks(subject: Subject, document: str) -> Blocks:
             "Data of the class ", quoter.say(figure.name, name), " reach: ", quoter.figure(figure.name), "."
         )
         blocks = (*blocks, Paragraph(words))
+    return blocks
+
+
+def data_blocks(subject: Subject, document: str) -> Blocks:
+    """Data with class, system of record and reach; where they go; what is in them."""
+    model, quoter = subject.model, subject.quoter
+    blocks = where_kept(subject)
+    if not blocks:
+        return ()
     view = data_view(model, quoter)
     if view is not None:
         words = line(

@@ -35,6 +35,8 @@ class Subject:
     """What a builder would have to guess of it, rule by rule; empty where that wasn't looked for."""
     borders: tuple[Neighbour, ...] = ()
     """Activities beside the architect's, of which a document names those that border on it."""
+    today: Model | None = None
+    """How the work is done before the proposal, where that is known."""
     survey: Diagnosis | None = None
     """What a survey of it found, where one was made."""
 
