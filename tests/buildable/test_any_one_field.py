@@ -87,7 +87,7 @@ def test_most_places_are_told() -> None:
 
 UNUSED = {
     Model: {
-        "background": "what a reader should know; nothing is built from it",
+        "background": "what a reader should know; nothing is built from it", "today": "how it is done before",
         "exchange": "bills in one currency; a foreign price without it leaves the bill unknown, which `need-not-settled` tells",
         "wishes": "what the designer trades", "wants": "a brief's, not a blueprint's",
         "scenarios": "disturbances to be simulated, not built", "stages": "states in time, each a blueprint of its own",
