@@ -8,7 +8,7 @@ from analyses.given import CATALOG, HEAD, context
 from groma.analyses import assess, figure
 from groma.analyses.needs import results
 from groma.analyses.sensitivity import sensitivity
-from groma.model.figure import Ledger
+from groma.model.figure import Input, Ledger
 from groma.model.load import loads
 
 TEXT = """
@@ -74,6 +74,7 @@ def test_the_ledger_is_the_same_bytes_each_time_and_reads_back() -> None:
     model = loads(HEAD + TEXT)
     first, second = assess(model, CATALOG), assess(model, CATALOG)
     assert first.to_json() == second.to_json()
+    first.enter(Input("fact/of_nowhere", "", ""))
     assert Ledger.from_json(first.to_json()).to_json() == first.to_json()
     for measure in (
         "cost/month",

@@ -505,9 +505,13 @@ class Want:
     with_: Mapping[str, str] = key(
         Table(Text()), "what the pattern's inputs are here: `{helpdesk: zendesk}`", default={}
     )
-    keep: tuple[str, ...] = key(OneOrMany(Text()), "options that must be taken: `role=option`", default=())
+    keep: tuple[str, ...] = key(
+        OneOrMany(Text()),
+        "options that must be taken: `role=option`, `want.role=option` of what a pattern wants",
+        default=(),
+    )
     refuse: tuple[str, ...] = key(
-        OneOrMany(Text()), "options that may not be taken: `role=option`", default=()
+        OneOrMany(Text()), "options that may not be taken: `role=option`, `want.role=option`", default=()
     )
 
 

@@ -244,7 +244,7 @@ class Ledger:
                 envelope=Envelope(**envelope) if envelope else None,
             )
         for name, raw in data["inputs"].items():
-            ledger.inputs[name] = Input(**raw)
+            ledger.inputs[name] = Input(**{"text": "", "where": "", **raw})
         for raw in data["needs"]:
             target = raw.pop("target")
             target["words"] = tuple(target.get("words", ()))

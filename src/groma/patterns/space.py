@@ -244,7 +244,7 @@ class _Builder:
                 )
             )  # fmt: skip
         if pattern.wants is not None:
-            self._further(pattern.wants, inputs, under, prefix, depth)
+            self._further(want, pattern.wants, inputs, under, prefix, depth)
 
     def _reasons(self, role: str) -> str:
         """Why the options of a role aren't offered; options (in all their variants) with one reason stand together."""
@@ -256,12 +256,14 @@ class _Builder:
 
     def _further(
         self,
+        above: Want,
         wants: MappingNode,
         inputs: Mapping[str, str],
         under: frozenset[Literal],
         prefix: str,
         depth: int,
     ) -> None:
+        """Capabilities that a pattern wants in turn; what the want `above` keeps or refuses of them is theirs."""
         node = put_in(wants, inputs, self.problems)
         reader = Reader()
         kind = keys_of(Model)["wants"][1].kind
@@ -269,7 +271,15 @@ class _Builder:
         self.problems.extend(reader.problems)
         for name, want in found.items():
             if want is not None and not reader.problems:
-                self.want(replace(want, name=f"{prefix}.{name}"), under, depth + 1)
+                keep, refuse = (
+                    (
+                        *own,
+                        *(entry.removeprefix(f"{name}.") for entry in given if entry.startswith(f"{name}.")),
+                    )
+                    for own, given in ((want.keep, above.keep), (want.refuse, above.refuse))
+                )
+                further = replace(want, name=f"{prefix}.{name}", keep=keep, refuse=refuse)
+                self.want(further, under, depth + 1)
 
     def _inputs(self, want: Want, pattern: Pattern) -> dict[str, str] | None:
         values = dict(want.with_)
