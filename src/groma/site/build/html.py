@@ -10,7 +10,7 @@ from groma.site.build.jsonld import as_text
 from groma.site.build.words import words
 from groma.site.plan.addresses import home_of, trail
 from groma.site.plan.design import SiteDesign
-from groma.site.plan.elements import Organisation, Page, Plan, Proof, Said
+from groma.site.plan.elements import Organisation, Page, Plan, Proof
 from groma.site.plan.entities import FULL
 from groma.site.plan.structure import language_of
 
@@ -37,10 +37,6 @@ def e(text: object) -> str:
 def tel(number: str) -> str:
     """A telephone number as an address (RFC 3966): digits, and the plus of an international one."""
     return "tel:" + ("+" if number.strip().startswith("+") else "") + "".join(c for c in number if c.isdecimal())
-
-
-def shown_price(price: Said) -> str:
-    return price.text
 
 
 def page_html(design: SiteDesign, page: Page) -> str:
@@ -252,7 +248,7 @@ def _ask(design: SiteDesign, page: Page, w: dict[str, str]) -> Iterable[str]:
     plan = design.plan
     one, ways = plan.organisation, plan.enquiry
     yield f"<h2>{e(w['ask'])}</h2>"
-    links = []
+    links: list[str] = []
     if one.telephone:
         links.append(f'{e(w["call"])}: <a href="{e(tel(one.telephone.text))}">{e(one.telephone)}</a>')
     if ways and ways.booking:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from groma.model.position import ModelError, Position, Problem
 from groma.site.address import normal, origin
@@ -41,7 +41,7 @@ def paths(plan: Plan) -> dict[str, str]:
         path = _path(plan, name)
         page = plan.pages[name]
         at = page.path.at if page.path else page.at
-        if not _is_path(path) or not path.endswith("/"):
+        if not _is_path(path) or not path.endswith("/") or not unquote(path).isprintable():
             problems.append(Problem(at, f"pages.{name}.path: expected a path such as /heat-pumps/, found `{path}`"))
         elif path in taken:
             problems.append(Problem(at, f"pages.{name}.path: `{path}` is the path of page `{taken[path]}` already"))
@@ -91,7 +91,7 @@ def moves(plan: Plan, where: Mapping[str, str]) -> tuple[Move, ...]:
     for redirect in plan.redirects:
         old = encoded(redirect.from_.text)
         new = where.get(redirect.to.text) or encoded(redirect.to.text)
-        if not _is_path(old):
+        if not _is_path(old) or not unquote(old).isprintable():
             problems.append(Problem(redirect.from_.at, f"redirects: expected a path without query, found `{old}`"))
         elif old in pages:
             problems.append(Problem(redirect.from_.at, f"redirects: `{old}` is a page of the new site: it can't move"))

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from groma.model.position import ModelError, Problem
 from groma.site.features import Feature
 from groma.site.plan.briefs import Brief, briefs, unanswered
+from groma.site.plan.choosing import structure
 from groma.site.plan.contradictions import contradictions, untraced
 from groma.site.plan.elements import Plan
 from groma.site.plan.entities import Node, graph, is_retired, misfits
-from groma.site.plan.structure import Structure, structure
+from groma.site.plan.structure import Structure
 
 
 @dataclass(frozen=True)

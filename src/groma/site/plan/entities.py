@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from groma.model.position import Problem
+from groma.model.position import Position, Problem
 from groma.site.features import Feature, features
 from groma.site.plan.addresses import trail
 from groma.site.plan.elements import Organisation, Page, Person, Plan, Said, Service
@@ -50,10 +50,6 @@ def graph(
     if page.questions and not is_retired("FAQPage", known):
         nodes.append(_questions(plan, found, page))
     return tuple(nodes)
-
-
-def _home(found: Structure) -> str:
-    return next(url for url in found.urls.values() if url.count("/") == 3)
 
 
 def organisation_id(plan: Plan) -> str:
@@ -116,7 +112,7 @@ def _organisation(plan: Plan, found: Structure, page: Page) -> Node:
     if page.kind in FULL:
         node |= {
             "legalName": one.legal_name,
-            "description": one.about,
+            "description": one.about if page.kind in ("home", "about") else None,
             "email": one.email,
             "foundingDate": one.founded,
             "openingHours": one.hours,
@@ -298,7 +294,7 @@ def misfits(plan: Plan, nodes: Sequence[Node]) -> Iterator[Problem]:
                         yield Problem(_place(plan, node), f"`{type_}.{key}` can't be a `{its}` in schema.org (30.0)")
 
 
-def _place(plan: Plan, node: Node):
+def _place(plan: Plan, node: Node) -> Position:
     return next((said.at for _, _, said in leaves(node)), plan.at)
 
 
