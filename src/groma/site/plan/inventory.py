@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from groma.site.address import host, path
+from groma.site.address import path
 from groma.site.plan.elements import Plan
 from groma.site.plan.structure import Structure
 from groma.site.site import Site
@@ -35,9 +35,9 @@ def inventory(plan: Plan, found: Structure, site: Site) -> tuple[Old, ...]:
     rows: list[Old] = []
     for record in site.pages:
         old = path(record.url).partition("?")[0]
-        if old in planned:
+        if old in planned or (old.endswith("/index.html") and old.removesuffix("index.html") in planned):
             fate: Fate = "stays"
-            to = old
+            to = old.removesuffix("index.html")
         elif old in moved:
             fate, to = "moves", moved[old]
         else:
@@ -76,11 +76,6 @@ def other_values(plan: Plan, site: Site) -> tuple[tuple[str, str, str, str], ...
                 if key != "telephone" or not is_same_number(value, planned.text):
                     rows.add((path(record.url), key, value, planned.text))
     return tuple(sorted(rows))
-
-
-def is_of(plan: Plan, site: Site) -> bool:
-    """Whether the existing site stands at the plan's address."""
-    return host(site.gathered.start).removeprefix("www.") == host(plan.base.text).removeprefix("www.")
 
 
 def gaps(plan: Plan, olds: Sequence[Old]) -> tuple[str, ...]:
