@@ -54,7 +54,7 @@ def _page(design: SiteDesign, name: str, body: bytes) -> Page:
 
 
 def _shown(page: Page) -> str:
-    return folded(f"{page.text} {page.title}")
+    return folded(page.text)
 
 
 def _is_shown(text: str, page: Page, shown: str) -> bool:

@@ -91,7 +91,7 @@ def moves(plan: Plan, where: Mapping[str, str]) -> tuple[Move, ...]:
     for redirect in plan.redirects:
         old = encoded(redirect.from_.text)
         new = where.get(redirect.to.text) or encoded(redirect.to.text)
-        if not _is_path(old) or not unquote(old).isprintable():
+        if set(redirect.from_.text) & set("?#") or not _is_path(old) or not unquote(old).isprintable():
             problems.append(Problem(redirect.from_.at, f"redirects: expected a path without query, found `{old}`"))
         elif old in pages:
             problems.append(Problem(redirect.from_.at, f"redirects: `{old}` is a page of the new site: it can't move"))

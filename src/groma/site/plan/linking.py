@@ -86,7 +86,7 @@ def _best(
     candidates: Sequence[int],
     least: int,
     most: int,
-    now: tuple[int, ...],
+    now: tuple[int, ...] | None,
 ) -> tuple[int, ...]:
     """The best set of a node for these values; the present one where no other is better by more than rounding."""
     taken: list[int] = []
@@ -96,6 +96,8 @@ def _best(
             break
         taken.append(j)
         total, size = total + float(x[j]), size + 1
+    if now is None:
+        return tuple(taken)
     before = [*fixed, *now]
     if before and size and total / size <= float(sum(x[j] for j in before)) / len(before) + MARGIN:
         return now
@@ -114,7 +116,7 @@ def _slack(
     sum no more than that gain. Rounding is what is left of it."""
     gain = 0.0
     for i, (mine, free) in enumerate(zip(fixed, candidates, strict=True)):
-        links = [*mine, *_best(x, mine, free, least, most, ())]
+        links = [*mine, *_best(x, mine, free, least, most, None)]
         if links:
             gain = max(gain, float(w[i] + DAMPING * sum(x[j] for j in links) / len(links) - x[i]))
     return gain
