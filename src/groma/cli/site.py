@@ -1,4 +1,6 @@
-"""`groma site audit URL|FOLDER|FILE`: why a website isn't found or cited, and what to change."""
+"""`groma site audit URL|FOLDER|FILE`: why a website isn't found or cited, and what to change.
+
+`design` and `build` are in `site_plan`."""
 
 from __future__ import annotations
 
@@ -26,10 +28,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Gather a website and audit it: a live one from its address, a built folder, or a file of answers kept by an "
         "earlier audit (offline). Tells causes before symptoms, in the order of what they block: gates that keep pages "
         "from being found at all, then what is weighed, then what is unproven. Keeps to robots.txt, stays on the "
-        "site's hosts, and goes on where it stopped when it is interrupted (with --keep or --out)."
+        "site's hosts, and goes on where it stopped when it is interrupted (with --keep or --out). `design` plans a site "
+        "from what a business says of itself (addresses, menus, links, markup, briefs) and `build` writes it: pages, "
+        "structured data, robots.txt, sitemap.xml, rules for hosts."
     )
-    parser.add_argument("verb", choices=("audit",), help="what to do")
-    parser.add_argument("target", metavar="TARGET", help="an address, a folder, or a file kept with --keep")
+    parser.add_argument("verb", choices=("audit", "design", "build"), help="what to do")
+    parser.add_argument(
+        "target",
+        metavar="TARGET",
+        help="audit: an address, a folder, or a file kept with --keep; design, build: the site.yaml of a business",
+    )
     out_option(parser, "the report (index.html, audit.json and tables)")
     parser.add_argument(
         "--keep",
@@ -43,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a further host of the site (may be repeated)",
+        help="audit: a further host of the site (may be repeated); build: nginx, netlify, cloudflare or vercel",
     )
     parser.add_argument("--pages", type=int, default=10_000, metavar="N", help="read at most so many (10000)")
     parser.add_argument(
@@ -89,10 +97,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "groma site audit build/ --base https://www.example.com/",
         "groma site audit out/audit.answers --only entities --json",
         "groma site audit http://localhost:8000/ --fails-on warning --pages 500",
+        "groma site design examples/company/site/site.yaml",
+        "groma site build examples/company/site/site.yaml --out out/site --host netlify",
     )
 
 
 def run(args: Arguments) -> int:
+    if args.verb in ("design", "build"):
+        from groma.cli.site_plan import run as run_plan
+
+        _check_parser()
+        return run_plan(args)
     import asyncio
 
     from groma.output import check_replaceable
@@ -121,7 +136,7 @@ def _check_parser() -> None:
     from importlib.util import find_spec
 
     if find_spec("selectolax") is None:
-        raise UserError("auditing a site needs selectolax, which isn't installed: pip install 'groma[site]'")
+        raise UserError("reading pages needs selectolax, which isn't installed: pip install 'groma[site]'")
 
 
 class _Missing(Exception):
