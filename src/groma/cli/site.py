@@ -1,4 +1,4 @@
-"""`groma site audit URL|FOLDER|FILE`: why a website isn't found or cited, and what to change."""
+"""`groma site VERB TARGET`: why a website isn't found or cited, what to change, and whether the change works."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from groma.cli import site_check
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples, out_option
 from groma.cli.status import Status
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from groma.site import Audited, Bounds, Outcome, Source, Store
 
 FAILS_ON = ("error", "warning", "note")
+VERBS = ("audit", "check", "prove")
 MEANINGS = {
     Status.MET: "nothing was found that fails the audit",
     Status.MISSED: "something was found that fails the audit",
@@ -28,7 +30,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "from being found at all, then what is weighed, then what is unproven. Keeps to robots.txt, stays on the "
         "site's hosts, and goes on where it stopped when it is interrupted (with --keep or --out)."
     )
-    parser.add_argument("verb", choices=("audit",), help="what to do")
+    parser.add_argument(
+        "verb",
+        choices=VERBS,
+        help="audit: say why; check: the same for a pipeline; prove: make the changes in a copy and audit again",
+    )
     parser.add_argument("target", metavar="TARGET", help="an address, a folder, or a file kept with --keep")
     out_option(parser, "the report (index.html, audit.json and tables)")
     parser.add_argument(
@@ -83,12 +89,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="error",
         help="end with status 1 from this severity on (error)",
     )
+    site_check.configure(parser)
     examples(
         parser,
         "groma site audit https://www.example.com/ --out out/audit",
         "groma site audit build/ --base https://www.example.com/",
         "groma site audit out/audit.answers --only entities --json",
         "groma site audit http://localhost:8000/ --fails-on warning --pages 500",
+        "groma site check build/ --baseline site-baseline.json --sarif site.sarif",
+        "groma site check build/ --history audits.jsonl --date 2026-11-28",
+        "groma site prove build/ --out out/proof",
     )
 
 
@@ -104,14 +114,23 @@ def run(args: Arguments) -> int:
         check_replaceable(args.out)
     chosen = _chosen(args, all_audits())
     bounds = _bounds(args)
+    if args.verb != "check":
+        site_check.refuse_others(args)
+    if args.verb == "prove":
+        from groma.cli import site_prove
+
+        return site_prove.run(args, bounds, chosen)
+    known = site_check.known_of(args) if args.verb == "check" else None
     measured = _measured(args)
     try:
         audited = asyncio.run(_audit(args, bounds, chosen, measured, audit_site))
     except (StoreError, _Missing) as error:
         raise UserError(str(error)) from None
-    status = _status(args, audited)
     if args.out is not None:
         _write(args, audited)
+    if known is not None:
+        return site_check.finish(args, audited, known)
+    status = _status(args, audited)
     _answer(args, audited, status)
     return status
 
@@ -204,17 +223,22 @@ def _workers() -> int:
     return min(4, (os.cpu_count() or 1) - 1)
 
 
+def base_of(args: argparse.Namespace) -> str:
+    """The address that a folder will be published at, as stated; empty where it isn't."""
+    from groma.site.gather.crawl import start_of
+
+    if args.base and start_of(args.base) is None:
+        raise UserError(f"--base: expected an address such as https://www.example.com/, found `{args.base}`")
+    return args.base
+
+
 def _source(args: Arguments, bounds: Bounds) -> tuple[Source, Store | None]:
     from groma.site import Folder, Live, MissingExtraError, Recorded, Store, going_on
     from groma.site.gather.crawl import start_of
 
     path = Path(args.target)
     if path.is_dir():
-        if args.base and start_of(args.base) is None:
-            raise UserError(
-                f"--base: expected an address such as https://www.example.com/, found `{args.base}`"
-            )
-        return Folder(path, args.base, hosts=args.host), None
+        return Folder(path, base_of(args), hosts=args.host), None
     if path.is_file():
         store = Store(path)
         start = store.about("start")

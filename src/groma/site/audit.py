@@ -25,6 +25,9 @@ GROUPS = (
     "access", "indexability", "discovery", "links", "rendering", "entities", "passages", "speed", "security",
     "usability", "enquiry",
 )  # fmt: skip
+FAILING = ("error", "warning", "note")
+"""Severities, the worst first."""
+
 MOST_EVIDENCE = 100
 """Pieces of evidence in one finding; `found` counts all."""
 

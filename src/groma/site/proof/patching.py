@@ -18,6 +18,9 @@ from groma.site.address import join, normal
 from groma.site.audit import Patch
 from groma.site.proof.tags import Tag, tags
 
+HEAD = frozenset({"html", "head", "title", "meta", "link", "script", "style", "base", "noscript", "template"})
+"""A head ends before the first other element, whatever its tags say (WHATWG HTML, 13.2.6.4.4)."""
+
 LINKING = ("href", "src", "action", "formaction", "poster", "data")
 MOST_BYTES = 50_000_000
 
@@ -106,6 +109,8 @@ def _page(content: bytes, patch: Patch, added: set[tuple[str, ...]]) -> bytes:
         edited = _rel(text, patch)
     else:
         edited = _target(text, patch)
+    if edited == text:
+        raise Refused("the page says so already")
     return edited.encode("latin-1")
 
 
@@ -132,7 +137,7 @@ def _added(text: str, patch: Patch, added: set[tuple[str, ...]]) -> str:
     if kind in added:
         raise Refused("another patch of the page says the same with another value")
     found = list(tags(text))
-    body = next((tag.start for tag in found if tag.name == "body"), len(text))
+    body = next((tag.start for tag in found if tag.name not in HEAD), len(text))
     same = [tag for tag in found if tag.start < body and tag.name == new.name and kind_of(tag) == kind]
     added.add(kind)
     line = _bytes(patch.new)
@@ -140,8 +145,8 @@ def _added(text: str, patch: Patch, added: set[tuple[str, ...]]) -> str:
         return text[: same[0].start] + line + text[same[0].end :]
     head = next((tag for tag in found if tag.name == "head" and tag.start < body), None)
     end = text.lower().find("</head", head.end if head else 0)
-    if kind != ("charset",) and head and head.end <= end <= body:
-        return f"{text[:end]}{line}\n{text[end:]}"
+    if kind != ("charset",) and head and head.end <= (at := min(end if end >= 0 else body, body)):
+        return f"{text[:at]}{line}\n{text[at:]}"
     before = head or next((tag for tag in found if tag.name == "html"), None)
     at = before.end if before else _after_doctype(text)
     return f"{text[:at]}\n{line}{text[at:]}"
@@ -177,7 +182,12 @@ def _rel(text: str, patch: Patch) -> str:
     edited, changed = text, False
     for tag in reversed(list(tags(text))):
         rel, href = tag.get("rel"), tag.get("href")
-        if rel and href and "nofollow" in rel.value.lower().split() and join(patch.url, href.value) == patch.at:
+        if (
+            rel
+            and href
+            and "nofollow" in rel.value.lower().split()
+            and join(patch.url, href.value) == patch.at
+        ):
             rest = " ".join(word for word in rel.value.split() if word.lower() != "nofollow")
             edited, changed = _replaced(edited, rel.begin, rel.end, rest), True
     if not changed:
@@ -252,7 +262,9 @@ def _sitemap(done: Patched, patch: Patch, read: Read, sitemaps: Sequence[str]) -
         if edited is not None:
             done.files[name] = gzip.compress(edited, mtime=0) if is_packed else edited
             return
-    raise Refused("no sitemap that can be changed holds it" if patch.old else "there is no sitemap to add it to")
+    raise Refused(
+        "no sitemap that can be changed holds it" if patch.old else "there is no sitemap to add it to"
+    )
 
 
 def _unpacked(content: bytes) -> bytes:

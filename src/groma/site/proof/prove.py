@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from difflib import unified_diff
@@ -94,9 +93,7 @@ async def prove_folder(
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             (copy / name).write_bytes(content)
         source = Folder(copy, before_source.start, hosts=hosts)
-        return await audit_site(
-            source, bounds, audits=audits, obey=False, workers=workers, progress=progress
-        )
+        return await audit_site(source, bounds, audits=audits, obey=False, workers=workers, progress=progress)
 
     done, after = await _rounds(before, read, again)
     diff = _diff((name, _bytes(before_source.root / name), content) for name, content in done.files.items())
@@ -128,7 +125,7 @@ async def prove_answers(
 async def _rounds(
     before: Audited, read: Read, again: Callable[[Patched], Awaitable[Audited]]
 ) -> tuple[Patched, Audited]:
-    """Patches and audits until nothing more can be patched: a page that is let in, say, is then missing in the sitemap."""
+    """Patches and audits until nothing more can be patched: a page that is let in is then missing in the sitemap."""
     done, after = Patched(), before
     tried: set[Patch] = set()
     for _ in range(MOST_ROUNDS):
@@ -248,9 +245,7 @@ class _Overlaid:
         body = self.done.files.get(url, found.body)
         more = tuple((name.lower(), value) for name, value in self.done.headers) if found.status else ()
         status = 200 if url in self.done.files else found.status
-        return Response(
-            url, status, (*found.headers, *more), body, found.seconds, found.error, found.is_cut
-        )
+        return Response(url, status, (*found.headers, *more), body, found.seconds, found.error, found.is_cut)
 
 
 def _text(file: Path) -> str:

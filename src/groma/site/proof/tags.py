@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<([a-zA-Z][^\s/>]{0,60})((?:\"[^\"]*\"|'[^']*'|[^\"'>]){0,4000}?)>", re.DOTALL
+    r"<!--.*?(?:-->|\Z)|<([a-zA-Z][^\s/>]{0,60})((?:\"[^\"]*\"|'[^']*'|[^\"'<>]++){0,400}+)>", re.DOTALL
 )
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?")
 _RAW = ("script", "style", "textarea", "title", "xmp", "noembed", "noframes")
