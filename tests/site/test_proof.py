@@ -49,7 +49,9 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Proof, Path, dict
     return result, folder, before
 
 
-def test_patches_solve_what_they_belong_to_and_nothing_gets_worse(planted: tuple[Proof, Path, dict[str, bytes]]) -> None:
+def test_patches_solve_what_they_belong_to_and_nothing_gets_worse(
+    planted: tuple[Proof, Path, dict[str, bytes]],
+) -> None:
     result, _, _ = planted
     assert result.holds and result.new == () and result.patched.refused == []
     with_patch = {change.audit: change for change in result.changes if change.patches}
@@ -59,7 +61,9 @@ def test_patches_solve_what_they_belong_to_and_nothing_gets_worse(planted: tuple
     assert {"canonical-broken", "noindex-offered", "sitemap-dead"} <= set(solved(result))
 
 
-def test_the_site_itself_is_never_touched_and_only_named_files_differ(planted: tuple[Proof, Path, dict[str, bytes]]) -> None:
+def test_the_site_itself_is_never_touched_and_only_named_files_differ(
+    planted: tuple[Proof, Path, dict[str, bytes]],
+) -> None:
     result, folder, before = planted
     assert contents(folder / "site") == before
     copy = contents(folder / "copy")
@@ -67,7 +71,9 @@ def test_the_site_itself_is_never_touched_and_only_named_files_differ(planted: t
     assert set(copy) == set(before)
 
 
-def test_each_crawler_reads_at_least_what_it_read_and_the_one_let_in_more(planted: tuple[Proof, Path, dict[str, bytes]]) -> None:
+def test_each_crawler_reads_at_least_what_it_read_and_the_one_let_in_more(
+    planted: tuple[Proof, Path, dict[str, bytes]],
+) -> None:
     result, _, _ = planted
     views = {old.token: (old, new) for old, new in result.views}
     assert all(new.readable >= old.readable for old, new in result.views)
@@ -77,7 +83,9 @@ def test_each_crawler_reads_at_least_what_it_read_and_the_one_let_in_more(plante
     assert google.readable == bing.readable + 1, "bingbot alone was refused one readable page"
 
 
-def test_python_s_own_parser_agrees_with_the_robots_txt_that_is_written(planted: tuple[Proof, Path, dict[str, bytes]]) -> None:
+def test_python_s_own_parser_agrees_with_the_robots_txt_that_is_written(
+    planted: tuple[Proof, Path, dict[str, bytes]],
+) -> None:
     _, folder, before = planted
     verdicts: list[list[bool]] = []
     for text in (before["robots.txt"].decode(), (folder / "copy/robots.txt").read_text()):
@@ -87,7 +95,9 @@ def test_python_s_own_parser_agrees_with_the_robots_txt_that_is_written(planted:
     assert False in verdicts[0] and all(verdicts[1])
 
 
-def test_the_written_sitemap_is_xml_with_every_entry_once(planted: tuple[Proof, Path, dict[str, bytes]]) -> None:
+def test_the_written_sitemap_is_xml_with_every_entry_once(
+    planted: tuple[Proof, Path, dict[str, bytes]],
+) -> None:
     _, folder, _ = planted
     tree = ElementTree.parse(folder / "copy/sitemap.xml")
     found = [loc.text for loc in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
@@ -173,7 +183,9 @@ def test_bytes_of_other_encodings_stay() -> None:
 def test_a_packed_sitemap_is_changed_packed_and_lines_of_robots_txt_keep_their_numbers() -> None:
     packed = gzip.compress(b"<urlset><url><loc>https://a.example/x?a=1&amp;b=2</loc></url></urlset>")
     done = patched(
-        [Patch("", "sitemap", "https://a.example/x?a=1&b=2", "")], lambda _: ("s", packed), ("https://a.example/s",)
+        [Patch("", "sitemap", "https://a.example/x?a=1&b=2", "")],
+        lambda _: ("s", packed),
+        ("https://a.example/s",),
     )
     assert gzip.decompress(done.files["s"]) == b"<urlset></urlset>"
     robots = "User-agent: a\r\nDisallow: /\r\nbad line here\nDisallow: /\n"
@@ -199,7 +211,5 @@ def test_tags_agree_with_python_s_html_parser() -> None:
 
 
 def test_a_page_made_to_choke_a_scanner_is_quick() -> None:
-    for text in ("<a " * 50_000, "<a b=\"" * 50_000, "<!--" * 50_000, "<script>" * 20_000):
+    for text in ("<a " * 50_000, '<a b="' * 50_000, "<!--" * 50_000, "<script>" * 20_000):
         list(tags(text))
-
-

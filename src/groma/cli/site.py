@@ -89,6 +89,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="error",
         help="end with status 1 from this severity on (error)",
     )
+    parser.add_argument(
+        "--render",
+        action="store_true",
+        help="also look at pages in an installed Chromium: what only scripts bring",
+    )
+    parser.add_argument(
+        "--render-pages", type=int, default=20, metavar="N", help="so many pages in the browser at most (20)"
+    )
+    parser.add_argument(
+        "--follow-sameas", action="store_true", help="also ask other hosts for the profiles that sameAs names"
+    )
     site_check.configure(parser)
     examples(
         parser,
@@ -107,6 +118,7 @@ def run(args: Arguments) -> int:
 
     from groma.output import check_replaceable
     from groma.site import StoreError, all_audits, audit_site
+    from groma.site.browser import BrowserError
 
     _check_parser()
 
@@ -124,7 +136,7 @@ def run(args: Arguments) -> int:
     measured = _measured(args)
     try:
         audited = asyncio.run(_audit(args, bounds, chosen, measured, audit_site))
-    except (StoreError, _Missing) as error:
+    except (StoreError, _Missing, BrowserError) as error:
         raise UserError(str(error)) from None
     if args.out is not None:
         _write(args, audited)
@@ -163,7 +175,7 @@ def _chosen(args: Arguments, known: dict[str, Any]) -> dict[str, Any]:
 def _bounds(args: Arguments) -> Bounds:
     from groma.site import Bounds
 
-    for name, least in (("pages", 1), ("depth", 0), ("at_once", 1), ("seconds", 0)):
+    for name, least in (("pages", 1), ("depth", 0), ("at_once", 1), ("seconds", 0), ("render_pages", 1)):
         if getattr(args, name) < least:
             option = name.replace("_", "-")
             raise UserError(f"--{option}: expected at least {least}, found {getattr(args, name):g}")
@@ -181,6 +193,7 @@ async def _audit(
             bounds,
             audits=chosen,
             measured=measured,
+            beyond=_beyond(args),
             obey=not args.ignore_robots,
             workers=_workers(),
             progress=args.console.progress,
@@ -191,6 +204,21 @@ async def _audit(
     finally:
         if store is not None:
             store.close()
+
+
+def _beyond(args: Arguments) -> Any:
+    """What to look at beyond the site's answers."""
+    from groma.site.beyond import looking
+    from groma.site.browser import BrowserError, installed
+
+    if args.render and not installed():
+        raise BrowserError(
+            "--render: there is no Chromium or Chrome here; on Debian: apt-get install chromium"
+        )
+    return looking(
+        pages=args.render_pages if args.render else 0, follow=args.follow_sameas, obey=not args.ignore_robots,
+        progress=args.console.progress,
+    )  # fmt: skip
 
 
 def _measured(args: Arguments) -> Outcome:
