@@ -1,6 +1,7 @@
-"""`groma site audit URL|FOLDER|FILE`: why a website isn't found or cited, and what to change.
+"""`groma site VERB TARGET`: why a website isn't found or cited, what to change, and whether the change works.
 
-`design` and `build` are in `site_plan`."""
+`design` and `build` are in `site_plan`, `check` and `prove` in `site_check`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from groma.cli import site_check
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples, out_option
 from groma.cli.status import Status
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from groma.site import Audited, Bounds, Outcome, Source, Store
 
 FAILS_ON = ("error", "warning", "note")
+VERBS = ("audit", "check", "prove", "design", "build")
 MEANINGS = {
     Status.MET: "nothing was found that fails the audit",
     Status.MISSED: "something was found that fails the audit",
@@ -32,11 +35,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "from what a business says of itself (addresses, menus, links, markup, briefs) and `build` writes it: pages, "
         "structured data, robots.txt, sitemap.xml, rules for hosts."
     )
-    parser.add_argument("verb", choices=("audit", "design", "build"), help="what to do")
+    parser.add_argument(
+        "verb",
+        choices=VERBS,
+        help="audit: say why; check: the same for a pipeline; prove: make the changes in a copy and audit again; "
+        "design: plan a site; build: write it",
+    )
     parser.add_argument(
         "target",
         metavar="TARGET",
-        help="audit: an address, a folder, or a file kept with --keep; design, build: the site.yaml of a business",
+        help="an address, a folder, or a file kept with --keep; design, build: the site.yaml of a business",
     )
     out_option(parser, "the report (index.html, audit.json and tables)")
     parser.add_argument(
@@ -91,6 +99,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="error",
         help="end with status 1 from this severity on (error)",
     )
+    parser.add_argument(
+        "--render",
+        action="store_true",
+        help="also look at pages in an installed Chromium: what only scripts bring",
+    )
+    parser.add_argument(
+        "--render-pages", type=int, default=20, metavar="N", help="so many pages in the browser at most (20)"
+    )
+    parser.add_argument(
+        "--follow-sameas", action="store_true", help="also ask other hosts for the profiles that sameAs names"
+    )
+    site_check.configure(parser)
     examples(
         parser,
         "groma site audit https://www.example.com/ --out out/audit",
@@ -99,6 +119,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "groma site audit http://localhost:8000/ --fails-on warning --pages 500",
         "groma site design examples/company/site/site.yaml",
         "groma site build examples/company/site/site.yaml --out out/site --host netlify",
+        "groma site check build/ --baseline site-baseline.json --sarif site.sarif",
+        "groma site check build/ --history audits.jsonl --date 2026-11-28",
+        "groma site prove build/ --out out/proof",
     )
 
 
@@ -112,6 +135,7 @@ def run(args: Arguments) -> int:
 
     from groma.output import check_replaceable
     from groma.site import StoreError, all_audits, audit_site
+    from groma.site.browser import BrowserError
 
     _check_parser()
 
@@ -119,14 +143,23 @@ def run(args: Arguments) -> int:
         check_replaceable(args.out)
     chosen = _chosen(args, all_audits())
     bounds = _bounds(args)
+    if args.verb != "check":
+        site_check.refuse_others(args)
+    if args.verb == "prove":
+        from groma.cli import site_prove
+
+        return site_prove.run(args, bounds, chosen)
+    known = site_check.known_of(args) if args.verb == "check" else None
     measured = _measured(args)
     try:
         audited = asyncio.run(_audit(args, bounds, chosen, measured, audit_site))
-    except (StoreError, _Missing) as error:
+    except (StoreError, _Missing, BrowserError) as error:
         raise UserError(str(error)) from None
-    status = _status(args, audited)
     if args.out is not None:
         _write(args, audited)
+    if known is not None:
+        return site_check.finish(args, audited, known)
+    status = _status(args, audited)
     _answer(args, audited, status)
     return status
 
@@ -159,7 +192,7 @@ def _chosen(args: Arguments, known: dict[str, Any]) -> dict[str, Any]:
 def _bounds(args: Arguments) -> Bounds:
     from groma.site import Bounds
 
-    for name, least in (("pages", 1), ("depth", 0), ("at_once", 1), ("seconds", 0)):
+    for name, least in (("pages", 1), ("depth", 0), ("at_once", 1), ("seconds", 0), ("render_pages", 1)):
         if getattr(args, name) < least:
             option = name.replace("_", "-")
             raise UserError(f"--{option}: expected at least {least}, found {getattr(args, name):g}")
@@ -177,6 +210,7 @@ async def _audit(
             bounds,
             audits=chosen,
             measured=measured,
+            beyond=_beyond(args),
             obey=not args.ignore_robots,
             workers=_workers(),
             progress=args.console.progress,
@@ -187,6 +221,21 @@ async def _audit(
     finally:
         if store is not None:
             store.close()
+
+
+def _beyond(args: Arguments) -> Any:
+    """What to look at beyond the site's answers."""
+    from groma.site.beyond import looking
+    from groma.site.browser import BrowserError, installed
+
+    if args.render and not installed():
+        raise BrowserError(
+            "--render: there is no Chromium or Chrome here; on Debian: apt-get install chromium"
+        )
+    return looking(
+        pages=args.render_pages if args.render else 0, follow=args.follow_sameas, obey=not args.ignore_robots,
+        progress=args.console.progress,
+    )  # fmt: skip
 
 
 def _measured(args: Arguments) -> Outcome:
@@ -219,17 +268,22 @@ def _workers() -> int:
     return min(4, (os.cpu_count() or 1) - 1)
 
 
+def base_of(args: argparse.Namespace) -> str:
+    """The address that a folder will be published at, as stated; empty where it isn't."""
+    from groma.site.gather.crawl import start_of
+
+    if args.base and start_of(args.base) is None:
+        raise UserError(f"--base: expected an address such as https://www.example.com/, found `{args.base}`")
+    return args.base
+
+
 def _source(args: Arguments, bounds: Bounds) -> tuple[Source, Store | None]:
     from groma.site import Folder, Live, MissingExtraError, Recorded, Store, going_on
     from groma.site.gather.crawl import start_of
 
     path = Path(args.target)
     if path.is_dir():
-        if args.base and start_of(args.base) is None:
-            raise UserError(
-                f"--base: expected an address such as https://www.example.com/, found `{args.base}`"
-            )
-        return Folder(path, args.base, hosts=args.host), None
+        return Folder(path, base_of(args), hosts=args.host), None
     if path.is_file():
         store = Store(path)
         start = store.about("start")

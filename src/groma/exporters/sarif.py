@@ -43,6 +43,22 @@ def sarif(model: Model, ledger: Ledger, findings: Iterable[Finding], folder: str
         {"id": name, "shortDescription": {"text": title}, "help": {"text": remedy or title}}
         for name, (title, remedy) in _rules(found).items()
     ]
+    return _document(rules, results)
+
+
+def sarif_of_findings(
+    rules: Iterable[tuple[str, str, str]], findings: Iterable[Finding], folder: str = ""
+) -> str:
+    """The SARIF text of findings that belong to no model; rules are (id, title, remedy). A finding without a position
+    stands at the address that its evidence names."""
+    described = [
+        {"id": name, "shortDescription": {"text": title}, "help": {"text": remedy or title}}
+        for name, title, remedy in rules
+    ]
+    return _document(described, [_finding(finding, folder) for finding in findings])
+
+
+def _document(rules: list[dict[str, Any]], results: list[dict[str, Any]]) -> str:
     used = {result["ruleId"] for result in results}
     document = {
         "$schema": SCHEMA,
@@ -93,6 +109,9 @@ def _need(model: Model, result: NeedResult, folder: str) -> dict[str, Any]:
 def _finding(finding: Finding, folder: str) -> dict[str, Any]:
     text = " ".join(part for part in (finding.consequence, finding.remedy) if part) or finding.title
     places = [_location(evidence.at, folder) for evidence in finding.evidence if evidence.at is not None]
+    if not places:
+        addresses = [e.element for e in finding.evidence if e.element.startswith(("http://", "https://"))]
+        places = [{"physicalLocation": {"artifactLocation": {"uri": url}}} for url in addresses]
     return _result(finding.rule, LEVELS[finding.severity], text, places, finding.id)
 
 

@@ -25,18 +25,26 @@ GROUPS = (
     "access", "indexability", "discovery", "links", "rendering", "entities", "passages", "speed", "security",
     "usability", "enquiry",
 )  # fmt: skip
+FAILING = ("error", "warning", "note")
+"""Severities, the worst first."""
+
 MOST_EVIDENCE = 100
 """Pieces of evidence in one finding; `found` counts all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A change that mends a hit: in the source of `url`, `old` becomes `new` (no `old`: `new` is added at `place`)."""
+    """A change that mends a hit: in the source of `url`, `old` becomes `new` (no `old`: `new` is added at `place`).
+
+    `at` says which of several: the number of a line of robots.txt, the rel or name of an element of a head, the
+    address that a link leads to.
+    """
 
     url: str
     place: Place
     old: str
     new: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from groma.model.finding import Finding
 from groma.progress import UNHEARD, Progress
 from groma.site.audit import Audit, Hit, Look, findings
+from groma.site.beyond import Beyond, LookBeyond
 from groma.site.gather import Bounds, Gathered, Source, crawl
 from groma.site.measured import Outcome
 from groma.site.readers import Readers
@@ -35,10 +36,11 @@ async def audit_site(
     audits: dict[str, Audit] | None = None,
     obey: bool = True,
     measured: Outcome | None = None,
+    beyond: LookBeyond | None = None,
     workers: int = 0,
     progress: Progress = UNHEARD,
 ) -> Audited:
-    """Gathers a site and audits it. `obey` keeps to the site's robots.txt.
+    """Gathers a site and audits it. `obey` keeps to the site's robots.txt; `beyond` looks in a browser and elsewhere.
 
     `workers` other processes read pages of a large site; they know the audits of the registry only.
     """
@@ -55,10 +57,11 @@ async def audit_site(
 
     try:
         gathered = await crawl(source, bounds or Bounds(), readers.read, visit, obey=obey, progress=progress)
+        looked = await beyond(source, gathered, builder.records) if beyond else None
     finally:
         readers.close()
         await source.close()
-    return judged(builder, gathered, chosen, measured, progress)
+    return judged(builder, gathered, chosen, measured, progress, looked)
 
 
 def judged(
@@ -67,9 +70,10 @@ def judged(
     chosen: dict[str, Audit],
     measured: Outcome | None,
     progress: Progress,
+    beyond: Beyond | None = None,
 ) -> Audited:
     """Runs the audits of the whole site and makes findings of all hits."""
-    site = builder.site(gathered, measured)
+    site = builder.site(gathered, measured, beyond)
     looks: dict[str, Look] = {}
     for number, audit in enumerate(builder.audits):
         looks[audit.id] = Look(builder.looked[number], tuple(builder.hits[number]))

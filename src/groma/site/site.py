@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from groma.site.audit import Audit, Hit
+from groma.site.beyond import Beyond
 from groma.site.crawlers import Crawler, crawlers
 from groma.site.gather import Entry, Gathered
 from groma.site.graph import depths, pagerank
@@ -62,7 +63,7 @@ class Builder:
         """The number of an address, provisional (from the far end) while it wasn't visited."""
         return self.unread.setdefault(url, len(self.unread))
 
-    def site(self, gathered: Gathered, sheet: Outcome | None = None) -> Site:
+    def site(self, gathered: Gathered, sheet: Outcome | None = None, beyond: Beyond | None = None) -> Site:
         """The site when all records are there."""
         urls = list(self.unread)
         count = len(self.records)
@@ -73,7 +74,17 @@ class Builder:
         sources = np.frombuffer(self.sources, dtype=np.int32) if self.sources else np.zeros(0, dtype=np.int32)
         targets = np.frombuffer(self.targets, dtype=np.int32) if self.targets else np.zeros(0, dtype=np.int32)
         kinds = np.frombuffer(self.kinds, dtype=np.int8) if self.kinds else np.zeros(0, dtype=np.int8)
-        return Site(gathered, self.records, self.numbers, never, sources, places[targets], kinds, sheet)
+        return Site(
+            gathered,
+            self.records,
+            self.numbers,
+            never,
+            sources,
+            places[targets],
+            kinds,
+            sheet,
+            beyond or Beyond(),
+        )
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,7 @@ class Site:
     targets: NDArray[np.int32]
     kinds: NDArray[np.int8]
     measured: Outcome | None = None
+    beyond: Beyond = Beyond()
 
     def record(self, url: str) -> Record | None:
         number = self.numbers.get(url)

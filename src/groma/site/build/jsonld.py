@@ -9,7 +9,9 @@ from typing import Any
 from groma.site.plan.elements import Said
 from groma.site.plan.entities import Node
 
-_ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_ESCAPED = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
 """No text can end the element that holds it (HTML, 4.12.1.3, "Restrictions for contents of script elements")."""
 
 

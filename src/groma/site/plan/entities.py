@@ -19,7 +19,9 @@ from groma.site.plan.structure import Structure, language_of
 from groma.site.vocabulary import kinds, vocabulary
 
 Node = dict[str, Any]
-PRICE = re.compile(r"(?P<least>(?:from|ab)\s+)?(?P<amount>\d+(?:[.,]\d{1,2})?)\s*(?P<currency>[A-Z]{3})", re.I)
+PRICE = re.compile(
+    r"(?P<least>(?:from|ab)\s+)?(?P<amount>\d+(?:[.,]\d{1,2})?)\s*(?P<currency>[A-Z]{3})", re.I
+)
 PAGE_TYPES = {"contact": "ContactPage", "about": "AboutPage", "overview": "CollectionPage"}
 FULL = ("home", "about", "contact", "legal")
 """Pages that show everything about the organisation; others show its name, telephone and address."""
@@ -271,7 +273,11 @@ def _leaves(value: Any, id_: str, path: str) -> Iterator[tuple[str, str, Said]]:
 def misfits(plan: Plan, nodes: Sequence[Node]) -> Iterator[Problem]:
     """Types that schema.org doesn't hold, and properties that stand on no type they may or hold what they may not."""
     words = vocabulary()
-    types = {str(node["@id"]): str(node["@type"]) for node in _all(list(nodes)) if "@type" in node and "@id" in node}
+    types = {
+        str(node["@id"]): str(node["@type"])
+        for node in _all(list(nodes))
+        if "@type" in node and "@id" in node
+    }
     for node in _all(list(nodes)):
         if "@type" not in node:
             continue
@@ -283,7 +289,9 @@ def misfits(plan: Plan, nodes: Sequence[Node]) -> Iterator[Problem]:
             if key.startswith("@"):
                 continue
             if not words.may_carry((type_,), key):
-                yield Problem(_place(plan, node), f"`{key}` isn't a property of `{type_}` in schema.org (30.0)")
+                yield Problem(
+                    _place(plan, node), f"`{key}` isn't a property of `{type_}` in schema.org (30.0)"
+                )
                 continue
             stated = words.property(key)
             for one in value if isinstance(value, list) else [value]:
@@ -291,7 +299,9 @@ def misfits(plan: Plan, nodes: Sequence[Node]) -> Iterator[Problem]:
                     inner: Mapping[str, Any] = one
                     its = str(inner.get("@type") or types.get(str(inner.get("@id", "")), ""))
                     if its and kinds((its,)).isdisjoint(stated.ranges):
-                        yield Problem(_place(plan, node), f"`{type_}.{key}` can't be a `{its}` in schema.org (30.0)")
+                        yield Problem(
+                            _place(plan, node), f"`{type_}.{key}` can't be a `{its}` in schema.org (30.0)"
+                        )
 
 
 def _place(plan: Plan, node: Node) -> Position:

@@ -59,7 +59,9 @@ def best_links(
         chosen = new
         x = _values(w, fixed, chosen)
     value = float((1 - DAMPING) / count * x.sum()) if count else 0.0
-    return Linked(tuple(chosen), value, value + _slack(w, x, fixed, candidates, least, most), round_ if count else 0)
+    return Linked(
+        tuple(chosen), value, value + _slack(w, x, fixed, candidates, least, most), round_ if count else 0
+    )
 
 
 def _values(

@@ -82,7 +82,8 @@ def _children(plan: Plan) -> dict[str, tuple[str, ...]]:
         if page.kind not in ("home", "legal"):
             found[page.under or home_of(plan, language_of(plan, page)).name].append(page)
     return {
-        name: tuple(p.name for p in sorted(pages, key=lambda p: (-p.priority, p.name))) for name, pages in found.items()
+        name: tuple(p.name for p in sorted(pages, key=lambda p: (-p.priority, p.name)))
+        for name, pages in found.items()
     }
 
 
@@ -97,7 +98,9 @@ def _menu(plan: Plan, language: str) -> tuple[str, ...]:
 
 def contact_of(plan: Plan, language: str) -> tuple[str, ...]:
     """The page of kind contact in a language, if there is one."""
-    return tuple(p.name for p in plan.pages.values() if p.kind == "contact" and language_of(plan, p) == language)[:1]
+    return tuple(
+        p.name for p in plan.pages.values() if p.kind == "contact" and language_of(plan, p) == language
+    )[:1]
 
 
 def _versions(plan: Plan) -> dict[str, tuple[tuple[str, str], ...]]:

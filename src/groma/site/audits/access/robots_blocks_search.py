@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from groma.site.audit import Audit, Hit, Look, Patch
-from groma.site.refusals import refusals
+from groma.site.refusals import Refusal, refusals
 from groma.site.site import Site
+
+
+def _patch(refusal: Refusal) -> Patch | None:
+    """The rule without its path: the group stays, and refuses nothing by this line."""
+    if not refusal.line:
+        return None
+    return Patch(refusal.robots, "robots.txt", refusal.text, "Disallow:", str(refusal.line))
 
 
 def check(site: Site) -> Look:
@@ -14,7 +21,7 @@ def check(site: Site) -> Look:
         names = ", ".join(refusal.tokens)
         where = f"line {refusal.line}" if refusal.line else "robots.txt"
         for url in refusal.urls:
-            patch = Patch(refusal.robots, "robots.txt", refusal.text, "") if refusal.line else None
+            patch = _patch(refusal)
             hits.append(
                 Hit(url, f"refused to {names} by {where}", refusal.text, f"{where} ({refusal.text})", patch)
             )

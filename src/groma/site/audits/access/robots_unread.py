@@ -19,7 +19,7 @@ def check(site: Site) -> Look:
                 access.url,
                 f"line {p.number}: {p.why}",
                 p.text,
-                patch=Patch(access.url, "robots.txt", p.text, ""),
+                patch=Patch(access.url, "robots.txt", p.text, "", str(p.number)),
             )
             for p in access.robots.problems
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from groma.site.audit import Audit, Hit, Look, Patch
 from groma.site.site import Site
 
@@ -12,7 +14,9 @@ def check(site: Site) -> Look:
         return Look(0)
     pages = site.indexable
     hits = [
-        Hit(r.url, "isn't listed", patch=Patch(r.url, "sitemap", "", f"<url><loc>{r.url}</loc></url>"))
+        Hit(
+            r.url, "isn't listed", patch=Patch(r.url, "sitemap", "", f"<url><loc>{escape(r.url)}</loc></url>")
+        )
         for r in pages
         if r.url not in site.listed
     ]

@@ -33,7 +33,7 @@ def check(site: Site) -> Look:
                     record.url,
                     f"canonical {target} {why}",
                     target,
-                    patch=Patch(record.url, "head", target, record.url),
+                    patch=Patch(record.url, "head", target, record.url, "canonical"),
                 )
             )
     return Look(looked, tuple(hits))

@@ -17,7 +17,7 @@ def check(site: Site) -> Look:
         if r.is_page and (r.url in site.listed or number in linked or r is home)
     ]
     hits = [
-        Hit(r.url, "is offered and says noindex", patch=Patch(r.url, "head", "noindex", "index"))
+        Hit(r.url, "is offered and says noindex", patch=Patch(r.url, "head", "noindex", "index", "robots"))
         for r in offered
         if r.is_noindex
     ]

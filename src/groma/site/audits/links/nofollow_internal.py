@@ -19,7 +19,12 @@ def check(sight: Sight) -> list[Hit] | None:
         link.url: link.rel for link in page.links if "nofollow" in link.rel.split() and host(link.url) == own
     }
     return [
-        Hit(page.url, f"link to {url} says nofollow", url, patch=Patch(page.url, "body", f'rel="{rel}"', ""))
+        Hit(
+            page.url,
+            f"link to {url} says nofollow",
+            url,
+            patch=Patch(page.url, "body", f'rel="{rel}"', "", url),
+        )
         for url, rel in found.items()
     ]
 
