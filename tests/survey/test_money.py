@@ -91,7 +91,9 @@ def test_a_precaution_has_no_latest_month_and_an_unknown_saving_refuses(eight: D
 
 def test_causes_come_in_the_order_of_what_they_cost_and_unknown_ones_last(eight: Diagnosis) -> None:
     middles = [
-        None if figure.low is None else (figure.low + (figure.high or figure.low)) / 2
+        None
+        if not figure.low and not figure.high
+        else ((figure.low or 0.0) + (figure.high or figure.low or 0.0)) / 2
         for figure in (eight.ledger[each.cost] for each in eight.found)
     ]
     known = [middle for middle in middles if middle is not None]

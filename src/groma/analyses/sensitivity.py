@@ -35,8 +35,8 @@ class Swing:
     @property
     def width(self) -> float:
         """How far the figure moves between the two ends."""
-        ends = [_middle(self.at_low), _middle(self.at_high)]
-        return abs(ends[1] - ends[0]) if None not in ends else 0.0  # type: ignore[operator]
+        low, high = _middle(self.at_low), _middle(self.at_high)
+        return 0.0 if low is None or high is None else abs(high - low)
 
 
 def sensitivity(context: Context, measure: str) -> tuple[Swing, ...]:

@@ -244,7 +244,9 @@ class Ledger:
                 envelope=Envelope(**envelope) if envelope else None,
             )
         for name, raw in data["inputs"].items():
-            ledger.inputs[name] = Input(**{"text": "", "where": "", **raw})
+            raw.setdefault("text", "")
+            raw.setdefault("where", "")
+            ledger.inputs[name] = Input(**raw)
         for raw in data["needs"]:
             target = raw.pop("target")
             target["words"] = tuple(target.get("words", ()))

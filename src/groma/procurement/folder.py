@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from groma.analyses.interval import Interval
@@ -110,17 +111,17 @@ def evaluated(bid: Bid, sent: Sent, catalog: Catalog, marks: Marks) -> Evaluated
     )  # fmt: skip
 
 
-def _whole(request: Request, paid: object, leave: object, ledger: Ledger) -> Interval | None:
+def _whole(
+    request: Request, paid: tuple[Fraction, Fraction, Fraction] | None, leave: Fraction | None, ledger: Ledger
+) -> Interval | None:
     """Price, what is paid to others, own people's time over the contract, leaving at its last compared month."""
-    from fractions import Fraction
-
     borne = borne_cost(request)
-    if not isinstance(paid, tuple) or borne is None or not isinstance(leave, Fraction):
+    if paid is None or borne is None or leave is None:
         return None
     time = ledger.figures.get("people/month")
     low, value, high = (
         (0.0, 0.0, 0.0) if time is None or time.value is None or time.low is None or time.high is None
         else (time.low * request.months, time.value * request.months, time.high * request.months)
     )  # fmt: skip
-    ends = [float(mine + other + leave) for mine, other in zip(paid, borne, strict=True)]  # type: ignore[operator]
+    ends = [float(mine + other + leave) for mine, other in zip(paid, borne, strict=True)]
     return Interval(ends[0] + low, ends[1] + value, ends[2] + high)

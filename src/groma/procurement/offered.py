@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from groma.analyses import assess
@@ -137,12 +138,11 @@ def _dated(said: dict[str, Value], bid: Bid) -> dict[str, Value]:
     return said | {"date": bid.date} if bid.date else said
 
 
-def decimal(amount: object) -> str:
+def decimal(amount: Fraction | float | str) -> str:
     """An exact amount as a decimal of at most twelve places."""
     from decimal import Decimal
-    from fractions import Fraction
 
-    given = Fraction(amount)  # type: ignore[arg-type]
+    given = Fraction(amount)
     shown = (Decimal(given.numerator) / Decimal(given.denominator)).quantize(Decimal("1e-12")).normalize()
     return f"{shown:f}"
 

@@ -182,11 +182,12 @@ def _read(kind: Any, data: Any) -> Any:
     if kind is Fraction:
         return Fraction(str(data))
     if dataclasses.is_dataclass(kind):
+        made: Any = kind
         hints = get_type_hints(kind)
         unknown = set(data) - set(hints)
         if unknown:
             raise ValueError(f"unknown key {sorted(unknown)[0]}")
-        return kind(**{name: _read(hints[name], value) for name, value in data.items()})  # type: ignore[operator]
+        return made(**{name: _read(hints[name], value) for name, value in data.items()})
     origin, args = get_origin(kind), get_args(kind)
     if origin is tuple:
         if not isinstance(data, list):

@@ -113,15 +113,7 @@ def _answers(sheet: Any, request: Request) -> None:
         errorTitle="yes or no",
         error="Choose yes or no; say more under Deviation.",
     )
-    number: Any = DataValidation(
-        type="decimal",
-        operator="greaterThanOrEqual",
-        formula1="0",
-        allow_blank=True,
-        showErrorMessage=True,
-        errorTitle="A number",
-        error="A number in the unit beside it.",
-    )
+    number = _not_negative("A number", "A number in the unit beside it.")
     sheet.add_data_validation(yes)
     sheet.add_data_validation(number)
     for row, requirement in enumerate(request.requirements, FIRST):
@@ -137,9 +129,22 @@ def _answers(sheet: Any, request: Request) -> None:
     finish(sheet, ANSWER_HEADS, FIRST + len(request.requirements) - 1)
 
 
-def _prices(sheet: Any, request: Request) -> None:
+def _not_negative(title: str, words: str) -> Any:
+    """What a cell for an amount takes, and what is said of anything else."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
+    return DataValidation(
+        type="decimal",
+        operator="greaterThanOrEqual",
+        formula1="0",
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle=title,
+        error=words,
+    )
+
+
+def _prices(sheet: Any, request: Request) -> None:
     heads(
         sheet,
         PRICE_HEADS,
@@ -147,15 +152,7 @@ def _prices(sheet: Any, request: Request) -> None:
         "Months of the contract:",
     )
     put(sheet["C2"], request.months, bold=True)
-    money: Any = DataValidation(
-        type="decimal",
-        operator="greaterThanOrEqual",
-        formula1="0",
-        allow_blank=True,
-        showErrorMessage=True,
-        errorTitle="A price",
-        error="A number of zero or more.",
-    )
+    money = _not_negative("A price", "A number of zero or more.")
     sheet.add_data_validation(money)
     last = FIRST + len(request.asked) - 1
     for row, line in enumerate(request.asked, FIRST):
@@ -181,18 +178,9 @@ def _prices(sheet: Any, request: Request) -> None:
 
 
 def _exit(sheet: Any, request: Request) -> None:
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     heads(sheet, EXIT_HEADS, f"{request.system}: what leaving costs", f"In {request.currency}.")
-    money: Any = DataValidation(
-        type="decimal",
-        operator="greaterThanOrEqual",
-        formula1="0",
-        allow_blank=True,
-        showErrorMessage=True,
-        errorTitle="A price",
-        error="A number of zero or more.",
-    )
+    money = _not_negative("A price", "A number of zero or more.")
     sheet.add_data_validation(money)
     for row, asked in enumerate(exit_rows(request), FIRST):
         put(sheet[f"A{row}"], asked.id, bold=True)

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.metadata import entry_points
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from pkgutil import walk_packages
-from types import ModuleType
-from typing import Any
 
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.finding import Finding
+from groma.plugins import offered
 from groma.rules.rule import Phase, Rule
 from groma.rules.subject import Subject
 
@@ -35,31 +30,8 @@ def rules(folders: Iterable[Path] = (), *, phase: Phase | None = None) -> dict[s
     """
     import groma.rules as package
 
-    found: dict[str, Rule] = {}
-    for module in walk_packages(package.__path__, f"{package.__name__}."):
-        rule = getattr(import_module(module.name), "RULE", None)
-        if isinstance(rule, Rule):
-            found[rule.id] = rule
-    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
-        given: Any = point.load()
-        for rule in (given,) if isinstance(given, Rule) else given():
-            found[rule.id] = rule
-    for folder in folders:
-        for path in sorted(folder.glob("*.py")):
-            rule = getattr(_loaded(path), "RULE", None)
-            if not isinstance(rule, Rule):
-                raise ValueError(f"{folder.name}/{path.name}: expected a constant `RULE`, a Rule; found none")
-            found[rule.id] = rule
+    found = {rule.id: rule for rule in offered(Rule, "RULE", package, ENTRY_POINTS, folders)}
     return {name: rule for name, rule in sorted(found.items()) if phase is None or phase in rule.phases}
-
-
-def _loaded(path: Path) -> ModuleType:
-    spec = spec_from_file_location(f"groma_rules_of_folder.{path.stem}", path)
-    if spec is None or spec.loader is None:
-        raise ValueError(f"{path.name}: can't be read as Python")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 WEIGHT = {"error": 0, "warning": 1, "note": 2}

@@ -64,10 +64,9 @@ def write(subject: Subject) -> Document | None:
 def summary(subject: Subject) -> Blocks:
     """One page to stop after."""
     quoter = subject.quoter
-    words: list[object] = []
+    first: Blocks = ()
     if quoter.shown("cost/month"):
-        words += ["The system costs ", quoter.figure("cost/month"), ". "]
-    first: Blocks = (Paragraph(line(*words)),) if words else ()  # type: ignore[arg-type]
+        first = (Paragraph(line("The system costs ", quoter.figure("cost/month"), ". ")),)
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if quoter.ledger.needs else ()
     return (*first, *table)
 

@@ -108,4 +108,6 @@ def rounded(value: Decimal, digits: int = 4) -> Decimal:
     if not value:
         return Decimal(0)
     step = Decimal(1).scaleb(value.adjusted() - digits + 1)
-    return value if value.as_tuple().exponent >= step.as_tuple().exponent else value.quantize(step)  # type: ignore[operator]
+    told, kept = value.as_tuple().exponent, step.as_tuple().exponent
+    exact = isinstance(told, int) and isinstance(kept, int) and told >= kept
+    return value if exact else value.quantize(step)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from groma.site.page import Region
+
 SKIPPED = ("script", "style", "template", "svg", "math", "noframes", "datalist")
 """Nothing inside is read by a person who has no scripts."""
 
@@ -23,8 +25,14 @@ BLOCKS = (
     "table",
     "blockquote",
 )
-REGIONS = {"main": "main", "nav": "nav", "header": "header", "footer": "footer", "aside": "aside"}
-ROLES = {
+REGIONS: dict[str, Region] = {
+    "main": "main",
+    "nav": "nav",
+    "header": "header",
+    "footer": "footer",
+    "aside": "aside",
+}
+ROLES: dict[str, Region] = {
     "main": "main",
     "navigation": "nav",
     "banner": "header",

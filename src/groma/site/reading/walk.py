@@ -64,14 +64,14 @@ class Walk:
         names = numbers()
         skipped = frozenset(names[name] for name in SKIPPED if name in names)
         blocks = {names[name]: name for name in BLOCKS}
-        regions: dict[int, Region] = {names[tag]: region for tag, region in REGIONS.items()}  # type: ignore[misc]
+        regions: dict[int, Region] = {names[tag]: region for tag, region in REGIONS.items()}
         flowing = inline()
         a, img, iframe, form, button, table, article = (
             names[n] for n in ("a", "img", "iframe", "form", "button", "table", "article")
         )
         hidden = {node.mem_id for node in self.tree.css(_HIDDEN)}
         roles: dict[int, Region] = {
-            node.mem_id: ROLES[role]  # type: ignore[misc]
+            node.mem_id: ROLES[role]
             for node in self.tree.css("[role]")
             if (role := (node.attrs.get("role") or "").strip().lower()) in ROLES
         }
