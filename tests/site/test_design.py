@@ -104,7 +104,7 @@ def test_the_number_of_the_model_wins(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     text = SMALL.replace("date:", "model: model.yaml\ndate:", 1)
-    text = text.replace("{says: 3 weeks, source: job sheets, date: \"2026-10\"}", "{of: $weeks, says: 3 weeks}")
+    text = text.replace('{says: 3 weeks, source: job sheets, date: "2026-10"}', "{of: $weeks, says: 3 weeks}")
     with pytest.raises(ModelError) as raised:
         design(tmp_path, text)
     assert "facts.weeks: says 3, but the model says `35 d` (model.yaml:5:3)" in str(raised.value)
@@ -147,7 +147,9 @@ def test_slugs() -> None:
 
 
 def subsets(free: tuple[int, ...], least: int, most: int) -> list[tuple[int, ...]]:
-    return [s for size in range(min(least, len(free)), min(most, len(free)) + 1) for s in combinations(free, size)]
+    return [
+        s for size in range(min(least, len(free)), min(most, len(free)) + 1) for s in combinations(free, size)
+    ]
 
 
 @settings(max_examples=40, deadline=None)
@@ -155,8 +157,14 @@ def subsets(free: tuple[int, ...], least: int, most: int) -> list[tuple[int, ...
 def test_best_links_against_every_choice(count: int, chance, least: int) -> None:
     """Every choice there is, each judged with the PageRank that audits use."""
     weights = [chance.choice([0.0, 0.3, 0.5, 1.0]) for _ in range(count)]
-    fixed = [tuple(j for j in range(count) if j != i and chance.random() < 0.35) or ((i + 1) % count,) for i in range(count)]
-    free = [tuple(j for j in range(count) if j != i and j not in fixed[i] and chance.random() < 0.8) for i in range(count)]
+    fixed = [
+        tuple(j for j in range(count) if j != i and chance.random() < 0.35) or ((i + 1) % count,)
+        for i in range(count)
+    ]
+    free = [
+        tuple(j for j in range(count) if j != i and j not in fixed[i] and chance.random() < 0.8)
+        for i in range(count)
+    ]
     found = best_links(weights, fixed, free, least, 2)
     best = max(
         float(np.dot(weights, ranks(count, fixed, choice)))
@@ -195,7 +203,8 @@ def test_menus_are_the_best_of_all(company: SiteDesign) -> None:
 
 def test_a_large_plan_is_bounded(tmp_path: Path) -> None:
     pages = "".join(
-        f"  p{i}: {{kind: article, title: Page {i}, lead: Text {i}., priority: {i % 10 / 10}}}\n" for i in range(400)
+        f"  p{i}: {{kind: article, title: Page {i}, lead: Text {i}., priority: {i % 10 / 10}}}\n"
+        for i in range(400)
     )
     found = design(tmp_path, SMALL + pages).structure
     assert found.plain < found.value <= found.bound
@@ -214,7 +223,10 @@ def test_entity_graph(company: SiteDesign) -> None:
             if "@type" in value:
                 assert words.is_type(value["@type"])
                 for key in value:
-                    assert key.startswith("@") or words.may_carry((value["@type"],), key), (value["@type"], key)
+                    assert key.startswith("@") or words.may_carry((value["@type"],), key), (
+                        value["@type"],
+                        key,
+                    )
             (referred if set(value) == {"@id"} else defined).update([value["@id"]] if "@id" in value else [])
             for one in value.values():
                 walk(one)
@@ -228,7 +240,9 @@ def test_entity_graph(company: SiteDesign) -> None:
     assert referred <= defined
     types = {node["@type"] for nodes in company.graphs.values() for node in nodes}
     assert types >= {"HVACBusiness", "Person", "Service", "BreadcrumbList", "WebSite", "WebPage", "Article"}
-    lines = {said.at.line for nodes in company.graphs.values() for node in nodes for _, _, said in leaves(node)}
+    lines = {
+        said.at.line for nodes in company.graphs.values() for node in nodes for _, _, said in leaves(node)
+    }
     assert min(lines) > 1
 
 
@@ -262,7 +276,9 @@ def test_questions_are_marked_up_only_while_that_earns_something(tmp_path: Path)
 
 
 def test_inventory_of_the_poor_site(company: SiteDesign) -> None:
-    site = asyncio.run(audit_site(Folder(EXAMPLE.parent / "today", company.plan.base.text), audits={}, obey=False)).site
+    site = asyncio.run(
+        audit_site(Folder(EXAMPLE.parent / "today", company.plan.base.text), audits={}, obey=False)
+    ).site
     olds = inventory(company.plan, company.structure, site)
     assert {old.path: old.fate for old in olds}["/faq.html"] == "moves"
     assert not [old for old in olds if old.fate == "lost"]

@@ -20,7 +20,9 @@ def run(args: Arguments) -> int:
 
     path = Path(args.target)
     if not path.is_file():
-        raise UserError(f"{path}: expected the file that describes the site (site.yaml); there is no such file")
+        raise UserError(
+            f"{path}: expected the file that describes the site (site.yaml); there is no such file"
+        )
     if args.verb == "build" and args.out is None:
         raise UserError("groma site build: expected --out DIR, the folder to be written")
     if args.out is not None:
@@ -45,10 +47,14 @@ def _design(args: Arguments, plan: Plan, design: SiteDesign, path: Path) -> int:
     found, console = design.structure, args.console
     console.say(f"{plan.site}: {len(plan.pages)} pages, {len(found.moves)} redirects")
     sure = "the best there is" if found.is_best else f"no choice exceeds {found.bound:.4f}"
-    console.say(f"PageRank weighted with priorities: {found.plain:.4f} with the plain menu, {found.value:.4f} as designed; {sure}")
+    console.say(
+        f"PageRank weighted with priorities: {found.plain:.4f} with the plain menu, {found.value:.4f} as designed; "
+        f"{sure}"
+    )
     for name, page in sorted(plan.pages.items(), key=lambda item: (-item[1].priority, item[0])):
         console.say(
-            f"  {page.priority:4.1f}  {100 * found.before[name]:5.1f} % -> {100 * found.after[name]:5.1f} %  {found.paths[name]}"
+            f"  {page.priority:4.1f}  {100 * found.before[name]:5.1f} % -> {100 * found.after[name]:5.1f} %  "
+            f"{found.paths[name]}"
         )
     if site is not None:
         _say_existing(args, design, olds, others, gaps(plan, olds))

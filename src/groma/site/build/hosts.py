@@ -38,7 +38,10 @@ def host_files(design: SiteDesign, host: str) -> dict[str, str]:
             return {"nginx.conf": _nginx(design, told, moves)}
         case "netlify" | "cloudflare":
             rules = "".join(f"{move.old} {move.new} 301\n" for move in moves)
-            return {"_redirects": rules, "_headers": "/*\n" + "".join(f"  {key}: {value}\n" for key, value in told)}
+            return {
+                "_redirects": rules,
+                "_headers": "/*\n" + "".join(f"  {key}: {value}\n" for key, value in told),
+            }
         case "vercel":
             return {"vercel.json": _vercel(told, moves)}
         case _:
@@ -55,7 +58,10 @@ def _nginx(design: SiteDesign, told: Sequence[tuple[str, str]], moves: Sequence[
         "gzip_types text/plain text/css application/xml application/json;",
         "error_page 404 /404.html;",
         *(f"add_header {key} {_quoted(value)} always;" for key, value in told),
-        *(f"location = {_quoted(unquote(m.old))} {{ return 301 {_quoted(m.new.replace('$', '%24'))}; }}" for m in moves),
+        *(
+            f"location = {_quoted(unquote(m.old))} {{ return 301 {_quoted(m.new.replace('$', '%24'))}; }}"
+            for m in moves
+        ),
         "location / { try_files $uri $uri/index.html =404; }",
     ]
     return "\n".join(lines) + "\n"

@@ -36,7 +36,9 @@ def e(text: object) -> str:
 
 def tel(number: str) -> str:
     """A telephone number as an address (RFC 3966): digits, and the plus of an international one."""
-    return "tel:" + ("+" if number.strip().startswith("+") else "") + "".join(c for c in number if c.isdecimal())
+    return (
+        "tel:" + ("+" if number.strip().startswith("+") else "") + "".join(c for c in number if c.isdecimal())
+    )
 
 
 def page_html(design: SiteDesign, page: Page) -> str:
@@ -113,7 +115,9 @@ def _menu(design: SiteDesign, page: Page, names: Iterable[str], label: str) -> I
 
 
 def _languages(design: SiteDesign, page: Page, label: str) -> Iterable[str]:
-    others = [(language, name) for language, name in design.structure.versions[page.name] if name != page.name]
+    others = [
+        (language, name) for language, name in design.structure.versions[page.name] if name != page.name
+    ]
     if others:
         yield f'<nav aria-label="{e(label)}">'
         yield "<ul>"
@@ -214,7 +218,11 @@ def _people(plan: Plan, page: Page, w: dict[str, str]) -> Iterable[str]:
         person = plan.people[name]
         job = f", {e(person.job)}" if person.job else ""
         about = f". {e(person.about)}" if person.about else ""
-        mail = f' <a href="mailto:{e(quote(person.email.text, safe="@"))}">{e(person.email)}</a>' if person.email else ""
+        mail = (
+            f' <a href="mailto:{e(quote(person.email.text, safe="@"))}">{e(person.email)}</a>'
+            if person.email
+            else ""
+        )
         profiles = "".join(f" {_outward(url.text, _bare(url.text))}" for url in person.same_as)
         yield f"<p>{e(person.called)}{job}{about}{mail}{profiles}</p>"
 
@@ -254,7 +262,9 @@ def _ask(design: SiteDesign, page: Page, w: dict[str, str]) -> Iterable[str]:
     if ways and ways.booking:
         links.append(_outward(ways.booking.text, w["book"]))
     language = language_of(plan, page)
-    contact = next((p for p in plan.pages.values() if p.kind == "contact" and language_of(plan, p) == language), None)
+    contact = next(
+        (p for p in plan.pages.values() if p.kind == "contact" and language_of(plan, p) == language), None
+    )
     if contact is not None and contact.name != page.name:
         links.append(_link(design, contact.name, contact.title))
     yield f"<p>{' · '.join(links)}</p>"
@@ -265,7 +275,8 @@ def _ask(design: SiteDesign, page: Page, w: dict[str, str]) -> Iterable[str]:
             f'<label for="mail">{e(w["mail"])}</label>'
             '<input id="mail" name="email" type="email" autocomplete="email" required>'
         )
-        yield f'<label for="message">{e(w["message"])}</label><textarea id="message" name="message" rows="6" required></textarea>'
+        yield f'<label for="message">{e(w["message"])}</label>'
+        yield '<textarea id="message" name="message" rows="6" required></textarea>'
         yield f'<button type="submit">{e(w["send"])}</button>'
         yield "</form>"
 

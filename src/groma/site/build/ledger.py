@@ -43,7 +43,9 @@ def claims(design: SiteDesign, files: Mapping[str, bytes]) -> tuple[Claim, ...]:
         shown = _shown(page)
         for node in nodes:
             for id_, path, said in leaves(node):
-                found.append(Claim(name, id_, path, said.text, said.at, said.source, _is_shown(said.text, page, shown)))
+                found.append(
+                    Claim(name, id_, path, said.text, said.at, said.source, _is_shown(said.text, page, shown))
+                )
     return tuple(found)
 
 
@@ -107,11 +109,17 @@ def _markup(
             if expected is not None and value not in expected:
                 words = ", ".join(f"`{one}`" for one in sorted(expected))
                 yield Problem(at, f"{path} of {id_} is `{value}`; the plan says {words}")
-            if (expected is not None or path.rpartition(".")[2] in CLAIMED) and not _is_shown(value, page, shown):
-                yield Problem(at, f"{path} of {id_ or 'a node without id'} is in the markup, not in the text: `{value}`")
+            if (expected is not None or path.rpartition(".")[2] in CLAIMED) and not _is_shown(
+                value, page, shown
+            ):
+                yield Problem(
+                    at, f"{path} of {id_ or 'a node without id'} is in the markup, not in the text: `{value}`"
+                )
 
 
-CLAIMED = frozenset(("name", "telephone", "email", "description", "price", "headline", "text", "ratingValue", "legalName"))
+CLAIMED = frozenset(
+    ("name", "telephone", "email", "description", "price", "headline", "text", "ratingValue", "legalName")
+)
 """Properties that claim something also where the plan knows nothing of their node."""
 
 

@@ -46,7 +46,9 @@ def robots_txt(plan: Plan) -> str:
         wrong = _wrong(text, wanted)
     if wrong:
         raise ModelError(
-            Problem(policy.at, f"crawlers: robots.txt can't tell {', '.join(wrong)} from others of the same name")
+            Problem(
+                policy.at, f"crawlers: robots.txt can't tell {', '.join(wrong)} from others of the same name"
+            )
         )
     return text
 
@@ -66,4 +68,6 @@ def _written(plan: Plan, policy: Policy, wanted: Mapping[str, bool], named: set[
 
 def _wrong(text: str, wanted: Mapping[str, bool]) -> list[str]:
     read = parse(text.encode())
-    return [token for token, allowed in wanted.items() if verdict(rules_for(read, token), "/").allowed != allowed]
+    return [
+        token for token, allowed in wanted.items() if verdict(rules_for(read, token), "/").allowed != allowed
+    ]

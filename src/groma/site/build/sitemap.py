@@ -27,7 +27,9 @@ def sitemaps(design: SiteDesign, most: int = MOST, most_bytes: int = MOST_BYTES)
     if len(files) == 1:
         return {"sitemap.xml": _file(files[0])}
     names = [f"sitemap-{number}.xml" for number in range(1, len(files) + 1)]
-    index = "".join(f"<sitemap><loc>{escape(design.plan.base.text + name)}</loc></sitemap>\n" for name in names)
+    index = "".join(
+        f"<sitemap><loc>{escape(design.plan.base.text + name)}</loc></sitemap>\n" for name in names
+    )
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
     return {
         "sitemap.xml": f"{head}{index}</sitemapindex>\n",

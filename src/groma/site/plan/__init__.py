@@ -10,4 +10,14 @@ from groma.site.plan.elements import Plan, Said
 from groma.site.plan.inventory import Old, gaps, inventory, other_values
 from groma.site.plan.read import read_plan
 
-__all__ = ["Old", "Plan", "Said", "SiteDesign", "design_site", "gaps", "inventory", "other_values", "read_plan"]
+__all__ = [
+    "Old",
+    "Plan",
+    "Said",
+    "SiteDesign",
+    "design_site",
+    "gaps",
+    "inventory",
+    "other_values",
+    "read_plan",
+]

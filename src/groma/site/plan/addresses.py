@@ -12,7 +12,9 @@ from groma.model.position import ModelError, Position, Problem
 from groma.site.address import normal, origin
 from groma.site.plan.elements import Page, Plan
 
-_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "&": " and "})
+_SPELT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "&": " and "}
+)
 _SAFE = "/-._~!$&'()*+,;=:@%"
 
 
@@ -27,7 +29,9 @@ class Move:
 
 def slug(text: str) -> str:
     """A title as part of an address: letters and digits of ASCII, hyphens between words, at most eight words."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_SPELT)).encode("ascii", "ignore").decode()
+    plain = (
+        unicodedata.normalize("NFKD", text.casefold().translate(_SPELT)).encode("ascii", "ignore").decode()
+    )
     words = re.findall(r"[a-z0-9]+", plain)
     return "-".join(words[:8])[:80].strip("-") or "page"
 
@@ -42,9 +46,13 @@ def paths(plan: Plan) -> dict[str, str]:
         page = plan.pages[name]
         at = page.path.at if page.path else page.at
         if not _is_path(path) or not path.endswith("/") or not unquote(path).isprintable():
-            problems.append(Problem(at, f"pages.{name}.path: expected a path such as /heat-pumps/, found `{path}`"))
+            problems.append(
+                Problem(at, f"pages.{name}.path: expected a path such as /heat-pumps/, found `{path}`")
+            )
         elif path in taken:
-            problems.append(Problem(at, f"pages.{name}.path: `{path}` is the path of page `{taken[path]}` already"))
+            problems.append(
+                Problem(at, f"pages.{name}.path: `{path}` is the path of page `{taken[path]}` already")
+            )
         taken.setdefault(path, name)
         found[name] = path
     if problems:
@@ -74,7 +82,10 @@ def encoded(path: str) -> str:
 def _is_path(path: str) -> bool:
     base = "https://host.example"
     return (
-        path.startswith("/") and not path.startswith("//") and "?" not in path and normal(base + path) == base + path
+        path.startswith("/")
+        and not path.startswith("//")
+        and "?" not in path
+        and normal(base + path) == base + path
     )
 
 
@@ -92,9 +103,13 @@ def moves(plan: Plan, where: Mapping[str, str]) -> tuple[Move, ...]:
         old = encoded(redirect.from_.text)
         new = where.get(redirect.to.text) or encoded(redirect.to.text)
         if set(redirect.from_.text) & set("?#") or not _is_path(old) or not unquote(old).isprintable():
-            problems.append(Problem(redirect.from_.at, f"redirects: expected a path without query, found `{old}`"))
+            problems.append(
+                Problem(redirect.from_.at, f"redirects: expected a path without query, found `{old}`")
+            )
         elif old in pages:
-            problems.append(Problem(redirect.from_.at, f"redirects: `{old}` is a page of the new site: it can't move"))
+            problems.append(
+                Problem(redirect.from_.at, f"redirects: `{old}` is a page of the new site: it can't move")
+            )
         elif steps.get(old, new) != new:
             problems.append(Problem(redirect.from_.at, f"redirects: `{old}` leads to two places"))
         else:
@@ -105,7 +120,9 @@ def moves(plan: Plan, where: Mapping[str, str]) -> tuple[Move, ...]:
         if way[-1] in steps:
             problems.append(Problem(_at(plan, old), f"redirects: `{old}` leads round in a ring"))
         elif way[-1] not in pages:
-            problems.append(Problem(_at(plan, old), f"redirects: `{old}` ends at `{way[-1]}`, which is no page"))
+            problems.append(
+                Problem(_at(plan, old), f"redirects: `{old}` ends at `{way[-1]}`, which is no page")
+            )
         else:
             found.append(Move(old, way[-1], len(way)))
     if problems:
@@ -136,4 +153,6 @@ def trail(plan: Plan, page: Page) -> Sequence[Page]:
 
 
 def home_of(plan: Plan, language: str) -> Page:
-    return next(p for p in plan.pages.values() if p.kind == "home" and (p.language or plan.language) == language)
+    return next(
+        p for p in plan.pages.values() if p.kind == "home" and (p.language or plan.language) == language
+    )

@@ -1,8 +1,8 @@
 """Which pages the menus show and which each page offers as related, so that PageRank goes to stated priorities.
 
-For given menus the related links are the exact optimum (`linking`). Menus are the same on every page, so they are tried:
-all of them on small sites, else by single exchanges from the plain one while the weighted sum rises. The bound lets every
-page have a menu of its own: no common menu can do better.
+For given menus the related links are the exact optimum (`linking`). Menus are the same on every page, so they are
+tried: all of them on small sites, else by single exchanges from the plain one while the weighted sum rises. The bound
+lets every page have a menu of its own: no common menu can do better.
 """
 
 from __future__ import annotations
@@ -16,7 +16,15 @@ import numpy as np
 from groma.site.plan.addresses import home_of
 from groma.site.plan.elements import Page, Plan
 from groma.site.plan.linking import Linked, best_links, ranks
-from groma.site.plan.structure import MOST_IN_MENU, Structure, contact_of, language_of, languages, links, skeleton
+from groma.site.plan.structure import (
+    MOST_IN_MENU,
+    Structure,
+    contact_of,
+    language_of,
+    languages,
+    links,
+    skeleton,
+)
 
 LEAST_IN_MENU = 4
 """Entries of a menu, home and contact among them, that visitors find their way with (fewer on smaller sites)."""
@@ -131,7 +139,12 @@ def _exchanged(plan: Plan, best: _Tried, language: str, near: Mapping[str, list[
         now = [name for name in best.structure.menus[language] if name not in (*first, *last)]
         steps = [[n for n in now if n != gone] for gone in reversed(now)]
         steps += [[*now, new] for new in names if new not in now]
-        steps += [[new if n == gone else n for n in now] for new in names if new not in now for gone in reversed(now)]
+        steps += [
+            [new if n == gone else n for n in now]
+            for new in names
+            if new not in now
+            for gone in reversed(now)
+        ]
         for step in steps:
             if len(step) not in sizes or tries <= 0:
                 continue

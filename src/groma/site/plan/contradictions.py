@@ -16,7 +16,9 @@ from groma.site.plan.entities import PRICE
 PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00?)[1-9](?:[ /()-]{0,2}\d){5,14}(?!\d)")
 MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 SINCE = re.compile(r"\b(?:since|founded in|seit|gegründet)\s+((?:18|19|20)\d\d)\b", re.I)
-FIGURE = re.compile(r"\d+(?:[.,]\d+)*\s?(?:%|€|EUR\b|USD\b|kW\b|kWh\b|years?\b|weeks?\b|months?\b|days?\b|hours?\b)", re.I)
+FIGURE = re.compile(
+    r"\d+(?:[.,]\d+)*\s?(?:%|€|EUR\b|USD\b|kW\b|kWh\b|years?\b|weeks?\b|months?\b|days?\b|hours?\b)", re.I
+)
 
 
 def digits(number: str) -> str:
@@ -54,7 +56,9 @@ def contradictions(plan: Plan) -> Iterator[Problem]:
     for where, text in texts(plan):
         for found in PHONE.finditer(text.text):
             if one.telephone is None:
-                yield Problem(text.at, f"{where}: says the telephone number {found.group()}; the organisation has none")
+                yield Problem(
+                    text.at, f"{where}: says the telephone number {found.group()}; the organisation has none"
+                )
             elif not is_same_number(found.group(), one.telephone.text):
                 yield Problem(
                     text.at,
@@ -63,7 +67,9 @@ def contradictions(plan: Plan) -> Iterator[Problem]:
                 )
         for found in MAIL.finditer(text.text):
             if found.group().lower() not in mails:
-                yield Problem(text.at, f"{where}: says {found.group()}, which is nobody's address in this file")
+                yield Problem(
+                    text.at, f"{where}: says {found.group()}, which is nobody's address in this file"
+                )
         for found in SINCE.finditer(text.text):
             if one.founded and not one.founded.text.startswith(found.group(1)):
                 yield Problem(
@@ -88,7 +94,8 @@ def _prices(plan: Plan) -> Iterator[Problem]:
             if found["amount"] != stated["amount"]:
                 yield Problem(
                     service.about.at,
-                    f"services.{name}.about: says {found.group()}, but its price is {service.price} ({service.price.at})",
+                    f"services.{name}.about: says {found.group()}, but its price is {service.price} "
+                    f"({service.price.at})",
                 )
 
 
@@ -97,4 +104,6 @@ def untraced(plan: Plan) -> Iterator[Problem]:
     for where, text in texts(plan):
         if where.startswith("questions.") and not text.source:
             for found in FIGURE.finditer(text.text):
-                yield Problem(text.at, f"{where}: `{found.group()}` is typed; state it as a fact and quote it")
+                yield Problem(
+                    text.at, f"{where}: `{found.group()}` is typed; state it as a fact and quote it"
+                )

@@ -52,7 +52,10 @@ def _remarks(plan: Plan, orders: Mapping[str, Brief]) -> tuple[Problem, ...]:
         least, most = brief.band
         if not least <= brief.words <= most:
             found.append(
-                Problem(plan.pages[name].at, f"pages.{name}: says {brief.words} words; its brief asks for {least} to {most}")
+                Problem(
+                    plan.pages[name].at,
+                    f"pages.{name}: says {brief.words} words; its brief asks for {least} to {most}",
+                )
             )
     return tuple(sorted(set(found)))
 

@@ -9,7 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from groma.model.grammar import FAILED, Flag, Name, OneOrMany, Reader, Real, Record, Table, Text, Word, key, what
+from groma.model.grammar import (
+    FAILED,
+    Flag,
+    Name,
+    OneOrMany,
+    Reader,
+    Real,
+    Record,
+    Table,
+    Text,
+    Word,
+    key,
+    what,
+)
 from groma.model.position import Position
 from groma.model.source import Node, Scalar
 
@@ -37,7 +50,9 @@ class Words:
             reader.problem(node.at, f"{path}: expected text, found {what(node)}")
             return FAILED
         if len(node.value) > MOST_LETTERS:
-            reader.problem(node.at, f"{path}: expected at most {MOST_LETTERS} letters, found {len(node.value)}")
+            reader.problem(
+                node.at, f"{path}: expected at most {MOST_LETTERS} letters, found {len(node.value)}"
+            )
             return FAILED
         return Said(" ".join(node.value.split()), node.at)
 
@@ -75,7 +90,9 @@ class Organisation:
     address: Address | None = key(Record("Address", Address), "where it can be visited")
     founded: Said | None = key(Words(), "year or date")
     hours: Said | None = key(Words(), "opening hours as schema.org writes them: `Mo-Fr 08:00-17:00`")
-    ids: Mapping[str, Said] = key(Table(Words()), "register numbers by property: `vatID`, `taxID` ...", default={})
+    ids: Mapping[str, Said] = key(
+        Table(Words()), "register numbers by property: `vatID`, `taxID` ...", default={}
+    )
     same_as: tuple[Said, ...] = key(OneOrMany(Words()), "its profiles and entries elsewhere", default=())
 
 
@@ -152,7 +169,9 @@ class Page:
     path: Said | None = key(Words(), "its path, `/heat-pumps/`; made of the title where it isn't stated")
     title: Said = key(Words(), "its title and heading", required=True)
     short: Said | None = key(Words(), "its name in menus")
-    lead: Said = key(Words(), "what the page says, in one or two sentences; also its description", required=True)
+    lead: Said = key(
+        Words(), "what the page says, in one or two sentences; also its description", required=True
+    )
     text: tuple[Said, ...] = key(OneOrMany(Words()), "further paragraphs", default=())
     under: str | None = key(Name(), "the page above it (the home page, where none is named)")
     priority: float = key(Real(), "its weight for the business, 0 to 1", default=0.5)
@@ -206,7 +225,9 @@ class Plan:
     language: str = key(Text(), "its language (BCP 47)", default="en")
     date: str = key(Text("date"), "the day of this plan", required=True)
     model: str | None = key(Text(), "the model of the business, relative to this file")
-    existing: str | None = key(Text(), "what there is: a folder, or the answers of an audit, relative to this file")
+    existing: str | None = key(
+        Text(), "what there is: a folder, or the answers of an audit, relative to this file"
+    )
     organisation: Organisation = key(Record("Organisation", Organisation), "who it is about", required=True)
     people: Mapping[str, Person] = key(Table(Record("Person", Person)), "who is shown", default={})
     places: Mapping[str, Place] = key(Table(Record("Place", Place)), "where services are offered", default={})

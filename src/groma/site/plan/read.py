@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+from groma.model.elements import Fact as ModelFact
 from groma.model.elements import Model
 from groma.model.grammar import Reader, bind, did_you_mean
 from groma.model.position import ModelError, Position, Problem
@@ -63,7 +64,9 @@ def _quoted(plan: Plan, model: Model | None, problems: list[Problem]) -> Plan:
     def filled(text: Said) -> Said:
         for name in QUOTED.findall(text.text):
             if name not in said:
-                problems.append(Problem(text.at, f"there is no fact `{name}`{did_you_mean(name, list(said))}"))
+                problems.append(
+                    Problem(text.at, f"there is no fact `{name}`{did_you_mean(name, list(said))}")
+                )
         names = [name for name in QUOTED.findall(text.text) if name in said]
         source = "; ".join(dict.fromkeys(said[name].source for name in names))
         known = {name: said[name].text for name in names}
@@ -88,9 +91,10 @@ def _each(element: Any, filled: Any) -> Any:
         value = getattr(element, item.name)
         if isinstance(value, Said):
             changes[item.name] = filled(value)
-        elif isinstance(value, tuple) and value and all(isinstance(one, Said) for one in value):
-            changes[item.name] = tuple(filled(one) for one in value)
-    return replace(element, **changes) if is_dataclass(element) else element
+        elif isinstance(value, tuple):
+            parts = cast("tuple[Any, ...]", value)
+            changes[item.name] = tuple(filled(one) if isinstance(one, Said) else one for one in parts)
+    return replace(element, **changes)
 
 
 def _said(fact: Fact, model: Model | None, problems: list[Problem]) -> Said:
@@ -99,10 +103,12 @@ def _said(fact: Fact, model: Model | None, problems: list[Problem]) -> Said:
     if fact.of is None:
         if fact.says is None or not fact.source or fact.date is None:
             problems.append(
-                Problem(fact.at, f"{where}: expected `says`, `source` and `date`, or `of: $FACT` of the model")
+                Problem(
+                    fact.at, f"{where}: expected `says`, `source` and `date`, or `of: $FACT` of the model"
+                )
             )
         return Said(str(fact.says or ""), fact.at, f"{fact.source} ({fact.date})")
-    known = model.facts if model is not None else {}
+    known: Mapping[str, ModelFact] = model.facts if model is not None else {}
     theirs = known.get(fact.of.removeprefix("$"))
     if theirs is None:
         hint = did_you_mean(fact.of.removeprefix("$"), list(known))
@@ -121,7 +127,9 @@ def _said(fact: Fact, model: Model | None, problems: list[Problem]) -> Said:
 
 
 def _references(plan: Plan, model: Model | None) -> Iterable[Problem]:
-    def known(at: Position, where: str, name: str | None, table: Mapping[str, Any], what: str) -> Iterable[Problem]:
+    def known(
+        at: Position, where: str, name: str | None, table: Mapping[str, Any], what: str
+    ) -> Iterable[Problem]:
         if name is not None and name not in table:
             yield Problem(at, f"{where}: there is no {what} `{name}`{did_you_mean(name, list(table))}")
 
@@ -136,36 +144,56 @@ def _references(plan: Plan, model: Model | None) -> Iterable[Problem]:
             ("proofs", page.proofs, plan.proofs),
         ):
             for name in names:
-                yield from known(page.at, f"{where}.{key}", name, table, key.rstrip("s").replace("people", "person"))
+                yield from known(
+                    page.at, f"{where}.{key}", name, table, key.rstrip("s").replace("people", "person")
+                )
         if not 0 <= page.priority <= 1:
             yield Problem(page.at, f"{where}.priority: expected 0 to 1, found {page.priority:g}")
         if page.language is not None and not _LANGUAGE.fullmatch(page.language):
-            yield Problem(page.at, f"{where}.language: expected a language such as `de`, found `{page.language}`")
+            yield Problem(
+                page.at, f"{where}.language: expected a language such as `de`, found `{page.language}`"
+            )
     for service in plan.services.values():
         for name in service.places:
             yield from known(service.at, f"services.{service.name}.places", name, plan.places, "place")
     if model is not None:
         parts = {**model.flows, **model.components, **model.wants, **model.data}
         for person in plan.people.values():
-            yield from known(person.at, f"people.{person.name}.of", person.of, model.people, "person in the model")
+            yield from known(
+                person.at, f"people.{person.name}.of", person.of, model.people, "person in the model"
+            )
         for service in plan.services.values():
-            yield from known(service.at, f"services.{service.name}.of", service.of, parts, "such part of the model")
+            yield from known(
+                service.at, f"services.{service.name}.of", service.of, parts, "such part of the model"
+            )
 
 
 def _addresses(plan: Plan) -> Iterable[Problem]:
     """Addresses that are none, pages without way to the home page, more or fewer than one home page a language."""
     base = urlsplit(plan.base.text)
-    if base.scheme not in ("http", "https") or not base.netloc or base.path != "/" or base.query or base.fragment:
-        yield Problem(plan.base.at, f"base: expected an address such as https://www.example.com/, found `{plan.base}`")
+    if (
+        base.scheme not in ("http", "https")
+        or not base.netloc
+        or base.path != "/"
+        or base.query
+        or base.fragment
+    ):
+        yield Problem(
+            plan.base.at, f"base: expected an address such as https://www.example.com/, found `{plan.base}`"
+        )
     if not _LANGUAGE.fullmatch(plan.language):
         yield Problem(plan.at, f"language: expected a language such as `de`, found `{plan.language}`")
     if len(plan.pages) > MOST_PAGES:
         yield Problem(plan.at, f"pages: expected at most {MOST_PAGES}, found {len(plan.pages)}")
     languages = {page.language or plan.language for page in plan.pages.values()}
     for language in sorted(languages):
-        homes = [p for p in plan.pages.values() if p.kind == "home" and (p.language or plan.language) == language]
+        homes = [
+            p for p in plan.pages.values() if p.kind == "home" and (p.language or plan.language) == language
+        ]
         if len(homes) != 1:
-            yield Problem(plan.at, f"pages: expected one page of kind `home` in `{language}`, found {len(homes)}")
+            yield Problem(
+                plan.at, f"pages: expected one page of kind `home` in `{language}`, found {len(homes)}"
+            )
     for page in plan.pages.values():
         yield from _way_up(plan, page)
     addresses = [*plan.organisation.same_as, *(url for p in plan.people.values() for url in p.same_as)]

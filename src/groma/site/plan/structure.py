@@ -15,9 +15,9 @@ MOST_IN_MENU = 7
 class Structure:
     """Pages by name with their paths and links.
 
-    `before` is internal PageRank with the plain menu (all that the home page has below it, in the order of the plan) and
-    without related links, `after` as designed. `plain` and `value` are their sums weighted with priorities; no choice of
-    menus and related links has a higher one than `bound`. `is_best` tells that all menus were tried.
+    `before` is internal PageRank with the plain menu (what the home page has below it, in the order of the plan) and
+    without related links, `after` as designed. `plain` and `value` are their sums weighted with priorities; no choice
+    of menus and related links has a higher one than `bound`. `is_best` tells that all menus were tried.
     """
 
     paths: Mapping[str, str]
@@ -60,7 +60,7 @@ def skeleton(plan: Plan) -> Structure:
             for language in languages(plan)
         },
         children=_children(plan),
-        related={name: () for name in plan.pages},
+        related=dict.fromkeys(plan.pages, ()),
         versions=_versions(plan),
         before={},
         after={},
@@ -82,7 +82,8 @@ def _children(plan: Plan) -> dict[str, tuple[str, ...]]:
         if page.kind not in ("home", "legal"):
             found[page.under or home_of(plan, language_of(plan, page)).name].append(page)
     return {
-        name: tuple(p.name for p in sorted(pages, key=lambda p: (-p.priority, p.name))) for name, pages in found.items()
+        name: tuple(p.name for p in sorted(pages, key=lambda p: (-p.priority, p.name)))
+        for name, pages in found.items()
     }
 
 
@@ -97,7 +98,9 @@ def _menu(plan: Plan, language: str) -> tuple[str, ...]:
 
 def contact_of(plan: Plan, language: str) -> tuple[str, ...]:
     """The page of kind contact in a language, if there is one."""
-    return tuple(p.name for p in plan.pages.values() if p.kind == "contact" and language_of(plan, p) == language)[:1]
+    return tuple(
+        p.name for p in plan.pages.values() if p.kind == "contact" and language_of(plan, p) == language
+    )[:1]
 
 
 def _versions(plan: Plan) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -105,7 +108,7 @@ def _versions(plan: Plan) -> dict[str, tuple[tuple[str, str], ...]]:
     groups: dict[str, list[Page]] = {}
     for page in plan.pages.values():
         groups.setdefault(_original(plan, page).name, []).append(page)
-    found: dict[str, tuple[tuple[str, str], ...]] = {name: () for name in plan.pages}
+    found: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(plan.pages, ())
     for pages in groups.values():
         if len(pages) > 1:
             versions = tuple(sorted((language_of(plan, page), page.name) for page in pages))
