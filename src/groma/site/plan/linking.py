@@ -61,9 +61,8 @@ def best_links(
         chosen = new
         x = _values(w, fixed, chosen)
     value = float((1 - DAMPING) / count * x.sum()) if count else 0.0
-    return Linked(
-        tuple(chosen), value, value + _slack(w, x, fixed, candidates, least, most), round_ if count else 0
-    )
+    bound = value + _slack(w, x, fixed, candidates, least, most)
+    return Linked(tuple(chosen), value, bound, rounds)
 
 
 def _values(
