@@ -106,6 +106,14 @@ def test_robots_say_what_the_policy_says(
     assert verdict(rules_for(robots, "SomebodyElse"), "/").allowed is (others == "allow")
 
 
+def test_a_crawler_that_reads_anothers_group_gets_its_own(company: SiteDesign) -> None:
+    """Applebot falls back to Googlebot's group where none names it (Apple, "About Applebot")."""
+    policy = Policy(name="crawlers", at=Position("site.yaml", 1, 1), only={"Googlebot": "deny"})
+    robots = parse(robots_txt(plan_with(policy, company.plan)).encode())
+    assert not verdict(rules_for(robots, "Googlebot"), "/").allowed
+    assert verdict(rules_for(robots, "Applebot"), "/").allowed
+
+
 def test_robots_of_the_example_read_by_python(company: SiteDesign) -> None:
     """Python's own parser, another reading of the same file, agrees for tokens of letters."""
     other = urllib.robotparser.RobotFileParser()
