@@ -292,6 +292,7 @@ def test_telephone_numbers() -> None:
     assert is_same_number("+49 (0)89 99998 120", "+498999998120")
     assert not is_same_number("+49 89 99998 120", "+49 89 99998 121")
     assert not is_same_number("120", "+49 89 99998 120")
+    assert not is_same_number("998 120", "+49 89 99998 120")
 
 
 def test_tables(company: SiteDesign) -> None:

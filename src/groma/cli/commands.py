@@ -39,7 +39,7 @@ COMMANDS = (
     Command("rfp", "Design", "a request for proposals from a design, with the bidders' workbook"),
     Command("bids", "Design", "read bids back, hold them against the gates, score them"),
     Command("diff", "Look", "what differs between two models"),
-    Command("site", "Look", "audit a website, design it, build it: why it isn't found, and what is"),
+    Command("site", "Look", "audit, design and build a website that is found"),
     Command("conform", "Look", "hold traces of a system against its model's programs"),
     Command("explain", "Look", "explain a figure, finding, rule, measure or key"),
     Command("tree", "Look", "look at the fault tree of a flow or of an Open-PSA file"),

@@ -31,9 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Gather a website and audit it: a live one from its address, a built folder, or a file of answers kept by an "
         "earlier audit (offline). Tells causes before symptoms, in the order of what they block: gates that keep pages "
         "from being found at all, then what is weighed, then what is unproven. Keeps to robots.txt, stays on the "
-        "site's hosts, and goes on where it stopped when it is interrupted (with --keep or --out). `design` plans a site "
-        "from what a business says of itself (addresses, menus, links, markup, briefs) and `build` writes it: pages, "
-        "structured data, robots.txt, sitemap.xml, rules for hosts."
+        "site's hosts, and goes on where it stopped when it is interrupted (with --keep or --out). "
+        "`design` plans a site from what a business says of itself (addresses, menus, links, markup, briefs) "
+        "and `build` writes it: pages, structured data, robots.txt, sitemap.xml, rules for hosts."
     )
     parser.add_argument(
         "verb",

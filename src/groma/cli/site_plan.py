@@ -48,11 +48,13 @@ def _design(args: Arguments, plan: Plan, design: SiteDesign, path: Path) -> int:
     console.say(f"{plan.site}: {len(plan.pages)} pages, {len(found.moves)} redirects")
     sure = "the best there is" if found.is_best else f"no choice exceeds {found.bound:.4f}"
     console.say(
-        f"PageRank weighted with priorities: {found.plain:.4f} with the plain menu, {found.value:.4f} as designed; {sure}"
+        f"PageRank weighted with priorities: {found.plain:.4f} with the plain menu, {found.value:.4f} as designed; "
+        f"{sure}"
     )
     for name, page in sorted(plan.pages.items(), key=lambda item: (-item[1].priority, item[0])):
         console.say(
-            f"  {page.priority:4.1f}  {100 * found.before[name]:5.1f} % -> {100 * found.after[name]:5.1f} %  {found.paths[name]}"
+            f"  {page.priority:4.1f}  {100 * found.before[name]:5.1f} % -> {100 * found.after[name]:5.1f} %  "
+            f"{found.paths[name]}"
         )
     if site is not None:
         _say_existing(args, design, olds, others, gaps(plan, olds))

@@ -16,7 +16,8 @@ from groma.site.plan.structure import language_of
 
 CSS = """:root { color-scheme: light dark; }
 body { font: 1.05rem/1.6 system-ui, sans-serif; margin: 0 auto; max-width: 46rem; padding: 1rem; }
-nav ul, .trail ol { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; padding: 0; }
+nav ul, .trail ol { display: flex; flex-wrap: wrap; gap: .3rem 1rem; list-style: none; padding: 0; }
+.trail li + li::before { content: "› "; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { position: static; }
 h1, h2, h3 { line-height: 1.25; }
@@ -170,7 +171,8 @@ def _service(plan: Plan, page: Page, w: dict[str, str]) -> Iterable[str]:
     if page.service is None:
         return
     service = plan.services[page.service]
-    yield f"<h2>{e(service.called)}</h2>"
+    if service.called.text != page.title.text:
+        yield f"<h2>{e(service.called)}</h2>"
     yield f"<p>{e(service.about)}</p>"
     served = service.places or tuple(plan.places)
     if service.price:
@@ -241,7 +243,7 @@ def _company(one: Organisation, w: dict[str, str]) -> Iterable[str]:
         rows.append((w["hours"], e(one.hours)))
     if one.founded:
         rows.append((w["founded"], e(one.founded)))
-    rows += [(key, e(value)) for key, value in one.ids.items()]
+    rows += [(w.get(key, key), e(value)) for key, value in one.ids.items()]
     if one.same_as:
         rows.append((w["profiles"], ", ".join(_outward(url.text, _bare(url.text)) for url in one.same_as)))
     if rows:
@@ -275,7 +277,8 @@ def _ask(design: SiteDesign, page: Page, w: dict[str, str]) -> Iterable[str]:
             f'<label for="mail">{e(w["mail"])}</label>'
             '<input id="mail" name="email" type="email" autocomplete="email" required>'
         )
-        yield f'<label for="message">{e(w["message"])}</label><textarea id="message" name="message" rows="6" required></textarea>'
+        yield f'<label for="message">{e(w["message"])}</label>'
+        yield '<textarea id="message" name="message" rows="6" required></textarea>'
         yield f'<button type="submit">{e(w["send"])}</button>'
         yield "</form>"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from groma.site.plan.elements import Said
 from groma.site.plan.entities import Node
@@ -25,9 +25,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Said):
         return value.text
     if isinstance(value, dict):
-        node: Node = value
-        return {key: _plain(one) for key, one in node.items()}
+        return {key: _plain(one) for key, one in cast("Node", value).items()}
     if isinstance(value, list):
-        items: list[Any] = value
-        return [_plain(one) for one in items]
+        return [_plain(one) for one in cast("list[Any]", value)]
     return value

@@ -10,7 +10,8 @@ WORDS: dict[str, dict[str, str]] = {
         "legal_name": "Registered name", "address": "Address", "telephone": "Telephone", "email": "E-mail",
         "hours": "Opening hours", "founded": "Founded", "profiles": "Elsewhere", "updated": "Updated",
         "published": "Published", "missing": "Page not found", "missing_text": "There is nothing at this address.",
-        "home": "To the home page", "issued": "issued by", "says": "says", "check": "where to check it",
+        "home": "To the home page", "issued": "issued by", "says": "says",
+        "vatID": "VAT number", "taxID": "Tax number", "check": "where to check it",
     },
     "de": {
         "skip": "Zum Inhalt", "menu": "Hauptmenü", "trail": "Sie sind hier", "languages": "Andere Sprachen",
@@ -22,7 +23,8 @@ WORDS: dict[str, dict[str, str]] = {
         "email": "E-Mail", "hours": "Öffnungszeiten", "founded": "Gegründet", "profiles": "Anderswo",
         "updated": "Geändert", "published": "Veröffentlicht", "missing": "Seite nicht gefunden",
         "missing_text": "Unter dieser Adresse ist nichts.", "home": "Zur Startseite", "issued": "ausgestellt von",
-        "says": "sagt", "check": "wo man es prüfen kann",
+        "says": "sagt",
+        "vatID": "USt-IdNr.", "taxID": "Steuernummer", "check": "wo man es prüfen kann",
     },
 }  # fmt: skip
 

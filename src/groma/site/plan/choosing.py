@@ -1,8 +1,8 @@
 """Which pages the menus show and which each page offers as related, so that PageRank goes to stated priorities.
 
-For given menus the related links are the exact optimum (`linking`). Menus are the same on every page, so they are tried:
-all of them on small sites, else by single exchanges from the plain one while the weighted sum rises. The bound lets every
-page have a menu of its own: no common menu can do better.
+For given menus the related links are the exact optimum (`linking`). Menus are the same on every page, so they are
+tried: all of them on small sites, else by single exchanges from the plain one while the weighted sum rises. The bound
+lets every page have a menu of its own: no common menu can do better.
 """
 
 from __future__ import annotations

@@ -94,7 +94,8 @@ def _prices(plan: Plan) -> Iterator[Problem]:
             if found["amount"] != stated["amount"]:
                 yield Problem(
                     service.about.at,
-                    f"services.{name}.about: says {found.group()}, but its price is {service.price} ({service.price.at})",
+                    f"services.{name}.about: says {found.group()}, but its price is {service.price} "
+                    f"({service.price.at})",
                 )
 
 

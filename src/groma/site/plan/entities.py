@@ -1,15 +1,15 @@
 """The entity graph of a page as linked JSON-LD: schema.org nodes with ids that stay, texts that know where they stand.
 
-A node is a mapping; a text that claims something is `Said`, everything else (ids, addresses, types, numbers of places in
-a list) follows from the plan's form. What the page doesn't show isn't marked up. Properties are held against the
-vocabulary's domains and ranges.
+A node is a mapping; a text that claims something is `Said`, everything else (ids, addresses, types, places in a list)
+follows from the plan's form. What the page doesn't show isn't marked up. Properties are held against the vocabulary's
+domains and ranges.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 from groma.model.position import Position, Problem
 from groma.site.features import Feature, features
@@ -259,10 +259,10 @@ def _leaves(value: Any, id_: str, path: str) -> Iterator[tuple[str, str, Said]]:
     if isinstance(value, Said):
         yield id_, path, value
     elif isinstance(value, list):
-        for one in value:
+        for one in cast("list[Any]", value):
             yield from _leaves(one, id_, path)
     elif isinstance(value, dict):
-        node: Mapping[str, Any] = value
+        node = cast("Node", value)
         inner = str(node.get("@id", ""))
         if inner and inner != id_:
             id_, path = inner, ""
@@ -294,9 +294,9 @@ def misfits(plan: Plan, nodes: Sequence[Node]) -> Iterator[Problem]:
                 )
                 continue
             stated = words.property(key)
-            for one in value if isinstance(value, list) else [value]:
+            for one in cast("list[Any]", value) if isinstance(value, list) else [value]:
                 if isinstance(one, dict) and stated is not None:
-                    inner: Mapping[str, Any] = one
+                    inner = cast("Node", one)
                     its = str(inner.get("@type") or types.get(str(inner.get("@id", "")), ""))
                     if its and kinds((its,)).isdisjoint(stated.ranges):
                         yield Problem(
@@ -310,10 +310,10 @@ def _place(plan: Plan, node: Node) -> Position:
 
 def _all(value: Any) -> Iterator[Node]:
     if isinstance(value, dict):
-        node: Node = value
+        node = cast("Node", value)
         yield node
         for one in node.values():
             yield from _all(one)
     elif isinstance(value, list):
-        for one in value:
+        for one in cast("list[Any]", value):
             yield from _all(one)

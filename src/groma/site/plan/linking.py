@@ -52,16 +52,17 @@ def best_links(
     w = np.asarray(weights, dtype=np.float64)
     chosen: list[tuple[int, ...]] = [tuple(sorted(c)[:least]) for c in candidates]
     x = _values(w, fixed, chosen)
-    for round_ in range(1, MOST_ROUNDS + 1):
+    rounds = 0
+    while rounds < MOST_ROUNDS:
+        rounds += 1
         new = [_best(x, fixed[i], candidates[i], least, most, chosen[i]) for i in range(count)]
         if new == chosen:
             break
         chosen = new
         x = _values(w, fixed, chosen)
     value = float((1 - DAMPING) / count * x.sum()) if count else 0.0
-    return Linked(
-        tuple(chosen), value, value + _slack(w, x, fixed, candidates, least, most), round_ if count else 0
-    )
+    bound = value + _slack(w, x, fixed, candidates, least, most)
+    return Linked(tuple(chosen), value, bound, rounds)
 
 
 def _values(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
+from groma.model.elements import Fact as ModelFact
 from groma.model.elements import Model
 from groma.model.grammar import Reader, bind, did_you_mean
 from groma.model.position import ModelError, Position, Problem
@@ -90,9 +91,10 @@ def _each(element: Any, filled: Any) -> Any:
         value = getattr(element, item.name)
         if isinstance(value, Said):
             changes[item.name] = filled(value)
-        elif isinstance(value, tuple) and value and all(isinstance(one, Said) for one in value):
-            changes[item.name] = tuple(filled(one) for one in value)
-    return replace(element, **changes) if is_dataclass(element) else element
+        elif isinstance(value, tuple):
+            parts = cast("tuple[Any, ...]", value)
+            changes[item.name] = tuple(filled(one) if isinstance(one, Said) else one for one in parts)
+    return replace(element, **changes)
 
 
 def _said(fact: Fact, model: Model | None, problems: list[Problem]) -> Said:
@@ -106,7 +108,7 @@ def _said(fact: Fact, model: Model | None, problems: list[Problem]) -> Said:
                 )
             )
         return Said(str(fact.says or ""), fact.at, f"{fact.source} ({fact.date})")
-    known = model.facts if model is not None else {}
+    known: Mapping[str, ModelFact] = model.facts if model is not None else {}
     theirs = known.get(fact.of.removeprefix("$"))
     if theirs is None:
         hint = did_you_mean(fact.of.removeprefix("$"), list(known))

@@ -15,9 +15,9 @@ MOST_IN_MENU = 7
 class Structure:
     """Pages by name with their paths and links.
 
-    `before` is internal PageRank with the plain menu (all that the home page has below it, in the order of the plan) and
-    without related links, `after` as designed. `plain` and `value` are their sums weighted with priorities; no choice of
-    menus and related links has a higher one than `bound`. `is_best` tells that all menus were tried.
+    `before` is internal PageRank with the plain menu (what the home page has below it, in the order of the plan) and
+    without related links, `after` as designed. `plain` and `value` are their sums weighted with priorities; no choice
+    of menus and related links has a higher one than `bound`. `is_best` tells that all menus were tried.
     """
 
     paths: Mapping[str, str]
@@ -60,7 +60,7 @@ def skeleton(plan: Plan) -> Structure:
             for language in languages(plan)
         },
         children=_children(plan),
-        related={name: () for name in plan.pages},
+        related=dict.fromkeys(plan.pages, ()),
         versions=_versions(plan),
         before={},
         after={},
@@ -108,7 +108,7 @@ def _versions(plan: Plan) -> dict[str, tuple[tuple[str, str], ...]]:
     groups: dict[str, list[Page]] = {}
     for page in plan.pages.values():
         groups.setdefault(_original(plan, page).name, []).append(page)
-    found: dict[str, tuple[tuple[str, str], ...]] = {name: () for name in plan.pages}
+    found: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(plan.pages, ())
     for pages in groups.values():
         if len(pages) > 1:
             versions = tuple(sorted((language_of(plan, page), page.name) for page in pages))

@@ -38,7 +38,8 @@ def as_data(design: SiteDesign, olds: Sequence[Old] = (), others: Sequence[Row] 
         ],
         "redirects": [{"from": m.old, "to": m.new, "steps_joined": m.steps} for m in found.moves],
         "existing": [
-            {"path": o.path, "title": o.title, "words": o.words, "may_be_indexed": o.is_indexable, "fate": o.fate, "to": o.to}
+            {"path": o.path, "title": o.title, "words": o.words, "may_be_indexed": o.is_indexable, "fate": o.fate,
+             "to": o.to}
             for o in olds
         ],
         "existing_says_otherwise": [list(row) for row in others],
@@ -68,8 +69,8 @@ def pages_table(design: SiteDesign) -> str:
         ("page", "url", "kind", "priority", "PageRank, plain menu", "PageRank", "links to it", "words", "from", "to"),
         (
             (
-                name, found.urls[name], page.kind, page.priority, f"{found.before[name]:.4f}", f"{found.after[name]:.4f}",
-                len(brief.by), brief.words, *brief.band,
+                name, found.urls[name], page.kind, page.priority, f"{found.before[name]:.4f}",
+                f"{found.after[name]:.4f}", len(brief.by), brief.words, *brief.band,
             )
             for name, page, brief in ((n, p, design.briefs[n]) for n, p in design.plan.pages.items())
         ),
