@@ -84,6 +84,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a server's log, also .gz: who came",
     )
     parser.add_argument(
+        "--citations",
+        type=Path,
+        metavar="FILE",
+        help="answers of engines that were recorded (CSV: date, engine, question, cited)",
+    )
+    parser.add_argument(
         "--fails-on",
         choices=FAILS_ON,
         default="error",
@@ -226,6 +232,7 @@ def _measured(args: Arguments) -> Outcome:
     import gzip
 
     from groma.site import MeasuredError, Outcome, search_console, visits
+    from groma.site.citations import read_citations
     from groma.site.crawlers import crawlers
 
     file = args.search_console
@@ -239,9 +246,11 @@ def _measured(args: Arguments) -> Outcome:
             with opened(file, "rt", encoding="utf-8", errors="replace") as stream:
                 for token, visit in visits(stream, crawlers()).items():
                     came[token] = visit if token not in came else came[token].joined(visit)
+        file = args.citations
+        answers = read_citations(file.read_text(encoding="utf-8", errors="replace")) if file else ()
     except MeasuredError as error:
         raise UserError(f"{file}: {error}") from None
-    return Outcome(clicks, impressions, came)
+    return Outcome(clicks, impressions, came, answers)
 
 
 def _workers() -> int:
@@ -321,7 +330,7 @@ def _write(args: Arguments, audited: Audited) -> None:
 
 
 def _answer(args: Arguments, audited: Audited, status: Status) -> None:
-    from groma.site.diagnosis import TIER_WORDS, causes
+    from groma.site.diagnosis import TIER_WORDS, causes, cited
     from groma.site.summary import as_data
 
     console = args.console
@@ -350,6 +359,13 @@ def _answer(args: Arguments, audited: Audited, status: Status) -> None:
             console.say(f"      {finding.evidence[0].element}: {finding.evidence[0].text}")
             for symptom in cause.symptoms:
                 console.say(f"      explains: {symptom.title} ({symptom.found})")
+    for share in cited(audited):
+        console.say(
+            f"\nmeasured: {share.engine} cites the site in {share.cited} of {share.asked} answers, "
+            f"{share.low:.0%} to {share.high:.0%} ({share.since} to {share.until})"
+        )
+        for url, count in share.pages[:5]:
+            console.say(f"      {url}: {count}")
     if args.out is not None:
         console.note(f"written to {args.out}: index.html says why and what to do")
 

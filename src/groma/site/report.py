@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from groma.site.diagnosis import TIER_WORDS, Cause, causes, reach
+from groma.site.diagnosis import TIER_WORDS, Cause, causes, cited, reach
 from groma.site.run import Audited
 
 STYLE = """
@@ -58,7 +58,7 @@ def html(audited: Audited) -> str:
             parts += [_cause(cause) for cause in mine]
     if not found:
         parts.append("<p>Nothing was found.</p>")
-    parts += [_crawlers(audited), _audits(audited), "</main></body></html>"]
+    parts += [_citations(audited), _crawlers(audited), _audits(audited), "</main></body></html>"]
     return "\n".join(parts) + "\n"
 
 
@@ -101,6 +101,25 @@ def _address(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         return f"<code>{escape(url)}</code>"
     return f'<a rel="noreferrer nofollow" href="{escape(url)}">{escape(url)}</a>'
+
+
+def _citations(audited: Audited) -> str:
+    """What was measured of citations; nothing where nobody recorded any."""
+    found = cited(audited)
+    rows = "".join(
+        f"<tr><td>{escape(s.engine)}</td><td class=n>{s.cited} of {s.asked}</td>"
+        f"<td class=n>{s.low:.0%} to {s.high:.0%}</td><td>{s.since} to {s.until}</td>"
+        f"<td>{'<br>'.join(f'{_address(url)} ({count})' for url, count in s.pages[:SHOWN])}</td></tr>"
+        for s in found
+    )
+    if not found:
+        return ""
+    return (
+        "<h2>Who cites the site (measured)</h2><p class=soft>Of the answers on your sheet of recorded citations; the "
+        "range holds the share with 95 % confidence (Wilson) for questions like these. Everything else on this page is "
+        "inferred from the site.</p><table><thead><tr><th>engine</th><th class=n>answers that cite it</th>"
+        f"<th class=n>share</th><th>asked</th><th>pages</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
 
 
 def _crawlers(audited: Audited) -> str:
