@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="audit: say why; check: the same for a pipeline; prove: make the changes in a copy and audit again",
     )
     parser.add_argument("target", metavar="TARGET", help="an address, a folder, or a file kept with --keep")
-    out_option(parser, "the report (index.html, audit.json and tables)")
+    out_option(parser, "the report (index.html, report.pdf, audit.xlsx, audit.json and tables)")
     parser.add_argument(
         "--keep",
         type=Path,
@@ -315,12 +315,17 @@ def _status(args: Arguments, audited: Audited) -> Status:
 def _write(args: Arguments, audited: Audited) -> None:
     import json
 
+    from groma.documents.deliverables.site_report import site_report
+    from groma.documents.deliverables.site_workbook import site_workbook
+    from groma.documents.pdf import render_pdf
     from groma.output import whole_folder
     from groma.site.report import html
     from groma.site.summary import as_data, hits_table, pages_table, verdicts_table
 
     with whole_folder(args.out) as folder:
         (folder / "index.html").write_text(html(audited), encoding="utf-8")
+        (folder / "report.pdf").write_bytes(render_pdf(site_report(audited)))
+        (folder / "audit.xlsx").write_bytes(site_workbook(audited))
         data = json.dumps(as_data(audited), ensure_ascii=False, indent=2)
         (folder / "audit.json").write_text(data + "\n", encoding="utf-8")
         (folder / "hits.csv").write_text(hits_table(audited), encoding="utf-8")
