@@ -62,9 +62,9 @@ def _summary(audited: Audited, found: tuple[Cause, ...]) -> tuple[Callout | Card
             Strong(line(first.finding.title)),
             f" on {first.pages} of {first.finding.looked_at} places. {first.finding.remedy}",
         )
-        opening = Callout("warning", say, "What comes first")
+        opening = Callout("risk", say, "What comes first")
     else:
-        opening = Callout("note", line("Nothing keeps pages from being found at all."), "What comes first")
+        opening = Callout("good", line("Nothing keeps pages from being found at all."), "What comes first")
     return (
         opening,
         Cards(
