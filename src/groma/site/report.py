@@ -30,6 +30,7 @@ dt { color: var(--soft); } dd { margin: 0; }
 svg.links { width: 100%; height: auto; } svg.links text { font: 11px system-ui, sans-serif; fill: var(--ink); }
 svg.links .head { fill: var(--soft); } svg.links circle { fill: var(--note); }
 svg.links .edges path { fill: none; stroke: var(--note); stroke-opacity: .22; }
+table { overflow-wrap: break-word; } td code, td a { overflow-wrap: anywhere; }
 .matrix td.n { white-space: nowrap; } .matrix .all { color: var(--soft); } .matrix .some { color: var(--warn); }
 .matrix .nothing { color: var(--bad); font-weight: 600; } .scroll { overflow-x: auto; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } }
