@@ -30,6 +30,8 @@ TOLD = 12
 """Causes told one by one; the others stand in a table."""
 PAGES = 5
 PICTURED = 9
+PARTS = 4
+"""Columns of parts of the site: more don't fit an upright page."""
 
 
 def site_report(audited: Audited) -> Document:
@@ -180,9 +182,12 @@ def _measured(audited: Audited) -> tuple[Section, ...]:
 
 def _crawlers(audited: Audited) -> Section:
     seen = matrix(audited.site)
-    parts = seen.parts[:6]
+    sizes = seen.rows[0][2] if seen.rows else ()
+    largest = sorted(range(len(sizes)), key=lambda n: (-sizes[n][1], n))[:PARTS]
+    places = sorted(largest)
+    parts = [seen.parts[n] for n in places]
     rows = tuple(
-        Row((line(", ".join(tokens)), line(purpose), *(line(_cell(*cell)) for cell in cells[: len(parts)])))
+        Row((line(", ".join(tokens)), line(purpose), *(line(_cell(*cells[n])) for n in places)))
         for tokens, purpose, cells in seen.rows
     )
     columns = (Column("Crawlers", share=3), Column("For"), *(Column(part, align="right") for part in parts))
