@@ -81,9 +81,16 @@ def test_every_audit_is_planted() -> None:
     planted = {name for name, _ in plant_all(made(300))} | {
         pair[0] for name in ALONE for pair in ALONE[name](made(80))
     }
-    assert set(all_audits()) - planted == {"robots-failing", "crawl-trap", "crawler-turned-away"}, (
-        "with tests of their own"
-    )
+    assert set(all_audits()) - planted == {
+        "robots-failing",
+        "crawl-trap",
+        "crawler-turned-away",
+        "script-only-text",
+        "script-only-links",
+        "script-changes-head",
+        "script-only-items",
+        "same-as-back",
+    }, "with tests of their own"
 
 
 def test_the_same_site_gives_the_same_findings() -> None:

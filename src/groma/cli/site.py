@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="TARGET",
         help="an address, a folder, or a file kept with --keep; design, build: the site.yaml of a business",
     )
-    out_option(parser, "the report (index.html, audit.json and tables)")
+    out_option(parser, "the report (index.html, report.pdf, audit.xlsx, audit.json and tables)")
     parser.add_argument(
         "--keep",
         type=Path,
@@ -92,6 +92,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FILE",
         help="a server's log, also .gz: who came",
+    )
+    parser.add_argument(
+        "--citations",
+        type=Path,
+        metavar="FILE",
+        help="answers of engines that were recorded (CSV: date, engine, question, cited)",
     )
     parser.add_argument(
         "--fails-on",
@@ -243,6 +249,7 @@ def _measured(args: Arguments) -> Outcome:
     import gzip
 
     from groma.site import MeasuredError, Outcome, search_console, visits
+    from groma.site.citations import read_citations
     from groma.site.crawlers import crawlers
 
     file = args.search_console
@@ -256,9 +263,11 @@ def _measured(args: Arguments) -> Outcome:
             with opened(file, "rt", encoding="utf-8", errors="replace") as stream:
                 for token, visit in visits(stream, crawlers()).items():
                     came[token] = visit if token not in came else came[token].joined(visit)
+        file = args.citations
+        answers = read_citations(file.read_text(encoding="utf-8", errors="replace")) if file else ()
     except MeasuredError as error:
         raise UserError(f"{file}: {error}") from None
-    return Outcome(clicks, impressions, came)
+    return Outcome(clicks, impressions, came, answers)
 
 
 def _workers() -> int:
@@ -323,12 +332,17 @@ def _status(args: Arguments, audited: Audited) -> Status:
 def _write(args: Arguments, audited: Audited) -> None:
     import json
 
+    from groma.documents.deliverables.site_report import site_report
+    from groma.documents.deliverables.site_workbook import site_workbook
+    from groma.documents.pdf import render_pdf
     from groma.output import whole_folder
     from groma.site.report import html
     from groma.site.summary import as_data, hits_table, pages_table, verdicts_table
 
     with whole_folder(args.out) as folder:
         (folder / "index.html").write_text(html(audited), encoding="utf-8")
+        (folder / "report.pdf").write_bytes(render_pdf(site_report(audited)))
+        (folder / "audit.xlsx").write_bytes(site_workbook(audited))
         data = json.dumps(as_data(audited), ensure_ascii=False, indent=2)
         (folder / "audit.json").write_text(data + "\n", encoding="utf-8")
         (folder / "hits.csv").write_text(hits_table(audited), encoding="utf-8")
@@ -338,7 +352,7 @@ def _write(args: Arguments, audited: Audited) -> None:
 
 
 def _answer(args: Arguments, audited: Audited, status: Status) -> None:
-    from groma.site.diagnosis import TIER_WORDS, causes
+    from groma.site.diagnosis import TIER_WORDS, causes, cited
     from groma.site.summary import as_data
 
     console = args.console
@@ -367,6 +381,13 @@ def _answer(args: Arguments, audited: Audited, status: Status) -> None:
             console.say(f"      {finding.evidence[0].element}: {finding.evidence[0].text}")
             for symptom in cause.symptoms:
                 console.say(f"      explains: {symptom.title} ({symptom.found})")
+    for share in cited(audited):
+        console.say(
+            f"\nmeasured: {share.engine} cites the site in {share.cited} of {share.asked} answers, "
+            f"{share.low:.0%} to {share.high:.0%} ({share.since} to {share.until})"
+        )
+        for url, count in share.pages[:5]:
+            console.say(f"      {url}: {count}")
     if args.out is not None:
         console.note(f"written to {args.out}: index.html says why and what to do")
 

@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,6 +37,17 @@ MOST_MESSAGE = 64_000_000
 _DROPPED = frozenset(
     {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive", "set-cookie"}
 )
+STARTER = """
+import fcntl, os, sys
+read, write = (fcntl.fcntl(int(n), fcntl.F_DUPFD, 10) for n in sys.argv[1:3])
+os.dup2(read, 3)
+os.dup2(write, 4)
+os.close(read)
+os.close(write)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Puts the pipes where Chromium expects them (descriptors 3 and 4), then becomes it."""
+
 FLAGS = (
     "--headless=new",
     "--remote-debugging-pipe",
@@ -115,7 +127,7 @@ class Browser:
         self._from_read, from_write = os.pipe()
         sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
         command = [
-            "/bin/sh", "-c", f'exec "$@" 3<&{to_read} 4>&{from_write}', "sh", self.program, *FLAGS, *sandbox,
+            sys.executable, "-I", "-S", "-c", STARTER, str(to_read), str(from_write), self.program, *FLAGS, *sandbox,
             f"--user-data-dir={self._profile}", "about:blank",
         ]  # fmt: skip
         self._process = await asyncio.create_subprocess_exec(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from groma.model.finding import Finding
 from groma.site.audit import Audit
+from groma.site.citations import Share, shares
+from groma.site.gather.live import hosts_of
 from groma.site.refusals import verdicts
 from groma.site.run import TIERS, WEIGHT, Audited
 from groma.site.site import Site
@@ -77,6 +79,15 @@ def causes(audited: Audited) -> tuple[Cause, ...]:
         key=lambda c: (TIERS[c.audit.tier], WEIGHT[c.finding.severity], -c.weight, -c.pages, c.finding.id)
     )
     return tuple(found)
+
+
+def cited(audited: Audited) -> tuple[Share, ...]:
+    """What was measured of citations, by engine; empty where nobody recorded any."""
+    site = audited.site
+    if site.measured is None or not site.measured.answers:
+        return ()
+    own = {record.url.split("/", 3)[2] for record in site.records}
+    return shares(site.measured.answers, own | set(hosts_of(site.gathered.start)))
 
 
 def weight_of(site: Site, urls: set[str]) -> float:

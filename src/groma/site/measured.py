@@ -10,9 +10,13 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from groma.site.address import join, normal
 from groma.site.crawlers import Crawler
+
+if TYPE_CHECKING:
+    from groma.site.citations import Answer
 
 PAGE = (
     "top pages",
@@ -59,11 +63,13 @@ class Visits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was measured: clicks and impressions by address, visits by crawler; empty where nobody measured."""
+    """What was measured: clicks and impressions by address, visits by crawler, answers of engines; empty where nobody
+    measured."""
 
     clicks: dict[str, float] = field(default_factory=dict[str, float])
     impressions: dict[str, float] = field(default_factory=dict[str, float])
     visits: dict[str, Visits] = field(default_factory=dict[str, Visits])
+    answers: tuple[Answer, ...] = ()
 
 
 def search_console(text: str) -> tuple[dict[str, float], dict[str, float]]:

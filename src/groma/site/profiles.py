@@ -88,7 +88,7 @@ async def _followed(source: Source, url: str) -> Response:
         url = (join(url, location) or "") if location else ""
         if not url or not source.allows(url):
             return found
-    return Response(found.url, 404)
+    return Response(url, 404)
 
 
 def _judged(url: str, found: Response, start: str) -> Profile:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from groma.site.diagnosis import TIER_WORDS, Cause, causes, reach
+from groma.site.diagnosis import TIER_WORDS, Cause, causes, cited, reach
+from groma.site.pictures import link_graph, matrix
 from groma.site.run import Audited
 
 STYLE = """
@@ -26,6 +27,12 @@ th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px soli
 td.n, th.n { text-align: right; } summary { cursor: pointer; } code { font-size: .9em; }
 dl { display: grid; grid-template-columns: 9rem 1fr; gap: .2rem 1rem; margin: .6rem 0; }
 dt { color: var(--soft); } dd { margin: 0; }
+svg.links { width: 100%; height: auto; } svg.links text { font: 11px system-ui, sans-serif; fill: var(--ink); }
+svg.links .head { fill: var(--soft); } svg.links circle { fill: var(--note); }
+svg.links .edges path { fill: none; stroke: var(--note); stroke-opacity: .22; }
+table { overflow-wrap: break-word; } td code, td a { overflow-wrap: anywhere; }
+.matrix td.n { white-space: nowrap; } .matrix .all { color: var(--soft); } .matrix .some { color: var(--warn); }
+.matrix .nothing { color: var(--bad); font-weight: 600; } .scroll { overflow-x: auto; }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } }
 """
 SHOWN = 10
@@ -58,7 +65,8 @@ def html(audited: Audited) -> str:
             parts += [_cause(cause) for cause in mine]
     if not found:
         parts.append("<p>Nothing was found.</p>")
-    parts += [_crawlers(audited), _audits(audited), "</main></body></html>"]
+    parts += [_graph(audited), _matrix(audited)]
+    parts += [_citations(audited), _crawlers(audited), _audits(audited), "</main></body></html>"]
     return "\n".join(parts) + "\n"
 
 
@@ -101,6 +109,63 @@ def _address(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         return f"<code>{escape(url)}</code>"
     return f'<a rel="noreferrer nofollow" href="{escape(url)}">{escape(url)}</a>'
+
+
+def _graph(audited: Audited) -> str:
+    drawn = link_graph(audited.site)
+    if not drawn:
+        return ""
+    return (
+        "<h2>How the site weighs its pages</h2><p class=soft>The most important pages by the site’s own links, in "
+        "columns by clicks from the home page; a larger dot has more link weight (internal PageRank).</p>"
+        f'<div class="scroll">{drawn}</div>'
+    )
+
+
+def _matrix(audited: Audited) -> str:
+    """What each crawler may fetch in each part of the site; words beside colours."""
+    seen = matrix(audited.site)
+    head = "".join(f"<th class=n>{escape(part)}</th>" for part in seen.parts)
+    rows = "".join(
+        f"<tr><td>{escape(', '.join(tokens))}</td><td>{escape(purpose)}</td>{''.join(map(_part, cells))}</tr>"
+        for tokens, purpose, cells in seen.rows
+    )
+    return (
+        "<h2>What each crawler may read</h2><p class=soft>Parts of the site by their first folder, the largest ones. "
+        "Keeping a crawler of search out is an error, keeping one for training out is a choice.</p>"
+        f'<div class="scroll"><table class="matrix"><thead><tr><th>crawlers</th><th>for</th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _part(cell: tuple[int, int]) -> str:
+    allowed, pages = cell
+    if allowed == pages:
+        return f'<td class="n all">all {pages}</td>'
+    return (
+        f'<td class="n nothing">none of {pages}</td>'
+        if not allowed
+        else f'<td class="n some">{allowed} of {pages}</td>'
+    )
+
+
+def _citations(audited: Audited) -> str:
+    """What was measured of citations; nothing where nobody recorded any."""
+    found = cited(audited)
+    rows = "".join(
+        f"<tr><td>{escape(s.engine)}</td><td class=n>{s.cited} of {s.asked}</td>"
+        f"<td class=n>{s.low:.0%} to {s.high:.0%}</td><td>{s.since} to {s.until}</td>"
+        f"<td>{'<br>'.join(f'{_address(url)} ({count})' for url, count in s.pages[:SHOWN])}</td></tr>"
+        for s in found
+    )
+    if not found:
+        return ""
+    return (
+        "<h2>Who cites the site (measured)</h2><p class=soft>Of the answers on your sheet of recorded citations; the "
+        "range holds the share with 95 % confidence (Wilson) for questions like these. Everything else on this page is "
+        "inferred from the site.</p><table><thead><tr><th>engine</th><th class=n>answers that cite it</th>"
+        f"<th class=n>share</th><th>asked</th><th>pages</th></tr></thead><tbody>{rows}</tbody></table>"
+    )
 
 
 def _crawlers(audited: Audited) -> str:

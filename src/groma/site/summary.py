@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from groma.model.finding import Finding
-from groma.site.diagnosis import TIER_WORDS, Cause, causes, reach
+from groma.site.diagnosis import TIER_WORDS, Cause, causes, cited, reach
 from groma.site.refusals import verdicts
 from groma.site.run import Audited
 
@@ -39,6 +39,20 @@ def as_data(audited: Audited) -> dict[str, Any]:
                 "unable": look.unable or None,
             }
             for name, look in audited.looks.items()
+        ],
+        "measured_citations": [
+            {
+                "engine": s.engine,
+                "answers": s.asked,
+                "cite_the_site": s.cited,
+                "low": round(s.low, 4),
+                "high": round(s.high, 4),
+                "confidence": 0.95,
+                "since": s.since,
+                "until": s.until,
+                "pages": [{"url": u, "times": n} for u, n in s.pages],
+            }
+            for s in cited(audited)
         ],
         "crawlers": [
             {

@@ -282,7 +282,8 @@ def _edited(content: bytes, patch: Patch) -> bytes | None:
     if not patch.old:
         at = text.lower().rfind("</urlset")
         return None if at < 0 else f"{text[:at]}{patch.new}\n{text[at:]}".encode()
-    kept, end, gone = [], 0, False
+    kept: list[str] = []
+    end, gone = 0, False
     for match in _URL.finditer(text):
         loc = _LOC.search(match.group())
         if loc and normal(unescape(loc[1])) == patch.old:

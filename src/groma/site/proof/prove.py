@@ -160,12 +160,12 @@ def compared(
     refused = {patch for patch, _ in done.refused}
     changes: list[Change] = []
     for name, audit in before.audits.items():
-        old, new = before.looks[name].hits, after.looks[name].hits
-        if old or new:
-            patches = [hit.patch for hit in old if hit.patch is not None]
+        had, has = before.looks[name].hits, after.looks[name].hits
+        if had or has:
+            patches = [hit.patch for hit in had if hit.patch is not None]
             changes.append(
                 Change(
-                    name, audit.title, audit.tier, audit.severity, len(old), len(new), len(patches),
+                    name, audit.title, audit.tier, audit.severity, len(had), len(has), len(patches),
                     sum(patch in refused for patch in patches),
                 )
             )  # fmt: skip
