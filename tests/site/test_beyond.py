@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from scipy.stats import binomtest
 
 from groma.site import Folder, Response, audit_site
 from groma.site.beyond import Beyond, looking
@@ -156,9 +157,10 @@ def test_profiles_that_do_not_point_back_are_found() -> None:
     ("hits", "trials", "low", "high"),
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
-def test_wilson_s_interval_is_newcombe_s(hits: int, trials: int, low: float, high: float) -> None:
-    """R. G. Newcombe, "Two-sided confidence intervals for the single proportion", Stat. Med. 17 (1998), table I."""
+def test_wilson_s_interval_is_scipy_s_and_newcombe_s(hits: int, trials: int, low: float, high: float) -> None:
+    """Digits as recalled of R. G. Newcombe, Two-sided confidence intervals for the single proportion, 1998, table I."""
     found = wilson(hits, trials)
+    assert found == pytest.approx(tuple(binomtest(hits, trials).proportion_ci(method="wilson")), abs=1e-6)
     assert found == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
     other = wilson(trials - hits, trials)
     assert other == (pytest.approx(1 - found[1]), pytest.approx(1 - found[0]))

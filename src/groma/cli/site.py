@@ -116,7 +116,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--follow-sameas", action="store_true", help="also ask other hosts for the profiles that sameAs names"
     )
-    site_check.configure(parser)
+    site_check.check_options(parser)
     examples(
         parser,
         "groma site audit https://www.example.com/ --out out/audit",

@@ -23,7 +23,7 @@ MOST_RESULTS = 5000
 OPTIONS = ("sarif", "junit", "baseline", "write_baseline", "history", "date")
 
 
-def configure(parser: argparse.ArgumentParser) -> None:
+def check_options(parser: argparse.ArgumentParser) -> None:
     """Options of `check`."""
     group = parser.add_argument_group("check", "only with `check`")
     group.add_argument(
