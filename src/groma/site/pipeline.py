@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from groma.model.finding import Evidence, Finding
 from groma.model.position import Position
@@ -57,14 +57,15 @@ def read_baseline(text: str) -> Counter[Key]:
         data: Any = json.loads(text)
     except (ValueError, RecursionError):
         raise KeysError("expected a baseline written with --write-baseline, found no JSON") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
+    told = cast(dict[str, Any], data) if isinstance(data, dict) else {}
+    if told.get("format") != FORMAT:
         raise KeysError("expected a baseline written with --write-baseline")
-    return _keys(data.get("known"))
+    return _keys(told.get("known"))
 
 
 def _keys(rows: Any) -> Counter[Key]:
     found: Counter[Key] = Counter()
-    for row in rows if isinstance(rows, list) else [None]:
+    for row in cast(list[Any], rows) if isinstance(rows, list) else [None]:
         match row:
             case [str(audit), str(url), str(mark), int(count)] if count > 0:
                 found[Key(audit, url, mark)] += count
