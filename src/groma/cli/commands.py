@@ -36,6 +36,7 @@ COMMANDS = (
     Command("simulate", "Design", "put a model through scenarios: does it come back, what is lost"),
     Command("sweep", "Design", "figures over ranges of facts and of load, as a table"),
     Command("write", "Design", "write the documents of a model"),
+    Command("export", "Design", "files that other programs run or read, from a design"),
     Command("rfp", "Design", "a request for proposals from a design, with the bidders' workbook"),
     Command("bids", "Design", "read bids back, hold them against the gates, score them"),
     Command("diff", "Look", "what differs between two models"),

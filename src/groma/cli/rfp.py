@@ -10,7 +10,7 @@ from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples, out_option
 from groma.cli.status import Status
 from groma.cli.table import Column
-from groma.cli.target import Target, catalog_option, check_folders, target_of
+from groma.cli.target import Target, catalog_option, check_folders, ledger_of, target_of
 
 if TYPE_CHECKING:
     from groma.catalog import Catalog
@@ -144,22 +144,7 @@ def _designed(
     text = files[target.path.name].decode()
     if text != target.path.read_text(encoding="utf-8"):
         model = loads(text, file=target.path.name, folder=target.path.parent)
-    return target.path.name, model, _ledger(target, model, tables), files
-
-
-def _ledger(target: Target, model: Model, tables: Catalog) -> Ledger:
-    """The figures that a folder holds of this very model; worked out where it holds none."""
-    from groma.analyses import assess
-    from groma.model.figure import Ledger
-
-    if target.folder is not None:
-        try:
-            known = Ledger.from_json((target.folder / "ledger.json").read_text(encoding="utf-8"))
-            if known.model == model.digest and known.needs:
-                return known
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            pass
-    return assess(model, tables)
+    return target.path.name, model, ledger_of(target, model, tables), files
 
 
 def _roles(target: Target) -> dict[str, tuple[str, ...]]:

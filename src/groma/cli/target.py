@@ -12,7 +12,9 @@ from groma.cli.errors import UserError
 if TYPE_CHECKING:
     import argparse
 
+    from groma.catalog import Catalog
     from groma.model.elements import Model
+    from groma.model.figure import Ledger
     from groma.model.sources import Change
 
 BY_NAME = ("model.yaml", "brief.yaml")
@@ -41,6 +43,21 @@ def target_of(given: Path) -> Target:
         if (given / name).is_file():
             return Target(given / name)
     raise UserError(f"{given}: expected a model file or a folder with {' or '.join(BY_NAME)}, found neither")
+
+
+def ledger_of(target: Target, model: Model, tables: Catalog) -> Ledger:
+    """The figures that a folder holds of this very model; worked out where it holds none."""
+    from groma.analyses import assess
+    from groma.model.figure import Ledger
+
+    if target.folder is not None:
+        try:
+            known = Ledger.from_json((target.folder / "ledger.json").read_text(encoding="utf-8"))
+            if known.model == model.digest and known.needs:
+                return known
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            pass
+    return assess(model, tables)
 
 
 def refuse_brief(path: Path, model: Model) -> None:
