@@ -205,7 +205,7 @@ def test_the_figures_say_the_share_the_money_and_how_many() -> None:
         "  c: {starts: {rate: 10/month}, steps: [{ask: ben}]}\n"
     )
     here = context(body)
-    share = figure(here, "hangs/people.ana")
+    share = figure(here, "hangs/people.ana/share")
     assert (share.value, share.low, share.high) == pytest.approx((0.75, 200 / 300, 400 / 500))
     assert share.missing == ("flows.c.worth: state what one run is worth (0 if nothing)",)
     money = figure(here, "hangs/people.ana/month")
@@ -216,12 +216,12 @@ def test_the_figures_say_the_share_the_money_and_how_many() -> None:
         "EUR/month",
     )
     assert figure(here, "hangs/sets").value == figure(here, "hangs/fewest").value == 1
-    assert {i.name for i in here.ledger.inputs_of("hangs/people.ana")} >= {
+    assert {i.name for i in here.ledger.inputs_of("hangs/people.ana/share")} >= {
         "model/flows.a.worth",
         "model/flows.b.worth",
     }
     with pytest.raises(ValueError, match="stops more than half"):
-        figure(here, "hangs/people.ben")
+        figure(here, "hangs/people.ben/share")
 
 
 def test_where_nothing_stops_half_the_fewest_are_more_than_were_tried() -> None:

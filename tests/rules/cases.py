@@ -680,7 +680,7 @@ flows: {f: {worth: 9 EUR, starts: {rate: 9/month}, steps: [{ask: ana, needs_know
         ("value-hangs-on-few:people.ana/people.ben",),
         2,
         "certain",
-        ("hangs/people.ana+people.ben", "hangs/people.ana+people.ben/month"),
+        ("hangs/people.ana+people.ben/share", "hangs/people.ana+people.ben/month"),
         ("hangs on Ana and Ben",),
     ),
     Case(

@@ -11,8 +11,9 @@ set of up to three heads, suppliers and accounts is tried, small ones first, so 
 - a component goes on while its supplier and whoever it is registered to are there, its one administrator where it has
   but one, and somebody who knows what it needs
 
-The figures: `hangs/SET` is the share of the value that a set stops, `hangs/SET/month` what that is worth, `hangs/sets`
+The figures: `hangs/SET/share` is the share of the value that a set stops, `hangs/SET/month` what that is worth, `hangs/sets`
 how many minimal sets there are, `hangs/fewest` the size of the smallest. A set is written `people.ana+suppliers.x`.
+Where no flow says what a run is worth, flows can be counted alike: `hangs/alike/SET/share`, `hangs/alike/sets`, ...
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from groma.solvers.faulttrees import ALWAYS, Event, Formula
 
 METHOD = "every set of up to three tried on the programs"
 HALF = 0.5
+ALIKE = "alike/"
 LARGEST_SET = 3
 MOST_TRIED = 50_000
 """Sets that are tried at the most: beyond, larger ones aren't looked for, and the figures say so."""
@@ -136,11 +138,15 @@ class Hanging:
     reason: str = ""
 
 
-def hanging(context: Context) -> Hanging:
-    """The minimal sets of a closed model, small ones first, then by name. Worked out once for a context."""
-    known: Hanging | None = context.memo.get("hanging")
+def hanging(context: Context, alike: bool = False) -> Hanging:
+    """The minimal sets of a closed model, small ones first, then by name. Worked out once for a context.
+
+    With `alike` every flow that starts by itself counts as much as any other, whatever its runs are worth.
+    """
+    memo = f"hanging {alike}"
+    known: Hanging | None = context.memo.get(memo)
     if known is None:
-        known = context.memo["hanging"] = _hanging(context)
+        known = context.memo[memo] = _hanging(context, alike)
     return known
 
 
@@ -172,14 +178,14 @@ def share_stopped(lost: Sequence[float], worth: Sequence[Interval]) -> Interval:
     )
 
 
-def _hanging(context: Context) -> Hanging:
+def _hanging(context: Context, alike: bool) -> Hanging:
     stakes: list[Stake] = []
     losses: dict[str, Losses] = {}
     unvalued: list[str] = []
     for name, flow in context.model.flows.items():
         if flow.starts is None:
             continue
-        worth = worth_of(context, flow)
+        worth = point(1.0) if alike else worth_of(context, flow)
         if not worth.known:
             unvalued.append(name)
             continue
@@ -239,28 +245,35 @@ def size_of(context: Context, some: Set) -> int:
 
 def figure(context: Context, measure: str) -> Figure:
     """One of the figures above. Raises ValueError for a set that doesn't stop more than half of the value."""
-    _, _, what = measure.partition("/")
-    found = hanging(context)
+    what = measure.removeprefix("hangs/")
+    alike = what.startswith(ALIKE)
+    what = what.removeprefix(ALIKE)
+    found = hanging(context, alike)
     if not context.closed:
         return Figure(measure, "On how few the value hangs", "1", reason="choices of the design are open")
     if what in ("sets", "fewest"):
         return _count(context, measure, found)
-    name, _, month = what.partition("/")
+    name, _, of = what.partition("/")
     for some in found.sets:
-        if some.name == name:
-            return _of_set(context, measure, found, some, bool(month))
+        if some.name == name and (of == "share" or (of == "month" and not alike)):
+            return _of_set(context, measure, found, some, of == "month")
     raise ValueError(f"`{measure}` isn't known: nothing of that name stops more than half of the value")
 
 
 def _count(context: Context, measure: str, found: Hanging) -> Figure:
-    evidence = _evidence(context, found)
+    evidence = _evidence(context, found, measure)
+    of = "flows, counted alike" if _alike(measure) else "value"
     if measure.endswith("sets"):
-        title, value = "Minimal sets that stop more than half of the value", float(len(found.sets))
+        title, value = f"Minimal sets that stop more than half of the {of}", float(len(found.sets))
     else:
-        title = "Fewest people, suppliers and accounts that stop more than half of the value"
+        title = f"Fewest people, suppliers and accounts that stop more than half of the {of}"
         value = float(min((size_of(context, s) for s in found.sets), default=0))
     for some in found.sets:
-        evidence.line(some.name, format_quantity((some.share.value or 0.0) * 100, "%"), f"hangs/{some.name}")
+        evidence.line(
+            some.name,
+            format_quantity((some.share.value or 0.0) * 100, "%"),
+            f"hangs/{ALIKE * _alike(measure)}{some.name}",
+        )
     if found.reason:
         return Figure(measure, title, "1", method=METHOD, missing=evidence.missing, reason=found.reason)
     if not found.sets and measure.endswith("fewest"):
@@ -276,12 +289,19 @@ def _count(context: Context, measure: str, found: Hanging) -> Figure:
 
 
 def _of_set(context: Context, measure: str, found: Hanging, some: Set, month: bool) -> Figure:
-    evidence = _evidence(context, found)
+    evidence = _evidence(context, found, measure)
+    alike = _alike(measure)
     for stake in found.stakes:
         percent = format_quantity(some.lost[stake.flow] * 100, "%")
-        evidence.line(f"{stake.flow}: {percent} of its runs stop, worth a month", _told(context, stake.worth))
+        if alike:
+            evidence.line(f"{stake.flow}: of its runs stop", percent)
+        else:
+            evidence.line(
+                f"{stake.flow}: {percent} of its runs stop, worth a month", _told(context, stake.worth)
+            )
     whole = some.share
-    title, unit = f"Share of the value that stops without {' and '.join(some.elements)}", "1"
+    what = "flows, counted alike," if alike else "value"
+    title, unit = f"Share of the {what} that stops without {' and '.join(some.elements)}", "1"
     if month:
         whole = point(0.0)
         for stake in found.stakes:
@@ -298,8 +318,16 @@ def _told(context: Context, worth: Interval) -> str:
     return format_quantity(worth.value or 0.0, f"{context.model.currency}/month")
 
 
-def _evidence(context: Context, found: Hanging) -> Evidence:
+def _alike(measure: str) -> bool:
+    return measure.startswith(f"hangs/{ALIKE}")
+
+
+def _evidence(context: Context, found: Hanging, measure: str) -> Evidence:
     evidence = Evidence(context)
+    if _alike(measure):
+        evidence.assume("who or what is gone is gone for good; people know what `knows` says and no more")
+        evidence.assume("every flow counts as much as any other")
+        return evidence
     for stake in found.stakes:
         flow = context.model.flows[stake.flow]
         evidence.note(f"flows.{stake.flow}.worth", flow.worth)

@@ -23,6 +23,8 @@ from groma.patterns.pattern import FailureMode, Option, Pattern, RoleForm
 from groma.patterns.trees import facts_named, put_in
 
 ABSENT = "absent"
+MOST_NAMED = 8
+"""Answers that a message names at the most."""
 DEEPEST_WANTS = 8
 
 
@@ -132,7 +134,7 @@ def space_of(root: MappingNode, folder: Path, patterns: Mapping[str, Pattern]) -
     given = model_of(root, folder, {}, check=False)
     builder = _Builder(given, patterns)
     for want in given.wants.values():
-        builder.want(want, frozenset(), 0)
+        builder.check_answers(want, builder.want(want, frozenset(), 0))
     if builder.problems:
         raise ModelError(builder.problems)
     return Space(
@@ -161,8 +163,11 @@ class _Builder:
         self.not_offered: list[NotOffered] = []
         self.used: set[str] = set()
 
-    def want(self, want: Want, under: frozenset[Literal], depth: int) -> None:
-        """Resolve a wanted capability that arises only under some answers (none: always)."""
+    def want(self, want: Want, under: frozenset[Literal], depth: int) -> frozenset[str]:
+        """Resolve a wanted capability that arises only under some answers (none: always).
+
+        Gives the answers there are, as `keep` and `refuse` name them, whether or not they are offered here.
+        """
         fitting = [p for _, p in sorted(self.library.items()) if want.capability in (p.gives, p.pattern)]
         if not fitting:
             known = sorted({p.gives for p in self.library.values()})
@@ -170,22 +175,40 @@ class _Builder:
             self.problems.append(
                 Problem(want.at, f"wants.{want.name}: no pattern gives `{want.capability}`{hint}")
             )
-            return
+            return frozenset()
         if depth > DEEPEST_WANTS:
             self.problems.append(Problem(want.at, f"wants.{want.name}: patterns want each other without end"))
-            return
+            return frozenset()
         if len(fitting) == 1:
-            self._pattern(want, fitting[0], under, want.name, depth)
-            return
+            return self._pattern(want, fitting[0], under, want.name, depth)
         name = f"{want.name}.pattern"
         variants = tuple(Variant(p.pattern, p.pattern, p.title, p.why) for p in fitting)
         variants = tuple(v for v in variants if not _ruled_out(want, "pattern", v)) or variants
         self._add_role(Role(name, f"Which design for {want.capability}?", "", want.name, "", variants), under)
+        answers = {f"pattern={pattern.pattern}" for pattern in fitting}
         for pattern in fitting:
             if pattern.pattern in {v.name for v in variants}:
-                self._pattern(
-                    want, pattern, under | {(name, pattern.pattern)}, f"{want.name}.{pattern.pattern}", depth
-                )
+                prefix = f"{want.name}.{pattern.pattern}"
+                answers |= self._pattern(want, pattern, under | {(name, pattern.pattern)}, prefix, depth)
+            else:
+                answers |= _answers(pattern)
+        return frozenset(answers)
+
+    def check_answers(self, want: Want, known: frozenset[str]) -> None:
+        """Every entry of a want's `keep` and `refuse` has to be an answer to a question of its design."""
+        if not known:
+            return
+        for word, entries in (("keep", want.keep), ("refuse", want.refuse)):
+            for entry in entries:
+                if entry not in known:
+                    role = entry.partition("=")[0]
+                    same = sorted(each for each in known if each.partition("=")[0] == role)
+                    hint = did_you_mean(entry, sorted(known))
+                    if not hint and same:
+                        hint = f" ({', '.join(f'`{each}`' for each in same[:MOST_NAMED])})"
+                    self.problems.append(
+                        Problem(want.at, f"wants.{want.name}.{word}: no such answer, `{entry}`{hint}")
+                    )
 
     def _add_role(self, role: Role, under: frozenset[Literal], conditional: bool = False) -> None:
         """Enter a role that arises only under these answers (and, if conditional, under conditions of its own)."""
@@ -208,11 +231,11 @@ class _Builder:
 
     def _pattern(
         self, want: Want, pattern: Pattern, under: frozenset[Literal], prefix: str, depth: int
-    ) -> None:
+    ) -> frozenset[str]:
         self.used.add(pattern.pattern)
         inputs = self._inputs(want, pattern)
         if inputs is None:
-            return
+            return frozenset()
         if pattern.base is not None:
             base = put_in(pattern.base, inputs, self.problems)
             assert isinstance(base, MappingNode)
@@ -243,8 +266,12 @@ class _Builder:
                     {full[r]: o for r, o in mode.only_with.items()},
                 )
             )  # fmt: skip
-        if pattern.wants is not None:
-            self._further(want, pattern.wants, inputs, under, prefix, depth)
+        further = (
+            frozenset[str]()
+            if pattern.wants is None
+            else self._further(want, pattern.wants, inputs, under, prefix, depth)
+        )
+        return _answers(pattern) | further
 
     def _reasons(self, role: str) -> str:
         """Why the options of a role aren't offered; options (in all their variants) with one reason stand together."""
@@ -262,13 +289,14 @@ class _Builder:
         under: frozenset[Literal],
         prefix: str,
         depth: int,
-    ) -> None:
+    ) -> frozenset[str]:
         """Capabilities that a pattern wants in turn; what the want `above` keeps or refuses of them is theirs."""
         node = put_in(wants, inputs, self.problems)
         reader = Reader()
         kind = keys_of(Model)["wants"][1].kind
         found: dict[str, Want | None] = kind.read(node, "wants", reader) or {}
         self.problems.extend(reader.problems)
+        answers: set[str] = set()
         for name, want in found.items():
             if want is not None and not reader.problems:
                 keep, refuse = (
@@ -279,7 +307,8 @@ class _Builder:
                     for own, given in ((want.keep, above.keep), (want.refuse, above.refuse))
                 )
                 further = replace(want, name=f"{prefix}.{name}", keep=keep, refuse=refuse)
-                self.want(further, under, depth + 1)
+                answers |= {f"{name}.{each}" for each in self.want(further, under, depth + 1)}
+        return frozenset(answers)
 
     def _inputs(self, want: Want, pattern: Pattern) -> dict[str, str] | None:
         values = dict(want.with_)
@@ -425,6 +454,16 @@ def _put_words(text: str, words: Mapping[str, str]) -> str:
     scalar = Scalar(text, "'", "", 1, 1, 1, 1)
     put = put_in(scalar, words, [])
     return put.value if isinstance(put, Scalar) else text
+
+
+def _answers(pattern: Pattern) -> frozenset[str]:
+    """The answers to a pattern's own questions: `role=option`, `role=option/value` where it comes in variants."""
+    return frozenset(
+        f"{role}={'/'.join((option.name, *values))}"
+        for role, form in pattern.roles.items()
+        for option in form.options.values()
+        for values in ((), *itertools.product(*option.each.values()))
+    )
 
 
 def _ruled_out(want: Want, role: str, variant: Variant) -> bool:

@@ -30,7 +30,7 @@ def _hit(subject: Subject, some: Set) -> Hit:
     titles = [_title(subject, element) for element in some.elements]
     first = some.elements[0]
     section, _, name = first.partition(".")
-    figures = ["", "/month"]
+    figures = ["/share", "/month"]
     certain = some.share.low > HALF and not hanging(subject.context).unvalued
     return Hit(
         first,
