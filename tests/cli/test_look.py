@@ -68,11 +68,27 @@ def test_a_figure_is_explained_down_to_its_lines(tmp_path: Path, capsys: pytest.
         assert "need cheap: met" in out
 
 
+@pytest.mark.parametrize(
+    ("term", "kind", "told"),
+    [
+        ("one-supplier", "cause", "seen by: "),
+        ("knowledge-in-one-head:people.ana", "cause", "hours; saves"),
+        ("title-missing", "audit", "looks for: "),
+    ],
+)
+def test_causes_and_audits_are_explained_by_their_ids(
+    term: str, kind: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["explain", term, "--json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["kind"] == kind and any(told in line for line in found["lines"])
+
+
 def test_what_is_not_known_gets_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "replcias"]) == 2
     assert (
         capsys.readouterr().err
-        == "`replcias` is not a rule, a kind of measure or a key; did you mean `replicas`?\n"
+        == "`replcias` is not a rule, a cause, an audit, a kind of measure or a key; did you mean `replicas`?\n"
     )
     assert main(["explain", "cost/moth", "--in", str(shop(tmp_path))]) == 2
     assert "did you mean `cost/month`?" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import json
 from pathlib import Path
 
@@ -90,6 +91,23 @@ def test_an_interview_without_answers_changes_nothing(
     )
     assert not (tmp_path / "out/today.yaml").exists()
     assert "not told" in capsys.readouterr().out
+
+
+def test_answers_are_kept_among_raw_files_and_not_asked_for_again(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = tmp_path / "raw"
+    shutil.copytree(root / "examples/company/raw", raw)
+    before = (raw / "interview.yaml").read_text(encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO("founder\n"))
+    assert main(["survey", str(raw), "--interview"]) == 0
+    first = capsys.readouterr().err.splitlines()[1]
+    kept = (raw / "interview.yaml").read_text(encoding="utf-8")
+    assert set(before.splitlines()) <= set(kept.splitlines())
+    assert "founder" in kept.removeprefix(before.rstrip("\n")).splitlines()[1]
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["survey", str(raw), "--interview"]) == 0
+    assert first not in capsys.readouterr().err
 
 
 def test_mistakes_are_told_with_their_place(

@@ -11,8 +11,9 @@ set of up to three heads, suppliers and accounts is tried, small ones first, so 
 - a component goes on while its supplier and whoever it is registered to are there, its one administrator where it has
   but one, and somebody who knows what it needs
 
-The figures: `hangs/SET/share` is the share of the value that a set stops, `hangs/SET/month` what that is worth, `hangs/sets`
-how many minimal sets there are, `hangs/fewest` the size of the smallest. A set is written `people.ana+suppliers.x`.
+The figures: `hangs/SET/share` is the share of the value that a set stops, `hangs/SET/month` what that is worth,
+`hangs/sets` how many minimal sets there are, `hangs/fewest` the size of the smallest. A set is written
+`people.ana+suppliers.x`.
 Where no flow says what a run is worth, flows can be counted alike: `hangs/alike/SET/share`, `hangs/alike/sets`, ...
 """
 

@@ -1,4 +1,4 @@
-"""`groma explain TERM`: a figure down to the lines it comes from, a finding, a rule, a kind of measure, a key."""
+"""`groma explain TERM`: a figure down to the lines it comes from, a finding, a rule, a cause, a measure, a key."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DEEPEST = 12
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Explain a term. Without a model: a rule (its id), a kind of measure (latency), a key of the language (retry, "
-        "components.replicas). With --in MODEL also a figure of that model (cost/month), down to the lines it comes "
-        "from, a need, and a finding (its id)."
+        "Explain a term. Without a model: a rule, a cause of a survey or an audit of a site (by its id), a kind of "
+        "measure (latency), a key of the language (retry, components.replicas). With --in MODEL also a figure of that "
+        "model (cost/month), down to the lines it comes from, a need, and a finding (its id)."
     )
     parser.add_argument("term", metavar="TERM", help="what to explain")
     parser.add_argument(
@@ -46,7 +46,9 @@ def run(args: Arguments) -> int:
     told: list[dict[str, Any]] = []
     if args.model is not None:
         told += _of_model(args)
-    told += [*_rules(args), *_measures(args.term), *_keys(args.term)]
+    told += [
+        *_rules(args), *_causes(args.term), *_audits(args.term), *_measures(args.term), *_keys(args.term)
+    ]  # fmt: skip
     if not told:
         raise UserError(_nothing(args))
     args.console.answer(told)
@@ -162,6 +164,41 @@ def _known_rules(args: Arguments) -> dict[str, Rule]:
     return rules(args.rules)
 
 
+def _causes(term: str) -> Iterator[dict[str, Any]]:
+    """A cause of a survey, by its id or as a report names one case of it (`one-supplier:suppliers.x`)."""
+    from groma.survey import all_causes
+
+    cause = all_causes().get(term.partition(":")[0])
+    if cause is not None:
+        least, most = cause.remedy.hours
+        low, high = (round(share * 100) for share in cause.remedy.saves)
+        by = f"{cause.remedy.by}, " if cause.remedy.by else ""
+        lines = [
+            f"{cause.id}: {cause.title} (a cause)",
+            *(f"  seen by: {tie.rule}: {tie.why} ({tie.sure})" for tie in cause.explains),
+            f"  do: {cause.remedy.text}",
+            f"  takes: {by}{least:g} to {most:g} hours; saves {low} to {high} % of what it costs",
+            f"  by what: {cause.remedy.basis}",
+        ]
+        yield {"kind": "cause", "id": cause.id, "lines": lines}
+
+
+def _audits(term: str) -> Iterator[dict[str, Any]]:
+    from groma.site.registry import all_audits
+
+    audit = all_audits().get(term)
+    if audit is not None:
+        lines = [
+            f"{audit.id}: {audit.title} (an audit of a site; {audit.tier}, {audit.severity})",
+            f"  looks for: {audit.looks_for}",
+            f"  why: {audit.why}",
+            f"  so: {audit.consequence}",
+            f"  do: {audit.remedy}",
+            f"  source: {audit.source} ({audit.as_of})",
+        ]
+        yield {"kind": "audit", "id": audit.id, "lines": lines}
+
+
 def _measures(term: str) -> Iterator[dict[str, Any]]:
     """Kinds of measures, as the file that reads them describes them."""
     from groma.model import measure
@@ -209,9 +246,11 @@ def _all_keys() -> Iterator[tuple[str, str, str]]:
 def _nothing(args: Arguments) -> str:
     from groma.model.grammar import did_you_mean
     from groma.model.measure import KINDS
+    from groma.site.registry import all_audits
+    from groma.survey import all_causes
 
-    known = [*_known_rules(args), *KINDS, *(name for _, name, _ in _all_keys())]
+    known = [*_known_rules(args), *all_causes(), *all_audits(), *KINDS, *(name for _, name, _ in _all_keys())]
     known += getattr(args, "model_terms", [])
     hint = did_you_mean(args.term, known)
     where = "" if args.model is not None else "; a figure or a finding needs the model: --in MODEL"
-    return f"`{args.term}` is not a rule, a kind of measure or a key{hint or where}"
+    return f"`{args.term}` is not a rule, a cause, an audit, a kind of measure or a key{hint or where}"

@@ -39,7 +39,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--format", default="html,pdf,docx,md", metavar="LIST", help="which of html, pdf, docx, md (all)"
     )
     parser.add_argument(
-        "--interview", action="store_true", help="first ask what wasn't told, one question at a time"
+        "--interview",
+        action="store_true",
+        help="first ask what wasn't told, one question at a time (answers are kept among raw files)",
     )
     model_options(parser)
     parser.add_argument(
@@ -107,11 +109,18 @@ def _interview(console: Console, taken: TakenIn, surveyed: Callable[[TakenIn], D
     """What was given, with the answers in it; the same where nothing was answered.
 
     Questions of the raw files come first, since their answers make the model anew; then what figures of causes miss.
+    Each answer to the former is kept in the interview file at once, so that it isn't asked again.
     """
+    from groma.output import write_whole
+
     asked: set[str] = set()
     while gap := next((g for g in taken.gaps if g.key and g.key not in asked and taken.asks(g)), None):
         asked.add(gap.key)
-        taken = _asked(console, taken, gap)
+        before, taken = taken, _asked(console, taken, gap)
+        kept = taken.interview() if taken is not before else None
+        if kept is not None:
+            write_whole(*kept)
+            console.note(f"kept in {kept[0]}")
     for gap in surveyed(taken).gaps:
         if not gap.key and taken.asks(gap):
             taken = _asked(console, taken, gap)

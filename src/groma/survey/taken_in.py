@@ -80,6 +80,15 @@ class TakenIn:
             raise AnswerError(error.problems[0].message) from None
         return changed
 
+    def interview(self) -> tuple[Path, str] | None:
+        """The interview file among the raw files as it reads with all answers, what a person wrote kept."""
+        if self.intake is None:
+            return None
+        door: Any = import_module(INTAKE)
+        path = self.path.parent / (self.intake.interview or "interview.yaml")
+        before = path.read_text(encoding="utf-8-sig") if path.is_file() else None
+        return path, door.interview_text(self.intake, before)
+
 
 def take_in(given: Path) -> TakenIn:
     """A model file as it is; of a folder its model, else what the intake makes of its raw files.
