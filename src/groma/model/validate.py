@@ -54,9 +54,17 @@ def validate(model: Model) -> list[Problem]:
 
 
 def validate_brief(brief: Model, opened: Model) -> list[Problem]:
-    """What can be wrong with a brief's facts and needs, the subjects of its measures looked up in the `opened` model
-    that its patterns make of it."""
-    problems = [*_facts(brief), *_needs(brief), *decisions(brief)]
+    """What can be wrong with a brief whatever is chosen: what it says itself, with names and the subjects of its
+    measures looked up in the `opened` model that its patterns make of it."""
+    problems = [
+        *_facts(brief),
+        *_references(brief, replace(opened, wants={})),
+        *together(brief),
+        *crews(brief),
+        *loads(brief),
+        *_needs(brief),
+        *decisions(brief),
+    ]
     return problems or list(_measures(replace(opened, wants={})))
 
 
@@ -96,30 +104,32 @@ def _facts(model: Model) -> Iterator[Problem]:
             yield Problem(known.at, f"facts.{name}.known: {message}")
 
 
-def _references(model: Model) -> Iterator[Problem]:
+def _references(model: Model, among: Model | None = None) -> Iterator[Problem]:
+    """Names that nothing bears in the model, or in another one that it becomes part of."""
+    known = model if among is None else among
     for section in SECTIONS:
         elements: Mapping[str, Any] = getattr(model, section)
         for name, element in elements.items():
-            yield from _references_of(model, element, f"{section}.{name}")
+            yield from _references_of(known, element, f"{section}.{name}")
     for component in (c for name in (*model.components, *model.alternatives) for c in model.candidates(name)):
         for name, operation in component.offers.items():
-            yield from _references_of(model, operation, f"components.{component.name}.offers.{name}")
+            yield from _references_of(known, operation, f"components.{component.name}.offers.{name}")
         for name, backup in component.copies.items():
             path = f"components.{component.name}.copies.{name}"
-            message = _missing(model, ("data",), name)
+            message = _missing(known, ("data",), name)
             if message:
                 yield Problem(backup.at, f"{path}: {message}")
-            yield from _references_of(model, backup, path)
+            yield from _references_of(known, backup, path)
     for name, scenario in model.scenarios.items():
         for number, event in enumerate(scenario.events, 1):
-            yield from _references_of(model, event, f"scenarios.{name}.events.{number}")
+            yield from _references_of(known, event, f"scenarios.{name}.events.{number}")
     for name, data in model.data.items():
         if data.backup is not None:
-            yield from _references_of(model, data.backup, f"data.{name}.backup")
+            yield from _references_of(known, data.backup, f"data.{name}.backup")
         for field, kind in data.fields.items():
             target, dot, there = kind.partition(".")
-            if dot and target in model.data and there not in model.data[target].fields:
-                hint = did_you_mean(there, model.data[target].fields)
+            if dot and target in known.data and there not in known.data[target].fields:
+                hint = did_you_mean(there, known.data[target].fields)
                 yield Problem(data.at, f"data.{name}.fields.{field}: `{target}` has no field `{there}`{hint}")
 
 
