@@ -30,7 +30,10 @@ def test_a_mistake_of_the_brief_itself_is_told_at_once(root: Path, tmp_path: Pat
         api.design(path)
     (problem,) = caught.value.problems
     line = 1 + path.read_text(encoding="utf-8").splitlines().index(wrong.partition("\n")[0])
-    assert problem.message.startswith("people.ana.works:") and (problem.position.file, problem.position.line) == (
+    assert problem.message.startswith("people.ana.works:") and (
+        problem.position.file,
+        problem.position.line,
+    ) == (
         "brief.yaml",
         line,
     )

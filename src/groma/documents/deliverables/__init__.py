@@ -15,6 +15,7 @@ from groma.documents.deliverables import (
     blueprint,
     business,
     decisions,
+    handoff,
     infrastructure,
     memos,
 )
@@ -22,7 +23,17 @@ from groma.documents.deliverables.subject import Deliverable, Subject
 
 ALL: dict[str, Deliverable] = {
     each.DELIVERABLE.id: each.DELIVERABLE
-    for each in (blueprint, assessment, architecture, business, infrastructure, decisions, memos, audit)
+    for each in (
+        blueprint,
+        assessment,
+        architecture,
+        business,
+        infrastructure,
+        handoff,
+        decisions,
+        memos,
+        audit,
+    )
 }
 SETS: dict[str, tuple[str, ...]] = {
     "ai": (
@@ -30,6 +41,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "assessment",
         "architecture",
         "infrastructure-specification",
+        "handoff",
         "decisions",
         "decision-memos",
     ),

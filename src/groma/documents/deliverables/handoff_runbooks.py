@@ -1,0 +1,248 @@
+"""Runbooks read off the model: start and stop, deploy and go back, restore, scale, rotate keys, degrade.
+
+The order of starting follows from what stands on what: a carrier before what runs on it, a called part before its
+caller. What happens without a part follows from the fallbacks of the programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from groma.documents.content import Block, Blocks, Bullets, Column, Numbered, Paragraph, Row, Table
+from groma.documents.deliverables.handoff_words import attempts, calls_in, said
+from groma.documents.deliverables.recovery_sections import recovery
+from groma.documents.deliverables.subject import Subject, part
+from groma.documents.facts_of_model import HOSTS, name_of, reaches
+from groma.documents.inlines import Inlines, Strong, line
+from groma.model.elements import Component, Model
+from groma.model.program import Step, walk
+from groma.model.validate import programs
+
+OUTSIDE = frozenset({"llm", "tool", "saas"})
+"""Kinds of part that somebody else starts and stops, where they are bought."""
+
+
+def runbooks(subject: Subject, document: str) -> Blocks:
+    """All of them, each left out where the model has nothing for it."""
+    return (
+        *part(document, "start", "Start, and stop", start_and_stop(subject)),
+        *part(document, "deploy", "Deploy, and go back", deploy(subject)),
+        *part(document, "scale", "Scale", scale(subject)),
+        *part(document, "keys", "Change a key", keys(subject)),
+        *part(document, "degrade", "When a part gives no answer", degrade(subject)),
+        *part(document, "restore", "Restore", recovery(subject, f"{document}-restore")),
+    )
+
+
+def order(model: Model) -> tuple[str, ...]:
+    """Parts in the order in which they are started; those that need each other in a circle stand by name."""
+    needs: dict[str, set[str]] = {name: set[str]() for name in sorted(model.components)}
+    for component in model.components.values():
+        beneath = (*component.depends_on, *((component.runs_on,) if component.runs_on else ()))
+        needs[component.name] |= {name for name in beneath if name in needs}
+    for reach in reaches(model):
+        if reach.caller in needs and reach.called in needs and reach.caller != reach.called:
+            needs[reach.caller].add(reach.called)
+    try:
+        return tuple(TopologicalSorter(needs).static_order())
+    except CycleError:
+        return tuple(sorted(needs, key=lambda name: (len(needs[name]), name)))
+
+
+def ours(component: Component) -> bool:
+    """Whether we start and stop it ourselves."""
+    return not component.existing and not (component.supplier and component.kind.lower() in OUTSIDE)
+
+
+def start_and_stop(subject: Subject) -> Blocks:
+    """The parts in order, with what to look at before the next."""
+    model = subject.model
+    listed = [model.components[name] for name in order(model)]
+    steps = tuple(_started(subject, c) for c in listed if ours(c))
+    if not steps:
+        return ()
+    there = [name_of(model, c.name) for c in listed if not ours(c)]
+    first = line(
+        "Stop in the opposite order. ",
+        *(("There before anything is started: ", ", ".join(there), ".") if there else ()),
+    )
+    return (subject.because(Paragraph(first), Numbered(steps)),)
+
+
+def _started(subject: Subject, component: Component) -> Inlines:
+    model = subject.model
+    where = ", ".join(name_of(model, place) for place in component.place)
+    on = f" on {name_of(model, component.runs_on)}" if component.runs_on else ""
+    enough = component.enough or 1
+    count = f" {component.replicas} of it;" if component.replicas > 1 else ""
+    go_on = f" go on when {enough} answer" if component.replicas > 1 else " go on when it answers"
+    lies = f" in {where}" if where and not on else ""
+    return line(Strong(line(name_of(model, component.name))), f"{on}{lies}:{count}{go_on}.")
+
+
+def deploy(subject: Subject) -> Blocks:
+    """What may be exchanged in the day, what the others carry meanwhile, and what going back takes."""
+    rows = tuple(_deployed(subject, c) for c in subject.model.components.values() if ours(c) and c.offers)
+    columns = (
+        Column("Part"),
+        Column("How"),
+        Column("The others are busy", align="right"),
+        Column("What stops meanwhile"),
+    )
+    blocks: list[Block] = [subject.because(Table(columns, rows))] if rows else []
+    back = _ways_back(subject)
+    if back:
+        blocks.append(subject.because(Table((Column("To go back on"), Column("takes")), back)))
+    return tuple(blocks)
+
+
+def _deployed(subject: Subject, component: Component) -> Row:
+    quoter, count = subject.quoter, component.replicas
+    name = f"utilisation/{component.name}"
+    figure = quoter.ledger.figures.get(name)
+    busy: Inlines = ()
+    if count > (component.enough or 1):
+        how = "one after another, in the day"
+        stops = ""
+        if figure is not None and figure.high is not None:
+            left = figure.high * count / (count - 1)
+            busy = line(quoter.ratio(name, left))
+            if left > 1.0:
+                how = "one after another, outside the busiest hour"
+    else:
+        how = "announced, outside working hours"
+        stops = ", ".join(_flows_of(subject.model, component.name))
+    return Row((line(Strong(line(name_of(subject.model, component.name)))), line(how), busy, line(stops)))
+
+
+def _flows_of(model: Model, component: str) -> list[str]:
+    flows = dict.fromkeys(reach.flow for reach in reaches(model) if reach.called == component)
+    return [name_of(model, f"flow:{flow}") for flow in flows]
+
+
+def _ways_back(subject: Subject) -> tuple[Row, ...]:
+    found = [
+        (decision.title or name, decision.to_reverse)
+        for name, decision in subject.model.decisions.items()
+        if decision.to_reverse
+    ]
+    return tuple(Row((line(Strong(line(title))), line(text))) for title, text in found)
+
+
+def scale(subject: Subject) -> Blocks:
+    """Parts with servers, busiest first: how many there are, how busy, and what one more gives."""
+    model, quoter = subject.model, subject.quoter
+    busy = [
+        f
+        for f in quoter.named("utilisation/")
+        if f.status != "not shown" and f.name.removeprefix("utilisation/") in model.components
+    ]
+    busy.sort(key=lambda f: (-(f.high if f.high is not None else f.value or 0.0), f.name))
+    rows: list[Row] = []
+    for figure in busy:
+        component = model.components[figure.name.removeprefix("utilisation/")]
+        if component.threads is None:
+            continue
+        more: Inlines = ()
+        if figure.high is not None:
+            more = line(
+                quoter.ratio(figure.name, figure.high * component.replicas / (component.replicas + 1))
+            )
+        rows.append(
+            Row(
+                (
+                    line(Strong(line(name_of(model, component.name)))),
+                    line(f"{component.replicas} × {component.threads}"),
+                    line(quoter.figure(figure.name)),
+                    more,
+                    _by_itself(subject, component),
+                )
+            )
+        )
+    columns = (
+        Column("Part"),
+        Column("Copies × servers", align="right"),
+        Column("Busy", align="right"),
+        Column("Busy with one more", align="right"),
+        Column("By itself"),
+    )
+    words = line("In the busiest hour; what is added is a copy of the part with all that carries it.")
+    return (subject.because(Paragraph(words), Table(columns, tuple(rows))),) if rows else ()
+
+
+def _by_itself(subject: Subject, component: Component) -> Inlines:
+    scales = component.scales
+    if scales is None:
+        return line("no")
+    path = f"components.{component.name}.scales"
+    return line(
+        f"up to {scales.to} copies, from ",
+        *subject.quoter.amount(f"{path}.aims", scales.aims),
+        " busy on",
+    )
+
+
+def keys(subject: Subject) -> Blocks:
+    """Parts that a supplier lets us in to: what stops while a key is wrong."""
+    model = subject.model
+    covered = _covered(model)
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(name_of(model, c.name)))),
+                line(name_of(model, c.supplier or "")),
+                line(", ".join(_flows_of(model, c.name))),
+                line(
+                    "the fallback carries on"
+                    if c.name in covered
+                    else "nothing else answers: change it in a quiet hour"
+                ),
+            )
+        )
+        for c in model.components.values()
+        if c.supplier and c.offers and c.kind.lower() not in HOSTS
+    )
+    columns = (Column("Part"), Column("Key of"), Column("Used by"), Column("While the key is wrong"))
+    words = line(
+        "Issue the new key, put it beside the old one, watch one run of each flow, then withdraw the old one."
+    )
+    return (subject.because(Paragraph(words), Table(columns, rows)),) if rows else ()
+
+
+def _covered(model: Model) -> frozenset[str]:
+    """Parts all of whose calls stand inside a step that has a fallback."""
+    inside: set[str] = set()
+    outside: set[str] = set()
+    for _, steps in programs(model):
+        for called, safe in _calls(steps, False):
+            (inside if safe else outside).add(called)
+    return frozenset(inside - outside)
+
+
+def _calls(steps: tuple[Step, ...], safe: bool) -> Iterator[tuple[str, bool]]:
+    for step in steps:
+        here = safe or step.policies.fallback is not None
+        for each in walk((step,)):
+            if each is step:
+                for name in calls_in(each):
+                    yield name, here
+            else:
+                fallen = here or each.policies.fallback is not None
+                for name in calls_in(each):
+                    yield name, fallen
+
+
+def degrade(subject: Subject) -> Blocks:
+    """Each fallback of the programs: what it stands behind, how long is waited, what is done instead."""
+    model = subject.model
+    items: dict[Inlines, None] = {}
+    for _, steps in programs(model):
+        for step in walk(steps):
+            if step.policies.fallback is None:
+                continue
+            what = dict.fromkeys(name_of(model, name) for each in walk((step,)) for name in calls_in(each))
+            instead = said(model, step.policies.fallback) or "it goes on without"
+            waited = attempts(subject, step)
+            items[line(Strong(line(", ".join(what) or "This step")), *waited, f": {instead}.")] = None
+    return (subject.because(Bullets(tuple(items))),) if items else ()
