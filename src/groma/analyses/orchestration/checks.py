@@ -104,11 +104,20 @@ def never_ends(context: Context) -> Found:
         for name in found.first:
             state = machine.by_id[name]
             if name not in ending and state.path:
-                before = [w for w in found.path(name) if w.source not in ending and machine.by_id[w.source].path]
+                before = [
+                    w for w in found.path(name) if w.source not in ending and machine.by_id[w.source].path
+                ]
                 if not before:
                     what = "a run that comes here never ends: no way leads on to an end"
-                    flaws.setdefault(state.path, Flaw(state.path, what, told(machine, found.path(name))))
+                    path = _round_of(machine, state)
+                    flaws.setdefault(path, Flaw(path, what, told(machine, found.path(name))))
     return Found(looked, tuple(flaws[path] for path in sorted(flaws)))
+
+
+def _round_of(machine: Machine, state: State) -> str:
+    """The path of the innermost loop around a state, else its own."""
+    loops = [loop.path for loop in machine.of_kind("loop") if f"{state.path}.".startswith(f"{loop.path}.")]
+    return max(loops, key=len, default=state.path)
 
 
 def _can_end(machine: Machine, ways: tuple[Transition, ...]) -> set[str]:
@@ -171,7 +180,7 @@ def effects_not_undone(context: Context) -> Found:
         met = reach(machine)
         for state in machine.of_kind("call"):
             offered = operations(context, state)
-            if state.id not in met or not any(lasting(o) for o in offered):
+            if state.id not in met or "undo > " in state.id or not any(lasting(o) for o in offered):
                 continue
             looked[state.path] = None
             path = None if state.undone_by else failing_after(machine, state.id)
@@ -203,12 +212,14 @@ def unapproved_way(context: Context, flow: str, path: str, impact: str) -> str:
     machine = _whole(context, flow)
     asked = {state.id for state in machine.of_kind("ask") if impact in state.approves}
     found = reach(machine, without=lambda way: way.source in asked and way.outcome == "ok", stated=False)
-    hit = next((s for s in machine.states if s.path == path and s.kind in ("call", "send") and s.id in found), None)
+    hit = next(
+        (s for s in machine.states if s.path == path and s.kind in ("call", "send") and s.id in found), None
+    )
     return "" if hit is None else told(machine, found.path(hit.id))
 
 
 def racing_writes(context: Context) -> Found:
-    """Branches that run at once and write through the same operation, held by no common lock and told apart by no key."""
+    """Branches that run at once and write through one operation, without a common lock or a key."""
     flaws: list[Flaw] = []
     looked = 0
     for _, program in programs(context.model):
@@ -278,7 +289,12 @@ def models_without_a_person(context: Context) -> Found:
             if state.id not in met or not kinds.intersection(MODELS):
                 continue
             looked[state.path] = None
-            found = reach(machine, state.id, lambda way, s=state.id: way.source == s and way.outcome == "ok", stated=False)
+            found = reach(
+                machine,
+                state.id,
+                lambda way, s=state.id: way.source == s and way.outcome == "ok",
+                stated=False,
+            )
             if people.isdisjoint(found.first) and FAILED in found and state.path not in flaws:
                 what = f"when {state.component} gives no answer here, no way leads to a person"
                 whole = (*met.path(state.id), *found.path(FAILED))

@@ -1,4 +1,4 @@
-"""What a model gives a chance to go wrong: shares above zero, parts that can be down, connections that lose messages."""
+"""What a model gives a chance to go wrong: shares above zero, parts that can be down, lost messages."""
 
 from __future__ import annotations
 

@@ -116,7 +116,9 @@ def problems(machine: Machine) -> tuple[str, ...]:
     found += [f"{name} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
     known = set(names)
     for each in machine.transitions:
-        found += [f"{each} ends at {e}, which isn't there" for e in (each.source, each.target) if e not in known]
+        found += [
+            f"{each} ends at {e}, which isn't there" for e in (each.source, each.target) if e not in known
+        ]
     if not found:
         for state in machine.states:
             if state.kind in ("done", "failed"):

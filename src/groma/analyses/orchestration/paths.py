@@ -18,6 +18,7 @@ Passes = Callable[[Transition], bool]
 class Reached:
     """The states reached and the transition by which each was met first (none for where one began)."""
 
+    machine: Machine
     first: dict[str, Transition | None]
     ways: tuple[Transition, ...]
 
@@ -27,11 +28,24 @@ class Reached:
     def path(self, state: str) -> tuple[Transition, ...]:
         """The transitions that lead to a reached state, from where one began."""
         found: list[Transition] = []
+        met: set[str] = set()
         at = self.first[state]
-        while at is not None:
+        while at is not None and at not in found:
             found.append(at)
-            at = self.first[at.source]
+            at = self.first[at.source] if at.source in met else self._before(at)
+            met.add(found[-1].source)
         return tuple(reversed(found))
+
+    def _before(self, way: Transition) -> Transition | None:
+        """How a run came to the source of a way: into a join or retry as that way on asks for it."""
+        state = self.machine.by_id[way.source]
+        if state.kind in ("join", "retry") and not way.after:
+            for each in self.ways:
+                if each.target == state.id and (
+                    each.well if way.outcome == "ok" else each.outcome == way.outcome
+                ):
+                    return each
+        return self.first[way.source]
 
 
 def reach(
@@ -50,7 +64,11 @@ def reach(
         order = list(first)
         for name in order:
             for way in machine.leaving[name]:
-                if way in taken or not (way.stated if stated else way.possible) or (without is not None and without(way)):
+                if (
+                    way in taken
+                    or not (way.stated if stated else way.possible)
+                    or (without is not None and without(way))
+                ):
                     continue
                 if name != begin and not _open(machine, machine.by_id[name], way, taken, beside):
                     continue
@@ -58,7 +76,7 @@ def reach(
                 if way.target not in first:
                     first[way.target] = way
                     order.append(way.target)
-    return Reached(first, tuple(taken))
+    return Reached(machine, first, tuple(taken))
 
 
 def _open(

@@ -169,7 +169,9 @@ class _Reading:
         budget = f", while retries are at most {retry.budget.text} of calls" if retry.budget else ""
         self.way(again, inside, f"again, up to {retry.times} more, {pause}{budget}", after=pause)
         for kind in retry.on:
-            words = f"{kind} after {retry.times + 1} attempts" + (" or no budget left" if retry.budget else "")
+            words = f"{kind} after {retry.times + 1} attempts" + (
+                " or no budget left" if retry.budget else ""
+            )
             self.way(again, ways.errors[kind], words, kind)
         self.limited(again, ways)
         return inside
@@ -279,7 +281,9 @@ class _Reading:
                 self.limited(wait, ways)
                 return To(wait)
             case Hold(component, steps):
-                held = self._state(step, "hold", name, ways, component=component, does="wait for it, then hold")
+                held = self._state(
+                    step, "hold", name, ways, component=component, does="wait for it, then hold"
+                )
                 inner = replace(ways, holds=(*ways.holds, component))
                 self.way(held, self.steps(steps, inner, prefix, caller), "held")
                 self.limited(held, ways)
@@ -391,14 +395,14 @@ class _Reading:
         self.way(meet, ways.ok, what + rest)
         spare = len(branches) - join
         for kind in ERROR_KINDS:
-            words = f"{kind} in a branch" if not spare else f"{kind}, more than {spare} branches without success"
+            words = (
+                f"{kind} in a branch" if not spare else f"{kind}, more than {spare} branches without success"
+            )
             self.way(meet, ways.errors[kind], words, kind)
         self.limited(meet, ways)
         return To(fork)
 
-    def _repeat(
-        self, step: Step, loop: Repeat, ways: Ways, name: str, prefix: str, caller: str | None
-    ) -> To:
+    def _repeat(self, step: Step, loop: Repeat, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
         most = f"at most {loop.at_most} rounds" if loop.at_most is not None else ""
         times = f"{loop.times.text} rounds" if isinstance(loop.times, Quantity) else ""
         does = ", ".join(part for part in (times, most) if part) or "rounds without a bound"
