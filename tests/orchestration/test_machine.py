@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
-from programs import HEAD, POINTS, TooMany, enumerate_runs, texts
 
 from groma.analyses.approval import breaches
 from groma.analyses.context import Context
@@ -16,10 +15,14 @@ from groma.catalog import load_catalog
 from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.model.program import ERROR_KINDS
+from programs import HEAD, POINTS, TooMany, enumerate_runs, texts
 
 CATALOG = load_catalog()
 QUICK = settings(
-    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
+    max_examples=120,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 PARTS = HEAD + "".join(f"  {name}: {{kind: service, offers: {o}}}\n" for name, o in POINTS.items())
 
@@ -30,7 +33,9 @@ def context_of(text: str) -> Context:
 
 
 def flow(steps: str, more: str = "") -> Context:
-    return context_of(f"{PARTS}{more}flows:\n  main:\n    starts: {{rate: 1/s}}\n    by: a\n    steps: [{steps}]\n")
+    return context_of(
+        f"{PARTS}{more}flows:\n  main:\n    starts: {{rate: 1/s}}\n    by: a\n    steps: [{steps}]\n"
+    )
 
 
 def called(machine, states) -> set[str]:
@@ -77,7 +82,9 @@ def test_without_clocks_and_branches_at_once_the_machine_is_exact(text: str) -> 
 @QUICK
 @given(texts())
 def test_what_fails_after_an_effect_agrees_with_the_runs(text: str) -> None:
-    assume(not any(word in text for word in ("timeout", "deadline", "hedge", "parallel", "c.f", "b.g", "retry")))
+    assume(
+        not any(word in text for word in ("timeout", "deadline", "hedge", "parallel", "c.f", "b.g", "retry"))
+    )
     context = context_of(text)
     try:
         runs = enumerate_runs(context.model, "main", 3000)
@@ -85,13 +92,18 @@ def test_what_fails_after_an_effect_agrees_with_the_runs(text: str) -> None:
         assume(False)
     machine = machine_of(context, "main")
     found = reach(machine)
-    effects = [s for s in machine.of_kind("call") if s.id in found and (s.component, s.operation) == ("b", "f")]
+    effects = [
+        s for s in machine.of_kind("call") if s.id in found and (s.component, s.operation) == ("b", "f")
+    ]
     after = any(failing_after(machine, s.id) for s in effects)
     # a run that called b.f and ended failed, other than by b.f itself being turned away (its only own fault)
     some = any(end.kind in ERROR_KINDS and any(c == "b.f" for c, _ in end.calls) for _, end in runs)
     if after:
         assert some
-    if any(end.kind in set(ERROR_KINDS) - {"throttled"} and any(c == "b.f" for c, _ in end.calls) for _, end in runs):
+    if any(
+        end.kind in set(ERROR_KINDS) - {"throttled"} and any(c == "b.f" for c, _ in end.calls)
+        for _, end in runs
+    ):
         assert after
 
 
@@ -99,12 +111,18 @@ def test_what_fails_after_an_effect_agrees_with_the_runs(text: str) -> None:
 @given(texts())
 def test_an_effect_is_unapproved_on_the_machine_where_the_proof_says_so(text: str) -> None:
     """Dominance by cutting the yes out of the machine, against the must-analysis over the program."""
-    text = text.replace("rejects: 20 %", "rejects: 20 %, approves: [pay]").replace("f: {work: 4 ms}", "f: {work: 4 ms, impact: pay}")
+    text = text.replace("rejects: 20 %", "rejects: 20 %, approves: [pay]").replace(
+        "f: {work: 4 ms}", "f: {work: 4 ms, impact: pay}"
+    )
     context = context_of(text)
     machine = machine_of(context, "main")
     possible = {s.path for s in machine.states if s.id in reach(machine, stated=False)}
     for breach in breaches(context, "pay"):
-        paths = [s.path for s in machine.states if f"{s.component}.{s.operation}" == breach.call and str(s.at) == breach.at]
+        paths = [
+            s.path
+            for s in machine.states
+            if f"{s.component}.{s.operation}" == breach.call and str(s.at) == breach.at
+        ]
         ways = [unapproved_way(context, "main", path, "pay") for path in paths]
         assert any(ways) or not possible.intersection(paths)
 
@@ -138,7 +156,11 @@ def test_policies_are_states_in_their_order() -> None:
         " breaker: {opens_at: 50 %, window: 1 min, half_open_after: 10 s}, fallback: [{call: a.f}]}"
     )
     machine = machine_of(context, "main")
-    inside = {w.source: w.target for w in machine.transitions if w.label in ("begins", "not kept", "within the rate", "answered") or w.label.startswith("closed")}
+    inside = {
+        w.source: w.target
+        for w in machine.transitions
+        if w.label in ("begins", "not kept", "within the rate", "answered") or w.label.startswith("closed")
+    }
     at, order = "start", ["start"]
     while at in inside and len(order) < 9:
         at = inside[at]
@@ -146,7 +168,10 @@ def test_policies_are_states_in_their_order() -> None:
     words = [name.replace("flows.main.steps.1", "").strip() for name in order]
     assert words == ["start", "cache", "breaker", "limit", "", "guard tone"]
     limits = [w for w in machine.leaving["flows.main.steps.1"] if w.after]
-    assert [(w.after, w.target) for w in limits] == [("1 s", "flows.main.steps.1.fallback.1"), ("20 ms", "flows.main.steps.1 retry")]
+    assert [(w.after, w.target) for w in limits] == [
+        ("1 s", "flows.main.steps.1.fallback.1"),
+        ("20 ms", "flows.main.steps.1 retry"),
+    ]
     assert problems(machine) == ()
 
 

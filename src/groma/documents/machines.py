@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from groma.analyses.orchestration import Machine, State, Transition
 from groma.documents.diagrams.diagram import Diagram, Edge, Kind, Node, Style
 from groma.documents.facts_of_model import name_of, operation_of
-from groma.documents.inlines import line
+from groma.documents.inlines import Inlines, line
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
 
@@ -52,7 +52,9 @@ def words_of(model: Model, state: State) -> str:
         return f"{name_of(model, state.person)}: {state.does}"
     if state.kind == "hold":
         return f"{state.does}: {name_of(model, state.component)}"
-    return {"retry": f"again? {state.does}", "loop": f"again? {state.does}"}.get(state.kind, state.does or state.kind)
+    return {"retry": f"again? {state.does}", "loop": f"again? {state.does}"}.get(
+        state.kind, state.does or state.kind
+    )
 
 
 def stretches(model: Model, machine: Machine) -> tuple[Stretch, ...]:
@@ -109,33 +111,33 @@ def machine_view(model: Model, machine: Machine, stretch: Stretch, quoter: Quote
     )
     nodes: dict[str, Node] = {}
     for name in stretch.states:
-        nodes[name] = _node(model, machine.by_id[name], shown)
+        nodes[name] = _node(model, machine.by_id[name], shown, quoter)
     edges: list[Edge] = []
     for source, target, together in merged(ways):
         for name in (source, target):
             if name not in nodes:
-                nodes[name] = _outer(model, machine.by_id[name], shown)
-        edges.append(Edge(source, target, line(_label(together)), _style(together), REFS))
+                nodes[name] = _outer(model, machine.by_id[name], shown, quoter)
+        edges.append(Edge(source, target, _label(together, quoter), _style(together), REFS))
     return Diagram(f"{stretch.title} of {machine.name}", tuple(nodes.values()), tuple(edges))
 
 
-def _node(model: Model, state: State, shown: Mapping[str, str]) -> Node:
+def _node(model: Model, state: State, shown: Mapping[str, str], quoter: Quoter) -> Node:
     text = f"{shown[state.id]}. {_short(words_of(model, state), 44)}"
-    return Node(state.id, KINDS.get(state.kind, "state"), line(text), (), None, REFS)
+    return Node(state.id, KINDS.get(state.kind, "state"), line(quoter.say(DESIGN, text)), (), None, REFS)
 
 
-def _outer(model: Model, state: State, shown: Mapping[str, str]) -> Node:
+def _outer(model: Model, state: State, shown: Mapping[str, str], quoter: Quoter) -> Node:
     if state.kind in ("start", "done", "failed"):
         return Node(state.id, "start" if state.kind == "start" else "end", line(state.does), (), None, REFS)
     text = f"to {shown[state.id]}. {_short(words_of(model, state), 30)}"
-    return Node(state.id, "generic", line(text), (), None, REFS)
+    return Node(state.id, "generic", line(quoter.say(DESIGN, text)), (), None, REFS)
 
 
-def _label(together: tuple[Transition, ...]) -> str:
+def _label(together: tuple[Transition, ...], quoter: Quoter) -> Inlines:
     said = list(dict.fromkeys(_way_words(way) for way in together))
     plain = [words for words in said if words not in ("answered", "begins", "passed")]
     text = ", ".join(plain[:2]) + (f" and {len(plain) - 2} more" if len(plain) > 2 else "")
-    return text
+    return line(quoter.say(DESIGN, text)) if text else ()
 
 
 def _way_words(way: Transition) -> str:

@@ -15,6 +15,7 @@ from typing import Literal
 from groma.analyses import bound
 from groma.analyses.context import Context
 from groma.analyses.cost_lines import runs
+from groma.analyses.cost_prices import SECONDS_PER_MONTH
 from groma.analyses.interval import Interval, total
 from groma.analyses.visits import uses
 from groma.model.figure import Figure, Line
@@ -78,7 +79,9 @@ def _turns(
                 yield from _turns(context, branches[worst].steps, caller, of, within)
             case Repeat(steps=inner, times=times, at_most=at_most):
                 rounds = at_most if at_most is not None else getattr(times, "text", "without end")
-                yield Turn(step.path, f"goes round {rounds} times" if rounds != "without end" else "has no bound")
+                yield Turn(
+                    step.path, f"goes round {rounds} times" if rounds != "without end" else "has no bound"
+                )
                 yield from _turns(context, inner, caller, of, within)
             case Do(flow) if flow not in within:
                 there = context.model.flows[flow]
@@ -122,7 +125,7 @@ def asked_a_day(context: Context, flow: str, step: Step) -> Figure:
     """`asked_of/STEP/day`: how often a day a person is asked at a step, from the rate of starts and the shares."""
     weights = [use.weight for use in uses(context, flow) if use.kind == "ask" and use.step.path == step.path]
     month = runs(context, flow)
-    often: Interval = (month * total(weights)).scaled(SECONDS_PER_DAY / _SECONDS_PER_MONTH)
+    often: Interval = (month * total(weights)).scaled(SECONDS_PER_DAY / SECONDS_PER_MONTH)
     start = context.model.flows[flow].starts
     known = often.value is not None and start is not None and start.rate is not None and bool(weights)
     return Figure(
@@ -132,9 +135,6 @@ def asked_a_day(context: Context, flow: str, step: Step) -> Figure:
         method="runs times questions a run", derivation=(Line(f"runs of {flow} a day times questions a run"),),
         reason="" if known else f"how often {flow} starts isn't stated",
     )  # fmt: skip
-
-
-_SECONDS_PER_MONTH = 365.25 * SECONDS_PER_DAY / 12
 
 
 def asks(steps: tuple[Step, ...]) -> Iterator[Step]:

@@ -17,12 +17,23 @@ from groma.documents.deliverables import (
     decisions,
     infrastructure,
     memos,
+    orchestration,
 )
 from groma.documents.deliverables.subject import Deliverable, Subject
 
 ALL: dict[str, Deliverable] = {
     each.DELIVERABLE.id: each.DELIVERABLE
-    for each in (blueprint, assessment, architecture, business, infrastructure, decisions, memos, audit)
+    for each in (
+        blueprint,
+        assessment,
+        architecture,
+        business,
+        infrastructure,
+        orchestration,
+        decisions,
+        memos,
+        audit,
+    )
 }
 SETS: dict[str, tuple[str, ...]] = {
     "ai": (
@@ -30,6 +41,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "assessment",
         "architecture",
         "infrastructure-specification",
+        "orchestration-design",
         "decisions",
         "decision-memos",
     ),
