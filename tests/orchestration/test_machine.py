@@ -1,7 +1,5 @@
 """State machines against every run of small random programs, enumerated by a reader that shares no code with them."""
 
-# ruff: noqa: E501 (a model reads best with an element on a line)
-
 from __future__ import annotations
 
 import pytest

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from groma.analyses.orchestration import Machine, State, Transition
+from groma.analyses.orchestration import Machine, State, Transition, reach
 from groma.documents.diagrams.diagram import Diagram, Edge, Kind, Node, Style
 from groma.documents.facts_of_model import name_of, operation_of
 from groma.documents.inlines import Inlines, line
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
 
-MOST = 12
+MOST = 9
 """States in one picture; more are crowded on a page."""
 REFS = (DESIGN,)
 
@@ -93,21 +93,22 @@ def _run(machine: Machine, state: State, depth: int) -> int:
 
 
 def merged(ways: tuple[Transition, ...]) -> tuple[tuple[str, str, tuple[Transition, ...]], ...]:
-    """Ways between the same two states together: (source, target, ways)."""
-    found: dict[tuple[str, str], list[Transition]] = {}
+    """Ways between the same two states together, what goes well apart from errors: (source, target, ways)."""
+    found: dict[tuple[str, str, bool], list[Transition]] = {}
     for way in ways:
-        found.setdefault((way.source, way.target), []).append(way)
-    return tuple((source, target, tuple(each)) for (source, target), each in found.items())
+        found.setdefault((way.source, way.target, way.outcome in ("ok", "stop")), []).append(way)
+    return tuple((source, target, tuple(each)) for (source, target, _), each in found.items())
 
 
 def machine_view(model: Model, machine: Machine, stretch: Stretch, quoter: Quoter) -> Diagram:
     """A stretch with the states that lead into it and that it leads to; what has no chance stated isn't drawn."""
     quoter.say(DESIGN, "the design")
     shown, inside = numbers(machine), set(stretch.states)
+    taken = reach(machine).ways
     ways = tuple(
         way
         for way in machine.transitions
-        if way.stated and (way.source in inside or (way.target in inside and way.source == "start"))
+        if way in taken and (way.source in inside or (way.target in inside and way.source == "start"))
     )
     nodes: dict[str, Node] = {}
     for name in stretch.states:

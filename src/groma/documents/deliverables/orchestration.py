@@ -7,15 +7,18 @@ here with each of its outcomes, and what a run can take at most is worked out be
 from __future__ import annotations
 
 from groma.analyses import Context
+from groma.analyses.orchestration import machine_of
+from groma.analyses.orchestration.certificate import figures
 from groma.catalog import load_catalog
-from groma.documents.content import Blocks, Document, Paragraph
-from groma.documents.deliverables.common_sections import findings_table, glossary, needs_table, open_points
+from groma.documents.content import Blocks, Column, Document, Paragraph, Row, Table
+from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
 from groma.documents.deliverables.orchestration_bound_sections import bounds, policies
 from groma.documents.deliverables.orchestration_flow_sections import hand_offs, machines_of, workflow
 from groma.documents.deliverables.orchestration_tool_sections import contexts, registry
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.facts_of_model import roots
-from groma.documents.inlines import line
+from groma.documents.inlines import Inlines, Strong, line
+from groma.model.finding import Finding
 from groma.rules import rules
 
 ID = "orchestration-design"
@@ -38,7 +41,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "faults", "Attempts, limits of time, undoing", policies(subject, context, flows)),
         *section(ID, "people", "Where a person takes over", hand_offs(subject, context, flows)),
         *section(ID, "bounds", "The most a run can take", bounds(subject, context, flows)),
-        *section(ID, "findings", "What the checks found", findings_table(subject, mine)),
+        *section(ID, "findings", "What the checks found", checked(subject, mine)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
@@ -54,11 +57,20 @@ def write(subject: Subject) -> Document | None:
     )
 
 
+def checked(subject: Subject, findings: tuple[Finding, ...]) -> Blocks:
+    """What rules about programs found: what was seen, with the way there, and what to do."""
+    if not findings:
+        return ()
+    rows = tuple(
+        Row((line(Strong(line(f.title))), line(f.evidence[0].text), line(f.remedy)), tuple(f.figures))
+        for f in findings
+    )
+    columns = (Column("Finding"), Column("What was seen, and the way there", share=1.8), Column("What to do"))
+    return (subject.because(Table(columns, rows)),)
+
+
 def summary(subject: Subject, context: Context, flows: tuple[str, ...]) -> Blocks:
     """One paragraph a flow: its size, its bounds; then the needs."""
-    from groma.analyses.orchestration import machine_of
-    from groma.analyses.orchestration.certificate import figures
-
     quoter = subject.quoter
     blocks: Blocks = ()
     for name in flows:
@@ -75,26 +87,23 @@ def summary(subject: Subject, context: Context, flows: tuple[str, ...]) -> Block
             " states, and an answer to each of ",
             quoter.count(f"faults/{name}", f"Faults of {name}", faults, "transitions on an error"),
             " ways in which a step can go wrong. ",
-            *_most(subject, name),
+            _most(subject, name),
         )
         blocks += (Paragraph(words),)
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if quoter.ledger.needs else ()
     return (subject.because(*blocks), *table)
 
 
-def _most(subject: Subject, flow: str) -> tuple[object, ...]:
+def _most(subject: Subject, flow: str) -> Inlines:
     quoter = subject.quoter
     shown = [of for of in ("calls", "cost", "time") if quoter.shown(f"bound/{flow}/{of}")]
     if not shown:
-        return ("What one run can take has no bound; the reasons stand under “The most a run can take”.",)
-    words: list[object] = ["One run takes at most "]
+        return line("What one run can take has no bound; the reasons stand under “The most a run can take”.")
+    words = line("One run takes at most ")
     for number, of in enumerate(shown):
-        words += [
-            ", " if number else "",
-            quoter.figure(f"bound/{flow}/{of}"),
-            " calls" if of == "calls" else "",
-        ]
-    return (*words, ".")
+        unit = " calls" if of == "calls" else ""
+        words = line(words, ", " if number else "", quoter.figure(f"bound/{flow}/{of}"), unit)
+    return line(words, "." if len(shown) == 3 else "; what has no bound, and why, stands below.")
 
 
 DELIVERABLE = Deliverable(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from groma.analyses import Context
 from groma.analyses.orchestration import Machine, State, Transition, machine_of, reach
 from groma.analyses.orchestration.certificate import asked_a_day
@@ -84,12 +86,13 @@ def _told(subject: Subject, machine: Machine, stretch: Stretch) -> str:
 
 
 def _table(subject: Subject, machine: Machine, stretch: Stretch) -> Table:
-    """State, outcome, next: ways to the same next state stand in one row, those that nothing states say so."""
+    """State, outcome, next: each outcome that a step can have, whether or not the model gives it a chance."""
     shown, rows = numbers(machine), list[Row]()
+    can = set(reach(machine, stated=False).ways)
     for name in stretch.states:
         state = machine.by_id[name]
         head: Inlines = line(Strong(line(f"{shown[name]}. ")), words_of(subject.model, state))
-        for _, target, together in merged(machine.leaving[name]):
+        for _, target, together in merged(tuple(way for way in machine.leaving[name] if way in can)):
             rows.append(Row((head, *_cells(subject, machine, target, together, shown))))
             head = line()
     columns = (Column("State", share=1.5), Column("If", share=1.7), Column("Then", share=1.5), Column("By"))
@@ -97,14 +100,18 @@ def _table(subject: Subject, machine: Machine, stretch: Stretch) -> Table:
 
 
 def _cells(
-    subject, machine: Machine, target: str, together: tuple[Transition, ...], shown
+    subject: Subject,
+    machine: Machine,
+    target: str,
+    together: tuple[Transition, ...],
+    shown: Mapping[str, str],
 ) -> tuple[Inlines, ...]:
     quoter = subject.quoter
     words: list[str] = []
     for way in together:
         text = f"{way.label}, {way.share}" if way.share else way.label
         text = text.partition(" (timeout at")[0].partition(" (deadline at")[0]
-        words.append(text if way.possible else f"{text} (never)")
+        words.append(text)
     goes = machine.by_id[target]
     there = (
         goes.does

@@ -38,10 +38,22 @@ def registry(subject: Subject, context: Context, flows: tuple[Flow, ...], docume
                 Column("Price a call", align="right"),
             )
             about = component.does or f"{component.kind} {component.product or ''}".strip()
-            caption = line(subject.quoter.say(DESIGN, f"{name_of(subject.model, component.name)}: {about}"))
+            caption = line(
+                subject.quoter.say(
+                    DESIGN, f"{name_of(subject.model, component.name)}: {about}{_room(component)}"
+                )
+            )
             table = Table(columns, rows, caption, f"{document}-tool-{ident(component.name)}")
             blocks += (subject.because(table),)
     return blocks
+
+
+def _room(component: Component) -> str:
+    """How many calls it serves at a time, and how many may wait."""
+    if component.threads is None:
+        return ""
+    waits = "" if component.queue is None else f", {component.queue} may wait"
+    return f"; serves {component.threads * component.replicas} calls at a time{waits}"
 
 
 def _called(context: Context, flows: tuple[Flow, ...]) -> set[tuple[str, str]]:
@@ -83,7 +95,7 @@ def _fields(fields: object) -> Inlines:
 
 def contexts(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blocks:
     """Each call of a model: which sizes enter and come out, of what data, and at most how much."""
-    model, quoter = subject.model, subject.quoter
+    model = subject.model
     met = {s.path for flow in flows for s in machine_of(context, flow.name).of_kind("call", "send")}
     rows: list[Row] = []
     seen: set[str] = set()
@@ -103,7 +115,6 @@ def contexts(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blo
             sizes = tuple(_size(subject, step, name) for name in ("input", "output"))
             carried = ", ".join(name_of(model, name) for name in step.carries)
             rows.append(Row((*cells, *sizes, line(carried))))
-    del quoter
     if not rows:
         return ()
     columns = (
