@@ -230,7 +230,8 @@ def racing_writes(context: Context) -> Found:
             writes = [dict(_writes(context, steps, (), frozenset())) for steps in step.action.branches]
             for target in sorted({name for each in writes for name in each}):
                 by = [(n, each[target]) for n, each in enumerate(writes, 1) if target in each]
-                common = set.intersection(*(set(holds) for _, (_, holds) in by))
+                held = [frozenset(holds) for _, (_, holds) in by]
+                common = frozenset[str]().union(*held).intersection(*held)
                 if len(by) > 1 and not common:
                     where = "; ".join(f"branch {n}: {path}" for n, (path, _) in by)
                     what = f"{target} is written from {len(by)} branches at the same time"

@@ -31,7 +31,7 @@ def can_be_down(model: Model, name: str, seen: frozenset[str] = frozenset()) -> 
 
 def _place_fails(model: Model, name: str | None) -> bool:
     met: set[str] = set()
-    while name in model.places and name not in met:
+    while name is not None and name in model.places and name not in met:
         met.add(name)
         place = model.places[name]
         if place.fails is not None:
