@@ -196,3 +196,8 @@ def test_a_way_is_told_in_words_with_places() -> None:
     machine = machine_of(flow("{call: a.f}, {call: c.f, retry: 1}, {fail: rejected}"), "main")
     text = told(machine, reach(machine).path("failed"))
     assert "fail" in text and ":" in name_of_state(machine.states[1])
+
+
+def test_a_join_passes_on_only_kinds_of_error_that_came_in() -> None:
+    found = reach(machine_of(flow("{parallel: [[{call: c.f}], [{call: a.f}]], join: all}"), "main"))
+    assert {way.outcome for way in found.ways if way.target == "failed"} == {"failed"}
