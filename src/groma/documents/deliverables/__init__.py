@@ -18,6 +18,7 @@ from groma.documents.deliverables import (
     handoff,
     infrastructure,
     memos,
+    orchestration,
 )
 from groma.documents.deliverables.subject import Deliverable, Subject
 
@@ -30,6 +31,7 @@ ALL: dict[str, Deliverable] = {
         business,
         infrastructure,
         handoff,
+        orchestration,
         decisions,
         memos,
         audit,
@@ -42,6 +44,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "architecture",
         "infrastructure-specification",
         "handoff",
+        "orchestration-design",
         "decisions",
         "decision-memos",
     ),

@@ -23,13 +23,16 @@ class Layered:
     target: str
     attempts: int
     layers: tuple[str, ...]
+    """Each with its attempts: `3 at flows.show.steps.1`."""
+    way: tuple[str, ...] = ()
+    """Operations and flows it is reached through, outermost first."""
 
 
 def check(subject: Subject) -> Look:
     """Every call that retries surround; those whose attempts multiply above four through two layers or more."""
     worst: dict[str, Layered] = {}
     for _, steps in programs(subject.model):
-        for call in _calls(subject.model, steps, 1, (), frozenset()):
+        for call in _calls(subject.model, steps, 1, (), ()):
             if call.layers and (
                 call.step.path not in worst or call.attempts > worst[call.step.path].attempts
             ):
@@ -43,32 +46,37 @@ def check(subject: Subject) -> Look:
 
 
 def _hit(call: Layered) -> Hit:
+    way = f", through {' > '.join(call.way)}" if call.way else ""
     return Hit(
         call.step.path,
         f"One request may become {call.attempts} calls of {call.target}",
-        f"retries multiply: {', '.join(call.layers)}",
+        f"attempts multiply: {' x '.join(call.layers)} = {call.attempts}" + way,
         call.step.at,
     )
 
 
 def _calls(
-    model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...], within: frozenset[str]
+    model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...], within: tuple[str, ...]
 ) -> Iterator[Layered]:
     for step in steps:
         retry = step.policies.retry
         inside = attempts * (1 + retry.times) if retry is not None else attempts
-        around = (*layers, step.path) if retry is not None and retry.times > 0 else layers
+        around = (
+            (*layers, f"{1 + retry.times} at {step.path}")
+            if retry is not None and retry.times > 0
+            else layers
+        )
         match step.action:
             case Call(component, operation) | Send(component, operation):
                 target = f"{component}.{operation}"
-                yield Layered(step, target, inside, around)
+                yield Layered(step, target, inside, around, within)
                 called = model.components.get(component)
                 if around and called is not None and operation in called.offers and target not in within:
                     yield from _calls(
-                        model, called.offers[operation].steps, inside, around, within | {target}
+                        model, called.offers[operation].steps, inside, around, (*within, target)
                     )
             case Do(flow) if around and flow not in within:
-                yield from _calls(model, model.flows[flow].steps, inside, around, within | {flow})
+                yield from _calls(model, model.flows[flow].steps, inside, around, (*within, flow))
             case _:
                 pass
         for word, inner in inner_steps(step):

@@ -1,4 +1,4 @@
-"""Retries and hedges around effects that must happen once."""
+"""Retries, hedges and deliveries that come twice, around effects that must happen once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
-    """Every call of an operation with effect `once`; those that a retry or hedge around them may repeat."""
+    """Every call of an operation with effect `once`; those that a retry, a hedge or a delivery may repeat."""
     found: dict[str, tuple[Step, str]] = {}
     every: set[str] = set()
     for _, steps in programs(subject.model):
@@ -38,6 +38,8 @@ def _once(
             again = again or f"a retry at {step.path}"
         if policies.hedge is not None:
             again = again or f"a hedge at {step.path}"
+        if isinstance(step.action, Send) and step.action.delivery == "at least once":
+            again = again or f"its delivery, at least once, at {step.path}"
         match step.action:
             case Call(component, operation) | Send(component, operation):
                 called = model.components.get(component)
@@ -58,7 +60,8 @@ def _once(
 RULE = Rule(
     id="retry-of-once",
     title="Retry of an effect that must happen once",
-    looks_for="Calls of operations with `effect: once` inside a retry or hedge, through nested operations and flows.",
+    looks_for="Calls of operations with `effect: once` inside a retry or hedge, or sent with delivery "
+    "`at least once`, through nested operations and flows.",
     why="A lost answer looks like a lost request. Whoever asks again pays twice, sends twice, books twice.",
     source="Helland, Idempotence Is Not a Medical Condition, ACM Queue 10(4), 2012",
     severity="error",

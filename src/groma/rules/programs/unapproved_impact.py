@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from groma.analyses.approval import breaches
+from groma.analyses.approval import Breach, breaches
+from groma.analyses.orchestration.checks import unapproved_way
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
@@ -18,13 +19,20 @@ def check(subject: Subject) -> Look:
             hit = Hit(
                 path,
                 f"`{impact}` without approval: {breach.call}",
-                "; ".join(breach.way) or "nobody is asked before it",
+                _told(subject, breach, path, impact),
                 next((step.at for _, step in subject.steps if step.path == path), None),
                 figures=(subject.figure(f"approval/{impact}").name,),
                 key=impact,
             )
             hits.setdefault(f"{path} {impact}", hit)
     return Look(len(impacts), tuple(hits.values()))
+
+
+def _told(subject: Subject, breach: Breach, path: str, impact: str) -> str:
+    """Why it isn't approved, and the whole way to it."""
+    why = "; ".join(breach.way) or "nobody is asked before it"
+    way = unapproved_way(subject.context, breach.flow, path, impact)
+    return f"{why}; the way there: {way}" if way else why
 
 
 RULE = Rule(

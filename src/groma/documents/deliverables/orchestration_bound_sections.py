@@ -1,0 +1,157 @@
+"""Chapters of the orchestration design on limits: what each policy allows, and the certificate of each flow."""
+
+from __future__ import annotations
+
+from groma.analyses import Context, figure
+from groma.analyses.orchestration import machine_of
+from groma.analyses.orchestration.certificate import figures, lacking, step_figure, turns
+from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
+from groma.documents.deliverables.subject import Subject
+from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.machines import numbers, words_of
+from groma.documents.quote import DESIGN
+from groma.model.elements import Flow
+from groma.model.program import Policies, Step, walk
+
+WORDS = {"calls": "calls", "cost": "money", "time": "time"}
+
+
+def policies(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blocks:
+    """Each step with a policy: its attempts, pauses, limits of time, what runs instead, how it is undone, at worst."""
+    rows: list[Row] = []
+    for flow in flows:
+        machine = machine_of(context, flow.name, nested=False)
+        shown = numbers(machine)
+        names: dict[str, str] = {}
+        for state in machine.states:
+            if state.kind not in ("retry", "cache", "guard", "breaker", "limit", "hedge"):
+                names.setdefault(state.path, f"{shown[state.id]}. {words_of(subject.model, state)}")
+        for step in walk(flow.steps):
+            if not step.policies.none:
+                rows.append(_row(subject, context, flow, step, _name(step, names)))
+    if not rows:
+        return ()
+    columns = (
+        Column("Step", share=1.6),
+        Column("Attempts", share=1.2),
+        Column("Limits"),
+        Column("Checked, kept, held back", share=1.2),
+        Column("Instead"),
+        Column("Undone by"),
+        Column("At most, calls", align="right"),
+        Column("At most, time", align="right"),
+    )
+    return (subject.because(Table(columns, tuple(rows))),)
+
+
+def _name(step: Step, names: dict[str, str]) -> str:
+    known = names.get(step.path)
+    if known:
+        return known
+    inside = next((text for path, text in names.items() if path.startswith(f"{step.path}.")), step.path)
+    return f"all from {inside}"
+
+
+def _row(subject: Subject, context: Context, flow: Flow, step: Step, name: str) -> Row:
+    quoter = subject.quoter
+    most: list[Inlines] = []
+    for of in ("calls", "time"):
+        made = step_figure(context, step, flow.by, of)
+        if made.name not in quoter.ledger:
+            quoter.ledger.write(made)
+        most.append(line(quoter.figure(made.name)) if quoter.shown(made.name) else line("no bound"))
+    p = step.policies
+    said = (_attempts(p), _limits(p), _gates(p), _steps(p.fallback), _steps(p.compensate))
+    quoted = tuple(line(quoter.say(DESIGN, text)) if text else line() for text in said)
+    return Row((line(Strong(line(name))), *quoted, *most))
+
+
+def _attempts(p: Policies) -> str:
+    parts: list[str] = []
+    if p.retry is not None:
+        pause = (
+            f" after {p.retry.backoff.text}, then {p.retry.factor:g} times as long" if p.retry.backoff else ""
+        )
+        parts.append(f"{p.retry.times} more{pause}, on {', '.join(p.retry.on)}")
+    if p.hedge is not None:
+        parts.append(f"another beside it after {p.hedge.after.text}")
+    return "; ".join(parts)
+
+
+def _limits(p: Policies) -> str:
+    parts = [f"{p.timeout.text} an attempt"] if p.timeout is not None else []
+    return "; ".join([*parts, *([f"{p.deadline.text} in all"] if p.deadline is not None else [])])
+
+
+def _gates(p: Policies) -> str:
+    parts = [f"check: {guard.name}" for guard in p.guards]
+    parts += ["cache"] if p.cache is not None else []
+    parts += (
+        [f"breaker at {p.breaker.opens_at.text} in {p.breaker.window.text}"] if p.breaker is not None else []
+    )
+    parts += [f"at most {p.limit.rate.text}"] if p.limit is not None else []
+    return "; ".join(parts)
+
+
+def _steps(steps: tuple[Step, ...] | None) -> str:
+    if steps is None:
+        return ""
+    named = [step.title or _of(step) for step in steps]
+    return ", then ".join(name for name in named if name) or "goes on without"
+
+
+def _of(step: Step) -> str:
+    operation, component = getattr(step.action, "operation", ""), getattr(step.action, "component", "")
+    if operation:
+        return f"{component}.{operation}"
+    person = getattr(step.action, "person", "")
+    return f"ask {person}" if person else ""
+
+
+def bounds(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blocks:
+    """Each flow's certificate: the most it can cost, call and take; how a run comes to it, or why nothing bounds it."""
+    quoter, blocks = subject.quoter, list[Block]()
+    rows: list[Row] = []
+    for flow in flows:
+        for made in figures(context, flow.name):
+            if made.name not in quoter.ledger:
+                quoter.ledger.write(made)
+        expected = f"cost/{flow.name}/run"
+        if expected not in quoter.ledger:
+            figure(context, expected)
+        cells = [line(Strong(line(flow.title or flow.name)))]
+        for of in ("calls", "cost", "time"):
+            name = f"bound/{flow.name}/{of}"
+            cells.append(line(quoter.figure(name)) if quoter.shown(name) else line("no bound"))
+        cells.append(line(quoter.figure(expected)) if quoter.shown(expected) else line("not shown"))
+        rows.append(Row(tuple(cells)))
+    columns = (
+        Column("Flow", share=1.6),
+        Column("Calls", align="right"),
+        Column("Money", align="right"),
+        Column("Time", align="right"),
+        Column("Expected money", align="right"),
+    )
+    blocks.append(subject.because(Table(columns, tuple(rows))))
+    for flow in flows:
+        blocks += _proof(subject, context, flow)
+    return tuple(blocks)
+
+
+def _proof(subject: Subject, context: Context, flow: Flow) -> list[Block]:
+    quoter, blocks = subject.quoter, list[Block]()
+    title = flow.title or flow.name
+    way = turns(context, flow.name, "calls")
+    if way and quoter.shown(f"bound/{flow.name}/calls"):
+        head = line(
+            "The run of “", title, "” that makes ", quoter.figure(f"bound/{flow.name}/calls"), " calls:"
+        )
+        items = tuple(line(quoter.say(DESIGN, f"{turn.path}: {turn.words}")) for turn in way)
+        blocks += [Paragraph(head), subject.because(Bullets(items))]
+    for of in ("calls", "cost", "time"):
+        reasons = lacking(context, flow.name, of)
+        if reasons:
+            head = line(f"What keeps the {WORDS[of]} of “{title}” from having a bound:")
+            items = tuple(line(quoter.say(DESIGN, reason)) for reason in reasons)
+            blocks += [Paragraph(head), subject.because(Bullets(items))]
+    return blocks
