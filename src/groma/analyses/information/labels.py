@@ -17,7 +17,7 @@ from groma.model.quantity import Quantity, Unknown
 MODELS = frozenset({"llm", "model", "agent", "classifier", "reranker", "vlm", "speech"})
 """Kinds of component whose output is free and follows what they read."""
 CLOSED = frozenset(
-    {"amount", "bool", "boolean", "date", "datetime", "float", "id", "int", "integer", "money", "number", "time"}
+    {"amount", "bool", "boolean", "date", "datetime", "float", "id", "int", "integer", "money", "number", "time", "vector"}
 )
 """Types of a field that can't carry words of somebody else's choosing."""
 LONGEST = 12
@@ -125,9 +125,12 @@ class Contract:
     data: frozenset[str] | None
     """None: not stated, so anything."""
     free: bool
+    """Whether words of any kind fit into some field."""
+    words: bool
+    """Whether words of the data that it names do, at least."""
 
 
-ANYTHING = Contract(None, True)
+ANYTHING = Contract(None, True, True)
 
 
 def contract(model: Model, fields: Mapping[str, str] | None) -> Contract:
@@ -135,14 +138,15 @@ def contract(model: Model, fields: Mapping[str, str] | None) -> Contract:
     if fields is None:
         return ANYTHING
     names: set[str] = set()
-    free = False
+    free = words = False
     for kind in fields.values():
         data, dot, field_ = kind.partition(".")
         if dot and data in model.data:
             names.add(data)
-            kind = model.data[data].fields.get(field_, "text")
-        free = free or kind.lower() not in CLOSED
-    return Contract(frozenset(names), free)
+            words = words or model.data[data].fields.get(field_, "text").lower() not in CLOSED
+        else:
+            free = free or kind.lower() not in CLOSED
+    return Contract(frozenset(names), free, free or words)
 
 
 def takes(model: Model, operation: Operation) -> Contract:

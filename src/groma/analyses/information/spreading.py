@@ -84,6 +84,8 @@ class Spreading:
     uses: dict[tuple[str, str, str], Use] = field(default_factory=dict[tuple[str, str, str], Use])
     asked: dict[tuple[str, str, str], Labels] = field(default_factory=dict[tuple[str, str, str], Labels])
     """(flow, step, person) -> what they are shown."""
+    inside: dict[str, dict[str, Way]] = field(default_factory=dict[str, dict[str, Way]])
+    """Data -> other data whose words a model may have written into them."""
     _flow: str = ""
     _memo: dict[object, tuple[Point | None, Point | None]] = field(
         default_factory=dict[object, tuple["Point | None", "Point | None"]]
@@ -96,14 +98,18 @@ class Spreading:
         self._held()
         model = self.context.model
         while True:
-            before = {name: frozenset(data) for name, data in self.keeps.items()}
+            before = self._known()
             for name, flow in model.flows.items():
                 self._flow = name
                 self._memo.clear()
                 start: Labels = {Label(data): (f"flow {name} starts with {data}",) for data in flow.carries}
                 self.program(("flow", name), flow.steps, Point(start, {}))
-            if {name: frozenset(data) for name, data in self.keeps.items()} == before:
+            if self._known() == before:
                 return self
+
+    def _known(self) -> object:
+        tables = (self.keeps, self.inside)
+        return [{name: frozenset(found) for name, found in table.items()} for table in tables]
 
     def _held(self) -> None:
         model = self.context.model
@@ -275,7 +281,7 @@ class Spreading:
         if taken.data is not None and not taken.free:
             own = {label: way for label, way in own.items() if label.data in taken.data}
         station = f"{step.path}: {component.name}.{operation.name}"
-        written = longer(before.written, station) if taken.free else {}
+        written = longer(before.written, station) if taken.words else {}
         handed = both(longer(own, station), written)
         self.use(
             Use(self._flow, step.path, step.at, component.name, operation.name, handed, written,
@@ -284,6 +290,7 @@ class Spreading:
         reads = is_model(component)
         if operation.effect != "none" and not reads:
             self.keep(component.name, handed)
+            self.written_into(step, component.name, written)
         key = (component.name, operation.name)
         inside = Point(handed, written, before.screens, before.checks)
         end, partly = self.program(key, operation.steps, inside)
@@ -295,7 +302,7 @@ class Spreading:
         answered = self.answered(component, operation, end, handed)
         back = self.keeps.get(component.name, {}).keys() & {label.data for label in answered if label.kept}
         answered = {label: (*way, f"{station} answers") for label, way in answered.items()}
-        free = gives(model, operation).free
+        free = gives(model, operation).words
         has = both(before.has, answered)
         words = both(before.written, end.written if free else {})
         screens, checks = end.screens, end.checks
@@ -312,12 +319,34 @@ class Spreading:
         given = gives(self.context.model, operation)
         held: Labels = {Label(name, True): way for name, way in self.keeps.get(component.name, {}).items()}
         every = both(both(end.has, held), handed)
-        if given.data is None or given.free:
-            known = {label.data for label in every}
-            return both(every, {Label(name): () for name in sorted(given.data or ()) if name not in known})
-        found = {label: way for label, way in every.items() if label.data in given.data}
+        if given.data is None:
+            return every
+        named = given.data
+        if given.words:
+            named |= {other for name in named for other in self.contents(name)}
+        found = every if given.free else {label: way for label, way in every.items() if label.data in named}
         known = {label.data for label in found}
-        return both(found, {Label(name): () for name in sorted(given.data) if name not in known})
+        return both(found, {Label(name): () for name in sorted(named) if name not in known})
+
+    def written_into(self, step: Step, component: str, written: Labels) -> None:
+        """Words of a model go into the data that the step carries, else into any of which the component is a holder."""
+        names = step.carries or [n for n, d in self.context.model.data.items() if component in d.held_by]
+        for name in names:
+            there = self.inside.setdefault(name, {})
+            for label, way in written.items():
+                if label.data != name:
+                    there.setdefault(label.data, way)
+
+    def contents(self, name: str) -> set[str]:
+        """All data whose words may stand in these."""
+        found: set[str] = set()
+        todo = [name]
+        while todo:
+            for other in self.inside.get(todo.pop(), {}):
+                if other not in found:
+                    found.add(other)
+                    todo.append(other)
+        return found
 
     def use(self, found: Use) -> None:
         key = (found.flow, found.path, found.component)
