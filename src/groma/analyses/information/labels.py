@@ -17,9 +17,25 @@ from groma.model.quantity import Quantity, Unknown
 MODELS = frozenset({"llm", "model", "agent", "classifier", "reranker", "vlm", "speech"})
 """Kinds of component whose output is free and follows what they read."""
 CLOSED = frozenset(
-    {"amount", "bool", "boolean", "date", "datetime", "float", "id", "int", "integer", "money", "number", "time", "vector"}
+    {
+        "amount",
+        "bool",
+        "boolean",
+        "date",
+        "datetime",
+        "float",
+        "id",
+        "int",
+        "integer",
+        "money",
+        "number",
+        "time",
+        "vector",
+    }
 )
 """Types of a field that can't carry words of somebody else's choosing."""
+WORDS = "~"
+"""Before the name of a model: the label of its own words, whatever it had read."""
 LONGEST = 12
 """Stations of a way that are told."""
 

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from groma.analyses.context import Context
 from groma.analyses.information.labels import (
+    WORDS,
     Check,
     Label,
     Labels,
@@ -121,7 +122,9 @@ class Spreading:
         for name in [*model.components, *model.alternatives]:
             for component in self.context.candidates(name):
                 for saved, copy in component.copies.items():
-                    self.keep(copy.to or name, {Label(saved): (f"{copy.to or name} keeps a copy of {saved}",)})
+                    self.keep(
+                        copy.to or name, {Label(saved): (f"{copy.to or name} keeps a copy of {saved}",)}
+                    )
         for connection in model.connections.values():
             for end in (connection.from_, connection.to):
                 if end not in model.people:
@@ -132,11 +135,14 @@ class Spreading:
         """A component may hold these from now on."""
         there = self.keeps.setdefault(component, {})
         for label, way in labels.items():
-            there.setdefault(label.data, way)
+            if not label.data.startswith(WORDS):
+                there.setdefault(label.data, way)
 
     # Programs
 
-    def program(self, key: object, steps: tuple[Step, ...], start: Point) -> tuple[Point | None, Point | None]:
+    def program(
+        self, key: object, steps: tuple[Step, ...], start: Point
+    ) -> tuple[Point | None, Point | None]:
         """(its end, all points on the way joined); a `stop` inside ends it. The same start is walked once."""
         memo = (key, start.key)
         if memo not in self._memo:
@@ -191,7 +197,12 @@ class Spreading:
         if where is not None:
             self.keep(where, others)
         written = kept({label: way for label, way in after.written.items()})
-        return Point(both(after.has, others), both(after.written, written), after.screens & before.screens, after.checks)
+        return Point(
+            both(after.has, others),
+            both(after.written, written),
+            after.screens & before.screens,
+            after.checks,
+        )
 
     def action(self, step: Step, before: Point) -> Point | None:
         match step.action:
@@ -296,7 +307,9 @@ class Spreading:
         end, partly = self.program(key, operation.steps, inside)
         if partly is not None:
             for passed in self._open:
-                passed.append(Point(before.has, both(before.written, partly.written), partly.screens, partly.checks))
+                passed.append(
+                    Point(before.has, both(before.written, partly.written), partly.screens, partly.checks)
+                )
         if end is None:
             return None
         answered = self.answered(component, operation, end, handed)
@@ -306,12 +319,17 @@ class Spreading:
         has = both(before.has, answered)
         words = both(before.written, end.written if free else {})
         screens, checks = end.screens, end.checks
-        if any(is_untrusted(model, label.data) for label in answered if label.data in back or label not in before.has):
+        if any(
+            is_untrusted(model, label.data)
+            for label in answered
+            if label.data in back or label not in before.has
+        ):
             screens = frozenset()  # what is read back may be somebody else's, and new
         if reads:
             checks = frozenset()
             if free:
-                words = both(words, longer(both(handed, answered), f"{station} writes"))
+                own = {Label(f"{WORDS}{component.name}"): (station,)}
+                words = both(words, longer(both(own, both(handed, answered)), f"{station} writes"))
         return Point(has, words, screens, checks)
 
     def answered(self, component: Component, operation: Operation, end: Point, handed: Labels) -> Labels:
@@ -334,7 +352,7 @@ class Spreading:
         for name in names:
             there = self.inside.setdefault(name, {})
             for label, way in written.items():
-                if label.data != name:
+                if label.data != name and not label.data.startswith(WORDS):
                     there.setdefault(label.data, way)
 
     def contents(self, name: str) -> set[str]:

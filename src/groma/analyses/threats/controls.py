@@ -64,7 +64,11 @@ def _guards(kind: str) -> Callable[[Seen, Place], Iterator[Found]]:
     def standing(seen: Seen, place: Place) -> Iterator[Found]:
         for use in at(seen, place):
             checks = use.screens if kind == "input check" else use.checks
-            own = use.screens | use.checks if use.component in {p.name for p in seen.writers} and kind == "input check" else checks
+            own = (
+                use.screens | use.checks
+                if use.component in {p.name for p in seen.writers} and kind == "input check"
+                else checks
+            )
             for check in sorted(own):
                 if check.kind == "guard":
                     yield _guard(check, kind, use)
@@ -106,7 +110,11 @@ def behind(seen: Seen, place: Place) -> Iterator[tuple[Use, Check]]:
     own = at(seen, place) or tuple(u for u in seen.written_by if f"components.{u.component}" == place.element)
     if not own or not all(use.component in writers for use in own):
         return
-    acting = [use for use in seen.uses if use.flow == own[0].flow and use.written and (use in seen.acting or seen.out(use))]
+    acting = [
+        use
+        for use in seen.uses
+        if use.flow == own[0].flow and use.written and (use in seen.acting or seen.out(use))
+    ]
     weighty = [use for use in acting if seen.out(use) or _weighty(seen.operation(use))]
     if not weighty:
         return
@@ -221,7 +229,12 @@ def _other_suppliers(seen: Seen, place: Place) -> Iterator[Found]:
             for other in walk(step.policies.fallback or ()):
                 if isinstance(other.action, Call):
                     part = seen.component(other.action.component)
-                    if part is not None and own is not None and is_model(part) and part.supplier != own.supplier:
+                    if (
+                        part is not None
+                        and own is not None
+                        and is_model(part)
+                        and part.supplier != own.supplier
+                    ):
                         yield Found(
                             f"second/{part.name}@{step.path}", "other supplier", f"{part.name} stands in", step.path, step.at,
                             f"{part.name} answers when {own.name} doesn't",
@@ -232,7 +245,9 @@ def _other_suppliers(seen: Seen, place: Place) -> Iterator[Found]:
 
 def _contracts(seen: Seen, place: Place) -> Iterator[Found]:
     part = seen.component(place.element.removeprefix("components."))
-    supplier = None if part is None or part.supplier is None else seen.context.model.suppliers.get(part.supplier)
+    supplier = (
+        None if part is None or part.supplier is None else seen.context.model.suppliers.get(part.supplier)
+    )
     if part is not None and supplier is not None and supplier.exit:
         yield Found(
             f"exit/{supplier.name}", "way out of the contract", f"leave {supplier.title or supplier.name}",
@@ -330,5 +345,6 @@ def meant_for(control: Control, ids: Iterable[str], place: Place) -> bool:
     if not wanted & {each.lower() for each in control.against}:
         return False
     return not control.on or any(
-        place.element == on or place.element.startswith(f"{on}.") or on == f"flows.{place.flow}" for on in control.on
+        place.element == on or place.element.startswith(f"{on}.") or on == f"flows.{place.flow}"
+        for on in control.on
     )

@@ -72,10 +72,12 @@ def _risks(safety: Safety) -> tuple[list[Part], list[Part]]:
 def _governance(safety: Safety) -> tuple[list[Part], list[Part]]:
     met, gaps = list[Part](), list[Part]()
     model = safety.seen.context.model
-    read = sorted({label.data for use in safety.seen.written_by for label in use.handed})
+    read = sorted({label.data for use in safety.seen.written_by for label in use.handed if label.data in model.data})
     for name in read:
         data = model.data[name]
-        lacks = [w for w, v in (("owner", data.owner), ("trust", data.trust), ("held_by", data.held_by)) if not v]
+        lacks = [
+            w for w, v in (("owner", data.owner), ("trust", data.trust), ("held_by", data.held_by)) if not v
+        ]
         if lacks:
             gaps.append((f"data.{name}", f"a model reads {name}; not stated: {', '.join(lacks)}"))
         else:
@@ -109,7 +111,9 @@ def _recorded(safety: Safety) -> tuple[list[Part], list[Part]]:
         elif isinstance(kept, Quantity):
             gaps.append((f"data.{name}", f"{name} are kept for {kept.text}; six months are asked"))
         else:
-            gaps.append((f"data.{name}", f"how long {name} are kept isn't stated (`kept_for`); six months are asked"))
+            gaps.append(
+                (f"data.{name}", f"how long {name} are kept isn't stated (`kept_for`); six months are asked")
+            )
     if not logs:
         gaps.append(("data", "no record of runs is described: no data called audit, log, trace or record"))
     return met, gaps
@@ -121,7 +125,9 @@ def _told(safety: Safety) -> tuple[list[Part], list[Part]]:
         if part.qualities:
             met.append((f"components.{part.name}", f"measured: {', '.join(part.qualities)}"))
         else:
-            gaps.append((f"components.{part.name}", f"no measured quality of {part.name} is stated for who uses it"))
+            gaps.append(
+                (f"components.{part.name}", f"no measured quality of {part.name} is stated for who uses it")
+            )
     return met, gaps
 
 
@@ -140,7 +146,9 @@ def _overseen(safety: Safety) -> tuple[list[Part], list[Part]]:
     if stops:
         met.append((stops[0].element, f"it can be stopped: {stops[0].title}"))
     else:
-        gaps.append(("controls", "no way to stop it is stated: a breaker, a limit, or a control that says stop"))
+        gaps.append(
+            ("controls", "no way to stop it is stated: a breaker, a limit, or a control that says stop")
+        )
     return met, gaps
 
 
@@ -158,7 +166,9 @@ def _robust(safety: Safety) -> tuple[list[Part], list[Part]]:
 def _deployed(safety: Safety) -> tuple[list[Part], list[Part]]:
     met, gaps = _recorded(safety)
     model = safety.seen.context.model
-    people = sorted({s.action.person for f in model.flows.values() for s in walk(f.steps) if isinstance(s.action, Ask)})
+    people = sorted(
+        {s.action.person for f in model.flows.values() for s in walk(f.steps) if isinstance(s.action, Ask)}
+    )
     for name in people:
         person = model.people[name]
         if person.role:
@@ -171,7 +181,10 @@ def _deployed(safety: Safety) -> tuple[list[Part], list[Part]]:
 def _disclosed(safety: Safety) -> tuple[list[Part], list[Part]]:
     met = list[Part]()
     gaps = [
-        (use.path, f"{use.component}.{use.operation} sends what a model wrote; nothing says that people are told so")
+        (
+            use.path,
+            f"{use.component}.{use.operation} sends what a model wrote; nothing says that people are told so",
+        )
         for use in safety.seen.uses
         if use.written and safety.seen.out(use)
     ]
@@ -216,7 +229,10 @@ def _processors(safety: Safety) -> tuple[list[Part], list[Part]]:
     for use in safety.seen.uses:
         part = safety.seen.component(use.component)
         if part is not None and part.supplier and names & {label.data for label in use.handed}:
-            gap = (f"suppliers.{part.supplier}", f"{part.supplier} processes personal data; no contract is stated")
+            gap = (
+                f"suppliers.{part.supplier}",
+                f"{part.supplier} processes personal data; no contract is stated",
+            )
             if gap not in gaps:
                 gaps.append(gap)
     return [], gaps
@@ -245,7 +261,9 @@ def _secured(safety: Safety) -> tuple[list[Part], list[Part]]:
             met.append((f"components.{holder}", "each of its operations says who may ask for it"))
         else:
             held = ", ".join(sorted(n for n in names if holder in model.data[n].held_by))
-            gaps.append((f"components.{holder}", f"it holds {held}; who may ask for it isn't stated (`allowed`)"))
+            gaps.append(
+                (f"components.{holder}", f"it holds {held}; who may ask for it isn't stated (`allowed`)")
+            )
     return met, gaps
 
 
@@ -267,7 +285,9 @@ def _moved(safety: Safety) -> tuple[list[Part], list[Part]]:
             if inside:
                 met.append((stay.holder, f"{data_class} data stay in {stay.place}"))
             else:
-                gaps.append((stay.holder, f"{data_class} data come to {stay.place or 'a place nobody states'}"))
+                gaps.append(
+                    (stay.holder, f"{data_class} data come to {stay.place or 'a place nobody states'}")
+                )
     return met, gaps
 
 

@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from groma.analyses.information import trifectas
-from groma.analyses.information.figures import told
+from groma.analyses.information.labels import WORDS, Labels
 from groma.analyses.threats.seen import RUNNERS, Place, Seen
-
-Severity = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,9 @@ def _bought(seen: Seen) -> Iterator[Place]:
     for part in seen.writers:
         if part.supplier or part.product:
             yield Place(
-                f"components.{part.name}", part.at, f"{part.name} is {part.product or 'run'} by {part.supplier or 'others'}"
+                f"components.{part.name}",
+                part.at,
+                f"{part.name} is {part.product or 'run'} by {part.supplier or 'others'}",
             )
 
 
@@ -63,8 +63,10 @@ def _poisoned(seen: Seen) -> Iterator[Place]:
 
 def _handled(seen: Seen) -> Iterator[Place]:
     for use in seen.uses:
-        if use.written and use.component not in {part.name for part in seen.writers} and (
-            seen.out(use) or use in seen.acting
+        if (
+            use.written
+            and use.component not in {part.name for part in seen.writers}
+            and (seen.out(use) or use in seen.acting)
         ):
             text = f"{use.component}.{use.operation} takes words that a model wrote"
             yield Place(use.path, use.at, text, _first(use.written), use.flow)
@@ -76,7 +78,9 @@ def _agency(seen: Seen) -> Iterator[Place]:
         if operation is None or not (operation.impact or operation.effect in ("once", "keyed")):
             continue
         what = f"`{operation.impact}`" if operation.impact else "what can't be repeated or undone"
-        yield Place(use.path, use.at, f"{use.component}.{use.operation} does {what} after a model wrote", (), use.flow)
+        yield Place(
+            use.path, use.at, f"{use.component}.{use.operation} does {what} after a model wrote", (), use.flow
+        )
 
 
 def _hidden(seen: Seen) -> Iterator[Place]:
@@ -102,7 +106,13 @@ def _wrong(seen: Seen) -> Iterator[Place]:
 
 def _consumption(seen: Seen) -> Iterator[Place]:
     for use in seen.written_by:
-        yield Place(use.path, use.at, f"{use.component}.{use.operation} is paid and takes time by length", (), use.flow)
+        yield Place(
+            use.path,
+            use.at,
+            f"{use.component}.{use.operation} is paid and takes time by length",
+            (),
+            use.flow,
+        )
 
 
 def _privilege(seen: Seen) -> Iterator[Place]:
@@ -126,14 +136,12 @@ def _memory(seen: Seen) -> Iterator[Place]:
 
 
 def _between(seen: Seen) -> Iterator[Place]:
-    names = {part.name for part in seen.writers}
     for use in seen.written_by:
-        others = sorted(
-            name for name in names - {use.component} if any(f": {name}." in s for way in use.written.values() for s in way)
-        )
+        mine = f"{WORDS}{use.component}"
+        others = sorted(x.data for x in use.written if x.data.startswith(WORDS) and x.data != mine)
         if others:
-            text = f"{use.component} takes the words of {others[0]} as its own instructions"
-            yield Place(use.path, use.at, text, _first(use.written), use.flow)
+            text = f"{use.component} takes the words of {others[0].removeprefix(WORDS)} as its own instructions"
+            yield Place(use.path, use.at, text, (), use.flow)
 
 
 def _cascade(seen: Seen) -> Iterator[Place]:
@@ -155,13 +163,12 @@ def _rogue(seen: Seen) -> Iterator[Place]:
             yield Place(step.path, step.at, f"{flow} goes round by itself and acts", (), flow)
 
 
-def _first(labels: object) -> tuple[str, ...]:
-    found = labels if isinstance(labels, dict) else {}
-    return tuple(found[min(found)]) if found else ()
+def _first(labels: Labels) -> tuple[str, ...]:
+    return labels[min(labels)] if labels else ()
 
 
-def _named(seen: Seen, labels: object) -> str:
-    found = seen.untrusted(labels) if isinstance(labels, dict) else None
+def _named(seen: Seen, labels: Labels) -> str:
+    found = seen.untrusted(labels)
     return found[0] if found else ""
 
 
@@ -269,5 +276,3 @@ THREATS: tuple[Threat, ...] = (
         ("bound", "limit", "breaker", "approval"), _rogue,
     ),
 )  # fmt: skip
-
-__all__ = ["THREATS", "Threat", "told"]
