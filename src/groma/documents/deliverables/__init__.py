@@ -17,12 +17,13 @@ from groma.documents.deliverables import (
     decisions,
     infrastructure,
     memos,
+    safety,
 )
 from groma.documents.deliverables.subject import Deliverable, Subject
 
 ALL: dict[str, Deliverable] = {
     each.DELIVERABLE.id: each.DELIVERABLE
-    for each in (blueprint, assessment, architecture, business, infrastructure, decisions, memos, audit)
+    for each in (blueprint, assessment, architecture, business, infrastructure, safety, decisions, memos, audit)
 }
 SETS: dict[str, tuple[str, ...]] = {
     "ai": (
@@ -30,6 +31,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "assessment",
         "architecture",
         "infrastructure-specification",
+        "safety-specification",
         "decisions",
         "decision-memos",
     ),
