@@ -26,7 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model, or a folder that Groma wrote")
     parser.add_argument("id", nargs="?", metavar="ID", help="what to follow, forwards and back")
-    parser.add_argument("--gaps", action="store_true", help="only what is missing: no control, no test, no signal")
+    parser.add_argument(
+        "--gaps", action="store_true", help="only what is missing: no control, no test, no signal"
+    )
     parser.add_argument("--tree", action="store_true", help="as a tree, with tests and signals in full")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the matrix as CSV")
     parser.add_argument("--stage", metavar="NAME", help="the model as it is at this stage")
@@ -69,7 +71,19 @@ def run(args: Arguments) -> int:
     return status
 
 
-HEADS = ("needs", "element", "threat", "ids", "control", "kind", "test", "signals", "owner", "gap", "severity")
+HEADS = (
+    "needs",
+    "element",
+    "threat",
+    "ids",
+    "control",
+    "kind",
+    "test",
+    "signals",
+    "owner",
+    "gap",
+    "severity",
+)
 
 
 def _data(chain: Chain) -> dict[str, Any]:
@@ -110,7 +124,8 @@ def _tell(args: Arguments, chains: Sequence[Chain]) -> None:
                     chain.element,
                     chain.threat,
                     chain.control or (f"none ({chain.severity})" if chain.gap else ""),
-                    "; ".join(chain.signals[:1]) + (f" +{len(chain.signals) - 1}" if chain.signals[1:] else ""),
+                    "; ".join(chain.signals[:1])
+                    + (f" +{len(chain.signals) - 1}" if chain.signals[1:] else ""),
                 )
                 for chain in chains
             ],

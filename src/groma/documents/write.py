@@ -32,6 +32,7 @@ from groma.documents.views import container_view
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.finding import Finding
+from groma.model.measure import ParsedMeasure, parse_measure
 from groma.rules import Checked
 from groma.survey import Diagnosis
 from groma.workers import ALONE, Crew
@@ -167,9 +168,12 @@ def _guarded(
         return ledger, None, ()
     for flow in sorted(safety.seen.model_flows):
         if model.flows[flow].starts is not None and "people/hours" in ledger:
-            for figure in costs_of(context, flow):
-                if figure.name not in context.ledger:
-                    context.ledger.write(figure)
+            asked = [
+                m for n in model.needs.values() if isinstance(m := parse_measure(n.measure), ParsedMeasure)
+            ]
+            marks = sorted({m.mark or "" for m in asked if (m.kind, m.subject) == ("latency", flow)}) or [""]
+            for figure in (each for mark in marks for each in costs_of(context, flow, mark)):
+                context.ledger.write(figure)
     return context.ledger, safety, obligations(context)
 
 

@@ -53,8 +53,19 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
 
 LESS_IS_BETTER = frozenset(
-    {"latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "copies", "residency",
-     "exposure", "trifecta"}
+    {
+        "latency",
+        "cost",
+        "people",
+        "dependence",
+        "effort",
+        "utilisation",
+        "recovery",
+        "copies",
+        "residency",
+        "exposure",
+        "trifecta",
+    }
 )
 
 

@@ -53,8 +53,8 @@ def _guard(check: Check, kind: str, use: Use) -> Found:
     return Found(
         f"guard/{check.name}@{check.path}", kind, check.name, check.path, check.at,
         f"`{check.name}` checks {word}; it misses {check.misses or 'an unknown share'}",
-        f"Send a fixed set with {bad} through {check.path}: `{check.name}` turns down all but {check.misses or 'a share to be measured'} "
-        f"of it, and nothing turned down reaches {use.component}.{use.operation}.",
+        f"Send a fixed set with {bad} through {check.path}: `{check.name}` turns down all but "
+        f"{check.misses or 'a share to be measured'} of it, and nothing turned down goes on from there.",
         f"guard.rejected{{guard=\"{check.name}\"}}",
         "", "AML.M0020" if kind == "output check" else "AML.M0015", "SI-10", check.most, check.misses or "",
     )  # fmt: skip

@@ -7,7 +7,7 @@ Dates come from the catalog's tables. This is not legal advice: it shows what th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
@@ -72,7 +72,9 @@ def _risks(safety: Safety) -> tuple[list[Part], list[Part]]:
 def _governance(safety: Safety) -> tuple[list[Part], list[Part]]:
     met, gaps = list[Part](), list[Part]()
     model = safety.seen.context.model
-    read = sorted({label.data for use in safety.seen.written_by for label in use.handed if label.data in model.data})
+    read = sorted(
+        {label.data for use in safety.seen.written_by for label in use.handed if label.data in model.data}
+    )
     for name in read:
         data = model.data[name]
         lacks = [

@@ -1,7 +1,8 @@
 """What checks cost: the same model with its guards and approvals taken out, figure by figure.
 
-The difference of two figures of one model is exact where both are points; where they are ranges its ends are the
-differences of the ends, since both come from the same facts.
+Where both figures have a value the difference is taken at the stated values of all facts, without an interval: the two
+depend on the same facts, so that subtracting ends would claim too much or too little. Where only bounds are known, the
+difference gets guaranteed bounds.
 """
 
 from __future__ import annotations
@@ -46,10 +47,9 @@ def _difference(measure: str, with_: Figure, without: Figure) -> Figure:
     def minus(a: float | None, b: float | None) -> float | None:
         return None if a is None or b is None else a - b
 
-    low, high = minus(with_.low, without.low), minus(with_.high, without.high)
-    if low is not None and high is not None and low > high:
-        low, high = high, low
     value = minus(with_.value, without.value)
+    low = None if value is not None else minus(with_.low, without.high)
+    high = None if value is not None else minus(with_.high, without.low)
     return Figure(
         f"checks/{measure}",
         f"What guards and approvals add to {with_.title}",
@@ -58,7 +58,7 @@ def _difference(measure: str, with_: Figure, without: Figure) -> Figure:
         method="the same model without them",
         inputs=(measure,),
         derivation=(Line("with guards and approvals", "", (measure,)), Line("without", f"{without.value}")),
-        valid=with_.valid,
+        valid=(*with_.valid, "at the stated values of the facts"),
         missing=with_.missing,
         reason=with_.reason,
     )  # fmt: skip

@@ -56,7 +56,9 @@ class Safety:
 
     def against(self, control: Found) -> tuple[Threat, ...]:
         """The threats that a control stands against."""
-        return tuple({a.threat.id: a.threat for a in self.answers if control in a.controls}.values())
+        return tuple(
+            {a.threat.id: a.threat for a in self.answers if control.id in {c.id for c in a.controls}}.values()
+        )
 
     def owner(self, place: Place) -> str:
         """Who owns a gap at a place: of the component used there, of the flow's data; empty where nobody is named."""

@@ -140,7 +140,9 @@ def _between(seen: Seen) -> Iterator[Place]:
         mine = f"{WORDS}{use.component}"
         others = sorted(x.data for x in use.written if x.data.startswith(WORDS) and x.data != mine)
         if others:
-            text = f"{use.component} takes the words of {others[0].removeprefix(WORDS)} as its own instructions"
+            text = (
+                f"{use.component} takes the words of {others[0].removeprefix(WORDS)} as its own instructions"
+            )
             yield Place(use.path, use.at, text, (), use.flow)
 
 

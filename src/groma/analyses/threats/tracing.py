@@ -64,16 +64,37 @@ def _chains(safety: Safety, answer: Answer, known: Mapping[str, tuple[str, ...]]
     context, place, threat = safety.seen.context, answer.place, answer.threat
     elements = _around(safety, answer)
     needs = tuple(
-        f"needs.{name}" for name, need in context.model.needs.items() if _elements(context, need) & set(elements)
+        f"needs.{name}"
+        for name, need in context.model.needs.items()
+        if _elements(context, need) & set(elements)
     )
     alarms = tuple(signal for need in needs for signal in known.get(need, ()))
     if answer.gap:
         owner = safety.owner(place)
-        gap = f"nothing stands against it: {', '.join(threat.controls)}" + ("" if owner else "; nobody owns it")
-        yield Chain(needs, place.element, elements, threat.id, threat.ids, "", "", "", alarms, owner, gap, threat.severity)
+        gap = f"nothing stands against it: {', '.join(threat.controls)}" + (
+            "" if owner else "; nobody owns it"
+        )
+        yield Chain(
+            needs,
+            place.element,
+            elements,
+            threat.id,
+            threat.ids,
+            "",
+            "",
+            "",
+            alarms,
+            owner,
+            gap,
+            threat.severity,
+        )
         return
     for control in answer.controls:
-        names = tuple(dict.fromkeys((*((control.signal,) if control.signal else ()), *known.get(control.element, ()), *alarms)))
+        names = tuple(
+            dict.fromkeys(
+                (*((control.signal,) if control.signal else ()), *known.get(control.element, ()), *alarms)
+            )
+        )
         gap = _lacks(control)
         yield Chain(
             needs, place.element, (*elements, control.element), threat.id, threat.ids, control.id, control.kind,
@@ -93,7 +114,9 @@ def _around(safety: Safety, answer: Answer) -> tuple[str, ...]:
     found = [place.element, *([f"flows.{place.flow}"] if place.flow else [])]
     for use in uses:
         found += [f"components.{use.component}", f"components.{use.component}.offers.{use.operation}"]
-        found += [f"data.{label.data}" for label in sorted(use.handed) if label.data in seen.context.model.data]
+        found += [
+            f"data.{label.data}" for label in sorted(use.handed) if label.data in seen.context.model.data
+        ]
     return tuple(dict.fromkeys(found))
 
 
@@ -129,4 +152,8 @@ def about(chains: tuple[Chain, ...], name: str) -> tuple[Chain, ...]:
     exact = tuple(chain for chain in chains if wanted in chain.names())
     if exact:
         return exact
-    return tuple(c for c in chains if any(n.rpartition(".")[2] == wanted or n.startswith(f"{wanted}.") for n in c.names()))
+    return tuple(
+        c
+        for c in chains
+        if any(n.rpartition(".")[2] == wanted or n.startswith(f"{wanted}.") for n in c.names())
+    )

@@ -18,7 +18,14 @@ from groma.documents.deliverables.safety_control_sections import (
     stops,
     triggers,
 )
-from groma.documents.deliverables.safety_threat_sections import boundaries, rules_in, rules_out, threats, ways_out
+from groma.documents.deliverables.safety_threat_sections import (
+    boundaries,
+    rules_in,
+    rules_out,
+    threats,
+    ways_out,
+)
+from groma.documents.deliverables.safety_words import words as spot_words
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import line
 
@@ -40,7 +47,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "stops", "Breakers, limits and the switch", stops(subject, safety)),
         *section(ID, "oversight", "Human oversight", oversight(subject, safety)),
         *section(ID, "controls", "Controls, their tests and signals", controls(subject, safety)),
-        *section(ID, "law", "What the law asks", laws(subject)),
+        *section(ID, "law", "What the law asks", laws(subject, safety)),
         *section(ID, "cost", "What the guards cost", costs(subject)),
         *section(ID, "gaps", "Gaps and who owns them", gaps(subject, safety)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
@@ -62,8 +69,12 @@ def summary(subject: Subject, safety: Safety) -> Blocks:
     """How many threats apply, where nothing stands, and the worst of it."""
     quoter = subject.quoter
     total = quoter.count("threats", "Threats that apply", len(safety.threats), "the structure of the model")
-    places = quoter.count("threat-places", "Places of threats", len(safety.answers), "the structure of the model")
-    bare = quoter.count("threat-gaps", "Places where nothing stands", len(safety.gaps), "threats against controls")
+    places = quoter.count(
+        "threat-places", "Places of threats", len(safety.answers), "the structure of the model"
+    )
+    bare = quoter.count(
+        "threat-gaps", "Places where nothing stands", len(safety.gaps), "threats against controls"
+    )
     names = ", ".join(part.title or part.name for part in safety.seen.writers)
     text = line(
         f"{names}: ", total, " kinds of threat apply, at ", places, " places of the programs; at ", bare,
@@ -73,14 +84,16 @@ def summary(subject: Subject, safety: Safety) -> Blocks:
     worst = [answer for answer in safety.gaps if answer.threat.severity == "error"]
     if worst:
         first = worst[0]
-        words = f"{first.place.text[:1].upper()}{first.place.text[1:]}, and nothing stands between: {first.threat.effect}."
+        words = f"At “{spot_words(subject, safety, first.place.element)}” {first.place.text}, and nothing stands between: {first.threat.effect}."
         blocks.append(Callout("risk", line(words), first.threat.title))
     else:
         done = f"Every place of {', '.join(t.title.lower() for t in safety.threats if t.severity == 'error')} is answered."
         blocks.append(Callout("good", line(done)))
     open_articles = [each.id for each in subject.obligations if each.verdict != "met"]
     if open_articles:
-        blocks.append(Paragraph(line(f"Nothing, or not everything, shows yet that {', '.join(open_articles)} are met.")))
+        blocks.append(
+            Paragraph(line(f"Nothing, or not everything, shows yet that {', '.join(open_articles)} are met."))
+        )
     return (subject.because(*blocks),)
 
 

@@ -76,12 +76,28 @@ def stops(subject: Subject, safety: Safety) -> Blocks:
                 rows.append(Row((spot(subject, safety, step.path), line(word), shown)))
         if policies.retry is not None:
             errors = ", ".join(policies.retry.on)
-            rows.append(Row((spot(subject, safety, step.path), line(f"made again on {errors}"), line(f"{policies.retry.times} times"))))
+            rows.append(
+                Row(
+                    (
+                        spot(subject, safety, step.path),
+                        line(f"made again on {errors}"),
+                        line(f"{policies.retry.times} times"),
+                    )
+                )
+            )
     blocks: list[Block] = []
     if rows:
-        blocks.append(subject.because(Table((Column("Where"), Column("What"), Column("Value", align="right")), tuple(rows))))
+        blocks.append(
+            subject.because(
+                Table((Column("Where"), Column("What"), Column("Value", align="right")), tuple(rows))
+            )
+        )
     stoppers = [f.title for f in safety.controls if f.kind in ("breaker", "limit")]
-    stoppers += [c.title or n for n, c in model.controls.items() if {"rogue", "ai act 14"} & {a.lower() for a in c.against}]
+    stoppers += [
+        c.title or n
+        for n, c in model.controls.items()
+        if {"rogue", "ai act 14"} & {a.lower() for a in c.against}
+    ]
     tools = sorted({f"{name_of(model, use.component)}: {use.operation}" for use in safety.seen.acting})
     if tools and not stoppers:
         told = f"Nobody can stop {', '.join(tools)} without taking everything down: no breaker, no limit and no switch is stated."
@@ -101,11 +117,17 @@ def oversight(subject: Subject, safety: Safety) -> Blocks:
         ask = step.action
         load = f"load/{ask.person}"
         seen = safety.seen.spreading.asked.get((step.path.split(".")[1], step.path, ask.person), {})
-        shown = sorted({name_of(subject.model, label.data) for label in seen if label.data in subject.model.data})
+        shown = sorted(
+            {name_of(subject.model, label.data) for label in seen if label.data in subject.model.data}
+        )
         rows.append(
             Row(
                 (
-                    line(Strong(line(name_of(subject.model, ask.person))), " ", Code(step.path.split(".", 2)[2])),
+                    line(
+                        Strong(line(name_of(subject.model, ask.person))),
+                        " ",
+                        Code(step.path.split(".", 2)[2]),
+                    ),
                     line(f"approve {', '.join(ask.approves)}" if ask.approves else "take the case"),
                     line(", ".join(shown)),
                     subject.quoter.amount(f"{step.path}.takes", ask.takes),
@@ -136,20 +158,28 @@ def controls(subject: Subject, safety: Safety) -> Blocks:
         )
         for found in safety.controls
     )
-    columns = (Column("Control"), Column("Against"), Column("Test", share=1.8), Column("Signal"), Column("ATLAS, 800-53", share=0.7))
+    columns = (
+        Column("Control"),
+        Column("Against"),
+        Column("Test", share=1.8),
+        Column("Signal"),
+        Column("ATLAS, 800-53", share=0.7),
+    )
     return (subject.because(Table(columns, rows)),) if rows else ()
 
 
-def laws(subject: Subject) -> Blocks:
+def laws(subject: Subject, safety: Safety) -> Blocks:
     """Articles with what meets them and what is missing."""
     rows = tuple(
         Row(
             (
                 line(Strong(line(each.id)), f" {each.subject}"),
                 line(f"{each.applies_from} ({each.status})" if each.applies_from else each.status),
-                line("; ".join(f"{text}" for _, text in each.met)),
-                line("; ".join(text for _, text, _ in each.gaps)),
-                line(", ".join(sorted({name_of(subject.model, owner) for _, _, owner in each.gaps if owner}))),
+                line(_together(subject, safety, each.met)),
+                line(_together(subject, safety, tuple((e, text) for e, text, _ in each.gaps))),
+                line(
+                    ", ".join(sorted({name_of(subject.model, owner) for _, _, owner in each.gaps if owner}))
+                ),
             )
         )
         for each in subject.obligations
@@ -158,6 +188,14 @@ def laws(subject: Subject) -> Blocks:
         Column("Article"), Column("Applies from"), Column("Met by", share=1.3), Column("Missing", share=1.6), Column("Owner"),
     )  # fmt: skip
     return (subject.because(Table(columns, rows)),) if rows else ()
+
+
+def _together(subject: Subject, safety: Safety, parts: tuple[tuple[str, str], ...]) -> str:
+    """Elements with what is said of them, those of which the same is said together."""
+    found: dict[str, dict[str, None]] = {}
+    for element, text in parts:
+        found.setdefault(text, {})[words(subject, safety, element)] = None
+    return "; ".join(f"{', '.join(names)}: {text}" for text, names in found.items())
 
 
 def costs(subject: Subject) -> Blocks:
@@ -174,7 +212,11 @@ def costs(subject: Subject) -> Blocks:
         for figure in quoter.named("checks/")
         if figure.status != "not shown"
     )
-    columns = (Column("Figure"), Column("As designed", align="right"), Column("Of it for guards and approvals", align="right"))
+    columns = (
+        Column("Figure"),
+        Column("As designed", align="right"),
+        Column("Of it for guards and approvals", align="right"),
+    )
     return (subject.because(Table(columns, rows)),) if rows else ()
 
 
@@ -189,11 +231,20 @@ def gaps(subject: Subject, safety: Safety) -> Blocks:
                 Row(
                     (
                         line(Strong(line(threat.title))),
-                        line("; ".join(words(subject, safety, answer.place.element) for answer in bare)),
+                        line(
+                            "; ".join(
+                                dict.fromkeys(words(subject, safety, answer.place.element) for answer in bare)
+                            )
+                        ),
                         line(f"one of: {', '.join(threat.controls)}"),
                         line(", ".join(name_of(subject.model, owner) for owner in owners) or "nobody yet"),
                     )
                 )
             )
-    columns = (Column("Threat"), Column("Where nothing stands", share=1.6), Column("What would"), Column("Owner"))
+    columns = (
+        Column("Threat"),
+        Column("Where nothing stands", share=1.6),
+        Column("What would"),
+        Column("Owner"),
+    )
     return (subject.because(Table(columns, tuple(rows))),) if rows else ()

@@ -48,7 +48,11 @@ def boundaries(subject: Subject, safety: Safety) -> Blocks:
                     line("others write it" if data.trust == "untrusted" else data.trust or "not stated"),
                     line(", ".join(name_of(model, each) for each in data.held_by)),
                     line(", ".join(name_of(model, each) for each in suppliers)),
-                    line("; ".join(words(subject, safety, each.split(" ")[1]) for each in outside)),
+                    line(
+                        "; ".join(
+                            dict.fromkeys(words(subject, safety, each.split(" ")[1]) for each in outside)
+                        )
+                    ),
                 )
             )
         )
@@ -56,7 +60,9 @@ def boundaries(subject: Subject, safety: Safety) -> Blocks:
         Column("Data"), Column("Class"), Column("Trust"), Column("Kept in"), Column("May reach suppliers"),
         Column("May leave by", share=1.4),
     )  # fmt: skip
-    told = "What may reach whom is an over-approximation: a way that is not listed does not exist in this model."
+    told = (
+        "What may reach whom is an over-approximation: a way that is not listed does not exist in this model."
+    )
     return (subject.because(Table(columns, tuple(rows))), Paragraph(line(told))) if rows else ()
 
 
@@ -69,15 +75,19 @@ def threats(subject: Subject, safety: Safety) -> Blocks:
             Row(
                 (
                     spot(subject, safety, answer.place.element),
-                    line(f"{answer.place.text[:1].upper()}{answer.place.text[1:]}"),
-                    line("; ".join(control.title for control in answer.controls)) if answer.controls else line(Strong(line("nothing"))),
+                    line(answer.place.text),
+                    line("; ".join(control.title for control in answer.controls))
+                    if answer.controls
+                    else line(Strong(line("nothing"))),
                 )
             )
             for answer in answers
         )
         columns = (Column("Where"), Column("What is seen", share=1.6), Column("What stands there", share=1.2))
         head = Paragraph(line(f"If it happens, {threat.effect}. ", Code(", ".join(threat.ids)), "."))
-        blocks += part(ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, rows)),))
+        blocks += part(
+            ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, rows)),)
+        )
     return tuple(blocks)
 
 
@@ -85,19 +95,38 @@ def ways_out(subject: Subject, safety: Safety) -> Blocks:
     """Operations that reach outside after a model wrote: by which way content steers them and private data go along."""
     rows: list[Row] = []
     for each in trifectas(safety.seen.context):
-        residual = ", ".join(f"{check.name} misses {check.misses or 'an unknown share'}" for check in each.checks if check.kind == "guard")
-        people = ", ".join(f"{name_of(subject.model, check.name)} approve" for check in each.checks if check.kind == "approval")
+        residual = ", ".join(
+            f"{check.name} misses {check.misses or 'an unknown share'}"
+            for check in each.checks
+            if check.kind == "guard"
+        )
+        people = ", ".join(
+            f"{name_of(subject.model, check.name)} approve"
+            for check in each.checks
+            if check.kind == "approval"
+        )
         rows.append(
             Row(
                 (
                     spot(subject, safety, each.use.path),
-                    line(f"{name_of(subject.model, each.untrusted)}: {way_words(subject, safety, each.untrusted_way)}"),
-                    line(f"{name_of(subject.model, each.private)}: {way_words(subject, safety, each.private_way)}"),
-                    line("; ".join(x for x in (residual, people) if x)) if each.checks else line(Strong(line("open"))),
+                    line(
+                        f"{name_of(subject.model, each.untrusted)}: {way_words(subject, safety, each.untrusted_way)}"
+                    ),
+                    line(
+                        f"{name_of(subject.model, each.private)}: {way_words(subject, safety, each.private_way)}"
+                    ),
+                    line("; ".join(x for x in (residual, people) if x))
+                    if each.checks
+                    else line(Strong(line("open"))),
                 )
             )
         )
-    columns = (Column("Way out"), Column("Steered by", share=1.5), Column("May carry", share=1.5), Column("What stands before it"))
+    columns = (
+        Column("Way out"),
+        Column("Steered by", share=1.5),
+        Column("May carry", share=1.5),
+        Column("What stands before it"),
+    )
     return (subject.because(Table(columns, tuple(rows))),) if rows else ()
 
 
@@ -119,14 +148,29 @@ def rules_in(subject: Subject, safety: Safety) -> Blocks:
         Row(
             (
                 spot(subject, safety, use.path),
-                line(", ".join(sorted({_marked(subject, label.data) for label in use.handed if label.data in subject.model.data}))),
+                line(
+                    ", ".join(
+                        sorted(
+                            {
+                                _marked(subject, label.data)
+                                for label in use.handed
+                                if label.data in subject.model.data
+                            }
+                        )
+                    )
+                ),
                 _sizes(subject, safety, use),
                 line(", ".join(check.name for check in sorted(use.screens) if check.kind == "guard")),
             )
         )
         for use in safety.seen.written_by
     )
-    columns = (Column("Call"), Column("May be handed", share=1.4), Column("Length"), Column("Screened before by"))
+    columns = (
+        Column("Call"),
+        Column("May be handed", share=1.4),
+        Column("Length"),
+        Column("Screened before by"),
+    )
     blocks: list[Block] = [subject.because(Table(columns, rows))] if rows else []
     return (*blocks, *_schemas(subject, safety, request=True))
 
@@ -154,12 +198,26 @@ def rules_out(subject: Subject, safety: Safety) -> Blocks:
         if not use.written or not (use in safety.seen.acting or safety.seen.out(use)):
             continue
         operation = safety.seen.operation(use)
-        fields = "any" if operation is None or operation.request is None else ", ".join(operation.request) or "none"
+        fields = (
+            "any"
+            if operation is None or operation.request is None
+            else ", ".join(operation.request) or "none"
+        )
         checks = ", ".join(name_of(subject.model, check.name) for check in sorted(use.checks))
         rows.append(
-            Row((spot(subject, safety, use.path), line(fields), line(checks) if checks else line(Strong(line("nothing")))))
+            Row(
+                (
+                    spot(subject, safety, use.path),
+                    line(fields),
+                    line(checks) if checks else line(Strong(line("nothing"))),
+                )
+            )
         )
-    columns = (Column("Takes words of a model"), Column("Fields allowed"), Column("Checked after the model by"))
+    columns = (
+        Column("Takes words of a model"),
+        Column("Fields allowed"),
+        Column("Checked after the model by"),
+    )
     blocks: list[Block] = [subject.because(Table(columns, tuple(rows)))] if rows else []
     return (*blocks, *_schemas(subject, safety, request=False))
 

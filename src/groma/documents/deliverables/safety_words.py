@@ -11,7 +11,11 @@ from groma.model.program import Ask, Call, Choose, Do, Group, Hold, Parallel, Re
 
 def spot(subject: Subject, safety: Safety, element: str) -> Inlines:
     """An element in words, with its path where it is a step."""
-    return line(words(subject, safety, element), " ", Code(short(element))) if ".steps." in element or ".fallback." in element else line(words(subject, safety, element))
+    return (
+        line(words(subject, safety, element), " ", Code(short(element)))
+        if ".steps." in element or ".fallback." in element
+        else line(words(subject, safety, element))
+    )
 
 
 def words(subject: Subject, safety: Safety, element: str) -> str:
@@ -41,7 +45,11 @@ def step_words(subject: Subject, step: Step) -> str:
         case Do(flow):
             return name_of(subject.model, f"flow:{flow}")
         case Repeat(steps=steps) | Hold(steps=steps) | Group(steps=steps):
-            return f"from “{step_words(subject, steps[0])}” to “{step_words(subject, steps[-1])}”" if steps else step.path
+            return (
+                f"from “{step_words(subject, steps[0])}” to “{step_words(subject, steps[-1])}”"
+                if steps
+                else step.path
+            )
         case Choose():
             return "the choice"
         case Parallel():
