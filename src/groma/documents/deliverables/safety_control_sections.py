@@ -149,11 +149,13 @@ def controls(subject: Subject, safety: Safety) -> Blocks:
     rows = tuple(
         Row(
             (
-                line(Strong(line(found.title)), " ", *spot(subject, safety, found.element)),
+                line(
+                    Strong(line(found.title)), " ", *spot(subject, safety, found.element),
+                    "".join(f", {each}" for each in (found.atlas, found.nist) if each),
+                ),
                 line(", ".join(threat.title for threat in safety.against(found))),
                 line(found.test) if found.test else line(Strong(line("none"))),
                 line(Code((found.signal or ", ".join(signals.get(found.element, ()))) or "none")),
-                line(", ".join(each for each in (found.atlas, found.nist) if each)),
             )
         )
         for found in safety.controls
@@ -162,8 +164,7 @@ def controls(subject: Subject, safety: Safety) -> Blocks:
         Column("Control"),
         Column("Against"),
         Column("Test", share=1.8),
-        Column("Signal"),
-        Column("ATLAS, 800-53", share=0.7),
+        Column("Signal", share=1.6),
     )
     return (subject.because(Table(columns, rows)),) if rows else ()
 

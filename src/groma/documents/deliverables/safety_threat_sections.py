@@ -122,7 +122,7 @@ def ways_out(subject: Subject, safety: Safety) -> Blocks:
             )
         )
     columns = (
-        Column("Way out"),
+        Column("Way out", share=1.3),
         Column("Steered by", share=1.5),
         Column("May carry", share=1.5),
         Column("What stands before it"),
