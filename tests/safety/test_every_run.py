@@ -196,10 +196,10 @@ def held(seed: int, programs: int) -> tuple[int, int]:
 @pytest.mark.parametrize("seed", range(10))
 def test_nothing_that_a_run_does_is_missing(seed: int) -> None:
     looked, _ = held(seed, 25)
-    assert looked > 15
+    assert looked > 10
 
 
 def test_little_is_told_that_no_run_does() -> None:
     looked, exact = held(99, 150)
     assert looked > 100
-    assert exact >= 0.85 * looked
+    assert exact >= 0.95 * looked
