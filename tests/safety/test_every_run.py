@@ -44,6 +44,7 @@ class Run:
 
 
 Node = tuple[object, ...]
+WORDS = ["read", "write", "say", "send", "say", "send", "ask"]
 
 
 def made(rng: random.Random, depth: int = 2) -> list[Node]:
@@ -52,7 +53,7 @@ def made(rng: random.Random, depth: int = 2) -> list[Node]:
 
 
 def node(rng: random.Random, depth: int) -> Node:
-    word = rng.choice(["read", "write", "say", "send", "say", "send", "ask"] + ["choose", "again", "else"] * (depth > 0))
+    word = rng.choice(WORDS + ["choose", "again", "else"] * (depth > 0))
     guard = f"g{rng.randint(1, 2)}" if rng.random() < 0.3 else ""
     match word:
         case "choose":

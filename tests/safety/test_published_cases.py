@@ -1,7 +1,7 @@
 """Information flow on systems whose weakness was published: the answer is known from outside.
 
-Mail assistant: EchoLeak, CVE-2025-32711 (a mail makes Microsoft 365 Copilot send out files). Repository agent: Invariant
-Labs, "GitHub MCP exploited" (May 2025: an issue in a public repository makes an agent write private code into a public
+Mail assistant: EchoLeak, CVE-2025-32711 (a mail makes Microsoft 365 Copilot send out files). Repository agent:
+Invariant Labs, "GitHub MCP exploited" (May 2025: an issue in a public repository makes an agent write private code into a public
 pull request). Browsing agent: Willison, "The lethal trifecta" (June 2025): a page fetched with parameters is a way out.
 """
 
@@ -88,14 +88,26 @@ def test_without_a_model_between_there_is_none() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "number"),
     [
-        ("{call: copilot.answer}", "{call: copilot.answer, guard: [{name: links}]}", 0),  # Microsoft's mitigation
+        (
+            "{call: copilot.answer}",
+            "{call: copilot.answer, guard: [{name: links}]}",
+            0,
+        ),  # Microsoft's mitigation
         ("{call: browser.show}", "{call: browser.show, guard: [{name: links}]}", 1),  # too late: it is out
         ("{call: drive.find}", "{call: drive.find, guard: [{name: screen}]}", 0),  # screens before the model
         ("{call: browser.show}", "{ask: ana, approves: [send]}\n      - {call: browser.show}", 0),
-        ("{call: browser.show}", "{ask: ana}\n      - {call: browser.show}", 1),  # she was asked something else
+        (
+            "{call: browser.show}",
+            "{ask: ana}\n      - {call: browser.show}",
+            1,
+        ),  # she was asked something else
         ("work: 1 s, reaches_out: true", "work: 1 s, reaches_out: true, request: {page: id}", 0),
         ("work: 1 s, reaches_out: true", "work: 1 s, reaches_out: true, request: {page: text}", 1),
-        ("{call: drive.find}", "{ask: ana, approves: [send]}\n      - {call: drive.find}", 1),  # before the model
+        (
+            "{call: drive.find}",
+            "{ask: ana, approves: [send]}\n      - {call: drive.find}",
+            1,
+        ),  # before the model
     ],
 )
 def test_what_stands_between_and_what_only_seems_to(old: str, new: str, number: int) -> None:
@@ -116,7 +128,9 @@ def test_an_approval_of_another_impact_is_none() -> None:
 
 
 def test_misses_are_the_residual() -> None:
-    body = MAIL.replace("{call: copilot.answer}", "{call: copilot.answer, guard: [{name: links, misses: 3 %}]}")
+    body = MAIL.replace(
+        "{call: copilot.answer}", "{call: copilot.answer, guard: [{name: links, misses: 3 %}]}"
+    )
     (found,) = trifectas(context(body))
     assert found.residual == pytest.approx(0.03)
     (bare,) = trifectas(context(MAIL))
@@ -126,7 +140,9 @@ def test_misses_are_the_residual() -> None:
 def test_content_that_goes_back_to_where_it_came_from_is_no_leak_but_that_of_others_is() -> None:
     body = MAIL.replace("      - {call: drive.find}\n", "")
     assert open_ways(body) == []
-    kept = body.replace("trust: untrusted", "trust: untrusted, held_by: [drive]").replace("files.text", "mail.text")
+    kept = body.replace("trust: untrusted", "trust: untrusted, held_by: [drive]").replace(
+        "files.text", "mail.text"
+    )
     kept = kept.replace("    steps:\n", "    steps:\n      - {call: drive.find}\n", 1)
     assert open_ways(kept) == [("show", "mail", "mail")]
 

@@ -45,7 +45,11 @@ def kinds(body: str, threat: str) -> set[str]:
 
 
 def test_every_id_is_in_the_published_lists() -> None:
-    known = {entry.text("id") for table in ("owasp-llm", "owasp-agentic", "atlas-techniques") for entry in CATALOG.entries(table)}
+    known = {
+        entry.text("id")
+        for table in ("owasp-llm", "owasp-agentic", "atlas-techniques")
+        for entry in CATALOG.entries(table)
+    }
     known |= {f"NIST {entry.text('section')}" for entry in CATALOG.entries("nist-ai-600-1")}
     for threat in THREATS:
         assert set(threat.ids) <= known, threat.id
@@ -65,8 +69,12 @@ def test_the_two_editions_name_the_same_risk() -> None:
 def test_controls_name_what_the_tables_hold() -> None:
     atlas = {entry.text("id") for entry in CATALOG.entries("atlas-mitigations")}
     nist = {entry.text("label") for entry in CATALOG.entries("nist-800-53-moderate")}
-    body = DESK.replace("{call: bot.say}", "{call: bot.say, timeout: 9 s, limit: {rate: 5/min}, guard: [{name: words}]}")
-    found = safety_of(context(body.replace("{call: shop", "{ask: ana, approves: [refund]}\n      - {call: shop"))).controls
+    body = DESK.replace(
+        "{call: bot.say}", "{call: bot.say, timeout: 9 s, limit: {rate: 5/min}, guard: [{name: words}]}"
+    )
+    found = safety_of(
+        context(body.replace("{call: shop", "{ask: ana, approves: [refund]}\n      - {call: shop"))
+    ).controls
     assert len(found) >= 4
     for control in found:
         assert control.atlas in atlas | {""} and control.nist in nist | {""}
@@ -90,9 +98,17 @@ def test_what_the_structure_makes_possible() -> None:
     ("old", "new", "threat"),
     [
         ("{call: bot.say}", "{call: bot.say}\n      - {call: spare.say}", "between-agents"),
-        ("{call: bot.say}", "{repeat: {until: 50 %, at_most: 3, steps: [{call: bot.say}, {call: crm.note}]}}", "rogue"),
+        (
+            "{call: bot.say}",
+            "{repeat: {until: 50 %, at_most: 3, steps: [{call: bot.say}, {call: crm.note}]}}",
+            "rogue",
+        ),
         ("{call: post.send}", "{call: crm.note}", "memory-poisoning"),
-        ("kind: tool, place: here, offers: {refund", "kind: sandbox, place: here, offers: {refund", "code-execution"),
+        (
+            "kind: tool, place: here, offers: {refund",
+            "kind: sandbox, place: here, offers: {refund",
+            "code-execution",
+        ),
         ("{call: post.send}", "{ask: ana, approves: [refund]}", "persuasion"),
         ("found: orders.id", "found: case.text", "poisoned-knowledge"),
         ("kind: database", "kind: index", "vector-weakness"),
@@ -136,7 +152,9 @@ def test_a_control_counts_where_it_stands(old: str, new: str, threat: str, kind:
 def test_a_guard_on_the_way_out_checks_too_late() -> None:
     late = DESK.replace("{call: post.send}", "{call: post.send, guard: [{name: words}]}")
     assert ("output-handling", "3") in gaps(late)
-    assert ("output-handling", "3") not in gaps(DESK.replace("{call: bot.say}", "{call: bot.say, guard: [{name: w}]}"))
+    assert ("output-handling", "3") not in gaps(
+        DESK.replace("{call: bot.say}", "{call: bot.say, guard: [{name: w}]}")
+    )
 
 
 def test_a_stated_control_counts_for_its_threat_on_its_elements() -> None:
@@ -176,13 +194,19 @@ def test_an_article_is_met_by_the_element_that_shows_it(article: str, old: str, 
 
 
 def test_logs_kept_too_short_are_a_gap() -> None:
-    body = "regulated: [credit]\n" + DESK.replace("data:\n", "data:\n  log: {title: Audit log, kept_for: 90 d}\n")
+    body = "regulated: [credit]\n" + DESK.replace(
+        "data:\n", "data:\n  log: {title: Audit log, kept_for: 90 d}\n"
+    )
     found = {o.id: o for o in obligations(context(body))}["AI Act 12"]
     assert found.verdict == "gap" and "six months" in found.gaps[0][1]
 
 
 def test_personal_data_outside_the_eu_are_a_gap() -> None:
     for place, verdict in (("EU", "met"), ("US", "partly")):
-        body = DESK.replace("places: {here: {kind: region, in: EU}}", f"places: {{here: {{in: EU}}, there: {{in: {place}}}}}")
-        body = body.replace("bot: {kind: llm, supplier: lab, place: here", "bot: {kind: llm, supplier: lab, place: there")
+        body = DESK.replace(
+            "places: {here: {kind: region, in: EU}}", f"places: {{here: {{in: EU}}, there: {{in: {place}}}}}"
+        )
+        body = body.replace(
+            "bot: {kind: llm, supplier: lab, place: here", "bot: {kind: llm, supplier: lab, place: there"
+        )
         assert {o.id: o for o in obligations(context(body))}["GDPR 44"].verdict == verdict

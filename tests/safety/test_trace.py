@@ -22,7 +22,9 @@ def told(tmp_path: Path, capsys: pytest.CaptureFixture[str], body: str, *more: s
     return status, capsys.readouterr().out
 
 
-def chains(tmp_path: Path, capsys: pytest.CaptureFixture[str], body: str, *more: str) -> list[dict[str, object]]:
+def chains(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], body: str, *more: str
+) -> list[dict[str, object]]:
     return json.loads(told(tmp_path, capsys, body, *more, "--json")[1])["chains"]
 
 
@@ -55,7 +57,9 @@ def test_an_unknown_name_is_a_users_mistake(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_the_matrix_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    harm = DESK + "controls: {a: {title: x, against: [LLM01], test: '=1+1', signal: s}}\n".replace("LLM01", "LLM01:2025")
+    harm = DESK + "controls: {a: {title: x, against: [LLM01], test: '=1+1', signal: s}}\n".replace(
+        "LLM01", "LLM01:2025"
+    )
     told(tmp_path, capsys, harm, "--csv", str(tmp_path / "m.csv"))
     rows = list(csv.DictReader((tmp_path / "m.csv").open(encoding="utf-8")))
     assert len(rows) == len(chains(tmp_path, capsys, harm))

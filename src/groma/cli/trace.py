@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Follow a requirement of a model to the elements that meet it, the threats that their structure makes possible, "
+        "Follow a requirement to the elements that meet it, the threats that their structure makes possible, "
         "the controls that stand there, how each is tested and what signals it; or back from any of them. ID is a need "
         "(needs.quick), an element (components.writer, flows.answer), a threat (prompt-injection, LLM01, LLM01:2025, "
-        "ASI02, AML.T0051), or a control; without it everything is told. Ends with 1 if a gap of severity error is told."
+        "ASI02, AML.T0051), or a control; without it everything is told. Ends with 1 if a gap of severity error "
+        "is told."
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model, or a folder that Groma wrote")
     parser.add_argument("id", nargs="?", metavar="ID", help="what to follow, forwards and back")

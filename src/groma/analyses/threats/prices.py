@@ -36,7 +36,8 @@ def costs_of(context: Context, flow: str, mark: str = "") -> Iterator[Figure]:
         return
     other = Context(bare, context.catalog, Ledger(bare.digest))
     subject = f"{flow}@{mark}" if mark else flow
-    for measure in (f"latency/{subject}/p95", f"latency/{subject}/mean", *MEASURES):
+    loads = [f"load/{name}" for name, person in context.model.people.items() if person.hours is not None]
+    for measure in (f"latency/{subject}/p95", f"latency/{subject}/mean", *MEASURES, *loads):
         if measure.startswith("people") and not context.model.people:
             continue
         with_, without = figure(context, measure), figure(other, measure)

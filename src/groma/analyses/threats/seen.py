@@ -1,4 +1,4 @@
-"""What of a model's structure makes threats possible: who writes freely, who acts on it, what is kept and read again."""
+"""What of a structure makes threats possible: who writes freely, who acts on it, what is kept and read again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of threats: what each is called in published lists, where the structure makes it possible, what counters it.
+"""The table of threats: names in published lists, where the structure makes them possible, what counters them.
 
 Ids: OWASP Top 10 for LLM applications (`LLM01:2025`, `LLM01:2026`, editions kept apart), OWASP Top 10 for Agentic
 Applications 2026 (`ASI01`), MITRE ATLAS 5.6.0 (`AML.T0051`), sections of NIST AI 600-1 (`NIST 2.9`). Which id a

@@ -87,7 +87,8 @@ def summary(subject: Subject, safety: Safety) -> Blocks:
         words = f"At “{spot_words(subject, safety, first.place.element)}” {first.place.text}, and nothing stands between: {first.threat.effect}."
         blocks.append(Callout("risk", line(words), first.threat.title))
     else:
-        done = f"Every place of {', '.join(t.title.lower() for t in safety.threats if t.severity == 'error')} is answered."
+        grave = ", ".join(threat.title.lower() for threat in safety.threats if threat.severity == "error")
+        done = f"Every place of {grave} is answered."
         blocks.append(Callout("good", line(done)))
     open_articles = [each.id for each in subject.obligations if each.verdict != "met"]
     if open_articles:

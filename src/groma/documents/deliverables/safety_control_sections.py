@@ -150,7 +150,9 @@ def controls(subject: Subject, safety: Safety) -> Blocks:
         Row(
             (
                 line(
-                    Strong(line(found.title)), " ", *spot(subject, safety, found.element),
+                    Strong(line(found.title)),
+                    " ",
+                    *spot(subject, safety, found.element),
                     "".join(f", {each}" for each in (found.atlas, found.nist) if each),
                 ),
                 line(", ".join(threat.title for threat in safety.against(found))),

@@ -1,4 +1,4 @@
-"""Chapters of the safety specification on what may happen: boundaries, threats with their paths, what may come and go."""
+"""Chapters of the safety specification on what may happen: boundaries, threats with paths, what may come and go."""
 
 from __future__ import annotations
 

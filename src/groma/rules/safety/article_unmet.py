@@ -32,20 +32,26 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="article-unmet",
     title="Article that nothing meets",
-    looks_for="Articles 9-15, 26 (where the model is `regulated`) and 50 of the AI Act, and of the GDPR where personal data are, for which no element and no control stands.",
+    looks_for=(
+        "Articles 9-15, 26 (where the model is `regulated`) and 50 of the AI Act, and of the GDPR where "
+        "personal data are, for which no element and no control stands."
+    ),
     why="Who is asked to show it later can only show what is there.",
     source="Regulation (EU) 2024/1689; Regulation (EU) 2016/679",
     severity="note",
     tags=("safety", "ai"),
     consequence="An obligation is open; its date is in the catalog's tables. This is not legal advice.",
-    remedy="Add what is missing, or state under `controls` who meets it and where that can be seen (`against: AI Act 50`).",
+    remedy=(
+        "Add what is missing, or state under `controls` who meets it and where that can be seen "
+        "(`against: AI Act 50`)."
+    ),
     check=check,
     good="""\
 components:
   bot: {kind: llm, offers: {write: {work: 1 s}}}
   post: {kind: tool, offers: {send: {work: 1 s, reaches_out: true}}}
 flows: {tell: {steps: [{call: bot.write}, {call: post.send}]}}
-controls: {told: {title: The first line says that a machine wrote it, against: [AI Act 50], test: read ten, signal: share with the line}}
+controls: {told: {title: The first line says so, against: [AI Act 50], test: read ten, signal: share with it}}
 """,
     bad="""\
 components:

@@ -34,13 +34,22 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="no-kill-switch",
     title="No way to stop it",
-    looks_for="Flows in which words of a model change something, with no `breaker`, no `limit` and no control `against: rogue`.",
-    why="When it goes wrong, somebody has to be able to stop the effects at once without taking everything down.",
+    looks_for=(
+        "Flows in which words of a model change something, with no `breaker`, no `limit` and no control "
+        "`against: rogue`."
+    ),
+    why=(
+        "When it goes wrong, somebody has to be able to stop the effects at once without taking "
+        "everything down."
+    ),
     source="Regulation (EU) 2024/1689, Article 14(4)(e); OWASP ASI10",
     severity="warning",
     tags=("safety", "ai"),
     consequence="It goes on until somebody finds out how to stop it.",
-    remedy="Put a `breaker` or a `limit` around the tools, or state the switch under `controls` (who may use it, how it is tested).",
+    remedy=(
+        "Put a `breaker` or a `limit` around the tools, or state the switch under `controls` (who may "
+        "use it, how it is tested)."
+    ),
     check=check,
     good="""\
 components:

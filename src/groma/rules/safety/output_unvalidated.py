@@ -36,8 +36,14 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="output-unvalidated",
     title="Output of a model that nobody checks",
-    looks_for="Operations with `reaches_out` that take words of a model, with no `guard` and no approval since it answered.",
-    why="A model states what isn't so, and repeats what it was told to; after it is sent nobody can take it back.",
+    looks_for=(
+        "Operations with `reaches_out` that take words of a model, with no `guard` and no approval since "
+        "it answered."
+    ),
+    why=(
+        "A model states what isn't so, and repeats what it was told to; after it is sent nobody can take "
+        "it back."
+    ),
     source="OWASP LLM05:2025 (LLM10:2026); NIST AI 600-1, 2.2; MITRE ATLAS AML.M0020",
     severity="warning",
     tags=("safety", "ai"),

@@ -24,7 +24,10 @@ RULE = Rule(
     id="personal-without-retention",
     title="Personal data kept without an end",
     looks_for="Data of class `personal` with `held_by` and without `kept_for`, in systems with a model.",
-    why="What is kept can be read again by a model, for whoever asks cleverly enough; and storage has to be limited by law.",
+    why=(
+        "What is kept can be read again by a model, for whoever asks cleverly enough; and storage has to "
+        "be limited by law."
+    ),
     source="Regulation (EU) 2016/679 (GDPR), Articles 5(1)(e) and 17",
     severity="warning",
     tags=("safety", "ai"),

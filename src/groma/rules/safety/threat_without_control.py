@@ -33,7 +33,10 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="threat-without-control",
     title="Threat without a control",
-    looks_for="Threats (OWASP LLM and agentic, MITRE ATLAS) that the structure makes possible, with a place at which none of their controls stands.",
+    looks_for=(
+        "Threats (OWASP LLM and agentic, MITRE ATLAS) that the structure makes possible, with a place at "
+        "which none of their controls stands."
+    ),
     why="What can go wrong and isn't answered is accepted, whether somebody decided so or not.",
     source="ISO/IEC 27005:2022 (risk treatment); NIST AI RMF 1.0, Manage 1.3",
     severity="warning",

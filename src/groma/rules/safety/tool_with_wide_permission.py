@@ -31,7 +31,10 @@ RULE = Rule(
     severity="warning",
     tags=("safety", "ai"),
     consequence="A planted instruction acts with the rights of the whole system.",
-    remedy="Name the people and parts that may ask (`allowed`), and give the model's part an identity of its own.",
+    remedy=(
+        "Name the people and parts that may ask (`allowed`), and give the model's part an identity of "
+        "its own."
+    ),
     check=check,
     good="""\
 components:

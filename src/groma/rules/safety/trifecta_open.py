@@ -9,7 +9,7 @@ from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
-    """Every way out of flows with a model that reads what others write; those that no guard and nobody stands before."""
+    """Every way out at which the three meet; those that no guard and nobody stands before."""
     found = trifectas(subject.context)
     hits = (
         Hit(
@@ -29,13 +29,25 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="trifecta-open",
     title="Private data, untrusted content and a way out, all three",
-    looks_for="Operations with `reaches_out` that take words of a model which read untrusted data, where private data can go along and no guard and no approval stands before.",
-    why="Whoever writes the content can tell the model to send the data to them; no prompt prevents that for sure.",
-    source="S. Willison, The lethal trifecta for AI agents (2025); Meta, Agents Rule of Two (2025); OWASP LLM01, LLM02",
+    looks_for=(
+        "Operations with `reaches_out` that take words of a model which read untrusted data, where "
+        "private data can go along and no guard and no approval stands before."
+    ),
+    why=(
+        "Whoever writes the content can tell the model to send the data to them; no prompt prevents that "
+        "for sure."
+    ),
+    source=(
+        "S. Willison, The lethal trifecta for AI agents (2025); Meta, Agents Rule of Two (2025); OWASP "
+        "LLM01, LLM02"
+    ),
     severity="error",
     tags=("safety", "ai"),
     consequence="One mail, page or document is enough to carry private data out.",
-    remedy="Take away one of the three: don't let this run read the data, type the request so that no words fit in, or put a guard or a person (`ask`, `approves`) before the way out.",
+    remedy=(
+        "Take away one of the three: don't let this run read the data, type the request so that no words "
+        "fit in, or put a guard or a person (`ask`, `approves`) before the way out."
+    ),
     check=check,
     good="""\
 data:
@@ -47,7 +59,9 @@ components:
   post: {kind: tool, offers: {send: {work: 1 s, effect: once, reaches_out: true, impact: mail}}}
 people: {ana: {}}
 flows:
-  assist: {carries: [mail], steps: [{call: crm.read}, {call: writer.write}, {ask: ana, approves: [mail]}, {call: post.send}]}
+  assist:
+    carries: [mail]
+    steps: [{call: crm.read}, {call: writer.write}, {ask: ana, approves: [mail]}, {call: post.send}]
 """,
     bad="""\
 data:

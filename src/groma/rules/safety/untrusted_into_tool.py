@@ -40,7 +40,10 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="untrusted-into-tool",
     title="Untrusted content steers a tool",
-    looks_for="Operations with effect `once` or `keyed`, or an `impact`, that take words of a model which read untrusted data, without a guard, an approval or a typed request.",
+    looks_for=(
+        "Operations with effect `once` or `keyed`, or an `impact`, that take words of a model which read "
+        "untrusted data, without a guard, an approval or a typed request."
+    ),
     why="The tool can't tell the words of its owner from those of whoever wrote the content.",
     source="OWASP Agentic ASI01, ASI02; MITRE ATLAS AML.T0053; AML.M0030",
     severity="error",
