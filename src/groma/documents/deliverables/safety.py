@@ -84,7 +84,8 @@ def summary(subject: Subject, safety: Safety) -> Blocks:
     worst = [answer for answer in safety.gaps if answer.threat.severity == "error"]
     if worst:
         first = worst[0]
-        words = f"At “{spot_words(subject, safety, first.place.element)}” {first.place.text}, and nothing stands between: {first.threat.effect}."
+        where = spot_words(subject, safety, first.place.element)
+        words = f"At “{where}” {first.place.text}, and nothing stands between: {first.threat.effect}."
         blocks.append(Callout("risk", line(words), first.threat.title))
     else:
         grave = ", ".join(threat.title.lower() for threat in safety.threats if threat.severity == "error")
