@@ -12,7 +12,10 @@ from test_threats import DESK
 
 from groma.cli.main import main
 
-NEEDS = "needs: {supervised: {measure: approval/refund, is: always}, quick: {measure: latency/care/p95, at_most: 9 s}}\n"
+NEEDS = """needs:
+  supervised: {measure: approval/refund, is: always}
+  quick: {measure: latency/care/p95, at_most: 9 s}
+"""
 
 
 def told(tmp_path: Path, capsys: pytest.CaptureFixture[str], body: str, *more: str) -> tuple[int, str]:

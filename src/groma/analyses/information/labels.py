@@ -72,8 +72,8 @@ def missed(amount: Quantity | Unknown | None) -> tuple[str | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of a run. `written` is what the words of models that answered so far may hold; `screens` are checks passed
-    since untrusted content last came in, `checks` those passed since a model last answered, both on every path."""
+    """A point of a run. `written` is what the words of models that answered so far may hold; `screens` are checks
+    passed since untrusted content last came in, `checks` those since a model last answered, both on every path."""
 
     has: Labels
     written: Labels

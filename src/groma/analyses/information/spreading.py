@@ -196,7 +196,7 @@ class Spreading:
         where = step.policies.cache.component if step.policies.cache is not None else None
         if where is not None:
             self.keep(where, others)
-        written = kept({label: way for label, way in after.written.items()})
+        written = kept(after.written)
         return Point(
             both(after.has, others),
             both(after.written, written),

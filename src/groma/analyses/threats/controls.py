@@ -83,9 +83,11 @@ def _guards(kind: str) -> Callable[[Seen, Place], Iterator[Found]]:
 def _approval(check: Check, use: Use, impact: str | None) -> Found:
     what = f"`{impact}`" if impact else f"{use.component}.{use.operation}"
     return Found(
-        f"approval/{check.name}@{check.path}", "approval", f"{check.name} approves {impact or 'it'}", check.path, check.at,
+        f"approval/{check.name}@{check.path}", "approval", f"{check.name} approves {impact or 'it'}", check.path,
+        check.at,
         f"{check.name} says yes before {what} on every path",
-        f"Let {check.name} say no at {check.path}, and let nobody answer: {use.component}.{use.operation} isn't called in either run.",
+        f"Let {check.name} say no at {check.path}, and let nobody answer: {use.component}.{use.operation} isn't called "
+        "in either run.",
         f"approval.decided{{person=\"{check.name}\"}}", check.name, "AML.M0029", "AC-3",
     )  # fmt: skip
 
@@ -137,7 +139,8 @@ def _limits(seen: Seen, place: Place) -> Iterator[Found]:
             yield Found(
                 f"limit@{step.path}", "limit", f"at most {limit.rate.text}", step.path, limit.rate.at,
                 f"no more than {limit.rate.text} pass, {limit.burst} at once",
-                f"Send twice {limit.rate.text} for a minute at {step.path}: half of it ends in `throttled`, the rest as before.",
+                f"Send twice {limit.rate.text} for a minute at {step.path}: half of it ends in `throttled`, "
+                "the rest as before.",
                 f"calls.throttled{{step=\"{step.path}\"}}", "", "AML.M0004", "SC-5",
             )  # fmt: skip
 
@@ -149,7 +152,8 @@ def _time_limits(seen: Seen, place: Place) -> Iterator[Found]:
                 yield Found(
                     f"{word}@{step.path}", "time limit", f"{word} of {amount.text}", step.path, amount.at,
                     f"nothing there is waited for longer than {amount.text}",
-                    f"Let the call at {step.path} hang: the run goes on after {amount.text}, by its fallback or as failed.",
+                    f"Let the call at {step.path} hang: the run goes on after {amount.text}, by its fallback "
+                    "or as failed.",
                     f"calls.timeout{{step=\"{step.path}\"}}", "", "", "SC-5",
                 )  # fmt: skip
 
@@ -176,7 +180,8 @@ def _breakers(seen: Seen, place: Place) -> Iterator[Found]:
                 f"breaker@{step.path}", "breaker", f"opens at {found.opens_at.text}", step.path, found.opens_at.at,
                 f"it stops calling when {found.opens_at.text} of the calls in {found.window.text} end badly, and tries "
                 f"one again after {found.half_open_after.text}",
-                f"Let {found.opens_at.text} of the calls at {step.path} fail for {found.window.text}: the next call isn't "
+ "
+                f"               f"Let {found.opens_at.text} of the calls at {step.path} fail for {found.window.text}: the next call isn't "
                 f"made; after {found.half_open_after.text} one is.",
                 f"breaker.open{{step=\"{step.path}\"}}", "", "", "SC-5",
             )  # fmt: skip
@@ -199,7 +204,8 @@ def _permissions(seen: Seen, place: Place) -> Iterator[Found]:
                 f"permission/{component}.{name}", "permission", f"only {who}",
                 f"components.{component}.offers.{name}", operation.at,
                 f"{component}.{name} answers {who} alone",
-                f"Call {component}.{name} with the identity of a part other than {who}: it is refused, and the refusal is logged.",
+                f"Call {component}.{name} with the identity of a part other than {who}: it is refused, "
+                "and the refusal is logged.",
                 f"permission.refused{{operation=\"{component}.{name}\"}}", part.owner or "", "AML.M0028", "AC-6",
             )  # fmt: skip
 
@@ -236,7 +242,8 @@ def _other_suppliers(seen: Seen, place: Place) -> Iterator[Found]:
                         and part.supplier != own.supplier
                     ):
                         yield Found(
-                            f"second/{part.name}@{step.path}", "other supplier", f"{part.name} stands in", step.path, step.at,
+                            f"second/{part.name}@{step.path}", "other supplier", f"{part.name} stands in", step.path,
+                            step.at,
                             f"{part.name} answers when {own.name} doesn't",
                             f"Take {own.name} away: {part.name} answers, and the answers pass the same checks.",
                             f"fallback.used{{step=\"{step.path}\"}}", part.owner or "", "", "CP-2",
@@ -282,7 +289,8 @@ def _second_approvals(seen: Seen, place: Place) -> Iterator[Found]:
             yield Found(
                 f"second-approval@{path}", "second approval", f"{other.person} as well", path, outer[-1].at,
                 f"{other.person} says yes as well as {own.person}",
-                f"Plant one wrong proposal in fifty before {own.person}: {other.person} finds what {own.person} lets pass.",
+                f"Plant one wrong proposal in fifty before {own.person}: {other.person} finds what "
+                f"{own.person} lets pass.",
                 f"approval.planted_found{{person=\"{other.person}\"}}", other.person, "AML.M0029", "AC-5",
             )  # fmt: skip
 
@@ -296,9 +304,11 @@ def _retention(seen: Seen, place: Place) -> Iterator[Found]:
             for each in held:
                 yield Found(
                     f"retention/{each}@{name}", "retention", f"{each} is kept for {_text(model.data[each].kept_for)}",
-                    f"data.{each}", model.data[each].at, f"{each} in {name} is deleted after {_text(model.data[each].kept_for)}",
+                    f"data.{each}", model.data[each].at,
+                    f"{each} in {name} is deleted after {_text(model.data[each].kept_for)}",
                     f"Look for {each} older than {_text(model.data[each].kept_for)} in {name}: there is none.",
-                    f"data.oldest{{data=\"{each}\",store=\"{name}\"}}", model.data[each].owner or "", "AML.M0031", "SI-12",
+                    f"data.oldest{{data=\"{each}\",store=\"{name}\"}}", model.data[each].owner or "",
+                    "AML.M0031", "SI-12",
                 )  # fmt: skip
 
 

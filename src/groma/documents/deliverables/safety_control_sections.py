@@ -100,7 +100,8 @@ def stops(subject: Subject, safety: Safety) -> Blocks:
     ]
     tools = sorted({f"{name_of(model, use.component)}: {use.operation}" for use in safety.seen.acting})
     if tools and not stoppers:
-        told = f"Nobody can stop {', '.join(tools)} without taking everything down: no breaker, no limit and no switch is stated."
+        told = f"Nobody can stop {', '.join(tools)} without taking everything down: "
+        told += "no breaker, no limit and no switch is stated."
         blocks.append(subject.because(Callout("open", line(told), "No switch")))
     elif stoppers:
         blocks.append(subject.because(Bullets(tuple(line(f"It is stopped by: {each}") for each in stoppers))))
@@ -188,7 +189,8 @@ def laws(subject: Subject, safety: Safety) -> Blocks:
         for each in subject.obligations
     )
     columns = (
-        Column("Article"), Column("Applies from"), Column("Met by", share=1.3), Column("Missing", share=1.6), Column("Owner"),
+        Column("Article"), Column("Applies from"), Column("Met by", share=1.3), Column("Missing", share=1.6),
+        Column("Owner"),
     )  # fmt: skip
     return (subject.because(Table(columns, rows)),) if rows else ()
 
