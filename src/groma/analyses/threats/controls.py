@@ -180,8 +180,8 @@ def _breakers(seen: Seen, place: Place) -> Iterator[Found]:
                 f"breaker@{step.path}", "breaker", f"opens at {found.opens_at.text}", step.path, found.opens_at.at,
                 f"it stops calling when {found.opens_at.text} of the calls in {found.window.text} end badly, and tries "
                 f"one again after {found.half_open_after.text}",
- "
-                f"               f"Let {found.opens_at.text} of the calls at {step.path} fail for {found.window.text}: the next call isn't "
+                f"Let {found.opens_at.text} of the calls at {step.path} fail for {found.window.text}: the next call "
+                f"isn't "
                 f"made; after {found.half_open_after.text} one is.",
                 f"breaker.open{{step=\"{step.path}\"}}", "", "", "SC-5",
             )  # fmt: skip
