@@ -1,7 +1,8 @@
 """Information flow on systems whose weakness was published: the answer is known from outside.
 
 Mail assistant: EchoLeak, CVE-2025-32711 (a mail makes Microsoft 365 Copilot send out files). Repository agent:
-Invariant Labs, GitHub MCP (May 2025: an issue in a public repository makes an agent write private code into a public request).
+Invariant Labs, GitHub MCP (May 2025: an issue in a public repository makes an agent
+write private code into a public request).
 Browsing: Willison, "The lethal trifecta" (June 2025): a page that is fetched or shown with parameters is a way out.
 """
 
