@@ -179,3 +179,13 @@ def test_exposure_counts_ways_and_can_be_asked() -> None:
     closed = MAIL.replace("work: 1 s, reaches_out: true", "work: 1 s, reaches_out: true, request: {page: id}")
     assert figure(context(closed), "exposure/secret@outside").value == 0.0
     assert figure(context(MAIL), "trifecta/ask").value == 1.0
+
+
+def test_a_screen_before_the_untrusted_content_comes_in_is_none() -> None:
+    screened = "{call: private.read, guard: [{name: screen}]}"
+    for steps, number in (
+        (f"[{screened}, {{call: public.issues}}, {{call: agent.think}}, {{call: public.propose}}]", 1),
+        (f"[{{call: public.issues}}, {screened}, {{call: agent.think}}, {{call: public.propose}}]", 0),
+    ):
+        body = REPOSITORY.partition("flows:")[0] + f"flows: {{triage: {{steps: {steps}}}}}\n"
+        assert len(open_ways(body)) == number
