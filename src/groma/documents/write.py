@@ -12,6 +12,7 @@ from typing import Any
 
 from groma.analyses.neighbours import Neighbour, neighbours
 from groma.analyses.simulation import Played
+from groma.analyses.threats import Obligation, Safety
 from groma.catalog import Catalog
 from groma.design import Blueprint
 from groma.documents.content import Derivation, Document, DocumentSet, pictures
@@ -31,6 +32,7 @@ from groma.documents.views import container_view
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.finding import Finding
+from groma.model.measure import ParsedMeasure, parse_measure
 from groma.rules import Checked
 from groma.survey import Diagnosis
 from groma.workers import ALONE, Crew
@@ -64,6 +66,7 @@ def write_model(
     own, alone = with_weaknesses(model, ledger, catalog)
     told, played = _played(model, _studied(model, own, catalog, crew), catalog)
     told, checked = _checked(model, told, catalog, designed=model.planned)
+    told, safety, asked = _guarded(model, told, catalog)
     subject = Subject(
         model,
         Quoter(told),
@@ -71,6 +74,8 @@ def write_model(
         played=played,
         alone=alone,
         checked=checked,
+        safety=safety,
+        obligations=asked,
         borders=_known(catalog),
     )
     return _written(subject, only)
@@ -93,6 +98,7 @@ def write_blueprint(
     own, alone = with_weaknesses(shown, own, catalog)
     told, played = _played(shown, _studied(shown, own, catalog, crew), catalog)
     told, checked = _checked(shown, told, catalog, designed=best is not None)
+    told, safety, asked = _guarded(shown, told, catalog)
     quoter = Quoter(told, blueprint.ledger, *(() if today is None else (_of_today(today[1]),)))
     subject = Subject(
         shown,
@@ -102,6 +108,8 @@ def write_blueprint(
         played,
         alone,
         checked=checked,
+        safety=safety,
+        obligations=asked,
         borders=_known(catalog),
         today=None if today is None else today[0],
     )
@@ -143,6 +151,30 @@ def _played(model: Model, ledger: Ledger, catalog: Catalog | None) -> tuple[Ledg
 
     context = Context(model, catalog, ledger.extended(()))
     return context.ledger, played(context)
+
+
+def _guarded(
+    model: Model, ledger: Ledger, catalog: Catalog | None
+) -> tuple[Ledger, Safety | None, tuple[Obligation, ...]]:
+    """Threats and controls of a closed model in which a part writes freely, what the law asks, and what checks cost."""
+    if catalog is None or model.wants or model.alternatives:
+        return ledger, None, ()
+    from groma.analyses import Context
+    from groma.analyses.threats import costs_of, obligations, safety_of
+
+    context = Context(model, catalog, ledger.extended(()))
+    safety = safety_of(context)
+    if not safety.seen.writers:
+        return ledger, None, ()
+    for flow in sorted(safety.seen.model_flows):
+        if model.flows[flow].starts is not None and "people/hours" in ledger:
+            asked = [
+                m for n in model.needs.values() if isinstance(m := parse_measure(n.measure), ParsedMeasure)
+            ]
+            marks = sorted({m.mark or "" for m in asked if (m.kind, m.subject) == ("latency", flow)}) or [""]
+            for figure in (each for mark in marks for each in costs_of(context, flow, mark)):
+                context.ledger.write(figure)
+    return context.ledger, safety, obligations(context)
 
 
 def _checked(

@@ -16,10 +16,20 @@ from groma.model.figure import Figure, Ledger, NeedResult
 from groma.model.grammar import keys_of
 from groma.model.quantity import Quantity, Unknown
 
-HEADINGS = ("system", "currency", "date", "author", "practice", "problem", "background", "wishes")
+HEADINGS = (
+    "system",
+    "currency",
+    "date",
+    "author",
+    "practice",
+    "problem",
+    "background",
+    "wishes",
+    "regulated",
+)
 SECTIONS = (
     "out_of_scope", "exchange", "facts", "needs", "wants", "people", "places", "suppliers", "components",
-    "connections", "data", "flows", "decisions", "stages",
+    "connections", "data", "flows", "decisions", "controls", "stages",
 )  # fmt: skip
 
 

@@ -172,6 +172,11 @@ class Operation:
         "money per call and per unit of a size: `{call: 1 EUR, input: 3 USD/Mtoken}`",
         default={},
     )
+    reaches_out: bool = key(
+        Flag(),
+        "true when it reaches somebody outside: a mail, a reply, a page fetched with what it is asked for",
+        default=False,
+    )
     request: Mapping[str, str] | None = key(
         Table(Text()), "fields of the request: name -> type or `data.field`; `{}` where it takes none"
     )
@@ -366,6 +371,11 @@ class Data:
     at: Position
     title: str = key(Text(), "how people call it", default="")
     class_: str = key(Text(), "`public`, `internal`, `personal`, `secret`, ...", default="internal")
+    trust: Literal["trusted", "untrusted"] | None = key(
+        Word("trusted", "untrusted"),
+        "`untrusted`: others write into it (mails of customers, web pages, what a foreign tool answers)",
+    )
+    kept_for: Quantity | Unknown | None = key(Amount("time"), "how long it is kept before it is deleted")
     held_by: tuple[str, ...] = key(
         OneOrMany(Reference("components")), "where it is kept; the first is the system of record", default=()
     )
@@ -496,6 +506,27 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Something that is done against a threat which the structure of the model doesn't show."""
+
+    name: str
+    at: Position
+    title: str = key(Text(), "what is done", default="")
+    against: tuple[str, ...] = key(
+        OneOrMany(Text()),
+        "threats (`prompt-injection`), ids (`LLM01:2025`, `ASI02`) or articles (`AI Act 12`) that it is meant for",
+        required=True,
+    )
+    on: tuple[str, ...] = key(
+        OneOrMany(Text()), "elements that it protects: `components.writer`, `flows.answer`", default=()
+    )
+    test: str = key(Text(), "how it is shown to work", default="")
+    signal: str = key(Text(), "what tells that it works, or fails, while the system runs", default="")
+    owner: str | None = key(Reference("people"), "who answers for it")
+    evidence: str = key(Text(), "where it can be seen: a record, a report, a setting", default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Want:
     """A capability the brief asks for; the designer finds patterns that give it."""
 
@@ -553,6 +584,11 @@ class Model:
     problem: str = key(Text(), "what is asked, in the client's words", default="")
     background: str = key(Text(), "what a reader should know", default="")
     growth: Quantity | None = key(Amount("share"), "how much more load is expected each year: `30 %`")
+    regulated: tuple[str, ...] = key(
+        OneOrMany(Text()),
+        "what makes it a high-risk system (AI Act, Annex III or a product's law): `credit`, `clinical`, `hiring`, ...",
+        default=(),
+    )
     out_of_scope: Mapping[str, str] = key(Table(Text()), "what is not part of it -> who owns it", default={})
     exchange: Amounts = key(
         Table(Amount("money")), "what one unit of a foreign currency is worth: `{USD: $usd}`", default={}
@@ -580,6 +616,9 @@ class Model:
         Table(Record("Scenario", Scenario)), "disturbances to be simulated", default={}
     )
     decisions: Mapping[str, Decision] = key(Table(Record("Decision")), "choices made or open", default={})
+    controls: Mapping[str, Control] = key(
+        Table(Record("Control")), "what is done against threats and isn't seen elsewhere", default={}
+    )
     stages: Mapping[str, Stage] = key(
         Table(Record("Stage")), "states in time, laid over the model", default={}
     )

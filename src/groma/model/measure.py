@@ -13,6 +13,8 @@ dependence/month|hours           money/s time of a month for work that only one 
 effort/month                     1       time to keep the system alive
 residency/CLASS                  words   places that data of the class reach
 approval/IMPACT                  words   whether each effect of the impact is approved first
+exposure/LABEL@SINK              1       ways by which data (of a name or class, or `untrusted`) can reach a sink
+trifecta/FLOW                    1       ways out past which untrusted content may carry private data unchecked
 headroom/COMPONENT/RESOURCE      1       share of a pool's resource left after losing one of its members
 recovery/DATA/rpo|rto            s       data lost, and time until they are back, after the worst loss they may suffer
 recovery/DATA@EVENT/rpo|rto      s       the same after one loss: `corrupted`, a component, a place or a supplier
@@ -41,6 +43,8 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "effort": (2, ("month",)),
     "residency": (2, ()),
     "approval": (2, ()),
+    "exposure": (2, ()),
+    "trifecta": (2, ()),
     "headroom": (3, ()),
     "recovery": (3, ("rpo", "rto", "window", "rpo_required", "rto_required")),
     "copies": (2, ()),
@@ -49,7 +53,19 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
 
 LESS_IS_BETTER = frozenset(
-    {"latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "copies", "residency"}
+    {
+        "latency",
+        "cost",
+        "people",
+        "dependence",
+        "effort",
+        "utilisation",
+        "recovery",
+        "copies",
+        "residency",
+        "exposure",
+        "trifecta",
+    }
 )
 
 
@@ -104,6 +120,8 @@ def parse_measure(text: str) -> ParsedMeasure | str:
     measure = ParsedMeasure(text, kind, subject, mark or None, statistic)
     if kind == "latency" and statistic != "mean" and measure.percentile is None:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
+    if kind == "exposure" and not (measure.mark and subject):
+        return f"`{text}`: exposure is written `exposure/DATA@SINK`, such as `exposure/personal@outside`"
     if kind == "recovery" and statistic not in last:
         spelt = ", ".join(f"`{word}`" for word in last[:-1]) + f" or `{last[-1]}`"
         return f"`{text}`: expected {spelt}, found `{statistic}`"

@@ -31,6 +31,7 @@ SECTIONS = (
     "flows",
     "needs",
     "decisions",
+    "controls",
     "stages",
 )
 
@@ -50,6 +51,7 @@ def validate(model: Model) -> list[Problem]:
         *_measures(model),
         *_scenarios(model),
         *decisions(model),
+        *_controls(model),
     ]
 
 
@@ -346,6 +348,18 @@ def _needs(model: Model) -> Iterator[Problem]:
         yield from _target(model, need, targets[0])
 
 
+def _controls(model: Model) -> Iterator[Problem]:
+    """What a control protects is an element of the model."""
+    for name, control in model.controls.items():
+        for element in control.on:
+            section, _, rest = element.partition(".")
+            there = rest.partition(".")[0]
+            if section not in SECTIONS or not _exists(model, section, there):
+                known = [f"{s}.{n}" for s in SECTIONS for n in getattr(model, s)]
+                message = f"expected an element such as `components.writer`, found `{element}`"
+                yield Problem(control.at, f"controls.{name}.on: {message}{did_you_mean(element, known)}")
+
+
 UNITS_OF: dict[str, tuple[str, ...]] = {
     "latency": ("time",),
     "success": ("share",),
@@ -360,10 +374,12 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "headroom": ("share",),
     "recovery": ("time",),
     "copies": ("share",),
+    "exposure": ("count",),
+    "trifecta": ("count",),
 }
 EXAMPLES = {
     "time": "6 s", "share": "99.9 %", "rate": "40/min", "money": "900 EUR", "money/time": "900 EUR/month",
-    "time/time": "8 h/month",
+    "time/time": "8 h/month", "count": "0",
 }  # fmt: skip
 
 
@@ -444,11 +460,13 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
     if isinstance(measure, str) or model.wants:
         return  # a brief's flows and parts come from its patterns: the designer checks their measures
     section = {
-        "latency": "flows", "success": "flows", "availability": "flows", "saturation": "flows",
+        "trifecta": "flows", "latency": "flows", "success": "flows", "availability": "flows", "saturation": "flows",
         "utilisation": "components", "throughput": "components", "headroom": "components", "quality": "components",
     }.get(measure.kind)  # fmt: skip
     if measure.kind == "cost" and measure.statistic != "month":
         section = "flows"
+    if measure.kind == "exposure":
+        yield from _exposed(model, measure, at, path)
     if measure.kind in ("recovery", "copies"):
         yield from _recovered(model, measure, at, path)
     if section is None:
@@ -462,6 +480,20 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
             at,
             f"{path}: flow `{measure.subject}` has no mark `{measure.mark}`{did_you_mean(measure.mark, marks)}",
         )
+
+
+def _exposed(model: Model, measure: ParsedMeasure, at: Position, path: str) -> Iterator[Problem]:
+    """What is followed is there, and so is where it may end."""
+    classes = {data.class_ for data in model.data.values()}
+    labels = [*model.data, *sorted(classes), "untrusted"]
+    if measure.subject not in labels:
+        hint = did_you_mean(measure.subject, labels)
+        yield Problem(at, f"{path}: there is no data and no class `{measure.subject}`{hint}")
+    sink = measure.mark or ""
+    if sink not in ("outside", "suppliers"):
+        message = _missing(model, ("components", "people"), sink)
+        if message:
+            yield Problem(at, f"{path}: {message} (a sink is one of these, `outside` or `suppliers`)")
 
 
 def _recovered(model: Model, measure: ParsedMeasure, at: Position, path: str) -> Iterator[Problem]:

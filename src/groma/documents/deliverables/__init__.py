@@ -19,6 +19,7 @@ from groma.documents.deliverables import (
     infrastructure,
     memos,
     orchestration,
+    safety,
 )
 from groma.documents.deliverables.subject import Deliverable, Subject
 
@@ -32,6 +33,7 @@ ALL: dict[str, Deliverable] = {
         infrastructure,
         handoff,
         orchestration,
+        safety,
         decisions,
         memos,
         audit,
@@ -45,6 +47,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "infrastructure-specification",
         "handoff",
         "orchestration-design",
+        "safety-specification",
         "decisions",
         "decision-memos",
     ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from groma.analyses.neighbours import Neighbour
 from groma.analyses.simulation import Played
 from groma.analyses.single_points import SinglePoint
+from groma.analyses.threats import Obligation, Safety
 from groma.design import Blueprint
 from groma.documents.content import Block, Blocks, Dependent, Document, Section, Table
 from groma.documents.diagrams.diagram import unique_refs
@@ -35,6 +36,10 @@ class Subject:
     """What a builder would have to guess of it, rule by rule; empty where that wasn't looked for."""
     borders: tuple[Neighbour, ...] = ()
     """Activities beside the architect's, of which a document names those that border on it."""
+    safety: Safety | None = None
+    """Threats and controls; None where that wasn't looked for."""
+    obligations: tuple[Obligation, ...] = ()
+    """What the law asks of it."""
     today: Model | None = None
     """How the work is done before the proposal, where that is known."""
     survey: Diagnosis | None = None

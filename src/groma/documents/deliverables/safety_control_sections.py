@@ -1,0 +1,255 @@
+"""Chapters of the safety specification on what stops it: triggers, breakers, oversight, controls, law, price, gaps."""
+
+from __future__ import annotations
+
+from groma.analyses.threats import Safety, signals_of
+from groma.documents.content import Block, Blocks, Bullets, Callout, Column, Row, Table
+from groma.documents.deliverables.safety_words import spot, words
+from groma.documents.deliverables.subject import Subject
+from groma.documents.facts_of_model import name_of
+from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.model.program import Ask, Choose, Step, walk
+
+
+def triggers(subject: Subject, safety: Safety) -> Blocks:
+    """Every condition under which a run goes to a person, with how often that happens."""
+    rows: list[Row] = []
+    for outer in sorted(safety.seen.around.values(), key=lambda steps: _order(steps[-1].path)):
+        step = outer[-1]
+        if isinstance(step.action, Choose):
+            for number, branch in enumerate(step.action.branches, 1):
+                people = _asked(branch.steps)
+                if people:
+                    share = subject.quoter.amount(f"{step.path}.choose.{number}.share", branch.share)
+                    rows.append(_trigger(subject, branch.when or f"branch {number}", people, share))
+        fallback = step.policies.fallback
+        if fallback is not None and (people := _asked(fallback)):
+            what = f"{words(subject, safety, step.path)} ends in an error, or is turned down"
+            rows.append(_trigger(subject, what, people, ()))
+        for guard in step.policies.guards:
+            share = subject.quoter.amount(f"{step.path}.guard.{guard.name}.rejects", guard.rejects)
+            to = _caught(outer)
+            rows.append(_trigger(subject, f"{guard.name} turns it down", to, share))
+    columns = (Column("When", share=2.0), Column("Who"), Column("How often", align="right"))
+    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+
+
+def _trigger(subject: Subject, when: str, people: tuple[str, ...], share: Inlines) -> Row:
+    who = ", ".join(name_of(subject.model, person) for person in people) or "nobody: the run fails"
+    return Row((line(f"{when[:1].upper()}{when[1:]}"), line(who), share))
+
+
+def _asked(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s.action.person for s in walk(steps) if isinstance(s.action, Ask)))
+
+
+def _caught(outer: tuple[Step, ...]) -> tuple[str, ...]:
+    """Who gets what a guard turns down: those of the nearest fallback around it."""
+    for step in reversed(outer):
+        if step.policies.fallback is not None:
+            return _asked(step.policies.fallback)
+    return ()
+
+
+def _order(path: str) -> list[tuple[int, int, str]]:
+    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in path.split(".")]
+
+
+STOPPING = ("breaker", "limit", "time limit", "bound")
+
+
+def stops(subject: Subject, safety: Safety) -> Blocks:
+    """Values of breakers, limits and time limits around models and their tools; what is missing."""
+    model = subject.model
+    rows: list[Row] = []
+    for outer in sorted(safety.seen.around.values(), key=lambda steps: _order(steps[-1].path)):
+        step, policies = outer[-1], outer[-1].policies
+        if step.path.split(".")[1] not in safety.seen.model_flows:
+            continue
+        for word, value in (
+            ("timeout", policies.timeout), ("deadline", policies.deadline),
+            ("limit", None if policies.limit is None else policies.limit.rate),
+            ("breaker opens at", None if policies.breaker is None else policies.breaker.opens_at),
+        ):  # fmt: skip
+            if value is not None:
+                shown = subject.quoter.amount(f"{step.path}.{word}", value)
+                rows.append(Row((spot(subject, safety, step.path), line(word), shown)))
+        if policies.retry is not None:
+            errors = ", ".join(policies.retry.on)
+            rows.append(
+                Row(
+                    (
+                        spot(subject, safety, step.path),
+                        line(f"made again on {errors}"),
+                        line(f"{policies.retry.times} times"),
+                    )
+                )
+            )
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(
+            subject.because(
+                Table((Column("Where"), Column("What"), Column("Value", align="right")), tuple(rows))
+            )
+        )
+    stoppers = [f.title for f in safety.controls if f.kind in ("breaker", "limit")]
+    stoppers += [
+        c.title or n
+        for n, c in model.controls.items()
+        if {"rogue", "ai act 14"} & {a.lower() for a in c.against}
+    ]
+    tools = sorted({f"{name_of(model, use.component)}: {use.operation}" for use in safety.seen.acting})
+    if tools and not stoppers:
+        told = f"Nobody can stop {', '.join(tools)} without taking everything down: "
+        told += "no breaker, no limit and no switch is stated."
+        blocks.append(subject.because(Callout("open", line(told), "No switch")))
+    elif stoppers:
+        blocks.append(subject.because(Bullets(tuple(line(f"It is stopped by: {each}") for each in stoppers))))
+    return tuple(blocks)
+
+
+def oversight(subject: Subject, safety: Safety) -> Blocks:
+    """Who is asked what, how long they work on it, how loaded they are."""
+    rows: list[Row] = []
+    for outer in sorted(safety.seen.around.values(), key=lambda steps: _order(steps[-1].path)):
+        step = outer[-1]
+        if not isinstance(step.action, Ask):
+            continue
+        ask = step.action
+        load = f"load/{ask.person}"
+        seen = safety.seen.spreading.asked.get((step.path.split(".")[1], step.path, ask.person), {})
+        shown = sorted(
+            {name_of(subject.model, label.data) for label in seen if label.data in subject.model.data}
+        )
+        rows.append(
+            Row(
+                (
+                    line(
+                        Strong(line(name_of(subject.model, ask.person))),
+                        " ",
+                        Code(step.path.split(".", 2)[2]),
+                    ),
+                    line(f"approve {', '.join(ask.approves)}" if ask.approves else "take the case"),
+                    line(", ".join(shown)),
+                    subject.quoter.amount(f"{step.path}.takes", ask.takes),
+                    subject.quoter.amount(f"{step.path}.rejects", ask.rejects),
+                    line(subject.quoter.figure(load)) if subject.quoter.shown(load) else (),
+                )
+            )
+        )
+    columns = (
+        Column("Who"), Column("What"), Column("What they see"), Column("Work on it", align="right"),
+        Column("Say no", align="right"), Column("Load", align="right"),
+    )  # fmt: skip
+    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+
+
+def controls(subject: Subject, safety: Safety) -> Blocks:
+    """Every control: against what, its residual, its test, its signal."""
+    signals = signals_of(subject.model)
+    rows = tuple(
+        Row(
+            (
+                line(
+                    Strong(line(found.title)),
+                    " ",
+                    *spot(subject, safety, found.element),
+                    "".join(f", {each}" for each in (found.atlas, found.nist) if each),
+                ),
+                line(", ".join(threat.title for threat in safety.against(found))),
+                line(found.test) if found.test else line(Strong(line("none"))),
+                line(Code((found.signal or ", ".join(signals.get(found.element, ()))) or "none")),
+            )
+        )
+        for found in safety.controls
+    )
+    columns = (
+        Column("Control"),
+        Column("Against"),
+        Column("Test", share=1.8),
+        Column("Signal", share=1.6),
+    )
+    return (subject.because(Table(columns, rows)),) if rows else ()
+
+
+def laws(subject: Subject, safety: Safety) -> Blocks:
+    """Articles with what meets them and what is missing."""
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(each.id)), f" {each.subject}"),
+                line(f"{each.applies_from} ({each.status})" if each.applies_from else each.status),
+                line(_together(subject, safety, each.met)),
+                line(_together(subject, safety, tuple((e, text) for e, text, _ in each.gaps))),
+                line(
+                    ", ".join(sorted({name_of(subject.model, owner) for _, _, owner in each.gaps if owner}))
+                ),
+            )
+        )
+        for each in subject.obligations
+    )
+    columns = (
+        Column("Article"), Column("Applies from"), Column("Met by", share=1.3), Column("Missing", share=1.6),
+        Column("Owner"),
+    )  # fmt: skip
+    return (subject.because(Table(columns, rows)),) if rows else ()
+
+
+def _together(subject: Subject, safety: Safety, parts: tuple[tuple[str, str], ...]) -> str:
+    """Elements with what is said of them, those of which the same is said together."""
+    found: dict[str, dict[str, None]] = {}
+    for element, text in parts:
+        found.setdefault(text, {})[words(subject, safety, element)] = None
+    return "; ".join(f"{', '.join(names)}: {text}" for text, names in found.items())
+
+
+def costs(subject: Subject) -> Blocks:
+    """What guards and approvals add, by taking them out of the same model."""
+    quoter = subject.quoter
+    rows = tuple(
+        Row(
+            (
+                line(figure.title.removeprefix("What guards and approvals add to ")),
+                line(quoter.figure(figure.name.removeprefix("checks/"))),
+                line(quoter.figure(figure.name, figure.name.removeprefix("checks/"))),
+            )
+        )
+        for figure in quoter.named("checks/")
+        if figure.status != "not shown"
+    )
+    columns = (
+        Column("Figure"),
+        Column("As designed", align="right"),
+        Column("Of it for guards and approvals", align="right"),
+    )
+    return (subject.because(Table(columns, rows)),) if rows else ()
+
+
+def gaps(subject: Subject, safety: Safety) -> Blocks:
+    """Places where nothing stands, each with what would, and who owns it."""
+    rows: list[Row] = []
+    for threat in safety.threats:
+        bare = [answer for answer in safety.of(threat) if answer.gap]
+        if bare:
+            owners = sorted({safety.owner(answer.place) or subject.model.author for answer in bare} - {""})
+            rows.append(
+                Row(
+                    (
+                        line(Strong(line(threat.title))),
+                        line(
+                            "; ".join(
+                                dict.fromkeys(words(subject, safety, answer.place.element) for answer in bare)
+                            )
+                        ),
+                        line(f"one of: {', '.join(threat.controls)}"),
+                        line(", ".join(name_of(subject.model, owner) for owner in owners) or "nobody yet"),
+                    )
+                )
+            )
+    columns = (
+        Column("Threat"),
+        Column("Where nothing stands", share=1.6),
+        Column("What would"),
+        Column("Owner"),
+    )
+    return (subject.because(Table(columns, tuple(rows))),) if rows else ()

@@ -1,0 +1,279 @@
+"""Chapters of the safety specification on what may happen: boundaries, threats with paths, what may come and go."""
+
+from __future__ import annotations
+
+import json
+
+from groma.analyses.information import Use, is_untrusted, trifectas
+from groma.analyses.information.figures import exposed
+from groma.analyses.information.labels import CLOSED
+from groma.analyses.threats import Safety
+from groma.documents.content import Block, Blocks, CodeBlock, Column, Paragraph, Row, Table
+from groma.documents.deliverables.safety_words import short, spot, step_words, words
+from groma.documents.deliverables.subject import Subject, part
+from groma.documents.facts_of_model import name_of
+from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.quote import DESIGN
+from groma.model.elements import Operation
+from groma.model.program import Call, Send
+
+ID = "safety-specification"
+TYPES = {
+    "amount": "number", "bool": "boolean", "boolean": "boolean", "float": "number", "int": "integer",
+    "integer": "integer", "list": "array", "money": "number", "number": "number", "object": "object",
+    "vector": "array",
+}  # fmt: skip
+
+
+def boundaries(subject: Subject, safety: Safety) -> Blocks:
+    """Data with class and trust, where they are kept, and whom they reach."""
+    model, context = subject.model, safety.seen.context
+    rows: list[Row] = []
+    for name, data in model.data.items():
+        outside = dict(exposed(context, name, "outside"))
+        suppliers = sorted(
+            {
+                part.supplier
+                for use in safety.seen.uses
+                if name in {label.data for label in use.handed}
+                and (part := safety.seen.component(use.component)) is not None
+                and part.supplier
+            }
+        )
+        rows.append(
+            Row(
+                (
+                    line(Strong(line(name_of(model, name)))),
+                    line(data.class_),
+                    line("others write it" if data.trust == "untrusted" else data.trust or "not stated"),
+                    line(", ".join(name_of(model, each) for each in data.held_by)),
+                    line(", ".join(name_of(model, each) for each in suppliers)),
+                    line(
+                        "; ".join(
+                            dict.fromkeys(words(subject, safety, each.split(" ")[1]) for each in outside)
+                        )
+                    ),
+                )
+            )
+        )
+    columns = (
+        Column("Data"), Column("Class"), Column("Trust"), Column("Kept in"), Column("May reach suppliers"),
+        Column("May leave by", share=1.4),
+    )  # fmt: skip
+    told = (
+        "What may reach whom is an over-approximation: a way that is not listed does not exist in this model."
+    )
+    return (subject.because(Table(columns, tuple(rows))), Paragraph(line(told))) if rows else ()
+
+
+def threats(subject: Subject, safety: Safety) -> Blocks:
+    """Each threat: what follows, its ids, and its places with what stands there."""
+    blocks: list[Block] = []
+    for threat in safety.threats:
+        answers = safety.of(threat)
+        rows = tuple(
+            Row(
+                (
+                    spot(subject, safety, answer.place.element),
+                    line(answer.place.text),
+                    line("; ".join(control.title for control in answer.controls))
+                    if answer.controls
+                    else line(Strong(line("nothing"))),
+                )
+            )
+            for answer in answers
+        )
+        columns = (Column("Where"), Column("What is seen", share=1.6), Column("What stands there", share=1.2))
+        head = Paragraph(line(f"If it happens, {threat.effect}. ", Code(", ".join(threat.ids)), "."))
+        blocks += part(
+            ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, rows)),)
+        )
+    return tuple(blocks)
+
+
+def ways_out(subject: Subject, safety: Safety) -> Blocks:
+    """Operations that reach outside after a model wrote: by which way content steers them and private data go along."""
+    rows: list[Row] = []
+    for each in trifectas(safety.seen.context):
+        residual = ", ".join(
+            f"{check.name} misses {check.misses or 'an unknown share'}"
+            for check in each.checks
+            if check.kind == "guard"
+        )
+        people = ", ".join(
+            f"{name_of(subject.model, check.name)} approve"
+            for check in each.checks
+            if check.kind == "approval"
+        )
+        rows.append(
+            Row(
+                (
+                    spot(subject, safety, each.use.path),
+                    line(
+                        f"{name_of(subject.model, each.untrusted)}: {way_words(subject, safety, each.untrusted_way)}"
+                    ),
+                    line(
+                        f"{name_of(subject.model, each.private)}: {way_words(subject, safety, each.private_way)}"
+                    ),
+                    line("; ".join(x for x in (residual, people) if x))
+                    if each.checks
+                    else line(Strong(line("open"))),
+                )
+            )
+        )
+    columns = (
+        Column("Way out", share=1.3),
+        Column("Steered by", share=1.5),
+        Column("May carry", share=1.5),
+        Column("What stands before it"),
+    )
+    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+
+
+def way_words(subject: Subject, safety: Safety, way: tuple[str, ...]) -> str:
+    """A way through the programs, each station once."""
+    told: list[str] = []
+    for station in way:
+        path, colon, _ = station.partition(":")
+        steps = safety.seen.around.get(path) if colon else None
+        text = step_words(subject, steps[-1]) if steps else station
+        if not told or told[-1] != text:
+            told.append(text)
+    return " → ".join(told)
+
+
+def rules_in(subject: Subject, safety: Safety) -> Blocks:
+    """For each call of a model: what it may be handed, how long, and what was checked before."""
+    rows = tuple(
+        Row(
+            (
+                spot(subject, safety, use.path),
+                line(
+                    ", ".join(
+                        sorted(
+                            {
+                                _marked(subject, label.data)
+                                for label in use.handed
+                                if label.data in subject.model.data
+                            }
+                        )
+                    )
+                ),
+                _sizes(subject, safety, use),
+                line(", ".join(check.name for check in sorted(use.screens) if check.kind == "guard")),
+            )
+        )
+        for use in safety.seen.written_by
+    )
+    columns = (
+        Column("Call"),
+        Column("May be handed", share=1.4),
+        Column("Length"),
+        Column("Screened before by"),
+    )
+    blocks: list[Block] = [subject.because(Table(columns, rows))] if rows else []
+    return (*blocks, *_schemas(subject, safety, request=True))
+
+
+def _marked(subject: Subject, name: str) -> str:
+    shown = name_of(subject.model, name)
+    return f"{shown} (untrusted)" if is_untrusted(subject.model, name) else shown
+
+
+def _sizes(subject: Subject, safety: Safety, use: Use) -> Inlines:
+    steps = safety.seen.around.get(use.path)
+    action = steps[-1].action if steps else None
+    found: Inlines = ()
+    if isinstance(action, Call | Send):
+        for name, amount in action.sizes.amounts:
+            text = subject.quoter.amount(f"{use.path}.sizes.{name}", amount)
+            found = line(found, "; " if found else "", f"{name}: ", *text)
+    return found
+
+
+def rules_out(subject: Subject, safety: Safety) -> Blocks:
+    """For each operation that acts on words of a model: what may go in, what is checked after the model, its schema."""
+    rows: list[Row] = []
+    for use in safety.seen.uses:
+        if not use.written or not (use in safety.seen.acting or safety.seen.out(use)):
+            continue
+        operation = safety.seen.operation(use)
+        fields = (
+            "any"
+            if operation is None or operation.request is None
+            else ", ".join(operation.request) or "none"
+        )
+        checks = ", ".join(name_of(subject.model, check.name) for check in sorted(use.checks))
+        rows.append(
+            Row(
+                (
+                    spot(subject, safety, use.path),
+                    line(fields),
+                    line(checks) if checks else line(Strong(line("nothing"))),
+                )
+            )
+        )
+    columns = (
+        Column("Takes words of a model"),
+        Column("Fields allowed"),
+        Column("Checked after the model by"),
+    )
+    blocks: list[Block] = [subject.because(Table(columns, tuple(rows)))] if rows else []
+    return (*blocks, *_schemas(subject, safety, request=False))
+
+
+def _schemas(subject: Subject, safety: Safety, *, request: bool) -> Blocks:
+    """JSON Schema of what operations take, or give, where that is stated."""
+    blocks: list[Block] = []
+    bare: list[str] = []
+    done: set[str] = set()
+    for use in safety.seen.uses:
+        operation, name = safety.seen.operation(use), f"{use.component}.{use.operation}"
+        models = use in safety.seen.written_by
+        wanted = (use in safety.seen.acting or models) if request else models
+        if operation is None or name in done or not wanted:
+            continue
+        done.add(name)
+        fields = operation.request if request else operation.response
+        if fields is None:
+            bare.append(name)
+        elif fields:
+            text = json.dumps(schema(subject, name, fields), indent=1, ensure_ascii=False)
+            blocks.append(CodeBlock(text, "json", (DESIGN,)))
+    if bare:
+        word = "take" if request else "give"
+        told = f"Not stated, so anything passes: which fields {', '.join(bare)} {word}."
+        blocks.append(subject.because(Paragraph(line(told))))
+    return tuple(blocks)
+
+
+def schema(subject: Subject, name: str, fields: dict[str, str] | object) -> dict[str, object]:
+    """JSON Schema (2020-12) of stated fields: all of them required, no others allowed."""
+    stated = dict(fields) if isinstance(fields, dict) else dict(getattr(fields, "items", dict)())  # a Mapping
+    properties = {field: _type(subject, kind) for field, kind in stated.items()}
+    return {
+        "title": name, "type": "object", "properties": properties, "required": sorted(properties),
+        "additionalProperties": False,
+    }  # fmt: skip
+
+
+def _type(subject: Subject, kind: str) -> dict[str, object]:
+    data, dot, field = kind.partition(".")
+    if dot and data in subject.model.data:
+        own = subject.model.data[data].fields.get(field, "string")
+        return {**_type(subject, own if "." not in own else "string"), "description": kind}
+    word = kind.lower()
+    found: dict[str, object] = {"type": TYPES.get(word, "string")}
+    if word in ("date", "datetime", "time"):
+        found["format"] = {"datetime": "date-time"}.get(word, word)
+    if word == "id" and word in CLOSED:
+        found["pattern"] = "^[A-Za-z0-9_-]{1,64}$"
+    return found
+
+
+def operation_of(safety: Safety, use: Use) -> Operation | None:
+    """The operation of a use."""
+    return safety.seen.operation(use)
+
+
+__all__ = ["boundaries", "rules_in", "rules_out", "schema", "short", "threats", "way_words", "ways_out"]
