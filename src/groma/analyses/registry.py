@@ -13,6 +13,7 @@ from groma.analyses.context import Context
 from groma.model.figure import Figure
 
 FILES = {
+    "alerts": "observability.figures",
     "alone": "alone",
     "approval": "approval",
     "asked_of": "asked_of",
@@ -28,6 +29,7 @@ FILES = {
     "downtime": "availability",
     "effort": "effort",
     "error_budget": "reliability",
+    "first": "observability.figures",
     "full": "growth",
     "hangs": "hanging",
     "headroom": "headroom",

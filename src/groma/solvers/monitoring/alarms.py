@@ -25,7 +25,7 @@ Array = npt.NDArray[np.float64]
 TAIL = 1e-15
 """Chance of counts left out on each side."""
 
-MOST_TERMS = 40_000_000
+MOST_TERMS = 1_000_000
 """Beyond these, counts of good events are taken at their mean."""
 
 

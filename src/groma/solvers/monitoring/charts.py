@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+from scipy import optimize, special
 
-STATES = 160
+STATES = 100
 SHORTEST = 1.0
 
 
@@ -75,13 +75,15 @@ def ewma_limit(weight: float, arl: float) -> float:
 def _limit(length: Callable[[float], float], arl: float) -> float:
     if not 1.0 < arl <= 1e6:
         raise ValueError(f"arl: expected between 1 and a million observations, found {arl}")
-    low, high = 1e-3, 2.0
+    low, high = 0.1, 2.0
     while length(high) < arl:
-        low, high = high, 2.0 * high
-    for _ in range(40):
-        middle = (low + high) / 2.0
-        low, high = (middle, high) if length(middle) < arl else (low, middle)
-    return high
+        low, high = high, high + 1.0
+    if length(low) >= arl:
+        return low
+    # The logarithm of the run length is nearly a straight line in the limit, so few steps do.
+    goal = math.log(arl)
+    found = float(optimize.brentq(lambda limit: math.log(length(limit)) - goal, low, high, xtol=1e-6))
+    return math.ceil(found * 1e4) / 1e4
 
 
 def simulated_cusum(

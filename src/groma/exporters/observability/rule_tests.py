@@ -1,0 +1,81 @@
+"""Unit tests of alert rules (prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules): for each alert a series that
+must set it off, and one just short of it that mustn't."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from groma.analyses.observability import Alert, Plan, Select
+from groma.analyses.observability.plan import Burn, Count, Level
+from groma.exporters.observability.promql import duration, quoted
+
+STEPS = 10
+"""Samples in the shortest window of a test."""
+
+EVENTS = 1000
+"""Events a sample of a test of shares."""
+
+
+def rule_tests(made: Plan, files: tuple[str, ...]) -> dict[str, Any]:
+    """The file: which rules it tests, and two tests for each alert."""
+    tests = [test for alert in made.active() for test in (_test(alert, fires=True), _test(alert, fires=False))]
+    return {"rule_files": list(files), "evaluation_interval": "1m", "tests": tests}
+
+
+def _test(alert: Alert, *, fires: bool) -> dict[str, Any]:
+    condition = alert.condition
+    assert condition is not None
+    labels: dict[str, str] = {"severity": alert.severity, "kind": alert.kind}
+    match condition:
+        case Burn(of, ratio, windows):
+            labels["need"] = of.need
+            step, until = windows.short / STEPS, windows.long
+            bad = round(EVENTS * (min(1.0, ratio * 1.02 + 0.002) if fires else ratio * 0.98 - 0.002))
+            bad = max(0, bad)
+            count = int(until / step) + 2
+            series = [_counter(of.total, EVENTS, count)]
+            if of.good is not None:
+                series.append(_counter(of.good, EVENTS - bad, count))
+            elif of.bad is not None:
+                series.append(_counter(of.bad, bad, count))
+        case Count(of, window, limit, below):
+            step, until = window / STEPS, window
+            count = STEPS + 2
+            if below:
+                series = [_counter(of, 0 if fires else 1, count)]
+            else:
+                whole = limit == int(limit)
+                goal = limit * 1.05 + (1 if whole else 0) if fires else limit * 0.95 - (1 if whole else 0)
+                series = [_counter(of, max(0.0, goal) / STEPS, count)]
+        case Level(of, limit):
+            step, until, count = 60.0, 600.0, 12
+            series = [_gauge(of, limit * (1.01 if fires else 0.99), count)]
+    expected: dict[str, Any] = {
+        "exp_labels": labels,
+        "exp_annotations": {
+            "summary": alert.title,
+            "description": alert.says,
+            "runbook": alert.runbook,
+            "figure": alert.figure("threshold"),
+        },
+    }
+    return {
+        "name": f"{alert.name} {'fires' if fires else 'is quiet'}",
+        "interval": duration(step),
+        "input_series": series,
+        "alert_rule_test": [
+            {"eval_time": duration(until), "alertname": alert.name, "exp_alerts": [expected] if fires else []}
+        ],
+    }
+
+
+def _name(of: Select) -> str:
+    return of.series + "{" + ",".join(f"{label}={quoted(values[0])}" for label, values in of.where) + "}"
+
+
+def _counter(of: Select, each: float, count: int) -> dict[str, str]:
+    return {"series": _name(of), "values": f"0+{each:.12g}x{count}"}
+
+
+def _gauge(of: Select, level: float, count: int) -> dict[str, str]:
+    return {"series": _name(of), "values": f"{level:.12g}x{count}"}
