@@ -14,7 +14,7 @@ from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.observability.promql import bad_share, duration, expression, number, share_record
 from groma.exporters.observability.rule_tests import rule_tests
 
-RECORDING, ALERTS, TESTS = "recording-rules.yaml", "alert-rules.yaml", "alert-rules-test.yaml"
+RECORDING, ALERTS = "recording-rules.yaml", "alert-rules.yaml"
 
 
 def plan_of(source: Source) -> Plan:
@@ -33,13 +33,23 @@ def make(source: Source) -> tuple[Artefact, ...]:
     return (
         Artefact(RECORDING, written(recording_rules(made), head), elements),
         Artefact(ALERTS, written(alert_rules(made), head), (*elements, *figures)),
-        Artefact(TESTS, written(rule_tests(made, (RECORDING, ALERTS)), head), (*elements, *figures)),
+        *(
+            Artefact(f"tests/{name}.yaml", written(tests, head), (*elements, *figures))
+            for name, tests in rule_tests(made, (f"../{RECORDING}", f"../{ALERTS}")).items()
+        ),
     )
 
 
 def written(content: Any, head: str) -> str:
     """YAML with a comment above."""
-    return f"# {head}\n" + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=10_000)
+    return f"# {head}\n" + yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes what occurs twice twice, for readers that don't follow aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
 
 def recording_rules(made: Plan) -> dict[str, Any]:
@@ -59,7 +69,7 @@ def recording_rules(made: Plan) -> dict[str, Any]:
             rules.append({"record": share_record(window), "expr": bad_share(of, window), "labels": labels})
         left = f"1 - ({bad_share(of, duration(PERIOD))}) / {number(of.allowed)}"
         rules.append({"record": "need:budget_left:rate30d", "expr": left, "labels": labels})
-    return {"groups": [{"name": "indicators", "interval": "30s", "rules": rules}]}
+    return {"groups": [{"name": "indicators", "rules": rules}]}
 
 
 def alert_rules(made: Plan) -> dict[str, Any]:
@@ -67,7 +77,7 @@ def alert_rules(made: Plan) -> dict[str, Any]:
     kinds = list(dict.fromkeys(alert.kind for alert in made.active()))
     return {
         "groups": [
-            {"name": kind, "interval": "30s", "rules": [rule(a) for a in made.active() if a.kind == kind]}
+            {"name": kind, "rules": [rule(a) for a in made.active() if a.kind == kind]}
             for kind in kinds
         ]
     }

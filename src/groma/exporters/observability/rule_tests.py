@@ -12,14 +12,38 @@ from groma.exporters.observability.promql import duration, quoted
 STEPS = 10
 """Samples in the shortest window of a test."""
 
+LEVEL = 600.0
+"""How long a test of a gauge runs, in seconds."""
+
 EVENTS = 1000
 """Events a sample of a test of shares."""
 
 
-def rule_tests(made: Plan, files: tuple[str, ...]) -> dict[str, Any]:
-    """The file: which rules it tests, and two tests for each alert."""
-    tests = [test for alert in made.active() for test in (_test(alert, fires=True), _test(alert, fires=False))]
-    return {"rule_files": list(files), "evaluation_interval": "1m", "tests": tests}
+def rule_tests(made: Plan, files: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """A file for each window (its name -> its content), so that rules are evaluated no more often than they need to be: which
+    rules it tests, and two tests for each alert."""
+    by_window: dict[float, list[Alert]] = {}
+    for alert in made.active():
+        by_window.setdefault(_window(alert), []).append(alert)
+    return {
+        f"within-{duration(window)}": {
+            "rule_files": list(files),
+            "evaluation_interval": duration(window / STEPS),
+            "group_eval_order": ["indicators", *dict.fromkeys(alert.kind for alert in made.active())],
+            "tests": [test for alert in alerts for test in (_test(alert, fires=True), _test(alert, fires=False))],
+        }
+        for window, alerts in sorted(by_window.items())
+    }
+
+
+def _window(alert: Alert) -> float:
+    match alert.condition:
+        case Burn(windows=windows):
+            return windows.long
+        case Count(window=window):
+            return window
+        case _:
+            return LEVEL
 
 
 def _test(alert: Alert, *, fires: bool) -> dict[str, Any]:
@@ -48,7 +72,7 @@ def _test(alert: Alert, *, fires: bool) -> dict[str, Any]:
                 goal = limit * 1.05 + (1 if whole else 0) if fires else limit * 0.95 - (1 if whole else 0)
                 series = [_counter(of, max(0.0, goal) / STEPS, count)]
         case Level(of, limit):
-            step, until, count = 60.0, 600.0, 12
+            step, until, count = LEVEL / STEPS, LEVEL, STEPS + 2
             series = [_gauge(of, limit * (1.01 if fires else 0.99), count)]
     expected: dict[str, Any] = {
         "exp_labels": labels,
