@@ -153,3 +153,8 @@ def instruments(model: Model) -> tuple[Metric, ...]:
 def marks(steps: tuple[Step, ...]) -> tuple[str, ...]:
     """The marks of some steps, each once, in order."""
     return tuple(dict.fromkeys(s.action.name for s in steps if isinstance(s.action, Mark)))
+
+
+def slug(text: str) -> str:
+    """A name of letters, digits and dashes."""
+    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())

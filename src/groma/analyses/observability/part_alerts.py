@@ -13,7 +13,7 @@ from groma.analyses.context import Context
 from groma.analyses.cost_lines import runs
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, share_of
-from groma.analyses.observability.metrics import BAD_CALL, CALLS, GUARDS, RUNS, select, started, steps_of
+from groma.analyses.observability.metrics import BAD_CALL, CALLS, GUARDS, RUNS, select, slug, started, steps_of
 from groma.analyses.observability.plan import ALARMS_A_MONTH, MONTH, Alert, Count
 from groma.analyses.visits import uses
 from groma.model.elements import Flow
@@ -129,11 +129,6 @@ def _gamma_median(shape: float) -> float:
     from scipy import special
 
     return float(special.gammaincinv(shape, 0.5))
-
-
-def slug(text: str) -> str:
-    """A name of letters, digits and dashes."""
-    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
 
 
 def _guards(context: Context) -> Iterator[Alert]:

@@ -17,12 +17,13 @@ from groma.documents.deliverables import (
     decisions,
     infrastructure,
     memos,
+    observability,
 )
 from groma.documents.deliverables.subject import Deliverable, Subject
 
 ALL: dict[str, Deliverable] = {
     each.DELIVERABLE.id: each.DELIVERABLE
-    for each in (blueprint, assessment, architecture, business, infrastructure, decisions, memos, audit)
+    for each in (blueprint, assessment, architecture, business, infrastructure, observability, decisions, memos, audit)
 }
 SETS: dict[str, tuple[str, ...]] = {
     "ai": (
@@ -30,6 +31,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "assessment",
         "architecture",
         "infrastructure-specification",
+        "observability-plan",
         "decisions",
         "decision-memos",
     ),
