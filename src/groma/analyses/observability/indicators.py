@@ -76,7 +76,7 @@ def _of(context: Context, result: NeedResult) -> Indicator | None:
             return None
         objective, total = measure.percentile, reached
         good = select(f"{REACHED}_bucket", flow=flow.name, mark=mark, le=bucket(target))
-        likely = (0.0, 1.0 - objective) if result.verdict == "met" else (0.0, 1.0)
+        likely = (0.0, _slower(context, result.figure.rpartition("/")[0], target))
         words = f"{measure.subject} within {result.target.text.removeprefix('at most ')}"
     elif measure.kind == "success":
         objective = target
@@ -98,6 +98,18 @@ def _of(context: Context, result: NeedResult) -> Indicator | None:
         result.need, words, flow.name, mark, measure.kind, objective, 1.0 - objective, target, good, bad, total, rate,
         likely, (f"flows.{flow.name}", f"needs.{need}"), (result.figure,),
     )  # fmt: skip
+
+
+def _slower(context: Context, subject: str, target: float) -> float:
+    """The share of runs that is surely not exceeded by those slower than the target: one less the highest percentile whose upper
+    end lies within it."""
+    shares = [1.0]
+    for figure in context.ledger:
+        if figure.name.startswith(f"{subject}/p") and figure.high is not None and figure.high <= target:
+            measure = parse_measure(figure.name)
+            if not isinstance(measure, str) and measure.percentile is not None:
+                shares.append(1.0 - measure.percentile)
+    return min(shares)
 
 
 def _missed(figure: Figure) -> tuple[float, float]:

@@ -139,7 +139,7 @@ def _guards(context: Context) -> Iterator[Alert]:
                 rejects = evidence.share(f"{step.path}.guard.{nth}.rejects", guard.rejects)
                 rate = evidence.mean(f"flows.{flow.name}.starts.rate", flow.starts.rate if flow.starts else None)
                 name = f"guard-{flow.name}-{slug(guard.name)}"
-                title = f"“{guard.name}” turns down more or fewer than it should"
+                title = f"“{guard.name}” turns down more than it should"
                 made_of = (step.path, f"flows.{flow.name}")
                 if evidence.missing or rate.value is None or rejects.value is None:
                     yield Alert(name, title, "drift", "ticket", None, "", name, made_of, (),

@@ -80,7 +80,7 @@ def spans(model: Model, catalog: Catalog, profile: Profile = PINNED) -> tuple[Sp
                     else:
                         span = Span(f"{component}.{operation}", "CLIENT", "", f"components.{component}",
                                     _own("groma.flow", "groma.step", "peer.service", "error.type"))  # fmt: skip
-                    found.setdefault(f"{component}.{operation}", span)
+                    found.setdefault(span.name, span)
                 case Ask(person=person):
                     found.setdefault(
                         f"ask {person}",

@@ -60,9 +60,9 @@ def alarms_text(figure: Figure | None) -> str:
         return "less than one in ten years" if month * 120 < 1 else "less than one a year"
     if month < 1 / 12:
         return "less than one a year"
-    if month < 1:
+    if month < 0.95:
         return f"at most one in {1 / month:.1f} months"
-    return f"up to {month:.2g} a month"
+    return "at most one a month" if month < 1.05 else f"up to {month:.0f} a month"
 
 
 def alert_tables(subject: Subject, made: Plan) -> Blocks:
@@ -115,7 +115,7 @@ def _threshold(subject: Subject, alert: Alert) -> Inlines:
     figure = quoter.ledger[name]
     value = figure.value or 0.0
     if isinstance(alert.condition, Burn):
-        burn = f"{alert.condition.rate:.3g} budgets"
+        burn = f"{alert.condition.rate:.3g} times the budget's own rate"
         text = f"{value * 100:.3g} % bad"
         return line(quoter.say(name, text), " (", quoter.say(alert.figure("burn"), burn), ")")
     if alert.kind == "failure" and alert.name.startswith("silence-"):
