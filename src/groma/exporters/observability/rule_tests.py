@@ -57,11 +57,11 @@ def _test(alert: Alert, *, fires: bool) -> dict[str, Any]:
             bad = round(EVENTS * (min(1.0, ratio * 1.02 + 0.002) if fires else ratio * 0.98 - 0.002))
             bad = max(0, bad)
             count = int(until / step) + 2
-            series = [_counter(of.total, EVENTS, count)]
-            if of.good is not None:
-                series.append(_counter(of.good, EVENTS - bad, count))
-            elif of.bad is not None:
-                series.append(_counter(of.bad, bad, count))
+            part, share = (of.good, EVENTS - bad) if of.good is not None else (of.bad, bad)
+            assert part is not None
+            # Where the part is of the total's own series, the total is given as what is left.
+            left = EVENTS - share if part.series == of.total.series else EVENTS
+            series = [_counter(of.total, left, count), _counter(part, share, count)]
         case Count(of, window, limit, below):
             step, until = window / STEPS, window
             count = STEPS + 2
