@@ -27,7 +27,9 @@ def test_burn_rates_are_those_of_the_workbook() -> None:
     assert burn_rate(0.02, HOUR, 30 * DAY) == pytest.approx(14.4)
     assert burn_rate(0.05, 6 * HOUR, 30 * DAY) == pytest.approx(6.0)
     assert burn_rate(0.10, 3 * DAY, 30 * DAY) == pytest.approx(1.0)
-    assert budget_spent(36.0, HOUR, 30 * DAY) == pytest.approx(0.05)  # its method 4: 5 % of the budget in an hour
+    assert budget_spent(36.0, HOUR, 30 * DAY) == pytest.approx(
+        0.05
+    )  # its method 4: 5 % of the budget in an hour
 
 
 def test_detection_times_are_those_of_the_workbook() -> None:
@@ -68,7 +70,11 @@ def played(rate: float, bad: float, ratio: float, windows: Pair, seconds: float,
 
 @pytest.mark.parametrize(
     ("rate", "bad", "ratio", "windows"),
-    [(0.5, 0.05, 0.1, Pair(120.0, 20.0)), (0.05, 0.1, 0.3, Pair(300.0, 60.0)), (1.0, 0.3, 0.42, Pair(60.0, 10.0))],
+    [
+        (0.5, 0.05, 0.1, Pair(120.0, 20.0)),
+        (0.05, 0.1, 0.3, Pair(300.0, 60.0)),
+        (1.0, 0.3, 0.42, Pair(60.0, 10.0)),
+    ],
 )
 def test_alarms_by_chance_are_those_of_a_played_stream(
     rate: float, bad: float, ratio: float, windows: Pair
@@ -111,7 +117,9 @@ def test_a_limit_is_the_least_that_is_rare_enough() -> None:
 
 def test_detection_with_few_events_waits_for_enough_of_them() -> None:
     windows = Pair(HOUR, 300.0)
-    assert ratio_detection(0.01, 1.0, 0.0144, windows) == pytest.approx(math.log(2) / 0.01)  # one error is enough
+    assert ratio_detection(0.01, 1.0, 0.0144, windows) == pytest.approx(
+        math.log(2) / 0.01
+    )  # one error is enough
     many = ratio_detection(1000.0, 1.0, 0.0144, windows)
     assert many == pytest.approx(time_to_detect(1.0, 0.0144, HOUR), rel=0.01)
     assert ratio_detection(0.01, 0.001, 0.5, windows) == math.inf

@@ -33,12 +33,19 @@ from groma.solvers.monitoring.charts import simulated_cusum
 @pytest.mark.parametrize(
     ("k", "h", "shift", "published"),
     [
-        (0.5, 4.0, 0.0, 336.0), (0.5, 4.0, 0.5, 26.6), (0.5, 4.0, 1.0, 8.38), (0.5, 4.0, 2.0, 3.34),
-        (0.5, 5.0, 0.0, 930.0), (0.5, 5.0, 0.5, 38.0), (0.5, 5.0, 1.0, 10.4), (0.5, 5.0, 2.0, 4.01),
+        (0.5, 4.0, 0.0, 336.0),
+        (0.5, 4.0, 0.5, 26.6),
+        (0.5, 4.0, 1.0, 8.38),
+        (0.5, 4.0, 2.0, 3.34),
+        (0.5, 5.0, 0.0, 930.0),
+        (0.5, 5.0, 0.5, 38.0),
+        (0.5, 5.0, 1.0, 10.4),
+        (0.5, 5.0, 2.0, 4.01),
     ],
-)  # fmt: skip
+)
 def test_cusum_runs_are_those_of_the_tables(k: float, h: float, shift: float, published: float) -> None:
-    """One-sided; Montgomery, "Introduction to Statistical Quality Control", table 9.3, gives half of ARL0 two-sided (168 and
+    """One-sided; Montgomery, "Introduction to Statistical Quality Control", table 9.3, gives half of ARL0
+    two-sided (168 and
     465) and the same out of control (Lucas and Crosier 1982)."""
     assert cusum_arl(k, h, shift) == pytest.approx(published, rel=0.005)
 
@@ -46,11 +53,20 @@ def test_cusum_runs_are_those_of_the_tables(k: float, h: float, shift: float, pu
 @pytest.mark.parametrize(
     ("weight", "width", "shift", "published"),
     [
-        (0.1, 2.814, 0.5, 31.3), (0.4, 3.054, 0.0, 500.0), (0.25, 2.998, 0.0, 500.0), (0.2, 2.962, 0.0, 500.0), (0.1, 2.814, 0.0, 500.0),
-        (0.1, 2.814, 1.0, 10.3), (0.4, 3.054, 1.0, 14.3), (0.2, 2.962, 0.5, 41.8), (0.05, 2.615, 1.0, 11.4),
+        (0.1, 2.814, 0.5, 31.3),
+        (0.4, 3.054, 0.0, 500.0),
+        (0.25, 2.998, 0.0, 500.0),
+        (0.2, 2.962, 0.0, 500.0),
+        (0.1, 2.814, 0.0, 500.0),
+        (0.1, 2.814, 1.0, 10.3),
+        (0.4, 3.054, 1.0, 14.3),
+        (0.2, 2.962, 0.5, 41.8),
+        (0.05, 2.615, 1.0, 11.4),
     ],
-)  # fmt: skip
-def test_ewma_runs_are_those_of_the_tables(weight: float, width: float, shift: float, published: float) -> None:
+)
+def test_ewma_runs_are_those_of_the_tables(
+    weight: float, width: float, shift: float, published: float
+) -> None:
     """Lucas and Saccucci, Technometrics 32, 1990, 1 (Montgomery, table 9.11)."""
     assert ewma_arl(weight, width, shift) == pytest.approx(published, rel=0.01)
 
@@ -69,7 +85,9 @@ def test_a_limit_gives_the_run_length_asked_for() -> None:
 def test_power_against_a_target_is_that_of_the_binomial_law() -> None:
     for cases, target, share in ((50, 0.6, 0.8), (120, 0.9, 0.95), (10, 0.5, 0.9)):
         needed = next(h for h in range(cases + 2) if stats.binom.sf(h - 1, cases, target) <= 0.05)
-        assert power_against_target(cases, target, share) == pytest.approx(stats.binom.sf(needed - 1, cases, share))
+        assert power_against_target(cases, target, share) == pytest.approx(
+            stats.binom.sf(needed - 1, cases, share)
+        )
 
 
 def test_cases_against_a_target_is_where_the_saw_stays_above() -> None:
@@ -96,7 +114,8 @@ def test_fisher_power_is_that_of_a_sum_over_all_tables() -> None:
 def test_cases_of_two_shares_are_near_those_of_statsmodels() -> None:
     power = pytest.importorskip("statsmodels.stats.power")
     proportion = pytest.importorskip("statsmodels.stats.proportion")
-    # The arcsine approximation, made to follow Fisher's test by the continuity correction of Casagrande and others 1978.
+    # The arcsine approximation, made to follow Fisher's test by the continuity correction of Casagrande and others
+    # 1978.
     effect = proportion.proportion_effectsize(0.7, 0.5)
     normal = power.NormalIndPower().solve_power(effect, alpha=0.05, power=0.8)
     found = cases_two_shares(0.7, 0.5)
@@ -142,7 +161,9 @@ KRIPPENDORFF = [
 ]
 
 
-@pytest.mark.parametrize(("level", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)])
+@pytest.mark.parametrize(
+    ("level", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)]
+)
 def test_alpha_is_that_of_krippendorffs_own_example(level: str, published: float) -> None:
     assert krippendorff_alpha(KRIPPENDORFF, level) == pytest.approx(published, abs=0.0006)  # type: ignore[arg-type]
 
@@ -153,7 +174,8 @@ def test_limits_of_distances_are_what_chance_exceeds() -> None:
     limit = psi_limit(reference, new, bins, alpha)
     assert limit is not None
     far = sum(
-        psi(draw.multinomial(reference, [0.1] * bins).tolist(), draw.multinomial(new, [0.1] * bins).tolist()) > limit
+        psi(draw.multinomial(reference, [0.1] * bins).tolist(), draw.multinomial(new, [0.1] * bins).tolist())
+        > limit
         for _ in range(4000)
     )
     assert far / 4000 == pytest.approx(alpha, abs=0.015)

@@ -113,7 +113,9 @@ def rouge_l(case: Case) -> float:
     from rouge_score.rouge_scorer import RougeScorer  # pyright: ignore
 
     scorer: Any = RougeScorer(["rougeL"])
-    return max(float(scorer.score(each, _text(case, "output"))["rougeL"].fmeasure) for each in _expected(case))
+    return max(
+        float(scorer.score(each, _text(case, "output"))["rougeL"].fmeasure) for each in _expected(case)
+    )
 
 
 def chrf(case: Case) -> float:

@@ -24,7 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "missed beyond chance, or undecided, and how many cases more would decide. Ends with status 1 when it is missed."
     )
     parser.add_argument("dataset", type=Path, metavar="DATASET", help="a file of JSON Lines")
-    parser.add_argument("--metrics", default="exact", metavar="LIST", help="which, separated by commas (exact)")
+    parser.add_argument(
+        "--metrics", default="exact", metavar="LIST", help="which, separated by commas (exact)"
+    )
     parser.add_argument("--target", type=float, metavar="SHARE", help="the least that is good enough, 0 to 1")
     examples(
         parser,
@@ -39,7 +41,9 @@ def run(args: Arguments) -> int:
     wanted = [name.strip() for name in str(args.metrics).split(",") if name.strip()]
     unknown = [name for name in wanted if name not in METRICS]
     if unknown or not wanted:
-        raise UserError(f"--metrics: expected some of {', '.join(METRICS)}; found {', '.join(unknown) or 'none'}")
+        raise UserError(
+            f"--metrics: expected some of {', '.join(METRICS)}; found {', '.join(unknown) or 'none'}"
+        )
     if args.target is not None and not 0.0 < args.target < 1.0:
         raise UserError(f"--target: expected a share between 0 and 1, found {args.target}")
     cases = _cases(args.dataset)
@@ -54,7 +58,9 @@ def run(args: Arguments) -> int:
             if not problems:
                 scores.append(scored(name, [case for _, case in cases], args.target))
         except ImportError as error:
-            raise UserError(f"metric {name} needs another package: pip install 'groma[eval]' ({error.name})") from error
+            raise UserError(
+                f"metric {name} needs another package: pip install 'groma[eval]' ({error.name})"
+            ) from error
     if problems:
         more = len(problems) - MOST_PROBLEMS
         raise UserError("\n".join((*problems[:MOST_PROBLEMS], *((f"and {more} more",) if more > 0 else ()))))
@@ -71,7 +77,9 @@ def run(args: Arguments) -> int:
             ],
         )  # fmt: skip
     verdicts = {score.verdict for score in scores}
-    return Status.MISSED if "missed" in verdicts else Status.UNDECIDED if "undecided" in verdicts else Status.MET
+    return (
+        Status.MISSED if "missed" in verdicts else Status.UNDECIDED if "undecided" in verdicts else Status.MET
+    )
 
 
 def _cases(path: Path) -> list[tuple[int, dict[str, Any]]]:

@@ -1,8 +1,11 @@
 """Alerts on how fast error budgets burn: several windows, several rates, thresholds from the needs.
 
-The Site Reliability Workbook (2018), chapter 5, method 6: an alert fires when a share `b` of the budget of period `T` went within the
-long window `w`, so at burn rate b T / w, and when the short window (a twelfth) still burns as fast. Where the flow's traffic is low
-a page's window is widened until chance, with errors just as frequent as the need allows, makes it begin at most once a month.
+The Site Reliability Workbook (2018), chapter 5, method 6: an alert fires when a share `b` of the budget of period
+`T` went within the
+long window `w`, so at burn rate b T / w, and when the short window (a twelfth) still burns as fast. Where the
+flow's traffic is low
+a page's window is widened until chance, with errors just as frequent as the need allows, makes it begin at most
+once a month.
 """
 
 from __future__ import annotations
@@ -84,18 +87,34 @@ def _alert(context: Context, of: Indicator, policy: Policy) -> Alert:
         if policy.severity == "page" and limit * MONTH > ALARMS_A_MONTH:
             tried.append(f"{window / HOUR:g} h would begin {limit * MONTH:.2g} times a month by chance")
             continue
-        return _watched(context, of, policy, name, title, runbook, burn, windows, (limit, exact), tried, evidence)
+        return _watched(
+            context, of, policy, name, title, runbook, burn, windows, (limit, exact), tried, evidence
+        )
     return refused(
-        "; ".join(tried) + ": no window tells a burning budget from chance" if tried else "no window is as wide"
+        "; ".join(tried) + ": no window tells a burning budget from chance"
+        if tried
+        else "no window is as wide"
     )
 
 
 def _watched(
-    context: Context, of: Indicator, policy: Policy, name: str, title: str, runbook: str, burn: float, windows: Pair,
-    at_limit: tuple[float, bool], tried: list[str], evidence: Evidence,
-) -> Alert:  # fmt: skip
+    context: Context,
+    of: Indicator,
+    policy: Policy,
+    name: str,
+    title: str,
+    runbook: str,
+    burn: float,
+    windows: Pair,
+    at_limit: tuple[float, bool],
+    tried: list[str],
+    evidence: Evidence,
+) -> Alert:
     ratio, rate = burn * of.allowed, of.rate.value or 0.0
-    ends = [ratio_alarms(rate, share, ratio, windows)[0] for share in dict.fromkeys(min(p, of.allowed) for p in of.likely)]
+    ends = [
+        ratio_alarms(rate, share, ratio, windows)[0]
+        for share in dict.fromkeys(min(p, of.allowed) for p in of.likely)
+    ]
     if policy.severity == "page":
         ends.append(at_limit[0])
     alarms = (min(ends), max(ends))
@@ -113,31 +132,94 @@ def _watched(
     detection = ratio_detection(rate, 1.0, ratio, windows)
     method = "burn rate of the error budget (SRE Workbook, chapter 5)"
     figures = (
-        Figure(f"alerts/{name}/threshold", f"Share of bad runs at which {name} fires", "1", ratio, ratio, ratio,
-               method=method, inputs=refs, derivation=derivation),
-        Figure(f"alerts/{name}/burn", f"Budgets a period at which {name} fires", "1", burn, burn, burn, method=method, inputs=refs,
-               derivation=derivation[1:5]),
-        Figure(f"alerts/{name}/window", f"Long window of {name}", "s", windows.long, windows.long, windows.long, method=method,
-               inputs=refs, derivation=tuple(Line("narrower windows", each) for each in tried)),
         Figure(
-            f"alerts/{name}/false-alarms", f"How often {name} begins by chance", "1/s", None, alarms[0], alarms[1],
-            method=f"up-crossings of the share in two sliding windows, Poisson runs ({how})", inputs=refs,
-            derivation=(
-                Line("at the share of bad runs that the design's figures say", f"{of.likely[0]:.4g} to {of.likely[1]:.4g}", of.figures),
-                Line("begins a month, at most", f"{alarms[1] * MONTH:.4g}"),
-                Line("a page: also where as much is bad as the need allows", f"{of.allowed:.6g}") if policy.severity == "page"
-                else Line("where as much is bad as the need allows, the budget does burn, and it begins a month", f"{at_limit[0] * MONTH:.4g}"),
-            ),
-            valid=("runs arrive independently of one another, at their mean rate", "evaluated all the time: rules evaluated each minute begin no more often"),
+            f"alerts/{name}/threshold",
+            f"Share of bad runs at which {name} fires",
+            "1",
+            ratio,
+            ratio,
+            ratio,
+            method=method,
+            inputs=refs,
+            derivation=derivation,
         ),
-        Figure(f"alerts/{name}/detection", f"How long an outage of everything lasts until {name} fires", "s", detection,
-               detection, detection, method="time until enough bad runs came (gamma law, median)", inputs=refs,
-               derivation=(Line("bad runs that the long window needs", f"{max(1, ratio * rate * windows.long):.4g}"), Line("runs a second", f"{rate:.4g}"))),
-    )  # fmt: skip
+        Figure(
+            f"alerts/{name}/burn",
+            f"Budgets a period at which {name} fires",
+            "1",
+            burn,
+            burn,
+            burn,
+            method=method,
+            inputs=refs,
+            derivation=derivation[1:5],
+        ),
+        Figure(
+            f"alerts/{name}/window",
+            f"Long window of {name}",
+            "s",
+            windows.long,
+            windows.long,
+            windows.long,
+            method=method,
+            inputs=refs,
+            derivation=tuple(Line("narrower windows", each) for each in tried),
+        ),
+        Figure(
+            f"alerts/{name}/false-alarms",
+            f"How often {name} begins by chance",
+            "1/s",
+            None,
+            alarms[0],
+            alarms[1],
+            method=f"up-crossings of the share in two sliding windows, Poisson runs ({how})",
+            inputs=refs,
+            derivation=(
+                Line(
+                    "at the share of bad runs that the design's figures say",
+                    f"{of.likely[0]:.4g} to {of.likely[1]:.4g}",
+                    of.figures,
+                ),
+                Line("begins a month, at most", f"{alarms[1] * MONTH:.4g}"),
+                Line("a page: also where as much is bad as the need allows", f"{of.allowed:.6g}")
+                if policy.severity == "page"
+                else Line(
+                    "where as much is bad as the need allows, the budget does burn, and it begins a month",
+                    f"{at_limit[0] * MONTH:.4g}",
+                ),
+            ),
+            valid=(
+                "runs arrive independently of one another, at their mean rate",
+                "evaluated all the time: rules evaluated each minute begin no more often",
+            ),
+        ),
+        Figure(
+            f"alerts/{name}/detection",
+            f"How long an outage of everything lasts until {name} fires",
+            "s",
+            detection,
+            detection,
+            detection,
+            method="time until enough bad runs came (gamma law, median)",
+            inputs=refs,
+            derivation=(
+                Line("bad runs that the long window needs", f"{max(1, ratio * rate * windows.long):.4g}"),
+                Line("runs a second", f"{rate:.4g}"),
+            ),
+        ),
+    )
     says = (
         f"{policy.share:.0%} of the error budget of 30 days went within {hours}: at this rate it lasts "
         f"{30 / burn:.3g} days"
     )
     return Alert(
-        name, title, "burn", policy.severity, Burn(of, ratio, windows, burn, policy.share), says, runbook, of.made_of, figures
+        name,
+        title,
+        "burn",
+        policy.severity,
+        Burn(of, ratio, windows, burn, policy.share),
+        says,
+        runbook,
+        of.made_of,
+        figures,
     )

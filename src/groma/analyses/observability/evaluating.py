@@ -1,8 +1,11 @@
-"""What is evaluated and on how many cases: each need on a quality, or on a share of runs that people judge, with the sample that
+"""What is evaluated and on how many cases: each need on a quality, or on a share of runs that people judge, with
+the sample that
 shows it; and what is watched for slow change, with limits whose false alarms are known.
 
-Cases: the exact one-sided binomial test of the target, power 80 % at the share that the design's figure gives. Drift: a two-sided
-pair of CUSUM charts on daily means, tolerance half a standard deviation, limits for one false alarm a year (Brook and Evans 1972).
+Cases: the exact one-sided binomial test of the target, power 80 % at the share that the design's figure gives.
+Drift: a two-sided
+pair of CUSUM charts on daily means, tolerance half a standard deviation, limits for one false alarm a year (Brook
+and Evans 1972).
 """
 
 from __future__ import annotations
@@ -88,12 +91,32 @@ def _evaluation(
     if expected is None:
         return Evaluation(need, title, need, element, target, None, (), "nobody has stated what it is")
     if not 0.0 < target < 1.0:
-        return Evaluation(need, title, need, element, target, expected, (), "its target isn't a share between 0 and 1")
+        return Evaluation(
+            need, title, need, element, target, expected, (), "its target isn't a share between 0 and 1"
+        )
     if expected <= target:
-        return Evaluation(need, title, need, element, target, expected, (), "what is stated of it isn't above the target, so no number of cases can be expected to show it")  # fmt: skip
+        return Evaluation(
+            need,
+            title,
+            need,
+            element,
+            target,
+            expected,
+            (),
+            "what is stated of it isn't above the target, so no number of cases can be expected to show it",
+        )
     cases = cases_against_target(target, expected, POWER, ALPHA)
     if cases is None:
-        return Evaluation(need, title, need, element, target, expected, (), "it lies so near the target that no affordable number of cases tells them apart")  # fmt: skip
+        return Evaluation(
+            need,
+            title,
+            need,
+            element,
+            target,
+            expected,
+            (),
+            "it lies so near the target that no affordable number of cases tells them apart",
+        )
     lines = (
         Line("the target", f"{target:.4g}", (f"need/{need}/target",)),
         Line("what the design says it is", f"{expected:.4g}", (source,)),
@@ -102,10 +125,17 @@ def _evaluation(
         Line("least number of cases from which on both hold", f"{cases}"),
     )
     figure = Figure(
-        f"evaluation/{need}/cases", f"Cases that show {title}", "1", float(cases), float(cases), float(cases),
-        method="exact one-sided binomial test", inputs=(source,), derivation=lines,
+        f"evaluation/{need}/cases",
+        f"Cases that show {title}",
+        "1",
+        float(cases),
+        float(cases),
+        float(cases),
+        method="exact one-sided binomial test",
+        inputs=(source,),
+        derivation=lines,
         valid=("cases are drawn independently from the work of the flow",),
-    )  # fmt: skip
+    )
     return Evaluation(need, title, need, element, target, expected, (figure,))
 
 
@@ -122,21 +152,41 @@ def _drifts(context: Context) -> Iterator[Drift]:
     for flow in started(context.model):
         for step in steps_of(context.model, flow):
             shares = [
-                (f"guard-{slug(g.name)}", f"what “{g.name}” turns down", f"{step.path}.guard.{n}.rejects", g.rejects)
+                (
+                    f"guard-{slug(g.name)}",
+                    f"what “{g.name}” turns down",
+                    f"{step.path}.guard.{n}.rejects",
+                    g.rejects,
+                )
                 for n, g in enumerate(step.policies.guards, 1)
             ]
             if step.policies.cache is not None:
-                shares.append(("cache", "what the cache answers", f"{step.path}.cache.hits", step.policies.cache.hits))
+                shares.append(
+                    ("cache", "what the cache answers", f"{step.path}.cache.hits", step.policies.cache.hits)
+                )
             for name, title, path, quantity in shares:
                 evidence = Evidence(context)
                 share = evidence.share(path, quantity)
                 assert flow.starts is not None
                 rate = evidence.mean(f"flows.{flow.name}.starts.rate", flow.starts.rate)
-                if share.value is None or not 0.0 < share.value < 1.0 or rate.value is None or rate.value <= 0.0:
+                if (
+                    share.value is None
+                    or not 0.0 < share.value < 1.0
+                    or rate.value is None
+                    or rate.value <= 0.0
+                ):
                     continue
                 if limit is None:
                     limit = cusum_limit(TOLERANCE, 2.0 * YEAR_OF_DAYS)
-                yield _drift(f"{flow.name}-{name}", title, step.path, share.value, rate.value * 86400.0, limit, evidence)
+                yield _drift(
+                    f"{flow.name}-{name}",
+                    title,
+                    step.path,
+                    share.value,
+                    rate.value * 86400.0,
+                    limit,
+                    evidence,
+                )
 
 
 def _drift(
@@ -157,13 +207,60 @@ def _drift(
     valid = ("a day's share is nearly normal and days are independent",)
     if min(share, 1.0 - share) * a_day < 10.0:
         valid = (*valid, "few events a day: the normal law is a rough picture, and weeks do better")
-    return Drift(name, title, element, share, a_day, (
-        Figure(f"drift/{name}/shift", f"Change of {title} that is told within days", "1", spread, spread, spread, method=method,
-               inputs=refs, derivation=lines, valid=valid),
-        Figure(f"drift/{name}/limit", f"Limit of the chart of {title}, in standard deviations", "1", limit, limit, limit,
-               method=method, inputs=refs, derivation=lines, valid=valid),
-        Figure(f"drift/{name}/false-alarms", f"How often the chart of {title} begins by chance", "1/s", 1.0 / (quiet * 86400.0),
-               1.0 / (quiet * 86400.0), 1.0 / (quiet * 86400.0), method=method, inputs=refs, derivation=lines, valid=valid),
-        Figure(f"drift/{name}/detection", f"How long a change of {title} by one standard deviation lasts until it is told", "s",
-               seen * 86400.0, seen * 86400.0, seen * 86400.0, method=method, inputs=refs, derivation=lines, valid=valid),
-    ))  # fmt: skip
+    return Drift(
+        name,
+        title,
+        element,
+        share,
+        a_day,
+        (
+            Figure(
+                f"drift/{name}/shift",
+                f"Change of {title} that is told within days",
+                "1",
+                spread,
+                spread,
+                spread,
+                method=method,
+                inputs=refs,
+                derivation=lines,
+                valid=valid,
+            ),
+            Figure(
+                f"drift/{name}/limit",
+                f"Limit of the chart of {title}, in standard deviations",
+                "1",
+                limit,
+                limit,
+                limit,
+                method=method,
+                inputs=refs,
+                derivation=lines,
+                valid=valid,
+            ),
+            Figure(
+                f"drift/{name}/false-alarms",
+                f"How often the chart of {title} begins by chance",
+                "1/s",
+                1.0 / (quiet * 86400.0),
+                1.0 / (quiet * 86400.0),
+                1.0 / (quiet * 86400.0),
+                method=method,
+                inputs=refs,
+                derivation=lines,
+                valid=valid,
+            ),
+            Figure(
+                f"drift/{name}/detection",
+                f"How long a change of {title} by one standard deviation lasts until it is told",
+                "s",
+                seen * 86400.0,
+                seen * 86400.0,
+                seen * 86400.0,
+                method=method,
+                inputs=refs,
+                derivation=lines,
+                valid=valid,
+            ),
+        ),
+    )

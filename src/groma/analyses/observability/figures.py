@@ -14,8 +14,10 @@ def figure(context: Context, measure: str) -> Figure:
     """One of them. Raises ValueError for one that this model doesn't have, with those it has."""
     found = {each.name: each for each in figures(context)}
     if measure not in found:
-        near = sorted(name for name in found if name.split("/")[0] == measure.split("/")[0])[:12]
-        raise ValueError(f"`{measure}` isn't one of this model's figures of watching ({', '.join(near) or 'none'})")
+        near = sorted(name for name in found if name.split("/")[0] == measure.split("/", maxsplit=1)[0])[:12]
+        raise ValueError(
+            f"`{measure}` isn't one of this model's figures of watching ({', '.join(near) or 'none'})"
+        )
     return found[measure]
 
 

@@ -1,7 +1,9 @@
 """Which alert fires first on each way to fail, and after how long.
 
-Ways to fail, of the model alone: a part that a flow calls is lost altogether; a flow gets no runs; load, money or people's work grow
-beyond what the design stands; a guard drifts; copies stop. The first signal is the one with the least detection time among the
+Ways to fail, of the model alone: a part that a flow calls is lost altogether; a flow gets no runs; load, money or
+people's work grow
+beyond what the design stands; a guard drifts; copies stop. The first signal is the one with the least detection
+time among the
 alerts that such a loss sets off.
 """
 
@@ -34,18 +36,29 @@ def _lost_parts(context: Context, alerts: tuple[Alert, ...]) -> Iterator[FirstSi
     for name in sorted(called):
         part = model.components[name]
         seen = [
-            (alert.name, _value(alert, "detection")) for alert in alerts if alert.name == f"errors-{name}" and alert.condition
+            (alert.name, _value(alert, "detection"))
+            for alert in alerts
+            if alert.name == f"errors-{name}" and alert.condition
         ]
         for flow in called[name]:
             lost = context.ledger.figures.get(f"importance/{flow}/components.{name}/birnbaum")
             share = 0.0 if lost is None or lost.value is None else lost.value
             for alert in alerts:
-                if isinstance(alert.condition, Burn) and alert.condition.indicator.flow == flow and share > 0.0:
-                    if alert.condition.indicator.kind != "latency":
-                        burn = alert.condition
-                        wait = ratio_detection(burn.indicator.rate.value or 0.0, share, burn.ratio, burn.windows)
-                        seen.append((alert.name, wait))
-                if alert.name == f"silence-{flow}" and alert.condition and _first_called(context, flow) == name:
+                if (
+                    isinstance(alert.condition, Burn)
+                    and alert.condition.indicator.flow == flow
+                    and share > 0.0
+                ) and alert.condition.indicator.kind != "latency":
+                    burn = alert.condition
+                    wait = ratio_detection(
+                        burn.indicator.rate.value or 0.0, share, burn.ratio, burn.windows
+                    )
+                    seen.append((alert.name, wait))
+                if (
+                    alert.name == f"silence-{flow}"
+                    and alert.condition
+                    and _first_called(context, flow) == name
+                ):
                     seen.append((alert.name, _value(alert, "detection")))
         yield _first(f"part-{name}", f"{part.title or name} is lost", f"components.{name}", seen)
 
@@ -62,11 +75,20 @@ def _first(mode: str, title: str, element: str, seen: list[tuple[str, float]]) -
     if not told:
         return FirstSignal(mode, title, element, None, None)
     wait, name = told[0]
-    lines = tuple(Line(f"{other} after", f"{after:.4g} s", (f"alerts/{other}/threshold",)) for after, other in told)
+    lines = tuple(
+        Line(f"{other} after", f"{after:.4g} s", (f"alerts/{other}/threshold",)) for after, other in told
+    )
     figure = Figure(
-        f"first/{mode}", f"Time until somebody is told that {title}", "s", wait, wait, wait,
-        method="the least of the alerts that it sets off", inputs=(f"alerts/{name}/threshold",), derivation=lines,
-    )  # fmt: skip
+        f"first/{mode}",
+        f"Time until somebody is told that {title}",
+        "s",
+        wait,
+        wait,
+        wait,
+        method="the least of the alerts that it sets off",
+        inputs=(f"alerts/{name}/threshold",),
+        derivation=lines,
+    )
     return FirstSignal(mode, title, element, name, figure, tuple(other for _, other in told[1:]))
 
 

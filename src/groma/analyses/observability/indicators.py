@@ -4,7 +4,8 @@
 - `success/FLOW[@MARK] at least s`: of runs that ended, those that didn't end ok (didn't reach the mark)
 - `availability/FLOW[@MARK] at least a`: of runs that ended, those that ended because a part was unavailable
 
-Needs on money, places, approvals and stated qualities aren't shares of events: they have alerts or evaluations of their own.
+Needs on money, places, approvals and stated qualities aren't shares of events: they have alerts or evaluations of
+their own.
 """
 
 from __future__ import annotations
@@ -95,13 +96,27 @@ def _of(context: Context, result: NeedResult) -> Indicator | None:
         return None
     need = result.accompanies or result.need
     return Indicator(
-        result.need, words, flow.name, mark, measure.kind, objective, 1.0 - objective, target, good, bad, total, rate,
-        likely, (f"flows.{flow.name}", f"needs.{need}"), (result.figure,),
-    )  # fmt: skip
+        result.need,
+        words,
+        flow.name,
+        mark,
+        measure.kind,
+        objective,
+        1.0 - objective,
+        target,
+        good,
+        bad,
+        total,
+        rate,
+        likely,
+        (f"flows.{flow.name}", f"needs.{need}"),
+        (result.figure,),
+    )
 
 
 def _slower(context: Context, subject: str, target: float) -> float:
-    """The share of runs that is surely not exceeded by those slower than the target: one less the highest percentile whose upper
+    """The share of runs that is surely not exceeded by those slower than the target: one less the highest
+    percentile whose upper
     end lies within it."""
     shares = [1.0]
     for figure in context.ledger:

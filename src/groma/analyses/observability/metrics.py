@@ -20,7 +20,12 @@ TOKENS = (1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0, 16384.0, 65536.0, 262144.
 """Bucket boundaries that OpenTelemetry advises for token usage, cut at what a prompt can be."""
 
 BAD_CALL = ("failed", "throttled", "timeout", "unavailable")
-RUNS, REACHED, CALLS, CALL_TIME = "flow_runs_total", "flow_reached_seconds", "component_calls_total", "component_call_seconds"
+RUNS, REACHED, CALLS, CALL_TIME = (
+    "flow_runs_total",
+    "flow_reached_seconds",
+    "component_calls_total",
+    "component_call_seconds",
+)
 GUARDS, LOOKUPS, FALLBACKS = "guard_results_total", "cache_lookups_total", "fallbacks_total"
 TOKEN_USAGE, LLM_TIME = "gen_ai_client_token_usage", "gen_ai_client_operation_duration_seconds"
 SPENT, WORK, WAITING, AGE = "spent_total", "person_work_seconds_total", "person_waiting", "copy_age_seconds"
@@ -57,7 +62,8 @@ class Select:
 def select(series: str, **where: str | tuple[str, ...]) -> Select:
     """A `Select` with labels in the order given."""
     return Select(
-        series, tuple((label, (value,) if isinstance(value, str) else value) for label, value in where.items())
+        series,
+        tuple((label, (value,) if isinstance(value, str) else value) for label, value in where.items()),
     )
 
 
@@ -75,7 +81,11 @@ def steps_of(model: Model, flow: Flow) -> tuple[Step, ...]:
     while todo:
         for step in walk(todo.pop(0).steps):
             found.append(step)
-            if isinstance(step.action, Do) and step.action.flow not in seen and step.action.flow in model.flows:
+            if (
+                isinstance(step.action, Do)
+                and step.action.flow not in seen
+                and step.action.flow in model.flows
+            ):
                 seen.add(step.action.flow)
                 todo.append(model.flows[step.action.flow])
     return tuple(found)
@@ -110,43 +120,93 @@ def instruments(model: Model) -> tuple[Metric, ...]:
     steps = {flow.name: steps_of(model, flow) for flow in flows}
     every = [step for flow in flows for step in steps[flow.name]]
     of_flows = tuple(f"flows.{flow.name}" for flow in flows)
-    called = sorted({s.action.component for s in every if isinstance(s.action, Call | Send)} & set(model.components))
+    called = sorted(
+        {s.action.component for s in every if isinstance(s.action, Call | Send)} & set(model.components)
+    )
     parts = tuple(f"components.{name}" for name in called)
     found = [
         Metric(RUNS, "counter", "1", ("flow", "outcome"), "Runs that ended, by how they ended", of_flows),
         Metric(
-            REACHED, "histogram", "s", ("flow", "mark"), "Time from arrival to a mark, or to the end, of runs that got there",
+            REACHED,
+            "histogram",
+            "s",
+            ("flow", "mark"),
+            "Time from arrival to a mark, or to the end, of runs that got there",
             of_flows,
             tuple(sorted({*SECONDS, *(t for flow in flows for t in latency_targets(model, flow.name))})),
         ),
-    ]  # fmt: skip
+    ]
     if parts:
         found += [
-            Metric(CALLS, "counter", "1", ("component", "operation", "outcome"), "Calls by how they ended", parts),
-            Metric(CALL_TIME, "histogram", "s", ("component", "operation"), "Time that calls took", parts, SECONDS),
+            Metric(
+                CALLS, "counter", "1", ("component", "operation", "outcome"), "Calls by how they ended", parts
+            ),
+            Metric(
+                CALL_TIME,
+                "histogram",
+                "s",
+                ("component", "operation"),
+                "Time that calls took",
+                parts,
+                SECONDS,
+            ),
         ]
     if guarded := tuple(s.path for s in every if s.policies.guards):
-        found.append(Metric(GUARDS, "counter", "1", ("flow", "guard", "result"), "Results by what a guard said", guarded))
+        found.append(
+            Metric(
+                GUARDS, "counter", "1", ("flow", "guard", "result"), "Results by what a guard said", guarded
+            )
+        )
     if cached := tuple(s.path for s in every if s.policies.cache is not None):
-        found.append(Metric(LOOKUPS, "counter", "1", ("flow", "step", "result"), "Look-ups in a cache: hit or miss", cached))
+        found.append(
+            Metric(
+                LOOKUPS,
+                "counter",
+                "1",
+                ("flow", "step", "result"),
+                "Look-ups in a cache: hit or miss",
+                cached,
+            )
+        )
     if falling := tuple(s.path for s in every if s.policies.fallback is not None):
-        found.append(Metric(FALLBACKS, "counter", "1", ("flow", "step"), "Steps that ended in their fallback", falling))
+        found.append(
+            Metric(FALLBACKS, "counter", "1", ("flow", "step"), "Steps that ended in their fallback", falling)
+        )
     if llms := tuple(f"components.{name}" for name in language_models(model) if name in called):
         labels = ("gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model", "component")
         found += [
-            Metric(TOKEN_USAGE, "histogram", "token", (*labels, "gen_ai_token_type"), "Tokens in and out", llms, TOKENS),
+            Metric(
+                TOKEN_USAGE,
+                "histogram",
+                "token",
+                (*labels, "gen_ai_token_type"),
+                "Tokens in and out",
+                llms,
+                TOKENS,
+            ),
             Metric(LLM_TIME, "histogram", "s", labels, "Time that calls of models took", llms, SECONDS),
         ]
     found.append(
-        Metric(SPENT, "counter", model.currency, ("component",), "Money spent on use, from usage and price", parts or of_flows)
-    )  # fmt: skip
+        Metric(
+            SPENT,
+            "counter",
+            model.currency,
+            ("component",),
+            "Money spent on use, from usage and price",
+            parts or of_flows,
+        )
+    )
     if asked := tuple(dict.fromkeys(f"people.{s.action.person}" for s in every if isinstance(s.action, Ask))):
         found += [
-            Metric(WORK, "counter", "s", ("person",), "Time that people worked on what they were asked", asked),
+            Metric(
+                WORK, "counter", "s", ("person",), "Time that people worked on what they were asked", asked
+            ),
             Metric(WAITING, "gauge", "1", ("person",), "Cases that wait for a person", asked),
         ]
     if copied := tuple(f"data.{name}" for name, data in model.data.items() if data.backup is not None):
-        found.append(Metric(AGE, "gauge", "s", ("data",), "Age of the newest copy that can be restored", copied))
+        found.append(
+            Metric(AGE, "gauge", "s", ("data",), "Age of the newest copy that can be restored", copied)
+        )
     return tuple(found)
 
 

@@ -23,7 +23,17 @@ from groma.documents.deliverables.subject import Deliverable, Subject
 
 ALL: dict[str, Deliverable] = {
     each.DELIVERABLE.id: each.DELIVERABLE
-    for each in (blueprint, assessment, architecture, business, infrastructure, observability, decisions, memos, audit)
+    for each in (
+        blueprint,
+        assessment,
+        architecture,
+        business,
+        infrastructure,
+        observability,
+        decisions,
+        memos,
+        audit,
+    )
 }
 SETS: dict[str, tuple[str, ...]] = {
     "ai": (

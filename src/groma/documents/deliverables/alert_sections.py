@@ -1,4 +1,5 @@
-"""Chapters on alerts: budgets of the needs, thresholds with their false alarms, first signals, and what each alert opens."""
+"""Chapters on alerts: budgets of the needs, thresholds with their false alarms, first signals, and what each alert
+opens."""
 
 from __future__ import annotations
 
@@ -35,7 +36,11 @@ def budgets(subject: Subject, made: Plan) -> Blocks:
                 line(Strong(line(subject.quoter.say(f"need/{of.need}", of.need)))),
                 line(subject.quoter.say(f"need/{of.need}/target", of.title)),
                 line(subject.quoter.say(f"need/{of.need}/target", share_text(of.allowed))),
-                line(subject.quoter.say(of.figures[0], f"{share_text(of.likely[0])} to {share_text(of.likely[1])}")),
+                line(
+                    subject.quoter.say(
+                        of.figures[0], f"{share_text(of.likely[0])} to {share_text(of.likely[1])}"
+                    )
+                ),
             )
         )
         for of in made.indicators
@@ -75,7 +80,10 @@ def alert_tables(subject: Subject, made: Plan) -> Blocks:
     refused = [alert for alert in made.alerts if alert.condition is None]
     if refused:
         items = tuple(line(Strong(line(a.title)), ": ", a.refused, ".") for a in refused)
-        blocks = (*blocks, subject.because(Paragraph(line("Not watched so, with the reason:")), Bullets(items)))
+        blocks = (
+            *blocks,
+            subject.because(Paragraph(line("Not watched so, with the reason:")), Bullets(items)),
+        )
     return blocks
 
 
@@ -87,15 +95,24 @@ def _table(subject: Subject, heading: str, alerts: list[Alert]) -> Table:
                 line(Code(alert.name)),
                 line("wakes somebody" if alert.severity == "page" else "ticket"),
                 _threshold(subject, alert),
-                line(quoter.say(alert.figure("window"), _seconds(quoter.ledger.figures.get(alert.figure("window"))))),
-                line(quoter.say(alert.figure("false-alarms"), alarms_text(quoter.ledger.figures[alert.figure("false-alarms")])))
+                line(
+                    quoter.say(
+                        alert.figure("window"), _seconds(quoter.ledger.figures.get(alert.figure("window")))
+                    )
+                ),
+                line(
+                    quoter.say(
+                        alert.figure("false-alarms"),
+                        alarms_text(quoter.ledger.figures[alert.figure("false-alarms")]),
+                    )
+                )
                 if alert.figure("false-alarms") in quoter.ledger
                 else (),
             ),
             alert.made_of[:0],
         )
         for alert in alerts
-    )  # fmt: skip
+    )
     columns = (
         Column(heading, share=1.5),
         Column("Who is told"),
@@ -146,10 +163,20 @@ def first_signal_table(subject: Subject, made: Plan) -> Blocks:
     if not rows:
         return ()
     silent = [s for s in made.signals if s.alert is None]
-    quickest = min((s for s in made.signals if s.figure), key=lambda s: (s.figure.value or 0.0) if s.figure else 0.0, default=None)
+    quickest = min(
+        (s for s in made.signals if s.figure),
+        key=lambda s: (s.figure.value or 0.0) if s.figure else 0.0,
+        default=None,
+    )
     caption: Inlines = ()
     if quickest is not None and quickest.figure is not None:
-        caption = line("Told soonest: ", quickest.title, ", after ", quoter.say(quickest.figure.name, _seconds(quickest.figure)), ".")
+        caption = line(
+            "Told soonest: ",
+            quickest.title,
+            ", after ",
+            quoter.say(quickest.figure.name, _seconds(quickest.figure)),
+            ".",
+        )
     if silent:
         caption = line(caption, " Nothing tells of: ", ", ".join(s.title for s in silent), ".")
     columns = (
@@ -170,7 +197,8 @@ def first_signal_table(subject: Subject, made: Plan) -> Blocks:
 
 
 def runbooks(subject: Subject, made: Plan) -> Blocks:
-    """For each runbook the alerts that open it, and where to look: parts, shares of the downtime, what the design does by itself."""
+    """For each runbook the alerts that open it, and where to look: parts, shares of the downtime, what the design
+    does by itself."""
     opened: dict[str, list[Alert]] = {}
     for alert in made.active():
         opened.setdefault(alert.runbook, []).append(alert)
@@ -184,18 +212,31 @@ def _steps(subject: Subject, alerts: list[Alert]) -> Inlines:
     if isinstance(first.condition, Burn):
         of = first.condition.indicator
         spends = sorted(
-            (f for f in quoter.named(f"spends/{of.flow}/") if f.value), key=lambda f: (-(f.value or 0.0), f.name)
+            (f for f in quoter.named(f"spends/{of.flow}/") if f.value),
+            key=lambda f: (-(f.value or 0.0), f.name),
         )[:3]
         if spends and of.kind == "availability":
             words = line(words, "Look first at what spends the downtime: ")
             for nth, figure in enumerate(spends):
                 part = figure.name.split("/", 2)[2].partition(".")[2]
-                words = line(words, ", " if nth else "", name_of(model, part.partition("#")[0]), " (", quoter.figure(figure.name), " a month)")
+                words = line(
+                    words,
+                    ", " if nth else "",
+                    name_of(model, part.partition("#")[0]),
+                    " (",
+                    quoter.figure(figure.name),
+                    " a month)",
+                )
             words = line(words, ".")
         elif of.kind == "latency":
-            words = line(words, f"Compare the time of each call of {of.flow} with its budget; the slowest against its usual is the cause.")
+            words = line(
+                words,
+                f"Compare the time of each call of {of.flow} with its budget; the slowest against its usual is the cause.",
+            )
         else:
-            words = line(words, f"See by `outcome` how runs of {of.flow} end, then which part's calls end so.")
+            words = line(
+                words, f"See by `outcome` how runs of {of.flow} end, then which part's calls end so."
+            )
         return words
     if first.name.startswith("errors-"):
         part = model.components[first.name.removeprefix("errors-")]
@@ -211,10 +252,16 @@ def _answers(subject: Subject, component: str) -> str:
     found: list[str] = []
     for flow in subject.model.flows.values():
         for step in walk(flow.steps):
-            inside = any(isinstance(s.action, Call) and s.action.component == component for s in walk((step,)))
+            inside = any(
+                isinstance(s.action, Call) and s.action.component == component for s in walk((step,))
+            )
             if inside and step.policies.fallback is not None:
                 found.append(f"{flow.name} falls back from {step.path.rpartition('flows.')[2]}")
-            if isinstance(step.action, Call) and step.action.component == component and step.policies.retry is not None:
+            if (
+                isinstance(step.action, Call)
+                and step.action.component == component
+                and step.policies.retry is not None
+            ):
                 found.append(f"{flow.name} tries {step.action.operation} again {step.policies.retry.times}x")
     if not found:
         return "No step catches its failure: runs that need it fail until it is back."

@@ -36,7 +36,12 @@ def evaluation_table(subject: Subject, held: tuple[Evaluation, ...]) -> Blocks:
             quoter.say(most.figure("cases"), f"{most.figures[0].value:,.0f}"),
             ", because what the design says of it lies nearest to what is asked.",
         )
-        columns = (Column("Quality"), Column("Asked"), Column("By the design", align="right"), Column("Cases that show it", align="right"))
+        columns = (
+            Column("Quality"),
+            Column("Asked"),
+            Column("By the design", align="right"),
+            Column("Cases that show it", align="right"),
+        )
         blocks.append(Table(columns, rows, caption if len(rows) > 1 else ()))
     refused = [e for e in held if e.refused]
     if refused:
@@ -58,12 +63,19 @@ def drift_table(subject: Subject, context: Context, held: tuple[Evaluation, ...]
                 line(Strong(line(each.title))),
                 line(quoter.say(each.figure("shift"), share_text(each.share))),
                 line(quoter.say(each.figure("shift"), f"{(each.figures[0].value or 0.0) * 100:.2g} points")),
-                line(quoter.say(each.figure("detection"), format_quantity(each.figures[3].value or 0.0, "s"))),
-                line(quoter.say(each.figure("false-alarms"), f"once in {1 / ((each.figures[2].value or 1.0) * 86400):,.0f} days")),
+                line(
+                    quoter.say(each.figure("detection"), format_quantity(each.figures[3].value or 0.0, "s"))
+                ),
+                line(
+                    quoter.say(
+                        each.figure("false-alarms"),
+                        f"once in {1 / ((each.figures[2].value or 1.0) * 86400):,.0f} days",
+                    )
+                ),
             )
         )
         for each in found
-    )  # fmt: skip
+    )
     columns = (
         Column("Watched each day", share=1.6),
         Column("Stated", align="right"),

@@ -1,6 +1,7 @@
 """The observability plan: how we will know that the system does what was promised.
 
-For operations and product. Good when each failure mode has a signal that fires first, with a threshold that was worked out, the
+For operations and product. Good when each failure mode has a signal that fires first, with a threshold that was
+worked out, the
 false alarms that it costs and the runbook that it opens.
 """
 
@@ -36,7 +37,9 @@ def write(subject: Subject) -> Document | None:
             ledger.write(figure)
     sections = (
         *section(ID, "budgets", "What is promised, and how much may go wrong", budgets(subject, made)),
-        *section(ID, "first", "What fails, and which signal tells of it first", first_signal_table(subject, made)),
+        *section(
+            ID, "first", "What fails, and which signal tells of it first", first_signal_table(subject, made)
+        ),
         *section(ID, "alerts", "Alerts and where their thresholds come from", alert_tables(subject, made)),
         *section(ID, "runbooks", "What an alert opens", runbooks(subject, made)),
         *section(ID, "evaluation", "What is evaluated, on how many cases", evaluation_table(subject, held)),
@@ -58,16 +61,24 @@ def write(subject: Subject) -> Document | None:
         ": ",
         quoter.count("alerts/pages", "Alerts that wake somebody", pages, "observability plan"),
         " wake somebody, the others open a ticket. Of ",
-        quoter.count("modes/all", "Ways to fail that were looked at", len(made.signals), "observability plan"),
+        quoter.count(
+            "modes/all", "Ways to fail that were looked at", len(made.signals), "observability plan"
+        ),
         " ways to fail, ",
         quoter.count("modes/told", "Ways to fail that a signal tells of", len(told), "observability plan"),
         " have a signal of their own.",
     )
     table = (needs_table(subject, f"{ID}-needs"),) if ledger.needs else ()
     return Document(
-        ID, "Observability plan", f"{subject.model.system}: how we will know", subject.meta(), (Paragraph(words), *table), sections,
-        DELIVERABLE.reader, DELIVERABLE.question,
-    )  # fmt: skip
+        ID,
+        "Observability plan",
+        f"{subject.model.system}: how we will know",
+        subject.meta(),
+        (Paragraph(words), *table),
+        sections,
+        DELIVERABLE.reader,
+        DELIVERABLE.question,
+    )
 
 
 DELIVERABLE = Deliverable(

@@ -1,4 +1,5 @@
-"""Chapters on what is measured and recorded: metrics, spans with their attributes, sampling, and contents that stay out."""
+"""Chapters on what is measured and recorded: metrics, spans with their attributes, sampling, and contents that
+stay out."""
 
 from __future__ import annotations
 
@@ -19,7 +20,12 @@ def metrics_table(subject: Subject, made: Plan) -> Blocks:
     rows = tuple(
         Row((line(Code(m.name)), line(m.help), line(", ".join(m.labels)), line(m.unit))) for m in made.metrics
     )
-    columns = (Column("Metric", share=1.4), Column("What it counts", share=1.4), Column("Labels", share=1.4), Column("Unit", share=0.5))
+    columns = (
+        Column("Metric", share=1.4),
+        Column("What it counts", share=1.4),
+        Column("Labels", share=1.4),
+        Column("Unit", share=0.5),
+    )
     return (subject.because(Table(columns, rows)),)
 
 
@@ -43,7 +49,13 @@ def spans_table(subject: Subject, catalog: Catalog) -> Blocks:
     blocks: list[Block] = []
     if generative:
         names = ", ".join(dict.fromkeys(span.name for span in generative))
-        blocks.append(Paragraph(line(f"Spans of {names} follow OpenTelemetry's conventions for generative AI, version {PINNED.version}.")))
+        blocks.append(
+            Paragraph(
+                line(
+                    f"Spans of {names} follow OpenTelemetry's conventions for generative AI, version {PINNED.version}."
+                )
+            )
+        )
     columns = (Column("Span"), Column("Kind", share=0.4), Column("Attributes", share=2.0))
     blocks.append(Table(columns, rows))
     return (subject.because(*blocks),)
@@ -53,7 +65,12 @@ def recorded(subject: Subject) -> Blocks:
     """How many spans there are, which runs are kept, what is struck out."""
     quoter = subject.quoter
     rows = tuple(
-        Row((line(figure.title), line(quoter.say(figure.name, _printed(figure.name, figure.low, figure.value, figure.high)))))
+        Row(
+            (
+                line(figure.title),
+                line(quoter.say(figure.name, _printed(figure.name, figure.low, figure.value, figure.high))),
+            )
+        )
         for figure in quoter.named("traces/")
         if figure.status != "not shown"
     )
@@ -61,7 +78,15 @@ def recorded(subject: Subject) -> Blocks:
     if rows:
         blocks.append(Table((Column("Traces", share=2.0), Column("", align="right")), rows))
     if quoter.named("traces/month/stored"):
-        blocks.append(Paragraph(line("How much space that takes is not shown: ", quoter.say("traces/month/stored", quoter.ledger["traces/month/stored"].reason), ".")))
+        blocks.append(
+            Paragraph(
+                line(
+                    "How much space that takes is not shown: ",
+                    quoter.say("traces/month/stored", quoter.ledger["traces/month/stored"].reason),
+                    ".",
+                )
+            )
+        )
     secret = withheld(subject.model)
     if secret:
         listed = ", ".join(name_of(subject.model, name.partition(".")[2]) for name in secret)

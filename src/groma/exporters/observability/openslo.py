@@ -1,4 +1,5 @@
-"""OpenSLO v1 (github.com/OpenSLO/OpenSLO): a service, an SLO for each indicator, and an alert policy for each burn rate."""
+"""OpenSLO v1 (github.com/OpenSLO/OpenSLO): a service, an SLO for each indicator, and an alert policy for each burn
+rate."""
 
 from __future__ import annotations
 
@@ -61,7 +62,11 @@ def _objective(made: Plan, of: Indicator, service: str) -> dict[str, Any]:
     elif of.bad is not None:
         ratio["bad"] = _query(of.bad)
     ratio["total"] = _query(of.total)
-    policies = [_name(a) for a in made.active() if isinstance(a.condition, Burn) and a.condition.indicator.need == of.need]
+    policies = [
+        _name(a)
+        for a in made.active()
+        if isinstance(a.condition, Burn) and a.condition.indicator.need == of.need
+    ]
     spec: dict[str, Any] = {
         "description": of.title,
         "service": service,
@@ -69,7 +74,7 @@ def _objective(made: Plan, of: Indicator, service: str) -> dict[str, Any]:
         "timeWindow": [{"duration": PERIOD, "isRolling": True}],
         "budgetingMethod": "Occurrences",
         "objectives": [{"displayName": of.title, "target": float(number(of.objective))}],
-    }  # fmt: skip
+    }
     if policies:
         spec["alertPolicies"] = policies
     return _document("SLO", slug(of.need), of.title, spec)

@@ -20,32 +20,62 @@ def make(source: Source) -> tuple[Artefact, ...]:
     if not made.metrics:
         return ()
     shares = {
-        figure.name.split("/")[1]: figure.value or 1.0 for figure in volume(context) if figure.name.endswith("/share")
+        figure.name.split("/")[1]: figure.value or 1.0
+        for figure in volume(context)
+        if figure.name.endswith("/share")
     }
     slowest = [of.target for of in made.indicators if of.kind == "latency"]
     policies: list[dict[str, Any]] = [
         {"name": "failed", "type": "status_code", "status_code": {"status_codes": ["ERROR"]}},
-        {"name": "asked-a-person", "type": "string_attribute",
-         "string_attribute": {"key": "groma.answer", "values": [".*"], "enabled_regex_matching": True}},
-    ]  # fmt: skip
+        {
+            "name": "asked-a-person",
+            "type": "string_attribute",
+            "string_attribute": {"key": "groma.answer", "values": [".*"], "enabled_regex_matching": True},
+        },
+    ]
     if slowest:
-        policies.append({"name": "slow", "type": "latency", "latency": {"threshold_ms": round(min(slowest) * 1000)}})
+        policies.append(
+            {"name": "slow", "type": "latency", "latency": {"threshold_ms": round(min(slowest) * 1000)}}
+        )
     for flow, share in sorted(shares.items()):
         policies.append(
-            {"name": f"some-of-{flow}", "type": "and", "and": {"and_sub_policy": [
-                {"name": "flow", "type": "string_attribute", "string_attribute": {"key": "groma.flow", "values": [flow]}},
-                {"name": "share", "type": "probabilistic", "probabilistic": {"sampling_percentage": float(f"{share * 100:.6g}")}},
-            ]}}
-        )  # fmt: skip
-    processors: dict[str, Any] = {"memory_limiter": {"check_interval": "1s", "limit_percentage": 80, "spike_limit_percentage": 20}}
+            {
+                "name": f"some-of-{flow}",
+                "type": "and",
+                "and": {
+                    "and_sub_policy": [
+                        {
+                            "name": "flow",
+                            "type": "string_attribute",
+                            "string_attribute": {"key": "groma.flow", "values": [flow]},
+                        },
+                        {
+                            "name": "share",
+                            "type": "probabilistic",
+                            "probabilistic": {"sampling_percentage": float(f"{share * 100:.6g}")},
+                        },
+                    ]
+                },
+            }
+        )
+    processors: dict[str, Any] = {
+        "memory_limiter": {"check_interval": "1s", "limit_percentage": 80, "spike_limit_percentage": 20}
+    }
     secret = withheld(source.model)
     names = [PINNED.name(name) for name in CONTENTS]
     if secret:
         processors["attributes/contents"] = {"actions": [{"key": name, "action": "delete"} for name in names]}
-    processors["tail_sampling"] = {"decision_wait": f"{max(WAIT, *slowest):g}s" if slowest else f"{WAIT:g}s", "policies": policies}
+    processors["tail_sampling"] = {
+        "decision_wait": f"{max(WAIT, *slowest):g}s" if slowest else f"{WAIT:g}s",
+        "policies": policies,
+    }
     processors["batch"] = {}
     config: dict[str, Any] = {
-        "receivers": {"otlp": {"protocols": {"grpc": {"endpoint": "0.0.0.0:4317"}, "http": {"endpoint": "0.0.0.0:4318"}}}},
+        "receivers": {
+            "otlp": {
+                "protocols": {"grpc": {"endpoint": "0.0.0.0:4317"}, "http": {"endpoint": "0.0.0.0:4318"}}
+            }
+        },
         "processors": processors,
         "exporters": {
             "otlphttp/traces": {"endpoint": "${env:TRACES_ENDPOINT}"},
@@ -53,17 +83,31 @@ def make(source: Source) -> tuple[Artefact, ...]:
         },
         "service": {
             "pipelines": {
-                "traces": {"receivers": ["otlp"], "processors": list(processors), "exporters": ["otlphttp/traces"]},
-                "metrics": {"receivers": ["otlp"], "processors": ["memory_limiter", "batch"], "exporters": ["prometheus"]},
+                "traces": {
+                    "receivers": ["otlp"],
+                    "processors": list(processors),
+                    "exporters": ["otlphttp/traces"],
+                },
+                "metrics": {
+                    "receivers": ["otlp"],
+                    "processors": ["memory_limiter", "batch"],
+                    "exporters": ["prometheus"],
+                },
             }
         },
-    }  # fmt: skip
+    }
     head = (
         f"Made by Groma of {source.model.system}, model {source.model.digest[:12]}; conventions for generative AI "
         f"{PINNED.version}. Change the model, not this file."
     )
     elements = (*(f"flows.{flow}" for flow in sorted(shares)), *secret)
-    return (Artefact("collector.yaml", written(config, head), (*elements, *(f"traces/{f}/share" for f in sorted(shares)))),)
+    return (
+        Artefact(
+            "collector.yaml",
+            written(config, head),
+            (*elements, *(f"traces/{f}/share" for f in sorted(shares))),
+        ),
+    )
 
 
 EXPORT = Export(

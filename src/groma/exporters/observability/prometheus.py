@@ -42,7 +42,9 @@ def make(source: Source) -> tuple[Artefact, ...]:
 
 def written(content: Any, head: str) -> str:
     """YAML with a comment above."""
-    return f"# {head}\n" + yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=10_000)
+    return f"# {head}\n" + yaml.dump(
+        content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=10_000
+    )
 
 
 class _Plain(yaml.SafeDumper):
@@ -77,8 +79,7 @@ def alert_rules(made: Plan) -> dict[str, Any]:
     kinds = list(dict.fromkeys(alert.kind for alert in made.active()))
     return {
         "groups": [
-            {"name": kind, "rules": [rule(a) for a in made.active() if a.kind == kind]}
-            for kind in kinds
+            {"name": kind, "rules": [rule(a) for a in made.active() if a.kind == kind]} for kind in kinds
         ]
     }
 

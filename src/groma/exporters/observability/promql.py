@@ -61,12 +61,16 @@ def expression(condition: Condition) -> str:
     match condition:
         case Burn(of, ratio, windows):
             need = f"{{need={quoted(of.need)}}}"
-            sides = [f"{share_record(duration(w))}{need} >= {number(ratio)}" for w in (windows.long, windows.short)]
+            sides = [
+                f"{share_record(duration(w))}{need} >= {number(ratio)}" for w in (windows.long, windows.short)
+            ]
             return " and ".join(sides)
         case Count(of, window, limit, below):
             seen = f"sum(increase({selector(of)}[{duration(window)}]))"
             if below:
                 return f"round({seen} or vector(0)) <= {number(limit)}"
-            return f"round({seen}) >= {number(limit)}" if limit == int(limit) else f"{seen} >= {number(limit)}"
+            return (
+                f"round({seen}) >= {number(limit)}" if limit == int(limit) else f"{seen} >= {number(limit)}"
+            )
         case Level(of, limit):
             return f"max({selector(of)}) >= {number(limit)}"

@@ -1,4 +1,5 @@
-"""Unit tests of alert rules (prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules): for each alert a series that
+"""Unit tests of alert rules (prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules): for each
+alert a series that
 must set it off, and one just short of it that mustn't."""
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ EVENTS = 1000
 
 
 def rule_tests(made: Plan, files: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """A file for each window (its name -> its content), so that rules are evaluated no more often than they need to be: which
+    """A file for each window (its name -> its content), so that rules are evaluated no more often than they need
+    to be: which
     rules it tests, and two tests for each alert."""
     by_window: dict[float, list[Alert]] = {}
     for alert in made.active():
@@ -30,7 +32,9 @@ def rule_tests(made: Plan, files: tuple[str, ...]) -> dict[str, dict[str, Any]]:
             "rule_files": list(files),
             "evaluation_interval": duration(window / STEPS),
             "group_eval_order": ["indicators", *dict.fromkeys(alert.kind for alert in made.active())],
-            "tests": [test for alert in alerts for test in (_test(alert, fires=True), _test(alert, fires=False))],
+            "tests": [
+                test for alert in alerts for test in (_test(alert, fires=True), _test(alert, fires=False))
+            ],
         }
         for window, alerts in sorted(by_window.items())
     }

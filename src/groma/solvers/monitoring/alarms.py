@@ -1,7 +1,9 @@
 """How often an alarm on a share or a count of events begins by chance.
 
-Events are a Poisson stream of `rate` a second, each bad with chance `bad`, so that bad and good ones are two independent
-Poisson streams. An alarm holds while the share of bad events is at least `ratio` both within the long and within the short
+Events are a Poisson stream of `rate` a second, each bad with chance `bad`, so that bad and good ones are two
+independent
+Poisson streams. An alarm holds while the share of bad events is at least `ratio` both within the long and within
+the short
 window before now. It begins only when a bad event comes or a good one leaves a window; by the Mecke formula (Last and
 Penrose, "Lectures on the Poisson Process", 2017, theorem 4.1) others in the windows are then as at any time, so with
 F(a, b) the chance that it would hold with a bad and b good events more in the short window,
@@ -43,7 +45,7 @@ class Pair:
 
 def ratio_alarms(rate: float, bad: float, ratio: float, windows: Pair) -> tuple[float, bool]:
     """Alarms begun per second by chance, and whether they are exact (else good events are taken at their mean)."""
-    if not (rate > 0.0 and math.isfinite(rate) and 0.0 <= bad <= 1.0 and 0.0 < ratio):
+    if not (rate > 0.0 and math.isfinite(rate) and 0.0 <= bad <= 1.0 and ratio > 0.0):
         raise ValueError("expected rate > 0, 0 <= bad <= 1 and ratio > 0")
     if ratio > 1.0 or bad == 0.0:
         return 0.0, True
@@ -62,7 +64,8 @@ def _needed(ratio: float, events: float) -> int:
 
 
 def _both(bad: float, ratio: float, short: float, rest: float, extra: tuple[int, int]) -> float:
-    """F(a, b): the chance that both shares reach the ratio, with `extra` (bad, good) events more in the short window."""
+    """F(a, b): the chance that both shares reach the ratio, with `extra` (bad, good) events more in the short
+    window."""
     first, good = _counts(bad * short), _counts((1.0 - bad) * short)
     others = _counts(bad * rest)
     weight_first, weight_good, weight_others = (
@@ -99,8 +102,10 @@ def _entered(mean_short: float, mean_rest: float, in_short: int, in_long: int) -
 
 
 def ratio_detection(rate: float, bad: float, ratio: float, windows: Pair, sure: float = 0.5) -> float:
-    """Seconds of trouble after which the alarm holds with chance `sure`, when a share `bad` of events is bad from now on
-    and none was before; infinite where it stays rarer than that. Totals at their mean; for one that is all bad it is the
+    """Seconds of trouble after which the alarm holds with chance `sure`, when a share `bad` of events is bad from
+    now on
+    and none was before; infinite where it stays rarer than that. Totals at their mean; for one that is all bad it
+    is the
     time until enough bad events came."""
     if not 0.0 < sure < 1.0:
         raise ValueError(f"sure: expected a chance between 0 and 1, found {sure}")

@@ -70,9 +70,10 @@ def cases_two_shares(first: float, second: float, power: float = 0.8, alpha: flo
 
 
 def power_paired(cases: int, better: float, worse: float, alpha: float = 0.05) -> float:
-    """The power of McNemar's exact test, two-sided: of `cases` pairs a share `better` has only the new one right, a share
+    """The power of McNemar's exact test, two-sided: of `cases` pairs a share `better` has only the new one right,
+    a share
     `worse` only the old one."""
-    if not (0.0 <= worse and 0.0 <= better and 0.0 < better + worse <= 1.0):
+    if not (worse >= 0.0 and better >= 0.0 and 0.0 < better + worse <= 1.0):
         raise ValueError("expected shares of discordant pairs that sum to at most one")
     discordant = np.arange(cases + 1)
     weights = stats.binom.pmf(discordant, cases, better + worse)
@@ -86,7 +87,9 @@ def power_paired(cases: int, better: float, worse: float, alpha: float = 0.05) -
             lower -= 1
         if lower < 0:
             continue
-        total += float(weight) * float(stats.binom.cdf(lower, n, split) + stats.binom.sf(n - lower - 1, n, split))
+        total += float(weight) * float(
+            stats.binom.cdf(lower, n, split) + stats.binom.sf(n - lower - 1, n, split)
+        )
     return total
 
 
@@ -115,7 +118,9 @@ def _critical(cases: int, target: float, alpha: float) -> int:
 
 def _tail(hits: int, cases: int, share: float) -> float:
     """P(at least so many hits)."""
-    return 1.0 if hits <= 0 else 0.0 if hits > cases else float(special.betainc(hits, cases - hits + 1, share))
+    return (
+        1.0 if hits <= 0 else 0.0 if hits > cases else float(special.betainc(hits, cases - hits + 1, share))
+    )
 
 
 def _least(power_of: Callable[[int], float], power: float) -> int | None:
