@@ -1,7 +1,9 @@
 """Metrics of a data set of cases, with intervals, and what they say of a target.
 
-A case is a mapping with `output` and, by metric, `expected` (a text or several), `retrieved` and `relevant` (lists of ids),
-`verdict` (a person's word), or `schema` (required keys of a JSON object with their types). Shares get Wilson's interval for the
+A case is a mapping with `output` and, by metric, `expected` (a text or several), `retrieved` and `relevant` (lists
+of ids),
+`verdict` (a person's word), or `schema` (required keys of a JSON object with their types). Shares get Wilson's
+interval for the
 page and the exact one for the verdict; means of scores get a bootstrap interval with a fixed seed.
 """
 
@@ -30,7 +32,8 @@ class UnusableCase(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A metric over all cases; `hits` where it is a share of cases. `more`: cases still needed to decide, None if nobody knows."""
+    """A metric over all cases; `hits` where it is a share of cases. `more`: cases still needed to decide, None if
+    nobody knows."""
 
     metric: str
     cases: int
@@ -90,7 +93,8 @@ def recall_at(k: int) -> Callable[[Case], float]:
 
 
 def ndcg_at(k: int) -> Callable[[Case], float]:
-    """Discounted cumulative gain of the first k over the best order's (Järvelin and Kekäläinen 2002), relevance yes or no."""
+    """Discounted cumulative gain of the first k over the best order's (Järvelin and Kekäläinen 2002), relevance
+    yes or no."""
 
     def metric(case: Case) -> float:
         relevant, retrieved = set(_ids(case, "relevant")), _ids(case, "retrieved")
@@ -135,7 +139,8 @@ SHARES = frozenset({"exact", "valid", "approved"})
 
 
 def scored(metric: str, cases: Sequence[Case], target: float | None = None) -> Score:
-    """The metric with its 95 % interval, and whether it shows the target met or missed. Raises UnusableCase, KeyError."""
+    """The metric with its 95 % interval, and whether it shows the target met or missed. Raises UnusableCase,
+    KeyError."""
     if not cases:
         raise UnusableCase("expected at least one case, found none")
     values = [METRICS[metric](case) for case in cases]

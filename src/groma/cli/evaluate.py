@@ -19,9 +19,9 @@ MOST_PROBLEMS = 20
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Score a data set: JSON Lines, a case a line, with `output` and, by metric, `expected`, `retrieved` and `relevant`, "
-        "`verdict` or `schema`. Each metric comes with its 95 % interval; with --target it says whether the target is met or "
-        "missed beyond chance, or undecided, and how many cases more would decide. Ends with status 1 when it is missed."
+        "Score a data set: JSON Lines, a case a line, with `output` and, by metric, `expected`, "
+        "`retrieved` and `relevant`, `verdict` or `schema`. Each metric comes with its 95 % interval; with --target it says whether the "  # noqa: E501
+        "target is met or missed beyond chance, or undecided, and how many cases more would decide. Ends with status 1 when it is missed."  # noqa: E501
     )
     parser.add_argument("dataset", type=Path, metavar="DATASET", help="a file of JSON Lines")
     parser.add_argument(

@@ -50,9 +50,7 @@ def _lost_parts(context: Context, alerts: tuple[Alert, ...]) -> Iterator[FirstSi
                     and share > 0.0
                 ) and alert.condition.indicator.kind != "latency":
                     burn = alert.condition
-                    wait = ratio_detection(
-                        burn.indicator.rate.value or 0.0, share, burn.ratio, burn.windows
-                    )
+                    wait = ratio_detection(burn.indicator.rate.value or 0.0, share, burn.ratio, burn.windows)
                     seen.append((alert.name, wait))
                 if (
                     alert.name == f"silence-{flow}"

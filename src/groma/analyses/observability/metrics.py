@@ -106,9 +106,10 @@ def latency_targets(model: Model, flow: str) -> tuple[float, ...]:
     found: set[float] = set()
     for need in model.needs.values():
         measure = parse_measure(need.measure)
-        if not isinstance(measure, str) and measure.kind == "latency" and measure.subject == flow:
-            if isinstance(need.at_most, Quantity):
-                found.add(need.at_most.mean)
+        if isinstance(measure, str) or measure.kind != "latency" or measure.subject != flow:
+            continue
+        if isinstance(need.at_most, Quantity):
+            found.add(need.at_most.mean)
     return tuple(sorted(found))
 
 

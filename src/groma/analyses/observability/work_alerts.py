@@ -171,7 +171,7 @@ def _cost(context: Context) -> Alert:
             "1/s",
             method="not worked out",
             inputs=refs,
-            reason="how much the cost of one run varies isn't known; the month's upper end leaves no more room than that",
+            reason="how much the cost of one run varies isn't known; the month's upper end leaves no more room than that",  # noqa: E501
             missing=("the spread of the cost of a run, from a month of bills",),
         ),
     )

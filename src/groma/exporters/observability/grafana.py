@@ -225,7 +225,7 @@ def _models(made: Plan, currency: str) -> list[Panel]:
             "Time of model calls, 95th percentile",
             (
                 (
-                    "histogram_quantile(0.95, sum by (le, gen_ai_request_model) (rate(gen_ai_client_operation_duration_seconds_bucket[5m])))",
+                    "histogram_quantile(0.95, sum by (le, gen_ai_request_model) (rate(gen_ai_client_operation_duration_seconds_bucket[5m])))",  # noqa: E501
                     "{{gen_ai_request_model}}",
                 ),
             ),
@@ -266,7 +266,7 @@ def _guards(made: Plan, has: set[str]) -> list[Panel]:
         ),
     ]
     if LOOKUPS in has:
-        hits = f"sum by (step) (rate({selector(select(LOOKUPS, result='hit'))}[1h])) / sum by (step) (rate({LOOKUPS}[1h]))"
+        hits = f"sum by (step) (rate({selector(select(LOOKUPS, result='hit'))}[1h])) / sum by (step) (rate({LOOKUPS}[1h]))"  # noqa: E501
         panels.append(Panel("Share of cache hits", ((hits, "{{step}}"),), "percentunit"))
     if FALLBACKS in has:
         panels.append(

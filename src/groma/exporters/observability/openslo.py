@@ -27,7 +27,7 @@ def make(source: Source) -> tuple[Artefact, ...]:
     documents = [_service(service, source.model.system), *_objectives(made, service), *_policies(made)]
     if any(isinstance(alert.condition, Burn) for alert in made.active()):
         documents.append(_target())
-    head = f"# Made by Groma of {source.model.system}, model {source.model.digest[:12]}. Change the model, not this file.\n"
+    head = f"# Made by Groma of {source.model.system}, model {source.model.digest[:12]}. Change the model, not this file.\n"  # noqa: E501
     text = yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=10_000)
     elements = tuple(dict.fromkeys(element for of in made.indicators for element in of.made_of))
     figures = tuple(alert.figure("burn") for alert in made.active() if isinstance(alert.condition, Burn))
