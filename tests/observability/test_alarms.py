@@ -92,6 +92,7 @@ def test_many_events_are_taken_at_their_mean_and_nearly_agree(monkeypatch: pytes
     from groma.solvers.monitoring import alarms
 
     windows = Pair(3600.0, 300.0)
+    monkeypatch.setattr(alarms, "MOST_TERMS", 100_000_000)
     exact, sure = ratio_alarms(1.0, 0.01, 0.03, windows)
     monkeypatch.setattr(alarms, "MOST_TERMS", 0)
     near, unsure = ratio_alarms(1.0, 0.01, 0.03, windows)

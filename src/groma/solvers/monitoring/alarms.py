@@ -54,9 +54,14 @@ def ratio_alarms(rate: float, bad: float, ratio: float, windows: Pair) -> tuple[
     if math.prod(high - low + 1 for low, high in spans) <= MOST_TERMS:
         both = [_both(bad, ratio, short, rest, extra) for extra in ((0, 0), (1, 0), (0, 1))]
         begins = rate * (bad * (both[1] - both[0]) + (1.0 - bad) * (both[0] - both[2]))
-        return max(0.0, begins), True
+        return _seen(begins), True
     in_short, in_long = (_needed(ratio, windows.short * rate), _needed(ratio, windows.long * rate))
-    return rate * bad * _entered(bad * short, bad * rest, in_short, in_long), False
+    return _seen(rate * bad * _entered(bad * short, bad * rest, in_short, in_long)), False
+
+
+def _seen(begins: float) -> float:
+    """A rate; what is smaller than the rounding of chances is none."""
+    return float(begins) if begins > TAIL else 0.0
 
 
 def _needed(ratio: float, events: float) -> int:
@@ -126,7 +131,7 @@ def count_alarms(rate: float, window: float, limit: int) -> float:
         raise ValueError("expected rate >= 0, window > 0 and limit >= 1")
     if rate == 0.0:
         return 0.0
-    return rate * float(_law(np.array([limit - 1.0]), rate * window)[0])
+    return _seen(rate * float(_law(np.array([limit - 1.0]), rate * window)[0]))
 
 
 def count_limit(rate: float, window: float, alarms: float) -> int:
