@@ -13,6 +13,7 @@ from groma.analyses.context import Context
 from groma.model.figure import Figure
 
 FILES = {
+    "alerts": "observability.figures",
     "alone": "alone",
     "approval": "approval",
     "asked_of": "asked_of",
@@ -29,6 +30,7 @@ FILES = {
     "effort": "effort",
     "error_budget": "reliability",
     "exposure": "information",
+    "first": "observability.figures",
     "full": "growth",
     "hangs": "hanging",
     "headroom": "headroom",

@@ -43,6 +43,7 @@ COMMANDS = (
     Command("site", "Look", "audit, design and build a website that is found"),
     Command("conform", "Look", "hold traces of a system against its model's programs"),
     Command("trace", "Look", "from a need to threats, controls, tests, signals, and back"),
+    Command("evaluate", "Look", "score answers of a data set, and say whether a target is shown"),
     Command("explain", "Look", "explain a figure, finding, rule, measure or key"),
     Command("tree", "Look", "look at the fault tree of a flow or of an Open-PSA file"),
     Command("catalog", "Look", "list, search and show products, prices, hardware, models"),

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groma.site.address import normal
 from groma.site.measured import MeasuredError
+from groma.solvers.monitoring import wilson
 
 COLUMNS = ("date", "engine", "question", "cited")
 MOST_ROWS = 100_000
-Z = 1.959963984540054
-"""Of the two-sided 95 % interval of the normal distribution."""
 NOBODY = frozenset({"", "none", "no", "-"})
 
 
@@ -100,17 +98,3 @@ def shares(answers: Iterable[Answer], allows: Iterable[str]) -> tuple[Share, ...
         ordered = tuple(sorted(pages.items(), key=lambda page: (-page[1], page[0])))
         found.append(Share(engine, len(mine), cited, low, high, ordered, dates[0], dates[-1]))
     return tuple(found)
-
-
-def wilson(hits: int, trials: int, z: float = Z) -> tuple[float, float]:
-    """Wilson's score interval of a share, without correction for continuity; (0, 1) without trials."""
-    if not 0 <= hits <= trials:
-        raise ValueError("expected 0 <= hits <= trials")
-    if not trials:
-        return 0.0, 1.0
-    share, square = hits / trials, z * z
-    middle = share + square / (2 * trials)
-    spread = z * math.sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
-    below = 0.0 if not hits else (middle - spread) / (1 + square / trials)
-    above = 1.0 if hits == trials else (middle + spread) / (1 + square / trials)
-    return below, above

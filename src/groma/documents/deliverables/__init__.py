@@ -20,6 +20,7 @@ from groma.documents.deliverables import (
     memos,
     orchestration,
     safety,
+    observability,
 )
 from groma.documents.deliverables.subject import Deliverable, Subject
 
@@ -34,6 +35,7 @@ ALL: dict[str, Deliverable] = {
         handoff,
         orchestration,
         safety,
+        observability,
         decisions,
         memos,
         audit,
@@ -48,6 +50,7 @@ SETS: dict[str, tuple[str, ...]] = {
         "handoff",
         "orchestration-design",
         "safety-specification",
+        "observability-plan",
         "decisions",
         "decision-memos",
     ),

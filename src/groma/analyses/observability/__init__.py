@@ -1,0 +1,24 @@
+"""How a system in operation is watched: what is measured, what wakes somebody and at which threshold, what is
+evaluated.
+
+Made of a model and its figures: `plan(context)` gives the `Plan` (metrics, indicators, alerts, failure modes with
+the signal
+that fires first), `trace_design(context)` the spans, `evaluations(context)` what is held against data sets and by whom.
+Exports and documents read these; every number in them is a figure (`alerts/NAME/threshold`, ...).
+"""
+
+from groma.analyses.observability.indicators import Indicator, indicators
+from groma.analyses.observability.metrics import Metric, Select, instruments
+from groma.analyses.observability.plan import Alert, FirstSignal, Plan, plan
+
+__all__ = [
+    "Alert",
+    "FirstSignal",
+    "Indicator",
+    "Metric",
+    "Plan",
+    "Select",
+    "indicators",
+    "instruments",
+    "plan",
+]

@@ -1,0 +1,111 @@
+"""`groma evaluate DATASET --metrics LIST`: metrics of a data set with intervals, and whether a target is shown."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from groma.cli.errors import UserError
+from groma.cli.parser import Arguments, examples
+from groma.cli.status import Status
+from groma.cli.table import Column
+
+MOST_BYTES = 256 * 1024 * 1024
+MOST_PROBLEMS = 20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Score a data set: JSON Lines, a case a line, with `output` and, by metric, `expected`, "
+        "`retrieved` and `relevant`, `verdict` or `schema`. Each metric comes with its 95 % interval; with --target it says whether the "  # noqa: E501
+        "target is met or missed beyond chance, or undecided, and how many cases more would decide. Ends with status 1 when it is missed."  # noqa: E501
+    )
+    parser.add_argument("dataset", type=Path, metavar="DATASET", help="a file of JSON Lines")
+    parser.add_argument(
+        "--metrics", default="exact", metavar="LIST", help="which, separated by commas (exact)"
+    )
+    parser.add_argument("--target", type=float, metavar="SHARE", help="the least that is good enough, 0 to 1")
+    examples(
+        parser,
+        "groma evaluate answers.jsonl --metrics exact,rouge-l",
+        "groma evaluate reviewed.jsonl --metrics approved --target 0.8",
+    )
+
+
+def run(args: Arguments) -> int:
+    from groma.analyses.evaluation import METRICS, UnusableCase, scored
+
+    wanted = [name.strip() for name in str(args.metrics).split(",") if name.strip()]
+    unknown = [name for name in wanted if name not in METRICS]
+    if unknown or not wanted:
+        raise UserError(
+            f"--metrics: expected some of {', '.join(METRICS)}; found {', '.join(unknown) or 'none'}"
+        )
+    if args.target is not None and not 0.0 < args.target < 1.0:
+        raise UserError(f"--target: expected a share between 0 and 1, found {args.target}")
+    cases = _cases(args.dataset)
+    scores, problems = [], list[str]()
+    for name in wanted:
+        try:
+            for line, case in cases:
+                try:
+                    METRICS[name](case)
+                except UnusableCase as error:
+                    problems.append(f"{args.dataset}:{line}:1: {error} (metric {name})")
+            if not problems:
+                scores.append(scored(name, [case for _, case in cases], args.target))
+        except ImportError as error:
+            raise UserError(
+                f"metric {name} needs another package: pip install 'groma[eval]' ({error.name})"
+            ) from error
+    if problems:
+        more = len(problems) - MOST_PROBLEMS
+        raise UserError("\n".join((*problems[:MOST_PROBLEMS], *((f"and {more} more",) if more > 0 else ()))))
+    args.console.answer([asdict(score) for score in scores])
+    if not args.json:
+        args.console.table(
+            (Column("metric"), Column("cases"), Column("score"), Column("95 % interval"), Column("verdict")),
+            [
+                (
+                    s.metric, str(s.cases), f"{s.value:.3f}", f"{s.low:.3f} to {s.high:.3f}",
+                    s.verdict + (f": about {s.more} cases more would decide" if s.more else ""),
+                )
+                for s in scores
+            ],
+        )  # fmt: skip
+    verdicts = {score.verdict for score in scores}
+    return (
+        Status.MISSED if "missed" in verdicts else Status.UNDECIDED if "undecided" in verdicts else Status.MET
+    )
+
+
+def _cases(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}") from error
+    if len(data) > MOST_BYTES:
+        raise UserError(f"{path}: larger than {MOST_BYTES // 1024**2} MiB: evaluate a part of it")
+    found: list[tuple[int, dict[str, Any]]] = []
+    problems: list[str] = []
+    for number, line in enumerate(data.decode("utf-8", errors="replace").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            case: Any = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            problems.append(f"{path}:{number}:1: expected a JSON object, found what isn't JSON ({error})")
+            continue
+        if isinstance(case, dict):
+            found.append((number, case))
+        else:
+            problems.append(f"{path}:{number}:1: expected a JSON object, found {type(case).__name__}")
+    if problems:
+        raise UserError("\n".join(problems[:MOST_PROBLEMS]))
+    if not found:
+        raise UserError(f"{path}: expected a case a line, found none")
+    return found

@@ -1,0 +1,361 @@
+"""Grafana dashboards (JSON, schema version 39): overview, one for each flow, models and money, guards, people.
+
+Every query reads a metric of the instrumentation plan or a recorded share; panels stand on Grafana's grid of 24
+columns.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from groma.analyses.observability import Plan
+from groma.analyses.observability.metrics import (
+    CALL_TIME,
+    CALLS,
+    FALLBACKS,
+    GUARDS,
+    LOOKUPS,
+    REACHED,
+    RUNS,
+    SPENT,
+    TOKEN_USAGE,
+    WAITING,
+    WORK,
+    select,
+    slug,
+    started,
+)
+from groma.analyses.observability.plan import Burn
+from groma.exporters.export import Artefact, Export, Source
+from groma.exporters.observability.prometheus import plan_of
+from groma.exporters.observability.promql import duration, quoted, selector, share_record
+from groma.model.elements import Flow
+
+COLUMNS, WIDTH, HEIGHT = 24, 12, 8
+SCHEMA = 39
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A picture: queries with their legends, Grafana's unit, and lines at thresholds (value, word)."""
+
+    title: str
+    queries: tuple[tuple[str, str], ...]
+    unit: str
+    kind: str = "timeseries"
+    lines: tuple[float, ...] = ()
+    says: str = ""
+
+
+def make(source: Source) -> tuple[Artefact, ...]:
+    """One file a dashboard; nothing for a model that nothing runs in."""
+    made = plan_of(source)
+    if not made.metrics:
+        return ()
+    has = {metric.name for metric in made.metrics}
+    model = source.model
+    boards: list[tuple[str, str, list[Panel], tuple[str, ...]]] = [
+        (
+            "overview",
+            "Overview",
+            _overview(made, has),
+            tuple(dict.fromkeys(e for of in made.indicators for e in of.made_of)),
+        )
+    ]
+    boards += [
+        (f"flow-{slug(flow.name)}", flow.title or flow.name, _flow(made, flow, has), (f"flows.{flow.name}",))
+        for flow in started(model)
+    ]
+    if TOKEN_USAGE in has:
+        boards.append(
+            ("models", "Models, tokens and money", _models(made, model.currency), _of(made, TOKEN_USAGE))
+        )
+    if GUARDS in has:
+        boards.append(("guards", "Guards, caches and fallbacks", _guards(made, has), _of(made, GUARDS)))
+    if WORK in has:
+        boards.append(("people", "People's queue", _people(made), _of(made, WORK)))
+    return tuple(
+        Artefact(
+            f"{name}.json",
+            _board(f"{model.system}: {title}", f"groma-{slug(model.system)}-{name}"[:40], panels),
+            made_of,
+        )
+        for name, title, panels, made_of in boards
+        if panels
+    )
+
+
+def _of(made: Plan, metric: str) -> tuple[str, ...]:
+    return next(m.made_of for m in made.metrics if m.name == metric)
+
+
+def _overview(made: Plan, has: set[str]) -> list[Panel]:
+    panels = [
+        Panel(
+            f"Budget left of {of.need}: {of.title}",
+            ((f"need:budget_left:rate30d{{need={quoted(of.need)}}}", of.need),),
+            "percentunit",
+            "stat",
+            (0.0,),
+        )
+        for of in made.indicators
+    ]
+    for of in made.indicators:
+        burns = [
+            a.condition
+            for a in made.active()
+            if isinstance(a.condition, Burn) and a.condition.indicator.need == of.need
+        ]
+        windows = [(duration(b.windows.long), b.ratio) for b in burns]
+        if windows:
+            panels.append(
+                Panel(
+                    f"Bad share of {of.need}",
+                    tuple((f"{share_record(w)}{{need={quoted(of.need)}}}", w) for w, _ in windows),
+                    "percentunit",
+                    lines=tuple(sorted(r for _, r in windows)),
+                )
+            )
+    if CALLS in has:
+        bad = selector(select(CALLS, outcome=("failed", "throttled", "timeout", "unavailable")))
+        panels.append(
+            Panel(
+                "Calls that go wrong, by part",
+                ((f"sum by (component) (rate({bad}[5m]))", "{{component}}"),),
+                "reqps",
+            )
+        )
+    return panels
+
+
+def _flow(made: Plan, flow: Flow, has: set[str]) -> list[Panel]:
+    where = f"{{flow={quoted(flow.name)}}}"
+    level = next(
+        (
+            f.value
+            for a in made.active()
+            if a.name == f"saturation-{flow.name}"
+            for f in a.figures
+            if f.name.endswith("threshold")
+        ),
+        None,
+    )
+    panels = [
+        Panel(
+            "Runs by how they end",
+            ((f"sum by (outcome) (rate({RUNS}{where}[5m]))", "{{outcome}}"),),
+            "reqps",
+            lines=() if level is None else (level,),
+            says="The line is the load that wakes somebody.",
+        ),
+        Panel(
+            "Time until each mark, 95th percentile",
+            (
+                (
+                    f"histogram_quantile(0.95, sum by (le, mark) (rate({REACHED}_bucket{where}[5m])))",
+                    "{{mark}}",
+                ),
+            ),
+            "s",
+            lines=tuple(of.target for of in made.indicators if of.flow == flow.name and of.kind == "latency"),
+        ),
+    ]
+    if CALL_TIME in has:
+        panels.append(
+            Panel(
+                "Time of calls, 95th percentile",
+                (
+                    (
+                        f"histogram_quantile(0.95, sum by (le, component) (rate({CALL_TIME}_bucket[5m])))",
+                        "{{component}}",
+                    ),
+                ),
+                "s",
+            )
+        )
+    if FALLBACKS in has:
+        panels.append(
+            Panel(
+                "Fallbacks taken", ((f"sum by (step) (rate({FALLBACKS}{where}[5m]))", "{{step}}"),), "reqps"
+            )
+        )
+    return panels
+
+
+def _models(made: Plan, currency: str) -> list[Panel]:
+    daily = next(
+        (
+            f.value
+            for a in made.active()
+            if a.name == "cost-day"
+            for f in a.figures
+            if f.name.endswith("threshold")
+        ),
+        None,
+    )
+    by = "gen_ai_request_model, gen_ai_token_type"
+    legend = "{{gen_ai_request_model}} {{gen_ai_token_type}}"
+    return [
+        Panel("Tokens a second", ((f"sum by ({by}) (rate({TOKEN_USAGE}_sum[5m]))", legend),), "short"),
+        Panel(
+            "Tokens a call",
+            (
+                (
+                    f"sum by ({by}) (rate({TOKEN_USAGE}_sum[1h])) / sum by ({by}) (rate({TOKEN_USAGE}_count[1h]))",
+                    legend,
+                ),
+            ),
+            "short",
+        ),
+        Panel(
+            "Spent on use within a day",
+            ((f"sum(increase({SPENT}[1d]))", "all"),),
+            f"currency{currency}",
+            lines=() if daily is None else (daily,),
+            says="The line is a day's share of the upper end of the design's figure.",
+        ),
+        Panel(
+            "Spent on use within a day, by part",
+            ((f"sum by (component) (increase({SPENT}[1d]))", "{{component}}"),),
+            f"currency{currency}",
+        ),
+        Panel(
+            "Time of model calls, 95th percentile",
+            (
+                (
+                    "histogram_quantile(0.95, sum by (le, gen_ai_request_model) (rate(gen_ai_client_operation_duration_seconds_bucket[5m])))",  # noqa: E501
+                    "{{gen_ai_request_model}}",
+                ),
+            ),
+            "s",
+        ),
+    ]
+
+
+def _guards(made: Plan, has: set[str]) -> list[Panel]:
+    panels = [
+        Panel(
+            "Turned down within a day",
+            (
+                (
+                    f"sum by (flow, guard) (increase({selector(select(GUARDS, result='rejected'))}[1d]))",
+                    "{{guard}}",
+                ),
+            ),
+            "short",
+            lines=tuple(
+                f.value or 0.0
+                for a in made.active()
+                if a.kind == "drift"
+                for f in a.figures
+                if f.name.endswith("threshold")
+            ),
+        ),
+        Panel(
+            "Share turned down",
+            (
+                (
+                    f"sum by (guard) (rate({selector(select(GUARDS, result='rejected'))}[1h])) / "
+                    f"sum by (guard) (rate({GUARDS}[1h]))",
+                    "{{guard}}",
+                ),
+            ),
+            "percentunit",
+        ),
+    ]
+    if LOOKUPS in has:
+        hits = f"sum by (step) (rate({selector(select(LOOKUPS, result='hit'))}[1h])) / sum by (step) (rate({LOOKUPS}[1h]))"  # noqa: E501
+        panels.append(Panel("Share of cache hits", ((hits, "{{step}}"),), "percentunit"))
+    if FALLBACKS in has:
+        panels.append(
+            Panel(
+                "Fallbacks within a day",
+                ((f"sum by (flow, step) (increase({FALLBACKS}[1d]))", "{{step}}"),),
+                "short",
+            )
+        )
+    return panels
+
+
+def _people(made: Plan) -> list[Panel]:
+    return [
+        Panel("Cases that wait", ((f"max by (person) ({WAITING})", "{{person}}"),), "short"),
+        Panel(
+            "Work within a week",
+            ((f"sum by (person) (increase({WORK}[7d]))", "{{person}}"),),
+            "s",
+            lines=tuple(
+                f.value or 0.0
+                for a in made.active()
+                if a.kind == "queue"
+                for f in a.figures
+                if f.name.endswith("threshold")
+            ),
+        ),
+    ]
+
+
+def _board(title: str, uid: str, panels: list[Panel]) -> str:
+    placed = [_panel(panel, nth) for nth, panel in enumerate(panels)]
+    board: dict[str, Any] = {
+        "uid": uid,
+        "title": title,
+        "schemaVersion": SCHEMA,
+        "version": 1,
+        "editable": True,
+        "timezone": "browser",
+        "refresh": "1m",
+        "time": {"from": "now-24h", "to": "now"},
+        "tags": ["groma"],
+        "panels": placed,
+        "templating": {
+            "list": [{"name": "source", "type": "datasource", "query": "prometheus", "label": "Prometheus"}]
+        },
+    }
+    return json.dumps(board, indent=2, ensure_ascii=False) + "\n"
+
+
+def _panel(panel: Panel, nth: int) -> dict[str, Any]:
+    steps: list[dict[str, Any]] = [{"color": "green", "value": None}]
+    steps += [{"color": "red" if panel.kind != "stat" else "green", "value": value} for value in panel.lines]
+    if panel.kind == "stat":
+        steps[0]["color"] = "red"
+    return {
+        "id": nth + 1,
+        "type": panel.kind,
+        "title": panel.title,
+        "description": panel.says,
+        "gridPos": {"x": (nth % 2) * WIDTH, "y": (nth // 2) * HEIGHT, "w": WIDTH, "h": HEIGHT},
+        "datasource": {"type": "prometheus", "uid": "${source}"},
+        "targets": [
+            {
+                "refId": chr(ord("A") + n),
+                "expr": query,
+                "legendFormat": legend,
+                "datasource": {"type": "prometheus", "uid": "${source}"},
+            }
+            for n, (query, legend) in enumerate(panel.queries)
+        ],
+        "fieldConfig": {
+            "defaults": {
+                "unit": panel.unit,
+                "thresholds": {"mode": "absolute", "steps": steps},
+                "custom": {"thresholdsStyle": {"mode": "line" if panel.lines else "off"}}
+                if panel.kind != "stat"
+                else {},
+            },
+            "overrides": [],
+        },
+        "options": {},
+    }
+
+
+EXPORT = Export(
+    "grafana",
+    "Grafana dashboards",
+    "dashboards of the budgets, each flow, models and money, guards and people's queue",
+    make,
+    ("ai",),
+)

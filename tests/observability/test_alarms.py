@@ -1,0 +1,134 @@
+"""Alarms on shares: the workbook's own numbers, and a stream of events played one by one."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from groma.solvers.monitoring import (
+    Pair,
+    budget_spent,
+    burn_rate,
+    count_alarms,
+    count_limit,
+    ratio_alarms,
+    ratio_detection,
+    reset_time,
+    time_to_detect,
+)
+
+HOUR, DAY = 3600.0, 86400.0
+
+
+def test_burn_rates_are_those_of_the_workbook() -> None:
+    """The Site Reliability Workbook, chapter 5, table 5-6 (30 days): 2 % in 1 h, 5 % in 6 h, 10 % in 3 days."""
+    assert burn_rate(0.02, HOUR, 30 * DAY) == pytest.approx(14.4)
+    assert burn_rate(0.05, 6 * HOUR, 30 * DAY) == pytest.approx(6.0)
+    assert burn_rate(0.10, 3 * DAY, 30 * DAY) == pytest.approx(1.0)
+    assert budget_spent(36.0, HOUR, 30 * DAY) == pytest.approx(
+        0.05
+    )  # its method 4: 5 % of the budget in an hour
+
+
+def test_detection_times_are_those_of_the_workbook() -> None:
+    """Same chapter: a total outage of a 99.9 % service is seen after 0.6 s in a 10 min window at the target itself, and
+    at a burn rate of 36 over an hour after 2.16 min."""
+    assert time_to_detect(1.0, 0.001, 600.0) == pytest.approx(0.6)
+    assert time_to_detect(1.0, 0.036, HOUR) == pytest.approx(2.16 * 60)
+    assert time_to_detect(0.01, 0.036, HOUR) == math.inf
+    assert reset_time(1.0, 0.0144, 300.0) == pytest.approx(295.68)
+
+
+def played(rate: float, bad: float, ratio: float, windows: Pair, seconds: float, seed: int) -> int:
+    """How often the alarm begins in a stream of events that is looked at whenever something enters or leaves."""
+    draw = np.random.default_rng(seed)
+    times = np.sort(draw.uniform(0.0, seconds, draw.poisson(rate * seconds)))
+    is_bad = draw.uniform(size=times.size) < bad
+    changes = sorted(
+        [(t, 0, int(b)) for t, b in zip(times, is_bad, strict=True)]
+        + [(t + windows.short, 1, int(b)) for t, b in zip(times, is_bad, strict=True)]
+        + [(t + windows.long, 2, int(b)) for t, b in zip(times, is_bad, strict=True)]
+    )
+    short, long = [0, 0], [0, 0]
+    begun, on = 0, False
+    for when, kind, b in changes:
+        if kind == 0:
+            short[b] += 1
+            long[b] += 1
+        elif kind == 1:
+            short[b] -= 1
+        else:
+            long[b] -= 1
+        holds = all(w[1] > 0 and w[1] >= ratio * sum(w) - 1e-12 for w in (short, long))
+        if holds and not on and windows.long <= when <= seconds:
+            begun += 1
+        on = holds
+    return begun
+
+
+@pytest.mark.parametrize(
+    ("rate", "bad", "ratio", "windows"),
+    [
+        (0.5, 0.05, 0.1, Pair(120.0, 20.0)),
+        (0.05, 0.1, 0.3, Pair(300.0, 60.0)),
+        (1.0, 0.3, 0.42, Pair(60.0, 10.0)),
+    ],
+)
+def test_alarms_by_chance_are_those_of_a_played_stream(
+    rate: float, bad: float, ratio: float, windows: Pair
+) -> None:
+    seconds = 100_000.0 / rate
+    expected, exact = ratio_alarms(rate, bad, ratio, windows)
+    seen = sum(played(rate, bad, ratio, windows, seconds, seed) for seed in range(3)) / (
+        3 * (seconds - windows.long)
+    )
+    assert exact
+    assert seen == pytest.approx(expected, rel=0.1)
+
+
+def test_many_events_are_taken_at_their_mean_and_nearly_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    from groma.solvers.monitoring import alarms
+
+    windows = Pair(3600.0, 300.0)
+    monkeypatch.setattr(alarms, "MOST_TERMS", 100_000_000)
+    exact, sure = ratio_alarms(1.0, 0.01, 0.03, windows)
+    monkeypatch.setattr(alarms, "MOST_TERMS", 0)
+    near, unsure = ratio_alarms(1.0, 0.01, 0.03, windows)
+    assert sure and not unsure
+    assert near == pytest.approx(exact, rel=0.5)
+
+
+def test_count_alarms_are_those_of_a_played_stream() -> None:
+    draw = np.random.default_rng(7)
+    rate, window, limit, seconds = 0.2, 60.0, 20, 2_000_000.0
+    times = np.sort(draw.uniform(0.0, seconds, draw.poisson(rate * seconds)))
+    before = np.arange(times.size) - np.searchsorted(times, times - window, side="right")
+    assert np.sum(before == limit - 1) / seconds == pytest.approx(count_alarms(rate, window, limit), rel=0.1)
+
+
+def test_a_limit_is_the_least_that_is_rare_enough() -> None:
+    month = 30 * DAY
+    for rate in (1e-5, 0.01, 3.0):
+        limit = count_limit(rate, HOUR, 1 / month)
+        assert count_alarms(rate, HOUR, limit) <= 1 / month
+        assert limit - 1 <= rate * HOUR + 1 or count_alarms(rate, HOUR, limit - 1) > 1 / month
+
+
+def test_detection_with_few_events_waits_for_enough_of_them() -> None:
+    windows = Pair(HOUR, 300.0)
+    assert ratio_detection(0.01, 1.0, 0.0144, windows) == pytest.approx(
+        math.log(2) / 0.01
+    )  # one error is enough
+    many = ratio_detection(1000.0, 1.0, 0.0144, windows)
+    assert many == pytest.approx(time_to_detect(1.0, 0.0144, HOUR), rel=0.01)
+    assert ratio_detection(0.01, 0.001, 0.5, windows) == math.inf
+
+
+def test_what_cannot_be_is_refused() -> None:
+    with pytest.raises(ValueError, match="short < long"):
+        Pair(10.0, 20.0)
+    assert ratio_alarms(1.0, 0.1, 1.2, Pair(60.0, 5.0)) == (0.0, True)
+    with pytest.raises(ValueError, match="window"):
+        burn_rate(0.1, 0.0, 1.0)
