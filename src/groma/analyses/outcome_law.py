@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -198,9 +200,9 @@ def added(parts: Sequence[Defective]) -> Defective:
         return parts[0]
     laws = tuple(parts)
     return Defective.later(
-        lambda: np.add.reduce([p.cells for p in laws]),
-        np.add.reduce([p.mass for p in laws]),
-        np.add.reduce([p.moment for p in laws]),
+        lambda: reduce(add, [p.cells for p in laws]),
+        reduce(add, [p.mass for p in laws]),
+        reduce(add, [p.moment for p in laws]),
         *laws,
     )
 

@@ -63,6 +63,12 @@ class Catalog:
 
     def product(self, ref: str) -> Product:
         """The product of a reference. Raises UnknownEntryError with the nearest known references."""
+        known = self._products.get(ref)
+        if known is None:
+            known = self._products[ref] = self._product(ref)
+        return known
+
+    def _product(self, ref: str) -> Product:
         try:
             parsed = parse_ref(ref)
         except ValueError as error:
@@ -96,6 +102,11 @@ class Catalog:
     def at(self, on: date) -> Catalog:
         """The same catalog with prices of another day."""
         return replace(self, on=on)
+
+    @cached_property
+    def _products(self) -> dict[str, Product]:
+        """Products that were asked for: a designer asks for the same few in each of its models."""
+        return {}
 
     @cached_property
     def _services(self) -> Services:

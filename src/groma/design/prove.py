@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeAlias
 
 from groma.analyses.context import Context
@@ -105,8 +106,12 @@ class Prover:
 def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Task) -> Proof:
     """The losses of the closed model that some answers make."""
     context = Context(model, catalog, Ledger(model.digest))
-    at_nominal = nominal(model)
-    middle = context if at_nominal is model else Context(at_nominal, catalog, Ledger(model.digest))
+
+    @cache
+    def middle() -> Context:
+        at_nominal = nominal(model)
+        return context if at_nominal is model else Context(at_nominal, catalog, Ledger(model.digest))
+
     ends = {wish: numbers(context, wish) for wish in task.wishes}
     losses = {wish: traded(wish, ends[wish], middle) for wish in task.wishes}
     losses |= {h.name: held_loss(h, context) for h in task.held}
@@ -127,13 +132,13 @@ def _giving_up(lost: Mapping[str, float], losses: Mapping[str, float], task: Tas
     ]
 
 
-def traded(measure: str, ends: Ends, at_nominal: Context) -> float:
+def traded(measure: str, ends: Ends, at_nominal: Callable[[], Context]) -> float:
     """The loss by which designs are compared: of the nominal value; where the method only bounds, of the far end at
     the nominal corner (so that what isn't known better doesn't blur the difference between designs); +inf if unknown.
     """
     low, value, high = ends
     if value is None and (low is not None or high is not None):
-        low, value, high = numbers(at_nominal, measure)
+        low, value, high = numbers(at_nominal(), measure)
     return far_end(measure, (low, value, high)) if value is None else loss(measure, value)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from groma.analyses.context import Context
 from groma.analyses.registry import numbers
@@ -82,40 +83,58 @@ class Ground:
         return close(self.space, answers).model
 
 
+class Judge:
+    """Judges proposals as they are at so many times the demand, each once at a factor."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self._models: dict[str, Model] = {}
+        self._proofs: dict[tuple[str, float], Proof] = {}
+
+    def at(self, proposal: Chosen, factor: float) -> Proof:
+        """What is known of it at this demand."""
+        key = (proposal.name, factor)
+        if key not in self._proofs:
+            ground, answers = self.ground, proposal.point.answers
+            if proposal.name not in self._models:
+                self._models[proposal.name] = ground.model(answers)
+            model = self._models[proposal.name]
+            self._proofs[key] = proven(answers, with_rates(model, factor), ground.catalog, ground.task)
+        return self._proofs[key]
+
+    def missed(self, proposal: Chosen, factor: float) -> tuple[str, ...]:
+        """The needs that it misses at this demand."""
+        proof = self.at(proposal, factor)
+        return tuple(h.need for h in self.ground.task.held if not proof.meets(h))
+
+
 def under_demand(
-    ground: Ground, chosen: Sequence[Chosen], factors: Sequence[float] = FACTORS
+    judge: Judge, chosen: Sequence[Chosen], factors: Sequence[float] = FACTORS
 ) -> Iterator[UnderDemand]:
     """The proposals as they are, at other demand."""
     for proposal in chosen:
         for factor in factors:
-            proof = _judged(ground, proposal.point, lambda model, by=factor: with_rates(model, by))
-            yield UnderDemand(
-                proposal.name,
-                factor,
-                {w: proof.losses[w] for w in ground.task.wishes},
-                _missed(ground, proof),
-            )
+            lost = judge.at(proposal, factor).losses
+            wishes = {w: lost[w] for w in judge.ground.task.wishes}
+            yield UnderDemand(proposal.name, factor, wishes, judge.missed(proposal, factor))
 
 
-def turns(ground: Ground, chosen: Sequence[Chosen]) -> Iterator[Turn]:
+def turns(judge: Judge, chosen: Sequence[Chosen]) -> Iterator[Turn]:
     """The least growth at which a need is missed, and at which another proposal is better than the first."""
     if not chosen:
         return
-
-    def at(point: Point, factor: float) -> Proof:
-        return _judged(ground, point, lambda model: with_rates(model, factor))
-
     first = chosen[0]
-    missed = _least_growth(lambda factor: bool(_missed(ground, at(first.point, factor))))
+    missed = _least_growth(lambda factor: bool(judge.missed(first, factor)))
     if missed is not None:
-        yield Turn(missed, ", ".join(_missed(ground, at(first.point, missed))))
-    wish = ground.task.wishes[0]
+        yield Turn(missed, ", ".join(judge.missed(first, missed)))
+    wish = judge.ground.task.wishes[0]
     for other in chosen[1:]:
 
         def better(factor: float, other: Chosen = other) -> bool:
-            theirs, ours = at(other.point, factor), at(first.point, factor)
-            fits = not _missed(ground, theirs)
-            return fits and (bool(_missed(ground, ours)) or theirs.losses[wish] < ours.losses[wish])
+            if judge.missed(other, factor):
+                return False
+            theirs, ours = judge.at(other, factor), judge.at(first, factor)
+            return bool(judge.missed(first, factor)) or theirs.losses[wish] < ours.losses[wish]
 
         turn = _least_growth(better)
         if turn is not None:
@@ -131,7 +150,7 @@ def fact_flips(
 
     def cost(model: Model) -> float:
         here = Context(model, ground.catalog, Ledger(""))
-        return traded(wish, numbers(here, wish), Context(nominal(model), ground.catalog, Ledger("")))
+        return traded(wish, numbers(here, wish), lambda: Context(nominal(model), ground.catalog, Ledger("")))
 
     for name, ends in sorted(ranges.items()):
         for end in ends:
@@ -157,40 +176,31 @@ class Robust:
         best = chosen[0].point
         self.tried = tuple(sorted(ranges))
         self._facts = crew.ask(_all_fact_flips, ground, tuple(points), best, ranges)
-        self._turns = crew.ask(_all_turns, ground, tuple(chosen))
-        self._demand = crew.ask(_all_under_demand, ground, tuple(chosen))
+        self._demand = crew.ask(_at_other_demand, ground, tuple(chosen))
+
+    @cached_property
+    def _at_other_demand(self) -> tuple[list[UnderDemand], list[Turn]]:
+        return self._demand.result()
 
     def demand(self) -> Iterator[UnderDemand]:
-        yield from self._demand.result()
+        yield from self._at_other_demand[0]
 
     def turns(self) -> Iterator[Turn]:
-        yield from self._turns.result()
+        yield from self._at_other_demand[1]
 
     def facts(self) -> Iterator[FactFlip]:
         yield from self._facts.result()
 
 
-def _all_under_demand(ground: Ground, chosen: Sequence[Chosen]) -> list[UnderDemand]:
-    return list(under_demand(ground, chosen))
-
-
-def _all_turns(ground: Ground, chosen: Sequence[Chosen]) -> list[Turn]:
-    return list(turns(ground, chosen))
+def _at_other_demand(ground: Ground, chosen: Sequence[Chosen]) -> tuple[list[UnderDemand], list[Turn]]:
+    judge = Judge(ground)
+    return list(under_demand(judge, chosen)), list(turns(judge, chosen))
 
 
 def _all_fact_flips(
     ground: Ground, points: Sequence[Point], best: Point, ranges: dict[str, tuple[float, float]]
 ) -> list[FactFlip]:
     return list(fact_flips(ground, points, best, ranges))
-
-
-def _judged(ground: Ground, point: Point, change: Callable[[Model], Model]) -> Proof:
-    model = change(ground.model(point.answers))
-    return proven(point.answers, model, ground.catalog, ground.task)
-
-
-def _missed(ground: Ground, proof: Proof) -> tuple[str, ...]:
-    return tuple(h.need for h in ground.task.held if not proof.meets(h))
 
 
 def _least_growth(happens: Callable[[float], bool]) -> float | None:
