@@ -51,7 +51,9 @@ def run(words: list[str], until: float | None) -> tuple[int, str, bool]:
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--pages", type=int, default=100_000)
     options.add_argument("--stop", type=float, metavar="SECONDS")
     asked = options.parse_args()
@@ -62,11 +64,16 @@ def main() -> int:
         words += ["--pages", str(asked.pages + 100), "--at-once", "32"]
         most, said, stopped = run(words, asked.stop)
         if stopped:
-            print(f"interrupted after {time.monotonic() - begun:.0f} s, {most / 1e6:.0f} MB; going on", flush=True)
+            print(
+                f"interrupted after {time.monotonic() - begun:.0f} s, {most / 1e6:.0f} MB; going on",
+                flush=True,
+            )
             again, said, _ = run(words, None)
             most = max(most, again)
         told = json.loads(said)
-    print(f"{told['pages']} pages in {time.monotonic() - begun:.0f} s, at most {most / 1e6:.0f} MB in all processes")
+    print(
+        f"{told['pages']} pages in {time.monotonic() - begun:.0f} s, at most {most / 1e6:.0f} MB in all processes"
+    )
     return int(most > LIMIT or told["pages"] < asked.pages)
 
 

@@ -63,7 +63,9 @@ def made(pages: int, base: str) -> Answer:
         for leaf in site.leaves.values()
     }
     known["/robots.txt"] = answered(200, "text/plain", site.robots.encode().replace(there, base.encode()))
-    known["/sitemap.xml"] = answered(200, "application/xml", site.sitemap_text().encode().replace(there, base.encode()))
+    known["/sitemap.xml"] = answered(
+        200, "application/xml", site.sitemap_text().encode().replace(there, base.encode())
+    )
     known["/llms.txt"] = answered(200, "text/plain", site.llms.encode().replace(there, base.encode()))
     missing = answered(404, "text/html; charset=utf-8", b"<html><title>Not there</title></html>")
     return lambda path: known.get(path, missing)
@@ -85,12 +87,14 @@ def written(pages: int, base: str) -> Answer:
         n = int(number)
         dice = random.Random(n)
         links = [10 * n + k for k in range(1, 11)] + [dice.randrange(pages) for _ in range(20)]
-        anchors = "".join(f'<li><a href="/p/{k}/">page {k} {dice.choice(words)}</a>' for k in links if k < pages)
+        anchors = "".join(
+            f'<li><a href="/p/{k}/">page {k} {dice.choice(words)}</a>' for k in links if k < pages
+        )
         text = "".join(f"<p>{' '.join(dice.choices(words, k=40))}.</p>" for _ in range(4))
         body = (
             f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page {n} of {dice.choice(words)}</title>'
             f'<meta name="viewport" content="width=device-width"><link rel="canonical" href="{base}/p/{n}/"></head>'
-            f'<body><main><h1>Page {n}</h1>{text}</main><nav><ul>{anchors}</ul></nav></body></html>'
+            f"<body><main><h1>Page {n}</h1>{text}</main><nav><ul>{anchors}</ul></nav></body></html>"
         )
         return answered(200, "text/html; charset=utf-8", body.encode(), False)
 

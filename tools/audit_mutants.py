@@ -26,6 +26,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import rule_mutants
+
 from groma.site import Audit, Site, all_audits, audit_site
 from groma.site.reading import read_page
 from groma.site.sight import Sight
@@ -105,7 +106,11 @@ def said(check: Callable[[Any], Any], trial: Sight | Site, whole: bool) -> tuple
     found = check(trial)
     if whole:
         return found.looked_at, frozenset((hit.url, hit.cause) for hit in found.hits)
-    return (-1, frozenset()) if found is None else (len(hits := list(found)), frozenset((h.url, h.cause) for h in hits))
+    return (
+        (-1, frozenset())
+        if found is None
+        else (len(hits := list(found)), frozenset((h.url, h.cause) for h in hits))
+    )
 
 
 def caught(audit: Audit, tree: Any, original: ModuleType) -> bool:
@@ -140,7 +145,9 @@ def answers(name: str) -> list[tuple[int, Said]]:
 
 def main() -> int:
     """Tells what survived and the share that was caught."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("audits", nargs="*", help="ids of audits (all of them)")
     options.add_argument("--sample", type=int, default=0, help="mutants of each audit (0: all)")
     asked = options.parse_args()

@@ -59,7 +59,10 @@ advertools.crawl(sys.argv[1], sys.argv[2], follow_links=True, allowed_domains=al
     AUTOTHROTTLE_ENABLED=False, COOKIES_ENABLED=False, RETRY_ENABLED=False))
 print(sum(json.loads(line)["status"] == 200 for line in open(sys.argv[2])))
 """
-COMPILED = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "groma-bench-compiled")}
+COMPILED = {
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "groma-bench-compiled"),
+}
 """Everybody's modules are compiled once, as an installation leaves them."""
 _open = ExitStack()
 atexit.register(_open.close)
@@ -74,12 +77,27 @@ def address() -> str:
 
 
 def _said(words: list[str]) -> str:
-    beside = {**os.environ, **COMPILED, "PATH": f"{Path(PEERS).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    beside = {
+        **os.environ,
+        **COMPILED,
+        "PATH": f"{Path(PEERS).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
     return subprocess.run(words, capture_output=True, text=True, check=False, timeout=600, env=beside).stdout
 
 
 def _ours() -> Callable[[], int]:
-    words = [sys.executable, "-m", "groma", "site", "audit", address(), "--json", "--quiet", "--at-once", str(AT_ONCE)]
+    words = [
+        sys.executable,
+        "-m",
+        "groma",
+        "site",
+        "audit",
+        address(),
+        "--json",
+        "--quiet",
+        "--at-once",
+        str(AT_ONCE),
+    ]
     return lambda: int(json.loads(_said(words))["pages"])
 
 
@@ -100,7 +118,9 @@ def _advertools() -> Callable[[], int]:
 
     def crawl() -> int:
         with tempfile.TemporaryDirectory() as folder:
-            return int(_said([PEERS, "-c", ADVERTOOLS, address(), str(Path(folder) / "pages.jsonl")]).split()[-1])
+            return int(
+                _said([PEERS, "-c", ADVERTOOLS, address(), str(Path(folder) / "pages.jsonl")]).split()[-1]
+            )
 
     return crawl
 

@@ -139,7 +139,9 @@ PAGE = "<!doctype html><html lang=en><title>Bikes</title><h1>Bikes</h1><p>We men
 def site_of(folder: Path) -> Path:
     (folder / "website").mkdir()
     (folder / "website" / "index.html").write_text(PAGE, encoding="utf-8")
-    (folder / "website" / "robots.txt").write_text("User-agent: OAI-SearchBot\nDisallow: /\n", encoding="utf-8")
+    (folder / "website" / "robots.txt").write_text(
+        "User-agent: OAI-SearchBot\nDisallow: /\n", encoding="utf-8"
+    )
     (folder / "model.yaml").write_text(
         "groma: 1\nsystem: Bikes\ncurrency: EUR\ndate: '2026-01-01'\n"
         "people: {mia: {hours: 30 h, rate: 30 EUR/h}}\n"
@@ -179,7 +181,9 @@ def test_the_surveys_causes_hold_those_of_the_website(with_site: Path) -> None:
     assert "robots.txt keeps search crawlers out" in audit
 
 
-def test_a_changed_page_makes_the_site_and_the_survey_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_changed_page_makes_the_site_and_the_survey_stale(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("selectolax")
     file, out = site_of(tmp_path), tmp_path / "out"
     main(["deliver", str(file), "--out", str(out), "--quiet"])
@@ -199,7 +203,10 @@ def test_a_changed_page_makes_the_site_and_the_survey_stale(tmp_path: Path, caps
     [
         (("audit: website", "audit: nowhere"), "site.audit: there is no file or folder `nowhere`"),
         (("audit: website", "audit: ../x"), "outside the file's folder"),
-        (("joins: first", "joins: second"), "site.joins: expected a door with a `survey` (first), found `second`"),
+        (
+            ("joins: first", "joins: second"),
+            "site.joins: expected a door with a `survey` (first), found `second`",
+        ),
         (("  joins: first\n", ""), "site.enquiries: flows are those of a survey"),
         (("  first:", "  site:"), "`site` is the website's"),
     ],

@@ -173,17 +173,31 @@ def test_the_page_draws_the_link_graph_and_the_crawlers(report: Path) -> None:
     assert "OAI-SearchBot" in matrix and "none of" in matrix and "Googlebot" in matrix
 
 
-def test_from_a_poor_folder_to_a_site_that_is_served_and_found(tmp_path: Path, told: Told, chromium: str) -> None:
+def test_from_a_poor_folder_to_a_site_that_is_served_and_found(
+    tmp_path: Path, told: Told, chromium: str
+) -> None:
     """Audit, design, build, proof; then what was built is served and looked at in a browser."""
     before = told("audit", str(COMPANY / "today"), "--base", BASE)
     assert sum(f["severity"] == "error" for f in before["causes"]) >= 4
-    assert main(["site", "design", str(COMPANY / "site.yaml"), "--out", str(tmp_path / "design"), "--quiet"]) == 0
+    assert (
+        main(["site", "design", str(COMPANY / "site.yaml"), "--out", str(tmp_path / "design"), "--quiet"])
+        == 0
+    )
     assert (tmp_path / "design" / "redirects.csv").is_file()
     assert main(["site", "build", str(COMPANY / "site.yaml"), "--out", str(tmp_path / "new"), "--quiet"]) == 0
     built = tmp_path / "new" / "site"
     after = told("audit", str(built), "--base", BASE)
     assert [f for f in after["causes"] if f["severity"] == "error"] == []
-    words = ["site", "prove", str(COMPANY / "today"), "--base", BASE, "--out", str(tmp_path / "proof"), "--quiet"]
+    words = [
+        "site",
+        "prove",
+        str(COMPANY / "today"),
+        "--base",
+        BASE,
+        "--out",
+        str(tmp_path / "proof"),
+        "--quiet",
+    ]
     assert main(words) in (Status.MET, Status.MISSED)
     assert (tmp_path / "proof" / "changes.diff").stat().st_size > 0
     with served(built) as here:
@@ -192,7 +206,9 @@ def test_from_a_poor_folder_to_a_site_that_is_served_and_found(tmp_path: Path, t
         for file in [f for f in local.rglob("*") if f.suffix in (".html", ".xml", ".txt")]:
             file.write_text(file.read_text(encoding="utf-8").replace(BASE, here), encoding="utf-8")
         shutil.copytree(local, built, dirs_exist_ok=True)
-        live = told("audit", here, "--render", "--render-pages", "3", "--only", "rendering", "--only", "discovery")
+        live = told(
+            "audit", here, "--render", "--render-pages", "3", "--only", "rendering", "--only", "discovery"
+        )
     assert live["pages"] == after["pages"]
     assert [f["audit"] for f in live["causes"] if f["severity"] == "error"] == []
     assert not [f for f in live["causes"] if f["audit"].startswith("script-")], "nothing needs a script"

@@ -18,7 +18,9 @@ from groma.survey.website import ENQUIRY, LOST, REASONS, Website, reason_of
 
 pytest.importorskip("selectolax")
 
-MORE = "<html lang=en><head><title>More</title></head><body><h1>More</h1><a href=/>Heat pumps</a></body></html>"
+MORE = (
+    "<html lang=en><head><title>More</title></head><body><h1>More</h1><a href=/>Heat pumps</a></body></html>"
+)
 BAD = "<html lang=en><head><title>Heat pumps</title><meta name=robots content=noindex></head><body><h1>Hello</h1><a href=more.html>More</a>"
 MODEL = """\
 components: {{mail: {{kind: tool, offers: {{use: {{work: 1 ms}}}}}}}}
@@ -68,7 +70,9 @@ def test_the_sites_causes_join_the_others_in_one_order(site: Website) -> None:
     mine = [name for name in ids if name.startswith("website-")]
     assert {"website-not-found", "website-hard-to-ask", "website-says-little"} <= set(mine)
     assert len(ids) > len(mine), "others stand beside them"
-    addresses = {e.element for each in found.found if each.id in mine for s in each.symptoms for e in s.evidence}
+    addresses = {
+        e.element for each in found.found if each.id in mine for s in each.symptoms for e in s.evidence
+    }
     assert any(address.startswith("https://a.example/") for address in addresses)
     assert all(finding.symptom_of for finding in found.findings if finding.rule in all_audits())
 

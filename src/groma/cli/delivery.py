@@ -104,9 +104,13 @@ def _base(site: Website) -> tuple[str, ...]:
 
 
 def _of_door(door: Door, folder: Path, out: Path, site: Website | None) -> Iterable[Task]:
-    def task(kind: str, source: Path, after: str | None = None, *words: str, beside: tuple[Path, ...] = ()) -> Task:
+    def task(
+        kind: str, source: Path, after: str | None = None, *words: str, beside: tuple[Path, ...] = ()
+    ) -> Task:
         made = out / FOLDERS[kind]
-        return Task(door.name, kind, source, (kind, str(source), "--out", str(made), *words), made, after, beside)
+        return Task(
+            door.name, kind, source, (kind, str(source), "--out", str(made), *words), made, after, beside
+        )
 
     if door.survey is not None:
         words: tuple[str, ...] = ()

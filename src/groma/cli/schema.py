@@ -9,7 +9,6 @@ from typing import Any
 from groma.cli.parser import Arguments, examples
 from groma.cli.status import Status
 
-
 FILES = ("model", "site", "engagement")
 
 

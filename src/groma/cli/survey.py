@@ -47,7 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER|FILE",
         help="the business's website, as a folder or answers kept by `groma site audit`: what is wrong with it joins",
     )
-    parser.add_argument("--base", default="", metavar="URL", help="the address that the folder of --site is published at")
+    parser.add_argument(
+        "--base", default="", metavar="URL", help="the address that the folder of --site is published at"
+    )
     parser.add_argument(
         "--enquiry",
         action="append",

@@ -132,7 +132,10 @@ def _found(opened: Opened) -> Inlines:
 def _let_in(site: Handed) -> Inlines:
     """How many crawlers of search may read the whole website: what decides first whether it is found."""
     return line(
-        _quoted(site, "site/crawlers-let-in"), " of ", _quoted(site, "site/crawlers"), " search engines may read it all"
+        _quoted(site, "site/crawlers-let-in"),
+        " of ",
+        _quoted(site, "site/crawlers"),
+        " search engines may read it all",
     )
 
 
@@ -155,18 +158,32 @@ def _joined(engagement: Engagement, doors: Sequence[Opened]) -> Blocks:
     survey = next((o.handed["survey"] for o in doors if o.door.name == door and "survey" in o.handed), None)
     if survey is None or ENQUIRY not in survey.ledger:
         return ()
-    words = line("What it costs stands among the causes of ", Link(survey.page, line(_title_of(doors, door))), ". ")
+    words = line(
+        "What it costs stands among the causes of ", Link(survey.page, line(_title_of(doors, door))), ". "
+    )
     if survey.ledger[ENQUIRY].status == "not shown":
-        return (Paragraph(line(words, "What an enquiry brings ", Quote(ENQUIRY, "isn't stated", survey.page), ".")),)
-    money = line("One enquiry brings ", _quoted(survey, ENQUIRY), " on average, by what the business said of itself")
-    lost = [name for name in survey.ledger.figures if name.startswith("survey/website-") and name.endswith("/cost")]
+        return (
+            Paragraph(
+                line(words, "What an enquiry brings ", Quote(ENQUIRY, "isn't stated", survey.page), ".")
+            ),
+        )
+    money = line(
+        "One enquiry brings ", _quoted(survey, ENQUIRY), " on average, by what the business said of itself"
+    )
+    lost = [
+        name
+        for name in survey.ledger.figures
+        if name.startswith("survey/website-") and name.endswith("/cost")
+    ]
     unknown = [name for name in lost if survey.ledger[name].status == "not shown"]
     if not lost:
         return (Paragraph(line(words, money, ".")),)
     if unknown:
         so = Quote(unknown[0], "how many the website loses isn't known", survey.page)
         return (Paragraph(line(words, money, "; ", so, ", so no money is named.")),)
-    return (Paragraph(line(words, money, "; enquiries that don't come cost ", _quoted(survey, lost[0]), ".")),)
+    return (
+        Paragraph(line(words, money, "; enquiries that don't come cost ", _quoted(survey, lost[0]), ".")),
+    )
 
 
 def _title_of(doors: Sequence[Opened], name: str | None) -> str:

@@ -41,7 +41,9 @@ class Website:
     plan: str | None = key(Text(), "a file that says what the website is to be; it is built")
     joins: str | None = key(Text(), "the door whose survey the website's causes join")
     enquiries: tuple[str, ...] = key(
-        OneOrMany(Text()), "the flow of that survey that takes enquiries in, then those that follow from it", default=()
+        OneOrMany(Text()),
+        "the flow of that survey that takes enquiries in, then those that follow from it",
+        default=(),
     )
 
 
@@ -97,14 +99,18 @@ SITE = "site"
 def _wrong_site(site: Website, doors: Mapping[str, Door], folder: Path) -> list[Problem]:
     problems = _wrong_paths(SITE, site.at, folder, (("audit", site.audit, True), ("plan", site.plan, False)))
     if SITE in doors:
-        problems.append(Problem(doors[SITE].at, "doors.site: `site` is the website's; give the door another name"))
+        problems.append(
+            Problem(doors[SITE].at, "doors.site: `site` is the website's; give the door another name")
+        )
     if site.joins is not None and (site.joins not in doors or doors[site.joins].survey is None):
         there = ", ".join(name for name, door in doors.items() if door.survey is not None) or "none"
         problems.append(
             Problem(site.at, f"site.joins: expected a door with a `survey` ({there}), found `{site.joins}`")
         )
     if site.enquiries and site.joins is None:
-        problems.append(Problem(site.at, "site.enquiries: flows are those of a survey; say which door with `joins`"))
+        problems.append(
+            Problem(site.at, "site.enquiries: flows are those of a survey; say which door with `joins`")
+        )
     return problems
 
 

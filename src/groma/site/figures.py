@@ -33,7 +33,12 @@ def figures(audited: Audited) -> Ledger:
         )
 
     count("site/pages", "Pages that were read", read, "HTML pages that answered with success")
-    count("site/indexable", "Pages that search engines may index", may, "not forbidden by robots.txt or the page itself")
+    count(
+        "site/indexable",
+        "Pages that search engines may index",
+        may,
+        "not forbidden by robots.txt or the page itself",
+    )
     searching = [r for r in reach(site) if r.purpose == "search" and r.pages]
     count(
         "site/crawlers",
@@ -47,7 +52,12 @@ def figures(audited: Audited) -> Ledger:
         [r.token for r in searching if r.allowed == r.pages],
         "robots.txt, read as RFC 9309 says, for every page and every crawler",
     )
-    count("site/causes", "Causes that the audits found", [_told(c.finding.title) for c in found], "causes before symptoms")
+    count(
+        "site/causes",
+        "Causes that the audits found",
+        [_told(c.finding.title) for c in found],
+        "causes before symptoms",
+    )
     count(
         "site/errors",
         "Causes that are errors",

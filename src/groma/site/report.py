@@ -71,7 +71,13 @@ def html(audited: Audited, counted: Ledger, anchor: Callable[[str], str]) -> str
     if not found:
         parts.append("<p>Nothing was found.</p>")
     parts += [_graph(audited), _matrix(audited)]
-    parts += [_citations(audited), _crawlers(audited), _audits(audited), _counted(counted, anchor), "</main></body></html>"]
+    parts += [
+        _citations(audited),
+        _crawlers(audited),
+        _audits(audited),
+        _counted(counted, anchor),
+        "</main></body></html>",
+    ]
     return "\n".join(parts) + "\n"
 
 

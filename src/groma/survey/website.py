@@ -146,25 +146,41 @@ def enquiries_lost(ground: Ground, flows: Sequence[str]) -> Part:
 
 def enquiry_worth(ground: Ground, flows: Sequence[str]) -> Figure:
     """What one enquiry brings on average: what the work that hangs on enquiries brings in a month, by the enquiries."""
-    title, unit, method = "What one enquiry brings on average", ground.model.currency, "worth a month by enquiries"
+    title, unit, method = (
+        "What one enquiry brings on average",
+        ground.model.currency,
+        "worth a month by enquiries",
+    )
     known = ground.context.ledger.figures.get(ENQUIRY)
     if known is not None:
         return known
     if not flows:
         missing = ("site.flows: name the flow that takes enquiries in, and the work that follows from it",)
         why = "it isn't stated which work hangs on enquiries"
-        return ground.context.ledger.write(Figure(ENQUIRY, title, unit, method=method, missing=missing, reason=why))
+        return ground.context.ledger.write(
+            Figure(ENQUIRY, title, unit, method=method, missing=missing, reason=why)
+        )
     worth, refs, missing = ground.stake(flows)
     often = ground.runs(flows[0])
     start = ground.model.flows[flows[0]].starts
     evidence = Evidence(ground.context)
-    evidence.note(f"flows.{flows[0]}.starts.rate", None if start is None else start.rate, "state how often it happens")
+    evidence.note(
+        f"flows.{flows[0]}.starts.rate", None if start is None else start.rate, "state how often it happens"
+    )
     refs, missing = (*refs, *evidence.inputs), (*missing, *evidence.missing)
     if not worth.high or not often.low or not math.isfinite(often.high):
         why = "what the work brings, or how often somebody asks, isn't stated"
-        return ground.context.ledger.write(Figure(ENQUIRY, title, unit, method=method, missing=missing, reason=why))
-    lines = tuple(Line(f"{ground.name_of(f'flows.{flow}')}: runs a month times what one is worth") for flow in flows)
-    by = Line(f"divided by the runs a month of {ground.name_of(f'flows.{flows[0]}')}", "", tuple(dict.fromkeys(refs)))
+        return ground.context.ledger.write(
+            Figure(ENQUIRY, title, unit, method=method, missing=missing, reason=why)
+        )
+    lines = tuple(
+        Line(f"{ground.name_of(f'flows.{flow}')}: runs a month times what one is worth") for flow in flows
+    )
+    by = Line(
+        f"divided by the runs a month of {ground.name_of(f'flows.{flows[0]}')}",
+        "",
+        tuple(dict.fromkeys(refs)),
+    )
     value = worth.value / often.value if worth.value is not None and often.value else None
     return ground.context.ledger.write(
         Figure(
