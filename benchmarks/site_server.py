@@ -1,7 +1,7 @@
-"""A website on loopback in a process of its own, quick enough that crawlers and not the server decide how long it takes.
+"""A website on loopback in a process of its own, quick enough that crawlers and not the server decide.
 
-`python site_server.py PAGES [PORT]` prints its address and serves until its standard input ends. Up to 5,000 pages it is
-the site of the tests (`tests/site_maker.py`), compressed and kept in memory; larger ones are written page by page.
+`python site_server.py PAGES` prints its address and serves until it is ended. Up to 5,000 pages it is the site of the
+tests (`tests/site_maker.py`), compressed and kept in memory; larger ones are written page by page.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def written(pages: int, base: str) -> Answer:
         )
         text = "".join(f"<p>{' '.join(dice.choices(words, k=40))}.</p>" for _ in range(4))
         body = (
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Page {n} of {dice.choice(words)}</title>'
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            f"<title>Page {n} of {dice.choice(words)}</title>"
             f'<meta name="viewport" content="width=device-width"><link rel="canonical" href="{base}/p/{n}/"></head>'
             f"<body><main><h1>Page {n}</h1>{text}</main><nav><ul>{anchors}</ul></nav></body></html>"
         )

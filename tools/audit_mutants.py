@@ -3,10 +3,10 @@
     .venv/bin/python tools/audit_mutants.py [AUDIT ...] [--sample N]
 
 A mutant of an audit of pages is caught when its good or bad example, a case of `tests/site_cases.py` or a page of the
-planted site or of its clean twin gives other hits; one of an audit of whole sites when the planted site, its clean twin,
-a site with a defect of its own, or a site that a test of `TESTS` makes does (these tests are run once, and the sites
-that they audit are kept). What a mutant is held to is what the audit says without it; that this is right is what the
-tests themselves show (`tests/site/test_planted.py`: all that was planted, and nothing else).
+planted site or of its clean twin gives other hits; one of an audit of whole sites when the planted site, its clean
+twin, a site with a defect of its own, or a site that a test of `TESTS` makes does (these tests are run once, and the
+sites that they audit are kept). What a mutant is held to is what the audit says without it; that this is right is
+what the tests themselves show (`tests/site/test_planted.py`: all that was planted, and nothing else).
 """
 
 from __future__ import annotations

@@ -271,8 +271,8 @@ def survey(
     """Why it is as it is: the causes behind what rules find, in the order of what they cost, and one verdict.
 
     `what` is a model file, a brief (surveyed as it stands today), or a folder of raw files. `rules` and `causes` are
-    folders of your own: they are run as Python. What an audit found in a `website` joins the symptoms. Raises ModelError,
-    and NoIntakeError for a folder without anything.
+    folders of your own: they are run as Python. What an audit found in a `website` joins the symptoms. Raises
+    ModelError, and NoIntakeError for a folder without anything.
     """
     from dataclasses import replace
 

@@ -1,5 +1,5 @@
-"""`groma site` beyond the HTML: recorded citations, profiles elsewhere, a browser; what the PDF and the workbook say; and
-a founder's whole way, from a poor folder to a site that is served and looked at."""
+"""`groma site` beyond the HTML: recorded citations, profiles elsewhere, a browser; what PDF and workbook say; and a
+founder's whole way, from a poor folder to a site that is served and looked at."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def folder_of(place: Path, files: Files) -> Path:
 
 
 def page(title: str, body: str = "", head: str = "") -> str:
-    return f'<!doctype html><html lang="en"><head><title>{title}</title>{head}</head><body><h1>{title}</h1>{body}</body></html>'
+    top = f'<!doctype html><html lang="en"><head><title>{title}</title>{head}</head>'
+    return f"{top}<body><h1>{title}</h1>{body}</body></html>"
 
 
 Told = Callable[..., dict[str, Any]]

@@ -14,7 +14,8 @@ FILES = ("model", "site", "engagement")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Print the JSON Schema of the model language, or of another file that Groma reads. An editor that knows it completes keys, shows what they mean and "
+        "Print the JSON Schema of the model language, or of another file that Groma reads. "
+        "An editor that knows it completes keys, shows what they mean and "
         "marks mistakes while you write."
     )
     parser.add_argument(

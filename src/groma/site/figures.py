@@ -13,7 +13,7 @@ SHOWN = 5
 
 
 def figures(audited: Audited) -> Ledger:
-    """Pages read and those that may be indexed, crawlers of search that may read every page, causes by how bad they are.
+    """Pages read, those that may be indexed, crawlers of search that may read every page, causes by how bad they are.
 
     Numbers hold for the pages that were read; where that wasn't all of them, it is said as what they are valid under.
     """

@@ -136,8 +136,8 @@ def diagnose(
     """The causes of a closed model; figures are entered into `ledger`.
 
     `gaps` are what an intake couldn't ask; `unheard_of` are elements that only stand in for what isn't described: what
-    rules say of them is left out. `observed` are findings of something else than the model (its website), told as symptoms
-    beside those of rules; `known` has the causes that explain them.
+    rules say of them is left out. `observed` are findings of something else than the model (its website), told as
+    symptoms beside those of rules; `known` has the causes that explain them.
     """
     ground = Ground(Subject(model, ledger, catalog))
     chosen = tuple(rules(phase="assess").values() if only is None else only)

@@ -1,10 +1,10 @@
 """The website among the causes: what its audits found, as symptoms of why people who look don't come to ask.
 
 What the audits of a site call causes are symptoms here; behind them stand four reasons, one for each part of the way:
-the site isn't found, it doesn't say who one is, it lets visitors down, it doesn't let them ask. What that costs is money
-only where the model says how many enquiries don't come (the fact `website_enquiries_lost`) and what one brings: work
-that hangs on enquiries brings so much a month, from so many enquiries. Nothing else is guessed. What is told as a note,
-or whose effect is unproven, is no symptom: it stands in the site's own report.
+the site isn't found, it doesn't say who one is, it lets visitors down, it doesn't let them ask. What that costs is
+money only where the model says how many enquiries don't come (the fact `website_enquiries_lost`) and what one brings:
+work that hangs on enquiries brings so much a month, from so many enquiries. Nothing else is guessed. What is told as
+a note, or whose effect is unproven, is no symptom: it stands in the site's own report.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ JUDGEMENT = "judgement: a small site whose files can be changed; the patches of 
 
 @dataclass(frozen=True, slots=True)
 class Website:
-    """An audited site, and the work that hangs on its enquiries: first the flow that takes them in, then what follows."""
+    """An audited site, and the work that hangs on its enquiries: the flow that takes them in, then what follows."""
 
     audited: Audited
     flows: tuple[str, ...] = ()
@@ -245,7 +245,7 @@ REASONS = (
         "Google Search Central, SEO starter guide; WCAG 2.2; the sources of each audit",
         lambda audit: True,
         "likely",
-        "Name somebody who answers for the site, mend what the report lists, and let a check of every change watch over it.",
+        "Name somebody who answers for the site, mend what its report lists, check changes before they are published.",
         (4.0, 40.0),
     ),
 )
