@@ -135,7 +135,7 @@ def _let_in(site: Handed) -> Inlines:
         _quoted(site, "site/crawlers-let-in"),
         " of ",
         _quoted(site, "site/crawlers"),
-        " search engines may read it all",
+        " search crawlers let in",
     )
 
 
