@@ -163,7 +163,7 @@ def with_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_website_is_a_door_whose_numbers_lead_to_what_was_counted(with_site: Path) -> None:
     page = page_of(with_site)
-    assert "Why does nobody find us?" in page and "search engines may read it all" in page
+    assert "Why does nobody find us?" in page and "search crawlers let in" in page
     linked = set(re.findall(r'href="((?:site|first)/audit/index\.html)#(ledger-[^"]+)"', page))
     assert {"ledger-site-pages", "ledger-site-crawlers-let-in"} <= {anchor for _, anchor in linked}
     assert "50 EUR" in page, "what one enquiry brings"
