@@ -165,7 +165,7 @@ def test_the_website_is_a_door_whose_numbers_lead_to_what_was_counted(with_site:
     page = page_of(with_site)
     assert "Why does nobody find us?" in page and "search crawlers let in" in page
     linked = set(re.findall(r'href="((?:site|first)/audit/index\.html)#(ledger-[^"]+)"', page))
-    assert {"ledger-site-pages", "ledger-site-crawlers-let-in"} <= {anchor for _, anchor in linked}
+    assert {"ledger-site.pages", "ledger-site.crawlers-let-in"} <= {anchor for _, anchor in linked}
     assert "50 EUR" in page, "what one enquiry brings"
     for file, anchor in linked:
         assert f'id="{anchor}"' in (with_site / "out" / file).read_text(encoding="utf-8"), anchor
