@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from groma.patterns import Pattern, Space
     from groma.rules import Checked
     from groma.survey import Diagnosis, TakenIn
+    from groma.survey.website import Website
 
 __all__ = [
     "Assessment",
@@ -264,12 +265,14 @@ def survey(
     catalog: Catalog | None = None,
     rules: Iterable[Path | str] = (),
     causes: Iterable[Path | str] = (),
+    website: Website | None = None,
     progress: Progress = UNHEARD,
 ) -> Diagnosis:
     """Why it is as it is: the causes behind what rules find, in the order of what they cost, and one verdict.
 
     `what` is a model file, a brief (surveyed as it stands today), or a folder of raw files. `rules` and `causes` are
-    folders of your own: they are run as Python. Raises ModelError, and NoIntakeError for a folder without anything.
+    folders of your own: they are run as Python. What an audit found in a `website` joins the symptoms. Raises
+    ModelError, and NoIntakeError for a folder without anything.
     """
     from dataclasses import replace
 
@@ -287,7 +290,11 @@ def survey(
         ledger,
         catalog=tables,
         only=known_rules([Path(folder) for folder in rules], phase="assess").values(),
-        known=all_causes([Path(folder) for folder in causes]).values(),
+        known=(
+            *all_causes([Path(folder) for folder in causes]).values(),
+            *(website.causes() if website is not None else ()),
+        ),
+        observed=website.symptoms() if website is not None else (),
         gaps=(*taken.gaps, *standing.gaps),
         unheard_of=standing.unheard_of,
         progress=progress,

@@ -119,3 +119,102 @@ def test_mistakes_are_told_with_their_place(
     said = capsys.readouterr().err
     assert told in said and "Traceback" not in said
     assert not (tmp_path / "out").exists()
+
+
+WITH_SITE = """\
+groma: 1
+engagement: One job and a site
+doors:
+  first: {title: The first, survey: model.yaml}
+site:
+  asks: Why does nobody find us?
+  audit: website
+  base: https://a.example/
+  joins: first
+  enquiries: ask
+"""
+PAGE = "<!doctype html><html lang=en><title>Bikes</title><h1>Bikes</h1><p>We mend bikes.</p></html>"
+
+
+def site_of(folder: Path) -> Path:
+    (folder / "website").mkdir()
+    (folder / "website" / "index.html").write_text(PAGE, encoding="utf-8")
+    (folder / "website" / "robots.txt").write_text(
+        "User-agent: OAI-SearchBot\nDisallow: /\n", encoding="utf-8"
+    )
+    (folder / "model.yaml").write_text(
+        "groma: 1\nsystem: Bikes\ncurrency: EUR\ndate: '2026-01-01'\n"
+        "people: {mia: {hours: 30 h, rate: 30 EUR/h}}\n"
+        "flows: {ask: {starts: {rate: 20/month}, worth: 50 EUR, steps: [{ask: mia, takes: 10 min}]}}\n",
+        encoding="utf-8",
+    )
+    (folder / "engagement.yaml").write_text(WITH_SITE, encoding="utf-8")
+    return folder / "engagement.yaml"
+
+
+@pytest.fixture(scope="module")
+def with_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("selectolax")
+    folder = tmp_path_factory.mktemp("site")
+    file = site_of(folder)
+    assert main(["deliver", str(file), "--out", str(folder / "out"), "--quiet"]) == Status.MET
+    return folder
+
+
+def test_the_website_is_a_door_whose_numbers_lead_to_what_was_counted(with_site: Path) -> None:
+    page = page_of(with_site)
+    assert "Why does nobody find us?" in page and "search crawlers let in" in page
+    linked = set(re.findall(r'href="((?:site|first)/audit/index\.html)#(ledger-[^"]+)"', page))
+    assert {"ledger-site.pages", "ledger-site.crawlers-let-in"} <= {anchor for _, anchor in linked}
+    assert "50 EUR" in page, "what one enquiry brings"
+    for file, anchor in linked:
+        assert f'id="{anchor}"' in (with_site / "out" / file).read_text(encoding="utf-8"), anchor
+    ledger = json.loads((with_site / "out/site/audit/ledger.json").read_text(encoding="utf-8"))
+    figures = ledger["figures"]
+    assert figures["site/pages"]["value"] == 1
+    assert figures["site/crawlers-let-in"]["value"] == figures["site/crawlers"]["value"] - 1
+
+
+def test_the_surveys_causes_hold_those_of_the_website(with_site: Path) -> None:
+    audit = (with_site / "out/first/audit/index.html").read_text(encoding="utf-8")
+    assert "The website is kept from being found or quoted" in audit
+    assert "robots.txt keeps search crawlers out" in audit
+
+
+def test_a_changed_page_makes_the_site_and_the_survey_stale(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("selectolax")
+    file, out = site_of(tmp_path), tmp_path / "out"
+    main(["deliver", str(file), "--out", str(out), "--quiet"])
+    assert main(["deliver", str(file), "--out", str(out), "--check"]) == Status.MET
+    (tmp_path / "website" / "index.html").write_text(PAGE.replace("mend", "sell"), encoding="utf-8")
+    capsys.readouterr()
+    assert main(["deliver", str(file), "--out", str(out), "--check"]) == Status.STALE
+    said = capsys.readouterr().out
+    assert "site/audit" in said and "first/audit" in said
+    main(["deliver", str(file), "--out", str(out), "--quiet"])
+    file.write_text(WITH_SITE.replace("a.example", "b.example"), encoding="utf-8")
+    assert main(["deliver", str(file), "--out", str(out), "--check"]) == Status.STALE, "another address"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("audit: website", "audit: nowhere"), "site.audit: there is no file or folder `nowhere`"),
+        (("audit: website", "audit: ../x"), "outside the file's folder"),
+        (
+            ("joins: first", "joins: second"),
+            "site.joins: expected a door with a `survey` (first), found `second`",
+        ),
+        (("  joins: first\n", ""), "site.enquiries: flows are those of a survey"),
+        (("  first:", "  site:"), "`site` is the website's"),
+    ],
+)
+def test_mistakes_about_the_website_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], change: tuple[str, str], told: str
+) -> None:
+    file = site_of(tmp_path)
+    file.write_text(WITH_SITE.replace(*change), encoding="utf-8")
+    assert main(["deliver", str(file), "--out", str(tmp_path / "out")]) == Status.INVALID
+    assert told in capsys.readouterr().err

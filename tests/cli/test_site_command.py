@@ -67,7 +67,8 @@ def test_the_report_is_whole_escaped_and_says_the_same_twice(poor: Path, tmp_pat
         assert main(["site", "audit", str(poor), "--out", str(tmp_path / name), "--quiet"]) == Status.MISSED
     files = sorted(path.name for path in (tmp_path / "one").iterdir())
     assert files == [
-        ".groma", "audit.json", "audit.xlsx", "hits.csv", "index.html", "pages.csv", "report.pdf", "robots.csv",
+        ".groma", "audit.json", "audit.xlsx", "hits.csv", "index.html", "ledger.json", "pages.csv", "report.pdf",
+        "robots.csv",
     ]  # fmt: skip
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name

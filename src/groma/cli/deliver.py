@@ -57,9 +57,10 @@ def run(args: Arguments) -> int:
         raise UserError(f"{path}: expected a file with `engagement` and `doors`, found nothing")
     engagement = read_engagement(path)
     out = args.out if args.out is not None else Path("out") / (path.resolve().parent.name or "engagement")
+    known = _doors(engagement)
     for name in args.door:
-        if name not in engagement.doors:
-            raise UserError(f"--door: there is no door `{name}`; there are {', '.join(engagement.doors)}")
+        if name not in known:
+            raise UserError(f"--door: there is no door `{name}`; there are {', '.join(known)}")
     tasks = tasks_of(engagement, path.parent, out)
     chosen = [task for task in tasks if not args.door or task.door in args.door]
     record = _record(out)
@@ -72,6 +73,16 @@ def run(args: Arguments) -> int:
             for name in outcomes if outcomes[name].done}  # fmt: skip
     _write(out, engagement, tasks, outcomes, record | made)
     return _told(args, out, tasks, outcomes)
+
+
+def _doors(engagement: Engagement) -> dict[str, Door]:
+    """The doors, and one for the website."""
+    from groma.model.engagement import SITE, Door
+
+    site = engagement.site
+    if site is None:
+        return dict(engagement.doors)
+    return {**engagement.doors, SITE: Door(name=SITE, at=site.at, title=site.title, asks=site.asks)}
 
 
 def _with_followers(stale: list[Task], chosen: Sequence[Task]) -> list[Task]:
@@ -132,7 +143,7 @@ def _write(
     out.mkdir(parents=True, exist_ok=True)
     changes = _changes(out, engagement, outcomes)
     doors = [
-        _opened(door, [t for t in tasks if t.door == door.name], out) for door in engagement.doors.values()
+        _opened(door, [t for t in tasks if t.door == door.name], out) for door in _doors(engagement).values()
     ]
     write_whole(out / RECORD, json.dumps(record, indent=1, sort_keys=True) + "\n")
     write_whole(out / "index.html", render_html(landing(engagement, doors, changes)))
@@ -170,12 +181,18 @@ def _opened(door: Door, tasks: Sequence[Task], out: Path) -> Opened:
 
     handed: dict[str, Handed] = {}
     for task in tasks:
-        if not (task.folder / "index.html").is_file():
+        if not task.page.is_file():
             continue
         files = sorted(file.name for file in task.folder.iterdir() if file.suffix in (".pdf", ".xlsx"))
         titled = tuple((_title(name), name) for name in files)
         folder = task.folder.relative_to(out).as_posix()
-        handed[task.kind] = Handed(TITLES[task.kind], folder, figures_of(task.folder) or Ledger(""), titled)
+        handed[task.kind] = Handed(
+            TITLES[task.kind],
+            folder,
+            figures_of(task.folder) or Ledger(""),
+            titled,
+            task.page.relative_to(task.folder).as_posix(),
+        )
     return Opened(door, handed)
 
 
@@ -199,7 +216,7 @@ def _told(args: Arguments, out: Path, tasks: Sequence[Task], outcomes: Mapping[s
     )  # fmt: skip
     for task in tasks:
         outcome = outcomes.get(task.name)
-        there = "as it was" if (task.folder / "index.html").is_file() else "not written yet"
+        there = "as it was" if task.page.is_file() else "not written yet"
         word = there if outcome is None else "written" if outcome.done else "not written"
         console.say(f"{task.folder}  {word}")
     for outcome in failed:

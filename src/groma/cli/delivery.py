@@ -18,12 +18,20 @@ from itertools import islice
 from pathlib import Path
 
 from groma.cli.status import Status
-from groma.model.engagement import Door, Engagement
+from groma.model.engagement import SITE, Door, Engagement, Website
 from groma.model.figure import Ledger
 from groma.model.position import ModelError
 
-TITLES = {"survey": "What was found", "design": "What is proposed", "rfp": "What bidders are asked"}
-FOLDERS = {"survey": "audit", "design": "blueprint", "rfp": "rfp"}
+TITLES = {
+    "survey": "What was found",
+    "design": "What is proposed",
+    "rfp": "What bidders are asked",
+    "site": "Why the website isn't found",
+    "build": "The website as it is to be",
+}
+FOLDERS = {"survey": "audit", "design": "blueprint", "rfp": "rfp", "site": "audit", "build": "built"}
+PAGES = {"build": "site/index.html"}
+"""The page that a folder is entered by, where it isn't `index.html`."""
 MOST_FILES = 10_000
 """Files of a folder that are looked at."""
 
@@ -33,7 +41,8 @@ DONE = (Status.MET, Status.MISSED, Status.UNDECIDED)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One command: `kind` of a door, the words after `groma`, the folder it leaves, the task it waits for."""
+    """One command: `kind` of a door, the words after `groma`, the folder it leaves, the task it waits for; `beside` are
+    further sources."""
 
     door: str
     kind: str
@@ -41,6 +50,12 @@ class Task:
     words: tuple[str, ...]
     folder: Path
     after: str | None = None
+    beside: tuple[Path, ...] = ()
+
+    @property
+    def page(self) -> Path:
+        """The page that what it leaves is entered by."""
+        return self.folder / PAGES.get(self.kind, "index.html")
 
     @property
     def name(self) -> str:
@@ -63,18 +78,47 @@ class Outcome:
 
 def tasks_of(engagement: Engagement, folder: Path, out: Path) -> tuple[Task, ...]:
     """Every task of an engagement whose file lies in `folder`, in the order written."""
-    return tuple(
-        task for door in engagement.doors.values() for task in _of_door(door, folder, out / door.name)
-    )
+    site = engagement.site
+    tasks = [
+        task
+        for door in engagement.doors.values()
+        for task in _of_door(
+            door, folder, out / door.name, site if site is not None and site.joins == door.name else None
+        )
+    ]
+    return (*tasks, *(_of_site(site, folder, out / SITE) if site is not None else ()))
 
 
-def _of_door(door: Door, folder: Path, out: Path) -> Iterable[Task]:
-    def task(kind: str, source: Path, after: str | None = None) -> Task:
+def _of_site(site: Website, folder: Path, out: Path) -> Iterable[Task]:
+    audited = folder / site.audit
+    made = out / FOLDERS["site"]
+    words = ("site", "audit", str(audited), *_base(site), "--out", str(made))
+    yield Task(SITE, "site", audited, words, made)
+    if site.plan is not None:
+        plan, made = folder / site.plan, out / FOLDERS["build"]
+        yield Task(SITE, "build", plan, ("site", "build", str(plan), "--out", str(made)), made)
+
+
+def _base(site: Website) -> tuple[str, ...]:
+    return ("--base", site.base) if site.base else ()
+
+
+def _of_door(door: Door, folder: Path, out: Path, site: Website | None) -> Iterable[Task]:
+    def task(
+        kind: str, source: Path, after: str | None = None, *words: str, beside: tuple[Path, ...] = ()
+    ) -> Task:
         made = out / FOLDERS[kind]
-        return Task(door.name, kind, source, (kind, str(source), "--out", str(made)), made, after)
+        return Task(
+            door.name, kind, source, (kind, str(source), "--out", str(made), *words), made, after, beside
+        )
 
     if door.survey is not None:
-        yield task("survey", folder / door.survey)
+        words: tuple[str, ...] = ()
+        if site is not None:
+            flows = (word for flow in site.enquiries for word in ("--enquiry", flow))
+            words = ("--site", str(folder / site.audit), *_base(site), *flows)
+        beside = (folder / site.audit,) if site is not None else ()
+        yield task("survey", folder / door.survey, None, *words, beside=beside)
     if door.design is not None:
         yield task("design", folder / door.design)
     if door.rfp:
@@ -84,17 +128,44 @@ def _of_door(door: Door, folder: Path, out: Path) -> Iterable[Task]:
 def digests(task: Task) -> dict[str, str]:
     """What a task is made from: each file, by its path from where the source lies, and its digest."""
     source = task.source
-    if task.kind == "rfp":
-        files = [source / "ledger.json", source / "sources.json"]
-    elif source.is_dir():
-        files = sorted(islice((file for file in source.rglob("*") if file.is_file()), MOST_FILES))
-    else:
-        files = list(_of_model(source))
-    return {
+    files = [file for each in (source, *task.beside) for file in _files(task.kind, each)]
+    found = {
         os.path.relpath(file, source.parent): hashlib.sha256(file.read_bytes()).hexdigest()
         for file in files
         if file.is_file()
     }
+    if task.kind in ("site", "survey", "build"):
+        found[COMMAND] = hashlib.sha256("\n".join(task.words).encode()).hexdigest()
+    return found
+
+
+COMMAND = "what is asked of it"
+"""Stands among the files for what the engagement itself says of a task."""
+
+
+def _files(kind: str, source: Path) -> Iterable[Path]:
+    if kind == "rfp":
+        return source / "ledger.json", source / "sources.json"
+    if source.is_dir():
+        return sorted(islice((file for file in source.rglob("*") if file.is_file()), MOST_FILES))
+    if kind == "site":
+        return (source,)
+    return _of_plan(source) if kind == "build" else _of_model(source)
+
+
+def _of_plan(path: Path) -> Iterable[Path]:
+    """The plan of a website and the files of the model that it quotes."""
+    from groma.model.source import Mapping as MappingNode
+    from groma.model.source import Scalar, parse, read
+
+    try:
+        node = parse(read(path, path.name), path.name)
+    except ModelError:
+        return (path,)
+    model = node.get("model") if isinstance(node, MappingNode) else None
+    if not isinstance(model, Scalar):
+        return (path,)
+    return path, *_of_model(path.parent / model.value)
 
 
 def _of_model(path: Path) -> Iterable[Path]:
@@ -110,7 +181,7 @@ def _of_model(path: Path) -> Iterable[Path]:
 def why_stale(task: Task, record: Mapping[str, Mapping[str, str]]) -> tuple[str, ...] | None:
     """The files that changed since the folder was written; None when it was never written, nothing when it is fresh."""
     known = record.get(task.name)
-    if known is None or not (task.folder / "index.html").is_file():
+    if known is None or not task.page.is_file():
         return None
     now = digests(task)
     return tuple(sorted(file for file in {*known, *now} if known.get(file) != now.get(file)))

@@ -229,6 +229,40 @@ async def _audit(
             store.close()
 
 
+def audited_offline(args: Arguments, path: Path) -> Audited:
+    """A folder (published at `--base`) or kept answers, audited by every audit; nothing is asked for."""
+    import asyncio
+
+    from groma.site import Folder, Store, StoreError, audit_site
+
+    _check_parser()
+    store: Store | None = None
+    if path.is_dir():
+        source: Source = Folder(path, base_of(args))
+    elif path.is_file():
+        try:
+            store = Store(path)
+        except StoreError as error:
+            raise UserError(str(error)) from None
+        source = _kept(path, store)
+    else:
+        raise UserError(f"{path}: expected a folder or a file of answers, found nothing")
+    try:
+        return asyncio.run(audit_site(source, progress=args.console.progress))
+    finally:
+        if store is not None:
+            store.close()
+
+
+def _kept(path: Path, store: Store) -> Source:
+    from groma.site import Recorded
+
+    start = store.about("start")
+    if not start:
+        raise UserError(f"{path}: holds no answers of a site")
+    return Recorded(store, None, start)
+
+
 def _beyond(args: Arguments) -> Any:
     """What to look at beyond the site's answers."""
     from groma.site.beyond import looking
@@ -295,10 +329,7 @@ def _source(args: Arguments, bounds: Bounds) -> tuple[Source, Store | None]:
         return Folder(path, base_of(args), hosts=args.host), None
     if path.is_file():
         store = Store(path)
-        start = store.about("start")
-        if not start:
-            raise UserError(f"{path}: holds no answers of a site")
-        return Recorded(store, None, start), store
+        return _kept(path, store), store
     start = start_of(args.target)
     if start is None or (":" not in args.target and "." not in args.target):
         raise UserError(
@@ -335,12 +366,16 @@ def _write(args: Arguments, audited: Audited) -> None:
     from groma.documents.deliverables.site_report import site_report
     from groma.documents.deliverables.site_workbook import site_workbook
     from groma.documents.pdf import render_pdf
+    from groma.documents.printable import anchor
     from groma.output import whole_folder
+    from groma.site.figures import figures
     from groma.site.report import html
     from groma.site.summary import as_data, hits_table, pages_table, verdicts_table
 
+    counted = figures(audited)
     with whole_folder(args.out) as folder:
-        (folder / "index.html").write_text(html(audited), encoding="utf-8")
+        (folder / "index.html").write_text(html(audited, counted, anchor), encoding="utf-8")
+        (folder / "ledger.json").write_text(counted.to_json(), encoding="utf-8")
         (folder / "report.pdf").write_bytes(render_pdf(site_report(audited)))
         (folder / "audit.xlsx").write_bytes(site_workbook(audited))
         data = json.dumps(as_data(audited), ensure_ascii=False, indent=2)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from groma.cli.console import Console
     from groma.survey import Diagnosis, Found, Gap, TakenIn
+    from groma.survey.website import Website
 
 MOST_GAPS = 12
 MOST_TRIES = 3
@@ -43,6 +44,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="first ask what wasn't told, one question at a time (answers are kept among raw files)",
     )
+    parser.add_argument(
+        "--site",
+        metavar="FOLDER|FILE",
+        help="the business's website, as a folder or answers kept by `groma site audit`: what is wrong with it joins",
+    )
+    parser.add_argument(
+        "--base", default="", metavar="URL", help="the address that the folder of --site is published at"
+    )
+    parser.add_argument(
+        "--enquiry",
+        action="append",
+        default=[],
+        metavar="FLOW",
+        help="the flow that takes enquiries in, then those that follow from it (may be repeated)",
+    )
     model_options(parser)
     parser.add_argument(
         "--causes",
@@ -57,6 +73,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "groma survey today.yaml --out out/survey",
         "groma survey company/ --interview --out out/survey",
         "groma survey model.yaml --json",
+        "groma survey company/ --site website/ --base https://www.example.com/ --enquiry answer_enquiry",
     )
 
 
@@ -76,6 +93,7 @@ def run(args: Arguments) -> int:
     except NoIntakeError as error:
         raise UserError(str(error)) from None
     tables = api.catalog(args.catalog)
+    website = _website(args)
 
     def surveyed(given: TakenIn) -> Diagnosis:
         return api.survey(
@@ -84,12 +102,14 @@ def run(args: Arguments) -> int:
             catalog=tables,
             rules=args.rules,
             causes=args.causes,
+            website=website,
             progress=args.console.progress,
         )
 
     if args.interview:
         taken = _interview(args.console, taken, surveyed)
     found = surveyed(taken)
+    _check_flows(args, found)
     if args.out is not None:
         _write(args, taken, found, formats)
     args.console.answer(_as_data(found, taken))
@@ -100,6 +120,26 @@ def run(args: Arguments) -> int:
                 f"written to {args.out}: begin with {args.out / ('index.html' if 'html' in formats else '')}"
             )
     return Status.MET
+
+
+def _website(args: Arguments) -> Website | None:
+    """The audited site of --site, read offline."""
+    if args.site is None:
+        if args.base or args.enquiry:
+            raise UserError("--base and --enquiry need --site")
+        return None
+    from groma.cli.site import audited_offline
+    from groma.survey.website import Website
+
+    return Website(audited_offline(args, Path(args.site)), tuple(args.enquiry))
+
+
+def _check_flows(args: Arguments, found: Diagnosis) -> None:
+    from groma.model.grammar import did_you_mean
+
+    for flow in args.enquiry:
+        if flow not in found.model.flows:
+            raise UserError(f"--enquiry: there is no flow `{flow}`{did_you_mean(flow, found.model.flows)}")
 
 
 # --- the interview ---------------------------------------------------------------------------------------------------

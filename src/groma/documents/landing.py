@@ -30,6 +30,8 @@ from groma.documents.quote import figure_text, target_text
 from groma.model.engagement import Door, Engagement
 from groma.model.figure import Ledger, NeedResult
 
+ENQUIRY = "survey/website/enquiry"
+"""The figure of a survey that says what one enquiry brings."""
 VERDICTS = {
     "met": "holds",
     "missed": "does not hold",
@@ -48,10 +50,11 @@ class Handed:
     ledger: Ledger
     documents: tuple[tuple[str, str], ...] = ()
     """(title, file)"""
+    opens: str = "index.html"
 
     @property
     def page(self) -> str:
-        return f"{self.folder}/index.html"
+        return f"{self.folder}/{self.opens}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A door with what lies behind it, by the kind of work: `survey`, `design`, `rfp`."""
+    """A door with what lies behind it, by the kind of work: `survey`, `design`, `rfp`, `site`."""
 
     door: Door
     handed: Mapping[str, Handed]
@@ -83,20 +86,23 @@ def landing(engagement: Engagement, doors: Sequence[Opened], changes: Sequence[C
     )
     about: Blocks = (Paragraph(line(engagement.about)),) if engagement.about else ()
     cards = Cards(tuple(_card(opened) for opened in doors))
+    joined = _joined(engagement, doors)
     document = Document(
         "start",
         engagement.engagement,
         "Where things stand, and what is proposed",
         meta,
         (*about, cards, *_what_changed(changes)),
-        tuple(_chapter(opened) for opened in doors),
+        tuple(_chapter(opened, joined if "site" in opened.handed else ()) for opened in doors),
     )
     return DocumentSet(engagement.engagement, "Start", meta, (document,), ())
 
 
 def _card(opened: Opened) -> Card:
-    design = opened.handed.get("design")
+    design, site = opened.handed.get("design"), opened.handed.get("site")
     target = f"#door-{ident(opened.door.name)}"
+    if site is not None:
+        return Card(opened.door.title, _let_in(site), _site_found(site), target)
     found = _found(opened)
     if design is not None and "cost/month" in design.ledger:
         return Card(
@@ -123,6 +129,67 @@ def _found(opened: Opened) -> Inlines:
     return line(*said)
 
 
+def _let_in(site: Handed) -> Inlines:
+    """How many crawlers of search may read the whole website: what decides first whether it is found."""
+    return line(
+        _quoted(site, "site/crawlers-let-in"),
+        " of ",
+        _quoted(site, "site/crawlers"),
+        " search crawlers let in",
+    )
+
+
+def _site_found(site: Handed) -> Inlines:
+    return line(
+        _quoted(site, "site/indexable"),
+        " of ",
+        _quoted(site, "site/pages"),
+        " pages may be found. ",
+        _quoted(site, "site/causes"),
+        " causes, ",
+        _quoted(site, "site/errors"),
+        " of them errors.",
+    )
+
+
+def _joined(engagement: Engagement, doors: Sequence[Opened]) -> Blocks:
+    """Where the website's causes stand among those of the business, and what an enquiry brings there."""
+    door = engagement.site.joins if engagement.site is not None else None
+    survey = next((o.handed["survey"] for o in doors if o.door.name == door and "survey" in o.handed), None)
+    if survey is None or ENQUIRY not in survey.ledger:
+        return ()
+    words = line(
+        "What it costs stands among the causes of ", Link(survey.page, line(_title_of(doors, door))), ". "
+    )
+    if survey.ledger[ENQUIRY].status == "not shown":
+        return (
+            Paragraph(
+                line(words, "What an enquiry brings ", Quote(ENQUIRY, "isn't stated", survey.page), ".")
+            ),
+        )
+    money = line(
+        "One enquiry brings ", _quoted(survey, ENQUIRY), " on average, by what the business said of itself"
+    )
+    lost = [
+        name
+        for name in survey.ledger.figures
+        if name.startswith("survey/website-") and name.endswith("/cost")
+    ]
+    unknown = [name for name in lost if survey.ledger[name].status == "not shown"]
+    if not lost:
+        return (Paragraph(line(words, money, ".")),)
+    if unknown:
+        so = Quote(unknown[0], "how many the website loses isn't known", survey.page)
+        return (Paragraph(line(words, money, "; ", so, ", so no money is named.")),)
+    return (
+        Paragraph(line(words, money, "; enquiries that don't come cost ", _quoted(survey, lost[0]), ".")),
+    )
+
+
+def _title_of(doors: Sequence[Opened], name: str | None) -> str:
+    return next(opened.door.title for opened in doors if opened.door.name == name)
+
+
 def _holds(design: Handed) -> Inlines:
     """How many of the needs hold, or that no design meets them."""
     needs = [need for need in design.ledger.needs if not need.accompanies]
@@ -138,12 +205,15 @@ def _holds(design: Handed) -> Inlines:
     return line(Quote("design", words, design.page))
 
 
-def _chapter(opened: Opened) -> Section:
+def _chapter(opened: Opened, joined: Blocks = ()) -> Section:
     blocks: list[Block] = []
     if opened.door.asks:
         blocks.append(Paragraph(line(Strong(line(opened.door.asks)))))
     if found := _found(opened):
         blocks.append(Paragraph(found))
+    site = opened.handed.get("site")
+    if site is not None:
+        blocks += [Paragraph(line(_let_in(site), ". ", _site_found(site))), *joined]
     design = opened.handed.get("design")
     if design is not None and design.ledger.needs:
         blocks.append(_needs(design))

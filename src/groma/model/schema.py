@@ -76,6 +76,33 @@ def json_schema() -> dict[str, Any]:
     }
 
 
+def schema_of(cls: type[Any], title: str) -> dict[str, Any]:
+    """The schema of another file that is read into the element class `cls`, with the records that it is made of."""
+    schema = _record(cls)
+    schema["properties"] = {
+        "groma": {"const": 1, "description": "the version of the language"},
+        **schema["properties"],
+    }
+    definitions = {record.name: _record(record.of) for record in _records(cls)}
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, "title": title, **schema, "$defs": dict(sorted(definitions.items()))}
+
+
+def _records(cls: type[Any]) -> list[Record]:
+    """Every record that an element class is made of, itself or within others, each once."""
+    found: dict[str, Record] = {}
+    waiting: list[Kind] = [key.kind for _, key in keys_of(cls).values()]
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, Record) and kind.name not in found:
+            found[kind.name] = kind
+            waiting += [key.kind for _, key in keys_of(kind.of).values()]
+        inner = getattr(kind, "inner", None)
+        if inner is not None:
+            waiting.append(inner)
+    return list(found.values())
+
+
 def _record(cls: type[Any], *, required: bool = True) -> dict[str, Any]:
     keys = [key for _, key in keys_of(cls).values()]
     schema = _object(keys, (cls.__doc__ or "").partition("\n")[0])

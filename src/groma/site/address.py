@@ -30,6 +30,8 @@ def join(base: str, href: str) -> str | None:
     """
     if _PLAIN.fullmatch(href):
         return origin(base) + href if len(href) <= MOST_LETTERS else None
+    if href.startswith(start := origin(base) + "/") and _PLAIN.fullmatch(href, len(start) - 1):
+        return href if len(href) <= MOST_LETTERS else None
     return _joined(
         base.rpartition("/")[0] + "/"
         if "?" not in base and not href.startswith(("?", "#")) and href.strip()

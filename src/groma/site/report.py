@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
+from groma.model.figure import Figure, Ledger
 from groma.site.diagnosis import TIER_WORDS, Cause, causes, cited, reach
 from groma.site.pictures import link_graph, matrix
 from groma.site.run import Audited
@@ -39,8 +41,11 @@ SHOWN = 10
 """Pages shown of a cause; the tables beside the page hold all."""
 
 
-def html(audited: Audited) -> str:
-    """The report. Every text of the site is escaped: pages are written by others."""
+def html(audited: Audited, counted: Ledger, anchor: Callable[[str], str]) -> str:
+    """The report. Every text of the site is escaped: pages are written by others.
+
+    `counted` are the figures of the audit; `anchor` gives the id of a figure's entry, which other pages lead to.
+    """
     site = audited.site
     found = causes(audited)
     start = escape(site.gathered.start)
@@ -66,7 +71,13 @@ def html(audited: Audited) -> str:
     if not found:
         parts.append("<p>Nothing was found.</p>")
     parts += [_graph(audited), _matrix(audited)]
-    parts += [_citations(audited), _crawlers(audited), _audits(audited), "</main></body></html>"]
+    parts += [
+        _citations(audited),
+        _crawlers(audited),
+        _audits(audited),
+        _counted(counted, anchor),
+        "</main></body></html>",
+    ]
     return "\n".join(parts) + "\n"
 
 
@@ -181,6 +192,25 @@ def _crawlers(audited: Audited) -> str:
         "crawlers</summary><table><tr><th>crawler</th><th>vendor</th><th>for</th><th>keeps to it</th>"
         "<th class=n>pages</th><th>refused by line</th><th>as of</th><th class=n>in log</th></tr>"
         f"{rows}</table></details>"
+    )
+
+
+def _counted(counted: Ledger, anchor: Callable[[str], str]) -> str:
+    """Each figure with what was counted: other pages quote them and lead here."""
+    rows = "".join(
+        f'<tr id="{escape(anchor(figure.name))}"><td>{escape(figure.title)}</td><td class=n>{figure.value:g}</td>'
+        f"<td>{escape(figure.method)}</td><td>{_lines(figure)}</td></tr>"
+        for figure in counted
+    )
+    return (
+        "<h2>What was counted</h2><table><thead><tr><th>figure</th><th class=n>is</th><th>how</th><th>which</th></tr>"
+        f"</thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _lines(figure: Figure) -> str:
+    return "<br>".join(escape(line.text) for line in (*figure.derivation,)) + "".join(
+        f"<p class=soft>{escape(valid)}</p>" for valid in figure.valid
     )
 
 

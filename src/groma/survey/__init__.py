@@ -3,7 +3,8 @@
 Findings of rules are symptoms; causes (`survey/causes`, one a file) say which symptoms they may be the reason of and at
 which element. Use: `take_in` takes a model, a brief or a folder of raw files; `read` gives a
 model as it stands today, `diagnose` its causes in the order of
-what they cost, what else hangs on few, what wasn't told, and one verdict. `all_causes` lists what is known.
+what they cost, what else hangs on few, what wasn't told, and one verdict. `all_causes` lists what is known. An audited
+site joins as a `website.Website`, which isn't imported before there is one.
 """
 
 from groma.survey.answers import answered, fills

@@ -128,6 +128,7 @@ def diagnose(
     catalog: Catalog | None = None,
     only: Iterable[Rule] | None = None,
     known: Iterable[Cause] | None = None,
+    observed: Iterable[Finding] = (),
     gaps: Iterable[Gap] = (),
     unheard_of: frozenset[str] = frozenset(),
     progress: Progress = UNHEARD,
@@ -135,7 +136,8 @@ def diagnose(
     """The causes of a closed model; figures are entered into `ledger`.
 
     `gaps` are what an intake couldn't ask; `unheard_of` are elements that only stand in for what isn't described: what
-    rules say of them is left out.
+    rules say of them is left out. `observed` are findings of something else than the model (its website), told as
+    symptoms beside those of rules; `known` has the causes that explain them.
     """
     ground = Ground(Subject(model, ledger, catalog))
     chosen = tuple(rules(phase="assess").values() if only is None else only)
@@ -147,6 +149,7 @@ def diagnose(
         mine = [f for f in rule.told(look) if ground.element(f.evidence[0].element) not in unheard_of]
         findings += mine
         looked.append(Looked(rule, look.looked_at, len(mine)))
+    findings += observed
     findings.sort(key=lambda finding: (SEVERITY[finding.severity], finding.id))
     progress.step("tying them to causes", 0)
     found = _found(
@@ -204,7 +207,7 @@ def _found(
         mine = tuple(
             f
             for f in findings
-            if f.rule in cause.rules or (f.rule not in named and set(tags[f.rule]) & set(cause.tags))
+            if f.rule in cause.rules or (f.rule not in named and set(tags.get(f.rule, ())) & set(cause.tags))
         )
         for case in cause.find(ground, mine) if mine else ():
             if case.symptoms:

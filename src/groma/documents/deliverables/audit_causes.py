@@ -12,6 +12,7 @@ from groma.documents.quote import Quoter, figure_text
 from groma.model.elements import Model
 from groma.survey import OWN_PEOPLE, Diagnosis, Found, Link, said_at
 
+ENQUIRY = "survey/website/enquiry"
 MOST_SYMPTOMS = 8
 MOST_AT_RISK = 3
 MONTHS_OF_A_YEAR = 12
@@ -89,6 +90,8 @@ def _risk(subject: Subject, found: Found) -> Inlines:
             some = " as far as it is stated" if quoter.ledger[found.stake].missing else ""
             words = line(words, "; it brings ", quoter.figure(found.stake), some)
         words = line(words, ".")
+    if any(part.key == "website/enquiries" for part in case.parts) and quoter.shown(ENQUIRY):
+        words = line(words, " One enquiry brings ", quoter.figure(ENQUIRY), " on average.")
     down = [f.name for f in quoter.named(f"alone/{case.key}/") if f.name.endswith("/downtime") and f.high]
     if down:
         words = line(words, " It is down ", quoter.figure(down[0]), " in a month on average.")

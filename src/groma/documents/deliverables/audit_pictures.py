@@ -94,7 +94,7 @@ def _graph(survey: Diagnosis, kinds: list[str]) -> Diagram:
         for link, symptom in zip(found.links, found.symptoms, strict=True):
             rule, many = f"symptom:{symptom.rule}", seen[symptom.rule]
             times = (line("once" if many == 1 else f"{many} times"),)
-            title = line(titles.get(symptom.rule, symptom.rule))
+            title = line(titles.get(symptom.rule, symptom.title.partition(":")[0]))
             nodes.setdefault(rule, Node(rule, "state", title, times, None, refs))
             edges[(rule, cause)] = edges.get((rule, cause), False) or link.confidence == "certain"
     left = sorted(

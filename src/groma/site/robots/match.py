@@ -7,6 +7,7 @@ where two are equally long). Beyond it, as Google publishes: an allowed `.../ind
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from groma.site.robots.text import Group, Line, Robots, escaped
@@ -38,6 +39,7 @@ def groups_for(robots: Robots, token: str) -> list[Group]:
     return named or [group for group in robots.groups if group.is_for_all]
 
 
+@lru_cache(maxsize=20_000)
 def path_of(url: str) -> str:
     """Path and query of an address, as patterns see them: from the first `/`, `/` where there is none."""
     if "://" in url:

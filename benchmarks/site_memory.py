@@ -1,0 +1,81 @@
+"""The memory of an audit of 100,000 pages, and whether an interrupted one goes on: `python benchmarks/site_memory.py`.
+
+`--pages N` takes another number, `--stop SECONDS` interrupts the first run after so long and starts it again with the
+same file of answers. Prints pages, seconds, the largest resident size of all processes together (of Linux, sampled
+twice a second), and ends with 1 where that is above a gigabyte or pages are missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from site_server import serving
+
+LIMIT = 1_000_000_000
+
+
+def resident(root: int) -> int:
+    """Bytes of a process and all that it started (proportional where pages are shared)."""
+    found, waiting = 0, [root]
+    while waiting:
+        process = waiting.pop()
+        try:
+            rows = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+            found += 1024 * next(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
+            waiting += map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
+        except (OSError, StopIteration):
+            continue
+    return found
+
+
+def run(words: list[str], until: float | None) -> tuple[int, str, bool]:
+    """The most that was resident, what was said, and whether it was interrupted."""
+    begun, most, stopped = time.monotonic(), 0, False
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(words, stdout=said)
+        while process.poll() is None:
+            most = max(most, resident(process.pid))
+            if until is not None and not stopped and time.monotonic() - begun > until:
+                process.send_signal(signal.SIGINT)
+                stopped = True
+            time.sleep(0.5)
+        said.seek(0)
+        return most, said.read(), stopped
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--pages", type=int, default=100_000)
+    options.add_argument("--stop", type=float, metavar="SECONDS")
+    asked = options.parse_args()
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, serving(max(asked.pages, 5_001)) as address:
+        kept = str(Path(folder) / "kept.answers")
+        words = [sys.executable, "-m", "groma", "site", "audit", address, "--json", "--quiet", "--keep", kept]
+        words += ["--pages", str(asked.pages + 100), "--at-once", "32"]
+        most, said, stopped = run(words, asked.stop)
+        if stopped:
+            print(
+                f"interrupted after {time.monotonic() - begun:.0f} s, {most / 1e6:.0f} MB; going on",
+                flush=True,
+            )
+            again, said, _ = run(words, None)
+            most = max(most, again)
+        told = json.loads(said)
+    print(
+        f"{told['pages']} pages in {time.monotonic() - begun:.0f} s, at most {most / 1e6:.0f} MB in all processes"
+    )
+    return int(most > LIMIT or told["pages"] < asked.pages)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
