@@ -38,7 +38,8 @@ a step, a sequence; the exponent of the rounding; seconds that a request spends 
 @dataclass(frozen=True, slots=True)
 class Coefficients:
     """A calibration: `base` by name, and factors on the time of a step for an engine, a format, a family of
-    accelerators and a class of models (`step/vllm`), likewise on that of a prompt (`prompt/vllm`); what has none has 1."""
+    accelerators and a class of models (`step/vllm`), likewise on its fixed costs (`fixed/vllm`) and on the time of a
+    prompt (`prompt/vllm`); what has none has 1."""
 
     base: dict[str, float] = field(default_factory=lambda: dict(BASE))
     factors: dict[str, float] = field(default_factory=dict[str, float])
@@ -103,13 +104,16 @@ def ideal_tokens(
     }
 
 
-def combined(ideal: dict[str, np.ndarray], base: dict[str, float]) -> np.ndarray:
-    """Seconds of the part that depends on the number of tokens alone."""
+def combined(
+    ideal: dict[str, np.ndarray], base: dict[str, float], fixed: np.ndarray | float = 1.0
+) -> np.ndarray:
+    """Seconds of the part that depends on the number of tokens alone; `fixed` is a factor on the fixed costs."""
     power = base["round"]
     read, computed = ideal["weights"] * base["weights"], ideal["matrices"] * base["matrices"]
     longest = np.maximum(read, computed)
     work = longest * ((read / longest) ** power + (computed / longest) ** power) ** (1.0 / power)
-    return work + sum(ideal[name] * base[name] for name in ("link", "hop", "layer", "step"))
+    costs = ideal["hop"] * base["hop"] + ideal["layer"] * base["layer"] + ideal["step"] * base["step"]
+    return work + ideal["link"] * base["link"] + costs * fixed
 
 
 def per_cached(shape: Shape, accelerator: Accelerator, form: Format, layout: Layout) -> float:
@@ -134,15 +138,15 @@ def costs(
 ) -> Costs:
     """The costs of every iteration up to `budget` tokens."""
     base, found = coefficients.base, marks(shape, accelerator, form, engine)
-    factor = coefficients.factor("step", *found)
+    factor, fixed = coefficients.factor("step", *found), coefficients.factor("fixed", *found)
     counts = np.arange(0, budget + 1, dtype=float)
     counts[0] = 1.0
-    tokens = combined(ideal_tokens(shape, accelerator, form, layout, counts), base) * factor
+    tokens = combined(ideal_tokens(shape, accelerator, form, layout, counts), base, fixed) * factor
     return Costs(
         tuple(tokens.tolist()),
         per_cached(shape, accelerator, form, layout) * base["cache"] * factor,
         per_pair(shape, accelerator, layout) * base["attention"] * factor,
-        base["sequence"] * factor,
+        base["sequence"] * factor * fixed,
         coefficients.factor("prompt", *found),
         base["start"] * coefficients.factor("start", engine),
     )
