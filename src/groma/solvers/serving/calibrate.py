@@ -5,8 +5,9 @@ drawn towards 1 (a normal prior on their logarithm, `SHRINK`: a hierarchical mod
 2007), so a mark seen in one group alone moves little. What is made small is the logarithm of predicted over measured,
 softened against outliers; each group (model, system, engine) weighs as the root of its number of runs.
 
-The fit uses a steady state of the closed loop instead of a simulation: while one request writes its `out` tokens, each
-of the c - 1 others has its prompt read once.
+The fit uses a steady state of the closed loop instead of a simulation: while one request writes its tokens, each
+of the c - 1 others has its prompt read once; what of that falls before the request's own first token (requests of a run
+that start together stay bunched) doesn't fall between its tokens.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ from groma.solvers.serving.shape import Accelerator, Format, Layout, Shape
 SHRINK = 0.3
 """Standard deviation of a factor's logarithm before anything is known."""
 
-LOOSE = 1.0
+LOOSE = 0.5
 """That of a base coefficient around where the fit starts."""
+
+TRUST = 0.15
+"""Logarithm of a miss that costs as much as a factor off by its standard deviation."""
 
 FLOORS = {"weights": 1.0, "cache": 0.5, "matrices": 1.0, "attention": 1.0, "link": 1.0, "round": 1.0}
 """Nothing is faster than its data sheet; a cache may be kept in eight bits without the run saying so."""
@@ -72,6 +76,7 @@ class _Rows:
         with_prompt = [self._ideal(row, row.concurrency - 1 + row.read) for row in rows]
         self.decode = {name: np.array([r[name] for r in one]) for name in one[0]}
         self.filled = {name: np.array([r[name] for r in with_prompt]) for name in one[0]}
+        self.data = np.array([float(r.layout.data) for r in rows])
         self.c = np.array([float(r.concurrency) for r in rows])
         self.out = np.array([float(r.written) for r in rows])
         self.cached = np.array(
@@ -95,10 +100,11 @@ class _Rows:
         step, fixed, prompt, start, burst = factors
         tokens = combined(self.decode, base, fixed)
         decode = step * (tokens + base["cache"] * self.cached + base["sequence"] * self.c * fixed)
-        read = step * prompt * (combined(self.filled, base, fixed) - tokens + base["attention"] * self.pairs)
-        tpot = decode + (self.c - 1) * read / self.out
-        busy = np.minimum((self.c - 1) * read / (self.out * tpot), 0.95)
-        wait = read * (base[BURST] * burst * (self.c - 1) / 2 + busy)
+        read = step * prompt * self.data ** base["skew"] * (combined(self.filled, base, fixed) - tokens + base["attention"] * self.pairs)
+        others = (self.c - 1) * read
+        bunched = others * np.minimum(0.5 * base[BURST] * burst, 0.8)
+        tpot = decode + (others - bunched) / self.out
+        wait = bunched + read * others / (self.out * tpot + others)
         return base["start"] * start + 1.5 * decode + read + wait, tpot
 
 
@@ -127,6 +133,8 @@ def fit(rows: Sequence[Measurement]) -> Coefficients:
     centre = np.log([start[name] for name in names])
     low = np.log([FLOORS.get(name, 1e-9) for name in names])
     b = len(names)
+    means = np.array([[float(slot.startswith(f"{what}/")) for slot in slots] for what in WHATS])
+    means /= np.maximum(means.sum(axis=1, keepdims=True), 1.0)
 
     def base_of(x: np.ndarray) -> dict[str, float]:
         return dict(zip(names, np.exp(x[:b]).tolist(), strict=True))
@@ -135,12 +143,12 @@ def fit(rows: Sequence[Measurement]) -> Coefficients:
         factors = [np.exp(belongs[what] @ x[b:]) for what in WHATS]
         a, t = columns.predicted(base_of(x), factors)
         misses = np.concatenate([0.7 * weight * _soft(np.log(a) - ttft), weight * _soft(np.log(t) - tpot)])
-        prior = np.concatenate([(x[:b] - centre) / LOOSE, x[b:] / SHRINK]) * 0.5
-        return np.concatenate([misses / 0.15, prior])
+        prior = np.concatenate([(x[:b] - centre) / LOOSE, x[b:] / SHRINK, 10.0 * (means @ x[b:])])
+        return np.concatenate([misses / TRUST, prior])
 
     x0 = np.concatenate([np.maximum(centre, low + 1e-3), np.zeros(len(slots))])
     bounds = (np.concatenate([low, np.full(len(slots), -3.0)]), np.full(len(x0), 9.0))
-    found = least_squares(residuals, x0, bounds=bounds, method="trf", max_nfev=30, ftol=1e-4)
+    found = least_squares(residuals, x0, bounds=bounds, method="trf", max_nfev=15, ftol=1e-3)
     factors = {slot: math.exp(v) for slot, v in zip(slots, found.x[b:].tolist(), strict=True)}
     return Coefficients(base_of(found.x), factors)
 

@@ -30,9 +30,11 @@ BASE = {
     "sequence": 1e-5,
     "round": 2.0,
     "start": 1e-2,
+    "skew": 0.5,
 }
 """Names of the coefficients and where a fit starts: factors on ideal times; seconds of a hop of an all-reduce, a layer,
-a step, a sequence; the exponent of the rounding; seconds that a request spends outside of the engine's steps."""
+a step, a sequence; the exponent of the rounding; seconds that a request spends outside of the engine's steps; the power of the
+number of data groups by which a prompt takes longer, since one group reads it while the others wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,6 @@ def costs(
         per_cached(shape, accelerator, form, layout) * base["cache"] * factor,
         per_pair(shape, accelerator, layout) * base["attention"] * factor,
         base["sequence"] * factor * fixed,
-        coefficients.factor("prompt", *found),
+        coefficients.factor("prompt", *found) * layout.data ** base["skew"],
         base["start"] * coefficients.factor("start", engine),
     )

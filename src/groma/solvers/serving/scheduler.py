@@ -27,7 +27,8 @@ MOST_TOKENS = 200_000_000
 class Policy:
     """How an engine schedules. `reserve`: what must be free in the cache to be admitted: the first `chunk`, the whole
     `prompt`, or prompt and output (`all`, nobody is ever thrown out). `mixed`: prompts and decoding in one iteration, or
-    prompts first by themselves."""
+    prompts first by themselves. `reuse`: blocks of one thrown out are found again if nobody took them since (a prefix
+cache, whose free blocks are taken in the order they were freed, the end of a request first)."""
 
     budget: int = 2048
     sequences: int = 256
@@ -35,6 +36,7 @@ class Policy:
     reserve: str = "prompt"
     mixed: bool = True
     chunked: bool = True
+    reuse: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.sequences <= self.budget <= 131072 or not 1 <= self.block <= 1024:
@@ -161,6 +163,8 @@ class _Engine:
         self.written = [0] * n
         self.context, self.entered, self.ends = [0] * n, [0] * n, [-1] * n
         self.skipped = [0] * n
+        self.left_behind = [(0, 0)] * n
+        self.taken = 0
         self.waiting: deque[int] = deque(range(min(self.coming, n)))
         self.coming = min(self.coming, n)
         self.running: list[int] = []
@@ -209,6 +213,7 @@ class _Engine:
             if decoding:
                 need = self.due[self.steps % self.policy.block]
                 self.free -= need
+                self.taken += need
                 self.steps += 1
                 self.cached += decoding
                 left -= self._ended()
@@ -238,12 +243,12 @@ class _Engine:
         while self.due[place] > self.free:
             if self.partial >= 0:
                 index, self.partial = self.partial, -1
-                self.free += self._blocks(self.done)
+                self._let_go(index, self.done)
             else:
                 index = self.running.pop()
                 moved = self.steps - self.entered[index]
                 held = self.context[index] + moved
-                self.free += self._blocks(held)
+                self._let_go(index, held)
                 self.cached -= held
                 self.written[index] += moved
                 self.due[(self.entered[index] - self.context[index]) % self.policy.block] -= 1
@@ -264,12 +269,13 @@ class _Engine:
             chunk = min(total - self.done, budget)
             more = self._blocks(self.done + chunk) - self._blocks(self.done)
             if more > self.free - place:
-                self.free += self._blocks(self.done)
+                self._let_go(index, self.done)
                 self.partial = -1
                 self.preemptions += 1
                 waiting.appendleft(index)
                 return 0, 0.0, complete
             self.free -= more
+            self.taken += more
             pairs += chunk * (self.skipped[index] + self.done + 0.5 * chunk)
             read += chunk
             budget -= chunk
@@ -284,25 +290,39 @@ class _Engine:
             if self.kept and self.inputs[index] > self.shared:
                 self.skipped[index] = self.shared
             total = self._to_read(index)
-            chunk = min(total, budget)
-            if chunk < total and not policy.chunked and read:
+            found = self._found_again(index, total)
+            chunk = min(total - found, budget)
+            if found + chunk < total and not policy.chunked and read:
                 break
-            ahead = {"chunk": chunk, "prompt": total, "all": total + self._to_write(index)}[policy.reserve]
+            ahead = {"chunk": found + chunk, "prompt": total, "all": total + self._to_write(index)}[policy.reserve]
             promised = self._promised(complete) if policy.reserve == "all" else 0
             if self._blocks(ahead) + promised > self.free - place:
                 break
             waiting.popleft()
             if self.scheduled[index] < 0:
                 self.scheduled[index] = self.now
-            self.free -= self._blocks(chunk)
-            pairs += chunk * (self.skipped[index] + 0.5 * chunk)
+            self.free -= self._blocks(found + chunk)
+            self.taken += self._blocks(found + chunk)
+            pairs += chunk * (self.skipped[index] + found + 0.5 * chunk)
             read += chunk
             budget -= chunk
-            if chunk == total:
+            if found + chunk == total:
                 complete.append(index)
             else:
-                self.partial, self.done = index, chunk
+                self.partial, self.done = index, found + chunk
         return read, pairs, complete
+
+    def _let_go(self, index: int, held: int) -> None:
+        """Free the blocks of one thrown out, and note until when some of them can be found again."""
+        self.left_behind[index] = (held // self.policy.block, self.taken + self.free)
+        self.free += self._blocks(held)
+
+    def _found_again(self, index: int, total: int) -> int:
+        """Tokens whose cache is still there: those blocks that weren't taken since, of which the last went first."""
+        blocks, until = self.left_behind[index]
+        if not blocks or not self.policy.reuse:
+            return 0
+        return min(max(blocks - max(self.taken - until, 0), 0), (total - 1) // self.policy.block) * self.policy.block
 
     def _promised(self, complete: list[int]) -> int:
         """Blocks that those admitted will still take until their ends."""
