@@ -30,13 +30,13 @@ from groma.solvers.serving.iteration import (
 )
 from groma.solvers.serving.shape import Accelerator, Format, Layout, Shape
 
-SHRINK = 0.3
+SHRINK = 0.15
 """Standard deviation of a factor's logarithm before anything is known."""
 
 LOOSE = 0.5
 """That of a base coefficient around where the fit starts."""
 
-TRUST = 0.15
+TRUST = 0.5
 """Logarithm of a miss that costs as much as a factor off by its standard deviation."""
 
 FLOORS = {"weights": 1.0, "cache": 0.5, "matrices": 1.0, "attention": 1.0, "link": 1.0, "round": 1.0}
