@@ -126,7 +126,7 @@ def kv_capacity(
         remedy = f"{needed} would do" if needed else "no number up to 64 would do"
         raise ServingError(
             f"{shape.name} in {form.name} takes {weight_bytes(shape, form, layout) / GIB:.1f} GiB of each "
-            f"{accelerator.name}, which has {accelerator.memory * share - accelerator.reserved:.3g} bytes for it "
+            f"{accelerator.name}, which has {(accelerator.memory * share - accelerator.reserved) / GIB:.1f} GiB for it "
             f"({layout.accelerators} of them): {remedy} in parallel"
         )
     return tokens
