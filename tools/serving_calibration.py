@@ -38,7 +38,11 @@ def main() -> None:
         ttft, tpot = steady(others, left)
         for name, found in (("ttft", ttft), ("tpot", tpot)):
             misses[name][" / ".join(group)] = np.log([getattr(row, name) for row in left]) - np.log(found)
-        print(group, *(f"{name} {_mean(misses[name][' / '.join(group)]):.3f}" for name in QUANTITIES), flush=True)
+        print(
+            group,
+            *(f"{name} {_mean(misses[name][' / '.join(group)]):.3f}" for name in QUANTITIES),
+            flush=True,
+        )
     table: list[list[str]] = []
     for name in QUANTITIES:
         own = misses[name]
@@ -58,9 +62,15 @@ def main() -> None:
     table.sort()
     header = ["group", "quantity", "runs", "mean_error", "median_error", "bias", "low", "high", "coverage"]
     _write("serving-errors", header, table, sys.argv[1])
-    values = {**{f"base:{k}": v for k, v in whole.base.items()}, **{f"factor:{k}": v for k, v in whole.factors.items()}}
+    values = {
+        **{f"base:{k}": v for k, v in whole.base.items()},
+        **{f"factor:{k}": v for k, v in whole.factors.items()},
+    }
     _write(
-        "serving-coefficients", ["name", "value"], [[k, f"{v:.6g}"] for k, v in sorted(values.items())], sys.argv[1]
+        "serving-coefficients",
+        ["name", "value"],
+        [[k, f"{v:.6g}"] for k, v in sorted(values.items())],
+        sys.argv[1],
     )
 
 

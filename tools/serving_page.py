@@ -14,7 +14,9 @@ def main() -> None:
     lines = ["| group left out | quantity | runs | mean error | median | bias | inside the 90 % interval |"]
     lines.append("|---|---|---|---|---|---|---|")
     entries = [e for e in load_tables().entries("serving-errors") if e.text("group") != "interval"]
-    for entry in sorted(entries, key=lambda e: (e.text("group") != "all", e.text("group"), e.text("quantity"))):
+    for entry in sorted(
+        entries, key=lambda e: (e.text("group") != "all", e.text("group"), e.text("quantity"))
+    ):
         shares = [f"{float(entry.text(n)):.0%}" for n in ("mean_error", "median_error", "bias", "coverage")]
         cells = [entry.text("group"), entry.text("quantity"), entry.text("runs"), *shares]
         lines.append(f"| {' | '.join(cells)} |")

@@ -43,7 +43,11 @@ def test_intervals_hold_one_and_the_simulation_follows_the_steady_state() -> Non
     low, high = spreads(tables())["tpot"]
     assert low < 1.0 < high
     found = calibration(tables())
-    rows = [r for r in measurements(tables()) if r.engine == "vllm" and r.written == 1024 and 8 <= r.concurrency <= 32]
+    rows = [
+        r
+        for r in measurements(tables())
+        if r.engine == "vllm" and r.written == 1024 and 8 <= r.concurrency <= 32
+    ]
     for row in rows[::15]:
         own = costs(row.shape, row.accelerator, row.form, row.layout, row.engine, found, 8192)
         n = row.concurrency * 4

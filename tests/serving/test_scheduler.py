@@ -71,7 +71,9 @@ def test_all_tokens_are_written_and_the_cache_is_never_exceeded(reserve: str, mi
     policy = Policy(512, 64, reserve=reserve, mixed=mixed)
     run = simulate(poisson(inputs, outputs, 40.0), PLAIN, policy, 3200)
     assert all(0.0 <= state.kv_share <= 1.0 for state in run.states)
-    assert all(a <= b < c <= d for a, b, c, d in zip(run.arrivals, run.scheduled, run.first, run.last, strict=True))
+    assert all(
+        a <= b < c <= d for a, b, c, d in zip(run.arrivals, run.scheduled, run.first, run.last, strict=True)
+    )
     assert (run.preemptions == 0) == (reserve == "all")
     written = simulate(poisson(inputs, outputs, 40.0), PLAIN, policy, 3200)
     assert written == run

@@ -16,7 +16,16 @@ from groma.catalog.table import Entry
 from groma.catalog.tables import Tables
 from groma.solvers.serving.calibrate import Measurement
 from groma.solvers.serving.iteration import Coefficients
-from groma.solvers.serving.shape import FORMATS, GIB, Accelerator, Format, Layout, ServingError, Shape, kv_bytes
+from groma.solvers.serving.shape import (
+    FORMATS,
+    GIB,
+    Accelerator,
+    Format,
+    Layout,
+    ServingError,
+    Shape,
+    kv_bytes,
+)
 
 _LATENT_HEAD = 160
 
@@ -68,7 +77,16 @@ def measurements(tables: Tables) -> tuple[Measurement, ...]:
             continue
         row = _measured(tables, entry)
         if _one_instance(row):
-            key = (*row.group, row.form.name, row.layout, row.concurrency, row.read, row.written, row.ttft, row.tpot)
+            key = (
+                *row.group,
+                row.form.name,
+                row.layout,
+                row.concurrency,
+                row.read,
+                row.written,
+                row.ttft,
+                row.tpot,
+            )
             found.setdefault(key, row)
     return tuple(found.values())
 
@@ -131,11 +149,19 @@ def _shape(entry: Entry) -> Shape:
     name = entry.text("model_id")
     missing = [
         column
-        for column in ("layers", "hidden_size", "attention_heads", "params_total_b_estimated", "kv_elements_per_token")
+        for column in (
+            "layers",
+            "hidden_size",
+            "attention_heads",
+            "params_total_b_estimated",
+            "kv_elements_per_token",
+        )
         if not entry.text(column)
     ]
     if missing:
-        raise ServingError(f"{name}: the table doesn't say {', '.join(missing)}; nothing can be sized without")
+        raise ServingError(
+            f"{name}: the table doesn't say {', '.join(missing)}; nothing can be sized without"
+        )
     total = _number(entry, "params_total_b_estimated") * 1e9
     active = _number(entry, "params_active_b_estimated") * 1e9
     experts, chosen = (int(entry.text(column) or 0) for column in ("experts_total", "experts_active"))

@@ -32,23 +32,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "its first N requests and holds the simulation against the others."
     )
     parser.add_argument("--model", required=True, metavar="MODEL", help="a model of the table llm-models")
-    parser.add_argument("--accelerator", required=True, metavar="NAME", help="an entry of the table accelerators")
-    parser.add_argument("--parallel", type=int, default=1, metavar="N", help="accelerators an instance spreads over (1)")
-    parser.add_argument("--engine", choices=ENGINES, default="vllm", help="whose scheduling and calibration (vllm)")
+    parser.add_argument(
+        "--accelerator", required=True, metavar="NAME", help="an entry of the table accelerators"
+    )
+    parser.add_argument(
+        "--parallel", type=int, default=1, metavar="N", help="accelerators an instance spreads over (1)"
+    )
+    parser.add_argument(
+        "--engine", choices=ENGINES, default="vllm", help="whose scheduling and calibration (vllm)"
+    )
     parser.add_argument("--format", choices=FORMS, help="of the weights (as the model is published)")
     parser.add_argument("--rate", metavar="N/s", help="requests a second, arriving at random")
     parser.add_argument("--input", type=int, metavar="N", help="tokens in, every request")
     parser.add_argument("--output", type=int, metavar="N", help="tokens out, every request")
-    parser.add_argument("--tokens", type=Path, metavar="FILE", help="lengths of requests, together (csv or jsonl)")
-    parser.add_argument("--requests", type=Path, metavar="FILE", help="requests with their times (csv or jsonl)")
+    parser.add_argument(
+        "--tokens", type=Path, metavar="FILE", help="lengths of requests, together (csv or jsonl)"
+    )
+    parser.add_argument(
+        "--requests", type=Path, metavar="FILE", help="requests with their times (csv or jsonl)"
+    )
     parser.add_argument("--fit", type=int, metavar="N", help="calibrate on the first N of --requests")
     parser.add_argument("--ttft", metavar="TIME", help="target on the time to the first token (2s, 300ms)")
     parser.add_argument("--tpot", metavar="TIME", help="target on the time between tokens (50ms)")
-    parser.add_argument("--share", type=float, default=0.95, metavar="P", help="of requests that keep them (0.95)")
-    parser.add_argument("--cache", type=int, metavar="TOKENS", help="tokens the cache holds (from the memory)")
+    parser.add_argument(
+        "--share", type=float, default=0.95, metavar="P", help="of requests that keep them (0.95)"
+    )
+    parser.add_argument(
+        "--cache", type=int, metavar="TOKENS", help="tokens the cache holds (from the memory)"
+    )
     parser.add_argument("--budget", type=int, metavar="TOKENS", help="tokens of an iteration (8192)")
     parser.add_argument("--sequences", type=int, metavar="N", help="most requests running at once (1024)")
-    parser.add_argument("--prefix", type=int, default=0, metavar="TOKENS", help="start that all prompts share (0)")
+    parser.add_argument(
+        "--prefix", type=int, default=0, metavar="TOKENS", help="start that all prompts share (0)"
+    )
     catalog_option(parser)
     examples(
         parser,
@@ -108,7 +124,9 @@ def _answer(args: Arguments, catalog: Catalog) -> dict[str, Any]:
     form = s.FORMATS[args.format] if args.format else served_format(tables, args.model)
     layout = s.Layout(args.parallel)
     if shape.heads % args.parallel:
-        raise UserError(f"--parallel: {shape.name} has {shape.heads} heads, which {args.parallel} doesn't divide")
+        raise UserError(
+            f"--parallel: {shape.name} has {shape.heads} heads, which {args.parallel} doesn't divide"
+        )
     capacity = args.cache or s.kv_capacity(shape, machine, form, layout)
     policy = s.POLICIES[args.engine]
     policy = replace(policy, budget=args.budget or policy.budget)
@@ -174,7 +192,11 @@ def _requests(args: Arguments) -> tuple[Requests, Observed | None]:
 
 
 def _sized(
-    args: Arguments, requests: Requests, run: Timeline, engine: tuple[Costs, Policy, int], off: tuple[float, float]
+    args: Arguments,
+    requests: Requests,
+    run: Timeline,
+    engine: tuple[Costs, Policy, int],
+    off: tuple[float, float],
 ) -> dict[str, Any]:
     from dataclasses import asdict
 
@@ -188,7 +210,10 @@ def _sized(
     span = requests.arrivals[-1] - requests.arrivals[0]
     demand = _rate(args.rate) if args.rate else (len(requests.arrivals) - 1) / max(span, 1e-9)
     known = off if not math.isnan(off[0]) else (1.0, 1.0)
-    return {"demand_per_s": demand, **asdict(sizing(requests, *engine, targets, demand, args.parallel, known))}
+    return {
+        "demand_per_s": demand,
+        **asdict(sizing(requests, *engine, targets, demand, args.parallel, known)),
+    }
 
 
 def _rate(text: str) -> float:
@@ -235,30 +260,44 @@ def _tell(args: Arguments, data: dict[str, Any]) -> None:
         f"the cache holds {data['cache_tokens']:,} tokens"
     )
     rows: list[list[str]] = []
-    for name, title in (("ttft_s", "first token"), ("tpot_s", "between tokens"), ("latency_s", "whole answer")):
+    for name, title in (
+        ("ttft_s", "first token"),
+        ("tpot_s", "between tokens"),
+        ("latency_s", "whole answer"),
+    ):
         found = data[name]
         if found:
             between = " to ".join(_time(v) for v in found["mean_90"]) if "mean_90" in found else ""
             rows.append([title, *(_time(found[k]) for k in ("mean", "p50", "p95", "p99")), between])
     titles = ("mean", "p50", "p95", "p99")
-    args.console.table([Column("time"), *(Column(t, True) for t in titles), Column("mean, 90 % interval")], rows)
-    say(f"{data['tokens_per_s']:.0f} tokens a second written, {data['preemptions']} times a request was thrown out")
+    args.console.table(
+        [Column("time"), *(Column(t, True) for t in titles), Column("mean, 90 % interval")], rows
+    )
+    say(
+        f"{data['tokens_per_s']:.0f} tokens a second written, {data['preemptions']} times a request was thrown out"
+    )
     if "against_measured" in data:
         held = data["against_measured"]
         say(
             f"held against {held['requests']} measured requests: time between tokens {held['tpot_mean_error']:.1%} off "
-            f"by request, its mean {held['mean_tpot_off']:+.1%}, mean time to the first token {held['mean_ttft_off']:+.1%}"
+            f"by request, its mean {held['mean_tpot_off']:+.1%}, mean time to the first token "
+            f"{held['mean_ttft_off']:+.1%}"
         )
     if "sizing" in data:
         sized = data["sizing"]
         say(f"one instance keeps the targets up to {_range(sized['rate'], 3)} requests a second")
-        say(f"{sized['demand_per_s']:.3g} a second need {_range(sized['accelerators'], 6)} {data['accelerator']}")
+        say(
+            f"{sized['demand_per_s']:.3g} a second need {_range(sized['accelerators'], 6)} {data['accelerator']}"
+        )
         say(f"users with a request in flight on each: {_range(sized['in_flight'], 3)}")
     say(f"rests on {data['rests_on']}")
 
 
 def _range(found: dict[str, float], digits: int) -> str:
-    low, high = (f"{found[k]:.{digits}g}" if found[k] < math.inf else "no number that would do" for k in ("low", "high"))
+    low, high = (
+        f"{found[k]:.{digits}g}" if found[k] < math.inf else "no number that would do"
+        for k in ("low", "high")
+    )
     return f"{found['value']:.{digits}g} ({low} to {high})"
 
 

@@ -42,24 +42,32 @@ def read_requests(path: Path) -> tuple[Requests, Observed | None]:
     for line, read, written, row in found:
         at = _seconds(_first(row, "time"))
         if at is None:
-            problems.append(_problem(path, line, "expected a time of arrival (queued_ts or TIMESTAMP), found none"))
+            problems.append(
+                _problem(path, line, "expected a time of arrival (queued_ts or TIMESTAMP), found none")
+            )
             continue
         first, last = _seconds(row.get("first_token_ts")), _seconds(row.get("last_token_ts"))
         known = "queued_ts" in row and first is not None and last is not None
         if known and not at <= first <= last:  # type: ignore[operator]
-            problems.append(_problem(path, line, "the first token came before the request, or after the last token"))
+            problems.append(
+                _problem(path, line, "the first token came before the request, or after the last token")
+            )
         timed.append((at, read, written, first if known else None, last if known else None))
     _raise(path, problems, timed)
     timed.sort(key=lambda row: row[0])
     start = timed[0][0]
-    requests = Requests(tuple(t[0] - start for t in timed), tuple(t[1] for t in timed), tuple(t[2] for t in timed))
+    requests = Requests(
+        tuple(t[0] - start for t in timed), tuple(t[1] for t in timed), tuple(t[2] for t in timed)
+    )
     firsts = [t[3] - start for t in timed if t[3] is not None]
     lasts = [t[4] - start for t in timed if t[4] is not None]
     whole = len(firsts) == len(timed) == len(lasts)
     return requests, Observed(tuple(firsts), tuple(lasts)) if whole else None
 
 
-def _lengths(path: Path, rows: list[Row]) -> tuple[list[tuple[int, int, int, dict[str, object]]], list[Problem]]:
+def _lengths(
+    path: Path, rows: list[Row]
+) -> tuple[list[tuple[int, int, int, dict[str, object]]], list[Problem]]:
     found: list[tuple[int, int, int, dict[str, object]]] = []
     problems: list[Problem] = []
     for line, row in rows:
@@ -86,7 +94,9 @@ def _rows(path: Path) -> list[Row]:
     else:
         rows = [(line, dict(row)) for line, row in enumerate(csv.DictReader(io.StringIO(text)), 2)]
     if len(rows) > MOST_ROWS:
-        raise ModelError([_problem(path, MOST_ROWS, f"expected at most {MOST_ROWS} requests, found {len(rows)}")])
+        raise ModelError(
+            [_problem(path, MOST_ROWS, f"expected at most {MOST_ROWS} requests, found {len(rows)}")]
+        )
     return rows
 
 
@@ -118,7 +128,9 @@ def _problem(path: Path, line: int, message: str) -> Problem:
     return Problem(Position(str(path), line, 1), message)
 
 
-def _raise(path: Path, problems: list[Problem], found: list[object] | list[tuple[object, ...]] | object) -> None:
+def _raise(
+    path: Path, problems: list[Problem], found: list[object] | list[tuple[object, ...]] | object
+) -> None:
     if not problems and not found:
         problems = [_problem(path, 1, "expected at least one request, found none")]
     if problems:

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from groma.solvers.serving.iteration import (
@@ -29,6 +30,8 @@ from groma.solvers.serving.iteration import (
     per_pair,
 )
 from groma.solvers.serving.shape import Accelerator, Format, Layout, Shape
+
+Array = NDArray[np.float64]
 
 SHRINK = 0.15
 """Standard deviation of a factor's logarithm before anything is known."""
@@ -81,7 +84,9 @@ class _Rows:
         self.out = np.array([float(r.written) for r in rows])
         self.cached = np.array(
             [
-                per_cached(r.shape, r.accelerator, r.form, r.layout) * r.concurrency * (r.read + r.written / 2)
+                per_cached(r.shape, r.accelerator, r.form, r.layout)
+                * r.concurrency
+                * (r.read + r.written / 2)
                 for r in rows
             ]
         )
@@ -94,13 +99,18 @@ class _Rows:
         return {name: float(value[0]) for name, value in found.items()}
 
     def predicted(
-        self, base: dict[str, float], factors: Sequence[np.ndarray]
-    ) -> tuple[np.ndarray, np.ndarray]:
+        self, base: dict[str, float], factors: Sequence[Array]
+    ) -> tuple[Array, Array]:
         """TTFT and TPOT of the steady state, in seconds; factors of each row on step, fixed, prompt, start, burst."""
         step, fixed, prompt, start, burst = factors
         tokens = combined(self.decode, base, fixed)
         decode = step * (tokens + base["cache"] * self.cached + base["sequence"] * self.c * fixed)
-        read = step * prompt * self.data ** base["skew"] * (combined(self.filled, base, fixed) - tokens + base["attention"] * self.pairs)
+        read = (
+            step
+            * prompt
+            * self.data ** base["skew"]
+            * (combined(self.filled, base, fixed) - tokens + base["attention"] * self.pairs)
+        )
         others = (self.c - 1) * read
         bunched = others * np.minimum(0.5 * base[BURST] * burst, 0.8)
         tpot = decode + (others - bunched) / self.out
@@ -117,7 +127,7 @@ def fit(rows: Sequence[Measurement]) -> Coefficients:
     names = list(start)
     slots = sorted({slot for row in rows for slot in _slots(row)})
     place = {slot: i for i, slot in enumerate(slots)}
-    belongs: dict[str, np.ndarray] = {}
+    belongs: dict[str, Array] = {}
     for what in WHATS:
         belongs[what] = np.zeros((len(rows), len(slots)))
         for i, row in enumerate(rows):
@@ -136,10 +146,10 @@ def fit(rows: Sequence[Measurement]) -> Coefficients:
     means = np.array([[float(slot.startswith(f"{what}/")) for slot in slots] for what in WHATS])
     means /= np.maximum(means.sum(axis=1, keepdims=True), 1.0)
 
-    def base_of(x: np.ndarray) -> dict[str, float]:
+    def base_of(x: Array) -> dict[str, float]:
         return dict(zip(names, np.exp(x[:b]).tolist(), strict=True))
 
-    def residuals(x: np.ndarray) -> np.ndarray:
+    def residuals(x: Array) -> Array:
         factors = [np.exp(belongs[what] @ x[b:]) for what in WHATS]
         a, t = columns.predicted(base_of(x), factors)
         misses = np.concatenate([0.7 * weight * _soft(np.log(a) - ttft), weight * _soft(np.log(t) - tpot)])
@@ -165,12 +175,14 @@ def _slots(row: Measurement) -> list[str]:
     return slots + [f"{what}/{row.protocol}" for what in WHATS[3:] if row.protocol]
 
 
-def steady(coefficients: Coefficients, rows: Sequence[Measurement]) -> tuple[np.ndarray, np.ndarray]:
+def steady(coefficients: Coefficients, rows: Sequence[Measurement]) -> tuple[Array, Array]:
     """TTFT and TPOT in seconds that a calibration gives for runs, by the steady state of the closed loop."""
     factors = [
         np.array(
             [
-                math.prod(coefficients.factors.get(slot, 1.0) for slot in _slots(row) if slot.startswith(what))
+                math.prod(
+                    coefficients.factors.get(slot, 1.0) for slot in _slots(row) if slot.startswith(what)
+                )
                 for row in rows
             ]
         )
@@ -179,6 +191,6 @@ def steady(coefficients: Coefficients, rows: Sequence[Measurement]) -> tuple[np.
     return _Rows(rows).predicted(coefficients.base, factors)
 
 
-def _soft(misses: np.ndarray, scale: float = 0.4) -> np.ndarray:
+def _soft(misses: Array, scale: float = 0.4) -> Array:
     """Misses whose square grows like their size beyond `scale` (the soft L1 loss), with their sign."""
     return np.sign(misses) * np.sqrt(2 * scale**2 * (np.sqrt(1 + (misses / scale) ** 2) - 1))

@@ -15,8 +15,11 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from groma.solvers.serving.shape import Accelerator, Format, Layout, Shape, kv_bytes
+
+Array = NDArray[np.float64]
 
 BASE = {
     "weights": 1.3,
@@ -76,7 +79,7 @@ def marks(shape: Shape, accelerator: Accelerator, form: Format, engine: str) -> 
     return engine, form.name, accelerator.family or accelerator.name, kind
 
 
-def covered(shape: Shape, tokens: np.ndarray) -> np.ndarray:
+def covered(shape: Shape, tokens: Array) -> Array:
     """Share of the routed experts that so many tokens are expected to touch."""
     if not shape.experts:
         return np.zeros_like(tokens, dtype=float)
@@ -84,8 +87,8 @@ def covered(shape: Shape, tokens: np.ndarray) -> np.ndarray:
 
 
 def ideal_tokens(
-    shape: Shape, accelerator: Accelerator, form: Format, layout: Layout, tokens: np.ndarray
-) -> dict[str, np.ndarray]:
+    shape: Shape, accelerator: Accelerator, form: Format, layout: Layout, tokens: Array
+) -> dict[str, Array]:
     """Ideal seconds of n tokens by the name of their coefficient; `hop`, `layer` and `step` are counts."""
     own = shape.params - shape.expert_params
     read = form.weight_bytes * (
@@ -107,8 +110,8 @@ def ideal_tokens(
 
 
 def combined(
-    ideal: dict[str, np.ndarray], base: dict[str, float], fixed: np.ndarray | float = 1.0
-) -> np.ndarray:
+    ideal: dict[str, Array], base: dict[str, float], fixed: Array | float = 1.0
+) -> Array:
     """Seconds of the part that depends on the number of tokens alone; `fixed` is a factor on the fixed costs."""
     power = base["round"]
     read, computed = ideal["weights"] * base["weights"], ideal["matrices"] * base["matrices"]

@@ -11,11 +11,14 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from groma.solvers.serving.iteration import Costs
 from groma.solvers.serving.scheduler import Policy, Requests, Timeline, simulate
 from groma.solvers.serving.shape import ServingError
+
+Array = NDArray[np.float64]
 
 SHRINK = 0.7
 """Standard deviation of a scale's logarithm before the timeline is looked at."""
@@ -29,7 +32,9 @@ class Observed:
     last: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if len(self.first) != len(self.last) or any(b < a for a, b in zip(self.first, self.last, strict=True)):
+        if len(self.first) != len(self.last) or any(
+            b < a for a, b in zip(self.first, self.last, strict=True)
+        ):
             raise ServingError("expected a first and a last token of every request, in this order")
 
 
@@ -53,7 +58,12 @@ class Scales:
 
 
 def calibrate_on(
-    requests: Requests, observed: Observed, costs: Costs, policy: Policy, capacity: int, fitted: int | None = None
+    requests: Requests,
+    observed: Observed,
+    costs: Costs,
+    policy: Policy,
+    capacity: int,
+    fitted: int | None = None,
 ) -> Scales:
     """Scales that bring the simulated times of the first `fitted` requests (all, if not said) to the measured ones.
 
@@ -62,10 +72,12 @@ def calibrate_on(
     """
     count = len(requests.inputs) if fitted is None else min(fitted, len(requests.inputs))
     if count < 10 or len(observed.first) != len(requests.inputs) or not requests.arrivals:
-        raise ServingError("expected times of arrival, and at least 10 requests with both times to calibrate on")
+        raise ServingError(
+            "expected times of arrival, and at least 10 requests with both times to calibrate on"
+        )
     ttft, tpot = _times(requests, observed.first, observed.last, count)
 
-    def residuals(x: np.ndarray) -> np.ndarray:
+    def residuals(x: Array) -> Array:
         run = simulate(requests, Scales(*np.exp(x).tolist()).on(costs), policy, capacity)
         a, t = _times(requests, run.first, run.last, count)
         return np.concatenate([(a - ttft) / 0.3, (t - tpot) / 0.1, x / SHRINK])
@@ -112,7 +124,7 @@ def closeness(requests: Requests, observed: Observed, run: Timeline, since: int 
 
 def _times(
     requests: Requests, first: tuple[float, ...], last: tuple[float, ...], count: int
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Array, Array]:
     rows = zip(requests.arrivals[:count], first, last, requests.outputs, strict=False)
     kept = [(max(f - a, 1e-4), max(b - f, 1e-6) / (n - 1) if n > 1 else 1.0) for a, f, b, n in rows]
     return np.log([k[0] for k in kept]), np.log([k[1] for k in kept])

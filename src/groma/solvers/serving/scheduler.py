@@ -26,9 +26,9 @@ MOST_TOKENS = 200_000_000
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How an engine schedules. `reserve`: what must be free in the cache to be admitted: the first `chunk`, the whole
-    `prompt`, or prompt and output (`all`, nobody is ever thrown out). `mixed`: prompts and decoding in one iteration, or
-    prompts first by themselves. `reuse`: blocks of one thrown out are found again if nobody took them since (a prefix
-cache, whose free blocks are taken in the order they were freed, the end of a request first)."""
+        `prompt`, or prompt and output (`all`, nobody is ever thrown out). `mixed`: prompts and decoding in one iteration, or
+        prompts first by themselves. `reuse`: blocks of one thrown out are found again if nobody took them since (a prefix
+    cache, whose free blocks are taken in the order they were freed, the end of a request first)."""
 
     budget: int = 2048
     sequences: int = 256
@@ -40,7 +40,9 @@ cache, whose free blocks are taken in the order they were freed, the end of a re
 
     def __post_init__(self) -> None:
         if not 1 <= self.sequences <= self.budget <= 131072 or not 1 <= self.block <= 1024:
-            raise ServingError("expected 1 <= sequences <= budget <= 131072 tokens, and blocks of 1 to 1024 tokens")
+            raise ServingError(
+                "expected 1 <= sequences <= budget <= 131072 tokens, and blocks of 1 to 1024 tokens"
+            )
         if self.reserve not in ("chunk", "prompt", "all"):
             raise ServingError(f"reserve: expected chunk, prompt or all, found {self.reserve}")
 
@@ -65,8 +67,14 @@ class Requests:
 
     def __post_init__(self) -> None:
         n = len(self.inputs)
-        if len(self.outputs) != n or (self.arrivals and len(self.arrivals) != n) or not 1 <= n <= MOST_REQUESTS:
-            raise ServingError(f"expected 1 to {MOST_REQUESTS} requests with as many arrivals, inputs and outputs")
+        if (
+            len(self.outputs) != n
+            or (self.arrivals and len(self.arrivals) != n)
+            or not 1 <= n <= MOST_REQUESTS
+        ):
+            raise ServingError(
+                f"expected 1 to {MOST_REQUESTS} requests with as many arrivals, inputs and outputs"
+            )
         if min(self.inputs) < 1 or min(self.outputs) < 1 or self.shared < 0:
             raise ServingError("expected at least one token in and one out for every request")
         if sum(self.inputs) + sum(self.outputs) > MOST_TOKENS:
@@ -141,7 +149,9 @@ def simulate(
     shared = requests.shared // block * block
     blocks = capacity // block - shared // block
     if -(-largest // block) > blocks:
-        raise ServingError(f"a request of {largest} tokens never fits a cache of {max(blocks, 0) * block} tokens")
+        raise ServingError(
+            f"a request of {largest} tokens never fits a cache of {max(blocks, 0) * block} tokens"
+        )
     if len(costs.tokens) <= policy.budget:
         raise ServingError(f"the costs go to {len(costs.tokens) - 1} tokens, the policy to {policy.budget}")
     return _Engine(requests, costs, policy, blocks, shared, concurrency).run()
@@ -149,7 +159,13 @@ def simulate(
 
 class _Engine:
     def __init__(
-        self, requests: Requests, costs: Costs, policy: Policy, blocks: int, shared: int, concurrency: int | None
+        self,
+        requests: Requests,
+        costs: Costs,
+        policy: Policy,
+        blocks: int,
+        shared: int,
+        concurrency: int | None,
     ) -> None:
         n = len(requests.inputs)
         self.inputs: Sequence[int] = requests.inputs
@@ -172,8 +188,8 @@ class _Engine:
         self.finishing: list[tuple[int, int]] = []
         self.steps = 0
         self.cached = 0
-        self.partial = -1
-        self.done = 0
+        self.partial: int = -1
+        self.done: int = 0
         self.kept = False
         self.preemptions = self.iterations = 0
         self.busy = 0.0
@@ -294,7 +310,9 @@ class _Engine:
             chunk = min(total - found, budget)
             if found + chunk < total and not policy.chunked and read:
                 break
-            ahead = {"chunk": found + chunk, "prompt": total, "all": total + self._to_write(index)}[policy.reserve]
+            ahead = {"chunk": found + chunk, "prompt": total, "all": total + self._to_write(index)}[
+                policy.reserve
+            ]
             promised = self._promised(complete) if policy.reserve == "all" else 0
             if self._blocks(ahead) + promised > self.free - place:
                 break
@@ -322,7 +340,10 @@ class _Engine:
         blocks, until = self.left_behind[index]
         if not blocks or not self.policy.reuse:
             return 0
-        return min(max(blocks - max(self.taken - until, 0), 0), (total - 1) // self.policy.block) * self.policy.block
+        return (
+            min(max(blocks - max(self.taken - until, 0), 0), (total - 1) // self.policy.block)
+            * self.policy.block
+        )
 
     def _promised(self, complete: list[int]) -> int:
         """Blocks that those admitted will still take until their ends."""

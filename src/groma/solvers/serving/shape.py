@@ -58,7 +58,9 @@ class Shape:
     def __post_init__(self) -> None:
         counts = (self.layers, self.hidden, self.heads, self.head_dim, self.kv_elements, self.params)
         if not all(math.isfinite(v) and v > 0 for v in counts) or not 0 < self.params_active <= self.params:
-            raise ServingError(f"{self.name}: expected positive sizes and active parameters among all of them")
+            raise ServingError(
+                f"{self.name}: expected positive sizes and active parameters among all of them"
+            )
         if not 0 <= self.expert_params < self.params:
             raise ServingError(f"{self.name}: the experts can't hold all parameters or fewer than none")
 

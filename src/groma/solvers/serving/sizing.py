@@ -29,7 +29,9 @@ class Targets:
     share: float = 0.95
 
     def __post_init__(self) -> None:
-        if not 0.0 < self.share < 1.0 or any(v is not None and not 0 < v < math.inf for v in (self.ttft, self.tpot)):
+        if not 0.0 < self.share < 1.0 or any(
+            v is not None and not 0 < v < math.inf for v in (self.ttft, self.tpot)
+        ):
             raise ServingError("expected a share between 0 and 1 and targets above zero")
         if self.ttft is None and self.tpot is None:
             raise ServingError("expected a target on the time to the first token or between tokens")
