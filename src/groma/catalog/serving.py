@@ -2,7 +2,8 @@
 
 A model may be named by its own name (`llama-3.1-8b`) if one entry alone has it. Routed experts hold
 (total - active) x E / (E - k) parameters, since active ones differ from all in the experts left out. Latent attention
-computes in the heads its family publishes (192 for keys, 128 for values), which the configuration's head size doesn't say.
+computes in the heads its family publishes (192 for keys, 128 for values), which the
+configuration's head size doesn't say.
 """
 
 from __future__ import annotations
@@ -194,11 +195,15 @@ def _plain(name: str) -> str:
 def _entry(tables: Tables, table: str, key: str, name: str) -> Entry:
     entries = tables.entries(table)
     names = [entry.text(key) for entry in entries]
-    for same in (str, str.lower, lambda text: text.lower().rsplit("/", 1)[-1], _plain):
+    for same in (str.strip, str.lower, _own, _plain):
         found = [entry for entry, known in zip(entries, names, strict=True) if same(known) == same(name)]
         if found:
             return found[0]
     raise UnknownEntryError(f"the table `{table}` has no entry `{name}`", nearest(name, names, least=0.15))
+
+
+def _own(name: str) -> str:
+    return name.lower().rsplit("/", 1)[-1]
 
 
 def _number(entry: Entry, column: str) -> float:

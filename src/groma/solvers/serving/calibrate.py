@@ -46,7 +46,7 @@ FLOORS = {"weights": 1.0, "cache": 0.5, "matrices": 1.0, "attention": 1.0, "link
 """Nothing is faster than its data sheet; a cache may be kept in eight bits without the run saying so."""
 
 BURST = "burst"
-"""Name among the base coefficients of the share of requests that met all others' prompts at once (the start of a run)."""
+"""Name among the base coefficients of the share of requests that met all others' prompts at once (a run's start)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,7 @@ class _Rows:
         found = ideal_tokens(row.shape, row.accelerator, row.form, row.layout, np.array([float(tokens)]))
         return {name: float(value[0]) for name, value in found.items()}
 
-    def predicted(
-        self, base: dict[str, float], factors: Sequence[Array]
-    ) -> tuple[Array, Array]:
+    def predicted(self, base: dict[str, float], factors: Sequence[Array]) -> tuple[Array, Array]:
         """TTFT and TPOT of the steady state, in seconds; factors of each row on step, fixed, prompt, start, burst."""
         step, fixed, prompt, start, burst = factors
         tokens = combined(self.decode, base, fixed)
@@ -164,7 +162,7 @@ def fit(rows: Sequence[Measurement]) -> Coefficients:
 
 
 WHATS = ("step", "fixed", "prompt", "start", "burst")
-"""What has factors: time of a step, its fixed costs, time of a prompt, seconds outside, bunching of a run's requests."""
+"""What has factors: time of a step, its fixed costs, time of a prompt, seconds outside, how bunched requests come."""
 
 
 def _slots(row: Measurement) -> list[str]:

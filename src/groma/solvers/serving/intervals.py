@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 
 def grouped_reach(groups: Sequence[Sequence[float]], share: float) -> float:
-    """The size that misses of a new group's runs stay below with about `share`: the weighted quantile of the sizes of all
-    misses, with one more group counted as lying outside. Infinite where there are too few groups to say."""
+    """The size that misses of a new group's runs stay below with about `share`: the weighted quantile of the sizes
+    of all misses, with one more group counted as lying outside. Infinite where there are too few groups to say."""
     weighed = sorted(((abs(miss), 1.0 / len(group)) for group in groups for miss in group), reverse=True)
     outside = len(groups) - share * (len(groups) + 1)
     if outside < 0.0:

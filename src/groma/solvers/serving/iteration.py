@@ -36,8 +36,8 @@ BASE = {
     "skew": 0.5,
 }
 """Names of the coefficients and where a fit starts: factors on ideal times; seconds of a hop of an all-reduce, a layer,
-a step, a sequence; the exponent of the rounding; seconds that a request spends outside of the engine's steps; the power of the
-number of data groups by which a prompt takes longer, since one group reads it while the others wait."""
+a step, a sequence; the exponent of the rounding; seconds that a request spends outside of the engine's steps; the
+power of the number of data groups by which a prompt takes longer, since one group reads it while the others wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class Coefficients:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The time of an iteration as numbers the scheduler adds up: `tokens[n]` for n tokens in the batch, then seconds for
-    each cached token that decoding reads, each pair (prompt token, token before it), each sequence; `prompt` is the
+    """The time of an iteration as numbers the scheduler adds up: `tokens[n]` for n tokens in the batch, then seconds
+    for each cached token that decoding reads, each pair (prompt token, token before it), each sequence; `prompt` is the
     factor on what the prompt adds, `start` the seconds a request spends outside of the engine."""
 
     tokens: tuple[float, ...]
@@ -109,9 +109,7 @@ def ideal_tokens(
     }
 
 
-def combined(
-    ideal: dict[str, Array], base: dict[str, float], fixed: Array | float = 1.0
-) -> Array:
+def combined(ideal: dict[str, Array], base: dict[str, float], fixed: Array | float = 1.0) -> Array:
     """Seconds of the part that depends on the number of tokens alone; `fixed` is a factor on the fixed costs."""
     power = base["round"]
     read, computed = ideal["weights"] * base["weights"], ideal["matrices"] * base["matrices"]

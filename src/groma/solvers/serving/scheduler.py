@@ -25,10 +25,11 @@ MOST_TOKENS = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How an engine schedules. `reserve`: what must be free in the cache to be admitted: the first `chunk`, the whole
-        `prompt`, or prompt and output (`all`, nobody is ever thrown out). `mixed`: prompts and decoding in one iteration, or
-        prompts first by themselves. `reuse`: blocks of one thrown out are found again if nobody took them since (a prefix
-    cache, whose free blocks are taken in the order they were freed, the end of a request first)."""
+    """How an engine schedules. `reserve`: what must be free in the cache to be admitted: the first `chunk`,
+    the whole `prompt`, or prompt and output (`all`, nobody is ever thrown out). `mixed`: prompts and decoding
+    in one iteration, or prompts first by themselves. `reuse`: blocks of one thrown out are found again if
+    nobody took them since (a prefix cache, whose free blocks are taken in the order they were freed, the end
+    of a request first)."""
 
     budget: int = 2048
     sequences: int = 256

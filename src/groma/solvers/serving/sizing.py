@@ -54,7 +54,7 @@ class Range:
 @dataclass(frozen=True, slots=True)
 class Sized:
     """`rate` requests a second that one instance serves within the targets, `instances` and `accelerators` for the
-    demand (infinite at the end at which no rate keeps the targets), `in_flight` requests on an accelerator at `rate`."""
+    demand (infinite at the end at which no rate keeps the targets), `in_flight` requests on each accelerator."""
 
     rate: Range
     instances: Range
@@ -92,7 +92,7 @@ def at_rate(requests: Requests, rate: float) -> Requests:
 
 
 def largest_rate(requests: Requests, costs: Costs, policy: Policy, capacity: int, targets: Targets) -> float:
-    """The largest rate of arrival at which one instance keeps the targets; 0 if it never does, even for one at a time."""
+    """The largest rate of arrival at which one instance keeps the targets; 0 if it never does."""
     alone = simulate(replace(requests, arrivals=()), costs, policy, capacity, 1)
     slowest = 1.0 / max(1e-9, sum(alone.latency) / len(alone.latency))
     low, high = slowest / 100.0, slowest * 4.0 * policy.sequences
