@@ -39,6 +39,10 @@ def public_source(row: Record) -> str:
     return "source not public" if row["source"].startswith("seed document") else ""
 
 
+def one_instance(row: Record) -> str:
+    return "" if row["mode"] == "agg" else "prompts and decoding on separate instances"
+
+
 def every(row: Record) -> str:
     return ""
 
@@ -71,6 +75,7 @@ FILTERS: dict[str, Callable[[Record], str]] = {
     "schemaorg-properties": every,
     "schemaorg-types": every,
     "service-levels": every,
+    "serving-measurements": one_instance,
 }
 """For each restated table why a row is left out; an empty reason keeps it."""
 

@@ -1,0 +1,68 @@
+"""Serving of language models: how fast one instance answers, how many requests it holds, how many are needed.
+
+- `Shape`, `Accelerator`, `Format`, `FORMATS`, `Layout`: what is served on what; `kv_capacity`, `fewest`: what fits
+- `Coefficients`, `costs(...)`: the calibrated roofline as the `Costs` of every iteration
+- `Requests`, `Policy`, `POLICIES`, `simulate(...) -> Timeline`: continuous batching, open or closed loop
+- `Targets`, `sizing(...) -> Sized`, `largest_rate`: rates within targets and accelerators, with intervals
+- `Measurement`, `fit`, `steady`: the shared calibration; `Observed`, `calibrate_on`, `closeness`: a user's own
+"""
+
+from groma.solvers.serving.calibrate import Measurement, fit, steady
+from groma.solvers.serving.intervals import grouped_reach
+from groma.solvers.serving.iteration import BASE, Coefficients, Costs, costs
+from groma.solvers.serving.own import Closeness, Observed, Scales, calibrate_on, closeness
+from groma.solvers.serving.scheduler import POLICIES, Policy, Requests, State, Timeline, percentile, simulate
+from groma.solvers.serving.shape import (
+    FORMATS,
+    Accelerator,
+    Format,
+    Layout,
+    ServingError,
+    Shape,
+    fewest,
+    kv_bytes,
+    kv_capacity,
+    weight_bytes,
+)
+from groma.solvers.serving.sizing import Range, Sized, Targets, at_rate, largest_rate, poisson, scaled, sizing
+
+__all__ = [
+    "BASE",
+    "FORMATS",
+    "POLICIES",
+    "Accelerator",
+    "Closeness",
+    "Coefficients",
+    "Costs",
+    "Format",
+    "Layout",
+    "Measurement",
+    "Observed",
+    "Policy",
+    "Range",
+    "Requests",
+    "Scales",
+    "ServingError",
+    "Shape",
+    "Sized",
+    "State",
+    "Targets",
+    "Timeline",
+    "at_rate",
+    "calibrate_on",
+    "closeness",
+    "costs",
+    "fewest",
+    "fit",
+    "grouped_reach",
+    "kv_bytes",
+    "kv_capacity",
+    "largest_rate",
+    "percentile",
+    "poisson",
+    "scaled",
+    "simulate",
+    "sizing",
+    "steady",
+    "weight_bytes",
+]

@@ -1,0 +1,419 @@
+"""Continuous batching, iteration by iteration: who decodes, whose prompt is read, who waits, who is thrown out.
+
+Each iteration has a budget of tokens. Requests that decode take one token each; what is left goes to prompts, in the
+order of arrival, whole or in chunks (Agrawal et al., "Sarathi-Serve", 2024). The cache is held in blocks (Kwon et al.,
+"PagedAttention", 2023); when it is full, the request admitted last is thrown out and read again later (recompute).
+
+All that decode go forward together, so a decode iteration costs the same however many there are: their contexts are one
+sum, blocks come due by the place in the block (`due`), ends by the count of iterations (a heap).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from groma.solvers.serving.iteration import Costs
+from groma.solvers.serving.shape import ServingError
+
+MOST_REQUESTS = 1_000_000
+MOST_TOKENS = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How an engine schedules. `reserve`: what must be free in the cache to be admitted: the first `chunk`,
+    the whole `prompt`, or prompt and output (`all`, nobody is ever thrown out). `mixed`: prompts and decoding
+    in one iteration, or prompts first by themselves. `reuse`: blocks of one thrown out are found again if
+    nobody took them since (a prefix cache, whose free blocks are taken in the order they were freed, the end
+    of a request first)."""
+
+    budget: int = 2048
+    sequences: int = 256
+    block: int = 16
+    reserve: str = "prompt"
+    mixed: bool = True
+    chunked: bool = True
+    reuse: bool = True
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.sequences <= self.budget <= 131072 or not 1 <= self.block <= 1024:
+            raise ServingError(
+                "expected 1 <= sequences <= budget <= 131072 tokens, and blocks of 1 to 1024 tokens"
+            )
+        if self.reserve not in ("chunk", "prompt", "all"):
+            raise ServingError(f"reserve: expected chunk, prompt or all, found {self.reserve}")
+
+
+POLICIES = {
+    "vllm": Policy(8192, 1024),
+    "sglang": Policy(8192, 1024, mixed=False),
+    "trtllm": Policy(8192, 1024, block=32, reserve="all"),
+}
+"""As the engines schedule when nobody tells them otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What comes: seconds of arrival (empty: closed loop, the next comes when one ends), tokens in and out;
+    `shared` tokens at the start of every prompt are the same (a system prompt) and are read once where kept."""
+
+    arrivals: tuple[float, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    shared: int = 0
+
+    def __post_init__(self) -> None:
+        n = len(self.inputs)
+        if (
+            len(self.outputs) != n
+            or (self.arrivals and len(self.arrivals) != n)
+            or not 1 <= n <= MOST_REQUESTS
+        ):
+            raise ServingError(
+                f"expected 1 to {MOST_REQUESTS} requests with as many arrivals, inputs and outputs"
+            )
+        if min(self.inputs) < 1 or min(self.outputs) < 1 or self.shared < 0:
+            raise ServingError("expected at least one token in and one out for every request")
+        if sum(self.inputs) + sum(self.outputs) > MOST_TOKENS:
+            raise ServingError(f"expected at most {MOST_TOKENS} tokens in all")
+        if any(b < a for a, b in zip(self.arrivals, self.arrivals[1:], strict=False)):
+            raise ServingError("expected arrivals in their order")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The engine at the end of a second: requests running and waiting, share of the cache, tokens of that second."""
+
+    second: int
+    running: int
+    waiting: int
+    kv_share: float
+    read: int
+    written: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What became of each request, in seconds on one clock, and of the engine."""
+
+    arrivals: tuple[float, ...]
+    scheduled: tuple[float, ...]
+    first: tuple[float, ...]
+    last: tuple[float, ...]
+    outputs: tuple[int, ...]
+    preemptions: int
+    iterations: int
+    busy: float
+    states: tuple[State, ...]
+
+    @property
+    def ttft(self) -> tuple[float, ...]:
+        return tuple(f - a for f, a in zip(self.first, self.arrivals, strict=True))
+
+    @property
+    def tpot(self) -> tuple[float, ...]:
+        """Seconds between tokens, of the requests that wrote at least two."""
+        rows = zip(self.first, self.last, self.outputs, strict=True)
+        return tuple((b - a) / (n - 1) for a, b, n in rows if n > 1)
+
+    @property
+    def latency(self) -> tuple[float, ...]:
+        return tuple(b - a for b, a in zip(self.last, self.arrivals, strict=True))
+
+    @property
+    def queueing(self) -> tuple[float, ...]:
+        return tuple(b - a for b, a in zip(self.scheduled, self.arrivals, strict=True))
+
+    @property
+    def throughput(self) -> float:
+        """Tokens written each second from the first arrival to the last token."""
+        return sum(self.outputs) / (max(self.last) - min(self.arrivals))
+
+
+def simulate(
+    requests: Requests, costs: Costs, policy: Policy, capacity: int, concurrency: int | None = None
+) -> Timeline:
+    """Run the requests through one instance with `capacity` tokens of cache; `concurrency` closes the loop.
+
+    Raises ServingError when a request can never fit, or when neither or both of arrivals and concurrency are given.
+    """
+    if bool(requests.arrivals) == (concurrency is not None):
+        raise ServingError("expected either times of arrival or a number of requests kept in flight")
+    if concurrency is not None and concurrency < 1:
+        raise ServingError("expected at least one request in flight")
+    largest = max(i + o for i, o in zip(requests.inputs, requests.outputs, strict=True))
+    block = policy.block
+    shared = requests.shared // block * block
+    blocks = capacity // block - shared // block
+    if -(-largest // block) > blocks:
+        raise ServingError(
+            f"a request of {largest} tokens never fits a cache of {max(blocks, 0) * block} tokens"
+        )
+    if len(costs.tokens) <= policy.budget:
+        raise ServingError(f"the costs go to {len(costs.tokens) - 1} tokens, the policy to {policy.budget}")
+    return _Engine(requests, costs, policy, blocks, shared, concurrency).run()
+
+
+class _Engine:
+    def __init__(
+        self,
+        requests: Requests,
+        costs: Costs,
+        policy: Policy,
+        blocks: int,
+        shared: int,
+        concurrency: int | None,
+    ) -> None:
+        n = len(requests.inputs)
+        self.inputs: Sequence[int] = requests.inputs
+        self.outputs: Sequence[int] = requests.outputs
+        self.costs, self.policy, self.blocks, self.shared = costs, policy, blocks, shared
+        self.free = blocks
+        self.arrivals = list(requests.arrivals) or [0.0] * n
+        self.closed = concurrency is not None
+        self.coming = concurrency if concurrency is not None else 0
+        self.scheduled, self.first, self.last = [-1.0] * n, [-1.0] * n, [-1.0] * n
+        self.written = [0] * n
+        self.context, self.entered, self.ends = [0] * n, [0] * n, [-1] * n
+        self.skipped = [0] * n
+        self.left_behind = [(0, 0)] * n
+        self.taken = 0
+        self.waiting: deque[int] = deque(range(min(self.coming, n)))
+        self.coming = min(self.coming, n)
+        self.running: list[int] = []
+        self.due = [0] * policy.block
+        self.finishing: list[tuple[int, int]] = []
+        self.steps = 0
+        self.cached = 0
+        self.partial: int = -1
+        self.done: int = 0
+        self.kept = False
+        self.preemptions = self.iterations = 0
+        self.busy = 0.0
+        self.states: list[State] = []
+        self.now = 0.0
+
+    def run(self) -> Timeline:
+        n, left = len(self.inputs), len(self.inputs)
+        arrivals, waiting = self.arrivals, self.waiting
+        start = arrivals[0]
+        self.now = start
+        read = written = 0
+        second = 1
+        while left:
+            if not self.closed:
+                while self.coming < n and arrivals[self.coming] <= self.now:
+                    waiting.append(self.coming)
+                    self.coming += 1
+                if not waiting and not self.running and self.partial < 0:
+                    self.now = arrivals[self.coming]
+                    continue
+            thrown = self.preemptions
+            decoding = len(self.running)
+            if decoding:
+                self._make_room()
+                decoding = len(self.running)
+            prompt, pairs, complete = self._prompts(decoding, self.preemptions > thrown)
+            if prompt and not self.policy.mixed:
+                decoding = 0
+            cached = self.cached + decoding * (1 + self.shared * self.kept) if decoding else 0
+            took = self.costs.of(decoding, cached, prompt, pairs)
+            if not decoding and not prompt:
+                raise ServingError("nothing can be scheduled: the cache is too small for what was admitted")
+            self.now += took
+            self.busy += took
+            self.iterations += 1
+            if decoding:
+                need = self.due[self.steps % self.policy.block]
+                self.free -= need
+                self.taken += need
+                self.steps += 1
+                self.cached += decoding
+                left -= self._ended()
+            for index in complete:
+                left -= self._begin(index)
+            read += prompt
+            written += decoding + len(complete)
+            while self.now - start >= second:
+                used = 1.0 - self.free / self.blocks
+                in_flight = len(self.running) + (self.partial >= 0)
+                self.states.append(State(second, in_flight, len(waiting), used, read, written))
+                read = written = 0
+                second += 1
+        first = tuple(f + self.costs.start for f in self.first)
+        last = tuple(f + self.costs.start for f in self.last)
+        return Timeline(
+            tuple(arrivals), tuple(self.scheduled), first, last, tuple(self.outputs), self.preemptions,
+            self.iterations, self.busy, tuple(self.states),
+        )  # fmt: skip
+
+    def _blocks(self, tokens: int) -> int:
+        return -(-tokens // self.policy.block)
+
+    def _make_room(self) -> None:
+        """Throw out from the end until the blocks that come due in this iteration are free."""
+        place = self.steps % self.policy.block
+        while self.due[place] > self.free:
+            if self.partial >= 0:
+                index, self.partial = self.partial, -1
+                self._let_go(index, self.done)
+            else:
+                index = self.running.pop()
+                moved = self.steps - self.entered[index]
+                held = self.context[index] + moved
+                self._let_go(index, held)
+                self.cached -= held
+                self.written[index] += moved
+                self.due[(self.entered[index] - self.context[index]) % self.policy.block] -= 1
+                self.ends[index] = -1
+            self.preemptions += 1
+            self.waiting.appendleft(index)
+
+    def _prompts(self, decoding: int, thrown: bool) -> tuple[int, float, list[int]]:
+        """Prompt tokens of this iteration, their pairs with what stands before them, and whose prompt is complete."""
+        policy, waiting = self.policy, self.waiting
+        budget = policy.budget - (decoding if policy.mixed else 0)
+        place = self.due[self.steps % policy.block] if decoding and policy.mixed else 0
+        read, pairs = 0, 0.0
+        complete: list[int] = []
+        if self.partial >= 0:
+            index = self.partial
+            total = self._to_read(index)
+            chunk = min(total - self.done, budget)
+            more = self._blocks(self.done + chunk) - self._blocks(self.done)
+            if more > self.free - place:
+                self._let_go(index, self.done)
+                self.partial = -1
+                self.preemptions += 1
+                waiting.appendleft(index)
+                return 0, 0.0, complete
+            self.free -= more
+            self.taken += more
+            pairs += chunk * (self.skipped[index] + self.done + 0.5 * chunk)
+            read += chunk
+            budget -= chunk
+            self.done += chunk
+            if self.done == total:
+                self.partial = -1
+                complete.append(index)
+        while waiting and budget > 0 and not thrown and self.partial < 0:
+            if len(self.running) + len(complete) >= policy.sequences:
+                break
+            index = waiting[0]
+            if self.kept and self.inputs[index] > self.shared:
+                self.skipped[index] = self.shared
+            total = self._to_read(index)
+            found = self._found_again(index, total)
+            chunk = min(total - found, budget)
+            if found + chunk < total and not policy.chunked and read:
+                break
+            ahead = {"chunk": found + chunk, "prompt": total, "all": total + self._to_write(index)}[
+                policy.reserve
+            ]
+            promised = self._promised(complete) if policy.reserve == "all" else 0
+            if self._blocks(ahead) + promised > self.free - place:
+                break
+            waiting.popleft()
+            if self.scheduled[index] < 0:
+                self.scheduled[index] = self.now
+            self.free -= self._blocks(found + chunk)
+            self.taken += self._blocks(found + chunk)
+            pairs += chunk * (self.skipped[index] + found + 0.5 * chunk)
+            read += chunk
+            budget -= chunk
+            if found + chunk == total:
+                complete.append(index)
+            else:
+                self.partial, self.done = index, found + chunk
+        return read, pairs, complete
+
+    def _let_go(self, index: int, held: int) -> None:
+        """Free the blocks of one thrown out, and note until when some of them can be found again."""
+        self.left_behind[index] = (held // self.policy.block, self.taken + self.free)
+        self.free += self._blocks(held)
+
+    def _found_again(self, index: int, total: int) -> int:
+        """Tokens whose cache is still there: those blocks that weren't taken since, of which the last went first."""
+        blocks, until = self.left_behind[index]
+        if not blocks or not self.policy.reuse:
+            return 0
+        return (
+            min(max(blocks - max(self.taken - until, 0), 0), (total - 1) // self.policy.block)
+            * self.policy.block
+        )
+
+    def _promised(self, complete: list[int]) -> int:
+        """Blocks that those admitted will still take until their ends."""
+        total = 0
+        for index in self.running:
+            ends = self.context[index] + self.ends[index] - self.entered[index]
+            total += self._blocks(ends) - self._blocks(self.context[index] + self.steps - self.entered[index])
+        for index in complete:
+            tokens = self._to_read(index)
+            total += self._blocks(tokens + self._to_write(index)) - self._blocks(tokens)
+        return total
+
+    def _to_read(self, index: int) -> int:
+        """Tokens to read before the next is written: prompt and what was written, less the shared start if kept."""
+        return self.inputs[index] + self.written[index] - self.skipped[index]
+
+    def _to_write(self, index: int) -> int:
+        return self.outputs[index] - self.written[index] - 1
+
+    def _begin(self, index: int) -> int:
+        """The prompt is read and a token written; 1 if that was the last."""
+        tokens = self._to_read(index)
+        if self.shared and not self.skipped[index] and self.inputs[index] > self.shared:
+            self.kept = True
+            self.skipped[index] = self.shared
+            self.free += self.shared // self.policy.block
+            tokens -= self.shared
+        self.written[index] += 1
+        if self.first[index] < 0:
+            self.first[index] = self.now
+        remaining = self.outputs[index] - self.written[index]
+        if not remaining:
+            self.free += self._blocks(tokens)
+            return self._leave(index)
+        self.context[index], self.entered[index] = tokens, self.steps
+        self.ends[index] = self.steps + remaining
+        self.due[(self.steps - tokens) % self.policy.block] += 1
+        self.cached += tokens
+        self.running.append(index)
+        heappush(self.finishing, (self.ends[index], index))
+        return 0
+
+    def _ended(self) -> int:
+        """Let those go whose last token this iteration wrote; how many they were."""
+        count, finishing = 0, self.finishing
+        while finishing and finishing[0][0] <= self.steps:
+            ends, index = heappop(finishing)
+            if self.ends[index] != ends:
+                continue
+            held = self.context[index] + self.steps - self.entered[index]
+            self.ends[index] = -1
+            self.free += self._blocks(held)
+            self.cached -= held
+            self.due[(self.entered[index] - self.context[index]) % self.policy.block] -= 1
+            self.running.remove(index)
+            count += self._leave(index)
+        return count
+
+    def _leave(self, index: int) -> int:
+        self.last[index] = self.now
+        if self.closed and self.coming < len(self.inputs):
+            self.arrivals[self.coming] = self.now
+            self.waiting.append(self.coming)
+            self.coming += 1
+        return 1
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of them don't exceed."""
+    ordered = sorted(values)
+    ranks = [(k + 1) / len(ordered) for k in range(len(ordered))]
+    return ordered[min(bisect_left(ranks, share - 1e-12), len(ordered) - 1)]
