@@ -59,6 +59,13 @@ def test_a_known_number_of_rounds_holds_every_number_in_its_range(fails: int) ->
 
 
 @pytest.mark.parametrize("fails", [0, 10])
+def test_an_exact_loop_ends_as_the_sum_says(fails: int) -> None:
+    ok = 1 - fails / 100
+    holds(looped(f"{fails} %", "times: 4"), *counted({4: 1.0}, ok))
+    holds(looped(f"{fails} %", "until: 50 %"), *counted({n: 0.5**n for n in range(1, 101)}, ok))
+
+
+@pytest.mark.parametrize("fails", [0, 10])
 def test_a_loop_until_a_last_round_holds_every_chance_in_its_range(fails: int) -> None:
     outcome = looped(f"{fails} %", "until: {value: 50 %, known: 40 % .. 80 %}")
     for last in (0.4, 0.5, 0.8):
