@@ -19,6 +19,9 @@ def test_what_has_no_price_or_no_rate_may_cost_anything(price: str) -> None:
     c = context(f"components: {{a: {{kind: database{price}}}}}\ndata: {{d: {{held_by: a}}}}\n")
     amount = fixed_price(c, c.model.components["a"]).amount
     assert (amount.low, amount.value, amount.high) == (5.0 if "5 EUR" in price else 0.0, None, math.inf)
+    priced = context("components: {a: {kind: database, price: 10 EUR/month}}\n")
+    known = fixed_price(priced, priced.model.components["a"]).amount
+    assert (known.low, known.value, known.high) == (10.0, 10.0, 10.0)
 
 
 CARRIED = """

@@ -47,7 +47,9 @@ def test_every_published_case_becomes_a_model_that_loads(shared_cases: Path, tmp
         at = tmp_path / str(number)
         at.mkdir()
         (at / path.name).write_bytes(path.read_bytes())
-        reading(at, people_csv=PEOPLE)
+        _, model = reading(at, people_csv=PEOPLE)
+        assert model.flows, path.name
+        assert all(flow.steps for flow in model.flows.values()), path.name
 
 
 def test_an_approval_process_keeps_its_choices(shared_cases: Path, tmp_path: Path) -> None:
@@ -260,5 +262,7 @@ NODE = st.dictionaries(
 )
 def test_any_nodes_and_connections_are_read_or_refused(nodes: Any, connections: Any, settings: Any) -> None:
     found = read_n8n({"nodes": nodes, "connections": connections, "settings": settings}, "x.json")
+    names = [node.get("name") for node in nodes] if isinstance(nodes, list) else []  # pyright: ignore
     for start in starts(found):
+        assert START
         program(found, start, one)

@@ -29,7 +29,7 @@ def check(subject: Subject) -> Look:
     """Every call that retries surround; those whose attempts multiply above four through two layers or more."""
     worst: dict[str, Layered] = {}
     for _, steps in programs(subject.model):
-        for call in _calls(subject.model, steps, 1, (), frozenset()):
+        for call in _calls(subject.model, steps, 1, ()):
             if call.layers and (
                 call.step.path not in worst or call.attempts > worst[call.step.path].attempts
             ):
@@ -52,30 +52,26 @@ def _hit(call: Layered) -> Hit:
 
 
 def _calls(
-    model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...], within: frozenset[str]
+    model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...]
 ) -> Iterator[Layered]:
+    """Calls that a program comes to, through operations and flows once a retry is around them; none goes in a circle."""
     for step in steps:
         retry = step.policies.retry
         inside = attempts * (1 + retry.times) if retry is not None else attempts
         around = (*layers, step.path) if retry is not None and retry.times > 0 else layers
         match step.action:
             case Call(component, operation) | Send(component, operation):
-                target = f"{component}.{operation}"
-                yield Layered(step, target, inside, around)
+                yield Layered(step, f"{component}.{operation}", inside, around)
                 called = model.components.get(component)
-                if around and called is not None and operation in called.offers and target not in within:
-                    yield from _calls(
-                        model, called.offers[operation].steps, inside, around, within | {target}
-                    )
-            case Do(flow) if around and flow not in within:
-                yield from _calls(model, model.flows[flow].steps, inside, around, within | {flow})
+                if around and called is not None:
+                    yield from _calls(model, called.offers[operation].steps, inside, around)
+            case Do(flow) if around:
+                yield from _calls(model, model.flows[flow].steps, inside, around)
             case _:
                 pass
         for word, inner in inner_steps(step):
             outside = word in ("fallback", "compensate")
-            yield from _calls(
-                model, inner, attempts if outside else inside, layers if outside else around, within
-            )
+            yield from _calls(model, inner, *((attempts, layers) if outside else (inside, around)))
 
 
 RULE = Rule(
