@@ -192,8 +192,7 @@ def test_broken_bytes_never_break_us(request_: Request) -> None:
             broken[chance.randrange(len(broken))] = chance.randrange(256)
         try:
             found = read_bid(bytes(broken[: chance.choice((len(broken), len(broken) // 2))]), request_, "x")
-        except WorkbookError as error:
-            assert str(error)
+        except WorkbookError:
             refused += 1
         else:
             assert found == whole

@@ -10,7 +10,11 @@ data: {orders: {held_by: db, size: 1 GB, backup: {every: 24 h, TIMES, to: tape}}
 LINE = """components:
   line: {kind: link, provides: {bandwidth: 128 Mbit/s}}
   db: {kind: database}
-  v: {kind: backup, copies: {d: {every: 0.2 s .. 0.6 s, moves: changes, over: line}, e: {every: 0.2 s, moves: changes, over: line}}}
+  v:
+    kind: backup
+    copies:
+      d: {every: 0.2 s .. 0.6 s, moves: changes, over: line}
+      e: {every: 0.2 s, moves: changes, over: line}
 data: {d: {title: The data, held_by: db, size: 1 GB, changes: 7 MB/s}, e: {held_by: db, size: 1 GB, changes: 7 MB/s}}
 """
 LOOP = "flows: {a: {steps: [{repeat: {HOW, steps: [{wait: 1 s}]}}]}}\n"

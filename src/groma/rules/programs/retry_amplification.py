@@ -54,7 +54,7 @@ def _hit(call: Layered) -> Hit:
 def _calls(
     model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...]
 ) -> Iterator[Layered]:
-    """Calls that a program comes to, through operations and flows once a retry is around them; none goes in a circle."""
+    """Calls that a program comes to, once a retry is around them through operations and flows, which never circle."""
     for step in steps:
         retry = step.policies.retry
         inside = attempts * (1 + retry.times) if retry is not None else attempts
