@@ -122,7 +122,7 @@ MORE: tuple[Case, ...] = (
     recovered(
         "recovery/orders@db/rto",
         "59 min",
-        "at least 60 min; need `soon` asks 59 min",
+        "at least 60 min; need `soon` asks 59 min\n",
         "orders come back later",
     ),
     recovered("recovery/orders@vault/rto", "59 min"),
@@ -149,6 +149,13 @@ MORE: tuple[Case, ...] = (
     layered(1, "flows: {show: {steps: [{call: app.get, retry: 1}]}}\n", looked_at=2),
     layered(9, "flows: {show: {steps: [{call: app.get, retry: 0}]}}\n", looked_at=1),
     layered(9, "flows: {show: {steps: [{call: app.get}]}}\n", looked_at=1),
+    layered(
+        2,
+        "flows: {show: {steps: [{steps: [{call: app.get}], retry: 1}]}}\n",
+        "become 6 calls of db.read",
+        "retries multiply: flows.show.steps.1, components",
+        looked_at=2,
+    ),
     layered(
         2,
         "flows: {one: {steps: [{call: app.get, retry: 2}]}, two: {steps: [{call: app.get, retry: 2}]}}\n",
