@@ -46,11 +46,11 @@ SPARED = ("__init__", "grown", "kept", "keep", "keep_reals", "doubles", "integer
 class Workshop:
     """All that trying a mutant needs."""
 
-    def __init__(self, folder: Path, tests: Sequence[str], budget: float) -> None:
+    def __init__(self, folder: Path, tests: Sequence[str], budget: float, patterns: Sequence[str]) -> None:
         self.copy = Copy(ROOT, folder)
         self.journal = journal.Journal(folder / "journal.jsonl", self.copy.root)
         self.declared = declared.read()
-        self.folder, self.tests, self.budget = folder, tests, budget
+        self.folder, self.tests, self.budget, self.patterns = folder, tests, budget, patterns
         self.maps: dict[bool, Map] = {}
         self.known: dict[str, list[operators.Mutant]] = {}
         self.trusted: set[str] = set()
@@ -64,6 +64,10 @@ class Workshop:
             self.known[module] = found
         return self.known[module]
 
+    def matching(self) -> set[str]:
+        """Modules that are asked for."""
+        return {module for pattern in self.patterns for module in _matching(self, pattern)}
+
     def map(self, module: str) -> Map:
         """Of the tests for a module."""
         interpreted = module == KERNEL
@@ -74,7 +78,7 @@ class Workshop:
                 path = self.copy.root / name
                 found = path.rglob("test_*.py") if path.is_dir() else path.parent.glob(path.name)
                 files += sorted(str(p.relative_to(self.copy.root)) for p in found)
-            made = Map(self.copy, self.folder / "map", files, interpreted)
+            made = Map(self.copy, self.folder / "map", files, interpreted, self.matching())
             for name in made.collect():
                 print(f"following {name}", file=sys.stderr, flush=True)
             for name in made.failing:
@@ -175,7 +179,7 @@ def main() -> int:
     options.add_argument("--stale", action="store_true", help="only look for stale entries of equal.toml")
     asked = options.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    shop = Workshop(asked.folder.resolve(), asked.tests, asked.seconds)
+    shop = Workshop(asked.folder.resolve(), asked.tests, asked.seconds, asked.modules)
     stale = [
         line
         for module in sorted(shop.declared.modules())

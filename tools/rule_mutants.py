@@ -28,6 +28,7 @@ from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Rule, Subject, rules
 from rules.cases import CASES, Case
+from rules.more_cases import MORE
 
 FLIPPED = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -120,7 +121,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, object]]:
 def trials(rule: Rule) -> list[Trial]:
     """Everything that the tests hold the rule against: examples, cases, companies."""
     cases = [Case(rule.id, rule.bad, rule.expected), Case(rule.id, rule.good)]
-    cases += [case for case in CASES if case.rule == rule.id]
+    cases += [case for case in (*CASES, *MORE) if case.rule == rule.id]
     made = [Trial(loads(EXAMPLE_HEAD + case.body), case) for case in cases]
     for number, plant in enumerate(PLANTS):
         company, expected = planted(7_000 + number, [plant])

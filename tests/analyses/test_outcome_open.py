@@ -58,6 +58,7 @@ def all_held(outcome: Outcome, text: str) -> None:
 def test_a_known_range_holds_every_value_in_it(text: str) -> None:
     ranged = text.replace("fails: 25 %", "fails: {value: 25 %, known: 15 % .. 40 %}")
     ranged = ranged.replace("work: 7 ms", "work: {value: 7 ms, known: 5 ms .. 9 ms}")
+    assert ranged.count("known: ") == 2
     outcome = Outcomes(context(loads(ranged)), GRID).flow("main")
     for share, work in itertools.product(("15 %", "25 %", "40 %"), ("5 ms", "9 ms")):
         all_held(
@@ -76,6 +77,10 @@ def test_an_open_component_holds_every_alternative(text: str) -> None:
     all_held(outcome, other)
     fixed = Outcomes(context(model).with_partial({"engine": "two"}), GRID).flow("main")
     all_held(fixed, other)
+    alone = Outcomes(context(loads(other)), GRID).flow("main")
+    assert {kind: law.mass.tolist() for kind, law in fixed.ends.items()} == {
+        kind: pytest.approx(law.mass.tolist(), nan_ok=True) for kind, law in alone.ends.items()
+    }
 
 
 PARTS = """groma: 1

@@ -43,11 +43,14 @@ def test_bpmn_models_are_counted_as_published(shared_cases: Path) -> None:
 
 def test_every_published_case_becomes_a_model_that_loads(shared_cases: Path, tmp_path: Path) -> None:
     cases = shared_cases / "automations"
-    for number, path in enumerate(sorted([*(cases / "n8n").iterdir(), *(cases / "bpmn").iterdir()])):
+    paths = sorted([*(cases / "n8n").iterdir(), *(cases / "bpmn").iterdir()])
+    for number, path in enumerate(paths):
         at = tmp_path / str(number)
         at.mkdir()
         (at / path.name).write_bytes(path.read_bytes())
-        reading(at, people_csv=PEOPLE)
+        _, model = reading(at, people_csv=PEOPLE)
+        assert all(flow.steps for flow in model.flows.values()), path.name
+        assert model.flows or model.connections, path.name
 
 
 def test_an_approval_process_keeps_its_choices(shared_cases: Path, tmp_path: Path) -> None:
@@ -75,6 +78,14 @@ def made(edges: list[tuple[str, str, int]], choices: str = "", parallel: str = "
 
 def one(node: Node) -> list[dict[str, Any]]:
     return [] if node.kind in ("choose", "parallel") else [{"wait": "1 s", "title": node.id}]
+
+
+def waited(value: Any) -> set[str]:
+    """Titles of the waits that stand for nodes, at any depth."""
+    if isinstance(value, dict) and "wait" in value:
+        return {value["title"]}
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return set[str]().union(*map(waited, inner))
 
 
 def told(steps: list[dict[str, Any]]) -> Any:
@@ -260,5 +271,9 @@ NODE = st.dictionaries(
 )
 def test_any_nodes_and_connections_are_read_or_refused(nodes: Any, connections: Any, settings: Any) -> None:
     found = read_n8n({"nodes": nodes, "connections": connections, "settings": settings}, "x.json")
+    ids = {node.id for node in found.nodes}
     for start in starts(found):
-        program(found, start, one)
+        steps, _ = program(found, start, one)
+        passed = waited(steps)
+        assert passed <= ids
+        assert start.id in passed or not one(start)

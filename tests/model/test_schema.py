@@ -26,6 +26,10 @@ def problems(text: str) -> list[str]:
 
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
+    assert json_schema()["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]
+    broken = {**json_schema(), "type": "mapping"}
+    with pytest.raises(jsonschema.SchemaError):
+        jsonschema.Draft202012Validator.check_schema(broken)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: str(path.relative_to(ROOT)))

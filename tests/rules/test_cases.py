@@ -9,12 +9,16 @@ from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
+from rules.more_cases import MORE
 
 CATALOG = load_catalog()
 ALL = rules()
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.rule}-{n}" for n, case in enumerate(CASES)])
+EVERY = (*CASES, *MORE)
+
+
+@pytest.mark.parametrize("case", EVERY, ids=[f"{case.rule}-{n}" for n, case in enumerate(EVERY)])
 def test_a_rule_says_what_it_has_to(case: Case) -> None:
     model = loads(EXAMPLE_HEAD + case.body)
     assert case.differs(ALL[case.rule], Subject(model, Ledger(model.digest), CATALOG)) == ""

@@ -18,7 +18,9 @@ def exact(score: Score) -> None:
 
 
 def test_nothing_is_found_in_clean_companies() -> None:
-    exact(none_planted(range(40)))
+    score = none_planted(range(40))
+    exact(score)
+    assert (score.companies, score.right, score.kinds) == (40, 0, set())
 
 
 def test_each_kind_of_problem_is_found_and_nothing_beside_it() -> None:

@@ -253,8 +253,11 @@ def test_simulated_poisson_stations_lie_within_their_intervals(
 def test_simulated_renewal_stations_lie_within_their_intervals(
     arrivals: Law, service: Law, servers: int
 ) -> None:
+    """And are no wider than Kingman's bound (1970), of the servers taken in turn."""
     station = wait_of(1 / arrivals.mean, service, servers, arrivals=arrivals)
     holds(station, simulated_waits(arrivals, service, servers, 200_000, 11))
+    kingman = (servers * arrivals.sd**2 + service.sd**2) / (2 * (servers * arrivals.mean - service.mean))
+    assert station.mean[1] <= kingman * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("servers", [2, 6, 20])

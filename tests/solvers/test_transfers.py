@@ -182,6 +182,7 @@ def test_no_copy_of_a_simulated_night_takes_longer_than_the_bound_or_is_older(da
 def test_the_bound_is_reached_when_all_begin_together_and_the_others_are_larger() -> None:
     copies = [Copying(2.0, 20.0, ("a",)), Copying(5.0, 40.0, ("a",)), Copying(7.0, 60.0, ("a",))]
     assert duration(copies, 0, {"a": 1.0}) == (6.0, 6.0)
+    assert duration(copies, 0, {"a": 4.0}) == (1.5, 1.5)
     made = simulated(copies, [0.0, 0.0, 0.0], 1.0, 10.0)
     assert made[0] == pytest.approx((0.0, 6.0))
 
@@ -191,6 +192,8 @@ def test_the_bound_counts_no_more_of_another_than_it_can_have_under_way() -> Non
     least, most = duration([Copying(100.0, 1000.0, ("a",)), Copying(3.0, 50.0, ("a",))], 0, {"a": 1.0})
     assert least == pytest.approx(103.0)
     assert most == pytest.approx(112.0)
+    faster = duration([Copying(100.0, 500.0, ("a",)), Copying(3.0, 25.0, ("a",))], 0, {"a": 2.0})
+    assert faster == (pytest.approx(51.5), pytest.approx(56.0))
 
 
 def test_a_random_instant_loses_no_more_than_the_recovery_point_and_half_of_the_period_on_the_mean() -> None:

@@ -92,7 +92,7 @@ def carried(context: Context, component: Component) -> bool:
     if component.runs_on is None:
         return False
     carriers = context.model.candidates(component.runs_on)
-    return bool(carriers) and all(prices(context, c).stated or carried(context, c) for c in carriers)
+    return all(prices(context, c).stated or carried(context, c) for c in carriers)
 
 
 def _times(context: Context, component: Component, term: Term, missing: list[str]) -> Interval:

@@ -9,6 +9,7 @@ can't stand the loss.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
@@ -137,13 +138,14 @@ def _takes_from(context: Context, component: Component, hosts: set[str], resourc
 def _after_loss(members: list[Interval]) -> Interval:
     """What the others provide when the largest is gone, at each end and as stated."""
     values = [member.value for member in members]
-    nominal = (
-        None
-        if None in values
-        else sum(v for v in values if v is not None) - max(v for v in values if v is not None)
+    nominal = None if None in values else _but_the_largest(v for v in values if v is not None)
+    return Interval(
+        _but_the_largest(m.low for m in members), nominal, _but_the_largest(m.high for m in members)
     )
-    lows, highs = [m.low for m in members], [m.high for m in members]
-    return Interval(sum(lows) - max(lows), nominal, sum(highs) - max(highs))
+
+
+def _but_the_largest(amounts: Iterable[float]) -> float:
+    return math.fsum(sorted(amounts)[:-1])
 
 
 def _left(left: Interval, taken: Interval) -> Interval:

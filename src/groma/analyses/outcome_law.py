@@ -55,6 +55,11 @@ class Grid:
         """The last lattice point not after a time."""
         return int(min(time / self.step + 1e-9, 4e9))
 
+    def after(self, time: float) -> int:
+        """The first lattice point not before a time."""
+        below = self.index(time)
+        return below if time <= below * self.step * (1 + 1e-9) else below + 1
+
 
 DEEPEST = 32
 """Laws that wait for one another before the last of them is worked out at once: far from any limit of recursion."""
@@ -155,8 +160,7 @@ def unbounded(grid: Grid) -> Defective:
 def fixed(grid: Grid, time: float) -> Defective:
     """Certainly at one time (nominally shared out between its neighbours on the lattice)."""
     cells = np.zeros((grid.rows, grid.cells))
-    below = grid.index(time)
-    above = below if time <= below * grid.step * (1 + 1e-9) else below + 1
+    below, above = grid.index(time), grid.after(time)
     for row, place, weight in ((FAST, below, 1.0), (SLOW, above, 1.0)):
         if place < grid.cells:
             cells[row, place] = weight

@@ -44,8 +44,6 @@ def unknown_among(*stated: tuple[str, Quantity | Unknown | None]) -> frozenset[s
 
 def law_at(quantity: Quantity, mean: float) -> Law:
     """The law of a quantity if its mean were this: the same shape, scaled."""
-    if quantity.known is None or mean == quantity.mean:
-        return quantity.law
     if quantity.mean <= 0 or mean <= 0:
         return Constant(max(mean, 0.0))
     return scaled(quantity.law, mean / quantity.mean)
@@ -71,9 +69,7 @@ def _rounded(grid: Grid, law: Law, most: float | None) -> tuple[Array, Array]:
     down, up = np.asarray(discretise(law, axis, "down").mass), np.asarray(discretise(law, axis, "up").mass)
     if most is None:
         return down, up
-    place = grid.index(most)
-    above = place if most <= place * grid.step * (1 + 1e-9) else place + 1
-    return _cut(down, place), _cut(up, above)
+    return _cut(down, grid.index(most)), _cut(up, grid.after(most))
 
 
 def _cut(cells: Array, place: int) -> Array:
@@ -143,7 +139,7 @@ def _affine(
     outside = tuple((f, at(amounts[name])) for name, f in factors.items() if name not in columns)
     inside = tuple((f, columns.index(name)) for name, f in factors.items() if name in columns)
     start: Law = Constant(0.0) if work is None else at(work)
-    return _timed(Axis(grid.step, grid.cells), start, outside, inside, table if inside else None)
+    return _timed(Axis(grid.step, grid.cells), start, outside, inside, table)
 
 
 @lru_cache(maxsize=128)
@@ -155,13 +151,12 @@ def _timed(
     table: JointTable | None,
 ) -> tuple[Lattice, Lattice, float]:
     """`start` + sizes by their times per unit: independent laws, and columns of a table that vary together."""
-    mean = start.mean + sum(factor * law.mean for factor, law in outside)
     rows = Joint(((),), (1.0,))
     if table is not None:
         rows = Joint(tuple(tuple(row[c] for _, c in inside) for row in table.rows), table.weights)
-        for place, (factor, _) in enumerate(inside):
-            mean += factor * sum(row[place] * w for row, w in zip(rows.rows, rows.weights, strict=True))
     of_table = [factor for factor, _ in inside]
+    mean = start.mean + sum(factor * law.mean for factor, law in outside)
+    mean += float(np.array(rows.weights) @ np.array(rows.rows) @ np.array(of_table))
 
     def rounded(rounding: Rounding) -> Lattice:
         if inside and not outside:

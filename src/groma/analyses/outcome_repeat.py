@@ -52,12 +52,15 @@ def repeated(grid: Grid, path: str, loop: Repeat, round_: Outcome) -> Outcome:
     if not isinstance(loop.times, Quantity):
         return _unknown(grid, round_).noting(frozenset({f"{path}.times"}))
     ends = (loop.times.low, loop.times.high, loop.times.mean)[: grid.rows]
-    pmfs = [count_law(law_at(loop.times, mean), count_bound(loop)) for mean in ends]
-    if any(pmf is None for pmf in pmfs):
-        note = f"{path}: more than {MOST_ROUNDS} rounds are not followed one by one"
-        return _unknown(grid, round_).noting(notes=frozenset({note}))
-    longest = max(len(pmf) for pmf in pmfs if pmf is not None)
-    counts = np.array([np.pad(pmf, (0, longest - len(pmf))) for pmf in pmfs if pmf is not None])
+    pmfs: list[Array] = []
+    for mean in ends:
+        pmf = count_law(law_at(loop.times, mean), count_bound(loop))
+        if pmf is None:
+            note = f"{path}: more than {MOST_ROUNDS} rounds are not followed one by one"
+            return _unknown(grid, round_).noting(notes=frozenset({note}))
+        pmfs.append(pmf)
+    longest = max(map(len, pmfs))
+    counts = np.array([np.pad(pmf, (0, longest - len(pmf))) for pmf in pmfs])
     return _counted(grid, counts, round_)
 
 

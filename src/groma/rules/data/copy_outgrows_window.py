@@ -29,14 +29,17 @@ def _hit(subject: Subject, copy: Copy, long: Interval) -> Hit | None:
     certain = long.low > given.low
     if not certain and not given.high < long.high < math.inf:
         return None
-    shown = format_quantity(long.low if certain or long.value is None else long.value, "s")
+    lasts = (
+        f"at least {format_quantity(long.low, 's')}"
+        if certain
+        else f"up to {format_quantity(long.high, 's')}"
+    )
     data = subject.model.data[copy.data]
     words = "window" if given is backup.window else "time between two"
     return Hit(
         f"data.{data.name}",
         f"A copy of {data.title or data.name} takes longer than the time it has",
-        f"{'at least' if certain else 'up to'} {shown if certain else format_quantity(long.high, 's')}; "
-        f"the {words} is {given.text}",
+        f"{lasts}; the {words} is {given.text}",
         backup.at,
         figures=(subject.figure(f"recovery/{data.name}/window").name,),
         confidence="certain" if certain else "possible",

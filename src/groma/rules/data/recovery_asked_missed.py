@@ -32,14 +32,20 @@ def _of(subject: Subject, demand: Demand) -> Figure:
     return subject.figure(f"recovery/{demand.data}{event}/{demand.what}")
 
 
+def _least(figure: Figure) -> float:
+    """Seconds that it surely takes; without end where nothing comes back."""
+    if figure.words is not None:
+        return math.inf
+    return -math.inf if figure.low is None else figure.low
+
+
 def _misses(demand: Demand, figure: Figure) -> bool:
-    low = math.inf if figure.words is not None else figure.low
-    return low is not None and low > demand.seconds * (1 + 1e-12)
+    return _least(figure) > demand.seconds * (1 + 1e-12)
 
 
 def _hit(subject: Subject, demand: Demand, figure: Figure, number: int) -> Hit:
     data = subject.model.data[demand.data]
-    least = figure.words or ("" if figure.low is None else f"at least {format_quantity(figure.low, 's')}")
+    least = figure.words or f"at least {format_quantity(_least(figure), 's')}"
     through = f" through {demand.through}" if demand.through else ""
     more = f" (and {number - 1} more ask for less than that)" if number > 1 else ""
     return Hit(

@@ -32,7 +32,11 @@ def check(subject: Subject) -> Look:
     """Every call that retries surround; those whose attempts multiply above four through two layers or more."""
     worst: dict[str, Layered] = {}
     for _, steps in programs(subject.model):
+<<<<<<< HEAD
         for call in _calls(subject.model, steps, 1, (), ()):
+=======
+        for call in _calls(subject.model, steps, 1, ()):
+>>>>>>> mutants
             if call.layers and (
                 call.step.path not in worst or call.attempts > worst[call.step.path].attempts
             ):
@@ -56,8 +60,13 @@ def _hit(call: Layered) -> Hit:
 
 
 def _calls(
+<<<<<<< HEAD
     model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...], within: tuple[str, ...]
+=======
+    model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...]
+>>>>>>> mutants
 ) -> Iterator[Layered]:
+    """Calls that a program comes to, once a retry is around them through operations and flows, which never circle."""
     for step in steps:
         retry = step.policies.retry
         inside = attempts * (1 + retry.times) if retry is not None else attempts
@@ -68,6 +77,7 @@ def _calls(
         )
         match step.action:
             case Call(component, operation) | Send(component, operation):
+<<<<<<< HEAD
                 target = f"{component}.{operation}"
                 yield Layered(step, target, inside, around, within)
                 called = model.components.get(component)
@@ -77,13 +87,19 @@ def _calls(
                     )
             case Do(flow) if around and flow not in within:
                 yield from _calls(model, model.flows[flow].steps, inside, around, (*within, flow))
+=======
+                yield Layered(step, f"{component}.{operation}", inside, around)
+                called = model.components.get(component)
+                if around and called is not None:
+                    yield from _calls(model, called.offers[operation].steps, inside, around)
+            case Do(flow) if around:
+                yield from _calls(model, model.flows[flow].steps, inside, around)
+>>>>>>> mutants
             case _:
                 pass
         for word, inner in inner_steps(step):
             outside = word in ("fallback", "compensate")
-            yield from _calls(
-                model, inner, attempts if outside else inside, layers if outside else around, within
-            )
+            yield from _calls(model, inner, *((attempts, layers) if outside else (inside, around)))
 
 
 RULE = Rule(

@@ -16,7 +16,7 @@ def check(subject: Subject) -> Look:
     found: dict[str, tuple[Step, str]] = {}
     every: set[str] = set()
     for _, steps in programs(subject.model):
-        for call, target, repeated in _once(subject.model, steps, "", frozenset()):
+        for call, target, repeated in _once(subject.model, steps, ""):
             every.add(call.path)
             if repeated:
                 found.setdefault(call.path, (call, f"{target} is repeated by {repeated}"))
@@ -27,10 +27,11 @@ def check(subject: Subject) -> Look:
     return Look(len(every), tuple(hits))
 
 
-def _once(
-    model: Model, steps: tuple[Step, ...], repeated: str, within: frozenset[str]
-) -> Iterator[tuple[Step, str, str]]:
-    """Calls with effect `once` that a program reaches, nested ones included: (call, target, what repeats it)."""
+def _once(model: Model, steps: tuple[Step, ...], repeated: str) -> Iterator[tuple[Step, str, str]]:
+    """Calls with effect `once` that a program reaches, nested ones included: (call, target, what repeats it).
+
+    No program goes in a circle: the reader of models refuses that.
+    """
     for step in steps:
         policies = step.policies
         again = repeated
@@ -43,18 +44,18 @@ def _once(
         match step.action:
             case Call(component, operation) | Send(component, operation):
                 called = model.components.get(component)
-                offered = None if called is None else called.offers.get(operation)
-                if offered is not None:
+                if called is not None:
+                    offered = called.offers[operation]
                     if offered.effect == "once":
                         yield step, f"{component}.{operation}", again
-                    if again and operation not in within:
-                        yield from _once(model, offered.steps, again, within | {operation})
-            case Do(flow) if again and flow not in within:
-                yield from _once(model, model.flows[flow].steps, again, within | {flow})
+                    if again:
+                        yield from _once(model, offered.steps, again)
+            case Do(flow) if again:
+                yield from _once(model, model.flows[flow].steps, again)
             case _:
                 pass
         for word, inner in inner_steps(step):
-            yield from _once(model, inner, repeated if word in ("fallback", "compensate") else again, within)
+            yield from _once(model, inner, repeated if word in ("fallback", "compensate") else again)
 
 
 RULE = Rule(

@@ -17,7 +17,7 @@ def check(subject: Subject) -> Look:
                 continue
             looked_at += 1
             figure = subject.figure(f"headroom/{component.name}/{resource}")
-            alone = component.replicas == 1 and figure.high is None
+            alone = component.replicas == 1
             if alone or (figure.high is not None and figure.high < 0.0):
                 hits.append(_hit(component, resource, figure.name, alone))
             elif figure.low is not None and figure.low < 0.0:

@@ -74,9 +74,10 @@ def _upper(service: Service, interarrival: Service, copies: int, axis: Axis, bou
 def _steps(
     service: Service, interarrival: Service, copies: int, axis: Axis, rounding: Rounding
 ) -> tuple[Floats, float]:
-    """P(X = k cells), k = -N .. N, and P(X is above all that), X = service - interarrival rounded one way.
+    """P(X = k cells), k = -N .. N, X = service - interarrival rounded one way, and P(the service is above all that).
 
-    Both are laid on a finer lattice first, so that X is rounded about once and not twice.
+    Both are laid on a finer lattice first, so that X is rounded about once and not twice. Rounded down, a service that
+    is above the window is at its end.
     """
     n = axis.cells
     fine = Axis(axis.step / _PARTS, n * _PARTS)
@@ -91,7 +92,7 @@ def _steps(
     k = np.arange(-m, m + 1)
     k = k // _PARTS if rounding == "down" else -(-k // _PARTS)
     steps = np.bincount(k + n, weights=differences, minlength=2 * n + 1).astype(np.float64)
-    return steps, (b.beyond if rounding == "up" else 0.0)
+    return steps, b.beyond
 
 
 def _summed(variable: Service, copies: int, axis: Axis, rounding: Rounding) -> Lattice:

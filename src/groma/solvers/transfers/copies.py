@@ -14,9 +14,6 @@ from dataclasses import dataclass
 
 from groma.solvers.transfers.fluid import Transfer, ends
 
-MOST_ROUNDS = 10_000
-"""Steps of the fixed point after which the plain bound is kept."""
-
 
 @dataclass(frozen=True, slots=True)
 class Copying:
@@ -55,18 +52,20 @@ def alone(copy: Copying, capacity: Mapping[str, float], users: Mapping[str, int]
 
 
 def _busy(mine: Copying, others: Sequence[Copying], capacity: float) -> float:
-    """The least time in which the line can serve the copy and all that others may put in its way meanwhile."""
+    """The least time in which the line can serve the copy and all that others may put in its way meanwhile.
+
+    It grows from one whole number of their copies to another, and no further than the copy's own volume for each.
+    """
     if capacity <= 0.0:
         return math.inf if mine.volume > 0.0 else 0.0
     length = mine.volume / capacity
-    for _ in range(MOST_ROUNDS):
+    while True:
         work = mine.volume + sum(
             min(mine.volume, (math.ceil(length / c.period) + 1) * c.volume) for c in others
         )
         if work / capacity <= length:
             return length
         length = work / capacity
-    return math.inf
 
 
 def recovery_point(period: float, duration: float) -> float:

@@ -1,0 +1,122 @@
+"""Times on the lattice against exact arithmetic and closed forms: greatest values, scaled laws, sizes of a table."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analyses.brackets import cdf_of
+from analyses.given import HEAD, context
+from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Grid, fixed
+from groma.analyses.outcome_quantity import law_at, pause_law, time_law, work_law
+from groma.model.elements import Operation
+from groma.model.load import load
+from groma.model.quantity import Quantity
+
+
+def operation(text: str) -> Operation:
+    return (
+        context(f"components: {{a: {{kind: s, offers: {{f: {{{text}}}}}}}}}\n")
+        .model.components["a"]
+        .offers["f"]
+    )
+
+
+def work(text: str) -> Quantity:
+    found = operation(f"work: {text}").work
+    assert isinstance(found, Quantity)
+    return found
+
+
+def lattice_points() -> list[tuple[str, str]]:
+    """Steps and times that are on their lattice, but come out below or above it as floats, and some between."""
+    steps = ("0.1", "0.01", "0.001", "0.03")
+    on = [(s, str(Decimal(s) * k)) for s in steps for k in (0, 1, 3, 7, 11, 29, 58)]
+    return [*on, *((s, str(Decimal(s) * k + Decimal(s) / 3)) for s in steps for k in (0, 29))]
+
+
+@pytest.mark.parametrize(("step", "time"), lattice_points())
+def test_a_time_lies_between_the_lattice_points_that_fractions_find(step: str, time: str) -> None:
+    grid, exact = Grid(float(step), 64), Fraction(time) / Fraction(step)
+    assert (grid.index(float(time)), grid.after(float(time))) == (math.floor(exact), math.ceil(exact))
+    law = fixed(grid, float(time))
+    assert law.cells[FAST, math.floor(exact)] == law.cells[SLOW, math.ceil(exact)] == 1.0
+    nominal = law.cells[NOMINAL]
+    assert nominal.sum() == pytest.approx(1) and float(nominal @ np.arange(64)) == pytest.approx(float(exact))
+
+
+@pytest.mark.parametrize("most", ["0.29", "0.295", "0.57", "0.64", "0.645", "2"])
+def test_an_exponential_time_with_a_greatest_value_is_bracketed_and_ends_there(most: str) -> None:
+    """P(min(X, m) <= t) = 1 - exp(-t / mean) below m, one from there on; E min(X, m) = mean (1 - exp(-m / mean))."""
+    grid, end = Grid(0.01, 64), float(most)
+    law = time_law(grid, work(f"{{value: 200 ms ± 200 ms, max: {most} s}}"))
+    points = [Fraction(i, 100) for i in range(64)]
+    truth = np.array([1.0 if t >= Fraction(most) else 1 - math.exp(-float(t) / 0.2) for t in points])
+    assert (law.cdf[FAST] >= truth - 1e-12).all() and (law.cdf[SLOW] <= truth + 1e-12).all()
+    last = math.ceil(Fraction(most) * 100)
+    if last < 64:
+        assert law.cdf[SLOW, last] == pytest.approx(1.0, abs=1e-14)
+    first = math.floor(Fraction(most) * 100)
+    if first < 64:
+        assert law.cdf[FAST, first] == pytest.approx(1.0, abs=1e-14)
+    assert float(np.abs(law.cdf[NOMINAL, :first] - truth[:first]).max()) < 0.03
+    assert law.moment == pytest.approx([0.2 * (1 - math.exp(-end / 0.2))] * 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("{value: 7 ms, known: 5 ms .. 9 ms}", (0.005, 0.0), (0.009, 0.0)),
+        ("{value: 8 ms ± 4 ms, known: 2 ms .. 16 ms}", (0.002, 0.001), (0.016, 0.008)),
+        ("{value: 0 ms, known: 0 ms .. 5 ms}", (0.0, 0.0), (0.005, 0.0)),
+        ("{value: 8 ms ± 4 ms, known: 0 ms .. 8 ms}", (0.0, 0.0), (0.008, 0.004)),
+        ("{value: 'lognormal(8 ms, 4 ms)', known: 0 ms .. 8 ms}", (0.0, 0.0), (0.008, 0.004)),
+        ("8 ms ± 4 ms", (0.008, 0.004), (0.008, 0.004)),
+    ],
+)
+def test_a_law_keeps_its_shape_when_its_mean_moves(
+    text: str, low: tuple[float, float], high: tuple[float, float]
+) -> None:
+    """The standard deviation goes with the mean."""
+    quantity = work(text)
+    laws = law_at(quantity, quantity.low), law_at(quantity, quantity.high)
+    assert [(law.mean, law.sd) for law in laws] == [pytest.approx(low), pytest.approx(high)]
+    at_once = time_law(Grid(0.001, 64), quantity).cdf[FAST, 0]
+    assert bool(at_once > 1 - 1e-9) is (quantity.low == 0.0)
+
+
+def test_sizes_that_vary_together_take_their_time_row_by_row(tmp_path: Path) -> None:
+    """Every row of the table, by hand: 1 ms + 1 ms an `a` + 2 ms a `b` (`c` takes no time)."""
+    (tmp_path / "t.csv").write_text("a,b,c,n\n1,10,5,1\n4,2,9,2\n8,0,1,1\n", "utf-8")
+    (tmp_path / "m.yaml").write_text(
+        HEAD + "components: {m: {kind: s, offers: {g: {work: 1 ms, per: {a: 1 ms, b: 2 ms}}}}}\n"
+        "flows: {f: {steps: [{call: m.g, sizes: {from: t.csv, a: a, b: b, c: c, weight: n}}]}}\n",
+        "utf-8",
+    )
+    model = load(tmp_path / "m.yaml")
+    sizes = model.flows["f"].steps[0].action.sizes  # pyright: ignore
+    grid = Grid(0.001, 64)
+    law, missing = work_law(grid, "x", model.components["m"].offers["g"], sizes)
+    truth = [(0.25, 0.022), (0.5, 0.009), (0.25, 0.009)]
+    assert not missing
+    assert law.cdf[FAST] == pytest.approx(cdf_of(truth, grid)) and law.cdf[SLOW] == pytest.approx(
+        cdf_of(truth, grid)
+    )
+    assert law.moment == pytest.approx([sum(w * t for w, t in truth)] * 3)
+    unused, _ = work_law(grid, "x", operation("work: 4 ms"), sizes)
+    assert unused.moment == pytest.approx([0.004] * 3)
+
+
+def test_a_pause_is_spread_around_its_multiple() -> None:
+    """Uniform on 30 ms (1 - 0.5) .. 30 ms (1 + 0.5): backoff 10 ms, factor 3, jitter one half."""
+    grid = Grid(0.001, 64)
+    law = pause_law(grid, work("10 ms"), 3.0, 0.5)
+    truth = np.clip((np.arange(64) - 15) / 30, 0, 1)
+    assert (law.cdf[FAST] >= truth - 1e-12).all() and (law.cdf[SLOW] <= truth + 1e-12).all()
+    assert float(np.abs(law.cdf[NOMINAL] - truth).max()) < 0.02
+    assert law.moment == pytest.approx([0.03] * 3)
