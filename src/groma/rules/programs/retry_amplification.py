@@ -32,11 +32,7 @@ def check(subject: Subject) -> Look:
     """Every call that retries surround; those whose attempts multiply above four through two layers or more."""
     worst: dict[str, Layered] = {}
     for _, steps in programs(subject.model):
-<<<<<<< HEAD
         for call in _calls(subject.model, steps, 1, (), ()):
-=======
-        for call in _calls(subject.model, steps, 1, ()):
->>>>>>> mutants
             if call.layers and (
                 call.step.path not in worst or call.attempts > worst[call.step.path].attempts
             ):
@@ -60,11 +56,7 @@ def _hit(call: Layered) -> Hit:
 
 
 def _calls(
-<<<<<<< HEAD
-    model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...], within: tuple[str, ...]
-=======
-    model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...]
->>>>>>> mutants
+    model: Model, steps: tuple[Step, ...], attempts: int, layers: tuple[str, ...], way: tuple[str, ...]
 ) -> Iterator[Layered]:
     """Calls that a program comes to, once a retry is around them through operations and flows, which never circle."""
     for step in steps:
@@ -77,24 +69,13 @@ def _calls(
         )
         match step.action:
             case Call(component, operation) | Send(component, operation):
-<<<<<<< HEAD
                 target = f"{component}.{operation}"
-                yield Layered(step, target, inside, around, within)
-                called = model.components.get(component)
-                if around and called is not None and operation in called.offers and target not in within:
-                    yield from _calls(
-                        model, called.offers[operation].steps, inside, around, (*within, target)
-                    )
-            case Do(flow) if around and flow not in within:
-                yield from _calls(model, model.flows[flow].steps, inside, around, (*within, flow))
-=======
-                yield Layered(step, f"{component}.{operation}", inside, around)
+                yield Layered(step, target, inside, around, way)
                 called = model.components.get(component)
                 if around and called is not None:
-                    yield from _calls(model, called.offers[operation].steps, inside, around)
+                    yield from _calls(model, called.offers[operation].steps, inside, around, (*way, target))
             case Do(flow) if around:
-                yield from _calls(model, model.flows[flow].steps, inside, around)
->>>>>>> mutants
+                yield from _calls(model, model.flows[flow].steps, inside, around, (*way, flow))
             case _:
                 pass
         for word, inner in inner_steps(step):
