@@ -80,7 +80,7 @@ def _calls(
                 pass
         for word, inner in inner_steps(step):
             outside = word in ("fallback", "compensate")
-            yield from _calls(model, inner, *((attempts, layers) if outside else (inside, around)))
+            yield from _calls(model, inner, *((attempts, layers) if outside else (inside, around)), way)
 
 
 RULE = Rule(
