@@ -90,7 +90,8 @@ UNUSED = {
         "background": "what a reader should know; nothing is built from it", "today": "how it is done before",
         "exchange": "bills in one currency; a foreign price without it leaves the bill unknown, which `need-not-settled` tells",
         "wishes": "what the designer trades", "wants": "a brief's, not a blueprint's",
-        "scenarios": "disturbances to be simulated, not built", "stages": "states in time, each a blueprint of its own",
+        "scenarios": "disturbances to be simulated, not built", "regulated": "asked of AI systems by the rules of safety",
+        "controls": "asked of AI systems by the rules of safety", "stages": "states in time, each a blueprint of its own",
     },
     Need: {"is_": "another form of target", "why": "a reason; nothing is built from it", "step": "for pricing a need"},
     Person: {"works_for": "nobody from outside works on it", "count": "one unless stated", "works": "always there unless stated", "place": "nothing is built from it"},
@@ -99,7 +100,7 @@ UNUSED = {
     Operation: {
         "per": "a figure", "steps": "what it calls itself; its own rules look into it", "answers": "`when done` unless stated",
         "impact": "a name for approval needs", "fails": "a figure", "throttled": "a figure", "cancels": "no unless stated",
-        "price": "a figure",
+        "reaches_out": "no unless stated", "price": "a figure",
     },
     Component: {
         "product": "the title names it here", "existing": "no unless stated", "runs_on": "in place of `place`",
@@ -114,7 +115,10 @@ UNUSED = {
         "latency": "a figure", "loss": "a figure", "gives_up_after": "a figure", "bandwidth": "a figure",
         "traffic": "a figure", "by_hand": "no unless stated", "fails": "a figure",
     },
-    Data: {"changes": "a figure", "after": "no order unless stated"},
+    Data: {
+        "changes": "a figure", "after": "no order unless stated", "trust": "trusted unless stated",
+        "kept_for": "asked of AI systems by the rules of safety",
+    },
     Backup: {
         "replica": "no unless stated", "moves": "all unless stated", "over": "in place of `rate`", "save_rate": "a figure",
         "takes": "a figure", "window": "the time between two unless stated", "tested": "nothing is built yet",

@@ -19,10 +19,10 @@ DATA = ROOT / "src" / "groma" / "patterns" / "data" / "ai"
 BRIEF = """groma: 1
 system: Small brief
 currency: EUR
-include: [facts.yaml, ai_facts.yaml]
+include: {facts}
 exchange: {{USD: $usd}}
 wants: {{thing: {{capability: "{capability}", with: {{{inputs}}}}}}}
-people: {{clerk: {{role: clerk, count: 60 people, rate: $agent_hour, hours: 38 h}}}}
+people: {{clerk: {{role: clerk, count: 60 people, rate: 30 EUR/h, hours: 38 h}}}}
 places: {{here: {{kind: site, in: DE}}}}
 components:
   store:
@@ -44,7 +44,13 @@ components:
       hear: {{work: 10 ms}}
       speak: {{work: 10 ms}}
       pay: {{work: 10 ms, effect: keyed, impact: payment}}
+      decide: {{work: 10 ms, effect: keyed, impact: payment}}
+      notify: {{work: 10 ms}}
+      append: {{work: 10 ms}}
 {flow}"""
+
+OWN_EXAMPLE = {"regulated-decision": "credit-assistant", "research-team": "research-product"}
+"""Patterns that have an example of their own, whose facts they take."""
 
 SLOTS = {
     "search the knowledge base": "retrieve",
@@ -58,14 +64,18 @@ GIVEN = {
     "helpdesk": "store", "database": "store", "inbox": "store", "telephone": "store", "speech": "store",
     "people": "clerk", "clerk": "clerk", "reader": "clerk", "agent": "clerk", "approver": "clerk",
     "rate": "2/min", "busiest": "8/min", "tokens": "tokens.csv", "tool": "store.read", "action": "store.pay",
-    "declined": "store.assign", "impact": "payment",
+    "declined": "store.assign", "impact": "payment", "core": "store", "archive": "store", "library": "store",
+    "store": "store", "scorecard": "store.read", "officer": "clerk", "second": "clerk", "analyst": "clerk",
 }  # fmt: skip
 
 
 def brief_for(pattern: Pattern, folder: Path) -> Path:
     """A brief in `folder` that wants what the pattern gives."""
-    for file in (EXAMPLE / "facts.yaml", EXAMPLE / "tokens.csv", Path(__file__).parent / "ai_facts.yaml"):
+    own = OWN_EXAMPLE.get(pattern.pattern)
+    facts = EXAMPLE if own is None else ROOT / "examples" / own
+    for file in (facts / "facts.yaml", EXAMPLE / "tokens.csv", Path(__file__).parent / "ai_facts.yaml"):
         shutil.copy(file, folder / file.name)
+    included = "[facts.yaml, ai_facts.yaml]" if own is None else "facts.yaml"
     inputs = ", ".join(f"{name}: {GIVEN[name]}" for name in pattern.inputs if name in GIVEN)
     slot = SLOTS.get(pattern.gives)
     flow = (
@@ -74,7 +84,9 @@ def brief_for(pattern: Pattern, folder: Path) -> Path:
         else ""
     )
     path = folder / "brief.yaml"
-    path.write_text(BRIEF.format(capability=pattern.pattern, inputs=inputs, flow=flow), encoding="utf-8")
+    path.write_text(
+        BRIEF.format(facts=included, capability=pattern.pattern, inputs=inputs, flow=flow), encoding="utf-8"
+    )
     return path
 
 

@@ -196,6 +196,7 @@ def _known(catalog: Catalog | None) -> tuple[Neighbour, ...]:
 
 
 def _written(subject: Subject, only: str | None, set_of: str = "") -> Written:
+    """The set; what borders on several documents is told in the last of them, which is the most special."""
     from groma.documents.deliverables.decisions import madr_files
 
     wanted = deliverables(set_of or subject.model.practice)
@@ -204,10 +205,11 @@ def _written(subject: Subject, only: str | None, set_of: str = "") -> Written:
         if not wanted:
             known = ", ".join(each.id for each in deliverables(subject.model.practice))
             raise ValueError(f"there is no document `{only}`: {known}")
+    written = [(each, made) for each in wanted if (made := each.write(subject)) is not None]
+    told_by = {concern: each.id for each, _ in written for concern in each.concerns}
     documents = [
-        with_scope(subject, made, each.concerns)
-        for each in wanted
-        if (made := each.write(subject)) is not None
+        with_scope(subject, made, (concern for concern in each.concerns if told_by[concern] == each.id))
+        for each, made in written
     ]
     refs = tuple(dict.fromkeys(ref for document in documents for ref in document_refs(document)))
     made = DocumentSet(

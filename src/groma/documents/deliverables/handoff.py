@@ -79,5 +79,5 @@ DELIVERABLE = Deliverable(
     "For whoever runs it next",
     "How do I keep it alive?",
     write,
-    ("structure", "people", "interfaces"),
+    ("structure", "people"),
 )

@@ -87,5 +87,5 @@ DELIVERABLE = Deliverable(
     "For operations and product",
     "How will we know that it works, and that it still does?",
     write,
-    ("needs", "structure", "people"),
+    ("needs",),
 )

@@ -112,5 +112,5 @@ DELIVERABLE = Deliverable(
     "For the engineer who builds the flows",
     "Who does what, in which order, and what if it fails?",
     write,
-    ("structure", "interfaces", "people"),
+    ("interfaces",),
 )

@@ -105,5 +105,5 @@ DELIVERABLE = Deliverable(
     "For security and compliance",
     "What can go wrong with consequences, and what stops it?",
     write,
-    ("data", "people", "decisions"),
+    ("data",),
 )

@@ -1,0 +1,71 @@
+"""A model that reads what strangers write, knows what they shouldn't, and can do things: with nothing in between."""
+
+from __future__ import annotations
+
+from groma.model.finding import Finding
+from groma.survey.cause import Case, Cause, Explains, Remedy
+from groma.survey.ground import Ground
+from groma.survey.grouping import by, elements, flows_at
+
+
+def fault(ground: Ground, finding: Finding) -> str | None:
+    return next((path for path in elements(ground, finding) if ground.there(path)), "")
+
+
+def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
+    rules = {finding.rule for finding in mine}
+    what = "nothing stands between what the model reads and what it can do"
+    if rules <= {"agent-without-bound", "no-kill-switch"}:
+        what = "nothing stops it"
+    elif rules <= {"output-unvalidated"}:
+        what = "what the model writes is taken as it is"
+    return Case(
+        key=key,
+        title=f"“{ground.name_of(key)}”: {what}",
+        symptoms=mine,
+        touches=(key,),
+        flows=flows_at(ground, (key,)),
+    )
+
+
+CAUSE = Cause(
+    id="words-taken-for-orders",
+    title="What a model reads can make it act",
+    why="The prompt was taken for a lock: a model can't tell the words of its owner from those it is given to read.",
+    risk="One mail, page or paper is enough to carry data out or to set something off.",
+    source="OWASP Top 10 for LLM Applications 2025, LLM01 and LLM06; Willison, The lethal trifecta, 2025; "
+    "Regulation (EU) 2024/1689 Articles 14 and 15",
+    explains=(
+        Explains("trifecta-open", "private data, strangers' words and a way out meet", "certain"),
+        Explains("untrusted-into-tool", "strangers' words become a request", "certain"),
+        Explains("output-unvalidated", "nothing looks at what it writes", "certain"),
+        Explains("tool-with-wide-permission", "the tool may do more than it has to", "likely"),
+        Explains("agent-without-bound", "nothing ends its rounds", "certain"),
+        Explains("no-kill-switch", "nobody can stop it", "certain"),
+    ),
+    find=by(fault, tell),
+    remedy=Remedy(
+        "Take one of the three away, type every request, check every answer, ask a person before what counts, and give "
+        "the whole a bound and a switch.",
+        (16.0, 80.0),
+        "AI architect",
+        (0.6, 0.95),
+        "judgement: a day for each tool and each way out, and a trial with planted instructions",
+    ),
+    structural=True,
+    good="""\
+data: {mail: {trust: untrusted}}
+components:
+  writer: {kind: llm, offers: {write: {work: 1 s}}}
+  shop: {kind: tool, offers: {cancel: {work: 1 s, effect: keyed, request: {order: id}}}}
+flows: {care: {carries: [mail], steps: [{call: writer.write}, {call: shop.cancel}]}}
+""",
+    bad="""\
+data: {mail: {trust: untrusted}}
+components:
+  writer: {kind: llm, offers: {write: {work: 1 s}}}
+  shop: {kind: tool, offers: {cancel: {work: 1 s, effect: keyed, request: {order: text}}}}
+flows: {care: {carries: [mail], steps: [{call: writer.write}, {call: shop.cancel}]}}
+""",
+    expected=("components.shop", "flows.care"),
+)
