@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from groma.solvers.optimisation.quiet import quiet
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -67,15 +69,16 @@ def minimise(
     scipy: Any = optimize
     found: Any = None
     for presolve in (True, False):  # a "solve error" with presolve isn't always one without
-        found = scipy.milp(
-            cost,
-            integrality=np.isfinite(column_upper),
-            bounds=scipy.Bounds(np.zeros(len(cost)), column_upper),
-            constraints=[
-                scipy.LinearConstraint(matrix, lower, upper) for matrix, lower, upper in blocks if lower
-            ],
-            options={"mip_rel_gap": 0.0, "presolve": presolve},
-        )
+        with quiet():
+            found = scipy.milp(
+                cost,
+                integrality=np.isfinite(column_upper),
+                bounds=scipy.Bounds(np.zeros(len(cost)), column_upper),
+                constraints=[
+                    scipy.LinearConstraint(matrix, lower, upper) for matrix, lower, upper in blocks if lower
+                ],
+                options={"mip_rel_gap": 0.0, "presolve": presolve},
+            )
         if found.status == 0:
             return found.x
         if found.status == 2:

@@ -1,0 +1,27 @@
+"""What a library prints from C while it solves doesn't reach the standard output; what Python prints does, in order."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+WRITES = """
+import os
+from groma.solvers.optimisation.quiet import quiet
+print("before")
+with quiet():
+    os.write(1, b"noise\\n")
+print("after")
+"""
+
+
+def test_only_what_is_written_meanwhile_is_lost() -> None:
+    ran = subprocess.run([sys.executable, "-c", WRITES], capture_output=True, text=True, check=True)
+    assert ran.stdout == "before\nafter\n"
+
+
+def test_it_ends_with_an_error_too() -> None:
+    text = WRITES.replace("    os.write", "    raise SystemExit(3)\n    os.write")
+    text = text.replace("with quiet():", "import atexit; atexit.register(print, 'at the end')\nwith quiet():")
+    ran = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (3, "before\nat the end\n")
