@@ -79,7 +79,13 @@ class Context:
         to a ledger of its own."""
         left = {role: frozenset({v}) if isinstance(v, str) else v for role, v in partial.items()}
         return Context(
-            self.model, self.catalog, Ledger(self.model.digest), left, self.memo, self.recent, served_times=False
+            self.model,
+            self.catalog,
+            Ledger(self.model.digest),
+            left,
+            self.memo,
+            self.recent,
+            served_times=False,
         )
 
     def possible(self, role: str, variant: str) -> bool:

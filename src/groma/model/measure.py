@@ -53,8 +53,19 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "inference": (
         3,
         (
-            "own", "api", "saves", "breakeven", "always", "commitment", "prefix", "caching", "batch", "throttled",
-            "accounts", "cascade",
+            "own",
+            "api",
+            "saves",
+            "breakeven",
+            "always",
+            "when",
+            "commitment",
+            "prefix",
+            "caching",
+            "batch",
+            "throttled",
+            "accounts",
+            "cascade",
         ),
     ),
 }
@@ -64,7 +75,15 @@ LESS_IS_BETTER = frozenset(
     {"latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "copies", "residency"}
 )
 SERVED = {"ttft": True, "tpot": True, "instances": True, "throughput": False, "users": False}
-INFERENCE = {"own": True, "api": True, "throttled": True, "accounts": True, "breakeven": True, "always": True, "commitment": True}
+INFERENCE = {
+    "own": True,
+    "api": True,
+    "throttled": True,
+    "accounts": True,
+    "breakeven": True,
+    "always": True,
+    "commitment": True,
+}
 """What is measured -> whether less of it is better."""
 
 

@@ -51,7 +51,9 @@ def calls_to(context: Context, name: str) -> Calls:
     for arrival in arrivals:
         for names in (INPUT, OUTPUT):
             if not _has(arrival.use.sizes, names):
-                missing.append(f"{arrival.use.step.path}.sizes.{names[0]}: state how many tokens each call carries")
+                missing.append(
+                    f"{arrival.use.step.path}.sizes.{names[0]}: state how many tokens each call carries"
+                )
     if missing:
         return Calls(rate, (), (), (), tuple(dict.fromkeys(missing)))
     inputs, outputs = _sample(arrivals)
@@ -85,9 +87,7 @@ def _drawn(sizes: Sizes, count: int, draw: np.random.Generator) -> tuple[Floats,
     found: list[Floats] = []
     rows = None
     if sizes.table is not None:
-        rows = np.minimum(
-            np.searchsorted(np.cumsum(sizes.table.weights), shares), len(sizes.table.rows) - 1
-        )
+        rows = np.minimum(np.searchsorted(np.cumsum(sizes.table.weights), shares), len(sizes.table.rows) - 1)
     for names in (INPUT, OUTPUT):
         column = None if sizes.table is None else next((n for n in names if n in sizes.table.columns), None)
         if column is not None and sizes.table is not None and rows is not None:

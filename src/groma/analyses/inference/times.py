@@ -84,7 +84,9 @@ def _times(component: Component, found: object) -> Times | str:
     first = [sum(run.ttft) / len(run.ttft) for run in runs]
     between = [sum(run.tpot) / len(run.tpot) if run.tpot else 0.0 for run in runs]
     assert component.serves is not None
-    text = f"{component.serves.model} on {component.serves.parallel} x {component.serves.accelerator}, simulated"
+    text = (
+        f"{component.serves.model} on {component.serves.parallel} x {component.serves.accelerator}, simulated"
+    )
     ttft = Quantity(
         Empirical.of(runs[0].ttft), parse_unit("s"), component.serves.at, text, source=SOURCE,
         known=(min(first[1], first[0] * found.setup.off_ttft[0]), max(first[2], first[0] * found.setup.off_ttft[1])),

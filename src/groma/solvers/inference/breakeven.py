@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 SECONDS_A_MONTH = 730 * 3600.0
 
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """Self-hosting: money a month of one `instance`, `fixed` money a month beside them, the `capacity` of one in

@@ -32,7 +32,10 @@ class Stage:
     unsure: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (0.0 <= self.accuracy <= 1.0 and 0.0 <= self.unsure <= 1.0) or min(self.cost, self.seconds) < 0:
+        if (
+            not (0.0 <= self.accuracy <= 1.0 and 0.0 <= self.unsure <= 1.0)
+            or min(self.cost, self.seconds) < 0
+        ):
             raise ValueError(f"{self.name}: expected shares between 0 and 1, money and time of zero or more")
 
 

@@ -26,7 +26,9 @@ class Throttled:
 def throttled(rate: float, mean: float, square: float, limit: float, window: float = 60.0) -> Throttled:
     """`rate` calls a second of `mean` units each (`square` is the mean of the square) against `limit` units a window."""
     if min(rate, mean, square, limit) < 0 or window <= 0 or square < mean * mean * (1 - 1e-9):
-        raise ValueError("expected a rate, sizes and a limit of zero or more, and a mean square above the squared mean")
+        raise ValueError(
+            "expected a rate, sizes and a limit of zero or more, and a mean square above the squared mean"
+        )
     demand = rate * window * mean
     if demand <= 0.0:
         return Throttled(0.0, 0.0, 0.0)
@@ -34,14 +36,16 @@ def throttled(rate: float, mean: float, square: float, limit: float, window: flo
     spare = limit - demand
     deviation = math.sqrt(variance)
     z = spare / deviation
-    over = deviation * math.exp(-z * z / 2) / math.sqrt(2 * math.pi) - spare * 0.5 * math.erfc(z / math.sqrt(2))
+    over = deviation * math.exp(-z * z / 2) / math.sqrt(2 * math.pi) - spare * 0.5 * math.erfc(
+        z / math.sqrt(2)
+    )
     most = 0.5 * (math.sqrt(variance + spare * spare) - spare)
     low = max(0.0, -spare) / demand
     return Throttled(low, min(1.0, max(low, over / demand)), min(1.0, max(low, most / demand)))
 
 
 def accounts_needed(
-    rate: float, mean: float, square: float, limit: float, share: float = 0.001, window: float = 60.0
+    rate: float, mean: float, square: float, limit: float, share: float = 0.01, window: float = 60.0
 ) -> Throttled:
     """Accounts (or regions) with a limit of their own among which calls are spread at random until no more than `share`
     is turned away: by the lower bound, as normal, by the upper bound. Infinite where a limit of nothing is given."""
