@@ -47,8 +47,10 @@ SHARES = frozenset(
 NEAR_ONE = frozenset({"availability", "success"})
 """Kinds of measure of which the distance from one is what counts."""
 
-SHARES_OF_PARTS = frozenset({"birnbaum", "fussell_vesely", "diagnostic", "differential"})
-"""Measures of a part's importance that are shares."""
+SHARES_OF_PARTS = frozenset(
+    {"birnbaum", "fussell_vesely", "diagnostic", "differential", "throttled", "commitment"}
+)
+"""Measures of a part's importance, and of model calls, that are shares."""
 
 
 class Quoter:

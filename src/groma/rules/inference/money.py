@@ -22,14 +22,17 @@ def looked(
 ) -> Look:
     """One figure `inference/NAME/part` of each; `wrong` says True (certainly), False (no) or None (probably).
 
-    Subjects whose figure isn't shown aren't counted.
+    Subjects whose figure isn't shown aren't counted, nor is their figure entered.
     """
+    from groma.analyses import figure as figure_of
+
     count, hits = 0, list[Hit]()
+    scratch = subject.context.with_partial({})
     for name in names:
-        figure = subject.figure(f"inference/{name}/{part}")
-        if figure.value is None:
+        measure = f"inference/{name}/{part}"
+        if figure_of(scratch, measure).value is None:
             continue
-        count += 1
+        count, figure = count + 1, subject.figure(measure)
         found = wrong(figure)
         if found is False:
             continue
