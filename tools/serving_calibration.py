@@ -78,8 +78,9 @@ def main() -> None:
 
 
 def by_accelerator(rows: Sequence[Measurement]) -> list[list[str]]:
-    """Errors on each accelerator of a fit that never saw it, and `interval, other accelerator`: what 95 % of the runs of
-    every accelerator lay within when it was left out, that of the worst one. With n accelerators that claims n/(n + 1)
+    """Errors on each accelerator of a fit that never saw it, and `interval, other accelerator`: what 95 % of the
+    runs of every accelerator lay within when it was left out, that of the worst one. With n accelerators that
+    claims n/(n + 1)
     of new ones at most, never 90 % with fewer than nine."""
     names = sorted({row.accelerator.name for row in rows})
     left = {name: [row for row in rows if row.accelerator.name == name] for name in names}

@@ -116,7 +116,8 @@ def test_what_cannot_run_says_why(old: str, new: str, said: str) -> None:
 
 
 def test_a_need_can_ask_for_it() -> None:
-    need = "needs:\n  fast: {measure: serving/llm/ttft/p95, at_most: 2 s}\n  small: {measure: serving/llm/users, at_least: 9000}\n"
+    need = "needs:\n  fast: {measure: serving/llm/ttft/p95, at_most: 2 s}\n"
+    need += "  small: {measure: serving/llm/users, at_least: 9000}\n"
     ledger = assess(loads(DESK + need), catalog(), twice=False)
     assert {r.need: r.verdict for r in ledger.needs} == {"fast": "met", "small": "missed"}
     with pytest.raises(ModelError, match="time such as"):

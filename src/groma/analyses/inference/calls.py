@@ -1,7 +1,7 @@
 """The calls that reach a model served by oneself in the busiest hour: how many a second, with which tokens.
 
-Tokens in and out are drawn together where a joint table says so. The sample is stratified: the k-th of n values of a law
-is its quantile at (k - 1/2) / n, in an order drawn once and for all, so the same model gives the same sample.
+Tokens in and out are drawn together where a joint table says so. The sample is stratified: the k-th of n values of
+a law is its quantile at (k - 1/2) / n, in an order drawn once and for all, so the same model gives the same sample.
 """
 
 from __future__ import annotations

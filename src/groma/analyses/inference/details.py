@@ -1,8 +1,10 @@
-"""What documents show of model calls beside the standard figures: both bills over the load, routes, what could be saved.
+"""What documents show of model calls beside the standard figures: both bills over the load, routes, what could be
+saved.
 
-`inference/COMPONENT/load/FACTOR/own` and `/api`: money a month at so many times today's mean load; `inference/FLOW/route/N/cost`,
-`/right`, `/time`: the routes that are worth it, cheapest first. Of the economics only what can be shown is entered, so that
-a model without language models, or without what is needed, gets no empty lines.
+`inference/COMPONENT/load/FACTOR/own` and `/api`: money a month at so many times today's mean load;
+`inference/FLOW/route/N/cost`, `/right`, `/time`: the routes that are worth it, cheapest first. Of the economics
+only what can be shown is entered,
+so that a model without language models, or without what is needed, gets no empty lines.
 """
 
 from __future__ import annotations

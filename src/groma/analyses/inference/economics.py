@@ -1,4 +1,4 @@
-"""The economics of model calls as figures: `inference/SUBJECT/WHAT`, each by the function of this room that knows it."""
+"""The economics of model calls as figures: `inference/SUBJECT/WHAT`, each by the function that knows it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,16 @@ from groma.model.measure import parse_measure
 
 Work = Callable[[Context, str, Evidence], Interval | None]
 MONEY = "money"
+
+
+def _paid(context: Context, name: str, evidence: Evidence) -> Interval | None:
+    found = own.bought(context, name, evidence)
+    return None if found is None else found.money
+
+
 PARTS: dict[str, tuple[str, str, str, Work]] = {
     "own": ("components", "What {} costs a month, served by oneself", MONEY, own.own),
-    "api": ("components", "What the calls of {} would cost by the token", MONEY, lambda c, n, e: _paid(c, n, e)),
+    "api": ("components", "What the calls of {} would cost by the token", MONEY, _paid),
     "saves": ("components", "What serving {} oneself saves a month", MONEY, own.saves),
     "breakeven": ("components", "Mean load from which serving {} oneself can be cheaper", "1/s",
                   lambda c, n, e: own.crossing(c, n, e, False)),
@@ -36,11 +43,6 @@ PARTS: dict[str, tuple[str, str, str, Work]] = {
     "cascade": ("flows", "What asking a cheaper model first would save {} a month", MONEY, routes.cascade),
 }  # fmt: skip
 """Part of the measure -> section of its subject, title, unit, and what works it out."""
-
-
-def _paid(context: Context, name: str, evidence: Evidence) -> Interval | None:
-    found = own.bought(context, name, evidence)
-    return None if found is None else found.money
 
 
 def figure(context: Context, measure: str) -> Figure:

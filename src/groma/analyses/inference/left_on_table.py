@@ -1,9 +1,10 @@
 """What bought model calls cost more than they must: prefix caches, semantic caches, batches; and rate limits.
 
-`inference/COMPONENT/prefix` (money a month that keeping shared starts of prompts saves), `/throttled` (share of calls turned
-away by the provider's limits in the busiest hour) and `/accounts` (with limits of their own, until at most 1 % are);
-`inference/FLOW/caching` (money a month that its caches save, wrong hits paid) and `/batch` (money a month that the batch price
-would save where nobody waits).
+`inference/COMPONENT/prefix` (money a month that keeping shared starts of prompts saves), `/throttled` (share of
+calls turned away by the provider's limits in the busiest hour) and `/accounts` (with limits of their own, until at
+most 1 % are);
+`inference/FLOW/caching` (money a month that its caches save, wrong hits paid) and `/batch` (money a month that the
+batch price would save where nobody waits).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.cost_lines import runs
-from groma.analyses.cost_prices import exchange
+from groma.analyses.cost_prices import SECONDS_PER_MONTH, exchange
 from groma.analyses.cost_use import price_of_use, size_of
 from groma.analyses.evidence import Evidence
 from groma.analyses.inference.calls import calls_to
@@ -89,9 +90,8 @@ def prefix(context: Context, name: str, evidence: Evidence) -> Interval | None:
     if evidence.missing or full is None or read is None or write is None or not isinstance(life, Quantity):
         return None
     often = total(runs(context, flow) * use.weight for flow, use, size in shared if size is not None)
-    hits = Interval(
-        *(kept_warm((r or 0.0) / (730 * 3600), t) for r, t in ((often.low, life.low), (often.value, life.mean), (often.high, life.high)))
-    )  # fmt: skip
+    ends = ((often.low, life.low), (often.value or 0.0, life.mean), (often.high, life.high))
+    hits = Interval(*(kept_warm(calls / SECONDS_PER_MONTH, kept) for calls, kept in ends))
     evidence.line("share of calls that find the start still kept", f"{hits.value:.3g}")
     evidence.assume("calls come in a Poisson stream at their mean rate; a start is kept anew at each use")
     tokens = total(
@@ -239,7 +239,9 @@ def limits(context: Context, name: str, evidence: Evidence, accounts: bool) -> I
         made = [
             _limited(rate, sizes, allowed * 60.0, accounts)
             for rate, allowed in (
-                (calls.rate.low, quantity.high), (calls.rate.value or 0.0, quantity.mean), (calls.rate.high, quantity.low),
+                (calls.rate.low, quantity.high),
+                (calls.rate.value or 0.0, quantity.mean),
+                (calls.rate.high, quantity.low),
             )
         ]  # fmt: skip
         found.append(Interval(made[0].low, made[1].value, made[2].high))

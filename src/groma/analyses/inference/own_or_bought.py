@@ -1,9 +1,10 @@
 """Serving a model oneself against paying by the token: both bills, and the load at which they cross.
 
-`inference/COMPONENT/own` (instances that the busiest hour needs, by the month), `/api` (the same calls paid by the token at
-what `serves.instead_of` names), `/saves` (the difference), `/breakeven` and `/always` (mean calls a second from which
-self-hosting can be, and always is, no dearer), `/when` (months of growth until `always`), `/commitment` (share of the hours
-from which a commitment pays).
+`inference/COMPONENT/own` (instances that the busiest hour needs, by the month), `/api` (the same calls paid by the
+token at what `serves.instead_of` names), `/saves` (the difference), `/breakeven` and `/always` (mean calls a second
+from which
+self-hosting can be, and always is, no dearer), `/when` (months of growth until `always`), `/commitment` (share of
+the hours from which a commitment pays).
 """
 
 from __future__ import annotations
@@ -126,7 +127,6 @@ def _refused(context: Context, name: str, evidence: Evidence) -> None:
         evidence.miss(lacking)
     if found.nominal is None and not evidence.missing:
         evidence.miss(f"components.{name}.serves", found.reason)
-    return None
 
 
 def saves(context: Context, name: str, evidence: Evidence) -> Interval | None:

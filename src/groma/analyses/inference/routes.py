@@ -1,9 +1,10 @@
 """Cheap model first: which routes through the models of a flow are worth it, and what the best of them saves.
 
-A model takes part when its `qualities` state `accuracy` (share of the flow's questions it answers right); where they state
-`unsure`, too (share that it hands on), it can stand before others. Every route of up to three models is priced with the
-sizes of the flow's own call. `inference/FLOW/cascade` is what the cheapest route saves a month that is right at least as
-often (nominally) as the best of the models that the flow asks now, against asking that one always.
+A model takes part when its `qualities` state `accuracy` (share of the flow's questions it answers right); where
+they state `unsure`, too (share that it hands on), it can stand before others. Every route of up to three models is
+priced with the
+sizes of the flow's own call. `inference/FLOW/cascade` is what the cheapest route saves a month that is right at
+least as often (nominally) as the best of the models that the flow asks now, against asking that one always.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How fast a model served by oneself answers, how much its instances take, how many are needed.
 
-`serving/COMPONENT/ttft/pNN|mean`, `.../tpot/pNN|mean` (s), `.../throughput` (calls a second that all replicas keep within
-the targets; without targets, the most they can do), `.../instances`, `.../users` (calls in flight on one at that rate).
+`serving/COMPONENT/ttft/pNN|mean`, `.../tpot/pNN|mean` (s), `.../throughput` (calls a second that all replicas keep
+within the targets; without targets, the most they can do), `.../instances`, `.../users` (calls in flight on one at
+that rate).
 """
 
 from __future__ import annotations
@@ -46,8 +47,9 @@ def figure(context: Context, measure: str) -> Figure:
     reason = ""
     if value is None:
         least = instances(found.calls, found.nominal) if found.nominal.kept > 0 else math.inf
+        there = context.model.components[name].replicas
         reason = (
-            f"{context.model.components[name].replicas} instances have no steady state at this load: {least:.0f} would do"
+            f"{there} instances have no steady state at this load: {least:.0f} would do"
             if math.isfinite(least)
             else "no rate keeps the targets, even of one call alone"
         )
@@ -69,8 +71,11 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
 def _values(
     context: Context, asked: ParsedMeasure, what: str, found: Served
 ) -> tuple[float | None, float | None, float | None]:
-    assert found.nominal is not None and found.fast is not None and found.slow is not None
-    assert found.calls is not None and found.setup is not None
+    assert found.nominal is not None
+    assert found.fast is not None
+    assert found.slow is not None
+    assert found.calls is not None
+    assert found.setup is not None
     if what in ("ttft", "tpot"):
         off = found.setup.off_ttft if what == "ttft" else found.setup.off_tpot
         value = _statistic(found.nominal, what, asked)
@@ -105,7 +110,10 @@ def _statistic(end: End, what: str, asked: ParsedMeasure) -> float | None:
 def _evidence(context: Context, name: str, found: Served, evidence: Evidence) -> None:
     component = context.model.components[name]
     serves, calls, setup = component.serves, found.calls, found.setup
-    assert serves is not None and calls is not None and setup is not None and found.nominal is not None
+    assert serves is not None
+    assert calls is not None
+    assert setup is not None
+    assert found.nominal is not None
     for flow in calls.flows:
         for path, quantity in started_by(context.model.flows[flow]):
             if isinstance(quantity, Quantity):

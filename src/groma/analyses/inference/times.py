@@ -1,8 +1,9 @@
 """Times of calls of models served by oneself, where none are stated: from the simulation of the busiest hour.
 
 `with_served_times` writes them into the operations as if somebody had measured them: `work` is the time to the first
-token with its spread, `per: {output: ...}` the time between tokens; both with the range of the calibration. Stated `work`
-is left alone. While calls are counted, the time of a call alone stands in (it matters only to timeouts). Where the slow
+token with its spread, `per: {output: ...}` the time between tokens; both with the range of the calibration. Stated
+`work` is left alone. While calls are counted, the time of a call alone stands in (it matters only to timeouts).
+Where the slow
 end of the calibration has no steady state, nothing bounds a call, so nothing is written and `work` stays unknown.
 """
 
@@ -27,7 +28,7 @@ def timeless(component: Component) -> tuple[Operation, ...]:
     """The operations of a served model without a stated time."""
     if component.serves is None:
         return ()
-    return tuple(o for o in component.offers.values() if not o.per and _open(o) or _written(o))
+    return tuple(o for o in component.offers.values() if (not o.per and _open(o)) or _written(o))
 
 
 def _open(operation: Operation) -> bool:
@@ -47,7 +48,7 @@ def with_served_times(model: Model, catalog: Catalog) -> Model:
     from groma.analyses.inference.served import Served, served
     from groma.model.figure import Ledger
 
-    plain = _filled(model, {name: None for name in names})
+    plain = _filled(model, dict.fromkeys(names))
     context = Context(plain, catalog, Ledger(model.digest), served_times=False)
     found: dict[str, Served] = {name: served(context, name) for name in names}
     return _filled(model, {name: _times(model.components[name], each) for name, each in found.items()})
@@ -56,7 +57,7 @@ def with_served_times(model: Model, catalog: Catalog) -> Model:
 Times = tuple[Quantity, Quantity]
 
 
-def _filled(model: Model, times: dict[str, Times | None | str]) -> Model:
+def _filled(model: Model, times: dict[str, Times | str | None]) -> Model:
     components = dict(model.components)
     for name, found in times.items():
         component = components[name]
@@ -87,12 +88,13 @@ def _times(component: Component, found: object) -> Times | str:
     text = (
         f"{component.serves.model} on {component.serves.parallel} x {component.serves.accelerator}, simulated"
     )
-    ttft = Quantity(
-        Empirical.of(runs[0].ttft), parse_unit("s"), component.serves.at, text, source=SOURCE,
-        known=(min(first[1], first[0] * found.setup.off_ttft[0]), max(first[2], first[0] * found.setup.off_ttft[1])),
-    )  # fmt: skip
-    tpot = Quantity(
-        Constant(between[0]), parse_unit("s"), component.serves.at, text, source=SOURCE,
-        known=(min(between[1], between[0] * found.setup.off_tpot[0]), max(between[2], between[0] * found.setup.off_tpot[1])),
-    )  # fmt: skip
+    unit, at, off = parse_unit("s"), component.serves.at, found.setup
+    ttft = Quantity(Empirical.of(runs[0].ttft), unit, at, text, _ends(first, off.off_ttft), source=SOURCE)
+    tpot = Quantity(Constant(between[0]), unit, at, text, _ends(between, off.off_tpot), source=SOURCE)
     return ttft, tpot
+
+
+def _ends(means: list[float], off: tuple[float, float]) -> tuple[float, float]:
+    """The range around a nominal mean: what the fast and the slow end gave, and no narrower than the calibration."""
+    value, fast, slow = means
+    return min(fast, value * off[0]), max(slow, value * off[1])

@@ -66,7 +66,8 @@ def _own_or_bought(subject: Subject, name: str, ident: str) -> Blocks:
     other = name_of(subject.model, other) if other in subject.model.components else other
     words: list[Inlines] = [
         line(
-            f"{title} costs ", quoter.figure(f"{base}/own"), f" served by oneself; from {other} the same calls would cost ",
+            f"{title} costs ", quoter.figure(f"{base}/own"),
+            f" served by oneself; from {other} the same calls would cost ",
             quoter.figure(f"{base}/api"), ".",
         )
     ]  # fmt: skip
@@ -99,7 +100,7 @@ def _own_or_bought(subject: Subject, name: str, ident: str) -> Blocks:
 
 def _break_even(quoter: Quoter, name: str, title: str, other: str, ident: str) -> Picture | None:
     series: list[Series] = []
-    for part, label in (("own", "served by oneself"), ("api", "by the token")):
+    for part, label in (("own", "self-hosted"), ("api", "by the token")):
         pairs: list[tuple[Datum, Datum]] = []
         for figure in quoter.named(f"inference/{name}/load/"):
             factor, _, kind = figure.name.rsplit("/", 2)[-2], None, figure.name.rpartition("/")[2]
@@ -170,8 +171,9 @@ def _limits(subject: Subject) -> Blocks:
             items.append(
                 line(
                     Strong(line(name_of(subject.model, name))), ": its provider's limits turn away ",
-                    quoter.figure(f"inference/{name}/throttled"), " of the calls of a busy minute; accounts that keep that "
-                    "below one in a hundred: ", quoter.figure(f"inference/{name}/accounts"), ".",
+                    quoter.figure(f"inference/{name}/throttled"),
+                    " of the calls of a busy minute; accounts that keep that below one in a hundred: ",
+                    quoter.figure(f"inference/{name}/accounts"), ".",
                 )
             )  # fmt: skip
     return (subject.because(Bullets(tuple(items))),) if items else ()

@@ -25,7 +25,7 @@ RULE = Rule(
     severity="warning",
     tags=("inference", "cost"),
     consequence="Each hit saves cents, and wrong ones cost more than all of them.",
-    remedy="Ask for more likeness before something counts as a hit, cache only what is exactly the same, or take it away.",
+    remedy="Ask for more likeness before something counts as a hit, or cache only what is exactly the same.",
     check=check,
     good="""\
 components: {llm: {kind: llm, price: {call: 0.01 EUR}, offers: {ask: {work: 1 s}}}}

@@ -21,8 +21,8 @@ def _say(name: str) -> tuple[str, str]:
 RULE = Rule(
     id="calls-turned-away",
     title="Provider's limit below the busiest hour",
-    looks_for="Models whose stated limits (requests or tokens a minute) turn away more than 1 % of the busiest hour's calls.",
-    why="A limit counts by the minute, and calls come in bunches: the mean can lie below it and calls still be turned away.",
+    looks_for="Models whose stated limits by the minute turn away more than 1 % of the busiest hour's calls.",
+    why="A limit counts by the minute, and calls come in bunches: it turns some away though the mean lies below it.",
     source="Scarf, A min-max solution of an inventory problem, 1958 (bound); docs/serving.md",
     severity="warning",
     tags=("inference", "capacity"),

@@ -32,7 +32,7 @@ RULE = Rule(
     severity="note",
     tags=("inference", "cost"),
     consequence="Money is paid for instances that stand idle most of the time.",
-    remedy="Pay by the token until the load is there, fill the instances with other work, or say what else self-hosting is for.",
+    remedy="Pay by the token until the load is there, fill the instances with other work, or say what else it is for.",
     check=check,
     good="""\
 components:

@@ -35,7 +35,8 @@ RULE = Rule(
 components: {llm: {kind: llm, serves: {model: llama-3.1-8b, accelerator: h100_sxm}, offers: {ask: {}}}}
 """,
     bad="""\
-components: {llm: {kind: llm, serves: {model: llama-3.1-70b, accelerator: h100_sxm, precision: bf16}, offers: {ask: {}}}}
+components:
+  llm: {kind: llm, serves: {model: llama-3.1-70b, accelerator: h100_sxm, precision: bf16}, offers: {ask: {}}}
 """,
     expected=("served-model-cannot-run:components.llm.serves",),
 )

@@ -1,8 +1,9 @@
 """Where running a model oneself becomes cheaper than paying by the request.
 
 An instance costs the same a month whatever it serves, so the cost of a load is a staircase: as many instances as the
-busiest hour needs, ceil(peak / capacity), at least one (and at least a stated number). An interface costs in proportion.
-With p the price of a request, N runs a month, s the ratio of busiest to mean rate, both are functions of the mean rate
+busiest hour needs, ceil(peak / capacity), at least one (and at least a stated number). An interface costs in
+proportion. With p the price of a request, N runs a month, s the ratio of busiest to mean rate, both are functions
+of the mean rate
 r: ceil(r s / c) F + G against r T p (T seconds a month). Where one stair is passed the other may be cheaper again, so
 there can be several crossings: from the first self-hosting *can* be cheaper, from the last it always is.
 """

@@ -1,8 +1,10 @@
 """Cheap model first: what a cascade costs, how long it takes, how often it is right, and which ones are worth it.
 
-A request goes to the first model; that one is unsure of a share of them and hands these on (FrugalGPT: Chen, Zaharia and
-Zou, 2023). Of the accuracies only those over all requests are known, not those over what is kept. With a kept share k and
-accuracy a the share of all requests that are kept and right lies between max(0, a + k - 1) and min(a, k) (Frechet,
+A request goes to the first model; that one is unsure of a share of them and hands these on (FrugalGPT: Chen,
+Zaharia and Zou, 2023). Of the accuracies only those over all requests are known, not those over what is kept. With
+a kept share
+k and accuracy a the share of all requests that are kept and right lies between max(0, a + k - 1) and min(a, k)
+(Frechet,
 1951), whatever hangs together; the nominal value a k takes being right and being sure as independent, which is too
 low for a model that is unsure of what it gets wrong.
 

@@ -24,7 +24,8 @@ class Throttled:
 
 
 def throttled(rate: float, mean: float, square: float, limit: float, window: float = 60.0) -> Throttled:
-    """`rate` calls a second of `mean` units each (`square` is the mean of the square) against `limit` units a window."""
+    """`rate` calls a second of `mean` units each (`square` is the mean of the square) against `limit` units a
+    window."""
     if min(rate, mean, square, limit) < 0 or window <= 0 or square < mean * mean * (1 - 1e-9):
         raise ValueError(
             "expected a rate, sizes and a limit of zero or more, and a mean square above the squared mean"

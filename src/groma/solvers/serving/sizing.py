@@ -118,8 +118,8 @@ def sizing(
     off: tuple[float, float] | None = None,
 ) -> Sized:
     """Instances of `parts` accelerators for `demand` requests a second; `off` is what measured over predicted lies
-    between (None: nobody knows, and no interval is given). Raises ServingError for a demand that isn't above zero or where no rate keeps the targets even at the
-    estimate, with the best that is possible."""
+    between (None: nobody knows, and no interval is given). Raises ServingError for a demand that isn't above zero
+    or where no rate keeps the targets even at the estimate, with the best that is possible."""
     if not 0.0 < demand < math.inf:
         raise ServingError(f"expected a demand above zero requests a second, found {demand}")
     rates: list[float] = []
