@@ -143,9 +143,10 @@ def test_both_bills_and_where_they_cross_by_hand() -> None:
 def test_caches_batches_and_limits_by_hand() -> None:
     """USD 1.10, 0.11 cached, 1.375 to write, 5.50 out (AWS's list); half the price in a batch (Google's)."""
     calls = 0.8 * MONTH
-    hit = 1 - math.exp(-0.8 * 300)
-    saved = calls * 900 * (1.10e-6 - hit * 0.11e-6 - (1 - hit) * 1.375e-6)
-    assert value("inference/large/prefix") == pytest.approx(saved)
+    for kept, seconds in (("5 min", 300), ("1 s", 1)):
+        hit = 1 - math.exp(-0.8 * seconds)
+        saved = calls * 900 * (1.10e-6 - hit * 0.11e-6 - (1 - hit) * 1.375e-6)
+        assert value("inference/large/prefix", DESK.replace("5 min", kept)) == pytest.approx(saved)
     call = 1200 * 1.10e-6 + 200 * 5.50e-6
     assert value("inference/verify/caching") == pytest.approx(MONTH * 0.2 * (call - 0.02 * 0.01))
     assert value("inference/digest/batch") == pytest.approx(MONTH / 60 * (6000 * 0.15e-6 + 400 * 1.25e-6))

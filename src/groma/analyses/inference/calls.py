@@ -74,8 +74,9 @@ def _sample(arrivals: tuple[Arrivals, ...]) -> tuple[tuple[int, ...], tuple[int,
     draw = np.random.default_rng(1)
     inputs: list[float] = []
     outputs: list[float] = []
-    for arrival, count in zip(arrivals, np.diff(ends, prepend=0), strict=True):
-        read, written = _drawn(arrival.use.sizes, int(count), draw)
+    counts: list[int] = np.diff(ends, prepend=0).tolist()
+    for arrival, count in zip(arrivals, counts, strict=True):
+        read, written = _drawn(arrival.use.sizes, count, draw)
         inputs += read.tolist()
         outputs += written.tolist()
     order = draw.permutation(len(inputs))

@@ -142,7 +142,8 @@ def _served(context: Context, name: str) -> Served:
         ends = [simulated(*work, factor) for factor in (1.0, *setup.off_tpot)]
     except ServingError as error:
         return Served(calls, setup, reason=str(error))
-    return Served(calls, setup, *ends)
+    nominal, fast, slow = ends
+    return Served(calls, setup, nominal, fast, slow)
 
 
 @lru_cache(maxsize=64)

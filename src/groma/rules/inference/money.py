@@ -39,7 +39,9 @@ def looked(
         element = getattr(subject.model, section)[name]
         title, text = say(element.title or name)
         amount = (
-            format_quantity(abs(figure.value), figure.unit) if figure.unit != "1" else f"{figure.value:.1%}"
+            format_quantity(abs(figure.value or 0.0), figure.unit)
+            if figure.unit != "1"
+            else f"{figure.value:.1%}"
         )
         hits.append(
             Hit(
