@@ -13,6 +13,7 @@ from dataclasses import replace
 from groma.analyses import alone, reliability
 from groma.analyses.agreement import agree
 from groma.analyses.context import Context
+from groma.analyses.inference.details import inference_details
 from groma.analyses.load_envelope import envelope_of
 from groma.analyses.needs import results
 from groma.analyses.options import option_figures
@@ -38,7 +39,7 @@ def assessed(context: Context, *, twice: bool = True) -> Ledger:
     list(results(context))
     for measure in (*context.model.wishes, *standard(context.model)):
         figure(context, measure)
-    for recorded in recovery_details(context):
+    for recorded in (*recovery_details(context), *inference_details(context)):
         context.ledger.write(recorded)
     for weakness in (
         *(
@@ -85,6 +86,7 @@ def standard(model: Model) -> Iterator[str]:
             yield f"throughput/{name}"
         if component.threads is not None:
             yield f"utilisation/{name}"
+    yield from serving(model)
     if model.people:
         yield "people/hours"
         yield "people/month"
@@ -95,6 +97,20 @@ def standard(model: Model) -> Iterator[str]:
     for data_class in sorted({data.class_ for data in model.data.values()} - {"public"}):
         yield f"residency/{data_class}"
     yield from recoveries(model)
+
+
+def serving(model: Model) -> Iterator[str]:
+    """The measures of models served by oneself, with both bills where something else would answer."""
+    for name, component in model.components.items():
+        if component.serves is None:
+            continue
+        for part in ("ttft/p95", "tpot/p95", "throughput", "instances", "users"):
+            yield f"serving/{name}/{part}"
+        if component.serves.instead_of is not None:
+            for part in ("own", "api", "saves", "breakeven", "always", *(("when",) if model.growth else ())):
+                yield f"inference/{name}/{part}"
+        if component.serves.committed is not None:
+            yield f"inference/{name}/commitment"
 
 
 def recoveries(model: Model) -> Iterator[str]:

@@ -59,8 +59,14 @@ class Context:
     """What is large and can be worked out again: outcomes of steps on their lattices."""
     taken: frozenset[str] = field(init=False)
     """Roles whose choice is taken."""
+    served_times: bool = True
+    """Whether calls of models served by oneself get their simulated times where none are stated."""
 
     def __post_init__(self) -> None:
+        if self.served_times and any(c.serves is not None for c in self.model.components.values()):
+            from groma.analyses.inference.times import with_served_times
+
+            self.model = with_served_times(self.model, self.catalog)
         self.taken = frozenset(role for role, variants in self.left.items() if len(variants) == 1)
 
     @property
@@ -72,7 +78,15 @@ class Context:
         """The same model (and shared memo) with other choices taken, or narrowed to some variants; figures written go
         to a ledger of its own."""
         left = {role: frozenset({v}) if isinstance(v, str) else v for role, v in partial.items()}
-        return Context(self.model, self.catalog, Ledger(self.model.digest), left, self.memo, self.recent)
+        return Context(
+            self.model,
+            self.catalog,
+            Ledger(self.model.digest),
+            left,
+            self.memo,
+            self.recent,
+            served_times=False,
+        )
 
     def possible(self, role: str, variant: str) -> bool:
         """Whether an open choice can still become this."""

@@ -96,7 +96,7 @@ def _wants_price(found: Prices) -> bool:
 def _pieces(
     use: Use, operation: Operation | None, terms: tuple[Term, ...], missing: list[str]
 ) -> Iterator[Piece]:
-    prompt = _size(use.sizes, "input")
+    prompt = size_of(use.sizes, "input")
     threshold_terms = [term for term in terms if term.prompts_above > 0]
     for term in terms:
         if term.prompts_above > 0:
@@ -107,7 +107,7 @@ def _pieces(
             case "work":
                 yield _work_piece(use, operation, term, missing)
             case "size":
-                size = _size(use.sizes, term.size)
+                size = size_of(use.sizes, term.size)
                 if size is None:
                     missing.append(f"{use.step.path}.sizes.{term.size}: state how much each call carries")
                     yield Piece(term, NOTHING_KNOWN)
@@ -119,7 +119,7 @@ def _pieces(
 
 
 @dataclass(frozen=True, slots=True)
-class _Size:
+class SizeOf:
     """First two moments and the greatest value of one size of a call."""
 
     mean: Interval
@@ -129,21 +129,22 @@ class _Size:
     path: str = ""
 
 
-def _size(sizes: Sizes, name: str) -> _Size | None:
+def size_of(sizes: Sizes, name: str) -> SizeOf | None:
+    """One size of a call (tokens in, tokens out, ...); None where it isn't stated."""
     for each in SIZE_NAMES.get(name, (name,)):
         if sizes.table is not None and each in sizes.table.columns:
             column, weights = sizes.table.column(each), sizes.table.weights
             mean = math.fsum(v * w for v, w in zip(column, weights, strict=True))
             square = math.fsum(v * v * w for v, w in zip(column, weights, strict=True))
-            return _Size(point(mean), math.sqrt(max(0.0, square - mean * mean)), max(column))
+            return SizeOf(point(mean), math.sqrt(max(0.0, square - mean * mean)), max(column))
         amount = dict(sizes.amounts).get(each)
         if isinstance(amount, Quantity):
             stretched = amount.high / amount.mean if amount.mean > 0 else 1.0
-            return _Size(mean_of(amount), amount.law.sd * stretched, greatest(amount), amount, each)
+            return SizeOf(mean_of(amount), amount.law.sd * stretched, greatest(amount), amount, each)
     return None
 
 
-def _tiered(term: Term, higher: list[Term], size: _Size, prompt: _Size | None) -> Piece:
+def _tiered(term: Term, higher: list[Term], size: SizeOf, prompt: SizeOf | None) -> Piece:
     """The price at the mean prompt, with what longer prompts add and shorter ones save."""
     quantities = () if size.quantity is None else ((f"sizes.{size.path}", size.quantity),)
     if not higher or prompt is None:
@@ -161,7 +162,7 @@ def _tiered(term: Term, higher: list[Term], size: _Size, prompt: _Size | None) -
     return Piece(chosen, size.mean, quantities, more, less)
 
 
-def _at_most_in_tail(size: _Size, prompt: _Size, gap: float) -> float:
+def _at_most_in_tail(size: SizeOf, prompt: SizeOf, gap: float) -> float:
     """The most of a size's mean that comes from prompts further than `gap` from their mean, to one side."""
     beyond = 1.0 if gap <= 0 else prompt.sd**2 / (prompt.sd**2 + gap**2)
     return math.sqrt((size.mean.high**2 + size.sd**2) * beyond)
@@ -175,7 +176,7 @@ def _work_piece(use: Use, operation: Operation | None, term: Term, missing: list
     time = mean_of(operation.work)
     quantities: list[tuple[str, Quantity | Unknown | None]] = [(f"{path}.work", operation.work)]
     for name, each in operation.per.items():
-        size = _size(use.sizes, name)
+        size = size_of(use.sizes, name)
         if size is None or not isinstance(each, Quantity):
             missing.append(f"{use.step.path}.sizes.{name}: state how much each call carries")
             return Piece(term, NOTHING_KNOWN)

@@ -107,6 +107,12 @@ def _check(args: Arguments) -> None:
         problems.append(f"--parallel: expected 1 to 64, found {args.parallel}")
     if not 0.0 < args.share < 1.0:
         problems.append(f"--share: expected a number between 0 and 1, found {args.share}")
+    for name in ("cache", "budget", "sequences"):
+        given = getattr(args, name)
+        if given is not None and given < 1:
+            problems.append(f"--{name}: expected 1 or more, found {given}")
+    if args.prefix < 0:
+        problems.append(f"--prefix: expected 0 or more tokens, found {args.prefix}")
     if args.fit is not None and (args.requests is None or args.fit < 10):
         problems.append("--fit: expected 10 or more requests of a file given with --requests")
     if problems:
@@ -116,7 +122,14 @@ def _check(args: Arguments) -> None:
 def _answer(args: Arguments, catalog: Catalog) -> dict[str, Any]:
     from dataclasses import replace
 
-    from groma.catalog.serving import calibration, served_format, served_on, served_shape, spreads
+    from groma.catalog.serving import (
+        calibration,
+        served_format,
+        served_on,
+        served_shape,
+        spreads,
+        was_measured,
+    )
     from groma.solvers import serving as s
 
     tables = catalog.tables
@@ -127,16 +140,23 @@ def _answer(args: Arguments, catalog: Catalog) -> dict[str, Any]:
         raise UserError(
             f"--parallel: {shape.name} has {shape.heads} heads, which {args.parallel} doesn't divide"
         )
-    capacity = args.cache or s.kv_capacity(shape, machine, form, layout)
+    capacity = s.kv_capacity(shape, machine, form, layout) if args.cache is None else args.cache
     policy = s.POLICIES[args.engine]
-    policy = replace(policy, budget=args.budget or policy.budget)
-    policy = replace(policy, sequences=args.sequences or min(policy.sequences, policy.budget))
+    policy = replace(policy, budget=policy.budget if args.budget is None else args.budget)
+    most = min(policy.sequences, policy.budget) if args.sequences is None else args.sequences
+    policy = replace(policy, sequences=most)
     costs = s.costs(shape, machine, form, layout, args.engine, calibration(tables), policy.budget)
-    off = spreads(tables)
+    off: dict[str, tuple[float, float]] | None = spreads(tables, machine.name)
     requests, observed = _requests(args)
     if args.prefix:
         requests = replace(requests, shared=args.prefix)
     rests = "the shared calibration (table serving-coefficients)"
+    interval = "what 90 % of measured groups left out of the fit lay between"
+    if not was_measured(tables, machine.name):
+        interval = (
+            f"{machine.name} was never measured: what 95 % of the runs of every accelerator left out of the fit lay "
+            "between, which promises nothing of this one"
+        )
     data: dict[str, Any] = {
         "model": shape.name, "accelerator": machine.name, "parallel": args.parallel, "engine": args.engine,
         "format": form.name, "cache_tokens": capacity, "requests": len(requests.inputs),
@@ -146,12 +166,19 @@ def _answer(args: Arguments, catalog: Catalog) -> dict[str, Any]:
             raise UserError(f"{args.requests}: --fit needs first_token_ts and last_token_ts of every request")
         costs = s.calibrate_on(requests, observed, costs, policy, capacity, args.fit).on(costs)
         rests = f"a calibration on the first {args.fit} requests of {args.requests.name}"
-        off = {"ttft": (math.nan, math.nan), "tpot": (math.nan, math.nan)}
     run = s.simulate(requests, costs, policy, capacity)
+    if args.fit is not None and observed is not None:
+        off = s.held_out_reach(requests, observed, run, args.fit)
+        interval = (
+            "none: fewer than 100 requests of the file are left beside those fitted"
+            if off is None
+            else "what means of stretches of the requests not fitted lay between, 90 %"
+        )
     data |= {
-        "ttft_s": _spread(run.ttft, off["ttft"]), "tpot_s": _spread(run.tpot, off["tpot"]),
+        "ttft_s": _spread(run.ttft, off and off["ttft"]), "tpot_s": _spread(run.tpot, off and off["tpot"]),
         "latency_s": _spread(run.latency, None), "queueing_s": _spread(run.queueing, None),
         "tokens_per_s": run.throughput, "preemptions": run.preemptions, "rests_on": rests,
+        "interval": interval,
     }  # fmt: skip
     if observed is not None:
         held = s.closeness(requests, observed, run, args.fit if (args.fit or 0) < len(requests.inputs) else 0)
@@ -160,7 +187,7 @@ def _answer(args: Arguments, catalog: Catalog) -> dict[str, Any]:
             "mean_ttft_off": held.ttft_of_mean, "mean_latency_off": held.latency_of_mean,
         }  # fmt: skip
     if args.ttft is not None or args.tpot is not None:
-        data["sizing"] = _sized(args, requests, run, (costs, policy, capacity), off["tpot"])
+        data["sizing"] = _sized(args, requests, run, (costs, policy, capacity), off and off["tpot"])
     if args.requests is not None:
         data["timeline"] = [
             {"arrival_s": a, "scheduled_s": b, "first_token_s": c, "last_token_s": d}
@@ -196,7 +223,7 @@ def _sized(
     requests: Requests,
     run: Timeline,
     engine: tuple[Costs, Policy, int],
-    off: tuple[float, float],
+    off: tuple[float, float] | None,
 ) -> dict[str, Any]:
     from dataclasses import asdict
 
@@ -209,11 +236,12 @@ def _sized(
     )
     span = requests.arrivals[-1] - requests.arrivals[0]
     demand = _rate(args.rate) if args.rate else (len(requests.arrivals) - 1) / max(span, 1e-9)
-    known = off if not math.isnan(off[0]) else (1.0, 1.0)
-    return {
-        "demand_per_s": demand,
-        **asdict(sizing(requests, *engine, targets, demand, args.parallel, known)),
+    found = asdict(sizing(requests, *engine, targets, demand, args.parallel, off))
+    endless = {
+        name: {end: None if value == math.inf else value for end, value in between.items()}
+        for name, between in found.items()
     }
+    return {"demand_per_s": demand, **endless, "interval_known": off is not None}
 
 
 def _rate(text: str) -> float:
@@ -248,7 +276,7 @@ def _spread(values: tuple[float, ...], off: tuple[float, float] | None) -> dict[
     found: dict[str, Any] = {
         "mean": mean, "p50": percentile(values, 0.5), "p95": percentile(values, 0.95), "p99": percentile(values, 0.99),
     }  # fmt: skip
-    if off is not None and not math.isnan(off[0]):
+    if off is not None:
         found["mean_90"] = [mean * off[0], mean * off[1]]
     return found
 
@@ -285,18 +313,21 @@ def _tell(args: Arguments, data: dict[str, Any]) -> None:
         )
     if "sizing" in data:
         sized = data["sizing"]
-        say(f"one instance keeps the targets up to {_range(sized['rate'], 3)} requests a second")
+        say(f"one instance keeps the targets up to {_range(sized, 'rate', 3)} requests a second")
         say(
-            f"{sized['demand_per_s']:.3g} a second need {_range(sized['accelerators'], 6)} {data['accelerator']}"
+            f"{sized['demand_per_s']:.3g} a second need {_range(sized, 'accelerators', 6)} {data['accelerator']}"
         )
-        say(f"users with a request in flight on each: {_range(sized['in_flight'], 3)}")
-    say(f"rests on {data['rests_on']}")
+        say(f"users with a request in flight on each: {_range(sized, 'in_flight', 3)}")
+    say(f"rests on {data['rests_on']}; interval: {data['interval']}")
 
 
-def _range(found: dict[str, float], digits: int) -> str:
+def _range(sized: dict[str, Any], name: str, digits: int) -> str:
+    found = sized[name]
+    if not sized["interval_known"]:
+        return f"{found['value']:.{digits}g} (no interval is known)"
     low, high = (
-        f"{found[k]:.{digits}g}" if found[k] < math.inf else "no number that would do"
-        for k in ("low", "high")
+        "no number that would do" if found[end] is None else f"{found[end]:.{digits}g}"
+        for end in ("low", "high")
     )
     return f"{found['value']:.{digits}g} ({low} to {high})"
 

@@ -47,7 +47,9 @@ SHARES = frozenset(
 NEAR_ONE = frozenset({"availability", "success"})
 """Kinds of measure of which the distance from one is what counts."""
 
-SHARES_OF_PARTS = frozenset({"birnbaum", "fussell_vesely", "diagnostic", "differential", "share"})
+SHARES_OF_PARTS = frozenset(
+    {"birnbaum", "fussell_vesely", "diagnostic", "differential", "share", "throttled", "commitment"}
+)
 """Last words of measures that are shares."""
 
 

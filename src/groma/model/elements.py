@@ -200,6 +200,34 @@ class Scales:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Serves:
+    """A language model that is served by oneself: one replica is one instance over `parallel` accelerators."""
+
+    at: Position
+    model: str = key(Text(), "the model: an entry of the table `llm-models`", required=True)
+    accelerator: str = key(Text(), "on what: an entry of the table `accelerators`", required=True)
+    parallel: int = key(Number(least=1), "accelerators one instance is spread over", default=1)
+    engine: Literal["vllm", "sglang", "trtllm"] = key(
+        Word("vllm", "sglang", "trtllm"), "whose scheduling and calibration", default="vllm"
+    )
+    precision: Literal["bf16", "fp8", "fp4", "int4"] | None = key(
+        Word("bf16", "fp8", "fp4", "int4"), "format of the weights; as the model is published unless stated"
+    )
+    ttft: Quantity | None = key(Amount("time"), "most time to the first token")
+    tpot: Quantity | None = key(Amount("time"), "most time between tokens")
+    kept_by: Quantity | None = key(Amount("share"), "share of the calls that keep both (95 % unless stated)")
+    prefix: int = key(Number(), "tokens at the start that all prompts share", default=0)
+    sequences: int | None = key(Number(least=1), "most requests running at once")
+    budget: int | None = key(Number(least=64), "most tokens of an iteration")
+    instead_of: str | None = key(
+        Text(), "what would answer otherwise, paid by the token: a component, or a product of the catalog"
+    )
+    committed: Quantity | Unknown | None = key(
+        Amount("money/time"), "what one instance costs under a commitment: `9000 EUR/month`"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """A part of the system: a service, a database, a model, a host, a tool, a cable, a spreadsheet."""
 
@@ -229,6 +257,7 @@ class Component:
     discipline: Literal["fifo", "lifo", "priority", "sharing"] = key(
         Word("fifo", "lifo", "priority", "sharing"), "who is served next", default="fifo"
     )
+    serves: Serves | None = key(Record("Serves"), "the language model that it serves by itself")
     fails: Failure | None = key(Record("Failure"), "how one of it fails")
     together: tuple[Quantity, ...] = key(
         OneOrMany(Amount("share")),

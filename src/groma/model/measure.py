@@ -23,6 +23,10 @@ recovery/DATA/window             s       how long a copy takes to be made
 recovery/DATA/rpo_required       s       what the strictest of its dependants asks (and rto_required)
 copies/LINE                      1       share of a line's free bandwidth that copies take
 quality/COMPONENT/NAME           any     a stated quality
+serving/COMPONENT/ttft|tpot/pNN  s       time to the first token, between tokens, of a model served by oneself
+serving/COMPONENT/throughput     1/s     calls a second that its instances keep within their targets
+serving/COMPONENT/instances      1       instances that the busiest hour needs; `users`: in flight on one of them
+inference/SUBJECT/WHAT           any     economics of model calls (docs/serving.md lists them)
 """
 
 from __future__ import annotations
@@ -49,6 +53,25 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "recovery": (3, ("rpo", "rto", "window", "rpo_required", "rto_required")),
     "copies": (2, ()),
     "quality": (3, ()),
+    "serving": (0, ("ttft", "tpot", "throughput", "instances", "users")),
+    "inference": (
+        3,
+        (
+            "own",
+            "api",
+            "saves",
+            "breakeven",
+            "always",
+            "when",
+            "commitment",
+            "prefix",
+            "caching",
+            "batch",
+            "throttled",
+            "accounts",
+            "cascade",
+        ),
+    ),
 }
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
 
@@ -67,6 +90,17 @@ LESS_IS_BETTER = frozenset(
         "trifecta",
     }
 )
+SERVED = {"ttft": True, "tpot": True, "instances": True, "throughput": False, "users": False}
+INFERENCE = {
+    "own": True,
+    "api": True,
+    "throttled": True,
+    "accounts": True,
+    "breakeven": True,
+    "always": True,
+    "commitment": True,
+}
+"""What is measured -> whether less of it is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +120,9 @@ class ParsedMeasure:
 
     @property
     def less_is_better(self) -> bool:
+        if self.kind in ("serving", "inference"):
+            known = SERVED if self.kind == "serving" else INFERENCE
+            return known.get(self.text.split("/")[2], False)
         return self.kind in LESS_IS_BETTER
 
 
@@ -105,6 +142,8 @@ def parse_measure(text: str) -> ParsedMeasure | str:
         if not good or not all(parts):
             return f"`{text}`: cost is written `cost/month`, `cost/FLOW/run` or `cost/FLOW/bound`"
         return ParsedMeasure(text, kind, parts[1], None, parts[2] if len(parts) == 3 else "month")
+    if kind == "serving":
+        return _serving(text, parts)
     wanted, last = KINDS[kind]
     form = "/".join(
         [kind.split("/")[0], "SUBJECT", "|".join(last) or "STATISTIC"][:wanted]
@@ -122,7 +161,19 @@ def parse_measure(text: str) -> ParsedMeasure | str:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
     if kind == "exposure" and not (measure.mark and subject):
         return f"`{text}`: exposure is written `exposure/DATA@SINK`, such as `exposure/personal@outside`"
-    if kind == "recovery" and statistic not in last:
+    if kind in ("recovery", "inference") and statistic not in last:
         spelt = ", ".join(f"`{word}`" for word in last[:-1]) + f" or `{last[-1]}`"
         return f"`{text}`: expected {spelt}, found `{statistic}`"
+    return measure
+
+
+def _serving(text: str, parts: list[str]) -> ParsedMeasure | str:
+    form = "`serving/COMPONENT/ttft/pNN`, `.../tpot/pNN`, `.../throughput`, `.../instances` or `.../users`"
+    timed = len(parts) == 4 and parts[2] in ("ttft", "tpot")
+    plain = len(parts) == 3 and parts[2] in ("throughput", "instances", "users")
+    if not (timed or plain) or not all(parts):
+        return f"`{text}`: serving is written {form}"
+    measure = ParsedMeasure(text, parts[0], parts[1], None, parts[-1])
+    if timed and parts[3] != "mean" and measure.percentile is None:
+        return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{parts[3]}`"
     return measure

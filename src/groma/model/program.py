@@ -230,6 +230,7 @@ class Cache:
     )
     takes: Quantity | Unknown | None = key(Amount("time"), "time of a look-up")
     false_hits: Quantity | Unknown | None = key(Amount("share"), "share of hits that are wrong")
+    wrong_costs: Quantity | Unknown | None = key(Amount("money"), "what a wrong hit costs")
     component: str | None = key(Reference("components"), "where it is kept, if that can fail or be paid for")
 
     @property

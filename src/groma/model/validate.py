@@ -377,6 +377,18 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "exposure": ("count",),
     "trifecta": ("count",),
 }
+UNITS_OF_PART: dict[str, tuple[str, ...]] = {
+    "serving/ttft": ("time",),
+    "serving/tpot": ("time",),
+    "serving/throughput": ("rate",),
+    "inference/throttled": ("share",),
+    "inference/breakeven": ("rate",),
+    "inference/always": ("rate",),
+    "inference/own": ("money/time",),
+    "inference/api": ("money/time",),
+    "inference/saves": ("money/time",),
+}
+"""What a part of a measure is measured as."""
 EXAMPLES = {
     "time": "6 s", "share": "99.9 %", "rate": "40/min", "money": "900 EUR", "money/time": "900 EUR/month",
     "time/time": "8 h/month", "count": "0",
@@ -414,7 +426,7 @@ def _target(model: Model, need: Need, target: str) -> Iterator[Problem]:
     quantity = need.at_most or need.at_least
     if quantity is None or not isinstance(quantity, Quantity):  # pyright: ignore[reportUnnecessaryIsInstance]
         return
-    units = UNITS_OF.get(measure.kind)
+    units = UNITS_OF.get(measure.kind) or UNITS_OF_PART.get("/".join(measure.text.split("/")[::2][:2]))
     if units and not any(quantity.unit.is_a(unit) for unit in units):
         example = EXAMPLES[units[0]]
         yield Problem(
@@ -462,11 +474,18 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
     section = {
         "trifecta": "flows", "latency": "flows", "success": "flows", "availability": "flows", "saturation": "flows",
         "utilisation": "components", "throughput": "components", "headroom": "components", "quality": "components",
+        "serving": "components",
     }.get(measure.kind)  # fmt: skip
     if measure.kind == "cost" and measure.statistic != "month":
         section = "flows"
     if measure.kind == "exposure":
         yield from _exposed(model, measure, at, path)
+        return
+    if measure.kind == "inference":
+        message = _missing(model, ("components", "flows"), measure.subject)
+        if message:
+            yield Problem(at, f"{path}: {message}")
+        return
     if measure.kind in ("recovery", "copies"):
         yield from _recovered(model, measure, at, path)
     if section is None:

@@ -15,6 +15,7 @@ from groma.documents.deliverables.common_sections import (
     open_points,
 )
 from groma.documents.deliverables.flow_sections import failure_modes
+from groma.documents.deliverables.inference_sections import inference
 from groma.documents.deliverables.parts_sections import system_pictures
 from groma.documents.deliverables.qualities import capacity, cost, dependability
 from groma.documents.deliverables.recovery_sections import recovery
@@ -37,6 +38,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "where", "What runs where", where(subject)),
         *section(ID, "sizes", "Parts and sizes", sizes(subject)),
         *section(ID, "links", "Links", links(subject)),
+        *section(ID, "models", "How models are run", inference(subject, ID)),
         *section(ID, "headroom", "What is left when one is lost", headroom(subject)),
         *section(ID, "recovery", "After a loss", recovery(subject, ID)),
         *section(ID, "dependability", "What its availability hangs on", dependability(subject, ID)),

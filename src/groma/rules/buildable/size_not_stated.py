@@ -51,7 +51,12 @@ def _work(subject: Subject) -> Iterator[Place]:
             if (name, operation.name) in called:
                 missing = f"{named(component, name)}: how long `{operation.name}` takes isn't stated"
                 path = f"components.{name}.offers.{operation.name}"
-                stated = _stated(operation.work) or bool(operation.per) or bool(operation.steps)
+                stated = (
+                    component.serves is not None
+                    or _stated(operation.work)
+                    or bool(operation.per)
+                    or bool(operation.steps)
+                )
                 yield Place(path, "work", stated, missing, operation.at)
 
 

@@ -4,13 +4,13 @@
 - `Coefficients`, `costs(...)`: the calibrated roofline as the `Costs` of every iteration
 - `Requests`, `Policy`, `POLICIES`, `simulate(...) -> Timeline`: continuous batching, open or closed loop
 - `Targets`, `sizing(...) -> Sized`, `largest_rate`: rates within targets and accelerators, with intervals
-- `Measurement`, `fit`, `steady`: the shared calibration; `Observed`, `calibrate_on`, `closeness`: a user's own
+- `Measurement`, `fit`, `steady`: the shared calibration; `Observed`, `calibrate_on`, `closeness`, `held_out_reach`: own
 """
 
 from groma.solvers.serving.calibrate import Measurement, fit, steady
 from groma.solvers.serving.intervals import grouped_reach
 from groma.solvers.serving.iteration import BASE, Coefficients, Costs, costs
-from groma.solvers.serving.own import Closeness, Observed, Scales, calibrate_on, closeness
+from groma.solvers.serving.own import Closeness, Observed, Scales, calibrate_on, closeness, held_out_reach
 from groma.solvers.serving.scheduler import POLICIES, Policy, Requests, State, Timeline, percentile, simulate
 from groma.solvers.serving.shape import (
     FORMATS,
@@ -55,6 +55,7 @@ __all__ = [
     "fewest",
     "fit",
     "grouped_reach",
+    "held_out_reach",
     "kv_bytes",
     "kv_capacity",
     "largest_rate",

@@ -44,11 +44,11 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An estimate and what it lies between."""
+    """An estimate and what it lies between; None where nobody knows that."""
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +115,16 @@ def sizing(
     targets: Targets,
     demand: float,
     parts: int = 1,
-    off: tuple[float, float] = (1.0, 1.0),
+    off: tuple[float, float] | None = None,
 ) -> Sized:
     """Instances of `parts` accelerators for `demand` requests a second; `off` is what measured over predicted lies
-    between. Raises ServingError for a demand that isn't above zero or where no rate keeps the targets even at the
-    estimate, with the best that is possible."""
+    between (None: nobody knows, and no interval is given). Raises ServingError for a demand that isn't above zero
+    or where no rate keeps the targets even at the estimate, with the best that is possible."""
     if not 0.0 < demand < math.inf:
         raise ServingError(f"expected a demand above zero requests a second, found {demand}")
     rates: list[float] = []
     flights: list[float] = []
-    for factor in (1.0, off[1], off[0]):
+    for factor in (1.0,) if off is None else (1.0, off[1], off[0]):
         slower = scaled(costs, factor)
         rate = largest_rate(requests, slower, policy, capacity, targets)
         rates.append(rate)
@@ -140,6 +140,8 @@ def sizing(
             best += f" and {percentile(one.tpot, targets.share) * 1000:.3g} ms between tokens"
         raise ServingError(f"no rate keeps the targets: a request alone takes {best}")
     needed = [math.ceil(demand / rate - 1e-9) if rate else math.inf for rate in rates]
+    if off is None:
+        return Sized(*(Range(v, None, None) for v in (rates[0], needed[0], needed[0] * parts, flights[0])))
     return Sized(
         Range(rates[0], rates[1], rates[2]),
         Range(needed[0], needed[2], needed[1]),

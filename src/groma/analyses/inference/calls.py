@@ -1,0 +1,115 @@
+"""The calls that reach a model served by oneself in the busiest hour: how many a second, with which tokens.
+
+Tokens in and out are drawn together where a joint table says so. The sample is stratified: the k-th of n values of
+a law is its quantile at (k - 1/2) / n, in an order drawn once and for all, so the same model gives the same sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groma.analyses.context import Context
+from groma.analyses.interval import Interval, total
+from groma.analyses.queues import Arrivals, queues_on, time_grid
+from groma.model.law import Law
+from groma.model.program import Sizes
+from groma.model.quantity import Quantity
+from groma.solvers.distributions.law_functions import atoms, cdf_and_sf
+
+SAMPLE = 400
+"""Calls that are simulated."""
+INPUT, OUTPUT = ("input", "in"), ("output", "out")
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls a second, and a sample of their tokens in and out; `paths` of what the sizes were read from."""
+
+    rate: Interval
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    flows: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+
+def calls_to(context: Context, name: str) -> Calls:
+    """The calls that reach a component; `missing` says what isn't stated."""
+    loads = queues_on(context, time_grid(context)).loads
+    arrivals = () if loads is None else loads.arrivals.get(f"components.{name}", ())
+    arrivals = tuple(a for a in arrivals if a.use.kind in ("call", "send"))
+    rate, missing = total(a.rate for a in arrivals), list[str]()
+    if not arrivals:
+        missing.append(f"flows.*: no call reaches {name}")
+    for flow in sorted({a.flow for a in arrivals}):
+        start = context.model.flows[flow].starts
+        if start is not None and not isinstance(start.at_peak, Quantity):
+            missing.append(f"flows.{flow}.starts.rate: state how often it starts")
+    for arrival in arrivals:
+        for names in (INPUT, OUTPUT):
+            if not _has(arrival.use.sizes, names):
+                missing.append(
+                    f"{arrival.use.step.path}.sizes.{names[0]}: state how many tokens each call carries"
+                )
+    if missing:
+        return Calls(rate, (), (), (), tuple(dict.fromkeys(missing)))
+    inputs, outputs = _sample(arrivals)
+    return Calls(rate, inputs, outputs, tuple(sorted({a.flow for a in arrivals})))
+
+
+def _has(sizes: Sizes, names: tuple[str, ...]) -> bool:
+    if sizes.table is not None and any(name in sizes.table.columns for name in names):
+        return True
+    return any(isinstance(dict(sizes.amounts).get(name), Quantity) for name in names)
+
+
+def _sample(arrivals: tuple[Arrivals, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    weights = np.array([a.rate.value if a.rate.value is not None else a.rate.high for a in arrivals])
+    weights = np.where(np.isfinite(weights), weights, 0.0)
+    weights = weights / weights.sum() if weights.sum() > 0 else np.full(len(arrivals), 1.0 / len(arrivals))
+    ends = np.round(np.cumsum(weights) * SAMPLE).astype(int)
+    draw = np.random.default_rng(1)
+    inputs: list[float] = []
+    outputs: list[float] = []
+    counts: list[int] = np.diff(ends, prepend=0).tolist()
+    for arrival, count in zip(arrivals, counts, strict=True):
+        read, written = _drawn(arrival.use.sizes, count, draw)
+        inputs += read.tolist()
+        outputs += written.tolist()
+    order = draw.permutation(len(inputs))
+    return tuple(max(1, round(inputs[i])) for i in order), tuple(max(1, round(outputs[i])) for i in order)
+
+
+def _drawn(sizes: Sizes, count: int, draw: np.random.Generator) -> tuple[Floats, Floats]:
+    shares = (np.arange(count) + 0.5) / max(1, count)
+    found: list[Floats] = []
+    rows = None
+    if sizes.table is not None:
+        rows = np.minimum(np.searchsorted(np.cumsum(sizes.table.weights), shares), len(sizes.table.rows) - 1)
+    for names in (INPUT, OUTPUT):
+        column = None if sizes.table is None else next((n for n in names if n in sizes.table.columns), None)
+        if column is not None and sizes.table is not None and rows is not None:
+            found.append(np.array(sizes.table.column(column))[rows])
+            continue
+        amount = next(a for n in names if isinstance(a := dict(sizes.amounts).get(n), Quantity))
+        found.append(draw.permutation(quantiles(amount.law, shares)))
+    return found[0], found[1]
+
+
+def quantiles(law: Law, shares: Floats) -> Floats:
+    """Values below which these shares lie (by halving, to a part in 2^50)."""
+    points = atoms(law)
+    if points is not None:
+        values, weights = points
+        return values[np.minimum(np.searchsorted(np.cumsum(weights), shares - 1e-12), len(values) - 1)]
+    low, high = np.zeros_like(shares), np.full_like(shares, max(law.mean, 1e-12))
+    while (short := cdf_and_sf(law, high)[0] < shares).any():
+        high = np.where(short, high * 2, high)
+    for _ in range(60):
+        middle = (low + high) / 2
+        below = cdf_and_sf(law, middle)[0] < shares
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return high

@@ -1,0 +1,1 @@
+"""Rules about language models: those one serves oneself, and what their calls cost more than they must."""

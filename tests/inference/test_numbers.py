@@ -1,0 +1,167 @@
+"""The economics of model calls against brute force, published figures and other implementations."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from groma.solvers.inference import (
+    Line,
+    Stage,
+    accounts_needed,
+    crossings,
+    frontier,
+    kept_warm,
+    monthly,
+    net_of_false_hits,
+    pays_from,
+    policies,
+    throttled,
+)
+from groma.solvers.inference.breakeven import SECONDS_A_MONTH
+from groma.solvers.inference.cascades import cascade
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_crossings_are_those_of_a_fine_grid(seed: int) -> None:
+    draw = random.Random(seed)
+    line = Line(
+        draw.uniform(500, 9000),
+        draw.uniform(0.5, 6),
+        draw.uniform(1, 5),
+        draw.randint(0, 3),
+        draw.choice([0, 3000]),
+    )
+    request = draw.uniform(1.02, 4) * line.instance * line.peak / line.capacity / SECONDS_A_MONTH
+    first, always = crossings(line, request)
+    rates = np.linspace(0.0, always * 1.5, 40_001)[1:]
+    cheaper = np.array([monthly(line, r) <= request * r * SECONDS_A_MONTH * (1 + 1e-9) for r in rates])
+    step = rates[1] - rates[0]
+    assert rates[cheaper.argmax()] == pytest.approx(first, abs=1.5 * step)
+    assert rates[len(cheaper) - cheaper[::-1].argmin() - 1] == pytest.approx(always, abs=1.5 * step)
+
+
+def test_where_a_full_instance_is_dearer_there_is_no_crossing() -> None:
+    line = Line(1000.0, 1.0)
+    assert crossings(line, 999.0 / SECONDS_A_MONTH) == (math.inf, math.inf)
+    assert crossings(line, 0.0) == (math.inf, math.inf)
+
+
+def test_one_instance_crosses_where_its_month_is_the_price_of_its_calls() -> None:
+    """One instance at 6.88 USD/h against 0.86 USD a thousand calls."""
+    first, always = crossings(Line(6.88 * 730, 15.0), 0.00086)
+    assert first == always == pytest.approx(6.88 / 0.00086 / 3600)
+
+
+def bounds_by_programme(accuracies: list[float], unsure: list[float]) -> tuple[float, float]:
+    """Least and most share right over every joint law of (who keeps it, who would be right), as a linear programme."""
+    n = len(accuracies)
+    states = list(itertools.product(range(n), *([(0, 1)] * n)))
+    kept, reach = [], 1.0
+    for i in range(n):
+        share = reach * (1 - unsure[i]) if i < n - 1 else reach
+        kept.append(share)
+        reach -= share
+    rows = [[float(s[0] == i) for s in states] for i in range(n)]
+    rows += [[float(s[1 + i]) for s in states] for i in range(n)]
+    goal = np.array([float(s[1 + s[0]]) for s in states])
+    found = [
+        linprog(sign * goal, A_eq=rows, b_eq=[*kept, *accuracies], bounds=(0, 1), method="highs").fun * sign
+        for sign in (1, -1)
+    ]
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_the_quality_of_a_cascade_lies_in_the_bounds_of_every_joint_law(seed: int) -> None:
+    draw = random.Random(seed)
+    count = draw.choice([2, 3])
+    stages = [Stage(str(i), 1.0, 1.0, draw.random(), draw.uniform(0.05, 0.95)) for i in range(count)]
+    found = cascade(stages)
+    low, high = bounds_by_programme([s.accuracy for s in stages], [s.unsure for s in stages])
+    assert found.low == pytest.approx(low, abs=1e-9)
+    assert found.high == pytest.approx(high, abs=1e-9)
+    assert low - 1e-9 <= found.quality <= high + 1e-9
+
+
+def test_costs_and_times_of_a_cascade_are_those_of_a_simulation() -> None:
+    stages = [Stage("a", 1.0, 0.2, 0.7, 0.4), Stage("b", 5.0, 0.9, 0.8, 0.3), Stage("c", 20.0, 2.0, 0.95)]
+    draw, cost, seconds, right, runs = random.Random(2), 0.0, 0.0, 0, 200_000
+    for _ in range(runs):
+        for stage in stages:
+            cost, seconds = cost + stage.cost, seconds + stage.seconds
+            if draw.random() >= stage.unsure:
+                right += draw.random() < stage.accuracy
+                break
+    found = cascade(stages)
+    assert found.cost == pytest.approx(cost / runs, rel=0.01)
+    assert found.seconds == pytest.approx(seconds / runs, rel=0.01)
+    assert found.quality == pytest.approx(right / runs, abs=0.005)
+    assert sum(found.shares) == pytest.approx(1.0)
+
+
+def test_nothing_beats_what_is_on_the_frontier_and_something_beats_the_rest() -> None:
+    draw = random.Random(5)
+    stages = [
+        Stage(str(i), draw.uniform(1, 20), 1.0, draw.uniform(0.5, 0.95), draw.choice([0, 0.3]))
+        for i in range(5)
+    ]
+    every = policies(stages)
+    kept = frontier(every)
+    assert len({p.names for p in every}) == len(every) and len(every) > 5
+    for policy in every:
+        beaten = any(
+            o.cost <= policy.cost
+            and o.quality >= policy.quality
+            and (o.cost, o.quality) != (policy.cost, policy.quality)
+            for o in every
+        )
+        assert (policy not in kept) == beaten
+
+
+def test_a_start_is_kept_as_often_as_in_a_simulated_stream() -> None:
+    draw, last, hits, at = random.Random(1), -math.inf, 0, 0.0
+    for _ in range(100_000):
+        at += draw.expovariate(0.004)
+        hits += at - last <= 300.0
+        last = at
+    assert kept_warm(0.004, 300.0) == pytest.approx(hits / 100_000, abs=0.005)
+
+
+def test_wrong_hits_can_cost_more_than_hits_save() -> None:
+    assert net_of_false_hits(0.3, 0.05, 0.01, 0.1) == pytest.approx(0.3 * (0.01 - 0.005))
+    assert net_of_false_hits(0.3, 0.2, 0.01, 0.1, 0.001) < 0
+
+
+@pytest.mark.parametrize(
+    ("rate", "limit"), [(4.0, 400_000.0), (4.0, 330_000.0), (6.0, 330_000.0), (0.5, 60_000.0)]
+)
+def test_what_is_turned_away_is_bracketed_and_near_a_simulation(rate: float, limit: float) -> None:
+    draw = np.random.default_rng(7)
+    sizes = draw.gamma(4.0, 350.0, 200_000)
+    mean, square = float(sizes.mean()), float((sizes**2).mean())
+    over = []
+    for _ in range(8_000):
+        over.append(max(0.0, draw.choice(sizes, draw.poisson(rate * 60)).sum() - limit))
+    share = float(np.mean(over)) / (rate * 60 * mean)
+    found = throttled(rate, mean, square, limit)
+    assert found.low - 0.004 <= share <= found.high + 0.004
+    assert found.value == pytest.approx(share, abs=0.006)
+
+
+def test_accounts_are_the_fewest_that_do() -> None:
+    found = accounts_needed(20.0, 1.0, 1.0, 500.0, 0.01)
+    for count, which in ((found.low, "low"), (found.value, "value"), (found.high, "high")):
+        assert getattr(throttled(20.0 / count, 1.0, 1.0, 500.0), which) <= 0.01
+        assert count == 1 or getattr(throttled(20.0 / (count - 1), 1.0, 1.0, 500.0), which) > 0.01
+    assert found.low <= found.value <= found.high and found.value == 3
+
+
+def test_a_commitment_pays_from_the_share_of_hours_at_which_both_cost_the_same() -> None:
+    assert pays_from(600.0, 1000.0) * 1000.0 == 600.0
+    assert pays_from(1200.0, 1000.0) == math.inf and pays_from(0.0, 0.0) == 0.0
