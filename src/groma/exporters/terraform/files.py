@@ -117,7 +117,7 @@ def _module(source: Source, group: Group, piece: Piece) -> list[Artefact]:
     cloud, folder = CLOUDS[group.cloud], f"modules/{group.name}"
     made_of = tuple(f"components.{part.component.name}" for part in group.parts)
     main = "\n".join(_blocks(source, piece.blocks, group.parts))
-    variables = "\n".join(map(_variable, (*_common(group), *piece.variables)))
+    variables = "\n".join(map(_variable, (*_common(group, piece), *piece.variables)))
     needs = (
         f"terraform {{\n{_NEEDS}\nrequired_providers {{\n{cloud.PROVIDER} = {{\nsource = {quoted(cloud.SOURCE)}\n"
         f"version = {quoted(cloud.VERSION)}\n}}\n}}\n}}\n"
@@ -134,15 +134,18 @@ def _module(source: Source, group: Group, piece: Piece) -> list[Artefact]:
     return told
 
 
-def _common(group: Group) -> tuple[Variable, ...]:
+def _common(group: Group, piece: Piece) -> tuple[Variable, ...]:
+    """What every module may be given: as far as something in it asks for it."""
+    text = "".join(part for block in piece.blocks for part in (block.head, block.body))
     cloud = CLOUDS[group.cloud]
     kept = f"var.{cloud.REGION} == {quoted(group.region)}" if group.region else ""
     said = f"This module stands for what the design puts into {group.region}." if kept else ""
-    return (
+    told = (
         Variable("system", "string", "the system's name, before every name"),
         Variable("tags", "map(string)", "what every resource is marked with"),
         Variable(cloud.REGION, "string", "where it stands", "", "", kept, said),
     )
+    return tuple(each for each in told if f"var.{each.name}" in text)
 
 
 def _blocks(source: Source, blocks: Iterable[Block], parts: tuple[Part, ...]) -> list[str]:
@@ -285,16 +288,12 @@ def _module_call(source: Source, group: Group, piece: Piece) -> str:
     cloud = CLOUDS[group.cloud]
     parts = ", ".join(f"components.{part.component.name}" for part in group.parts)
     where = quoted(group.region) if group.region else f"var.{group.name}_region"
-    passed = "".join(f"{each.name} = var.{each.name}\n" for each in dict.fromkeys(piece.variables))
-    given = (
-        f"\nproviders = {{\n{cloud.PROVIDER} = {cloud.PROVIDER}.{_alias(group)}\n}}\n"
-        if _alias(group)
-        else ""
-    )
-    return (
-        f'# {parts}\nmodule "{group.name}" {{\nsource = "./modules/{group.name}"\n{given}\nsystem = var.system\n'
-        f"tags = local.tags\n{cloud.REGION} = {where}\n{passed}}}\n"
-    )
+    given = {"system": "var.system", "tags": "local.tags", cloud.REGION: where}
+    passed = "".join(f"{each.name} = {given[each.name]}\n" for each in _common(group, piece))
+    passed += "".join(f"{each.name} = var.{each.name}\n" for each in dict.fromkeys(piece.variables))
+    alias = f"\nproviders = {{\n{cloud.PROVIDER} = {cloud.PROVIDER}.{_alias(group)}\n}}\n" if _alias(group) else ""
+    return f'# {parts}\nmodule "{group.name}" {{\nsource = "./modules/{group.name}"\n{alias}\n{passed}}}\n'
+
 
 
 def _readme(
