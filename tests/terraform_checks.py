@@ -102,7 +102,11 @@ def problems(files: Mapping[str, str], components: Mapping[str, tuple[str, int]]
     for folder, trees in folders.items():
         told += _folder(folder, trees)
     told += _modules(folders)
-    told += _model(folders, components, set(re.findall(r"# components\.([\w-]+).*\n(?:# .*\n)*resource", "\n".join(files.values()))))
+    told += _model(
+        folders,
+        components,
+        set(re.findall(r"# components\.([\w-]+).*\n(?:# .*\n)*resource", "\n".join(files.values()))),
+    )
     return told
 
 
@@ -116,7 +120,9 @@ def _blocks(trees: list[Any], kind: str) -> list[tuple[tuple[str, ...], Mapping[
     for tree in trees:
         for each in tree.get(kind, []):
             labels: list[str] = []
-            depth = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}.get(kind, 0)
+            depth = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}.get(
+                kind, 0
+            )
             for _ in range(depth):
                 name = next(key for key in each if not key.startswith("__"))
                 labels.append(_bare(name))
@@ -138,19 +144,30 @@ def _folder(folder: str, trees: list[Any]) -> list[str]:
             if kind == "resource":
                 if labels[0] not in REQUIRED:
                     told.append(f"{folder}: unknown type {labels[0]}")
-                told += [f"{folder}: {name} lacks {key}" for key in sorted(REQUIRED.get(labels[0], set()) - set(body))]
+                told += [
+                    f"{folder}: {name} lacks {key}"
+                    for key in sorted(REQUIRED.get(labels[0], set()) - set(body))
+                ]
     variables = {labels[0] for labels, _ in _blocks(trees, "variable")}
     modules = {labels[0] for labels, _ in _blocks(trees, "module")}
     text = json.dumps(trees)
     for data, kind, name in _RESOURCE.findall(text):
         if f"{data}{kind}.{name}" not in known:
             told.append(f"{folder}: {data}{kind}.{name} isn't there")
-    told += [f"{folder}: var.{v} isn't declared" for v in sorted(set(re.findall(r"\bvar\.(\w+)", text)) - variables)]
+    told += [
+        f"{folder}: var.{v} isn't declared"
+        for v in sorted(set(re.findall(r"\bvar\.(\w+)", text)) - variables)
+    ]
     used = set(re.findall(r"\bvar\.(\w+)", text))
     told += [f"{folder}: variable {name} isn't used" for name in sorted(variables - used)]
-    told += [f"{folder}: module.{m} isn't there" for m in sorted(set(re.findall(r"\bmodule\.(\w+)", text)) - modules)]
+    told += [
+        f"{folder}: module.{m} isn't there"
+        for m in sorted(set(re.findall(r"\bmodule\.(\w+)", text)) - modules)
+    ]
     locals_ = {key for tree in trees for each in tree.get("locals", []) for key in each}
-    told += [f"{folder}: local.{n} isn't there" for n in sorted(set(re.findall(r"\blocal\.(\w+)", text)) - locals_)]
+    told += [
+        f"{folder}: local.{n} isn't there" for n in sorted(set(re.findall(r"\blocal\.(\w+)", text)) - locals_)
+    ]
     return told
 
 

@@ -70,7 +70,9 @@ def test_every_resource_points_back_to_its_component_and_figures(made: dict[str,
         assert block[1] == "main" or block[0].startswith("# ")
 
 
-def test_what_the_model_does_not_say_is_a_variable_without_default(source: Source, made: dict[str, str]) -> None:
+def test_what_the_model_does_not_say_is_a_variable_without_default(
+    source: Source, made: dict[str, str]
+) -> None:
     names = {each.name for each in open_variables(source)}
     assert {"front_image_id", "helper_address", "old_books_address", "google_region", "aws_region"} <= names
     assert "front_zones" not in names, "the model's places say the zones"
@@ -102,16 +104,28 @@ def test_the_tool_itself_finds_nothing_to_lay_out(made: dict[str, str], tmp_path
 
 
 MUTANTS = [
-    ("modules/azure_westeurope/main.tf", 'resource "azurerm_subnet" "main"', 'resource "azurerm_subnet" "other"'),
+    (
+        "modules/azure_westeurope/main.tf",
+        'resource "azurerm_subnet" "main"',
+        'resource "azurerm_subnet" "other"',
+    ),
     ("modules/azure_westeurope/main.tf", "azurerm_lb.front.id", "azurerm_lb.back.id"),
     ("modules/azure_westeurope/main.tf", "count = 2", "count = 3"),
-    ("modules/azure_westeurope/main.tf", "Standard_D2s_v5\"", "Standard_D4s_v5\""),
+    ("modules/azure_westeurope/main.tf", 'Standard_D2s_v5"', 'Standard_D4s_v5"'),
     ("modules/azure_westeurope/main.tf", "var.front_image_id", "var.front_image"),
     ("modules/azure_westeurope/main.tf", 'groma_component = "front"', 'groma_component = "back"'),
     ("modules/azure_westeurope/main.tf", "azurerm_linux_virtual_machine", "azurerm_linux_machine"),
     ("modules/aws_us_east_1/main.tf", "m7g.large", "m7g.xlarge"),
-    ("modules/aws_us_east_1/main.tf", "aws_secretsmanager_secret.old_books", "aws_secretsmanager_secret.books"),
-    ("modules/aws_us_east_1/main.tf", "aws_iam_instance_profile.crew.name", "aws_iam_instance_profile.gang.name"),
+    (
+        "modules/aws_us_east_1/main.tf",
+        "aws_secretsmanager_secret.old_books",
+        "aws_secretsmanager_secret.books",
+    ),
+    (
+        "modules/aws_us_east_1/main.tf",
+        "aws_iam_instance_profile.crew.name",
+        "aws_iam_instance_profile.gang.name",
+    ),
     ("modules/google/main.tf", "e2-standard-4", "e2-standard-8"),
     ("modules/google/main.tf", "google_compute_subnetwork.main", "google_compute_subnetwork.mine"),
     ("modules/google/variables.tf", 'variable "runner_image"', 'variable "runner_picture"'),
@@ -124,7 +138,9 @@ MUTANTS = [
 
 
 @pytest.mark.parametrize(("path", "old", "new"), MUTANTS)
-def test_a_changed_outline_is_caught(model: Model, made: dict[str, str], path: str, old: str, new: str) -> None:
+def test_a_changed_outline_is_caught(
+    model: Model, made: dict[str, str], path: str, old: str, new: str
+) -> None:
     assert old in made[path]
     assert problems(made | {path: made[path].replace(old, new)}, wanted(model))
 
@@ -136,7 +152,9 @@ def test_a_dropped_resource_is_caught_unless_nothing_hangs_on_it(model: Model, m
         blocks = re.split(r"\n(?=(?:# .*\n)*(?:resource|data) )", made[path])
         for nth, block in enumerate(blocks):
             named = re.search(r'resource "(\w+)" "(\w+)"', block)
-            if named and not problems(made | {path: "\n".join(blocks[:nth] + blocks[nth + 1 :])}, wanted(model)):
+            if named and not problems(
+                made | {path: "\n".join(blocks[:nth] + blocks[nth + 1 :])}, wanted(model)
+            ):
                 missed.append(named.group(1))
     leaves = {  # nothing refers to them: what they tie together is named on their own side
         "azurerm_subnet_network_security_group_association", "azurerm_key_vault_access_policy", "azurerm_lb_rule",
@@ -155,11 +173,16 @@ def test_real_files_keep_and_regain_their_layout(path: Path) -> None:
     """Files that `terraform fmt` laid out stay as they are; without their indentation and columns they come back."""
     text = path.read_text()
     if TERRAFORM is not None:
-        text = subprocess.run([TERRAFORM, "fmt", "-"], input=text, capture_output=True, text=True, check=True).stdout
+        text = subprocess.run(
+            [TERRAFORM, "fmt", "-"], input=text, capture_output=True, text=True, check=True
+        ).stdout
     text = text.rstrip("\n") + "\n"
     assert formatted(text) == text
     if "<<" not in text:
-        flat = "\n".join(re.sub(r'^(\s*[\w"]+)\s+=\s', r"\1 = ", line).strip() for line in text.splitlines()) + "\n"
+        flat = (
+            "\n".join(re.sub(r'^(\s*[\w"]+)\s+=\s', r"\1 = ", line).strip() for line in text.splitlines())
+            + "\n"
+        )
         assert formatted(flat) == text
 
 

@@ -291,9 +291,12 @@ def _module_call(source: Source, group: Group, piece: Piece) -> str:
     given = {"system": "var.system", "tags": "local.tags", cloud.REGION: where}
     passed = "".join(f"{each.name} = {given[each.name]}\n" for each in _common(group, piece))
     passed += "".join(f"{each.name} = var.{each.name}\n" for each in dict.fromkeys(piece.variables))
-    alias = f"\nproviders = {{\n{cloud.PROVIDER} = {cloud.PROVIDER}.{_alias(group)}\n}}\n" if _alias(group) else ""
+    alias = (
+        f"\nproviders = {{\n{cloud.PROVIDER} = {cloud.PROVIDER}.{_alias(group)}\n}}\n"
+        if _alias(group)
+        else ""
+    )
     return f'# {parts}\nmodule "{group.name}" {{\nsource = "./modules/{group.name}"\n{alias}\n{passed}}}\n'
-
 
 
 def _readme(
