@@ -14,6 +14,7 @@ from groma.analyses.neighbours import Neighbour, neighbours
 from groma.analyses.simulation import Played
 from groma.catalog import Catalog
 from groma.design import Blueprint
+from groma.documents.artefacts import artefact_files, exported
 from groma.documents.content import Derivation, Document, DocumentSet, pictures
 from groma.documents.deliverables import Subject, deliverables
 from groma.documents.deliverables.change_sections import COMPARED, TODAY
@@ -72,6 +73,7 @@ def write_model(
         alone=alone,
         checked=checked,
         borders=_known(catalog),
+        exported=exported(model, told, catalog),
     )
     return _written(subject, only)
 
@@ -104,6 +106,7 @@ def write_blueprint(
         checked=checked,
         borders=_known(catalog),
         today=None if today is None else today[0],
+        exported=() if best is None else exported(shown, told, catalog),
     )
     written = _written(subject, only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
@@ -185,7 +188,7 @@ def _written(subject: Subject, only: str | None, set_of: str = "") -> Written:
         tuple(documents),
         derivations(subject.quoter, subject.model, refs),
     )
-    beside = madr_files(subject) | _structure(subject)
+    beside = madr_files(subject) | _structure(subject) | artefact_files(subject.exported)
     return Written(made, subject.quoter.ledger, beside)
 
 
