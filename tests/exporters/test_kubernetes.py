@@ -11,6 +11,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 import yaml
+
 from groma import api
 from groma.catalog import load_catalog
 from groma.exporters import NotExportable, Source, exports

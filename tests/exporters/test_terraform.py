@@ -8,13 +8,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from groma import api
 from groma.catalog import load_catalog
 from groma.exporters import Source, exports
 from groma.exporters.terraform import formatted, open_variables
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger
-
 from outline_models import CLOUDS
 from terraform_checks import problems
 

@@ -24,8 +24,8 @@ def reached(subject: Subject) -> Blocks:
     for name, others in calls(model).items():
         for other in others:
             caller, called = model.components[name], model.components[other]
-            if other in caller.depends_on and not called.offers:
-                continue
+            if not _place(model, caller):
+                continue  # no part that runs anywhere by itself, such as an index inside a database
             away = _place(model, caller) != _place(model, called)
             outside += away
             rows.append(
@@ -180,6 +180,9 @@ def other_terms(subject: Subject) -> Blocks:
             ):
                 continue
             ref = f"catalog/{component.product}/{price.per}"
+            bill = subject.quoter.ledger.figures.get(f"cost/component/{component.name}")
+            if bill is None or ref not in bill.inputs:
+                continue
             share = (
                 subject.quoter.ratio(ref, float(price.amount / standard.amount))
                 if standard.amount
@@ -244,7 +247,7 @@ def _resources(subject: Subject, outline: Exported) -> Blocks:
         figure = line(quoter.figure(cost)) if component and quoter.shown(cost) else ()
         rows.append(Row((line(Code(module)), line(whose), words, figure)))
     columns = (
-        Column("Module"), Column("For"), Column("Resources", share=2.0), Column("In a month", align="right"),
+        Column("Module", share=1.6), Column("For"), Column("Resources", share=2.0), Column("In a month", align="right"),
     )  # fmt: skip
     return (subject.because(Table(columns, tuple(rows))),)
 
