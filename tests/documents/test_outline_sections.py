@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from groma.analyses.assess import assess
 from groma.analyses.outgrown import bill_after, saturating_load
 from groma.catalog import load_catalog

@@ -214,9 +214,7 @@ def test_what_the_model_says_is_in_them(made: dict[str, str]) -> None:
     assert pod["resources"]["limits"] == {"memory": "81920Mi", "nvidia.com/gpu": "2"}
     desk = by["Deployment", "desk"]["spec"]["template"]["spec"]
     assert desk["containers"][0]["resources"]["requests"] == {"cpu": "500m", "memory": "512Mi"}
-    assert [each["topologyKey"] for each in desk["topologySpreadConstraints"]][
-        0
-    ] == "topology.kubernetes.io/zone"
+    assert desk["topologySpreadConstraints"][0]["topologyKey"] == "topology.kubernetes.io/zone"
     assert by["Deployment", "desk"]["metadata"]["annotations"]["groma/utilisation"] == "20 to 30 %"
     data = by["ConfigMap", "desk-policies"]["data"]
     assert data["flows.answer.steps.2.own_writer.timeout"] == "8 s"

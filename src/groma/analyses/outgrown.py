@@ -59,8 +59,8 @@ def bill_after(model: Model, ledger: Ledger, years: int) -> Figure | None:
 def saturating_load(model: Model, ledger: Ledger, component: str) -> Figure | None:
     """At how many times the load of the busiest hour a part saturates (`saturates/COMPONENT`, a multiple).
 
-    None where its utilisation isn't known or nothing, and where a flow has a fixed number of customers: its rate follows
-    from how it is served, so utilisation isn't in proportion to anything.
+    None where its utilisation isn't known or nothing, and where a flow has a fixed number of customers: its rate
+    follows from how it is served, so utilisation isn't in proportion to anything.
     """
     busy = ledger.figures.get(f"utilisation/{component}")
     if busy is None or not busy.high or busy.high <= 0.0:

@@ -115,7 +115,8 @@ def _readme(source: Source, made: tuple[Workload, ...], outside: list[str]) -> s
         if scales is not None:
             after = f", and counts on a new one serving {scales.after.text} later" if scales.after else ""
             told.append(
-                f"- {workload.component.name}: the model looks every {scales.every.text}{after}; a cluster's own settings say how often."
+                f"- {workload.component.name}: the model looks every {scales.every.text}{after}; "
+                "a cluster's own settings say how often."
             )
     return "\n".join(told) + "\n"
 

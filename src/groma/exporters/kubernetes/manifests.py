@@ -1,6 +1,7 @@
-"""The objects of one workload, after the Kubernetes API reference (apps/v1, autoscaling/v2, policy/v1, networking.k8s.io/v1).
+"""The objects of one workload, after the reference of Kubernetes' interface.
 
-The image and what lies outside the cluster aren't in a model: they are left to `kustomization.yaml` and `addresses.env`.
+(apps/v1, autoscaling/v2, policy/v1, networking.k8s.io/v1.) The image and what lies outside the cluster aren't in a
+model: they are left to `kustomization.yaml` and `addresses.env`.
 """
 
 from __future__ import annotations

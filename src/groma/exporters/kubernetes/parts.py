@@ -103,7 +103,7 @@ def _said(policies: Policies) -> Iterator[tuple[str, str]]:
 
 
 def resources(component: Component) -> dict[str, str]:
-    """What one of it takes, in the names and amounts of Kubernetes; what isn't known or has no name there is left out."""
+    """What one of it takes, in the names and amounts of Kubernetes; what isn't known or named there is left out."""
     told: dict[str, str] = {}
     for name, amount in component.takes.items():
         resource = RESOURCES.get(name.lower())

@@ -2,8 +2,8 @@
 
 Rules of the tool (hclwrite's format.go, "formatIndent" and "formatCells"): two spaces for each open bracket; `=` of
 neighbouring one-line attributes stand in one column, one space behind the longest name; a line that opens a bracket
-which it doesn't close, an empty line and a line without `=` end such a group; comments behind neighbouring lines stand in one
-column. Texts between `<<EOF` and `EOF` are left as they are. Spaces within an expression are left as they are.
+which it doesn't close, an empty line and a line without `=` end such a group; comments behind neighbouring lines
+stand in one column. Texts between `<<EOF` and `EOF` stay as they are, and so do spaces within an expression.
 """
 
 from __future__ import annotations
