@@ -15,7 +15,7 @@ from groma.documents.inlines import plain
 from groma.documents.quote import Quoter
 from groma.exporters import exports
 from groma.model.elements import Model
-from groma.model.figure import Ledger
+from groma.model.figure import Figure, Ledger
 from groma.model.load import loads
 
 TEXT = """
@@ -70,6 +70,15 @@ def test_the_grown_bill_is_that_of_the_grown_model(years: int) -> None:
     then = ledger(model(f"{100 * 1.5**years}/h"))["cost/month"]
     assert grown is not None and grown.value is not None and then.value is not None
     assert grown.value == pytest.approx(then.value, abs=0.011), "bills are rounded to cents"
+
+
+def test_the_ends_of_the_grown_bill() -> None:
+    """By hand: 100 EUR of which runs spend 30 to 40, growing by 50 % in a year."""
+    told = Ledger("")
+    told.write(Figure("cost/month", "bill", "EUR/month", None, 90.0, 110.0))
+    told.write(Figure("cost/flow/answer", "spent", "EUR/month", None, 30.0, 40.0))
+    grown = bill_after(model(), told, 1)
+    assert grown is not None and (grown.low, grown.high) == (pytest.approx(105.0), pytest.approx(130.0))
 
 
 def test_the_saturating_load_saturates() -> None:
