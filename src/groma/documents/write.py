@@ -15,6 +15,7 @@ from groma.analyses.simulation import Played
 from groma.analyses.threats import Obligation, Safety
 from groma.catalog import Catalog
 from groma.design import Blueprint
+from groma.documents.artefacts import artefact_files, exported
 from groma.documents.content import Derivation, Document, DocumentSet, pictures
 from groma.documents.deliverables import Subject, deliverables
 from groma.documents.deliverables.change_sections import COMPARED, TODAY
@@ -77,6 +78,7 @@ def write_model(
         safety=safety,
         obligations=asked,
         borders=_known(catalog),
+        exported=exported(model, told, catalog),
     )
     return _written(subject, only)
 
@@ -112,6 +114,7 @@ def write_blueprint(
         obligations=asked,
         borders=_known(catalog),
         today=None if today is None else today[0],
+        exported=() if best is None else exported(shown, told, catalog),
     )
     written = _written(subject, only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}
@@ -219,7 +222,7 @@ def _written(subject: Subject, only: str | None, set_of: str = "") -> Written:
         tuple(documents),
         derivations(subject.quoter, subject.model, refs),
     )
-    beside = madr_files(subject) | _structure(subject)
+    beside = madr_files(subject) | _structure(subject) | artefact_files(subject.exported)
     return Written(made, subject.quoter.ledger, beside)
 
 

@@ -16,6 +16,7 @@ from groma.documents.deliverables.common_sections import (
 )
 from groma.documents.deliverables.flow_sections import failure_modes
 from groma.documents.deliverables.inference_sections import inference
+from groma.documents.deliverables.outline_sections import code, other_terms, over_growth, reached, scaling
 from groma.documents.deliverables.parts_sections import system_pictures
 from groma.documents.deliverables.qualities import capacity, cost, dependability
 from groma.documents.deliverables.recovery_sections import recovery
@@ -39,11 +40,16 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "sizes", "Parts and sizes", sizes(subject)),
         *section(ID, "links", "Links", links(subject)),
         *section(ID, "models", "How models are run", inference(subject, ID)),
+        *section(ID, "reached", "Networks, identities, secrets", reached(subject)),
+        *section(ID, "scaling", "How it grows with the load", scaling(subject)),
         *section(ID, "headroom", "What is left when one is lost", headroom(subject)),
         *section(ID, "recovery", "After a loss", recovery(subject, ID)),
         *section(ID, "dependability", "What its availability hangs on", dependability(subject, ID)),
         *section(ID, "load", "How much it can carry", (*capacity(subject), *load_stood(subject))),
-        *section(ID, "cost", "What it costs", cost(subject, ID)),
+        *section(
+            ID, "cost", "What it costs", (*cost(subject, ID), *over_growth(subject), *other_terms(subject))
+        ),
+        *section(ID, "code", "Infrastructure as code, in outline", code(subject, ID)),
         *section(ID, "failures", "What can go wrong", failure_modes(subject)),
         *section(ID, "exit", "Suppliers, and how to leave them", suppliers(subject)),
         *section(ID, "choices", "What is chosen and why", decisions.overview(subject)),

@@ -10,6 +10,7 @@ from groma.analyses.simulation import Played
 from groma.analyses.single_points import SinglePoint
 from groma.analyses.threats import Obligation, Safety
 from groma.design import Blueprint
+from groma.documents.artefacts import Exported
 from groma.documents.content import Block, Blocks, Dependent, Document, Section, Table
 from groma.documents.diagrams.diagram import unique_refs
 from groma.documents.inlines import Inlines, line, plain
@@ -44,6 +45,8 @@ class Subject:
     """How the work is done before the proposal, where that is known."""
     survey: Diagnosis | None = None
     """What a survey of it found, where one was made."""
+    exported: tuple[Exported, ...] = ()
+    """Files for other programs that belong to it, format by format."""
 
     @property
     def plain(self) -> bool:

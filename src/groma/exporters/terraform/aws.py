@@ -1,0 +1,241 @@
+"""AWS (provider `aws`): the ground of a region, and a piece for each kind of thing that runs there.
+
+Arguments after the pages of the provider (registry.terraform.io/providers/hashicorp/aws, version 5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
+
+PROVIDER, SOURCE, VERSION = "aws", "hashicorp/aws", ">= 5.0, < 6.0"
+REGION = "region"
+
+
+def configuration(region: str) -> str:
+    """The body of the provider block."""
+    return f"region = {quoted(region)}\n"
+
+
+def configured() -> tuple[Variable, ...]:
+    return ()
+
+
+def tags(part: Part) -> str:
+    return f"tags = merge(var.tags, {{ groma_component = {quoted(part.component.name)} }})\n"
+
+
+def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
+    """Network where something needs one; a secret without a value for each that something reads."""
+    blocks: list[Block] = []
+    variables: tuple[Variable, ...] = ()
+    if network:
+        variables = (
+            Variable(f"{group}_cidr_block", "string", "address range of the network (CIDR)",
+                     condition=f"can(cidrhost(var.{group}_cidr_block, 0))", message="Expected a range such as a.b.c.d/n."),
+            Variable(f"{group}_subnets", "map(string)", "availability zone -> address range of its subnet (CIDR)",
+                     condition=f"length(var.{group}_subnets) > 0", message="Expected one subnet at least."),
+        )  # fmt: skip
+        blocks += [
+            Block('resource "aws_vpc" "main"', f"cidr_block = var.{group}_cidr_block\ntags = var.tags\n"),
+            Block(
+                'resource "aws_subnet" "main"',
+                f"for_each = var.{group}_subnets\n\nvpc_id = aws_vpc.main.id\navailability_zone = each.key\n"
+                "cidr_block = each.value\ntags = var.tags\n",
+            ),
+            Block('resource "aws_security_group" "main"', 'name = "${var.system}-parts"\nvpc_id = aws_vpc.main.id\ntags = var.tags\n'),
+        ]  # fmt: skip
+    blocks += [
+        Block(
+            f'resource "aws_secretsmanager_secret" "{name}"',
+            f'name = "${{var.system}}/{name}"\ntags = merge(var.tags, {{ groma_secret_of = {quoted(name)} }})\n',
+        )
+        for name in secrets
+    ]
+    return Piece(tuple(blocks), variables)
+
+
+def secret(name: str) -> str:
+    return f"aws_secretsmanager_secret.{name}.arn"
+
+
+def _role(part: Part, service: str) -> list[Block]:
+    c, n = part.component, part.id
+    blocks = [
+        Block(
+            f'data "aws_iam_policy_document" "{n}_trust"',
+            f'statement {{\nactions = ["sts:AssumeRole"]\n\nprincipals {{\ntype = "Service"\nidentifiers = ["{service}"]\n}}\n}}\n',
+            c.name,
+        ),
+        Block(
+            f'resource "aws_iam_role" "{n}"',
+            f'name = "${{var.system}}-{part.dashed}"\nassume_role_policy = data.aws_iam_policy_document.{n}_trust.json\n{tags(part)}',
+            c.name,
+        ),
+    ]
+    if part.reaches:
+        listed = "".join(f"{secret(name)},\n" for name in part.reaches)
+        blocks += [
+            Block(
+                f'data "aws_iam_policy_document" "{n}_secrets"',
+                f'statement {{\nactions = ["secretsmanager:GetSecretValue"]\nresources = [\n{listed}]\n}}\n', c.name,
+            ),
+            Block(
+                f'resource "aws_iam_role_policy" "{n}_secrets"',
+                f'name = "secrets"\nrole = aws_iam_role.{n}.id\npolicy = data.aws_iam_policy_document.{n}_secrets.json\n', c.name,
+            ),
+        ]  # fmt: skip
+    return blocks
+
+
+def machine(part: Part, group: str) -> Piece:
+    """Instances with a role of their own, and a load balancer before several."""
+    c, n = part.component, part.id
+    variables = [Variable(f"{n}_image_id", "string", "the machine image (AMI) that is started", c.name)]
+    subnets = "values(aws_subnet.main)[*].id"
+    blocks = [
+        *_role(part, "ec2.amazonaws.com"),
+        Block(f'resource "aws_iam_instance_profile" "{n}"', f'name = "${{var.system}}-{part.dashed}"\nrole = aws_iam_role.{n}.name\n', c.name),
+        Block(
+            f'resource "aws_instance" "{n}"',
+            f"count = {c.replicas}\n\nami = var.{n}_image_id\ninstance_type = {quoted(part.sku)}\n"
+            f"subnet_id = element({subnets}, count.index)\nvpc_security_group_ids = [aws_security_group.main.id]\n"
+            f"iam_instance_profile = aws_iam_instance_profile.{n}.name\n{tags(part)}", c.name,
+        ),
+    ]  # fmt: skip
+    if c.replicas > 1:
+        variables.append(
+            Variable(
+                f"{n}_port", "number", "the port that what runs on it answers at", c.name,
+                condition=f"var.{n}_port > 0 && var.{n}_port < 65536", message="Expected a port from 1 to 65535.",
+            )
+        )  # fmt: skip
+        blocks += [
+            Block(
+                f'resource "aws_lb" "{n}"',
+                f'name = "{part.dashed[:32].rstrip("-")}"\ninternal = true\nload_balancer_type = "network"\nsubnets = {subnets}\n{tags(part)}',
+                c.name,
+            ),
+            Block(
+                f'resource "aws_lb_target_group" "{n}"',
+                f'name = "{part.dashed[:32].rstrip("-")}"\nport = var.{n}_port\nprotocol = "TCP"\nvpc_id = aws_vpc.main.id\n{tags(part)}',
+                c.name,
+            ),
+            Block(
+                f'resource "aws_lb_target_group_attachment" "{n}"',
+                f"count = {c.replicas}\n\ntarget_group_arn = aws_lb_target_group.{n}.arn\ntarget_id = aws_instance.{n}[count.index].id\n",
+                c.name,
+            ),
+            Block(
+                f'resource "aws_lb_listener" "{n}"',
+                f'load_balancer_arn = aws_lb.{n}.arn\nport = var.{n}_port\nprotocol = "TCP"\n\n'
+                f'default_action {{\ntype = "forward"\ntarget_group_arn = aws_lb_target_group.{n}.arn\n}}\n',
+                c.name,
+            ),
+        ]
+    return Piece(tuple(blocks), tuple(variables), (Output(f"{n}_addresses", f"aws_instance.{n}[*].private_ip", "addresses of its machines", c.name),))  # fmt: skip
+
+
+def database(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    found = re.search(r"db\.[a-z0-9-]+\.[a-z0-9]+", part.sku)
+    variables = [
+        Variable(f"{n}_engine", "string", "postgres, mysql, ...", c.name),
+        Variable(f"{n}_allocated_storage", "number", "the size of its disk in GiB", c.name),
+        Variable(f"{n}_username", "string", "the administrator's name in it", c.name),
+    ]
+    size = quoted(found.group()) if found else f"var.{n}_instance_class"
+    if not found:
+        variables.append(Variable(f"{n}_instance_class", "string", "its size, such as db.m7g.large", c.name))
+    zones = "multi_az = true\n" if "multi-az" in part.sku else ""
+    block = Block(
+        f'resource "aws_db_instance" "{n}"',
+        f"count = {c.replicas}\n\nengine = var.{n}_engine\ninstance_class = {size}\nallocated_storage = var.{n}_allocated_storage\n{zones}"
+        f"username = var.{n}_username\nmanage_master_user_password = true\n{tags(part)}",
+        c.name,
+    )
+    return Piece((block,), tuple(variables), (Output(f"{n}_addresses", f"aws_db_instance.{n}[*].address", "where it is reached", c.name),))  # fmt: skip
+
+
+def _one(
+    kind: str, named: str, field: str, more: str = "", variables: tuple[tuple[str, str, str], ...] = ()
+) -> Callable[[Part, str], Piece]:
+    def make(part: Part, group: str) -> Piece:
+        c, n = part.component, part.id
+        lines = "".join(f"{key} = var.{n}_{key}\n" for key, _, _ in variables)
+        name = f'{named} = "${{var.system}}-{part.dashed}"\n' if named else ""
+        block = Block(f'resource "{kind}" "{n}"', f"{name}{lines}{more}{tags(part)}", c.name)
+        told = tuple(Variable(f"{n}_{key}", type_, why, c.name) for key, type_, why in variables)
+        return Piece((block,), told, (Output(f"{n}_{field}", f"{kind}.{n}.{field}", f"its {field}", c.name),))
+
+    return make
+
+
+def cluster(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    block = Block(
+        f'resource "aws_eks_cluster" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\nrole_arn = aws_iam_role.{n}.arn\n{tags(part)}\n'
+        "vpc_config {\nsubnet_ids = values(aws_subnet.main)[*].id\n}\n",
+        c.name,
+    )
+    return Piece((*_role(part, "eks.amazonaws.com"), block), (), (Output(f"{n}_address", f"aws_eks_cluster.{n}.endpoint", "where it is reached", c.name),))  # fmt: skip
+
+
+def model(part: Part, group: str) -> Piece:
+    """The permission to call one model of Bedrock; an inference profile asks for the models behind it as well."""
+    c, n = part.component, part.id
+    profile = re.match(r"(?:eu|us|apac|global)\.(.+)", part.sku)
+    blocks: list[Block] = []
+    if profile:
+        blocks.append(Block('data "aws_caller_identity" "current"', ""))
+        named = [
+            f'"arn:aws:bedrock:${{var.region}}:${{data.aws_caller_identity.current.account_id}}:inference-profile/{part.sku}"',
+            f'"arn:aws:bedrock:*::foundation-model/{profile.group(1)}"',
+        ]
+    else:
+        named = [f'"arn:aws:bedrock:${{var.region}}::foundation-model/{part.sku}"']
+    listed = "".join(f"{name},\n" for name in named)
+    blocks += [
+        Block(
+            f'data "aws_iam_policy_document" "{n}"',
+            'statement {\nactions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]\n'
+            f"resources = [\n{listed}]\n}}\n",
+            c.name,
+        ),
+        Block(
+            f'resource "aws_iam_policy" "{n}"',
+            f'name = "${{var.system}}-{part.dashed}"\npolicy = data.aws_iam_policy_document.{n}.json\n{tags(part)}', c.name,
+        ),
+    ]  # fmt: skip
+    return Piece(tuple(blocks), (), (Output(f"{n}_policy", f"aws_iam_policy.{n}.arn", "who may call it has this policy", c.name),))  # fmt: skip
+
+
+SERVICES = {
+    "rds": "database",
+    "rds-aurora": "database",
+    "cloudwatch": "logs",
+    "s3": "storage",
+    "sqs": "queue",
+    "opensearch": "search",
+    "elasticache": "cache",
+    "eks": "cluster",
+}
+MAKE = {
+    "machine": machine,
+    "database": database,
+    "cluster": cluster,
+    "model": model,
+    "logs": _one("aws_cloudwatch_log_group", "name", "arn", "", (("retention_in_days", "number", "how long what is logged is kept"),)),
+    "storage": _one("aws_s3_bucket", "", "arn", "", (("bucket", "string", "a name that no other bucket has"),)),
+    "queue": _one("aws_sqs_queue", "name", "url"),
+    "search": _one("aws_opensearch_domain", "domain_name", "endpoint", "", (("engine_version", "string", "the version of its engine"),)),
+    "cache": _one(
+        "aws_elasticache_replication_group", "replication_group_id", "primary_endpoint_address", "",
+        (("description", "string", "what it is for"), ("node_type", "string", "the size of its nodes"),
+         ("num_cache_clusters", "number", "how many nodes it has")),
+    ),
+}  # fmt: skip
+NETWORKED = frozenset({"machine", "cluster"})

@@ -1,0 +1,321 @@
+"""Azure (provider `azurerm`): the ground of a region, and a piece for each kind of thing that runs there.
+
+Arguments after the pages of the provider (registry.terraform.io/providers/hashicorp/azurerm, version 4).
+"""
+
+from __future__ import annotations
+
+from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
+
+PROVIDER, SOURCE, VERSION = "azurerm", "hashicorp/azurerm", ">= 4.0, < 5.0"
+REGION = "location"
+_IN = """\
+location            = azurerm_resource_group.main.location
+resource_group_name = azurerm_resource_group.main.name
+"""
+
+
+def configuration(region: str) -> str:
+    """The body of the provider block."""
+    return "features {}\n\nsubscription_id = var.azure_subscription_id\n"
+
+
+def configured() -> tuple[Variable, ...]:
+    """What the provider block needs to be told."""
+    return (Variable("azure_subscription_id", "string", "the subscription that is billed"),)
+
+
+def tags(part: Part) -> str:
+    return f"tags = merge(var.tags, {{ groma_component = {quoted(part.component.name)} }})\n"
+
+
+def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
+    """Resource group, network where something needs one, and the key vault where something has secrets."""
+    blocks = [
+        Block(
+            'resource "azurerm_resource_group" "main"',
+            'name     = "${var.system}-${var.location}"\nlocation = var.location\ntags     = var.tags\n',
+        )
+    ]
+    variables: tuple[Variable, ...] = ()
+    if network:
+        variables += (
+            Variable(f"{group}_address_space", "list(string)", "address ranges of the network (CIDR)"),
+            Variable(f"{group}_subnet_prefixes", "list(string)", "address ranges of its subnet (CIDR)"),
+        )
+        blocks += [
+            Block(
+                'resource "azurerm_virtual_network" "main"',
+                f'name = "${{var.system}}-network"\n{_IN}address_space = var.{group}_address_space\ntags = var.tags\n',
+            ),
+            Block(
+                'resource "azurerm_subnet" "main"',
+                'name = "${var.system}-parts"\n'
+                "resource_group_name = azurerm_resource_group.main.name\n"
+                "virtual_network_name = azurerm_virtual_network.main.name\n"
+                f"address_prefixes = var.{group}_subnet_prefixes\n",
+            ),
+            Block(
+                'resource "azurerm_network_security_group" "main"',
+                f'name = "${{var.system}}-rules"\n{_IN}tags = var.tags\n',
+            ),
+            Block(
+                'resource "azurerm_subnet_network_security_group_association" "main"',
+                "subnet_id = azurerm_subnet.main.id\n"
+                "network_security_group_id = azurerm_network_security_group.main.id\n",
+            ),
+        ]
+    if secrets:
+        variables += (
+            Variable(
+                f"{group}_key_vault_name", "string", "a name that no other key vault has",
+                condition=f'can(regex("^[a-zA-Z][a-zA-Z0-9-]{{1,22}}[a-zA-Z0-9]$", var.{group}_key_vault_name))',
+                message="A key vault's name has 3 to 24 letters, digits and dashes.",
+            ),
+            Variable(
+                f"{group}_key_vault_sku", "string", "how keys are kept",
+                condition=f'contains(["standard", "premium"], var.{group}_key_vault_sku)',
+                message="Expected standard or premium.",
+            ),
+        )  # fmt: skip
+        blocks += [
+            Block('data "azurerm_client_config" "current"', ""),
+            Block(
+                'resource "azurerm_key_vault" "main"',
+                f"name = var.{group}_key_vault_name\n{_IN}tenant_id = data.azurerm_client_config.current.tenant_id\n"
+                f"sku_name = var.{group}_key_vault_sku\ntags = var.tags\n",
+            ),
+        ]
+    return Piece(tuple(blocks), variables)
+
+
+def secret(name: str) -> str:
+    """Where a secret is read, never its value."""
+    return f'"${{azurerm_key_vault.main.vault_uri}}secrets/{name.replace("_", "-")}"'
+
+
+def machine(part: Part, group: str) -> Piece:
+    """Virtual machines with an identity of their own, and a load balancer before several."""
+    c, n = part.component, part.id
+    count = c.replicas
+    several = count > 1
+    variables = [
+        Variable(f"{n}_image_id", "string", "the image that is started", c.name),
+        Variable(f"{n}_admin_username", "string", "the administrator's name on the machine", c.name),
+        Variable(f"{n}_admin_public_key", "string", "the administrator's public SSH key", c.name),
+        Variable(f"{n}_disk_type", "string", "the kind of its system disk, such as Premium_LRS", c.name),
+        Variable(f"{n}_disk_caching", "string", "caching of its system disk: None, ReadOnly, ReadWrite", c.name,
+                 condition=f'contains(["None", "ReadOnly", "ReadWrite"], var.{n}_disk_caching)',
+                 message="Expected None, ReadOnly or ReadWrite."),
+    ]  # fmt: skip
+    zone = ""
+    if several:
+        numbers = [name[-1] for name in part.zones if name[-1:].isdigit()]
+        known = len(numbers) == len(part.zones) and numbers
+        default = "[" + ", ".join(quoted(number) for number in numbers) + "]" if known else ""
+        variables.append(
+            Variable(
+                f"{n}_zones", "list(string)", "the zones that its machines are spread over", c.name, default,
+                f"length(var.{n}_zones) > 0", "Expected one zone at least.",
+            )
+        )  # fmt: skip
+        zone = f"zone = var.{n}_zones[count.index % length(var.{n}_zones)]\n"
+    blocks = [
+        Block(
+            f'resource "azurerm_user_assigned_identity" "{n}"',
+            f'name = "${{var.system}}-{part.dashed}"\n{_IN}{tags(part)}', c.name,
+        ),
+        Block(
+            f'resource "azurerm_network_interface" "{n}"',
+            f'count = {count}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\n{_IN}{tags(part)}\n'
+            'ip_configuration {\nname = "internal"\nsubnet_id = azurerm_subnet.main.id\n'
+            'private_ip_address_allocation = "Dynamic"\n}\n', c.name,
+        ),
+        Block(
+            f'resource "azurerm_linux_virtual_machine" "{n}"',
+            f'count = {count}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\n{_IN}size = {quoted(part.sku)}\n{zone}'
+            f"admin_username = var.{n}_admin_username\nsource_image_id = var.{n}_image_id\n"
+            f"network_interface_ids = [azurerm_network_interface.{n}[count.index].id]\n{tags(part)}\n"
+            f"admin_ssh_key {{\nusername = var.{n}_admin_username\npublic_key = var.{n}_admin_public_key\n}}\n\n"
+            f"os_disk {{\ncaching = var.{n}_disk_caching\nstorage_account_type = var.{n}_disk_type\n}}\n\n"
+            f'identity {{\ntype = "UserAssigned"\nidentity_ids = [azurerm_user_assigned_identity.{n}.id]\n}}\n', c.name,
+        ),
+    ]  # fmt: skip
+    if part.reaches:
+        blocks.append(
+            Block(
+                f'resource "azurerm_key_vault_access_policy" "{n}"',
+                "key_vault_id = azurerm_key_vault.main.id\ntenant_id = data.azurerm_client_config.current.tenant_id\n"
+                f'object_id = azurerm_user_assigned_identity.{n}.principal_id\n\nsecret_permissions = ["Get"]\n',
+                c.name,
+            )
+        )
+    if several:
+        variables.append(_port(part))
+        blocks += [
+            Block(
+                f'resource "azurerm_lb" "{n}"',
+                f'name = "${{var.system}}-{part.dashed}"\n{_IN}sku = "Standard"\n{tags(part)}\n'
+                'frontend_ip_configuration {\nname = "internal"\nsubnet_id = azurerm_subnet.main.id\n}\n', c.name,
+            ),
+            Block(
+                f'resource "azurerm_lb_backend_address_pool" "{n}"',
+                f'name = "{n}"\nloadbalancer_id = azurerm_lb.{n}.id\n', c.name,
+            ),
+            Block(
+                f'resource "azurerm_network_interface_backend_address_pool_association" "{n}"',
+                f"count = {count}\n\nnetwork_interface_id = azurerm_network_interface.{n}[count.index].id\n"
+                'ip_configuration_name = "internal"\n'
+                f"backend_address_pool_id = azurerm_lb_backend_address_pool.{n}.id\n", c.name,
+            ),
+            Block(
+                f'resource "azurerm_lb_probe" "{n}"',
+                f'name = "{n}"\nloadbalancer_id = azurerm_lb.{n}.id\nport = var.{n}_port\n', c.name,
+            ),
+            Block(
+                f'resource "azurerm_lb_rule" "{n}"',
+                f'name = "{n}"\nloadbalancer_id = azurerm_lb.{n}.id\nprotocol = "Tcp"\nfrontend_port = var.{n}_port\n'
+                f'backend_port = var.{n}_port\nfrontend_ip_configuration_name = "internal"\n'
+                f"backend_address_pool_ids = [azurerm_lb_backend_address_pool.{n}.id]\nprobe_id = azurerm_lb_probe.{n}.id\n",
+                c.name,
+            ),
+        ]  # fmt: skip
+    outputs = (
+        Output(f"{n}_addresses", f"azurerm_network_interface.{n}[*].private_ip_address", "addresses of its machines", c.name),
+    )  # fmt: skip
+    return Piece(tuple(blocks), tuple(variables), outputs)
+
+
+def _port(part: Part) -> Variable:
+    n = part.id
+    return Variable(
+        f"{n}_port", "number", "the port that what runs on it answers at", part.component.name,
+        condition=f"var.{n}_port > 0 && var.{n}_port < 65536", message="Expected a port from 1 to 65535.",
+    )  # fmt: skip
+
+
+def database(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (
+        Variable(f"{n}_sku_name", "string", "the tier and size, such as GP_Standard_D2s_v3", c.name),
+        Variable(f"{n}_version", "string", "the version of PostgreSQL", c.name),
+        Variable(f"{n}_storage_mb", "number", "the size of its disk in MB", c.name),
+    )
+    blocks = (
+        Block(
+            f'resource "azurerm_postgresql_flexible_server" "{n}"',
+            f'count = {c.replicas}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\n{_IN}sku_name = var.{n}_sku_name\n'
+            f"version = var.{n}_version\nstorage_mb = var.{n}_storage_mb\npublic_network_access_enabled = false\n{tags(part)}\n"
+            "authentication {\nactive_directory_auth_enabled = true\npassword_auth_enabled = false\n}\n",
+            c.name,
+        ),
+    )
+    outputs = (
+        Output(
+            f"{n}_addresses", f"azurerm_postgresql_flexible_server.{n}[*].fqdn", "where it is reached", c.name
+        ),
+    )
+    return Piece(blocks, variables, outputs)
+
+
+def logs(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (Variable(f"{n}_retention_in_days", "number", "how long what is logged is kept", c.name),)
+    block = Block(
+        f'resource "azurerm_log_analytics_workspace" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\n{_IN}retention_in_days = var.{n}_retention_in_days\n{tags(part)}', c.name,
+    )  # fmt: skip
+    output = Output(
+        f"{n}_workspace_id", f"azurerm_log_analytics_workspace.{n}.workspace_id", "its workspace", c.name
+    )
+    return Piece((block,), variables, (output,))
+
+
+def storage(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (
+        Variable(f"{n}_name", "string", "a name that no other storage account has", c.name,
+                 condition=f'can(regex("^[a-z0-9]{{3,24}}$", var.{n}_name))',
+                 message="Expected 3 to 24 lower-case letters and digits."),
+        Variable(f"{n}_tier", "string", "Standard or Premium", c.name,
+                 condition=f'contains(["Standard", "Premium"], var.{n}_tier)', message="Expected Standard or Premium."),
+        Variable(f"{n}_replication", "string", "how it is repeated, such as LRS, ZRS or GRS", c.name),
+    )  # fmt: skip
+    block = Block(
+        f'resource "azurerm_storage_account" "{n}"',
+        f"name = var.{n}_name\n{_IN}account_tier = var.{n}_tier\naccount_replication_type = var.{n}_replication\n{tags(part)}",
+        c.name,
+    )
+    return Piece((block,), variables, (Output(f"{n}_address", f"azurerm_storage_account.{n}.primary_blob_endpoint", "where it is reached", c.name),))  # fmt: skip
+
+
+def queue(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (Variable(f"{n}_sku", "string", "Basic, Standard or Premium", c.name),)
+    block = Block(
+        f'resource "azurerm_servicebus_namespace" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\n{_IN}sku = var.{n}_sku\n{tags(part)}', c.name,
+    )  # fmt: skip
+    return Piece(
+        (block,), variables, (Output(f"{n}_id", f"azurerm_servicebus_namespace.{n}.id", "its id", c.name),)
+    )
+
+
+def search(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (Variable(f"{n}_sku", "string", "its tier, such as basic or standard", c.name),)
+    block = Block(
+        f'resource "azurerm_search_service" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\n{_IN}sku = var.{n}_sku\nreplica_count = {c.replicas}\n{tags(part)}', c.name,
+    )  # fmt: skip
+    return Piece(
+        (block,), variables, (Output(f"{n}_id", f"azurerm_search_service.{n}.id", "its id", c.name),)
+    )
+
+
+def cache(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (
+        Variable(f"{n}_capacity", "number", "its size within the family", c.name),
+        Variable(f"{n}_family", "string", "C (basic, standard) or P (premium)", c.name),
+        Variable(f"{n}_sku_name", "string", "Basic, Standard or Premium", c.name),
+    )
+    block = Block(
+        f'resource "azurerm_redis_cache" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\n{_IN}capacity = var.{n}_capacity\nfamily = var.{n}_family\n'
+        f"sku_name = var.{n}_sku_name\n{tags(part)}",
+        c.name,
+    )
+    return Piece((block,), variables, (Output(f"{n}_address", f"azurerm_redis_cache.{n}.hostname", "where it is reached", c.name),))  # fmt: skip
+
+
+def cluster(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (
+        Variable(f"{n}_node_size", "string", "the size of its nodes", c.name),
+        Variable(f"{n}_node_count", "number", "how many nodes it has", c.name),
+    )
+    block = Block(
+        f'resource "azurerm_kubernetes_cluster" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\n{_IN}dns_prefix = "${{var.system}}-{part.dashed}"\n{tags(part)}\n'
+        f'default_node_pool {{\nname = "parts"\nvm_size = var.{n}_node_size\nnode_count = var.{n}_node_count\n'
+        'vnet_subnet_id = azurerm_subnet.main.id\n}\n\nidentity {\ntype = "SystemAssigned"\n}\n',
+        c.name,
+    )
+    return Piece((block,), variables, (Output(f"{n}_address", f"azurerm_kubernetes_cluster.{n}.fqdn", "where it is reached", c.name),))  # fmt: skip
+
+
+SERVICES = {
+    "postgresql-flexible-server": "database",
+    "log-analytics-workspace": "logs",
+    "storage-account": "storage",
+    "servicebus-namespace": "queue",
+    "search-service": "search",
+    "redis-cache": "cache",
+    "kubernetes-cluster": "cluster",
+}
+MAKE = {
+    "machine": machine, "database": database, "logs": logs, "storage": storage, "queue": queue, "search": search,
+    "cache": cache, "cluster": cluster,
+}  # fmt: skip
+NETWORKED = frozenset({"machine", "cluster"})

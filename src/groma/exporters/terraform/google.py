@@ -1,0 +1,257 @@
+"""Google Cloud (provider `google`): the ground of a region, and a piece for each kind of thing that runs there.
+
+Arguments after the pages of the provider (registry.terraform.io/providers/hashicorp/google, version 6).
+"""
+
+from __future__ import annotations
+
+from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
+
+PROVIDER, SOURCE, VERSION = "google", "hashicorp/google", ">= 6.0, < 7.0"
+REGION = "region"
+
+
+def configuration(region: str) -> str:
+    """The body of the provider block; a multi-region such as `eu` is no region of a provider."""
+    known = f"region = {quoted(region)}\n" if "-" in region else ""
+    return "project = var.google_project\n" + known
+
+
+def configured() -> tuple[Variable, ...]:
+    return (Variable("google_project", "string", "the project that is billed"),)
+
+
+def labels(part: Part) -> str:
+    return f"labels = merge(var.tags, {{ groma_component = {quoted(part.id)} }})\n"
+
+
+def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
+    """Network where something needs one; a secret without a version for each that something reads."""
+    blocks: list[Block] = []
+    variables: tuple[Variable, ...] = ()
+    if network:
+        variables = (
+            Variable(f"{group}_ip_cidr_range", "string", "address range of the network (CIDR)",
+                     condition=f"can(cidrhost(var.{group}_ip_cidr_range, 0))", message="Expected a range such as a.b.c.d/n."),
+        )  # fmt: skip
+        blocks += [
+            Block('resource "google_compute_network" "main"', 'name = "${var.system}-network"\nauto_create_subnetworks = false\n'),
+            Block(
+                'resource "google_compute_subnetwork" "main"',
+                f'name = "${{var.system}}-parts"\nnetwork = google_compute_network.main.id\nip_cidr_range = var.{group}_ip_cidr_range\n'
+                "region = var.region\n",
+            ),
+        ]  # fmt: skip
+    blocks += [
+        Block(
+            f'resource "google_secret_manager_secret" "{name}"',
+            f'secret_id = "${{var.system}}-{name.replace("_", "-")}"\nlabels = merge(var.tags, {{ groma_secret_of = "{name}" }})\n\n'
+            "replication {\nuser_managed {\nreplicas {\nlocation = var.region\n}\n}\n}\n",
+        )
+        for name in secrets
+    ]
+    return Piece(tuple(blocks), variables)
+
+
+def secret(name: str) -> str:
+    return f"google_secret_manager_secret.{name}.id"
+
+
+def _account(part: Part) -> list[Block]:
+    c, n = part.component, part.id
+    blocks = [
+        Block(
+            f'resource "google_service_account" "{n}"',
+            f'account_id = "{("run-" + part.dashed)[:30].rstrip("-")}"\ndisplay_name = {quoted(c.title or c.name)}\n', c.name,
+        )
+    ]  # fmt: skip
+    blocks += [
+        Block(
+            f'resource "google_secret_manager_secret_iam_member" "{n}_{name}"',
+            f'secret_id = {secret(name)}\nrole = "roles/secretmanager.secretAccessor"\n'
+            f'member = "serviceAccount:${{google_service_account.{n}.email}}"\n',
+            c.name,
+        )
+        for name in part.reaches
+    ]
+    return blocks
+
+
+def machine(part: Part, group: str) -> Piece:
+    """Instances with a service account of their own, and a load balancer before several."""
+    c, n = part.component, part.id
+    zones = [name for name in part.zones if name.startswith(part.region)]
+    default = (
+        "[" + ", ".join(quoted(zone) for zone in zones) + "]"
+        if zones and len(zones) == len(part.zones)
+        else ""
+    )
+    variables = [
+        Variable(f"{n}_image", "string", "the image that is started", c.name),
+        Variable(f"{n}_zones", "list(string)", "the zones that its machines are spread over", c.name, default,
+                 f"length(var.{n}_zones) > 0", "Expected one zone at least."),
+    ]  # fmt: skip
+    zone = f"var.{n}_zones[count.index % length(var.{n}_zones)]"
+    blocks = [
+        *_account(part),
+        Block(
+            f'resource "google_compute_instance" "{n}"',
+            f'count = {c.replicas}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\nmachine_type = {quoted(part.sku)}\n'
+            f"zone = {zone}\n{labels(part)}\nboot_disk {{\ninitialize_params {{\nimage = var.{n}_image\n}}\n}}\n\n"
+            "network_interface {\nsubnetwork = google_compute_subnetwork.main.id\n}\n\n"
+            f'service_account {{\nemail = google_service_account.{n}.email\nscopes = ["cloud-platform"]\n}}\n',
+            c.name,
+        ),
+    ]
+    if c.replicas > 1:
+        variables.append(
+            Variable(
+                f"{n}_port", "number", "the port that what runs on it answers at", c.name,
+                condition=f"var.{n}_port > 0 && var.{n}_port < 65536", message="Expected a port from 1 to 65535.",
+            )
+        )  # fmt: skip
+        blocks += [
+            Block(
+                f'resource "google_compute_instance_group" "{n}"',
+                f'count = length(var.{n}_zones)\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\nzone = var.{n}_zones[count.index]\n'
+                f"instances = [for each in google_compute_instance.{n} : each.self_link if each.zone == var.{n}_zones[count.index]]\n",
+                c.name,
+            ),
+            Block(
+                f'resource "google_compute_region_health_check" "{n}"',
+                f'name = "${{var.system}}-{part.dashed}"\nregion = var.region\n\ntcp_health_check {{\nport = var.{n}_port\n}}\n',
+                c.name,
+            ),
+            Block(
+                f'resource "google_compute_region_backend_service" "{n}"',
+                f'name = "${{var.system}}-{part.dashed}"\nregion = var.region\nprotocol = "TCP"\nload_balancing_scheme = "INTERNAL"\n'
+                f"health_checks = [google_compute_region_health_check.{n}.id]\n\n"
+                f'dynamic "backend" {{\nfor_each = google_compute_instance_group.{n}\n\ncontent {{\ngroup = backend.value.id\nbalancing_mode = "CONNECTION"\n}}\n}}\n',
+                c.name,
+            ),
+            Block(
+                f'resource "google_compute_forwarding_rule" "{n}"',
+                f'name = "${{var.system}}-{part.dashed}"\nregion = var.region\nload_balancing_scheme = "INTERNAL"\n'
+                f"backend_service = google_compute_region_backend_service.{n}.id\nports = [var.{n}_port]\n"
+                "network = google_compute_network.main.id\nsubnetwork = google_compute_subnetwork.main.id\n",
+                c.name,
+            ),
+        ]
+    return Piece(tuple(blocks), tuple(variables), (Output(f"{n}_addresses", f"google_compute_instance.{n}[*].network_interface[0].network_ip", "addresses of its machines", c.name),))  # fmt: skip
+
+
+def database(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (
+        Variable(f"{n}_database_version", "string", "engine and version, such as POSTGRES_16", c.name),
+        Variable(f"{n}_tier", "string", "its size, such as db-custom-2-8192", c.name),
+    )
+    block = Block(
+        f'resource "google_sql_database_instance" "{n}"',
+        f'count = {c.replicas}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\nregion = var.region\n'
+        f"database_version = var.{n}_database_version\n\nsettings {{\ntier = var.{n}_tier\n"
+        f"user_labels = merge(var.tags, {{ groma_component = {quoted(n)} }})\n}}\n",
+        c.name,
+    )
+    return Piece((block,), variables, (Output(f"{n}_addresses", f"google_sql_database_instance.{n}[*].connection_name", "where it is reached", c.name),))  # fmt: skip
+
+
+def storage(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (Variable(f"{n}_name", "string", "a name that no other bucket has", c.name),)
+    block = Block(
+        f'resource "google_storage_bucket" "{n}"',
+        f"name = var.{n}_name\nlocation = var.region\n{labels(part)}",
+        c.name,
+    )
+    return Piece(
+        (block,),
+        variables,
+        (Output(f"{n}_address", f"google_storage_bucket.{n}.url", "where it is reached", c.name),),
+    )
+
+
+def queue(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    block = Block(
+        f'resource "google_pubsub_topic" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\n{labels(part)}',
+        c.name,
+    )
+    return Piece((block,), (), (Output(f"{n}_id", f"google_pubsub_topic.{n}.id", "its id", c.name),))
+
+
+def logs(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (Variable(f"{n}_retention_days", "number", "how long what is logged is kept", c.name),)
+    block = Block(
+        f'resource "google_logging_project_bucket_config" "{n}"',
+        f'project = var.google_project\nlocation = var.region\nbucket_id = "${{var.system}}-{part.dashed}"\nretention_days = var.{n}_retention_days\n',
+        c.name,
+    )
+    return Piece((block,), (*variables, *configured()), (Output(f"{n}_id", f"google_logging_project_bucket_config.{n}.id", "its id", c.name),))  # fmt: skip
+
+
+def cache(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (Variable(f"{n}_memory_size_gb", "number", "how much memory it has, in GiB", c.name),)
+    block = Block(
+        f'resource "google_redis_instance" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\nregion = var.region\nmemory_size_gb = var.{n}_memory_size_gb\n{labels(part)}',
+        c.name,
+    )
+    return Piece(
+        (block,),
+        variables,
+        (Output(f"{n}_address", f"google_redis_instance.{n}.host", "where it is reached", c.name),),
+    )
+
+
+def cluster(part: Part, group: str) -> Piece:
+    c, n = part.component, part.id
+    variables = (Variable(f"{n}_node_count", "number", "how many nodes it starts with in each zone", c.name),)
+    block = Block(
+        f'resource "google_container_cluster" "{n}"',
+        f'name = "${{var.system}}-{part.dashed}"\nlocation = var.region\ninitial_node_count = var.{n}_node_count\n'
+        "network = google_compute_network.main.id\nsubnetwork = google_compute_subnetwork.main.id\n"
+        f"resource_labels = merge(var.tags, {{ groma_component = {quoted(n)} }})\n",
+        c.name,
+    )
+    return Piece((block,), variables, (Output(f"{n}_address", f"google_container_cluster.{n}.endpoint", "where it is reached", c.name),))  # fmt: skip
+
+
+def model(part: Part, group: str) -> Piece:
+    """The interface of Vertex AI switched on, and an account that may call models."""
+    c, n = part.component, part.id
+    blocks = (
+        Block(f'resource "google_project_service" "{n}"', 'project = var.google_project\nservice = "aiplatform.googleapis.com"\ndisable_on_destroy = false\n', c.name),
+        Block(
+            f'resource "google_service_account" "{n}"',
+            f'account_id = "{("call-" + part.dashed)[:30].rstrip("-")}"\ndisplay_name = {quoted("may call " + (c.title or c.name))}\n', c.name,
+        ),
+        Block(
+            f'resource "google_project_iam_member" "{n}"',
+            'project = var.google_project\nrole = "roles/aiplatform.user"\n'
+            f'member = "serviceAccount:${{google_service_account.{n}.email}}"\n', c.name,
+        ),
+    )  # fmt: skip
+    return Piece(
+        blocks,
+        configured(),
+        (Output(f"{n}_account", f"google_service_account.{n}.email", "who may call it", c.name),),
+    )
+
+
+SERVICES = {
+    "sql-database-instance": "database",
+    "storage-bucket": "storage",
+    "pubsub-topic": "queue",
+    "logging-project-bucket-config": "logs",
+    "redis-instance": "cache",
+    "container-cluster": "cluster",
+}
+MAKE = {
+    "machine": machine, "database": database, "storage": storage, "queue": queue, "logs": logs, "cache": cache,
+    "cluster": cluster, "model": model,
+}  # fmt: skip
+NETWORKED = frozenset({"machine", "cluster"})

@@ -1,0 +1,197 @@
+"""The Terraform outline: parsed by python-hcl2, laid out as `terraform fmt` does, true to the model, and mutants caught."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from groma import api
+from groma.catalog import load_catalog
+from groma.exporters import Source, exports
+from groma.exporters.terraform import formatted, open_variables
+from groma.model.elements import Model
+from groma.model.figure import Figure, Ledger
+from outline_models import CLOUDS
+from terraform_checks import problems
+
+CASES = Path(__file__).parents[2].parent / "shared" / "cases" / "terraform"
+TERRAFORM = shutil.which("terraform") or shutil.which("tofu")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    path = tmp_path_factory.mktemp("clouds") / "clouds.yaml"
+    path.write_text(CLOUDS)
+    return api.load(path)
+
+
+@pytest.fixture(scope="module")
+def source(model: Model) -> Source:
+    ledger = Ledger(model.digest)
+    ledger.write(Figure("cost/component/front", "cost", "EUR/month", 146.0, 146.0, 146.0))
+    ledger.write(Figure("utilisation/desk", "busy", "1", 0.25, 0.2, 0.3))
+    return Source(model, ledger, load_catalog())
+
+
+@pytest.fixture(scope="module")
+def made(source: Source) -> dict[str, str]:
+    return {each.path: each.text for each in exports()["terraform"].make(source)}
+
+
+def wanted(model: Model) -> dict[str, tuple[str, int]]:
+    """The parts that a cloud of the outline makes: bought, not there already, and no service of another seller."""
+    return {
+        c.name: (c.product, c.replicas)
+        for c in model.components.values()
+        if c.product and not c.existing and not c.product.startswith("mistral/")
+    }
+
+
+def test_the_outline_holds_against_parser_table_and_model(model: Model, made: dict[str, str]) -> None:
+    assert problems(made, wanted(model)) == []
+    assert {path.split("/")[1] for path in made if path.startswith("modules/")} == {
+        "aws", "aws_us_east_1", "azure_westeurope", "google", "google_eu",
+    }  # fmt: skip
+
+
+def test_the_same_model_gives_the_same_bytes(source: Source, made: dict[str, str]) -> None:
+    assert {each.path: each.text for each in exports()["terraform"].make(source)} == made
+
+
+def test_every_resource_points_back_to_its_component_and_figures(made: dict[str, str]) -> None:
+    main = made["modules/azure_westeurope/main.tf"]
+    assert re.search(r"# cost/component/front: 146(\.00)? EUR/month\n", main)
+    assert re.search(r"# carries components\.desk: Desk .*\n# utilisation/desk: 20 to 30 %\n", main)
+    for block in re.findall(r'(# .*\n)?resource "\w+" "(\w+)" \{', main):
+        assert block[1] == "main" or block[0].startswith("# ")
+
+
+def test_what_the_model_does_not_say_is_a_variable_without_default(
+    source: Source, made: dict[str, str]
+) -> None:
+    names = {each.name for each in open_variables(source)}
+    assert {"front_image_id", "helper_address", "old_books_address", "google_region", "aws_region"} <= names
+    assert "front_zones" not in names, "the model's places say the zones"
+    assert 'default     = ["1", "2"]' in made["variables.tf"]
+    for name in names:
+        assert f"| `{name}` |" in made["README.md"]
+        block = re.search(rf'variable "{name}" \{{\n(.*?)\n\}}', made["variables.tf"], re.S)
+        assert block is not None and "default" not in block.group(1)
+
+
+def test_secrets_are_named_and_never_valued(made: dict[str, str]) -> None:
+    text = "".join(made.values())
+    assert "secrets/writer" in text and "aws_secretsmanager_secret.old_books.arn" in text
+    assert not re.search(r"secret_string|secret_data|password\s*=|_key_vault_secret\"", text)
+
+
+def test_words_of_a_model_stay_words(made: dict[str, str]) -> None:
+    assert "${all}" not in re.sub(r"^\s*#.*$", "", "".join(made.values()), flags=re.M).replace("$${all}", "")
+
+
+@pytest.mark.skipif(TERRAFORM is None, reason="neither terraform nor tofu is installed")
+def test_the_tool_itself_finds_nothing_to_lay_out(made: dict[str, str], tmp_path: Path) -> None:
+    for name, text in made.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    run = subprocess.run([str(TERRAFORM), "fmt", "-recursive", "-check", "-list=true", str(tmp_path)],
+                         capture_output=True, text=True, check=False)  # fmt: skip
+    assert (run.returncode, run.stdout) == (0, "")
+
+
+MUTANTS = [
+    (
+        "modules/azure_westeurope/main.tf",
+        'resource "azurerm_subnet" "main"',
+        'resource "azurerm_subnet" "other"',
+    ),
+    ("modules/azure_westeurope/main.tf", "azurerm_lb.front.id", "azurerm_lb.back.id"),
+    ("modules/azure_westeurope/main.tf", "count = 2", "count = 3"),
+    ("modules/azure_westeurope/main.tf", 'Standard_D2s_v5"', 'Standard_D4s_v5"'),
+    ("modules/azure_westeurope/main.tf", "var.front_image_id", "var.front_image"),
+    ("modules/azure_westeurope/main.tf", 'groma_component = "front"', 'groma_component = "back"'),
+    ("modules/azure_westeurope/main.tf", "azurerm_linux_virtual_machine", "azurerm_linux_machine"),
+    ("modules/aws_us_east_1/main.tf", "m7g.large", "m7g.xlarge"),
+    (
+        "modules/aws_us_east_1/main.tf",
+        "aws_secretsmanager_secret.old_books",
+        "aws_secretsmanager_secret.books",
+    ),
+    (
+        "modules/aws_us_east_1/main.tf",
+        "aws_iam_instance_profile.crew.name",
+        "aws_iam_instance_profile.gang.name",
+    ),
+    ("modules/google/main.tf", "e2-standard-4", "e2-standard-8"),
+    ("modules/google/main.tf", "google_compute_subnetwork.main", "google_compute_subnetwork.mine"),
+    ("modules/google/variables.tf", 'variable "runner_image"', 'variable "runner_picture"'),
+    ("main.tf", 'source = "./modules/aws"', 'source = "./modules/awry"'),
+    ("main.tf", "var.front_port", "var.front_door"),
+    ("main.tf", "local.tags", "local.labels"),
+    ("outputs.tf", "module.google.runner_addresses", "module.google.runner_address"),
+    ("variables.tf", 'variable "system" {', 'variable "system" {{'),
+]
+
+
+@pytest.mark.parametrize(("path", "old", "new"), MUTANTS)
+def test_a_changed_outline_is_caught(
+    model: Model, made: dict[str, str], path: str, old: str, new: str
+) -> None:
+    assert old in made[path]
+    assert problems(made | {path: made[path].replace(old, new)}, wanted(model))
+
+
+def test_a_dropped_resource_is_caught_unless_nothing_hangs_on_it(model: Model, made: dict[str, str]) -> None:
+    """Each resource taken out by itself: caught wherever another one, an output or the model asks for it."""
+    missed: list[str] = []
+    for path in [path for path in made if path.endswith("main.tf") and path.startswith("modules/")]:
+        blocks = re.split(r"\n(?=(?:# .*\n)*(?:resource|data) )", made[path])
+        for nth, block in enumerate(blocks):
+            named = re.search(r'resource "(\w+)" "(\w+)"', block)
+            if named and not problems(
+                made | {path: "\n".join(blocks[:nth] + blocks[nth + 1 :])}, wanted(model)
+            ):
+                missed.append(named.group(1))
+    leaves = {  # nothing refers to them: what they tie together is named on their own side
+        "azurerm_subnet_network_security_group_association", "azurerm_key_vault_access_policy", "azurerm_lb_rule",
+        "azurerm_network_interface_backend_address_pool_association", "aws_iam_role_policy",
+        "aws_lb_target_group_attachment", "aws_lb_listener", "google_compute_forwarding_rule",
+        "google_secret_manager_secret_iam_member", "google_project_service", "google_project_iam_member",
+        "azurerm_linux_virtual_machine",
+    }  # fmt: skip
+    assert set(missed) <= leaves - {"azurerm_linux_virtual_machine"}
+
+
+@pytest.mark.cases
+@pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not beside the checkout")
+@pytest.mark.parametrize("path", sorted(CASES.glob("*/*.tf")), ids=lambda path: path.stem)
+def test_real_files_keep_and_regain_their_layout(path: Path) -> None:
+    """Files that `terraform fmt` laid out stay as they are; without their indentation and columns they come back."""
+    text = path.read_text()
+    if TERRAFORM is not None:
+        text = subprocess.run(
+            [TERRAFORM, "fmt", "-"], input=text, capture_output=True, text=True, check=True
+        ).stdout
+    text = text.rstrip("\n") + "\n"
+    assert formatted(text) == text
+    if "<<" not in text:
+        flat = (
+            "\n".join(re.sub(r'^(\s*[\w"]+)\s+=\s', r"\1 = ", line).strip() for line in text.splitlines())
+            + "\n"
+        )
+        assert formatted(flat) == text
+
+
+def test_layout_by_the_rules() -> None:
+    """Each rule of hclwrite's format.go once: groups end at empty lines, at open brackets, at lines without `=`."""
+    given = 'a {\nb = 1\nlonger = 2 # one\n# c\nx = [\n1,\n]\nyy = "=" # two\n\nz = { k = 1 }\nzzz = <<EOF\n  as it = is\nEOF\n}\n'
+    expected = (
+        'a {\n  b      = 1\n  longer = 2 # one\n  # c\n  x = [\n    1,\n  ]\n  yy = "=" # two\n\n'
+        "  z   = { k = 1 }\n  zzz = <<EOF\n  as it = is\nEOF\n}\n"
+    )
+    assert formatted(given) == expected
+    assert formatted(expected) == expected

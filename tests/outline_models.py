@@ -1,0 +1,82 @@
+"""Models that the tests of infrastructure as code share."""
+
+CLOUDS = """
+groma: 1
+system: Parts of three clouds
+currency: EUR
+practice: ai
+exchange: {USD: 0.9 EUR}
+places:
+  DE: {kind: jurisdiction}
+  zone_1: {kind: zone, in: DE}
+  zone_2: {kind: zone, in: DE}
+suppliers:
+  mistral: {title: Mistral}
+components:
+  front:
+    kind: host
+    product: azure/Standard_D2s_v5@westeurope
+    place: [zone_1, zone_2]
+    replicas: 2
+  desk:
+    kind: service
+    title: Desk "of ${all}"
+    runs_on: front
+    replicas: 2
+    offers: {accept: {work: 10 ms}}
+  store:
+    kind: storage
+    product: aws/s3/storage@us-east-1
+    price: 1 EUR/month
+  crew:
+    kind: host
+    product: aws/m7g.large@us-east-1
+    replicas: 3
+  clerk:
+    kind: service
+    runs_on: crew
+    offers: {file: {work: 10 ms}}
+  single:
+    kind: host
+    product: aws/m7g.large@us-east-1
+  logbook:
+    kind: log
+    product: azure/log-analytics-workspace/log-data-ingestion@westeurope
+    price: 1 EUR/month
+  runner:
+    kind: host
+    product: gcp/e2-standard-4
+    replicas: 2
+  job:
+    kind: service
+    runs_on: runner
+    offers: {work: {work: 10 ms}}
+  writer:
+    kind: llm
+    product: bedrock/eu.anthropic.claude-haiku-4-5-20251001-v1:0
+    offers: {generate: {work: 1 s}}
+  reader:
+    kind: llm
+    product: google/gemini-2.5-flash@eu
+    offers: {generate: {work: 1 s}}
+  helper:
+    kind: llm
+    product: mistral/mistral-large-2512
+    supplier: mistral
+    offers: {generate: {work: 1 s}}
+  old_books:
+    kind: database
+    existing: true
+    offers: {read: {work: 5 ms}}
+connections:
+  one: {from: clerk, to: old_books}
+  two: {from: job, to: helper}
+flows:
+  answer:
+    starts: {rate: 10/min}
+    steps:
+      - {call: desk.accept}
+      - {call: writer.generate, sizes: {input: 100 tokens, output: 10 tokens}}
+      - {call: reader.generate, sizes: {input: 100 tokens, output: 10 tokens}}
+      - {call: old_books.read}
+"""

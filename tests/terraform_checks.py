@@ -1,0 +1,217 @@
+"""An outline read back by python-hcl2 (a parser that isn't ours) and held against a restated table and the model.
+
+`REQUIRED` restates arguments marked "(Required)" in the provider's pages, for the types that the outline uses. azurerm:
+registry.terraform.io/providers/hashicorp/azurerm 4 (key_vault read from the provider's repository, website/docs/r, on
+2026-11-28), aws 5 (lb_listener read likewise), google 6; the others as they have stood since those versions came out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import hcl2
+
+_PLACED = {"name", "location", "resource_group_name"}
+REQUIRED: Mapping[str, set[str]] = {
+    "azurerm_resource_group": {"name", "location"},
+    "azurerm_virtual_network": _PLACED,
+    "azurerm_subnet": {"name", "resource_group_name", "virtual_network_name", "address_prefixes"},
+    "azurerm_network_security_group": _PLACED,
+    "azurerm_subnet_network_security_group_association": {"subnet_id", "network_security_group_id"},
+    "azurerm_key_vault": _PLACED | {"sku_name", "tenant_id"},
+    "azurerm_key_vault_access_policy": {"key_vault_id", "tenant_id", "object_id"},
+    "azurerm_user_assigned_identity": _PLACED,
+    "azurerm_network_interface": _PLACED | {"ip_configuration"},
+    "azurerm_linux_virtual_machine": _PLACED | {"admin_username", "size", "network_interface_ids", "os_disk"},
+    "azurerm_lb": _PLACED,
+    "azurerm_lb_backend_address_pool": {"name", "loadbalancer_id"},
+    "azurerm_network_interface_backend_address_pool_association": {
+        "network_interface_id", "ip_configuration_name", "backend_address_pool_id",
+    },
+    "azurerm_lb_probe": {"name", "loadbalancer_id", "port"},
+    "azurerm_lb_rule": {
+        "name", "loadbalancer_id", "protocol", "frontend_port", "backend_port", "frontend_ip_configuration_name",
+    },
+    "azurerm_postgresql_flexible_server": _PLACED,
+    "azurerm_log_analytics_workspace": _PLACED,
+    "azurerm_storage_account": _PLACED | {"account_tier", "account_replication_type"},
+    "azurerm_servicebus_namespace": _PLACED | {"sku"},
+    "azurerm_search_service": _PLACED | {"sku"},
+    "azurerm_redis_cache": _PLACED | {"capacity", "family", "sku_name"},
+    "azurerm_kubernetes_cluster": _PLACED | {"default_node_pool"},
+    "aws_vpc": set(),
+    "aws_subnet": {"vpc_id"},
+    "aws_security_group": set(),
+    "aws_secretsmanager_secret": set(),
+    "aws_iam_role": {"assume_role_policy"},
+    "aws_iam_role_policy": {"policy", "role"},
+    "aws_iam_policy": {"policy"},
+    "aws_iam_instance_profile": set(),
+    "aws_instance": {"ami", "instance_type"},
+    "aws_lb": set(),
+    "aws_lb_target_group": {"port", "protocol", "vpc_id"},
+    "aws_lb_target_group_attachment": {"target_group_arn", "target_id"},
+    "aws_lb_listener": {"default_action", "load_balancer_arn"},
+    "aws_db_instance": {"instance_class", "allocated_storage", "engine", "username"},
+    "aws_cloudwatch_log_group": set(),
+    "aws_s3_bucket": set(),
+    "aws_sqs_queue": set(),
+    "aws_opensearch_domain": {"domain_name"},
+    "aws_elasticache_replication_group": {"description", "replication_group_id"},
+    "aws_eks_cluster": {"name", "role_arn", "vpc_config"},
+    "google_compute_network": {"name"},
+    "google_compute_subnetwork": {"name", "network", "ip_cidr_range"},
+    "google_secret_manager_secret": {"secret_id", "replication"},
+    "google_secret_manager_secret_iam_member": {"secret_id", "role", "member"},
+    "google_service_account": {"account_id"},
+    "google_compute_instance": {"name", "machine_type", "boot_disk", "network_interface", "zone"},
+    "google_compute_instance_group": {"name"},
+    "google_compute_region_health_check": {"name"},
+    "google_compute_region_backend_service": {"name"},
+    "google_compute_forwarding_rule": {"name"},
+    "google_sql_database_instance": {"database_version", "settings"},
+    "google_storage_bucket": {"name", "location"},
+    "google_pubsub_topic": {"name"},
+    "google_logging_project_bucket_config": {"project", "location", "bucket_id"},
+    "google_redis_instance": {"name", "memory_size_gb"},
+    "google_container_cluster": {"name"},
+    "google_project_service": {"service"},
+    "google_project_iam_member": {"project", "role", "member"},
+}  # fmt: skip
+MACHINES = {
+    "azurerm_linux_virtual_machine": "size",
+    "aws_instance": "instance_type",
+    "google_compute_instance": "machine_type",
+}
+_RESOURCE = re.compile(r"(?<![\w.])(data\.)?((?:azurerm|aws|google)_[a-z0-9_]+)\.([a-z][a-z0-9_]*)")
+
+
+def problems(files: Mapping[str, str], components: Mapping[str, tuple[str, int]]) -> list[str]:
+    """What is wrong with an outline. `components`: name -> (product, number) of the parts that it has to make."""
+    try:
+        read = {path: hcl2.loads(text) for path, text in files.items() if path.endswith(".tf")}
+    except Exception as error:  # whatever the parser raises on broken text
+        return [f"doesn't parse: {error}"]
+    folders: dict[str, list[Any]] = {}
+    for path, tree in sorted(read.items()):
+        folders.setdefault(path.rpartition("/")[0], []).append(tree)
+    told: list[str] = []
+    for folder, trees in folders.items():
+        told += _folder(folder, trees)
+    told += _modules(folders)
+    told += _model(
+        folders,
+        components,
+        set(re.findall(r"# components\.([\w-]+).*\n(?:# .*\n)*resource", "\n".join(files.values()))),
+    )
+    return told
+
+
+def _bare(text: str) -> str:
+    return text.strip('"')
+
+
+def _blocks(trees: list[Any], kind: str) -> list[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """Every block of a kind: (labels, body)."""
+    told: list[tuple[tuple[str, ...], Mapping[str, Any]]] = []
+    for tree in trees:
+        for each in tree.get(kind, []):
+            labels: list[str] = []
+            depth = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}.get(
+                kind, 0
+            )
+            for _ in range(depth):
+                name = next(key for key in each if not key.startswith("__"))
+                labels.append(_bare(name))
+                each = each[name]
+            told.append((tuple(labels), each))
+    return told
+
+
+def _folder(folder: str, trees: list[Any]) -> list[str]:
+    """Types known, required arguments there, nothing named twice, every reference leads somewhere."""
+    told: list[str] = []
+    known: set[str] = set()
+    for kind in ("resource", "data"):
+        for labels, body in _blocks(trees, kind):
+            name = ("data." if kind == "data" else "") + ".".join(labels)
+            if name in known:
+                told.append(f"{folder}: {name} twice")
+            known.add(name)
+            if kind == "resource":
+                if labels[0] not in REQUIRED:
+                    told.append(f"{folder}: unknown type {labels[0]}")
+                told += [
+                    f"{folder}: {name} lacks {key}"
+                    for key in sorted(REQUIRED.get(labels[0], set()) - set(body))
+                ]
+    variables = {labels[0] for labels, _ in _blocks(trees, "variable")}
+    modules = {labels[0] for labels, _ in _blocks(trees, "module")}
+    text = json.dumps(trees)
+    for data, kind, name in _RESOURCE.findall(text):
+        if f"{data}{kind}.{name}" not in known:
+            told.append(f"{folder}: {data}{kind}.{name} isn't there")
+    told += [
+        f"{folder}: var.{v} isn't declared"
+        for v in sorted(set(re.findall(r"\bvar\.(\w+)", text)) - variables)
+    ]
+    used = set(re.findall(r"\bvar\.(\w+)", text))
+    told += [f"{folder}: variable {name} isn't used" for name in sorted(variables - used)]
+    told += [
+        f"{folder}: module.{m} isn't there"
+        for m in sorted(set(re.findall(r"\bmodule\.(\w+)", text)) - modules)
+    ]
+    locals_ = {key for tree in trees for each in tree.get("locals", []) for key in each}
+    told += [
+        f"{folder}: local.{n} isn't there" for n in sorted(set(re.findall(r"\blocal\.(\w+)", text)) - locals_)
+    ]
+    return told
+
+
+def _modules(folders: Mapping[str, list[Any]]) -> list[str]:
+    """A module gets exactly what it declares, and gives what the root asks of it."""
+    told: list[str] = []
+    root = folders.get("", [])
+    called: set[str] = set()
+    for (name,), body in _blocks(root, "module"):
+        folder = _bare(body["source"]).removeprefix("./")
+        called.add(folder)
+        if folder not in folders:
+            told.append(f"module {name}: {folder} isn't there")
+            continue
+        given = {key for key in body if not key.startswith("__")} - {"source", "providers"}
+        declared = {labels[0] for labels, _ in _blocks(folders[folder], "variable")}
+        told += [f"module {name}: {key} is given or declared only" for key in sorted(given ^ declared)]
+        outputs = {labels[0] for labels, _ in _blocks(folders[folder], "output")}
+        asked = set(re.findall(rf"module\.{name}\.(\w+)", json.dumps(root)))
+        told += [f"module {name}: output {key} is asked or given only" for key in sorted(asked ^ outputs)]
+    told += [f"module {folder} isn't called" for folder in sorted(set(folders) - {""} - called)]
+    return told
+
+
+def _model(
+    folders: Mapping[str, list[Any]], components: Mapping[str, tuple[str, int]], commented: set[str]
+) -> list[str]:
+    """Every tagged component is one of the model's; every part to be made is there, as often and as big as stated."""
+    told: list[str] = []
+    text = json.dumps(folders)
+    tagged = set(re.findall(r"groma_component[^A-Za-z]+([\w-]+)", text))
+    told += [f"{name} is no component" for name in sorted((tagged | commented) - set(components))]
+    for name, (product, number) in components.items():
+        if name not in tagged | commented:
+            told.append(f"{name} isn't there")
+        sku = product.partition("/")[2].partition("@")[0]
+        for trees in folders.values():
+            for (kind, label), body in _blocks(trees, "resource"):
+                if label != name.replace("-", "_"):
+                    continue
+                if kind in MACHINES and _bare(str(body.get(MACHINES[kind]))) != sku:
+                    told.append(f"{name}: size {body.get(MACHINES[kind])} is not {sku}")
+                if kind in MACHINES and str(body.get("count")) != str(number):
+                    told.append(f"{name}: {body.get('count')} of it, not {number}")
+                if "count" in body and str(body["count"]).isdigit() and int(body["count"]) != number:
+                    told.append(f"{name}: {kind} {body['count']} times, not {number}")
+    return told
