@@ -21,6 +21,10 @@ recovery/DATA/window             s       how long a copy takes to be made
 recovery/DATA/rpo_required       s       what the strictest of its dependants asks (and rto_required)
 copies/LINE                      1       share of a line's free bandwidth that copies take
 quality/COMPONENT/NAME           any     a stated quality
+memory/INDEX                     B       memory of a component's vector index;  recall/INDEX: share it finds of the ten nearest
+freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
+context/STEP/share|tokens        1       part of a model's context window that a call fills at its fullest
+context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even after cutting what may be cut
 """
 
 from __future__ import annotations
@@ -45,11 +49,19 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "recovery": (3, ("rpo", "rto", "window", "rpo_required", "rto_required")),
     "copies": (2, ()),
     "quality": (3, ()),
+    "memory": (2, ()),
+    "recall": (2, ()),
+    "freshness": (2, ()),
+    "deletion": (2, ()),
+    "context": (3, ("share", "tokens", "overflow", "stuck")),
 }
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
 
 LESS_IS_BETTER = frozenset(
-    {"latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "copies", "residency"}
+    {
+        "latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "copies", "residency",
+        "memory", "freshness", "deletion", "context",
+    }  # fmt: skip
 )
 
 
@@ -104,7 +116,7 @@ def parse_measure(text: str) -> ParsedMeasure | str:
     measure = ParsedMeasure(text, kind, subject, mark or None, statistic)
     if kind == "latency" and statistic != "mean" and measure.percentile is None:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
-    if kind == "recovery" and statistic not in last:
+    if kind in ("recovery", "context") and statistic not in last:
         spelt = ", ".join(f"`{word}`" for word in last[:-1]) + f" or `{last[-1]}`"
         return f"`{text}`: expected {spelt}, found `{statistic}`"
     return measure
