@@ -384,9 +384,7 @@ class Backup:
     decide: Quantity | Unknown | None = key(Amount("time"), "time until somebody decides to restore")
     verify: Quantity | Unknown | None = key(Amount("time"), "time to check what was restored")
     tested: str | None = key(Text("date"), "when a restore was last tried")
-    kept_for: Quantity | Unknown | None = key(
-        Amount("time"), "how long a copy is kept before it is deleted"
-    )
+    kept_for: Quantity | Unknown | None = key(Amount("time"), "how long a copy is kept before it is deleted")
     test_every: Quantity | None = key(
         Amount("time"), "how long such a trial counts as recent (a year unless stated)"
     )

@@ -59,8 +59,19 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
 
 LESS_IS_BETTER = frozenset(
     {
-        "latency", "cost", "people", "dependence", "effort", "utilisation", "recovery", "copies", "residency",
-        "memory", "freshness", "deletion", "context",
+        "latency",
+        "cost",
+        "people",
+        "dependence",
+        "effort",
+        "utilisation",
+        "recovery",
+        "copies",
+        "residency",
+        "memory",
+        "freshness",
+        "deletion",
+        "context",
     }  # fmt: skip
 )
 
