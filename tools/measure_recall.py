@@ -1,9 +1,8 @@
 """Measure the recall of HNSW graphs and write the table `src/groma/catalog/data/hnsw-recall.csv`.
 
-Vectors are drawn from laws whose intrinsic dimension is known: isotropic Gaussian (`even`, the hardest of its dimension)
-and a mixture of a hundred Gaussians a fifth as wide as they are apart (`clustered`). Distances don't change when such
+Vectors are drawn from laws whose intrinsic dimension is known: isotropic Gaussian (`even`, the hardest) and a mixture of a hundred Gaussians a fifth as wide as they are apart (`clustered`). Distances don't change when such
 vectors are laid into a larger space, so recall belongs to the intrinsic dimension, not to the number of columns.
-Recall at 10 is the mean share of the ten true nearest (by exhaustive search) that are found over 200 queries of the same
+Recall at 10 is the mean share of the ten true nearest (by exhaustive search) that are found over 200 queries of one
 law; `distances` is how many vectors a query is compared with. faiss with efConstruction 100, one thread, seeded.
 
     python tools/measure_recall.py OUT.csv DATE
@@ -18,6 +17,8 @@ import faiss
 import numpy as np
 
 QUERIES, NEIGHBOURS, CLUSTERS, BUILT = 200, 10, 100, 100
+GRAPHS = ((5_000, (8, 16, 32)), (20_000, (8, 16, 32)), (80_000, (8, 16, 32)), (320_000, (16,)))
+"""Vectors, and links of the graphs over so many."""
 HEAD = "vectors,intrinsic,shape,m,ef,recall,error,distances,as_of"
 
 
@@ -56,10 +57,10 @@ def main(out: str, date: str) -> None:
     faiss.omp_set_num_threads(1)
     with Path(out).open("w") as file:
         print(HEAD, file=file, flush=True)
-        for vectors in (5_000, 20_000, 80_000):
+        for vectors, links in GRAPHS:
             for intrinsic in (8, 32, 64):
                 for shape in ("clustered", "even"):
-                    for m in (8, 16, 32):
+                    for m in links:
                         for ef, recall, error, distances in measured(shape, vectors, intrinsic, m):
                             print(
                                 f"{vectors},{intrinsic},{shape},{m},{ef},{recall:.4f},{error:.4f},{distances:.0f},{date}",

@@ -66,7 +66,8 @@ def ways(context: Context, name: str) -> Iterator[Way]:
 
 def reached(context: Context, name: str) -> Iterator[Path]:
     """Every way that a deletion in a data set has to go, each with the fewest ways before it."""
-    seen, todo = {name}, [(name, ())]
+    seen = {name}
+    todo: list[tuple[str, tuple[Way, ...]]] = [(name, ())]
     while todo:
         here, so_far = todo.pop(0)
         for way in ways(context, here):

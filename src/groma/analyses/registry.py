@@ -13,6 +13,7 @@ from groma.analyses.context import Context
 from groma.model.figure import Figure
 
 FILES = {
+    "allotted": "time_budgets",
     "alone": "alone",
     "approval": "approval",
     "asked_of": "asked_of",
@@ -20,6 +21,7 @@ FILES = {
     "bound": "bound",
     "brings": "brings",
     "budget": "budget",
+    "budgeted": "time_budgets",
     "context": "windows",
     "copies": "recovery_lines",
     "cost": "cost",

@@ -77,7 +77,7 @@ def window_of(context: Context, component: Component, evidence: Evidence) -> Int
             fact = context.catalog.product(component.product).capacities.get("context")
         except UnknownEntryError:
             fact = None
-        if fact is not None and fact.value is not None:
+        if fact is not None and isinstance(fact.value, int | float):
             evidence.catalog(component.product, "context", fact)
             return point(float(fact.value))
     evidence.miss(path, "state how many tokens its context window holds")

@@ -100,7 +100,7 @@ class PromptKind:
             elif isinstance(Name().read(name, where, reader), str):
                 parts[name.value] = tokens.inner.read(value, where, reader)
         for name in (*grows, *cut):
-            if name is not None and name not in parts:
+            if name not in parts:
                 hint = did_you_mean(name, parts)
                 reader.problem(node.at, f"{path}: `{name}` isn't one of its parts{hint}")
         return program.Prompt(tuple(parts.items()), tuple(grows.items()), cut, node.at)
