@@ -69,8 +69,16 @@ def test_only_own_services_are_in_the_document() -> None:
 def test_error_kinds_are_answers_with_the_retries_of_the_program() -> None:
     post = json.loads(made()["openapi.json"])["paths"]["/desk/refund"]["post"]
     kinds = {code: answer["x-kind"] for code, answer in post["responses"].items() if code >= "400"}
-    assert kinds == {"422": "rejected", "429": "throttled", "500": "failed", "503": "unavailable", "504": "timeout"}
-    retried = {code: bool(answer["x-retried-by"]) for code, answer in post["responses"].items() if code >= "400"}
+    assert kinds == {
+        "422": "rejected",
+        "429": "throttled",
+        "500": "failed",
+        "503": "unavailable",
+        "504": "timeout",
+    }
+    retried = {
+        code: bool(answer["x-retried-by"]) for code, answer in post["responses"].items() if code >= "400"
+    }
     assert retried == {"422": False, "429": True, "500": False, "503": True, "504": False}
     assert post["responses"]["429"]["x-retried-by"] == [
         {"caller": "flows.pay.steps.2", "attempts_more": 2, "factor": 2.0, "backoff": "1 s"}

@@ -33,7 +33,9 @@ def make(source: Source) -> tuple[Artefact, ...]:
             ):
                 if fields is not None:
                     text = _text(schema(model, component, operation))
-                    made.append(Artefact(f"operations/{name}.{operation.name}.{word}.schema.json", text, (path,)))
+                    made.append(
+                        Artefact(f"operations/{name}.{operation.name}.{word}.schema.json", text, (path,))
+                    )
     services = own(model)
     if services:
         parts = tuple(f"components.{c.name}.offers.{o.name}" for c in services for o in c.offers.values())

@@ -72,7 +72,8 @@ def document(model: Model, services: tuple[Component, ...]) -> dict[str, Any]:
         for operation in component.offers.values()
     }
     tags = [
-        {"name": c.name, **({"description": c.does or c.title} if c.does or c.title else {})} for c in services
+        {"name": c.name, **({"description": c.does or c.title} if c.does or c.title else {})}
+        for c in services
     ]
     return {
         "openapi": "3.1.0",
@@ -92,7 +93,9 @@ def _callers(model: Model) -> dict[tuple[str, str], list[Step]]:
     return found
 
 
-def _operation(model: Model, component: Component, operation: Operation, callers: list[Step]) -> dict[str, Any]:
+def _operation(
+    model: Model, component: Component, operation: Operation, callers: list[Step]
+) -> dict[str, Any]:
     said: dict[str, Any] = {
         "operationId": f"{component.name}.{operation.name}",
         "tags": [component.name],
@@ -138,7 +141,11 @@ def _description(operation: Operation) -> str:
 
 
 def _content(model: Model, fields: Any) -> dict[str, Any]:
-    schema = {"type": "object", "description": "not stated yet"} if fields is None else fields_schema(model, fields)
+    schema = (
+        {"type": "object", "description": "not stated yet"}
+        if fields is None
+        else fields_schema(model, fields)
+    )
     return {"application/json": {"schema": schema}}
 
 
@@ -156,7 +163,9 @@ def _limits(component: Component, callers: list[Step]) -> dict[str, Any]:
     return found | ({"callers": rates} if rates else {})
 
 
-def _responses(model: Model, component: Component, operation: Operation, callers: list[Step]) -> dict[str, Any]:
+def _responses(
+    model: Model, component: Component, operation: Operation, callers: list[Step]
+) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done." if operation.answers == "when done" else "Taken in."}
     code = "200" if operation.answers == "when done" else "202"
     if operation.response is None or operation.response:

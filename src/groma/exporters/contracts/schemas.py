@@ -67,7 +67,7 @@ def response_schema(model: Model, component: Component, operation: Operation) ->
 
 def fields_schema(model: Model, fields: Mapping[str, str]) -> dict[str, Any]:
     """An object with these fields and no others; those not `optional` are required."""
-    required = [name for name, kind in fields.items() if not is_optional(model, kind)]
+    required = [name for name, kind in fields.items() if not is_optional(kind)]
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {name: field_schema(model, kind) for name, kind in fields.items()},
@@ -98,7 +98,7 @@ def field_schema(model: Model, kind: str) -> dict[str, Any]:
     return dict(known) if plain == first else {**known, "description": kind}
 
 
-def is_optional(model: Model, kind: str) -> bool:
+def is_optional(kind: str) -> bool:
     """Whether it may be left out; what a pointer points to decides nothing about the pointer."""
     return kind.strip().lower().startswith(OPTIONAL)
 
@@ -123,10 +123,13 @@ def problems(model: Model) -> tuple[str, ...]:
 def _wrong(model: Model, kind: str) -> str:
     passed: list[str] = []
     while True:
-        bare = kind.strip()
-        for word in (OPTIONAL, *LIST_OF):
-            if bare.lower().startswith(word):
-                bare = bare[len(word) :].strip()
+        bare, nested = kind.strip(), 0
+        while (
+            word := next((w for w in (OPTIONAL, *LIST_OF) if bare.lower().startswith(w)), None)
+        ) is not None:
+            bare, nested = bare[len(word) :].strip(), nested + 1
+            if nested > MOST_DEEP:
+                return f"lists nested more than {MOST_DEEP} deep: say it in fewer words"
         target = pointed(model, bare)
         if target is None:
             return ""
