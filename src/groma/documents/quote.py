@@ -37,6 +37,7 @@ SHARES = frozenset(
         "headroom",
         "load",
         "quality",
+        "recall",
         "success",
         "utilisation",
         "variance",
@@ -47,7 +48,7 @@ SHARES = frozenset(
 NEAR_ONE = frozenset({"availability", "success"})
 """Kinds of measure of which the distance from one is what counts."""
 
-SHARES_OF_PARTS = frozenset({"birnbaum", "fussell_vesely", "diagnostic", "differential", "share"})
+SHARES_OF_PARTS = frozenset({"overflow", "stuck", "birnbaum", "fussell_vesely", "diagnostic", "differential", "share"})
 """Last words of measures that are shares."""
 
 

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Look:
     for need, measure in asked(subject.context):
         steps = before(subject.model.flows[measure.subject].steps, measure.mark)
         if any(step.budget is not None for step in walk(steps)):
-            looked += 1
+            looked += 1 + sum(step.budget is not None for step in steps)
             hits += [*_sum(subject, need, measure), *_steps(subject, need, measure)]
     return Look(looked, tuple(hits))
 

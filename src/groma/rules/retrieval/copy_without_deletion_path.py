@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groma.analyses.refresh import reached
 from groma.rules.retrieval.deletion_paths import dead_ends, indexed
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
@@ -28,7 +29,8 @@ def check(subject: Subject) -> Look:
         for end in dead_ends(subject, wanted)
         if not indexed(subject, end.last)
     ]
-    return Look(len(wanted), tuple(hits))
+    looked = sum(1 for name in wanted for _ in reached(subject.context, name))
+    return Look(looked, tuple(hits))
 
 
 RULE = Rule(

@@ -16,7 +16,6 @@ def check(subject: Subject) -> Look:
     for component in subject.components():
         if component.index is None:
             continue
-        looked += 1
         found = subject.figure(f"memory/{component.name}")
         if found.high is None or found.low is None:
             continue
@@ -28,6 +27,7 @@ def check(subject: Subject) -> Look:
         if host is not None:
             rooms.append((f"components.{host.name}.provides.memory", host.provides.get("memory")))
         for path, room in rooms:
+            looked += isinstance(room, Quantity)
             if isinstance(room, Quantity) and found.high > room.low:
                 hits.append(
                     Hit(

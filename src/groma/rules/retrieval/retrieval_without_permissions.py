@@ -11,21 +11,20 @@ from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
-    """Indexes with what they hold; those of mixed data whose search doesn't carry what the asker may see."""
+    """Calls to indexes; those to mixed data that the search doesn't carry what the asker may see."""
     looked = 0
     hits: list[Hit] = []
     for component in subject.components():
         if component.index is None and component.kind.lower() not in ("index", "vector store"):
             continue
-        looked += 1
         sources = list(_sources(subject, component))
-        if len({(data.class_, data.owner) for data in sources}) < 2:
-            continue
+        mixed = len({(data.class_, data.owner) for data in sources}) > 1
         for path, step in subject.steps:
             action = step.action
             if not isinstance(action, Call) or action.component != component.name:
                 continue
-            why = _open(component, action.operation)
+            looked += 1
+            why = _open(component, action.operation) if mixed else ""
             if not why:
                 continue
             flow = subject.model.flows.get(path.removeprefix("flows."))
