@@ -1,6 +1,7 @@
 """Measure the recall of HNSW graphs and write the table `src/groma/catalog/data/hnsw-recall.csv`.
 
-Vectors are drawn from laws whose intrinsic dimension is known: isotropic Gaussian (`even`, the hardest) and a mixture of a hundred Gaussians a fifth as wide as they are apart (`clustered`). Distances don't change when such
+Vectors are drawn from laws whose intrinsic dimension is known: isotropic Gaussian (`even`, the hardest) and a mixture
+of a hundred Gaussians a fifth as wide as they are apart (`clustered`). Distances don't change when such
 vectors are laid into a larger space, so recall belongs to the intrinsic dimension, not to the number of columns.
 Recall at 10 is the mean share of the ten true nearest (by exhaustive search) that are found over 200 queries of one
 law; `distances` is how many vectors a query is compared with. faiss with efConstruction 100, one thread, seeded.

@@ -14,7 +14,7 @@ GRAPH = "kind: hnsw, vectors: 180000, dimensions: 1024, m: 16, ef: 64"
 
 
 def test_memory_of_a_graph_holds_what_the_lantern_calculator_says() -> None:
-    # Published: a vector of d float32 takes 4 d bytes and its links 8 M (lantern.dev, "Estimating memory footprint", 2023).
+    # Published: a vector of d float32 takes 4 d bytes and its links 8 M (lantern.dev, "Estimating memory footprint").
     found = figure_of(index(GRAPH), "memory/store")
     published = 180_000 * (4 * 1024 + 8 * 16)
     assert found.low is not None and found.high is not None

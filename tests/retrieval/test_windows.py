@@ -101,7 +101,10 @@ def test_what_isnt_known_is_missing_and_not_zero() -> None:
     found = figure_of(body, "context/flows.a.steps.1/overflow")
     assert found.status == "not shown"
     assert any("context.text" in each for each in found.missing)
-    nowindow = "components: {w: {kind: llm, offers: {g: {work: 1 s}}}}\nflows: {a: {steps: [{call: w.g, context: {t: 9 tokens}}]}}\n"
+    nowindow = (
+        "components: {w: {kind: llm, offers: {g: {work: 1 s}}}}\n"
+        "flows: {a: {steps: [{call: w.g, context: {t: 9 tokens}}]}}\n"
+    )
     assert any("qualities.context" in m for m in figure_of(nowindow, "context/flows.a.steps.1/share").missing)
 
 

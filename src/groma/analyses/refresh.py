@@ -8,8 +8,8 @@ made from it, to its copies and to answers kept of it. A way on is
 - else the time for which it is kept (`kept_for`), of copies and of answers in a cache (`lives`) too;
 - a replica follows after the time between two copies.
 
-Where there is none of these, what is deleted stays: the figure has no upper end and says which. The worst case takes the
-greatest a time can be (a law without an end has none).
+Where there is none of these, what is deleted stays: the figure has no upper end and says which. The worst case takes
+the greatest a time can be (a law without an end has none).
 """
 
 from __future__ import annotations
@@ -181,8 +181,8 @@ def _made(data: Data) -> Way:
         options.append(Way(here, "when it is made anew", time, tuple(amounts), into=data.name))
     if data.kept_for is not None:
         options.append(
-            Way(here, "when its time is over", worst(data.kept_for), ((f"{here}.kept_for", data.kept_for),), into=data.name)
-        )  # fmt: skip
+            Way(here, "when its time is over", worst(data.kept_for), ((f"{here}.kept_for", data.kept_for),),
+        into=data.name) )  # fmt: skip
     if options:
         return min(options, key=lambda way: way.time.high)
     how = "nothing says that what is deleted in its source is deleted in it"
@@ -253,11 +253,9 @@ def _hands_over(context: Context, step: Step, name: str) -> bool:
             continue
         for component in context.candidates(inner.action.component):
             operation = component.offers.get(inner.action.operation)
-            if operation is not None and operation.response:
-                if any(
-                    kind.partition(".")[0] == name and "." in kind for kind in operation.response.values()
-                ):
-                    return True
+            response = None if operation is None else operation.response
+            if any(kind.partition(".")[:2] == (name, ".") for kind in (response or {}).values()):
+                return True
     return False
 
 

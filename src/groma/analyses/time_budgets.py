@@ -1,9 +1,10 @@
 """A flow's asked latency split over its steps, and the budgets that steps state, added up along the longest path.
 
-`allotted/NEED/STEP PATH`: the share of a latency need's target that falls to a step before its mark, in proportion to what
-the steps take at the need's own statistic; what is allotted adds up to the target, whatever is left over spread alike. A
-step faster than its part leaves the rest to the others. `budgeted/NEED`: budgets stated on steps (`budget`), one after the
-other added, the largest of alternatives and branches, times the bound of a loop.
+`allotted/NEED/STEP PATH`: the share of a latency need's target that falls to a step before its mark, in proportion to
+what the steps take at the need's own statistic; what is allotted adds up to the target, whatever is left over spread
+alike. A
+step faster than its part leaves the rest to the others. `budgeted/NEED`: budgets stated on steps (`budget`), one
+after the other added, the largest of alternatives and branches, times the bound of a loop.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Vector indexes: the memory that one takes, and the share of the ten nearest that it finds.
 
-Memory counts the arrays of known implementations (`solvers/retrieval/index_memory`). Recall of a graph is enclosed by the
+Memory counts the arrays of known implementations (`solvers/retrieval/index_memory`). Recall of a graph is enclosed by
+the
 measured table `hnsw-recall`; a flat index of whole numbers finds all; of an `ivf` index and of shortened codes nothing
 is measured here, so a stated quality `recall` is needed.
 """

@@ -1,8 +1,11 @@
-"""What enters a model's context window at a call, against the window: how full it is, and the chance that it is too much.
+"""What enters a model's context window at a call, against the window: how full it is, and the chance that it is too
+much.
 
 Parts are those of `context` on the call, else its size `input`; the answer (size `output`) takes its share of the same
-window. In a loop a part may grow by so much a round, so that the last round of a run is its fullest; parts that don't grow
-are drawn once a run. `share` and `tokens` are means over the last rounds of runs, `overflow` is the chance that the last
+window. In a loop a part may grow by so much a round, so that the last round of a run is its fullest; parts that don't
+grow
+are drawn once a run. `share` and `tokens` are means over the last rounds of runs, `overflow` is the chance that the
+last
 round of a run doesn't fit, `stuck` that it doesn't even when all of `cut_first` is left out. Windows are those of the
 catalog's products, or a stated quality `context`. The chance is a bracket (`solvers/retrieval/overflow`).
 """
@@ -40,7 +43,8 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Entering:
-    """A call with what enters its window: (part, amount, path), and the loop around it with whether each round calls."""
+    """A call with what enters its window: (part, amount, path), and the loop around it with whether each round
+    calls."""
 
     step: Step
     call: Call

@@ -48,7 +48,9 @@ SHARES = frozenset(
 NEAR_ONE = frozenset({"availability", "success"})
 """Kinds of measure of which the distance from one is what counts."""
 
-SHARES_OF_PARTS = frozenset({"overflow", "stuck", "birnbaum", "fussell_vesely", "diagnostic", "differential", "share"})
+SHARES_OF_PARTS = frozenset(
+    {"overflow", "stuck", "birnbaum", "fussell_vesely", "diagnostic", "differential", "share"}
+)
 """Last words of measures that are shares."""
 
 

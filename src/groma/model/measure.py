@@ -21,10 +21,10 @@ recovery/DATA/window             s       how long a copy takes to be made
 recovery/DATA/rpo_required       s       what the strictest of its dependants asks (and rto_required)
 copies/LINE                      1       share of a line's free bandwidth that copies take
 quality/COMPONENT/NAME           any     a stated quality
-memory/INDEX                     B       memory of a component's vector index;  recall/INDEX: share it finds of the ten nearest
+memory/INDEX                     B       memory of a vector index;  recall/INDEX: share that it finds of the ten nearest
 freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
 context/STEP/share|tokens        1       part of a model's context window that a call fills at its fullest
-context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even after cutting what may be cut
+context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even when what may be cut is
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ LESS_IS_BETTER = frozenset(
         "freshness",
         "deletion",
         "context",
-    }  # fmt: skip
+    }
 )
 
 

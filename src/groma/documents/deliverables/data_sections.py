@@ -78,7 +78,9 @@ def windows(subject: Subject) -> Blocks:
                 (
                     line(name.replace("_", " ")),
                     _tokens(subject, where, amount),
-                    line(*quoter.amount(f"{path}.context.grows.{name}", grows[name])) if name in grows else (),
+                    line(*quoter.amount(f"{path}.context.grows.{name}", grows[name]))
+                    if name in grows
+                    else (),
                     _order(subject, path, prompt.cut_first, name),
                 )
             )
@@ -91,7 +93,9 @@ def windows(subject: Subject) -> Blocks:
             Column("When it is too much"),
         )
         title = f"{name_of(model, entering.call.component)}, {entering.step.title or entering.call.operation}"
-        found.append(Paragraph(line(Strong(line(title)), f" ({path}). ", *_full(subject, path, prompt.cut_first))))
+        found.append(
+            Paragraph(line(Strong(line(title)), f" ({path}). ", *_full(subject, path, prompt.cut_first)))
+        )
         found.append(Table(columns, rows))
     return (subject.because(*found),) if found else ()
 
@@ -142,7 +146,9 @@ def _notes(subject: Subject, name: str, index: Index) -> list[Inlines]:
     called = name_of(model, name)
     if index.made_with is not None:
         maker = name_of(model, index.made_with)
-        notes.append(line(f"{maker} makes the vectors of {called}; another model means making all of them anew."))
+        notes.append(
+            line(f"{maker} makes the vectors of {called}; another model means making all of them anew.")
+        )
     if index.narrows_by:
         fields = ", ".join(index.narrows_by)
         notes.append(line(f"A search of {called} is narrowed by {fields} to what the asker may see."))
@@ -166,7 +172,11 @@ def _order(subject: Subject, path: str, cut_first: tuple[str, ...], name: str) -
 def _full(subject: Subject, path: str, cut_first: tuple[str, ...]) -> Inlines:
     """How full the window is, and what happens when it is too much, in a sentence."""
     quoter = subject.quoter
-    words = line("It fills ", quoter.figure(f"context/{path}/tokens"), " tokens")
+    words = line(
+        "In the last round it fills " if _loops(subject, path) else "It fills ",
+        quoter.figure(f"context/{path}/tokens"),
+        " tokens",
+    )
     if quoter.shown(f"context/{path}/share"):
         words = line(*words, ", ", quoter.figure(f"context/{path}/share"), " of the window")
     overflow = quoter.ledger.figures.get(f"context/{path}/overflow")
@@ -175,9 +185,22 @@ def _full(subject: Subject, path: str, cut_first: tuple[str, ...]) -> Inlines:
     if overflow.high <= SELDOM:
         return line(*words, "; ", quoter.say(overflow.name, "it always fits"), ".")
     words = line(*words, "; ", quoter.figure(overflow.name), " of all runs are longer than the window")
+    stuck = quoter.ledger.figures.get(f"context/{path}/stuck")
+    if cut_first and stuck is not None and stuck.high is not None and stuck.high <= SELDOM:
+        return line(*words, "; ", quoter.say(stuck.name, "all fit when what may be cut is"), ".")
     if cut_first:
-        return line(*words, ", and ", quoter.figure(f"context/{path}/stuck"), " still are when all that may be is cut.")
+        return line(
+            *words,
+            ", and ",
+            quoter.figure(f"context/{path}/stuck"),
+            " still are when all that may be is cut.",
+        )
     return line(*words, ", and nobody says what is left out then.")
+
+
+def _loops(subject: Subject, path: str) -> bool:
+    found = subject.quoter.ledger.figures.get(f"context/{path}/tokens")
+    return found is not None and any("rounds after the first" in each.text for each in found.derivation)
 
 
 def _called(subject: Subject, place: str) -> str:

@@ -1,10 +1,11 @@
 """One OpenAPI 3.1 document of the operations of a design's own services.
 
-Each operation is a POST to `/component/operation`. Error kinds are answers: a request that doesn't fit its schema or was
-turned down 422 (`rejected`), a rate limit 429 (`throttled`), a failure 500 (`failed`), out of service 503
-(`unavailable`), too slow 504 (`timeout`). Each says which calls of the design retry on it, how often and after which pause
-(`x-retried-by`), and that nothing may retry what takes effect `once`. `keyed` operations ask for an `Idempotency-Key` (IETF
-draft-ietf-httpapi-idempotency-key-header).
+Each operation is a POST to `/component/operation`. Error kinds are answers: a request that doesn't fit its schema or
+was turned down 422 (`rejected`), a rate limit 429 (`throttled`), a failure 500 (`failed`), out of service 503
+(`unavailable`), too slow 504 (`timeout`). Each says which calls of the design retry on it, how often and after which
+pause
+(`x-retried-by`), and that nothing may retry what takes effect `once`. `keyed` operations ask for an `Idempotency-Key`
+(IETF draft-ietf-httpapi-idempotency-key-header).
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ PROBLEM: dict[str, Any] = {
 
 
 def own(model: Model) -> tuple[Component, ...]:
-    """Components with operations that are built here: without a supplier or a product of a catalog that answers for them."""
+    """Components with operations that are built here: without a supplier or a product of a catalog that answers for
+    them."""
     return tuple(
         component
         for _, component in sorted(model.components.items())

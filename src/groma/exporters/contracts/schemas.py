@@ -1,6 +1,7 @@
 """JSON Schema (draft 2020-12) of data, requests and responses.
 
-A field's type is read from the words people write: `string`, `text`, `integer`, `number`, `money in EUR with two decimals`,
+A field's type is read from the words people write: `string`, `text`, `integer`, `number`, `money in EUR with two
+decimals`,
 `date`, `time`, `boolean`, `list of ...`, `optional ...`, `a | b`; `data.field` is the type of the field that it points
 to. Words that say no type leave the field open and stand in its description. Money is a decimal in a string, so that no
 reader rounds it.

@@ -71,7 +71,8 @@ RULE = Rule(
     severity="error",
     tags=("programs", "latency"),
     consequence="Every team keeps its own promise and the answer is late.",
-    remedy="Make the budgets add up to the target (`allotted/NEED/STEP` says what falls to each), then the steps keep theirs.",
+    remedy="Make the budgets add up to the target (`allotted/NEED/STEP` says what falls to each), then the "
+    "steps keep theirs.",
     check=check,
     good="""\
 needs: {quick: {measure: latency/a/p95, at_most: 2 s}}

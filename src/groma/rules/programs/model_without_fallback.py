@@ -20,7 +20,8 @@ class Bare:
 
 
 def check(subject: Subject) -> Look:
-    """Calls to language models; those of started flows that a run reaches with nothing around them for when they fail."""
+    """Calls to language models; those of started flows that a run reaches with nothing around them for when they
+    fail."""
     model = subject.model
     calls = [
         step
@@ -40,7 +41,8 @@ def check(subject: Subject) -> Look:
                 Hit(
                     bare.step.path,
                     f"Nothing stands in for {model.components[action.component].title or action.component}",
-                    f"{' -> '.join((*bare.way, bare.step.path))} calls {action.component}.{action.operation}: no fallback on "
+                    f"{' -> '.join((*bare.way, bare.step.path))} calls {action.component}.{action.operation}: "
+                    f"no fallback on "
                     "the way, no other branch that may end it, no person in `on_error`",
                     bare.step.at,
                 ),
@@ -103,8 +105,10 @@ RULE = Rule(
     title="Language model with nothing behind it",
     looks_for="Calls to a language model with no fallback around them, no other branch that may end the step, and no "
     "person named in the flow's `on_error`.",
-    why="Models behind an interface are down, throttled or withdrawn more often than a database, at a time that others choose.",
-    source="Nygard, Release It!, 2nd ed. 2018, chapter 5; availability commitments of model providers (table service-levels)",
+    why="Models behind an interface are down, throttled or withdrawn more often than a database, at a time "
+    "that others choose.",
+    source="Nygard, Release It!, 2nd ed. 2018, chapter 5; availability commitments of model providers (table "
+    "service-levels)",
     severity="warning",
     tags=("programs", "models"),
     consequence="When the model is down, so is what it answers for; nobody has decided what happens instead.",

@@ -29,7 +29,8 @@ def check(subject: Subject) -> Look:
             Hit(
                 path,
                 f"More than the context window of {target} holds",
-                f"in {chance.low or 0.0:.2g} to {chance.high:.2g} of all runs what enters is longer than the window{after}",
+                f"in {chance.low or 0.0:.2g} to {chance.high:.2g} of all runs what enters is longer than the "
+                f"window{after}",
                 entering.step.at,
                 figures=(chance.name, stuck.name),
                 confidence="certain" if surely else "possible",
@@ -41,13 +42,15 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="context-overflow",
     title="Prompt longer than the context window",
-    looks_for="Calls to a language model whose prompt and answer can be more tokens than its window holds; loops count.",
+    looks_for="Calls to a language model whose prompt and answer can be more tokens than its window holds; "
+    "loops count.",
     why="The call is refused, or the end or the middle of what it should read is silently dropped.",
     source="documentation of the models' interfaces; window from the catalog (`context`)",
     severity="warning",
     tags=("context", "models"),
     consequence="Long cases fail, or are answered without what they hang on.",
-    remedy="Cut what matters least first (`cut_first`), bound the parts (`max`), bound the loop, or take a model with a larger window.",
+    remedy="Cut what matters least first (`cut_first`), bound the parts (`max`), bound the loop, or take a "
+    "model with a larger window.",
     check=check,
     good="""\
 components: {writer: {kind: llm, qualities: {context: 8000 tokens}, offers: {write: {work: 1 s}}}}
@@ -62,7 +65,8 @@ flows:
           until: 50 %
           at_most: 6
           steps:
-            - {call: writer.write, context: {rules: 800 tokens, history: 100 tokens, grows: {history: 2000 tokens}, cut_first: history}}
+            - call: writer.write
+              context: {rules: 800 tokens, history: 100 tokens, grows: {history: 2000 tokens}, cut_first: history}
 """,
     expected=("context-overflow:flows.a.steps.1.repeat.steps.1",),
 )

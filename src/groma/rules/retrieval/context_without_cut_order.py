@@ -23,7 +23,7 @@ def check(subject: Subject) -> Look:
             stuck = subject.figure(f"context/{path}/stuck")
             if stuck.low is None or stuck.low <= SELDOM:
                 continue
-            said = f"without {', '.join(entering.cut_first)} it still doesn't fit in {stuck.low:.2g} of all runs or more"
+            said = f"without {', '.join(entering.cut_first)} it doesn't fit in {stuck.low:.2g} of all runs or more"
             figures = (chance.name, stuck.name)
         else:
             said = f"nothing says which of {parts} is cut first"

@@ -20,7 +20,8 @@ def check(subject: Subject) -> Look:
     hits = [
         Hit(
             f"data.{end.source}",
-            f"{model.data[end.source].title or end.source} stay in {end.last.to.removeprefix('data.')} after they were deleted",
+            f"{model.data[end.source].title or end.source} stay in {end.last.to.removeprefix('data.')} after "
+            f"they were deleted",
             end.told,
             model.data[end.source].at,
             figures=(subject.figure(f"deletion/{end.source}").name,),
@@ -36,14 +37,16 @@ def check(subject: Subject) -> Look:
 RULE = Rule(
     id="copy-without-deletion-path",
     title="Copy that a deletion never reaches",
-    looks_for="Data with `kept_for` or a `deletion` need, whose backups, caches or derived data say no time after which "
+    looks_for="Data with `kept_for` or a `deletion` need, whose backups, caches or derived data say no time "
+    "after which "
     "something is gone.",
     why="A period of keeping holds for every copy; the one that nobody listed is the one that is found.",
     source="Regulation (EU) 2016/679 (GDPR), Articles 5(1)(e) and 17; NIST SP 800-88 Rev. 1",
     severity="warning",
     tags=("data", "retrieval"),
     consequence="What is promised to be gone after a time is kept without an end.",
-    remedy="State how long copies are kept (`kept_for`), how long answers live (`lives`), and how a deletion goes on (`deleted_in`).",
+    remedy="State how long copies are kept (`kept_for`), how long answers live (`lives`), and how a deletion "
+    "goes on (`deleted_in`).",
     check=check,
     good="""\
 components: {crm: {kind: tool}, vault: {kind: store}}

@@ -35,11 +35,14 @@ RULE = Rule(
     severity="error",
     tags=("data", "retrieval"),
     consequence="Withdrawn or erased texts go on being quoted; an erasure that was confirmed didn't happen.",
-    remedy="Delete by the source's id at once (`deleted_in`), or make the index anew whole (`remade: all`) often enough.",
+    remedy="Delete by the source's id at once (`deleted_in`), or make the index anew whole (`remade: all`) "
+    "often enough.",
     check=check,
     good="""\
 components: {wiki: {kind: tool}, vectors: {kind: index}}
-data: {pages: {held_by: wiki}, chunks: {held_by: vectors, made_from: pages, refreshed: 1 h, remade: changes, deleted_in: 1 h}}
+data:
+  pages: {held_by: wiki}
+  chunks: {held_by: vectors, made_from: pages, refreshed: 1 h, remade: changes, deleted_in: 1 h}
 """,
     bad="""\
 components: {wiki: {kind: tool}, vectors: {kind: index}}

@@ -52,7 +52,8 @@ RULE = Rule(
     severity="error",
     tags=("data", "retrieval", "capacity"),
     consequence="The store slows down or is stopped for want of memory, first when it is rebuilt.",
-    remedy="Take more memory, shorter vectors, a shorter code (`float16`, `int8`, `product`), or spread it over several.",
+    remedy="Take more memory, shorter vectors, a shorter code (`float16`, `int8`, `product`), or spread it "
+    "over several.",
     check=check,
     good="""\
 components:
@@ -60,7 +61,10 @@ components:
 """,
     bad="""\
 components:
-  vectors: {kind: index, takes: {memory: 512 MiB}, index: {kind: hnsw, vectors: 180000, dimensions: 1024, m: 16, ef: 64}}
+  vectors:
+    kind: index
+    takes: {memory: 512 MiB}
+    index: {kind: hnsw, vectors: 180000, dimensions: 1024, m: 16, ef: 64}
 """,
     expected=("index-outgrows-memory:components.vectors/components.vectors.takes.memory",),
 )

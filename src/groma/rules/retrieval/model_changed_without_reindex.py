@@ -8,7 +8,8 @@ from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
-    """Indexes that say which model makes their vectors; those that a stage gives another model without making all anew."""
+    """Indexes that say which model makes their vectors; those that a stage gives another model without making all
+    anew."""
     hits: list[Hit] = []
     looked = 0
     for stage, after in subject.model.states.items():
@@ -55,13 +56,16 @@ def _product(model: Model, component: str) -> str | None:
 RULE = Rule(
     id="model-changed-without-reindex",
     title="New embedding model over old vectors",
-    looks_for="Stages in which the model that makes an index's vectors changes, and the data in it aren't made anew whole.",
+    looks_for="Stages in which the model that makes an index's vectors changes, and the data in it aren't "
+    "made anew whole.",
     why="Vectors of two models can't be compared: distances between them mean nothing.",
-    source="documentation of sentence-transformers and of the providers of embeddings: one model for texts and questions",
+    source="documentation of sentence-transformers and of the providers of embeddings: one model for texts "
+    "and questions",
     severity="error",
     tags=("data", "retrieval", "stages"),
     consequence="Search returns noise for everything that was indexed before, and nothing fails.",
-    remedy="Plan to make all vectors anew (`remade: all`, `refreshed`, `made_in`), beside the old index until it is done.",
+    remedy="Plan to make all vectors anew (`remade: all`, `refreshed`, `made_in`), beside the old index "
+    "until it is done.",
     check=check,
     good="""\
 components:

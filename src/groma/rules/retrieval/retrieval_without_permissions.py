@@ -36,7 +36,8 @@ def check(subject: Subject) -> Look:
                 Hit(
                     step.path,
                     f"{component.title or component.name} is searched whole, whoever asks",
-                    f"{path} started{asker} -> {step.path} calls {component.name}.{action.operation} -> may get {reached}; {why}",
+                    f"{path} started{asker} -> {step.path} calls {component.name}.{action.operation} -> may "
+                    f"get {reached}; {why}",
                     step.at,
                 )
             )
@@ -77,7 +78,8 @@ RULE = Rule(
     severity="error",
     tags=("data", "retrieval", "safety"),
     consequence="One asker's answer quotes another's documents.",
-    remedy="Keep the source's rights with each vector, narrow the search by them (`narrows_by`) and let the question carry them, "
+    remedy="Keep the source's rights with each vector, narrow the search by them (`narrows_by`) and let the "
+    "question carry them, "
     "or keep an index for each group.",
     check=check,
     good="""\

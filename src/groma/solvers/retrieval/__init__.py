@@ -1,7 +1,7 @@
 """Sizes of vector indexes, the recall that was measured of them, and the chance that a context window overflows.
 
-`bytes_of` (`index_memory`) counts the arrays of an index, `recall_of` (`recall`) encloses what measured graphs around it
-found, `chance_above` (`overflow`) gives the chance that a sum of random parts exceeds a limit. No model here.
+`bytes_of` (`index_memory`) counts the arrays of an index, `recall_of` (`recall`) encloses what measured graphs around
+it found, `chance_above` (`overflow`) gives the chance that a sum of random parts exceeds a limit. No model here.
 """
 
 from groma.solvers.retrieval.index_memory import Shape, bytes_of, comparisons

@@ -6,7 +6,8 @@ n vectors of d numbers, c bytes each in their code:
   (Jegou, Douze, Schmid, "Product quantization for nearest neighbor search", 2011); a product quantiser of 8 bits keeps
   256 centres of d float32 beside, an int8 one a range of two float32 a dimension.
 - ivf: n (c + 8) (code and 64-bit id) and its centres, 4 d a list (Douze et al., "The Faiss library", 2024, section 5).
-- hnsw: a vector's links are 2 M at the bottom and M in each layer above; it reaches layer l with chance M^-l, so 1 / (M - 1)
+- hnsw: a vector's links are 2 M at the bottom and M in each layer above; it reaches layer l with chance M^-l, so 1 /
+  (M - 1)
   layers above in the mean (Malkov & Yashunin, "Efficient and robust approximate nearest neighbor search", 2018, 4.1).
   The lower end counts what faiss 1.15 keeps: 4 bytes a link, 12 a vector (offset, level). The upper end counts what
   hnswlib 0.8 keeps in memory: two link counts of 4 bytes, label 8, pointer 8, level 4, a lock of 40 and an entry of its

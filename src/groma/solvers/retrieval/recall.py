@@ -1,6 +1,7 @@
 """Recall of a graph index, enclosed by what was measured of graphs around it.
 
-A measurement is one graph (vectors, links `m`) searched with `ef` candidates, over vectors of a known intrinsic dimension.
+A measurement is one graph (vectors, links `m`) searched with `ef` candidates, over vectors of a known intrinsic
+dimension.
 Recall rises with `m` and `ef` and falls with the number of vectors and with their intrinsic dimension. So an index is
 surely no worse than measured graphs that are harder in every respect, and no better than those that are easier, as
 far as its vectors lie between the easiest and the hardest that were measured; three standard errors are taken off and
