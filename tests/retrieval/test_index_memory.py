@@ -77,7 +77,7 @@ def test_what_isnt_stated_is_refused() -> None:
         Shape("hnsw", 10, 4), Shape("hnsw", 10, 4, m=1), Shape("ivf", 10, 4), Shape("flat", 10, 4, "product"),
         Shape("flat", 1e12, 4), Shape("flat", 10, 100_000), Shape("flat", -1, 4),
     ):  # fmt: skip
-        with pytest.raises(ValueError, match="needs|counted"):
+        with pytest.raises(ValueError, match=r"needs|counted"):
             bytes_of(shape)
 
 
