@@ -23,7 +23,8 @@ from groma.analyses.sensitivity import would_change
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger, NeedResult
-from groma.model.validate import marks_of
+from groma.model.program import Call, walk
+from groma.model.validate import marks_of, programs
 
 PERCENTILES = ("mean", "p50", "p95", "p99")
 
@@ -97,6 +98,26 @@ def standard(model: Model) -> Iterator[str]:
     for data_class in sorted({data.class_ for data in model.data.values()} - {"public"}):
         yield f"residency/{data_class}"
     yield from recoveries(model)
+    yield from read_and_found(model)
+
+
+def read_and_found(model: Model) -> Iterator[str]:
+    """The measures of indexes, of context windows, and of data that are made from others."""
+    for name, component in model.components.items():
+        if component.index is not None:
+            yield f"memory/{name}"
+            yield f"recall/{name}"
+    for _, program in programs(model):
+        for step in walk(program):
+            if isinstance(step.action, Call) and step.action.context is not None:
+                for statistic in ("tokens", "share", "overflow", "stuck"):
+                    yield f"context/{step.path}/{statistic}"
+    sources = {source for data in model.data.values() for source in data.made_from}
+    for name, data in model.data.items():
+        if data.made_from:
+            yield f"freshness/{name}"
+        if name in sources or data.made_from:
+            yield f"deletion/{name}"
 
 
 def serving(model: Model) -> Iterator[str]:

@@ -37,6 +37,7 @@ SHARES = frozenset(
         "headroom",
         "load",
         "quality",
+        "recall",
         "success",
         "utilisation",
         "variance",
@@ -48,7 +49,17 @@ NEAR_ONE = frozenset({"availability", "success"})
 """Kinds of measure of which the distance from one is what counts."""
 
 SHARES_OF_PARTS = frozenset(
-    {"birnbaum", "fussell_vesely", "diagnostic", "differential", "share", "throttled", "commitment"}
+    {
+        "birnbaum",
+        "fussell_vesely",
+        "diagnostic",
+        "differential",
+        "share",
+        "throttled",
+        "commitment",
+        "overflow",
+        "stuck",
+    }
 )
 """Last words of measures that are shares."""
 

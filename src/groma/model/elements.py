@@ -228,6 +228,36 @@ class Serves:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """How a component finds vectors that are near to another: how many it keeps, and how."""
+
+    at: Position
+    kind: Literal["flat", "hnsw", "ivf"] = key(
+        Word("flat", "hnsw", "ivf"),
+        "`flat`: compares with all; `hnsw`: a graph of neighbours; `ivf`: lists around centres",
+        required=True,
+    )
+    vectors: Quantity | Unknown | None = key(Amount("count"), "how many vectors it keeps")
+    dimensions: int = key(Number(least=1), "numbers in a vector", required=True)
+    code: Literal["float32", "float16", "int8", "binary", "product"] = key(
+        Word("float32", "float16", "int8", "binary", "product"), "how a number is kept", default="float32"
+    )
+    code_bytes: int | None = key(Number(least=1), "bytes of a vector where its code is `product`")
+    m: int | None = key(Number(least=2), "links of a vector in an `hnsw` graph; twice as many at the bottom")
+    ef: int | None = key(Number(least=1), "candidates that a search in an `hnsw` graph keeps")
+    lists: int | None = key(Number(least=1), "lists of an `ivf` index")
+    probes: int | None = key(Number(least=1), "lists that a search in an `ivf` index looks into")
+    made_with: str | None = key(
+        Reference("components"), "the model that makes its vectors, of texts and of questions"
+    )
+    narrows_by: tuple[str, ...] = key(
+        OneOrMany(Text()),
+        "fields of a question by which what is found is narrowed to what the asker may see",
+        default=(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """A part of the system: a service, a database, a model, a host, a tool, a cable, a spreadsheet."""
 
@@ -296,6 +326,7 @@ class Component:
         default={},
     )
     takes: Amounts = key(Table(Amount("any")), "resources one of it takes from what it runs on", default={})
+    index: Index | None = key(Record("Index"), "the vectors that it finds things by")
     effort: Quantity | Unknown | None = key(
         Amount("time/time"), "people's time to keep it alive: `3 h/month`"
     )
@@ -387,6 +418,7 @@ class Backup:
     decide: Quantity | Unknown | None = key(Amount("time"), "time until somebody decides to restore")
     verify: Quantity | Unknown | None = key(Amount("time"), "time to check what was restored")
     tested: str | None = key(Text("date"), "when a restore was last tried")
+    kept_for: Quantity | Unknown | None = key(Amount("time"), "how long a copy is kept before it is deleted")
     test_every: Quantity | None = key(
         Amount("time"), "how long such a trial counts as recent (a year unless stated)"
     )
@@ -419,6 +451,21 @@ class Data:
         OneOrMany(Reference("data")), "data that must be back before it is brought back", default=()
     )
     backup: Backup | None = key(Record("Backup"), "how it is saved and brought back")
+    made_from: tuple[str, ...] = key(
+        OneOrMany(Reference("data")), "data that it is made from: chunks, vectors, features, logs", default=()
+    )
+    refreshed: Quantity | Unknown | None = key(
+        Amount("time"), "time between two times that it is made from them"
+    )
+    remade: Literal["all", "changes"] = key(
+        Word("all", "changes"),
+        "what is made then: `all` of it anew, or only what was added or changed (what is gone there stays here)",
+        default="all",
+    )
+    made_in: Quantity | Unknown | None = key(Amount("time"), "how long making it takes")
+    deleted_in: Quantity | Unknown | None = key(
+        Amount("time"), "how long after its source something is deleted here, by a way of its own"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

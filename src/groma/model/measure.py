@@ -27,6 +27,10 @@ serving/COMPONENT/ttft|tpot/pNN  s       time to the first token, between tokens
 serving/COMPONENT/throughput     1/s     calls a second that its instances keep within their targets
 serving/COMPONENT/instances      1       instances that the busiest hour needs; `users`: in flight on one of them
 inference/SUBJECT/WHAT           any     economics of model calls (docs/serving.md lists them)
+memory/INDEX                     B       memory of a vector index;  recall/INDEX: share that it finds of the ten nearest
+freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
+context/STEP/share|tokens        1       part of a model's context window that a call fills at its fullest
+context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even when what may be cut is
 """
 
 from __future__ import annotations
@@ -72,6 +76,11 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
             "cascade",
         ),
     ),
+    "memory": (2, ()),
+    "recall": (2, ()),
+    "freshness": (2, ()),
+    "deletion": (2, ()),
+    "context": (3, ("share", "tokens", "overflow", "stuck")),
 }
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
 
@@ -88,6 +97,10 @@ LESS_IS_BETTER = frozenset(
         "residency",
         "exposure",
         "trifecta",
+        "memory",
+        "freshness",
+        "deletion",
+        "context",
     }
 )
 SERVED = {"ttft": True, "tpot": True, "instances": True, "throughput": False, "users": False}
@@ -161,7 +174,7 @@ def parse_measure(text: str) -> ParsedMeasure | str:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
     if kind == "exposure" and not (measure.mark and subject):
         return f"`{text}`: exposure is written `exposure/DATA@SINK`, such as `exposure/personal@outside`"
-    if kind in ("recovery", "inference") and statistic not in last:
+    if kind in ("recovery", "inference", "context") and statistic not in last:
         spelt = ", ".join(f"`{word}`" for word in last[:-1]) + f" or `{last[-1]}`"
         return f"`{text}`: expected {spelt}, found `{statistic}`"
     return measure

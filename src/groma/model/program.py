@@ -32,12 +32,26 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """What enters a model's context window, part by part (in tokens), and what is cut first when it is too much.
+
+    `grows` are parts that get so much longer with each round of the loop around the call.
+    """
+
+    parts: tuple[tuple[str, Quantity | Unknown], ...] = ()
+    grows: tuple[tuple[str, Quantity | Unknown], ...] = ()
+    cut_first: tuple[str, ...] = ()
+    at: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """Call an operation `component.operation` and wait for its answer."""
 
     component: str
     operation: str
     sizes: Sizes = Sizes()
+    context: Prompt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +298,8 @@ class Step:
     policies: Policies = NO_POLICIES
     carries: tuple[str, ...] = ()
     title: str = ""
+    budget: Quantity | None = None
+    """Time that it may take, of the latency asked of its flow."""
 
 
 def inner_steps(step: Step) -> Iterator[tuple[str, tuple[Step, ...]]]:

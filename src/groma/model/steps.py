@@ -18,6 +18,7 @@ from groma.model.grammar import (
     Reader,
     Record,
     Reference,
+    Table,
     Text,
     Word,
     bind,
@@ -75,6 +76,45 @@ class SizesKind:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "object"}
+
+
+@dataclass(frozen=True, slots=True)
+class PromptKind:
+    """Tokens by part, with `grows` (tokens by part) and `cut_first` (parts)."""
+
+    def read(self, node: Node, path: str, reader: Reader) -> Any:
+        if not isinstance(node, MappingNode):
+            example = "`{instructions: 800 tokens, passages: 1200 tokens, cut_first: [passages]}`"
+            reader.problem(node.at, f"{path}: expected tokens by part such as {example}, found {what(node)}")
+            return FAILED
+        tokens = Table(Amount("count"))
+        parts: dict[str, Any] = {}
+        grows: dict[str, Any] = {}
+        cut: tuple[str, ...] = ()
+        for name, value in node.entries:
+            where = f"{path}.{name.value}"
+            if name.value == "grows":
+                grows = tokens.read(value, where, reader) or {}
+            elif name.value == "cut_first":
+                cut = OneOrMany(Name()).read(value, where, reader)
+            elif isinstance(Name().read(name, where, reader), str):
+                parts[name.value] = tokens.inner.read(value, where, reader)
+        for name in (*grows, *cut):
+            if name not in parts:
+                hint = did_you_mean(name, parts)
+                reader.problem(node.at, f"{path}: `{name}` isn't one of its parts{hint}")
+        return program.Prompt(tuple(parts.items()), tuple(grows.items()), cut, node.at)
+
+    def schema(self) -> dict[str, Any]:
+        quantity = Amount("count").schema()
+        return {
+            "type": "object",
+            "properties": {
+                "grows": {"type": "object", "additionalProperties": quantity},
+                "cut_first": OneOrMany(Name()).schema(),
+            },
+            "additionalProperties": quantity,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +217,7 @@ POLICY_KEYS: dict[str, Key] = {
 COMMON_KEYS: dict[str, Key] = {
     "carries": _key("carries", OneOrMany(Reference("data")), "data handed over"),
     "title": _key("title", Text(), "what the step does"),
+    "budget": _key("budget", Amount("time"), "time that it may take, of the latency asked of its flow"),
 }
 
 
@@ -216,10 +257,12 @@ def _parallel(branches: Any, rest: dict[str, Any]) -> program.Parallel:
 
 SIZES = _key("sizes", SizesKind(), "how much the call carries, by size name")
 
+PROMPT = _key("context", PromptKind(), "what enters a model's context window, part by part")
+
 FORMS: dict[str, Form] = {
     form.word: form
     for form in (
-        Form("call", Target(), None, _call, "call an operation", (SIZES,)),
+        Form("call", Target(), None, _call, "call an operation", (SIZES, PROMPT)),
         Form("send", Target(), program.Send, _send, "start a run of its own", (SIZES,)),
         Form("choose", Branches(), None, lambda b, _: program.Choose(b or ()), "take one branch"),
         Form(

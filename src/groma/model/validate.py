@@ -116,6 +116,8 @@ def _references(model: Model, among: Model | None = None) -> Iterator[Problem]:
     for component in (c for name in (*model.components, *model.alternatives) for c in model.candidates(name)):
         for name, operation in component.offers.items():
             yield from _references_of(known, operation, f"components.{component.name}.offers.{name}")
+        if component.index is not None:
+            yield from _references_of(known, component.index, f"components.{component.name}.index")
         for name, backup in component.copies.items():
             path = f"components.{component.name}.copies.{name}"
             message = _missing(known, ("data",), name)
@@ -266,6 +268,9 @@ def _circles(model: Model) -> Iterator[Problem]:
         "components",
     )
     yield from _circle("after", lambda n: model.data[n].after if n in model.data else (), model.data, "data")
+    yield from _circle(
+        "made_from", lambda n: model.data[n].made_from if n in model.data else (), model.data, "data"
+    )
     yield from _circle("do", lambda n: _done(model, n), model.flows, "flows")
     yield from _circle("call", lambda n: _called(model, n), _operations(model), "operations")
 
@@ -376,6 +381,11 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "copies": ("share",),
     "exposure": ("count",),
     "trifecta": ("count",),
+    "memory": ("size",),
+    "recall": ("share",),
+    "freshness": ("time",),
+    "deletion": ("time",),
+    "context": ("share", "count"),
 }
 UNITS_OF_PART: dict[str, tuple[str, ...]] = {
     "serving/ttft": ("time",),
@@ -391,7 +401,7 @@ UNITS_OF_PART: dict[str, tuple[str, ...]] = {
 """What a part of a measure is measured as."""
 EXAMPLES = {
     "time": "6 s", "share": "99.9 %", "rate": "40/min", "money": "900 EUR", "money/time": "900 EUR/month",
-    "time/time": "8 h/month", "count": "0",
+    "time/time": "8 h/month", "count": "0", "size": "4 GB",
 }  # fmt: skip
 
 
@@ -475,6 +485,7 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
         "trifecta": "flows", "latency": "flows", "success": "flows", "availability": "flows", "saturation": "flows",
         "utilisation": "components", "throughput": "components", "headroom": "components", "quality": "components",
         "serving": "components",
+        "memory": "components", "recall": "components", "freshness": "data", "deletion": "data",
     }.get(measure.kind)  # fmt: skip
     if measure.kind == "cost" and measure.statistic != "month":
         section = "flows"
@@ -488,6 +499,11 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
         return
     if measure.kind in ("recovery", "copies"):
         yield from _recovered(model, measure, at, path)
+    if measure.kind == "context":
+        calls = [s.path for _, p in programs(model) for s in walk(p) if isinstance(s.action, program.Call)]
+        if measure.subject not in calls:
+            hint = did_you_mean(measure.subject, calls)
+            yield Problem(at, f"{path}: there is no call `{measure.subject}`{hint}")
     if section is None:
         return
     message = _missing(model, (section,), measure.subject)

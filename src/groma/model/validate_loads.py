@@ -110,13 +110,15 @@ def _scales(component: Component, path: str) -> Iterator[Problem]:
 
 
 def cached(step: Step, cache: Cache) -> Iterator[Problem]:
-    """A cache states its share of hits, or all that it follows from."""
+    """A cache states its share of hits, or all that it follows from; how long one is kept goes with either."""
     path = f"{step.path}.cache"
     given = [w for w in ("keys", "holds", "popularity", "lives") if getattr(cache, w) is not None]
     if not cache.keyed:
-        if given:
-            message = f"the share of hits is stated (`hits`) or follows from `{given[0]}`: delete one"
+        follows = [w for w in given if w != "lives"]
+        if follows:
+            message = f"the share of hits is stated (`hits`) or follows from `{follows[0]}`: delete one"
             yield Problem(step.at, f"{path}: {message}")
+        yield from _lives(path, step, cache)
         return
     lacking = [w for w in ("keys", "holds", "popularity") if getattr(cache, w) is None]
     if not given:
@@ -127,5 +129,9 @@ def cached(step: Step, cache: Cache) -> Iterator[Problem]:
         yield Problem(step.at, f"{path}.keys: expected {MOST_KEYS:,} at most, found {cache.keys}: group them")
     elif cache.popularity is not None and cache.popularity > 10.0:
         yield Problem(step.at, f"{path}.popularity: expected 10 at most, found {cache.popularity:g}")
+    yield from _lives(path, step, cache)
+
+
+def _lives(path: str, step: Step, cache: Cache) -> Iterator[Problem]:
     if cache.lives is not None and cache.lives.mean <= 0.0:
         yield Problem(step.at, f"{path}.lives: expected a time above 0 s, found {cache.lives.text}")

@@ -15,6 +15,7 @@ from groma.documents.deliverables.common_sections import (
     needs_table,
     open_points,
 )
+from groma.documents.deliverables.data_sections import reading
 from groma.documents.deliverables.flow_sections import failure_modes, flow_blocks
 from groma.documents.deliverables.parts_sections import (
     data_blocks,
@@ -39,6 +40,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "system", "The system", system_pictures(subject, ID)),
         *section(ID, "parts", "Parts and their responsibilities", responsibilities(subject)),
         *section(ID, "data", "Data", data_blocks(subject, ID)),
+        *section(ID, "reading", "What is found and read", reading(subject, ID)),
         *section(ID, "flows", "What happens, step by step", flow_blocks(subject, ID)),
         *section(ID, "interfaces", "Interfaces", interfaces(subject, ID)),
         *section(ID, "failures", "What can go wrong", failure_modes(subject)),
