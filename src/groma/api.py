@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from groma.patterns import Pattern, Space
     from groma.rules import Checked
     from groma.survey import Diagnosis, TakenIn
+    from groma.survey.review import Practice, Review
 
 __all__ = [
     "Assessment",
@@ -39,6 +40,7 @@ __all__ = [
     "diff",
     "load",
     "patterns",
+    "review",
     "scenarios",
     "simulate",
     "space",
@@ -255,6 +257,17 @@ def design(
         brief = _held(brief, keep, refuse)
     tables = catalog if catalog is not None else _catalog()
     return designed(brief, tables, brief.patterns, progress=progress, crew=crew)
+
+
+def review(path: Path | str, *, practice: Practice = "ai") -> Review:
+    """Somebody else's design document held against what the deliverables of a practice must contain.
+
+    Raises DesignError for what is no document in Markdown, HTML or DOCX.
+    """
+    from groma.importers.designs import read_design
+    from groma.survey.review import review as reviewed
+
+    return reviewed(read_design(Path(path)), practice)
 
 
 def survey(
