@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from groma.importers.designs.blocks import Block, Spot, table
 
+LONGEST_LINE = 10_000
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
 _UNDER = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})\s*([\w+.#-]*)")
@@ -29,7 +30,7 @@ def plain(text: str) -> str:
 
 def blocks(text: str, file: str) -> Iterator[Block]:
     """The blocks of a Markdown text, in order."""
-    lines = _uncommented(text).split("\n")
+    lines = [line[:LONGEST_LINE] for line in _uncommented(text).split("\n")]
     at = _after_front_matter(lines)
     gathered: list[str] = []
     kind, began = "paragraph", 0

@@ -19,17 +19,17 @@ AI = frozenset[Practice]({"ai"})
 BUSINESS = frozenset[Practice]({"business"})
 TECHNICAL = frozenset[Practice]({"ai", "infrastructure"})
 
-NUMBER = r"\d[\d.,]*"
+NUMBER = r"(?<![\d.,])\d[\d.,]{0,20}"
 DURATION = (
-    rf"{NUMBER}\s*(?:ms|s|sec|secs|min|h|d|milli(?:seconds?|sekunden?)|seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
+    rf"{NUMBER}\s{{0,9}}(?:ms|s|sec|secs|min|h|d|milli(?:seconds?|sekunden?)|seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
     r"sekunden?|minuten?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?)\b"
 )
 MONEY = (
-    rf"(?:[€$£]|\b(?:EUR|USD|GBP|CHF)\b)\s*{NUMBER}|{NUMBER}\s*(?:[€$£]|(?:EUR|USD|GBP|CHF|euros?|dollars?|cents?)\b)"
+    rf"(?:[€$£]|\b(?:EUR|USD|GBP|CHF)\b)\s*{NUMBER}|{NUMBER}\s{{0,9}}(?:[€$£]|(?:EUR|USD|GBP|CHF|euros?|dollars?|cents?)\b)"
 )
-SHARE = rf"{NUMBER}\s*(?:%|percent\b|prozent\b)"
-RATE = rf"{NUMBER}\s*(?:[\w-]+\s+){{0,3}}?(?:/|per|a|an|pro|je)\s*(?:s|second|minute|min|hour|h|day|month|sekunde|minute|stunde|tag|monat)\b|{NUMBER}\s*(?:rps|qps|tps)\b"
-UNIT = rf"{DURATION}|{MONEY}|{SHARE}|{RATE}|{NUMBER}\s*(?:[kMGT]i?B|tokens?|users?|requests?|nutzern?|anfragen)\b"
+SHARE = rf"{NUMBER}\s{{0,9}}(?:%|percent\b|prozent\b)"
+RATE = rf"{NUMBER}\s{{0,9}}(?:[\w-]{{1,40}}\s{{1,9}}){{0,3}}?(?:/|per|a|an|pro|je)\s{{0,9}}(?:s|second|minute|min|hour|h|day|month|sekunde|minute|stunde|tag|monat)\b|{NUMBER}\s{{0,9}}(?:rps|qps|tps)\b"
+UNIT = rf"{DURATION}|{MONEY}|{SHARE}|{RATE}|{NUMBER}\s{{0,9}}(?:[kMGT]i?B|tokens?|users?|requests?|nutzern?|anfragen)\b"
 PLACE = (
     r"\b(?:EU|EEA|EWR|USA?|UK|Germany|Deutschland|Ireland|Irland|France|Frankreich|Frankfurt|Dublin|Netherlands|Schweiz|"
     r"Switzerland|(?:eu|us|ap|ca|sa|af|me)-(?:central|west|east|north|south)\w*(?:-\d)?|westeurope|northeurope|on.premises?|"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from groma.importers.designs import Block, Design, Spot
 from groma.rules.buildable.vague_terms import vague
@@ -134,7 +135,7 @@ def _limits_elsewhere(places: list[Passage]) -> frozenset[str]:
     found: set[str] = set()
     for place in places:
         if pattern(RETRY).search(place.text) and re.search(
-            rf"(?:{COUNT})\s*(?:\w+\s+){{0,2}}(?:times|retr|attempts|mal|versuche)|(?:retr\w+|attempts)\W+(?:\w+\W+){{0,3}}(?:{COUNT})",
+            rf"(?:{COUNT})\s*(?:\w{{1,40}}\s{{1,9}}){{0,2}}(?:times|retr|attempts|mal|versuche)|(?:retr\w+|attempts)\W{{1,9}}(?:\w{{1,40}}\W{{1,9}}){{0,3}}(?:{COUNT})",
             place.text, re.IGNORECASE,
         ):  # fmt: skip
             found.add("retry")
@@ -168,13 +169,13 @@ def _row_at(block: Block, number: int) -> Spot:
 
 def _empty_sections(design: Design) -> Iterator[Guess]:
     """Headings under which nothing stands, and no lower heading either."""
-    for block, after in zip(design.blocks, [*design.blocks[1:], None], strict=True):
+    for block, after in zip_longest(design.blocks, design.blocks[1:]):
         ends = after is None or (after.kind == "heading" and after.level <= block.level)
         if block.kind == "heading" and ends:
             yield Guess("empty-section", block.at, block.text, "nothing stands under the heading", "write it, or take the heading out", True)  # fmt: skip
 
 
-_NODE = re.compile(r"\b\w+\s*(?:\[\(|\(\[|\[\[|\(\(|\[|\(|\{)[\"']?([^\[\](){}\"'|]{2,60})[\"']?(?:\)\]|\]\)|\]\]|\)\)|\]|\)|\})")
+_NODE = re.compile(r"\b\w{1,40}\s{0,9}(?:\[\(|\(\[|\[\[|\(\(|\[|\(|\{)[\"']?([^\[\](){}\"'|]{2,60})[\"']?(?:\)\]|\]\)|\]\]|\)\)|\]|\)|\})")
 _MESSAGE = re.compile(r"^\s*(?:participant|actor)\s+(?:\w+\s+as\s+)?(.{2,60}?)\s*$", re.MULTILINE)
 
 
