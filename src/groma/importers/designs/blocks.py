@@ -95,3 +95,17 @@ def table(rows: list[list[str]], at: Spot) -> Block:
     """A table of at most so many rows and columns, its cells' white space closed up."""
     cut = tuple(tuple(" ".join(cell.split()) for cell in row[:MOST_COLUMNS]) for row in rows[:MOST_ROWS])
     return Block("table", "", at, rows=cut)
+
+
+def uncommented(text: str) -> str:
+    """Without comments of HTML, what follows one that never ends left out; line breaks kept so that later lines keep their numbers."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find("<!--", at)) >= 0:
+        end = text.find("-->", start)
+        if end < 0:
+            text = text[:start]
+            break
+        kept += [text[at:start], "\n" * text.count("\n", start, end)]
+        at = end + 3
+    return "".join([*kept, text[at:]])

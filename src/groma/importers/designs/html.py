@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from groma.importers.designs.blocks import MOST_COLUMNS, MOST_ROWS, Block, Kind, Spot, table
+from groma.importers.designs.blocks import MOST_COLUMNS, MOST_ROWS, Block, Kind, Spot, table, uncommented
 
 _SKIPPED = frozenset({"script", "style", "nav", "head", "template", "noscript", "svg", "button", "select"})
 _BREAKS = frozenset(
@@ -119,7 +119,7 @@ class _Reader(HTMLParser):
 def blocks(text: str, file: str) -> Iterator[Block]:
     """The blocks of an HTML text, in order."""
     reader = _Reader(file)
-    reader.feed(text)
+    reader.feed(uncommented(text))
     reader.close()
     if reader.rows is not None:
         reader._end_table()  # pyright: ignore[reportPrivateUsage]

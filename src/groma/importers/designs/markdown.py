@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from groma.importers.designs.blocks import Block, Spot, table
+from groma.importers.designs.blocks import Block, Spot, table, uncommented
 
 LONGEST_LINE = 10_000
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
@@ -30,7 +30,7 @@ def plain(text: str) -> str:
 
 def blocks(text: str, file: str) -> Iterator[Block]:
     """The blocks of a Markdown text, in order."""
-    lines = [line[:LONGEST_LINE] for line in _uncommented(text).split("\n")]
+    lines = [line[:LONGEST_LINE] for line in uncommented(text).split("\n")]
     at = _after_front_matter(lines)
     gathered: list[str] = []
     kind, began = "paragraph", 0
@@ -103,16 +103,3 @@ def _after_front_matter(lines: list[str]) -> int:
         return 0
     end = next((n for n, line in enumerate(lines[1:200], 1) if line.strip() in ("---", "...")), None)
     return 0 if end is None else end + 1
-
-
-def _uncommented(text: str) -> str:
-    """Without HTML comments, their line breaks kept so that later lines keep their numbers."""
-    kept: list[str] = []
-    at = 0
-    while (start := text.find("<!--", at)) >= 0:
-        end = text.find("-->", start)
-        if end < 0:
-            break
-        kept += [text[at:start], "\n" * text.count("\n", start, end)]
-        at = end + 3
-    return "".join([*kept, text[at:]])
