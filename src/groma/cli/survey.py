@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from groma.cli import usage_said
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples, out_option
 from groma.cli.status import Status
@@ -32,7 +33,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "The exit status is 0 whatever the verdict is: it says that the survey was made."
     )
     parser.add_argument(
-        "target", type=Path, metavar="MODEL|FOLDER", help="a model, a brief, or a folder of raw files"
+        "target",
+        type=Path,
+        nargs="?",
+        metavar="MODEL|FOLDER",
+        help="a model, a brief, or a folder of raw files (may be left out beside --usage)",
+    )
+    parser.add_argument(
+        "--usage",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="calls of language models (LiteLLM spend logs, Langfuse observations) or bills (CSV): where cost grows, what could be saved",
     )
     out_option(parser, "the report (index.html, audit.pdf, ...) and the model that was made")
     parser.add_argument(
@@ -57,6 +70,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "groma survey today.yaml --out out/survey",
         "groma survey company/ --interview --out out/survey",
         "groma survey model.yaml --json",
+        "groma survey model.yaml --usage spend_logs.csv --usage bills.csv",
+        "groma survey --usage observations.jsonl --json",
     )
 
 
@@ -67,6 +82,8 @@ def run(args: Arguments) -> int:
 
     for option, folders in (("--catalog", args.catalog), ("--rules", args.rules), ("--causes", args.causes)):
         check_folders(option, folders)
+    if args.target is None:
+        return _only_usage(args)
     formats = formats_of(args.format)
     if args.out is not None:
         check_replaceable(args.out)
@@ -90,15 +107,33 @@ def run(args: Arguments) -> int:
     if args.interview:
         taken = _interview(args.console, taken, surveyed)
     found = surveyed(taken)
+    usage = usage_said.read(args.console, args.usage, found.ledger)
     if args.out is not None:
         _write(args, taken, found, formats)
-    args.console.answer(_as_data(found, taken))
+    args.console.answer(
+        _as_data(found, taken) | ({} if usage is None else {"usage": usage_said.as_data(usage)})
+    )
     if not args.json:
         _tell(args.console, found, taken)
+        if usage is not None:
+            usage_said.tell(args.console, usage)
         if args.out is not None:
             args.console.note(
                 f"written to {args.out}: begin with {args.out / ('index.html' if 'html' in formats else '')}"
             )
+    return Status.MET
+
+
+def _only_usage(args: Arguments) -> int:
+    """Logs without a model: what they tell by themselves."""
+    usage = usage_said.read(args.console, args.usage)
+    if usage is None:
+        raise UserError("expected a model, a brief, a folder of raw files, or --usage with a log; found none of them")
+    if args.out is not None or args.interview:
+        raise UserError("expected a model, a brief or a folder beside --out and --interview; found --usage alone")
+    args.console.answer({"usage": usage_said.as_data(usage)})
+    if not args.json:
+        usage_said.tell(args.console, usage)
     return Status.MET
 
 
