@@ -241,6 +241,15 @@ def _tell(console: Console, found: Diagnosis, taken: TakenIn) -> None:
     console.say(f"\n{console.toned('verdict', 'strong')}: {found.verdict.word}")
     for words, _ in found.verdict.why:
         console.say(f"  {words}")
+    if found.staffing is not None:
+        console.say(f"\n{console.toned('who is needed', 'strong')}: {found.staffing.word}")
+        for words, refs in found.staffing.why:
+            numbers = ", ".join(figure_text(ledger[ref]) for ref in refs if ledger[ref].unit == "h")
+            console.say(f"  {words}{f' ({numbers})' if numbers else ''}")
+        for role, ref in found.staffing.roles:
+            console.say(f"  {role}: {figure_text(ledger[ref])}")
+        if found.staffing.cost is not None:
+            console.say(f"  what the architect costs, once: {figure_text(ledger[found.staffing.cost])}")
     if found.gaps:
         console.say("\nnot told:")
         for gap in found.gaps[:MOST_GAPS]:
@@ -261,6 +270,14 @@ def _as_data(found: Diagnosis, taken: TakenIn) -> dict[str, Any]:
         "verdict": found.verdict.word,
         "why": [words for words, _ in found.verdict.why],
         "together": list(found.verdict.joined),
+        "staffing": None
+        if found.staffing is None
+        else {
+            "who": found.staffing.word,
+            "why": [words for words, _ in found.staffing.why],
+            "roles": {role: figure_as_data(ledger[ref]) for role, ref in found.staffing.roles},
+            "cost": None if found.staffing.cost is None else figure_as_data(ledger[found.staffing.cost]),
+        },
         "cost": figure_as_data(ledger[found.total]),
         "causes": [_cause(found, each) for each in found.found],
         "symptoms_without_cause": [finding.id for finding in found.unexplained],
