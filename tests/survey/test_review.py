@@ -265,3 +265,11 @@ def test_the_command_ends_with_one_where_something_blocks(tmp_path: Path, capsys
     said = json.loads(capsys.readouterr().out)
     assert [each["id"] for each in said["missing"]] == ["timeouts"]
     assert main(["review", str(tmp_path / "none.md")]) == 2
+
+
+def test_the_page_tells_the_table_as_it_is() -> None:
+    from runpy import run_path
+
+    tool = run_path(str(Path(__file__).parents[2] / "tools" / "review_pages.py"))
+    page = tool["PAGE"].read_text(encoding="utf-8")
+    assert tool["whole"](page) == page
