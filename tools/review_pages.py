@@ -17,9 +17,14 @@ def table() -> str:
     """Every content by deliverable: what it is, for which practice, what breaks without it."""
     parts: list[str] = []
     for deliverable in dict.fromkeys(each.deliverable for each in CONTENTS):
-        parts += [f"\n### {deliverable}\n", "| content | id | for | why | without it |", "|---|---|---|---|---|"]
         parts += [
-            f"| {each.title}{'' if each.blocks else ' (not blocking)'} | `{each.id}` | {', '.join(sorted(each.practices))} | "
+            f"\n### {deliverable}\n",
+            "| content | id | for | why | without it |",
+            "|---|---|---|---|---|",
+        ]
+        parts += [
+            f"| {each.title}{'' if each.blocks else ' (not blocking)'} | `{each.id}` | "
+            f"{', '.join(sorted(each.practices))} | "
             f"{each.why} | {each.breaks} |"
             for each in CONTENTS
             if each.deliverable == deliverable

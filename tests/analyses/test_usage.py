@@ -34,7 +34,8 @@ def test_growth_of_each_planted_factor_is_told_apart() -> None:
         "requests": [call(100 + n, 10 * DAY + n * DAY / 20) for n in range(200)],
         "price": [call(100 + n, 10 * DAY + n * DAY / 10, cost=Decimal("0.02")) for n in range(100)],
         "tokens": [
-            call(100 + n, 10 * DAY + n * DAY / 10, tokens_in=1800, tokens_out=200, cost=Decimal("0.02")) for n in range(100)
+            call(100 + n, 10 * DAY + n * DAY / 10, tokens_in=1800, tokens_out=200, cost=Decimal("0.02"))
+            for n in range(100)
         ],
     }
     for factor, second in planted.items():
@@ -75,14 +76,22 @@ def test_what_a_cache_answered_already_is_no_saving() -> None:
 
 def test_the_slope_of_context_is_the_planted_one_and_its_cost_is_bounded() -> None:
     calls = [
-        call(talk * 10 + turn, talk * DAY + turn * 60, talk=f"t{talk}", tokens_in=1000 + talk * 77 + 400 * turn, tokens_out=0)
+        call(
+            talk * 10 + turn,
+            talk * DAY + turn * 60,
+            talk=f"t{talk}",
+            tokens_in=1000 + talk * 77 + 400 * turn,
+            tokens_out=0,
+        )
         for talk in range(5)
         for turn in range(6)
     ]
     assert looked_at(calls).slope == pytest.approx(400)
     found = saving(calls, "context")
     expected = sum(
-        0.01 * max(0, 400 * turn - 1000 - talk * 77) / (1000 + talk * 77 + 400 * turn) for talk in range(5) for turn in range(6)
+        0.01 * max(0, 400 * turn - 1000 - talk * 77) / (1000 + talk * 77 + 400 * turn)
+        for talk in range(5)
+        for turn in range(6)
     )
     assert (found.low, found.high) == (0.0, pytest.approx(expected))
 
@@ -90,14 +99,19 @@ def test_the_slope_of_context_is_the_planted_one_and_its_cost_is_bounded() -> No
 def test_a_shared_beginning_is_a_prefix_and_a_shared_end_is_none() -> None:
     same = tuple(f"a{n}" for n in range(6))
     calls = [
-        call(n, n * 100.0, parts=(*same, f"own{n}", f"end{n}"), prompt_size=8 * 1024, tokens_out=0) for n in range(10)
+        call(n, n * 100.0, parts=(*same, f"own{n}", f"end{n}"), prompt_size=8 * 1024, tokens_out=0)
+        for n in range(10)
     ]
     found = saving(calls, "prefixes")
     paid = 9 * 0.01 * 6 / 8
     assert (found.low, found.high, found.calls) == (pytest.approx(paid * 0.5), pytest.approx(paid * 0.9), 9)
-    other = [call(n, n * 100.0, parts=(f"own{n}", *(f"{n}{x}" for x in same)), prompt_size=8192) for n in range(10)]
+    other = [
+        call(n, n * 100.0, parts=(f"own{n}", *(f"{n}{x}" for x in same)), prompt_size=8192) for n in range(10)
+    ]
     assert saving(other, "prefixes").high == 0
-    slow = [call(n, n * 1000.0, parts=(*same, f"own{n}"), prompt_size=7 * 1024, tokens_out=0) for n in range(10)]
+    slow = [
+        call(n, n * 1000.0, parts=(*same, f"own{n}"), prompt_size=7 * 1024, tokens_out=0) for n in range(10)
+    ]
     assert saving(slow, "prefixes").low == 0
     assert saving(slow, "prefixes").high > 0
 
@@ -105,7 +119,15 @@ def test_a_shared_beginning_is_a_prefix_and_a_shared_end_is_none() -> None:
 def test_what_the_provider_cached_already_is_taken_off() -> None:
     same = tuple(f"a{n}" for n in range(8))
     calls = [
-        call(n, n * 100.0, parts=same, prompt_size=8192, tokens_in=1000, tokens_out=0, cached_in=1000 if n else 0)
+        call(
+            n,
+            n * 100.0,
+            parts=same,
+            prompt_size=8192,
+            tokens_in=1000,
+            tokens_out=0,
+            cached_in=1000 if n else 0,
+        )
         for n in range(10)
     ]
     assert saving(calls, "prefixes").high == 0
@@ -113,15 +135,23 @@ def test_what_the_provider_cached_already_is_taken_off() -> None:
 
 def test_short_requests_to_a_dear_model_could_go_to_the_cheap_one() -> None:
     calls = [call(n, n * 60.0, tokens_in=400, tokens_out=100, cost=Decimal("0.05")) for n in range(10)]
-    calls += [call(20 + n, n * 60.0, tokens_in=4000, tokens_out=1000, cost=Decimal("0.50")) for n in range(10)]
-    calls += [call(40 + n, n * 60.0, model="small", tokens_in=400, tokens_out=100, cost=Decimal("0.005")) for n in range(5)]
+    calls += [
+        call(20 + n, n * 60.0, tokens_in=4000, tokens_out=1000, cost=Decimal("0.50")) for n in range(10)
+    ]
+    calls += [
+        call(40 + n, n * 60.0, model="small", tokens_in=400, tokens_out=100, cost=Decimal("0.005"))
+        for n in range(5)
+    ]
     found = saving(calls, "routing")
     assert (found.low, found.high, found.calls) == (0.0, pytest.approx(10 * 0.05 * 0.9), 10)
 
 
 def test_failures_and_doubles_are_what_was_planted() -> None:
     calls = [call(n, n * 60.0, failed=n % 4 == 0, prompt=f"p{n}", user="u") for n in range(40)]
-    calls += [call(100, 3.0, prompt="p0", user="u", failed=False), call(101, 63.0, prompt="p1", user="else", failed=False)]
+    calls += [
+        call(100, 3.0, prompt="p0", user="u", failed=False),
+        call(101, 63.0, prompt="p1", user="else", failed=False),
+    ]
     assert (saving(calls, "failures").calls, saving(calls, "failures").high) == (10, pytest.approx(0.1))
     assert (saving(calls, "doubles").calls, saving(calls, "doubles").high) == (1, pytest.approx(0.01))
 
@@ -140,28 +170,54 @@ def test_a_call_logged_twice_counts_once() -> None:
 
 
 def test_bills_are_compared_within_a_currency() -> None:
-    bills = [Bill("2026-01", Decimal(100), "EUR"), Bill("2026-02", Decimal(150), "EUR"), Bill("2026-03", Decimal(9), "USD")]
+    bills = [
+        Bill("2026-01", Decimal(100), "EUR"),
+        Bill("2026-02", Decimal(150), "EUR"),
+        Bill("2026-03", Decimal(9), "USD"),
+    ]
     assert growth_of_bills(bills) == (("2026-02", 1.5),)
 
 
 LITELLM = [
     {
-        "request_id": f"chatcmpl-{n}", "call_type": "acompletion", "api_key": "88dc28", "spend": 0.00125, "total_tokens": 150,
-        "prompt_tokens": 120, "completion_tokens": 30, "startTime": f"2026-03-0{n + 1}T10:00:00.123000Z",
-        "endTime": f"2026-03-0{n + 1}T10:00:02Z", "model": "gpt-5-mini", "user": "ana", "team_id": "desk", "end_user": "",
-        "cache_hit": "True" if n == 2 else "False", "cache_key": "Cache OFF", "session_id": f"s{n}", "status": "failure" if n == 1 else "success",
-        "messages": [{"role": "user", "content": "where is it?"}], "metadata": {},
+        "request_id": f"chatcmpl-{n}",
+        "call_type": "acompletion",
+        "api_key": "88dc28",
+        "spend": 0.00125,
+        "total_tokens": 150,
+        "prompt_tokens": 120,
+        "completion_tokens": 30,
+        "startTime": f"2026-03-0{n + 1}T10:00:00.123000Z",
+        "endTime": f"2026-03-0{n + 1}T10:00:02Z",
+        "model": "gpt-5-mini",
+        "user": "ana",
+        "team_id": "desk",
+        "end_user": "",
+        "cache_hit": "True" if n == 2 else "False",
+        "cache_key": "Cache OFF",
+        "session_id": f"s{n}",
+        "status": "failure" if n == 1 else "success",
+        "messages": [{"role": "user", "content": "where is it?"}],
+        "metadata": {},
     }
     for n in range(3)
-]  # fmt: skip
+]
 LANGFUSE = [
     {
-        "id": f"o{n}", "traceId": "t1", "type": "GENERATION", "startTime": f"2026-03-0{n + 1}T10:00:00.000Z", "model": "claude",
-        "usageDetails": {"input": 70, "input_cached_tokens": 30, "output": 5, "total": 105}, "calculatedTotalCost": 0.00058,
-        "level": "ERROR" if n == 1 else "DEFAULT", "latency": 1.2, "promptName": "answer", "input": {"q": "where"},
+        "id": f"o{n}",
+        "traceId": "t1",
+        "type": "GENERATION",
+        "startTime": f"2026-03-0{n + 1}T10:00:00.000Z",
+        "model": "claude",
+        "usageDetails": {"input": 70, "input_cached_tokens": 30, "output": 5, "total": 105},
+        "calculatedTotalCost": 0.00058,
+        "level": "ERROR" if n == 1 else "DEFAULT",
+        "latency": 1.2,
+        "promptName": "answer",
+        "input": {"q": "where"},
     }
     for n in range(3)
-] + [{"id": "s", "traceId": "t1", "type": "SPAN", "startTime": "2026-03-01T10:00:00Z"}]  # fmt: skip
+] + [{"id": "s", "traceId": "t1", "type": "SPAN", "startTime": "2026-03-01T10:00:00Z"}]
 
 
 def as_csv(found: list[dict[str, Any]]) -> str:

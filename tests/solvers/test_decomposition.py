@@ -53,7 +53,9 @@ def test_the_logarithmic_mean_lies_between_the_geometric_and_the_arithmetic() ->
     assert log_mean(0.0, 4.0) == 0.0
 
 
-@pytest.mark.parametrize("rows", [([], []), ([[1.0]], [[1.0, 2.0]]), ([[-1.0]], [[1.0]]), ([[math.inf]], [[1.0]])])
+@pytest.mark.parametrize(
+    "rows", [([], []), ([[1.0]], [[1.0, 2.0]]), ([[-1.0]], [[1.0]]), ([[math.inf]], [[1.0]])]
+)
 def test_what_is_no_product_is_refused(rows: tuple[list[list[float]], list[list[float]]]) -> None:
     with pytest.raises(ValueError, match="expected"):
         effects(*rows)

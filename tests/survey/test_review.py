@@ -14,10 +14,7 @@ from groma.importers.designs.markdown import blocks
 from groma.survey.review import CONTENTS, contents, review
 
 WHOLE = (Path(__file__).parent / "complete_design.md").read_text(encoding="utf-8")
-PIECES = {
-    name: text
-    for name, text in re.findall(r"<!-- ([\w-]+) -->\n(.*?)(?=<!-- )", WHOLE, re.DOTALL)
-}
+PIECES = dict(re.findall(r"<!-- ([\w-]+) -->\n(.*?)(?=<!-- )", WHOLE, re.DOTALL))
 
 
 def read(text: str, file: str = "design.md") -> Design:
@@ -252,7 +249,9 @@ def test_hostile_text_is_read_in_no_time(text: str) -> None:
     assert time.process_time() - began < 5
 
 
-def test_the_command_ends_with_one_where_something_blocks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_ends_with_one_where_something_blocks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     import json
 
     from groma.cli.main import main

@@ -24,7 +24,9 @@ from survey.test_verdict import TIDY
         (10, 900, ("for a project", "fractional", "full-time")),
     ],
 )
-def test_an_interval_names_every_engagement_that_it_spans(low: float, high: float, kinds: tuple[str, ...]) -> None:
+def test_an_interval_names_every_engagement_that_it_spans(
+    low: float, high: float, kinds: tuple[str, ...]
+) -> None:
     assert kinds_of(low, high) == kinds
 
 

@@ -20,10 +20,12 @@ SHOWN = 15
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Read a design document that somebody else wrote (Markdown, DOCX, HTML) and hold it against what the deliverables "
+        "Read a design document that somebody else wrote (Markdown, DOCX, HTML) and hold it against "
+        "what the deliverables "
         "must contain: what is there and where, what is missing and what breaks without it, and what can't be built as "
         "it is written. What stops a builder comes first; there is no score. Words are told by signs (a number with a "
-        "unit, a table with the right columns, a schema), in English and German: what is said in other ways is listed as "
+        "unit, a table with the right columns, a schema), in English and German: what is said in "
+        "other ways is listed as "
         "missing. Ends with 1 if something is missing that a builder can't do without, else with 0."
     )
     parser.add_argument("document", type=Path, metavar="DOCUMENT", help="a .md, .txt, .html or .docx file")
@@ -93,7 +95,12 @@ def _as_data(done: Review) -> dict[str, Any]:
         "for": done.practice,
         "blocked": done.blocked,
         "present": [
-            {"id": p.content.id, "deliverable": p.content.deliverable, "what": p.content.title, "at": str(p.at)}
+            {
+                "id": p.content.id,
+                "deliverable": p.content.deliverable,
+                "what": p.content.title,
+                "at": str(p.at),
+            }
             for p in done.present
         ],
         "missing": [

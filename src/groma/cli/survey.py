@@ -45,7 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=[],
         metavar="FILE",
-        help="calls of language models (LiteLLM spend logs, Langfuse observations) or bills (CSV): where cost grows, what could be saved",
+        help="calls of language models (LiteLLM spend logs, Langfuse observations) or bills (CSV): where "
+        "cost grows, what could be saved",
     )
     out_option(parser, "the report (index.html, audit.pdf, ...) and the model that was made")
     parser.add_argument(
@@ -128,9 +129,13 @@ def _only_usage(args: Arguments) -> int:
     """Logs without a model: what they tell by themselves."""
     usage = usage_said.read(args.console, args.usage)
     if usage is None:
-        raise UserError("expected a model, a brief, a folder of raw files, or --usage with a log; found none of them")
+        raise UserError(
+            "expected a model, a brief, a folder of raw files, or --usage with a log; found none of them"
+        )
     if args.out is not None or args.interview:
-        raise UserError("expected a model, a brief or a folder beside --out and --interview; found --usage alone")
+        raise UserError(
+            "expected a model, a brief or a folder beside --out and --interview; found --usage alone"
+        )
     args.console.answer({"usage": usage_said.as_data(usage)})
     if not args.json:
         usage_said.tell(args.console, usage)

@@ -47,7 +47,11 @@ def tell(console: Console, usage: Usage) -> None:
     console.say(f"\n{console.toned('usage', 'strong')}: {usage.calls:,} calls, {least}{usage.cost:,.2f} USD")
     grown = usage.growth
     if grown is not None:
-        turned = "cost grows faster than usage" if grown.faster_than_usage else "cost doesn't grow faster than usage"
+        turned = (
+            "cost grows faster than usage"
+            if grown.faster_than_usage
+            else "cost doesn't grow faster than usage"
+        )
         console.say(
             f"  {turned}: {grown.cost[0]:,.2f} to {grown.cost[1]:,.2f} USD, {grown.requests[0]:,} to "
             f"{grown.requests[1]:,} requests ({grown.periods[0]}, {grown.periods[1]})"
@@ -58,7 +62,9 @@ def tell(console: Console, usage: Usage) -> None:
         console.say(f"  bill of {month}: {factor:.2f} times the month before")
     for saving in usage.savings:
         if saving.high > 0:
-            console.say(f"  {saving.low:,.2f} to {saving.high:,.2f} USD: {saving.title.lower()} ({saving.how})")
+            console.say(
+                f"  {saving.low:,.2f} to {saving.high:,.2f} USD: {saving.title.lower()} ({saving.how})"
+            )
     if usage.payers:
         console.say("  who it goes to: " + ", ".join(f"{who} {paid:,.2f} USD" for who, paid in usage.payers))
     for line in usage.blind:
@@ -84,7 +90,15 @@ def as_data(usage: Usage) -> dict[str, Any]:
         },
         "tokens_each_turn": usage.slope,
         "savings": [
-            {"id": s.id, "title": s.title, "low": s.low, "high": s.high, "calls": s.calls, "share": s.share, "how": s.how}
+            {
+                "id": s.id,
+                "title": s.title,
+                "low": s.low,
+                "high": s.high,
+                "calls": s.calls,
+                "share": s.share,
+                "how": s.how,
+            }
             for s in usage.savings
         ],
         "payers": [{"who": who, "cost": paid} for who, paid in usage.payers],

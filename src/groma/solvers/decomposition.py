@@ -1,8 +1,8 @@
 """How much of a change of a sum of products each factor made: additive logarithmic mean Divisia index (LMDI-I).
 
-Of C = sum over i of x1_i * x2_i * ... the change between two periods is split exactly: the effect of factor k is the sum
-over i of L(C_i', C_i) ln(x_k,i' / x_k,i) with the logarithmic mean L; nothing is left over. Where a product is nothing in
-one period, the limit is taken: the factor that is nothing there carries all of it, several share it alike.
+Of C = sum over i of x1_i * x2_i * ... the change between two periods is split exactly: the effect of factor k is the
+sum over i of L(C_i', C_i) ln(x_k,i' / x_k,i) with the logarithmic mean L; nothing is left over. Where a product is
+nothing in one period, the limit is taken: the factor that is nothing there carries all of it, several share it alike.
 
 Source: Ang, B. W., "The LMDI approach to decomposition analysis: a practical guide", Energy Policy 33 (2005) 867-871;
 zeros after Ang and Liu, "Handling zero values in the logarithmic mean Divisia index decomposition approach", Energy
@@ -35,7 +35,11 @@ def effects(before: Sequence[Sequence[float]], after: Sequence[Sequence[float]])
     count = len(before[0])
     found = [0.0] * count
     for old, new in zip(before, after, strict=True):
-        if len(old) != count or len(new) != count or not all(math.isfinite(x) and x >= 0 for x in (*old, *new)):
+        if (
+            len(old) != count
+            or len(new) != count
+            or not all(math.isfinite(x) and x >= 0 for x in (*old, *new))
+        ):
             raise ValueError(f"expected {count} finite factors of at least 0 in each row")
         whole_old, whole_new = math.prod(old), math.prod(new)
         if whole_old > 0 and whole_new > 0:

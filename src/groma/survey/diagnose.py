@@ -23,8 +23,8 @@ from groma.survey.cause import Case, Cause, Part, agreed, weaker
 from groma.survey.gaps import Gap, gaps_of
 from groma.survey.ground import Ground
 from groma.survey.registry import all_causes
-from groma.survey.stakes import StopSet, stop_sets
 from groma.survey.staffing import Staffing, staffing
+from groma.survey.stakes import StopSet, stop_sets
 from groma.survey.verdict import Verdict, serious, verdict
 
 SEVERITY = {"error": 0, "warning": 1, "note": 2}

@@ -58,7 +58,8 @@ def staffing(ground: Ground, ended: Verdict, serious: Sequence[Found]) -> Staffi
     for each in serious:
         by_role[each.cause.remedy.by].append(each.hours)
     roles = tuple(
-        (role, _sum(ground, f"role/{role}", f"Hours of {role}, once", refs)) for role, refs in sorted(by_role.items())
+        (role, _sum(ground, f"role/{role}", f"Hours of {role}, once", refs))
+        for role, refs in sorted(by_role.items())
     )
     if ended.word == "a developer or a consultant":
         why = "Each remedy can be done by itself; the hours by role are those of the remedies."
@@ -102,10 +103,18 @@ def _architect(ground: Ground, refs: Sequence[str]) -> str:
     each = [ledger[ref] for ref in refs]
     low, high = sum(f.low or 0.0 for f in each) * SHARE[0], sum(f.high or 0.0 for f in each) * SHARE[1]
     figure = Figure(
-        "survey/staffing/architect", "Hours of an architect", "h", None if low < high else low, low, high,
-        method="hours times share", inputs=(share, *refs),
-        derivation=(Line("share of the hours of remedies that change how parts are joined", "", (share, *refs)),),
-    )  # fmt: skip
+        "survey/staffing/architect",
+        "Hours of an architect",
+        "h",
+        None if low < high else low,
+        low,
+        high,
+        method="hours times share",
+        inputs=(share, *refs),
+        derivation=(
+            Line("share of the hours of remedies that change how parts are joined", "", (share, *refs)),
+        ),
+    )
     return ledger.write(figure).name
 
 
@@ -113,9 +122,16 @@ def _sum(ground: Ground, name: str, title: str, refs: Sequence[str]) -> str:
     each = [ground.context.ledger[ref] for ref in refs]
     low, high = sum(f.low or 0.0 for f in each), sum(f.high or 0.0 for f in each)
     figure = Figure(
-        f"survey/staffing/{name}", title, "h", None if low < high else low, low, high,
-        method="added up", inputs=tuple(refs), derivation=(Line("hours of the remedies", "", tuple(refs)),),
-    )  # fmt: skip
+        f"survey/staffing/{name}",
+        title,
+        "h",
+        None if low < high else low,
+        low,
+        high,
+        method="added up",
+        inputs=tuple(refs),
+        derivation=(Line("hours of the remedies", "", tuple(refs)),),
+    )
     return ground.context.ledger.write(figure).name
 
 
@@ -125,26 +141,49 @@ def _paid(ground: Ground, hours: str) -> str:
     name, title, unit = "survey/staffing/cost", "What the architect costs, once", ground.model.currency
     if rate is None or missing:
         figure = Figure(
-            name, title, unit, method="hours times rate", inputs=(hours,), missing=missing,
+            name,
+            title,
+            unit,
+            method="hours times rate",
+            inputs=(hours,),
+            missing=missing,
             reason="what an hour costs isn't known",
-        )  # fmt: skip
+        )
         return ledger.write(figure).name
     work = Interval(ledger[hours].low or 0.0, None, ledger[hours].high or 0.0)
     paid = Interval(work.low * rate.low, None, work.high * rate.high)
     figure = Figure(
-        name, title, unit, None if paid.low < paid.high else paid.low, paid.low, paid.high, method="hours times rate",
-        inputs=(hours, *refs), derivation=(Line("hours times what an hour costs", "", (hours, *refs)),),
-    )  # fmt: skip
+        name,
+        title,
+        unit,
+        None if paid.low < paid.high else paid.low,
+        paid.low,
+        paid.high,
+        method="hours times rate",
+        inputs=(hours, *refs),
+        derivation=(Line("hours times what an hour costs", "", (hours, *refs)),),
+    )
     return ledger.write(figure).name
 
 
 def _limit(ground: Ground, name: str, value: float) -> str:
     ref = ground.context.ledger.enter(
         Input(
-            f"assumption/staffing/{name}", f"{value:g} h", "a threshold of who is needed",
-            JUDGEMENT.replace("verdict.py", "staffing.py"), "2026", value, value,
+            f"assumption/staffing/{name}",
+            f"{value:g} h",
+            "a threshold of who is needed",
+            JUDGEMENT.replace("verdict.py", "staffing.py"),
+            "2026",
+            value,
+            value,
         )
-    )  # fmt: skip
-    title = "Hours up to which it is a project" if name == "project" else "Hours in a quarter from which on it is full-time"
-    figure = Figure(f"survey/staffing/{name}", title, "h", value, value, value, method="stated", inputs=(ref,))
+    )
+    title = (
+        "Hours up to which it is a project"
+        if name == "project"
+        else "Hours in a quarter from which on it is full-time"
+    )
+    figure = Figure(
+        f"survey/staffing/{name}", title, "h", value, value, value, method="stated", inputs=(ref,)
+    )
     return ground.context.ledger.write(figure).name

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from groma.analyses.usage.calls import Bill, Call
 from groma.solvers.decomposition import effects
@@ -17,7 +18,7 @@ LEAST = 20
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Two periods of equal length: their cost in dollars, requests, and what each factor changed (sums to the whole)."""
+    """Two periods of equal length: their cost in dollars, requests, and what each factor changed."""
 
     periods: tuple[str, str]
     cost: tuple[float, float]
@@ -74,7 +75,7 @@ def growth_of_bills(bills: Iterable[Bill]) -> tuple[tuple[str, float], ...]:
     months = sorted(sums)
     return tuple(
         (month, float(sums[currency, month] / sums[was, before]))
-        for (was, before), (currency, month) in zip(months, months[1:], strict=False)
+        for (was, before), (currency, month) in pairwise(months)
         if was == currency and sums[was, before] > 0
     )
 

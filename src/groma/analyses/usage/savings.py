@@ -1,4 +1,4 @@
-"""What of the cost could be saved, each as an interval with what it is worked out from. They overlap: don't add them up.
+"""What of the cost could be saved, each an interval with its derivation. They overlap: don't add them up.
 
 A log says what a call cost, not what its input cost. An output token costs between as much as an input token and eight
 times as much (the catalog's model prices lie in that band); from that the share of the input follows as an interval.
@@ -73,10 +73,16 @@ def _repeats(calls: Sequence[Call]) -> Saving | str:
         return "repeated prompts: the log has neither what was sent nor a cache key"
     soon, ever = _seen(known, LATE), _seen(known, float("inf"))
     return Saving(
-        "repeats", "The same prompt sent to the same model again", cost(soon), cost(ever), len(ever), len(ever) / len(known),
-        f"{len(soon)} of {len(known)} calls repeat one of the hour before, {len(ever)} any earlier one; a cache of whole "
+        "repeats",
+        "The same prompt sent to the same model again",
+        cost(soon),
+        cost(ever),
+        len(ever),
+        len(ever) / len(known),
+        f"{len(soon)} of {len(known)} calls repeat one of the hour before, {len(ever)} any earlier "
+        f"one; a cache of whole "
         "answers saves all they cost, where answers stay right that long",
-    )  # fmt: skip
+    )
 
 
 def _seen(calls: Sequence[Call], within: float) -> list[Call]:
@@ -105,10 +111,15 @@ def _doubles(calls: Sequence[Call]) -> Saving | str:
         last[key] = call.at
     paid = cost(found)
     return Saving(
-        "doubles", "The same call sent twice", 0.0, paid, len(found), len(found) / len(known),
+        "doubles",
+        "The same call sent twice",
+        0.0,
+        paid,
+        len(found),
+        len(found) / len(known),
         f"{len(found)} calls follow the same call of the same user within {DOUBLE:g} s; where they are retries after a "
         "failure or clicks, all they cost is saved, where the user wants another answer nothing",
-    )  # fmt: skip
+    )
 
 
 def _prefixes(calls: Sequence[Call]) -> Saving | str:
@@ -118,11 +129,17 @@ def _prefixes(calls: Sequence[Call]) -> Saving | str:
     low, _, _ = _prefix(known, SOON)
     _, high, count = _prefix(known, LATE)
     return Saving(
-        "prefixes", "Beginnings of prompts that were read shortly before", low * CACHED_SAVES[0], high * CACHED_SAVES[1], count,
+        "prefixes",
+        "Beginnings of prompts that were read shortly before",
+        low * CACHED_SAVES[0],
+        high * CACHED_SAVES[1],
+        count,
         count / len(known),
-        f"{count} calls begin like one of the hour before for at least {LEAST_PREFIX * 1024:,} characters; a provider's cache "
-        f"takes {CACHED_SAVES[0]:.0%} to {CACHED_SAVES[1]:.0%} off what reading them again costs; least counts repeats within five minutes",
-    )  # fmt: skip
+        f"{count} calls begin like one of the hour before for at least {LEAST_PREFIX * 1024:,} "
+        f"characters; a provider's cache "
+        f"takes {CACHED_SAVES[0]:.0%} to {CACHED_SAVES[1]:.0%} off what reading them again costs; "
+        f"least counts repeats within five minutes",
+    )
 
 
 def _prefix(calls: Sequence[Call], within: float) -> tuple[float, float, int]:
@@ -185,10 +202,16 @@ def _context(calls: Sequence[Call]) -> Saving | str:
     slope = tokens_each_turn(calls) or 0.0
     total = sum(len(talk) for talk in talks)
     return Saving(
-        "context", "Conversations that carry all of their past along", 0.0, most, concerned, concerned / total,
-        f"input grows by {slope:,.0f} tokens with each turn over {len(talks)} conversations; most is what input beyond twice "
+        "context",
+        "Conversations that carry all of their past along",
+        0.0,
+        most,
+        concerned,
+        concerned / total,
+        f"input grows by {slope:,.0f} tokens with each turn over {len(talks)} conversations; most is "
+        f"what input beyond twice "
         "the first turn's costs (summed up or cut it goes away), least is nothing, where answers need it",
-    )  # fmt: skip
+    )
 
 
 def _routing(calls: Sequence[Call]) -> Saving | str:
@@ -197,17 +220,27 @@ def _routing(calls: Sequence[Call]) -> Saving | str:
         return "short requests to a dear model: the log has one model only, so that no cheaper one is known"
     cheapest = min(prices.values())
     short = [
-        c for c in calls
-        if c.cost and c.tokens_in is not None and c.tokens_out is not None and c.tokens_in <= SHORT[0]
-        and c.tokens_out <= SHORT[1] and prices.get(c.model, 0.0) > 2 * cheapest
-    ]  # fmt: skip
+        c
+        for c in calls
+        if c.cost
+        and c.tokens_in is not None
+        and c.tokens_out is not None
+        and c.tokens_in <= SHORT[0]
+        and c.tokens_out <= SHORT[1]
+        and prices.get(c.model, 0.0) > 2 * cheapest
+    ]
     most = sum(float(c.cost or 0) * (1 - cheapest / prices[c.model]) for c in short)
     return Saving(
-        "routing", "Short requests answered by a model that costs more than twice the cheapest in use", 0.0, most, len(short),
+        "routing",
+        "Short requests answered by a model that costs more than twice the cheapest in use",
+        0.0,
+        most,
+        len(short),
         len(short) / len(calls),
-        f"{len(short)} requests of at most {SHORT[0]} tokens in and {SHORT[1]} out; most is the difference to the cheapest "
+        f"{len(short)} requests of at most {SHORT[0]} tokens in and {SHORT[1]} out; most is the "
+        f"difference to the cheapest "
         "model of the log for all of them, least is nothing: whether it answers as well has to be evaluated",
-    )  # fmt: skip
+    )
 
 
 def prices_of(calls: Iterable[Call]) -> dict[str, float]:
@@ -228,8 +261,12 @@ def _failures(calls: Sequence[Call]) -> Saving | str:
     failed = [c for c in known if c.failed]
     paid = cost(failed)
     return Saving(
-        "failures", "Calls that failed and were paid", 0.0, paid, len(failed), len(failed) / len(known),
-        f"{len(failed)} of {len(known)} calls failed; what they cost bought nothing, and goes away as far as the failures do",
-    )  # fmt: skip
-
-
+        "failures",
+        "Calls that failed and were paid",
+        0.0,
+        paid,
+        len(failed),
+        len(failed) / len(known),
+        f"{len(failed)} of {len(known)} calls failed; what they cost bought nothing, and goes away as "
+        f"far as the failures do",
+    )

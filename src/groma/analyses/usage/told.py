@@ -63,16 +63,29 @@ def _written(usage: Usage, ledger: Ledger) -> None:
     def write(name: str, title: str, low: float, high: float | None, how: str) -> None:
         value = low if low == high else None
         ledger.write(
-            Figure(f"usage/{name}", title, "USD", value, low, high, method="usage log", derivation=(Line(how, ""),))
+            Figure(
+                f"usage/{name}",
+                title,
+                "USD",
+                value,
+                low,
+                high,
+                method="usage log",
+                derivation=(Line(how, ""),),
+            )
         )
 
     open_end = f"{usage.unpriced} calls without a cost aren't in it"
     if usage.calls:
-        write("cost", "What the logged calls cost", usage.cost, None if usage.unpriced else usage.cost, open_end)
+        write(
+            "cost", "What the logged calls cost", usage.cost, None if usage.unpriced else usage.cost, open_end
+        )
     if usage.growth is not None:
         for factor in FACTORS:
             effect = usage.growth.effects[factor]
             title = f"Change of cost by {WORDS[factor]}, {usage.growth.periods[1]} against {usage.growth.periods[0]}"
-            write(f"growth/{factor}", title, effect, effect, "logarithmic mean Divisia index (Ang 2005), exact")
+            write(
+                f"growth/{factor}", title, effect, effect, "logarithmic mean Divisia index (Ang 2005), exact"
+            )
     for saving in usage.savings:
         write(f"saving/{saving.id}", saving.title, saving.low, saving.high, saving.how)

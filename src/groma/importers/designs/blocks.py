@@ -86,7 +86,9 @@ def bounded(file: str, blocks: Iterator[Block]) -> Design:
     for block in blocks:
         size += len(block.text) + sum(len(cell) for row in block.rows for cell in row)
         if len(kept) == MOST_BLOCKS or size > MOST_TEXT:
-            return Design(file, tuple(kept), (f"nothing after {block.at} was read: the document is too long",))
+            return Design(
+                file, tuple(kept), (f"nothing after {block.at} was read: the document is too long",)
+            )
         kept.append(block)
     return Design(file, tuple(kept))
 
@@ -98,7 +100,7 @@ def table(rows: list[list[str]], at: Spot) -> Block:
 
 
 def uncommented(text: str) -> str:
-    """Without comments of HTML, what follows one that never ends left out; line breaks kept so that later lines keep their numbers."""
+    """Without comments of HTML, and without what follows one that never ends; lines keep their numbers."""
     kept: list[str] = []
     at = 0
     while (start := text.find("<!--", at)) >= 0:

@@ -98,9 +98,10 @@ class _Reader(HTMLParser):
             self.nested -= 1
             if self.nested == 0:
                 self._end_table()
-        elif self.rows is None and (tag in _HEADINGS or tag in _ITEMS or tag == "pre" or tag in _BREAKS):
-            if self.kind != "code" or tag == "pre":
-                self.flush()
+        elif self.rows is None and (
+            tag == "pre" or (self.kind != "code" and (tag in _HEADINGS or tag in _ITEMS or tag in _BREAKS))
+        ):
+            self.flush()
 
     def _end_table(self) -> None:
         self._cell()

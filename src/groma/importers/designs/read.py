@@ -16,7 +16,8 @@ def read_design(path: Path) -> Design:
     ending = path.suffix.casefold()
     if ending not in FORMATS:
         raise DesignError(
-            f"{path}: expected a document in Markdown, HTML or DOCX ({', '.join(FORMATS)}), found {ending or 'no ending'}: "
+            f"{path}: expected a document in Markdown, HTML or DOCX ({', '.join(FORMATS)}), found "
+            f"{ending or 'no ending'}: "
             "save it in one of these"
         )
     data = _data(path)
@@ -37,7 +38,9 @@ def read_design(path: Path) -> Design:
 def _data(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise DesignError(f"{path}: expected a document, found {'a folder' if path.is_dir() else 'nothing'}")
+            raise DesignError(
+                f"{path}: expected a document, found {'a folder' if path.is_dir() else 'nothing'}"
+            )
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise DesignError(

@@ -2,8 +2,9 @@
 
 LiteLLM: the table `LiteLLM_SpendLogs` of its schema (request_id, call_type, api_key, spend, prompt_tokens,
 completion_tokens, startTime, model, user, team_id, end_user, cache_hit, cache_key, session_id, status, messages).
-Langfuse: observations of the public API, of the export of the pages or of the blob storage, camel or snake case (traceId,
-type, startTime, model, usage or usageDetails, calculatedTotalCost or totalCost, level, sessionId, userId, input).
+Langfuse: observations of the public API, of the export of the pages or of the blob storage, camel or snake case
+(traceId, type, startTime, model, usage or usageDetails, calculatedTotalCost or totalCost, level,
+sessionId, userId, input).
 Only observations that are generations are calls.
 """
 
@@ -43,14 +44,18 @@ def read_usage(path: Path) -> UsageFile:
     file = str(path)
     try:
         if not path.is_file():
-            raise UsageError(f"{file}: expected a log of calls, found {'a folder' if path.is_dir() else 'nothing'}")
+            raise UsageError(
+                f"{file}: expected a log of calls, found {'a folder' if path.is_dir() else 'nothing'}"
+            )
         if path.stat().st_size > LARGEST_FILE:
             raise UsageError(f"{file}: expected at most {LARGEST_FILE // 10**6} MB: export fewer days")
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{file}: can't be read ({error.strerror})") from None
     except UnicodeDecodeError:
-        raise UsageError(f"{file}: expected text in UTF-8, found other bytes: export it as CSV or JSON") from None
+        raise UsageError(
+            f"{file}: expected text in UTF-8, found other bytes: export it as CSV or JSON"
+        ) from None
     try:
         found = list(rows(text, file, table=path.suffix.casefold() in (".csv", ".tsv")))
     except RowsError as error:
@@ -63,18 +68,30 @@ def read_rows(found: list[tuple[int, dict[str, Any]]], file: str) -> UsageFile:
     names = {name for _, row in found[:100] for name in row}
     if {"spend", "prompt_tokens"} <= names:
         return _calls(found, file, "LiteLLM")
-    if names & {"traceId", "trace_id"} and names & {"usage", "usageDetails", "usage_details", "inputUsage", "promptTokens",
-                                                   "input_usage", "calculatedTotalCost", "totalCost", "total_cost"}:  # fmt: skip
+    if names & {"traceId", "trace_id"} and names & {
+        "usage",
+        "usageDetails",
+        "usage_details",
+        "inputUsage",
+        "promptTokens",
+        "input_usage",
+        "calculatedTotalCost",
+        "totalCost",
+        "total_cost",
+    }:
         return _calls(found, file, "Langfuse")
     if _name(names, "month", "monat") and _name(names, "amount", "betrag", "total", "summe"):
         return _bills(found, file, names)
     raise UsageError(
-        f"{file}: expected LiteLLM spend logs (spend, prompt_tokens, ...), Langfuse observations (traceId, usageDetails, ...) or "
+        f"{file}: expected LiteLLM spend logs (spend, prompt_tokens, ...), Langfuse observations "
+        f"(traceId, usageDetails, ...) or "
         f"bills (month, amount, currency), found {', '.join(sorted(names)[:8]) or 'no fields'}"
     )
 
 
-def _calls(found: list[tuple[int, dict[str, Any]]], file: str, kind: Literal["LiteLLM", "Langfuse"]) -> UsageFile:
+def _calls(
+    found: list[tuple[int, dict[str, Any]]], file: str, kind: Literal["LiteLLM", "Langfuse"]
+) -> UsageFile:
     calls: list[Call] = []
     notes: list[str] = []
     wrong = 0
@@ -125,18 +142,54 @@ def _langfuse(row: dict[str, Any]) -> Call | None:
         return None
     whole, parts, size = prompt(field(row, "input"))
     level = field(row, "level")
-    read = count(field(row, "usageDetails.input", "usage_details.input", "usage.input", "inputUsage", "input_usage",
-                       "promptTokens", "prompt_tokens"))  # fmt: skip
-    cached = count(field(row, "usageDetails.input_cached_tokens", "usageDetails.cache_read_input_tokens",
-                         "usage_details.input_cached_tokens", "usage_details.cache_read_input_tokens"))  # fmt: skip
+    read = count(
+        field(
+            row,
+            "usageDetails.input",
+            "usage_details.input",
+            "usage.input",
+            "inputUsage",
+            "input_usage",
+            "promptTokens",
+            "prompt_tokens",
+        )
+    )
+    cached = count(
+        field(
+            row,
+            "usageDetails.input_cached_tokens",
+            "usageDetails.cache_read_input_tokens",
+            "usage_details.input_cached_tokens",
+            "usage_details.cache_read_input_tokens",
+        )
+    )
     return Call(
         str(field(row, "id") or ""),
         at,
         str(field(row, "model", "providedModelName", "provided_model_name") or ""),
         None if read is None else read + (cached or 0),
-        count(field(row, "usageDetails.output", "usage_details.output", "usage.output", "outputUsage", "output_usage",
-                    "completionTokens", "completion_tokens")),
-        money(field(row, "calculatedTotalCost", "totalCost", "total_cost", "costDetails.total", "cost_details.total")),
+        count(
+            field(
+                row,
+                "usageDetails.output",
+                "usage_details.output",
+                "usage.output",
+                "outputUsage",
+                "output_usage",
+                "completionTokens",
+                "completion_tokens",
+            )
+        ),
+        money(
+            field(
+                row,
+                "calculatedTotalCost",
+                "totalCost",
+                "total_cost",
+                "costDetails.total",
+                "cost_details.total",
+            )
+        ),
         cached,
         False,
         None if level is None else str(level).upper() == "ERROR",
@@ -146,7 +199,7 @@ def _langfuse(row: dict[str, Any]) -> Call | None:
         whole,
         parts,
         size,
-    )  # fmt: skip
+    )
 
 
 def _bills(found: list[tuple[int, dict[str, Any]]], file: str, names: set[str]) -> UsageFile:
@@ -159,11 +212,17 @@ def _bills(found: list[tuple[int, dict[str, Any]]], file: str, names: set[str]) 
         paid = money(row.get(amount))
         unit = str(row.get(currency) or "").strip().upper() if currency else ""
         if when is None or not 1 <= int(when.group(2)) <= 12:
-            problems.append(f"{file}, row {number}: expected a month such as 2026-03, found {row.get(month)!r}")
+            problems.append(
+                f"{file}, row {number}: expected a month such as 2026-03, found {row.get(month)!r}"
+            )
         elif paid is None:
-            problems.append(f"{file}, row {number}: expected an amount such as 1234.50, found {row.get(amount)!r}")
+            problems.append(
+                f"{file}, row {number}: expected an amount such as 1234.50, found {row.get(amount)!r}"
+            )
         elif not re.fullmatch(r"[A-Z]{3}", unit):
-            problems.append(f"{file}, row {number}: expected a currency such as EUR, found {unit!r}: add a column `currency`")
+            problems.append(
+                f"{file}, row {number}: expected a currency such as EUR, found {unit!r}: add a column `currency`"
+            )
         else:
             bills.append(Bill(when.group(0), paid, unit))
     if problems:
@@ -173,5 +232,3 @@ def _bills(found: list[tuple[int, dict[str, Any]]], file: str, names: set[str]) 
 
 def _name(names: set[str], *wanted: str) -> str:
     return next((name for name in sorted(names) if name.strip().casefold() in wanted), "")
-
-

@@ -30,7 +30,9 @@ def rows(text: str, file: str, *, table: bool) -> Iterator[tuple[int, dict[str, 
     except ValueError as error:
         if start != "{" or "\n" not in text.strip():
             line = getattr(error, "lineno", 1)
-            raise RowsError(f"{file}:{line}: expected JSON, found something else ({error}): export it anew") from None
+            raise RowsError(
+                f"{file}:{line}: expected JSON, found something else ({error}): export it anew"
+            ) from None
         yield from _lines(text, file)
         return
     yield from enumerate(_listed(whole, file), 1)
@@ -46,7 +48,9 @@ def _listed(whole: Any, file: str) -> list[dict[str, Any]]:
     listed = cast("list[Any]", whole)[:MOST_ROWS]
     wrong = next((n for n, row in enumerate(listed, 1) if not isinstance(row, dict)), None)
     if wrong is not None:
-        raise RowsError(f"{file}, row {wrong}: expected fields of a call, found {str(listed[wrong - 1])[:40]!r}")
+        raise RowsError(
+            f"{file}, row {wrong}: expected fields of a call, found {str(listed[wrong - 1])[:40]!r}"
+        )
     return cast("list[dict[str, Any]]", listed)
 
 
@@ -57,7 +61,9 @@ def _lines(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             row: Any = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise RowsError(f"{file}:{number}: expected one JSON object a line, found something else ({error})") from None
+            raise RowsError(
+                f"{file}:{number}: expected one JSON object a line, found something else ({error})"
+            ) from None
         if not isinstance(row, dict):
             raise RowsError(f"{file}:{number}: expected fields of a call, found {line[:40]!r}")
         yield number, cast("dict[str, Any]", row)
@@ -74,4 +80,6 @@ def _csv(text: str, file: str) -> Iterator[tuple[int, dict[str, Any]]]:
                 return
             yield number, {str(key).strip(): value for key, value in row.items() if key is not None}
     except csv.Error as error:
-        raise RowsError(f"{file}: expected a table of cells, found something a CSV reader can't follow ({error})") from None
+        raise RowsError(
+            f"{file}: expected a table of cells, found something a CSV reader can't follow ({error})"
+        ) from None

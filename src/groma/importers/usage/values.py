@@ -78,7 +78,7 @@ def truth(value: Any) -> bool | None:
 
 
 def prompt(value: Any) -> tuple[str, tuple[str, ...], int]:
-    """A digest of what was sent, digests of its beginnings, its length in characters. Nothing of it is kept in words."""
+    """A digest of what was sent, digests of its beginnings, its length. No words are kept."""
     if value in (None, "", "{}", "[]", {}, []):
         return "", (), 0
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -9,7 +9,18 @@ from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
 REGULATED = frozenset(
-    {"health", "medical", "patient", "clinical", "biometric", "genetic", "special", "credit", "financial", "regulated"}
+    {
+        "health",
+        "medical",
+        "patient",
+        "clinical",
+        "biometric",
+        "genetic",
+        "special",
+        "credit",
+        "financial",
+        "regulated",
+    }
 )
 """Classes of data under rules of their own (GDPR Article 9; health, banking and insurance law)."""
 
@@ -22,7 +33,9 @@ def check(subject: Subject) -> Look:
     for flow in subject.started:
         steps = tuple(walk(model.flows[flow].steps))
         carried = {name for step in steps for name in step.carries}
-        regulated = sorted(name for name in carried if name in model.data and model.data[name].class_ in REGULATED)
+        regulated = sorted(
+            name for name in carried if name in model.data and model.data[name].class_ in REGULATED
+        )
         calls = list(calls_of_models(model, flow))
         if not regulated or not calls:
             continue
@@ -35,7 +48,8 @@ def check(subject: Subject) -> Look:
             hits[flow, name] = Hit(
                 f"flows.{flow}",
                 f"{named(model.data[name], name)} goes through {component}, and nobody looks",
-                f"`{name}` is {model.data[name].class_}; no call of a model in it has a guard, and no step asks a person",
+                f"`{name}` is {model.data[name].class_}; no call of a model in it has a guard, and no "
+                f"step asks a person",
                 step.at,
                 key=name,
             )

@@ -33,7 +33,8 @@ def check(subject: Subject) -> Look:
             Hit(
                 first,
                 f"{len(names)} models, and nothing they are called through",
-                f"{len(bare)} of {len(steps)} calls of {', '.join(names)} have no timeout, and no gateway gives them one",
+                f"{len(bare)} of {len(steps)} calls of {', '.join(names)} have no timeout, and no "
+                f"gateway gives them one",
                 bare[0].at,
                 more=tuple(Evidence(f"components.{name}", "called directly") for name in names[1:]),
                 confidence="likely",
@@ -46,12 +47,15 @@ RULE = Rule(
     id="models-each-their-way",
     title="Models called each their way",
     looks_for="Two or more language models that flows call, some calls without a timeout, and no gateway or router.",
-    why="With the second model, limits, keys, prices and answers to failures have to be decided once or for ever again.",
-    source="Nygard, Release It!, 2nd ed. 2018, chapter 5; OWASP Top 10 for LLM Applications 2025, LLM10 (unbounded consumption)",
+    why="With the second model, limits, keys, prices and answers to failures have to be decided once or "
+    "for ever again.",
+    source="Nygard, Release It!, 2nd ed. 2018, chapter 5; OWASP Top 10 for LLM Applications 2025, LLM10 "
+    "(unbounded consumption)",
     severity="note",
     tags=("programs", "models"),
     consequence="Each caller has its own limits and retries, and nobody sees what all of them cost together.",
-    remedy="Put one gateway with keys, limits, timeouts and a log between callers and models, or state the same policies at each call.",
+    remedy="Put one gateway with keys, limits, timeouts and a log between callers and models, or state the "
+    "same policies at each call.",
     phases=("assess",),
     check=check,
     good="""\

@@ -58,14 +58,18 @@ def _lacks(subject: Subject, flow: str, calls: list[tuple[Step, str]]) -> list[s
 RULE = Rule(
     id="prototype-in-use",
     title="Prototype in use",
-    looks_for="Flows that start and call a language model, of which at least three of these are missing: a need, a stated "
+    looks_for="Flows that start and call a language model, of which at least three of these are missing: a "
+    "need, a stated "
     "quality of the answers, a timeout, something to do when the model fails, telemetry.",
-    why="A demonstration answers when all goes well. In use it meets load, failures and wrong answers, each unanswered.",
-    source="Sculley et al., Hidden Technical Debt in Machine Learning Systems, NeurIPS 2015; Breck et al., The ML Test Score, IEEE Big Data 2017",
+    why="A demonstration answers when all goes well. In use it meets load, failures and wrong answers, "
+    "each unanswered.",
+    source="Sculley et al., Hidden Technical Debt in Machine Learning Systems, NeurIPS 2015; Breck et al., "
+    "The ML Test Score, IEEE Big Data 2017",
     severity="warning",
     tags=("programs", "models"),
     consequence="Nobody can say whether it works, and nobody notices when it stops.",
-    remedy="State what must hold, evaluate answers on cases of your own, give each call a time and an answer to failure, watch it.",
+    remedy="State what must hold, evaluate answers on cases of your own, give each call a time and an "
+    "answer to failure, watch it.",
     phases=("assess",),
     check=check,
     good="""\

@@ -31,7 +31,8 @@ CAUSE = Cause(
     explains=(Explains("prototype-in-use", "what separates it from a demonstration is missing", "likely"),),
     find=by(everywhere, tell),
     remedy=Remedy(
-        "State needs, evaluate on your own cases, give calls times and answers to failure, and watch it; then let it grow.",
+        "State needs, evaluate on your own cases, give calls times and answers to failure, and watch "
+        "it; then let it grow.",
         (60.0, 240.0),
         "AI or machine-learning engineer",
         (0.0, 0.5),

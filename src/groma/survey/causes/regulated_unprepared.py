@@ -24,10 +24,15 @@ CAUSE = Cause(
     why="The model was put into work of a regulated sector as into any other.",
     risk="It may not run at all, or is stopped once it does.",
     source="Regulation (EU) 2024/1689 (AI Act), Articles 9 to 15 and 26",
-    explains=(Explains("regulated-data-unseen", "no person and no guard sees what the model does with it", "likely"),),
+    explains=(
+        Explains(
+            "regulated-data-unseen", "no person and no guard sees what the model does with it", "likely"
+        ),
+    ),
     find=by(where("flows"), tell),
     remedy=Remedy(
-        "Decide which effects a person approves, guard what goes in and out, keep a trail, write down control for control.",
+        "Decide which effects a person approves, guard what goes in and out, keep a trail, write "
+        "down control for control.",
         (80.0, 320.0),
         "solution architect",
         (0.0, 0.5),

@@ -28,7 +28,8 @@ CAUSE = Cause(
     explains=(Explains("models-each-their-way", "each call has policies of its own, or none", "likely"),),
     find=by(everywhere, tell),
     remedy=Remedy(
-        "Decide once how models are called: one gateway, one contract for answers and errors, limits for each caller, one log.",
+        "Decide once how models are called: one gateway, one contract for answers and errors, limits "
+        "for each caller, one log.",
         (24.0, 120.0),
         "AI or machine-learning engineer",
         (0.0, 0.3),

@@ -13,7 +13,18 @@ from groma.survey.review.content import PRACTICES, Practice, Required
 from groma.survey.review.found import CONTENTS, Missing, Present, contents, looked_for
 from groma.survey.review.guesses import Guess, guesses
 
-__all__ = ["CONTENTS", "PRACTICES", "Guess", "Missing", "Practice", "Present", "Required", "Review", "contents", "review"]
+__all__ = [
+    "CONTENTS",
+    "PRACTICES",
+    "Guess",
+    "Missing",
+    "Practice",
+    "Present",
+    "Required",
+    "Review",
+    "contents",
+    "review",
+]
 
 
 @dataclass(frozen=True, slots=True)

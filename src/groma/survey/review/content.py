@@ -24,11 +24,14 @@ DURATION = (
     rf"{NUMBER}\s{{0,9}}(?:ms|s|sec|secs|min|h|d|milli(?:seconds?|sekunden?)|seconds?|minutes?|hours?|days?|weeks?|months?|years?|"
     r"sekunden?|minuten?|stunden?|tage?n?|wochen?|monate?n?|jahre?n?)\b"
 )
-MONEY = (
-    rf"(?:[€$£]|\b(?:EUR|USD|GBP|CHF)\b)\s*{NUMBER}|{NUMBER}\s{{0,9}}(?:[€$£]|(?:EUR|USD|GBP|CHF|euros?|dollars?|cents?)\b)"
-)
+_COIN = r"(?:[€$£]|(?:EUR|USD|GBP|CHF|euros?|dollars?|cents?)\b)"
+MONEY = rf"(?:[€$£]|\b(?:EUR|USD|GBP|CHF)\b)\s{{0,9}}{NUMBER}|{NUMBER}\s{{0,9}}{_COIN}"
 SHARE = rf"{NUMBER}\s{{0,9}}(?:%|percent\b|prozent\b)"
-RATE = rf"{NUMBER}\s{{0,9}}(?:[\w-]{{1,40}}\s{{1,9}}){{0,3}}?(?:/|per|a|an|pro|je)\s{{0,9}}(?:s|second|minute|min|hour|h|day|month|sekunde|minute|stunde|tag|monat)\b|{NUMBER}\s{{0,9}}(?:rps|qps|tps)\b"
+_SPAN = r"(?:s|second|minute|min|hour|h|day|month|sekunde|minute|stunde|tag|monat)\b"
+RATE = (
+    rf"{NUMBER}\s{{0,9}}(?:[\w-]{{1,40}}\s{{1,9}}){{0,3}}?(?:/|per|a|an|pro|je)\s{{0,9}}{_SPAN}"
+    rf"|{NUMBER}\s{{0,9}}(?:rps|qps|tps)\b"
+)
 UNIT = rf"{DURATION}|{MONEY}|{SHARE}|{RATE}|{NUMBER}\s{{0,9}}(?:[kMGT]i?B|tokens?|users?|requests?|nutzern?|anfragen)\b"
 PLACE = (
     r"\b(?:EU|EEA|EWR|USA?|UK|Germany|Deutschland|Ireland|Irland|France|Frankreich|Frankfurt|Dublin|Netherlands|Schweiz|"

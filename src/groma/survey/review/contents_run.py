@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from groma.survey.review.content import AI, BUSINESS, DURATION, MONEY, NUMBER, SHARE, TECHNICAL, UNIT, Required
+from groma.survey.review.content import (
+    AI,
+    BUSINESS,
+    DURATION,
+    MONEY,
+    NUMBER,
+    SHARE,
+    TECHNICAL,
+    UNIT,
+    Required,
+)
 
 S, V, H = "Safety and guardrails specification", "Observability plan", "Handoff documentation"
 B = "Infrastructure architecture of a business"
@@ -39,7 +49,7 @@ RUN = (
              shows=(r"\b[a-z]+(?:[._][a-z0-9]+)+\b",), columns=(r"metric|indicator|metrik|kennzahl", r"unit|type|labels|attributes|einheit|meaning|bedeutung"), rank=4, practices=TECHNICAL),
     Required("traces", V, "Traces: spans, attributes, sampling and how long they are kept", r"\b(?:trac(?:e|es|ing)|spans?|opentelemetry|logs?|logging|protokollier\w*)\b",
              "A run has to be followed through parts.", "Nobody can say why one answer was wrong.",
-             shows=(rf"\b(?:sampl\w*|retention|kept|attributes?|span|stichprobe\w*|aufbewahr\w*)\b", rf"{SHARE}|{DURATION}"), rank=4, practices=TECHNICAL),
+             shows=(r"\b(?:sampl\w*|retention|kept|attributes?|span|stichprobe\w*|aufbewahr\w*)\b", rf"{SHARE}|{DURATION}"), rank=4, practices=TECHNICAL),
     Required("alerts", V, "Alerts with a threshold and what to do", r"\b(?:alerts?|alarms?|paging|alarme?|benachrichtigung(?:en)?)\b",
              "A failure that nobody hears of lasts.", "The customer is the monitoring.",
              shows=(UNIT,), columns=(r"alert|alarm", r"threshold|when|condition|schwelle|wenn"), rank=3, practices=TECHNICAL),

@@ -16,12 +16,15 @@ CONTENTS: tuple[Required, ...] = BUILD + RUN
 """Every content, in the order of the deliverables."""
 DRAWN = frozenset({"mermaid", "plantuml", "puml", "dot", "graphviz", "d2", "ditaa", "structurizr"})
 REFERRAL = re.compile(
-    r"\b(?:see (?:above|below|section|chapter|appendix|there|also)\b[^.\n]{0,200}|siehe [^.\n]{0,200}|tbd|tba|tbc|todo|n/a|"
+    r"\b(?:see (?:above|below|section|chapter|appendix|there|also)\b[^.\n]{0,200}|siehe "
+    r"[^.\n]{0,200}|tbd|tba|tbc|todo|n/a|"
     r"to be (?:defined|determined|decided|done|written)|noch offen|wird noch \w+|folgt)\b\.?",
     re.IGNORECASE,
 )
 """Words that put something off: they are no evidence of it."""
-_LINES = re.compile(r"[┌┐└┘│─├┤▶►]|--+>|==+>|\+--|^\s*(?:graph|flowchart|sequenceDiagram|digraph|@startuml)\b", re.MULTILINE)
+_LINES = re.compile(
+    r"[┌┐└┘│─├┤▶►]|--+>|==+>|\+--|^\s*(?:graph|flowchart|sequenceDiagram|digraph|@startuml)\b", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,13 @@ def looked_for(design: Design, wanted: Iterable[Required]) -> tuple[tuple[Presen
         if place is not None:
             present.append(Present(content, place.at))
             continue
-        promise = next((p for p in places if p.whole and content.subject.search(p.path.rpartition(" / ")[2])), None)
+        promise = next(
+            (p for p in places if p.whole and content.subject.search(p.path.rpartition(" / ")[2])), None
+        )
         missing.append(
-            Missing(content) if promise is None else Missing(content, promise.at, promise.path.rpartition(" / ")[2])
+            Missing(content)
+            if promise is None
+            else Missing(content, promise.at, promise.path.rpartition(" / ")[2])
         )
     missing.sort(key=lambda each: (not each.content.blocks, each.content.rank))
     return tuple(present), tuple(missing)
@@ -100,7 +107,9 @@ def kind_of(block: Block) -> str:
 
 def _untitled(design: Design) -> Design:
     """Without the document's title: it names the whole, and would be above every section."""
-    first = [number for number, block in enumerate(design.blocks) if block.kind == "heading" and block.level == 1]
+    first = [
+        number for number, block in enumerate(design.blocks) if block.kind == "heading" and block.level == 1
+    ]
     if len(first) != 1 or any(block.kind == "heading" for block in design.blocks[: first[0]]):
         return design
     return Design(design.file, tuple(b for n, b in enumerate(design.blocks) if n != first[0]), design.notes)

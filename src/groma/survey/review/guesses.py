@@ -18,15 +18,56 @@ from groma.survey.review.passages import Passage, passages, words_of
 
 OPEN = ("to be found out", "open-ended")
 """What is wrong with words that stop a builder, after `vague_terms`; the others leave room to guess."""
-ALSO = {
-    word: "no number: how much of it isn't said"
-    for word in ("scalable", "highly available", "high availability", "performant", "low latency", "real-time", "near real-time",
-                 "cost-effective", "best effort", "skalierbar", "hochverfügbar", "performant", "echtzeitnah")
-}  # fmt: skip
-_ALSO = re.compile(r"(?<![\w-])(" + "|".join(sorted(ALSO, key=len, reverse=True)) + r")(?![\w-])", re.IGNORECASE)
-EVERYDAY = frozenset({"some", "many", "most", "few", "several", "later", "small", "large", "enough", "simple", "easy",
-                      "best", "often", "sometimes", "viele", "einige", "mehrere", "einfach", "sicher", "später", "wenige",
-                      "the system", "the tool", "das system", "and more", "on demand"})  # fmt: skip
+ALSO: dict[str, str] = dict.fromkeys(
+    (
+        "scalable",
+        "highly available",
+        "high availability",
+        "performant",
+        "low latency",
+        "real-time",
+        "near real-time",
+        "cost-effective",
+        "best effort",
+        "skalierbar",
+        "hochverfügbar",
+        "echtzeitnah",
+    ),
+    "no number: how much of it isn't said",
+)
+_ALSO = re.compile(
+    r"(?<![\w-])(" + "|".join(sorted(ALSO, key=len, reverse=True)) + r")(?![\w-])", re.IGNORECASE
+)
+EVERYDAY = frozenset(
+    {
+        "some",
+        "many",
+        "most",
+        "few",
+        "several",
+        "later",
+        "small",
+        "large",
+        "enough",
+        "simple",
+        "easy",
+        "best",
+        "often",
+        "sometimes",
+        "viele",
+        "einige",
+        "mehrere",
+        "einfach",
+        "sicher",
+        "später",
+        "wenige",
+        "the system",
+        "the tool",
+        "das system",
+        "and more",
+        "on demand",
+    }
+)
 """Words of ordinary prose: they are held against sentences that bind only."""
 BINDING = r"\b(?:must|shall|should|has to|have to|needs? to|will|requires?|muss|müssen|soll|sollen|darf)\b"
 QUALITY = (
@@ -38,7 +79,8 @@ MEASURED = (
     r"latenz|antwortzeit|zeitlimit|durchsatz|aufbewahrung|speicher|kosten)\b"
 )
 _BARE = re.compile(
-    rf"(?:{MEASURED})\W{{1,3}}(?:(?:of|is|=|at most|under|below|up to|von|ist|unter|höchstens)\W{{1,3}})?({NUMBER})(?![\w%€$£])\s*(\S*)",
+    rf"(?:{MEASURED})\W{{1,3}}(?:(?:of|is|=|at most|under|below|up "
+    rf"to|von|ist|unter|höchstens)\W{{1,3}})?({NUMBER})(?![\w%€$£])\s*(\S*)",
     re.IGNORECASE,
 )
 RETRY = r"\bretr(?:y|ies|ied|ying)\b|\bwiederholt?\b|\berneut versuch\w*"
@@ -75,7 +117,9 @@ def guesses(design: Design) -> tuple[Guess, ...]:
     found += _undescribed(design)
     unique = {(g.check, g.at, g.words): g for g in found}
     order = {at: number for number, at in enumerate(dict.fromkeys(g.at for g in unique.values()))}
-    return tuple(sorted(unique.values(), key=lambda g: (not g.blocks, g.at.number, order[g.at], g.check, g.words)))
+    return tuple(
+        sorted(unique.values(), key=lambda g: (not g.blocks, g.at.number, order[g.at], g.check, g.words))
+    )
 
 
 def _drawn(place: Passage) -> bool:
@@ -91,7 +135,9 @@ def _vague(place: Passage) -> Iterator[Guess]:
         opened = wrong.startswith(OPEN)
         if not opened and (measured or (word.casefold() in EVERYDAY and not binding)):
             continue
-        yield Guess("vague-word", place.at, word, wrong, "put the number, name or condition in its place", opened)
+        yield Guess(
+            "vague-word", place.at, word, wrong, "put the number, name or condition in its place", opened
+        )
 
 
 def _need_without_target(place: Passage) -> Iterator[Guess]:
@@ -99,9 +145,13 @@ def _need_without_target(place: Passage) -> Iterator[Guess]:
     quality = pattern(QUALITY).search(text)
     if quality and pattern(BINDING).search(text) and not re.search(r"\d", text):
         yield Guess(
-            "need-without-target", place.at, _short(text), f"it asks for “{quality.group(0)}” without a number",
-            "state the number, its unit and how it is measured", True,
-        )  # fmt: skip
+            "need-without-target",
+            place.at,
+            _short(text),
+            f"it asks for “{quality.group(0)}” without a number",
+            "state the number, its unit and how it is measured",
+            True,
+        )
 
 
 def _number_without_unit(place: Passage) -> Iterator[Guess]:
@@ -109,25 +159,62 @@ def _number_without_unit(place: Passage) -> Iterator[Guess]:
         return
     for match in _BARE.finditer(place.text):
         after = match.group(2).strip(".,;:)").casefold()
-        if not after or after in ("is", "are", "was", "ist", "sind", "and", "or", "but", "for", "in", "und", "oder", "für"):
+        if not after or after in (
+            "is",
+            "are",
+            "was",
+            "ist",
+            "sind",
+            "and",
+            "or",
+            "but",
+            "for",
+            "in",
+            "und",
+            "oder",
+            "für",
+        ):
             yield Guess(
-                "number-without-unit", place.at, match.group(0).strip(), "the number has no unit", "add the unit", True
+                "number-without-unit",
+                place.at,
+                match.group(0).strip(),
+                "the number has no unit",
+                "add the unit",
+                True,
             )
 
 
 def _policies(place: Passage, limits: frozenset[str]) -> Iterator[Guess]:
     text = place.text.rpartition("\n")[2]
     denied = pattern(NEVER).search(text)
-    if "retry" not in limits and not denied and pattern(RETRY).search(text) and not pattern(COUNT).search(text):
+    if (
+        "retry" not in limits
+        and not denied
+        and pattern(RETRY).search(text)
+        and not pattern(COUNT).search(text)
+    ):
         yield Guess(
-            "retry-without-limit", place.at, _short(text), "it is retried, and how often isn't said",
-            "state how often at most, how long apart, and what happens then", True,
-        )  # fmt: skip
-    if "timeout" not in limits and not denied and pattern(TIMEOUT).search(text) and not pattern(DURATION).search(text):
+            "retry-without-limit",
+            place.at,
+            _short(text),
+            "it is retried, and how often isn't said",
+            "state how often at most, how long apart, and what happens then",
+            True,
+        )
+    if (
+        "timeout" not in limits
+        and not denied
+        and pattern(TIMEOUT).search(text)
+        and not pattern(DURATION).search(text)
+    ):
         yield Guess(
-            "timeout-without-time", place.at, _short(text), "a timeout is spoken of, and its length isn't stated",
-            "state the time for each call", True,
-        )  # fmt: skip
+            "timeout-without-time",
+            place.at,
+            _short(text),
+            "a timeout is spoken of, and its length isn't stated",
+            "state the time for each call",
+            True,
+        )
 
 
 def _limits_elsewhere(places: list[Passage]) -> frozenset[str]:
@@ -136,8 +223,9 @@ def _limits_elsewhere(places: list[Passage]) -> frozenset[str]:
     for place in places:
         if pattern(RETRY).search(place.text) and re.search(
             rf"(?:{COUNT})\s*(?:\w{{1,40}}\s{{1,9}}){{0,2}}(?:times|retr|attempts|mal|versuche)|(?:retr\w+|attempts)\W{{1,9}}(?:\w{{1,40}}\W{{1,9}}){{0,3}}(?:{COUNT})",
-            place.text, re.IGNORECASE,
-        ):  # fmt: skip
+            place.text,
+            re.IGNORECASE,
+        ):
             found.add("retry")
         if pattern(TIMEOUT).search(place.text) and pattern(DURATION).search(place.text):
             found.add("timeout")
@@ -157,9 +245,13 @@ def _cells(block: Block) -> Iterator[Guess]:
         for number in open_ones:
             of = rows[number][0] if rows[number] and rows[number][0] else f"row {number + 1}"
             yield Guess(
-                "cell-not-filled", _row_at(block, number), f"{of}: {title}", "the cell is empty",
-                "fill it, or write that there is none", False,
-            )  # fmt: skip
+                "cell-not-filled",
+                _row_at(block, number),
+                f"{of}: {title}",
+                "the cell is empty",
+                "fill it, or write that there is none",
+                False,
+            )
 
 
 def _row_at(block: Block, number: int) -> Spot:
@@ -172,10 +264,19 @@ def _empty_sections(design: Design) -> Iterator[Guess]:
     for block, after in zip_longest(design.blocks, design.blocks[1:]):
         ends = after is None or (after.kind == "heading" and after.level <= block.level)
         if block.kind == "heading" and ends:
-            yield Guess("empty-section", block.at, block.text, "nothing stands under the heading", "write it, or take the heading out", True)  # fmt: skip
+            yield Guess(
+                "empty-section",
+                block.at,
+                block.text,
+                "nothing stands under the heading",
+                "write it, or take the heading out",
+                True,
+            )
 
 
-_NODE = re.compile(r"\b\w{1,40}\s{0,9}(?:\[\(|\(\[|\[\[|\(\(|\[|\(|\{)[\"']?([^\[\](){}\"'|]{2,60})[\"']?(?:\)\]|\]\)|\]\]|\)\)|\]|\)|\})")
+_NODE = re.compile(
+    r"\b\w{1,40}\s{0,9}(?:\[\(|\(\[|\[\[|\(\(|\[|\(|\{)[\"']?([^\[\](){}\"'|]{2,60})[\"']?(?:\)\]|\]\)|\]\]|\)\)|\]|\)|\})"
+)
 _MESSAGE = re.compile(r"^\s*(?:participant|actor)\s+(?:\w+\s+as\s+)?(.{2,60}?)\s*$", re.MULTILINE)
 
 
@@ -188,12 +289,23 @@ def _undescribed(design: Design) -> Iterator[Guess]:
         names = [*_NODE.findall(block.text[:20_000]), *_MESSAGE.findall(block.text[:20_000])]
         for name in dict.fromkeys(" ".join(re.sub(r"<br\s*/?>", " ", each).split()) for each in names):
             if name and not re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", told):
-                yield Guess("part-not-described", block.at, name, "the picture names it, and nothing says what it does", "say what it is responsible for, or take it out", True)  # fmt: skip
+                yield Guess(
+                    "part-not-described",
+                    block.at,
+                    name,
+                    "the picture names it, and nothing says what it does",
+                    "say what it is responsible for, or take it out",
+                    True,
+                )
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 120 else text[:117].rsplit(" ", 1)[0] + " …"
 
 
-CHECKS: tuple[Callable[[Passage], Iterator[Guess]], ...] = (_vague, _need_without_target, _number_without_unit)
+CHECKS: tuple[Callable[[Passage], Iterator[Guess]], ...] = (
+    _vague,
+    _need_without_target,
+    _number_without_unit,
+)
 """Checks of one passage."""

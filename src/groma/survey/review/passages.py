@@ -34,7 +34,9 @@ def sentences(text: str) -> list[str]:
     """The sentences of a paragraph. A full stop within a number, or after one letter, ends none."""
     parts: list[str] = []
     for piece in _END.split(text):
-        if parts and re.search(r"(?:^|[\s(])(?:\w|\d+|e\.g|i\.e|z\.B|ca|approx|Art|art|No|Nr)\.$", parts[-1][-12:]):
+        if parts and re.search(
+            r"(?:^|[\s(])(?:\w|\d+|e\.g|i\.e|z\.B|ca|approx|Art|art|No|Nr)\.$", parts[-1][-12:]
+        ):
             parts[-1] += " " + piece
         else:
             parts.append(piece)
