@@ -272,3 +272,21 @@ def test_the_page_tells_the_table_as_it_is() -> None:
     tool = run_path(str(Path(__file__).parents[2] / "tools" / "review_pages.py"))
     page = tool["PAGE"].read_text(encoding="utf-8")
     assert tool["whole"](page) == page
+
+
+def test_a_sentence_that_comes_again_is_told_once_and_a_word_as_a_name_is_none() -> None:
+    text = WHOLE.replace(PIECES["retries"], "")
+    again = "Calls that got no answer are retried by the caller.\n\n" * 3
+    found = review(read(f"{text}\n{again}"), "ai")
+    assert [each.check for each in found.guesses] == ["retry-without-limit"]
+    assert not review(read(f"{WHOLE}\n| Need | Target |\n|---|---|\n| fast | 4 |\n"), "ai").guesses
+
+
+def test_other_words_for_failures_and_scope_are_known() -> None:
+    """As Groma's own documents have them."""
+    text = (
+        "## What can go wrong\n\n| Cause | Effect | How it is noticed | What is done |\n|---|---|---|---|\n"
+        "| model away | nothing written | age of runs | a person answers |\n\n## What is not part of it\n\nBilling of carriers.\n"
+    )
+    there = {each.content.id for each in review(read(text), "ai").present}
+    assert {"failure-modes", "scope-out"} <= there

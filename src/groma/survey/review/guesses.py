@@ -69,6 +69,8 @@ EVERYDAY = frozenset(
     }
 )
 """Words of ordinary prose: they are held against sentences that bind only."""
+NAME = 30
+"""Characters up to which words may be a name or a term that stands in many places."""
 BINDING = r"\b(?:must|shall|should|has to|have to|needs? to|will|requires?|muss|müssen|soll|sollen|darf)\b"
 QUALITY = (
     r"\b(?:fast|quick\w*|latency|respon(?:d|ds|se times?)|available|availability|uptime|throughput|scal\w*|handle|"
@@ -115,7 +117,11 @@ def guesses(design: Design) -> tuple[Guess, ...]:
     found += [guess for block in design.blocks if block.kind == "table" for guess in _cells(block)]
     found += _empty_sections(design)
     found += _undescribed(design)
-    unique = {(g.check, g.at, g.words): g for g in found}
+    unique: dict[tuple[str, str, Spot | None], Guess] = {}
+    for guess in sorted(
+        found, key=lambda g: g.at.number
+    ):  # a sentence that stands in several places is told once
+        unique.setdefault((guess.check, guess.words, guess.at if len(guess.words) <= NAME else None), guess)
     order = {at: number for number, at in enumerate(dict.fromkeys(g.at for g in unique.values()))}
     return tuple(
         sorted(unique.values(), key=lambda g: (not g.blocks, g.at.number, order[g.at], g.check, g.words))
@@ -131,7 +137,10 @@ def _vague(place: Passage) -> Iterator[Guess]:
     binding = bool(pattern(BINDING).search(text))
     measured = bool(pattern(UNIT).search(text))
     terms = [*vague(text), *((m.group(0), ALSO[m.group(0).casefold()]) for m in _ALSO.finditer(text))]
+    names = {cell.strip().casefold() for cell in text.split(" | ")} if "\n" in place.text else set[str]()
     for word, wrong in terms:
+        if word.casefold() in names and not wrong.startswith(OPEN):
+            continue  # a cell of this word alone is a name
         opened = wrong.startswith(OPEN)
         if not opened and (measured or (word.casefold() in EVERYDAY and not binding)):
             continue
