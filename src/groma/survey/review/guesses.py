@@ -88,6 +88,8 @@ _BARE = re.compile(
 RETRY = r"\bretr(?:y|ies|ied|ying)\b|\bwiederholt?\b|\berneut versuch\w*"
 TIMEOUT = r"\btime-?outs?\b|\bzeitlimits?\b"
 NEVER = r"\b(?:no|never|not|without|don't|isn't|won't|keine?n?|nie|nicht|ohne)\b"
+DENIED = rf"{NEVER}\W{{1,9}}(?:\w{{1,40}}\W{{1,9}}){{0,2}}(?:{RETRY}|{TIMEOUT})"
+"""A policy that is denied: the word within three before it."""
 COUNT = rf"{NUMBER}|\b(?:once|twice|one|two|three|four|five|einmal|zweimal|dreimal|zwei|drei)\b"
 
 
@@ -195,7 +197,7 @@ def _number_without_unit(place: Passage) -> Iterator[Guess]:
 
 def _policies(place: Passage, limits: frozenset[str]) -> Iterator[Guess]:
     text = place.text.rpartition("\n")[2]
-    denied = pattern(NEVER).search(text)
+    denied = pattern(DENIED).search(text)
     if (
         "retry" not in limits
         and not denied
