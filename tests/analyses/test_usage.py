@@ -270,3 +270,9 @@ def test_what_is_no_log_is_said_in_words(tmp_path: Path, name: str, text: str, w
     (tmp_path / name).write_text(text)
     with pytest.raises(UsageError, match=words):
         read_usage(tmp_path / name)
+
+
+def test_an_hour_is_an_hour() -> None:
+    for later, counted in ((3600.0, 1), (3600.5, 0)):
+        found = saving([call(1, 0, prompt="p"), call(2, later, prompt="p")], "repeats")
+        assert (found.low, found.high) == (0.01 * counted, 0.01)

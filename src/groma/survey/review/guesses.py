@@ -88,8 +88,8 @@ _BARE = re.compile(
 RETRY = r"\bretr(?:y|ies|ied|ying)\b|\bwiederholt?\b|\berneut versuch\w*"
 TIMEOUT = r"\btime-?outs?\b|\bzeitlimits?\b"
 NEVER = r"\b(?:no|never|not|without|don't|isn't|won't|keine?n?|nie|nicht|ohne)\b"
-DENIED = rf"{NEVER}\W{{1,9}}(?:\w{{1,40}}\W{{1,9}}){{0,2}}(?:{RETRY}|{TIMEOUT})"
-"""A policy that is denied: the word within three before it."""
+DENIED = rf"{NEVER}\W{{1,9}}(?:\w{{1,40}}\W{{1,9}}){{0,1}}(?:{RETRY}|{TIMEOUT})"
+"""A policy that is denied: the word right before it, or one between."""
 COUNT = rf"{NUMBER}|\b(?:once|twice|one|two|three|four|five|einmal|zweimal|dreimal|zwei|drei)\b"
 
 
