@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from groma.rules import Checked
     from groma.survey import Diagnosis, TakenIn
     from groma.survey.website import Website
+    from groma.survey.review import Practice, Review
 
 __all__ = [
     "Assessment",
@@ -40,6 +41,7 @@ __all__ = [
     "diff",
     "load",
     "patterns",
+    "review",
     "scenarios",
     "simulate",
     "space",
@@ -256,6 +258,17 @@ def design(
         brief = _held(brief, keep, refuse)
     tables = catalog if catalog is not None else _catalog()
     return designed(brief, tables, brief.patterns, progress=progress, crew=crew)
+
+
+def review(path: Path | str, *, practice: Practice = "ai") -> Review:
+    """Somebody else's design document held against what the deliverables of a practice must contain.
+
+    Raises DesignError for what is no document in Markdown, HTML or DOCX.
+    """
+    from groma.importers.designs import read_design
+    from groma.survey.review import review as reviewed
+
+    return reviewed(read_design(Path(path)), practice)
 
 
 def survey(

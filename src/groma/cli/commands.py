@@ -33,6 +33,7 @@ COMMANDS = (
     Command("assess", "Design", "hold a model against its needs"),
     Command("survey", "Design", "why it is as it is: causes, what they cost, what must change"),
     Command("check", "Design", "what a builder would have to guess; what a neighbour does"),
+    Command("review", "Design", "hold somebody else's design document against what a builder needs"),
     Command("simulate", "Design", "put a model through scenarios: does it come back, what is lost"),
     Command("sweep", "Design", "figures over ranges of facts and of load, as a table"),
     Command("write", "Design", "write the documents of a model"),

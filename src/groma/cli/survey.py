@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from groma.cli import usage_said
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples, out_option
 from groma.cli.status import Status
@@ -33,7 +34,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "The exit status is 0 whatever the verdict is: it says that the survey was made."
     )
     parser.add_argument(
-        "target", type=Path, metavar="MODEL|FOLDER", help="a model, a brief, or a folder of raw files"
+        "target",
+        type=Path,
+        nargs="?",
+        metavar="MODEL|FOLDER",
+        help="a model, a brief, or a folder of raw files (may be left out beside --usage)",
+    )
+    parser.add_argument(
+        "--usage",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="calls of language models (LiteLLM spend logs, Langfuse observations) or bills (CSV): where "
+        "cost grows, what could be saved",
     )
     out_option(parser, "the report (index.html, audit.pdf, ...) and the model that was made")
     parser.add_argument(
@@ -74,6 +88,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "groma survey company/ --interview --out out/survey",
         "groma survey model.yaml --json",
         "groma survey company/ --site website/ --base https://www.example.com/ --enquiry answer_enquiry",
+        "groma survey model.yaml --usage spend_logs.csv --usage bills.csv",
+        "groma survey --usage observations.jsonl --json",
     )
 
 
@@ -84,6 +100,8 @@ def run(args: Arguments) -> int:
 
     for option, folders in (("--catalog", args.catalog), ("--rules", args.rules), ("--causes", args.causes)):
         check_folders(option, folders)
+    if args.target is None:
+        return _only_usage(args)
     formats = formats_of(args.format)
     if args.out is not None:
         check_replaceable(args.out)
@@ -110,11 +128,16 @@ def run(args: Arguments) -> int:
         taken = _interview(args.console, taken, surveyed)
     found = surveyed(taken)
     _check_flows(args, found)
+    usage = usage_said.read(args.console, args.usage, found.ledger)
     if args.out is not None:
         _write(args, taken, found, formats)
-    args.console.answer(_as_data(found, taken))
+    args.console.answer(
+        _as_data(found, taken) | ({} if usage is None else {"usage": usage_said.as_data(usage)})
+    )
     if not args.json:
         _tell(args.console, found, taken)
+        if usage is not None:
+            usage_said.tell(args.console, usage)
         if args.out is not None:
             args.console.note(
                 f"written to {args.out}: begin with {args.out / ('index.html' if 'html' in formats else '')}"
@@ -140,6 +163,23 @@ def _check_flows(args: Arguments, found: Diagnosis) -> None:
     for flow in args.enquiry:
         if flow not in found.model.flows:
             raise UserError(f"--enquiry: there is no flow `{flow}`{did_you_mean(flow, found.model.flows)}")
+
+
+def _only_usage(args: Arguments) -> int:
+    """Logs without a model: what they tell by themselves."""
+    usage = usage_said.read(args.console, args.usage)
+    if usage is None:
+        raise UserError(
+            "expected a model, a brief, a folder of raw files, or --usage with a log; found none of them"
+        )
+    if args.out is not None or args.interview:
+        raise UserError(
+            "expected a model, a brief or a folder beside --out and --interview; found --usage alone"
+        )
+    args.console.answer({"usage": usage_said.as_data(usage)})
+    if not args.json:
+        usage_said.tell(args.console, usage)
+    return Status.MET
 
 
 # --- the interview ---------------------------------------------------------------------------------------------------
@@ -246,6 +286,15 @@ def _tell(console: Console, found: Diagnosis, taken: TakenIn) -> None:
     console.say(f"\n{console.toned('verdict', 'strong')}: {found.verdict.word}")
     for words, _ in found.verdict.why:
         console.say(f"  {words}")
+    if found.staffing is not None:
+        console.say(f"\n{console.toned('who is needed', 'strong')}: {found.staffing.word}")
+        for words, refs in found.staffing.why:
+            numbers = ", ".join(figure_text(ledger[ref]) for ref in refs if ledger[ref].unit == "h")
+            console.say(f"  {words}{f' ({numbers})' if numbers else ''}")
+        for role, ref in found.staffing.roles:
+            console.say(f"  {role}: {figure_text(ledger[ref])}")
+        if found.staffing.cost is not None:
+            console.say(f"  what the architect costs, once: {figure_text(ledger[found.staffing.cost])}")
     if found.gaps:
         console.say("\nnot told:")
         for gap in found.gaps[:MOST_GAPS]:
@@ -266,6 +315,14 @@ def _as_data(found: Diagnosis, taken: TakenIn) -> dict[str, Any]:
         "verdict": found.verdict.word,
         "why": [words for words, _ in found.verdict.why],
         "together": list(found.verdict.joined),
+        "staffing": None
+        if found.staffing is None
+        else {
+            "who": found.staffing.word,
+            "why": [words for words, _ in found.staffing.why],
+            "roles": {role: figure_as_data(ledger[ref]) for role, ref in found.staffing.roles},
+            "cost": None if found.staffing.cost is None else figure_as_data(ledger[found.staffing.cost]),
+        },
         "cost": figure_as_data(ledger[found.total]),
         "causes": [_cause(found, each) for each in found.found],
         "symptoms_without_cause": [finding.id for finding in found.unexplained],

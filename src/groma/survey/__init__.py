@@ -13,6 +13,7 @@ from groma.survey.diagnose import Diagnosis, Found, Link, diagnose, said_at
 from groma.survey.gaps import Gap
 from groma.survey.ground import Ground
 from groma.survey.registry import WITHOUT_CAUSE, all_causes
+from groma.survey.staffing import Staffing
 from groma.survey.stakes import StopSet
 from groma.survey.standing import Standing, read, stands
 from groma.survey.taken_in import TODAY, AnswerError, NoIntakeError, TakenIn, take_in
@@ -34,6 +35,7 @@ __all__ = [
     "NoIntakeError",
     "Part",
     "Remedy",
+    "Staffing",
     "Standing",
     "StopSet",
     "TakenIn",

@@ -23,8 +23,9 @@ from groma.survey.cause import Case, Cause, Part, agreed, weaker
 from groma.survey.gaps import Gap, gaps_of
 from groma.survey.ground import Ground
 from groma.survey.registry import all_causes
+from groma.survey.staffing import Staffing, staffing
 from groma.survey.stakes import StopSet, stop_sets
-from groma.survey.verdict import Verdict, verdict
+from groma.survey.verdict import Verdict, serious, verdict
 
 SEVERITY = {"error": 0, "warning": 1, "note": 2}
 
@@ -93,6 +94,8 @@ class Diagnosis:
     verdict: Verdict
     origins: Mapping[str, str] = field(default_factory=dict[str, str])
     """Element -> where it was said, where the model was made of raw files."""
+    staffing: Staffing | None = None
+    """Who is needed for it."""
 
     @property
     def total(self) -> str:
@@ -189,6 +192,7 @@ def diagnose(
         sets,
         _work(ground),
         ended,
+        staffing=staffing(ground, ended, serious(ground, found)),
     )
 
 

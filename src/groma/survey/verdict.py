@@ -91,6 +91,13 @@ def verdict(ground: Ground, found: Sequence[Found], looked: int, undecided: int 
     return Verdict("a developer or a consultant", ((why, (joined, three)), fits))
 
 
+def serious(ground: Ground, found: Sequence[Found]) -> tuple[Found, ...]:
+    """The causes that matter, of a survey whose verdict was given; none where too little was told."""
+    day = "survey/threshold/day/money"
+    ledger = ground.context.ledger
+    return tuple(each for each in found if matters(each, ledger, day)) if day in ledger else ()
+
+
 def matters(each: Found, ledger: Ledger, day: str) -> bool:
     """Whether a cause is worth doing something about: see the rule."""
     worst = {symptom.severity for symptom in each.symptoms}
