@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from groma.patterns import Pattern, Space
     from groma.rules import Checked
     from groma.survey import Diagnosis, TakenIn
-    from groma.survey.website import Website
     from groma.survey.review import Practice, Review
+    from groma.survey.website import Website
 
 __all__ = [
     "Assessment",
