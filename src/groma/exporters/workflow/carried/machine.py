@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Generic, TypeVar
 
 from .world import (
+    THROUGH,
     Caches,
     Clock,
     Data,
@@ -45,6 +46,8 @@ class Ports(Generic[Tools, Checks]):
     random: random.Random = field(default_factory=random.Random)
     outbox: Outbox = field(default_factory=TaskOutbox)
     caches: Caches | None = None
+    through: tuple[type[BaseException], ...] = THROUGH
+    """What a desk may raise to suspend a run."""
     kept: dict[tuple[str, str], Any] = field(default_factory=dict[tuple[str, str], Any])
     """What policies remember, by kind and step."""
 
@@ -115,7 +118,7 @@ class Run(Generic[Tools, Checks]):
         """Hands the run over to a person and waits for their verdict; a no is `rejected`."""
         self.note("ask", where, role)
         question = Question(self.id, where, role, title, tuple(approves), dict(self.data))
-        verdict = await told(self.ports.desk.ask(question), where)
+        verdict = await told(self.ports.desk.ask(question), where, self.ports.through)
         if not verdict.approved:
             raise StepError("rejected", where, verdict.note)
         self.approved.update(approves)

@@ -161,11 +161,15 @@ class Desk(Protocol):
     async def ask(self, question: Question) -> Verdict: ...
 
 
-async def told(work: Awaitable[T], where: str) -> T:
+THROUGH: tuple[type[BaseException], ...] = (StepError, Stopped)
+"""What isn't turned into another error on its way."""
+
+
+async def told(work: Awaitable[T], where: str, through: tuple[type[BaseException], ...] = THROUGH) -> T:
     """What work gives; whatever goes wrong in it becomes a StepError of its kind."""
     try:
         return await work
-    except (StepError, Stopped):
+    except through:
         raise
     except TimeoutError as error:
         raise StepError("timeout", where, str(error)) from error
