@@ -172,14 +172,13 @@ def graph(form: Form, natives: dict[str, Attempts]) -> str:
         for branch in state.does.branches
     ]
     flow_names = ",\n    ".join([*sorted(branches), "S", "UNDO", *sorted(used)])
-    types = [*(["RetryPolicy"] if retries else []), *(["Send"] if fork else [])]
     return (
         f'"""Flow {comment(form.flow).replace(chr(34), chr(39)).replace(chr(92), "/")} as a LangGraph StateGraph."""\n\n'
         "from __future__ import annotations\n\n"
         "from typing import Any\n\nfrom langgraph.graph import END, START, StateGraph\n"
-        + (f"from langgraph.types import {', '.join(types)}\n" if types else "")
+        + ("from langgraph.types import RetryPolicy\n" if retries else "")
         + f"\nfrom .flow_{form.name} import (\n    {flow_names},\n)\n"
-        f"from .support import Context, Progress{', branch' if fork else ''}, event_of, node{', nothing' if fork else ''}\n"
+        f"from .support import Context, Progress{', all_of, branch' if fork else ''}, event_of, node{', nothing' if fork else ''}\n"
         + ("from .world import StepError\n" if retries else "")
         + '\n__all__ = ["LIMIT", "UNDO", "build", "event_of"]\n\n'
         f"# The most steps that a run of the design can take.\nLIMIT = {limit(form.machine)}\n\n"
@@ -228,9 +227,9 @@ def _fan(state: State, nodes: list[str]) -> list[str]:
     for n, (part, machine) in enumerate(zip(parts, state.does.branches, strict=True), 1):
         nodes.append(f"    graph.add_node({part!r}, branch({constant}, M_{machine.name.upper()}, {n}))")
     nodes.append(f"    graph.add_node({f'{name}_joined'!r}, node({constant}, nothing))")
-    sends = ", ".join(f"Send({part!r}, progress)" for part in parts)
+    sends = ", ".join(map(repr, parts))
     return [
-        f"    graph.add_conditional_edges({name!r}, lambda progress: [{sends}], {parts!r})",
+        f"    graph.add_conditional_edges({name!r}, all_of({sends}), {parts!r})",
         f"    graph.add_edge({parts!r}, {f'{name}_joined'!r})",
         *_edges(f"{name}_joined", dict(state.next), False),
     ]
