@@ -277,6 +277,18 @@ def plain(package: str, model: Model, flow: str, fate: Fate) -> tuple[str, Log, 
     return outcome.kind, world.log, run
 
 
+def plain_many(package: str, model: Model, flow: str, fate: Fate, count: int) -> tuple[list[str], Log]:
+    """Runs one after the other that share what policies remember."""
+    world = World(package, model, fate)
+
+    async def go() -> list[str]:
+        function = getattr(world.module("workflow"), flow)
+        ports = world.ports()
+        return [(await function(f"run {n}", {}, ports))[1].kind for n in range(count)]
+
+    return in_virtual_time(go()), world.log
+
+
 def langgraph(package: str, model: Model, flow: str, fate: Fate, *, checkpoint: bool = False) -> tuple[str, Log, Any]:
     """One run of the LangGraph export with the same fakes."""
     world = World(package, model, fate)

@@ -55,12 +55,15 @@ class Reference:
         self.model, self.fate = model, fate
         self.memory: dict[tuple[str, str], list[tuple[float, Any]]] = {}
         self.approved: set[str] = set()
+        self.over = 0.0
+        """When the last run ended."""
 
     def run(self, flow: str, time: float = 0.0) -> tuple[str, Log]:
         self.approved.clear()
         end = self.sequence(self.model.flows[flow].steps, time)
         kind = "ok" if end.kind == "stopped" else end.kind
         log = list(end.log)
+        self.over = end.time
         if kind != "ok":
             now = end.time
             done = [entry for entry in end.undo if entry[0] <= now]
@@ -68,6 +71,7 @@ class Reference:
                 undone = self.sequence(step.policies.compensate or (), now)
                 now = undone.time
                 log += undone.log
+            self.over = now
         return kind, sorted(log)
 
     def sequence(self, steps: tuple[p.Step, ...], time: float) -> End:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exports.harness import Fate, Fault, forgotten, plain, written
+from exports.harness import Fate, Fault, forgotten, plain, plain_many, written
 from exports.reference import Reference, Tie, same
 
 from groma import api
@@ -18,6 +18,43 @@ def sites(model: Model) -> list[str]:
     return [f"{c}.{o}" for c, there in model.components.items() for o in there.offers] + list(model.people) + [
         "schema", "policy"
     ]  # fmt: skip
+
+
+def many(model: Model, fate: Fate, count: int) -> tuple[list[str], list[tuple[float, str, str]]]:
+    """What the reference says of runs one after the other."""
+    reference, kinds, log = Reference(model, fate), list[str](), list[tuple[float, str, str]]()
+    for _ in range(count):
+        kind, more = reference.run("answer", reference.over)
+        kinds.append(kind)
+        log += more
+    return kinds, log
+
+
+MANY = [
+    Fate(seed, (Fault("model.generate", kind, share), Fault("model.small", "failed", 1.0)))
+    for seed in range(4)
+    for kind in ("unavailable", "throttled", "failed", "slow")
+    for share in (1.0, 0.6)
+]
+
+
+def test_breakers_limits_and_budgets_remember(tmp_path: Path) -> None:
+    model = api.load(HERE / "everything.yaml")
+    package = written(model, "python", tmp_path)
+    seen, fewest = 0, 99
+    for fate in MANY:
+        try:
+            expected = many(model, fate, 25)
+        except Tie:
+            continue
+        kinds, log = plain_many(package, model, "answer", fate, 25)
+        assert kinds == expected[0]
+        assert same(log, expected[1])
+        seen += 1
+        fewest = min(fewest, sum(where == "model.generate" for _, _, where in log))
+    forgotten(package, tmp_path)
+    assert seen > len(MANY) / 2
+    assert fewest < 50  # of 75 attempts: the breaker was open, or the limit or the budget said no
 
 
 def test_a_fault_of_every_kind_at_every_step(tmp_path: Path) -> None:

@@ -164,13 +164,9 @@ class _Lowering:
             case p.Repeat():
                 name = self.name(step, "repeat")
                 body = self.sequence(step.action.steps, name, found, done)
-                if body != name:
-                    ways = (("again", body), ("done", then))
-                    found[name] = State(
-                        name, step.path, step.at, step.title, self.loop(step, step.action), ways
-                    )
-                    return name
-                return then
+                ways = (("again", body), ("done", then))
+                found[name] = State(name, step.path, step.at, step.title, self.loop(step, step.action), ways)
+                return name
             case _:
                 return None
 

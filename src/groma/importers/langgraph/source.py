@@ -250,6 +250,11 @@ class _File:
     def resolved(self, value: ast.expr | None, depth: int = 0) -> ast.expr | None:
         if isinstance(value, ast.Name) and value.id in self.assigned and depth < 5:
             return self.resolved(self.assigned[value.id], depth + 1)
+        if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
+            table = self.resolved(value.value, depth + 1) if depth < 5 else None
+            for key, item in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
+                if isinstance(key, ast.Constant) and key.value == value.slice.value:
+                    return self.resolved(item, depth + 1)
         return value
 
     def texts(self, value: ast.expr | None) -> list[str]:

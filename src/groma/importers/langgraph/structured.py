@@ -77,7 +77,7 @@ class _Walk:
         inside = part - until
         forward = set(self.reach(at, inside))
         on_it = {name for name in forward if at in set(self.reach(name, inside)[1:])}
-        if at in on_it or any(edge.target == at for edge in self.out[at]):
+        if on_it or any(edge.target == at for edge in self.out[at]):
             return on_it | {at}
         return None
 
