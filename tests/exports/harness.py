@@ -36,8 +36,12 @@ class _Jumping(selectors.SelectSelector):
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
         self.loop = loop
+        self.turns = 0
 
     def select(self, timeout: float | None = None) -> Any:
+        self.turns += 1
+        if self.turns > 50_000:
+            raise RuntimeError("it doesn't end")
         if timeout is None:
             return super().select(5.0)
         self.loop.passed += max(0.0, timeout)
@@ -55,6 +59,8 @@ def in_virtual_time(work: Coroutine[Any, Any, Any]) -> Any:
             left = asyncio.all_tasks() - {asyncio.current_task()}
             if left:
                 await asyncio.wait(left, timeout=10 * SLOW)
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
 
     try:
         return loop.run_until_complete(all_of_it())
@@ -121,6 +127,8 @@ class World:
     def note(self, what: str, where: str) -> float:
         time = self.now()
         self.log.append((time, what, where))
+        if len(self.log) > 5_000:
+            raise RuntimeError("it doesn't end")
         return time
 
     async def work(self, what: str, site: str, mean: float) -> None:
