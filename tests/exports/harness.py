@@ -89,7 +89,9 @@ class Fate:
     shares: bool = True
 
     def roll(self, *what: Any) -> random.Random:
-        return random.Random("|".join(f"{w:.5f}" if isinstance(w, float) else str(w) for w in (self.seed, *what)))
+        return random.Random(
+            "|".join(f"{w:.5f}" if isinstance(w, float) else str(w) for w in (self.seed, *what))
+        )
 
     def work(self, site: str, time: float, mean: float) -> tuple[float, str]:
         """How long it takes, and `ok` or the kind of error."""
@@ -249,7 +251,9 @@ class _Checks:
 _count = 0
 
 
-def written(model: Model, format_: str, folder: Path, change: Callable[[str, str], str] = lambda _, t: t) -> str:
+def written(
+    model: Model, format_: str, folder: Path, change: Callable[[str, str], str] = lambda _, t: t
+) -> str:
     """Writes an export and makes it importable; gives the name of its package. `change` may mutate a file's text."""
     global _count
     _count += 1
@@ -297,7 +301,9 @@ def plain_many(package: str, model: Model, flow: str, fate: Fate, count: int) ->
     return in_virtual_time(go()), world.log
 
 
-def langgraph(package: str, model: Model, flow: str, fate: Fate, *, checkpoint: bool = False) -> tuple[str, Log, Any]:
+def langgraph(
+    package: str, model: Model, flow: str, fate: Fate, *, checkpoint: bool = False
+) -> tuple[str, Log, Any]:
     """One run of the LangGraph export with the same fakes."""
     world = World(package, model, fate)
     graph = world.module(f"graph_{flow}")

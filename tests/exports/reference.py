@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from exports.harness import Fate, Log
-
 from groma.model import program as p
 from groma.model.elements import Model
 
@@ -201,7 +200,10 @@ class Reference:
             raise Tie
         rest = [e if e is last else e.cut(last.time) for e in attempts]
         return End(
-            last.kind, last.time, tuple(x for e in rest for x in e.log), tuple(x for e in rest for x in e.undo)
+            last.kind,
+            last.time,
+            tuple(x for e in rest for x in e.log),
+            tuple(x for e in rest for x in e.undo),
         )
 
     def timeout(self, step: p.Step, time: float) -> End:
@@ -234,7 +236,9 @@ class Reference:
                 chosen = End("ok", time, ((time, f"choose {way + 1}", step.path),))
                 return chosen.then(self.sequence(branches[way].steps, time))
             case p.Parallel(branches, join, left_over):
-                return self.parallel([self.sequence(b, time) for b in branches], time, join, left_over == "run on")
+                return self.parallel(
+                    [self.sequence(b, time) for b in branches], time, join, left_over == "run on"
+                )
             case p.Repeat():
                 return self.repeat(step, step.action, time)
             case p.Ask(person, _, _, approves):

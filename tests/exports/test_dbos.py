@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from exports.harness import Fate, Fault, World, in_virtual_time, written
 from exports.reference import Reference, Tie
 from exports.test_plain import HERE
-
 from groma.model.load import loads
 
 dbos = pytest.importorskip("dbos", reason="dbos isn't installed: pip install -r requirements/dev.txt")
@@ -43,12 +43,22 @@ class Desk:
 
 def test_runs_ask_the_world_what_the_design_says(tmp_path: Path) -> None:
     # Virtual time jumps over what runs on while the database is asked, which takes real time.
-    model = loads((HERE / "everything.yaml").read_text(encoding="utf-8").replace("left_over: run on", "left_over: cancel"))
+    model = loads(
+        (HERE / "everything.yaml")
+        .read_text(encoding="utf-8")
+        .replace("left_over: run on", "left_over: cancel")
+    )
     package = written(model, "dbos", tmp_path)
     seen, ends = 0, set[str]()
     first = World(package, model, Fate(0))
     workflow, support = first.module("workflow"), first.module("support")
-    dbos.DBOS(config={"name": "test", "system_database_url": f"sqlite:///{tmp_path}/runs.sqlite", "log_level": "ERROR"})
+    dbos.DBOS(
+        config={
+            "name": "test",
+            "system_database_url": f"sqlite:///{tmp_path}/runs.sqlite",
+            "log_level": "ERROR",
+        }
+    )
     dbos.DBOS.launch()
     try:
         for seed, faults in enumerate([*FAULTS, *FAULTS]):

@@ -9,10 +9,10 @@ import random
 from pathlib import Path
 
 import pytest
-from exports.test_plain import HERE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exports.test_plain import HERE
 from groma import api
 from groma.exporters import Source, exports
 from groma.importers.langgraph import GraphError, model_text, read, read_source
@@ -21,7 +21,7 @@ from groma.importers.langgraph.structured import program
 from groma.model import program as p
 from groma.model.load import loads
 
-AGENT = '''
+AGENT = """
 import os
 from typing import Literal
 from langgraph.graph import StateGraph, START, END, MessagesState
@@ -54,7 +54,7 @@ g.add_edge("tools", "agent")
 g.add_edge("publish", END)
 app = g.compile(interrupt_before=["tools"])
 app.invoke({}, {"recursion_limit": 20})
-'''
+"""
 
 
 def test_an_agent_with_tools_and_a_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,9 @@ def test_no_way_through_a_graph_is_lost(seed: int) -> None:
         if roll.random() < 0.5:
             targets.add(roll.choice([*names, END]))
         edges[name] = sorted(targets)
-    lines = ["from langgraph.graph import *", "g = StateGraph(dict)"] + [f"g.add_node({n!r}, f)" for n in names]
+    lines = ["from langgraph.graph import *", "g = StateGraph(dict)"] + [
+        f"g.add_node({n!r}, f)" for n in names
+    ]
     lines.append(f"g.add_edge(START, {names[0]!r})")
     for name in names:
         to = [f"{t!r}" for t in edges[name]]
@@ -146,7 +148,9 @@ def test_what_groma_exports_is_read_back() -> None:
     assert set(graph.nodes) == said
     retry = graph.nodes["s8_1_2_shop_refund"].retry
     assert retry is not None and (retry.attempts, retry.interval, retry.jitter) == (3, 1.0, False)
-    kinds = {type(step.action).__name__ for step in p.walk(loads(model_text([graph]).text).flows["graph"].steps)}
+    kinds = {
+        type(step.action).__name__ for step in p.walk(loads(model_text([graph]).text).flows["graph"].steps)
+    }
     assert {"Call", "Choose", "Repeat"} <= kinds
 
 

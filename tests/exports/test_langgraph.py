@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from exports.harness import Fate, Fault, forgotten, langgraph, written
 from exports.reference import Reference, Tie, same
 from exports.test_plain import HERE, KINDS, sites
-
 from groma import api
 
 pytest.importorskip("langgraph", reason="langgraph isn't installed: pip install -r requirements/dev.txt")

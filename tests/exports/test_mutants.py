@@ -8,15 +8,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from exports.harness import Fate, Fault, forgotten, langgraph, plain, plain_many, written
 from exports.reference import Reference, Tie, same
 from exports.test_langgraph import native
 from exports.test_plain import HERE, KINDS, MANY, many, sites
-
 from groma import api
 
 DROPPED = ("within", "hedged", "limited", "broken", "retried", "cached")
-FLIPPED = {ast.GtE: ast.Lt, ast.Lt: ast.GtE, ast.Gt: ast.LtE, ast.LtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotIn: ast.In}
+FLIPPED = {
+    ast.GtE: ast.Lt,
+    ast.Lt: ast.GtE,
+    ast.Gt: ast.LtE,
+    ast.LtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotIn: ast.In,
+}
 
 
 def mutants(text: str) -> Iterator[tuple[str, str]]:
@@ -33,7 +40,11 @@ def mutants(text: str) -> Iterator[tuple[str, str]]:
 def changes(node: ast.AST) -> Iterator[tuple[str, Callable[[ast.AST], None]]]:
     if isinstance(node, ast.Compare) and type(node.ops[0]) in FLIPPED:
         yield "comparison flipped", lambda n: n.ops.__setitem__(0, FLIPPED[type(n.ops[0])]())  # pyright: ignore
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
+    if (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+    ):
         if node.value.func.id in DROPPED:
             yield f"{node.value.func.id} dropped", lambda n: setattr(n, "value", ast.Name("work", ast.Load()))
     if isinstance(node, ast.Call):
@@ -98,7 +109,9 @@ def _swap(table: ast.Dict, found: list[int]) -> None:
 def _worlds() -> list[tuple[Fate, tuple[str, list[tuple[float, str, str]]]]]:
     model = api.load(HERE / "everything.yaml")
     found: list[tuple[Fate, tuple[str, list[tuple[float, str, str]]]]] = []
-    plans = [()] * 12 + [(Fault(site, kind, share),) for share in (1.0, 0.5) for site in sites(model) for kind in KINDS]
+    plans = [()] * 12 + [
+        (Fault(site, kind, share),) for share in (1.0, 0.5) for site in sites(model) for kind in KINDS
+    ]
     for seed, faults in enumerate(plans):
         fate = Fate(seed, faults)
         try:
@@ -136,7 +149,10 @@ def test_plain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not differs(written(model, "python", tmp_path))
     for name in ("flow_answer.py", "policies.py"):
         original: list[str] = []
-        forgotten(written(model, "python", tmp_path, lambda n, t: original.append(t) or t if n == name else t), tmp_path)  # noqa: B023
+        forgotten(
+            written(model, "python", tmp_path, lambda n, t: original.append(t) or t if n == name else t),
+            tmp_path,
+        )
         for what, text in mutants(original[0]):
             package = written(model, "python", tmp_path, lambda n, t: text if n == name else t)  # noqa: B023
             if differs(package):
@@ -167,7 +183,15 @@ def test_langgraph(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         return False
 
     original: list[str] = []
-    forgotten(written(model, "langgraph", tmp_path, lambda n, t: original.append(t) or t if n == "graph_answer.py" else t), tmp_path)
+    forgotten(
+        written(
+            model,
+            "langgraph",
+            tmp_path,
+            lambda n, t: original.append(t) or t if n == "graph_answer.py" else t,
+        ),
+        tmp_path,
+    )
     for what, text in mutants(original[0]):
         package = written(model, "langgraph", tmp_path, lambda n, t: text if n == "graph_answer.py" else t)  # noqa: B023
         if differs(package):

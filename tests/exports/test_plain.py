@@ -6,7 +6,6 @@ from pathlib import Path
 
 from exports.harness import Fate, Fault, forgotten, plain, plain_many, written
 from exports.reference import Reference, Tie, same
-
 from groma import api
 from groma.model.elements import Model
 

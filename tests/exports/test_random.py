@@ -6,15 +6,15 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from exports.harness import Fate, Fault, forgotten, langgraph, plain, written
 from exports.reference import Reference, Tie, same
 from exports.test_langgraph import native
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from programs import texts
-
 from groma.exporters import NotExportable
 from groma.model.load import loads
+from programs import texts
 
 SITES = ("a.f", "a.g", "b.f", "b.g", "c.f", "c.g", "ana", "check")
 
@@ -62,7 +62,9 @@ def test_langgraph(text: str, fate: Fate) -> None:
 
 
 def test_what_has_no_bound_is_refused() -> None:
-    head = "groma: 1\nsystem: s\ncurrency: EUR\ncomponents:\n  a: {kind: x, offers: {f: {work: 1 s}}}\nflows:\n"
+    head = (
+        "groma: 1\nsystem: s\ncurrency: EUR\ncomponents:\n  a: {kind: x, offers: {f: {work: 1 s}}}\nflows:\n"
+    )
     bad = {
         "{repeat: {until: 50 %, steps: [{call: a.f}]}}": "at_most",
         "{wait: unknown}": "is unknown",

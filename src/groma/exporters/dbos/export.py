@@ -103,4 +103,6 @@ def _question(form: Form, state: State) -> str:
     )
 
 
-EXPORT = Export("dbos", "DBOS", "flows as durable DBOS workflows (SQLite or Postgres): steps, messages, sleeps", make)
+EXPORT = Export(
+    "dbos", "DBOS", "flows as durable DBOS workflows (SQLite or Postgres): steps, messages, sleeps", make
+)

@@ -7,7 +7,18 @@ from importlib.resources import files
 
 from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.workflow import Form, Machine, State, forms, package, package_name, readme
-from groma.exporters.workflow.form import END, Around, Attempts, Fork, Halt, Loop, Person, Tool, inside, machines
+from groma.exporters.workflow.form import (
+    END,
+    Around,
+    Attempts,
+    Fork,
+    Halt,
+    Loop,
+    Person,
+    Tool,
+    inside,
+    machines,
+)
 from groma.exporters.workflow.names import comment
 
 HOW = """
@@ -59,7 +70,9 @@ def make(source: Source) -> tuple[Artefact, ...]:
         *package(model, plain),
         Artefact(f"{folder}/support.py", support),
         *(
-            Artefact(f"{folder}/graph_{form.name}.py", graph(form, natives[form.name]), (f"flows.{form.flow}",))
+            Artefact(
+                f"{folder}/graph_{form.name}.py", graph(form, natives[form.name]), (f"flows.{form.flow}",)
+            )
             for form in plain
         ),
     )
@@ -193,13 +206,13 @@ def graph(form: Form, natives: dict[str, Attempts]) -> str:
     )
 
 
-_ON = '''
+_ON = """
 def on(*kinds: str) -> Any:
     # Whether an error is of a kind that is tried again.
     return lambda error: isinstance(error, StepError) and error.kind in kinds
 
 
-'''
+"""
 
 
 def _target(name: str) -> str:

@@ -9,4 +9,15 @@ from groma.exporters.workflow.form import Form, Machine, State, machines, states
 from groma.exporters.workflow.lower import forms
 from groma.exporters.workflow.package import made_of, package, package_name, readme
 
-__all__ = ["Form", "Machine", "State", "forms", "machines", "made_of", "package", "package_name", "readme", "states"]
+__all__ = [
+    "Form",
+    "Machine",
+    "State",
+    "forms",
+    "machines",
+    "made_of",
+    "package",
+    "package_name",
+    "readme",
+    "states",
+]

@@ -123,9 +123,8 @@ class _Writer:
         else:
             guards = self.guards(state)
             inner = "".join(f"        {line}\n" for line in [*lines, *guards])
-            body = (
-                f"    async def step() -> None:\n{inner}\n"
-                + "".join(f"    {line}\n" for line in self.wrapped(state))
+            body = f"    async def step() -> None:\n{inner}\n" + "".join(
+                f"    {line}\n" for line in self.wrapped(state)
             )
             call = f"{body}    await work()\n"
         ends = "    return 'ok'\n" if "ok" in events else ""
@@ -200,7 +199,9 @@ class _Writer:
         lines: list[str] = []
         for guard in state.around.guards:
             if guard.machine is not None:
-                lines.append(f"await play(run, {_constant(guard.machine)}, here.key(run, {guard.machine.name!r}))")
+                lines.append(
+                    f"await play(run, {_constant(guard.machine)}, here.key(run, {guard.machine.name!r}))"
+                )
             method = f"run.checks.{self.known.checks[guard.name]}"
             lines.append(f"await run.check({state.path!r}, {guard.name!r}, {method})")
         return lines

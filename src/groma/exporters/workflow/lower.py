@@ -75,7 +75,9 @@ class _Lowering:
         self.model, self.problems = model, problems
         self.names, self.machine_names = Names(), Names()
         self.gated = {
-            need.measure.split("/")[1] for need in model.needs.values() if need.measure.startswith("approval/")
+            need.measure.split("/")[1]
+            for need in model.needs.values()
+            if need.measure.startswith("approval/")
         }
         self.made = 0
 

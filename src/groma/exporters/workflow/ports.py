@@ -73,14 +73,21 @@ def tools_module(model: Model, known: Ports) -> str:
                 _schema(model, names, f"{protocol}{class_name(operation)}{what}", given, types)
                 for what, given in (("Request", offered.request), ("Answer", offered.response))
             )
-            methods.append(_method(f"components.{component}.offers.{operation}", method, offered, request, answer))
+            methods.append(
+                _method(f"components.{component}.offers.{operation}", method, offered, request, answer)
+            )
         protocols.append(
             f"class {protocol}(Protocol):\n    # components.{comment(component)}: {comment(there.title or there.kind)}\n\n"
             + "\n\n".join(methods)
         )
         fields.append(f"    {attribute}: {protocol}")
     body = "\n\n\n".join(
-        [*types, *protocols, "@dataclass\nclass Tools:\n    # Everything that the flows call.\n\n" + ("\n".join(fields) or "    pass")]
+        [
+            *types,
+            *protocols,
+            "@dataclass\nclass Tools:\n    # Everything that the flows call.\n\n"
+            + ("\n".join(fields) or "    pass"),
+        ]
     )
     return (
         '"""What the flows call: implement these Protocols, `groma export` made them of the components\' operations.\n\n'
@@ -130,7 +137,7 @@ def checks_module(known: Ports) -> str:
     ]
     return (
         '"""What is checked of results: whether the run\'s data pass. What doesn\'t is `rejected`."""\n\n'
-        "from __future__ import annotations\n\nfrom typing import Any, Protocol\n\n__all__ = [\"Any\", \"Checks\"]\n\n\n"
+        'from __future__ import annotations\n\nfrom typing import Any, Protocol\n\n__all__ = ["Any", "Checks"]\n\n\n'
         "class Checks(Protocol):\n    # One method for each guard of the flows.\n\n"
         + ("\n\n".join(methods) or "    pass")
         + "\n"

@@ -20,7 +20,8 @@ def looks_like(data: Any) -> bool:
         return False
     ids = {str(_mapping(node).get("id")) for node in cast("list[Any]", nodes)[: MOST_NODES + 2]}
     return START in ids and all(
-        "source" in _mapping(edge) and "target" in _mapping(edge) for edge in cast("list[Any]", edges)[:MOST_NODES]
+        "source" in _mapping(edge) and "target" in _mapping(edge)
+        for edge in cast("list[Any]", edges)[:MOST_NODES]
     )
 
 
@@ -44,10 +45,18 @@ def read_graph(data: Mapping[str, Any], file: str) -> Graph:
         source, target = str(given.get("source"))[:200], str(given.get("target"))[:200]
         if {source, target} <= {*graph.nodes, START, END}:
             conditional = given.get("conditional") is True
-            graph.edges.append(Edge(source, target, conditional, str(given.get("data") or target)[:80] if conditional else ""))
+            graph.edges.append(
+                Edge(
+                    source, target, conditional, str(given.get("data") or target)[:80] if conditional else ""
+                )
+            )
         else:
-            graph.note(1, f"an edge from `{source[:60]}` to `{target[:60]}`, one of which is no node: left out")
-    graph.note(1, "a drawn graph says nothing of retries, limits, models and what a node asks: give the source text")
+            graph.note(
+                1, f"an edge from `{source[:60]}` to `{target[:60]}`, one of which is no node: left out"
+            )
+    graph.note(
+        1, "a drawn graph says nothing of retries, limits, models and what a node asks: give the source text"
+    )
     return graph
 
 
@@ -63,11 +72,15 @@ def read(data: bytes, file: str) -> list[Graph]:
         try:
             found = json.loads(text)
         except json.JSONDecodeError as error:
-            raise GraphError(f"{file}:{error.lineno}:{error.colno}: expected JSON, found something else") from None
+            raise GraphError(
+                f"{file}:{error.lineno}:{error.colno}: expected JSON, found something else"
+            ) from None
         except (ValueError, RecursionError):
             raise GraphError(f"{file}:1:1: expected JSON that isn't nested too deeply") from None
         if not looks_like(found):
-            raise GraphError(f"{file}:1:1: expected the JSON of `get_graph().to_json()` with `nodes` and `edges`")
+            raise GraphError(
+                f"{file}:1:1: expected the JSON of `get_graph().to_json()` with `nodes` and `edges`"
+            )
         return [read_graph(found, file)]
     graphs = read_source(text, file)
     if not graphs:

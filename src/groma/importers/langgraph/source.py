@@ -5,7 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
-from groma.importers.langgraph.graph import END, MOST_BYTES, MOST_NODES, START, Edge, Graph, GraphError, Node, Retried
+from groma.importers.langgraph.graph import (
+    END,
+    MOST_BYTES,
+    MOST_NODES,
+    START,
+    Edge,
+    Graph,
+    GraphError,
+    Node,
+    Retried,
+)
 
 _GRAPHS = ("StateGraph", "MessageGraph", "Graph")
 _CONSTANTS = {"START": START, "END": END, START: START, END: END}
@@ -22,7 +32,9 @@ def read_source(text: str, file: str) -> list[Graph]:
         where = f"{file}:{error.lineno or 1}:{error.offset or 1}"
         raise GraphError(f"{where}: expected Python, found {error.msg}") from None
     except (ValueError, RecursionError, MemoryError):
-        raise GraphError(f"{file}:1:1: expected Python that can be read; it is nested too deeply, or no text") from None
+        raise GraphError(
+            f"{file}:1:1: expected Python that can be read; it is nested too deeply, or no text"
+        ) from None
 
 
 class _File:
@@ -31,13 +43,23 @@ class _File:
     def __init__(self, tree: ast.Module, file: str) -> None:
         self.tree, self.file = tree, file
         self.functions = {
-            node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            node.name: node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
         self.assigned: dict[str, ast.expr] = {}
         for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            if (
+                isinstance(node, ast.Assign)
+                and len(node.targets) == 1
+                and isinstance(node.targets[0], ast.Name)
+            ):
                 self.assigned.setdefault(node.targets[0].id, node.value)
-            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            elif (
+                isinstance(node, ast.AnnAssign)
+                and isinstance(node.target, ast.Name)
+                and node.value is not None
+            ):
                 self.assigned.setdefault(node.target.id, node.value)
 
     def graphs(self) -> list[Graph]:
@@ -86,7 +108,9 @@ class _File:
                 for target in self.texts(_at(call, 1, given, "end_key")):
                     graph.edges += [Edge(source, target) for source in sources]
                 if not sources:
-                    graph.note(call.lineno, "an edge between nodes that are worked out while it runs: left out")
+                    graph.note(
+                        call.lineno, "an edge between nodes that are worked out while it runs: left out"
+                    )
             case "set_entry_point":
                 graph.edges += [Edge(START, target) for target in self.texts(_at(call, 0, given, "key"))]
             case "set_finish_point":
@@ -106,7 +130,11 @@ class _File:
             if isinstance(node, ast.Dict):
                 for key, value in zip(node.keys, node.values, strict=True):
                     number = _number(value)
-                    if isinstance(key, ast.Constant) and key.value == "recursion_limit" and number is not None:
+                    if (
+                        isinstance(key, ast.Constant)
+                        and key.value == "recursion_limit"
+                        and number is not None
+                    ):
                         graph.recursion_limit = int(number)
             elif isinstance(node, ast.keyword) and node.arg == "recursion_limit":
                 number = _number(node.value)
@@ -174,7 +202,12 @@ class _File:
             if isinstance(inner, ast.Call):
                 if _name(inner.func) == "interrupt":
                     node.asks = True
-                elif isinstance(inner.func, ast.Attribute) and inner.func.attr in ("invoke", "ainvoke", "stream", "astream"):
+                elif isinstance(inner.func, ast.Attribute) and inner.func.attr in (
+                    "invoke",
+                    "ainvoke",
+                    "stream",
+                    "astream",
+                ):
                     node.model = node.model or self.model(inner.func.value)
                 elif _name(inner.func) == "Command":
                     goto = next((k.value for k in inner.keywords if k.arg == "goto"), None)
@@ -204,7 +237,10 @@ class _File:
         path = _at(call, 0 if entry else 1, given, "path")
         ways = self.ways(_at(call, 1 if entry else 2, given, "path_map"), path)
         if not ways:
-            graph.note(call.lineno, "where a conditional edge leads is worked out while it runs: every node is possible")
+            graph.note(
+                call.lineno,
+                "where a conditional edge leads is worked out while it runs: every node is possible",
+            )
         for source in sources:
             graph.edges += [Edge(source, target, True, when) for when, target in ways]
             if not ways:
@@ -252,7 +288,9 @@ class _File:
             return self.resolved(self.assigned[value.id], depth + 1)
         if isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Constant):
             table = self.resolved(value.value, depth + 1) if depth < 5 else None
-            for key, item in zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ():
+            for key, item in (
+                zip(table.keys, table.values, strict=True) if isinstance(table, ast.Dict) else ()
+            ):
                 if isinstance(key, ast.Constant) and key.value == value.slice.value:
                     return self.resolved(item, depth + 1)
         return value
@@ -274,11 +312,15 @@ class _File:
         for edge in graph.edges:
             ends = [edge.target] if edge.target else [*graph.nodes, END]
             for target in ends:
-                missing = [end for end in (edge.source, target) if end not in graph.nodes and end not in (START, END)]
+                missing = [
+                    end for end in (edge.source, target) if end not in graph.nodes and end not in (START, END)
+                ]
                 if missing:
                     graph.note(graph.line, f"an edge names `{missing[0][:60]}`, which is no node: left out")
                     continue
-                kept.setdefault((edge.source, target, edge.when), Edge(edge.source, target, edge.conditional, edge.when))
+                kept.setdefault(
+                    (edge.source, target, edge.when), Edge(edge.source, target, edge.conditional, edge.when)
+                )
         graph.edges = list(kept.values())
 
 
@@ -310,7 +352,11 @@ def _name(value: ast.expr | None) -> str:
 
 def _number(value: ast.expr | None) -> float | None:
     """A constant, or `timedelta(seconds=...)`-free arithmetic of none: only plain numbers are read."""
-    if isinstance(value, ast.Constant) and isinstance(value.value, int | float) and not isinstance(value.value, bool):
+    if (
+        isinstance(value, ast.Constant)
+        and isinstance(value.value, int | float)
+        and not isinstance(value.value, bool)
+    ):
         return float(value.value) if abs(value.value) < 1e9 else None
     return None
 
@@ -337,7 +383,11 @@ def _annotated(value: ast.expr, around: str) -> list[str]:
             return _annotated(node.slice, "")
         if not around and isinstance(node, ast.Subscript) and _name(node.value) == "Literal":
             items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-            found += [_CONSTANTS.get(i.value, i.value) for i in items if isinstance(i, ast.Constant) and isinstance(i.value, str)]
+            found += [
+                _CONSTANTS.get(i.value, i.value)
+                for i in items
+                if isinstance(i, ast.Constant) and isinstance(i.value, str)
+            ]
     return found
 
 

@@ -27,7 +27,9 @@ def program(graph: Graph, of: Callable[[str], Steps]) -> Steps:
     try:
         return walk.line(START, frozenset({END}), set(walk.out), 0)
     except _Tangled:
-        graph.note(graph.line, "its edges have no structure of loops and forks: its nodes are listed as one sequence")
+        graph.note(
+            graph.line, "its edges have no structure of loops and forks: its nodes are listed as one sequence"
+        )
         return [step for name in walk.reach(START, set(walk.out)) for step in walk.own(name)]
 
 
@@ -85,7 +87,13 @@ class _Walk:
         self, head: str, loop: set[str], until: frozenset[str], part: set[str], depth: int
     ) -> tuple[Steps, str | None]:
         leaving = list(
-            dict.fromkeys(e.target for name in self.graph.nodes if name in loop for e in self.out[name] if e.target not in loop)
+            dict.fromkeys(
+                e.target
+                for name in self.graph.nodes
+                if name in loop
+                for e in self.out[name]
+                if e.target not in loop
+            )
         )
         ends = frozenset({head, *leaving})
         made, after = self.node(head, ends, loop | set(leaving), depth + 1)
@@ -101,7 +109,11 @@ class _Walk:
             meet = self.meeting(leaving, part, until)
             stop = until if meet is None else until | {meet}
             branches = [
-                {"share": "unknown", "when": f"it leaves for {name}", "steps": self.line(name, stop, part - loop, depth + 1)}
+                {
+                    "share": "unknown",
+                    "when": f"it leaves for {name}",
+                    "steps": self.line(name, stop, part - loop, depth + 1),
+                }
                 for name in leaving
             ]
             return [step, {"choose": branches}], meet
@@ -141,9 +153,16 @@ class _Walk:
             fork: Steps = [{"parallel": full}] if len(full) > 1 else [step for made in full for step in made]
         else:
             if sure:
-                self.graph.note(self.graph.line, f"`{at}` has edges with and without a condition: read as a choice")
+                self.graph.note(
+                    self.graph.line, f"`{at}` has edges with and without a condition: read as a choice"
+                )
             fork = [
-                {"choose": [{"share": "unknown", **({"when": when} if when else {}), "steps": made} for when, made in ways]}
+                {
+                    "choose": [
+                        {"share": "unknown", **({"when": when} if when else {}), "steps": made}
+                        for when, made in ways
+                    ]
+                }
             ]
         return steps + fork, meet
 
@@ -151,7 +170,9 @@ class _Walk:
         """The nearest node that is on every way from the targets on to an end; None where there is none."""
         ways = [self.reach(target, part, until) for target in targets]
         common = set(ways[0]).intersection(*map(set, ways[1:]))
-        return next((name for name in ways[0] if name in common and self.certain(name, targets, part, until)), None)
+        return next(
+            (name for name in ways[0] if name in common and self.certain(name, targets, part, until)), None
+        )
 
     def certain(self, name: str, targets: list[str], part: set[str], until: frozenset[str]) -> bool:
         ends = until | {name}

@@ -29,7 +29,9 @@ def model_text(graphs: list[Graph]) -> Imported:
     flows = {writer.flow_name(graph): writer.flow(graph) for graph in graphs}
     body: dict[str, Any] = {"groma": 1, "system": writer.system, "currency": "EUR"}
     if writer.asks:
-        body["people"] = {"reviewer": {"title": "Whoever answers an interrupt", "role": "approves or corrects"}}
+        body["people"] = {
+            "reviewer": {"title": "Whoever answers an interrupt", "role": "approves or corrects"}
+        }
     body |= {"components": writer.components(), "flows": flows}
     notes = [Note(Origin(graph.file, row=line), what) for graph in graphs for line, what in graph.notes]
     return Imported(yamltext.dump(body), tuple(writer.gaps), tuple(sorted(set(notes))))
@@ -58,17 +60,35 @@ class _Writer:
         names: dict[str, str] = {}
         steps = program(graph, lambda name: self.steps(graph, graph.nodes[name], names))
         flow = f"flows.{slug(graph.name, 'graph')}"
-        self.ask(f"{flow}.starts.rate", flow, "How often does it run?", "cost and load follow from it", "40/h")
+        self.ask(
+            f"{flow}.starts.rate", flow, "How often does it run?", "cost and load follow from it", "40/h"
+        )
         for path, kind in _unknown(steps, f"{flow}.steps"):
             if kind == "share":
-                self.ask(path, path, "How often is this way taken?", "cost and latency are its average", "20 %")
+                self.ask(
+                    path, path, "How often is this way taken?", "cost and latency are its average", "20 %"
+                )
             elif kind == "until":
-                self.ask(path, path, "How likely is a round the last one?", "rounds multiply calls and cost", "60 %")
+                self.ask(
+                    path,
+                    path,
+                    "How likely is a round the last one?",
+                    "rounds multiply calls and cost",
+                    "60 %",
+                )
             elif kind == "bound":
-                self.ask(path, path, "What is the most rounds?", "without a bound a run has no worst case", "10")
+                self.ask(
+                    path, path, "What is the most rounds?", "without a bound a run has no worst case", "10"
+                )
         if any(node.model for node in graph.nodes.values()) and not graph.checkpointed and self.asks:
-            graph.note(graph.line, "people are asked but no checkpointer is compiled in: a run can't wait for them")
-        return {"title": f"{graph.name} of {PurePath(graph.file).name}", "starts": {"rate": "unknown"}, "steps": steps or [{"wait": "0 s"}]}
+            graph.note(
+                graph.line, "people are asked but no checkpointer is compiled in: a run can't wait for them"
+            )
+        return {
+            "title": f"{graph.name} of {PurePath(graph.file).name}",
+            "starts": {"rate": "unknown"},
+            "steps": steps or [{"wait": "0 s"}],
+        }
 
     def steps(self, graph: Graph, node: Node, names: dict[str, str]) -> Steps:
         """A node: a question before it, its call with its policies, a question after it."""
@@ -76,11 +96,19 @@ class _Writer:
         work = self.operations.setdefault(operation, {"title": node.name[:120], "work": "unknown"})
         inner: Steps = []
         if node.model:
-            inner.append({"call": f"{self.models.setdefault(node.model, self.free(node.model, 'model'))}.generate"})
-        inner += [{"call": f"{self.tools.setdefault(tool, self.free(tool, 'tool'))}.use"} for tool in node.tools[:1]]
+            inner.append(
+                {"call": f"{self.models.setdefault(node.model, self.free(node.model, 'model'))}.generate"}
+            )
+        inner += [
+            {"call": f"{self.tools.setdefault(tool, self.free(tool, 'tool'))}.use"} for tool in node.tools[:1]
+        ]
         if len(node.tools) > 1:
             branches = [
-                {"share": "unknown", "when": tool, "steps": [{"call": f"{self.tools.setdefault(tool, self.free(tool, 'tool'))}.use"}]}
+                {
+                    "share": "unknown",
+                    "when": tool,
+                    "steps": [{"call": f"{self.tools.setdefault(tool, self.free(tool, 'tool'))}.use"}],
+                }
                 for tool in node.tools
             ]
             inner[-1:] = [{"choose": branches}]
@@ -94,7 +122,10 @@ class _Writer:
                 "factor": node.retry.factor,
             }
             if node.retry.jitter:
-                graph.note(node.line, f"retries of `{node.name}` wait up to a second more at random: not in the model")
+                graph.note(
+                    node.line,
+                    f"retries of `{node.name}` wait up to a second more at random: not in the model",
+                )
         if node.timeout is not None and node.timeout > 0:
             call["timeout"] = f"{node.timeout:g} s"
         asked: Steps = [{"ask": "reviewer", "takes": "unknown"}]
@@ -113,14 +144,41 @@ class _Writer:
 
     def components(self) -> dict[str, Any]:
         found: dict[str, Any] = {
-            self.app: {"kind": "service", "title": "LangGraph application", "existing": True, "offers": self.operations}
+            self.app: {
+                "kind": "service",
+                "title": "LangGraph application",
+                "existing": True,
+                "offers": self.operations,
+            }
         }
         for title, name in self.models.items():
-            found[name] = {"kind": "llm", "title": title[:120], "existing": True, "offers": {"generate": {"work": "unknown"}}}
-            self.ask(f"components.{name}.offers.generate.work", f"components.{name}", f"How long does {title[:60]} take to answer?", "it is most of the latency", "2 s ± 1 s")
+            found[name] = {
+                "kind": "llm",
+                "title": title[:120],
+                "existing": True,
+                "offers": {"generate": {"work": "unknown"}},
+            }
+            self.ask(
+                f"components.{name}.offers.generate.work",
+                f"components.{name}",
+                f"How long does {title[:60]} take to answer?",
+                "it is most of the latency",
+                "2 s ± 1 s",
+            )
         for title, name in self.tools.items():
-            found[name] = {"kind": "tool", "title": title[:120], "existing": True, "offers": {"use": {"work": "unknown"}}}
-            self.ask(f"components.{name}.offers.use.effect", f"components.{name}", f"What does using {title[:60]} twice do: none, idempotent, keyed, once?", "retries repeat it", "idempotent")
+            found[name] = {
+                "kind": "tool",
+                "title": title[:120],
+                "existing": True,
+                "offers": {"use": {"work": "unknown"}},
+            }
+            self.ask(
+                f"components.{name}.offers.use.effect",
+                f"components.{name}",
+                f"What does using {title[:60]} twice do: none, idempotent, keyed, once?",
+                "retries repeat it",
+                "idempotent",
+            )
         return found
 
     def ask(self, key: str, element: str, question: str, why: str, example: str) -> None:

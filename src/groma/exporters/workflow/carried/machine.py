@@ -94,7 +94,9 @@ class Run(Generic[Tools, Checks]):
     def note(self, what: str, where: str, more: str = "") -> None:
         self.trace.append(Event(self.ports.clock.now(), what, where, more))
 
-    async def call(self, where: str, operation: Callable[..., Awaitable[Any]], fields: Sequence[str], key: str = "") -> None:
+    async def call(
+        self, where: str, operation: Callable[..., Awaitable[Any]], fields: Sequence[str], key: str = ""
+    ) -> None:
         """Calls an operation with what the run knows of its request; what it answers is known from then on."""
         self.note("call", where)
         request = {name: self.data[name] for name in fields if name in self.data}
@@ -103,7 +105,12 @@ class Run(Generic[Tools, Checks]):
             self.data.update(answer)
 
     async def send(
-        self, where: str, operation: Callable[..., Awaitable[Any]], fields: Sequence[str], delivery: str, key: str = ""
+        self,
+        where: str,
+        operation: Callable[..., Awaitable[Any]],
+        fields: Sequence[str],
+        delivery: str,
+        key: str = "",
     ) -> None:
         """Hands work over and goes on."""
         self.note("send", where)
@@ -155,7 +162,9 @@ class Run(Generic[Tools, Checks]):
 
     def asked(self, fields: Sequence[str] | None) -> str:
         """What a cache is asked for: some of the run's data, or all of it."""
-        known = self.data if fields is None else {name: self.data[name] for name in fields if name in self.data}
+        known = (
+            self.data if fields is None else {name: self.data[name] for name in fields if name in self.data}
+        )
         return json.dumps(known, sort_keys=True, default=repr)
 
 

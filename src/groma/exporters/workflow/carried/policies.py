@@ -152,7 +152,9 @@ def hedged(run: Run[Any, Any], where: str, work: Work, *, after: float, at_most:
         try:
             while True:
                 pause = max(0.0, next_one - clock.now()) if left else None
-                done, running = await asyncio.wait(running, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+                done, running = await asyncio.wait(
+                    running, timeout=pause, return_when=asyncio.FIRST_COMPLETED
+                )
                 if not done:
                     run.note("hedge", where)
                     left -= 1
@@ -198,7 +200,9 @@ def cached(
     return remembered
 
 
-async def joined(run: Run[Any, Any], branches: Iterable[Machine], place: str, *, join: int, run_on: bool) -> None:
+async def joined(
+    run: Run[Any, Any], branches: Iterable[Machine], place: str, *, join: int, run_on: bool
+) -> None:
     """Branches side by side: goes on when `join` of them ended ok, in error once that can't be any more."""
     tasks = [asyncio.ensure_future(play(run, branch, f"{place}/{n}")) for n, branch in enumerate(branches, 1)]
     waiting, good, left = set(tasks), 0, False

@@ -82,7 +82,9 @@ class Caches(Protocol):
     """Answers kept, by the step and by what was asked."""
 
     async def get(self, where: str, asked: str) -> Data | None: ...
-    async def put(self, where: str, asked: str, answer: Data, lives: float | None, holds: int | None) -> None: ...
+    async def put(
+        self, where: str, asked: str, answer: Data, lives: float | None, holds: int | None
+    ) -> None: ...
 
 
 class MemoryCaches:
