@@ -249,6 +249,13 @@ class _Checks:
 
 
 _count = 0
+_exports: dict[tuple[str, str], Any] = {}
+
+
+def _made(format_: str, digest: str, model: Model) -> Any:
+    if (format_, digest) not in _exports:
+        _exports[format_, digest] = exports()[format_].make(Source(model, None, None))  # pyright: ignore[reportArgumentType]
+    return _exports[format_, digest]
 
 
 def written(
@@ -257,7 +264,7 @@ def written(
     """Writes an export and makes it importable; gives the name of its package. `change` may mutate a file's text."""
     global _count
     _count += 1
-    files = exports()[format_].make(Source(model, None, None))  # pyright: ignore[reportArgumentType]
+    files = _made(format_, model.digest, model)
     package = f"exported_{_count}"
     for file in files:
         if "/" in file.path:

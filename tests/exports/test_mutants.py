@@ -48,8 +48,11 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable[[ast.AST], None]]]:
         if node.value.func.id in DROPPED:
             yield f"{node.value.func.id} dropped", lambda n: setattr(n, "value", ast.Name("work", ast.Load()))
     if isinstance(node, ast.Call):
+        once = any(k.arg == "times" and ast.unparse(k.value) == "1" for k in node.keywords)
         for at, keyword in enumerate(node.keywords):
             value = keyword.value
+            if (keyword.arg == "factor" and once) or (keyword.arg == "backoff_factor"):
+                continue  # the first pause doesn't grow
             if keyword.arg in ("times", "at_most", "join", "burst", "max_attempts"):
                 yield f"{keyword.arg} one more", lambda n, at=at: _more(n.keywords[at].value)  # pyright: ignore
             elif keyword.arg in ("backoff", "factor", "after", "opens_at", "half_open_after", "rate", "initial_interval",
@@ -110,8 +113,10 @@ def _worlds() -> list[tuple[Fate, tuple[str, list[tuple[float, str, str]]]]]:
     model = api.load(HERE / "everything.yaml")
     found: list[tuple[Fate, tuple[str, list[tuple[float, str, str]]]]] = []
     plans = [()] * 12 + [
-        (Fault(site, kind, share),) for share in (1.0, 0.5) for site in sites(model) for kind in KINDS
+        (Fault(site, kind, share),) for share in (1.0, 1.0, 0.5) for site in sites(model) for kind in KINDS
     ]
+    twice = Fault("model.generate", "failed")
+    plans += [(twice, Fault("model.small", kind, share)) for kind in KINDS for share in (0.5, 0.5, 1.0)]
     for seed, faults in enumerate(plans):
         fate = Fate(seed, faults)
         try:
@@ -125,9 +130,9 @@ def test_plain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = api.load(HERE / "everything.yaml")
     worlds = _worlds()
     remembered = []
-    for fate in MANY:
+    for fate in MANY[::3]:
         try:
-            remembered.append((fate, many(model, fate, 25)))
+            remembered.append((fate, many(model, fate, 20)))
         except Tie:
             continue
     caught, missed = 0, list[str]()
@@ -141,7 +146,7 @@ def test_plain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             if end != expected[0] or not same(log, expected[1]):
                 return True
         for fate, expected in remembered:
-            kinds, log = plain_many(package, model, "answer", fate, 25)
+            kinds, log = plain_many(package, model, "answer", fate, 20)
             if kinds != expected[0] or not same(log, expected[1]):
                 return True
         return False
@@ -162,7 +167,7 @@ def test_plain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             forgotten(package, tmp_path)
     with capsys.disabled():
         print(f" plain: {caught} of {caught + len(missed)} mutants caught", end="")
-    assert not missed
+    assert not missed, "\n".join(missed)
     assert caught > 100
 
 
@@ -201,5 +206,5 @@ def test_langgraph(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         forgotten(package, tmp_path)
     with capsys.disabled():
         print(f" langgraph: {caught} of {caught + len(missed)} mutants caught", end="")
-    assert not missed
+    assert not missed, "\n".join(missed)
     assert caught > 15

@@ -205,7 +205,7 @@ class _Lowering:
                     f"{step.path}: up to {rounds:,} rounds with a spread; state `at_most` of {MOST_TABLED:,} or less",
                 )
                 return Loop(1)
-            left = [1.0, *map(float, cdf_and_sf(count.law, np.arange(rounds) + 0.5)[1])]
+            left = [1.0, *map(float, cdf_and_sf(count.law, np.arange(rounds, dtype=np.float64) + 0.5)[1])]
             chances = tuple(
                 round(after / before, 9) if before > 0 else 0.0
                 for before, after in zip(left, left[1:], strict=False)

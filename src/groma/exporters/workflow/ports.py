@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from groma.exporters.workflow.form import Check, Form, Post, Tool, states
+from groma.exporters.workflow.form import Form, Post, Tool, states
 from groma.exporters.workflow.names import Names, class_name, comment, identifier
 from groma.model.elements import Model, Operation
 
@@ -40,7 +40,7 @@ def ports(forms: Iterable[Form]) -> Ports:
         for state in states(form):
             if isinstance(state.does, Tool | Post):
                 called[state.does.component, state.does.operation] = None
-            guards |= dict.fromkeys(guard.name for guard in state.around.guards if isinstance(guard, Check))
+            guards |= dict.fromkeys(guard.name for guard in state.around.guards)
     names, components = Names(), dict[str, str]()
     for component in sorted({component for component, _ in called}):
         components[component] = names.new(identifier(component, "tool"))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from .world import (
     THROUGH,
@@ -102,7 +102,7 @@ class Run(Generic[Tools, Checks]):
         request = {name: self.data[name] for name in fields if name in self.data}
         answer = await told(operation(request, key=key) if key else operation(request), where)
         if isinstance(answer, Mapping):
-            self.data.update(answer)
+            self.data.update(cast("Mapping[str, Any]", answer))
 
     async def send(
         self,
