@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from typing import assert_never
 
 import numpy as np
@@ -207,8 +208,7 @@ class _Lowering:
                 return Loop(1)
             left = [1.0, *map(float, cdf_and_sf(count.law, np.arange(rounds, dtype=np.float64) + 0.5)[1])]
             chances = tuple(
-                round(after / before, 9) if before > 0 else 0.0
-                for before, after in zip(left, left[1:], strict=False)
+                round(after / before, 9) if before > 0 else 0.0 for before, after in pairwise(left)
             )
             return Loop(rounds, chances)
         if repeat.at_most is None:
