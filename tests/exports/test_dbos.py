@@ -70,11 +70,11 @@ def test_runs_ask_the_world_what_the_design_says(tmp_path: Path) -> None:
             world = World(package, model, fate)
             world.now = lambda: asyncio.get_running_loop().time()
             ports = world.ports()
-            support.SETTING.ports = lambda: ports  # noqa: B023
+            support.SETTING.ports = lambda: ports
             support.SETTING.notifier = Desk(world)
 
             async def go() -> Any:
-                with dbos.SetWorkflowID(f"run {seed}"):  # noqa: B023
+                with dbos.SetWorkflowID(f"run {seed}"):
                     return await workflow.answer({})
 
             result = in_virtual_time(go())

@@ -159,7 +159,7 @@ def test_plain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
             tmp_path,
         )
         for what, text in mutants(original[0]):
-            package = written(model, "python", tmp_path, lambda n, t: text if n == name else t)  # noqa: B023
+            package = written(model, "python", tmp_path, lambda n, t: text if n == name else t)
             if differs(package):
                 caught += 1
             else:
@@ -198,7 +198,7 @@ def test_langgraph(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         tmp_path,
     )
     for what, text in mutants(original[0]):
-        package = written(model, "langgraph", tmp_path, lambda n, t: text if n == "graph_answer.py" else t)  # noqa: B023
+        package = written(model, "langgraph", tmp_path, lambda n, t: text if n == "graph_answer.py" else t)
         if differs(package):
             caught += 1
         else:
