@@ -115,6 +115,7 @@ def _worlds() -> list[tuple[Fate, tuple[str, list[tuple[float, str, str]]]]]:
     plans = [()] * 12 + [
         (Fault(site, kind, share),) for share in (1.0, 1.0, 0.5) for site in sites(model) for kind in KINDS
     ]
+    plans += [(Fault("shop.refund", kind, share),) for kind in KINDS for share in (0.5, 1.0) * 4]
     twice = Fault("model.generate", "failed")
     plans += [(twice, Fault("model.small", kind, share)) for kind in KINDS for share in (0.5, 0.5, 1.0)]
     for seed, faults in enumerate(plans):
