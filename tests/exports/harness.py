@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import importlib.abc
+import importlib.machinery
 import random
 import selectors
+import ast
 import shutil
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import CodeType, ModuleType
 from typing import Any
 
 from groma.exporters import Source, exports
@@ -275,6 +279,65 @@ def written(
         sys.path.insert(0, str(folder))
     importlib.invalidate_caches()
     return package
+
+
+class _InMemory(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports exports that were never written: code that didn't change is compiled once."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[tuple[str, str, str], CodeType] = {}
+        self.packages: dict[str, dict[str, CodeType]] = {}
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        package, _, module = fullname.partition(".")
+        if package in self.packages and (module or "__init__") in self.packages[package]:
+            return importlib.machinery.ModuleSpec(fullname, self, is_package=not module)
+        return None
+
+    def create_module(self, spec: Any) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        package, _, name = module.__name__.partition(".")
+        exec(self.packages[package][name or "__init__"], module.__dict__)
+
+
+_memory = _InMemory()
+sys.meta_path.append(_memory)
+
+
+def text_of(model: Model, format_: str, name: str) -> str:
+    """The text of one module of an export."""
+    files = _made(format_, model.digest, model)
+    return next(file.text for file in files if file.path.endswith(f"/{name}.py"))
+
+
+def loaded(model: Model, format_: str, changed: Mapping[str, ast.Module] | None = None) -> str:
+    """Makes an export importable without writing it; gives the name of its package. `changed` replaces modules."""
+    global _count
+    _count += 1
+    package, codes = f"loaded_{_count}", dict[str, CodeType]()
+    for file in _made(format_, model.digest, model):
+        folder, _, path = file.path.partition("/")
+        if not path.endswith(".py"):
+            continue
+        name = path.removesuffix(".py")
+        if changed and name in changed:
+            codes[name] = compile(changed[name], f"<{name}>", "exec")
+            continue
+        key = (format_, model.digest, name)
+        if key not in _memory.compiled:
+            _memory.compiled[key] = compile(file.text, f"<{name}>", "exec")
+        codes[name] = _memory.compiled[key]
+    _memory.packages[package] = codes
+    return package
+
+
+def unloaded(package: str) -> None:
+    """Takes an export out of memory."""
+    _memory.packages.pop(package, None)
+    for name in [name for name in sys.modules if name == package or name.startswith(f"{package}.")]:
+        del sys.modules[name]
 
 
 def forgotten(package: str, folder: Path) -> None:
