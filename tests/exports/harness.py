@@ -28,7 +28,9 @@ SLOW = 50_000.0
 class VirtualLoop(asyncio.SelectorEventLoop):
     """An event loop whose time passes at once: where it would wait, it jumps."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: int = 3) -> None:
+        self.patience = patience
+        """Hundredths of a second to wait for other threads."""
         self.waiting = _Jumping(self)
         super().__init__(self.waiting)
         self.passed = 0.0
@@ -41,21 +43,25 @@ class _Jumping(selectors.SelectSelector):
     def __init__(self, loop: VirtualLoop) -> None:
         super().__init__()
         self.loop = loop
-        self.turns = 0
+        self.turns = self.idle = 0
 
     def select(self, timeout: float | None = None) -> Any:
         self.turns += 1
         if self.turns > 20_000:
             raise RuntimeError("it doesn't end")
         if timeout is None:
-            return super().select(5.0)
+            self.idle += 1
+            if self.idle > self.loop.patience:
+                raise RuntimeError("it waits for what nobody does")
+            return super().select(0.01)
+        self.idle = 0
         self.loop.passed += max(0.0, timeout)
         return super().select(0)
 
 
-def in_virtual_time(work: Coroutine[Any, Any, Any]) -> Any:
+def in_virtual_time(work: Coroutine[Any, Any, Any], patience: int = 3) -> Any:
     """Runs work to its end, and what it left running."""
-    loop = VirtualLoop()
+    loop = VirtualLoop(patience)
 
     async def all_of_it() -> Any:
         try:
@@ -75,7 +81,7 @@ def in_virtual_time(work: Coroutine[Any, Any, Any]) -> Any:
 
 def _put_out(loop: VirtualLoop) -> None:
     """Closes a loop, and ends what hangs in it."""
-    loop.waiting.turns = 0
+    loop.waiting.turns = loop.waiting.idle = 0
     hanging = asyncio.all_tasks(loop)
     for task in hanging:
         task.cancel()

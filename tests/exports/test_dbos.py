@@ -77,7 +77,7 @@ def test_runs_ask_the_world_what_the_design_says(tmp_path: Path) -> None:
                 with dbos.SetWorkflowID(f"run {seed}"):
                     return await workflow.answer({})
 
-            result = in_virtual_time(go())
+            result = in_virtual_time(go(), 2_000)
             assert result["outcome"] == expected[0], (seed, faults)
             did = [(what, where) for _, what, where in world.log]
             said = [(what, where) for _, what, where in expected[1]]
@@ -85,7 +85,7 @@ def test_runs_ask_the_world_what_the_design_says(tmp_path: Path) -> None:
             seen += 1
             ends.add(result["outcome"])
             before = len(world.log)
-            assert in_virtual_time(go())["outcome"] == expected[0]  # the same id: nothing is done twice
+            assert in_virtual_time(go(), 2_000)["outcome"] == expected[0]  # the same id: nothing is done twice
             assert len(world.log) == before
     finally:
         dbos.DBOS.destroy()
