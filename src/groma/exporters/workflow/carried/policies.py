@@ -142,24 +142,46 @@ def limited(run: Run[Any, Any], where: str, work: Work, *, rate: float, burst: i
     return metered
 
 
+async def first_of(
+    tasks: Sequence[asyncio.Future[None]], seconds: float | None = None
+) -> tuple[list[asyncio.Future[None]], list[asyncio.Future[None]]]:
+    """Those that ended and those that didn't, once one has or the time is over; always in the order of the tasks."""
+    loop = asyncio.get_running_loop()
+    turned: asyncio.Future[None] = loop.create_future()
+
+    def turn(_: object = None) -> None:
+        if not turned.done():
+            turned.set_result(None)
+
+    timer = None if seconds is None else loop.call_later(seconds, turn)
+    for task in tasks:
+        task.add_done_callback(turn)
+    try:
+        await turned
+    finally:
+        for task in tasks:
+            task.remove_done_callback(turn)
+        if timer is not None:
+            timer.cancel()
+    return [task for task in tasks if task.done()], [task for task in tasks if not task.done()]
+
+
 def hedged(run: Run[Any, Any], where: str, work: Work, *, after: float, at_most: int) -> Work:
     """Another attempt beside one that is slow, up to `at_most` more; the first that ends well counts."""
 
     async def racing() -> None:
-        running = {asyncio.ensure_future(work())}
+        running = [asyncio.ensure_future(work())]
         clock, left = run.ports.clock, at_most
         next_one = clock.now() + after
         try:
             while True:
                 pause = max(0.0, next_one - clock.now()) if left else None
-                done, running = await asyncio.wait(
-                    running, timeout=pause, return_when=asyncio.FIRST_COMPLETED
-                )
+                done, running = await first_of(running, pause)
                 if not done:
                     run.note("hedge", where)
                     left -= 1
                     next_one = clock.now() + after
-                    running.add(asyncio.ensure_future(work()))
+                    running.append(asyncio.ensure_future(work()))
                     continue
                 errors = [error for task in done if (error := task.exception()) is not None]
                 other = [error for error in errors if not isinstance(error, StepError)]
@@ -205,12 +227,12 @@ async def joined(
 ) -> None:
     """Branches side by side: goes on when `join` of them ended ok, in error once that can't be any more."""
     tasks = [asyncio.ensure_future(play(run, branch, f"{place}/{n}")) for n, branch in enumerate(branches, 1)]
-    waiting, good, left = set(tasks), 0, False
+    waiting, good, left = tasks, 0, False
     try:
         while good < join:
-            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            done, waiting = await first_of(waiting)
             last: BaseException | None = None
-            for task in (task for task in tasks if task in done):
+            for task in done:
                 error = task.exception()
                 if error is not None and not isinstance(error, StepError):
                     raise error
@@ -222,7 +244,7 @@ async def joined(
     finally:
         if left:
             kept: set[Any] = run.ports.keep("tasks", "run on", set)
-            kept |= waiting
+            kept.update(waiting)
             for task in waiting:
                 task.add_done_callback(kept.discard)
                 task.add_done_callback(_heard)
