@@ -112,7 +112,9 @@ class Server:
 
         def fill(job: Any) -> None:
             job.resolve_activity.seq = seq
-            job.resolve_activity.result.cancelled.failure.canceled_failure_info.SetInParent()
+            failure = job.resolve_activity.result.cancelled.failure
+            failure.activity_failure_info.activity_id = str(seq)
+            failure.cause.canceled_failure_info.SetInParent()
 
         self.arrive(fill)
 
