@@ -131,5 +131,6 @@ def test_dbos(capsys: pytest.CaptureFixture[str]) -> None:
     more, others = survivors(model, "dbos", ["support"], tried, in_library)
     with capsys.disabled():
         print(f" dbos: {count + more - len(missed) - len(others)} of {count + more} mutants caught", end="")
-    equal: dict[str, str] = {}
-    explained(missed + others, equal)
+    equal = {"'take over', (: approves nothing": "it approves nothing as it is"}
+    explained(missed, equal)
+    assert more > 100 and len(others) <= 0.3 * more, "\n".join(others)

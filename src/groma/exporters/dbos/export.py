@@ -60,7 +60,7 @@ def refuse_deep_questions(flows: tuple[Form, ...], why: str) -> None:
     """Raises NotExportable for people who are asked where nothing can wait for them."""
     problems = [
         f"{state.at}: {state.path}: a person is asked inside a policy or a branch, and {why}: ask outside of it, or "
-        "export to `python` or `langgraph`"
+        "export to `python`, `langgraph` or `temporal`"
         for form in flows
         for machine in machines(form.machine)
         for state in machine.states
