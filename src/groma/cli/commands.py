@@ -39,6 +39,7 @@ COMMANDS = (
     Command("write", "Design", "write the documents of a model"),
     Command("export", "Design", "files that other programs run or read, from a design"),
     Command("serving", "Design", "how fast a self-hosted model answers, and how many GPUs it needs"),
+    Command("import", "Design", "an existing LangGraph application as a model"),
     Command("rfp", "Design", "a request for proposals from a design, with the bidders' workbook"),
     Command("bids", "Design", "read bids back, hold them against the gates, score them"),
     Command("diff", "Look", "what differs between two models"),
