@@ -16,7 +16,7 @@ from groma.analyses import bounds, cost, figure
 from groma.analyses.bound import bound_of
 from groma.analyses.cost_lines import lines
 from groma.analyses.cost_prices import Origin, Term, _listed_meaning
-from groma.analyses.cost_use import _size, _tiered
+from groma.analyses.cost_use import _tiered, size_of
 from groma.analyses.interval import Interval
 
 MONTH = 730 * 3600
@@ -313,7 +313,7 @@ flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: m.g, sizes: {{input: {mean}
         .steps[0]
         .action.sizes
     )  # pyright: ignore
-    size = _size(sizes, "input")
+    size = size_of(sizes, "input")
     assert size is not None
     if sd:
         above = stats.gamma.sf(at, (mean / sd) ** 2 + 1, scale=sd**2 / mean)  # of the law weighted by size
@@ -347,7 +347,7 @@ flows:
         .model.flows["f"]
         .steps[0]
     )
-    size = _size(step.action.sizes, "input")  # pyright: ignore
+    size = size_of(step.action.sizes, "input")  # pyright: ignore
     assert size is not None
     assert (size.mean.low, size.mean.value, size.mean.high) == (80.0, 100.0, 200.0)
     assert size.sd == pytest.approx(100.0)

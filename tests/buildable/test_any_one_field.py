@@ -109,7 +109,7 @@ UNUSED = {
         "together": "a figure", "takeover": "at once unless stated", "noticed": "a figure", "lasts": "a figure",
         "stands_in_for": "it doesn't unless stated", "copies": "in place of `data.backup`", "provides": "a figure",
         "takes": "a figure", "qualities": "a figure", "needs_knowledge": "who can run it: told in the hand-over",
-        "wants": "a condition for the designer",
+        "wants": "a condition for the designer", "index": "it has no vector index", "serves": "it runs no model itself",
     },
     Connection: {
         "latency": "a figure", "loss": "a figure", "gives_up_after": "a figure", "bandwidth": "a figure",
@@ -117,12 +117,13 @@ UNUSED = {
     },
     Data: {
         "changes": "a figure", "after": "no order unless stated", "trust": "trusted unless stated",
-        "kept_for": "asked of AI systems by the rules of safety",
+        "made_from": "nothing is made of other data", "refreshed": "with `made_from`", "remade": "with `made_from`",
+        "made_in": "with `made_from`", "deleted_in": "with `made_from`", "kept_for": "asked of AI systems by the rules of safety",
     },
     Backup: {
         "replica": "no unless stated", "moves": "all unless stated", "over": "in place of `rate`", "save_rate": "a figure",
         "takes": "a figure", "window": "the time between two unless stated", "tested": "nothing is built yet",
-        "test_every": "a year unless stated",
+        "test_every": "a year unless stated", "kept_for": "with a deletion that has to reach copies",
     },
     Flow: {"makes": "nothing is made to be read here", "carries": "each step says what it carries", "worth": "a figure"},
     Decision: {

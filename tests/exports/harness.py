@@ -3,13 +3,13 @@ the seed, of what is asked and of when, so that another implementation meets the
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import importlib
 import importlib.abc
 import importlib.machinery
 import random
 import selectors
-import ast
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Mapping
@@ -336,7 +336,7 @@ def loaded(model: Model, format_: str, changed: Mapping[str, ast.Module] | None 
     _count += 1
     package, codes = f"loaded_{_count}", dict[str, CodeType]()
     for file in _made(format_, model.digest, model):
-        folder, _, path = file.path.partition("/")
+        _folder, _, path = file.path.partition("/")
         if not path.endswith(".py"):
             continue
         name = path.removesuffix(".py")

@@ -45,11 +45,19 @@ class Server:
         self.name = str(definition.name)
         self.instance = runner.create_instance(
             WorkflowInstanceDetails(
-                payload_converter_factory=DefaultPayloadConverter, failure_converter_class=DefaultFailureConverter,
-                interceptor_classes=[], defn=definition, info=info, randomness_seed=1, extern_functions={},
-                disable_eager_activity_execution=True, worker_level_failure_exception_types=[],
-                patch_activation_callback=None, last_completion_result=Payloads(), last_failure=None,
-            )  # fmt: skip
+                payload_converter_factory=DefaultPayloadConverter,
+                failure_converter_class=DefaultFailureConverter,
+                interceptor_classes=[],
+                defn=definition,
+                info=info,
+                randomness_seed=1,
+                extern_functions={},
+                disable_eager_activity_execution=True,
+                worker_level_failure_exception_types=[],
+                patch_activation_callback=None,
+                last_completion_result=Payloads(),
+                last_failure=None,
+            )
         )
         self.activity, self.scheduled = activity, list[Any]()
         self.arrived: list[Callable[[Any], None]] = []

@@ -43,6 +43,7 @@ CAUSE = Cause(
         Explains("effect-not-undone", "nothing undoes what was done before the fault", "certain"),
         Explains("writes-that-race", "two ways write the same at once", "certain"),
         Explains("no-way-to-a-person", "a fault ends in silence", "certain"),
+        Explains("model-without-fallback", "nobody decided what happens without the model", "certain"),
     ),
     find=by(fault, tell),
     remedy=Remedy(
