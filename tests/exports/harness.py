@@ -3,13 +3,13 @@ the seed, of what is asked and of when, so that another implementation meets the
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import importlib
 import importlib.abc
 import importlib.machinery
 import random
 import selectors
-import ast
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Mapping

@@ -60,15 +60,12 @@ def _silent(tree: ast.Module) -> set[int]:
             hide(node.annotation)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             hide(node.returns)
-        elif isinstance(node, ast.ClassDef) and "Protocol" in map(ast.unparse, node.bases):
-            hide(node)
-        elif isinstance(node, ast.JoinedStr) and any(" " in ast.unparse(part) for part in node.values):
-            hide(node)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-            hide(node)
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            hide(node)
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("__all__", "T", "Tools", "Checks"):
+        elif (isinstance(node, ast.ClassDef) and "Protocol" in map(ast.unparse, node.bases)) or (isinstance(node, ast.JoinedStr) and any(" " in ast.unparse(part) for part in node.values)) or (isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or (isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in (
+            "__all__",
+            "T",
+            "Tools",
+            "Checks",
+        )):
             hide(node)
     return found
 

@@ -45,10 +45,18 @@ class Server:
         self.name = str(definition.name)
         self.instance = runner.create_instance(
             WorkflowInstanceDetails(
-                payload_converter_factory=DefaultPayloadConverter, failure_converter_class=DefaultFailureConverter,
-                interceptor_classes=[], defn=definition, info=info, randomness_seed=1, extern_functions={},
-                disable_eager_activity_execution=True, worker_level_failure_exception_types=[],
-                patch_activation_callback=None, last_completion_result=Payloads(), last_failure=None,
+                payload_converter_factory=DefaultPayloadConverter,
+                failure_converter_class=DefaultFailureConverter,
+                interceptor_classes=[],
+                defn=definition,
+                info=info,
+                randomness_seed=1,
+                extern_functions={},
+                disable_eager_activity_execution=True,
+                worker_level_failure_exception_types=[],
+                patch_activation_callback=None,
+                last_completion_result=Payloads(),
+                last_failure=None,
             )  # fmt: skip
         )
         self.activity, self.scheduled = activity, list[Any]()

@@ -29,7 +29,9 @@ class Parts:
     def now(self) -> float:
         return asyncio.get_running_loop().time()
 
-    def lasting(self, seconds: float, kind: str = "ok", began: list[float] | None = None) -> Callable[[], Any]:
+    def lasting(
+        self, seconds: float, kind: str = "ok", began: list[float] | None = None
+    ) -> Callable[[], Any]:
         async def work() -> None:
             if began is not None:
                 began.append(round(self.now(), 6))
@@ -127,7 +129,9 @@ async def a_decider_draws_what_is_expected(p: Parts) -> None:
     assert 420 < ways.count(0) < 480 and set(ways) == {0, 1}
     assert 420 < sum([await decider.again("s", 1, 0.9, {}) for _ in range(500)]) < 480
     other, same = p.world.SharesDecider(), p.world.SharesDecider(1)
-    assert [await other.again("s", 1, 0.5, {}) for _ in range(20)] == [await same.again("s", 1, 0.5, {}) for _ in range(20)]
+    assert [await other.again("s", 1, 0.5, {}) for _ in range(20)] == [
+        await same.again("s", 1, 0.5, {}) for _ in range(20)
+    ]
 
 
 async def the_clock_is_the_computers(p: Parts) -> None:
@@ -202,7 +206,12 @@ async def a_person_allows_or_not(p: Parts) -> None:
     run.require("here", "refund")
     assert run.approved == {"refund"} and run.data == {"a": 1, "why": "fine"}
     question = asked[1]
-    assert (question.run, question.where, question.role, question.approves) == ("r", "here", "lead", ("refund",))
+    assert (question.run, question.where, question.role, question.approves) == (
+        "r",
+        "here",
+        "lead",
+        ("refund",),
+    )
     assert question.data == {"a": 1}
     await run.ask("here", "lead", "please")
     assert asked[-1].approves == ()
@@ -226,7 +235,9 @@ async def a_choice_is_one_of_its_options(p: Parts) -> None:
         p.ports.decider = SimpleNamespace(choose=choose)
         p.run.trace.clear()
         assert await p.end(p.run.choose("s", options)) == ("ok" if fine else "failed")
-        assert [(e.what, e.where, e.more) for e in p.run.trace] == ([("choose", "s", str(way + 1))] if fine else [])
+        assert [(e.what, e.where, e.more) for e in p.run.trace] == (
+            [("choose", "s", str(way + 1))] if fine else []
+        )
     with pytest.raises(p.world.StepError) as odd:
         await p.run.choose("s", options)
     assert odd.value.where == "s" and "from 0 to 1, found 2" in odd.value.why
@@ -247,7 +258,12 @@ async def a_check_says_why(p: Parts) -> None:
 async def a_place_has_a_key_of_its_own(p: Parts) -> None:
     here = p.machine.Here()
     assert here.key(p.run, "a") == "r/a"
-    assert (here.done("l"), here.another("l"), here.another("l"), here.another("k")) == (0, "again", "again", "again")
+    assert (here.done("l"), here.another("l"), here.another("l"), here.another("k")) == (
+        0,
+        "again",
+        "again",
+        "again",
+    )
     assert here.done("l") == 2 and here.key(p.run, "a") == "r/a[k=1,l=2]"
     assert here.leave("l") == "done" and here.done("l") == 0 and here.leave("none") == "done"
     assert p.machine.Here("r/x").key(p.run, "a") == "r/x/a"
@@ -260,7 +276,9 @@ async def a_pool_has_so_many_places(p: Parts) -> None:
             return p.now()
 
     begun = p.now()
-    assert sorted(await asyncio.gather(*(hold() for _ in range(5)))) == [begun + n for n in (1.0, 1.0, 2.0, 2.0, 3.0)]
+    assert sorted(await asyncio.gather(*(hold() for _ in range(5)))) == [
+        begun + n for n in (1.0, 1.0, 2.0, 2.0, 3.0)
+    ]
     async with p.run.holding("other", None):
         pass
 
@@ -282,11 +300,20 @@ async def what_was_done_is_undone(p: Parts) -> None:
     def machine(name: str, state: Any, kind: str = "ok") -> Any:
         return p.machine.Machine(name, state, {state: work(name, kind)}, {(state, "ok"): None})
 
-    undo = {"one": machine("one", S.A, "failed"), "two": machine("two", S.B), "three": machine("three", S.C, "stop")}
+    undo = {
+        "one": machine("one", S.A, "failed"),
+        "two": machine("two", S.B),
+        "three": machine("three", S.C, "stop"),
+    }
     p.run.undo[:] = ["two", "one", "three"]
     outcome = await p.machine.carry_out(p.run, machine("main", S.A, "timeout"), undo)
     assert (outcome.kind, outcome.where, outcome.why) == ("timeout", "there", "so")
-    assert did == [("main", "r/main"), ("three", "r/undo 2/three"), ("one", "r/undo 1/one"), ("two", "r/undo 0/two")]
+    assert did == [
+        ("main", "r/main"),
+        ("three", "r/undo 2/three"),
+        ("one", "r/undo 1/one"),
+        ("two", "r/undo 0/two"),
+    ]
     assert not p.run.undo
     trace = [(e.what, e.where, e.more) for e in p.run.trace]
     assert trace == [
@@ -349,7 +376,9 @@ async def a_breaker_opens_and_probes(p: Parts) -> None:
 
     async def go(kind: str, takes: float = 0.0, where: str = "s") -> tuple[str, int]:
         began: list[float] = []
-        return await p.end(p.policies.broken(p.run, where, p.lasting(takes, kind, began), **given)()), len(began)
+        return await p.end(p.policies.broken(p.run, where, p.lasting(takes, kind, began), **given)()), len(
+            began
+        )
 
     for n in range(9):
         assert await go("failed" if n < 4 else "ok") == ("failed" if n < 4 else "ok", 1)
@@ -499,7 +528,9 @@ async def branches_are_joined(p: Parts) -> None:
     async def join(plan: list[tuple[float, str]], join: int, run_on: bool = False) -> tuple[str, float]:
         ended.clear()
         start = p.now()
-        end = await p.end(p.policies.joined(p.run, [machine(*one) for one in plan], "r/p", join=join, run_on=run_on))
+        end = await p.end(
+            p.policies.joined(p.run, [machine(*one) for one in plan], "r/p", join=join, run_on=run_on)
+        )
         return end, round(p.now() - start, 6)
 
     ended: list[float] = []

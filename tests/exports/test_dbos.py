@@ -85,7 +85,9 @@ def test_runs_ask_the_world_what_the_design_says(tmp_path: Path) -> None:
             seen += 1
             ends.add(result["outcome"])
             before = len(world.log)
-            assert in_virtual_time(go(), 2_000)["outcome"] == expected[0]  # the same id: nothing is done twice
+            assert (
+                in_virtual_time(go(), 2_000)["outcome"] == expected[0]
+            )  # the same id: nothing is done twice
             assert len(world.log) == before
     finally:
         dbos.DBOS.destroy()

@@ -28,4 +28,6 @@ def test_dbos_tells_of_the_question_inside_a_policy() -> None:
     with pytest.raises(NotExportable) as refused:
         exports()["dbos"].make(Source(model, None, None))  # pyright: ignore[reportArgumentType]
     (problem,) = refused.value.problems
-    assert "escalation.yaml:247:21: flows.answer.steps.6.choose.3.steps.1" in problem and "temporal" in problem
+    assert (
+        "escalation.yaml:247:21: flows.answer.steps.6.choose.3.steps.1" in problem and "temporal" in problem
+    )

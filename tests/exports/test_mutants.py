@@ -46,7 +46,7 @@ class Trials:
         """The lines of a module that each trial goes through; the unchanged package has to pass."""
         found: list[set[int]] = []
         for number, trial in enumerate(self.all):
-            with _lines(f"<{module}>") as lines:
+            with _Lines(f"<{module}>") as lines:
                 assert trial(package), number
             found.append(lines)
         return found
@@ -65,7 +65,7 @@ class Trials:
         return False
 
 
-class _lines:
+class _Lines:
     """Collects the lines of one file that are run."""
 
     def __init__(self, filename: str) -> None:
@@ -101,7 +101,7 @@ def survivors(
         reached = trials.reached(package, module)
         unloaded(package)
         package = loaded(model, format_)
-        with _lines(f"<{module}>") as on_import:
+        with _Lines(f"<{module}>") as on_import:
             importlib.import_module(f"{package}.{module}")
         unloaded(package)
         for mutant in islice(mutants(text_of(model, format_, module), changes), 0, None, every):
@@ -156,7 +156,7 @@ def thinned(model: Model, some: list[tuple[Fate, Expected]], each: int) -> list[
     seen: dict[object, int] = {}
     kept: list[tuple[Fate, Expected]] = []
     for fate, expected in some:
-        with _lines("<flow_answer>") as lines:
+        with _Lines("<flow_answer>") as lines:
             _, _, run = plain(package, model, "answer", fate)
         states = [event.where for event in run.trace if event.what == "state"]
         turned_down = [fault.site for fault in fate.faults if fault.kind == "rejected"]
@@ -215,9 +215,7 @@ def passed(run: Any) -> tuple[list[str], str]:
 
 def test_plain(capsys: pytest.CaptureFixture[str]) -> None:
     model = api.load(HERE / "everything.yaml")
-    count, missed = survivors(
-        model, "python", ["flow_answer"], Trials(plain_trials(model)), in_generated
-    )
+    count, missed = survivors(model, "python", ["flow_answer"], Trials(plain_trials(model)), in_generated)
     with capsys.disabled():
         print(f" plain: {count - len(missed)} of {count} mutants caught", end="")
     explained(missed, {})
@@ -232,7 +230,9 @@ def test_langgraph(capsys: pytest.CaptureFixture[str]) -> None:
     for fate, expected in thinned(model, worlds(model), 2):
         told = passed(plain(original, model, "answer", fate)[2])
 
-        def trial(package: str, fate: Fate = fate, expected: Expected = expected, told: object = told) -> bool:
+        def trial(
+            package: str, fate: Fate = fate, expected: Expected = expected, told: object = told
+        ) -> bool:
             end, log, run = langgraph(package, model, "answer", fate)
             return end == expected[0] and same(native(log), native(expected[1])) and passed(run) == told
 

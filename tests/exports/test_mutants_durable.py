@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from exports.harness import Fate, World, in_virtual_time, loaded
+from exports.harness import Fate, World, in_virtual_time
 from exports.mutate import in_generated, in_library
 from exports.reference import Reference, same
 from exports.standin import DBOS, Killed, in_place
 from exports.test_langgraph import native
-from exports.test_mutants import Expected, Trial, Trials, survivors, thinned, explained, worlds
+from exports.test_mutants import Expected, Trial, Trials, explained, survivors, thinned, worlds
 from exports.test_plain import HERE
 from groma.model.elements import Model
 from groma.model.load import loads
@@ -59,7 +59,9 @@ class Desk:
         self.task = asyncio.ensure_future(later())
 
 
-def one(package: str, model: Model, fate: Fate, kill_after: int = -1) -> tuple[dict[str, Any], World, list[Any]]:
+def one(
+    package: str, model: Model, fate: Fate, kill_after: int = -1
+) -> tuple[dict[str, Any], World, list[Any]]:
     """A run, killed after a step and begun again where that is asked for."""
     world = World(package, model, fate)
     desk = Desk(world)
@@ -105,15 +107,19 @@ def trials(model: Model) -> list[Trial]:
     for fate, expected in thinned(model, spoken, 1):
         found.append(lambda package, f=fate, e=expected: whole_run(package, model, f, e))
     straight = Straight(3)
-    expected = Counter((what, where) for _, what, where in Reference(model, straight).run("answer")[1] if where != "90.000000")
-    found += [lambda package, at=at: killed(package, model, straight, at, expected) for at in range(0, 24)]
+    expected = Counter(
+        (what, where)
+        for _, what, where in Reference(model, straight).run("answer")[1]
+        if where != "90.000000"
+    )
+    found += [lambda package, at=at: killed(package, model, straight, at, expected) for at in range(24)]
     return found
 
 
 def whole_run(package: str, model: Model, fate: Fate, expected: Expected) -> bool:
     result, world, asked = one(package, model, fate)
     people = [where for _, what, where in expected[1] if what == "ask"]
-    wanted = native([entry for entry in expected[1]])
+    wanted = native(list(expected[1]))
     return (
         result["outcome"] == expected[0]
         and same(native(world.log), wanted)

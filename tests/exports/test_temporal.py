@@ -39,7 +39,9 @@ def settled() -> Model:
     return loads(text.replace("left_over: run on", "left_over: cancel").replace(" jitter: 0.2,", ""))
 
 
-def one(package: str, model: Model, fate: Fate, *, sandbox: bool = False) -> tuple[dict[str, Any], World, Server]:
+def one(
+    package: str, model: Model, fate: Fate, *, sandbox: bool = False
+) -> tuple[dict[str, Any], World, Server]:
     world = World(package, model, fate)
     activities, module = world.module("activities"), world.module("workflow")
 

@@ -8,9 +8,9 @@ from importlib.resources import files
 from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.workflow import Form, State, forms, package, package_name, readme, states
 from groma.exporters.workflow.form import Around, Attempts, Tool
-from groma.model.program import ERROR_KINDS
 from groma.exporters.workflow.names import class_name, comment
 from groma.exporters.workflow.ports import Ports, ports
+from groma.model.program import ERROR_KINDS
 
 HOW = """
 Needs `temporalio` 1.x and a Temporal server. A workflow for each flow, an activity for each operation.
@@ -204,5 +204,8 @@ def _limits(timeout: float | None, retry: Attempts | None) -> str:
 
 
 EXPORT = Export(
-    "temporal", "Temporal", "flows as Temporal workflows: activities with explicit retries, signals, timers", make
+    "temporal",
+    "Temporal",
+    "flows as Temporal workflows: activities with explicit retries, signals, timers",
+    make,
 )
