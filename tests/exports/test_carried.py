@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 
 from exports.harness import Fate, World, in_virtual_time, loaded
-from exports.mutate import in_library
-from exports.test_mutants import Trial, Trials, plain_trials, survivors
 from exports.test_plain import HERE
 from groma import api
 from groma.model.elements import Model
@@ -584,15 +582,3 @@ def _trial(check: Callable[[Parts], Awaitable[None]], package: str, model: Model
 def test_part(check: Callable[[Parts], Awaitable[None]]) -> None:
     model = api.load(HERE / "everything.yaml")
     assert _trial(check, loaded(model, "python"), model)
-
-
-@pytest.mark.slow
-def test_mutants(capsys: pytest.CaptureFixture[str]) -> None:
-    """Of one mutant in five of the policies, nine of ten: those left are words of the trace and bounds that mean the same."""
-    model = api.load(HERE / "everything.yaml")
-    trials: list[Trial] = [lambda package, check=check: _trial(check, package, model) for check in CHECKS]
-    trials += plain_trials(model)[::12]
-    count, missed = survivors(model, "python", ["policies"], Trials(trials), in_library, every=5)
-    with capsys.disabled():
-        print(f" policies: {count - len(missed)} of {count} mutants caught", end="")
-    assert count > 30 and len(missed) <= 0.1 * count, "\n".join(missed)
