@@ -5,6 +5,7 @@
 #   make lint    style, import floors and types alone
 #   make docs    the documentation site into build/site
 #   make bench   our solvers beside their peers, with ratios
+#   make mutants changed exports against their tests (minutes)
 #   make lock    resolve the dependencies anew (UPGRADE=1 for the newest)
 #   make clean   remove what the above made, .venv excepted
 
@@ -16,7 +17,7 @@ OUT ?= out/$(notdir $(patsubst %/,%,$(dir $(BRIEF))))
 
 export VENV PYTHON
 
-.PHONY: demo test lint style floors types pytest docs bench fmt lock clean help
+.PHONY: demo test lint style floors types pytest docs bench mutants fmt lock clean help
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -54,6 +55,9 @@ docs: $(BIN)/.dev
 
 bench: $(BIN)/.dev
 	$(BIN)/python benchmarks/run.py
+
+mutants: $(BIN)/.dev
+	$(BIN)/python -m pytest -n $(JOBS) -m mutants
 
 fmt: $(BIN)/.dev
 	$(BIN)/ruff check --fix-only .

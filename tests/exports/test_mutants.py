@@ -34,6 +34,8 @@ from groma.model.elements import Model
 Trial = Callable[[str], bool]
 """Whether a package behaves as the design says."""
 
+pytestmark = pytest.mark.mutants
+
 
 @dataclass
 class Trials:

@@ -19,6 +19,8 @@ from exports.test_plain import HERE
 from groma.model.elements import Model
 from groma.model.load import loads
 
+pytestmark = pytest.mark.mutants
+
 
 @dataclass
 class Straight(Fate):
