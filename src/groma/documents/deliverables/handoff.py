@@ -6,11 +6,11 @@ answer, and what comes next is said with the figures that justify it.
 
 from __future__ import annotations
 
-from groma.documents.content import Blocks, Document, Paragraph
+from groma.documents.content import Blocks, Document, Numbered, Paragraph
 from groma.documents.deliverables import decisions
 from groma.documents.deliverables.common_sections import findings_table, glossary, open_points
 from groma.documents.deliverables.flow_sections import failure_modes
-from groma.documents.deliverables.handoff_next import next_iteration
+from groma.documents.deliverables.handoff_next import next_iteration, steps
 from groma.documents.deliverables.handoff_owners import access, contracts, owners
 from groma.documents.deliverables.handoff_runbooks import runbooks
 from groma.documents.deliverables.subject import Deliverable, Subject, section
@@ -57,7 +57,7 @@ def summary(subject: Subject) -> Blocks:
     runs = [f for f in model.flows.values() if f.starts is not None]
     words = line(
         quoter.count("handoff/flows", "Flows that start by themselves", len(runs), "flows of the model"),
-        " flows start by themselves: ",
+        " flow starts by itself: " if len(runs) == 1 else " flows start by themselves: ",
         quoter.say("design", "; ".join(name_of(model, f"flow:{f.name}") for f in runs)),
         ". ",
         quoter.count("handoff/parts", "Parts of the system", len(model.components), "components"),
@@ -70,7 +70,9 @@ def summary(subject: Subject) -> Blocks:
             quoter.count("handoff/unowned", "Parts without an owner", len(own), "components"),
             " of these have nobody who answers for them yet",
         )
-    return (subject.because(Paragraph(line(words, "."))),)
+    first = steps(subject)
+    ahead = (Paragraph(line("To begin with:")), subject.because(Numbered(first))) if first else ()
+    return (subject.because(Paragraph(line(words, "."))), *ahead)
 
 
 DELIVERABLE = Deliverable(

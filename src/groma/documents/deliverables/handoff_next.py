@@ -13,13 +13,18 @@ from groma.model.figure import Figure
 MOST_RISKS = 3
 
 
+def steps(subject: Subject) -> tuple[Inlines, ...]:
+    """What to do, the most pressing first, each with its figure."""
+    return (*_needs(subject), *_risks(subject), *_first_full(subject), *_dearest(subject))
+
+
 def next_iteration(subject: Subject, document: str) -> Blocks:
     """What to do first, then what the figures behind it are."""
-    steps = (*_needs(subject), *_risks(subject), *_first_full(subject), *_dearest(subject))
+    first = steps(subject)
     blocks: list[Block] = []
-    if steps:
+    if first:
         blocks.append(Paragraph(line("In this order, the most pressing first.")))
-        blocks.append(subject.because(Numbered(steps)))
+        blocks.append(subject.because(Numbered(first)))
     blocks += part(document, "next-load", "How far it can grow as it is", load_stood(subject))
     blocks += part(
         document, "next-facts", "What is worth measuring first", which_facts(subject, f"{document}-next")
