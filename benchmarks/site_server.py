@@ -10,9 +10,11 @@ import asyncio
 import gzip
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 MOST_MADE = 5_000
@@ -54,8 +56,7 @@ def answered(status: int, kind: str, body: bytes, compressed: bool = True) -> by
 def made(pages: int, base: str) -> Answer:
     """The tests' site at an address of this machine."""
     sys.path.insert(0, str(ROOT / "tests"))
-    import site_maker
-
+    site_maker: Any = import_module("site_maker")
     site = site_maker.made(pages)
     there = site_maker.BASE.encode()
     known = {
@@ -103,7 +104,7 @@ def written(pages: int, base: str) -> Answer:
 
 
 @contextmanager
-def serving(pages: int) -> Iterator[str]:
+def serving(pages: int) -> Generator[str]:
     """The address of a server in another process, which ends with the block."""
     process = subprocess.Popen(
         [sys.executable, __file__, str(pages)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -14,7 +14,7 @@ import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from groma.solvers.monitoring import cases_against_target, clopper_pearson, wilson
 
@@ -52,19 +52,21 @@ def exact(case: Case) -> float:
 
 def valid(case: Case) -> float:
     """Whether the output is a JSON object with the keys and types of `schema`."""
-    schema = case.get("schema")
-    if not isinstance(schema, Mapping):
-        raise UnusableCase(f"`schema`: expected keys with types, found {schema!r:.40}")
+    given: Any = case.get("schema")
+    if not isinstance(given, Mapping):
+        raise UnusableCase(f"`schema`: expected keys with types, found {given!r:.40}")
+    schema = cast("Mapping[str, Any]", given)
     try:
         found: Any = json.loads(_text(case, "output"))
     except (ValueError, RecursionError):
         return 0.0
     if not isinstance(found, dict):
         return 0.0
+    answer = cast("dict[str, Any]", found)
     for name, kind in schema.items():
         if kind not in TYPES:
             raise UnusableCase(f"`schema.{name}`: expected one of {', '.join(TYPES)}, found {kind!r:.40}")
-        value = found.get(name)
+        value = answer.get(name)
         if not isinstance(value, TYPES[kind]) or (kind in ("number", "integer") and isinstance(value, bool)):
             return 0.0
     return 1.0
@@ -182,7 +184,9 @@ def _text(case: Case, name: str) -> str:
 
 def _expected(case: Case) -> list[str]:
     found: Any = case.get("expected")
-    texts: list[Any] = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+    texts: list[Any] = (
+        [found] if isinstance(found, str) else cast("list[Any]", found) if isinstance(found, list) else []
+    )
     if not texts or not all(isinstance(each, str) for each in texts):
         raise UnusableCase(f"`expected`: expected a text or several, found {found!r:.40}")
     return texts
@@ -192,4 +196,5 @@ def _ids(case: Case, name: str) -> list[str]:
     found: Any = case.get(name)
     if not isinstance(found, list):
         raise UnusableCase(f"`{name}`: expected a list of ids, found {found!r:.40}")
-    return [str(each) for each in found]
+    ids = cast("list[Any]", found)
+    return [str(each) for each in ids]

@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: Arguments) -> int:
-    from groma.analyses.evaluation import METRICS, UnusableCase, scored
+    from groma.analyses.evaluation import METRICS, Score, UnusableCase, scored
 
     wanted = [name.strip() for name in str(args.metrics).split(",") if name.strip()]
     unknown = [name for name in wanted if name not in METRICS]
@@ -47,7 +47,7 @@ def run(args: Arguments) -> int:
     if args.target is not None and not 0.0 < args.target < 1.0:
         raise UserError(f"--target: expected a share between 0 and 1, found {args.target}")
     cases = _cases(args.dataset)
-    scores, problems = [], list[str]()
+    scores, problems = list[Score](), list[str]()
     for name in wanted:
         try:
             for line, case in cases:
@@ -101,9 +101,11 @@ def _cases(path: Path) -> list[tuple[int, dict[str, Any]]]:
             problems.append(f"{path}:{number}:1: expected a JSON object, found what isn't JSON ({error})")
             continue
         if isinstance(case, dict):
-            found.append((number, case))
+            found.append((number, cast("dict[str, Any]", case)))
         else:
-            problems.append(f"{path}:{number}:1: expected a JSON object, found {type(case).__name__}")
+            problems.append(
+                f"{path}:{number}:1: expected a JSON object, found {type(cast('object', case)).__name__}"
+            )
     if problems:
         raise UserError("\n".join(problems[:MOST_PROBLEMS]))
     if not found:

@@ -175,19 +175,23 @@ def _answer(args: Arguments, catalog: Catalog) -> dict[str, Any]:
             else "what means of stretches of the requests not fitted lay between, 90 %"
         )
     data |= {
-        "ttft_s": _spread(run.ttft, off and off["ttft"]), "tpot_s": _spread(run.tpot, off and off["tpot"]),
+        "ttft_s": _spread(run.ttft, None if off is None else off["ttft"]),
+        "tpot_s": _spread(run.tpot, None if off is None else off["tpot"]),
         "latency_s": _spread(run.latency, None), "queueing_s": _spread(run.queueing, None),
         "tokens_per_s": run.throughput, "preemptions": run.preemptions, "rests_on": rests,
         "interval": interval,
     }  # fmt: skip
     if observed is not None:
-        held = s.closeness(requests, observed, run, args.fit if (args.fit or 0) < len(requests.inputs) else 0)
+        fitted = int(args.fit or 0)
+        held = s.closeness(requests, observed, run, fitted if fitted < len(requests.inputs) else 0)
         data["against_measured"] = {
             "requests": held.requests, "tpot_mean_error": held.tpot, "mean_tpot_off": held.tpot_of_mean,
             "mean_ttft_off": held.ttft_of_mean, "mean_latency_off": held.latency_of_mean,
         }  # fmt: skip
     if args.ttft is not None or args.tpot is not None:
-        data["sizing"] = _sized(args, requests, run, (costs, policy, capacity), off and off["tpot"])
+        data["sizing"] = _sized(
+            args, requests, run, (costs, policy, capacity), None if off is None else off["tpot"]
+        )
     if args.requests is not None:
         data["timeline"] = [
             {"arrival_s": a, "scheduled_s": b, "first_token_s": c, "last_token_s": d}

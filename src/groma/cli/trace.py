@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples
@@ -89,7 +89,10 @@ HEADS = (
 
 def _data(chain: Chain) -> dict[str, Any]:
     made: dict[str, Any] = {head: getattr(chain, head) for head in HEADS}
-    return {head: list(value) if isinstance(value, tuple) else value for head, value in made.items()}
+    return {
+        head: list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+        for head, value in made.items()
+    }
 
 
 def _csv(chains: Sequence[Chain]) -> str:
@@ -98,7 +101,7 @@ def _csv(chains: Sequence[Chain]) -> str:
     import io
 
     def cell(value: Any) -> str:
-        text = "; ".join(value) if isinstance(value, tuple) else str(value)
+        text = "; ".join(map(str, cast("tuple[Any, ...]", value))) if isinstance(value, tuple) else str(value)
         return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
     stream = io.StringIO()

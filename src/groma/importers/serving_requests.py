@@ -13,6 +13,7 @@ import json
 import math
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from groma.model.position import ModelError, Position, Problem
 from groma.model.source import read as read_text
@@ -90,7 +91,7 @@ def _rows(path: Path) -> list[Row]:
                     value = json.loads(written)
                 except (ValueError, RecursionError):
                     value = None
-                rows.append((line, value if isinstance(value, dict) else {}))
+                rows.append((line, cast("dict[str, object]", value) if isinstance(value, dict) else {}))
     else:
         rows = [(line, dict(row)) for line, row in enumerate(csv.DictReader(io.StringIO(text)), 2)]
     if len(rows) > MOST_ROWS:

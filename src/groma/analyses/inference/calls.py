@@ -79,7 +79,7 @@ def _sample(arrivals: tuple[Arrivals, ...]) -> tuple[tuple[int, ...], tuple[int,
         read, written = _drawn(arrival.use.sizes, count, draw)
         inputs += read.tolist()
         outputs += written.tolist()
-    order = draw.permutation(len(inputs))
+    order: list[int] = draw.permutation(len(inputs)).tolist()
     return tuple(max(1, round(inputs[i])) for i in order), tuple(max(1, round(outputs[i])) for i in order)
 
 

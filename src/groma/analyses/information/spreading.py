@@ -292,7 +292,7 @@ class Spreading:
         if taken.data is not None and not taken.free:
             own = {label: way for label, way in own.items() if label.data in taken.data}
         station = f"{step.path}: {component.name}.{operation.name}"
-        written = longer(before.written, station) if taken.words else {}
+        written: Labels = longer(before.written, station) if taken.words else {}
         handed = both(longer(own, station), written)
         self.use(
             Use(self._flow, step.path, step.at, component.name, operation.name, handed, written,
@@ -318,15 +318,16 @@ class Spreading:
         free = gives(model, operation).words
         has = both(before.has, answered)
         words = both(before.written, end.written if free else {})
-        screens, checks = end.screens, end.checks
+        screens: frozenset[Check] = end.screens
+        checks: frozenset[Check] = end.checks
         if any(
             is_untrusted(model, label.data)
             for label in answered
             if label.data in back or label not in before.has
         ):
-            screens = frozenset()  # what is read back may be somebody else's, and new
+            screens = frozenset[Check]()  # what is read back may be somebody else's, and new
         if reads:
-            checks = frozenset()
+            checks = frozenset[Check]()
             if free:
                 own = {Label(f"{WORDS}{component.name}"): (station,)}
                 words = both(words, longer(both(own, both(handed, answered)), f"{station} writes"))

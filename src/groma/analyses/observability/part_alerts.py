@@ -178,7 +178,7 @@ def _failing(
 
 
 def _gamma_median(shape: float) -> float:
-    from scipy import special
+    from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
     return float(special.gammaincinv(shape, 0.5))
 

@@ -120,7 +120,7 @@ def behind(seen: Seen, place: Place) -> Iterator[tuple[Use, Check]]:
     weighty = [use for use in acting if seen.out(use) or _weighty(seen.operation(use))]
     if not weighty:
         return
-    shared = frozenset.intersection(*(use.checks for use in weighty))
+    shared: frozenset[Check] = frozenset[Check].intersection(*(use.checks for use in weighty))
     yield from ((weighty[0], check) for check in sorted(shared))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from groma.analyses.information import Use, is_untrusted, trifectas
 from groma.analyses.information.figures import exposed
@@ -247,10 +248,9 @@ def _schemas(subject: Subject, safety: Safety, *, request: bool) -> Blocks:
     return tuple(blocks)
 
 
-def schema(subject: Subject, name: str, fields: dict[str, str] | object) -> dict[str, object]:
+def schema(subject: Subject, name: str, fields: Mapping[str, str]) -> dict[str, object]:
     """JSON Schema (2020-12) of stated fields: all of them required, no others allowed."""
-    stated = dict(fields) if isinstance(fields, dict) else dict(getattr(fields, "items", dict)())  # a Mapping
-    properties = {field: _type(subject, kind) for field, kind in stated.items()}
+    properties = {field: _type(subject, kind) for field, kind in fields.items()}
     return {
         "title": name, "type": "object", "properties": properties, "required": sorted(properties),
         "additionalProperties": False,

@@ -198,7 +198,7 @@ def _kinds(component: Component, operation: Operation) -> list[ErrorKind]:
     kinds: list[ErrorKind] = ["rejected"]
     if operation.throttled is not None or component.queue is not None or any(s.policies.limit for s in inner):
         kinds.append("throttled")
-    kinds += ["failed", "unavailable"]
+    kinds.extend(("failed", "unavailable"))
     if any(s.policies.timeout is not None or s.policies.deadline is not None for s in inner):
         kinds.append("timeout")
     return kinds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
+from typing import Any
 
 from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.workflow import Form, State, forms, package, package_name, readme, states
@@ -122,7 +123,7 @@ def without(form: Form) -> Form:
             around = replace(around, retry=None, timeout=None)
         return replace(old, does=does, around=around)
 
-    def machine(old):  # pyright: ignore
+    def machine(old: Any) -> Any:
         return replace(old, states=tuple(map(state, old.states)))
 
     return replace(form, machine=machine(form.machine))

@@ -17,10 +17,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+from scipy import special as _special  # pyright: ignore[reportMissingTypeStubs]
+
+special: Any = _special
 
 Array = npt.NDArray[np.float64]
 

@@ -12,10 +12,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
+from scipy import optimize as _optimize  # pyright: ignore[reportMissingTypeStubs]
+from scipy import special as _special  # pyright: ignore[reportMissingTypeStubs]
+
+optimize: Any = _optimize
+special: Any = _special
 
 STATES = 100
 SHORTEST = 1.0
@@ -36,7 +41,8 @@ def _cusum(k: float, h: float, shift: float, states: int) -> float:
     moves = special.ndtr(upper)
     chain = moves.copy()
     chain[:, 1:] -= moves[:, :-1]
-    return float(np.linalg.solve(np.eye(states) - chain, np.ones(states))[0])
+    lengths: Any = np.linalg.solve(np.eye(states) - chain, np.ones(states))
+    return float(lengths[0])
 
 
 def ewma_arl(weight: float, width: float, shift: float = 0.0) -> float:
@@ -54,7 +60,7 @@ def _ewma(weight: float, limit: float, shift: float, states: int) -> float:
     start = (1.0 - weight) * middle[:, None]
     high = special.ndtr((middle[None, :] + step / 2.0 - start) / weight - shift)
     low = special.ndtr((middle[None, :] - step / 2.0 - start) / weight - shift)
-    lengths = np.linalg.solve(np.eye(states) - (high - low), np.ones(states))
+    lengths: Any = np.linalg.solve(np.eye(states) - (high - low), np.ones(states))
     return float(lengths[states // 2])
 
 
@@ -84,7 +90,11 @@ def _limit(length: Callable[[float], float], arl: float) -> float:
         return low
     # The logarithm of the run length is nearly a straight line in the limit, so few steps do.
     goal = math.log(arl)
-    found = float(optimize.brentq(lambda limit: math.log(length(limit)) - goal, low, high, xtol=1e-6))
+
+    def off(limit: float) -> float:
+        return math.log(length(limit)) - goal
+
+    found = float(optimize.brentq(off, low, high, xtol=1e-6))
     return math.ceil(found * 1e4) / 1e4
 
 

@@ -12,8 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
-from scipy import special
+from scipy import special as _special  # pyright: ignore[reportMissingTypeStubs]
+
+special: Any = _special
 
 FEWEST_IN_BIN = 5
 """Expected cases in a bin below which the approximation isn't used."""

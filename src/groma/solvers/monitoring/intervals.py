@@ -30,7 +30,7 @@ def clopper_pearson(hits: int, trials: int, level: float = 0.95) -> tuple[float,
 
     C. Clopper and E. Pearson, Biometrika 26, 1934, 404.
     """
-    from scipy import special
+    from scipy import special  # pyright: ignore[reportMissingTypeStubs]
 
     if not (0 <= hits <= trials and 0.0 < level < 1.0):
         raise ValueError("expected 0 <= hits <= trials and a level between 0 and 1")

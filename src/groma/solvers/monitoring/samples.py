@@ -12,9 +12,14 @@ or above what is asked, up to `MOST`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special as _special  # pyright: ignore[reportMissingTypeStubs]
+from scipy import stats as _stats  # pyright: ignore[reportMissingTypeStubs]
+
+special: Any = _special
+stats: Any = _stats
 
 MOST = 200_000
 SAW = 60
@@ -48,7 +53,7 @@ def power_two_shares(cases: int, first: float, second: float, alpha: float = 0.0
         law = stats.hypergeom.pmf(a, 2 * cases, both, cases)
         order = np.argsort(law, kind="stable")
         reached = np.cumsum(law[order])
-        ranks = np.searchsorted(law[order], law * (1 + 1e-7), side="right") - 1
+        ranks: Any = np.searchsorted(law[order], law * (1 + 1e-7), side="right") - 1
         rejected = reached[ranks] <= alpha
         total += float(np.sum(weight_a[a] * weight_b[both - a] * rejected))
     return total

@@ -15,10 +15,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
+from scipy import optimize as _optimize  # pyright: ignore[reportMissingTypeStubs]
 
 from groma.solvers.serving.iteration import (
     BASE,
@@ -30,6 +31,8 @@ from groma.solvers.serving.iteration import (
     per_pair,
 )
 from groma.solvers.serving.shape import Accelerator, Format, Layout, Shape
+
+optimize: Any = _optimize
 
 Array = NDArray[np.float64]
 
@@ -156,7 +159,7 @@ def fit(rows: Sequence[Measurement]) -> Coefficients:
 
     x0 = np.concatenate([np.maximum(centre, low + 1e-3), np.zeros(len(slots))])
     bounds = (np.concatenate([low, np.full(len(slots), -3.0)]), np.full(len(x0), 9.0))
-    found = least_squares(residuals, x0, bounds=bounds, method="trf", max_nfev=15, ftol=1e-3)
+    found: Any = optimize.least_squares(residuals, x0, bounds=bounds, method="trf", max_nfev=15, ftol=1e-3)
     factors = {slot: math.exp(v) for slot, v in zip(slots, found.x[b:].tolist(), strict=True)}
     return Coefficients(base_of(found.x), factors)
 

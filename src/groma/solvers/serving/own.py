@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
+from scipy import optimize as _optimize  # pyright: ignore[reportMissingTypeStubs]
 
 from groma.solvers.serving.intervals import grouped_reach
 from groma.solvers.serving.iteration import Costs
 from groma.solvers.serving.scheduler import Policy, Requests, Timeline, simulate
 from groma.solvers.serving.shape import ServingError
+
+optimize: Any = _optimize
 
 Array = NDArray[np.float64]
 
@@ -83,7 +86,7 @@ def calibrate_on(
         a, t = _times(requests, run.first, run.last, count)
         return np.concatenate([(a - ttft) / 0.3, (t - tpot) / 0.1, x / SHRINK])
 
-    found = least_squares(
+    found: Any = optimize.least_squares(
         residuals, np.zeros(4), loss="soft_l1", diff_step=0.02, max_nfev=15, bounds=(-3.0, 3.0)
     )
     return Scales(*(math.exp(v) for v in found.x.tolist()))
