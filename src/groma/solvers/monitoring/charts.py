@@ -21,6 +21,7 @@ from scipy import special as _special  # pyright: ignore[reportMissingTypeStubs]
 
 optimize: Any = _optimize
 special: Any = _special
+solve: Any = np.linalg.solve
 
 STATES = 100
 SHORTEST = 1.0
@@ -41,7 +42,7 @@ def _cusum(k: float, h: float, shift: float, states: int) -> float:
     moves = special.ndtr(upper)
     chain = moves.copy()
     chain[:, 1:] -= moves[:, :-1]
-    lengths: Any = np.linalg.solve(np.eye(states) - chain, np.ones(states))
+    lengths = solve(np.eye(states) - chain, np.ones(states))
     return float(lengths[0])
 
 
@@ -60,7 +61,7 @@ def _ewma(weight: float, limit: float, shift: float, states: int) -> float:
     start = (1.0 - weight) * middle[:, None]
     high = special.ndtr((middle[None, :] + step / 2.0 - start) / weight - shift)
     low = special.ndtr((middle[None, :] - step / 2.0 - start) / weight - shift)
-    lengths: Any = np.linalg.solve(np.eye(states) - (high - low), np.ones(states))
+    lengths = solve(np.eye(states) - (high - low), np.ones(states))
     return float(lengths[states // 2])
 
 

@@ -20,6 +20,7 @@ from scipy import stats as _stats  # pyright: ignore[reportMissingTypeStubs]
 
 special: Any = _special
 stats: Any = _stats
+searchsorted: Any = np.searchsorted
 
 MOST = 200_000
 SAW = 60
@@ -53,7 +54,7 @@ def power_two_shares(cases: int, first: float, second: float, alpha: float = 0.0
         law = stats.hypergeom.pmf(a, 2 * cases, both, cases)
         order = np.argsort(law, kind="stable")
         reached = np.cumsum(law[order])
-        ranks: Any = np.searchsorted(law[order], law * (1 + 1e-7), side="right") - 1
+        ranks = searchsorted(law[order], law * (1 + 1e-7), side="right") - 1
         rejected = reached[ranks] <= alpha
         total += float(np.sum(weight_a[a] * weight_b[both - a] * rejected))
     return total
