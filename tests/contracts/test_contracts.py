@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from groma.catalog import load_catalog
@@ -35,9 +35,12 @@ GOOD = {"customer": "c1", "amount": "12.50", "day": "2026-11-28", "tags": ["a"],
 
 
 def test_every_schema_is_one_by_its_meta_schema() -> None:
-    for path, text in made().items():
-        if path.endswith(".schema.json"):
-            Draft202012Validator.check_schema(json.loads(text))
+    schemas = [json.loads(text) for path, text in made().items() if path.endswith(".schema.json")]
+    assert len(schemas) >= 2
+    for schema in schemas:
+        Draft202012Validator.check_schema(schema)
+        with pytest.raises(SchemaError):
+            Draft202012Validator.check_schema({**schema, "required": "all"})
 
 
 def test_a_record_that_fits_and_ones_that_dont() -> None:

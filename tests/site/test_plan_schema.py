@@ -38,7 +38,8 @@ def test_the_example_fits_and_the_schema_is_one(
     found = schema(of, capsys)
     jsonschema.Draft202012Validator.check_schema(found)
     example = yaml.load((COMPANY / file).read_text(encoding="utf-8"), Texts)
-    jsonschema.Draft202012Validator(found).validate(example)
+    assert [*jsonschema.Draft202012Validator(found).iter_errors(example)] == []
+    assert [*jsonschema.Draft202012Validator(found).iter_errors({**example, "no such key": 1})]
 
 
 @pytest.mark.parametrize(

@@ -212,4 +212,4 @@ def test_tags_agree_with_python_s_html_parser() -> None:
 
 def test_a_page_made_to_choke_a_scanner_is_quick() -> None:
     for text in ("<a " * 50_000, '<a b="' * 50_000, "<!--" * 50_000, "<script>" * 20_000):
-        list(tags(text))
+        assert len(list(tags(text))) <= text.count("<")

@@ -43,6 +43,23 @@ def where(*sections: str) -> Fault:
     return fault
 
 
+def first_there(ground: Ground, finding: Finding) -> str:
+    """The first element of the evidence that is there; the whole business where none is."""
+    return next((path for path in elements(ground, finding) if ground.there(path)), "")
+
+
+def told(words: str, *special: tuple[set[str], str]) -> Tell:
+    """A case of one element, titled `“its name”: words`, or with the words for when only some rules speak for it."""
+
+    def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
+        rules = {finding.rule for finding in mine}
+        what = next((said for only, said in special if rules <= only), words)
+        title = f"“{ground.name_of(key)}”: {what}"
+        return Case(key=key, title=title, symptoms=mine, touches=(key,), flows=flows_at(ground, (key,)))
+
+    return tell
+
+
 def element_in(ground: Ground, finding: Finding, *sections: str) -> str | None:
     """The first element of the evidence that lies in one of these sections and is there."""
     for section in sections:

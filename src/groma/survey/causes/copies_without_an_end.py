@@ -2,31 +2,8 @@
 
 from __future__ import annotations
 
-from groma.model.finding import Finding
-from groma.survey.cause import Case, Cause, Explains, Remedy
-from groma.survey.ground import Ground
-from groma.survey.grouping import by, elements, flows_at
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    return next((path for path in elements(ground, finding) if ground.there(path)), "")
-
-
-def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    rules = {finding.rule for finding in mine}
-    what = "nobody follows what was made of it"
-    if rules <= {"deleted-but-still-indexed", "copy-without-deletion-path"}:
-        what = "what is deleted stays in what was made of it"
-    elif rules <= {"retrieval-without-permissions"}:
-        what = "it shows everybody what only some may see"
-    return Case(
-        key=key,
-        title=f"“{ground.name_of(key)}”: {what}",
-        symptoms=mine,
-        touches=(key,),
-        flows=flows_at(ground, (key,)),
-    )
-
+from groma.survey.cause import Cause, Explains, Remedy
+from groma.survey.grouping import by, first_there, told
 
 CAUSE = Cause(
     id="copies-without-an-end",
@@ -40,7 +17,17 @@ CAUSE = Cause(
         Explains("model-changed-without-reindex", "old vectors and new ones don't compare", "certain"),
         Explains("retrieval-without-permissions", "it doesn't know who asks", "certain"),
     ),
-    find=by(fault, tell),
+    find=by(
+        first_there,
+        told(
+            "nobody follows what was made of it",
+            (
+                {"deleted-but-still-indexed", "copy-without-deletion-path"},
+                "what is deleted stays in what was made of it",
+            ),
+            ({"retrieval-without-permissions"}, "it shows everybody what only some may see"),
+        ),
+    ),
     remedy=Remedy(
         "Say of each copy what it is made from, when it is made anew, how a deletion reaches it and who may ask it.",
         (4.0, 32.0),

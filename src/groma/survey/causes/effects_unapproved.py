@@ -2,29 +2,8 @@
 
 from __future__ import annotations
 
-from groma.model.finding import Finding
-from groma.survey.cause import Case, Cause, Explains, Remedy
-from groma.survey.ground import Ground
-from groma.survey.grouping import by, elements, flows_at
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    return next((path for path in elements(ground, finding) if ground.there(path)), "")
-
-
-def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    rules = {finding.rule for finding in mine}
-    what = "may happen twice" if rules == {"retry-of-once"} else "happens and nobody is asked first"
-    if rules == {"one-person-approves-all"}:
-        what = "is approved by one person alone"
-    return Case(
-        key=key,
-        title=f"“{ground.name_of(key)}”: what can't be taken back {what}",
-        symptoms=mine,
-        touches=(key,),
-        flows=flows_at(ground, (key,)),
-    )
-
+from groma.survey.cause import Cause, Explains, Remedy
+from groma.survey.grouping import by, first_there, told
 
 CAUSE = Cause(
     id="effects-unapproved",
@@ -37,7 +16,14 @@ CAUSE = Cause(
         Explains("retry-of-once", "a lost answer makes it happen again", "certain"),
         Explains("one-person-approves-all", "one person says yes to everything"),
     ),
-    find=by(fault, tell),
+    find=by(
+        first_there,
+        told(
+            "what can't be taken back happens and nobody is asked first",
+            ({"retry-of-once"}, "what can't be taken back may happen twice"),
+            ({"one-person-approves-all"}, "what can't be taken back is approved by one person alone"),
+        ),
+    ),
     remedy=Remedy(
         "Say who approves what from which amount on, and give each such call a key so that it happens once.",
         (6.0, 40.0),

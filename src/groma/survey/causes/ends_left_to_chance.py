@@ -2,33 +2,8 @@
 
 from __future__ import annotations
 
-from groma.model.finding import Finding
-from groma.survey.cause import Case, Cause, Explains, Remedy
-from groma.survey.ground import Ground
-from groma.survey.grouping import by, elements, flows_at
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    return next((path for path in elements(ground, finding) if ground.there(path)), "")
-
-
-def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    rules = {finding.rule for finding in mine}
-    what = "what is to happen when a step fails was never laid out"
-    if rules <= {"effect-not-undone"}:
-        what = "what was done stays done when the rest fails"
-    elif rules <= {"no-way-to-a-person"}:
-        what = "when it fails, no way leads to a person"
-    elif rules <= {"step-never-reached", "run-never-ends", "join-cannot-complete"}:
-        what = "some of its ways lead nowhere"
-    return Case(
-        key=key,
-        title=f"“{ground.name_of(key)}”: {what}",
-        symptoms=mine,
-        touches=(key,),
-        flows=flows_at(ground, (key,)),
-    )
-
+from groma.survey.cause import Cause, Explains, Remedy
+from groma.survey.grouping import by, first_there, told
 
 CAUSE = Cause(
     id="ends-left-to-chance",
@@ -45,7 +20,18 @@ CAUSE = Cause(
         Explains("no-way-to-a-person", "a fault ends in silence", "certain"),
         Explains("model-without-fallback", "nobody decided what happens without the model", "certain"),
     ),
-    find=by(fault, tell),
+    find=by(
+        first_there,
+        told(
+            "what is to happen when a step fails was never laid out",
+            ({"effect-not-undone"}, "what was done stays done when the rest fails"),
+            ({"no-way-to-a-person"}, "when it fails, no way leads to a person"),
+            (
+                {"step-never-reached", "run-never-ends", "join-cannot-complete"},
+                "some of its ways lead nowhere",
+            ),
+        ),
+    ),
     remedy=Remedy(
         "Draw every state a run can be in, and say for each fault what is undone, what goes on, and who is told.",
         (6.0, 40.0),

@@ -5,11 +5,7 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, elements, flows_at
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    return next((path for path in elements(ground, finding) if ground.there(path)), "")
+from groma.survey.grouping import by, first_there, flows_at
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
@@ -38,7 +34,7 @@ CAUSE = Cause(
         Explains("overloaded-person", "more work came and nobody else"),
         Explains("no-reserve", "what was reserve has been used up", "possible"),
     ),
-    find=by(fault, tell),
+    find=by(first_there, tell),
     remedy=Remedy(
         "Say at which load each part has to change, and change the first one before that month comes.",
         (16.0, 80.0),

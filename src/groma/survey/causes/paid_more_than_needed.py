@@ -2,31 +2,8 @@
 
 from __future__ import annotations
 
-from groma.model.finding import Finding
-from groma.survey.cause import Case, Cause, Explains, Remedy
-from groma.survey.ground import Ground
-from groma.survey.grouping import by, elements, flows_at
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    return next((path for path in elements(ground, finding) if ground.there(path)), "")
-
-
-def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    rules = {finding.rule for finding in mine}
-    what = "every call is paid at the price of the dearest"
-    if rules <= {"self-hosting-dearer"}:
-        what = "its own machines cost more than the same by the token"
-    elif rules <= {"cache-loses-money"}:
-        what = "its cache costs more than it saves"
-    return Case(
-        key=key,
-        title=f"“{ground.name_of(key)}”: {what}",
-        symptoms=mine,
-        touches=(key,),
-        flows=flows_at(ground, (key,)),
-    )
-
+from groma.survey.cause import Cause, Explains, Remedy
+from groma.survey.grouping import by, first_there, told
 
 CAUSE = Cause(
     id="paid-more-than-needed",
@@ -41,7 +18,14 @@ CAUSE = Cause(
         Explains("cache-loses-money", "a wrong hit costs more than a right one saves", "certain"),
         Explains("self-hosting-dearer", "the machines stand idle", "certain"),
     ),
-    find=by(fault, tell),
+    find=by(
+        first_there,
+        told(
+            "every call is paid at the price of the dearest",
+            ({"self-hosting-dearer"}, "its own machines cost more than the same by the token"),
+            ({"cache-loses-money"}, "its cache costs more than it saves"),
+        ),
+    ),
     remedy=Remedy(
         "Ask the cheaper model first, send what can wait by batch, have the shared start of prompts kept, and buy "
         "where the load makes it cheap.",

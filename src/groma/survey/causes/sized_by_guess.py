@@ -2,33 +2,8 @@
 
 from __future__ import annotations
 
-from groma.model.finding import Finding
-from groma.survey.cause import Case, Cause, Explains, Remedy
-from groma.survey.ground import Ground
-from groma.survey.grouping import by, elements, flows_at
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    return next((path for path in elements(ground, finding) if ground.there(path)), "")
-
-
-def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    rules = {finding.rule for finding in mine}
-    what = "it was never worked out what it has to carry"
-    if rules <= {"context-overflow", "context-without-cut-order"}:
-        what = "long cases are more than its window holds"
-    elif rules <= {"calls-turned-away"}:
-        what = "the supplier turns calls away in the busiest hour"
-    elif rules <= {"budget-exceeded"}:
-        what = "its steps take more time than they were given"
-    return Case(
-        key=key,
-        title=f"“{ground.name_of(key)}”: {what}",
-        symptoms=mine,
-        touches=(key,),
-        flows=flows_at(ground, (key,)),
-    )
-
+from groma.survey.cause import Cause, Explains, Remedy
+from groma.survey.grouping import by, first_there, told
 
 CAUSE = Cause(
     id="sized-by-guess",
@@ -46,7 +21,15 @@ CAUSE = Cause(
         Explains("index-outgrows-memory", "it was bought for fewer", "certain"),
         Explains("budget-exceeded", "the parts take more than the whole may", "certain"),
     ),
-    find=by(fault, tell),
+    find=by(
+        first_there,
+        told(
+            "it was never worked out what it has to carry",
+            ({"context-overflow", "context-without-cut-order"}, "long cases are more than its window holds"),
+            ({"calls-turned-away"}, "the supplier turns calls away in the busiest hour"),
+            ({"budget-exceeded"}, "its steps take more time than they were given"),
+        ),
+    ),
     remedy=Remedy(
         "Work out the longest case and the busiest hour, say what is cut first, and size window, memory, machines and "
         "limits by them.",

@@ -5,11 +5,7 @@ from __future__ import annotations
 from groma.model.finding import Finding
 from groma.survey.cause import Case, Cause, Explains, Remedy
 from groma.survey.ground import Ground
-from groma.survey.grouping import by, elements, flows_at
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    return next((path for path in elements(ground, finding) if ground.there(path)), "")
+from groma.survey.grouping import by, first_there, flows_at
 
 
 def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
@@ -35,7 +31,7 @@ CAUSE = Cause(
         Explains("retry-overload", "its own attempts are more load than it can carry", "certain"),
         Explains("loop-without-bound", "nothing ends it", "certain"),
     ),
-    find=by(fault, tell),
+    find=by(first_there, tell),
     remedy=Remedy(
         "State for each call how long to wait, how often to try again within which budget, and what happens then.",
         (4.0, 32.0),

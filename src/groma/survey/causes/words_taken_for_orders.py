@@ -2,31 +2,8 @@
 
 from __future__ import annotations
 
-from groma.model.finding import Finding
-from groma.survey.cause import Case, Cause, Explains, Remedy
-from groma.survey.ground import Ground
-from groma.survey.grouping import by, elements, flows_at
-
-
-def fault(ground: Ground, finding: Finding) -> str | None:
-    return next((path for path in elements(ground, finding) if ground.there(path)), "")
-
-
-def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
-    rules = {finding.rule for finding in mine}
-    what = "nothing stands between what the model reads and what it can do"
-    if rules <= {"agent-without-bound", "no-kill-switch"}:
-        what = "nothing stops it"
-    elif rules <= {"output-unvalidated"}:
-        what = "what the model writes is taken as it is"
-    return Case(
-        key=key,
-        title=f"“{ground.name_of(key)}”: {what}",
-        symptoms=mine,
-        touches=(key,),
-        flows=flows_at(ground, (key,)),
-    )
-
+from groma.survey.cause import Cause, Explains, Remedy
+from groma.survey.grouping import by, first_there, told
 
 CAUSE = Cause(
     id="words-taken-for-orders",
@@ -43,7 +20,14 @@ CAUSE = Cause(
         Explains("agent-without-bound", "nothing ends its rounds", "certain"),
         Explains("no-kill-switch", "nobody can stop it", "certain"),
     ),
-    find=by(fault, tell),
+    find=by(
+        first_there,
+        told(
+            "nothing stands between what the model reads and what it can do",
+            ({"agent-without-bound", "no-kill-switch"}, "nothing stops it"),
+            ({"output-unvalidated"}, "what the model writes is taken as it is"),
+        ),
+    ),
     remedy=Remedy(
         "Take one of the three away, type every request, check every answer, ask a person before what counts, and give "
         "the whole a bound and a switch.",
