@@ -154,7 +154,6 @@ def site_of(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def with_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("selectolax")
     folder = tmp_path_factory.mktemp("site")
     file = site_of(folder)
     assert main(["deliver", str(file), "--out", str(folder / "out"), "--quiet"]) == Status.MET
@@ -184,7 +183,6 @@ def test_the_surveys_causes_hold_those_of_the_website(with_site: Path) -> None:
 def test_a_changed_page_makes_the_site_and_the_survey_stale(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("selectolax")
     file, out = site_of(tmp_path), tmp_path / "out"
     main(["deliver", str(file), "--out", str(out), "--quiet"])
     assert main(["deliver", str(file), "--out", str(out), "--check"]) == Status.MET

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -143,11 +144,9 @@ def test_mistakes_are_named(
     assert said in told.err and "Traceback" not in told.err
 
 
-def test_a_missing_parser_is_named_with_the_way_to_get_it(
-    clean: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_a_missing_package_is_named_with_the_way_to_get_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import importlib.util
-
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert main(["site", "audit", str(clean)]) == Status.INVALID
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    assert main(["site", "audit", "http://127.0.0.1:9/"]) == Status.INVALID
     assert "pip install 'groma[site]'" in capsys.readouterr().err

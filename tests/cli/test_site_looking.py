@@ -21,8 +21,6 @@ from groma.cli.main import main
 from groma.cli.status import Status
 from groma.site.address import host
 
-pytest.importorskip("selectolax")
-
 ROOT = Path(__file__).parents[2]
 COMPANY = ROOT / "examples" / "company" / "site"
 BASE = "https://www.lindner-waermepumpen.example/"

@@ -16,8 +16,6 @@ from groma.site.diagnosis import causes
 from groma.survey import Diagnosis, all_causes, diagnose
 from groma.survey.website import ENQUIRY, LOST, REASONS, Website, reason_of
 
-pytest.importorskip("selectolax")
-
 MORE = (
     "<html lang=en><head><title>More</title></head><body><h1>More</h1><a href=/>Heat pumps</a></body></html>"
 )

@@ -135,15 +135,12 @@ def run(args: Arguments) -> int:
     if args.verb in ("design", "build"):
         from groma.cli.site_plan import run as run_plan
 
-        _check_parser()
         return run_plan(args)
     import asyncio
 
     from groma.output import check_replaceable
     from groma.site import StoreError, all_audits, audit_site
     from groma.site.browser import BrowserError
-
-    _check_parser()
 
     if args.out is not None:
         check_replaceable(args.out)
@@ -168,14 +165,6 @@ def run(args: Arguments) -> int:
     status = _status(args, audited)
     _answer(args, audited, status)
     return status
-
-
-def _check_parser() -> None:
-    """Says how to get the parser of pages, which comes with an extra, before anything is asked for."""
-    from importlib.util import find_spec
-
-    if find_spec("selectolax") is None:
-        raise UserError("reading pages needs selectolax, which isn't installed: pip install 'groma[site]'")
 
 
 class _Missing(Exception):
@@ -235,7 +224,6 @@ def audited_offline(args: Arguments, path: Path) -> Audited:
 
     from groma.site import Folder, Store, StoreError, audit_site
 
-    _check_parser()
     store: Store | None = None
     if path.is_dir():
         source: Source = Folder(path, base_of(args))
