@@ -17,7 +17,7 @@ BESIDE = {
     "rouge-score": ("analyses/evaluation.py",),
     "cython": ("solvers/simulation/kernel.py",),
 }
-"""Packages of an extra or of the build, with the files that alone may ask for them (and say so where they are missing)."""
+"""Packages of an extra or of the build, with the files that alone may ask for them."""
 
 
 def _imported(path: Path) -> set[str]:
