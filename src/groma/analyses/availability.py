@@ -45,7 +45,7 @@ def figure(context: Context, measure: str) -> Figure:
     flow, _, mark = subject.partition("@")
     whole = solved.up if kind == "availability" else solved.down.scaled(SECONDS_PER_MONTH)
     unit = "1" if kind == "availability" else "s"
-    to = f" to `{mark}`" if mark else ""
+    to = f" up to {mark}" if mark else ""
     title = f"Availability of {flow}{to}" if kind == "availability" else f"Downtime of {flow}{to} in a month"
     _explain(solved, evidence)
     low, high = whole.low, whole.high

@@ -29,6 +29,7 @@ from groma.documents.printable import ident
 from groma.documents.quote import figure_text, target_text
 from groma.model.engagement import Door, Engagement
 from groma.model.figure import Ledger, NeedResult
+from groma.model.measure import ParsedMeasure, parse_measure
 
 ENQUIRY = "survey/website/enquiry"
 """The figure of a survey that says what one enquiry brings."""
@@ -242,7 +243,9 @@ def _needs(design: Handed) -> Table:
 
 def _need(design: Handed, need: NeedResult) -> Row:
     unit = design.ledger[need.figure].unit if need.figure in design.ledger else "1"
-    title = design.ledger[need.figure].title if need.figure in design.ledger else need.need
+    title = _plainly(need.figure) or (
+        design.ledger[need.figure].title if need.figure in design.ledger else need.need
+    )
     return Row(
         (
             line(Quote(need.figure, title, design.page)),
@@ -251,6 +254,15 @@ def _need(design: Handed, need: NeedResult) -> Row:
             line(Quote(f"need/{need.need}", VERDICTS[need.verdict], design.page)),
         )
     )
+
+
+def _plainly(measure: str) -> str:
+    """A time in words that need no statistics; empty for what its own title says as plainly."""
+    found = parse_measure(measure)
+    if not isinstance(found, ParsedMeasure) or found.kind != "latency" or found.percentile is None:
+        return ""
+    until = f"it is {found.mark.replace('_', ' ')}" if found.mark else "the end"
+    return f"Time of “{found.subject.replace('_', ' ')}” until {until}, for {found.percentile * 100:g} of 100"
 
 
 def _quoted(handed: Handed, name: str) -> Quote:
