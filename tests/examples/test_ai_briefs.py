@@ -1,0 +1,106 @@
+"""AI briefs of different character: each has a design that meets its needs, and a flaw put into one is found.
+
+Designs are closed from answers, not searched for: what the search finds is held in tests of the designer.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from groma.analyses import Context, assess
+from groma.analyses.observability import plan
+from groma.analyses.threats import safety_of
+from groma.catalog import load_catalog
+from groma.model.elements import Model
+from groma.model.figure import Ledger
+from groma.patterns import close, library, resolve
+from groma.rules import rules, run
+
+CATALOG = load_catalog()
+EXISTING, SERVER = "policy.retrieval-existing-database", "policy.retrieval-search-server"
+ANSWERS = {
+    "credit-assistant": {
+        "reader": "flash", "readings": "once", "writer": "haiku", "persistence": "again", "check": "rules",
+        "frame": "beside", "policy.pattern": "retrieval-existing-database", f"{EXISTING}.way": "hybrid",
+        f"{EXISTING}.embedder": "mistral", f"{EXISTING}.without": "words", f"{SERVER}.servers": "absent",
+        f"{SERVER}.ranking": "absent", f"{SERVER}.embedder": "absent",
+    },
+    "research-product": {
+        "width": "three", "depth": "rounds/3", "thinking": "again", "frame": "time", "writing": "again",
+    },
+}  # fmt: skip
+
+Made = Callable[..., Model]
+
+
+@pytest.fixture
+def made(root: Path, tmp_path: Path) -> Made:
+    """The closed model of a brief with its answers above; `changed` ones may be what the brief keeps out."""
+
+    def make(name: str, without: str = "", **changed: str) -> Model:
+        folder = tmp_path / f"{name}-{len(list(tmp_path.iterdir()))}"
+        shutil.copytree(root / "examples" / name, folder)
+        brief = folder / "brief.yaml"
+        lines = brief.read_text(encoding="utf-8").splitlines(keepends=True)
+        dropped = [f"- {role}=" for role in changed] + ([f"  {without}: {{"] if without else [])
+        kept = [
+            line for line in lines if not any(line.lstrip(" ").startswith(d.lstrip(" ")) for d in dropped)
+        ]
+        assert not without or len(kept) < len(lines)
+        brief.write_text("".join(kept), encoding="utf-8")
+        space = resolve(brief, library())
+        answers = {role.name: role.variants[0].name for role in space.roles}
+        for role, answer in (ANSWERS[name] | changed).items():
+            answers[next(n for n in answers if n.partition(".")[2] == role)] = answer
+        return close(space, answers).model
+
+    return make
+
+
+def found(model: Model, *names: str) -> set[str]:
+    """Rules among `names` that find something."""
+    known = rules()
+    hits = run(model, Ledger(model.digest), catalog=CATALOG, only=[known[name] for name in names])
+    return {finding.rule for finding in hits}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(ANSWERS))
+def test_a_design_meets_every_need_of_the_brief(name: str, made: Made) -> None:
+    ledger = assess(made(name), CATALOG)
+    assert {result.need: result.verdict for result in ledger.needs if result.verdict != "met"} == {}
+
+
+def test_a_decision_by_the_score_alone_is_found(made: Made) -> None:
+    """Article 22 of the GDPR: what the brief keeps out is found wherever it comes in."""
+    lawful, automatic = made("credit-assistant"), made("credit-assistant", decision="automatic")
+    assert found(lawful, "unapproved-impact") == set()
+    assert found(automatic, "unapproved-impact") == {"unapproved-impact"}
+
+
+def test_reading_the_web_beside_ones_own_library_is_found(made: Made) -> None:
+    """The lethal trifecta: what a customer asks, pages of strangers, and a search that leaves the house."""
+    library_only, web = made("research-product"), made("research-product", places_to_look="web")
+    assert found(library_only, "trifecta-open") == set()
+    assert found(web, "trifecta-open") == {"trifecta-open"}
+
+
+def test_what_hung_on_a_need_goes_with_it(made: Made) -> None:
+    def alerts(model: Model) -> set[str]:
+        return {alert.name for alert in plan(Context(model, CATALOG, Ledger(model.digest))).alerts}
+
+    gone = alerts(made("credit-assistant")) - alerts(made("credit-assistant", without="open_for_business"))
+    assert gone and all(name.startswith("open_for_business") for name in gone)
+
+
+def test_what_hung_on_an_answer_goes_with_it(made: Made) -> None:
+    def controls(model: Model) -> set[str]:
+        safety = safety_of(Context(model, CATALOG, Ledger(model.digest)))
+        return {control.title for answer in safety.answers for control in answer.controls}
+
+    with_check, without = made("credit-assistant"), made("credit-assistant", check="none")
+    assert controls(without) < controls(with_check)
