@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from groma.model.grammar import (
-    Amount,
-    Measure,
-    OneOrMany,
-    Table,
-    Text,
-    key,
-)
+from groma.model.grammar import Amount, Measure, OneOrMany, Table, Text, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity
 

@@ -5,15 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from groma.model.grammar import (
-    Amount,
-    Number,
-    OneOrMany,
-    Reference,
-    Text,
-    Word,
-    key,
-)
+from groma.model.grammar import Amount, Number, OneOrMany, Reference, Text, Word, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity, Unknown
 

@@ -6,16 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groma.model.elements.failure import Failure
-from groma.model.grammar import (
-    Amount,
-    Flag,
-    OneOrMany,
-    Record,
-    Reference,
-    Table,
-    Text,
-    key,
-)
+from groma.model.grammar import Amount, Flag, OneOrMany, Record, Reference, Table, Text, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity, Unknown
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groma.model.grammar import (
-    OneOrMany,
-    Reference,
-    Text,
-    key,
-)
+from groma.model.grammar import OneOrMany, Reference, Text, key
 from groma.model.position import Position
 
 

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from groma.model.elements.backup import Backup
-from groma.model.grammar import (
-    Amount,
-    OneOrMany,
-    Record,
-    Reference,
-    Table,
-    Text,
-    Word,
-    key,
-)
+from groma.model.grammar import Amount, OneOrMany, Record, Reference, Table, Text, Word, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity, Unknown
 

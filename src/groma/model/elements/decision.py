@@ -6,15 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from groma.model.grammar import (
-    Amount,
-    OneOrMany,
-    Reference,
-    Table,
-    Text,
-    Word,
-    key,
-)
+from groma.model.grammar import Amount, OneOrMany, Reference, Table, Text, Word, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity, Unknown
 

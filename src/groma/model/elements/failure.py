@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groma.model.grammar import (
-    Amount,
-    Number,
-    key,
-)
+from groma.model.grammar import Amount, Number, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity
 

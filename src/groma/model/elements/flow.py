@@ -5,15 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from groma.model.arriving import Bursts, Piece, Recorded, RecordedTimes
-from groma.model.grammar import (
-    Amount,
-    OneOrMany,
-    Program,
-    Record,
-    Reference,
-    Text,
-    key,
-)
+from groma.model.grammar import Amount, OneOrMany, Program, Record, Reference, Text, key
 from groma.model.law import Constant, scaled
 from groma.model.position import Position
 from groma.model.program import Step

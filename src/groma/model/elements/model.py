@@ -16,16 +16,7 @@ from groma.model.elements.fact import Fact
 from groma.model.elements.flow import Flow
 from groma.model.elements.stage import Stage
 from groma.model.elements.surroundings import Person, Place, Supplier
-from groma.model.grammar import (
-    Amount,
-    Flag,
-    Measure,
-    OneOrMany,
-    Record,
-    Table,
-    Text,
-    key,
-)
+from groma.model.grammar import Amount, Flag, Measure, OneOrMany, Record, Table, Text, key
 from groma.model.position import Position
 from groma.model.quantity import Amounts, Quantity
 from groma.model.scenario import Scenario

@@ -5,14 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from groma.model.elements.failure import Failure
-from groma.model.grammar import (
-    Amount,
-    OneOrMany,
-    Record,
-    Reference,
-    Text,
-    key,
-)
+from groma.model.grammar import Amount, OneOrMany, Record, Reference, Text, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity
 from groma.model.week import Hours, WeekHours
