@@ -11,6 +11,7 @@ quantity that isn't itself a share is a share of the mean.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -23,7 +24,16 @@ from groma.model.spelling import suggestion
 from groma.model.trace import JointTable, read_joint_table
 from groma.model.units import Unit, listed
 
-__all__ = ["KEYS", "FactRef", "JointTable", "Quantity", "Unknown", "read_joint_table", "read_quantity"]
+__all__ = [
+    "KEYS",
+    "Amounts",
+    "FactRef",
+    "JointTable",
+    "Quantity",
+    "Unknown",
+    "read_joint_table",
+    "read_quantity",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,10 @@ class Unknown:
     at: Position
     text: str
     source: str | None = None
+
+
+Amounts = MappingOf[str, Quantity | Unknown]
+"""Quantities by a name: of a size, of what is paid for, of a resource."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from groma.patterns.closed import Closed, close, closed_text
 from groma.patterns.library import library, pattern_of, read_pattern
 from groma.patterns.opened import open_model
 from groma.patterns.pattern import FailureMode, Option, Pattern
-from groma.patterns.space import ABSENT, Literal, NotOffered, Risk, Role, Space, Variant, resolve, space_of
+from groma.patterns.resolved import resolve, space_of
+from groma.patterns.space import ABSENT, Literal, NotOffered, Risk, Role, Space, Variant
 
 __all__ = [
     "ABSENT", "Closed", "FailureMode", "Literal", "NotOffered", "Option", "Pattern", "Risk", "Role", "Space", "Variant",
