@@ -30,7 +30,7 @@ ANSWERS = {
         f"{SERVER}.ranking": "absent", f"{SERVER}.embedder": "absent",
     },
     "research-product": {
-        "width": "three", "depth": "rounds/3", "thinking": "again", "frame": "time", "writing": "again",
+        "width": "three", "depth": "rounds/3", "frame": "time",
     },
 }  # fmt: skip
 
