@@ -156,24 +156,16 @@ def _drifts(context: Context) -> Iterator[Drift]:
                     continue
                 if limit is None:
                     limit = cusum_limit(TOLERANCE, 2.0 * YEAR_OF_DAYS)
-                yield _drift(
-                    f"{flow.name}-{name}",
-                    title,
-                    step.path,
-                    share.value,
-                    rate.value * 86400.0,
-                    limit,
-                    evidence,
-                )
+                drift = Drift(f"{flow.name}-{name}", title, step.path, share.value, rate.value * 86400.0)
+                yield _charted(drift, limit, evidence.inputs)
 
 
-def _drift(
-    name: str, title: str, element: str, share: float, a_day: float, limit: float, evidence: Evidence
-) -> Drift:
+def _charted(drift: Drift, limit: float, refs: tuple[str, ...]) -> Drift:
+    """With the figures of its chart; `limit` in standard deviations."""
+    title, share, a_day = drift.title, drift.share, drift.a_day
     spread = math.sqrt(share * (1.0 - share) / a_day)
     quiet = cusum_arl(TOLERANCE, limit) / 2.0
     seen = cusum_arl(TOLERANCE, limit, SHIFT)
-    refs = evidence.inputs
     lines = (
         Line("share stated", f"{share:.4g}", refs),
         Line("runs a day", f"{a_day:.4g}", refs),
@@ -197,7 +189,6 @@ def _drift(
             seen * 86400.0,
         ),
     )
-    drift = Drift(name, title, element, share, a_day)
     figures = tuple(
         basis.figure(drift.figure(what), said, unit, point(value)) for what, said, unit, value in found
     )
