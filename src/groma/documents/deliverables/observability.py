@@ -1,8 +1,7 @@
 """The observability plan: how we will know that the system does what was promised.
 
-For operations and product. Good when each failure mode has a signal that fires first, with a threshold that was
-worked out, the
-false alarms that it costs and the runbook that it opens.
+For operations and product. Good when each failure mode has a signal that fires first, with a threshold that was worked
+out, the false alarms that it costs and the runbook that it opens.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from groma.analyses.observability.metrics import (
     CALLS,
     FALLBACKS,
     GUARDS,
+    LLM_TIME,
     LOOKUPS,
     REACHED,
     RUNS,
@@ -225,7 +226,7 @@ def _models(made: Plan, currency: str) -> list[Panel]:
             "Time of model calls, 95th percentile",
             (
                 (
-                    "histogram_quantile(0.95, sum by (le, gen_ai_request_model) (rate(gen_ai_client_operation_duration_seconds_bucket[5m])))",  # noqa: E501
+                    f"histogram_quantile(0.95, sum by (le, gen_ai_request_model) (rate({LLM_TIME}_bucket[5m])))",
                     "{{gen_ai_request_model}}",
                 ),
             ),
@@ -266,7 +267,8 @@ def _guards(made: Plan, has: set[str]) -> list[Panel]:
         ),
     ]
     if LOOKUPS in has:
-        hits = f"sum by (step) (rate({selector(select(LOOKUPS, result='hit'))}[1h])) / sum by (step) (rate({LOOKUPS}[1h]))"  # noqa: E501
+        hit = selector(select(LOOKUPS, result="hit"))
+        hits = f"sum by (step) (rate({hit}[1h])) / sum by (step) (rate({LOOKUPS}[1h]))"
         panels.append(Panel("Share of cache hits", ((hits, "{{step}}"),), "percentunit"))
     if FALLBACKS in has:
         panels.append(

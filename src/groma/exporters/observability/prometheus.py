@@ -29,7 +29,7 @@ def make(source: Source) -> tuple[Artefact, ...]:
         return ()
     elements = tuple(dict.fromkeys(each for alert in made.active() for each in alert.made_of))
     figures = tuple(alert.figure("threshold") for alert in made.active())
-    head = f"Made by Groma of {source.model.system}, model {source.model.digest[:12]}. Change the model, not this file."
+    head = made_by(source)
     return (
         Artefact(RECORDING, written(recording_rules(made), head), elements),
         Artefact(ALERTS, written(alert_rules(made), head), (*elements, *figures)),
@@ -38,6 +38,11 @@ def make(source: Source) -> tuple[Artefact, ...]:
             for name, tests in rule_tests(made, (f"../{RECORDING}", f"../{ALERTS}")).items()
         ),
     )
+
+
+def made_by(source: Source) -> str:
+    """What a file says of itself."""
+    return f"Made by Groma of {source.model.system}, model {source.model.digest[:12]}. Change the model, not this file."
 
 
 def written(content: Any, head: str) -> str:
