@@ -253,10 +253,39 @@ def test_everything_hangs_together(files: dict[str, str], made: Plan) -> None:
     assert problems(files, made) == []
 
 
-def test_every_query_is_promql(files: dict[str, str]) -> None:
+def no_promql(files: dict[str, str]) -> list[str]:
+    """The queries that a parser of PromQL refuses, each with its file and what it says."""
     parser = pytest.importorskip("promql_parser")
-    for _, query in queries(files):
-        parser.parse(query)
+    found: list[str] = []
+    for path, query in queries(files):
+        try:
+            parser.parse(query)
+        except ValueError as error:
+            found.append(f"{path}: {query}: {error}")
+    return found
+
+
+def test_every_query_is_promql(files: dict[str, str]) -> None:
+    asked = [path for path, _ in queries(files)]
+    assert all(
+        any(path.startswith(kind) for path in asked) for kind in ("prometheus/", "grafana/", "openslo/")
+    )
+    assert no_promql(files) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("prometheus/recording-rules.yaml", "rate(", "rate(("),
+        ("prometheus/alert-rules.yaml", ">= 0.0144", ">= >= 0.0144"),
+        ("grafana/overview.json", "[5m]", "[5 minutes]"),
+        ("openslo/slo.yaml", "query: flow_runs_total{", "query: flow_runs_total{{"),
+    ],
+)
+def test_a_query_that_is_no_promql_is_refused(path: str, old: str, new: str, files: dict[str, str]) -> None:
+    assert old in files[path]
+    (refused,) = no_promql({**files, path: files[path].replace(old, new, 1)})
+    assert refused.startswith(f"{path}: ")
 
 
 def test_promtool_accepts_the_rules_and_every_alert_fires_when_it_must(

@@ -9,13 +9,13 @@ from groma.cli.errors import UserError
 MOST_BYTES = 256 * 1024 * 1024
 
 
-def bounded(path: Path, advice: str, most: int = MOST_BYTES) -> bytes:
-    """The bytes of a file. Raises UserError for one that can't be read or is larger than `most`, with what to do then."""
+def bounded(path: Path, advice: str) -> bytes:
+    """The bytes of a file. Raises UserError for one that can't be read, or that is larger, with advice what to do."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(most + 1)
+            data = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise UserError(f"{path}: {error.strerror}") from error
-    if len(data) > most:
-        raise UserError(f"{path}: larger than {most // 1024**2} MiB: {advice}")
+    if len(data) > MOST_BYTES:
+        raise UserError(f"{path}: larger than {MOST_BYTES // 1024**2} MiB: {advice}")
     return data
