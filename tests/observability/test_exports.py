@@ -9,6 +9,9 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +20,12 @@ import yaml
 
 from groma.analyses import assess
 from groma.analyses.context import Context
-from groma.analyses.observability import Plan, plan
+from groma.analyses.observability import Alert, Indicator, Plan, plan
 from groma.analyses.observability.plan import Burn
 from groma.catalog import load_catalog
+from groma.documents.artefacts import exported
+from groma.documents.deliverables import Subject, observability
+from groma.documents.quote import Quoter
 from groma.exporters import Source, exports
 from groma.model.load import loads
 
@@ -391,3 +397,31 @@ def test_figures_are_askable(source: Source) -> None:
 def test_exports_are_the_same_twice(source: Source, files: dict[str, str]) -> None:
     again = {f"prometheus/{each.path}": each.text for each in exports()["prometheus"].make(source)}
     assert again == {path: text for path, text in files.items() if path.startswith("prometheus/")}
+
+
+def test_exports_and_the_document_share_one_plan(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    from groma.analyses.observability import burn_alerts
+
+    worked_out: list[Context] = []
+
+    def counted(context: Context, found: tuple[Indicator, ...]) -> Iterator[Alert]:
+        worked_out.append(context)
+        return original(context, found)
+
+    original = burn_alerts.burn_alerts
+    monkeypatch.setattr(burn_alerts, "burn_alerts", counted)
+    model = replace(source.model, practice="ai")
+    told = exported(model, source.ledger, source.catalog)
+    assert {"prometheus", "grafana"} <= {each.name for each in told}
+    subject = Subject(model, Quoter(source.ledger), exported=told, catalog=source.catalog)
+    document = observability.write(subject)
+    assert document is not None
+    assert len(worked_out) == 1
+    assert "alerts/dependable-fast/threshold" in subject.quoter.ledger
+
+
+def test_a_document_takes_the_catalog_that_was_given(source: Source) -> None:
+    own = load_catalog(on=date(2020, 1, 1))
+    subject = Subject(source.model, Quoter(source.ledger), catalog=own)
+    assert subject.source.catalog is own
+    assert subject.source.context.catalog is own

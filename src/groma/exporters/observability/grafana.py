@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from groma.analyses.observability import Plan
+from groma.analyses.observability import Plan, plan
 from groma.analyses.observability.metrics import (
     CALL_TIME,
     CALLS,
@@ -30,7 +30,6 @@ from groma.analyses.observability.metrics import (
 )
 from groma.analyses.observability.plan import Burn
 from groma.exporters.export import Artefact, Export, Source
-from groma.exporters.observability.prometheus import plan_of
 from groma.exporters.observability.promql import duration, quoted, selector, share_record
 from groma.model.elements import Flow
 
@@ -52,7 +51,7 @@ class Panel:
 
 def make(source: Source) -> tuple[Artefact, ...]:
     """One file a dashboard; nothing for a model that nothing runs in."""
-    made = plan_of(source)
+    made = plan(source.context)
     if not made.metrics:
         return ()
     has = {metric.name for metric in made.metrics}

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from groma.analyses.observability import Alert, Indicator, Plan
+from groma.analyses.observability import Alert, Indicator, Plan, plan
 from groma.analyses.observability.metrics import Select, slug
 from groma.analyses.observability.plan import Burn
 from groma.exporters.export import Artefact, Export, Source
-from groma.exporters.observability.prometheus import made_by, plan_of
+from groma.exporters.observability.prometheus import made_by
 from groma.exporters.observability.promql import duration, number, selector
 
 VERSION = "openslo/v1"
@@ -20,7 +20,7 @@ PERIOD = "30d"
 
 def make(source: Source) -> tuple[Artefact, ...]:
     """One file of several documents; nothing without a need that events can tell."""
-    made = plan_of(source)
+    made = plan(source.context)
     if not made.indicators:
         return ()
     service = slug(source.model.system)
