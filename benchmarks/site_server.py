@@ -29,6 +29,7 @@ class Served(asyncio.Protocol):
         self.waiting = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self.transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -39,7 +40,7 @@ class Served(asyncio.Protocol):
             answer = self.answer(path.decode("ascii", "replace"))
             if verb == b"HEAD":
                 answer = answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-            self.transport.write(answer)  # type: ignore[attr-defined]
+            self.transport.write(answer)
 
 
 def answered(status: int, kind: str, body: bytes, compressed: bool = True) -> bytes:

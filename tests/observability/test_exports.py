@@ -9,6 +9,9 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +20,12 @@ import yaml
 
 from groma.analyses import assess
 from groma.analyses.context import Context
-from groma.analyses.observability import Plan, plan
+from groma.analyses.observability import Alert, Indicator, Plan, plan
 from groma.analyses.observability.plan import Burn
 from groma.catalog import load_catalog
+from groma.documents.artefacts import exported
+from groma.documents.deliverables import Subject, observability
+from groma.documents.quote import Quoter
 from groma.exporters import Source, exports
 from groma.model.load import loads
 
@@ -253,10 +259,39 @@ def test_everything_hangs_together(files: dict[str, str], made: Plan) -> None:
     assert problems(files, made) == []
 
 
-def test_every_query_is_promql(files: dict[str, str]) -> None:
+def no_promql(files: dict[str, str]) -> list[str]:
+    """The queries that a parser of PromQL refuses, each with its file and what it says."""
     parser = pytest.importorskip("promql_parser")
-    for _, query in queries(files):
-        parser.parse(query)
+    found: list[str] = []
+    for path, query in queries(files):
+        try:
+            parser.parse(query)
+        except ValueError as error:
+            found.append(f"{path}: {query}: {error}")
+    return found
+
+
+def test_every_query_is_promql(files: dict[str, str]) -> None:
+    asked = [path for path, _ in queries(files)]
+    assert all(
+        any(path.startswith(kind) for path in asked) for kind in ("prometheus/", "grafana/", "openslo/")
+    )
+    assert no_promql(files) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("prometheus/recording-rules.yaml", "rate(", "rate(("),
+        ("prometheus/alert-rules.yaml", ">= 0.0144", ">= >= 0.0144"),
+        ("grafana/overview.json", "[5m]", "[5 minutes]"),
+        ("openslo/slo.yaml", "query: flow_runs_total{", "query: flow_runs_total{{"),
+    ],
+)
+def test_a_query_that_is_no_promql_is_refused(path: str, old: str, new: str, files: dict[str, str]) -> None:
+    assert old in files[path]
+    (refused,) = no_promql({**files, path: files[path].replace(old, new, 1)})
+    assert refused.startswith(f"{path}: ")
 
 
 def test_promtool_accepts_the_rules_and_every_alert_fires_when_it_must(
@@ -362,3 +397,31 @@ def test_figures_are_askable(source: Source) -> None:
 def test_exports_are_the_same_twice(source: Source, files: dict[str, str]) -> None:
     again = {f"prometheus/{each.path}": each.text for each in exports()["prometheus"].make(source)}
     assert again == {path: text for path, text in files.items() if path.startswith("prometheus/")}
+
+
+def test_exports_and_the_document_share_one_plan(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    from groma.analyses.observability import burn_alerts
+
+    worked_out: list[Context] = []
+
+    def counted(context: Context, found: tuple[Indicator, ...]) -> Iterator[Alert]:
+        worked_out.append(context)
+        return original(context, found)
+
+    original = burn_alerts.burn_alerts
+    monkeypatch.setattr(burn_alerts, "burn_alerts", counted)
+    model = replace(source.model, practice="ai")
+    told = exported(model, source.ledger, source.catalog)
+    assert {"prometheus", "grafana"} <= {each.name for each in told}
+    subject = Subject(model, Quoter(source.ledger), exported=told, catalog=source.catalog)
+    document = observability.write(subject)
+    assert document is not None
+    assert len(worked_out) == 1
+    assert "alerts/dependable-fast/threshold" in subject.quoter.ledger
+
+
+def test_a_document_takes_the_catalog_that_was_given(source: Source) -> None:
+    own = load_catalog(on=date(2020, 1, 1))
+    subject = Subject(source.model, Quoter(source.ledger), catalog=own)
+    assert subject.source.catalog is own
+    assert subject.source.context.catalog is own

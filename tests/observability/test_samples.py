@@ -44,9 +44,8 @@ from groma.solvers.monitoring.charts import simulated_cusum
     ],
 )
 def test_cusum_runs_are_those_of_the_tables(k: float, h: float, shift: float, published: float) -> None:
-    """One-sided; Montgomery, "Introduction to Statistical Quality Control", table 9.3, gives half of ARL0
-    two-sided (168 and
-    465) and the same out of control (Lucas and Crosier 1982)."""
+    """One-sided; Montgomery, "Introduction to Statistical Quality Control", table 9.3, gives half of ARL0 two-sided
+    (168 and 465) and the same out of control (Lucas and Crosier 1982)."""
     assert cusum_arl(k, h, shift) == pytest.approx(published, rel=0.005)
 
 

@@ -1,10 +1,8 @@
 """Metrics of a data set of cases, with intervals, and what they say of a target.
 
-A case is a mapping with `output` and, by metric, `expected` (a text or several), `retrieved` and `relevant` (lists
-of ids),
-`verdict` (a person's word), or `schema` (required keys of a JSON object with their types). Shares get Wilson's
-interval for the
-page and the exact one for the verdict; means of scores get a bootstrap interval with a fixed seed.
+A case is a mapping with `output` and, by metric, `expected` (a text or several), `retrieved` and `relevant` (lists of
+ids), `verdict` (a person's word), or `schema` (required keys of a JSON object with their types). Shares get Wilson's
+interval for the page and the exact one for the verdict; means of scores get a bootstrap interval with a fixed seed.
 """
 
 from __future__ import annotations
@@ -95,8 +93,8 @@ def recall_at(k: int) -> Callable[[Case], float]:
 
 
 def ndcg_at(k: int) -> Callable[[Case], float]:
-    """Discounted cumulative gain of the first k over the best order's (Järvelin and Kekäläinen 2002), relevance
-    yes or no."""
+    """Discounted cumulative gain of the first k over the best order's (Järvelin and Kekäläinen 2002),
+    relevance yes or no."""
 
     def metric(case: Case) -> float:
         relevant, retrieved = set(_ids(case, "relevant")), _ids(case, "retrieved")
@@ -116,7 +114,7 @@ def ndcg_at(k: int) -> Callable[[Case], float]:
 
 def rouge_l(case: Case) -> float:
     """ROUGE-L F1 against the best of the texts expected (package rouge-score)."""
-    from rouge_score.rouge_scorer import RougeScorer  # pyright: ignore
+    from rouge_score.rouge_scorer import RougeScorer  # pyright: ignore[reportMissingTypeStubs]
 
     scorer: Any = RougeScorer(["rougeL"])
     return max(
@@ -126,10 +124,9 @@ def rouge_l(case: Case) -> float:
 
 def chrf(case: Case) -> float:
     """chrF of one sentence as a share (package sacrebleu)."""
-    import sacrebleu  # pyright: ignore
+    from sacrebleu import sentence_chrf
 
-    library: Any = sacrebleu
-    return float(library.sentence_chrf(_text(case, "output"), _expected(case)).score) / 100.0
+    return sentence_chrf(_text(case, "output"), _expected(case)).score / 100.0
 
 
 METRICS: dict[str, Callable[[Case], float]] = {

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from groma.cli.errors import UserError
+from groma.cli.files import bounded
 from groma.cli.parser import Arguments, examples
 from groma.cli.status import Status
 from groma.cli.table import Column
 from groma.cli.target import refuse_brief, target_of
 
-MOST_BYTES = 256 * 1024 * 1024
 MOST_ROWS = 20
 
 
@@ -95,13 +95,7 @@ def _pair(text: str, known: set[str]) -> tuple[str, str]:
 
 
 def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}") from error
-    if len(data) > MOST_BYTES:
-        raise UserError(f"{path}: larger than {MOST_BYTES // 1024**2} MiB: look at a part of it")
+    data = bounded(path, "look at a part of it")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

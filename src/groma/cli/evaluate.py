@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any, cast
 
 from groma.cli.errors import UserError
+from groma.cli.files import bounded
 from groma.cli.parser import Arguments, examples
 from groma.cli.status import Status
 from groma.cli.table import Column
 
-MOST_BYTES = 256 * 1024 * 1024
 MOST_PROBLEMS = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Score a data set: JSON Lines, a case a line, with `output` and, by metric, `expected`, "
-        "`retrieved` and `relevant`, `verdict` or `schema`. Each metric comes with its 95 % interval; with --target it says whether the "  # noqa: E501
-        "target is met or missed beyond chance, or undecided, and how many cases more would decide. Ends with status 1 when it is missed."  # noqa: E501
+        "`retrieved` and `relevant`, `verdict` or `schema`. Each metric comes with its 95 % interval; with --target it "
+        "says whether the target is met or missed beyond chance, or undecided, and how many cases more would decide. "
+        "Ends with status 1 when it is missed."
     )
     parser.add_argument("dataset", type=Path, metavar="DATASET", help="a file of JSON Lines")
     parser.add_argument(
@@ -83,13 +84,7 @@ def run(args: Arguments) -> int:
 
 
 def _cases(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}") from error
-    if len(data) > MOST_BYTES:
-        raise UserError(f"{path}: larger than {MOST_BYTES // 1024**2} MiB: evaluate a part of it")
+    data = bounded(path, "evaluate a part of it")
     found: list[tuple[int, dict[str, Any]]] = []
     problems: list[str] = []
     for number, line in enumerate(data.decode("utf-8", errors="replace").splitlines(), 1):

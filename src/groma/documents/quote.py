@@ -70,13 +70,17 @@ class Quoter:
     def __init__(self, ledger: Ledger, *more: Ledger) -> None:
         self.ledger = ledger.extended(())
         for other in more:
-            for given in other.inputs.values():
-                self.ledger.enter(given)
-            for figure in other:
-                if figure.name not in self.ledger:
-                    self.ledger.write(figure)
+            self.join(other)
         self.used: dict[str, str] = {}
         self.needs = {result.need: result for result in self.ledger.needs}
+
+    def join(self, other: Ledger) -> None:
+        """What another ledger has and this one hasn't."""
+        for given in other.inputs.values():
+            self.ledger.enter(given)
+        for figure in other:
+            if figure.name not in self.ledger:
+                self.ledger.write(figure)
 
     def say(self, ref: str, text: str) -> Quote:
         """`text` as a quote of `ref`; for words that depend on it (a verdict, a name)."""

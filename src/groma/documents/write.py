@@ -79,6 +79,7 @@ def write_model(
         obligations=asked,
         borders=_known(catalog),
         exported=exported(model, told, catalog),
+        catalog=catalog,
     )
     return _written(subject, only)
 
@@ -115,6 +116,7 @@ def write_blueprint(
         borders=_known(catalog),
         today=None if today is None else today[0],
         exported=() if best is None else exported(shown, told, catalog),
+        catalog=catalog,
     )
     written = _written(subject, only)
     beside = {f"proposals/{p.name}.yaml": p.text.encode() for p in blueprint.proposals}

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
+from groma.analyses.context import Context
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger
@@ -34,13 +36,18 @@ class Artefact:
     made_of: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """What an export is made of."""
 
     model: Model
     ledger: Ledger
     catalog: Catalog
+
+    @cached_property
+    def context(self) -> Context:
+        """Its analysis, on a ledger of its own: what one export works out there isn't worked out again by the next."""
+        return Context(self.model, self.catalog, self.ledger.extended(()))
 
 
 @dataclass(frozen=True, slots=True)

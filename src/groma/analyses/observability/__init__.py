@@ -1,10 +1,9 @@
-"""How a system in operation is watched: what is measured, what wakes somebody and at which threshold, what is
-evaluated.
+"""How a system in operation is watched: what is measured, what wakes somebody and at which threshold, and
+what is evaluated.
 
-Made of a model and its figures: `plan(context)` gives the `Plan` (metrics, indicators, alerts, failure modes with
-the signal
-that fires first), `trace_design(context)` the spans, `evaluations(context)` what is held against data sets and by whom.
-Exports and documents read these; every number in them is a figure (`alerts/NAME/threshold`, ...).
+Made of a model and its figures: `plan(context)` gives the `Plan` (metrics, indicators, alerts, failure modes with the
+signal that fires first), `tracing.spans` the spans, `evaluating.evaluations` what is held against data sets. Exports
+and documents read these; every number in them is a figure (`alerts/NAME/threshold`, ...).
 """
 
 from groma.analyses.observability.indicators import Indicator, indicators

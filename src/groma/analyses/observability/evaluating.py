@@ -1,22 +1,22 @@
 """What is evaluated and on how many cases: each need on a quality, or on a share of runs that people judge, with
-the sample that
-shows it; and what is watched for slow change, with limits whose false alarms are known.
+the sample that shows it; and what is watched for slow change, with limits whose false alarms are known.
 
 Cases: the exact one-sided binomial test of the target, power 80 % at the share that the design's figure gives.
-Drift: a two-sided
-pair of CUSUM charts on daily means, tolerance half a standard deviation, limits for one false alarm a year (Brook
-and Evans 1972).
+Drift: a two-sided pair of CUSUM charts on daily means, tolerance half a standard deviation, limits for one false alarm
+a year (Brook and Evans 1972).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
+from groma.analyses.interval import point
 from groma.analyses.needs import results
+from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.metrics import slug, started, steps_of
 from groma.model.figure import Figure, Line
 from groma.model.measure import parse_measure
@@ -40,7 +40,7 @@ class Evaluation:
     element: str
     target: float
     expected: float | None
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure, ...] = ()
     refused: str = ""
 
     def figure(self, what: str) -> str:
@@ -57,7 +57,7 @@ class Drift:
     element: str
     share: float
     a_day: float
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure, ...] = ()
 
     def figure(self, what: str) -> str:
         """The name of one of its figures."""
@@ -82,61 +82,39 @@ def _evaluations(context: Context) -> Iterator[Evaluation]:
         expected = found.low if found.low is not None and (found.value is None or marked) else found.value
         element = f"components.{measure.subject}" if measure.kind == "quality" else f"flows.{measure.subject}"
         title = f"{measure.statistic or measure.mark} of {measure.subject}"
-        yield _evaluation(result.need, title, element, target, expected, result.figure)
+        asked = Evaluation(result.need, title, result.need, element, target, expected)
+        yield _evaluation(asked, result.figure)
 
 
-def _evaluation(
-    need: str, title: str, element: str, target: float, expected: float | None, source: str
-) -> Evaluation:
+def _evaluation(asked: Evaluation, source: str) -> Evaluation:
+    """With the number of cases, or the reason why there is none; `source` is the figure of what is expected."""
+    target, expected = asked.target, asked.expected
     if expected is None:
-        return Evaluation(need, title, need, element, target, None, (), "nobody has stated what it is")
+        return replace(asked, refused="nobody has stated what it is")
     if not 0.0 < target < 1.0:
-        return Evaluation(
-            need, title, need, element, target, expected, (), "its target isn't a share between 0 and 1"
-        )
+        return replace(asked, refused="its target isn't a share between 0 and 1")
     if expected <= target:
-        return Evaluation(
-            need,
-            title,
-            need,
-            element,
-            target,
-            expected,
-            (),
-            "what is stated of it isn't above the target, so no number of cases can be expected to show it",
+        return replace(
+            asked,
+            refused="what is stated of it isn't above the target, so no number of cases can be expected to show it",
         )
     cases = cases_against_target(target, expected, POWER, ALPHA)
     if cases is None:
-        return Evaluation(
-            need,
-            title,
-            need,
-            element,
-            target,
-            expected,
-            (),
-            "it lies so near the target that no affordable number of cases tells them apart",
+        return replace(
+            asked,
+            refused="it lies so near the target that no affordable number of cases tells them apart",
         )
     lines = (
-        Line("the target", f"{target:.4g}", (f"need/{need}/target",)),
+        Line("the target", f"{target:.4g}", (f"need/{asked.need}/target",)),
         Line("what the design says it is", f"{expected:.4g}", (source,)),
         Line("chance of saying that it is met when it is just at the target, at most", f"{ALPHA:.0%}"),
         Line("chance of showing it when it is as the design says, at least", f"{POWER:.0%}"),
         Line("least number of cases from which on both hold", f"{cases}"),
     )
-    figure = Figure(
-        f"evaluation/{need}/cases",
-        f"Cases that show {title}",
-        "1",
-        float(cases),
-        float(cases),
-        float(cases),
-        method="exact one-sided binomial test",
-        inputs=(source,),
-        derivation=lines,
-        valid=("cases are drawn independently from the work of the flow",),
-    )
-    return Evaluation(need, title, need, element, target, expected, (figure,))
+    valid = ("cases are drawn independently from the work of the flow",)
+    basis = Basis("exact one-sided binomial test", (source,), lines, valid)
+    title = f"Cases that show {asked.title}"
+    return replace(asked, figures=(basis.figure(asked.figure("cases"), title, "1", point(float(cases))),))
 
 
 def drifts(context: Context) -> tuple[Drift, ...]:
@@ -178,24 +156,16 @@ def _drifts(context: Context) -> Iterator[Drift]:
                     continue
                 if limit is None:
                     limit = cusum_limit(TOLERANCE, 2.0 * YEAR_OF_DAYS)
-                yield _drift(
-                    f"{flow.name}-{name}",
-                    title,
-                    step.path,
-                    share.value,
-                    rate.value * 86400.0,
-                    limit,
-                    evidence,
-                )
+                drift = Drift(f"{flow.name}-{name}", title, step.path, share.value, rate.value * 86400.0)
+                yield _charted(drift, limit, evidence.inputs)
 
 
-def _drift(
-    name: str, title: str, element: str, share: float, a_day: float, limit: float, evidence: Evidence
-) -> Drift:
+def _charted(drift: Drift, limit: float, refs: tuple[str, ...]) -> Drift:
+    """With the figures of its chart; `limit` in standard deviations."""
+    title, share, a_day = drift.title, drift.share, drift.a_day
     spread = math.sqrt(share * (1.0 - share) / a_day)
     quiet = cusum_arl(TOLERANCE, limit) / 2.0
     seen = cusum_arl(TOLERANCE, limit, SHIFT)
-    method, refs = "CUSUM by a Markov chain (Brook and Evans 1972)", evidence.inputs
     lines = (
         Line("share stated", f"{share:.4g}", refs),
         Line("runs a day", f"{a_day:.4g}", refs),
@@ -207,60 +177,19 @@ def _drift(
     valid = ("a day's share is nearly normal and days are independent",)
     if min(share, 1.0 - share) * a_day < 10.0:
         valid = (*valid, "few events a day: the normal law is a rough picture, and weeks do better")
-    return Drift(
-        name,
-        title,
-        element,
-        share,
-        a_day,
+    basis = Basis("CUSUM by a Markov chain (Brook and Evans 1972)", refs, lines, valid)
+    found = (
+        ("shift", f"Change of {title} that is told within days", "1", spread),
+        ("limit", f"Limit of the chart of {title}, in standard deviations", "1", limit),
+        ("false-alarms", f"How often the chart of {title} begins by chance", "1/s", 1.0 / (quiet * 86400.0)),
         (
-            Figure(
-                f"drift/{name}/shift",
-                f"Change of {title} that is told within days",
-                "1",
-                spread,
-                spread,
-                spread,
-                method=method,
-                inputs=refs,
-                derivation=lines,
-                valid=valid,
-            ),
-            Figure(
-                f"drift/{name}/limit",
-                f"Limit of the chart of {title}, in standard deviations",
-                "1",
-                limit,
-                limit,
-                limit,
-                method=method,
-                inputs=refs,
-                derivation=lines,
-                valid=valid,
-            ),
-            Figure(
-                f"drift/{name}/false-alarms",
-                f"How often the chart of {title} begins by chance",
-                "1/s",
-                1.0 / (quiet * 86400.0),
-                1.0 / (quiet * 86400.0),
-                1.0 / (quiet * 86400.0),
-                method=method,
-                inputs=refs,
-                derivation=lines,
-                valid=valid,
-            ),
-            Figure(
-                f"drift/{name}/detection",
-                f"How long a change of {title} by one standard deviation lasts until it is told",
-                "s",
-                seen * 86400.0,
-                seen * 86400.0,
-                seen * 86400.0,
-                method=method,
-                inputs=refs,
-                derivation=lines,
-                valid=valid,
-            ),
+            "detection",
+            f"How long a change of {title} by one standard deviation lasts until it is told",
+            "s",
+            seen * 86400.0,
         ),
     )
+    figures = tuple(
+        basis.figure(drift.figure(what), said, unit, point(value)) for what, said, unit, value in found
+    )
+    return replace(drift, figures=figures)

@@ -1,10 +1,8 @@
 """Which alert fires first on each way to fail, and after how long.
 
 Ways to fail, of the model alone: a part that a flow calls is lost altogether; a flow gets no runs; load, money or
-people's work grow
-beyond what the design stands; a guard drifts; copies stop. The first signal is the one with the least detection
-time among the
-alerts that such a loss sets off.
+people's work grow beyond what the design stands; a guard drifts; copies stop. The first signal is the one with the
+least detection time among the alerts that such a loss sets off.
 """
 
 from __future__ import annotations

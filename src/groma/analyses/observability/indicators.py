@@ -115,9 +115,8 @@ def _of(context: Context, result: NeedResult) -> Indicator | None:
 
 
 def _slower(context: Context, subject: str, target: float) -> float:
-    """The share of runs that is surely not exceeded by those slower than the target: one less the highest
-    percentile whose upper
-    end lies within it."""
+    """The share of runs that is surely not exceeded by those slower than the target: one less the highest percentile
+    whose upper end lies within it."""
     shares = [1.0]
     for figure in context.ledger:
         if figure.name.startswith(f"{subject}/p") and figure.high is not None and figure.high <= target:

@@ -2,24 +2,27 @@
 fall silent.
 
 Free thresholds are the least counts that chance reaches at most once a month at the stated shares, so each is a
-consequence of a
-fact of the model; what isn't stated is refused with the fact that is missing.
+consequence of a fact of the model; what isn't stated is refused with the fact that is missing.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from groma.analyses.context import Context
 from groma.analyses.cost_lines import runs
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import ZERO, Interval, share_of
+from groma.analyses.interval import ZERO, Interval, point, share_of
+from groma.analyses.observability.basis import Basis
+from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.metrics import (
     BAD_CALL,
     CALLS,
     GUARDS,
     RUNS,
+    Select,
     select,
     slug,
     started,
@@ -28,7 +31,7 @@ from groma.analyses.observability.metrics import (
 from groma.analyses.observability.plan import ALARMS_A_MONTH, MONTH, Alert, Count
 from groma.analyses.visits import uses
 from groma.model.elements import Flow
-from groma.model.figure import Figure, Line
+from groma.model.figure import Line
 from groma.model.quantity import Quantity, Unknown
 from groma.solvers.monitoring import count_alarms, count_limit
 
@@ -41,6 +44,8 @@ HALF = 0.5
 """An outage has to be seen at the latest when this share of a window is bad."""
 
 STREAM = "events come independently of one another, at their mean rate"
+LEAST_COUNT = "least count that chance reaches once a month at most (Poisson)"
+CROSSINGS = "up-crossings of a count in a sliding window (Mecke formula)"
 
 
 def part_alerts(context: Context) -> Iterator[Alert]:
@@ -65,116 +70,75 @@ def call_rates(context: Context) -> dict[tuple[str, str], Interval]:
     return dict(sorted(found.items()))
 
 
-def _stated(share: Quantity | Unknown | None) -> Interval:
-    return ZERO if share is None else share_of(share)
-
-
 def _calls(context: Context) -> Iterator[Alert]:
     rates = call_rates(context)
     for component in dict.fromkeys(name for name, _ in rates):
-        evidence = Evidence(context)
-        all_calls, bad = ZERO, ZERO
-        part = context.model.components[component]
-        for (name, operation), rate in rates.items():
-            if name != component:
-                continue
-            all_calls = all_calls + rate
-            known = part.offers.get(operation)
-            for what in ("fails", "throttled"):
-                share: Quantity | Unknown | None = None if known is None else getattr(known, what)
-                if share is not None:
-                    path = f"components.{component}.offers.{operation}.{what}"
-                    evidence.note(path, share)
-                    bad = bad + rate * _stated(share)
-        name = f"errors-{component}"
-        title = f"Calls of {part.title or component} fail"
-        made_of = (f"components.{component}",)
+        yield _errors(
+            context, component, {of: rate for (name, of), rate in rates.items() if name == component}
+        )
 
-        def refused(
-            why: str, name: str = name, title: str = title, made_of: tuple[str, ...] = made_of
-        ) -> Alert:
-            return Alert(name, title, "failure", "page", None, "", name, made_of, (), why)
 
-        if evidence.missing:
-            yield refused("not stated: " + ", ".join(evidence.missing))
-        elif all_calls.value is None or all_calls.low <= 0.0 or not math.isfinite(bad.high):
-            yield refused("nobody knows how often it is called")
-        else:
-            yield _failing(name, title, component, all_calls, bad, evidence) or refused(
-                "even in a day chance gives as many errors as an outage: too few calls"
-            )
+def _errors(context: Context, component: str, rates: Mapping[str, Interval]) -> Alert:
+    """Of one part; `rates` are calls a second of its operations."""
+    evidence = Evidence(context)
+    calls, bad = ZERO, ZERO
+    part = context.model.components[component]
+    for operation, rate in rates.items():
+        calls = calls + rate
+        known = part.offers.get(operation)
+        for what in ("fails", "throttled"):
+            share: Quantity | Unknown | None = None if known is None else getattr(known, what)
+            if share is not None:
+                evidence.note(f"components.{component}.offers.{operation}.{what}", share)
+                bad = bad + rate * share_of(share)
+    name = f"errors-{component}"
+    title = f"Calls of {part.title or component} fail"
+    draft = Draft(name, title, "failure", "page", name, (f"components.{component}",))
+    if evidence.missing:
+        return draft.refused("not stated: " + ", ".join(evidence.missing))
+    if calls.value is None or calls.low <= 0.0 or not math.isfinite(bad.high):
+        return draft.refused("nobody knows how often it is called")
+    for window in WINDOWS:
+        limit = max(FEWEST, count_limit(bad.high, window, ALARMS_A_MONTH / MONTH))
+        if limit <= HALF * calls.low * window:
+            return _failing(draft, component, calls, bad, window, limit, evidence.inputs)
+    return draft.refused("even in a day chance gives as many errors as an outage: too few calls")
 
 
 def _failing(
-    name: str, title: str, component: str, calls: Interval, bad: Interval, evidence: Evidence
-) -> Alert | None:
-    for window in WINDOWS:
-        limit = max(FEWEST, count_limit(bad.high, window, ALARMS_A_MONTH / MONTH))
-        if limit > HALF * calls.low * window:
-            continue
-        alarms = [count_alarms(rate, window, limit) for rate in (bad.low, bad.high)]
-        seen = tuple(
-            _gamma_median(limit) / rate for rate in (calls.high, calls.value or calls.low, calls.low)
-        )
-        method, refs = "least count that chance reaches once a month at most (Poisson)", evidence.inputs
-        lines = (
-            Line("calls a second", f"{calls.low:.4g} to {calls.high:.4g}"),
-            Line("of which chance lets fail, at most", f"{bad.high:.4g} a second", refs),
-            Line("window", f"{window / 60:g} min"),
-            Line("least count with at most one false alarm a month, and three at least", f"{limit}"),
-        )
-        figures = (
-            Figure(
-                f"alerts/{name}/threshold",
-                f"Bad calls within {window / 60:g} min at which {name} fires",
-                "1",
-                float(limit),
-                float(limit),
-                float(limit),
-                method=method,
-                inputs=refs,
-                derivation=lines,
-            ),
-            Figure(
-                f"alerts/{name}/window",
-                f"Window of {name}",
-                "s",
-                window,
-                window,
-                window,
-                method=method,
-                inputs=refs,
-            ),
-            Figure(
-                f"alerts/{name}/false-alarms",
-                f"How often {name} begins by chance",
-                "1/s",
-                None,
-                min(alarms),
-                max(alarms),
-                method="up-crossings of a count in a sliding window (Mecke formula)",
-                inputs=refs,
-                derivation=lines,
-                valid=(STREAM,),
-            ),
-            Figure(
-                f"alerts/{name}/detection",
-                f"How long an outage of {component} lasts until {name} fires",
-                "s",
-                seen[1],
-                seen[0],
-                seen[2],
-                method="time until enough bad calls came (gamma law, median)",
-                inputs=refs,
-                derivation=lines,
-            ),
-        )
-        condition = Count(select(CALLS, component=component, outcome=BAD_CALL), window, float(limit))
-        says = f"{limit} calls or more went wrong within {window / 60:g} min; chance does that once a month at most"
-        return Alert(
-            name, title, "failure", "page", condition, says, name, (f"components.{component}",), figures
-        )
-    return None
+    draft: Draft,
+    component: str,
+    calls: Interval,
+    bad: Interval,
+    window: float,
+    limit: int,
+    inputs: tuple[str, ...],
+) -> Alert:
+    minutes = f"{window / 60:g} min"
+    lines = (
+        Line("calls a second", f"{calls.low:.4g} to {calls.high:.4g}"),
+        Line("of which chance lets fail, at most", f"{bad.high:.4g} a second", inputs),
+        Line("window", minutes),
+        Line("least count with at most one false alarm a month, and three at least", f"{limit}"),
+    )
+    enough = _gamma_median(limit)
+    wait = Interval(enough / calls.high, enough / (calls.value or calls.low), enough / calls.low)
+    figures = (
+        draft.threshold(f"Bad calls within {minutes}", float(limit), "1", Basis(LEAST_COUNT, inputs, lines)),
+        draft.window(window, Basis(LEAST_COUNT, inputs)),
+        draft.chance_alarms(
+            (count_alarms(rate, window, limit) for rate in (bad.low, bad.high)),
+            Basis(CROSSINGS, inputs, lines, (STREAM,)),
+        ),
+        draft.detection(
+            f"an outage of {component} lasts",
+            wait,
+            Basis("time until enough bad calls came (gamma law, median)", inputs, lines),
+        ),
+    )
+    condition = Count(select(CALLS, component=component, outcome=BAD_CALL), window, float(limit))
+    says = f"{limit} calls or more went wrong within {minutes}; chance does that once a month at most"
+    return draft.fires(condition, says, figures)
 
 
 def _gamma_median(shape: float) -> float:
@@ -194,73 +158,33 @@ def _guards(context: Context) -> Iterator[Alert]:
                 )
                 name = f"guard-{flow.name}-{slug(guard.name)}"
                 title = f"“{guard.name}” turns down more than it should"
-                made_of = (step.path, f"flows.{flow.name}")
+                draft = Draft(name, title, "drift", "ticket", name, (step.path, f"flows.{flow.name}"))
                 if evidence.missing or rate.value is None or rejects.value is None:
-                    yield Alert(
-                        name,
-                        title,
-                        "drift",
-                        "ticket",
-                        None,
-                        "",
-                        name,
-                        made_of,
-                        (),
-                        "not stated: " + ", ".join(evidence.missing or ("how often it turns down",)),
-                    )
-                    continue
-                yield _guard(name, title, flow, guard.name, rate * rejects, evidence, made_of)
+                    missing = evidence.missing or ("how often it turns down",)
+                    yield draft.refused("not stated: " + ", ".join(missing))
+                else:
+                    results = select(GUARDS, flow=flow.name, guard=guard.name, result="rejected")
+                    yield _guard(draft, results, rate * rejects, evidence.inputs)
 
 
-def _guard(
-    name: str,
-    title: str,
-    flow: Flow,
-    guard: str,
-    turned_down: Interval,
-    evidence: Evidence,
-    made_of: tuple[str, ...],
-) -> Alert:
-    limit = count_limit(turned_down.high, DAY, ALARMS_A_MONTH / MONTH)
-    alarms = [count_alarms(rate, DAY, limit) for rate in (turned_down.low, turned_down.high)]
+def _guard(draft: Draft, results: Select, turned_down: Interval, inputs: tuple[str, ...]) -> Alert:
+    """`turned_down` of its results a second, by what is stated."""
+    low, high = turned_down.low, turned_down.high
+    limit = count_limit(high, DAY, ALARMS_A_MONTH / MONTH)
     lines = (
-        Line(
-            "turned down a day",
-            f"{turned_down.low * DAY:.4g} to {turned_down.high * DAY:.4g}",
-            evidence.inputs,
-        ),
+        Line("turned down a day", f"{low * DAY:.4g} to {high * DAY:.4g}", inputs),
         Line("least count that chance reaches once a month at most", f"{limit}"),
     )
-    method, refs = "least count that chance reaches once a month at most (Poisson)", evidence.inputs
+    valid = (STREAM, "every run passes the guard: where fewer do, chance reaches the limit less often")
     figures = (
-        Figure(
-            f"alerts/{name}/threshold",
-            f"Turned down within a day at which {name} fires",
-            "1",
-            float(limit),
-            float(limit),
-            float(limit),
-            method=method,
-            inputs=refs,
-            derivation=lines,
-        ),
-        Figure(f"alerts/{name}/window", f"Window of {name}", "s", DAY, DAY, DAY, method=method, inputs=refs),
-        Figure(
-            f"alerts/{name}/false-alarms",
-            f"How often {name} begins by chance",
-            "1/s",
-            None,
-            min(alarms),
-            max(alarms),
-            method="up-crossings of a count in a sliding window (Mecke formula)",
-            inputs=refs,
-            derivation=lines,
-            valid=(STREAM, "every run passes the guard: where fewer do, chance reaches the limit less often"),
+        draft.threshold("Turned down within a day", float(limit), "1", Basis(LEAST_COUNT, inputs, lines)),
+        draft.window(DAY, Basis(LEAST_COUNT, inputs)),
+        draft.chance_alarms(
+            (count_alarms(rate, DAY, limit) for rate in (low, high)), Basis(CROSSINGS, inputs, lines, valid)
         ),
     )
-    condition = Count(select(GUARDS, flow=flow.name, guard=guard, result="rejected"), DAY, float(limit))
     says = f"{limit} results or more were turned down within a day, more than the stated share gives"
-    return Alert(name, title, "drift", "ticket", condition, says, name, made_of, figures)
+    return draft.fires(Count(results, DAY, float(limit)), says, figures)
 
 
 def _silence(context: Context, flow: Flow) -> Alert | None:
@@ -270,83 +194,35 @@ def _silence(context: Context, flow: Flow) -> Alert | None:
         return None
     evidence = Evidence(context)
     rate = evidence.mean(f"flows.{flow.name}.starts.rate", start.rate)
-    name, made_of = f"silence-{flow.name}", (f"flows.{flow.name}",)
+    name = f"silence-{flow.name}"
     title = f"No run of {flow.title or flow.name} arrives"
+    draft = Draft(name, title, "failure", "page", name, (f"flows.{flow.name}",))
     if rate.value is None or rate.low <= 0.0:
-        return Alert(
-            name, title, "failure", "page", None, "", name, made_of, (), "nobody knows how often it starts"
-        )
+        return draft.refused("nobody knows how often it starts")
     wanted = ALARMS_A_MONTH / MONTH
     window = math.ceil(max(60.0, math.log(max(rate.low / wanted, 1.0)) / rate.low) / 60.0) * 60.0
     if window > DAY:
-        return Alert(
-            name,
-            title,
-            "failure",
-            "page",
-            None,
-            "",
-            name,
-            made_of,
-            (),
-            "quiet times of more than a day are nothing unusual at this rate",
-        )
-    alarms = [r * math.exp(-r * window) for r in (rate.low, rate.high)]
-    lines = (
-        Line("runs a second", f"{rate.low:.4g} to {rate.high:.4g}", evidence.inputs),
-        Line(
-            "pauses of w or longer come rate x exp(-rate w) times a second; w for one a month",
-            f"{window:.4g} s",
+        return draft.refused("quiet times of more than a day are nothing unusual at this rate")
+    basis = Basis(
+        "pauses of a Poisson stream",
+        evidence.inputs,
+        (
+            Line("runs a second", f"{rate.low:.4g} to {rate.high:.4g}", evidence.inputs),
+            Line(
+                "pauses of w or longer come rate x exp(-rate w) times a second; w for one a month",
+                f"{window:.4g} s",
+            ),
         ),
     )
-    method = "pauses of a Poisson stream"
     figures = (
-        Figure(
-            f"alerts/{name}/threshold",
-            f"Runs within the window below which {name} fires",
-            "1",
-            1.0,
-            1.0,
-            1.0,
-            method=method,
-            inputs=evidence.inputs,
-            derivation=lines,
+        draft.threshold("Runs within the window", 1.0, "1", basis, at="below"),
+        draft.window(window, basis, f"Pause after which {name} fires"),
+        draft.chance_alarms(
+            (r * math.exp(-r * window) for r in (rate.low, rate.high)),
+            replace(basis, valid=(STREAM, "no quieter hours of the day")),
         ),
-        Figure(
-            f"alerts/{name}/window",
-            f"Pause after which {name} fires",
-            "s",
-            window,
-            window,
-            window,
-            method=method,
-            inputs=evidence.inputs,
-            derivation=lines,
-        ),
-        Figure(
-            f"alerts/{name}/false-alarms",
-            f"How often {name} begins by chance",
-            "1/s",
-            None,
-            min(alarms),
-            max(alarms),
-            method=method,
-            inputs=evidence.inputs,
-            derivation=lines,
-            valid=(STREAM, "no quieter hours of the day"),
-        ),
-        Figure(
-            f"alerts/{name}/detection",
-            f"How long nothing has to arrive until {name} fires",
-            "s",
-            window,
-            window,
-            window,
-            method=method,
-            inputs=evidence.inputs,
-            derivation=lines,
-        ),
+        draft.detection("nothing has to arrive", point(window), basis),
     )
     condition = Count(select(RUNS, flow=flow.name), window, 0.0, below=True)
     says = f"no run ended within {window / 60:g} min; a pause as long comes by chance once a month at most"
-    return Alert(name, title, "failure", "page", condition, says, name, made_of, figures)
+    return draft.fires(condition, says, figures)

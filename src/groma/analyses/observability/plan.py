@@ -1,9 +1,8 @@
-"""The plan: metrics, indicators, alerts with thresholds that were worked out, and which signal fires first on each
-failure.
+"""The plan: metrics, indicators, alerts with thresholds that were worked out, and which signal
+fires first on each failure.
 
-An alert has a `condition`, which exports put into their language, its figures (`alerts/NAME/...`), what it was
-made of and the
-runbook it opens. What can't be watched is kept with the reason (`refused`), never left out in silence.
+An alert has a `condition`, which exports put into their language, its figures (`alerts/NAME/...`), what it was made of
+and the runbook it opens. What can't be watched is kept with the reason (`refused`), never left out in silence.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-"""The design of traces: which spans a run leaves, with which attributes, which runs are kept, and how many spans
-that is.
+"""The design of traces: which spans a run leaves, with which attributes, which runs are kept, and how many
+spans that is.
 
 Spans that concern models follow OpenTelemetry's conventions for generative AI as the catalog's table
-`otel-genai-attributes` has
-them (1.41.0). A `Profile` says how another version spells them; only names differ. What holds what people wrote is
-never recorded
-where data of a run are personal or secret: the conventions' opt-in attributes of contents.
+`otel-genai-attributes` has them (1.41.0). A `Profile` says how another version spells them; only names differ. What
+holds what people wrote is never recorded where data of a run are personal or secret: the conventions' opt-in
+attributes of contents.
 """
 
 from __future__ import annotations

@@ -231,7 +231,8 @@ def _steps(subject: Subject, alerts: list[Alert]) -> Inlines:
         elif of.kind == "latency":
             words = line(
                 words,
-                f"Compare the time of each call of {of.flow} with its budget; the slowest against its usual is the cause.",  # noqa: E501
+                f"Compare the time of each call of {of.flow} with its budget; "
+                "the slowest against its usual is the cause.",
             )
         else:
             words = line(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.context import Context
-from groma.analyses.observability.evaluating import Evaluation, drifts
+from groma.analyses.observability.evaluating import Drift, Evaluation
 from groma.documents.content import Block, Blocks, Bullets, Column, Row, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Strong, line
@@ -49,14 +48,9 @@ def evaluation_table(subject: Subject, held: tuple[Evaluation, ...]) -> Blocks:
     return (subject.because(*blocks),) if blocks else ()
 
 
-def drift_table(subject: Subject, context: Context, held: tuple[Evaluation, ...]) -> Blocks:
+def drift_table(subject: Subject, found: tuple[Drift, ...]) -> Blocks:
     """Shares that are watched day by day, how small a change is told, how soon, how often by chance."""
     quoter = subject.quoter
-    found = drifts(context)
-    for each in found:
-        for figure in each.figures:
-            if figure.name not in quoter.ledger:
-                quoter.ledger.write(figure)
     rows = tuple(
         Row(
             (

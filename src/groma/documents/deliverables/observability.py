@@ -1,17 +1,14 @@
 """The observability plan: how we will know that the system does what was promised.
 
-For operations and product. Good when each failure mode has a signal that fires first, with a threshold that was
-worked out, the
-false alarms that it costs and the runbook that it opens.
+For operations and product. Good when each failure mode has a signal that fires first, with a threshold that was worked
+out, the false alarms that it costs and the runbook that it opens.
 """
 
 from __future__ import annotations
 
-from groma.analyses.context import Context
 from groma.analyses.observability import plan
-from groma.analyses.observability.evaluating import evaluations
+from groma.analyses.observability.evaluating import drifts, evaluations
 from groma.analyses.observability.tracing import volume
-from groma.catalog import load_catalog
 from groma.documents.content import Document, Paragraph
 from groma.documents.deliverables.alert_sections import alert_tables, budgets, first_signal_table, runbooks
 from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
@@ -25,14 +22,16 @@ ID = "observability-plan"
 
 def write(subject: Subject) -> Document | None:
     """The whole document; None where nothing runs or no need, part or person can be watched."""
-    catalog = load_catalog()
-    context = Context(subject.model, catalog, subject.quoter.ledger)
+    source = subject.source
+    context = source.context
     made = plan(context)
     if not made.alerts:
         return None
-    held = evaluations(context)
+    held, slow = evaluations(context), drifts(context)
+    shown = (*made.figures, *volume(context), *(f for each in (*held, *slow) for f in each.figures))
     ledger = subject.quoter.ledger
-    for figure in (*made.figures, *volume(context), *(f for each in held for f in each.figures)):
+    subject.quoter.join(context.ledger)
+    for figure in shown:
         if figure.name not in ledger:
             ledger.write(figure)
     sections = (
@@ -43,9 +42,9 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "alerts", "Alerts and where their thresholds come from", alert_tables(subject, made)),
         *section(ID, "runbooks", "What an alert opens", runbooks(subject, made)),
         *section(ID, "evaluation", "What is evaluated, on how many cases", evaluation_table(subject, held)),
-        *section(ID, "drift", "Slow changes", drift_table(subject, context, held)),
+        *section(ID, "drift", "Slow changes", drift_table(subject, slow)),
         *section(ID, "metrics", "What the system has to measure", metrics_table(subject, made)),
-        *section(ID, "traces", "Traces", spans_table(subject, catalog)),
+        *section(ID, "traces", "Traces", spans_table(subject, source.catalog)),
         *section(ID, "recorded", "What is kept, and what must not be recorded", recorded(subject)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),

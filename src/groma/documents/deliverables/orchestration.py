@@ -9,7 +9,6 @@ from __future__ import annotations
 from groma.analyses import Context
 from groma.analyses.orchestration import machine_of
 from groma.analyses.orchestration.certificate import figures
-from groma.catalog import load_catalog
 from groma.documents.content import Blocks, Column, Document, Paragraph, Row, Table
 from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
 from groma.documents.deliverables.orchestration_bound_sections import bounds, policies
@@ -30,7 +29,7 @@ def write(subject: Subject) -> Document | None:
     flows = tuple(flow for flow in model.flows.values() if roots(flow, model) and flow.steps)
     if not flows or model.alternatives or model.wants:
         return None
-    context = Context(model, load_catalog(), subject.quoter.ledger)
+    context = Context(model, subject.source.catalog, subject.quoter.ledger)
     told = rules(phase="assess")
     mine = tuple(f for f in subject.findings if f.rule in told and "programs" in told[f.rule].tags)
     sections = (

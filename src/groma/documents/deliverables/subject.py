@@ -9,12 +9,14 @@ from groma.analyses.neighbours import Neighbour
 from groma.analyses.simulation import Played
 from groma.analyses.single_points import SinglePoint
 from groma.analyses.threats import Obligation, Safety
+from groma.catalog import Catalog, load_catalog
 from groma.design import Blueprint
 from groma.documents.artefacts import Exported
 from groma.documents.content import Block, Blocks, Dependent, Document, Section, Table
 from groma.documents.diagrams.diagram import unique_refs
 from groma.documents.inlines import Inlines, line, plain
 from groma.documents.quote import DESIGN, Quoter
+from groma.exporters import Source
 from groma.model.elements import Model
 from groma.model.finding import Finding
 from groma.rules import Checked
@@ -47,6 +49,16 @@ class Subject:
     """What a survey of it found, where one was made."""
     exported: tuple[Exported, ...] = ()
     """Files for other programs that belong to it, format by format."""
+    catalog: Catalog | None = None
+    """The catalog that was given; None for the shipped one."""
+
+    @property
+    def source(self) -> Source:
+        """What its exports were made of, with the analysis that they share; where there are none, one of its own."""
+        if self.exported:
+            return self.exported[0].source
+        catalog = load_catalog() if self.catalog is None else self.catalog
+        return Source(self.model, self.quoter.ledger, catalog)
 
     @property
     def plain(self) -> bool:

@@ -10,12 +10,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from groma.analyses.observability import Plan
+from groma.analyses.observability import Plan, plan
 from groma.analyses.observability.metrics import (
     CALL_TIME,
     CALLS,
     FALLBACKS,
     GUARDS,
+    LLM_TIME,
     LOOKUPS,
     REACHED,
     RUNS,
@@ -29,7 +30,6 @@ from groma.analyses.observability.metrics import (
 )
 from groma.analyses.observability.plan import Burn
 from groma.exporters.export import Artefact, Export, Source
-from groma.exporters.observability.prometheus import plan_of
 from groma.exporters.observability.promql import duration, quoted, selector, share_record
 from groma.model.elements import Flow
 
@@ -51,7 +51,7 @@ class Panel:
 
 def make(source: Source) -> tuple[Artefact, ...]:
     """One file a dashboard; nothing for a model that nothing runs in."""
-    made = plan_of(source)
+    made = plan(source.context)
     if not made.metrics:
         return ()
     has = {metric.name for metric in made.metrics}
@@ -225,7 +225,7 @@ def _models(made: Plan, currency: str) -> list[Panel]:
             "Time of model calls, 95th percentile",
             (
                 (
-                    "histogram_quantile(0.95, sum by (le, gen_ai_request_model) (rate(gen_ai_client_operation_duration_seconds_bucket[5m])))",  # noqa: E501
+                    f"histogram_quantile(0.95, sum by (le, gen_ai_request_model) (rate({LLM_TIME}_bucket[5m])))",
                     "{{gen_ai_request_model}}",
                 ),
             ),
@@ -266,7 +266,8 @@ def _guards(made: Plan, has: set[str]) -> list[Panel]:
         ),
     ]
     if LOOKUPS in has:
-        hits = f"sum by (step) (rate({selector(select(LOOKUPS, result='hit'))}[1h])) / sum by (step) (rate({LOOKUPS}[1h]))"  # noqa: E501
+        hit = selector(select(LOOKUPS, result="hit"))
+        hits = f"sum by (step) (rate({hit}[1h])) / sum by (step) (rate({LOOKUPS}[1h]))"
         panels.append(Panel("Share of cache hits", ((hits, "{{step}}"),), "percentunit"))
     if FALLBACKS in has:
         panels.append(

@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from groma.analyses.observability import Alert, Indicator, Plan
+from groma.analyses.observability import Alert, Indicator, Plan, plan
 from groma.analyses.observability.metrics import Select, slug
 from groma.analyses.observability.plan import Burn
 from groma.exporters.export import Artefact, Export, Source
-from groma.exporters.observability.prometheus import plan_of
+from groma.exporters.observability.prometheus import made_by
 from groma.exporters.observability.promql import duration, number, selector
 
 VERSION = "openslo/v1"
@@ -20,18 +20,17 @@ PERIOD = "30d"
 
 def make(source: Source) -> tuple[Artefact, ...]:
     """One file of several documents; nothing without a need that events can tell."""
-    made = plan_of(source)
+    made = plan(source.context)
     if not made.indicators:
         return ()
     service = slug(source.model.system)
     documents = [_service(service, source.model.system), *_objectives(made, service), *_policies(made)]
     if any(isinstance(alert.condition, Burn) for alert in made.active()):
         documents.append(_target())
-    head = f"# Made by Groma of {source.model.system}, model {source.model.digest[:12]}. Change the model, not this file.\n"  # noqa: E501
     text = yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=10_000)
     elements = tuple(dict.fromkeys(element for of in made.indicators for element in of.made_of))
     figures = tuple(alert.figure("burn") for alert in made.active() if isinstance(alert.condition, Burn))
-    return (Artefact("slo.yaml", head + text, (*elements, *figures)),)
+    return (Artefact("slo.yaml", f"# {made_by(source)}\n{text}", (*elements, *figures)),)
 
 
 def _document(kind: str, name: str, title: str, spec: dict[str, Any]) -> dict[str, Any]:

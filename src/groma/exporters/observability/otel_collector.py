@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from groma.analyses.context import Context
-from groma.analyses.observability.plan import plan
+from groma.analyses.observability import plan
 from groma.analyses.observability.tracing import CONTENTS, PINNED, volume, withheld
 from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.observability.prometheus import written
@@ -15,13 +14,12 @@ WAIT = 30.0
 
 def make(source: Source) -> tuple[Artefact, ...]:
     """One configuration; nothing for a model that nothing runs in."""
-    context = Context(source.model, source.catalog, source.ledger.extended(()))
-    made = plan(context)
+    made = plan(source.context)
     if not made.metrics:
         return ()
     shares = {
         figure.name.split("/")[1]: figure.value or 1.0
-        for figure in volume(context)
+        for figure in volume(source.context)
         if figure.name.endswith("/share")
     }
     slowest = [of.target for of in made.indicators if of.kind == "latency"]

@@ -6,7 +6,6 @@ from typing import Any
 
 import yaml
 
-from groma.analyses.context import Context
 from groma.analyses.observability import Alert, Plan, plan
 from groma.analyses.observability.indicators import PERIOD
 from groma.analyses.observability.plan import Burn
@@ -17,19 +16,14 @@ from groma.exporters.observability.rule_tests import rule_tests
 RECORDING, ALERTS = "recording-rules.yaml", "alert-rules.yaml"
 
 
-def plan_of(source: Source) -> Plan:
-    """The plan of a model with the figures it has."""
-    return plan(Context(source.model, source.catalog, source.ledger.extended(())))
-
-
 def make(source: Source) -> tuple[Artefact, ...]:
     """Rules and their tests; nothing for a model that nothing runs in."""
-    made = plan_of(source)
+    made = plan(source.context)
     if not made.active():
         return ()
     elements = tuple(dict.fromkeys(each for alert in made.active() for each in alert.made_of))
     figures = tuple(alert.figure("threshold") for alert in made.active())
-    head = f"Made by Groma of {source.model.system}, model {source.model.digest[:12]}. Change the model, not this file."
+    head = made_by(source)
     return (
         Artefact(RECORDING, written(recording_rules(made), head), elements),
         Artefact(ALERTS, written(alert_rules(made), head), (*elements, *figures)),
@@ -38,6 +32,11 @@ def make(source: Source) -> tuple[Artefact, ...]:
             for name, tests in rule_tests(made, (f"../{RECORDING}", f"../{ALERTS}")).items()
         ),
     )
+
+
+def made_by(source: Source) -> str:
+    """What a file says of itself."""
+    return f"Made by Groma of {source.model.system}, model {source.model.digest[:12]}. Change the model, not this file."
 
 
 def written(content: Any, head: str) -> str:

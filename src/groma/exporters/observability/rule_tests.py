@@ -1,6 +1,5 @@
-"""Unit tests of alert rules (prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules): for each
-alert a series that
-must set it off, and one just short of it that mustn't."""
+"""Unit tests of alert rules (prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules): for each alert a
+series that must set it off, and one just short of it that mustn't."""
 
 from __future__ import annotations
 
@@ -21,9 +20,8 @@ EVENTS = 1000
 
 
 def rule_tests(made: Plan, files: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """A file for each window (its name -> its content), so that rules are evaluated no more often than they need
-    to be: which
-    rules it tests, and two tests for each alert."""
+    """A file for each window (its name -> its content), so that rules are evaluated no more often than they need to
+    be: which rules it tests, and two tests for each alert."""
     by_window: dict[float, list[Alert]] = {}
     for alert in made.active():
         by_window.setdefault(_window(alert), []).append(alert)

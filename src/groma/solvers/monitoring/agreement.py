@@ -1,8 +1,7 @@
 """How far raters agree beyond chance.
 
-Cohen's kappa for two raters (J. Cohen, Educational and Psychological Measurement 20, 1960, 37); Krippendorff's
-alpha for
-any number of raters, with missing ratings (K. Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011).
+Cohen's kappa for two raters (J. Cohen, Educational and Psychological Measurement 20, 1960, 37); Krippendorff's alpha
+for any number of raters, with missing ratings (K. Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011).
 """
 
 from __future__ import annotations

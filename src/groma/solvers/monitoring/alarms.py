@@ -1,12 +1,10 @@
 """How often an alarm on a share or a count of events begins by chance.
 
 Events are a Poisson stream of `rate` a second, each bad with chance `bad`, so that bad and good ones are two
-independent
-Poisson streams. An alarm holds while the share of bad events is at least `ratio` both within the long and within
-the short
-window before now. It begins only when a bad event comes or a good one leaves a window; by the Mecke formula (Last and
-Penrose, "Lectures on the Poisson Process", 2017, theorem 4.1) others in the windows are then as at any time, so with
-F(a, b) the chance that it would hold with a bad and b good events more in the short window,
+independent Poisson streams. An alarm holds while the share of bad events is at least `ratio` both within the long and
+within the short window before now. It begins only when a bad event comes or a good one leaves a window; by the Mecke
+formula (Last and Penrose, "Lectures on the Poisson Process", 2017, theorem 4.1) others in the windows are then as at
+any time, so with F(a, b) the chance that it would hold with a bad and b good events more in the short window,
 
     begins per second = rate bad (F(1, 0) - F(0, 0)) + rate (1 - bad) (F(0, 0) - F(0, 1)).
 
@@ -110,11 +108,9 @@ def _entered(mean_short: float, mean_rest: float, in_short: int, in_long: int) -
 
 
 def ratio_detection(rate: float, bad: float, ratio: float, windows: Pair, sure: float = 0.5) -> float:
-    """Seconds of trouble after which the alarm holds with chance `sure`, when a share `bad` of events is bad from
-    now on
-    and none was before; infinite where it stays rarer than that. Totals at their mean; for one that is all bad it
-    is the
-    time until enough bad events came."""
+    """Seconds of trouble after which the alarm holds with chance `sure`, when a share `bad` of events is bad from now
+    on and none was before; infinite where it stays rarer than that. Totals at their mean; for one that is all bad it
+    is the time until enough bad events came."""
     if not 0.0 < sure < 1.0:
         raise ValueError(f"sure: expected a chance between 0 and 1, found {sure}")
     needed = max(_needed(ratio, windows.long * rate), 1)

@@ -2,10 +2,9 @@
 
 CUSUM: S = max(0, S + x - k), signal at S >= h (E. Page 1954); Page-Hinkley's test is the same walk, with k as its
 tolerance and h as its threshold. EWMA: z = weight x + (1 - weight) z, signal outside +- width sqrt(weight / (2 -
-weight)).
-Average run lengths by the Markov chain of D. Brook and D. Evans, "An approach to the probability distribution of
-cusum run
-length", Biometrika 59, 1972, 539, extrapolated to infinitely many states by Richardson's rule.
+weight)). Average run lengths by the Markov chain of D. Brook and D. Evans, "An approach to the probability
+distribution of cusum run length", Biometrika 59, 1972, 539, extrapolated to infinitely many states by the rule of
+Richardson.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Has a law changed? Two distances between a reference sample and a new one, with the limits that chance reaches.
 
-Population stability index: sum over bins of (p - q) ln(p / q). With both shares estimated from n and m cases and
-no change, it is
-approximately (1/n + 1/m) times a chi-square of bins - 1 degrees (B. Yurdakul, "Statistical Properties of Population
-Stability Index", 2018). Kolmogorov and Smirnov: greatest distance of the two distribution functions; its limit is
-that of
-Kolmogorov's law, and conservative for whole numbers such as token counts.
+Population stability index: sum over bins of (p - q) ln(p / q). With both shares estimated from n and m cases and no
+change, it is approximately (1/n + 1/m) times a chi-square of bins - 1 degrees (B. Yurdakul, "Statistical Properties of
+Population Stability Index", 2018). Kolmogorov and Smirnov: greatest distance of the two distribution functions; its
+limit is that of Kolmogorov's law, and conservative for whole numbers such as token counts.
 """
 
 from __future__ import annotations

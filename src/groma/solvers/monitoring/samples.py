@@ -76,9 +76,8 @@ def cases_two_shares(first: float, second: float, power: float = 0.8, alpha: flo
 
 
 def power_paired(cases: int, better: float, worse: float, alpha: float = 0.05) -> float:
-    """The power of McNemar's exact test, two-sided: of `cases` pairs a share `better` has only the new one right,
-    a share
-    `worse` only the old one."""
+    """The power of McNemar's exact test, two-sided: of `cases` pairs a share `better` has only the new one right, a
+    share `worse` only the old one."""
     if not (worse >= 0.0 and better >= 0.0 and 0.0 < better + worse <= 1.0):
         raise ValueError("expected shares of discordant pairs that sum to at most one")
     discordant = np.arange(cases + 1)
