@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 from safety_reading import HEAD
@@ -43,6 +44,23 @@ def test_from_a_need_to_its_signal_and_back(tmp_path: Path, capsys: pytest.Captu
         back = chains(tmp_path, capsys, body, name)
         assert found in back, name
     assert found not in chains(tmp_path, capsys, body, "LLM01")
+
+
+def test_alerts_are_the_end_of_a_chain_and_lead_back(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = chains(tmp_path, capsys, DESK, "needs.quick")
+    alerts = {
+        str(name)
+        for c in there
+        for name in cast("list[str]", c["signals"])
+        if name.startswith("alerts/quick-")
+    }
+    assert alerts
+    for name in sorted(alerts):
+        assert any(
+            "needs.quick" in cast("list[str]", c["needs"]) for c in chains(tmp_path, capsys, DESK, name)
+        )
 
 
 def test_gaps_end_with_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

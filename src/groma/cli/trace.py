@@ -45,14 +45,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: Arguments) -> int:
     from groma import api
     from groma.analyses import Context
-    from groma.analyses.threats import about, traced
+    from groma.analyses.observability import plan
+    from groma.analyses.threats import about, signals_of, traced
     from groma.model.figure import Ledger
 
     check_folders("--catalog", args.catalog)
     path = target_of(args.model).path
     model = api.load(path, stage=args.stage)
     refuse_brief(path, model)
-    chains = traced(Context(model, api.catalog(args.catalog), Ledger(model.digest)))
+    context = Context(model, api.catalog(args.catalog), Ledger(model.digest))
+    chains = traced(context, signals_of(model, plan(context).watched()))
     if args.id is not None:
         found = about(chains, args.id)
         if not found:

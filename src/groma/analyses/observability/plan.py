@@ -110,6 +110,15 @@ class Plan:
         """The alerts that can be watched."""
         return tuple(alert for alert in self.alerts if alert.condition is not None)
 
+    def watched(self) -> dict[str, tuple[str, ...]]:
+        """Path of an element or need (`components.writer`, `needs.quick`) -> names of the alerts that watch it."""
+        found: dict[str, list[str]] = {}
+        for alert in self.active():
+            needs = (f"needs.{alert.condition.indicator.need}",) if isinstance(alert.condition, Burn) else ()
+            for path in dict.fromkeys((*needs, *alert.made_of)):
+                found.setdefault(path, []).append(f"alerts/{alert.name}")
+        return {path: tuple(names) for path, names in sorted(found.items())}
+
 
 def plan(context: Context) -> Plan:
     """How this model is watched; nothing where no flow starts. Worked out once for a context."""

@@ -123,4 +123,5 @@ EXPORT = Export(
     "OpenSLO objectives",
     "service level objectives of the needs with their burn-rate alerts, in OpenSLO v1",
     make,
+    practices=("ai",),
 )

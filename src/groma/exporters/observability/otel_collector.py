@@ -113,4 +113,5 @@ EXPORT = Export(
     "OpenTelemetry collector",
     "a collector's configuration: contents struck out, failed, slow and handed-over runs kept, a share of the rest",
     make,
+    practices=("ai",),
 )
