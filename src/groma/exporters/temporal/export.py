@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any
 
 from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.workflow import Form, State, forms, package, package_name, readme, states
-from groma.exporters.workflow.form import Around, Attempts, Tool
+from groma.exporters.workflow.form import Around, Attempts, Fork, Inner, Machine, Remember, Tool
 from groma.exporters.workflow.names import class_name, comment
 from groma.exporters.workflow.ports import Ports, ports
 from groma.model.program import ERROR_KINDS
@@ -107,12 +106,15 @@ def without(form: Form) -> Form:
 
     def state(old: State) -> State:
         does = old.does
-        inner = getattr(does, "machine", None) or getattr(does, "undo", None)
-        if inner is not None:
-            name = "machine" if hasattr(does, "machine") else "undo"
-            does = replace(does, **{name: machine(inner)})  # pyright: ignore[reportArgumentType]
-        if hasattr(does, "branches"):
-            does = replace(does, branches=tuple(map(machine, does.branches)))  # pyright: ignore
+        match does:
+            case Fork(branches=branches):
+                does = replace(does, branches=tuple(map(machine, branches)))
+            case Inner(machine=within):
+                does = replace(does, machine=machine(within))
+            case Remember(undo):
+                does = replace(does, undo=machine(undo))
+            case _:
+                pass
         around = old.around
         guards = tuple(
             guard if guard.machine is None else replace(guard, machine=machine(guard.machine))
@@ -123,7 +125,7 @@ def without(form: Form) -> Form:
             around = replace(around, retry=None, timeout=None)
         return replace(old, does=does, around=around)
 
-    def machine(old: Any) -> Any:
+    def machine(old: Machine) -> Machine:
         return replace(old, states=tuple(map(state, old.states)))
 
     return replace(form, machine=machine(form.machine))
