@@ -15,9 +15,7 @@ from groma.analyses.orchestration.machine import (
     State,
     Transition,
 )
-from groma.model.program import (
-    ErrorKind,
-)
+from groma.model.program import ErrorKind
 
 MOST_STATES = 20_000
 """Nested programs multiply; a machine larger than this is of no use to anybody and is refused."""
@@ -60,6 +58,7 @@ class Draft:
     apart: dict[str, None] = field(default_factory=dict[str, None])
 
     def add(self, state: State) -> str:
+        """The name of a state that is added. Raises TooLarge."""
         if len(self.states) >= MOST_STATES:
             raise TooLarge(f"more than {MOST_STATES} states: {state.path} is reached in too many ways")
         self.states[state.id] = state
@@ -77,6 +76,7 @@ class Draft:
         after: str = "",
         share: str = "",
     ) -> None:
+        """A transition out of a state; what can't happen isn't stated either."""
         stated = stated and possible
         made = Transition(
             source, to.target, label, outcome, stated, to.by, after, to.branch, to.well, share, possible

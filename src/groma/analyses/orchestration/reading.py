@@ -13,15 +13,9 @@ from typing import assert_never
 from groma.analyses.context import Context
 from groma.analyses.orchestration.draft import Draft, To, Ways
 from groma.analyses.orchestration.faults import can_be_down, happens, loses
-from groma.analyses.orchestration.machine import (
-    DONE,
-    FAILED,
-    UNDO,
-    Machine,
-    State,
-    StateKind,
-)
+from groma.analyses.orchestration.machine import DONE, FAILED, UNDO, Machine, State, StateKind
 from groma.analyses.orchestration.paths import reached_ways
+from groma.analyses.orchestration.policies import around
 from groma.model.program import (
     ERROR_KINDS,
     Ask,
@@ -70,78 +64,11 @@ class _Reading:
             other = self.steps(policies.fallback, ways, prefix, caller)
             to = replace(other, by=f"fallback at {step.path}")
             inner = replace(inner, errors=dict.fromkeys(ERROR_KINDS, to))
-        if policies.cache is None:
-            return self._in_time(step, inner, name, prefix, caller)
-        cache = policies.cache
-        look = self.draft.add(
-            State(f"{name} cache", "cache", step.path, "look whether it is kept", at=step.at)
-        )
-        share = cache.hits.text if isinstance(cache.hits, Quantity) else ""
-        self.draft.way(look, inner.ok, "kept already", stated=cache.keyed or happens(cache.hits), share=share)
-        inside = self._in_time(step, inner, name, prefix, caller)
-        sure = isinstance(cache.hits, Quantity) and cache.hits.low >= 1
-        self.draft.way(look, inside, "not kept", possible=not sure)
-        return To(look)
 
-    def _in_time(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
-        policies = step.policies
-        if policies.deadline is not None:
-            limit = (policies.deadline.text, f"deadline at {step.path}", ways.errors["timeout"])
-            ways = replace(ways, limits=(*ways.limits, limit))
-        return self._again(step, ways, name, prefix, caller)
+        def attempt(ways: Ways) -> To:
+            return self._guarded(step, ways, name, prefix, caller)
 
-    def _again(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
-        retry = step.policies.retry
-        if retry is None or retry.times == 0:
-            return self._let_through(step, ways, name, prefix, caller)
-        pause = f"after {retry.backoff.text}" if retry.backoff else "at once"
-        does = f"pause {retry.backoff.text}, growing {retry.factor:g} times" if retry.backoff else "go again"
-        again = self.draft.add(State(f"{name} retry", "retry", step.path, does, at=step.at))
-        back = To(again, f"retry at {step.path}")
-        errors = {kind: back if kind in retry.on else to for kind, to in ways.errors.items()}
-        inside = self._let_through(step, replace(ways, errors=errors), name, prefix, caller)
-        budget = f", while retries are at most {retry.budget.text} of calls" if retry.budget else ""
-        self.draft.way(again, inside, f"again, up to {retry.times} more, {pause}{budget}", after=pause)
-        for kind in retry.on:
-            words = f"{kind} after {retry.times + 1} attempts" + (
-                " or no budget left" if retry.budget else ""
-            )
-            self.draft.way(again, ways.errors[kind], words, kind)
-        self.draft.limited(again, ways)
-        return inside
-
-    def _let_through(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
-        """Breaker, then limit, then hedge, then timeout and guards, then the action."""
-        policies = step.policies
-        inside = ways
-        if policies.timeout is not None:
-            limit = (policies.timeout.text, f"timeout at {step.path}", ways.errors["timeout"])
-            inside = replace(ways, limits=(*ways.limits, limit))
-        entry = self._guarded(step, inside, name, prefix, caller)
-        if policies.hedge is not None:
-            hedge = policies.hedge
-            first = self.draft.add(
-                State(f"{name} hedge", "hedge", step.path, "the first answer wins", at=step.at)
-            )
-            self.draft.way(first, entry, "first attempt")
-            words = f"no answer after {hedge.after.text}: up to {hedge.at_most} attempts beside it"
-            self.draft.way(first, entry, words, after=hedge.after.text)
-            entry = To(first)
-        if policies.limit is not None:
-            rate = policies.limit.rate.text
-            gate = self.draft.add(State(f"{name} limit", "limit", step.path, f"at most {rate}", at=step.at))
-            self.draft.way(gate, entry, "within the rate")
-            self.draft.way(gate, ways.errors["throttled"], f"more than {rate}", "throttled")
-            entry = To(gate)
-        if policies.breaker is not None:
-            breaker = policies.breaker
-            does = f"opens at {breaker.opens_at.text} bad ends in {breaker.window.text}"
-            gate = self.draft.add(State(f"{name} breaker", "breaker", step.path, does, at=step.at))
-            self.draft.way(gate, entry, "closed, or the one probe when half open")
-            words = f"open, for {breaker.half_open_after.text}"
-            self.draft.way(gate, ways.errors["unavailable"], words, "unavailable")
-            entry = To(gate)
-        return entry
+        return around(self.draft, step, name, inner, attempt)
 
     def _guarded(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
         after = ways.ok
