@@ -16,7 +16,8 @@ from typing import assert_never
 
 from groma.analyses.conformance.ends import Ends, States, first_explained, keep, merged, split
 from groma.analyses.conformance.traces import ERROR, Seen
-from groma.analyses.conformance.unseen import can_be, can_end, ends_without_span
+from groma.analyses.conformance.unseen import can_end, ends_without_span
+from groma.analyses.happens import happens
 from groma.analyses.outcome_repeat import count_bound
 from groma.model.elements import Model
 from groma.model.program import (
@@ -205,7 +206,7 @@ class Matcher:
                 there = split(ends, passed)
                 for (mask, end), time in self.steps(guard.steps, there, caller, within).items():
                     keep(passed, (mask, end), time)
-                    if end == "ok" and can_be(guard.rejects):
+                    if end == "ok" and happens(guard.rejects):
                         keep(passed, (mask, "rejected"), time)
                 ends = passed
             return ends
@@ -235,7 +236,7 @@ class Matcher:
                 ways = [
                     self.steps(branch.steps, dict(states), caller, cuts)
                     for branch in branches
-                    if can_be(branch.share)
+                    if happens(branch.share)
                 ]
                 return merged(ways)
             case Parallel():

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
+from groma.analyses.happens import happens
 from groma.analyses.reach import connection_of
 from groma.model.elements import Component, Model
-from groma.model.quantity import Quantity, Unknown
-
-
-def can_be(share: Quantity | Unknown | None) -> bool:
-    """Whether a chance can be above nothing."""
-    return share is not None and not (isinstance(share, Quantity) and share.high <= 0.0)
 
 
 def can_end(model: Model, name: str, operation: str, kind: str) -> bool:
@@ -17,7 +12,7 @@ def can_end(model: Model, name: str, operation: str, kind: str) -> bool:
     offered = [c.offers[operation] for c in model.candidates(name) if operation in c.offers]
     if kind != "failed":
         return True
-    return any(bool(o.steps) or (o.fails is not None and can_be(o.fails)) for o in offered)
+    return any(bool(o.steps) or happens(o.fails) for o in offered)
 
 
 def ends_without_span(model: Model, component: Component, operation: str, caller: str | None) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from groma.analyses.happens import happens
 from groma.analyses.orchestration.draft import Draft, To, Ways
-from groma.analyses.orchestration.faults import happens
 from groma.analyses.orchestration.machine import State
 from groma.model.program import Step
 from groma.model.quantity import Quantity

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from groma.analyses.context import Context
+from groma.analyses.happens import happens
 from groma.analyses.orchestration.draft import Draft, To, Ways
-from groma.analyses.orchestration.faults import can_be_down, happens, loses
+from groma.analyses.orchestration.faults import can_be_down, loses
 from groma.analyses.orchestration.machine import DONE, FAILED, UNDO, Machine, State, StateKind
 from groma.analyses.orchestration.paths import reached_ways
 from groma.analyses.orchestration.policies import around
