@@ -242,7 +242,7 @@ def made(request: Request) -> dict[str, bytes]:
     from openpyxl import load_workbook
 
     from groma.procurement import marks_form
-    from groma.procurement.bid import read_bid
+    from groma.procurement.bid_reading import read_bid
     from groma.procurement.form import EVALUATORS, SHEET
 
     files = {f"{name}.xlsx": packed(fill(request)) for name, fill in BIDDERS.items()}

@@ -15,7 +15,7 @@ from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.patterns import close, library, resolve
 from groma.procurement import Bid, Evaluated, Request, Sent, evaluated, read_terms, request_of
-from groma.procurement.bid import read_bid
+from groma.procurement.bid_reading import read_bid
 
 CHOSEN = {
     "platform.hosts": "large_four", "platform.hypervisor": "open", "disks.storage": "in_hosts",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from groma.procurement import Bid, Request, WorkbookError, response_sheet
-from groma.procurement.bid import read_bid
+from groma.procurement.bid_reading import read_bid
 from groma.procurement.opened import open_workbook
 from groma.procurement.packed import packed
 from groma.procurement.sheets import ANSWERS, EXIT, FIRST, PRICES

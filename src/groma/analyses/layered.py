@@ -16,7 +16,9 @@ from graphlib import TopologicalSorter
 
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval
-from groma.analyses.layered_reading import Reading, Refused, held_across_calls, reading
+from groma.analyses.layered_held import held_across_calls
+from groma.analyses.layered_reading import Reading, reading
+from groma.analyses.layered_tasks import Refused
 from groma.analyses.load_ends import closed, rate_at_most
 from groma.model.elements import Flow
 from groma.solvers.queueing import (

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import assert_never
 
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
+from groma.analyses.layered_tasks import TIME, Body, Refused, Tasks
 from groma.analyses.load_ends import closed
-from groma.analyses.reach import connection_of, reach_of, servers
+from groma.analyses.reach import connection_of, servers
 from groma.model.elements import Component, Flow, Operation
 from groma.model.law import Empirical
 from groma.model.program import (
@@ -42,13 +43,8 @@ from groma.model.quantity import Quantity, Unknown
 from groma.solvers.distributions.law_functions import is_exponential
 from groma.solvers.queueing import Call, Entry, LayeredNetwork, Processor, Task
 
-TIME = "time"
 NEVER = 1e-9
 """Chance below which a loop is taken not to come to its bound."""
-
-
-class Refused(Exception):
-    """The model says something that a layered network can't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,50 +60,17 @@ class Reading:
     sharp: bool
 
 
-@dataclass(slots=True)
-class _Body:
-    """Calls that are waited for, in their order, and those that aren't."""
-
-    calls: list[Call] = field(default_factory=list[Call])
-    sends: list[Call] = field(default_factory=list[Call])
-
-    def extend(self, other: _Body) -> None:
-        self.calls += other.calls
-        self.sends += other.sends
-
-
-def held_across_calls(context: Context) -> frozenset[str]:
-    """Components whose threads are held while something is waited for that can have a queue."""
-
-    def waits(component: Component, operation: Operation) -> bool:
-        if operation.answers != "when done" or servers(component) is None:
-            return False
-        return any(_queues(context, station) for station in reach_of(context, operation.steps).stations)
-
-    return frozenset(
-        c.name for c in context.model.components.values() for o in c.offers.values() if waits(c, o)
-    )
-
-
-def _queues(context: Context, station: str) -> bool:
-    kind, _, name = station.partition(".")
-    return kind != "components" or any(servers(c) is not None for c in context.candidates(name))
-
-
 def reading(context: Context) -> Reading:
     """The network of a model; raises `Refused` with the reason where there is none."""
     if context.model.alternatives:
         raise Refused("choices of the design are open")
-    return _Reader(context).read()
+    return _Reader(context, Tasks(context)).read()
 
 
 @dataclass(slots=True)
 class _Reader:
     context: Context
-    entries: dict[str, list[Entry]] = field(default_factory=dict[str, list[Entry]])
-    limits: dict[str, int | None] = field(default_factory=dict[str, int | None])
-    known: dict[object, str] = field(default_factory=dict[object, str])
-    sharp: bool = True
+    tasks: Tasks
 
     def read(self) -> Reading:
         roots: dict[str, str] = {}
@@ -120,35 +83,34 @@ class _Reader:
             upto |= {(name, mark): entries for mark, entries in parts.items()}
             tasks.append(self.root(flow, whole))
             roots[name] = tasks[-1].entries[0].name
-        for name, made in self.entries.items():
-            tasks.append(Task(name, TIME, tuple(made), self.limits[name]))
+        tasks += self.tasks.all()
         if not roots:
             raise Refused("nothing says how often a flow starts")
         try:
             network = LayeredNetwork((Processor(TIME, None),), tuple(tasks))
         except ValueError as error:
             raise Refused(str(error)) from error
-        return Reading(network, roots, upto, self.sharp)
+        return Reading(network, roots, upto, self.tasks.sharp)
 
-    def root(self, flow: Flow, body: _Body) -> Task:
+    def root(self, flow: Flow, body: Body) -> Task:
         """What starts a flow: customers who think, or a Poisson stream."""
         starts, name = flow.starts, f"flow {flow.name}"
         assert starts is not None
         calls, sends = tuple(body.calls), tuple(body.sends)
         if closed(flow):
-            think = self.mean(f"flows.{flow.name}.starts.think", starts.think)
-            self.mean(f"flows.{flow.name}.starts.population", starts.population)
+            think = self.tasks.mean(f"flows.{flow.name}.starts.think", starts.think)
+            self.tasks.mean(f"flows.{flow.name}.starts.population", starts.population)
             return Task(name, TIME, (Entry(name, 0.0, calls, sends),), starts.customers, True, think)
         if starts.bursts is not None or starts.replays is not None:
             raise Refused(f"arrivals of `{flow.name}` aren't Poisson")
         if starts.arrivals is not None and not is_exponential(starts.arrivals.law):
             raise Refused(f"arrivals of `{flow.name}` aren't Poisson")
-        rate = self.mean(f"flows.{flow.name}.starts.rate", starts.at_peak)
+        rate = self.tasks.mean(f"flows.{flow.name}.starts.rate", starts.at_peak)
         return Task(name, TIME, (Entry(name, 0.0, calls, sends, arrival_rate=rate),), None)
 
-    def flow(self, flow: Flow) -> tuple[_Body, dict[str, tuple[str, ...]]]:
+    def flow(self, flow: Flow) -> tuple[Body, dict[str, tuple[str, ...]]]:
         """A flow cut at the marks that stand between its own steps: all of it, and what leads to each mark."""
-        whole, piece, passed = _Body(), _Body(), list[str]()
+        whole, piece, passed = Body(), Body(), list[str]()
         found: dict[str, tuple[str, ...]] = {}
         marked = any(isinstance(step.action, Mark) for step in flow.steps)
         last = len(flow.steps) - 1
@@ -156,10 +118,10 @@ class _Reader:
         def cut(name: str) -> None:
             nonlocal piece
             if piece.calls or piece.sends:
-                entry = self.delayed(f"{flow.name} up to {name}", piece)
+                entry = self.tasks.delayed(f"{flow.name} up to {name}", piece)
                 whole.calls.append(Call(entry))
                 passed.append(entry)
-            piece = _Body()
+            piece = Body()
 
         for number, step in enumerate(flow.steps):
             if isinstance(step.action, Mark):
@@ -175,13 +137,13 @@ class _Reader:
 
     # Steps
 
-    def steps(self, steps: Sequence[Step], caller: str | None) -> _Body:
-        body = _Body()
+    def steps(self, steps: Sequence[Step], caller: str | None) -> Body:
+        body = Body()
         for step in steps:
             body.extend(self.step(step, caller))
         return body
 
-    def step(self, step: Step, caller: str | None) -> _Body:
+    def step(self, step: Step, caller: str | None) -> Body:
         """An action with its policies; those that only errors set off are nothing, as there are none."""
         policies = step.policies
         refused = next(iter(_refused(policies)), None)
@@ -189,17 +151,17 @@ class _Reader:
             raise Refused(f"{step.path}: {refused}")
         body = self.action(step, caller)
         for guard in policies.guards:
-            self.none(f"{step.path}.guard {guard.name}.rejects", guard.rejects)
-            body.calls += self.delay(f"{step.path}.guard {guard.name}.takes", guard.takes)
+            self.tasks.none(f"{step.path}.guard {guard.name}.rejects", guard.rejects)
+            body.calls += self.tasks.delay(f"{step.path}.guard {guard.name}.takes", guard.takes)
             body.extend(self.steps(guard.steps, caller))
         cache = policies.cache
         if cache is None:
             return body
-        found = self.mean(f"{step.path}.cache.hits", hits_of(self.context.model, step))
+        found = self.tasks.mean(f"{step.path}.cache.hits", hits_of(self.context.model, step))
         inside = self.sometimes(step.path, body, 1.0 - min(max(found, 0.0), 1.0))
-        return _Body(self.delay(f"{step.path}.cache.takes", cache.takes) + inside, [])
+        return Body(self.tasks.delay(f"{step.path}.cache.takes", cache.takes) + inside, [])
 
-    def action(self, step: Step, caller: str | None) -> _Body:
+    def action(self, step: Step, caller: str | None) -> Body:
         """What a step does, without its policies."""
         action = step.action
         match action:
@@ -207,21 +169,21 @@ class _Reader:
                 return self.call(step, component, operation, sizes, caller)
             case Send(component, operation, sizes):
                 self.way(component, caller)
-                return _Body([], [Call(self.operation(step, component, operation, sizes))])
+                return Body([], [Call(self.operation(step, component, operation, sizes))])
             case Choose(branches):
-                shares = [self.mean(f"{step.path}.share", branch.share) for branch in branches]
+                shares = [self.tasks.mean(f"{step.path}.share", branch.share) for branch in branches]
                 ways = [self.steps(branch.steps, caller) for branch in branches]
                 return self.one_of(step.path, shares, ways)
             case Repeat():
                 return self.repeat(step, action, caller)
             case Ask():
-                return _Body([Call(self.asked(step, action))])
+                return Body([Call(self.asked(step, action))])
             case Wait(time):
-                return _Body(self.delay(f"{step.path}.wait", time))
+                return Body(self.tasks.delay(f"{step.path}.wait", time))
             case Hold(component, steps):
                 inside = self.steps(steps, caller)
-                return _Body(
-                    [Call(self.entry(f"components.{component}", ("hold", id(step)), step.path, inside))]
+                return Body(
+                    [Call(self.tasks.entry(f"components.{component}", ("hold", id(step)), step.path, inside))]
                 )
             case Do(flow):
                 there = self.context.model.flows[flow]
@@ -229,7 +191,7 @@ class _Reader:
             case Group(steps):
                 return self.steps(steps, caller)
             case Mark():
-                return _Body()
+                return Body()
             case Parallel():
                 raise Refused(f"{step.path}: branches run at the same time")
             case Fail() | Stop():
@@ -239,60 +201,57 @@ class _Reader:
             case _:
                 assert_never(action)
 
-    def one_of(self, path: str, shares: Sequence[float], ways: Sequence[_Body]) -> _Body:
+    def one_of(self, path: str, shares: Sequence[float], ways: Sequence[Body]) -> Body:
         """One of several ways."""
         whole = math.fsum(shares)
         calls = [
-            Call(self.delayed(f"{path} branch {n}", way), share / whole)
+            Call(self.tasks.delayed(f"{path} branch {n}", way), share / whole)
             for n, (share, way) in enumerate(zip(shares, ways, strict=True), 1)
             if (way.calls or way.sends) and share > 0.0
         ]
         if not calls:
-            return _Body()
-        name = self.new(f"{path} choice")
-        self.entries.setdefault(name, []).append(Entry(name, 0.0, tuple(calls), choice=True))
-        self.limits[name] = None
-        return _Body([Call(name)])
+            return Body()
+        return Body([Call(self.tasks.choice(path, calls))])
 
-    def sometimes(self, path: str, body: _Body, share: float) -> list[Call]:
+    def sometimes(self, path: str, body: Body, share: float) -> list[Call]:
         """What happens with this chance."""
         if share <= 0.0 or not (body.calls or body.sends):
             return []
-        return [Call(self.delayed(path, body), share)]
+        return [Call(self.tasks.delayed(path, body), share)]
 
-    def repeat(self, step: Step, loop: Repeat, caller: str | None) -> _Body:
+    def repeat(self, step: Step, loop: Repeat, caller: str | None) -> Body:
         """Rounds: a fixed number of them, or until a chance says so."""
         body = self.steps(loop.steps, caller)
         if not (body.calls or body.sends):
             return body
-        name = self.delayed(step.path, body)
+        name = self.tasks.delayed(step.path, body)
         if loop.until is None:
             times = loop.times
-            count = self.mean(f"{step.path}.times", times)
+            count = self.tasks.mean(f"{step.path}.times", times)
             if isinstance(times, Quantity) and not (times.constant and count == round(count)):
                 raise Refused(f"{step.path}: how often it is repeated varies")
             if loop.at_most is not None:
                 count = min(count, float(loop.at_most))
-            return _Body([Call(name, count)] if count > 0.0 else [])
-        until = self.mean(f"{step.path}.until", loop.until)
+            return Body([Call(name, count)] if count > 0.0 else [])
+        until = self.tasks.mean(f"{step.path}.until", loop.until)
         if until <= 0.0 or (loop.at_most is not None and (1.0 - until) ** loop.at_most > NEVER):
             raise Refused(f"{step.path}: it may come to its bound")
         more = (1.0 - until) / until
-        return _Body([Call(name), *([Call(name, more, "geometric")] if more > 0.0 else [])])
+        return Body([Call(name), *([Call(name, more, "geometric")] if more > 0.0 else [])])
 
     # What is asked
 
-    def call(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> _Body:
+    def call(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> Body:
         """The way there, and the operation."""
-        return _Body([*self.way(name, caller), Call(self.operation(step, name, operation, sizes))])
+        return Body([*self.way(name, caller), Call(self.operation(step, name, operation, sizes))])
 
     def way(self, name: str, caller: str | None) -> list[Call]:
         connection = connection_of(self.context.model, caller, name)
         if connection is None:
             return []
         path = f"connections.{connection.name}"
-        self.none(f"{path}.loss", connection.loss)
-        return self.delay(f"{path}.latency", connection.latency)
+        self.tasks.none(f"{path}.loss", connection.loss)
+        return self.tasks.delay(f"{path}.latency", connection.latency)
 
     def operation(self, step: Step, name: str, operation: str, sizes: Sizes) -> str:
         """The entry of an operation: its work, then its own steps while the thread is held."""
@@ -301,27 +260,27 @@ class _Reader:
         path = f"components.{name}.offers.{operation}"
         sized = bool(offered.per)
         key = (path, step.path if sized else None)
-        if key in self.known:
-            return self.known[key]
-        self.none(f"{path}.fails", offered.fails)
-        self.none(f"{path}.throttled", offered.throttled)
+        if key in self.tasks.known:
+            return self.tasks.known[key]
+        self.tasks.none(f"{path}.fails", offered.fails)
+        self.tasks.none(f"{path}.throttled", offered.throttled)
         work = self.work(step, component, offered, sizes)
         inside = self.steps(offered.steps, name)
         if offered.answers == "at once":
-            later = self.delayed(f"{path} afterwards", inside) if inside.calls or inside.sends else None
-            return self.entry(
-                f"components.{name}", key, path, _Body([], [] if later is None else [Call(later)]), work
+            later = self.tasks.delayed(f"{path} afterwards", inside) if inside.calls or inside.sends else None
+            return self.tasks.entry(
+                f"components.{name}", key, path, Body([], [] if later is None else [Call(later)]), work
             )
         if not inside.calls:
-            return self.entry(f"components.{name}", key, path, inside, work)
-        own = [Call(self.pause(work))] if work > 0.0 else []
-        return self.entry(f"components.{name}", key, path, _Body([*own, *inside.calls], inside.sends))
+            return self.tasks.entry(f"components.{name}", key, path, inside, work)
+        own = [Call(self.tasks.pause(work))] if work > 0.0 else []
+        return self.tasks.entry(f"components.{name}", key, path, Body([*own, *inside.calls], inside.sends))
 
     def work(self, step: Step, component: Component, offered: Operation, sizes: Sizes) -> float:
         """Mean work; at a queue it must be exponential."""
         path = f"components.{component.name}.offers.{offered.name}"
         work = offered.work if offered.work is not None or offered.per else Unknown(offered.at, "unknown")
-        mean = self.mean(f"{path}.work", work, absent=0.0)
+        mean = self.tasks.mean(f"{path}.work", work, absent=0.0)
         if servers(component) is not None:
             lawful = work is None or (
                 isinstance(work, Quantity)
@@ -335,94 +294,20 @@ class _Reader:
                 raise Refused(f"{step.path}: sizes are drawn together")
             amounts = dict(sizes.amounts)
             for size, each in offered.per.items():
-                many = self.mean(f"{step.path}.sizes.{size}", amounts.get(size, Unknown(step.at, "unknown")))
-                mean += many * self.mean(f"{path}.per.{size}", each)
+                many = self.tasks.mean(
+                    f"{step.path}.sizes.{size}", amounts.get(size, Unknown(step.at, "unknown"))
+                )
+                mean += many * self.tasks.mean(f"{path}.per.{size}", each)
         return mean
 
     def asked(self, step: Step, ask: Ask) -> str:
         """The entry of a question to a person."""
-        self.none(f"{step.path}.rejects", ask.rejects)
+        self.tasks.none(f"{step.path}.rejects", ask.rejects)
         takes = Unknown(step.at, "unknown") if ask.takes is None else ask.takes
-        mean = self.mean(f"{step.path}.takes", takes)
+        mean = self.tasks.mean(f"{step.path}.takes", takes)
         if isinstance(takes, Quantity) and not (takes.most is None and is_exponential(takes.law)):
             raise Refused(f"{step.path}: the time it takes isn't exponential, and questions can queue for it")
-        return self.entry(f"people.{ask.person}", ("ask", id(step)), step.path, _Body(), mean)
-
-    # Tasks and entries
-
-    def entry(self, station: str, key: object, path: str, body: _Body, demand: float = 0.0) -> str:
-        """An entry of a station."""
-        if key not in self.known:
-            self.station(station)
-            name = self.known[key] = self.new(path)
-            made = Entry(name, demand, tuple(body.calls), tuple(body.sends))
-            self.entries.setdefault(station, []).append(made)
-        return self.known[key]
-
-    def station(self, station: str) -> None:
-        """The task of a station, where it is one that a layered network knows."""
-        kind, _, name = station.partition(".")
-        if station in self.limits:
-            return
-        if kind == "people":
-            count = self.context.model.people[name].count
-            self.limits[station] = max(1, int(self.mean(f"people.{name}.count", count, absent=1.0)))
-            return
-        component = self.context.model.components[name]
-        many = servers(component)
-        if many is not None:
-            for wrong, why in (
-                (component.queue is not None, "its queue has a last place"),
-                (component.discipline != "fifo", f"it serves by `{component.discipline}`"),
-                (component.scales is not None, "it scales"),
-            ):
-                if wrong:
-                    raise Refused(f"{station}: {why}")
-        self.limits[station] = many
-
-    def delayed(self, path: str, body: _Body) -> str:
-        """An entry of a task of its own that never queues."""
-        if len(body.calls) == 1 and not body.sends and body.calls[0].mean == 1.0:
-            return body.calls[0].entry
-        name = self.new(path)
-        self.limits[name] = None
-        self.entries[name] = [Entry(name, 0.0, tuple(body.calls), tuple(body.sends))]
-        return name
-
-    def pause(self, time: float) -> str:
-        """An entry that takes so long in the mean."""
-        key = ("pause", time)
-        if key not in self.known:
-            name = self.known[key] = self.new(f"{time:g} s")
-            self.limits[name] = None
-            self.entries[name] = [Entry(name, time)]
-        return self.known[key]
-
-    def delay(self, path: str, quantity: Quantity | Unknown | None) -> list[Call]:
-        time = self.mean(path, quantity, absent=0.0)
-        return [Call(self.pause(time))] if time > 0.0 else []
-
-    def new(self, wanted: str) -> str:
-        """A name that nothing has yet."""
-        name = f"{wanted} #{len(self.known) + len(self.entries)}"
-        self.known[("name", name)] = name
-        return name
-
-    # Quantities
-
-    def mean(self, path: str, quantity: Quantity | Unknown | None, absent: float | None = None) -> float:
-        if quantity is None and absent is not None:
-            return absent
-        if not isinstance(quantity, Quantity):
-            raise Refused(f"{path} isn't known")
-        if quantity.low < quantity.high:
-            self.sharp = False
-        return quantity.mean
-
-    def none(self, path: str, chance: Quantity | Unknown | None) -> None:
-        """Nothing may end in an error."""
-        if chance is not None and not (isinstance(chance, Quantity) and chance.high <= 0.0):
-            raise Refused(f"{path}: calls may end in an error")
+        return self.tasks.entry(f"people.{ask.person}", ("ask", id(step)), step.path, Body(), mean)
 
 
 def _refused(policies: Policies) -> Iterator[str]:

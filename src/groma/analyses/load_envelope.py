@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from groma.analyses.capacity import held
 from groma.analyses.context import Context
 from groma.analyses.interval import total
-from groma.analyses.layered_reading import held_across_calls
+from groma.analyses.layered_held import held_across_calls
 from groma.analyses.load_ends import closed
 from groma.analyses.queues import Loads, Queues, component_at, loads_of, most_loads, time_grid
 from groma.analyses.reach import servers, servers_at_most, stations_until

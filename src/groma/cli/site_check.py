@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from groma.cli.errors import UserError
+from groma.cli.parser import Arguments
 from groma.cli.status import Status
 
 if TYPE_CHECKING:
-    from groma.site import Audited
+    from groma.site import Audited, Bounds
     from groma.site.audit import Hit
     from groma.site.pipeline import Changed
     from groma.site.proof import Key
@@ -54,7 +55,15 @@ def refuse_others(args: argparse.Namespace) -> None:
             )
 
 
-def known_of(args: argparse.Namespace) -> Counter[Key]:
+def run(args: Arguments, bounds: Bounds, chosen: dict[str, Any]) -> int:
+    """Audits, writes what is asked for, tells what fails."""
+    from groma.cli import site_audit
+
+    known = _known(args)
+    return _finish(args, site_audit.audited(args, bounds, chosen), known)
+
+
+def _known(args: argparse.Namespace) -> Counter[Key]:
     """The baseline, read before anything is gathered; also checks the history's date."""
     from groma.site.pipeline import KeysError, is_date, read_baseline
 
@@ -68,7 +77,7 @@ def known_of(args: argparse.Namespace) -> Counter[Key]:
         raise UserError(f"{args.baseline}: {error}") from None
 
 
-def finish(args: argparse.Namespace, audited: Audited, known: Counter[Key]) -> int:
+def _finish(args: argparse.Namespace, audited: Audited, known: Counter[Key]) -> int:
     """Writes what is asked for, tells what fails, gives the status."""
     from groma.output import write_whole
     from groma.site.pipeline import as_findings, baseline_text, fails, new_hits
@@ -139,7 +148,7 @@ def _history(args: argparse.Namespace, audited: Audited) -> Changed | None:
 def _places(args: argparse.Namespace) -> Any:
     if not Path(args.target).is_dir():
         return None
-    from groma.cli.site import base_of
+    from groma.cli.site_source import base_of
     from groma.site import Folder
     from groma.site.places import Places
 
@@ -150,7 +159,7 @@ def _as_data(
     args: argparse.Namespace, audited: Audited, status: Status, hits: list[Any], failing: list[Any],
     changed: Changed | None, known: Counter[Key],
 ) -> dict[str, Any]:  # fmt: skip
-    from groma.cli.site import MEANINGS
+    from groma.cli.site_audit import MEANINGS
 
     data: dict[str, Any] = {
         "status": int(status),

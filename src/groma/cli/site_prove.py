@@ -60,7 +60,7 @@ def _inside(out: Path, folder: Path) -> bool:
 async def _prove(
     args: argparse.Namespace, target: Path, folder: Path, bounds: Bounds, chosen: dict[str, Any]
 ) -> Proof:
-    from groma.cli.site import base_of
+    from groma.cli.site_source import base_of
     from groma.site import Recorded, Store, StoreError
     from groma.site.proof import prove_answers, prove_folder
 

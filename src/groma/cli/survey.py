@@ -151,7 +151,7 @@ def _website(args: Arguments) -> Website | None:
         if args.base or args.enquiry:
             raise UserError("--base and --enquiry need --site")
         return None
-    from groma.cli.site import audited_offline
+    from groma.cli.site_source import audited_offline
     from groma.survey.website import Website
 
     return Website(audited_offline(args, Path(args.site)), tuple(args.enquiry))

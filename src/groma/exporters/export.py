@@ -66,6 +66,16 @@ class Export:
     """Practices whose blueprint holds it without being asked for."""
 
 
+def readme_head(model: Model, what: str) -> list[str]:
+    """The first lines of a folder's `README.md`."""
+    return [
+        f"# {model.system}: {what}",
+        "",
+        "Made from the model by `groma export`. A change belongs into the model; this folder is made anew.",
+        "",
+    ]
+
+
 def exports() -> dict[str, Export]:
     """All formats by name, sorted: shipped, then those of installed packages, which replace shipped ones."""
     import groma.exporters as package

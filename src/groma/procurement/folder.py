@@ -16,7 +16,8 @@ from groma.model.load import load, tree
 from groma.model.source import Mapping as MappingNode
 from groma.model.sources import files_of
 from groma.patterns.written import written
-from groma.procurement.bid import Bid, read_bid
+from groma.procurement.bid import Bid
+from groma.procurement.bid_reading import read_bid
 from groma.procurement.evaluation import Evaluated
 from groma.procurement.judging import Marks, borne_cost, gates, points
 from groma.procurement.leaving import leaving

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from groma.analyses.conformance.matching import Matcher, States, TooManyWays
+from groma.analyses.conformance.ends import States
+from groma.analyses.conformance.matching import Matcher, TooManyWays
 from groma.analyses.conformance.traces import ERROR, Seen
 from groma.model.elements import Model, Operation
 from groma.model.program import Ask, Step, walk

@@ -14,10 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from groma.analyses.conformance.ends import Ends, States, first_explained, keep, merged, split
 from groma.analyses.conformance.traces import ERROR, Seen
+from groma.analyses.conformance.unseen import can_end, ends_without_span
+from groma.analyses.happens import happens
 from groma.analyses.outcome_repeat import count_bound
-from groma.analyses.reach import connection_of
-from groma.model.elements import Component, Model
+from groma.model.elements import Model
 from groma.model.program import (
     ERROR_KINDS,
     Ask,
@@ -37,12 +39,8 @@ from groma.model.program import (
     Stop,
     Wait,
 )
-from groma.model.quantity import Quantity, Unknown
+from groma.model.quantity import Quantity
 
-States = dict[int, float]
-"""Calls explained (a bit each) -> the earliest moment at which the program can go on, in seconds."""
-Ends = dict[tuple[int, str], float]
-"""(calls explained, `ok`, `stop` or a kind of error) -> the earliest moment at which it can have ended so."""
 Cuts = tuple[States, ...]
 """Where each limit around gathers the states at which it may cut off."""
 
@@ -80,12 +78,12 @@ class Matcher:
         for mask, time in states.items():
             for cut in cuts:
                 cut[mask] = min(cut.get(mask, time), time)
-            if _first(mask) > self.best:
-                self.best, self.wanted = _first(mask), set()
+            if first_explained(mask) > self.best:
+                self.best, self.wanted = first_explained(mask), set()
 
     def could(self, name: str, states: Mapping[int, float]) -> None:
         """A call of this name could come next."""
-        if any(_first(mask) == self.best for mask in states):
+        if any(first_explained(mask) == self.best for mask in states):
             self.wanted.add(name)
 
     # Steps
@@ -96,9 +94,9 @@ class Matcher:
         for step in steps:
             if not states:
                 break
-            states = _split(self.step(step, states, caller, cuts), ends)
+            states = split(self.step(step, states, caller, cuts), ends)
         for mask, time in states.items():
-            _keep(ends, (mask, "ok"), time)
+            keep(ends, (mask, "ok"), time)
         return ends
 
     def step(self, step: Step, states: States, caller: str | None, cuts: Cuts) -> Ends:
@@ -108,18 +106,18 @@ class Matcher:
         ends = self._limited(step, states, caller, cuts)
         if cache is not None:
             for mask, time in states.items():
-                _keep(ends, (mask, "ok"), time)
+                keep(ends, (mask, "ok"), time)
         if fallback is None:
             return ends
         kept: Ends = {}
         failed: States = {}
         for (mask, end), time in ends.items():
             if end in ("ok", "stop"):
-                _keep(kept, (mask, end), time)
+                keep(kept, (mask, end), time)
             else:
                 failed[mask] = min(failed.get(mask, time), time)
         for key, time in self.steps(fallback, failed, caller, cuts).items():
-            _keep(kept, key, time)
+            keep(kept, key, time)
         return kept
 
     def _limited(self, step: Step, states: States, caller: str | None, cuts: Cuts) -> Ends:
@@ -137,9 +135,9 @@ class Matcher:
             gathered: States = {mask: time}
             for (after, end), when in inside({mask: time}, (*cuts, gathered)).items():
                 if when <= self._latest(after & ~mask) + limit.high + self.slack:
-                    _keep(ends, (after, end), when)
+                    keep(ends, (after, end), when)
             for after in gathered:
-                _keep(ends, (after, "timeout"), time + limit.low - self.slack)
+                keep(ends, (after, "timeout"), time + limit.low - self.slack)
         return ends
 
     def _latest(self, calls: int) -> float:
@@ -157,7 +155,7 @@ class Matcher:
             for (mask, end), time in self._guarded(step, states, caller, cuts).items():
                 last = attempt == retry.times or not (end in retry.on or end == ERROR)
                 if last or retry.budget is not None or (end == ERROR and len(retry.on) < len(ERROR_KINDS)):
-                    _keep(ends, (mask, end), time)
+                    keep(ends, (mask, end), time)
                 if not last:
                     again[mask] = min(again.get(mask, time + pause), time + pause)
             states, pause = again, pause * retry.factor
@@ -176,11 +174,11 @@ class Matcher:
             ends = Ends()
             for mask, time in states.items():
                 for key, when in self._hedged(step, mask, time, hedge, caller, cuts).items():
-                    _keep(ends, key, when)
+                    keep(ends, key, when)
         for refused, kind in ((policies.breaker, "unavailable"), (policies.limit, "throttled")):
             if refused is not None:
                 for mask, time in states.items():
-                    _keep(ends, (mask, kind), time)
+                    keep(ends, (mask, kind), time)
         return ends
 
     def _hedged(
@@ -193,9 +191,9 @@ class Matcher:
             begin = time + number * hedge.after.low - self.slack
             begun, gathered = dict.fromkeys(gathered, begin), {}
             for key, when in self._attempt(step, begun, caller, (*cuts, gathered)).items():
-                _keep(ends, key, when)
+                keep(ends, key, when)
             for after in gathered:  # an earlier attempt answers
-                _keep(ends, (after, "ok"), begin)
+                keep(ends, (after, "ok"), begin)
         return ends
 
     def _attempt(self, step: Step, states: States, caller: str | None, cuts: Cuts) -> Ends:
@@ -205,11 +203,11 @@ class Matcher:
             ends = self.action(step, one, caller, within)
             for guard in step.policies.guards:
                 passed: Ends = {}
-                there = _split(ends, passed)
+                there = split(ends, passed)
                 for (mask, end), time in self.steps(guard.steps, there, caller, within).items():
-                    _keep(passed, (mask, end), time)
-                    if end == "ok" and _can(guard.rejects):
-                        _keep(passed, (mask, "rejected"), time)
+                    keep(passed, (mask, end), time)
+                    if end == "ok" and happens(guard.rejects):
+                        keep(passed, (mask, "rejected"), time)
                 ends = passed
             return ends
 
@@ -225,22 +223,22 @@ class Matcher:
             case Send(component, operation):
                 ends = {(mask, "ok"): time for mask, time in states.items()}
                 for mask, time, bit, _ in self._explained(component, operation, states):
-                    _keep(ends, (mask | bit, "ok"), time)
+                    keep(ends, (mask | bit, "ok"), time)
                 self.visit({mask: time for (mask, _), time in ends.items()}, cuts)
                 return ends
             case Ask(person):
                 ends: Ends = {}
                 for mask, _, bit, seen in self._explained(person, step.title or "ask", states):
                     self.visit({mask | bit: seen.begin}, cuts)
-                    _keep(ends, (mask | bit, seen.ended), seen.end)
+                    keep(ends, (mask | bit, seen.ended), seen.end)
                 return ends
             case Choose(branches):
                 ways = [
                     self.steps(branch.steps, dict(states), caller, cuts)
                     for branch in branches
-                    if _can(branch.share)
+                    if happens(branch.share)
                 ]
-                return _merged(ways)
+                return merged(ways)
             case Parallel():
                 return self._parallel(action, states, caller, cuts)
             case Repeat():
@@ -284,34 +282,13 @@ class Matcher:
         ends: Ends = {}
         for mask, _, bit, seen in self._explained(name, operation, states):
             self.visit({mask | bit: seen.begin}, cuts)
-            if seen.ended in ("ok", ERROR) or self._can_end(name, operation, seen.ended):
-                _keep(ends, (mask | bit, seen.ended), seen.end)
+            if seen.ended in ("ok", ERROR) or can_end(self.model, name, operation, seen.ended):
+                keep(ends, (mask | bit, seen.ended), seen.end)
         for candidate in self.model.candidates(name):
-            for kind in self._without(candidate, operation, caller):
+            for kind in ends_without_span(self.model, candidate, operation, caller):
                 for mask, time in states.items():
-                    _keep(ends, (mask, kind), time)
+                    keep(ends, (mask, kind), time)
         return ends
-
-    def _can_end(self, name: str, operation: str, kind: str) -> bool:
-        offered = [c.offers[operation] for c in self.model.candidates(name) if operation in c.offers]
-        if kind != "failed":
-            return True
-        return any(bool(o.steps) or (o.fails is not None and _can(o.fails)) for o in offered)
-
-    def _without(self, component: Component, operation: str, caller: str | None) -> list[str]:
-        """Kinds of errors in which a call can end without a span."""
-        model, kinds = self.model, list[str]()
-        connection = connection_of(model, caller, component.name)
-        lines = connection is not None and (connection.fails is not None or connection.loss is not None)
-        places = any(place.fails is not None for place in model.places.values())
-        suppliers = any(supplier.fails is not None for supplier in model.suppliers.values())
-        carriers = any(c.fails is not None for c in model.components.values())
-        if lines or places or suppliers or carriers:
-            kinds.append("unavailable")
-        offered = component.offers.get(operation)
-        if component.queue is not None or (offered is not None and offered.throttled is not None):
-            kinds.append("throttled")
-        return kinds
 
     def _parallel(self, both: Parallel, states: States, caller: str | None, cuts: Cuts) -> Ends:
         """Branches that start together: all of them explain their calls; those not waited for may be cut off."""
@@ -327,7 +304,7 @@ class Matcher:
                     for (after, end), time in done.items():
                         good = end in ("ok", "stop")
                         if end == "stop":  # it stops the run
-                            _keep(ends, (after, "stop"), time)
+                            keep(ends, (after, "stop"), time)
                         key = (after, well + good, errors if good else tuple(sorted({*errors, end})))
                         last = max(latest, time) if both.join == count else begin
                         following[key] = min(following.get(key, last), last)
@@ -337,9 +314,9 @@ class Matcher:
                 ways = following
             for (after, well, errors), latest in ways.items():
                 if well >= both.join:
-                    _keep(ends, (after, "ok"), latest)
+                    keep(ends, (after, "ok"), latest)
                 for end in errors:
-                    _keep(ends, (after, end), begin)
+                    keep(ends, (after, end), begin)
         self.visit({mask: time for (mask, _), time in ends.items()}, cuts)
         return ends
 
@@ -352,55 +329,20 @@ class Matcher:
         wanted = round(times.mean) if fixed and isinstance(times, Quantity) else None
         if loop.until is None and wanted is None:
             for mask, time in states.items():
-                _keep(ends, (mask, "ok"), time)
+                keep(ends, (mask, "ok"), time)
         rounds = 0
         bound = wanted if wanted is not None else most
         seen: set[int] = set()
         while states and (bound is None or rounds < bound):
             rounds += 1
-            states = _split(self.steps(loop.steps, states, caller, cuts), ends)
+            states = split(self.steps(loop.steps, states, caller, cuts), ends)
             if wanted is None or rounds == wanted:
                 for mask, time in states.items():
-                    _keep(ends, (mask, "ok"), time)
+                    keep(ends, (mask, "ok"), time)
             if wanted is None:
                 states = {mask: time for mask, time in states.items() if mask not in seen}
                 seen |= states.keys()
         if wanted == 0:
             for mask, time in states.items():
-                _keep(ends, (mask, "ok"), time)
+                keep(ends, (mask, "ok"), time)
         return ends
-
-
-def _first(mask: int) -> int:
-    """How many of the first calls are all explained."""
-    return ((mask + 1) & ~mask).bit_length() - 1
-
-
-def _can(share: Quantity | Unknown | None) -> bool:
-    """Whether a chance can be above nothing."""
-    return share is not None and not (isinstance(share, Quantity) and share.high <= 0.0)
-
-
-def _keep(ends: Ends, key: tuple[int, str], time: float) -> None:
-    known = ends.get(key)
-    if known is None or time < known:
-        ends[key] = time
-
-
-def _split(ends: Ends, others: Ends) -> States:
-    """The states that ended ok; the other ends are kept."""
-    states: States = {}
-    for (mask, end), time in ends.items():
-        if end == "ok":
-            states[mask] = min(states.get(mask, time), time)
-        else:
-            _keep(others, (mask, end), time)
-    return states
-
-
-def _merged(ways: Sequence[Ends]) -> Ends:
-    result: Ends = {}
-    for way in ways:
-        for key, time in way.items():
-            _keep(result, key, time)
-    return result

@@ -5,6 +5,7 @@ can't complete, effects that nothing undoes, writes that race, models that fail 
 says what one run can take at most, and how it comes to that.
 """
 
+from groma.analyses.orchestration.draft import TooLarge
 from groma.analyses.orchestration.machine import (
     DONE,
     FAILED,
@@ -18,7 +19,7 @@ from groma.analyses.orchestration.machine import (
     problems,
 )
 from groma.analyses.orchestration.paths import Reached, name_of_state, reach, told
-from groma.analyses.orchestration.reading import TooLarge, machine_of, may_be_skipped, operation_machine
+from groma.analyses.orchestration.reading import machine_of, may_be_skipped, operation_machine
 
 __all__ = [
     "DONE", "FAILED", "START", "UNDO",

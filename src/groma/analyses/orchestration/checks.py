@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from groma.analyses.approval import started
 from groma.analyses.context import Context
+from groma.analyses.orchestration.draft import TooLarge
 from groma.analyses.orchestration.machine import DONE, FAILED, UNDO, Machine, State, Transition
 from groma.analyses.orchestration.paths import name_of_state, reach, told
-from groma.analyses.orchestration.reading import TooLarge, machine_of, operation_machine
+from groma.analyses.orchestration.reading import machine_of, operation_machine
 from groma.model.elements import Operation
 from groma.model.program import Call, Do, Hold, Parallel, Send, Step, inner_steps, walk
 from groma.model.validate import programs

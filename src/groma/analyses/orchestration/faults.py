@@ -1,16 +1,11 @@
-"""What a model gives a chance to go wrong: shares above zero, parts that can be down, lost messages."""
+"""What a model gives a chance to go wrong: parts that can be down, lost messages."""
 
 from __future__ import annotations
 
 from groma.analyses.context import Context
+from groma.analyses.happens import happens
 from groma.analyses.routes import route
 from groma.model.elements import Model
-from groma.model.quantity import Quantity, Unknown
-
-
-def happens(share: Quantity | Unknown | None) -> bool:
-    """Whether a share can be above zero; what isn't known can be, what isn't stated isn't said to happen."""
-    return isinstance(share, Unknown) or (share is not None and share.high > 0)
 
 
 def can_be_down(model: Model, name: str, seen: frozenset[str] = frozenset()) -> bool:

@@ -7,31 +7,22 @@ what was done is undone. A limit of time is a transition out of every state insi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from groma.analyses.context import Context
-from groma.analyses.orchestration.faults import can_be_down, happens, loses
-from groma.analyses.orchestration.machine import (
-    DONE,
-    FAILED,
-    START,
-    UNDO,
-    Machine,
-    Outcome,
-    State,
-    StateKind,
-    Transition,
-)
+from groma.analyses.happens import happens
+from groma.analyses.orchestration.draft import Draft, To, Ways
+from groma.analyses.orchestration.faults import can_be_down, loses
+from groma.analyses.orchestration.machine import DONE, FAILED, UNDO, Machine, State, StateKind
 from groma.analyses.orchestration.paths import reached_ways
+from groma.analyses.orchestration.policies import around
 from groma.model.program import (
     ERROR_KINDS,
     Ask,
     Call,
     Choose,
     Do,
-    ErrorKind,
     Fail,
     Group,
     Hold,
@@ -46,76 +37,12 @@ from groma.model.program import (
 )
 from groma.model.quantity import Quantity, Unknown
 
-MOST_STATES = 20_000
-"""Nested programs multiply; a machine larger than this is of no use to anybody and is refused."""
-
-
-class TooLarge(ValueError):
-    """A program whose machine has more states than can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class To:
-    """Where an outcome leads, and by which policy (`retry at flows.a.steps.1`)."""
-
-    target: str
-    by: str = ""
-    branch: int = 0
-    well: bool = True
-    """At a join: whether its branch ends ok there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """Where each outcome of a step leads; `limits` are the times running around it: (as written, whose, to where)."""
-
-    ok: To
-    errors: Mapping[ErrorKind, To]
-    stop: To
-    limits: tuple[tuple[str, str, To], ...] = ()
-    undone_by: str = ""
-    holds: tuple[str, ...] = ()
-
 
 @dataclass(slots=True)
 class _Reading:
     context: Context
     nested: bool
-    states: dict[str, State] = field(default_factory=dict[str, State])
-    ways: list[Transition] = field(default_factory=list[Transition])
-    compensations: dict[str, str] = field(default_factory=dict[str, str])
-    apart: dict[str, None] = field(default_factory=dict[str, None])
-
-    # --- small parts
-
-    def add(self, state: State) -> str:
-        if len(self.states) >= MOST_STATES:
-            raise TooLarge(f"more than {MOST_STATES} states: {state.path} is reached in too many ways")
-        self.states[state.id] = state
-        return state.id
-
-    def way(
-        self,
-        source: str,
-        to: To,
-        label: str,
-        outcome: Outcome = "ok",
-        *,
-        stated: bool = True,
-        possible: bool = True,
-        after: str = "",
-        share: str = "",
-    ) -> None:
-        stated = stated and possible
-        made = Transition(
-            source, to.target, label, outcome, stated, to.by, after, to.branch, to.well, share, possible
-        )
-        self.ways.append(made)
-
-    def limited(self, source: str, ways: Ways) -> None:
-        """Out of a state in which time passes: one way for each limit that runs around it."""
-        for text, whose, to in ways.limits:
-            self.way(source, to, f"no answer after {text} ({whose})", "timeout", after=text)
+    draft: Draft = field(default_factory=Draft)
 
     # --- programs
 
@@ -138,84 +65,21 @@ class _Reading:
             other = self.steps(policies.fallback, ways, prefix, caller)
             to = replace(other, by=f"fallback at {step.path}")
             inner = replace(inner, errors=dict.fromkeys(ERROR_KINDS, to))
-        if policies.cache is None:
-            return self._in_time(step, inner, name, prefix, caller)
-        cache = policies.cache
-        look = self.add(State(f"{name} cache", "cache", step.path, "look whether it is kept", at=step.at))
-        share = cache.hits.text if isinstance(cache.hits, Quantity) else ""
-        self.way(look, inner.ok, "kept already", stated=cache.keyed or happens(cache.hits), share=share)
-        inside = self._in_time(step, inner, name, prefix, caller)
-        sure = isinstance(cache.hits, Quantity) and cache.hits.low >= 1
-        self.way(look, inside, "not kept", possible=not sure)
-        return To(look)
 
-    def _in_time(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
-        policies = step.policies
-        if policies.deadline is not None:
-            limit = (policies.deadline.text, f"deadline at {step.path}", ways.errors["timeout"])
-            ways = replace(ways, limits=(*ways.limits, limit))
-        return self._again(step, ways, name, prefix, caller)
+        def attempt(ways: Ways) -> To:
+            return self._guarded(step, ways, name, prefix, caller)
 
-    def _again(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
-        retry = step.policies.retry
-        if retry is None or retry.times == 0:
-            return self._let_through(step, ways, name, prefix, caller)
-        pause = f"after {retry.backoff.text}" if retry.backoff else "at once"
-        does = f"pause {retry.backoff.text}, growing {retry.factor:g} times" if retry.backoff else "go again"
-        again = self.add(State(f"{name} retry", "retry", step.path, does, at=step.at))
-        back = To(again, f"retry at {step.path}")
-        errors = {kind: back if kind in retry.on else to for kind, to in ways.errors.items()}
-        inside = self._let_through(step, replace(ways, errors=errors), name, prefix, caller)
-        budget = f", while retries are at most {retry.budget.text} of calls" if retry.budget else ""
-        self.way(again, inside, f"again, up to {retry.times} more, {pause}{budget}", after=pause)
-        for kind in retry.on:
-            words = f"{kind} after {retry.times + 1} attempts" + (
-                " or no budget left" if retry.budget else ""
-            )
-            self.way(again, ways.errors[kind], words, kind)
-        self.limited(again, ways)
-        return inside
-
-    def _let_through(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
-        """Breaker, then limit, then hedge, then timeout and guards, then the action."""
-        policies = step.policies
-        inside = ways
-        if policies.timeout is not None:
-            limit = (policies.timeout.text, f"timeout at {step.path}", ways.errors["timeout"])
-            inside = replace(ways, limits=(*ways.limits, limit))
-        entry = self._guarded(step, inside, name, prefix, caller)
-        if policies.hedge is not None:
-            hedge = policies.hedge
-            first = self.add(State(f"{name} hedge", "hedge", step.path, "the first answer wins", at=step.at))
-            self.way(first, entry, "first attempt")
-            words = f"no answer after {hedge.after.text}: up to {hedge.at_most} attempts beside it"
-            self.way(first, entry, words, after=hedge.after.text)
-            entry = To(first)
-        if policies.limit is not None:
-            rate = policies.limit.rate.text
-            gate = self.add(State(f"{name} limit", "limit", step.path, f"at most {rate}", at=step.at))
-            self.way(gate, entry, "within the rate")
-            self.way(gate, ways.errors["throttled"], f"more than {rate}", "throttled")
-            entry = To(gate)
-        if policies.breaker is not None:
-            breaker = policies.breaker
-            does = f"opens at {breaker.opens_at.text} bad ends in {breaker.window.text}"
-            gate = self.add(State(f"{name} breaker", "breaker", step.path, does, at=step.at))
-            self.way(gate, entry, "closed, or the one probe when half open")
-            words = f"open, for {breaker.half_open_after.text}"
-            self.way(gate, ways.errors["unavailable"], words, "unavailable")
-            entry = To(gate)
-        return entry
+        return around(self.draft, step, name, inner, attempt)
 
     def _guarded(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
         after = ways.ok
         for guard in reversed(step.policies.guards):
             does = f"check: {guard.name}"
-            check = self.add(State(f"{name} guard {guard.name}", "guard", step.path, does, at=step.at))
+            check = self.draft.add(State(f"{name} guard {guard.name}", "guard", step.path, does, at=step.at))
             sure = isinstance(guard.rejects, Quantity) and guard.rejects.low >= 1
-            self.way(check, after, "passes", possible=not sure)
+            self.draft.way(check, after, "passes", possible=not sure)
             share = guard.rejects.text if isinstance(guard.rejects, Quantity) else ""
-            self.way(
+            self.draft.way(
                 check,
                 ways.errors["rejected"],
                 f"turned down: {guard.name}",
@@ -223,23 +87,23 @@ class _Reading:
                 stated=happens(guard.rejects),
                 share=share,
             )
-            self.limited(check, ways)
+            self.draft.limited(check, ways)
             after = self.steps(guard.steps, replace(ways, ok=To(check)), prefix, caller)
         return self._action(step, replace(ways, ok=after), name, prefix, caller)
 
     def _compensation(self, step: Step, steps: tuple[Step, ...], prefix: str, caller: str | None) -> None:
-        if step.path in self.compensations:
+        if step.path in self.draft.compensations:
             return
         back = To(UNDO)
         ways = Ways(back, dict.fromkeys(ERROR_KINDS, To(UNDO, "the undoing failed")), back)
-        self.compensations[step.path] = self.steps(steps, ways, f"{prefix}undo > ", caller).target
+        self.draft.compensations[step.path] = self.steps(steps, ways, f"{prefix}undo > ", caller).target
 
     # --- actions
 
     def _state(self, step: Step, kind: StateKind, name: str, ways: Ways, **given: object) -> str:
         does = str(given.pop("does", "")) or step.title
         state = State(name, kind, step.path, does, at=step.at, undone_by=ways.undone_by, holds=ways.holds)
-        return self.add(replace(state, **given))  # pyright: ignore[reportArgumentType]
+        return self.draft.add(replace(state, **given))  # pyright: ignore[reportArgumentType]
 
     def _action(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
         action = step.action
@@ -249,8 +113,8 @@ class _Reading:
             case Send(component, operation):
                 target = {"component": component, "operation": operation}
                 sent = self._state(step, "send", name, ways, **target)
-                self.way(sent, ways.ok, f"sent, {action.delivery}")
-                self.apart[f"{component}.{operation}"] = None
+                self.draft.way(sent, ways.ok, f"sent, {action.delivery}")
+                self.draft.apart[f"{component}.{operation}"] = None
                 return To(sent)
             case Choose(branches):
                 choice = self._state(step, "choose", name, ways, does=step.title or "which case is it?")
@@ -258,7 +122,7 @@ class _Reading:
                     entry = self.steps(branch.steps, ways, prefix, caller)
                     share = branch.share.text if isinstance(branch.share, Quantity) else "not known"
                     words = branch.when or f"branch {number}"
-                    self.way(choice, entry, words, possible=happens(branch.share), share=share)
+                    self.draft.way(choice, entry, words, possible=happens(branch.share), share=share)
                 return To(choice)
             case Parallel(branches, join, left_over):
                 return self._parallel(step, branches, join, left_over, ways, name, prefix, caller)
@@ -268,40 +132,42 @@ class _Reading:
                 does = step.title or ("approve " + ", ".join(approves) if approves else "take it over")
                 asked = self._state(step, "ask", name, ways, does=does, person=person, approves=approves)
                 sure = isinstance(rejects, Quantity) and rejects.low >= 1
-                self.way(asked, ways.ok, "yes" if approves or rejects else "done", possible=not sure)
+                self.draft.way(asked, ways.ok, "yes" if approves or rejects else "done", possible=not sure)
                 share = rejects.text if isinstance(rejects, Quantity) else ""
                 stated = happens(rejects)
-                self.way(asked, ways.errors["rejected"], "says no", "rejected", stated=stated, share=share)
-                self.limited(asked, ways)
+                self.draft.way(
+                    asked, ways.errors["rejected"], "says no", "rejected", stated=stated, share=share
+                )
+                self.draft.limited(asked, ways)
                 return To(asked)
             case Wait(time):
                 text = time.text if isinstance(time, Quantity) else "a time nobody knows"
                 wait = self._state(step, "wait", name, ways, does=f"wait {text}")
-                self.way(wait, ways.ok, f"after {text}", after=text)
-                self.limited(wait, ways)
+                self.draft.way(wait, ways.ok, f"after {text}", after=text)
+                self.draft.limited(wait, ways)
                 return To(wait)
             case Hold(component, steps):
                 held = self._state(
                     step, "hold", name, ways, component=component, does="wait for it, then hold"
                 )
                 inner = replace(ways, holds=(*ways.holds, component))
-                self.way(held, self.steps(steps, inner, prefix, caller), "held")
-                self.limited(held, ways)
+                self.draft.way(held, self.steps(steps, inner, prefix, caller), "held")
+                self.draft.limited(held, ways)
                 return To(held)
             case Fail(error):
                 failing = self._state(step, "fail", name, ways, does=f"end as {error}")
-                self.way(failing, ways.errors[error], error, error)
+                self.draft.way(failing, ways.errors[error], error, error)
                 return To(failing)
             case Stop():
                 stop = self._state(step, "stop", name, ways, does="end here, ok")
-                self.way(stop, ways.stop, "ended", "stop")
+                self.draft.way(stop, ways.stop, "ended", "stop")
                 return To(stop)
             case Do(flow):
                 there = self.context.model.flows[flow]
                 return self.steps(there.steps, ways, f"{name} > ", there.by or caller)
             case Mark(mark):
                 at = self._state(step, "mark", name, ways, does=mark)
-                self.way(at, ways.ok, "passed")
+                self.draft.way(at, ways.ok, "passed")
                 return To(at)
             case Group(steps):
                 return self.steps(steps, ways, prefix, caller)
@@ -309,9 +175,11 @@ class _Reading:
                 choice = self._state(step, "open", name, ways, does=f"not decided yet: {role}")
                 alternatives = self.context.branches(action)
                 for number, steps in enumerate(alternatives, 1):
-                    self.way(choice, self.steps(steps, ways, prefix, caller), f"design alternative {number}")
+                    self.draft.way(
+                        choice, self.steps(steps, ways, prefix, caller), f"design alternative {number}"
+                    )
                 if not alternatives:
-                    self.way(choice, ways.ok, "nothing fills it yet")
+                    self.draft.way(choice, ways.ok, "nothing fills it yet")
                 return To(choice)
             case _:
                 assert_never(action)
@@ -327,29 +195,29 @@ class _Reading:
             sure = isinstance(each.fails, Quantity) and each.fails.low >= 1
             entry = ways.ok
             if each.steps and each.answers == "at once":
-                self.apart[f"{component}.{operation}"] = None
+                self.draft.apart[f"{component}.{operation}"] = None
             elif each.steps:
                 entry = self._inside(each.steps, ways, f"{name} > ", component)
                 words = "does its own work, then calls on"
-            self.way(call, entry, words, possible=not sure or bool(each.steps))
+            self.draft.way(call, entry, words, possible=not sure or bool(each.steps))
         if not offered:
-            self.way(call, ways.ok, "answered")
+            self.draft.way(call, ways.ok, "answered")
         down = any(can_be_down(self.context.model, c.name) for c, _ in offered)
         lost = loses(self.context, caller, component)
         words = "down, or its answer is lost" if lost else "down"
-        self.way(call, ways.errors["unavailable"], words, "unavailable", stated=down or lost)
+        self.draft.way(call, ways.errors["unavailable"], words, "unavailable", stated=down or lost)
         queue = any(c.queue is not None for c, _ in offered)
         full = queue or any(happens(o.throttled) for _, o in offered)
         words = "queue is full" if queue else "turned away by a rate limit"
-        self.way(call, ways.errors["throttled"], words, "throttled", stated=full)
-        self.way(
+        self.draft.way(call, ways.errors["throttled"], words, "throttled", stated=full)
+        self.draft.way(
             call,
             ways.errors["failed"],
             "its work goes wrong",
             "failed",
             stated=any(happens(o.fails) for _, o in offered),
         )
-        self.limited(call, ways)
+        self.draft.limited(call, ways)
         return To(call)
 
     def _inside(self, steps: tuple[Step, ...], ways: Ways, prefix: str, component: str) -> To:
@@ -359,16 +227,16 @@ class _Reading:
             return self.steps(steps, inner, prefix, component)
         apart = _Reading(self.context, True)
         entry = apart.steps(steps, _OUT, prefix, component)
-        machine = apart.finish("", entry)
+        machine = apart.draft.finish("", entry)
         for kind in ERROR_KINDS:
             hit = any(
                 t.target in (FAILED, UNDO) and t.outcome == kind and not t.by for t in reached_ways(machine)
             )
             if hit:
                 source = prefix.removesuffix(" > ")
-                self.way(source, ways.errors[kind], f"what it calls on ends as {kind}", kind)
+                self.draft.way(source, ways.errors[kind], f"what it calls on ends as {kind}", kind)
         for name in machine.apart:
-            self.apart[name] = None
+            self.draft.apart[name] = None
         return ways.ok
 
     def _parallel(
@@ -390,16 +258,16 @@ class _Reading:
             end = To(meet, "", number)
             bad = To(meet, "", number, well=False)
             inner = replace(ways, ok=end, errors=dict.fromkeys(ERROR_KINDS, bad))
-            self.way(fork, self.steps(steps, inner, prefix, caller), f"branch {number}")
+            self.draft.way(fork, self.steps(steps, inner, prefix, caller), f"branch {number}")
         rest = "" if join >= len(branches) else f"; the others are {_LEFT[left_over]}"
-        self.way(meet, ways.ok, what + rest)
+        self.draft.way(meet, ways.ok, what + rest)
         spare = len(branches) - join
         for kind in ERROR_KINDS:
             words = (
                 f"{kind} in a branch" if not spare else f"{kind}, more than {spare} branches without success"
             )
-            self.way(meet, ways.errors[kind], words, kind)
-        self.limited(meet, ways)
+            self.draft.way(meet, ways.errors[kind], words, kind)
+        self.draft.limited(meet, ways)
         return To(fork)
 
     def _repeat(self, step: Step, loop: Repeat, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
@@ -410,57 +278,18 @@ class _Reading:
         body = self.steps(loop.steps, replace(ways, ok=To(turn)), prefix, caller)
         surely = isinstance(loop.until, Quantity) and loop.until.low >= 1
         only_one = loop.at_most == 1 and loop.until is not None
-        self.way(turn, body, "another round", possible=not surely and not only_one)
+        self.draft.way(turn, body, "another round", possible=not surely and not only_one)
         ends = loop.at_most is not None or loop.times is not None
         until = loop.until.text if isinstance(loop.until, Quantity) else ""
         words = "done" if loop.until is not None else "enough rounds"
         bound = f", or after {loop.at_most} rounds" if loop.at_most is not None else ""
-        self.way(turn, ways.ok, words + bound, possible=ends or happens(loop.until), share=until)
+        self.draft.way(turn, ways.ok, words + bound, possible=ends or happens(loop.until), share=until)
         return To(turn) if may_be_skipped(loop) else body
-
-    # --- the end
-
-    def finish(self, name: str, entry: To) -> Machine:
-        """States in the order they are met, the ends last; undoing is left out where nothing says how."""
-        start = self.add(State(START, "start", does="a run begins"))
-        self.way(start, entry, "begins")
-        self.add(State(DONE, "done", does="ended ok"))
-        self.add(State(FAILED, "failed", does="ended failed"))
-        ways = self.ways
-        if self.compensations:
-            self.add(State(UNDO, "undo", does="undo what was done, the last first"))
-            for path, first in self.compensations.items():
-                if first != UNDO:
-                    self.way(UNDO, To(first), f"{path} was done")
-            self.way(UNDO, To(FAILED), "nothing is left to undo", "failed")
-        else:
-            ways = [replace(w, target=FAILED) if w.target == UNDO else w for w in ways]
-        states = _in_order(self.states, ways)
-        place = {state.id: number for number, state in enumerate(states)}
-        ways = sorted(dict.fromkeys(ways), key=lambda way: place[way.source])
-        return Machine(name, states, tuple(ways), self.compensations, tuple(self.apart))
 
 
 _LEFT = {"cancel": "cancelled", "run on": "left to run on"}
 _END = To(DONE)
 _OUT = Ways(_END, dict.fromkeys(ERROR_KINDS, To(UNDO)), _END)
-
-
-def _in_order(states: dict[str, State], ways: list[Transition]) -> tuple[State, ...]:
-    after: dict[str, list[str]] = {}
-    for way in ways:
-        after.setdefault(way.source, []).append(way.target)
-    order: dict[str, None] = {}
-    todo = [START]
-    while todo:
-        name = todo.pop()
-        if name not in order:
-            order[name] = None
-            todo.extend(reversed(after.get(name, [])))
-    last = (UNDO, DONE, FAILED)
-    met = [n for n in order if n not in last]
-    unmet = sorted(n for n in states if n not in order and n not in last)
-    return tuple(states[n] for n in (*met, *unmet, *(n for n in last if n in states)))
 
 
 def may_be_skipped(loop: Repeat) -> bool:
@@ -485,7 +314,7 @@ def machine_of(context: Context, flow: str, *, nested: bool = True) -> Machine:
         there = context.model.flows[flow]
         reading = _Reading(context, nested)
         entry = reading.steps(there.steps, _OUT, "", there.by)
-        known = context.memo[key] = reading.finish(flow, entry)
+        known = context.memo[key] = reading.draft.finish(flow, entry)
     return known
 
 
@@ -494,4 +323,4 @@ def operation_machine(context: Context, component: str, operation: str, *, neste
     offered = next(c.offers[operation] for c in context.candidates(component) if operation in c.offers)
     reading = _Reading(context, nested)
     entry = reading.steps(offered.steps, _OUT, "", component)
-    return reading.finish(f"{component}.{operation}", entry)
+    return reading.draft.finish(f"{component}.{operation}", entry)

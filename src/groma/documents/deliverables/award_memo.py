@@ -6,7 +6,8 @@ For the CIO who decides. Good when nothing else has to be read to decide, and ev
 from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Bullets, Callout, Document, Paragraph
-from groma.documents.deliverables.bid_evaluation import leaving_table, result, standing
+from groma.documents.deliverables.bid_price_sections import leaving_table
+from groma.documents.deliverables.bid_standing_sections import result, standing
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Strong, line
 from groma.procurement import Evaluated, Evaluation, abnormal

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from groma.exporters.export import Artefact, Export, NotExportable, Source
-from groma.exporters.workflow import Form, State, forms, machines, package, package_name, readme
+from groma.exporters.workflow import Form, State, all_of, forms, machines, package_name, project
 from groma.exporters.workflow.form import Around, Pause, Person
 from groma.exporters.workflow.names import comment
 
@@ -43,17 +41,14 @@ def make(source: Source) -> tuple[Artefact, ...]:
         return ()
     refuse_deep_questions(flows, "a step of DBOS can't wait for a message")
     folder = package_name(model)
-    every = tuple(f"flows.{form.flow}" for form in flows)
-    support = files("groma.exporters.dbos").joinpath("support.py.txt").read_text("utf-8")
     how = HOW.format(package=folder, first=flows[0].name, flow=comment(flows[0].flow))
     return (
-        Artefact("README.md", readme(model, flows, how), every),
-        Artefact("requirements.txt", "dbos>=3,<4\n"),
-        Artefact(f"{folder}/__init__.py", '"""Flows as DBOS workflows."""\n'),
-        *package(model, flows),
-        Artefact(f"{folder}/support.py", support),
-        Artefact(f"{folder}/workflow.py", workflow(flows), every),
-    )
+        *project(
+            model, flows, flows, how, about="Flows as DBOS workflows.", needs="dbos>=3,<4",
+            support="groma.exporters.dbos",
+        ),
+        Artefact(f"{folder}/workflow.py", workflow(flows), all_of(flows)),
+    )  # fmt: skip
 
 
 def refuse_deep_questions(flows: tuple[Form, ...], why: str) -> None:

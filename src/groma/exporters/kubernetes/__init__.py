@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from groma.exporters.export import Artefact, Export, NotExportable, Source
+from groma.exporters.export import Artefact, Export, NotExportable, Source, readme_head
 from groma.exporters.kubernetes.manifests import manifests
 from groma.exporters.kubernetes.parts import Workload, resources, workloads
 from groma.exporters.kubernetes.written import document
@@ -71,12 +71,7 @@ def _kustomization(system: str, made: tuple[Workload, ...], outside: list[str]) 
 
 
 def _readme(source: Source, made: tuple[Workload, ...], outside: list[str]) -> str:
-    model = source.model
-    told = [f"# {model.system}: manifests for Kubernetes", ""]
-    told += [
-        "Made from the model by `groma export`. A change belongs into the model; this folder is made anew.",
-        "",
-    ]
+    told = readme_head(source.model, "manifests for Kubernetes")
     told += ["## What has to be told", "", "| Where | What | For |", "|---|---|---|"]
     for workload in made:
         told.append(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.resources import files
 
 from groma.exporters.export import Artefact, Export, Source
-from groma.exporters.workflow import Form, Machine, State, forms, package, package_name, readme
+from groma.exporters.workflow import Form, Machine, State, all_of, forms, package_name, project
 from groma.exporters.workflow.form import (
     END,
     Around,
@@ -60,22 +59,17 @@ def make(source: Source) -> tuple[Artefact, ...]:
     folder = package_name(model)
     asked = [state.path for form in flows for state in deep_questions(form)]
     desk = f"({', '.join(map(comment, asked))})" if asked else "(none here)"
-    every = tuple(f"flows.{form.flow}" for form in flows)
-    support = files("groma.exporters.langgraph").joinpath("support.py.txt").read_text("utf-8")
     how = HOW.format(package=folder, first=flows[0].name, desk=desk)
     return (
-        Artefact("README.md", readme(model, flows, how), every),
-        Artefact("requirements.txt", "langgraph>=1.0,<2\n"),
-        Artefact(f"{folder}/__init__.py", '"""Flows as LangGraph applications."""\n'),
-        *package(model, plain),
-        Artefact(f"{folder}/support.py", support),
+        *project(
+            model, flows, plain, how, about="Flows as LangGraph applications.", needs="langgraph>=1.0,<2",
+            support="groma.exporters.langgraph",
+        ),
         *(
-            Artefact(
-                f"{folder}/graph_{form.name}.py", graph(form, natives[form.name]), (f"flows.{form.flow}",)
-            )
+            Artefact(f"{folder}/graph_{form.name}.py", graph(form, natives[form.name]), all_of((form,)))
             for form in plain
         ),
-    )
+    )  # fmt: skip
 
 
 def deep_questions(form: Form) -> list[State]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groma.exporters.export import Artefact, Export, Source
-from groma.exporters.workflow import Form, forms, package, package_name, readme
+from groma.exporters.workflow import Form, all_of, forms, package_name, project
 from groma.exporters.workflow.names import comment
 
 HOW = """
@@ -37,12 +37,9 @@ def make(source: Source) -> tuple[Artefact, ...]:
         return ()
     folder = package_name(model)
     how = HOW.format(package=folder, first=flows[0].name)
-    every = tuple(f"flows.{form.flow}" for form in flows)
     return (
-        Artefact("README.md", readme(model, flows, how), every),
-        Artefact(f"{folder}/__init__.py", f'"""Flows of {_said(model.system)}."""\n'),
-        *package(model, flows),
-        Artefact(f"{folder}/workflow.py", workflow(flows), every),
+        *project(model, flows, flows, how, about=f"Flows of {_said(model.system)}."),
+        Artefact(f"{folder}/workflow.py", workflow(flows), all_of(flows)),
     )
 
 

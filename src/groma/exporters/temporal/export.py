@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any
 
 from groma.exporters.export import Artefact, Export, Source
-from groma.exporters.workflow import Form, State, forms, package, package_name, readme, states
-from groma.exporters.workflow.form import Around, Attempts, Tool
+from groma.exporters.workflow import Form, State, all_of, forms, package_name, project, states
+from groma.exporters.workflow.form import Around, Attempts, Fork, Inner, Machine, Remember, Tool
 from groma.exporters.workflow.names import class_name, comment
 from groma.exporters.workflow.ports import Ports, ports
 from groma.model.program import ERROR_KINDS
@@ -53,23 +52,21 @@ def make(source: Source) -> tuple[Artefact, ...]:
     options = {form.name: native(form) for form in flows}
     plain = tuple(without(form) for form in flows)
     folder, known = package_name(model), ports(plain)
-    every = tuple(f"flows.{form.flow}" for form in flows)
+    every = all_of(flows)
     remember = [comment(state.path) for form in plain for state in states(form) if remembers(state)]
     names = [class_name(form.name) for form in flows]
     how = HOW.format(
         package=folder, first=names[0], all=", ".join(names), queue=folder.replace("_", "-"),
         flow=comment(flows[0].flow), shared=f"({', '.join(dict.fromkeys(remember))})" if remember else "(none here)",
     )  # fmt: skip
-    support = files("groma.exporters.temporal").joinpath("support.py.txt").read_text("utf-8")
     return (
-        Artefact("README.md", readme(model, flows, how), every),
-        Artefact("requirements.txt", "temporalio>=1.10,<2\n"),
-        Artefact(f"{folder}/__init__.py", '"""Flows as Temporal workflows."""\n'),
-        *package(model, plain),
-        Artefact(f"{folder}/support.py", support),
+        *project(
+            model, flows, plain, how, about="Flows as Temporal workflows.", needs="temporalio>=1.10,<2",
+            support="groma.exporters.temporal",
+        ),
         Artefact(f"{folder}/activities.py", activities(known), every),
         Artefact(f"{folder}/workflow.py", workflow(flows, options), every),
-    )
+    )  # fmt: skip
 
 
 def remembers(state: State) -> bool:
@@ -107,12 +104,15 @@ def without(form: Form) -> Form:
 
     def state(old: State) -> State:
         does = old.does
-        inner = getattr(does, "machine", None) or getattr(does, "undo", None)
-        if inner is not None:
-            name = "machine" if hasattr(does, "machine") else "undo"
-            does = replace(does, **{name: machine(inner)})  # pyright: ignore[reportArgumentType]
-        if hasattr(does, "branches"):
-            does = replace(does, branches=tuple(map(machine, does.branches)))  # pyright: ignore
+        match does:
+            case Fork(branches=branches):
+                does = replace(does, branches=tuple(map(machine, branches)))
+            case Inner(machine=within):
+                does = replace(does, machine=machine(within))
+            case Remember(undo):
+                does = replace(does, undo=machine(undo))
+            case _:
+                pass
         around = old.around
         guards = tuple(
             guard if guard.machine is None else replace(guard, machine=machine(guard.machine))
@@ -123,7 +123,7 @@ def without(form: Form) -> Form:
             around = replace(around, retry=None, timeout=None)
         return replace(old, does=does, around=around)
 
-    def machine(old: Any) -> Any:
+    def machine(old: Machine) -> Machine:
         return replace(old, states=tuple(map(state, old.states)))
 
     return replace(form, machine=machine(form.machine))

@@ -6,8 +6,8 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
+from groma.exporters.terraform.alike import Make, address_range, alone, named, port
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 PROVIDER, SOURCE, VERSION = "aws", "hashicorp/aws", ">= 5.0, < 6.0"
@@ -33,8 +33,7 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
     variables: tuple[Variable, ...] = ()
     if network:
         variables = (
-            Variable(f"{group}_cidr_block", "string", "address range of the network (CIDR)",
-                     condition=f"can(cidrhost(var.{group}_cidr_block, 0))", message="Expected a range such as a.b.c.d/n."),
+            address_range(f"{group}_cidr_block"),
             Variable(f"{group}_subnets", "map(string)", "availability zone -> address range of its subnet (CIDR)",
                      condition=f"length(var.{group}_subnets) > 0", message="Expected one subnet at least."),
         )  # fmt: skip
@@ -71,7 +70,7 @@ def _role(part: Part, service: str) -> list[Block]:
         ),
         Block(
             f'resource "aws_iam_role" "{n}"',
-            f'name = "${{var.system}}-{part.dashed}"\nassume_role_policy = data.aws_iam_policy_document.{n}_trust.json\n{tags(part)}',
+            f"{named(part)}assume_role_policy = data.aws_iam_policy_document.{n}_trust.json\n{tags(part)}",
             c.name,
         ),
     ]
@@ -97,7 +96,7 @@ def machine(part: Part, group: str) -> Piece:
     subnets = "values(aws_subnet.main)[*].id"
     blocks = [
         *_role(part, "ec2.amazonaws.com"),
-        Block(f'resource "aws_iam_instance_profile" "{n}"', f'name = "${{var.system}}-{part.dashed}"\nrole = aws_iam_role.{n}.name\n', c.name),
+        Block(f'resource "aws_iam_instance_profile" "{n}"', f'{named(part)}role = aws_iam_role.{n}.name\n', c.name),
         Block(
             f'resource "aws_instance" "{n}"',
             f"count = {c.replicas}\n\nami = var.{n}_image_id\ninstance_type = {quoted(part.sku)}\n"
@@ -106,12 +105,7 @@ def machine(part: Part, group: str) -> Piece:
         ),
     ]  # fmt: skip
     if c.replicas > 1:
-        variables.append(
-            Variable(
-                f"{n}_port", "number", "the port that what runs on it answers at", c.name,
-                condition=f"var.{n}_port > 0 && var.{n}_port < 65536", message="Expected a port from 1 to 65535.",
-            )
-        )  # fmt: skip
+        variables.append(port(part))
         blocks += [
             Block(
                 f'resource "aws_lb" "{n}"',
@@ -159,25 +153,11 @@ def database(part: Part, group: str) -> Piece:
     return Piece((block,), tuple(variables), (Output(f"{n}_addresses", f"aws_db_instance.{n}[*].address", "where it is reached", c.name),))  # fmt: skip
 
 
-def _one(
-    kind: str, named: str, field: str, more: str = "", variables: tuple[tuple[str, str, str], ...] = ()
-) -> Callable[[Part, str], Piece]:
-    def make(part: Part, group: str) -> Piece:
-        c, n = part.component, part.id
-        lines = "".join(f"{key} = var.{n}_{key}\n" for key, _, _ in variables)
-        name = f'{named} = "${{var.system}}-{part.dashed}"\n' if named else ""
-        block = Block(f'resource "{kind}" "{n}"', f"{name}{lines}{more}{tags(part)}", c.name)
-        told = tuple(Variable(f"{n}_{key}", type_, why, c.name) for key, type_, why in variables)
-        return Piece((block,), told, (Output(f"{n}_{field}", f"{kind}.{n}.{field}", f"its {field}", c.name),))
-
-    return make
-
-
 def cluster(part: Part, group: str) -> Piece:
     c, n = part.component, part.id
     block = Block(
         f'resource "aws_eks_cluster" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\nrole_arn = aws_iam_role.{n}.arn\n{tags(part)}\n'
+        f"{named(part)}role_arn = aws_iam_role.{n}.arn\n{tags(part)}\n"
         "vpc_config {\nsubnet_ids = values(aws_subnet.main)[*].id\n}\n",
         c.name,
     )
@@ -191,13 +171,13 @@ def model(part: Part, group: str) -> Piece:
     blocks: list[Block] = []
     if profile:
         blocks.append(Block('data "aws_caller_identity" "current"', ""))
-        named = [
+        models = [
             f'"arn:aws:bedrock:${{var.region}}:${{data.aws_caller_identity.current.account_id}}:inference-profile/{part.sku}"',
             f'"arn:aws:bedrock:*::foundation-model/{profile.group(1)}"',
         ]
     else:
-        named = [f'"arn:aws:bedrock:${{var.region}}::foundation-model/{part.sku}"']
-    listed = "".join(f"{name},\n" for name in named)
+        models = [f'"arn:aws:bedrock:${{var.region}}::foundation-model/{part.sku}"']
+    listed = "".join(f"{name},\n" for name in models)
     blocks += [
         Block(
             f'data "aws_iam_policy_document" "{n}"',
@@ -207,7 +187,7 @@ def model(part: Part, group: str) -> Piece:
         ),
         Block(
             f'resource "aws_iam_policy" "{n}"',
-            f'name = "${{var.system}}-{part.dashed}"\npolicy = data.aws_iam_policy_document.{n}.json\n{tags(part)}', c.name,
+            f'{named(part)}policy = data.aws_iam_policy_document.{n}.json\n{tags(part)}', c.name,
         ),
     ]  # fmt: skip
     return Piece(tuple(blocks), (), (Output(f"{n}_policy", f"aws_iam_policy.{n}.arn", "who may call it has this policy", c.name),))  # fmt: skip
@@ -223,19 +203,33 @@ SERVICES = {
     "elasticache": "cache",
     "eks": "cluster",
 }
-MAKE = {
+MAKE: dict[str, Make] = {
     "machine": machine,
     "database": database,
     "cluster": cluster,
     "model": model,
-    "logs": _one("aws_cloudwatch_log_group", "name", "arn", "", (("retention_in_days", "number", "how long what is logged is kept"),)),
-    "storage": _one("aws_s3_bucket", "", "arn", "", (("bucket", "string", "a name that no other bucket has"),)),
-    "queue": _one("aws_sqs_queue", "name", "url"),
-    "search": _one("aws_opensearch_domain", "domain_name", "endpoint", "", (("engine_version", "string", "the version of its engine"),)),
-    "cache": _one(
-        "aws_elasticache_replication_group", "replication_group_id", "primary_endpoint_address", "",
-        (("description", "string", "what it is for"), ("node_type", "string", "the size of its nodes"),
-         ("num_cache_clusters", "number", "how many nodes it has")),
+    "logs": alone(
+        "aws_cloudwatch_log_group", ("arn", "arn", "its arn"), tags,
+        asked=(("retention_in_days", "number", "how long what is logged is kept"),),
+    ),
+    "storage": alone(
+        "aws_s3_bucket", ("arn", "arn", "its arn"), tags, called="",
+        asked=(("bucket", "string", "a name that no other bucket has"),),
+    ),
+    "queue": alone("aws_sqs_queue", ("url", "url", "its url"), tags),
+    "search": alone(
+        "aws_opensearch_domain", ("endpoint", "endpoint", "its endpoint"), tags, called="domain_name",
+        asked=(("engine_version", "string", "the version of its engine"),),
+    ),
+    "cache": alone(
+        "aws_elasticache_replication_group",
+        ("primary_endpoint_address", "primary_endpoint_address", "its primary_endpoint_address"), tags,
+        called="replication_group_id",
+        asked=(
+            ("description", "string", "what it is for"),
+            ("node_type", "string", "the size of its nodes"),
+            ("num_cache_clusters", "number", "how many nodes it has"),
+        ),
     ),
 }  # fmt: skip
 NETWORKED = frozenset({"machine", "cluster"})

@@ -5,6 +5,7 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 
 from __future__ import annotations
 
+from groma.exporters.terraform.alike import Make, alone, named, numbered, port, zones
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 PROVIDER, SOURCE, VERSION = "azurerm", "hashicorp/azurerm", ">= 4.0, < 5.0"
@@ -111,29 +112,22 @@ def machine(part: Part, group: str) -> Piece:
     zone = ""
     if several:
         numbers = [name[-1] for name in part.zones if name[-1:].isdigit()]
-        known = len(numbers) == len(part.zones) and numbers
-        default = "[" + ", ".join(quoted(number) for number in numbers) + "]" if known else ""
-        variables.append(
-            Variable(
-                f"{n}_zones", "list(string)", "the zones that its machines are spread over", c.name, default,
-                f"length(var.{n}_zones) > 0", "Expected one zone at least.",
-            )
-        )  # fmt: skip
+        variables.append(zones(part, numbers))
         zone = f"zone = var.{n}_zones[count.index % length(var.{n}_zones)]\n"
     blocks = [
         Block(
             f'resource "azurerm_user_assigned_identity" "{n}"',
-            f'name = "${{var.system}}-{part.dashed}"\n{_IN}{tags(part)}', c.name,
+            f'{named(part)}{_IN}{tags(part)}', c.name,
         ),
         Block(
             f'resource "azurerm_network_interface" "{n}"',
-            f'count = {count}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\n{_IN}{tags(part)}\n'
+            f'count = {count}\n\n{numbered(part)}{_IN}{tags(part)}\n'
             'ip_configuration {\nname = "internal"\nsubnet_id = azurerm_subnet.main.id\n'
             'private_ip_address_allocation = "Dynamic"\n}\n', c.name,
         ),
         Block(
             f'resource "azurerm_linux_virtual_machine" "{n}"',
-            f'count = {count}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\n{_IN}size = {quoted(part.sku)}\n{zone}'
+            f'count = {count}\n\n{numbered(part)}{_IN}size = {quoted(part.sku)}\n{zone}'
             f"admin_username = var.{n}_admin_username\nsource_image_id = var.{n}_image_id\n"
             f"network_interface_ids = [azurerm_network_interface.{n}[count.index].id]\n{tags(part)}\n"
             f"admin_ssh_key {{\nusername = var.{n}_admin_username\npublic_key = var.{n}_admin_public_key\n}}\n\n"
@@ -151,11 +145,11 @@ def machine(part: Part, group: str) -> Piece:
             )
         )
     if several:
-        variables.append(_port(part))
+        variables.append(port(part))
         blocks += [
             Block(
                 f'resource "azurerm_lb" "{n}"',
-                f'name = "${{var.system}}-{part.dashed}"\n{_IN}sku = "Standard"\n{tags(part)}\n'
+                f'{named(part)}{_IN}sku = "Standard"\n{tags(part)}\n'
                 'frontend_ip_configuration {\nname = "internal"\nsubnet_id = azurerm_subnet.main.id\n}\n', c.name,
             ),
             Block(
@@ -186,14 +180,6 @@ def machine(part: Part, group: str) -> Piece:
     return Piece(tuple(blocks), tuple(variables), outputs)
 
 
-def _port(part: Part) -> Variable:
-    n = part.id
-    return Variable(
-        f"{n}_port", "number", "the port that what runs on it answers at", part.component.name,
-        condition=f"var.{n}_port > 0 && var.{n}_port < 65536", message="Expected a port from 1 to 65535.",
-    )  # fmt: skip
-
-
 def database(part: Part, group: str) -> Piece:
     c, n = part.component, part.id
     variables = (
@@ -204,7 +190,7 @@ def database(part: Part, group: str) -> Piece:
     blocks = (
         Block(
             f'resource "azurerm_postgresql_flexible_server" "{n}"',
-            f'count = {c.replicas}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\n{_IN}sku_name = var.{n}_sku_name\n'
+            f"count = {c.replicas}\n\n{numbered(part)}{_IN}sku_name = var.{n}_sku_name\n"
             f"version = var.{n}_version\nstorage_mb = var.{n}_storage_mb\npublic_network_access_enabled = false\n{tags(part)}\n"
             "authentication {\nactive_directory_auth_enabled = true\npassword_auth_enabled = false\n}\n",
             c.name,
@@ -216,19 +202,6 @@ def database(part: Part, group: str) -> Piece:
         ),
     )
     return Piece(blocks, variables, outputs)
-
-
-def logs(part: Part, group: str) -> Piece:
-    c, n = part.component, part.id
-    variables = (Variable(f"{n}_retention_in_days", "number", "how long what is logged is kept", c.name),)
-    block = Block(
-        f'resource "azurerm_log_analytics_workspace" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\n{_IN}retention_in_days = var.{n}_retention_in_days\n{tags(part)}', c.name,
-    )  # fmt: skip
-    output = Output(
-        f"{n}_workspace_id", f"azurerm_log_analytics_workspace.{n}.workspace_id", "its workspace", c.name
-    )
-    return Piece((block,), variables, (output,))
 
 
 def storage(part: Part, group: str) -> Piece:
@@ -249,46 +222,6 @@ def storage(part: Part, group: str) -> Piece:
     return Piece((block,), variables, (Output(f"{n}_address", f"azurerm_storage_account.{n}.primary_blob_endpoint", "where it is reached", c.name),))  # fmt: skip
 
 
-def queue(part: Part, group: str) -> Piece:
-    c, n = part.component, part.id
-    variables = (Variable(f"{n}_sku", "string", "Basic, Standard or Premium", c.name),)
-    block = Block(
-        f'resource "azurerm_servicebus_namespace" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\n{_IN}sku = var.{n}_sku\n{tags(part)}', c.name,
-    )  # fmt: skip
-    return Piece(
-        (block,), variables, (Output(f"{n}_id", f"azurerm_servicebus_namespace.{n}.id", "its id", c.name),)
-    )
-
-
-def search(part: Part, group: str) -> Piece:
-    c, n = part.component, part.id
-    variables = (Variable(f"{n}_sku", "string", "its tier, such as basic or standard", c.name),)
-    block = Block(
-        f'resource "azurerm_search_service" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\n{_IN}sku = var.{n}_sku\nreplica_count = {c.replicas}\n{tags(part)}', c.name,
-    )  # fmt: skip
-    return Piece(
-        (block,), variables, (Output(f"{n}_id", f"azurerm_search_service.{n}.id", "its id", c.name),)
-    )
-
-
-def cache(part: Part, group: str) -> Piece:
-    c, n = part.component, part.id
-    variables = (
-        Variable(f"{n}_capacity", "number", "its size within the family", c.name),
-        Variable(f"{n}_family", "string", "C (basic, standard) or P (premium)", c.name),
-        Variable(f"{n}_sku_name", "string", "Basic, Standard or Premium", c.name),
-    )
-    block = Block(
-        f'resource "azurerm_redis_cache" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\n{_IN}capacity = var.{n}_capacity\nfamily = var.{n}_family\n'
-        f"sku_name = var.{n}_sku_name\n{tags(part)}",
-        c.name,
-    )
-    return Piece((block,), variables, (Output(f"{n}_address", f"azurerm_redis_cache.{n}.hostname", "where it is reached", c.name),))  # fmt: skip
-
-
 def cluster(part: Part, group: str) -> Piece:
     c, n = part.component, part.id
     variables = (
@@ -297,7 +230,7 @@ def cluster(part: Part, group: str) -> Piece:
     )
     block = Block(
         f'resource "azurerm_kubernetes_cluster" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\n{_IN}dns_prefix = "${{var.system}}-{part.dashed}"\n{tags(part)}\n'
+        f'{named(part)}{_IN}dns_prefix = "${{var.system}}-{part.dashed}"\n{tags(part)}\n'
         f'default_node_pool {{\nname = "parts"\nvm_size = var.{n}_node_size\nnode_count = var.{n}_node_count\n'
         'vnet_subnet_id = azurerm_subnet.main.id\n}\n\nidentity {\ntype = "SystemAssigned"\n}\n',
         c.name,
@@ -314,8 +247,30 @@ SERVICES = {
     "redis-cache": "cache",
     "kubernetes-cluster": "cluster",
 }
-MAKE = {
-    "machine": machine, "database": database, "logs": logs, "storage": storage, "queue": queue, "search": search,
-    "cache": cache, "cluster": cluster,
+MAKE: dict[str, Make] = {
+    "machine": machine,
+    "database": database,
+    "storage": storage,
+    "cluster": cluster,
+    "logs": alone(
+        "azurerm_log_analytics_workspace", ("workspace_id", "workspace_id", "its workspace"), tags, place=_IN,
+        asked=(("retention_in_days", "number", "how long what is logged is kept"),),
+    ),
+    "queue": alone(
+        "azurerm_servicebus_namespace", ("id", "id", "its id"), tags, place=_IN,
+        asked=(("sku", "string", "Basic, Standard or Premium"),),
+    ),
+    "search": alone(
+        "azurerm_search_service", ("id", "id", "its id"), tags, place=_IN,
+        asked=(("sku", "string", "its tier, such as basic or standard"),), many="replica_count",
+    ),
+    "cache": alone(
+        "azurerm_redis_cache", ("address", "hostname", "where it is reached"), tags, place=_IN,
+        asked=(
+            ("capacity", "number", "its size within the family"),
+            ("family", "string", "C (basic, standard) or P (premium)"),
+            ("sku_name", "string", "Basic, Standard or Premium"),
+        ),
+    ),
 }  # fmt: skip
 NETWORKED = frozenset({"machine", "cluster"})

@@ -5,6 +5,7 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 
 from __future__ import annotations
 
+from groma.exporters.terraform.alike import Make, address_range, alone, named, numbered, port, zones
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 PROVIDER, SOURCE, VERSION = "google", "hashicorp/google", ">= 6.0, < 7.0"
@@ -30,10 +31,7 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
     blocks: list[Block] = []
     variables: tuple[Variable, ...] = ()
     if network:
-        variables = (
-            Variable(f"{group}_ip_cidr_range", "string", "address range of the network (CIDR)",
-                     condition=f"can(cidrhost(var.{group}_ip_cidr_range, 0))", message="Expected a range such as a.b.c.d/n."),
-        )  # fmt: skip
+        variables = (address_range(f"{group}_ip_cidr_range"),)
         blocks += [
             Block('resource "google_compute_network" "main"', 'name = "${var.system}-network"\nauto_create_subnetworks = false\n'),
             Block(
@@ -80,23 +78,17 @@ def _account(part: Part) -> list[Block]:
 def machine(part: Part, group: str) -> Piece:
     """Instances with a service account of their own, and a load balancer before several."""
     c, n = part.component, part.id
-    zones = [name for name in part.zones if name.startswith(part.region)]
-    default = (
-        "[" + ", ".join(quoted(zone) for zone in zones) + "]"
-        if zones and len(zones) == len(part.zones)
-        else ""
-    )
+    known = [name for name in part.zones if name.startswith(part.region)]
     variables = [
         Variable(f"{n}_image", "string", "the image that is started", c.name),
-        Variable(f"{n}_zones", "list(string)", "the zones that its machines are spread over", c.name, default,
-                 f"length(var.{n}_zones) > 0", "Expected one zone at least."),
-    ]  # fmt: skip
+        zones(part, known),
+    ]
     zone = f"var.{n}_zones[count.index % length(var.{n}_zones)]"
     blocks = [
         *_account(part),
         Block(
             f'resource "google_compute_instance" "{n}"',
-            f'count = {c.replicas}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\nmachine_type = {quoted(part.sku)}\n'
+            f"count = {c.replicas}\n\n{numbered(part)}machine_type = {quoted(part.sku)}\n"
             f"zone = {zone}\n{labels(part)}\nboot_disk {{\ninitialize_params {{\nimage = var.{n}_image\n}}\n}}\n\n"
             "network_interface {\nsubnetwork = google_compute_subnetwork.main.id\n}\n\n"
             f'service_account {{\nemail = google_service_account.{n}.email\nscopes = ["cloud-platform"]\n}}\n',
@@ -104,34 +96,29 @@ def machine(part: Part, group: str) -> Piece:
         ),
     ]
     if c.replicas > 1:
-        variables.append(
-            Variable(
-                f"{n}_port", "number", "the port that what runs on it answers at", c.name,
-                condition=f"var.{n}_port > 0 && var.{n}_port < 65536", message="Expected a port from 1 to 65535.",
-            )
-        )  # fmt: skip
+        variables.append(port(part))
         blocks += [
             Block(
                 f'resource "google_compute_instance_group" "{n}"',
-                f'count = length(var.{n}_zones)\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\nzone = var.{n}_zones[count.index]\n'
+                f"count = length(var.{n}_zones)\n\n{numbered(part)}zone = var.{n}_zones[count.index]\n"
                 f"instances = [for each in google_compute_instance.{n} : each.self_link if each.zone == var.{n}_zones[count.index]]\n",
                 c.name,
             ),
             Block(
                 f'resource "google_compute_region_health_check" "{n}"',
-                f'name = "${{var.system}}-{part.dashed}"\nregion = var.region\n\ntcp_health_check {{\nport = var.{n}_port\n}}\n',
+                f"{named(part)}region = var.region\n\ntcp_health_check {{\nport = var.{n}_port\n}}\n",
                 c.name,
             ),
             Block(
                 f'resource "google_compute_region_backend_service" "{n}"',
-                f'name = "${{var.system}}-{part.dashed}"\nregion = var.region\nprotocol = "TCP"\nload_balancing_scheme = "INTERNAL"\n'
+                f'{named(part)}region = var.region\nprotocol = "TCP"\nload_balancing_scheme = "INTERNAL"\n'
                 f"health_checks = [google_compute_region_health_check.{n}.id]\n\n"
                 f'dynamic "backend" {{\nfor_each = google_compute_instance_group.{n}\n\ncontent {{\ngroup = backend.value.id\nbalancing_mode = "CONNECTION"\n}}\n}}\n',
                 c.name,
             ),
             Block(
                 f'resource "google_compute_forwarding_rule" "{n}"',
-                f'name = "${{var.system}}-{part.dashed}"\nregion = var.region\nload_balancing_scheme = "INTERNAL"\n'
+                f'{named(part)}region = var.region\nload_balancing_scheme = "INTERNAL"\n'
                 f"backend_service = google_compute_region_backend_service.{n}.id\nports = [var.{n}_port]\n"
                 "network = google_compute_network.main.id\nsubnetwork = google_compute_subnetwork.main.id\n",
                 c.name,
@@ -148,7 +135,7 @@ def database(part: Part, group: str) -> Piece:
     )
     block = Block(
         f'resource "google_sql_database_instance" "{n}"',
-        f'count = {c.replicas}\n\nname = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\nregion = var.region\n'
+        f"count = {c.replicas}\n\n{numbered(part)}region = var.region\n"
         f"database_version = var.{n}_database_version\n\nsettings {{\ntier = var.{n}_tier\n"
         f"user_labels = merge(var.tags, {{ groma_component = {quoted(n)} }})\n}}\n",
         c.name,
@@ -171,16 +158,6 @@ def storage(part: Part, group: str) -> Piece:
     )
 
 
-def queue(part: Part, group: str) -> Piece:
-    c, n = part.component, part.id
-    block = Block(
-        f'resource "google_pubsub_topic" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\n{labels(part)}',
-        c.name,
-    )
-    return Piece((block,), (), (Output(f"{n}_id", f"google_pubsub_topic.{n}.id", "its id", c.name),))
-
-
 def logs(part: Part, group: str) -> Piece:
     c, n = part.component, part.id
     variables = (Variable(f"{n}_retention_days", "number", "how long what is logged is kept", c.name),)
@@ -192,27 +169,12 @@ def logs(part: Part, group: str) -> Piece:
     return Piece((block,), (*variables, *configured()), (Output(f"{n}_id", f"google_logging_project_bucket_config.{n}.id", "its id", c.name),))  # fmt: skip
 
 
-def cache(part: Part, group: str) -> Piece:
-    c, n = part.component, part.id
-    variables = (Variable(f"{n}_memory_size_gb", "number", "how much memory it has, in GiB", c.name),)
-    block = Block(
-        f'resource "google_redis_instance" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\nregion = var.region\nmemory_size_gb = var.{n}_memory_size_gb\n{labels(part)}',
-        c.name,
-    )
-    return Piece(
-        (block,),
-        variables,
-        (Output(f"{n}_address", f"google_redis_instance.{n}.host", "where it is reached", c.name),),
-    )
-
-
 def cluster(part: Part, group: str) -> Piece:
     c, n = part.component, part.id
     variables = (Variable(f"{n}_node_count", "number", "how many nodes it starts with in each zone", c.name),)
     block = Block(
         f'resource "google_container_cluster" "{n}"',
-        f'name = "${{var.system}}-{part.dashed}"\nlocation = var.region\ninitial_node_count = var.{n}_node_count\n'
+        f"{named(part)}location = var.region\ninitial_node_count = var.{n}_node_count\n"
         "network = google_compute_network.main.id\nsubnetwork = google_compute_subnetwork.main.id\n"
         f"resource_labels = merge(var.tags, {{ groma_component = {quoted(n)} }})\n",
         c.name,
@@ -250,8 +212,17 @@ SERVICES = {
     "redis-instance": "cache",
     "container-cluster": "cluster",
 }
-MAKE = {
-    "machine": machine, "database": database, "storage": storage, "queue": queue, "logs": logs, "cache": cache,
-    "cluster": cluster, "model": model,
+MAKE: dict[str, Make] = {
+    "machine": machine,
+    "database": database,
+    "storage": storage,
+    "logs": logs,
+    "cluster": cluster,
+    "model": model,
+    "queue": alone("google_pubsub_topic", ("id", "id", "its id"), labels),
+    "cache": alone(
+        "google_redis_instance", ("address", "host", "where it is reached"), labels, place="region = var.region\n",
+        asked=(("memory_size_gb", "number", "how much memory it has, in GiB"),),
+    ),
 }  # fmt: skip
 NETWORKED = frozenset({"machine", "cluster"})

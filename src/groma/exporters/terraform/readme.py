@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.exporters.export import Source
+from groma.exporters.export import Source, readme_head
 from groma.exporters.terraform.outline import Piece, Variable, figures_of
 from groma.exporters.terraform.parts import Group
 
@@ -10,12 +10,7 @@ from groma.exporters.terraform.parts import Group
 def readme(
     source: Source, made: tuple[Group, ...], pieces: dict[str, Piece], variables: tuple[Variable, ...]
 ) -> str:
-    model = source.model
-    told = [f"# {model.system}: infrastructure as code, in outline", ""]
-    told += [
-        "Made from the model by `groma export`. A change belongs into the model; this folder is made anew.",
-        "",
-    ]
+    told = readme_head(source.model, "infrastructure as code, in outline")
     told += [
         "## What has to be told",
         "",

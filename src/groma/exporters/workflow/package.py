@@ -35,6 +35,38 @@ def package(model: Model, flows: tuple[Form, ...]) -> tuple[Artefact, ...]:
     )  # fmt: skip
 
 
+def project(
+    model: Model,
+    flows: tuple[Form, ...],
+    written: tuple[Form, ...],
+    how: str,
+    *,
+    about: str,
+    needs: str = "",
+    support: str = "",
+) -> tuple[Artefact, ...]:
+    """What stands around the flows of an export: README, requirements, the package with its docstring, its support.
+
+    `written` are the flows as their modules have them: what `needs` brings is left out of them. `support` is the
+    package of ours that holds the carried `support.py.txt`.
+    """
+    folder = package_name(model)
+    required = (Artefact("requirements.txt", f"{needs}\n"),) if needs else ()
+    text = files(support).joinpath("support.py.txt").read_text("utf-8") if support else ""
+    return (
+        Artefact("README.md", readme(model, flows, how), all_of(flows)),
+        *required,
+        Artefact(f"{folder}/__init__.py", f'"""{about}"""\n'),
+        *package(model, written),
+        *((Artefact(f"{folder}/support.py", text),) if support else ()),
+    )  # fmt: skip
+
+
+def all_of(flows: tuple[Form, ...]) -> tuple[str, ...]:
+    """The flows as elements of the model."""
+    return tuple(f"flows.{form.flow}" for form in flows)
+
+
 def made_of(form: Form) -> tuple[str, ...]:
     """The elements that a flow's code was made of."""
     found: dict[str, None] = {f"flows.{form.flow}": None}

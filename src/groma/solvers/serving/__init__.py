@@ -11,7 +11,9 @@ from groma.solvers.serving.calibrate import Measurement, fit, steady
 from groma.solvers.serving.intervals import grouped_reach
 from groma.solvers.serving.iteration import BASE, Coefficients, Costs, costs
 from groma.solvers.serving.own import Closeness, Observed, Scales, calibrate_on, closeness, held_out_reach
-from groma.solvers.serving.scheduler import POLICIES, Policy, Requests, State, Timeline, percentile, simulate
+from groma.solvers.serving.policy import POLICIES, Policy
+from groma.solvers.serving.requests import Requests
+from groma.solvers.serving.scheduler import simulate
 from groma.solvers.serving.shape import (
     FORMATS,
     Accelerator,
@@ -25,6 +27,7 @@ from groma.solvers.serving.shape import (
     weight_bytes,
 )
 from groma.solvers.serving.sizing import Range, Sized, Targets, at_rate, largest_rate, poisson, scaled, sizing
+from groma.solvers.serving.timeline import State, Timeline, percentile
 
 __all__ = [
     "BASE",

@@ -15,11 +15,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import optimize as _optimize  # pyright: ignore[reportMissingTypeStubs]
 
 from groma.solvers.serving.iteration import (
     BASE,
@@ -30,11 +27,8 @@ from groma.solvers.serving.iteration import (
     per_cached,
     per_pair,
 )
+from groma.solvers.serving.least_squares import Array, least_squares
 from groma.solvers.serving.shape import Accelerator, Format, Layout, Shape
-
-optimize: Any = _optimize
-
-Array = NDArray[np.float64]
 
 SHRINK = 0.15
 """Standard deviation of a factor's logarithm before anything is known."""
@@ -158,10 +152,10 @@ def fit(rows: Sequence[Measurement]) -> Coefficients:
         return np.concatenate([misses / TRUST, prior])
 
     x0 = np.concatenate([np.maximum(centre, low + 1e-3), np.zeros(len(slots))])
-    bounds = (np.concatenate([low, np.full(len(slots), -3.0)]), np.full(len(x0), 9.0))
-    found: Any = optimize.least_squares(residuals, x0, bounds=bounds, method="trf", max_nfev=15, ftol=1e-3)
-    factors = {slot: math.exp(v) for slot, v in zip(slots, found.x[b:].tolist(), strict=True)}
-    return Coefficients(base_of(found.x), factors)
+    low, high = np.concatenate([low, np.full(len(slots), -3.0)]), np.full(len(x0), 9.0)
+    found = least_squares(residuals, x0, low, high, method="trf", max_nfev=15, ftol=1e-3)
+    factors = {slot: math.exp(v) for slot, v in zip(slots, found[b:].tolist(), strict=True)}
+    return Coefficients(base_of(found), factors)
 
 
 WHATS = ("step", "fixed", "prompt", "start", "burst")

@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import optimize as _optimize  # pyright: ignore[reportMissingTypeStubs]
 
 from groma.solvers.serving.intervals import grouped_reach
 from groma.solvers.serving.iteration import Costs
-from groma.solvers.serving.scheduler import Policy, Requests, Timeline, simulate
+from groma.solvers.serving.least_squares import Array, least_squares
+from groma.solvers.serving.policy import Policy
+from groma.solvers.serving.requests import Requests
+from groma.solvers.serving.scheduler import simulate
 from groma.solvers.serving.shape import ServingError
-
-optimize: Any = _optimize
-
-Array = NDArray[np.float64]
+from groma.solvers.serving.timeline import Timeline
 
 SHRINK = 0.7
 """Standard deviation of a scale's logarithm before the timeline is looked at."""
@@ -86,10 +83,8 @@ def calibrate_on(
         a, t = _times(requests, run.first, run.last, count)
         return np.concatenate([(a - ttft) / 0.3, (t - tpot) / 0.1, x / SHRINK])
 
-    found: Any = optimize.least_squares(
-        residuals, np.zeros(4), loss="soft_l1", diff_step=0.02, max_nfev=15, bounds=(-3.0, 3.0)
-    )
-    return Scales(*(math.exp(v) for v in found.x.tolist()))
+    found = least_squares(residuals, np.zeros(4), -3.0, 3.0, loss="soft_l1", diff_step=0.02, max_nfev=15)
+    return Scales(*(math.exp(v) for v in found.tolist()))
 
 
 @dataclass(frozen=True, slots=True)

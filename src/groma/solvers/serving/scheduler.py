@@ -10,128 +10,15 @@ sum, blocks come due by the place in the block (`due`), ends by the count of ite
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from groma.solvers.serving.iteration import Costs
+from groma.solvers.serving.policy import Policy
+from groma.solvers.serving.requests import Requests
 from groma.solvers.serving.shape import ServingError
-
-MOST_REQUESTS = 1_000_000
-MOST_TOKENS = 200_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How an engine schedules. `reserve`: what must be free in the cache to be admitted: the first `chunk`,
-    the whole `prompt`, or prompt and output (`all`, nobody is ever thrown out). `mixed`: prompts and decoding
-    in one iteration, or prompts first by themselves. `reuse`: blocks of one thrown out are found again if
-    nobody took them since (a prefix cache, whose free blocks are taken in the order they were freed, the end
-    of a request first)."""
-
-    budget: int = 2048
-    sequences: int = 256
-    block: int = 16
-    reserve: str = "prompt"
-    mixed: bool = True
-    chunked: bool = True
-    reuse: bool = True
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.sequences <= self.budget <= 131072 or not 1 <= self.block <= 1024:
-            raise ServingError(
-                "expected 1 <= sequences <= budget <= 131072 tokens, and blocks of 1 to 1024 tokens"
-            )
-        if self.reserve not in ("chunk", "prompt", "all"):
-            raise ServingError(f"reserve: expected chunk, prompt or all, found {self.reserve}")
-
-
-POLICIES = {
-    "vllm": Policy(8192, 1024),
-    "sglang": Policy(8192, 1024, mixed=False),
-    "trtllm": Policy(8192, 1024, block=32, reserve="all"),
-}
-"""As the engines schedule when nobody tells them otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Requests:
-    """What comes: seconds of arrival (empty: closed loop, the next comes when one ends), tokens in and out;
-    `shared` tokens at the start of every prompt are the same (a system prompt) and are read once where kept."""
-
-    arrivals: tuple[float, ...]
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-    shared: int = 0
-
-    def __post_init__(self) -> None:
-        n = len(self.inputs)
-        if (
-            len(self.outputs) != n
-            or (self.arrivals and len(self.arrivals) != n)
-            or not 1 <= n <= MOST_REQUESTS
-        ):
-            raise ServingError(
-                f"expected 1 to {MOST_REQUESTS} requests with as many arrivals, inputs and outputs"
-            )
-        if min(self.inputs) < 1 or min(self.outputs) < 1 or self.shared < 0:
-            raise ServingError("expected at least one token in and one out for every request")
-        if sum(self.inputs) + sum(self.outputs) > MOST_TOKENS:
-            raise ServingError(f"expected at most {MOST_TOKENS} tokens in all")
-        if any(b < a for a, b in zip(self.arrivals, self.arrivals[1:], strict=False)):
-            raise ServingError("expected arrivals in their order")
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """The engine at the end of a second: requests running and waiting, share of the cache, tokens of that second."""
-
-    second: int
-    running: int
-    waiting: int
-    kv_share: float
-    read: int
-    written: int
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """What became of each request, in seconds on one clock, and of the engine."""
-
-    arrivals: tuple[float, ...]
-    scheduled: tuple[float, ...]
-    first: tuple[float, ...]
-    last: tuple[float, ...]
-    outputs: tuple[int, ...]
-    preemptions: int
-    iterations: int
-    busy: float
-    states: tuple[State, ...]
-
-    @property
-    def ttft(self) -> tuple[float, ...]:
-        return tuple(f - a for f, a in zip(self.first, self.arrivals, strict=True))
-
-    @property
-    def tpot(self) -> tuple[float, ...]:
-        """Seconds between tokens, of the requests that wrote at least two."""
-        rows = zip(self.first, self.last, self.outputs, strict=True)
-        return tuple((b - a) / (n - 1) for a, b, n in rows if n > 1)
-
-    @property
-    def latency(self) -> tuple[float, ...]:
-        return tuple(b - a for b, a in zip(self.last, self.arrivals, strict=True))
-
-    @property
-    def queueing(self) -> tuple[float, ...]:
-        return tuple(b - a for b, a in zip(self.scheduled, self.arrivals, strict=True))
-
-    @property
-    def throughput(self) -> float:
-        """Tokens written each second from the first arrival to the last token."""
-        return sum(self.outputs) / (max(self.last) - min(self.arrivals))
+from groma.solvers.serving.timeline import State, Timeline
 
 
 def simulate(
@@ -410,10 +297,3 @@ class _Engine:
             self.waiting.append(self.coming)
             self.coming += 1
         return 1
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` of them don't exceed."""
-    ordered = sorted(values)
-    ranks = [(k + 1) / len(ordered) for k in range(len(ordered))]
-    return ordered[min(bisect_left(ranks, share - 1e-12), len(ordered) - 1)]

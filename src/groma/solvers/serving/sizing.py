@@ -13,8 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from groma.solvers.serving.iteration import Costs
-from groma.solvers.serving.scheduler import Policy, Requests, Timeline, percentile, simulate
+from groma.solvers.serving.policy import Policy
+from groma.solvers.serving.requests import Requests
+from groma.solvers.serving.scheduler import simulate
 from groma.solvers.serving.shape import ServingError
+from groma.solvers.serving.timeline import Timeline, percentile
 
 STEPS = 12
 """Halvings of the range of rates: the answer is good to about a part in a thousand of the range's logarithm."""

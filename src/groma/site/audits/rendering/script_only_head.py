@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from groma.site.audit import Audit, Hit, Look
-from groma.site.audits.rendering.script_only_text import NOT_LOOKED
+from groma.site.audits.rendering.in_browser import looked
+from groma.site.rendered import Rendered
 from groma.site.site import Site
 
 
 def check(site: Site) -> Look:
     """Every page that a browser showed."""
-    rendered = site.beyond.rendered
-    if rendered is None:
-        return Look(0, unable=NOT_LOOKED)
-    shown = [r for r in rendered.values() if not r.error]
-    return Look(
-        len(shown),
-        tuple(
-            Hit(r.url, f"{name} is `{old[:200]}` in the HTML and `{new[:200]}` after scripts", cause=name)
-            for r in shown
-            for name, old, new in r.head
-        ),
-    )
+    return looked(site, _hits)
+
+
+def _hits(page: Rendered) -> Iterator[Hit]:
+    for name, old, new in page.head:
+        yield Hit(
+            page.url, f"{name} is `{old[:200]}` in the HTML and `{new[:200]}` after scripts", cause=name
+        )
 
 
 AUDIT = Audit(

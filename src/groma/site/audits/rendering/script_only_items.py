@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from groma.site.audit import Audit, Hit, Look
-from groma.site.audits.rendering.script_only_text import NOT_LOOKED
+from groma.site.audits.rendering.in_browser import looked
+from groma.site.rendered import Rendered
 from groma.site.site import Site
 
 
 def check(site: Site) -> Look:
     """Every page that a browser showed."""
-    rendered = site.beyond.rendered
-    if rendered is None:
-        return Look(0, unable=NOT_LOOKED)
-    shown = [r for r in rendered.values() if not r.error]
-    return Look(
-        len(shown),
-        tuple(Hit(r.url, f"only scripts add {', '.join(r.items)}", r.items[0]) for r in shown if r.items),
-    )
+    return looked(site, _hits)
+
+
+def _hits(page: Rendered) -> Iterator[Hit]:
+    if page.items:
+        yield Hit(page.url, f"only scripts add {', '.join(page.items)}", page.items[0])
 
 
 AUDIT = Audit(

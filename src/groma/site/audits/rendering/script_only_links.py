@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from groma.site.address import host
 from groma.site.audit import Audit, Hit, Look
-from groma.site.audits.rendering.script_only_text import NOT_LOOKED
+from groma.site.audits.rendering.in_browser import looked
+from groma.site.rendered import Rendered
 from groma.site.site import Site
 
 
 def check(site: Site) -> Look:
     """Every page that a browser showed; hits say how many of the targets no page's HTML links to."""
-    rendered = site.beyond.rendered
-    if rendered is None:
-        return Look(0, unable=NOT_LOOKED)
-    shown = [r for r in rendered.values() if not r.error]
-    hits: list[Hit] = []
-    for r in shown:
-        links = [url for url in r.links if host(url) == host(r.url)]
+
+    def hits(page: Rendered) -> Iterator[Hit]:
+        links = [url for url in page.links if host(url) == host(page.url)]
         if links:
             lost = sum(1 for pages in site.linking(links, most=1).values() if not pages)
             text = f"{len(links)} links exist only after scripts"
-            hits.append(
-                Hit(r.url, f"{text}, {lost} of their targets have no other link" if lost else text, links[0])
-            )
-    return Look(len(shown), tuple(hits))
+            told = f"{text}, {lost} of their targets have no other link" if lost else text
+            yield Hit(page.url, told, links[0])
+
+    return looked(site, hits)
 
 
 AUDIT = Audit(

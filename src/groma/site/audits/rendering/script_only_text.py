@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from groma.site.audit import Audit, Hit, Look
+from groma.site.audits.rendering.in_browser import looked
+from groma.site.rendered import Rendered
 from groma.site.site import Site
 
 MOST = 0.5
 MUCH = 0.2
 FEW_WORDS = 30
-NOT_LOOKED = "no browser looked at the pages (--render)"
 
 
 def check(site: Site) -> Look:
     """Every page that a browser showed."""
-    rendered = site.beyond.rendered
-    if rendered is None:
-        return Look(0, unable=NOT_LOOKED)
-    shown = [r for r in rendered.values() if not r.error]
-    return Look(
-        len(shown),
-        tuple(
-            Hit(
-                r.url,
-                f"{r.added} of {r.words} words exist only after scripts",
-                r.sample,
-                severity="error" if r.share >= MOST else "warning",
-                cause="most of the text" if r.share >= MOST else "a part of the text",
-            )
-            for r in shown
-            if r.added >= FEW_WORDS and r.share >= MUCH
-        ),
-    )
+    return looked(site, _hits)
+
+
+def _hits(page: Rendered) -> Iterator[Hit]:
+    if page.added >= FEW_WORDS and page.share >= MUCH:
+        yield Hit(
+            page.url,
+            f"{page.added} of {page.words} words exist only after scripts",
+            page.sample,
+            severity="error" if page.share >= MOST else "warning",
+            cause="most of the text" if page.share >= MOST else "a part of the text",
+        )
 
 
 AUDIT = Audit(

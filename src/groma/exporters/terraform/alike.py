@@ -1,0 +1,79 @@
+"""Pieces that the clouds have alike: names, marks of a machine's port and zones, resources that stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
+
+Make = Callable[[Part, str], Piece]
+"""Makes the piece of a part; it is told the name of the module."""
+
+
+def named(part: Part, attribute: str = "name") -> str:
+    """The line that names a resource after the system and its part."""
+    return f'{attribute} = "${{var.system}}-{part.dashed}"\n'
+
+
+def numbered(part: Part) -> str:
+    """The same for one of several, counted from 1."""
+    return f'name = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\n'
+
+
+def port(part: Part) -> Variable:
+    """The port behind a load balancer."""
+    n = part.id
+    return Variable(
+        f"{n}_port", "number", "the port that what runs on it answers at", part.component.name,
+        condition=f"var.{n}_port > 0 && var.{n}_port < 65536", message="Expected a port from 1 to 65535.",
+    )  # fmt: skip
+
+
+def zones(part: Part, known: Sequence[str]) -> Variable:
+    """The zones of its machines; open unless the cloud knows all of those that the part stands in."""
+    n, all_known = part.id, known and len(known) == len(part.zones)
+    default = "[" + ", ".join(map(quoted, known)) + "]" if all_known else ""
+    return Variable(
+        f"{n}_zones", "list(string)", "the zones that its machines are spread over", part.component.name, default,
+        f"length(var.{n}_zones) > 0", "Expected one zone at least.",
+    )  # fmt: skip
+
+
+def address_range(name: str) -> Variable:
+    """The addresses of a network."""
+    return Variable(
+        name, "string", "address range of the network (CIDR)",
+        condition=f"can(cidrhost(var.{name}, 0))", message="Expected a range such as a.b.c.d/n.",
+    )  # fmt: skip
+
+
+def alone(
+    kind: str,
+    output: tuple[str, str, str],
+    marks: Callable[[Part], str],
+    *,
+    called: str = "name",
+    place: str = "",
+    asked: tuple[tuple[str, str, str], ...] = (),
+    many: str = "",
+) -> Make:
+    """Makes one resource of a `kind` that needs no other.
+
+    Its lines: the attribute that it is `called` by (none where empty), where it stands (`place`), what is `asked`
+    (attribute, type, why), the attribute that says how `many` replicas it has, its `marks`. `output`: (name, attribute,
+    description).
+    """
+
+    def make(part: Part, group: str) -> Piece:
+        c, n = part.component, part.id
+        name = named(part, called) if called else ""
+        lines = "".join(f"{key} = var.{n}_{key}\n" for key, _, _ in asked)
+        count = f"{many} = {c.replicas}\n" if many else ""
+        block = Block(f'resource "{kind}" "{n}"', f"{name}{place}{lines}{count}{marks(part)}", c.name)
+        variables = tuple(Variable(f"{n}_{key}", type_, why, c.name) for key, type_, why in asked)
+        suffix, attribute, description = output
+        return Piece(
+            (block,), variables, (Output(f"{n}_{suffix}", f"{kind}.{n}.{attribute}", description, c.name),)
+        )
+
+    return make
