@@ -38,15 +38,11 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
-    return Document(
-        ID,
-        "Handoff",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: how to keep it alive",
-        subject.meta(),
         summary(subject),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

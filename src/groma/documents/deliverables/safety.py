@@ -53,15 +53,11 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
-    return Document(
-        ID,
-        "Safety and guardrails",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: what can go wrong with consequences, and what stops it",
-        subject.meta(),
         summary(subject, safety),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 
