@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from groma.analyses.orchestration import Machine, State, Transition, reach
 from groma.documents.diagrams.diagram import Diagram, Edge, Kind, Node, Style
-from groma.documents.facts_of_model import name_of, operation_of
+from groma.documents.facts_of_model import call_words, name_of
 from groma.documents.inlines import Inlines, line
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
@@ -45,8 +45,7 @@ def numbers(machine: Machine) -> Mapping[str, str]:
 def words_of(model: Model, state: State) -> str:
     """What happens in a state, in a few words."""
     if state.kind in ("call", "send"):
-        known = operation_of(model, state.component, state.operation)
-        does = state.does or (known.title if known else "") or state.operation.replace("_", " ")
+        does = call_words(model, state.component, state.operation, state.does)
         return f"{name_of(model, state.component)}: {does}"
     if state.kind == "ask":
         return f"{name_of(model, state.person)}: {state.does}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Column, Details, Paragraph, Picture, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.facts_of_model import operation_of, roots
+from groma.documents.facts_of_model import call_words, roots
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.plots import datum, percentile_chart
 from groma.documents.printable import ident
@@ -112,8 +112,7 @@ def _called(subject: Subject, step: Step) -> str:
         if each.title:
             return each.title
         if isinstance(each.action, Call):
-            known = operation_of(subject.model, each.action.component, each.action.operation)
-            return (known.title if known else "") or each.action.operation.replace("_", " ")
+            return call_words(subject.model, each.action.component, each.action.operation)
     return "one step"
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from groma.documents.content import Block, Blocks, Bullets, Column, Numbered, Paragraph, Row, Table
-from groma.documents.deliverables.handoff_words import attempts, calls_in, said
 from groma.documents.deliverables.recovery_sections import recovery
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import HOSTS, name_of, reaches
 from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.steps_in_words import clause
 from groma.model.elements import Component, Model
-from groma.model.program import Step, walk
+from groma.model.program import Call, Send, Step, walk
 from groma.model.validate import programs
 
 OUTSIDE = frozenset({"llm", "tool", "saas"})
@@ -225,11 +225,11 @@ def _calls(steps: tuple[Step, ...], safe: bool) -> Iterator[tuple[str, bool]]:
         here = safe or step.policies.fallback is not None
         for each in walk((step,)):
             if each is step:
-                for name in calls_in(each):
+                for name in _calls_in(each):
                     yield name, here
             else:
                 fallen = here or each.policies.fallback is not None
-                for name in calls_in(each):
+                for name in _calls_in(each):
                     yield name, fallen
 
 
@@ -241,8 +241,36 @@ def degrade(subject: Subject) -> Blocks:
         for step in walk(steps):
             if step.policies.fallback is None:
                 continue
-            what = dict.fromkeys(name_of(model, name) for each in walk((step,)) for name in calls_in(each))
-            instead = said(model, step.policies.fallback) or "it goes on without"
-            waited = attempts(subject, step)
+            what = dict.fromkeys(name_of(model, name) for each in walk((step,)) for name in _calls_in(each))
+            instead = clause(model, step.policies.fallback) or "it goes on without"
+            waited = _attempts(subject, step)
             items[line(Strong(line(", ".join(what) or "This step")), *waited, f": {instead}.")] = None
     return (subject.because(Bullets(tuple(items))),) if items else ()
+
+
+def _calls_in(step: Step) -> tuple[str, ...]:
+    """The part that a step itself calls."""
+    match step.action:
+        case Call(component=component) | Send(component=component):
+            return (component,)
+        case _:
+            return ()
+
+
+def _attempts(subject: Subject, step: Step) -> Inlines:
+    """How long and how often the first way is tried, as far as the step itself says."""
+    policies, parts = step.policies, list[Inlines]()
+    if policies.timeout is not None:
+        parts.append(line("after ", *subject.quoter.amount(f"{step.path}.timeout", policies.timeout)))
+    if policies.deadline is not None:
+        parts.append(
+            line("after ", *subject.quoter.amount(f"{step.path}.deadline", policies.deadline), " in all")
+        )
+    if policies.retry is not None:
+        parts.append(line(f"after {policies.retry.times + 1} attempts"))
+    if not parts:
+        return ()
+    words: Inlines = parts[0]
+    for each in parts[1:]:
+        words = line(*words, ", ", *each)
+    return line(", ", *words)

@@ -10,7 +10,8 @@ from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.machines import numbers, words_of
 from groma.documents.quote import DESIGN
-from groma.model.elements import Flow
+from groma.documents.steps_in_words import clause
+from groma.model.elements import Flow, Model
 from groma.model.program import Policies, Step, walk
 
 WORDS = {"calls": "calls", "cost": "money", "time": "time"}
@@ -53,7 +54,7 @@ def _name(step: Step, names: dict[str, str]) -> str:
 
 
 def _row(subject: Subject, context: Context, flow: Flow, step: Step, name: str) -> Row:
-    quoter = subject.quoter
+    quoter, model = subject.quoter, subject.model
     most: list[Inlines] = []
     for of in ("calls", "time"):
         made = step_figure(context, step, flow.by, of)
@@ -61,7 +62,7 @@ def _row(subject: Subject, context: Context, flow: Flow, step: Step, name: str) 
             quoter.ledger.write(made)
         most.append(line(quoter.figure(made.name)) if quoter.shown(made.name) else line("no bound"))
     p = step.policies
-    said = (_attempts(p), _limits(p), _gates(p), _steps(p.fallback), _steps(p.compensate))
+    said = (_attempts(p), _limits(p), _gates(p), _steps(model, p.fallback), _steps(model, p.compensate))
     quoted = tuple(line(quoter.say(DESIGN, text)) if text else line() for text in said)
     return Row((line(Strong(line(name))), *quoted, *most))
 
@@ -93,19 +94,8 @@ def _gates(p: Policies) -> str:
     return "; ".join(parts)
 
 
-def _steps(steps: tuple[Step, ...] | None) -> str:
-    if steps is None:
-        return ""
-    named = [step.title or _of(step) for step in steps]
-    return ", then ".join(name for name in named if name) or "goes on without"
-
-
-def _of(step: Step) -> str:
-    operation, component = getattr(step.action, "operation", ""), getattr(step.action, "component", "")
-    if operation:
-        return f"{component}.{operation}"
-    person = getattr(step.action, "person", "")
-    return f"ask {person}" if person else ""
+def _steps(model: Model, steps: tuple[Step, ...] | None) -> str:
+    return "" if steps is None else clause(model, steps) or "goes on without"
 
 
 def bounds(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blocks:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-
 from groma.analyses.information import Use, is_untrusted, trifectas
 from groma.analyses.information.figures import exposed
-from groma.analyses.information.labels import CLOSED
 from groma.analyses.threats import Safety
 from groma.documents.content import Block, Blocks, CodeBlock, Column, Paragraph, Row, Table
-from groma.documents.deliverables.safety_words import short, spot, step_words, words
+from groma.documents.deliverables.safety_words import spot, words
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.quote import DESIGN
-from groma.model.elements import Operation
+from groma.documents.steps_in_words import step_words
+from groma.exporters.contracts import problems, request_schema, response_schema, schema_text
 from groma.model.program import Call, Send
 
 ID = "safety-specification"
-TYPES = {
-    "amount": "number", "bool": "boolean", "boolean": "boolean", "float": "number", "int": "integer",
-    "integer": "integer", "list": "array", "money": "number", "number": "number", "object": "object",
-    "vector": "array",
-}  # fmt: skip
 
 
 def boundaries(subject: Subject, safety: Safety) -> Blocks:
@@ -137,7 +129,7 @@ def way_words(subject: Subject, safety: Safety, way: tuple[str, ...]) -> str:
     for station in way:
         path, colon, _ = station.partition(":")
         steps = safety.seen.around.get(path) if colon else None
-        text = step_words(subject, steps[-1]) if steps else station
+        text = step_words(subject.model, steps[-1]) if steps else station
         if not told or told[-1] != text:
             told.append(text)
     return " → ".join(told)
@@ -224,56 +216,32 @@ def rules_out(subject: Subject, safety: Safety) -> Blocks:
 
 
 def _schemas(subject: Subject, safety: Safety, *, request: bool) -> Blocks:
-    """JSON Schema of what operations take, or give, where that is stated."""
+    """The contracts of what operations take, or give, as they are handed over; where that isn't stated, a sentence."""
+    model = subject.model
+    wrong = problems(model)
     blocks: list[Block] = []
     bare: list[str] = []
-    done: set[str] = set()
+    done: set[tuple[str, str]] = set()
     for use in safety.seen.uses:
-        operation, name = safety.seen.operation(use), f"{use.component}.{use.operation}"
+        name = (use.component, use.operation)
+        component, operation = safety.seen.component(use.component), safety.seen.operation(use)
         models = use in safety.seen.written_by
         wanted = (use in safety.seen.acting or models) if request else models
-        if operation is None or name in done or not wanted:
+        if component is None or operation is None or name in done or not wanted:
             continue
         done.add(name)
         fields = operation.request if request else operation.response
         if fields is None:
-            bare.append(name)
-        elif fields:
-            text = json.dumps(schema(subject, name, fields), indent=1, ensure_ascii=False)
-            blocks.append(CodeBlock(text, "json", (DESIGN,)))
+            bare.append(".".join(name))
+        elif fields and not wrong:
+            made = request_schema if request else response_schema
+            text = schema_text(made(model, component, operation))
+            blocks.append(CodeBlock("json", text.rstrip("\n"), (DESIGN,)))
     if bare:
         word = "take" if request else "give"
         told = f"Not stated, so anything passes: which fields {', '.join(bare)} {word}."
         blocks.append(subject.because(Paragraph(line(told))))
+    if wrong and done:
+        told = f"Contracts can't be written down yet: {'; '.join(wrong)}."
+        blocks.append(subject.because(Paragraph(line(told))))
     return tuple(blocks)
-
-
-def schema(subject: Subject, name: str, fields: Mapping[str, str]) -> dict[str, object]:
-    """JSON Schema (2020-12) of stated fields: all of them required, no others allowed."""
-    properties = {field: _type(subject, kind) for field, kind in fields.items()}
-    return {
-        "title": name, "type": "object", "properties": properties, "required": sorted(properties),
-        "additionalProperties": False,
-    }  # fmt: skip
-
-
-def _type(subject: Subject, kind: str) -> dict[str, object]:
-    data, dot, field = kind.partition(".")
-    if dot and data in subject.model.data:
-        own = subject.model.data[data].fields.get(field, "string")
-        return {**_type(subject, own if "." not in own else "string"), "description": kind}
-    word = kind.lower()
-    found: dict[str, object] = {"type": TYPES.get(word, "string")}
-    if word in ("date", "datetime", "time"):
-        found["format"] = {"datetime": "date-time"}.get(word, word)
-    if word == "id" and word in CLOSED:
-        found["pattern"] = "^[A-Za-z0-9_-]{1,64}$"
-    return found
-
-
-def operation_of(safety: Safety, use: Use) -> Operation | None:
-    """The operation of a use."""
-    return safety.seen.operation(use)
-
-
-__all__ = ["boundaries", "rules_in", "rules_out", "schema", "short", "threats", "way_words", "ways_out"]
