@@ -8,6 +8,7 @@ from groma.analyses import Context
 from groma.analyses.orchestration import Machine, State, Transition, machine_of, reach
 from groma.analyses.orchestration.certificate import asked_a_day
 from groma.documents.content import Block, Blocks, Column, Paragraph, Picture, Row, Table
+from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.diagrams.diagram import Diagram, Edge
 from groma.documents.facts_of_model import Reach, name_of, reaches
@@ -167,7 +168,7 @@ def hand_offs(subject: Subject, context: Context, flows: Flows) -> Blocks:
         Column("Their yes allows"),
         Column("If they say no", share=1.4),
     )
-    return (subject.because(Table(columns, tuple(rows))),)
+    return (subject.because(Table(columns, alike(quoter, "hand-offs", rows))),)
 
 
 def _when(machine: Machine, path: tuple[Transition, ...]) -> str:

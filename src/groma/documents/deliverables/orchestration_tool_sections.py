@@ -5,6 +5,7 @@ from __future__ import annotations
 from groma.analyses import Context
 from groma.analyses.orchestration import machine_of
 from groma.documents.content import Blocks, Column, Row, Table
+from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.parts_sections import EFFECTS, errors
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import call_words, name_of
@@ -122,7 +123,7 @@ def contexts(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blo
         Column("Comes out", share=1.2),
         Column("Of which data"),
     )
-    return (subject.because(Table(columns, tuple(rows))),)
+    return (subject.because(Table(columns, alike(subject.quoter, "contexts", rows))),)
 
 
 def _size(subject: Subject, step: Step, name: str) -> Inlines:

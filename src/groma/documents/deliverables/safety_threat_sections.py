@@ -6,7 +6,8 @@ from groma.analyses.information import Use, is_untrusted, trifectas
 from groma.analyses.information.figures import exposed
 from groma.analyses.threats import Safety
 from groma.documents.content import Block, Blocks, CodeBlock, Column, Paragraph, Row, Table
-from groma.documents.deliverables.safety_words import spot, words
+from groma.documents.deliverables.alike import alike
+from groma.documents.deliverables.safety_words import STEP, spot, words
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
@@ -67,7 +68,7 @@ def threats(subject: Subject, safety: Safety) -> Blocks:
         rows = tuple(
             Row(
                 (
-                    spot(subject, safety, answer.place.element),
+                    *spot(subject, safety, answer.place.element),
                     line(answer.place.text),
                     line("; ".join(control.title for control in answer.controls))
                     if answer.controls
@@ -76,10 +77,16 @@ def threats(subject: Subject, safety: Safety) -> Blocks:
             )
             for answer in answers
         )
-        columns = (Column("Where"), Column("What is seen", share=1.6), Column("What stands there", share=1.2))
+        columns = (
+            Column("Where", share=1.2),
+            STEP,
+            Column("What is seen", share=1.6),
+            Column("What stands there", share=1.2),
+        )
+        told = alike(subject.quoter, f"threats/{threat.id}", rows, place=1)
         head = Paragraph(line(f"If it happens, {threat.effect}. ", Code(", ".join(threat.ids)), "."))
         blocks += part(
-            ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, rows)),)
+            ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, told)),)
         )
     return tuple(blocks)
 
@@ -101,7 +108,7 @@ def ways_out(subject: Subject, safety: Safety) -> Blocks:
         rows.append(
             Row(
                 (
-                    spot(subject, safety, each.use.path),
+                    *spot(subject, safety, each.use.path),
                     line(
                         f"{name_of(subject.model, each.untrusted)}: {way_words(subject, safety, each.untrusted_way)}"
                     ),
@@ -116,11 +123,13 @@ def ways_out(subject: Subject, safety: Safety) -> Blocks:
         )
     columns = (
         Column("Way out", share=1.3),
+        STEP,
         Column("Steered by", share=1.5),
         Column("May carry", share=1.5),
         Column("What stands before it"),
     )
-    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+    told = alike(subject.quoter, "ways-out", rows, place=1)
+    return (subject.because(Table(columns, told)),) if rows else ()
 
 
 def way_words(subject: Subject, safety: Safety, way: tuple[str, ...]) -> str:
@@ -140,7 +149,7 @@ def rules_in(subject: Subject, safety: Safety) -> Blocks:
     rows = tuple(
         Row(
             (
-                spot(subject, safety, use.path),
+                *spot(subject, safety, use.path),
                 line(
                     ", ".join(
                         sorted(
@@ -160,11 +169,14 @@ def rules_in(subject: Subject, safety: Safety) -> Blocks:
     )
     columns = (
         Column("Call"),
+        STEP,
         Column("May be handed", share=1.4),
         Column("Length"),
         Column("Screened before by"),
     )
-    blocks: list[Block] = [subject.because(Table(columns, rows))] if rows else []
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(subject.because(Table(columns, alike(subject.quoter, "in", rows, place=1))))
     return (*blocks, *_schemas(subject, safety, request=True))
 
 
@@ -200,7 +212,7 @@ def rules_out(subject: Subject, safety: Safety) -> Blocks:
         rows.append(
             Row(
                 (
-                    spot(subject, safety, use.path),
+                    *spot(subject, safety, use.path),
                     line(fields),
                     line(checks) if checks else line(Strong(line("nothing"))),
                 )
@@ -208,10 +220,13 @@ def rules_out(subject: Subject, safety: Safety) -> Blocks:
         )
     columns = (
         Column("Takes words of a model"),
+        STEP,
         Column("Fields allowed"),
         Column("Checked after the model by"),
     )
-    blocks: list[Block] = [subject.because(Table(columns, tuple(rows)))] if rows else []
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(subject.because(Table(columns, alike(subject.quoter, "out", rows, place=1))))
     return (*blocks, *_schemas(subject, safety, request=False))
 
 
@@ -242,6 +257,6 @@ def _schemas(subject: Subject, safety: Safety, *, request: bool) -> Blocks:
         told = f"Not stated, so anything passes: which fields {', '.join(bare)} {word}."
         blocks.append(subject.because(Paragraph(line(told))))
     if wrong and done:
-        told = f"Contracts can't be written down yet: {'; '.join(wrong)}."
+        told = f"Contracts can't be written down yet: {'; '.join(wrong)}.".replace("`", "")
         blocks.append(subject.because(Paragraph(line(told))))
     return tuple(blocks)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from groma.analyses.threats import Safety
+from groma.documents.content import Column
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import call_words, name_of
 from groma.documents.inlines import Code, Inlines, line
 from groma.documents.steps_in_words import short_path, step_words
 
 
-def spot(subject: Subject, safety: Safety, element: str) -> Inlines:
-    """An element in words, with its path where it is a step."""
-    return (
-        line(words(subject, safety, element), " ", Code(short_path(element)))
-        if ".steps." in element or ".fallback." in element
-        else line(words(subject, safety, element))
-    )
+def spot(subject: Subject, safety: Safety, element: str) -> tuple[Inlines, Inlines]:
+    """An element in words, and its path where it is a step: two cells of a row."""
+    step = ".steps." in element or ".fallback." in element
+    return line(words(subject, safety, element)), line(Code(short_path(element))) if step else line()
+
+
+STEP = Column("Step", share=0.7)
+"""The column for paths beside words of `spot`."""
 
 
 def words(subject: Subject, safety: Safety, element: str) -> str:
