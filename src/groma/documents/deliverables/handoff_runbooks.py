@@ -74,9 +74,11 @@ def _started(subject: Subject, component: Component) -> Inlines:
     model = subject.model
     where = ", ".join(name_of(model, place) for place in component.place)
     on = f" on {name_of(model, component.runs_on)}" if component.runs_on else ""
-    enough = component.enough or 1
-    count = f" {component.replicas} of it;" if component.replicas > 1 else ""
-    go_on = f" go on when {enough} answer" if component.replicas > 1 else " go on when it answers"
+    count, go_on = "", " go on when it answers"
+    if component.replicas > 1:
+        enough = component.enough or 1
+        count = f" {component.replicas} of it;"
+        go_on = f" go on when {enough} answers" if enough == 1 else f" go on when {enough} answer"
     lies = f" in {where}" if where and not on else ""
     return line(Strong(line(name_of(model, component.name))), f"{on}{lies}:{count}{go_on}.")
 

@@ -13,6 +13,7 @@ from groma.documents.deliverables.safety_control_sections import (
     controls,
     costs,
     gaps,
+    gravest,
     laws,
     oversight,
     stops,
@@ -92,7 +93,7 @@ def summary(subject: Subject, safety: Safety) -> Blocks:
         blocks.append(
             Paragraph(line(f"Nothing, or not everything, shows yet that {', '.join(open_articles)} are met."))
         )
-    return (subject.because(*blocks),)
+    return (subject.because(*blocks), *gravest(subject, safety))
 
 
 DELIVERABLE = Deliverable(

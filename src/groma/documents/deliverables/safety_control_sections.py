@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from groma.analyses.threats import Safety, signals_of
+import re
+from collections.abc import Iterator
+
+from groma.analyses.threats import Answer, Safety, Threat, signals_of
 from groma.documents.content import Block, Blocks, Bullets, Callout, Column, Row, Table
 from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.safety_words import STEP, spot, words
@@ -59,7 +62,10 @@ def _order(path: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in path.split(".")]
 
 
-STOPPING = ("breaker", "limit", "time limit", "bound")
+LABELS = re.compile(r"\{[^{}]*\}")
+"""Labels of a signal, which say again where it stands."""
+MOST_OPEN = 8
+"""Open threats in the summary."""
 
 
 def stops(subject: Subject, safety: Safety) -> Blocks:
@@ -137,7 +143,7 @@ def oversight(subject: Subject, safety: Safety) -> Blocks:
             )
         )
     columns = (
-        Column("Who"), STEP, Column("What"), Column("What they see"), Column("Work on it", align="right"),
+        Column("Who"), STEP, Column("What"), Column("What they see", share=1.6), Column("Work on it", align="right"),
         Column("Say no", align="right"), Column("Load", align="right"),
     )  # fmt: skip
     told = alike(subject.quoter, "oversight", rows, place=1)
@@ -158,22 +164,20 @@ def controls(subject: Subject, safety: Safety) -> Blocks:
                 (
                     line(Strong(line(found.title)), f" ({known})" if known else ""),
                     where,
-                    step,
                     line(", ".join(threat.title for threat in safety.against(found))),
                     line(test.replace("`", "")) if test else line(Strong(line("none"))),
-                    line(Code(signal.partition("{step=")[0])) if signal else line(Strong(line("none"))),
+                    line(Code(LABELS.sub("", signal))) if signal else line(Strong(line("none"))),
                 )
             )
         )
     columns = (
         Column("Control"),
         Column("Where"),
-        STEP,
-        Column("Against"),
-        Column("Test", share=1.6),
+        Column("Against", share=1.2),
+        Column("Test", share=1.8),
         Column("Signal"),
     )
-    told = alike(subject.quoter, "controls", rows, place=2)
+    told = alike(subject.quoter, "controls", rows)
     return (subject.because(Table(columns, told)),) if rows else ()
 
 
@@ -233,24 +237,18 @@ def costs(subject: Subject) -> Blocks:
 def gaps(subject: Subject, safety: Safety) -> Blocks:
     """Places where nothing stands, each with what would, and who owns it."""
     rows: list[Row] = []
-    for threat in safety.threats:
-        bare = [answer for answer in safety.of(threat) if answer.gap]
-        if bare:
-            owners = sorted({safety.owner(answer.place) or subject.model.author for answer in bare} - {""})
-            rows.append(
-                Row(
-                    (
-                        line(Strong(line(threat.title))),
-                        line(
-                            "; ".join(
-                                dict.fromkeys(words(subject, safety, answer.place.element) for answer in bare)
-                            )
-                        ),
-                        line(f"one of: {', '.join(threat.controls)}"),
-                        line(", ".join(name_of(subject.model, owner) for owner in owners) or "nobody yet"),
-                    )
+    for threat, bare in _open(safety):
+        owners = sorted({safety.owner(answer.place) or subject.model.author for answer in bare} - {""})
+        rows.append(
+            Row(
+                (
+                    line(Strong(line(threat.title))),
+                    line(_places(subject, safety, bare)),
+                    line(f"one of: {', '.join(threat.controls)}"),
+                    line(", ".join(name_of(subject.model, owner) for owner in owners) or "nobody yet"),
                 )
             )
+        )
     columns = (
         Column("Threat"),
         Column("Where nothing stands", share=1.6),
@@ -258,3 +256,38 @@ def gaps(subject: Subject, safety: Safety) -> Blocks:
         Column("Owner"),
     )
     return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+
+
+def gravest(subject: Subject, safety: Safety) -> Blocks:
+    """Threats to which nothing answers somewhere, grave ones first: where, and what follows if it happens."""
+    found = sorted(_open(safety), key=lambda each: each[0].severity != "error")
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(threat.title))),
+                line("grave" if threat.severity == "error" else "less grave"),
+                line(_places(subject, safety, bare)),
+                line(threat.effect),
+            )
+        )
+        for threat, bare in found[:MOST_OPEN]
+    )
+    columns = (
+        Column("Open threat", share=1.2),
+        Column("How grave", share=0.6),
+        Column("Where nothing stands", share=1.4),
+        Column("If it happens", share=1.4),
+    )
+    return (subject.because(Table(columns, rows)),) if rows else ()
+
+
+def _open(safety: Safety) -> Iterator[tuple[Threat, tuple[Answer, ...]]]:
+    """Each threat with those of its places where nothing stands, where there are any."""
+    for threat in safety.threats:
+        bare = tuple(answer for answer in safety.of(threat) if answer.gap)
+        if bare:
+            yield threat, bare
+
+
+def _places(subject: Subject, safety: Safety, bare: tuple[Answer, ...]) -> str:
+    return "; ".join(dict.fromkeys(words(subject, safety, answer.place.element) for answer in bare))

@@ -16,7 +16,7 @@ def spot(subject: Subject, safety: Safety, element: str) -> tuple[Inlines, Inlin
     return line(words(subject, safety, element)), line(Code(short_path(element))) if step else line()
 
 
-STEP = Column("Step", share=0.7)
+STEP = Column("Step", share=0.9)
 """The column for paths beside words of `spot`."""
 
 
