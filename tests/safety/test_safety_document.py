@@ -77,5 +77,7 @@ def test_schemas_are_those_of_the_contracts_and_allow_only_what_is_stated() -> N
 
 
 def test_contracts_that_point_nowhere_are_told_and_not_shown() -> None:
-    text_ = text(DESK.replace("impact: refund", "impact: refund, request: {note: text, order: orders.nowhere}"))
+    text_ = text(
+        DESK.replace("impact: refund", "impact: refund, request: {note: text, order: orders.nowhere}")
+    )
     assert "Contracts can't be written down yet" in text_ and "orders has no field nowhere" in text_

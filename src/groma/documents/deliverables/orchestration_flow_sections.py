@@ -13,7 +13,7 @@ from groma.documents.deliverables.subject import Subject, part
 from groma.documents.diagrams.diagram import Diagram, Edge
 from groma.documents.facts_of_model import Reach, name_of, reaches
 from groma.documents.inlines import Code, Inlines, Strong, line
-from groma.documents.machines import Stretch, machine_view, merged, numbers, stretches, words_of
+from groma.documents.machines import Stretch, machine_picture, merged, numbers, stretches, words_of
 from groma.documents.printable import ident
 from groma.documents.quote import DESIGN
 from groma.documents.views import REFS, part_node
@@ -61,12 +61,9 @@ def machines_of(subject: Subject, context: Context, flows: Flows, document: str)
         machine = machine_of(context, flow.name, nested=False)
         inner: list[Block] = []
         for number, stretch in enumerate(stretches(subject.model, machine), 1):
-            view = machine_view(subject.model, machine, stretch, subject.quoter)
             name = f"{document}-{ident(flow.name)}-states-{number}"
-            caption = line(subject.quoter.say(DESIGN, _told(subject, machine, stretch)))
-            alt = line("States and the ways between them")
-            inner.append(subject.because(Picture(name, view, caption, alt, wide=True)))
-            inner.append(subject.because(_table(subject, machine, stretch)))
+            picture = machine_picture(subject.model, machine, stretch, name, subject.quoter)
+            inner.append(subject.because(picture, _table(subject, machine, stretch)))
         if machine.apart:
             words = ", ".join(machine.apart)
             inner.append(
@@ -74,16 +71,6 @@ def machines_of(subject: Subject, context: Context, flows: Flows, document: str)
             )
         blocks += part(document, f"states-{ident(flow.name)}", flow.title or flow.name, tuple(inner))
     return blocks
-
-
-def _told(subject: Subject, machine: Machine, stretch: Stretch) -> str:
-    first, last = (machine.by_id[stretch.states[at]] for at in (0, -1))
-    begin, end = words_of(subject.model, first), words_of(subject.model, last)
-    return (
-        f"{stretch.title}: from “{begin}” to “{end}”."
-        if first is not last
-        else f"{stretch.title}: “{begin}”."
-    )
 
 
 def _table(subject: Subject, machine: Machine, stretch: Stretch) -> Table:
