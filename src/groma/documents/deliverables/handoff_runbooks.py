@@ -6,8 +6,8 @@ caller. What happens without a part follows from the fallbacks of the programs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from groma.documents.content import Block, Blocks, Bullets, Column, Numbered, Paragraph, Row, Table
 from groma.documents.deliverables.recovery_sections import recovery
@@ -16,7 +16,7 @@ from groma.documents.facts_of_model import HOSTS, name_of, reaches
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.steps_in_words import clause
 from groma.model.elements import Component, Model
-from groma.model.program import Call, Send, Step, walk
+from groma.model.program import Call, Send, Step, inner_steps, walk
 from groma.model.validate import programs
 
 OUTSIDE = frozenset({"llm", "tool", "saas"})
@@ -39,15 +39,23 @@ def order(model: Model) -> tuple[str, ...]:
     """Parts in the order in which they are started; those that need each other in a circle stand by name."""
     needs: dict[str, set[str]] = {name: set[str]() for name in sorted(model.components)}
     for component in model.components.values():
-        beneath = (*component.depends_on, *((component.runs_on,) if component.runs_on else ()))
-        needs[component.name] |= {name for name in beneath if name in needs}
+        carriers = (*component.depends_on, *((component.runs_on,) if component.runs_on else ()))
+        needs[component.name] |= {name for name in carriers if name in needs}
     for reach in reaches(model):
         if reach.caller in needs and reach.called in needs and reach.caller != reach.called:
             needs[reach.caller].add(reach.called)
-    try:
-        return tuple(TopologicalSorter(needs).static_order())
-    except CycleError:
-        return tuple(sorted(needs, key=lambda name: (len(needs[name]), name)))
+    beneath = {name: _closure(needs, name) for name in needs}
+    return tuple(sorted(needs, key=lambda name: (len(beneath[name]), name)))
+
+
+def _closure(needs: Mapping[str, set[str]], name: str) -> frozenset[str]:
+    """A part with all that it stands on, near or far; who stands on another has more beneath it than that other."""
+    found, todo = {name}, [name]
+    while todo:
+        more = needs[todo.pop()] - found
+        found |= more
+        todo += more
+    return frozenset(found)
 
 
 def ours(component: Component) -> bool:
@@ -223,16 +231,13 @@ def _covered(model: Model) -> frozenset[str]:
 
 
 def _calls(steps: tuple[Step, ...], safe: bool) -> Iterator[tuple[str, bool]]:
+    """Parts that steps call, and whether a fallback stands behind the call; none does behind what it calls itself."""
     for step in steps:
         here = safe or step.policies.fallback is not None
-        for each in walk((step,)):
-            if each is step:
-                for name in _calls_in(each):
-                    yield name, here
-            else:
-                fallen = here or each.policies.fallback is not None
-                for name in _calls_in(each):
-                    yield name, fallen
+        for name in _calls_in(step):
+            yield name, here
+        for where, inner in inner_steps(step):
+            yield from _calls(inner, safe if where in ("fallback", "compensate") else here)
 
 
 def degrade(subject: Subject) -> Blocks:
@@ -243,7 +248,8 @@ def degrade(subject: Subject) -> Blocks:
         for step in walk(steps):
             if step.policies.fallback is None:
                 continue
-            what = dict.fromkeys(name_of(model, name) for each in walk((step,)) for name in _calls_in(each))
+            tried = replace(step, policies=replace(step.policies, fallback=None, compensate=None))
+            what = dict.fromkeys(name_of(model, name) for name, _ in _calls((tried,), False))
             instead = clause(model, step.policies.fallback) or "it goes on without"
             waited = _attempts(subject, step)
             items[line(Strong(line(", ".join(what) or "This step")), *waited, f": {instead}.")] = None
