@@ -19,8 +19,8 @@ from groma.documents.markdown import render_markdown
 from groma.documents.quote import Quoter
 from groma.model.elements import Model
 from groma.model.figure import Ledger
-from groma.model.load import loads, parse
-from groma.model.source import Mapping
+from groma.model.load import loads
+from groma.model.source import Mapping, parse
 from groma.patterns import close, pattern_of, space_of
 
 MODEL = """
