@@ -35,8 +35,8 @@ def policies(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blo
         return ()
     columns = (
         Column("State", share=0.7),
-        Column("Step", share=1.4),
-        Column("Attempts", share=1.2),
+        Column("Step", share=1.7),
+        Column("Attempts", share=1.9),
         Column("Limits"),
         Column("Checked, kept, held back", share=1.2),
         Column("Instead"),
