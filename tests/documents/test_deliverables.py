@@ -10,16 +10,19 @@ from functools import cache
 import pytest
 from desk_brief import blueprint
 
+from groma.analyses import Context
+from groma.analyses.orchestration import machine_of
+from groma.catalog import load_catalog
 from groma.documents.content import DocumentSet, pictures
 from groma.documents.deliverables import ALL, SETS, deliverables
 from groma.documents.diagrams.diagram import Diagram, Fragment, Message, Sequence, check
 from groma.documents.html import render_html
 from groma.documents.inlines import plain
+from groma.documents.machines import machine_view, stretches
 from groma.documents.marks import changed_outside_marks
 from groma.documents.print_tree import document_refs
 from groma.documents.quote import DESIGN, Quoter, figure_text
 from groma.documents.sequences import sequence_view
-from groma.documents.states import state_view
 from groma.documents.write import Written, files, write_blueprint, write_model
 from groma.model.figure import Figure, Ledger
 from groma.model.load import loads
@@ -193,15 +196,17 @@ def test_every_kind_of_step_and_policy_is_drawn() -> None:
 
 def test_states_of_a_flow_are_all_reached_from_the_start() -> None:
     model = loads(EVERY_STEP, file="m.yaml")
-    machine = state_view(model, model.flows["main"], Quoter(Ledger("")))
-    assert check(machine) == ()
+    machine = machine_of(Context(model, load_catalog(), Ledger("")), "main", nested=False)
+    parts = stretches(model, machine)
+    views = [machine_view(model, machine, part, Quoter(Ledger(""))) for part in parts]
+    assert len(views) > 1 and all(check(view) == () for view in views)
     reached, todo = set[str](), ["start"]
     while todo:
         state = todo.pop()
         if state not in reached:
             reached.add(state)
-            todo += [edge.target for edge in machine.edges if edge.source == state]
-    assert reached == {node.id for node in machine.nodes}
+            todo += [edge.target for view in views for edge in view.edges if edge.source == state]
+    assert reached == {node.id for view in views for node in view.nodes}
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from safety_reading import CATALOG, HEAD
 from test_threats import DESK
 
 from groma.analyses import assess
 from groma.documents import write as writing
+from groma.documents.content import CodeBlock, walk
 from groma.documents.deliverables import safety
-from groma.documents.deliverables.safety_threat_sections import schema
 from groma.documents.deliverables.subject import Subject
 from groma.documents.markdown import render_markdown
 from groma.documents.quote import Quoter
+from groma.exporters import contracts
+from groma.exporters.export import Source
 from groma.model.load import loads
 
 CHECKED = "{call: bot.say, timeout: 7 s, guard: [{name: wording, misses: 4 %, takes: 2 s}]}"
@@ -56,9 +60,24 @@ def test_what_guards_cost_is_their_time_and_the_peoples() -> None:
     assert abs(load - 10 / 60 * 3.0 * 168 / 38) < 0.01 * load  # of her 38 hours, in a week of 168
 
 
-def test_schemas_allow_only_what_is_stated() -> None:
-    made = schema(subject(GUARDED), "x.y", {"order": "orders.id", "sum": "money", "when": "date"})
-    assert made["additionalProperties"] is False and made["required"] == ["order", "sum", "when"]
-    properties = made["properties"]
-    assert isinstance(properties, dict) and properties["sum"] == {"type": "number"}
-    assert properties["order"]["pattern"] == "^[A-Za-z0-9_-]{1,64}$"
+def test_schemas_are_those_of_the_contracts_and_allow_only_what_is_stated() -> None:
+    stated = "impact: refund, request: {note: text, order: orders.id, sum: money}"
+    body = DESK.replace("impact: refund", stated)
+    made = subject(body)
+    document = safety.write(made)
+    assert document is not None
+    shown = [b.text for b in walk(document.sections) if isinstance(b, CodeBlock) and b.language == "json"]
+    files = {a.path: a.text for a in contracts.make(Source(made.model, made.quoter.ledger, CATALOG))}
+    mine = [text for path, text in files.items() if path.endswith("request.schema.json")]
+    assert len(mine) == 1 and [text.rstrip("\n") for text in mine] == shown
+    told = json.loads(shown[0])
+    assert told["additionalProperties"] is False and told["required"] == ["note", "order", "sum"]
+    assert told["properties"]["sum"]["type"] == "string"  # money as a decimal, so that no reader rounds it
+    assert told["properties"]["order"]["type"] == "string"
+
+
+def test_contracts_that_point_nowhere_are_told_and_not_shown() -> None:
+    text_ = text(
+        DESK.replace("impact: refund", "impact: refund, request: {note: text, order: orders.nowhere}")
+    )
+    assert "Contracts can't be written down yet" in text_ and "orders has no field nowhere" in text_

@@ -82,6 +82,12 @@ def operation_of(model: Model, component: str, operation: str) -> Operation | No
     return None if found is None else found.offers.get(operation)
 
 
+def call_words(model: Model, component: str, operation: str, title: str = "") -> str:
+    """What is done by a call: the step's `title`, else the operation's, else the operation's name in words."""
+    known = operation_of(model, component, operation)
+    return title or (known.title if known else "") or operation.replace("_", " ")
+
+
 def starter(flow: Flow) -> str:
     """Who runs a flow's steps: who starts it, where that is said, else the flow as a participant of its own."""
     return flow.by or f"flow:{flow.name}"
@@ -104,7 +110,7 @@ def _reaches(
         carries = tuple(dict.fromkeys((*flow.carries, *step.carries)))
         if isinstance(action, Call | Send):
             operation = operation_of(model, action.component, action.operation)
-            what = step.title or (operation.title if operation else "") or action.operation.replace("_", " ")
+            what = call_words(model, action.component, action.operation, step.title)
             yield Reach(caller, action.component, what, isinstance(action, Call), carries, flow.name)
             key = f"{action.component}.{action.operation}"
             if operation is not None and key not in inside:

@@ -1,7 +1,8 @@
 """State machines of flows as pictures: one for each stretch that fits a page, with the ways into its neighbours.
 
 A machine is cut at the steps of its program, from the outside in, until no stretch has more states than a page can
-show. States carry numbers, the same in all pictures and in the tables beside them.
+show. States carry numbers, the same in all pictures and in the tables beside them. The machines are those of
+`groma.analyses.orchestration`, in the architecture document and in the orchestration design alike.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groma.analyses.orchestration import Machine, State, Transition, reach
+from groma.documents.content import Picture
 from groma.documents.diagrams.diagram import Diagram, Edge, Kind, Node, Style
-from groma.documents.facts_of_model import name_of, operation_of
+from groma.documents.facts_of_model import call_words, name_of
 from groma.documents.inlines import Inlines, line
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
@@ -45,8 +47,7 @@ def numbers(machine: Machine) -> Mapping[str, str]:
 def words_of(model: Model, state: State) -> str:
     """What happens in a state, in a few words."""
     if state.kind in ("call", "send"):
-        known = operation_of(model, state.component, state.operation)
-        does = state.does or (known.title if known else "") or state.operation.replace("_", " ")
+        does = call_words(model, state.component, state.operation, state.does)
         return f"{name_of(model, state.component)}: {does}"
     if state.kind == "ask":
         return f"{name_of(model, state.person)}: {state.does}"
@@ -120,6 +121,15 @@ def machine_view(model: Model, machine: Machine, stretch: Stretch, quoter: Quote
                 nodes[name] = _outer(model, machine.by_id[name], shown, quoter)
         edges.append(Edge(source, target, _label(together, quoter), _style(together), REFS))
     return Diagram(f"{stretch.title} of {machine.name}", tuple(nodes.values()), tuple(edges))
+
+
+def machine_picture(model: Model, machine: Machine, stretch: Stretch, name: str, quoter: Quoter) -> Picture:
+    """The picture of a stretch; its caption says from which state to which it goes. `name` is the picture's id."""
+    first, last = (words_of(model, machine.by_id[stretch.states[at]]) for at in (0, -1))
+    told = f"from “{first}” to “{last}”." if len(stretch.states) > 1 else f"“{first}”."
+    view = machine_view(model, machine, stretch, quoter)
+    caption = line(quoter.say(DESIGN, f"{stretch.title}: {told}"))
+    return Picture(name, view, caption, line("States and the ways between them"), wide=True)
 
 
 def _node(model: Model, state: State, shown: Mapping[str, str], quoter: Quoter) -> Node:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from groma.analyses.caching import hits_of
 from groma.documents.diagrams.diagram import Fragment, Message, Node, Sequence
-from groma.documents.facts_of_model import name_of, operation_of, starter
+from groma.documents.facts_of_model import call_words, name_of, operation_of, starter
 from groma.documents.inlines import Inlines, line
 from groma.documents.quote import DESIGN, Quoter
 from groma.documents.views import part_node
@@ -184,7 +184,7 @@ class _Drawing:
     ) -> Steps:
         self.meet(component)
         known = operation_of(self.model, component, operation)
-        words = step.title or (known.title if known else "") or operation.replace("_", " ")
+        words = call_words(self.model, component, operation, step.title)
         message = Message(
             caller, component, line(words), "send" if style == "send" else "call", self.budget(step), REFS
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from groma.analyses.observability import Alert, Plan
 from groma.analyses.observability.plan import MONTH, Burn
 from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Paragraph, Row, Table
+from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
@@ -120,7 +121,7 @@ def _table(subject: Subject, heading: str, alerts: list[Alert]) -> Table:
         Column("Within", align="right"),
         Column("Begins by chance", align="right"),
     )
-    return Table(columns, rows)
+    return Table(columns, alike(quoter, f"alerts/{heading}", rows))
 
 
 def _seconds(figure: Figure | None) -> str:
@@ -185,7 +186,7 @@ def first_signal_table(subject: Subject, made: Plan) -> Blocks:
         Column("Told after", align="right"),
         Column("Then also", share=1.4),
     )
-    blocks: Blocks = (subject.because(Table(columns, rows, caption)),)
+    blocks: Blocks = (subject.because(Table(columns, alike(quoter, "signals", rows), caption)),)
     if subject.blueprint is not None and subject.blueprint.risks:
         noticed = tuple(
             (line(risk.cause), line(risk.detection)) for risk in subject.blueprint.risks if risk.detection
@@ -208,7 +209,7 @@ def runbooks(subject: Subject, made: Plan) -> Blocks:
 
 def _steps(subject: Subject, alerts: list[Alert]) -> Inlines:
     quoter, model, first = subject.quoter, subject.model, alerts[0]
-    words = line("Opened by ", ", ".join(alert.name for alert in alerts), ". ")
+    words = line("Opened by ", ", ".join(dict.fromkeys(alert.name for alert in alerts)), ". ")
     if isinstance(first.condition, Burn):
         of = first.condition.indicator
         spends = sorted(

@@ -51,15 +51,11 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
-    return Document(
-        ID,
-        "Architecture",
+    return DELIVERABLE.document(
+        subject,
         f"{model.system}: parts, flows, interfaces, qualities",
-        subject.meta(),
         summary(subject),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

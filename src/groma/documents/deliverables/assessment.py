@@ -34,15 +34,12 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
-    return Document(
-        ID,
-        subject.model.system,
+    return DELIVERABLE.document(
+        subject,
         "What it does, what it costs, which needs it meets",
-        subject.meta(),
         summary(subject),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
+        title=subject.model.system,
     )
 
 

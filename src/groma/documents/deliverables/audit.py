@@ -66,15 +66,11 @@ def write(subject: Subject) -> Document | None:
             ID, "verdict", "The verdict", rule_of_verdict(subject, survey, VERDICTS[survey.verdict.word])
         ),
     )
-    return Document(
-        ID,
-        "Audit",
+    return DELIVERABLE.document(
+        subject,
         "What is wrong, what it costs, what must change",
-        subject.meta(),
         summary(subject, survey),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

@@ -64,15 +64,12 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     subtitle = "What is proposed, what it costs, what it trades"
-    return Document(
-        ID,
-        subject.model.system,
+    return DELIVERABLE.document(
+        subject,
         subtitle,
-        subject.meta(),
         summary(subject, blueprint),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
+        title=subject.model.system,
     )
 
 

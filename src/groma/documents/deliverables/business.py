@@ -67,15 +67,11 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
     )
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if subject.quoter.ledger.needs else ()
-    return Document(
-        ID,
-        "How the business runs",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: tools, data, people, hand-overs",
-        subject.meta(),
         table,
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

@@ -6,7 +6,7 @@ from groma.analyses.refresh import longest
 from groma.analyses.windows import calls_of_models
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.facts_of_model import name_of
+from groma.documents.facts_of_model import call_words, name_of
 from groma.documents.inlines import Inlines, Strong, line
 from groma.model.elements import Index
 from groma.model.quantity import Quantity, Unknown
@@ -92,7 +92,8 @@ def windows(subject: Subject) -> Blocks:
             Column("More each round", align="right"),
             Column("When it is too much"),
         )
-        title = f"{name_of(model, entering.call.component)}, {entering.step.title or entering.call.operation}"
+        does = call_words(model, entering.call.component, entering.call.operation, entering.step.title)
+        title = f"{name_of(model, entering.call.component)}, {does}"
         found.append(
             Paragraph(line(Strong(line(title)), f" ({path}). ", *_full(subject, path, prompt.cut_first)))
         )

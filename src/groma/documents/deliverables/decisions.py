@@ -124,15 +124,11 @@ def write(subject: Subject) -> Document | None:
         return None
     summary = overview(subject)
     body: Blocks = (subject.because(*made),)
-    return Document(
-        "decisions",
-        "Decisions",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: what was chosen, why, and what the alternative would cost",
-        subject.meta(),
         summary,
         section("decisions", "records", "Records", body),
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

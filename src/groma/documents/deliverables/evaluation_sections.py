@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from groma.analyses.observability.evaluating import Drift, Evaluation
 from groma.documents.content import Block, Blocks, Bullets, Column, Row, Table
+from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Strong, line
 from groma.documents.quote import share_text
@@ -77,4 +78,4 @@ def drift_table(subject: Subject, found: tuple[Drift, ...]) -> Blocks:
         Column("After", align="right"),
         Column("By chance", align="right"),
     )
-    return (subject.because(Table(columns, rows)),) if rows else ()
+    return (subject.because(Table(columns, alike(quoter, "drift", rows))),) if rows else ()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from groma.analyses import Context
+from groma.analyses.orchestration import machine_of
+from groma.catalog import load_catalog
 from groma.documents.content import Block, Blocks, Column, Details, Paragraph, Picture, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.facts_of_model import operation_of, roots
+from groma.documents.facts_of_model import call_words, roots
 from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.machines import machine_picture, stretches
 from groma.documents.plots import datum, percentile_chart
 from groma.documents.printable import ident
 from groma.documents.sequences import sequence_view
-from groma.documents.states import state_view
 from groma.model.elements import Flow
 from groma.model.figure import Figure
 from groma.model.program import Call, Mark, Step, walk
@@ -29,14 +32,15 @@ def subjects_of(subject: Subject, flow: Flow) -> tuple[str, ...]:
 
 def flow_blocks(subject: Subject, document: str) -> Blocks:
     """Each flow that starts by itself: when it starts, what happens, how long it takes, where a run can be."""
+    context = Context(subject.model, load_catalog(), subject.quoter.ledger)
     blocks: Blocks = ()
     for flow in subject.model.flows.values():
         if roots(flow, subject.model):
-            blocks += (subject.because(*_flow(subject, document, flow)),)
+            blocks += (subject.because(*_flow(subject, context, document, flow)),)
     return blocks
 
 
-def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
+def _flow(subject: Subject, context: Context, document: str, flow: Flow) -> Blocks:
     quoter = subject.quoter
     blocks: list[Block] = []
     if flow.starts is not None and flow.starts.closed:
@@ -71,14 +75,12 @@ def _flow(subject: Subject, document: str, flow: Flow) -> Blocks:
         chart = percentile_chart(quoter, subject.model, about, f"{name}-percentiles")
         if chart is not None:
             blocks.append(chart)
-    states = state_view(subject.model, flow, quoter)
-    picture = Picture(
-        f"{name}-states",
-        states,
-        line("Every state that a run can be in, and every way on."),
-        line("States of a run"),
+    machine = machine_of(context, flow.name, nested=False)
+    states = tuple(
+        machine_picture(subject.model, machine, stretch, f"{name}-states-{number}", quoter)
+        for number, stretch in enumerate(stretches(subject.model, machine), 1)
     )
-    blocks.append(Details(line("The same as a state machine"), (picture,)))
+    blocks.append(Details(line("Every state that a run can be in, and every way on"), states))
     return part(document, f"flow-{ident(flow.name)}", flow.title or flow.name, tuple(blocks))
 
 
@@ -112,8 +114,7 @@ def _called(subject: Subject, step: Step) -> str:
         if each.title:
             return each.title
         if isinstance(each.action, Call):
-            known = operation_of(subject.model, each.action.component, each.action.operation)
-            return (known.title if known else "") or each.action.operation.replace("_", " ")
+            return call_words(subject.model, each.action.component, each.action.operation)
     return "one step"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groma.documents.content import Blocks, Document, Numbered, Paragraph
 from groma.documents.deliverables import decisions
-from groma.documents.deliverables.common_sections import findings_table, glossary, open_points
+from groma.documents.deliverables.common_sections import findings_table, glossary, needs_table, open_points
 from groma.documents.deliverables.flow_sections import failure_modes
 from groma.documents.deliverables.handoff_next import next_iteration, steps
 from groma.documents.deliverables.handoff_owners import access, contracts, owners
@@ -38,15 +38,11 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
-    return Document(
-        ID,
-        "Handoff",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: how to keep it alive",
-        subject.meta(),
         summary(subject),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 
@@ -61,7 +57,7 @@ def summary(subject: Subject) -> Blocks:
         quoter.say("design", "; ".join(name_of(model, f"flow:{f.name}") for f in runs)),
         ". ",
         quoter.count("handoff/parts", "Parts of the system", len(model.components), "components"),
-        " parts carry them",
+        " parts carry it" if len(runs) == 1 else " parts carry them",
     )
     if own:
         words = line(
@@ -72,7 +68,8 @@ def summary(subject: Subject) -> Blocks:
         )
     first = steps(subject)
     ahead = (Paragraph(line("To begin with:")), subject.because(Numbered(first))) if first else ()
-    return (subject.because(Paragraph(line(words, "."))), *ahead)
+    table = (needs_table(subject, f"{ID}-needs"),) if quoter.ledger.needs else ()
+    return (subject.because(Paragraph(line(words, "."))), *ahead, *table)
 
 
 DELIVERABLE = Deliverable(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Callout, Column, Row, Table
 from groma.documents.deliverables.subject import Subject
-from groma.documents.facts_of_model import name_of
+from groma.documents.facts_of_model import call_words, name_of
 from groma.documents.inlines import Inlines, Strong, line
 from groma.model.elements import Component, Supplier
 
@@ -62,7 +62,8 @@ def access(subject: Subject) -> Blocks:
 
 def _allowed(subject: Subject, component: Component) -> Inlines:
     told = [
-        f"{(o.title or o.name).replace('_', ' ')}: {', '.join(name_of(subject.model, who) for who in o.allowed)}"
+        f"{call_words(subject.model, component.name, o.name)}: "
+        f"{', '.join(name_of(subject.model, who) for who in o.allowed)}"
         for o in component.offers.values()
         if o.allowed
     ]

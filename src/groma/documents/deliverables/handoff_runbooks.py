@@ -6,17 +6,17 @@ caller. What happens without a part follows from the fallbacks of the programs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from graphlib import CycleError, TopologicalSorter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from groma.documents.content import Block, Blocks, Bullets, Column, Numbered, Paragraph, Row, Table
-from groma.documents.deliverables.handoff_words import attempts, calls_in, said
 from groma.documents.deliverables.recovery_sections import recovery
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import HOSTS, name_of, reaches
 from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.steps_in_words import clause
 from groma.model.elements import Component, Model
-from groma.model.program import Step, walk
+from groma.model.program import Call, Send, Step, inner_steps, walk
 from groma.model.validate import programs
 
 OUTSIDE = frozenset({"llm", "tool", "saas"})
@@ -39,15 +39,23 @@ def order(model: Model) -> tuple[str, ...]:
     """Parts in the order in which they are started; those that need each other in a circle stand by name."""
     needs: dict[str, set[str]] = {name: set[str]() for name in sorted(model.components)}
     for component in model.components.values():
-        beneath = (*component.depends_on, *((component.runs_on,) if component.runs_on else ()))
-        needs[component.name] |= {name for name in beneath if name in needs}
+        carriers = (*component.depends_on, *((component.runs_on,) if component.runs_on else ()))
+        needs[component.name] |= {name for name in carriers if name in needs}
     for reach in reaches(model):
         if reach.caller in needs and reach.called in needs and reach.caller != reach.called:
             needs[reach.caller].add(reach.called)
-    try:
-        return tuple(TopologicalSorter(needs).static_order())
-    except CycleError:
-        return tuple(sorted(needs, key=lambda name: (len(needs[name]), name)))
+    beneath = {name: _closure(needs, name) for name in needs}
+    return tuple(sorted(needs, key=lambda name: (len(beneath[name]), name)))
+
+
+def _closure(needs: Mapping[str, set[str]], name: str) -> frozenset[str]:
+    """A part with all that it stands on, near or far; who stands on another has more beneath it than that other."""
+    found, todo = {name}, [name]
+    while todo:
+        more = needs[todo.pop()] - found
+        found |= more
+        todo += more
+    return frozenset(found)
 
 
 def ours(component: Component) -> bool:
@@ -74,9 +82,11 @@ def _started(subject: Subject, component: Component) -> Inlines:
     model = subject.model
     where = ", ".join(name_of(model, place) for place in component.place)
     on = f" on {name_of(model, component.runs_on)}" if component.runs_on else ""
-    enough = component.enough or 1
-    count = f" {component.replicas} of it;" if component.replicas > 1 else ""
-    go_on = f" go on when {enough} answer" if component.replicas > 1 else " go on when it answers"
+    count, go_on = "", " go on when it answers"
+    if component.replicas > 1:
+        enough = component.enough or 1
+        count = f" {component.replicas} of it;"
+        go_on = f" go on when {enough} answers" if enough == 1 else f" go on when {enough} answer"
     lies = f" in {where}" if where and not on else ""
     return line(Strong(line(name_of(model, component.name))), f"{on}{lies}:{count}{go_on}.")
 
@@ -221,16 +231,13 @@ def _covered(model: Model) -> frozenset[str]:
 
 
 def _calls(steps: tuple[Step, ...], safe: bool) -> Iterator[tuple[str, bool]]:
+    """Parts that steps call, and whether a fallback stands behind the call; none does behind what it calls itself."""
     for step in steps:
         here = safe or step.policies.fallback is not None
-        for each in walk((step,)):
-            if each is step:
-                for name in calls_in(each):
-                    yield name, here
-            else:
-                fallen = here or each.policies.fallback is not None
-                for name in calls_in(each):
-                    yield name, fallen
+        for name in _calls_in(step):
+            yield name, here
+        for where, inner in inner_steps(step):
+            yield from _calls(inner, safe if where in ("fallback", "compensate") else here)
 
 
 def degrade(subject: Subject) -> Blocks:
@@ -241,8 +248,37 @@ def degrade(subject: Subject) -> Blocks:
         for step in walk(steps):
             if step.policies.fallback is None:
                 continue
-            what = dict.fromkeys(name_of(model, name) for each in walk((step,)) for name in calls_in(each))
-            instead = said(model, step.policies.fallback) or "it goes on without"
-            waited = attempts(subject, step)
+            tried = replace(step, policies=replace(step.policies, fallback=None, compensate=None))
+            what = dict.fromkeys(name_of(model, name) for name, _ in _calls((tried,), False))
+            instead = clause(model, step.policies.fallback) or "it goes on without"
+            waited = _attempts(subject, step)
             items[line(Strong(line(", ".join(what) or "This step")), *waited, f": {instead}.")] = None
     return (subject.because(Bullets(tuple(items))),) if items else ()
+
+
+def _calls_in(step: Step) -> tuple[str, ...]:
+    """The part that a step itself calls."""
+    match step.action:
+        case Call(component=component) | Send(component=component):
+            return (component,)
+        case _:
+            return ()
+
+
+def _attempts(subject: Subject, step: Step) -> Inlines:
+    """How long and how often the first way is tried, as far as the step itself says."""
+    policies, parts = step.policies, list[Inlines]()
+    if policies.timeout is not None:
+        parts.append(line("after ", *subject.quoter.amount(f"{step.path}.timeout", policies.timeout)))
+    if policies.deadline is not None:
+        parts.append(
+            line("after ", *subject.quoter.amount(f"{step.path}.deadline", policies.deadline), " in all")
+        )
+    if policies.retry is not None:
+        parts.append(line(f"after {policies.retry.times + 1} attempts"))
+    if not parts:
+        return ()
+    words: Inlines = parts[0]
+    for each in parts[1:]:
+        words = line(*words, ", ", *each)
+    return line(", ", *words)

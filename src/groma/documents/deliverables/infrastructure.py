@@ -58,15 +58,11 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if subject.quoter.ledger.needs else ()
-    return Document(
-        ID,
-        "Infrastructure",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: what runs where, how big, at what cost",
-        subject.meta(),
         table,
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

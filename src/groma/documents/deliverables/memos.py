@@ -36,15 +36,11 @@ def write(subject: Subject) -> Document | None:
     made = memos(subject)
     if not made:
         return None
-    return Document(
-        ID,
-        "Decisions to be made",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: what is open, who decides, what each option gives",
-        subject.meta(),
         _overview(subject, len(made)),
         section(ID, "memos", "Memos", (subject.because(*made),)),
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

@@ -68,15 +68,11 @@ def write(subject: Subject) -> Document | None:
         " have a signal of their own.",
     )
     table = (needs_table(subject, f"{ID}-needs"),) if ledger.needs else ()
-    return Document(
-        ID,
-        "Observability plan",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: how we will know",
-        subject.meta(),
         (Paragraph(words), *table),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

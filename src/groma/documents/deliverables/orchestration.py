@@ -44,15 +44,11 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
-    return Document(
-        ID,
-        "Orchestration",
+    return DELIVERABLE.document(
+        subject,
         f"{model.system}: who does what, in which order, and what if it fails",
-        subject.meta(),
         summary(subject, context, tuple(flow.name for flow in flows)),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 

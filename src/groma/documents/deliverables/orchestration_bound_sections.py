@@ -6,11 +6,13 @@ from groma.analyses import Context, figure
 from groma.analyses.orchestration import machine_of
 from groma.analyses.orchestration.certificate import figures, lacking, step_figure, turns
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
+from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.machines import numbers, words_of
 from groma.documents.quote import DESIGN
-from groma.model.elements import Flow
+from groma.documents.steps_in_words import clause
+from groma.model.elements import Flow, Model
 from groma.model.program import Policies, Step, walk
 
 WORDS = {"calls": "calls", "cost": "money", "time": "time"}
@@ -22,18 +24,19 @@ def policies(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blo
     for flow in flows:
         machine = machine_of(context, flow.name, nested=False)
         shown = numbers(machine)
-        names: dict[str, str] = {}
+        names: dict[str, tuple[str, str]] = {}
         for state in machine.states:
             if state.kind not in ("retry", "cache", "guard", "breaker", "limit", "hedge"):
-                names.setdefault(state.path, f"{shown[state.id]}. {words_of(subject.model, state)}")
+                names.setdefault(state.path, (shown[state.id], words_of(subject.model, state)))
         for step in walk(flow.steps):
             if not step.policies.none:
-                rows.append(_row(subject, context, flow, step, _name(step, names)))
+                rows.append(_row(subject, context, flow, step, *_name(step, names)))
     if not rows:
         return ()
     columns = (
-        Column("Step", share=1.6),
-        Column("Attempts", share=1.2),
+        Column("State", share=0.7),
+        Column("Step", share=1.7),
+        Column("Attempts", share=1.9),
         Column("Limits"),
         Column("Checked, kept, held back", share=1.2),
         Column("Instead"),
@@ -41,19 +44,20 @@ def policies(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blo
         Column("At most, calls", align="right"),
         Column("At most, time", align="right"),
     )
-    return (subject.because(Table(columns, tuple(rows))),)
+    return (subject.because(Table(columns, alike(subject.quoter, "policies", rows, place=0))),)
 
 
-def _name(step: Step, names: dict[str, str]) -> str:
+def _name(step: Step, names: dict[str, tuple[str, str]]) -> tuple[str, str]:
+    """The number of a step's state and its words; of a group's, those of the first state in it."""
     known = names.get(step.path)
     if known:
         return known
-    inside = next((text for path, text in names.items() if path.startswith(f"{step.path}.")), step.path)
-    return f"all from {inside}"
+    first = next((each for path, each in names.items() if path.startswith(f"{step.path}.")), None)
+    return (f"from {first[0]}", f"all from “{first[1]}”") if first else ("", step.path)
 
 
-def _row(subject: Subject, context: Context, flow: Flow, step: Step, name: str) -> Row:
-    quoter = subject.quoter
+def _row(subject: Subject, context: Context, flow: Flow, step: Step, state: str, name: str) -> Row:
+    quoter, model = subject.quoter, subject.model
     most: list[Inlines] = []
     for of in ("calls", "time"):
         made = step_figure(context, step, flow.by, of)
@@ -61,9 +65,9 @@ def _row(subject: Subject, context: Context, flow: Flow, step: Step, name: str) 
             quoter.ledger.write(made)
         most.append(line(quoter.figure(made.name)) if quoter.shown(made.name) else line("no bound"))
     p = step.policies
-    said = (_attempts(p), _limits(p), _gates(p), _steps(p.fallback), _steps(p.compensate))
+    said = (_attempts(p), _limits(p), _gates(p), _steps(model, p.fallback), _steps(model, p.compensate))
     quoted = tuple(line(quoter.say(DESIGN, text)) if text else line() for text in said)
-    return Row((line(Strong(line(name))), *quoted, *most))
+    return Row((line(state), line(Strong(line(name))), *quoted, *most))
 
 
 def _attempts(p: Policies) -> str:
@@ -93,19 +97,8 @@ def _gates(p: Policies) -> str:
     return "; ".join(parts)
 
 
-def _steps(steps: tuple[Step, ...] | None) -> str:
-    if steps is None:
-        return ""
-    named = [step.title or _of(step) for step in steps]
-    return ", then ".join(name for name in named if name) or "goes on without"
-
-
-def _of(step: Step) -> str:
-    operation, component = getattr(step.action, "operation", ""), getattr(step.action, "component", "")
-    if operation:
-        return f"{component}.{operation}"
-    person = getattr(step.action, "person", "")
-    return f"ask {person}" if person else ""
+def _steps(model: Model, steps: tuple[Step, ...] | None) -> str:
+    return "" if steps is None else clause(model, steps) or "goes on without"
 
 
 def bounds(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blocks:

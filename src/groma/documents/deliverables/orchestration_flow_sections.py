@@ -8,11 +8,12 @@ from groma.analyses import Context
 from groma.analyses.orchestration import Machine, State, Transition, machine_of, reach
 from groma.analyses.orchestration.certificate import asked_a_day
 from groma.documents.content import Block, Blocks, Column, Paragraph, Picture, Row, Table
+from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.diagrams.diagram import Diagram, Edge
 from groma.documents.facts_of_model import Reach, name_of, reaches
 from groma.documents.inlines import Code, Inlines, Strong, line
-from groma.documents.machines import Stretch, machine_view, merged, numbers, stretches, words_of
+from groma.documents.machines import Stretch, machine_picture, merged, numbers, stretches, words_of
 from groma.documents.printable import ident
 from groma.documents.quote import DESIGN
 from groma.documents.views import REFS, part_node
@@ -60,12 +61,9 @@ def machines_of(subject: Subject, context: Context, flows: Flows, document: str)
         machine = machine_of(context, flow.name, nested=False)
         inner: list[Block] = []
         for number, stretch in enumerate(stretches(subject.model, machine), 1):
-            view = machine_view(subject.model, machine, stretch, subject.quoter)
             name = f"{document}-{ident(flow.name)}-states-{number}"
-            caption = line(subject.quoter.say(DESIGN, _told(subject, machine, stretch)))
-            alt = line("States and the ways between them")
-            inner.append(subject.because(Picture(name, view, caption, alt, wide=True)))
-            inner.append(subject.because(_table(subject, machine, stretch)))
+            picture = machine_picture(subject.model, machine, stretch, name, subject.quoter)
+            inner.append(subject.because(picture, _table(subject, machine, stretch)))
         if machine.apart:
             words = ", ".join(machine.apart)
             inner.append(
@@ -73,16 +71,6 @@ def machines_of(subject: Subject, context: Context, flows: Flows, document: str)
             )
         blocks += part(document, f"states-{ident(flow.name)}", flow.title or flow.name, tuple(inner))
     return blocks
-
-
-def _told(subject: Subject, machine: Machine, stretch: Stretch) -> str:
-    first, last = (machine.by_id[stretch.states[at]] for at in (0, -1))
-    begin, end = words_of(subject.model, first), words_of(subject.model, last)
-    return (
-        f"{stretch.title}: from “{begin}” to “{end}”."
-        if first is not last
-        else f"{stretch.title}: “{begin}”."
-    )
 
 
 def _table(subject: Subject, machine: Machine, stretch: Stretch) -> Table:
@@ -167,7 +155,7 @@ def hand_offs(subject: Subject, context: Context, flows: Flows) -> Blocks:
         Column("Their yes allows"),
         Column("If they say no", share=1.4),
     )
-    return (subject.because(Table(columns, tuple(rows))),)
+    return (subject.because(Table(columns, alike(quoter, "hand-offs", rows))),)
 
 
 def _when(machine: Machine, path: tuple[Transition, ...]) -> str:

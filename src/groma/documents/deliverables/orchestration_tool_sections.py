@@ -5,9 +5,10 @@ from __future__ import annotations
 from groma.analyses import Context
 from groma.analyses.orchestration import machine_of
 from groma.documents.content import Blocks, Column, Row, Table
+from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.parts_sections import EFFECTS, errors
 from groma.documents.deliverables.subject import Subject
-from groma.documents.facts_of_model import name_of
+from groma.documents.facts_of_model import call_words, name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.printable import ident
 from groma.documents.quote import DESIGN
@@ -71,7 +72,7 @@ def _tool(subject: Subject, component: Component, operation: Operation) -> Row:
         path = f"components.{component.name}.offers.{operation.name}.price.{size}"
         price = line(price, ", " if price else "", *quoter.amount(path, amount))
     effect = EFFECTS[operation.effect] + (f"; impact: {operation.impact}" if operation.impact else "")
-    title = operation.title or operation.name.replace("_", " ")
+    title = call_words(model, component.name, operation.name)
     return Row(
         (
             line(Strong(line(title)), " ", Code(f"{component.name}.{operation.name}")),
@@ -108,9 +109,7 @@ def contexts(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blo
             if component is None or component.kind not in MODELS:
                 continue
             seen.add(step.path)
-            does = (
-                step.title or component.offers[action.operation].title or action.operation.replace("_", " ")
-            )
+            does = call_words(model, action.component, action.operation, step.title)
             cells = (line(Strong(line(does))), line(name_of(model, component.name)))
             sizes = tuple(_size(subject, step, name) for name in ("input", "output"))
             carried = ", ".join(name_of(model, name) for name in step.carries)
@@ -124,7 +123,7 @@ def contexts(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Blo
         Column("Comes out", share=1.2),
         Column("Of which data"),
     )
-    return (subject.because(Table(columns, tuple(rows))),)
+    return (subject.because(Table(columns, alike(subject.quoter, "contexts", rows))),)
 
 
 def _size(subject: Subject, step: Step, name: str) -> Inlines:

@@ -13,6 +13,7 @@ from groma.documents.deliverables.safety_control_sections import (
     controls,
     costs,
     gaps,
+    gravest,
     laws,
     oversight,
     stops,
@@ -53,15 +54,11 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
-    return Document(
-        ID,
-        "Safety and guardrails",
+    return DELIVERABLE.document(
+        subject,
         f"{subject.model.system}: what can go wrong with consequences, and what stops it",
-        subject.meta(),
         summary(subject, safety),
         sections,
-        DELIVERABLE.reader,
-        DELIVERABLE.question,
     )
 
 
@@ -96,7 +93,7 @@ def summary(subject: Subject, safety: Safety) -> Blocks:
         blocks.append(
             Paragraph(line(f"Nothing, or not everything, shows yet that {', '.join(open_articles)} are met."))
         )
-    return (subject.because(*blocks),)
+    return (subject.because(*blocks), *gravest(subject, safety))
 
 
 DELIVERABLE = Deliverable(

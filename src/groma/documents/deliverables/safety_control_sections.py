@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from groma.analyses.threats import Safety, signals_of
+import re
+from collections.abc import Iterator
+
+from groma.analyses.threats import Answer, Safety, Threat, signals_of
 from groma.documents.content import Block, Blocks, Bullets, Callout, Column, Row, Table
-from groma.documents.deliverables.safety_words import spot, words
+from groma.documents.deliverables.alike import alike
+from groma.documents.deliverables.safety_words import STEP, spot, words
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.steps_in_words import short_path
 from groma.model.program import Ask, Choose, Step, walk
 
 
@@ -21,22 +26,24 @@ def triggers(subject: Subject, safety: Safety) -> Blocks:
                 people = _asked(branch.steps)
                 if people:
                     share = subject.quoter.amount(f"{step.path}.choose.{number}.share", branch.share)
-                    rows.append(_trigger(subject, branch.when or f"branch {number}", people, share))
+                    rows.append(_trigger(subject, branch.when or f"branch {number}", people, share, step))
         fallback = step.policies.fallback
         if fallback is not None and (people := _asked(fallback)):
             what = f"{words(subject, safety, step.path)} ends in an error, or is turned down"
-            rows.append(_trigger(subject, what, people, ()))
+            rows.append(_trigger(subject, what, people, (), step))
         for guard in step.policies.guards:
             share = subject.quoter.amount(f"{step.path}.guard.{guard.name}.rejects", guard.rejects)
             to = _caught(outer)
-            rows.append(_trigger(subject, f"{guard.name} turns it down", to, share))
-    columns = (Column("When", share=2.0), Column("Who"), Column("How often", align="right"))
-    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+            rows.append(_trigger(subject, f"{guard.name} turns it down", to, share, step))
+    columns = (Column("When", share=2.0), STEP, Column("Who"), Column("How often", align="right"))
+    told = alike(subject.quoter, "triggers", rows, place=1)
+    return (subject.because(Table(columns, told)),) if rows else ()
 
 
-def _trigger(subject: Subject, when: str, people: tuple[str, ...], share: Inlines) -> Row:
+def _trigger(subject: Subject, when: str, people: tuple[str, ...], share: Inlines, step: Step) -> Row:
     who = ", ".join(name_of(subject.model, person) for person in people) or "nobody: the run fails"
-    return Row((line(f"{when[:1].upper()}{when[1:]}"), line(who), share))
+    where = line(Code(short_path(step.path)))
+    return Row((line(f"{when[:1].upper()}{when[1:]}"), where, line(who), share))
 
 
 def _asked(steps: tuple[Step, ...]) -> tuple[str, ...]:
@@ -55,7 +62,10 @@ def _order(path: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in path.split(".")]
 
 
-STOPPING = ("breaker", "limit", "time limit", "bound")
+LABELS = re.compile(r"\{[^{}]*\}")
+"""Labels of a signal, which say again where it stands."""
+MOST_OPEN = 8
+"""Open threats in the summary."""
 
 
 def stops(subject: Subject, safety: Safety) -> Blocks:
@@ -73,25 +83,23 @@ def stops(subject: Subject, safety: Safety) -> Blocks:
         ):  # fmt: skip
             if value is not None:
                 shown = subject.quoter.amount(f"{step.path}.{word}", value)
-                rows.append(Row((spot(subject, safety, step.path), line(word), shown)))
+                rows.append(Row((*spot(subject, safety, step.path), line(word), shown)))
         if policies.retry is not None:
             errors = ", ".join(policies.retry.on)
             rows.append(
                 Row(
                     (
-                        spot(subject, safety, step.path),
+                        *spot(subject, safety, step.path),
                         line(f"made again on {errors}"),
-                        line(f"{policies.retry.times} times"),
+                        line("once" if policies.retry.times == 1 else f"{policies.retry.times} times"),
                     )
                 )
             )
     blocks: list[Block] = []
     if rows:
-        blocks.append(
-            subject.because(
-                Table((Column("Where"), Column("What"), Column("Value", align="right")), tuple(rows))
-            )
-        )
+        columns = (Column("Where"), STEP, Column("What"), Column("Value", align="right"))
+        told = alike(subject.quoter, "stops", rows, place=1)
+        blocks.append(subject.because(Table(columns, told)))
     stoppers = [f.title for f in safety.controls if f.kind in ("breaker", "limit")]
     stoppers += [
         c.title or n
@@ -100,9 +108,9 @@ def stops(subject: Subject, safety: Safety) -> Blocks:
     ]
     tools = sorted({f"{name_of(model, use.component)}: {use.operation}" for use in safety.seen.acting})
     if tools and not stoppers:
-        told = f"Nobody can stop {', '.join(tools)} without taking everything down: "
-        told += "no breaker, no limit and no switch is stated."
-        blocks.append(subject.because(Callout("open", line(told), "No switch")))
+        without = f"Nobody can stop {', '.join(tools)} without taking everything down: "
+        without += "no breaker, no limit and no switch is stated."
+        blocks.append(subject.because(Callout("open", line(without), "No switch")))
     elif stoppers:
         blocks.append(subject.because(Bullets(tuple(line(f"It is stopped by: {each}") for each in stoppers))))
     return tuple(blocks)
@@ -124,11 +132,8 @@ def oversight(subject: Subject, safety: Safety) -> Blocks:
         rows.append(
             Row(
                 (
-                    line(
-                        Strong(line(name_of(subject.model, ask.person))),
-                        " ",
-                        Code(step.path.split(".", 2)[2]),
-                    ),
+                    line(Strong(line(name_of(subject.model, ask.person)))),
+                    line(Code(short_path(step.path))),
                     line(f"approve {', '.join(ask.approves)}" if ask.approves else "take the case"),
                     line(", ".join(shown)),
                     subject.quoter.amount(f"{step.path}.takes", ask.takes),
@@ -138,38 +143,42 @@ def oversight(subject: Subject, safety: Safety) -> Blocks:
             )
         )
     columns = (
-        Column("Who"), Column("What"), Column("What they see"), Column("Work on it", align="right"),
+        Column("Who"), STEP, Column("What"), Column("What they see", share=1.6), Column("Work on it", align="right"),
         Column("Say no", align="right"), Column("Load", align="right"),
     )  # fmt: skip
-    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+    told = alike(subject.quoter, "oversight", rows, place=1)
+    return (subject.because(Table(columns, told)),) if rows else ()
 
 
 def controls(subject: Subject, safety: Safety) -> Blocks:
-    """Every control: against what, its residual, its test, its signal."""
+    """Every control: where it stands, against what, its test, its signal."""
     signals = signals_of(subject.model)
-    rows = tuple(
-        Row(
-            (
-                line(
-                    Strong(line(found.title)),
-                    " ",
-                    *spot(subject, safety, found.element),
-                    "".join(f", {each}" for each in (found.atlas, found.nist) if each),
-                ),
-                line(", ".join(threat.title for threat in safety.against(found))),
-                line(found.test) if found.test else line(Strong(line("none"))),
-                line(Code((found.signal or ", ".join(signals.get(found.element, ()))) or "none")),
+    rows: list[Row] = []
+    for found in safety.controls:
+        known = ", ".join(each for each in (found.atlas, found.nist) if each)
+        signal = found.signal or ", ".join(signals.get(found.element, ()))
+        where, step = spot(subject, safety, found.element)
+        test = found.test.replace(found.element, "this step") if step else found.test
+        rows.append(
+            Row(
+                (
+                    line(Strong(line(found.title)), f" ({known})" if known else ""),
+                    where,
+                    line(", ".join(threat.title for threat in safety.against(found))),
+                    line(test.replace("`", "")) if test else line(Strong(line("none"))),
+                    line(Code(LABELS.sub("", signal))) if signal else line(Strong(line("none"))),
+                )
             )
         )
-        for found in safety.controls
-    )
     columns = (
         Column("Control"),
-        Column("Against"),
+        Column("Where"),
+        Column("Against", share=1.2),
         Column("Test", share=1.8),
-        Column("Signal", share=1.6),
+        Column("Signal"),
     )
-    return (subject.because(Table(columns, rows)),) if rows else ()
+    told = alike(subject.quoter, "controls", rows)
+    return (subject.because(Table(columns, told)),) if rows else ()
 
 
 def laws(subject: Subject, safety: Safety) -> Blocks:
@@ -228,24 +237,18 @@ def costs(subject: Subject) -> Blocks:
 def gaps(subject: Subject, safety: Safety) -> Blocks:
     """Places where nothing stands, each with what would, and who owns it."""
     rows: list[Row] = []
-    for threat in safety.threats:
-        bare = [answer for answer in safety.of(threat) if answer.gap]
-        if bare:
-            owners = sorted({safety.owner(answer.place) or subject.model.author for answer in bare} - {""})
-            rows.append(
-                Row(
-                    (
-                        line(Strong(line(threat.title))),
-                        line(
-                            "; ".join(
-                                dict.fromkeys(words(subject, safety, answer.place.element) for answer in bare)
-                            )
-                        ),
-                        line(f"one of: {', '.join(threat.controls)}"),
-                        line(", ".join(name_of(subject.model, owner) for owner in owners) or "nobody yet"),
-                    )
+    for threat, bare in _open(safety):
+        owners = sorted({safety.owner(answer.place) or subject.model.author for answer in bare} - {""})
+        rows.append(
+            Row(
+                (
+                    line(Strong(line(threat.title))),
+                    line(_places(subject, safety, bare)),
+                    line(f"one of: {', '.join(threat.controls)}"),
+                    line(", ".join(name_of(subject.model, owner) for owner in owners) or "nobody yet"),
                 )
             )
+        )
     columns = (
         Column("Threat"),
         Column("Where nothing stands", share=1.6),
@@ -253,3 +256,38 @@ def gaps(subject: Subject, safety: Safety) -> Blocks:
         Column("Owner"),
     )
     return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+
+
+def gravest(subject: Subject, safety: Safety) -> Blocks:
+    """Threats to which nothing answers somewhere, grave ones first: where, and what follows if it happens."""
+    found = sorted(_open(safety), key=lambda each: each[0].severity != "error")
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(threat.title))),
+                line("grave" if threat.severity == "error" else "less grave"),
+                line(_places(subject, safety, bare)),
+                line(threat.effect),
+            )
+        )
+        for threat, bare in found[:MOST_OPEN]
+    )
+    columns = (
+        Column("Open threat", share=1.2),
+        Column("How grave", share=0.6),
+        Column("Where nothing stands", share=1.4),
+        Column("If it happens", share=1.4),
+    )
+    return (subject.because(Table(columns, rows)),) if rows else ()
+
+
+def _open(safety: Safety) -> Iterator[tuple[Threat, tuple[Answer, ...]]]:
+    """Each threat with those of its places where nothing stands, where there are any."""
+    for threat in safety.threats:
+        bare = tuple(answer for answer in safety.of(threat) if answer.gap)
+        if bare:
+            yield threat, bare
+
+
+def _places(subject: Subject, safety: Safety, bare: tuple[Answer, ...]) -> str:
+    return "; ".join(dict.fromkeys(words(subject, safety, answer.place.element) for answer in bare))

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-
 from groma.analyses.information import Use, is_untrusted, trifectas
 from groma.analyses.information.figures import exposed
-from groma.analyses.information.labels import CLOSED
 from groma.analyses.threats import Safety
 from groma.documents.content import Block, Blocks, CodeBlock, Column, Paragraph, Row, Table
-from groma.documents.deliverables.safety_words import short, spot, step_words, words
+from groma.documents.deliverables.alike import alike
+from groma.documents.deliverables.safety_words import STEP, spot, words
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.quote import DESIGN
-from groma.model.elements import Operation
+from groma.documents.steps_in_words import step_words
+from groma.exporters.contracts import problems, request_schema, response_schema, schema_text
 from groma.model.program import Call, Send
 
 ID = "safety-specification"
-TYPES = {
-    "amount": "number", "bool": "boolean", "boolean": "boolean", "float": "number", "int": "integer",
-    "integer": "integer", "list": "array", "money": "number", "number": "number", "object": "object",
-    "vector": "array",
-}  # fmt: skip
 
 
 def boundaries(subject: Subject, safety: Safety) -> Blocks:
@@ -75,7 +68,7 @@ def threats(subject: Subject, safety: Safety) -> Blocks:
         rows = tuple(
             Row(
                 (
-                    spot(subject, safety, answer.place.element),
+                    *spot(subject, safety, answer.place.element),
                     line(answer.place.text),
                     line("; ".join(control.title for control in answer.controls))
                     if answer.controls
@@ -84,10 +77,16 @@ def threats(subject: Subject, safety: Safety) -> Blocks:
             )
             for answer in answers
         )
-        columns = (Column("Where"), Column("What is seen", share=1.6), Column("What stands there", share=1.2))
+        columns = (
+            Column("Where", share=1.2),
+            STEP,
+            Column("What is seen", share=1.6),
+            Column("What stands there", share=1.2),
+        )
+        told = alike(subject.quoter, f"threats/{threat.id}", rows, place=1)
         head = Paragraph(line(f"If it happens, {threat.effect}. ", Code(", ".join(threat.ids)), "."))
         blocks += part(
-            ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, rows)),)
+            ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, told)),)
         )
     return tuple(blocks)
 
@@ -109,7 +108,7 @@ def ways_out(subject: Subject, safety: Safety) -> Blocks:
         rows.append(
             Row(
                 (
-                    spot(subject, safety, each.use.path),
+                    *spot(subject, safety, each.use.path),
                     line(
                         f"{name_of(subject.model, each.untrusted)}: {way_words(subject, safety, each.untrusted_way)}"
                     ),
@@ -124,11 +123,13 @@ def ways_out(subject: Subject, safety: Safety) -> Blocks:
         )
     columns = (
         Column("Way out", share=1.3),
+        STEP,
         Column("Steered by", share=1.5),
         Column("May carry", share=1.5),
         Column("What stands before it"),
     )
-    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+    told = alike(subject.quoter, "ways-out", rows, place=1)
+    return (subject.because(Table(columns, told)),) if rows else ()
 
 
 def way_words(subject: Subject, safety: Safety, way: tuple[str, ...]) -> str:
@@ -137,7 +138,7 @@ def way_words(subject: Subject, safety: Safety, way: tuple[str, ...]) -> str:
     for station in way:
         path, colon, _ = station.partition(":")
         steps = safety.seen.around.get(path) if colon else None
-        text = step_words(subject, steps[-1]) if steps else station
+        text = step_words(subject.model, steps[-1]) if steps else station
         if not told or told[-1] != text:
             told.append(text)
     return " → ".join(told)
@@ -148,7 +149,7 @@ def rules_in(subject: Subject, safety: Safety) -> Blocks:
     rows = tuple(
         Row(
             (
-                spot(subject, safety, use.path),
+                *spot(subject, safety, use.path),
                 line(
                     ", ".join(
                         sorted(
@@ -168,11 +169,14 @@ def rules_in(subject: Subject, safety: Safety) -> Blocks:
     )
     columns = (
         Column("Call"),
+        STEP,
         Column("May be handed", share=1.4),
         Column("Length"),
         Column("Screened before by"),
     )
-    blocks: list[Block] = [subject.because(Table(columns, rows))] if rows else []
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(subject.because(Table(columns, alike(subject.quoter, "in", rows, place=1))))
     return (*blocks, *_schemas(subject, safety, request=True))
 
 
@@ -208,7 +212,7 @@ def rules_out(subject: Subject, safety: Safety) -> Blocks:
         rows.append(
             Row(
                 (
-                    spot(subject, safety, use.path),
+                    *spot(subject, safety, use.path),
                     line(fields),
                     line(checks) if checks else line(Strong(line("nothing"))),
                 )
@@ -216,64 +220,43 @@ def rules_out(subject: Subject, safety: Safety) -> Blocks:
         )
     columns = (
         Column("Takes words of a model"),
+        STEP,
         Column("Fields allowed"),
         Column("Checked after the model by"),
     )
-    blocks: list[Block] = [subject.because(Table(columns, tuple(rows)))] if rows else []
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(subject.because(Table(columns, alike(subject.quoter, "out", rows, place=1))))
     return (*blocks, *_schemas(subject, safety, request=False))
 
 
 def _schemas(subject: Subject, safety: Safety, *, request: bool) -> Blocks:
-    """JSON Schema of what operations take, or give, where that is stated."""
+    """The contracts of what operations take, or give, as they are handed over; where that isn't stated, a sentence."""
+    model = subject.model
+    wrong = problems(model)
     blocks: list[Block] = []
     bare: list[str] = []
-    done: set[str] = set()
+    done: set[tuple[str, str]] = set()
     for use in safety.seen.uses:
-        operation, name = safety.seen.operation(use), f"{use.component}.{use.operation}"
+        name = (use.component, use.operation)
+        component, operation = safety.seen.component(use.component), safety.seen.operation(use)
         models = use in safety.seen.written_by
         wanted = (use in safety.seen.acting or models) if request else models
-        if operation is None or name in done or not wanted:
+        if component is None or operation is None or name in done or not wanted:
             continue
         done.add(name)
         fields = operation.request if request else operation.response
         if fields is None:
-            bare.append(name)
-        elif fields:
-            text = json.dumps(schema(subject, name, fields), indent=1, ensure_ascii=False)
-            blocks.append(CodeBlock(text, "json", (DESIGN,)))
+            bare.append(".".join(name))
+        elif fields and not wrong:
+            made = request_schema if request else response_schema
+            text = schema_text(made(model, component, operation))
+            blocks.append(CodeBlock("json", text.rstrip("\n"), (DESIGN,)))
     if bare:
         word = "take" if request else "give"
         told = f"Not stated, so anything passes: which fields {', '.join(bare)} {word}."
         blocks.append(subject.because(Paragraph(line(told))))
+    if wrong and done:
+        told = f"Contracts can't be written down yet: {'; '.join(wrong)}.".replace("`", "")
+        blocks.append(subject.because(Paragraph(line(told))))
     return tuple(blocks)
-
-
-def schema(subject: Subject, name: str, fields: Mapping[str, str]) -> dict[str, object]:
-    """JSON Schema (2020-12) of stated fields: all of them required, no others allowed."""
-    properties = {field: _type(subject, kind) for field, kind in fields.items()}
-    return {
-        "title": name, "type": "object", "properties": properties, "required": sorted(properties),
-        "additionalProperties": False,
-    }  # fmt: skip
-
-
-def _type(subject: Subject, kind: str) -> dict[str, object]:
-    data, dot, field = kind.partition(".")
-    if dot and data in subject.model.data:
-        own = subject.model.data[data].fields.get(field, "string")
-        return {**_type(subject, own if "." not in own else "string"), "description": kind}
-    word = kind.lower()
-    found: dict[str, object] = {"type": TYPES.get(word, "string")}
-    if word in ("date", "datetime", "time"):
-        found["format"] = {"datetime": "date-time"}.get(word, word)
-    if word == "id" and word in CLOSED:
-        found["pattern"] = "^[A-Za-z0-9_-]{1,64}$"
-    return found
-
-
-def operation_of(safety: Safety, use: Use) -> Operation | None:
-    """The operation of a use."""
-    return safety.seen.operation(use)
-
-
-__all__ = ["boundaries", "rules_in", "rules_out", "schema", "short", "threats", "way_words", "ways_out"]

@@ -94,6 +94,21 @@ class Deliverable:
     concerns: tuple[str, ...] = ("needs", "structure", "interfaces", "data", "people", "money", "decisions")
     """What it borders on: kinds of activity of neighbours (table `neighbours`) that its last chapter names."""
 
+    def document(
+        self, subject: Subject, subtitle: str, summary: Blocks, sections: tuple[Section, ...], title: str = ""
+    ) -> Document:
+        """A document of this kind about `subject`; `title` where its own isn't the kind's."""
+        return Document(
+            self.id,
+            title or self.title,
+            subtitle,
+            subject.meta(),
+            summary,
+            sections,
+            self.reader,
+            self.question,
+        )
+
 
 def without_empty(table: Table) -> Table:
     """The table without columns in which no row says anything."""

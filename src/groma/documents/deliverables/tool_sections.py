@@ -5,7 +5,7 @@ from __future__ import annotations
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.decisions import price_of_other
 from groma.documents.deliverables.subject import Subject
-from groma.documents.facts_of_model import name_of
+from groma.documents.facts_of_model import call_words, name_of
 from groma.documents.inlines import Inlines, Strong, line
 from groma.model.elements import Component, Flow, Model
 from groma.model.program import Ask, Call, Do, Send, walk
@@ -89,7 +89,7 @@ def permissions(subject: Subject) -> Blocks:
         name = name_of(model, component.name)
         for operation in component.offers.values():
             if operation.allowed:
-                does = operation.title or operation.name.replace("_", " ")
+                does = call_words(model, component.name, operation.name)
                 rows.append(Row((_once(name), line(does), line(_names(model, operation.allowed)))))
                 name = ""
         if component.holders:
@@ -166,12 +166,10 @@ def _does(model: Model, step: object) -> str:
     action = getattr(step, "action", None)
     if not isinstance(action, Call | Send):
         return ""
-    called = next(iter(model.candidates(action.component)), None)
-    if called is None:
+    component = next(iter(model.candidates(action.component)), None)
+    if component is None:
         return ""
-    operation = called.offers[action.operation]
-    does = operation.title or action.operation.replace("_", " ")
-    return f"{name_of(model, called.name)}: {does}"
+    return f"{name_of(model, component.name)}: {call_words(model, component.name, action.operation)}"
 
 
 def _in_place(model: Model) -> frozenset[str]:

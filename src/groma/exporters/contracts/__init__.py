@@ -1,4 +1,8 @@
-"""Contracts of a design's parts: JSON Schema of its data and operations, OpenAPI of its own services."""
+"""Contracts of a design's parts: JSON Schema of its data and operations, OpenAPI of its own services.
+
+Documents show the same text as the files: `request_schema`, `response_schema`, `schema_text`; `problems` names fields
+for which there is none.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,7 @@ def make(source: Source) -> tuple[Artefact, ...]:
     if found:
         raise NotExportable(*found)
     made = [
-        Artefact(f"data/{name}.schema.json", _text(data_schema(model, data)), (f"data.{name}",))
+        Artefact(f"data/{name}.schema.json", schema_text(data_schema(model, data)), (f"data.{name}",))
         for name, data in sorted(model.data.items())
         if data.fields
     ]
@@ -32,18 +36,19 @@ def make(source: Source) -> tuple[Artefact, ...]:
                 ("response", operation.response, response_schema),
             ):
                 if fields is not None:
-                    text = _text(schema(model, component, operation))
+                    text = schema_text(schema(model, component, operation))
                     made.append(
                         Artefact(f"operations/{name}.{operation.name}.{word}.schema.json", text, (path,))
                     )
     services = own(model)
     if services:
         parts = tuple(f"components.{c.name}.offers.{o.name}" for c in services for o in c.offers.values())
-        made.append(Artefact("openapi.json", _text(document(model, services)), parts))
+        made.append(Artefact("openapi.json", schema_text(document(model, services)), parts))
     return tuple(sorted(made, key=lambda artefact: artefact.path))
 
 
-def _text(content: dict[str, Any]) -> str:
+def schema_text(content: dict[str, Any]) -> str:
+    """A schema or document as it stands in its file."""
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -54,3 +59,5 @@ EXPORT = Export(
     make,
     ("ai",),
 )
+
+__all__ = ["EXPORT", "make", "problems", "request_schema", "response_schema", "schema_text"]
