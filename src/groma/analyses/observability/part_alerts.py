@@ -32,11 +32,13 @@ from groma.analyses.observability.plan import ALARMS_A_MONTH, MONTH, Alert, Coun
 from groma.analyses.visits import uses
 from groma.model.elements import Flow
 from groma.model.figure import Line
+from groma.model.program import Step
 from groma.model.quantity import Quantity, Unknown
 from groma.solvers.monitoring import count_alarms, count_limit
 
 WINDOWS = (600.0, 1800.0, 3600.0, 6 * 3600.0, 86400.0)
 DAY = 86400.0
+ONE = point(1.0)
 FEWEST = 3
 """Bad calls that an alert asks for at least: one or two are nobody's trouble."""
 
@@ -148,23 +150,43 @@ def _gamma_median(shape: float) -> float:
 
 
 def _guards(context: Context) -> Iterator[Alert]:
+    """One for each guard of a flow, whichever of its steps it stands at: its results are counted together."""
     for flow in started(context.model):
+        standing: dict[str, list[tuple[Step, int]]] = {}
         for step in steps_of(context.model, flow):
             for nth, guard in enumerate(step.policies.guards, 1):
-                evidence = Evidence(context)
-                rejects = evidence.share(f"{step.path}.guard.{nth}.rejects", guard.rejects)
-                rate = evidence.mean(
-                    f"flows.{flow.name}.starts.rate", flow.starts.rate if flow.starts else None
-                )
-                name = f"guard-{flow.name}-{slug(guard.name)}"
-                title = f"“{guard.name}” turns down more than it should"
-                draft = Draft(name, title, "drift", "ticket", name, (step.path, f"flows.{flow.name}"))
-                if evidence.missing or rate.value is None or rejects.value is None:
-                    missing = evidence.missing or ("how often it turns down",)
-                    yield draft.refused("not stated: " + ", ".join(missing))
-                else:
-                    results = select(GUARDS, flow=flow.name, guard=guard.name, result="rejected")
-                    yield _guard(draft, results, rate * rejects, evidence.inputs)
+                standing.setdefault(guard.name, []).append((step, nth))
+        for guard, places in standing.items():
+            yield _of_guard(context, flow, guard, places)
+
+
+def _of_guard(context: Context, flow: Flow, guard: str, places: list[tuple[Step, int]]) -> Alert:
+    evidence = Evidence(context)
+    rate = evidence.mean(f"flows.{flow.name}.starts.rate", flow.starts.rate if flow.starts else None)
+    asked = _asked(context, flow)
+    turned_down, known = ZERO, rate.value is not None
+    for step, nth in places:
+        rejects = evidence.share(f"{step.path}.guard.{nth}.rejects", step.policies.guards[nth - 1].rejects)
+        known = known and rejects.value is not None
+        turned_down = turned_down + rate * asked.get(step.path, ONE) * rejects
+    name = f"guard-{flow.name}-{slug(guard)}"
+    title = f"“{guard}” turns down more than it should"
+    made_of = (*(step.path for step, _ in places), f"flows.{flow.name}")
+    draft = Draft(name, title, "drift", "ticket", name, made_of)
+    if evidence.missing or not known or not math.isfinite(turned_down.high):
+        missing = evidence.missing or ("how often it turns down",)
+        return draft.refused("not stated: " + ", ".join(missing))
+    results = select(GUARDS, flow=flow.name, guard=guard, result="rejected")
+    return _guard(draft, results, turned_down, evidence.inputs)
+
+
+def _asked(context: Context, flow: Flow) -> dict[str, Interval]:
+    """Path of a step that calls -> its calls a run, each of which may give a result to be checked."""
+    found: dict[str, Interval] = {}
+    for use in uses(context, flow.name):
+        if use.kind == "call":
+            found[use.step.path] = found.get(use.step.path, ZERO) + use.weight
+    return found
 
 
 def _guard(draft: Draft, results: Select, turned_down: Interval, inputs: tuple[str, ...]) -> Alert:
@@ -175,7 +197,10 @@ def _guard(draft: Draft, results: Select, turned_down: Interval, inputs: tuple[s
         Line("turned down a day", f"{low * DAY:.4g} to {high * DAY:.4g}", inputs),
         Line("least count that chance reaches once a month at most", f"{limit}"),
     )
-    valid = (STREAM, "every run passes the guard: where fewer do, chance reaches the limit less often")
+    valid = (
+        STREAM,
+        "every call gives a result to be checked: where fewer do, chance reaches the limit less often",
+    )
     figures = (
         draft.threshold("Turned down within a day", float(limit), "1", Basis(LEAST_COUNT, inputs, lines)),
         draft.window(DAY, Basis(LEAST_COUNT, inputs)),
