@@ -39,14 +39,24 @@ class Coordinate:
 
 class Instances:
     """Writes a model anew. Ranges that are given no value become their nominal value, or stay ranges where that is
-    asked for (`ranges`). `more` are keys of facts without a range that are to be moved as well."""
+    asked for (`ranges`). `more` are keys of facts without a range that are to be moved as well; `leaf` makes of a
+    quantity that can be moved, and of its key, what stands there when it isn't."""
 
-    def __init__(self, model: Model, *, more: Iterable[str] = (), ranges: bool = False) -> None:
+    def __init__(
+        self,
+        model: Model,
+        *,
+        more: Iterable[str] = (),
+        ranges: bool = False,
+        leaf: Callable[[Quantity, str], Quantity] | None = None,
+    ) -> None:
         self.quantities: dict[str, Quantity] = {}
         """The quantities that can be moved, by key."""
         self.paths: dict[str, str] = {}
         """Where each of them stands first."""
-        self._more, self._ranges = frozenset(more), ranges
+        self.together = set[frozenset[str]]()
+        """Keys of the shares of one choice: each gives way to the others."""
+        self._more, self._ranges, self._leaf = frozenset(more), ranges, leaf
         self._known: dict[int, tuple[Any, Build | None]] = {}
         tables = {
             f.name: self._reader(getattr(model, f.name), f.name) for f in fields(model) if f.name not in ASIDE
@@ -81,7 +91,12 @@ class Instances:
                 for f in fields(item)
                 if f.init
             }
-            return _shared(item, inner, _choice if isinstance(item, Choose) else _element)
+            if not isinstance(item, Choose):
+                return _shared(item, inner, _element)
+            self.together.add(
+                frozenset(key_of(b.share) for b in item.branches if isinstance(b.share, Quantity))
+            )
+            return _shared(item, inner, _choice)
         return None
 
     def _quantity(self, quantity: Quantity, path: str) -> Build | None:
@@ -91,6 +106,8 @@ class Instances:
         self.quantities.setdefault(key, quantity)
         self.paths.setdefault(key, path)
         left = quantity if self._ranges else replace(quantity, known=None)
+        if self._leaf is not None:
+            left = self._leaf(left, key)
         return lambda values, _: fixed(quantity, values[key]) if key in values else left
 
 

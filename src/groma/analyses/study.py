@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from groma.analyses.context import Context
 from groma.analyses.envelope import envelopes
 from groma.analyses.envelope import figures as envelope_figures
-from groma.analyses.points import AtPoints, Point
 from groma.analyses.uncertainty import SEED, Effort, Shared, dear, measures_of, uncertain
 from groma.analyses.uncertainty_figures import figures as spread_figures
 from groma.catalog import Catalog
@@ -62,5 +62,5 @@ def studied(
     return copy
 
 
-def _here(function: AtPoints, points: Sequence[Point]) -> list[Outcome]:
-    return spread(function, points)
+def _here(function: Callable[[Any], Any], items: Sequence[Any]) -> list[Outcome]:
+    return spread(function, items)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from groma.analyses.context import Context
 from groma.analyses.instance import Coordinate, coordinates
 from groma.analyses.points import AtPoints, Ends, Point, point_at
+from groma.analyses.reads import Reads
 from groma.analyses.registry import figure
 from groma.model.elements import Model
 from groma.solvers.sampling import Indices, indices, jackknife, mixed_points, sobol_points
@@ -33,8 +35,8 @@ IN_WORDS = frozenset({"approval", "residency"})
 DEAR = frozenset({"budget", "latency", "success", "utilisation", "throughput", "saturation", "bound"})
 """Kinds of measure for which queues and distributions are worked out at each point."""
 SEED = "groma"
-Shared = Callable[[AtPoints, Sequence[Point]], list[Outcome]]
-"""Works out a function at points: `workers.spread` with its options bound."""
+Shared = Callable[[Callable[[Any], Any], Sequence[Any]], list[Outcome]]
+"""Works out a function of items, points mostly: `workers.spread` with its options bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +119,14 @@ def uncertain(
     if not context.closed:
         raise ValueError("choices of the design are open: what isn't chosen has no distribution")
     at_points = AtPoints(context.model, context.catalog)
-    facts = {m: found for m, found in facts_of(context, measures, at_points, shared).items() if found}
+    base, swings = _swings(context, measures, at_points, shared)
+    swings = {m: found for m, found in swings.items() if found}
+    facts = {
+        m: tuple(sorted((s.coordinate for s in found), key=lambda c: c.input)) for m, found in swings.items()
+    }
     whole = sorted({c for found in facts.values() for c in found}, key=lambda c: c.input)
     if not whole:
         return ()
-    base, swings = _swings(at_points, facts, whole, shared)
     split = sorted(facts, key=lambda m: (-_relative(base[m], swings[m]), m))[: effort.split]
     ranked = {
         m: [s.coordinate for s in found if s.width > 0][: effort.ranked] if m in split else []
@@ -146,40 +151,22 @@ def facts_of(
     context: Context, measures: Iterable[str], at_points: AtPoints, shared: Shared
 ) -> dict[str, tuple[Coordinate, ...]]:
     """For each measure that can be shown, the coordinates that it hangs on: those that its figure names as inputs, and
-    those that are found to move it. All the others are moved at once to a few points; where that moves the figure, each
-    is tried at its ends.
-    """
-    asked = [m for m in dict.fromkeys(measures) if figure(context, m).status != "not shown"]
-    every = coordinates(context)
-    named = {m: {given.name for given in context.ledger.inputs_of(m)} for m in asked}
-    others = {m: [c for c in every if c.input not in named[m]] for m in asked}
-    points = [point_at({}, asked)]
-    unit = sobol_points(len(every), 2, "facts")
-    for measure in asked:
-        points += [
-            point_at(
-                {
-                    c.key: float(c.range.quantile(row[n : n + 1])[0])
-                    for n, c in enumerate(every)
-                    if c in others[measure]
-                },
-                (measure,),
-            )
-            for row in unit
-        ]
-    answers = [_ends(p, outcome) for p, outcome in zip(points, shared(at_points, points), strict=True)]
-    base = answers[0]
-    moved = [
-        m for n, m in enumerate(asked) if any(_apart(base[m], answers[1 + 2 * n + k][m]) for k in range(2))
-    ]
-    tried = [(m, c) for m in moved for c in others[m]]
-    ends = [point_at({c.key: end}, (m,)) for m, c in tried for end in (c.range.low, c.range.high)]
-    there = [_ends(p, outcome) for p, outcome in zip(ends, shared(at_points, ends), strict=True)]
-    found = {m: {c for c in every if c.input in named[m]} for m in asked}
-    for n, (measure, coordinate) in enumerate(tried):
-        if any(_apart(base[measure], there[2 * n + k][measure]) for k in range(2)):
-            found[measure].add(coordinate)
-    return {m: tuple(sorted(facts, key=lambda c: c.input)) for m, facts in found.items()}
+    those that move it from one end of their range to the other."""
+    _, swings = _swings(context, measures, at_points, shared)
+    return {
+        m: tuple(sorted((s.coordinate for s in found), key=lambda c: c.input)) for m, found in swings.items()
+    }
+
+
+def _read(
+    context: Context, measures: Sequence[str], every: Sequence[Coordinate], shared: Shared
+) -> dict[str, tuple[Coordinate, ...]]:
+    """The coordinates that each measure reads; all of them where it couldn't be worked out."""
+    outcomes = shared(Reads(context.model, context.catalog), measures)
+    return {
+        measure: tuple(c for c in every if not isinstance(outcome, Done) or c.key in outcome.value)
+        for measure, outcome in zip(measures, outcomes, strict=True)
+    }
 
 
 def _apart(one: Ends, other: Ends) -> bool:
@@ -205,27 +192,33 @@ def _relative(base: Ends, swings: Sequence[Swung]) -> float:
 
 
 def _swings(
-    at_points: AtPoints,
-    facts: Mapping[str, Sequence[Coordinate]],
-    whole: Sequence[Coordinate],
-    shared: Shared,
+    context: Context, measures: Iterable[str], at_points: AtPoints, shared: Shared
 ) -> tuple[dict[str, Ends], dict[str, tuple[Swung, ...]]]:
-    """Each measure with all facts at their stated values, and with one of its facts at an end; widest swing first."""
-    points = [point_at({}, facts)]
-    for coordinate in whole:
-        touched = [m for m, found in facts.items() if coordinate in found]
+    """Each measure with all facts at their stated values, and with one of the facts that it hangs on at an end; widest
+    swing first. What a measure names without reading it doesn't move it."""
+    asked = [m for m in dict.fromkeys(measures) if figure(context, m).status != "not shown"]
+    every = coordinates(context)
+    read = _read(context, asked, every, shared)
+    tried = [(c, touched) for c in every if (touched := [m for m in asked if c in read[m]])]
+    points = [point_at({}, asked)]
+    for coordinate, touched in tried:
         points += [
             point_at({coordinate.key: end}, touched) for end in (coordinate.range.low, coordinate.range.high)
         ]
     answers = [_ends(p, outcome) for p, outcome in zip(points, shared(at_points, points), strict=True)]
-    swings: dict[str, list[Swung]] = {m: [] for m in facts}
-    for n, coordinate in enumerate(whole):
+    base = answers[0]
+    named = {m: {given.name for given in context.ledger.inputs_of(m)} for m in asked}
+    swings = {
+        m: [Swung(c, base[m], base[m]) for c in every if c.input in named[m] and c not in read[m]]
+        for m in asked
+    }
+    for n, (coordinate, touched) in enumerate(tried):
         low, high = answers[2 * n + 1], answers[2 * n + 2]
-        for measure in low:
-            swings[measure].append(Swung(coordinate, low[measure], high[measure]))
-    return answers[0], {
-        measure: tuple(sorted(found, key=lambda s: (-s.width, s.coordinate.input)))
-        for measure, found in swings.items()
+        for m in touched:
+            if coordinate.input in named[m] or _apart(base[m], low[m]) or _apart(base[m], high[m]):
+                swings[m].append(Swung(coordinate, low[m], high[m]))
+    return base, {
+        m: tuple(sorted(found, key=lambda s: (-s.width, s.coordinate.input))) for m, found in swings.items()
     }
 
 

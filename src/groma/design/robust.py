@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from groma.analyses.context import Context
+from groma.analyses.reads import Reads
 from groma.analyses.registry import numbers
 from groma.catalog import Catalog
 from groma.design.corner import nominal, with_fact, with_rates
@@ -152,13 +153,25 @@ def fact_flips(
         here = Context(model, ground.catalog, Ledger(""))
         return traded(wish, numbers(here, wish), lambda: Context(nominal(model), ground.catalog, Ledger("")))
 
+    stated = [(cost(model), _facts_read(model, ground.catalog, wish)) for _, model in models]
     for name, ends in sorted(ranges.items()):
+        if not any(name in read for _, read in stated):
+            continue
         for end in ends:
-            costs = [(cost(with_fact(model, name, end)), p) for p, model in models]
+            costs = [
+                (cost(with_fact(model, name, end)) if name in read else known, p)
+                for (p, model), (known, read) in zip(models, stated, strict=True)
+            ]
             ours = next(c for c, p in costs if p is best)
             least, cheapest = min(costs, key=lambda item: item[0])
             if cheapest is not best and least < ours * (1 - 1e-9) and math.isfinite(ours):
                 yield FactFlip(name, end, dict(cheapest.answers), ours - least)
+
+
+def _facts_read(model: Model, catalog: Catalog, measure: str) -> frozenset[str]:
+    """The facts that a loss reads (see `traded`): no other can change it."""
+    keys = {key for ranges in (True, False) for key in Reads(model, catalog, ranges)(measure)}
+    return frozenset(key.removeprefix("fact/") for key in keys if key.startswith("fact/"))
 
 
 class Robust:
