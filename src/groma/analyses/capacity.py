@@ -16,6 +16,7 @@ from groma.analyses import layered
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
+from groma.analyses.latency_inputs import enter_counts, enter_held, enter_inputs
 from groma.analyses.load_ends import busiest, closed, started_by
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_call import service
@@ -71,6 +72,7 @@ def figure(context: Context, measure: str) -> Figure:
     for flow in sorted({one.flow for one in arrivals}):
         for path, quantity in started_by(context.model.flows[flow]):
             evidence.note(path, quantity)
+        enter_counts(evidence, flow)
     if asked.kind == "throughput":
         again = any(closed(context.model.flows[one.flow]) for one in arrivals)
         guess = layered.calls(context, station) if again else None
@@ -80,6 +82,8 @@ def figure(context: Context, measure: str) -> Figure:
     if count is None:
         reason = "it has no stated limit of servers (`threads`), so nothing can be a share of it"
         return Figure(measure, title, unit, method=METHOD, missing=(f"{station}.threads",), reason=reason)
+    for one in arrivals:
+        enter_held(evidence, one.use)
     demand = [_busy(queues, one) for one in arrivals]
     missing = missing.union(*(lacks for _, lacks in demand))
     assert component is not None
@@ -249,6 +253,10 @@ def _saturation_figure(context: Context, measure: str, flow: str) -> Figure:
         return Figure(measure, title, "1/s", method=SATURATION, reason=reason)
     for path, quantity in started_by(context.model.flows[flow]):
         evidence.note(path, quantity)
+    enter_inputs(evidence, flow)
+    for one in (loads_of(context) or Loads({})).arrivals.get(found.station, ()):
+        enter_counts(evidence, one.flow)
+        enter_held(evidence, one.use)
     name = found.station.partition(".")[2]
     evidence.line(f"the first part to saturate is {name}")
     factor = growth(context, flow)

@@ -9,7 +9,7 @@ rebates and people's time.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
@@ -18,6 +18,7 @@ from groma.analyses.cost_lines import FixedPrice, Spent, Standing, fixed_price, 
 from groma.analyses.cost_prices import Term
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, point, total
+from groma.analyses.latency_inputs import enter_counts
 from groma.analyses.queues import decided
 from groma.model.elements import Component
 from groma.model.figure import Figure, Result
@@ -98,8 +99,7 @@ def _month(context: Context, measure: str) -> Figure:
     for component, price in fixed:
         _note_fixed(evidence, price)
         del component
-    for each in used:
-        _note_spent(evidence, each)
+    _note_all_spent(evidence, used)
     for name, flow in context.model.flows.items():
         if flow.starts is not None:
             evidence.note(f"flows.{name}.starts.rate", flow.starts.rate, "state the mean rate over a month")
@@ -228,9 +228,8 @@ def _of_component(context: Context, measure: str, name: str) -> Figure:
         _note_fixed(evidence, price)
         amounts.append(price.amount)
     used = [each for each in _spent(context) if each.use.name == name]
-    for each in used:
-        _note_spent(evidence, each)
-        amounts.append(each.month)
+    _note_all_spent(evidence, used)
+    amounts += [each.month for each in used]
     return _plain(
         measure, f"Spent on {name} in a month", f"{context.model.currency}/month", total(amounts), evidence
     )
@@ -239,8 +238,7 @@ def _of_component(context: Context, measure: str, name: str) -> Figure:
 def _of_flow(context: Context, measure: str, name: str) -> Figure:
     evidence = Evidence(context)
     used = list(spent(context, name))
-    for each in used:
-        _note_spent(evidence, each)
+    _note_all_spent(evidence, used)
     whole = total(each.month for each in used)
     return _plain(measure, f"Spent by {name} in a month", f"{context.model.currency}/month", whole, evidence)
 
@@ -248,8 +246,7 @@ def _of_flow(context: Context, measure: str, name: str) -> Figure:
 def _run(context: Context, measure: str, name: str) -> Figure:
     evidence = Evidence(context)
     used = list(spent(context, name))
-    for each in used:
-        _note_spent(evidence, each)
+    _note_all_spent(evidence, used, a_month=False)
     whole = total(each.run for each in used)
     evidence.assume("what stands is not part of a run's cost")
     return _plain(measure, f"Expected cost of a run of {name}", context.model.currency, whole, evidence)
@@ -286,6 +283,17 @@ def _note_fixed(evidence: Evidence, price: FixedPrice) -> None:
         evidence.line(
             text, _shown(each.exact, evidence.context.model.currency), *_references(evidence, each.term)
         )
+
+
+def _note_all_spent(evidence: Evidence, used: Sequence[Spent], *, a_month: bool = True) -> None:
+    """Enter prices and amounts, and what decides how often each is paid: in a month, or in a run."""
+    for each in used:
+        _note_spent(evidence, each)
+    for flow in dict.fromkeys(each.flow for each in used):
+        enter_counts(evidence, flow)
+        starts = evidence.context.model.flows[flow].starts
+        if a_month and starts is not None:
+            evidence.note(f"flows.{flow}.starts.rate", starts.rate, "state the mean rate over a month")
 
 
 def _note_spent(evidence: Evidence, each: Spent) -> None:

@@ -16,7 +16,7 @@ from groma.analyses.context import Context
 from groma.analyses.dependence import heads
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, total
-from groma.analyses.people import HOURS_PER_MONTH, Work, rate_of, work
+from groma.analyses.people import HOURS_PER_MONTH, Work, enter_often, rate_of, work
 from groma.analyses.standing import settled
 from groma.model.elements import Model
 from groma.model.figure import Figure
@@ -65,12 +65,13 @@ def figure(context: Context, measure: str) -> Figure:
     evidence = Evidence(context)
     _, of, *person = measure.split("/")
     parts: list[Interval] = []
-    for who, each in _alone(context):
-        if not person or who == person[0]:
-            ref = evidence.note(each.path, each.each, "state how long it takes")
-            hours = "not known" if each.hours.value is None else f"{each.hours.value:.4g} h/month"
-            evidence.line(f"only {who}: {each.what}", hours, ref)
-            parts.append(_amount(context, who, each, of, evidence))
+    alone = [(who, each) for who, each in _alone(context) if not person or who == person[0]]
+    enter_often(evidence, [each for _, each in alone])
+    for who, each in alone:
+        ref = evidence.note(each.path, each.each, "state how long it takes")
+        hours = "not known" if each.hours.value is None else f"{each.hours.value:.4g} h/month"
+        evidence.line(f"only {who}: {each.what}", hours, ref)
+        parts.append(_amount(context, who, each, of, evidence))
     whole = total(parts)
     who = person[0] if person else "one person"
     known = not evidence.missing

@@ -1,4 +1,4 @@
-"""The quantities that the time and the success of a flow are worked out from, each with its path."""
+"""The quantities that a flow's time, its success, and how often it uses what, are worked out from, with their paths."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.load_ends import started_by
+from groma.analyses.queues import hurried
 from groma.analyses.reach import connection_of
+from groma.analyses.visits_walk import Use
 from groma.model.elements import Operation
-from groma.model.program import Ask, Call, Choose, Do, Open, Repeat, Send, Step, Wait, inner_steps
+from groma.model.program import Ask, Call, Choose, Do, Hold, Open, Repeat, Send, Step, Wait, inner_steps
 from groma.model.quantity import Quantity, Unknown
 
 Stated = tuple[str, Quantity | Unknown | None]
@@ -26,6 +28,34 @@ def enter_inputs(evidence: Evidence, flow: str) -> None:
             found.append((f"flows.{name}.starts.rate", other.starts.rate))
             if other.starts.at_peak is not other.starts.rate:
                 found += started_by(other)
+    for path, quantity in found:
+        if isinstance(quantity, Quantity):
+            evidence.note(path, quantity)
+
+
+COUNTING = frozenset({"share", "times", "until", "rejects", "fails", "throttled", "loss", "hits"})
+"""Last words of the paths of what decides how often a step is gone through, however long anything takes."""
+
+
+def enter_counts(evidence: Evidence, flow: str) -> None:
+    """Enter every quantity that decides how often a run of a flow uses anything; where something is given up after a
+    time, turned away by a full queue or by a limit, that is all its time depends on, too."""
+    context = evidence.context
+    if hurried(context):
+        enter_inputs(evidence, flow)
+        return
+    there = context.model.flows[flow]
+    for path, quantity in _of_steps(context, there.steps, there.by, set()):
+        if isinstance(quantity, Quantity) and path.rpartition(".")[2] in COUNTING:
+            evidence.note(path, quantity)
+
+
+def enter_held(evidence: Evidence, use: Use) -> None:
+    """Enter every quantity that decides how long one use holds what it uses."""
+    context, seen = evidence.context, set[object]()
+    found = [*_of_step(context, use.step, use.caller, seen)]
+    if isinstance(use.step.action, Hold):
+        found += _of_steps(context, use.step.action.steps, use.caller, seen)
     for path, quantity in found:
         if isinstance(quantity, Quantity):
             evidence.note(path, quantity)

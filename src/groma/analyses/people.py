@@ -8,6 +8,7 @@ above 100 % the work can't be done. Time nobody states is missing, never zero.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
@@ -15,6 +16,7 @@ from groma.analyses.cost_lines import runs
 from groma.analyses.cost_prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of, point, total
+from groma.analyses.latency_inputs import enter_counts
 from groma.analyses.standing import Line, settled
 from groma.analyses.visits import Use, uses
 from groma.model.figure import Figure
@@ -91,10 +93,9 @@ def figure(context: Context, measure: str) -> Figure:
     if kind == "load":
         return _load(context, measure, of, evidence)
     currency = context.model.currency
-    parts: list[Interval] = []
-    for each in work(context):
-        parts.append(_counted(context, each, of, evidence))
-    whole = total(parts)
+    asked = work(context)
+    whole = total([_counted(context, each, of, evidence) for each in asked])
+    enter_often(evidence, asked)
     title = "People's time in a month" + (", in money" if of == "month" else "")
     by_hand = sorted(c.name for c in context.model.connections.values() if c.by_hand)
     if by_hand:
@@ -148,6 +149,15 @@ def _counted(context: Context, each: Work, of: str, evidence: Evidence) -> Inter
     return amount if each.certain else Interval(0.0, None, amount.high)
 
 
+def enter_often(evidence: Evidence, works: Iterable[Work]) -> None:
+    """Enter what decides how often somebody is asked: the rates of the flows, and what happens on the way."""
+    for flow in dict.fromkeys(each.flow for each in works if each.flow is not None):
+        starts = evidence.context.model.flows[flow].starts
+        if starts is not None:
+            evidence.note(f"flows.{flow}.starts.rate", starts.rate, "state the mean rate over a month")
+        enter_counts(evidence, flow)
+
+
 def rate_of(context: Context, person: str | None, missing: list[str]) -> Interval:
     """What an hour of a person costs in the model's currency."""
     if person is None:
@@ -172,8 +182,9 @@ def _load(context: Context, measure: str, person: str, evidence: Evidence) -> Fi
     who = context.model.people[person]
     evidence.note(f"people.{person}.hours", who.hours, "state the working hours a week")
     free = available(context, person)
-    parts = [_counted(context, each, "hours", evidence) for each in work(context) if each.person == person]
-    needed = total(parts)
+    asked = [each for each in work(context) if each.person == person]
+    needed = total([_counted(context, each, "hours", evidence) for each in asked])
+    enter_often(evidence, asked)
     value = None if needed.value is None or not free.value else needed.value / free.value
     low = needed.low / free.high if free.high > 0 else 0.0
     share = Interval(low, value, needed.high / free.low if free.low > 0 else math.inf)

@@ -267,6 +267,14 @@ def queues_on(context: Context, grid: Grid, effort: Effort = "proof") -> Queues:
     return Queues(context, grid, None if effort == "bound" else loads_of(context), effort)
 
 
+def counted(context: Context) -> Outcomes:
+    """What runs are counted by in the busiest hour: without any queue where nothing hangs on how long it takes."""
+    grid = time_grid(context)
+    if hurried(context):
+        return queues_on(context, grid).outcomes
+    return Outcomes(context, grid, None, _Unhurried(context, grid).waiting)
+
+
 def time_grid(context: Context, rows: int = 3) -> Grid:
     """A grid on which every timeout, deadline and delay of the model lies: for shares, not for percentiles."""
     known: float | None = context.memo.get("longest")
@@ -274,6 +282,25 @@ def time_grid(context: Context, rows: int = 3) -> Grid:
         known = context.memo["longest"] = max(_limits(context), default=0.0)
     cells = CELLS if rows > 2 else FEW_CELLS
     return Grid(1.25 * known / cells, cells, rows) if known else Grid(1.0, 32, rows)
+
+
+def hurried(context: Context) -> bool:
+    """Whether how often anything is used may hang on how long something takes: after a time it is given up, or a full
+    queue or a limit turns it away."""
+    known: bool | None = context.memo.get("hurried")
+    if known is None:
+        parts = [
+            c
+            for name in (*context.model.components, *context.model.alternatives)
+            for c in context.candidates(name)
+        ]
+        limits = (s.policies.limit for _, steps in programs(context.model) for s in walk(steps))
+        known = context.memo["hurried"] = (
+            bool(_limits(context))
+            or any(p.queue is not None for p in parts)
+            or any(x is not None for x in limits)
+        )
+    return known
 
 
 def _limits(context: Context) -> list[float]:
@@ -289,7 +316,7 @@ def _loads(context: Context) -> Loads:
     found, grid = most_loads(context), time_grid(context)
     assert found is not None, "choices are taken"
     often = rates(context)
-    if not _limits(context) and all(w is None for w in (_queue_limit(context, s) for s in found.arrivals)):
+    if not hurried(context):
         return found
     for _ in range(ROUNDS):
         following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
@@ -310,11 +337,6 @@ def most_loads(context: Context) -> Loads | None:
     return _gathered(
         context, Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered), often, offered
     )
-
-
-def _queue_limit(context: Context, station: str) -> int | None:
-    component = context.model.components.get(station.partition(".")[2])
-    return None if component is None else component.queue
 
 
 def _same(one: Loads, other: Loads, share: float = CLOSE) -> bool:

@@ -220,6 +220,9 @@ class Structure:
             return GOES_ON
         if not self.drawn or len(branches) == 1:
             return Ends(*(either(*column) for column in _columns([ends for _, ends in branches])))
+        for number, branch in enumerate(choice.branches, 1):
+            if isinstance(branch.share, Quantity):
+                self.parts.evidence.note(f"{step.path}.branch {number}.share", branch.share)
         taken: list[Formula] = []
         earlier: list[Formula] = []
         for number, (share, _) in enumerate(branches):

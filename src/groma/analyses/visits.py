@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groma.analyses.context import Context
-from groma.analyses.queues import queues_on, time_grid
+from groma.analyses.queues import counted
 from groma.analyses.visits_walk import Use, expected, uses_of
 
 __all__ = ["Use", "expected", "uses"]
@@ -18,6 +18,5 @@ def uses(context: Context, flow: str) -> tuple[Use, ...]:
     key = ("uses at large", flow, context.narrowed(context.left))
     known: tuple[Use, ...] | None = context.memo.get(key)
     if known is None:
-        outcomes = queues_on(context, time_grid(context)).outcomes
-        known = context.memo[key] = uses_of(outcomes, flow)
+        known = context.memo[key] = uses_of(counted(context), flow)
     return known
