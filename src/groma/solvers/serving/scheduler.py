@@ -168,7 +168,7 @@ class _Engine:
     def _look(self) -> None:
         """See who came: after so many steps of decoding, after a prompt, or when there is nothing else to do."""
         idle = not self.running and self.partial < 0 and not self.waiting
-        if self.unseen and (idle or self.looked >= self.policy.poll):
+        if idle or self.looked >= self.policy.poll:
             self.waiting.extend(self.unseen)
             self.unseen.clear()
             self.looked = 0
