@@ -96,7 +96,11 @@ def dump_named(row: Record) -> Record:
         return row
     dump = said.split(";")[0].removeprefix("source_file=")
     router = re.search(r"dynamo_version=([\w.]+)", said)
-    return {**row, "dump": dump.split("/")[0] if dump.count("/") > 1 else dump, "router": f"dynamo {router[1]}" if router else ""}
+    return {
+        **row,
+        "dump": dump.split("/")[0] if dump.count("/") > 1 else dump,
+        "router": f"dynamo {router[1]}" if router else "",
+    }
 
 
 def plainly_named(row: Record) -> Record:

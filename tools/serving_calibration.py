@@ -64,7 +64,9 @@ def main() -> None:
     _write("serving-errors", header, table, sys.argv[1])
     values = [(f"base:{k}", v) for k, v in whole.base.items()]
     values += [(f"factor:{k}", v) for k, v in whole.factors.items()]
-    _write("serving-coefficients", ["name", "value"], [[k, f"{v:.6g}"] for k, v in sorted(values)], sys.argv[1])
+    _write(
+        "serving-coefficients", ["name", "value"], [[k, f"{v:.6g}"] for k, v in sorted(values)], sys.argv[1]
+    )
 
 
 def left_out_errors(rows: Sequence[Measurement], left: Sequence[Measurement]) -> Misses:
@@ -114,7 +116,14 @@ def _mean(misses: np.ndarray) -> float:
 
 def _row(group: str, name: str, misses: np.ndarray, reach: float, share: float) -> list[str]:
     off = np.exp(-misses) - 1.0
-    numbers = (np.abs(off).mean(), np.median(np.abs(off)), np.median(off), np.exp(-reach), np.exp(reach), share)
+    numbers = (
+        np.abs(off).mean(),
+        np.median(np.abs(off)),
+        np.median(off),
+        np.exp(-reach),
+        np.exp(reach),
+        share,
+    )
     return [group, name, str(len(misses)), *(f"{float(v):.4f}" for v in numbers)]
 
 

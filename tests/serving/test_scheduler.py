@@ -147,7 +147,7 @@ def test_a_mixture_reads_the_experts_its_tokens_touch() -> None:
     """Read alone (operations are free), one token and two take 1/4 and 1 - (3/4)^2 of the experts beside the rest."""
     mixture = Shape("m", 2, 64, 2, 32, 2, 256, 1e9, 3.25e8, 8, 2, 9e8)
     card = replace(CARD, flops=(("bf16", 1e30),))
-    base = {name: 0.0 for name in BASE} | {"weights": 1.0, "experts": 1.0, "reach": 1.0}
+    base = dict.fromkeys(BASE, 0.0) | {"weights": 1.0, "experts": 1.0, "reach": 1.0}
     found = of_tokens(ideal([(mixture, card, FORMATS["bf16"], Layout())]), base, np.array([1.0, 2.0]))
     assert found * 1e12 == pytest.approx([2 * (1e8 + 9e8 / 4), 2 * (1e8 + 9e8 * (1 - 0.75**2))])
 
@@ -183,8 +183,8 @@ def test_a_schedule_gives_the_means_of_the_simulated_loop(policy: Policy) -> Non
     kinds = schedule(load, policy, 100_000)
     rows = zip(kinds.decoding, kinds.cached, kinds.prompt, kinds.pairs, strict=True)
     line = [0.010 + 1e-5 * (d + p) + 1e-8 * c + 1e-5 * d + 1e-9 * q for d, c, p, q in rows]
-    run = simulate(Requests((), (300,) * 24, (80,) * 24), PLAIN, policy, 100_000, 6)
-    share = np.array([0.1 / 6] * 6 + [0.9 / 18] * 18)
+    run = simulate(Requests((), (300,) * 18, (80,) * 18), PLAIN, policy, 100_000, 6)
+    share = np.array([0.1 / 6] * 6 + [0.9 / 12] * 12)
     assert kinds.first @ line == pytest.approx(share @ run.ttft, rel=0.01)
     assert kinds.between @ line == pytest.approx(share @ run.tpot, rel=0.01)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from groma.catalog.fact import Fact
 from groma.catalog.nearest import nearest
 from groma.catalog.problems import UnknownEntryError
 from groma.catalog.table import Entry
@@ -41,6 +42,15 @@ def served_format(tables: Tables, name: str) -> Format:
         if word in quantisation:
             return FORMATS[form]
     return FORMATS["bf16"]
+
+
+def served_window(tables: Tables, name: str) -> Fact | None:
+    """The most positions a model takes, of prompt and answer together; None where no model or no number is known."""
+    try:
+        entry = _entry(tables, "llm-models", "model_id", name)
+    except UnknownEntryError:
+        return None
+    return entry.fact("max_positions") if entry.text("max_positions") else None
 
 
 def served_on(tables: Tables, name: str) -> Accelerator:

@@ -34,7 +34,16 @@ from groma.catalog.tables import Tables
 from groma.solvers.serving.calibrate import Measurement
 from groma.solvers.serving.closed_loop import Load
 from groma.solvers.serving.policy import POLICIES, Policy
-from groma.solvers.serving.shape import FORMATS, Accelerator, Format, Layout, ServingError, Shape, kv_bytes, kv_capacity
+from groma.solvers.serving.shape import (
+    FORMATS,
+    Accelerator,
+    Format,
+    Layout,
+    ServingError,
+    Shape,
+    kv_bytes,
+    kv_capacity,
+)
 
 SAYS_METHOD = "db-dump/2026-04-27"
 """The dump that holds no runs with tokens predicted ahead."""
@@ -102,9 +111,7 @@ def _reason(row: Measurement, entry: Entry, said: set[tuple[str, ...]]) -> str:
 
 
 def _setting(entry: Entry) -> tuple[str, ...]:
-    return tuple(
-        entry.text(c) for c in ("system", "backend", "backend_version", "precision", "measured_on")
-    )
+    return tuple(entry.text(c) for c in ("system", "backend", "backend_version", "precision", "measured_on"))
 
 
 def _agreeing(rows: Iterable[Measurement]) -> list[Measurement]:
@@ -117,7 +124,10 @@ def _agreeing(rows: Iterable[Measurement]) -> list[Measurement]:
     for row in kept:
         others = sorted(alike[_but_answers(row)], key=lambda one: (one.load.written, one.ttft))
         least = min(one.ttft for one in others)
-        grows = others[-1].load.written > others[0].load.written and others[-1].ttft > CONTRADICTS * others[0].ttft
+        grows = (
+            others[-1].load.written > others[0].load.written
+            and others[-1].ttft > CONTRADICTS * others[0].ttft
+        )
         found.append(replace(row, admitted=row.admitted and not grows and row.ttft <= CONTRADICTS * least))
     return found
 
@@ -141,9 +151,7 @@ def _measured(tables: Tables, entry: Entry) -> Measurement:
             form = replace(form, kv_bytes=1.0)
     else:
         between = (0.9, 1.1) if policy.mixed else (1.0, 1.0)
-    load = Load(
-        *(int(entry.text(column)) for column in ("concurrency", "isl", "osl")), between=between
-    )
+    load = Load(*(int(entry.text(column)) for column in ("concurrency", "isl", "osl")), between=between)
     layout = _layout(entry)
     room, needed = _room(shape, machine, form, layout, load, policy)
     return Measurement(

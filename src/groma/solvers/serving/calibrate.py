@@ -140,7 +140,7 @@ class _Fit:
         x0 = np.concatenate([np.clip(self.centre, low + 1e-3, high - 1e-3), np.zeros(n)])
         low, high = np.concatenate([low, np.full(n, -3.0)]), np.concatenate([high, np.full(n, 3.0)])
         best = least_squares(
-            self._residuals, x0, low, high, jac=self._slopes, method="trf", max_nfev=25, ftol=1e-4
+            self._residuals, x0, low, high, jac=self._slopes, method="trf", max_nfev=20, ftol=1e-3
         )
         factors = {slot: math.exp(v) for slot, v in zip(self.slots, best[b:].tolist(), strict=True)}
         return Coefficients(self._base(best), factors)

@@ -21,7 +21,7 @@ from groma.solvers.serving.requests import Requests
 from groma.solvers.serving.scheduler import iterations
 
 ROUNDS = 10
-SIMULATED = 4
+SIMULATED = 3
 """Requests that each place of a benchmark sends one after the other, and as many of them as are simulated."""
 
 
@@ -78,7 +78,7 @@ def _during(begin: Array, end: Array, weight: Array, count: int) -> Array:
 
 def _gathered(rows: Array, waits: Array, gaps: Array) -> Schedule:
     decoding, _, prompt, _ = rows.T
-    kinds = np.stack([_scale(decoding, 4.0), _scale(prompt, 3.0)], axis=1)
+    kinds = np.stack([_scale(decoding, 2.5), _scale(prompt, 2.0)], axis=1)
     _, kind = np.unique(kinds, axis=0, return_inverse=True)
     kind = kind.ravel()
     both: list[Array] = []

@@ -185,7 +185,9 @@ def costs(
 ) -> Costs:
     """The costs of every iteration up to `budget` tokens."""
     base, known = coefficients.base, marks(shape, accelerator, form, engine)
-    step, fixed, prompt, cache = (coefficients.factor(w, *known) for w in ("step", "fixed", "prompt", "cache"))
+    step, fixed, prompt, cache = (
+        coefficients.factor(w, *known) for w in ("step", "fixed", "prompt", "cache")
+    )
     found = ideal([(shape, accelerator, form, layout)])
     counts = np.arange(0, budget + 1, dtype=float)
     counts[0] = 1.0

@@ -154,7 +154,9 @@ class _Engine:
             while self.now - start >= second:
                 used = 1.0 - self.free / self.blocks
                 in_flight = len(self.running) + (self.partial >= 0)
-                self.states.append(State(second, in_flight, len(waiting) + len(self.unseen), used, read, written))
+                self.states.append(
+                    State(second, in_flight, len(waiting) + len(self.unseen), used, read, written)
+                )
                 read = written = 0
                 second += 1
         later = outside(self.costs, self.inputs, self.outputs, self.first, self.last)
