@@ -43,6 +43,7 @@ def main() -> None:
     }
     missed = {name: left_out_errors(rows, left) for name, left in groups.items()}
     table: list[list[str]] = []
+    reach = 0.0
     for quantity in QUANTITIES:
         own = {name: used(quantity, groups[name], found) for name, found in missed.items()}
         inside = 0

@@ -7,7 +7,8 @@ grow
 are drawn once a run. `share` and `tokens` are means over the last rounds of runs, `overflow` is the chance that the
 last
 round of a run doesn't fit, `stuck` that it doesn't even when all of `cut_first` is left out. Windows are those of the
-catalog's products, of a model served by oneself the positions its table gives, or a stated quality `context`. The chance is a bracket (`solvers/retrieval/overflow`).
+catalog's products, of a model served by oneself the positions that its table gives, or a stated quality `context`. The
+chance is a bracket (`solvers/retrieval/overflow`).
 """
 
 from __future__ import annotations

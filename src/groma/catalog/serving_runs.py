@@ -16,10 +16,10 @@ Left out is, by what the table says and never by how well a run is predicted:
 - runs whose requests waited longer than they were served (a limit on admission that isn't published);
 - the same measurement listed again, also under the name of another model of the same shape.
 
-The time to the first token isn't used (`Measurement.admitted`) where contexts at their longest don't fit the memory that
-engines take, and where runs that differ in nothing but the length of answers contradict each other by more than half:
-a request doesn't know how long its answer will be, so the longer time holds a warm-up, or, where it grows with the
-answers, all of them a wait for others to end.
+The time to the first token isn't used (`Measurement.admitted`) where contexts at their longest don't fit the memory
+that engines take, and where runs that differ in nothing but the length of answers contradict each other by more than
+half: a request doesn't know how long its answer will be, so the longer time holds a warm-up, or, where it grows with
+the answers, all of them a wait for others to end.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _measured(tables: Tables, entry: Entry) -> Measurement:
 def _room(
     shape: Shape, machine: Accelerator, form: Format, layout: Layout, load: Load, policy: Policy
 ) -> tuple[int, int]:
-    """Tokens the cache holds (of two requests at least, since these ran), and those all in flight take at their ends."""
+    """Tokens the cache holds (of two requests at least, since these ran), and those all in flight take at the end."""
     longest = int((load.read + load.written) * load.between[1]) + 2 * policy.block
     try:
         room = kv_capacity(shape, machine, form, layout)

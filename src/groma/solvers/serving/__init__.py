@@ -4,7 +4,8 @@
 - `Coefficients`, `costs(...)`: the calibrated roofline as the `Costs` of every iteration
 - `Requests`, `Policy`, `POLICIES`, `simulate(...) -> Timeline`: continuous batching, open or closed loop
 - `Targets`, `sizing(...) -> Sized`, `largest_rate`: rates within targets and accelerators, with intervals
-- `Measurement`, `Load`, `fit`, `expected`: the shared calibration; `Observed`, `calibrate_on`, `closeness`, `held_out_reach`: own
+- `Measurement`, `Load`, `fit`, `expected`: the shared calibration; `schedule`: what a closed loop works on
+- `Observed`, `calibrate_on`, `closeness`, `held_out_reach`: one's own
 """
 
 from groma.solvers.serving.calibrate import Measurement, expected, fit

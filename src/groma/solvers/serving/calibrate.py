@@ -48,8 +48,8 @@ WHATS = ("step", "fixed", "prompt", "cache", "start", "lag")
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One run of a `load` under a policy, with room for `capacity` tokens of cache; seconds measured. Without `admitted`
-    the time to its first token holds waits or a warm-up that nothing published explains, and isn't used."""
+    """One run of a `load` under a policy, with room for `capacity` tokens of cache; seconds measured. Without
+    `admitted` the time to its first token holds waits or a warm-up that nothing published explains, and isn't used."""
 
     id: str
     shape: Shape

@@ -1,8 +1,9 @@
 """Calibrating on a user's own measurement: the timeline of requests that one instance really served.
 
 The costs that a data sheet and the shared calibration give are scaled in five places (what depends on the tokens of a
-batch, cache read, sequences, prompts, what passes outside of the engine), so that the simulated times of the requests given for fitting come close to the
-measured ones. The others are simulated beside them, since they were there, but their times are never looked at.
+batch, cache read, sequences, prompts, what passes outside of the engine), so that the simulated times of the requests
+given for fitting come close to the measured ones. The others are simulated beside them, since they were there, but
+their times are never looked at.
 """
 
 from __future__ import annotations
