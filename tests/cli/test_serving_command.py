@@ -35,8 +35,9 @@ def test_an_accelerator_never_measured_gets_a_wider_interval_and_is_told_so() ->
     other = json.loads(
         groma("--model", "llama-3.1-8b", "--accelerator", "a100_sxm", *CALLS, json_=True).stdout
     )
-    widths = [d["tpot_s"]["mean_90"][1] / d["tpot_s"]["mean"] for d in (known, other)]
-    assert widths[1] > widths[0]
+    for time, wider in (("tpot_s", False), ("ttft_s", True)):
+        widths = [d[time]["mean_90"][1] / d[time]["mean"] for d in (known, other)]
+        assert widths[1] > widths[0] if wider else widths[1] >= widths[0]
     assert "never measured" in other["interval"] and "never" not in known["interval"]
 
 
@@ -78,6 +79,13 @@ def test_after_a_fit_the_interval_is_that_of_requests_not_fitted(tmp_path: Path)
         (("--model", "llama-3.1-9b", "--accelerator", "h100_sxm", *CALLS), "8B"),
         (("--model", "llama-3.1-8b", "--accelerator", "h100_sx", *CALLS), "h100_sxm"),
         (("--model", "llama-3.1-70b", "--accelerator", "h100_sxm", "--format", "bf16", *CALLS), "would do"),
+        (
+            ("--model", "llama-3.1-8b", "--accelerator", "h100_sx", "--parallel", "3", *CALLS),
+            "3 doesn't divide",
+        ),
+        (("--model", "x", "--accelerator", "h100_sxm", "--rate", "2/y", "--fit", "3"), "--fit: expected 10"),
+        (("--model", "x", "--accelerator", "h100_sxm", "--rate", "2/y", "--fit", "3"), "found `2/y`"),
+        ((*SERVED, "--rate", "2/s", "--input", "131000", "--output", "200"), "takes 131,072"),
         ((*SERVED, *CALLS, "--cache", "0"), "--cache: expected 1 or more"),
         ((*SERVED, *CALLS, "--budget", "0"), "--budget: expected 1 or more"),
         ((*SERVED, *CALLS, "--sequences", "0"), "--sequences: expected 1 or more"),

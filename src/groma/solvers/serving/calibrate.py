@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groma.solvers.serving.closed_loop import Load, schedule
-from groma.solvers.serving.iteration import BASE, Array, Coefficients, ideal, marks, of_tokens
+from groma.solvers.serving.iteration import BASE, Array, Coefficients, cache_marks, ideal, marks, of_tokens
 from groma.solvers.serving.least_squares import least_squares
 from groma.solvers.serving.policy import Policy
 from groma.solvers.serving.shape import Accelerator, Format, Layout, Shape
@@ -188,7 +188,8 @@ def _belonging(rows: Sequence[Measurement], slots: Sequence[str], what: str) -> 
 def _slots(row: Measurement) -> list[str]:
     """The factors a run takes part in; those of how it was measured tell nothing about the system."""
     known = marks(row.shape, row.accelerator, row.form, row.engine)
-    slots = [f"{what}/{mark}" for what in WHATS[:4] for mark in known]
+    slots = [f"{what}/{mark}" for what in WHATS[:3] for mark in known]
+    slots += [f"cache/{mark}" for mark in cache_marks(row.shape, row.accelerator, row.engine)]
     slots += [f"{what}/{row.engine}" for what in WHATS[4:]]
     if row.protocol:
         slots += [f"{what}/{row.protocol}" for what in WHATS[4:]]

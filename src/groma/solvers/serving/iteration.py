@@ -57,8 +57,9 @@ many of the tokens choose anew among experts; and the factor on experts that are
 class Coefficients:
     """A calibration: `base` by name, and factors on the time of a step for an engine, a format, a family of
     accelerators, a class of models and two pairs of these (`step/vllm`, `step/vllm@sm9`, `step/fp8@mixture`), likewise
-    on its fixed costs (`fixed/vllm`), on the time of a prompt (`prompt/...`) and of cached tokens (`cache/...`); an
-    engine has some on what passes outside of its steps (`start/vllm`, `lag/vllm`). What has none has 1."""
+    on its fixed costs (`fixed/vllm`), on the time of a prompt (`prompt/vllm`) and, by engine, family and kind of
+    attention, of cached tokens (`cache/latent`); an engine has some on what passes outside of it (`start/vllm`,
+    `lag/vllm`). What has none has 1."""
 
     base: dict[str, float] = field(default_factory=lambda: dict(BASE))
     factors: dict[str, float] = field(default_factory=dict[str, float])
@@ -96,6 +97,11 @@ def marks(shape: Shape, accelerator: Accelerator, form: Format, engine: str) -> 
     kind, family = "mixture" if shape.experts else "dense", accelerator.family or accelerator.name
     whole = ("latent-" if shape.latent else "") + kind
     return engine, form.name, family, whole, f"{engine}@{family}", f"{form.name}@{kind}"
+
+
+def cache_marks(shape: Shape, accelerator: Accelerator, engine: str) -> tuple[str, ...]:
+    """Those of reading the cache, which the kernels of attention do whatever the weights are."""
+    return engine, accelerator.family or accelerator.name, "latent" if shape.latent else "heads"
 
 
 @dataclass(frozen=True, slots=True)
