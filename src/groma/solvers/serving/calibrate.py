@@ -24,7 +24,7 @@ from groma.solvers.serving.least_squares import least_squares
 from groma.solvers.serving.policy import Policy
 from groma.solvers.serving.shape import Accelerator, Format, Layout, Shape
 
-SHRINK = 0.2
+SHRINK = 0.15
 """Standard deviation of a factor's logarithm before anything is known; of a pair's, which comes on top, 0.7 of it."""
 
 LOOSE = 0.5

@@ -5,7 +5,8 @@ touch), cache read for each decoding token, operations of the matrices and of at
 a tensor group, and fixed costs a layer, a step and a sequence. Each is the ideal time (work over the rate of the data
 sheet) times a coefficient that was fitted. Reading and computing overlap, so the longer one counts (Williams, Waterman
 and Patterson, "Roofline", 2009), rounded off where they meet as the root of the sum of squares; experts are a roofline
-of their own, since their small matrices are used worse than those all tokens go through.
+of their own, since their small matrices are used worse than those all tokens go through. A cached number counts as two
+bytes however it is kept: eight bits hold twice the tokens, but are unpacked about as slowly as sixteen are read.
 
 Expected share of experts that n tokens touch, each choosing k of E alike: 1 - (1 - k/E)^n. Some experts are chosen more
 often than others, so n counts as `reach` times n, which is fitted.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,7 +154,7 @@ def _ideal(shape: Shape, accelerator: Accelerator, form: Format, layout: Layout)
         float(shape.layers),
         float(shape.layers * mixed),
         float(shape.layers * shape.latent),
-        kv_bytes(shape, form, layout) / bandwidth / layout.data,
+        kv_bytes(shape, replace(form, kv_bytes=2.0), layout) / bandwidth / layout.data,
         4.0 * shape.layers * shape.heads * shape.head_dim / accelerator.rate("bf16") / parts,
         float(layout.data),
         float(layout.apart),
