@@ -89,9 +89,9 @@ def window_of(context: Context, component: Component, evidence: Evidence) -> Int
         from groma.catalog.serving import served_window  # brings NumPy, which only served models need
 
         longest = served_window(context.catalog.tables, component.serves.model)
-        if longest is not None:
+        if longest is not None and isinstance(longest.value, int | float):
             evidence.catalog(f"llm-models/{longest.key}", longest.column, longest)
-            return point(float(longest.value or 0.0))
+            return point(float(longest.value))
     evidence.miss(path, "state how many tokens its context window holds")
     return Interval(0.0, None, math.inf)
 

@@ -117,13 +117,12 @@ def _asked(args: Arguments) -> list[str]:
         problems.append(f"--prefix: expected 0 or more tokens, found {args.prefix}")
     if args.fit is not None and (args.requests is None or args.fit < 10):
         problems.append("--fit: expected 10 or more requests of a file given with --requests")
-    read = [(_rate, (args.rate,)), (_seconds, ("--ttft", args.ttft)), (_seconds, ("--tpot", args.tpot))]
-    for one, words in read:
-        if words[-1] is not None:
-            try:
-                one(*words)
-            except UserError as error:
-                problems.append(str(error))
+    for option, text in (("--rate", args.rate), ("--ttft", args.ttft), ("--tpot", args.tpot)):
+        try:
+            if text is not None:
+                _rate(text) if option == "--rate" else _seconds(option, text)
+        except UserError as error:
+            problems.append(str(error))
     return problems
 
 

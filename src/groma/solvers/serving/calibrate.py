@@ -36,8 +36,18 @@ TRUST = 0.5
 FIRST = 0.7
 """Weight of the time to the first token beside the time between tokens."""
 
-FLOORS = {"weights": 1.0, "experts": 1.0, "cache": 0.5, "matrices": 1.0, "mixtures": 1.0, "attention": 1.0}
-FLOORS |= {"link": 1.0, "lag": 0.3, "reach": 0.2, "apart": 1.0}
+FLOORS = {
+    "weights": 1.0,
+    "experts": 1.0,
+    "cache": 0.5,
+    "matrices": 1.0,
+    "mixtures": 1.0,
+    "attention": 1.0,
+    "link": 1.0,
+    "lag": 0.3,
+    "reach": 0.2,
+    "apart": 1.0,
+}
 """Nothing is faster than its data sheet; a cache may be kept in eight bits without the run saying so."""
 
 CEILINGS = {"reach": 1.0, "apart": 4.0}
@@ -98,10 +108,12 @@ class _Runs:
         times = times + base["sequence"] * self.decoding * fixed
         times[k] += extra * prompt[k] * self.readers.data ** base["skew"]
         times *= step
-        ttft = np.bincount(self.row, self.first * times, self.count)
-        tpot = np.bincount(self.row, self.between * times, self.count)
+        ttft, tpot = (self._summed(weights * times) for weights in (self.first, self.between))
         outside = (base["start"] + base["start_token"] * self.read) * start
         return ttft + outside + base["lag"] * lag * tpot, tpot
+
+    def _summed(self, seconds: Array) -> Array:
+        return np.bincount(self.row, seconds, self.count).astype(np.float64)
 
 
 def fit(rows: Sequence[Measurement]) -> Coefficients:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from groma.solvers.serving.iteration import Array
 from groma.solvers.serving.policy import Policy
@@ -60,7 +61,7 @@ def schedule(load: Load, policy: Policy, capacity: int) -> Schedule:
     )
     requests = Requests((), tuple(inputs.tolist()), tuple(outputs.tolist()))
     run, log = iterations(requests, policy, capacity, load.concurrency)
-    arrived, first, last = (np.rint(v).astype(int) for v in (run.arrivals, run.first, run.last))
+    arrived, first, last = (np.rint(v).astype(np.int64) for v in (run.arrivals, run.first, run.last))
     start = np.arange(count) < load.concurrency
     share = np.where(start, 1.0 / ROUNDS, (1.0 - 1.0 / ROUNDS) / (SIMULATED - 1)) / load.concurrency
     waits = _during(arrived, first, share, len(log))
@@ -68,7 +69,7 @@ def schedule(load: Load, policy: Policy, capacity: int) -> Schedule:
     return _gathered(np.array(log, dtype=float), waits, gaps)
 
 
-def _during(begin: Array, end: Array, weight: Array, count: int) -> Array:
+def _during(begin: NDArray[np.int64], end: NDArray[np.int64], weight: Array, count: int) -> Array:
     """For each iteration the weights of the requests for which it lies from `begin` on and before `end`."""
     change = np.zeros(count + 1)
     np.add.at(change, begin, weight)
