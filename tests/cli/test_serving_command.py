@@ -95,3 +95,15 @@ def test_what_cannot_be_answered_is_told_with_what_would_do(words: tuple[str, ..
     done = groma(*words)
     assert done.returncode not in (0, 1)
     assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_simulate_says_what_to_state_for_a_model_served_by_oneself(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "groma: 1\nsystem: own\ncurrency: EUR\n"
+        "components:\n  llm: {kind: llm, serves: {model: llama-3.1-8b, accelerator: h100_sxm}, offers: {ask: {}}}\n"
+        "flows: {help: {starts: {rate: 2/s}, steps: [{call: llm.ask, sizes: {input: 900, output: 100}}]}}\n"
+    )
+    command = [sys.executable, "-m", "groma", "simulate", str(tmp_path / "own.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode not in (0, 1) and "Traceback" not in done.stderr
+    assert "components.llm.offers.ask.work" in done.stderr and "serving/llm/ttft/mean" in done.stderr
