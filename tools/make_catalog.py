@@ -89,6 +89,20 @@ def list_price(row: Record) -> Record:
 CAMEL = {"supersededBy": "superseded_by", "subPropertyOf": "sub_property_of", "inverseOf": "inverse_of"}
 
 
+def dump_named(row: Record) -> Record:
+    """Which of the source's dumps a measured run comes from, and the router it was sent through if there was one."""
+    said = row.get("silicon_data_source", "")
+    if not said:
+        return row
+    dump = said.split(";")[0].removeprefix("source_file=")
+    router = re.search(r"dynamo_version=([\w.]+)", said)
+    return {
+        **row,
+        "dump": dump.split("/")[0] if dump.count("/") > 1 else dump,
+        "router": f"dynamo {router[1]}" if router else "",
+    }
+
+
 def plainly_named(row: Record) -> Record:
     """Columns under the names a table may have, evidence as one of its three words (an excerpt is second-hand)."""
     row = {CAMEL.get(name, name): text for name, text in row.items()}
@@ -104,7 +118,7 @@ def restate(declaration: Declaration, facts: Path, target: Path) -> Counter[str]
     kept: list[Record] = []
     with (facts / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
         for raw in csv.DictReader(stream):
-            row = list_price(plainly_named(raw))
+            row = list_price(plainly_named(dump_named(raw)))
             reason = FILTERS[name](row)
             if not reason and not (row.get("as_of") or declaration.origin.as_of):
                 reason = "no date"

@@ -6,25 +6,30 @@ python tools/serving_calibration.py DATE        (some minutes; same table of mea
 on it of a fit that never saw it, and the share of its runs that lay inside the interval taken from the other groups'
 left-out errors; the row `interval` is the interval that Groma quotes, `all` the errors over all groups left out. Rows
 `accelerator ...` leave a whole accelerator out; from them comes the interval for accelerators that nobody measured.
+The time to the first token is that of runs whose measured one can be held against anything (`Measurement.admitted`);
+the row `all, contradicted too` is over every run.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from groma.catalog.serving import measurements
+from groma.catalog.serving_runs import measurements
 from groma.catalog.tables import load_tables
-from groma.solvers.serving.calibrate import Measurement, fit, steady
+from groma.solvers.serving.calibrate import Measurement, expected, fit
 from groma.solvers.serving.intervals import grouped_reach
 
 DATA = Path(__file__).resolve().parents[1] / "src/groma/catalog/data"
 QUANTITIES = ("tpot", "ttft")
 SHARE = 0.9
+
+Misses = dict[str, np.ndarray]
+"""For each quantity the logarithm of measured over predicted, of each run of a group."""
 
 
 def main() -> None:
@@ -32,79 +37,79 @@ def main() -> None:
         raise SystemExit(f"usage: {Path(sys.argv[0]).name} DATE")
     rows = measurements(load_tables())
     whole = fit(rows)
-    groups = sorted({row.group for row in rows})
-    misses: dict[str, dict[str, np.ndarray]] = {name: {} for name in QUANTITIES}
-    for group in groups:
-        others = fit([row for row in rows if row.group != group])
-        left = [row for row in rows if row.group == group]
-        ttft, tpot = steady(others, left)
-        for name, found in (("ttft", ttft), ("tpot", tpot)):
-            misses[name][" / ".join(group)] = np.log([getattr(row, name) for row in left]) - np.log(found)
-        print(
-            group,
-            *(f"{name} {_mean(misses[name][' / '.join(group)]):.3f}" for name in QUANTITIES),
-            flush=True,
-        )
+    groups = {
+        " / ".join(group): [row for row in rows if row.group == group]
+        for group in sorted({row.group for row in rows})
+    }
+    missed = {name: left_out_errors(rows, left) for name, left in groups.items()}
     table: list[list[str]] = []
-    for name in QUANTITIES:
-        own = misses[name]
+    reaches: dict[str, float] = {}
+    for quantity in QUANTITIES:
+        own = {name: used(quantity, groups[name], found) for name, found in missed.items()}
         inside = 0
-        for group, found in own.items():
-            high = grouped_reach([v.tolist() for g, v in own.items() if g != group], SHARE)
-            low = -high
-            held = int(((found >= low) & (found <= high)).sum())
+        for name, found in own.items():
+            reach = grouped_reach([v.tolist() for other, v in own.items() if other != name], SHARE)
+            held = int((np.abs(found) <= reach).sum())
             inside += held
-            table.append(_row(group, name, found, low, high, held / len(found)))
-        high = grouped_reach([v.tolist() for v in own.values()], SHARE)
-        low = -high
+            table.append(_row(name, quantity, found, reach, held / len(found)))
+        reach = reaches[quantity] = grouped_reach([v.tolist() for v in own.values()], SHARE)
         together = np.concatenate(list(own.values()))
-        shares = [float(line[8]) for line in table if line[1] == name]
-        table.append(_row("all", name, together, low, high, inside / len(together)))
-        table.append(_row("interval", name, together, low, high, float(np.mean(shares))))
-    table.extend(by_accelerator(rows))
+        shares = [float(line[8]) for line in table if line[1] == quantity]
+        table.append(_row("all", quantity, together, reach, inside / len(together)))
+        table.append(_row("interval", quantity, together, reach, float(np.mean(shares))))
+    every = np.concatenate([found["ttft"] for found in missed.values()])
+    held = float((np.abs(every) <= reaches["ttft"]).mean())
+    table.append(_row("all, contradicted too", "ttft", every, reaches["ttft"], held))
+    table.extend(by_accelerator(rows, reaches))
     table.sort()
     header = ["group", "quantity", "runs", "mean_error", "median_error", "bias", "low", "high", "coverage"]
     _write("serving-errors", header, table, sys.argv[1])
-    values = {
-        **{f"base:{k}": v for k, v in whole.base.items()},
-        **{f"factor:{k}": v for k, v in whole.factors.items()},
-    }
+    values = [(f"base:{k}", v) for k, v in whole.base.items()]
+    values += [(f"factor:{k}", v) for k, v in whole.factors.items()]
     _write(
-        "serving-coefficients",
-        ["name", "value"],
-        [[k, f"{v:.6g}"] for k, v in sorted(values.items())],
-        sys.argv[1],
+        "serving-coefficients", ["name", "value"], [[k, f"{v:.6g}"] for k, v in sorted(values)], sys.argv[1]
     )
 
 
-def by_accelerator(rows: Sequence[Measurement]) -> list[list[str]]:
+def left_out_errors(rows: Sequence[Measurement], left: Sequence[Measurement]) -> Misses:
+    """What a fit without the runs left out misses on them."""
+    without = {row.id for row in left}
+    predicted = expected(fit([row for row in rows if row.id not in without]), left)
+    found = {
+        quantity: np.log([getattr(row, quantity) for row in left]) - np.log(times)
+        for quantity, times in zip(("ttft", "tpot"), predicted, strict=True)
+    }
+    print(f"{left[0].group}: tpot {_mean(found['tpot']):.3f} ttft {_mean(found['ttft']):.3f}", flush=True)
+    return found
+
+
+def used(quantity: str, rows: Iterable[Measurement], found: Misses) -> np.ndarray:
+    """The misses of a quantity that count: all between tokens, to the first token those of admitted runs."""
+    return found[quantity][np.array([quantity == "tpot" or row.admitted for row in rows])]
+
+
+def by_accelerator(rows: Sequence[Measurement], least: dict[str, float]) -> list[list[str]]:
     """Errors on each accelerator of a fit that never saw it, and `interval, other accelerator`: what 95 % of the
-    runs of every accelerator lay within when it was left out, that of the worst one. With n accelerators that
+    runs of every accelerator lay within when it was left out, that of the worst one, and never less than the interval
+    of groups (`least`), since whoever hasn't seen an accelerator hasn't seen its groups. With n accelerators that
     claims n/(n + 1)
     of new ones at most, never 90 % with fewer than nine."""
     names = sorted({row.accelerator.name for row in rows})
     left = {name: [row for row in rows if row.accelerator.name == name] for name in names}
-    steadies = {
-        name: steady(fit([row for row in rows if row.accelerator.name != name]), left[name]) for name in names
-    }
+    missed = {name: left_out_errors(rows, left[name]) for name in names}
     table: list[list[str]] = []
-    for place, quantity in enumerate(("ttft", "tpot")):
+    for quantity in QUANTITIES:
         shares: list[float] = []
-        misses = {
-            name: np.log([getattr(row, quantity) for row in left[name]]) - np.log(steadies[name][place])
-            for name in names
-        }
+        misses = {name: used(quantity, left[name], found) for name, found in missed.items()}
         reaches = {name: float(np.quantile(np.abs(found), 0.95)) for name, found in misses.items()}
         for name, found in misses.items():
             others = max(reach for other, reach in reaches.items() if other != name)
             held = float((np.abs(found) <= others).mean())
             shares.append(held)
-            table.append(_row(f"accelerator {name}", quantity, found, -others, others, held))
-        reach = max(reaches.values())
+            table.append(_row(f"accelerator {name}", quantity, found, others, held))
         every = np.concatenate(list(misses.values()))
-        table.append(
-            _row("interval, other accelerator", quantity, every, -reach, reach, float(np.mean(shares)))
-        )
+        reach = max(*reaches.values(), least[quantity])
+        table.append(_row("interval, other accelerator", quantity, every, reach, float(np.mean(shares))))
     return table
 
 
@@ -112,9 +117,16 @@ def _mean(misses: np.ndarray) -> float:
     return float(np.mean(np.abs(np.exp(-misses) - 1.0)))
 
 
-def _row(group: str, name: str, misses: np.ndarray, low: float, high: float, share: float) -> list[str]:
+def _row(group: str, name: str, misses: np.ndarray, reach: float, share: float) -> list[str]:
     off = np.exp(-misses) - 1.0
-    numbers = (np.abs(off).mean(), np.median(np.abs(off)), np.median(off), np.exp(low), np.exp(high), share)
+    numbers = (
+        np.abs(off).mean(),
+        np.median(np.abs(off)),
+        np.median(off),
+        np.exp(-reach),
+        np.exp(reach),
+        share,
+    )
     return [group, name, str(len(misses)), *(f"{float(v):.4f}" for v in numbers)]
 
 

@@ -35,8 +35,9 @@ def test_an_accelerator_never_measured_gets_a_wider_interval_and_is_told_so() ->
     other = json.loads(
         groma("--model", "llama-3.1-8b", "--accelerator", "a100_sxm", *CALLS, json_=True).stdout
     )
-    widths = [d["tpot_s"]["mean_90"][1] / d["tpot_s"]["mean"] for d in (known, other)]
-    assert widths[1] > widths[0]
+    for time, wider in (("tpot_s", False), ("ttft_s", True)):
+        widths = [d[time]["mean_90"][1] / d[time]["mean"] for d in (known, other)]
+        assert widths[1] > widths[0] if wider else widths[1] >= widths[0]
     assert "never measured" in other["interval"] and "never" not in known["interval"]
 
 
@@ -78,6 +79,13 @@ def test_after_a_fit_the_interval_is_that_of_requests_not_fitted(tmp_path: Path)
         (("--model", "llama-3.1-9b", "--accelerator", "h100_sxm", *CALLS), "8B"),
         (("--model", "llama-3.1-8b", "--accelerator", "h100_sx", *CALLS), "h100_sxm"),
         (("--model", "llama-3.1-70b", "--accelerator", "h100_sxm", "--format", "bf16", *CALLS), "would do"),
+        (
+            ("--model", "llama-3.1-8b", "--accelerator", "h100_sx", "--parallel", "3", *CALLS),
+            "3 doesn't divide",
+        ),
+        (("--model", "x", "--accelerator", "h100_sxm", "--rate", "2/y", "--fit", "3"), "--fit: expected 10"),
+        (("--model", "x", "--accelerator", "h100_sxm", "--rate", "2/y", "--fit", "3"), "found `2/y`"),
+        ((*SERVED, "--rate", "2/s", "--input", "131000", "--output", "200"), "takes 131,072"),
         ((*SERVED, *CALLS, "--cache", "0"), "--cache: expected 1 or more"),
         ((*SERVED, *CALLS, "--budget", "0"), "--budget: expected 1 or more"),
         ((*SERVED, *CALLS, "--sequences", "0"), "--sequences: expected 1 or more"),
@@ -87,3 +95,15 @@ def test_what_cannot_be_answered_is_told_with_what_would_do(words: tuple[str, ..
     done = groma(*words)
     assert done.returncode not in (0, 1)
     assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_simulate_says_what_to_state_for_a_model_served_by_oneself(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "groma: 1\nsystem: own\ncurrency: EUR\n"
+        "components:\n  llm: {kind: llm, serves: {model: llama-3.1-8b, accelerator: h100_sxm}, offers: {ask: {}}}\n"
+        "flows: {help: {starts: {rate: 2/s}, steps: [{call: llm.ask, sizes: {input: 900, output: 100}}]}}\n"
+    )
+    command = [sys.executable, "-m", "groma", "simulate", str(tmp_path / "own.yaml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode not in (0, 1) and "Traceback" not in done.stderr
+    assert "components.llm.offers.ask.work" in done.stderr and "serving/llm/ttft/mean" in done.stderr

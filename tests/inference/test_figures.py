@@ -86,13 +86,13 @@ def test_the_time_of_a_call_is_worked_out_and_stated_work_wins() -> None:
 
 
 def test_more_load_takes_longer_and_more_instances() -> None:
-    busy = DESK.replace("busiest: 8/s", "busiest: 36/s")
+    busy = DESK.replace("busiest: 8/s", "busiest: 30/s")
     assert value("serving/llm/tpot/p95", busy) > value("serving/llm/tpot/p95")
     assert value("serving/llm/instances", busy) > value("serving/llm/instances") == 1
     found = asked("serving/llm/instances", busy)
     assert found.low is not None and found.low <= value("serving/llm/instances", busy)
     kept = value("serving/llm/throughput", busy) / 2
-    assert value("serving/llm/instances", busy) == math.ceil(36 / kept)
+    assert value("serving/llm/instances", busy) == math.ceil(30 / kept)
 
 
 def test_without_a_steady_state_nothing_is_shown_but_how_many_would_do() -> None:
@@ -129,13 +129,17 @@ def test_a_need_can_ask_for_it() -> None:
 
 
 def test_both_bills_and_where_they_cross_by_hand() -> None:
-    """USD 0.30 and 2.50 a million tokens (Google's list), USD 6.88 an hour (AWS's), 2 calls a second in the mean."""
+    """USD 0.30 and 2.50 a million tokens (Google's list), USD 6.88 an hour (AWS's), 2 calls a second in the mean. It is
+    always no dearer from where a further instance, when the others are full, is no longer dearer than its calls."""
     call = 1200 * 0.30e-6 + 200 * 2.50e-6
     assert value("inference/llm/api") == pytest.approx(2 * MONTH * call, rel=1e-6)
     assert value("inference/llm/own") == pytest.approx(6.88 * 730)
     assert value("inference/llm/saves") == pytest.approx(2 * MONTH * call - 6.88 * 730)
     assert value("inference/llm/breakeven") == pytest.approx(6.88 / 3600 / call)
-    months = 12 * math.log(6.88 / 3600 / call / 2) / math.log(1.6)
+    first, kept = 6.88 / 3600 / call, value("serving/llm/throughput") / 2 / (8 / 2)
+    always = next(n * first for n in range(1, 99) if n * kept >= (n + 1) * first)
+    assert value("inference/llm/always") == pytest.approx(always)
+    months = 12 * math.log(always / 2) / math.log(1.6)
     assert value("inference/llm/when") == pytest.approx(months)
     assert value("inference/llm/commitment") == pytest.approx(3000 / (6.88 * 730))
 
@@ -198,3 +202,15 @@ def test_what_is_not_stated_is_asked_for(measure: str, old: str, new: str, said:
 def test_who_waits_gets_no_batch() -> None:
     need = "needs:\n  soon: {measure: latency/digest/p95, at_most: 20 s}\n"
     assert any("somebody waits" in each for each in asked("inference/digest/batch", DESK + need).missing)
+
+
+def test_the_window_of_a_served_model_is_known() -> None:
+    """Qwen3 8B takes 40,960 tokens, prompt and answer together; a window stated by hand wins."""
+    long = DESK.replace("model: llama-3.1-8b", "model: Qwen/Qwen3-8B").replace(
+        "input: 1200 ± 600, output: 200", "input: 40800, output: 200"
+    )
+    step = "flows.answer.steps.1"
+    assert value(f"context/{step}/overflow", long) == 1.0
+    assert value(f"context/{step}/overflow", long.replace("40800", "40700")) == 0.0
+    stated = long.replace("replicas: 2", "replicas: 2\n    qualities: {context: 60000 tokens}", 1)
+    assert value(f"context/{step}/overflow", stated) == 0.0

@@ -7,7 +7,8 @@ grow
 are drawn once a run. `share` and `tokens` are means over the last rounds of runs, `overflow` is the chance that the
 last
 round of a run doesn't fit, `stuck` that it doesn't even when all of `cut_first` is left out. Windows are those of the
-catalog's products, or a stated quality `context`. The chance is a bracket (`solvers/retrieval/overflow`).
+catalog's products, of a model served by oneself the positions that its table gives, or a stated quality `context`. The
+chance is a bracket (`solvers/retrieval/overflow`).
 """
 
 from __future__ import annotations
@@ -84,6 +85,13 @@ def window_of(context: Context, component: Component, evidence: Evidence) -> Int
         if fact is not None and isinstance(fact.value, int | float):
             evidence.catalog(component.product, "context", fact)
             return point(float(fact.value))
+    if component.serves is not None:
+        from groma.catalog.serving import served_window  # brings NumPy, which only served models need
+
+        longest = served_window(context.catalog.tables, component.serves.model)
+        if longest is not None and isinstance(longest.value, int | float):
+            evidence.catalog(f"llm-models/{longest.key}", longest.column, longest)
+            return point(float(longest.value))
     evidence.miss(path, "state how many tokens its context window holds")
     return Interval(0.0, None, math.inf)
 

@@ -1,4 +1,4 @@
-"""Models, accelerators and measurements of serving as the serving solver takes them, and its stored calibration.
+"""Models and accelerators as the serving solver takes them, and its stored calibration.
 
 A model may be named by its own name (`llama-3.1-8b`) if one entry alone has it. Routed experts hold
 (total - active) x E / (E - k) parameters, since active ones differ from all in the experts left out. Latent attention
@@ -11,21 +11,19 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from groma.catalog.fact import Fact
 from groma.catalog.nearest import nearest
 from groma.catalog.problems import UnknownEntryError
 from groma.catalog.table import Entry
 from groma.catalog.tables import Tables
-from groma.solvers.serving.calibrate import Measurement
 from groma.solvers.serving.iteration import Coefficients
 from groma.solvers.serving.shape import (
     FORMATS,
     GIB,
     Accelerator,
     Format,
-    Layout,
     ServingError,
     Shape,
-    kv_bytes,
 )
 
 _LATENT_HEAD = 160
@@ -46,6 +44,15 @@ def served_format(tables: Tables, name: str) -> Format:
     return FORMATS["bf16"]
 
 
+def served_window(tables: Tables, name: str) -> Fact | None:
+    """The most positions a model takes, of prompt and answer together; None where no model or no number is known."""
+    try:
+        entry = _entry(tables, "llm-models", "model_id", name)
+    except UnknownEntryError:
+        return None
+    return entry.fact("max_positions") if entry.text("max_positions") else None
+
+
 def served_on(tables: Tables, name: str) -> Accelerator:
     """An accelerator by its id. Raises UnknownEntryError with the nearest ids."""
     entry = _entry(tables, "accelerators", "id", name)
@@ -60,62 +67,6 @@ def served_on(tables: Tables, name: str) -> Accelerator:
         reserved=_number(entry, "reserved_memory_gib") * GIB,
         family=f"sm{int(generation) // 10}" if generation.isdigit() else "other",
     )
-
-
-def measurements(tables: Tables) -> tuple[Measurement, ...]:
-    """The measured runs of known models, each once (the source lists some in two of its dumps).
-
-    Left out is what can't be one instance: more than 16 tensor parts or a number that doesn't divide the heads (whole
-    clusters listed as one), contexts in flight beyond the memory of all its accelerators, and runs in which requests
-    waited longer than they were served (the engine was told to admit fewer than were in flight, how many isn't said).
-
-    Where tensor and data parts multiply to experts' two equal parts (`tp 64` beside experts 8 by 8), the source counts
-    one group twice: the instance has as many accelerators as one of the two.
-    """
-    found: dict[tuple[object, ...], Measurement] = {}
-    for entry in tables.entries("serving-measurements"):
-        if not all(entry.text(column) for column in ("concurrency", "silicon_ttft_ms", "silicon_tpot_ms")):
-            continue
-        row = _measured(tables, entry)
-        if _one_instance(row):
-            key = (
-                *row.group,
-                row.form.name,
-                row.layout,
-                row.concurrency,
-                row.read,
-                row.written,
-                row.ttft,
-                row.tpot,
-            )
-            found.setdefault(key, row)
-    return tuple(found.values())
-
-
-def _measured(tables: Tables, entry: Entry) -> Measurement:
-    model, precision = entry.text("model_path"), entry.text("precision")
-    return Measurement(
-        id=entry.text("id"),
-        shape=served_shape(tables, model),
-        accelerator=served_on(tables, entry.text("system")),
-        form=FORMATS[precision] if precision else served_format(tables, model),
-        layout=_layout(entry),
-        engine=entry.text("backend"),
-        concurrency=int(_number(entry, "concurrency")),
-        read=int(_number(entry, "isl")),
-        written=int(_number(entry, "osl")),
-        ttft=_number(entry, "silicon_ttft_ms") / 1000.0,
-        tpot=_number(entry, "silicon_tpot_ms") / 1000.0,
-        protocol="sweep" if "epnone" in entry.text("id") else "benchmark",
-    )
-
-
-def _one_instance(row: Measurement) -> bool:
-    tensor = row.layout.tensor
-    context = row.concurrency * (row.read + row.written / 2) * kv_bytes(row.shape, row.form, row.layout)
-    served = row.tpot * (row.written - 1)
-    fits = context / row.layout.data < row.accelerator.memory
-    return tensor <= 16 and row.shape.heads % tensor == 0 and fits and row.ttft < served
 
 
 def calibration(tables: Tables) -> Coefficients:
@@ -147,16 +98,6 @@ def was_measured(tables: Tables, accelerator: str) -> bool:
     return any(
         entry.text("group") == f"accelerator {accelerator}" for entry in tables.entries("serving-errors")
     )
-
-
-def _layout(entry: Entry) -> Layout:
-    tensor, data, parts, experts = (
-        max(1, int(entry.text(name) or 1))
-        for name in ("tp_size", "attention_dp_size", "moe_tp_size", "moe_ep_size")
-    )
-    if parts == experts > 1 and tensor * data == parts * experts:
-        tensor, data = (parts, 1) if tensor > 1 else (1, parts)
-    return Layout(tensor, data)
 
 
 def _shape(entry: Entry) -> Shape:

@@ -80,19 +80,21 @@ def run(args: Arguments) -> int:
     from groma.solvers.serving import ServingError
 
     check_folders("--catalog", args.catalog)
-    _check(args)
+    catalog = api.catalog(args.catalog)
+    problems = [*_asked(args), *_named(args, catalog)]
+    if problems:
+        raise UserError("; ".join(problems))
     try:
-        data = _answer(args, api.catalog(args.catalog))
-    except UnknownEntryError as error:
-        raise UserError(str(error)) from None
-    except ServingError as error:
+        data = _answer(args, catalog)
+    except (UnknownEntryError, ServingError) as error:
         raise UserError(str(error)) from None
     args.console.answer(data)
     _tell(args, data)
     return Status.MET
 
 
-def _check(args: Arguments) -> None:
+def _asked(args: Arguments) -> list[str]:
+    """What is wrong with the options by themselves."""
     problems: list[str] = []
     ways = [name for name in ("tokens", "requests") if getattr(args, name) is not None]
     if args.input is not None or args.output is not None:
@@ -115,8 +117,40 @@ def _check(args: Arguments) -> None:
         problems.append(f"--prefix: expected 0 or more tokens, found {args.prefix}")
     if args.fit is not None and (args.requests is None or args.fit < 10):
         problems.append("--fit: expected 10 or more requests of a file given with --requests")
-    if problems:
-        raise UserError("; ".join(problems))
+    for option, text in (("--rate", args.rate), ("--ttft", args.ttft), ("--tpot", args.tpot)):
+        try:
+            if text is not None:
+                _rate(text) if option == "--rate" else _seconds(option, text)
+        except UserError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _named(args: Arguments, catalog: Catalog) -> list[str]:
+    """What the catalog doesn't know, or knows that it can't be."""
+    from groma.catalog import UnknownEntryError
+    from groma.catalog.serving import served_on, served_shape
+    from groma.solvers.serving import ServingError
+
+    problems: list[str] = []
+    try:
+        shape = served_shape(catalog.tables, args.model)
+        if 1 <= args.parallel <= 64 and shape.heads % args.parallel:
+            problems.append(
+                f"--parallel: {shape.name} has {shape.heads} heads, which {args.parallel} doesn't divide"
+            )
+        longest = args.input + args.output if args.input and args.output else 0
+        if 0 < shape.max_context < longest:
+            problems.append(
+                f"--input, --output: {longest:,} tokens in all, but {shape.name} takes {shape.max_context:,}"
+            )
+    except (UnknownEntryError, ServingError) as error:
+        problems.append(f"--model: {error}")
+    try:
+        served_on(catalog.tables, args.accelerator)
+    except (UnknownEntryError, ServingError) as error:
+        problems.append(f"--accelerator: {error}")
+    return problems
 
 
 def _answer(args: Arguments, catalog: Catalog) -> dict[str, Any]:
@@ -136,10 +170,6 @@ def _answer(args: Arguments, catalog: Catalog) -> dict[str, Any]:
     shape, machine = served_shape(tables, args.model), served_on(tables, args.accelerator)
     form = s.FORMATS[args.format] if args.format else served_format(tables, args.model)
     layout = s.Layout(args.parallel)
-    if shape.heads % args.parallel:
-        raise UserError(
-            f"--parallel: {shape.name} has {shape.heads} heads, which {args.parallel} doesn't divide"
-        )
     capacity = s.kv_capacity(shape, machine, form, layout) if args.cache is None else args.cache
     policy = s.POLICIES[args.engine]
     policy = replace(policy, budget=policy.budget if args.budget is None else args.budget)

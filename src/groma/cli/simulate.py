@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +135,7 @@ def run(args: Arguments) -> int:
     if missing:
         raise UserError(
             f"{path}: it can't be simulated, because facts are missing: {', '.join(missing)}\n"
-            "State them in the model, or in facts beside it"
+            f"State them in the model, or in facts beside it{_served(model, missing)}"
         )
     data = [_as_data(each) for each in found]
     if args.out is not None and journal is not None:
@@ -150,6 +151,22 @@ def run(args: Arguments) -> int:
     return Status.MISSED if any(each.seen.metastable for each in found) else Status.MET
 
 
+def _served(model: Model, missing: Iterable[str]) -> str:
+    """What to state for the models served by oneself among what is missing; empty if there are none."""
+    parts = [path.split(".") for path in missing if path.endswith(".work")]
+    names = sorted(
+        {p[1] for p in parts if p[0] == "components" and model.components[p[1]].serves is not None}
+    )
+    if not names:
+        return ""
+    measures = " and ".join(f"serving/{name}/ttft/mean, serving/{name}/tpot/mean" for name in names)
+    return (
+        f". A model served by oneself ({', '.join(names)}) gets no time here, since under a disturbance it would "
+        f"change with the load: `groma assess` shows {measures}; state them, or those of the load you mean, as "
+        "`work` and `per: {output: ...}` of the operation"
+    )
+
+
 def _trace(args: Arguments, model: Model) -> int:
     from groma.analyses.simulation import compiled, spans
     from groma.exporters import otlp
@@ -158,7 +175,10 @@ def _trace(args: Arguments, model: Model) -> int:
     made = compiled(model, times=args.load)
     if made.missing or not made.rates:
         missing = ", ".join(made.missing or ("flows.*.starts.rate",))
-        raise UserError(f"{args.model}: it can't be simulated, because facts are missing: {missing}")
+        raise UserError(
+            f"{args.model}: it can't be simulated, because facts are missing: {missing}"
+            f"{_served(model, made.missing)}"
+        )
     found = spans(model, made, args.runs, seed=args.seed)
     write_whole(args.trace, otlp(found, args.seed))
     args.console.answer({"file": str(args.trace), "spans": len(found)})

@@ -4,10 +4,12 @@
 - `Coefficients`, `costs(...)`: the calibrated roofline as the `Costs` of every iteration
 - `Requests`, `Policy`, `POLICIES`, `simulate(...) -> Timeline`: continuous batching, open or closed loop
 - `Targets`, `sizing(...) -> Sized`, `largest_rate`: rates within targets and accelerators, with intervals
-- `Measurement`, `fit`, `steady`: the shared calibration; `Observed`, `calibrate_on`, `closeness`, `held_out_reach`: own
+- `Measurement`, `Load`, `fit`, `expected`: the shared calibration; `schedule`: what a closed loop works on
+- `Observed`, `calibrate_on`, `closeness`, `held_out_reach`: one's own
 """
 
-from groma.solvers.serving.calibrate import Measurement, fit, steady
+from groma.solvers.serving.calibrate import Measurement, expected, fit
+from groma.solvers.serving.closed_loop import Load, Schedule, schedule
 from groma.solvers.serving.intervals import grouped_reach
 from groma.solvers.serving.iteration import BASE, Coefficients, Costs, costs
 from groma.solvers.serving.own import Closeness, Observed, Scales, calibrate_on, closeness, held_out_reach
@@ -39,12 +41,14 @@ __all__ = [
     "Costs",
     "Format",
     "Layout",
+    "Load",
     "Measurement",
     "Observed",
     "Policy",
     "Range",
     "Requests",
     "Scales",
+    "Schedule",
     "ServingError",
     "Shape",
     "Sized",
@@ -55,6 +59,7 @@ __all__ = [
     "calibrate_on",
     "closeness",
     "costs",
+    "expected",
     "fewest",
     "fit",
     "grouped_reach",
@@ -65,8 +70,8 @@ __all__ = [
     "percentile",
     "poisson",
     "scaled",
+    "schedule",
     "simulate",
     "sizing",
-    "steady",
     "weight_bytes",
 ]

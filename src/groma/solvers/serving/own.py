@@ -1,8 +1,9 @@
 """Calibrating on a user's own measurement: the timeline of requests that one instance really served.
 
-The costs that a data sheet and the shared calibration give are scaled in four places (what depends on the tokens of a
-batch, cache read, sequences, prompts), so that the simulated times of the requests given for fitting come close to the
-measured ones. The others are simulated beside them, since they were there, but their times are never looked at.
+The costs that a data sheet and the shared calibration give are scaled in five places (what depends on the tokens of a
+batch, cache read, sequences, prompts, what passes outside of the engine), so that the simulated times of the requests
+given for fitting come close to the measured ones. The others are simulated beside them, since they were there, but
+their times are never looked at.
 """
 
 from __future__ import annotations
@@ -41,12 +42,14 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """Factors on the costs: `tokens` of a batch, `cached` tokens read, `sequence`, `prompt`."""
+    """Factors on the costs: `tokens` of a batch, `cached` tokens read, `sequence`, `prompt`, and what passes `outside`
+    of the engine's steps."""
 
     tokens: float = 1.0
     cached: float = 1.0
     sequence: float = 1.0
     prompt: float = 1.0
+    outside: float = 1.0
 
     def on(self, costs: Costs) -> Costs:
         return replace(
@@ -55,6 +58,9 @@ class Scales:
             cached=costs.cached * self.cached,
             sequence=costs.sequence * self.sequence,
             prompt=costs.prompt * self.prompt,
+            start=costs.start * self.outside,
+            start_token=costs.start_token * self.outside,
+            lag=costs.lag * self.outside,
         )
 
 
@@ -83,7 +89,7 @@ def calibrate_on(
         a, t = _times(requests, run.first, run.last, count)
         return np.concatenate([(a - ttft) / 0.3, (t - tpot) / 0.1, x / SHRINK])
 
-    found = least_squares(residuals, np.zeros(4), -3.0, 3.0, loss="soft_l1", diff_step=0.02, max_nfev=15)
+    found = least_squares(residuals, np.zeros(5), -3.0, 3.0, loss="soft_l1", diff_step=0.02, max_nfev=15)
     return Scales(*(math.exp(v) for v in found.tolist()))
 
 

@@ -18,7 +18,7 @@ from groma.solvers.serving.iteration import Costs
 from groma.solvers.serving.policy import Policy
 from groma.solvers.serving.requests import Requests
 from groma.solvers.serving.shape import ServingError
-from groma.solvers.serving.timeline import State, Timeline
+from groma.solvers.serving.timeline import State, Timeline, outside
 
 
 def simulate(
@@ -43,6 +43,23 @@ def simulate(
     if len(costs.tokens) <= policy.budget:
         raise ServingError(f"the costs go to {len(costs.tokens) - 1} tokens, the policy to {policy.budget}")
     return _Engine(requests, costs, policy, blocks, shared, concurrency).run()
+
+
+Iteration = tuple[int, float, int, float]
+"""What an iteration works on: tokens that decode, tokens cached before them, tokens of prompts, their pairs."""
+
+
+def iterations(
+    requests: Requests, policy: Policy, capacity: int, concurrency: int
+) -> tuple[Timeline, list[Iteration]]:
+    """What each iteration of a closed loop works on, on a clock that counts iterations: which it is doesn't hang on how
+    long they take, since a request comes when another ends."""
+    engine = _Engine(requests, _COUNTING, policy, capacity // policy.block, 0, concurrency)
+    engine.log = []
+    return engine.run(), engine.log
+
+
+_COUNTING = Costs((1.0,), 0.0, 0.0, 0.0)
 
 
 class _Engine:
@@ -71,6 +88,8 @@ class _Engine:
         self.taken = 0
         self.waiting: deque[int] = deque(range(min(self.coming, n)))
         self.coming = min(self.coming, n)
+        self.unseen: list[int] = []
+        self.looked = policy.poll
         self.running: list[int] = []
         self.due = [0] * policy.block
         self.finishing: list[tuple[int, int]] = []
@@ -83,6 +102,7 @@ class _Engine:
         self.busy = 0.0
         self.states: list[State] = []
         self.now = 0.0
+        self.log: list[Iteration] | None = None
 
     def run(self) -> Timeline:
         n, left = len(self.inputs), len(self.inputs)
@@ -94,11 +114,12 @@ class _Engine:
         while left:
             if not self.closed:
                 while self.coming < n and arrivals[self.coming] <= self.now:
-                    waiting.append(self.coming)
+                    self.unseen.append(self.coming)
                     self.coming += 1
-                if not waiting and not self.running and self.partial < 0:
+                if not self.unseen and not waiting and not self.running and self.partial < 0:
                     self.now = arrivals[self.coming]
                     continue
+            self._look()
             thrown = self.preemptions
             decoding = len(self.running)
             if decoding:
@@ -108,11 +129,16 @@ class _Engine:
             if prompt and not self.policy.mixed:
                 decoding = 0
             cached = self.cached + decoding * (1 + self.shared * self.kept) if decoding else 0
-            took = self.costs.of(decoding, cached, prompt, pairs)
+            if self.log is None:
+                took = self.costs.of(decoding, cached, prompt, pairs)
+            else:
+                self.log.append((decoding, cached, prompt, pairs))
+                took = 1.0
             if not decoding and not prompt:
                 raise ServingError("nothing can be scheduled: the cache is too small for what was admitted")
             self.now += took
             self.busy += took
+            self.looked += self.policy.poll if prompt else 1
             self.iterations += 1
             if decoding:
                 need = self.due[self.steps % self.policy.block]
@@ -128,15 +154,26 @@ class _Engine:
             while self.now - start >= second:
                 used = 1.0 - self.free / self.blocks
                 in_flight = len(self.running) + (self.partial >= 0)
-                self.states.append(State(second, in_flight, len(waiting), used, read, written))
+                self.states.append(
+                    State(second, in_flight, len(waiting) + len(self.unseen), used, read, written)
+                )
                 read = written = 0
                 second += 1
-        first = tuple(f + self.costs.start for f in self.first)
-        last = tuple(f + self.costs.start for f in self.last)
+        later = outside(self.costs, self.inputs, self.outputs, self.first, self.last)
+        first = tuple(f + wait for f, wait in zip(self.first, later, strict=True))
+        last = tuple(f + wait for f, wait in zip(self.last, later, strict=True))
         return Timeline(
             tuple(arrivals), tuple(self.scheduled), first, last, tuple(self.outputs), self.preemptions,
             self.iterations, self.busy, tuple(self.states),
         )  # fmt: skip
+
+    def _look(self) -> None:
+        """See who came: after so many steps of decoding, after a prompt, or when there is nothing else to do."""
+        idle = not self.running and self.partial < 0 and not self.waiting
+        if idle or self.looked >= self.policy.poll:
+            self.waiting.extend(self.unseen)
+            self.unseen.clear()
+            self.looked = 0
 
     def _blocks(self, tokens: int) -> int:
         return -(-tokens // self.policy.block)
@@ -294,6 +331,6 @@ class _Engine:
         self.last[index] = self.now
         if self.closed and self.coming < len(self.inputs):
             self.arrivals[self.coming] = self.now
-            self.waiting.append(self.coming)
+            self.unseen.append(self.coming)
             self.coming += 1
         return 1

@@ -89,19 +89,26 @@ class Accelerator:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One instance: `tensor` parts of every matrix, times `data` groups that share the experts but not the requests."""
+    """One instance: `tensor` parts of every matrix, times `data` groups that share the experts but not the requests;
+    with `apart` each accelerator keeps whole experts instead of a part of each."""
 
     tensor: int = 1
     data: int = 1
+    apart: bool = False
 
     @property
     def accelerators(self) -> int:
         return self.tensor * self.data
 
 
+def dense_bytes(shape: Shape, form: Format) -> float:
+    """Bytes of a weight outside of the experts: mixtures in four bits keep sixteen there, as they are published."""
+    return 2.0 if shape.experts and form.weight_bytes < 1.0 else form.weight_bytes
+
+
 def weight_bytes(shape: Shape, form: Format, layout: Layout = Layout()) -> float:
     """Bytes of weights on each accelerator: experts are spread over all of them, the rest over a tensor group."""
-    shared = (shape.params - shape.expert_params) * form.weight_bytes / layout.tensor
+    shared = (shape.params - shape.expert_params) * dense_bytes(shape, form) / layout.tensor
     return shared + shape.expert_params * form.weight_bytes / layout.accelerators
 
 

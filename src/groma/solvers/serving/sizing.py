@@ -74,6 +74,7 @@ def scaled(costs: Costs, factor: float) -> Costs:
         pair=costs.pair * factor,
         sequence=costs.sequence * factor,
         start=costs.start * factor,
+        start_token=costs.start_token * factor,
     )
 
 

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from groma.solvers.serving.iteration import Costs
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -55,6 +57,17 @@ class Timeline:
     def throughput(self) -> float:
         """Tokens written each second from the first arrival to the last token."""
         return sum(self.outputs) / (max(self.last) - min(self.arrivals))
+
+
+def outside(
+    costs: Costs, inputs: Sequence[int], outputs: Sequence[int], first: Sequence[float], last: Sequence[float]
+) -> tuple[float, ...]:
+    """Seconds that each request spends outside of the engine's steps, before its first token is seen."""
+    rows = zip(inputs, outputs, first, last, strict=True)
+    return tuple(
+        costs.start + costs.start_token * read + costs.lag * (b - a) / max(written - 1, 1)
+        for read, written, a, b in rows
+    )
 
 
 def percentile(values: Sequence[float], share: float) -> float:
