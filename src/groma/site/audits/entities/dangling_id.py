@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groma.site.address import host
 from groma.site.audit import Audit, Hit, Look
 from groma.site.site import Site
 
@@ -9,13 +10,13 @@ from groma.site.site import Site
 def check(site: Site) -> Look:
     """Every reference by @id within the site, against the ids that its pages define."""
     defined = {name for r in site.pages for name in r.defined}
-    hosts = {r.url.split("/", 3)[2] for r in site.pages}
+    hosts = {host(r.url) for r in site.pages}
     hits: list[Hit] = []
     looked = 0
     for record in site.pages:
         for name in record.referred:
             if name.startswith("_:") or (
-                name.startswith("http") and name.split("/", 3)[2].partition("#")[0] not in hosts
+                name.startswith("http") and name.split("/")[2].partition("#")[0] not in hosts
             ):
                 continue
             looked += 1

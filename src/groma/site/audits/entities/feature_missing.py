@@ -16,7 +16,7 @@ def check(sight: Sight) -> list[Hit] | None:
     looked = False
     for item in page.items:
         alive = [f for f in fitting(item) if not f.is_retired]
-        alive = [f for f in alive if f.name != "Site name" or page.url.split("/", 3)[3] == ""]
+        alive = [f for f in alive if f.name != "Site name" or page.url.split("/")[3:] == [""]]
         if not alive or item.is_reference:
             continue
         looked = True

@@ -36,7 +36,7 @@ def check(sight: Sight) -> list[Hit] | None:
     looked = False
     for item in sight.items:
         found = kinds(item.types)
-        for kind, names in CLAIMS.items() if found else ():
+        for kind, names in CLAIMS.items():
             if kind in found:
                 for name in names:
                     for value in item.values(name):
@@ -83,7 +83,7 @@ def _forms(number: str) -> set[str]:
         }
         if cents == "00":
             forms.add(text)
-    return {form for form in forms if not form.endswith((".", ","))}
+    return forms
 
 
 def _squeezed(text: str) -> str:

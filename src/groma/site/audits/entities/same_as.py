@@ -28,6 +28,7 @@ def check(site: Site) -> Look:
             linked[_key(url)] = linked.get(_key(url), 0) + 1
             shown.setdefault(_key(url), url)
     everywhere = {key for key, count in linked.items() if count * 2 > len(site.pages)}
+    looked = len(set(named) | everywhere) + len(hits)
     if named:
         home = site.home.url if site.home else site.gathered.start
         hits.extend(
@@ -39,7 +40,7 @@ def check(site: Site) -> Look:
             for key, page in sorted(named.items())
             if key not in linked and any(key.split("/")[0].endswith(known) for known in _profiles())
         )
-    return Look(len(named) + len(everywhere) + len(hits), tuple(hits))
+    return Look(looked, tuple(hits))
 
 
 def _profiles() -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def _profiles() -> tuple[str, ...]:
 
 
 def _key(url: str) -> str:
-    return url.split("://", 1)[1].removeprefix("www.").rstrip("/").casefold()
+    return url.partition("://")[2].removeprefix("www.").rstrip("/").casefold()
 
 
 AUDIT = Audit(

@@ -17,7 +17,7 @@ def check(sight: Sight) -> list[Hit] | None:
     missing = {
         link.fragment
         for link in own
-        if link.fragment not in ("top", "")
+        if link.fragment.lower() != "top"
         and unquote(link.fragment) not in page.ids
         and link.fragment not in page.ids
         and not link.fragment.startswith((":~:", "!", "/"))

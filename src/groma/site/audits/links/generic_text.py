@@ -24,7 +24,7 @@ def check(sight: Sight) -> list[Hit] | None:
     found = {
         link.url: link.text
         for link in page.links
-        if link.region == "main" and link.text and folded(link.text).strip(" .…>»→") in EMPTY_WORDS
+        if link.region == "main" and folded(link.text).strip(" .…>»→") in EMPTY_WORDS
     }
     return [Hit(page.url, f"link to {url} says only", f"“{text}”") for url, text in found.items()]
 
