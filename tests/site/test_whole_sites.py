@@ -8,13 +8,14 @@ import pytest
 
 from groma.site import all_audits, audit_site
 from groma.site.beyond import Beyond
+from site_published_wholes import PUBLISHED_WHOLES
 from site_small import BASE, Small, links, status
 from site_wholes import WHOLES, Whole
 
 ALL = all_audits()
 
 
-@pytest.mark.parametrize("case", WHOLES, ids=lambda case: case.audit)
+@pytest.mark.parametrize("case", [*WHOLES, *PUBLISHED_WHOLES], ids=lambda case: case.audit)
 def test_an_audit_of_a_whole_site_on_a_case(case: Whole) -> None:
     async def look(*_: object) -> Beyond:
         assert case.beyond is not None
