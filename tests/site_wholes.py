@@ -145,6 +145,7 @@ DISCOVERY = (
         pages={"/": links(*(f"/{n}" for n in range(10))), **{f"/{n}": "x" for n in range(10)}, "/sitemap.xml": sitemap()},
     ),
     Whole(audit="sitemap-unnamed", pages={"/": "x"}, looked_at=0),
+    Whole(audit="sitemap-unnamed", pages={"/": "x", "/sitemap.xml": sitemap("/"), "/robots.txt": bare(503)}, looked_at=0, unable="can't be read"),
     Whole(audit="sitemap-unnamed", pages={"/": "x", "/sitemap.xml": sitemap()}, looked_at=0),
     Whole(audit="sitemap-unnamed", pages={"/": "x", "/sitemap.xml": sitemap("/")}, hits=("/robots.txt",), looked_at=1),
     Whole(audit="sitemap-unnamed", pages={"/": "x", "/sitemap.xml": sitemap("/"), "/robots.txt": "Sitemap: /sitemap.xml"}, looked_at=1),

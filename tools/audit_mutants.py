@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import asyncio
 import inspect
 import random
 import signal
@@ -34,10 +33,11 @@ import pytest
 import rule_mutants
 from _pytest.runner import runtestprotocol
 
-from groma.site import Audit, Site, all_audits, audit_site
+from groma.site import Audit, Site, all_audits
 from groma.site.reading import read_page
 from groma.site.sight import Sight
-from site_maker import Made, Served, made
+from site_audited import gathered
+from site_maker import made
 from site_plants import ALONE, Expected, plant_all
 
 ROOT = Path(__file__).parents[1]
@@ -123,12 +123,8 @@ def planted() -> list[tuple[Site, list[Sight], Expected]]:
         leaves = site.leaves.values() if number < 2 else ()
         pages = [Sight(read_page(site.answer(leaf.url))) for leaf in leaves]
         pages += [Sight(read_page(file)) for file in site.files.values()] if number < 2 else []
-        found.append((_gathered(site), pages, expected))
+        found.append((gathered(site), pages, expected))
     return found
-
-
-def _gathered(site: Made) -> Site:
-    return asyncio.run(audit_site(Served(site))).site
 
 
 def right_on_planted(audit: Audit, check: Callable[[Any], Any]) -> bool:
