@@ -79,6 +79,7 @@ HEADS = [
     ("language-missing", html(""), 1, "", ACT_LANG),
     ("language-missing", html(' xml:lang="en"'), 1, "", ACT_LANG),
     ("language-missing", html(' lang=""'), 1, "", ACT_LANG),
+    ("language-missing", "content-type: application/xhtml+xml\n\n" + html(' xml:lang="en"'), 0, "", "XHTML 1.0, C.7: xml:lang in XHTML"),
     ("language-missing", html(' lang="em-US"'), 1, "", ACT_LANG),
     ("language-missing", html(' lang="#!"'), 1, "", ACT_LANG),
     ("canonical-many", "url: http://www.example.com/\n\n" + links("https://www.example.com", "https://example.com"), 1, "", LIGHTHOUSE_CANONICAL),

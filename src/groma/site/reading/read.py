@@ -213,8 +213,9 @@ _LOADED = (
 
 def _language(tree: LexborHTMLParser, media_type: str) -> str:
     """Of the html element: `xml:lang` means something in XHTML only."""
-    get = tree.root.attrs.get if tree.root else {}.get
-    return (get("lang") or (get("xml:lang") if media_type == HTML[1] else "") or "").strip()
+    names = ("lang", "xml:lang") if media_type == HTML[1] else ("lang",)
+    said = (tree.root.attrs.get(name) or "" for name in names) if tree.root else ()
+    return next(filter(None, said), "").strip()
 
 
 def _named(tree: LexborHTMLParser, selector: str, attribute: str) -> Iterator[str]:
