@@ -261,4 +261,72 @@ TEXTS = (
     Whole(audit="no-contact", pages={"/": status(500)}, looked_at=0, unable="can't be read"),
 )
 
-WHOLES: tuple[Whole, ...] = (*ACCESS, *INDEXABILITY, *DISCOVERY, *LINKS, *RENDERING, *ENTITIES, *TEXTS)
+REFRESH = '<meta http-equiv="refresh" content="0;url=/b">'
+LONG = "x" * 130
+CALL = '<a href="tel:+493012345678">call</a>'
+ASK = '<form action="/s" method="post"><textarea name="m"></textarea><button>Send</button></form>'
+SLIPS = (
+    Whole(
+        audit="crawler-turned-away", pages={"/": "x"}, hits=("/a",), says="(4 times 403, 6 times 429)",
+        measured=Outcome(visits={"Googlebot": Visits(20, {429: 6, 403: 4}, "/a")}),
+    ),
+    Whole(audit="link-to-redirect", pages={"/": links("/a"), "/a": page("x", REFRESH), "/b": "x"}, looked_at=0),
+    Whole(audit="link-to-redirect", pages={"/": links("/a"), "/a": status(301, "https://other.example/")}),
+    Whole(audit="redirect-chain", pages={"/": links("/0"), "/0": status(301, "/1"), "/1": status(301, "/2"), "/2": status(301, "/1")}, looked_at=3),
+    Whole(audit="robots-failing", pages={"/": "x", "/robots.txt": bare(503)}, hits=("/robots.txt",), says="answers 503"),
+    Whole(audit="robots-failing", pages={"/": "x", "/robots.txt": bare(0, "no route")}, hits=("/robots.txt",), says="gives no answer"),
+    Whole(audit="server-error", pages={"/": links("/a"), "/a": bare(500)}, hits=("/a",), looked_at=2, says="answers 500"),
+    Whole(audit="server-error", pages={"/": links("/a"), "/a": bare(0)}, hits=("/a",), looked_at=2, says="no answer"),
+    Whole(audit="soft-404", pages={"/": "x", "/this-page-cannot-exist-7f3a1c09": bare(150)}),
+    Whole(audit="canonical-broken", pages={"/": page("", canonical("/a")), "/a": PLAIN}),
+    Whole(audit="hreflang-return", pages={"/": page("", '<link rel="alternate" hreflang="de" href="https://other.example/">')}, looked_at=0),
+    Whole(audit="hreflang-return", pages={"/": page("", HREFLANG), "/de": page("x", REFRESH), "/b": PLAIN}, hits=("/",), says="is no page (200)"),
+    Whole(audit="hreflang-return", pages={"/": page("", HREFLANG).replace(' lang="en"', ""), "/de": PLAIN}, hits=("/",), says='hreflang="x-default"'),
+    Whole(
+        audit="noindex-offered",
+        pages={"/": page("<nav>" + links("/a") + "</nav>"), "/a": Response("", 404, (("content-type", "text/html"), ("x-robots-tag", "noindex")), b"<p>gone</p>")},
+    ),
+    Whole(audit="llms-dead", pages={"/": links("/gone"), "/llms.txt": Response("", 404, (("content-type", "text/plain"),), b"[x](/gone)")}, looked_at=0),
+    Whole(audit="sitemap-dates", pages={"/": "x", "/sitemap.xml": sitemap(*(f"/{n}" for n in range(20)), lastmod="2026-01-02")}, hits=("/sitemap.xml",), says="'2026-01-02'"),
+    Whole(
+        audit="sitemap-dead", hits=("/gone",),
+        pages={"/": "x", "/sitemap.xml": f"<urlset><url><loc>https://other.example/</loc></url><url><loc>{BASE}/gone</loc></url></urlset>"},
+    ),
+    Whole(
+        audit="sitemap-missing",
+        pages={
+            "/": links(*(f"/{n}" for n in range(10))), **{f"/{n}": "x" for n in range(10)},
+            "/sitemap.xml": f"<sitemapindex><sitemap><loc>{BASE}/s2.xml</loc></sitemap></sitemapindex>",
+        },
+    ),
+    Whole(
+        audit="sitemap-unnamed", hits=("/robots.txt",),
+        pages={"/": "x", "/sitemap.xml": f"<sitemapindex><sitemap><loc>{BASE}/s2.xml</loc></sitemap></sitemapindex>"},
+    ),
+    Whole(
+        audit="dangling-id", hits=("/",), says="/#me",
+        pages={"/": "".join(data({"@context": "https://schema.org", "@type": "WebPage", "author": {"@id": name}}) for name in ("urn:isbn:1", "https://a.example/#x", "/#me"))},
+    ),
+    Whole(
+        audit="same-as", looked_at=3, hits=("/", "/", "/"), says="instagram",
+        pages={"/": firm(name="One", sameAs=[LINKEDIN]) + '<a href="https://instagram.com/small">us</a>' + f'<a href="{XING}">us</a>'},
+    ),
+    Whole(audit="description-duplicate", pages={path: page(links("/a"), f'<meta name="description" content="{LONG}">') for path in ("/", "/a")}, hits=("/", "/a"), looked_at=2, says=f"'{'x' * 120}'"),
+    Whole(audit="title-duplicate", pages={path: page(links("/a"), f"<title>{LONG}</title>") for path in ("/", "/a")}, hits=("/", "/a"), looked_at=2, says=f"'{'x' * 120}'"),
+    Whole(
+        audit="contact-far", hits=("/", "/b"), looked_at=4,
+        pages={"/": links("/gone", "/b"), "/gone": Response("", 404, (("content-type", "text/html"),), CALL.encode()), "/b": links("/c"), "/c": links("/d"), "/d": CALL},
+    ),
+    Whole(audit="contact-far", pages={"/": links("/a"), "/a": ASK}, looked_at=2),
+)  # fmt: skip
+
+WHOLES: tuple[Whole, ...] = (
+    *ACCESS,
+    *INDEXABILITY,
+    *DISCOVERY,
+    *LINKS,
+    *RENDERING,
+    *ENTITIES,
+    *TEXTS,
+    *SLIPS,
+)

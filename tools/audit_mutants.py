@@ -1,25 +1,22 @@
-"""Mutants of the audits' checks: one operator, condition or number changed, and the tests of the audits run on it.
+"""Mutants of the audits' checks, each a slip of the hand (see `mutation.operators`), and the tests of the audits.
 
     .venv/bin/python tools/audit_mutants.py [AUDIT ...] [--sample N] [--seed S]
 
 A mutant takes its audit's place in the registry. It is caught when a test of `TESTS` that calls the audit fails, or
 when it doesn't find on the planted site, on its clean twin or on a site with a defect of its own exactly what was
 planted there (what `tests/site/test_planted.py` asks of larger ones). What the audit itself says is never the
-measure. A mutant that changes nothing anybody could see is declared in `tools/mutation/equal_audits.toml`, with the
-reason; an entry that fits no mutant any more is stale. The exit status is 1 if a mutant survived that isn't declared.
+measure. A mutant that changes nothing anybody could see is declared in `tools/mutation/equal.toml`, with the reason
+(`--entries` prints survivors in that form). The exit status is 1 if a mutant survived that isn't declared.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import inspect
 import random
 import signal
 import sys
 import time
-import tomllib
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -30,8 +27,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import pytest
-import rule_mutants
 from _pytest.runner import runtestprotocol
+from mutation import declared, operators
 
 from groma.site import Audit, Site, all_audits
 from groma.site.reading import read_page
@@ -42,39 +39,31 @@ from site_plants import ALONE, Expected, plant_all
 
 ROOT = Path(__file__).parents[1]
 PAGES = 300
+MOST_SECONDS = 10
+"""A mutant that takes longer is caught: it doesn't end."""
 MOST_TEST_SECONDS = 1.0
 """Of a test that mutants meet, run without one."""
 TESTS = ("audits", "whole_sites", "small_sites", "measured", "beyond", "outside")
-DECLARED = Path(__file__).parent / "mutation/equal_audits.toml"
-rule_mutants.WORDING |= {"AUDIT", "Patch"}
-rule_mutants.KEPT = (*rule_mutants.KEPT, "cause", "severity")
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A changed audit: its name, the line as it stands, what was changed, and the audit with the change."""
+    """A changed audit: its name, its module and source, and the change."""
 
     audit: str
-    line: str
-    what: str
-    tree: ast.Module
-
-    @property
-    def key(self) -> tuple[str, str, str]:
-        return self.audit, self.line, self.what
+    module: str
+    source: bytes
+    change: operators.Mutant
 
 
 def mutants(name: str) -> Iterator[Mutant]:
-    """All of an audit, in the order of its source."""
-    source = inspect.getsource(_module(all_audits()[name])).partition("\nAUDIT = ")[0] + "\n"
-    lines = source.splitlines()
-    seen: Counter[tuple[str, str]] = Counter()
-    for told, tree in rule_mutants.mutants(source):
-        place, _, what = told.partition(": ")
-        line = lines[int(place.removeprefix("line ")) - 1].strip()
-        seen[line, what] += 1
-        again = seen[line, what]
-        yield Mutant(name, line, f"{what} #{again}" if again > 1 else what, tree)
+    """All of an audit, in the order of its source, without those of its description."""
+    module = _module(all_audits()[name])
+    source = inspect.getsource(module).encode()
+    check = source.index(b"\nAUDIT = ")
+    for change in operators.mutants(source.decode()):
+        if change.start < check and operators.compiles(source, change):
+            yield Mutant(name, module.__name__.removeprefix("groma.").replace(".", "/"), source, change)
 
 
 def _check(audit: Audit) -> Callable[[Any], Any]:
@@ -96,18 +85,8 @@ def changed(mutant: Mutant) -> Callable[[Any], Any]:
     original = all_audits()[mutant.audit]
     module = ModuleType(_module(original).__name__)
     module.__file__ = _module(original).__file__
-    exec(compile(mutant.tree, str(module.__file__), "exec"), module.__dict__)
+    exec(compile(mutant.change.applied(mutant.source), str(module.__file__), "exec"), module.__dict__)
     return getattr(module, _check(original).__name__)
-
-
-@cache
-def declared() -> dict[tuple[str, str, str], str]:
-    """Reasons of mutants that change nothing, by audit, line and mutation."""
-    entries = tomllib.loads(DECLARED.read_text("utf-8")).get("equal", [])
-    found = {(e["audit"], e["line"], e["mutation"]): e["reason"] for e in entries}
-    if len(found) < len(entries) or not all(reason.strip() for reason in found.values()):
-        raise ValueError(f"{DECLARED.name}: an entry without a reason, or told twice")
-    return found
 
 
 @cache
@@ -164,9 +143,9 @@ class Trying:
         """In place of running each test once."""
         planted()  # what is read once counts for no test
         calling = self._calling(session.items)
-        signal.signal(signal.SIGALRM, rule_mutants._too_long)
+        signal.signal(signal.SIGALRM, _too_long)
         for mutant in self.tried:
-            signal.alarm(rule_mutants.MOST_SECONDS)
+            signal.alarm(MOST_SECONDS)
             try:
                 caught = self._caught(mutant, calling.get(mutant.audit, []))
             except Exception:
@@ -232,6 +211,10 @@ def _noting(name: str, check: Callable[[Any], Any], called: set[str]) -> Callabl
     return noting
 
 
+def _too_long(*_: object) -> None:
+    raise TimeoutError
+
+
 def _passes(item: pytest.Item) -> bool:
     reports = runtestprotocol(item, nextitem=None, log=False)
     return not any(report.failed for report in reports)
@@ -245,16 +228,18 @@ def main(arguments: list[str] | None = None) -> int:
     options.add_argument("audits", nargs="*", help="ids of audits (all of them)")
     options.add_argument("--sample", type=int, default=0, help="audits, one mutant of each (0: all of all)")
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--entries", action="store_true", help="survivors as entries of equal.toml, too")
     asked = options.parse_args(arguments)
     names = asked.audits or list(all_audits())
     dice = random.Random(asked.seed)
     if asked.sample:
         names = dice.sample(names, min(asked.sample, len(names)))
-    of = {name: list(mutants(name)) for name in names}
-    keys = {mutant.key for found in of.values() for mutant in found}
-    stale = [key for key in declared() if key[0] in names and key not in keys]
-    every = [mutant for found in of.values() for mutant in ([dice.choice(found)] if asked.sample else found)]
-    trying = Trying([mutant for mutant in every if mutant.key not in declared()])
+    every: list[Mutant] = []
+    for name in names:
+        found = list(mutants(name))
+        every += [dice.choice(found)] if asked.sample else found
+    known = declared.read()
+    trying = Trying([m for m in every if known.reason(m.module, m.change, m.source) is None])
     folder = ROOT / "tests/site"
     files = [str(path) for name in TESTS if (path := folder / f"test_{name}.py").exists()]
     options_of_pytest = [
@@ -271,14 +256,14 @@ def main(arguments: list[str] | None = None) -> int:
     for line in trying.told:
         print(line)
     for mutant in trying.survived:
-        print(f"{mutant.audit}: survived: `{mutant.line}`: {mutant.what}")
-    for name, line, what in stale:
-        print(f"{DECLARED.name}: stale: {name}: `{line}`: {what}")
+        print(f"{mutant.audit}: survived: line {mutant.change.line}: {mutant.change.what}")
+        if asked.entries:
+            print(declared.entry(mutant.module, mutant.change, mutant.source))
     caught = len(trying.tried) - len(trying.survived)
     equal = len(every) - len(trying.tried)
     print(f"{len(every)} mutants of {len(names)} audits: {caught} caught, {equal} change nothing, "
           f"{len(trying.survived)} survived")  # fmt: skip
-    return 1 if trying.survived or stale else 0
+    return 1 if trying.survived else 0
 
 
 if __name__ == "__main__":

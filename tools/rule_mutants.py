@@ -39,8 +39,6 @@ MOST_SECONDS = 10
 """A mutant that takes longer is caught: it doesn't end."""
 WORDING = {"Hit", "RULE"}
 """What is only said isn't mutated: arguments of a hit, the texts of the rule."""
-KEPT = ("key", "figures", "confidence")
-"""Arguments of a hit that are mutated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,7 @@ def mutants(source: str) -> Iterator[tuple[str, ast.Module]]:
         for what, change in _changes(node):
             other = copy.deepcopy(tree)
             change(list(_visited(other))[number])
-            yield (
-                f"line {getattr(node, 'lineno', 0) or node.target.lineno}: {what}",
-                ast.fix_missing_locations(other),
-            )
+            yield f"line {getattr(node, 'lineno', 0)}: {what}", ast.fix_missing_locations(other)
 
 
 def _visited(node: ast.AST) -> Iterator[ast.AST]:
@@ -72,7 +67,8 @@ def _visited(node: ast.AST) -> Iterator[ast.AST]:
         return
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORDING:
         yield from _visited(node.args[0])  # the element
-        yield from (n for word in node.keywords if word.arg in KEPT for n in _visited(word.value))
+        kept = ("key", "figures", "confidence")
+        yield from (n for word in node.keywords if word.arg in kept for n in _visited(word.value))
         return
     yield node
     for name, value in ast.iter_fields(node):

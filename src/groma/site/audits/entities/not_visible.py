@@ -30,7 +30,7 @@ MOST_LETTERS = 200
 def check(sight: Sight) -> list[Hit] | None:
     """Claims of every page that may be indexed, against its text."""
     page = sight.page
-    if not sight.is_indexable or not page.items:
+    if not sight.is_indexable:
         return None
     hits: list[Hit] = []
     looked = False
@@ -64,7 +64,7 @@ def _forms(number: str) -> set[str]:
     try:
         value = float(number.replace(",", ""))
     except ValueError:
-        return {number}
+        return set()
     whole, cents = f"{value:.2f}".split(".")
     grouped = f"{int(whole):,}"
     forms: set[str] = set()

@@ -52,7 +52,7 @@ def _wrong(ranges: frozenset[str], value: Value) -> str:
         return "isn't a number"
     if ranges == DURATION and not _DURATION.fullmatch(text):
         return "isn't a duration of ISO 8601"
-    if ranges == ADDRESS and (" " in text or not text):
+    if ranges == ADDRESS and " " in text:
         return "isn't an address"
     return ""
 
