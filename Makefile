@@ -5,7 +5,7 @@
 #   make lint    style, import floors and types alone
 #   make docs    the documentation site into build/site
 #   make bench   our solvers beside their peers, with ratios
-#   make mutants changed exports against their tests (minutes)
+#   make mutants changed exports and audits against their tests (minutes)
 #   make lock    resolve the dependencies anew (UPGRADE=1 for the newest)
 #   make clean   remove what the above made, .venv excepted
 

@@ -1,11 +1,20 @@
-"""Cases at the edges of audits of pages: what they don't apply to, and the last value that is right.
-
-Each case is (audit, page, number of hits or None where the audit doesn't apply); pages as in `site_examples`.
-"""
+"""Cases at the edges of audits of pages: what they don't apply to, and the last value that is right."""
 
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
+
+
+class Case(NamedTuple):
+    """An audit on a page (as in `site_examples`): how many hits, None where it doesn't apply; `says` stands in what the
+    first hit holds, `outside` tells where the input was published."""
+
+    audit: str
+    page: str
+    hits: int | None
+    says: str = ""
+    outside: str = ""
 
 
 def words(count: int) -> str:
@@ -20,6 +29,11 @@ def item(**properties: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(data)}</script>'
 
 
+def crumbs(*positions: int) -> str:
+    steps = [{"@type": "ListItem", "position": n, "item": f"/{n}"} for n in positions]
+    return item(at_type="BreadcrumbList", itemListElement=steps)
+
+
 NOINDEX = '<title>T</title><meta name="robots" content="noindex"></head>'
 EMPTY = "<p>text</p>"
 THING = item(at_type="Product", name="Unseen", offers={"@type": "Offer", "price": "7"})
@@ -27,7 +41,7 @@ SCRIPT = '<script src="/a.js"></script>'
 IMG = '<img src="a.jpg">'
 FORM = '<form action="/s" method="post"><input type="email" name="m"><button>Send</button></form>'
 
-CASES: list[tuple[str, str, int | None]] = [
+_EDGES: list[tuple[str, str, int | None] | tuple[str, str, int | None, str]] = [
     # nothing of the kind: the audit doesn't apply
     *((name, EMPTY, None) for name in (
         "canonical-many", "canonical-outside", "hreflang-code", "hreflang-self", "jsonld-broken", "schema-type", "schema-property",
@@ -165,4 +179,120 @@ CASES: list[tuple[str, str, int | None]] = [
     ("not-visible", item(at_type="Product", name="The ’Lamp’ – new") + "<h1>The 'lamp' - NEW</h1>", 0),
     ("wrong-type", "status: 300\ncontent-type: text/plain\n\n<p>x</p>", None),
     ("unreadable-markup", "status: 300\n\n" + "<div>" * 2000, None),
+    # what a page is not to be held to
+    ("snippet-refused", '<meta name="robots" content="noindex, nosnippet"></head>', None),
+    ("snippet-refused", '<meta name="robots" content="max-image-preview:large, max-snippet:20"></head>', 0),
+    ("generic-text", NOINDEX + '<main><a href="/a">here</a></main>', None),
+    ("generic-text", '<nav><a href="/a">More</a></nav><main><a href="/b"></a><a href="/c">Read more …</a></main>', 1, "/c"),
+    ("nofollow-internal", NOINDEX + '<a href="/a" rel="nofollow">a</a>', None),
+    ("nofollow-internal", '<meta name="robots" content="nofollow"></head><a href="/a">a</a>', 1, "all of its links"),
+    ("fragment-route", 'status: 404\n\n<a href="#/prices">x</a>', None),
+    ("unreadable-markup", EMPTY, 0),
+    ("article-undated", NOINDEX + item(at_type="Article"), None),
+    ("thin-page", FORM, None),
+    ("heavy-page", "status: 404\n\n<p>x</p>", None),
+    ("uncompressed", "status: 404\n\n<html lang='en'>" + "x" * 10_000, None),
+    ("uncompressed", "FOLDER\n\n<html lang='en'>" + "x" * 10_000, None),
+    ("slow-answer", "FOLDER\nseconds: 9\n\n<p>x</p>", None),
+    ("phone-not-link", NOINDEX + "<p>+49 30 12345678</p>", None),
+    ("hsts", "FRONT\nFOLDER\n\n<p>x</p>", None),
+    ("hsts", "FRONT\nFOLDER\nx-frame-options: DENY\n\n<p>x</p>", 1),
+    ("hsts", "FRONT\nFOLDER\nstrict-transport-security: max-age=63072000\n\n<p>x</p>", 0),
+    ("hsts", "FRONT\nstatus: 404\n\n<p>x</p>", None),
+    ("hsts", "url: https://example.com/a\n\n<p>x</p>", None),
+    ("hsts", "url: https://example.com/a/\n\n<p>x</p>", None),
+    # places on the page
+    ("broken-fragment", '<a href="#top">up</a><a href="#Top">up</a>', 0),
+    ("broken-fragment", '<p id="a%20b">x</p><a href="#a%20b">x</a>', 0),
+    ("broken-fragment", '<p id="café">x</p><a href="#caf%C3%A9">x</a>', 0),
+    ("broken-fragment", '<a href="#:~:text=word">x</a><a href="#!route">x</a><a href="#/route">x</a>', 0),
+    # language codes
+    ("hreflang-code", '<link rel="alternate" hreflang="deutsch" href="/a"></head>', 1, "deutsch"),
+    ("hreflang-code", '<link rel="alternate" hreflang="xx" href="/a"></head>', 1, "xx"),
+    ("language-missing", "<html><body>x</body></html>", 1, "has no lang"),
+    ("language-missing", '<html lang="123"><body>x</body></html>', 1, "no language code"),
+    # structured data
+    ("breadcrumb-order", crumbs(1, 2) + item(at_type="ItemList", itemListElement=[{"@type": "ListItem", "position": 7}]), 0),
+    ("breadcrumb-order", item(at_type="BreadcrumbList", itemListElement=["Home", {"@type": "ListItem", "position": 1, "item": "/"}]), 0),
+    ("breadcrumb-order", item(at_type="BreadcrumbList", itemListElement=[
+        {"@type": "ListItem", "position": n, **({} if n == 2 else {"item": f"/{n}"})} for n in (1, 2, 3)
+    ]), 1, "has no `item`"),
+    ("feature-missing", item(at_type="FAQPage"), None),
+    ("feature-missing", item(at_type="Product", name="Lamp", offers={"@type": "Offer", "price": "7", "priceCurrency": "EUR"}), 0),
+    ("feature-missing", item(at_type="Product", offers={"@type": "Offer"}), 1, "for “Product snippet” lacks name"),
+    ("feature-retired", item(at_type="Occupation", name="Lamp maker"), 1, "Estimated salary"),
+    ("feature-retired", item(at_type="Car", name="Car", offers={"@type": "Offer", "price": "7"}), 1, "Vehicle listing"),
+    ("feature-retired", item(at_type="Motorcycle", name="Bike", offers={"@type": "Offer", "price": "7"}), 0),
+    ("not-visible", item(at_type="Answer", text="many words " * 18 + "abcde") + f"<p>{'many words ' * 18}abxyz</p>", 0),
+    ("not-visible", item(at_type="Product", name="Wall-Lamp, new") + "<p>Wall Lamp new</p>", 0),
+    ("not-visible", item(at_type="Offer", price="19.50") + "<p>only 19 EUR</p>", 1),
+    ("not-visible", item(at_type="Offer", price="77") + "<p>EUR 19</p>", 1),
+    ("schema-property", item(at_type="Thing", **{"gs1:gtin": "1"}), 0),
+    ("schema-property", item(at_type="Person", phone="1"), 1, "there is no property `phone`"),
+    ("schema-property", item(at_type="Person", price="1"), 1, "Person has no `price`"),
+    ("schema-value", item(at_type="gs1:Product", datePublished="soon"), 0),
+    ("schema-value", item(at_type=["Article", "gs1:Thing"], datePublished="soon"), 0),
+    ("schema-value", item(at_type="Article", datePublished="x" * 100), 1, f"'{'x' * 80}'"),
+    # text
+    ("figures-without-source", f"<h2>1 %</h2><h2>2 %</h2><h2>3 %</h2><p>{words(400)}</p>", 0),
+    ("wall-of-text", f"<p>short</p><ul><li>{words(300)}</li></ul>", 0),
+    ("phone-not-link", '<p>+49 30 12345678</p><a href="mailto:12345678@firm.example">write</a>', 1),
+    ("phone-not-link", '<p>+49 30 12345678</p><a href="tel:+49-30-1234-5678">call</a>', 0),
+    # the head, headers
+    ("blocking-scripts", "<script>go()</script>" * 5 + "</head>", 0),
+    ("blocking-scripts", '<script src="/a.js" defer></script>' * 5 + "</head>", 0),
+    ("charset", "content-type: text/html; charset=x-nonsense\n\n<p>x</p>", 1, "x-nonsense"),
+    ("wrong-type", "url: https://example.com/a.pdf\n\n<p>x</p>", 0),
+    ("wrong-type", "content-type: \n\n<p>x</p>", 1, "states no Content-Type"),
+    ("cookie-insecure", "set-cookie: one=1; Secure\nset-cookie: two=2; HttpOnly\n\n<p>x</p>", 1, "sets two without"),
+    ("viewport", "<title>T</title></head>", 1, "has no viewport"),
+    ("zoom-forbidden", '<meta name="viewport" content="user-scalable=0"></head>', 1),
+    ("zoom-forbidden", '<meta name="viewport" content="maximum-scale=1.2.3"></head>', 1),
+    ("zoom-forbidden", '<meta name="viewport" content="maximum-scale=."></head>', 0),
+    ("form-needs-script", "<form><textarea></textarea><button>Send</button></form>", 1, "neither action"),
+    # one slip of the hand away
+    ("canonical-many", "".join(f'<link rel="canonical" href="/{n}">' for n in range(1, 7)) + "</head>", 1, ", https://example.com/5'"),
+    ("canonical-outside", '<link rel="canonical" href="mailto:office@firm.example"></head>', 1, "gives itself away to mailto:"),
+    ("hreflang-self", '<meta name="robots" content="noindex"><link rel="alternate" hreflang="de" href="/de"></head>', None),
+    ("broken-fragment", '<a href="#b">b</a><a href="#a">a</a>', 2, "#b isn't on the page"),
+    ("dead-end", '<a href="/page">again</a><a href="https://other.example/">out</a>', 1),
+    ("unreadable-markup", "status: 150\n\n" + "<div>" * 2000, None),
+    ("unreadable-markup", "content-type: application/pdf\nerror: the connection broke\n\nx", 1, "the connection broke"),
+    ("feature-missing", item(at_type="Thing", name="T") + item(at_type="Event", name="T"), 1, "lacks startDate"),
+    ("feature-retired", item(at_type=["HowTo", "WebPage"], speakable={"@type": "SpeakableSpecification", "xpath": "/html"}), 1, "How-to"),
+    ("jsonld-broken", item(at_type="Thing", name="T"), 0),
+    ("not-visible", item(at_type="Product", name=["", "Unseen"]) + "<p>x</p>", 1),
+    ("not-visible", item(at_type="Product", name="x" * 130) + "<p>y</p>", 1, f"'{'x' * 120}'"),
+    ("not-visible", item(at_type="Offer", price="1190.5") + "<p>1.190,50</p>", 0),
+    ("not-visible", item(at_type="Offer", price="1.2.3") + "<p>x</p>", 1),
+    ("schema-property", item(phone="1"), 1, "there is no property `phone`"),
+    ("schema-property", item(at_type="Xq", phone="1") + item(at_type="Person", fax="1"), 1, "`fax`"),
+    ("schema-property", item(at_type="Person", **{"gs1:gtin": "1", "phone": "1"}), 1, "`phone`"),
+    ("schema-type", item(at_type="gs1:Product"), 0),
+    ("schema-value", item(at_type="gs1:Product", datePublished="soon") + item(at_type="Article", dateModified="soon"), 1, "dateModified"),
+    ("schema-value", item(at_type="Article", interactionCount="UserLikes:5"), 0),
+    ("schema-value", item(at_type="Event", doorTime="soon"), 1),
+    ("answer-late", f"<h2>{'x' * 170}?</h2><p>{words(121)}</p>", 1, f"'{'x' * 160}'"),
+    ("question-unanswered", f"<h2>{'x' * 170}?</h2>", 1, f"'{'x' * 160}'"),
+    ("heading-skip", f"<main><h1>A</h1><h2></h2><h3>{'x' * 130}</h3></main>", 1, f"'{'x' * 120}'"),
+    ("title-long", f"<title>{'x' * 170}</title></head>", 1, f"'{'x' * 160}'"),
+    ("wall-of-text", f"<p>{'word ' * 260}</p>", 1, f"'{'word ' * 16}'"),
+    ("figures-without-source", f"<main><p>1 % 2 % 3 % {words(400)} <a href='https://other.example/'>source</a></p></main>", 0),
+    ("figures-without-source", f"<p>1 % 2 % 3 % 4 % 5 % 6 % {words(400)}</p>", 1, "'1 %, 2 %, 3 %, 4 %, 5 %'"),
+    ("h1-missing", NOINDEX + "<p>x</p>", None),
+    ("h1-missing", "<h1></h1><p>x</p>", 1),
+    ("language-missing", '<html><head><meta http-equiv="refresh" content="0;url=/x"></head><body>x</body></html>', None),
+    ("blocking-scripts", "".join(f'<script src="/{n}.js"></script>' for n in range(4)) + "</head>", 1, "/0.js"),
+    ("heavy-page", "cut: yes\n\n<p>x</p>", 1),
+    ("mixed-content", '<img src="http://example.com/a.png">', 1, "new='https://example.com/a.png'"),
+    ("form-insecure", '<form action="http://example.com/s"></form>', 1, "new='https://example.com/s'"),
+    ("wrong-type", "status: 150\ncontent-type: text/plain\n\n<p>x</p>", None),
+    ("cookie-insecure", "set-cookie: secure; Path=/\n\n<p>x</p>", 1),
+    ("hsts", "FRONT\n\n<p>x</p>", 1),
+    ("field-label", '<form><input type="email"></form>', 1, "the field email has no label"),
+    ("form-needs-script", '<form action="#"><textarea></textarea><button>Send</button></form>', 1, "the form's action is a script"),
+    ("form-needs-script", f'<form action="javascript:{"x" * 90}"><textarea></textarea><button>Send</button></form>', 1, f"'javascript:{'x' * 69}'"),
+    ("phone-not-link", '<p>0049 30 12345678 <a href="tel:+493012345678">call</a></p>', 0),
 ]  # fmt: skip
+
+CASES = [Case(*edge) for edge in _EDGES]

@@ -140,6 +140,8 @@ class Leaf:
     alternates: list[tuple[str, str]] = field(default_factory=list)
     raw: bytes | None = None
     location: str = ""
+    scripted: list[tuple[str, str]] = field(default_factory=list)
+    """What its scripts put in the place of what, in a browser."""
 
     @property
     def url(self) -> str:
@@ -190,6 +192,10 @@ class Made:
     llms: str = ""
     missing_status: int = 404
     files: dict[str, Response] = field(default_factory=dict)
+    profiles: dict[str, str] = field(default_factory=lambda: dict.fromkeys(PROFILE_LINKS, f"See {BASE}/"))
+    """Pages of other hosts about the firm, by address."""
+    log: list[tuple[str, str, int]] = field(default_factory=list)
+    """What came to its server beside people: user agent, path, answer."""
 
     def of(self, kind: str) -> list[Leaf]:
         return [leaf for leaf in self.leaves.values() if leaf.kind == kind]

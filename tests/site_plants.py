@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from copy import copy
 
 from groma.site import Response
-from site_maker import BASE, Leaf, Made, graph, paragraphs, sentences
+from site_maker import BASE, PROFILE_LINKS, Leaf, Made, graph, paragraphs, sentences
 
 Expected = set[tuple[str, str]]
 Take = Callable[[str], Leaf]
@@ -384,6 +384,44 @@ def contact_far(site: Made, take: Take) -> Expected:
     return {("contact-far", one.url), ("contact-far", other.url)}
 
 
+def scripted_text(site: Made, take: Take) -> Expected:
+    part, most = take("product"), take("article")
+    part.scripted.append(("</main>", f"<p>{sentences('scripted', 8)}</p></main>"))
+    most.scripted.append(("</main>", f"<p>{sentences('scripted too', 90)}</p></main>"))
+    return {("script-only-text", part.url), ("script-only-text", most.url)}
+
+
+def scripted_head(site: Made, take: Take) -> Expected:
+    leaves = [take("product") for _ in range(4)]
+    title, description, canonical, robots = leaves
+    title.scripted.append(("<title>", "<title>New: "))
+    description.scripted.append(('name="description" content="', 'name="description" content="Now '))
+    canonical.scripted.append((f'rel="canonical" href="{canonical.url}"', f'rel="canonical" href="{BASE}/"'))
+    robots.scripted.append(("</head>", '<meta name="robots" content="noindex"></head>'))
+    return {("script-changes-head", leaf.url) for leaf in leaves}
+
+
+def scripted(audit: str, html: str, before: str) -> Callable[[Made, Take], Expected]:
+    def plant(site: Made, take: Take) -> Expected:
+        leaf = take("product")
+        leaf.scripted.append((before, html + before))
+        return {(audit, leaf.url)}
+
+    return plant
+
+
+def profile_silent(site: Made, take: Take) -> Expected:
+    site.profiles[PROFILE_LINKS[1]] = "Lamps by hand. Follow us!"
+    return {("same-as-back", f"{BASE}/")}
+
+
+def turned_away(site: Made, take: Take) -> Expected:
+    leaf = take("product")
+    agent = "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)"
+    site.log += [(agent, leaf.path, 403)] * 3 + [(agent, "/", 200)] * 9
+    return {("crawler-turned-away", leaf.url)}
+
+
 FORM = '<form action="{}" method="post"><label>Message <textarea name="t"></textarea></label><button>Send</button></form>'
 SCRIPTS = "".join(f'<script src="/{name}.js"></script>' for name in "abcd")
 
@@ -477,6 +515,12 @@ PLANTS: dict[str, Callable[[Made, Take], Expected]] = {
     "main-missing": main_missing,
     "contact-far": contact_far,
     "form-needs-script": into_main(FORM.format("javascript:send()"), "form-needs-script"),
+    "script-only-text": scripted_text,
+    "script-only-links": scripted("script-only-links", '<p><a href="/team/person-14/">Ada</a></p>', "</main>"),
+    "script-changes-head": scripted_head,
+    "script-only-items": scripted("script-only-items", '<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Event", "name": "A"}</script>', "</head>"),
+    "same-as-back": profile_silent,
+    "crawler-turned-away": turned_away,
     "phone-not-link": into_main("<p>Call +43 1 5055001 now.</p>", "phone-not-link"),
 }  # fmt: skip
 
@@ -512,7 +556,26 @@ def no_contact(site: Made) -> Expected:
     return {("no-contact", f"{BASE}/")}
 
 
+def robots_failing(site: Made) -> Expected:
+    """A polite crawler stays out as well: what is known of the pages is that they are listed and refused."""
+    site.robots_status = 503
+    blocks = [f"robots-blocks-{purpose}" for purpose in ("search", "user", "training")]
+    refused = {(audit, leaf.url) for audit in blocks for leaf in site.leaves.values()}
+    return {("robots-failing", f"{BASE}/robots.txt"), *refused}
+
+
+def calendar(site: Made) -> None:
+    """Each day links to the next, and one page to all of them."""
+    for n in range(1, 400):
+        leaf = new(site, f"/calendar/{n}/", main=paragraphs("calendar"))
+        leaf.title, leaf.h1 = f"Calendar {n} | Lumen Lamps", f"Calendar {n}"
+        leaf.description, leaf.lastmod = f"What happens on day {n}", f"2026-03-{1 + n % 28:02d}"
+        leaf.main.append(f'<p><a href="/calendar/{n + 1}/">Next day</a></p>')
+        site.of("about")[0].main.append(f'<p><a href="{leaf.path}">Day {n}</a></p>')
+
+
 ALONE: dict[str, Callable[[Made], Expected]] = {
+    "robots-failing": robots_failing,
     "sitemap-missing": without_sitemap,
     "sitemap-unnamed": sitemap_unnamed,
     "soft-404": soft_404,

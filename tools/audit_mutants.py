@@ -1,23 +1,24 @@
-"""Mutants of the audits' checks: one operator, condition or number changed, and examples and planted sites run on it.
+"""Mutants of the audits' checks, each a slip of the hand (see `mutation.operators`), and the tests of the audits.
 
-    .venv/bin/python tools/audit_mutants.py [AUDIT ...] [--sample N]
+    .venv/bin/python tools/audit_mutants.py [AUDIT ...] [--sample N] [--seed S]
 
-A mutant of an audit of pages is caught when its good or bad example, a case of `tests/site_cases.py` or a page of the
-planted site or of its clean twin gives other hits; one of an audit of whole sites when the planted site, its clean
-twin, a site with a defect of its own, or a site that a test of `TESTS` makes does (these tests are run once, and the
-sites that they audit are kept). What a mutant is held to is what the audit says without it; that this is right is
-what the tests themselves show (`tests/site/test_planted.py`: all that was planted, and nothing else).
+A mutant takes its audit's place in the registry. It is caught when a test of `TESTS` that calls the audit fails, or
+when it doesn't find on the planted site, on its clean twin or on a site with a defect of its own exactly what was
+planted there (what `tests/site/test_planted.py` asks of larger ones). What the audit itself says is never the
+measure. A mutant that changes nothing anybody could see is declared in `tools/mutation/equal.toml`, with the reason
+(`--entries` prints survivors in that form). The exit status is 1 if a mutant survived that isn't declared.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import inspect
 import random
 import signal
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -25,154 +26,244 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-import rule_mutants
+import pytest
+from _pytest.runner import runtestprotocol
+from mutation import declared, operators
 
-from groma.site import Audit, Site, all_audits, audit_site
+from groma.site import Audit, Site, all_audits
 from groma.site.reading import read_page
 from groma.site.sight import Sight
-from site_cases import CASES
-from site_examples import response_of
-from site_maker import Made, Served, made
-from site_plants import ALONE, plant_all
+from site_audited import gathered
+from site_maker import made
+from site_plants import ALONE, Expected, plant_all
 
+ROOT = Path(__file__).parents[1]
 PAGES = 300
-rule_mutants.WORDING.update({"AUDIT", "Patch"})
-Said = frozenset[tuple[str, str]]
+MOST_SECONDS = 10
+"""A mutant that takes longer is caught: it doesn't end."""
+MOST_TEST_SECONDS = 1.0
+"""Of a test that mutants meet, run without one."""
+TESTS = ("audits", "whole_sites", "small_sites", "measured", "beyond", "outside")
 
 
-TESTS = ("test_small_sites.py", "test_measured.py", "test_beyond.py", "test_audits.py")
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A changed audit: its name, its module and source, and the change."""
+
+    audit: str
+    module: str
+    source: bytes
+    change: operators.Mutant
 
 
-def tested() -> list[Site]:
-    """The sites that tests audit."""
-    import pytest
-
-    from groma.site import run
-
-    kept: list[Site] = []
-    judged = run.judged
-
-    def keeping(*given: Any, **more: Any) -> Any:
-        found = judged(*given, **more)
-        kept.append(found.site)
-        return found
-
-    run.judged = keeping
-    try:
-        folder = Path(__file__).parents[1] / "tests" / "site"
-        pytest.main(["-q", "-p", "no:cacheprovider", "--no-header", *(str(folder / name) for name in TESTS)])
-    finally:
-        run.judged = judged
-    return kept
+def mutants(name: str) -> Iterator[Mutant]:
+    """All of an audit, in the order of its source, without those of its description."""
+    module = _module(all_audits()[name])
+    source = inspect.getsource(module).encode()
+    check = source.index(b"\nAUDIT = ")
+    for change in operators.mutants(source.decode()):
+        if change.start < check and operators.compiles(source, change):
+            yield Mutant(name, module.__name__.removeprefix("groma.").replace(".", "/"), source, change)
 
 
-def sites() -> list[Made]:
-    """The planted site, its clean twin, and sites with a defect of the whole."""
-    planted = made(PAGES)
-    plant_all(planted)
-    found = [planted, made(PAGES)]
+def _check(audit: Audit) -> Callable[[Any], Any]:
+    check = audit.page or audit.site
+    assert check is not None
+    return check
+
+
+def _module(audit: Audit) -> ModuleType:
+    return sys.modules[_check(audit).__module__]
+
+
+def _with(audit: Audit, check: Callable[[Any], Any]) -> Audit:
+    return replace(audit, page=check) if audit.page else replace(audit, site=check)
+
+
+def changed(mutant: Mutant) -> Callable[[Any], Any]:
+    """The check of a mutant; raises what executing its module raises."""
+    original = all_audits()[mutant.audit]
+    module = ModuleType(_module(original).__name__)
+    module.__file__ = _module(original).__file__
+    exec(compile(mutant.change.applied(mutant.source), str(module.__file__), "exec"), module.__dict__)
+    return getattr(module, _check(original).__name__)
+
+
+@cache
+def planted() -> list[tuple[Site, list[Sight], Expected]]:
+    """Made sites as gathered, the pages of the larger ones, and all (audit, page) that were planted."""
+    whole = made(PAGES)
+    sites = [(whole, plant_all(whole)), (made(PAGES), set[tuple[str, str]]())]
     for plant in ALONE.values():
         alone = made(80)
-        plant(alone)
-        found.append(alone)
+        sites.append((alone, plant(alone)))
+    found: list[tuple[Site, list[Sight], Expected]] = []
+    for number, (site, expected) in enumerate(sites):
+        leaves = site.leaves.values() if number < 2 else ()
+        pages = [Sight(read_page(site.answer(leaf.url))) for leaf in leaves]
+        pages += [Sight(read_page(file)) for file in site.files.values()] if number < 2 else []
+        found.append((gathered(site), pages, expected))
     return found
 
 
-@cache
-def gathered() -> tuple[list[Site], list[Sight]]:
-    """What audits of whole sites see, and the pages that audits of pages see."""
-    whole: list[Site] = []
-    pages: list[Sight] = []
-    for number, site in enumerate(sites()):
-        whole.append(asyncio.run(audit_site(Served(site))).site)
-        if number < 2:
-            pages += [Sight(read_page(site.answer(leaf.url))) for leaf in site.leaves.values()]
-    return [*whole, *tested()], pages
+def right_on_planted(audit: Audit, check: Callable[[Any], Any]) -> bool:
+    """Whether a check finds what was planted, and nothing else."""
+    for site, pages, expected in planted():
+        if audit.page is None:
+            found = {hit.url for hit in check(site).hits}
+        elif pages:
+            found = {hit.url for page in pages for hit in check(page) or ()}
+        else:
+            continue
+        if found != {url for name, url in expected if name == audit.id}:
+            return False
+    return True
 
 
-@cache
-def trials(name: str) -> list[Sight | Site]:
-    """Everything that an audit is held against."""
-    audit = all_audits()[name]
-    whole, pages = gathered()
-    if audit.page is None:
-        return list(whole)
-    examples = [audit.bad, audit.good, *(example for of, example, _ in CASES if of == name)]
-    return [*(Sight(read_page(response_of(example))) for example in examples if example), *pages]
+@dataclass
+class Trying:
+    """A plugin of pytest: collects the tests once and runs those of an audit on each of its mutants."""
 
+    tried: list[Mutant]
+    survived: list[Mutant] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
-def said(check: Callable[[Any], Any], trial: Sight | Site, whole: bool) -> tuple[int, Said]:
-    """How many places were looked at, and the hits: where, and of which cause."""
-    found = check(trial)
-    if whole:
-        return found.looked_at, frozenset((hit.url, hit.cause) for hit in found.hits)
-    return (
-        (-1, frozenset())
-        if found is None
-        else (len(hits := list(found)), frozenset((h.url, h.cause) for h in hits))
-    )
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Without tests of a browser, those that try many inputs, and cases of other audits."""
+        names = {mutant.audit for mutant in self.tried}
+        items[:] = [
+            item
+            for item in items
+            if not item.get_closest_marker("browser")
+            and not hasattr(getattr(item, "obj", None), "hypothesis")
+            and ((about := _about(item)) is None or about in names)
+        ]
 
-
-def caught(audit: Audit, tree: Any, original: ModuleType) -> bool:
-    """Whether a trial tells the mutant from the audit; one that raises or doesn't end is told."""
-    whole = audit.page is None
-    known = audit.site if audit.page is None else audit.page
-    assert known is not None
-    module = ModuleType(original.__name__)
-    module.__file__ = original.__file__
-    signal.alarm(rule_mutants.MOST_SECONDS)
-    try:
-        exec(compile(tree, str(original.__file__), "exec"), module.__dict__)
-        mutant = getattr(module, known.__name__)
-        for trial, expected in zip(trials(audit.id), answers(audit.id), strict=True):
-            if said(mutant, trial, whole) != expected:
-                return True
-    except Exception:
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of running each test once."""
+        planted()  # what is read once counts for no test
+        calling = self._calling(session.items)
+        signal.signal(signal.SIGALRM, _too_long)
+        for mutant in self.tried:
+            signal.alarm(MOST_SECONDS)
+            try:
+                caught = self._caught(mutant, calling.get(mutant.audit, []))
+            except Exception:
+                caught = True
+            finally:
+                signal.alarm(0)
+            if not caught:
+                self.survived.append(mutant)
         return True
-    finally:
-        signal.alarm(0)
-    return False
+
+    def _calling(self, items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
+        """The tests that call each audit, the quickest first; those that fail without a mutant aren't among them."""
+        known = all_audits()
+        called: set[str] = set()
+        for name, audit in list(known.items()):
+            known[name] = _with(audit, _noting(name, _check(audit), called))
+        timed: list[tuple[float, int, pytest.Item, frozenset[str]]] = []
+        try:
+            for place, item in enumerate(items):
+                called.clear()
+                begun = time.process_time()
+                if not _passes(item):
+                    self.told.append(f"fails without a mutant, and is left out: {item.nodeid}")
+                    continue
+                timed.append((time.process_time() - begun, place, item, frozenset(called)))
+        finally:
+            for name, audit in list(known.items()):
+                known[name] = _with(audit, inspect.unwrap(_check(audit)))
+        found: dict[str, list[pytest.Item]] = {}
+        for seconds, _, item, names in sorted(timed, key=lambda row: row[:2]):
+            for name in names if seconds <= MOST_TEST_SECONDS else ():
+                found.setdefault(name, []).append(item)
+        return found
+
+    def _caught(self, mutant: Mutant, items: list[pytest.Item]) -> bool:
+        known = all_audits()
+        audit = known[mutant.audit]
+        check = changed(mutant)
+        if not right_on_planted(audit, check):
+            return True
+        known[mutant.audit] = _with(audit, check)
+        try:
+            return not all(_passes(item) for item in items)
+        finally:
+            known[mutant.audit] = audit
 
 
-@cache
-def answers(name: str) -> list[tuple[int, Said]]:
-    """What an audit says of its trials."""
-    audit = all_audits()[name]
-    check = audit.site if audit.page is None else audit.page
-    assert check is not None
-    return [said(check, trial, audit.page is None) for trial in trials(name)]
+def _about(item: pytest.Item) -> str | None:
+    """The audit that a test is about, by its parameters; None where they don't say."""
+    for value in getattr(getattr(item, "callspec", None), "params", {}).values():
+        name = value if isinstance(value, str) else getattr(value, "audit", getattr(value, "id", None))
+        if name in all_audits():
+            return name
+    return None
 
 
-def main() -> int:
-    """Tells what survived and the share that was caught."""
+def _noting(name: str, check: Callable[[Any], Any], called: set[str]) -> Callable[[Any], Any]:
+    def noting(seen: Any) -> Any:
+        called.add(name)
+        return check(seen)
+
+    noting.__wrapped__ = check  # type: ignore[attr-defined]
+    return noting
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError
+
+
+def _passes(item: pytest.Item) -> bool:
+    reports = runtestprotocol(item, nextitem=None, log=False)
+    return not any(report.failed for report in reports)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Tells what survived and the share that was caught; 1 if something did, or an entry is stale."""
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("audits", nargs="*", help="ids of audits (all of them)")
-    options.add_argument("--sample", type=int, default=0, help="mutants of each audit (0: all)")
-    asked = options.parse_args()
-    signal.signal(signal.SIGALRM, rule_mutants._too_long)
-    count = survivors = 0
-    for name in asked.audits or all_audits():
-        audit = all_audits()[name]
-        check = audit.site if audit.page is None else audit.page
-        module = sys.modules[check.__module__]  # type: ignore[union-attr]
-        every = list(rule_mutants.mutants(_without_audit(inspect.getsource(module))))
-        if asked.sample:
-            every = random.Random(name).sample(every, min(asked.sample, len(every)))
-        answers(name)
-        for what, tree in every:
-            count += 1
-            if not caught(audit, tree, module):
-                survivors += 1
-                print(f"{name}: survived, {what}", flush=True)
-    print(f"caught {count - survivors} of {count} mutants of {len(asked.audits or all_audits())} audits")
-    return 1 if survivors else 0
-
-
-def _without_audit(source: str) -> str:
-    """The module without its description, which only says."""
-    return source.partition("\nAUDIT = ")[0] + "\n"
+    options.add_argument("--sample", type=int, default=0, help="audits, one mutant of each (0: all of all)")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--entries", action="store_true", help="survivors as entries of equal.toml, too")
+    asked = options.parse_args(arguments)
+    names = asked.audits or list(all_audits())
+    dice = random.Random(asked.seed)
+    if asked.sample:
+        names = dice.sample(names, min(asked.sample, len(names)))
+    every: list[Mutant] = []
+    for name in names:
+        found = list(mutants(name))
+        every += [dice.choice(found)] if asked.sample else found
+    known = declared.read()
+    trying = Trying([m for m in every if known.reason(m.module, m.change, m.source) is None])
+    folder = ROOT / "tests/site"
+    files = [str(path) for name in TESTS if (path := folder / f"test_{name}.py").exists()]
+    options_of_pytest = [
+        "-q",
+        "-s",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "--no-header",
+        "--no-summary",
+    ]
+    pytest.main([*options_of_pytest, *files], plugins=[trying])
+    for line in trying.told:
+        print(line)
+    for mutant in trying.survived:
+        print(f"{mutant.audit}: survived: line {mutant.change.line}: {mutant.change.what}")
+        if asked.entries:
+            print(declared.entry(mutant.module, mutant.change, mutant.source))
+    caught = len(trying.tried) - len(trying.survived)
+    equal = len(every) - len(trying.tried)
+    print(f"{len(every)} mutants of {len(names)} audits: {caught} caught, {equal} change nothing, "
+          f"{len(trying.survived)} survived")  # fmt: skip
+    return 1 if trying.survived else 0
 
 
 if __name__ == "__main__":

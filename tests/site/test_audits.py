@@ -7,10 +7,9 @@ import re
 import pytest
 
 from groma.site import GROUPS, all_audits
-from groma.site.reading import read_page
-from groma.site.sight import Sight
-from site_cases import CASES
-from site_examples import response_of
+from site_cases import CASES, Case
+from site_examples import sight_of
+from site_published import PUBLISHED
 
 ALL = all_audits()
 WITH_EXAMPLES = [audit for audit in ALL.values() if audit.page is not None and audit.bad]
@@ -18,8 +17,8 @@ WITH_EXAMPLES = [audit for audit in ALL.values() if audit.page is not None and a
 
 @pytest.mark.parametrize("audit", WITH_EXAMPLES, ids=lambda audit: audit.id)
 def test_the_bad_example_is_found_and_the_good_one_is_not(audit) -> None:  # type: ignore[no-untyped-def]
-    bad = audit.page(Sight(read_page(response_of(audit.bad))))
-    good = audit.page(Sight(read_page(response_of(audit.good))))
+    bad = audit.page(sight_of(audit.bad))
+    good = audit.page(sight_of(audit.good))
     assert bad, "nothing found in the bad example"
     assert good is not None and list(good) == [], "the good example must apply and be clean"
     assert all(hit.url.startswith("https://example.com/") and hit.text for hit in bad)
@@ -42,11 +41,9 @@ def test_an_audit_says_all_about_itself(audit) -> None:  # type: ignore[no-untyp
     assert audit.page is None or audit.bad or audit.id == "insecure-page"
 
 
-@pytest.mark.parametrize(
-    ("name", "example", "count"),
-    CASES,
-    ids=lambda value: value if isinstance(value, str) and len(value) < 30 else "",
-)
-def test_the_edges_of_an_audit(name: str, example: str, count: int | None) -> None:
-    found = ALL[name].page(Sight(read_page(response_of(example))))  # type: ignore[misc]
-    assert (None if found is None else len(list(found))) == count
+@pytest.mark.parametrize("case", [*CASES, *PUBLISHED], ids=lambda case: case.audit)
+def test_an_audit_of_pages_on_a_case(case: Case) -> None:
+    found = ALL[case.audit].page(sight_of(case.page))  # type: ignore[misc]
+    hits = None if found is None else list(found)
+    assert (None if hits is None else len(hits)) == case.hits
+    assert not case.says or (hits and case.says in repr(hits[0]))

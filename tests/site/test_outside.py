@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,26 @@ from groma.site.reading import read_page
 from groma.site.reading.structured import json_ld
 from groma.site.sight import Sight
 from site_examples import response_of
+from site_published import PUBLISHED
+from site_published_wholes import PUBLISHED_WHOLES
 
+Test = Callable[..., None]
+HELD: dict[str, set[str]] = {}
+"""Audits by the sources of what the tests of this file hold them against."""
+
+
+def outside(source: str, *audits: str) -> Callable[[Test], Test]:
+    """Says that a test holds audits against inputs published there, some that fail and some that pass."""
+
+    def marked(test: Test) -> Test:
+        for audit in audits:
+            HELD.setdefault(audit, set()).add(source)
+        return test
+
+    return marked
+
+
+CASES = Path(__file__).resolve().parents[2] / "../shared/cases/site"
 VOCABULARY = ("jsonld-broken", "schema-type", "schema-property", "schema-value", "breadcrumb-order")
 
 
@@ -35,6 +55,7 @@ def block(data: object) -> str:
     return f'<script type="application/ld+json">{json.dumps(data)}</script>'
 
 
+@outside("shared/cases/site, official examples of schema.org", *VOCABULARY)
 def test_official_examples_of_schema_org_have_no_finding(shared_cases: Path) -> None:
     lines = (shared_cases / "site/schemaorg-examples.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(lines) == 60
@@ -48,6 +69,9 @@ def test_official_examples_of_schema_org_have_no_finding(shared_cases: Path) -> 
     assert seen > 150
 
 
+@outside(
+    "shared/cases/site, official examples of schema.org, a name changed", "schema-property", "schema-type"
+)
 def test_official_examples_with_a_letter_changed_are_found(shared_cases: Path) -> None:
     lines = (shared_cases / "site/schemaorg-examples.jsonl").read_text(encoding="utf-8").splitlines()
     for line in lines[::4]:
@@ -70,6 +94,7 @@ def test_official_examples_with_a_letter_changed_are_found(shared_cases: Path) -
         '<a onclick="purchaseItem();">Buy</a>',
     ],
 )
+@outside("Lighthouse, crawlable-anchors", "script-link")
 def test_links_that_lighthouse_calls_uncrawlable(link: str) -> None:
     assert found("script-link", link)
 
@@ -78,6 +103,7 @@ def test_links_that_lighthouse_calls_uncrawlable(link: str) -> None:
     "link",
     ['<a href="https://example.com">x</a>', '<a href="/relative-link">x</a>', '<a href="#contact-us">x</a>'],
 )
+@outside("Lighthouse, crawlable-anchors", "script-link")
 def test_links_that_lighthouse_calls_crawlable(link: str) -> None:
     assert found("script-link", link) == []
 
@@ -149,6 +175,10 @@ def test_language_codes_that_are_none(code: str) -> None:
         ("table-header", '<table role="presentation"><tr><td>1</td></tr><tr><td>2</td></tr></table>', None),
     ],
 )  # fmt: skip
+@outside(
+    "WCAG 2.2 and the published rules of axe-core",
+    "image-alt", "field-label", "link-unnamed", "button-name", "frame-title", "zoom-forbidden", "heading-skip", "table-header",
+)  # fmt: skip
 def test_accessibility_as_wcag_and_axe_publish_it(audit: str, html: str, fails: bool | None) -> None:
     result = found(audit, html)
     assert result is None if fails is None else bool(result) is fails
@@ -205,6 +235,7 @@ PRODUCT = {
 @pytest.mark.parametrize(
     "data", [EVENT, RECIPE, BUSINESS, JOB, VIDEO, PRODUCT], ids=lambda data: data["@type"]
 )
+@outside("Google, structured data of six types, examples", "feature-missing")
 def test_features_as_google_documents_them(data: dict[str, object]) -> None:
     assert found("feature-missing", block(data)) == []
     for name in list(data)[2:]:
@@ -221,12 +252,14 @@ def test_features_as_google_documents_them(data: dict[str, object]) -> None:
         ("ClaimReview", "2025-06-12"),
     ],
 )
+@outside("Google, announcements of retired features", "feature-retired")
 def test_retired_features_carry_their_date(kind: str, date: str) -> None:
     (text,) = found("feature-retired", block({"@context": "https://schema.org", "@type": kind})) or [""]
     assert date in text
 
 
 @pytest.mark.parametrize("kind", ["VideoObject", "Quiz", "Product", "Article", "WebSite", "Course"])
+@outside("Google, gallery of features", "feature-retired")
 def test_types_that_still_have_a_feature_are_not_called_retired(kind: str) -> None:
     assert not found("feature-retired", block({"@context": "https://schema.org", "@type": kind}))
 
@@ -385,3 +418,26 @@ def test_no_bytes_break_the_reading_of_a_page(body: bytes) -> None:
     for audit in all_audits().values():
         if audit.page is not None:
             assert all(hit.url == page.url for hit in audit.page(Sight(page)) or ())
+
+
+def test_at_least_half_of_the_audits_are_held_against_inputs_from_outside(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Those of shared/cases count only where they are."""
+    known = set(all_audits())
+    have_cases = CASES.is_dir()
+    sources = {
+        audit: {s for s in found if have_cases or "shared/cases" not in s} for audit, found in HELD.items()
+    }
+    both = {audit: {True, False} for audit, found in sources.items() if found}
+    for case in (*PUBLISHED, *PUBLISHED_WHOLES):
+        assert case.outside, case
+        sources.setdefault(case.audit, set()).add(case.outside)
+        both.setdefault(case.audit, set()).add(bool(case.hits))
+    held = {audit for audit, found in sources.items() if found}
+    ways = sum(len(both[audit]) == 2 for audit in held)
+    with capsys.disabled():
+        print(f"\n{len(held)} of {len(known)} audits are held against inputs from outside the project, {ways} of them "
+              "against some that fail and some that pass")  # fmt: skip
+    assert held <= known
+    assert 2 * len(held) >= len(known) and 2 * ways >= len(known)

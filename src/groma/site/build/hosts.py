@@ -37,7 +37,7 @@ def host_files(design: SiteDesign, host: str) -> dict[str, str]:
         case "nginx":
             return {"nginx.conf": _nginx(design, told, moves)}
         case "netlify" | "cloudflare":
-            rules = "".join(f"{move.old} {move.new} 301\n" for move in moves)
+            rules = "".join(f"{_itself(move.old)} {move.new} 301\n" for move in moves)
             return {
                 "_redirects": rules,
                 "_headers": "/*\n" + "".join(f"  {key}: {value}\n" for key, value in told),
@@ -46,6 +46,11 @@ def host_files(design: SiteDesign, host: str) -> dict[str, str]:
             return {"vercel.json": _vercel(told, moves)}
         case _:
             raise ValueError(host)
+
+
+def _itself(path: str) -> str:
+    """A path that stands for nothing else: `*` and `:name` are places to fill in a `_redirects` file."""
+    return path.replace("*", "%2A").replace(":", "%3A")
 
 
 def _nginx(design: SiteDesign, told: Sequence[tuple[str, str]], moves: Sequence[Move]) -> str:

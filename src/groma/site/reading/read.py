@@ -17,6 +17,8 @@ from groma.site.reading.structured import structured
 from groma.site.reading.walk import Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 HTML = ("text/html", "application/xhtml+xml")
@@ -85,7 +87,6 @@ def _read(response: Response, bare: Page) -> Page:
     location = bare.location or (
         (join(base, found.group(2)) or "") if found and int(found.group(1)) <= 1 else ""
     )
-    root = tree.root
     return Page(
         url=url,
         status=bare.status,
@@ -99,7 +100,7 @@ def _read(response: Response, bare: Page) -> Page:
         charset=charset,
         charset_declared=declared,
         charset_problem=problem,
-        language=((root.attrs.get("lang") or root.attrs.get("xml:lang") or "") if root else "").strip(),
+        language=_language(tree, response.media_type),
         titles=tuple(" ".join(n.text(deep=True).split())[:2000] for n in tree.css("head title")),
         metas=metas,
         misplaced=tuple(misplaced),
@@ -122,7 +123,7 @@ def _read(response: Response, bare: Page) -> Page:
         forms=tuple(walk.forms),
         tables=tuple(walk.tables),
         buttons_unnamed=walk.buttons_unnamed,
-        ids=frozenset({i for n in tree.css("[id]") if (i := n.attrs.get("id"))}),
+        ids=frozenset({*_named(tree, "[id]", "id"), *_named(tree, "a[name]", "name")}),
         regions=frozenset(walk.seen_regions),
         items=items,
         broken_items=broken,
@@ -208,6 +209,18 @@ _LOADED = (
     "script[src^='http:' i],img[src^='http:' i],iframe[src^='http:' i],audio[src^='http:' i],video[src^='http:' i],"
     "source[src^='http:' i],link[rel~='stylesheet' i][href^='http:' i],object[data^='http:' i]"
 )
+
+
+def _language(tree: LexborHTMLParser, media_type: str) -> str:
+    """Of the html element: `xml:lang` means something in XHTML only."""
+    names = ("lang", "xml:lang") if media_type == HTML[1] else ("lang",)
+    said = (tree.root.attrs.get(name) or "" for name in names) if tree.root else ()
+    return next(filter(None, said), "").strip()
+
+
+def _named(tree: LexborHTMLParser, selector: str, attribute: str) -> Iterator[str]:
+    """Names of places that a fragment may lead to."""
+    return (name for node in tree.css(selector) if (name := node.attrs.get(attribute)))
 
 
 def _insecure(tree: LexborHTMLParser) -> list[str]:

@@ -9,11 +9,8 @@ from groma.site.site import Site
 def check(site: Site) -> Look:
     """All lines that parsed to nothing or to something else, and what stands beyond 500 KiB."""
     hits: list[Hit] = []
-    looked = 0
-    for access in site.gathered.robots.values():
-        if access.outcome != "rules":
-            continue
-        looked += 1
+    read = [access for access in site.gathered.robots.values() if access.outcome == "rules"]
+    for access in read:
         hits.extend(
             Hit(
                 access.url,
@@ -25,7 +22,7 @@ def check(site: Site) -> Look:
         )
         if access.robots.is_cut:
             hits.append(Hit(access.url, "is longer than 500 KiB: rules beyond aren't read"))
-    return Look(looked, tuple(hits))
+    return Look(len(read), tuple(hits))
 
 
 AUDIT = Audit(

@@ -23,8 +23,8 @@ def check(site: Site) -> Look:
         wrong = [date for date in dates if not _DATE.fullmatch(date)]
         if wrong:
             hits.append(Hit(sitemap.url, f"{len(wrong)} of {len(dates)} dates aren't W3C dates", wrong[0]))
-        elif len(dates) >= MANY and len(set(dates)) == 1:
-            hits.append(Hit(sitemap.url, f"all {len(dates)} pages have the same lastmod", dates[0]))
+        elif len(dates) >= MANY and len(same := set(dates)) == 1:
+            hits.append(Hit(sitemap.url, f"all {len(dates)} pages have the same lastmod", next(iter(same))))
     return Look(looked, tuple(hits))
 
 

@@ -11,6 +11,8 @@ def check(site: Site) -> Look:
     found = [s for s in site.gathered.sitemaps if s.entries or s.sitemaps]
     if not found:
         return Look(0)
+    if site.access.outcome == "failing":
+        return Look(0, (), "robots.txt can't be read, so what it names isn't known")
     robots = site.access.url
     if site.gathered.stated_sitemaps:
         return Look(1)

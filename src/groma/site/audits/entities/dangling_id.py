@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from groma.site.address import host
 from groma.site.audit import Audit, Hit, Look
 from groma.site.site import Site
 
@@ -9,18 +10,15 @@ from groma.site.site import Site
 def check(site: Site) -> Look:
     """Every reference by @id within the site, against the ids that its pages define."""
     defined = {name for r in site.pages for name in r.defined}
-    hosts = {r.url.split("/", 3)[2] for r in site.pages}
+    hosts = {host(r.url) for r in site.pages}
     hits: list[Hit] = []
     looked = 0
     for record in site.pages:
         for name in record.referred:
-            if name.startswith("_:") or (
-                name.startswith("http") and name.split("/", 3)[2].partition("#")[0] not in hosts
-            ):
-                continue
-            looked += 1
-            if name not in defined and name not in site.numbers:
-                hits.append(Hit(record.url, f"refers to {name}, which no page describes", name))
+            if name.partition("://")[2].partition("/")[0].partition("#")[0] in hosts:
+                looked += 1
+                if name not in defined and name not in site.numbers:
+                    hits.append(Hit(record.url, f"refers to {name}, which no page describes", name))
     return Look(looked, tuple(hits))
 
 

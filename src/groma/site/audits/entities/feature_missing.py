@@ -10,14 +10,14 @@ from groma.site.sight import Sight
 def check(sight: Sight) -> list[Hit] | None:
     """Top items of pages that may be indexed, against the features of their type that are still shown."""
     page = sight.page
-    if not sight.is_indexable or not page.items:
+    if not sight.is_indexable:
         return None
     hits: list[Hit] = []
     looked = False
     for item in page.items:
         alive = [f for f in fitting(item) if not f.is_retired]
-        alive = [f for f in alive if f.name != "Site name" or page.url.split("/", 3)[3] == ""]
-        if not alive or item.is_reference:
+        alive = [f for f in alive if f.name != "Site name" or page.url.split("/")[3:] == [""]]
+        if not alive:
             continue
         looked = True
         lacking = [(feature, feature.lacks(item)) for feature in alive]

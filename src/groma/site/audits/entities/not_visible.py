@@ -30,13 +30,13 @@ MOST_LETTERS = 200
 def check(sight: Sight) -> list[Hit] | None:
     """Claims of every page that may be indexed, against its text."""
     page = sight.page
-    if not sight.is_indexable or not page.items:
+    if not sight.is_indexable:
         return None
     hits: list[Hit] = []
     looked = False
     for item in sight.items:
         found = kinds(item.types)
-        for kind, names in CLAIMS.items() if found else ():
+        for kind, names in CLAIMS.items():
             if kind in found:
                 for name in names:
                     for value in item.values(name):
@@ -64,7 +64,7 @@ def _forms(number: str) -> set[str]:
     try:
         value = float(number.replace(",", ""))
     except ValueError:
-        return {number}
+        return set()
     whole, cents = f"{value:.2f}".split(".")
     grouped = f"{int(whole):,}"
     forms: set[str] = set()
@@ -83,7 +83,7 @@ def _forms(number: str) -> set[str]:
         }
         if cents == "00":
             forms.add(text)
-    return {form for form in forms if not form.endswith((".", ","))}
+    return forms
 
 
 def _squeezed(text: str) -> str:

@@ -22,12 +22,11 @@ def check(site: Site) -> Look:
                     seen.setdefault((entity.id, name), {}).setdefault(key, (text, record.url))
     hits: list[Hit] = []
     for (identity, name), values in seen.items():
-        if len(values) > 1:
-            (first, _), *others = values.values()
-            hits.extend(
-                Hit(url, f"{identity}: {name} is “{text}” here and “{first}” elsewhere", text)
-                for text, url in others
-            )
+        (first, _), *others = values.values()
+        hits.extend(
+            Hit(url, f"{identity}: {name} is “{text}” here and “{first}” elsewhere", text)
+            for text, url in others
+        )
     return Look(len(seen), tuple(hits))
 
 

@@ -27,19 +27,21 @@ def check(site: Site) -> Look:
         for url in record.profiles:
             linked[_key(url)] = linked.get(_key(url), 0) + 1
             shown.setdefault(_key(url), url)
-    everywhere = {key for key, count in linked.items() if count * 2 > len(site.pages)}
+    everywhere = [key for key, count in linked.items() if count * 2 > len(site.pages)]
+    looked = len({*named, *everywhere}) + len(hits)
     if named:
         home = site.home.url if site.home else site.gathered.start
         hits.extend(
             Hit(home, f"links to the profile {shown[k]}, which no sameAs names", shown[k])
-            for k in sorted(everywhere - set(named))
+            for k in everywhere
+            if k not in named
         )
         hits.extend(
             Hit(page, f"sameAs names {key}, which no page links to", key)
-            for key, page in sorted(named.items())
+            for key, page in named.items()
             if key not in linked and any(key.split("/")[0].endswith(known) for known in _profiles())
         )
-    return Look(len(named) + len(everywhere) + len(hits), tuple(hits))
+    return Look(looked, tuple(hits))
 
 
 def _profiles() -> tuple[str, ...]:
@@ -49,7 +51,7 @@ def _profiles() -> tuple[str, ...]:
 
 
 def _key(url: str) -> str:
-    return url.split("://", 1)[1].removeprefix("www.").rstrip("/").casefold()
+    return url.partition("://")[2].removeprefix("www.").rstrip("/").casefold()
 
 
 AUDIT = Audit(

@@ -46,13 +46,13 @@ def _wrong(ranges: frozenset[str], value: Value) -> str:
     if isinstance(value, (Item, bool)) or value == "":
         return ""
     text = str(value).strip()
-    if ranges <= DATES and not (_DATE.fullmatch(text) or ("Time" in ranges and _TIME.fullmatch(text))):
+    if not ranges - DATES and not (_DATE.fullmatch(text) or ("Time" in ranges and _TIME.fullmatch(text))):
         return "isn't a date of ISO 8601"
-    if ranges <= NUMBERS and not _NUMBER.fullmatch(text):
+    if not ranges - NUMBERS and not _NUMBER.fullmatch(text):
         return "isn't a number"
     if ranges == DURATION and not _DURATION.fullmatch(text):
         return "isn't a duration of ISO 8601"
-    if ranges == ADDRESS and (" " in text or not text):
+    if ranges == ADDRESS and " " in text:
         return "isn't an address"
     return ""
 

@@ -15,13 +15,11 @@ def check(site: Site) -> Look:
         groups.setdefault(record.digest, []).append(record)
     hits: list[Hit] = []
     for group in groups.values():
-        if len(group) > 1:
-            first, *others = sorted(group, key=lambda r: (len(r.url), r.url))
-            line = f'<link rel="canonical" href="{first.url}">'
-            hits.extend(
-                Hit(r.url, f"says the same as {first.url}", patch=Patch(r.url, "head", "", line))
-                for r in others
-            )
+        first, *others = sorted(group, key=lambda r: (len(r.url), r.url))
+        line = f'<link rel="canonical" href="{first.url}">'
+        hits.extend(
+            Hit(r.url, f"says the same as {first.url}", patch=Patch(r.url, "head", "", line)) for r in others
+        )
     return Look(len(pages), tuple(hits))
 
 

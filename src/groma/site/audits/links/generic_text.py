@@ -9,9 +9,9 @@ EMPTY_WORDS = frozenset(
     {
         "click here", "here", "click", "read more", "more", "learn more", "more info", "more information", "details",
         "this", "link", "this link", "this page", "go", "continue", "see more", "view", "start", "right here",
-        "hier", "hier klicken", "klicken sie hier", "mehr", "mehr lesen", "weiterlesen", "mehr erfahren", "weiter",
+        "hier", "hier klicken", "klicke hier", "klicken sie hier", "mehr", "mehr lesen", "weiterlesen", "mehr erfahren",
         "cliquez ici", "ici", "en savoir plus", "lire la suite", "plus", "aquí", "leer más", "más", "clic aquí",
-        "qui", "clicca qui", "leggi di più", "scopri di più",
+        "weiter", "click aquí", "qui", "clicca qui", "leggi di più", "scopri di più",
     }
 )  # fmt: skip
 
@@ -24,7 +24,7 @@ def check(sight: Sight) -> list[Hit] | None:
     found = {
         link.url: link.text
         for link in page.links
-        if link.region == "main" and link.text and folded(link.text).strip(" .…>»→") in EMPTY_WORDS
+        if link.region == "main" and folded(link.text).strip(" .…>»→") in EMPTY_WORDS
     }
     return [Hit(page.url, f"link to {url} says only", f"“{text}”") for url, text in found.items()]
 

@@ -16,7 +16,7 @@ def check(sight: Sight) -> list[Hit] | None:
     if not code:
         return [Hit(page.url, "the html element has no lang")]
     first = code.replace("_", "-").split("-")[0]
-    if "_" in code or not first.isalpha() or len(first) not in (2, 3) or not is_language(first):
+    if "_" in code or not first.isalpha() or not is_language(first):
         return [Hit(page.url, "lang is no language code", code)]
     return []
 

@@ -17,7 +17,7 @@ def check(site: Site) -> Look:
     def hits(page: Rendered) -> Iterator[Hit]:
         links = [url for url in page.links if host(url) == host(page.url)]
         if links:
-            lost = sum(1 for pages in site.linking(links, most=1).values() if not pages)
+            lost = sum(1 for pages in site.linking(links).values() if not pages)
             text = f"{len(links)} links exist only after scripts"
             told = f"{text}, {lost} of their targets have no other link" if lost else text
             yield Hit(page.url, told, links[0])

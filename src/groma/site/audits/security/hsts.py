@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from groma.site.audit import Audit, Hit, Patch
 from groma.site.sight import Sight
+
+_LASTS = re.compile(r'(?:^|;)\s*max-age\s*=\s*"?0*[1-9]', re.IGNORECASE)
+"""A directive of RFC 6797, 6.1.1, that asks for more than no time."""
 
 
 def check(sight: Sight) -> list[Hit] | None:
@@ -11,8 +16,7 @@ def check(sight: Sight) -> list[Hit] | None:
     page = sight.page
     if not is_front(sight) or not page.url.startswith("https:"):
         return None
-    value = page.header("strict-transport-security").lower()
-    if "max-age=" in value and not value.replace(" ", "").startswith("max-age=0"):
+    if _LASTS.search(page.header("strict-transport-security")):
         return []
     patch = Patch(page.url, "header", "", "Strict-Transport-Security: max-age=31536000")
     return [Hit(page.url, "sends no Strict-Transport-Security", patch=patch)]

@@ -12,7 +12,7 @@ def check(sight: Sight) -> list[Hit] | None:
     page = sight.page
     if not is_front(sight):
         return None
-    if page.header("x-content-type-options").strip().lower() == "nosniff":
+    if page.header("x-content-type-options").partition(",")[0].strip(" \t").lower() == "nosniff":
         return []
     return [
         Hit(

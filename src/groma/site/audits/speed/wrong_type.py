@@ -13,7 +13,7 @@ def check(sight: Sight) -> list[Hit] | None:
         return None
     kind = page.header("content-type").partition(";")[0].strip().lower()
     name = page.url.partition("?")[0].rpartition("/")[2].lower()
-    looks = name.endswith((".html", ".htm", ".php", ".aspx")) or (name and "." not in name) or not name
+    looks = name.endswith((".html", ".htm", ".php", ".aspx")) or "." not in name
     if page.is_html and kind:
         return []
     if not looks:

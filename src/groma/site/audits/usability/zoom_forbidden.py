@@ -7,7 +7,7 @@ import re
 from groma.site.audit import Audit, Hit
 from groma.site.sight import Sight
 
-_SCALE = re.compile(r"maximum-scale=([\d.]+)")
+_SCALE = re.compile(r"maximum-scale=(\d+(?:\.\d*)?|\.\d+)")
 
 
 def check(sight: Sight) -> list[Hit] | None:
@@ -16,11 +16,7 @@ def check(sight: Sight) -> list[Hit] | None:
     if not sight.page.is_page or not content:
         return None
     scale = _SCALE.search(content)
-    if (
-        "user-scalable=no" in content
-        or "user-scalable=0" in content
-        or (scale and float(scale.group(1).strip(".") or 5) < 2)
-    ):
+    if "user-scalable=no" in content or "user-scalable=0" in content or (scale and float(scale.group(1)) < 2):
         return [Hit(sight.page.url, "forbids enlarging", content)]
     return []
 
