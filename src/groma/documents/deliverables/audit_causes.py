@@ -1,10 +1,11 @@
-"""Each cause of an audit as a section: what was seen, what it costs and risks, what to do, when that has paid."""
+"""Each cause of an audit: what was seen, what it costs and risks, what to do, when that has paid; by kinds of cause."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from groma.documents.content import Block, Blocks, Column, Definitions, Paragraph, Row, Table
+from groma.documents.content import Block, Blocks, Column, Definitions, Paragraph, Row, Section, Table, plain
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.inlines import Code, Emphasis, Inlines, Quote, Strong, line
 from groma.documents.printable import ident
@@ -20,11 +21,34 @@ MOST_YEARS = 10
 
 
 def causes(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
-    """One sub-section a cause, in the order of what they cost."""
-    blocks: Blocks = ()
+    """A sub-section for each kind of cause, in the order of what the dearest of a kind costs; where several are of one
+    kind, what they have in common is said once."""
+    kinds: dict[str, list[Found]] = {}
     for found in survey.found:
+        kinds.setdefault(found.cause.id, []).append(found)
+    blocks: Blocks = ()
+    for several in kinds.values():
+        first = several[0]
+        if len(several) == 1:
+            inner = (subject.because(Paragraph(_reason(first)), *_cause(subject, survey, first)),)
+            blocks += part(document, ident(first.id), first.case.title, inner)
+            continue
         blocks += part(
-            document, ident(found.id), found.case.title, (subject.because(*_cause(subject, survey, found)),)
+            document,
+            f"kind-{ident(first.cause.id)}",
+            first.cause.title,
+            (
+                subject.because(_common(several)),
+                *(
+                    Section(
+                        f"{document}-{ident(found.id)}",
+                        found.case.title,
+                        3,
+                        (subject.because(*_cause(subject, survey, found, _shared(several))),),
+                    )
+                    for found in several
+                ),
+            ),
         )
     if survey.unexplained:
         rows = tuple(
@@ -42,17 +66,39 @@ def causes(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     return blocks
 
 
-def _cause(subject: Subject, survey: Diagnosis, found: Found) -> tuple[Block, ...]:
+def _reason(found: Found) -> Inlines:
+    return line(Strong(line(f"{found.cause.title}. ")), found.cause.why)
+
+
+def _shared(several: Sequence[Found]) -> frozenset[str]:
+    """What is said once for causes of one kind: the risk and the basis, and the remedy where it is the same."""
+    alike = len({found.remedy for found in several}) == 1
+    return frozenset({"risk", "basis"} | ({"remedy"} if alike else set()))
+
+
+def _common(several: Sequence[Found]) -> Paragraph:
+    """What causes of one kind have in common."""
+    cause = several[0].cause
+    told = [line(cause.why, " ", cause.risk)]
+    if "remedy" in _shared(several):
+        told.append(line(" ", Strong(line("What to do: ")), several[0].remedy))
+    told.append(line(" ", Emphasis(line(f"Hours are a planning band ({cause.remedy.basis})."))))
+    return Paragraph(line(*(piece for words in told for piece in words)))
+
+
+def _cause(
+    subject: Subject, survey: Diagnosis, found: Found, shared: frozenset[str] = frozenset()
+) -> tuple[Block, ...]:
+    """What is particular to a cause; `shared` isn't said again."""
     quoter = subject.quoter
-    words = line(Strong(line(f"{found.cause.title}. ")), found.cause.why)
     facts: list[tuple[Inlines, Inlines]] = [
         (line("What it costs"), _cost(subject, found)),
-        (line("What is at risk"), _risk(subject, found)),
-        (line("What to do"), line(found.remedy)),
-        (line("What that takes"), _effort(subject, found)),
+        (line("What is at risk"), _risk(subject, found, also="risk" not in shared)),
+        (line("What to do"), line(found.remedy) if "remedy" not in shared else ()),
+        (line("What that takes"), _effort(subject, found, basis="basis" not in shared)),
         (line("How sure"), line(quoter.say(found.cost, _sure(found)))),
     ]
-    return (Paragraph(words), Definitions(tuple(facts)), _symptoms(subject, survey, found))
+    return (Definitions(tuple(fact for fact in facts if fact[1])), _symptoms(subject, survey, found))
 
 
 def _cost(subject: Subject, found: Found) -> Inlines:
@@ -80,9 +126,10 @@ def _plain(fact: str) -> str:
     return f"{hint} ({path})" if hint else path
 
 
-def _risk(subject: Subject, found: Found) -> Inlines:
+def _risk(subject: Subject, found: Found, *, also: bool) -> Inlines:
+    """Work, money and data at risk; with `also`, what that means for every cause of the kind."""
     quoter, case, model = subject.quoter, found.case, subject.model
-    words = line(found.cause.risk)
+    words = line(found.cause.risk if also else "")
     titles = [model.flows[flow].title or flow.replace("_", " ") for flow in case.flows]
     if titles:
         words = line(words, " Work: ", quoter.say(found.cost, ", ".join(titles)))
@@ -98,7 +145,7 @@ def _risk(subject: Subject, found: Found) -> Inlines:
     if case.data:
         names = ", ".join(model.data[d].title or d.replace("_", " ") for d in case.data if d in model.data)
         words = line(words, " Data: ", quoter.say(found.cost, names), ".")
-    return words
+    return words if plain(words).strip() else ()
 
 
 def at_risk(model: Model, found: Found) -> str:
@@ -111,7 +158,7 @@ def at_risk(model: Model, found: Found) -> str:
     )
 
 
-def _effort(subject: Subject, found: Found) -> Inlines:
+def _effort(subject: Subject, found: Found, *, basis: bool) -> Inlines:
     quoter = subject.quoter
     words = line(quoter.figure(found.hours), " of ", _who(found.cause.remedy.by))
     if quoter.shown(found.effort):
@@ -122,6 +169,8 @@ def _effort(subject: Subject, found: Found) -> Inlines:
         words = line(words, ". Paid back in ", payback_text(quoter, found.payback))
         if quoter.ledger[found.payback].high is None:
             words = line(words, ": it is a precaution, and may save nothing for years")
+    if not basis:
+        return line(words, ".")
     return line(words, ". ", Emphasis(line(f"A planning band ({found.cause.remedy.basis}).")))
 
 
