@@ -139,12 +139,12 @@ class Walk:
             self.elements += 1
             tag = known.get(node.tag_id, OTHER)
             attributes = node.attributes
-            new = tag.region
+            new: Region | None = tag.region
             is_skipped = tag.is_skipped
             if not (_TELLING.isdisjoint(attributes) and not tag.machine):
                 self._for_machines(node, attributes, False, True)
                 is_skipped = is_skipped or "hidden" in attributes or _is_undisplayed(attributes)
-                new = ROLES.get((attributes.get("role") or "").strip().lower(), new)
+                new = ROLES.get((attributes.get("role") or "").strip().lower()) or new
             if is_skipped:
                 self._unseen(node)
                 node = node.next
