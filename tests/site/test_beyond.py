@@ -11,10 +11,11 @@ from scipy.stats import binomtest
 from groma.site import Folder, Response, audit_site
 from groma.site.beyond import Beyond, looking
 from groma.site.browser import Browser, Shown
-from groma.site.citations import read_citations, shares, wilson
+from groma.site.citations import read_citations, shares
 from groma.site.measured import MeasuredError
 from groma.site.profiles import looked_at, names_host
 from groma.site.rendered import compared
+from groma.solvers.monitoring import wilson
 
 START = "https://www.lumen.example/"
 PAGE = """<!doctype html><html lang=en><head><meta charset=utf-8><title>Raw</title></head><body><h1>Hello</h1><a href="/b.html">b</a>

@@ -23,21 +23,43 @@ _PLAIN = re.compile(r"/(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*/)*(?:[A-Za-z0-9_
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
-def join(base: str, href: str) -> str | None:
-    """The normal form of `href` on a page at `base` (itself normal), without fragment.
+class Joiner:
+    """Joins the addresses on a page at `base` (itself normal)."""
 
-    None where it leads to no page: other schemes (mail, telephone, script, data), broken or endless addresses.
-    """
-    if _PLAIN.fullmatch(href):
-        return origin(base) + href if len(href) <= MOST_LETTERS else None
-    if href.startswith(start := origin(base) + "/") and _PLAIN.fullmatch(href, len(start) - 1):
-        return href if len(href) <= MOST_LETTERS else None
-    return _joined(
-        base.rpartition("/")[0] + "/"
-        if "?" not in base and not href.startswith(("?", "#")) and href.strip()
-        else base,
-        href,
-    )
+    __slots__ = ("_base", "_folder", "_origin", "_start")
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._origin = origin(base)
+        self._start = self._origin + "/"
+        self._folder = base.rpartition("/")[0] + "/" if "?" not in base else base
+
+    def join(self, href: str) -> str | None:
+        """The normal form of `href` without its fragment.
+
+        None where it leads to no page: other schemes (mail, telephone, script, data), broken or endless addresses.
+        """
+        plain = self.plain(href)
+        if plain is not None:
+            return plain
+        # What begins with ? or # stands for the page itself; the rest is the same for all pages of a folder.
+        on_page = href.startswith(("?", "#")) or not href.strip()
+        return _joined(self._base if on_page else self._folder, href)
+
+    def plain(self, href: str) -> str | None:
+        """The same for an address that needs no work, as most do: a path from the root, alone or on this very host."""
+        if len(href) > MOST_LETTERS:
+            return None
+        if _PLAIN.fullmatch(href):
+            return self._origin + href
+        if href.startswith(self._start) and _PLAIN.fullmatch(href, len(self._start) - 1):
+            return href
+        return None
+
+
+def join(base: str, href: str) -> str | None:
+    """The normal form of one address on a page at `base`; see `Joiner`."""
+    return Joiner(base).join(href)
 
 
 @lru_cache(maxsize=50_000)
@@ -140,6 +162,7 @@ def path(url: str) -> str:
     return "/" + url.split("/", 3)[3]
 
 
+@lru_cache(maxsize=10_000)
 def is_private(address: str) -> bool:
     """Whether an IP address isn't one of the public internet (loopback, private, link-local, shared, reserved ...)."""
     try:
@@ -151,6 +174,7 @@ def is_private(address: str) -> bool:
     return not found.is_global or found.is_multicast
 
 
+@lru_cache(maxsize=10_000)
 def is_local_name(name: str) -> bool:
     """Whether a host name can only mean a machine nearby (RFC 6761, RFC 6762)."""
     name = name.rpartition(":")[0] if name.rpartition(":")[2].isdigit() else name

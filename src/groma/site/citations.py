@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from groma.site.address import normal
 from groma.site.measured import MeasuredError
-from groma.solvers.monitoring import wilson
 
 COLUMNS = ("date", "engine", "question", "cited")
 MOST_ROWS = 100_000
@@ -82,6 +81,10 @@ def read_citations(text: str) -> tuple[Answer, ...]:
 
 def shares(answers: Iterable[Answer], allows: Iterable[str]) -> tuple[Share, ...]:
     """The share of answers that cite one of the hosts, by engine in the order of the alphabet."""
+    from groma.solvers.monitoring import (
+        wilson,  # its room takes most of a second, and few audits have a sheet
+    )
+
     hosts = frozenset(allows)
     by_engine: dict[str, list[Answer]] = {}
     for answer in answers:

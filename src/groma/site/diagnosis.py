@@ -100,14 +100,18 @@ def weight_of(site: Site, urls: set[str]) -> float:
 def reach(site: Site) -> tuple[Reach, ...]:
     """What every crawler of the catalog may fetch, the vendors' own rows first."""
     urls = [record.url for record in site.pages] + list(site.gathered.refused)
-    allowed: dict[str, int] = {}
+    counted: dict[tuple[str, ...], int] = {}
     lines: dict[str, dict[str, None]] = {}
     for tokens, _, verdict, _ in verdicts(site, site.crawlers, urls):
-        for token in tokens:
-            allowed[token] = allowed.get(token, 0) + verdict.allowed
-            if not verdict.allowed:
-                text = f"{verdict.line}: {verdict.text}" if verdict.line else verdict.text
+        counted[tokens] = counted.get(tokens, 0) + verdict.allowed
+        if not verdict.allowed:
+            text = f"{verdict.line}: {verdict.text}" if verdict.line else verdict.text
+            for token in tokens:
                 lines.setdefault(token, {})[text] = None
+    allowed: dict[str, int] = {}
+    for tokens, count in counted.items():
+        for token in tokens:
+            allowed[token] = allowed.get(token, 0) + count
     logged = site.measured.visits if site.measured else {}
     return tuple(
         Reach(

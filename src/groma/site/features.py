@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from groma.catalog import Catalog, load_catalog
+from groma.site.items import inside, walk_items
 from groma.site.page import Item
 from groma.site.vocabulary import kinds, vocabulary
 
@@ -44,9 +45,7 @@ class Feature:
 
 
 def _inner(item: Item) -> list[Item]:
-    from groma.site.sight import walk_items
-
-    return list(walk_items((item,)))[1:]
+    return list(walk_items(inside(item)))
 
 
 def _has(item: Item, path: str) -> bool:

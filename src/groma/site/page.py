@@ -123,11 +123,17 @@ class Item:
     is_reference: bool = False
 
     def values(self, name: str) -> tuple[Value, ...]:
-        return next((values for key, values in self.properties if key == name), ())
+        for key, values in self.properties:
+            if key == name:
+                return values
+        return ()
 
     def text(self, name: str) -> str:
         """The first text of a property, empty where there is none."""
-        return next((str(value) for value in self.values(name) if not isinstance(value, Item)), "")
+        for value in self.values(name):
+            if not isinstance(value, Item):
+                return str(value)
+        return ""
 
 
 Value = str | int | float | bool | Item

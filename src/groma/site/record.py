@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from groma.site.address import host, origin
 from groma.site.audit import Audit, Hit
+from groma.site.items import walk_items
 from groma.site.page import Alternate, Item, Page, Region, Response
 from groma.site.reading import read_page
 from groma.site.sight import Sight
+from groma.site.vocabulary import kinds
 
 PROFILES = (
     "linkedin.com", "facebook.com", "instagram.com", "x.com", "twitter.com", "youtube.com", "github.com", "xing.com",
@@ -92,7 +95,8 @@ def digest(response: Response, audits: Sequence[Audit], is_live: bool = True) ->
             found = audit.page(sight)
             if found is not None:
                 looked.append(number)
-                hits.extend((number, hit) for hit in found)
+                if found:  # also true of what isn't a list
+                    hits.extend((number, hit) for hit in found)
     return _record(page, sight, hits, looked)
 
 
@@ -100,11 +104,12 @@ def _record(page: Page, sight: Sight, hits: list[tuple[int, Hit]], looked: list[
     links: dict[tuple[str, Region, bool], None] = {}
     profiles: dict[str, None] = {}
     page_nofollow = "nofollow" in sight.directives
-    for link in page.links:
-        if link.url != page.url:
-            links[link.url, link.region, page_nofollow or "nofollow" in link.rel] = None
-            if is_profile(link.url):
-                profiles[link.url] = None
+    own = "\n" if _is_profile_host(host(page.url)) else origin(page.url) + "/"  # no profile begins so
+    for url, _, region, rel, _ in page.links:
+        if url != page.url:
+            links[url, region, page_nofollow or "nofollow" in rel] = None
+            if not url.startswith(own) and is_profile(url):
+                profiles[url] = None
     alternates = tuple(alternate.url for alternate in page.alternates)
     defined, referred = identities(sight.items)
     return Record(
@@ -170,13 +175,10 @@ def identities(items: Sequence[Item]) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def entities(items: Sequence[Item]) -> list[Entity]:
     """Organisations and persons among items and their parts."""
-    from groma.site.sight import walk_items
-    from groma.site.vocabulary import kinds
-
     found: list[Entity] = []
     for top in items:
         for item in walk_items((top,)):
-            if not kinds(item.types).isdisjoint(ENTITIES):
+            if item.types and not kinds(item.types).isdisjoint(ENTITIES):
                 facts = tuple((name, text) for name in IDENTITY if (text := item.text(name)))
                 same_as = tuple(str(value) for value in item.values("sameAs") if not isinstance(value, Item))
                 found.append(Entity(item.id, item.types, facts, same_as, item is top))

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from groma.progress import UNHEARD, Progress
 from groma.site.browser import Browser, Shown
 from groma.site.gather import Source
+from groma.site.items import walk_items
 from groma.site.page import Page, Response
 from groma.site.reading import read_page
-from groma.site.sight import Sight, walk_items
+from groma.site.sight import Sight
 
 MOST_LINKS = 500
 

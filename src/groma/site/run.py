@@ -19,9 +19,12 @@ WEIGHT = {"error": 0, "warning": 1, "note": 2}
 TIERS = {"gate": 0, "ranking": 1, "wording": 2}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Audited:
-    """A site with what every audit found in it. `looks` are by audit id, `findings` by tier and severity."""
+    """A site with what every audit found in it. `looks` are by audit id, `findings` by tier and severity.
+
+    It isn't written out as text (asyncio does that to what a task gave): that would be every page.
+    """
 
     site: Site
     audits: dict[str, Audit]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from groma.site.directives import directives
+from groma.site.features import Feature, fitting
+from groma.site.items import walk_items
 from groma.site.page import Block, Item, Page
 
 
@@ -37,6 +38,11 @@ class Sight:
         return tuple(walk_items(self.page.items))
 
     @cached_property
+    def fitting(self) -> tuple[tuple[Item, tuple[Feature, ...]], ...]:
+        """Top items, each with the search features that it is of the kind for."""
+        return tuple((item, fitting(item)) for item in self.page.items)
+
+    @cached_property
     def said(self) -> str:
         """What a reader can perceive, folded for comparing: text, texts of pictures, title."""
         page = self.page
@@ -62,21 +68,13 @@ class Sight:
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
-def walk_items(items: tuple[Item, ...]) -> Iterator[Item]:
-    """Items with those inside them, outer first."""
-    waiting = list(reversed(items))
-    while waiting:
-        item = waiting.pop()
-        yield item
-        inner = [value for _, values in item.properties for value in values if isinstance(value, Item)]
-        waiting.extend(reversed(inner))
-
-
 def folded(text: str) -> str:
     """A text for comparing: no case, single blanks, one kind of quotes and dashes."""
-    return " ".join(text.casefold().translate(_SAME).split())
+    text = text.casefold()
+    if not text.isascii():
+        for letter, same in _SAME:
+            text = text.replace(letter, same)
+    return " ".join(text.split())
 
 
-_SAME = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "…": "..."}
-)
+_SAME = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("–", "-"), ("—", "-"), ("‑", "-"), ("…", "..."))

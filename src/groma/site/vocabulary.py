@@ -66,6 +66,13 @@ def kinds(types: tuple[str, ...]) -> frozenset[str]:
     return frozenset(one for name in types for one in above.get(name, frozenset[str]()))
 
 
+@lru_cache(maxsize=20_000)
+def carries(types: tuple[str, ...], name: str) -> bool | None:
+    """Whether an item of these types may have a property, by the shipped vocabulary; None if it holds no such."""
+    words = vocabulary()
+    return None if words.property(name) is None else words.may_carry(types, name)
+
+
 def read_vocabulary(catalog: Catalog) -> Vocabulary:
     """The vocabulary of a catalog's tables."""
     parents = {

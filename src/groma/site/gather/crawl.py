@@ -290,7 +290,7 @@ class _Crawl(Generic[S]):
         if seen.location and self.source.allows(seen.location) and hops < self.bounds.redirects:
             self._queue(seen.location, depth, hops + 1)
         for target in seen.follow:
-            if self.source.allows(target):
+            if target not in self.queued and self.source.allows(target):
                 self._queue(target, depth + 1 if depth >= 0 else -1, 0)
         self.visit(seen, depth)  # last: a visitor may let go of what was followed
         self.done += 1
@@ -308,10 +308,13 @@ class _Crawl(Generic[S]):
             pattern.is_trap = True
 
 
+_NUMBERS = re.compile(r"\d+")
+
+
 def pattern_of(url: str) -> str:
     """An address with its numbers as `0` and of its query only the names: pages of one kind share it."""
     address, mark, query = url.partition("?")
-    address = re.sub(r"\d+", "0", address)
+    address = _NUMBERS.sub("0", address)
     if not mark:
         return address
     return f"{address}?{'&'.join(sorted({key for key, _ in parse_qsl(query, keep_blank_values=True)}))}"[:500]
@@ -319,6 +322,8 @@ def pattern_of(url: str) -> str:
 
 def repeats(url: str) -> bool:
     """Whether a path says one of its parts four times or has more than thirty: a link that grows with each click."""
+    if url.count("/") < 6:  # too few for four parts
+        return False
     parts = [part for part in urlsplit(url).path.split("/") if part]
     return len(parts) > 30 or any(parts.count(part) >= 4 for part in set(parts))
 

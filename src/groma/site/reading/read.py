@@ -14,16 +14,14 @@ from groma.site.page import Alternate, Page, Response
 from groma.site.reading.decode import decoded
 from groma.site.reading.hostile import too_deep
 from groma.site.reading.structured import structured
-from groma.site.reading.walk import Walk
+from groma.site.reading.walk import Attributes, Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from selectolax.lexbor import LexborHTMLParser, LexborNode
+    from selectolax.lexbor import LexborHTMLParser
 
 HTML = ("text/html", "application/xhtml+xml")
 MOST_METAS = 200
-_DIGITS = {ord(letter): None for letter in "0123456789 "}
+MOST_RELATIONS = 2_000
 _LINK_HEADER = re.compile(r"<([^>]*)>\s*((?:;\s*[\w*]+\s*=\s*(?:\"[^\"]*\"|[^\s;,]+)\s*)*)")
 _PARAMETER = re.compile(r"([\w*]+)\s*=\s*(?:\"([^\"]*)\"|([^\s;,]+))")
 _REFRESH = re.compile(r"""^\s*(\d+)(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?["']?([^"']+)""", re.IGNORECASE)
@@ -73,15 +71,19 @@ def _read(response: Response, bare: Page) -> Page:
     text, charset, declared, problem = decoded(response.body, response.header("content-type"))
     tree = LexborHTMLParser(text)
     url = response.url
-    base_node = tree.css_first("base[href]")
+    raw = text.encode("utf-8", "replace").lower()
+    base_node = tree.css_first("base[href]") if b"<base" in raw else None
     base = (join(url, base_node.attrs.get("href") or "") if base_node else None) or url
-    walk = Walk(tree, base, url)
+    walk = Walk(tree, raw, base, url)
     walk.run()
-    metas, misplaced = _metas(tree)
-    canonicals, alternates, styles = _head_links(tree, base, misplaced)
+    metas, misplaced = _metas(walk.metas)
+    canonicals, alternates, styles = _head_links(walk.relations, base, misplaced)
     _from_headers(response, url, canonicals, alternates)
     main = " ".join("".join(walk.main).split())
-    items, broken = structured(tree, base)
+    said = main.encode("utf-8", "replace")
+    items, broken = structured(
+        tree, base, walk.blocks_of_data, has_microdata=walk.has_microdata, has_rdfa=walk.has_rdfa
+    )
     refresh = next((content for name, content in metas if name == "http-equiv:refresh"), "")
     found = _REFRESH.match(refresh) if refresh else None
     location = bare.location or (
@@ -101,7 +103,7 @@ def _read(response: Response, bare: Page) -> Page:
         charset_declared=declared,
         charset_problem=problem,
         language=_language(tree, response.media_type),
-        titles=tuple(" ".join(n.text(deep=True).split())[:2000] for n in tree.css("head title")),
+        titles=tuple(walk.titles),
         metas=metas,
         misplaced=tuple(misplaced),
         canonicals=tuple(dict.fromkeys(canonicals)),
@@ -113,8 +115,8 @@ def _read(response: Response, bare: Page) -> Page:
         blocks=tuple(walk.blocks),
         text=" ".join("".join(walk.chunks).split()),
         words=main.count(" ") + 1 if main else 0,
-        digest=_digest(main),
-        shape=_digest(main.translate(_DIGITS)),
+        digest=_digest(said),
+        shape=_digest(said.translate(None, b"0123456789 ")),
         images=tuple(walk.images),
         scripts=tuple(walk.scripts),
         styles=tuple(styles),
@@ -123,7 +125,7 @@ def _read(response: Response, bare: Page) -> Page:
         forms=tuple(walk.forms),
         tables=tuple(walk.tables),
         buttons_unnamed=walk.buttons_unnamed,
-        ids=frozenset({*_named(tree, "[id]", "id"), *_named(tree, "a[name]", "name")}),
+        ids=frozenset(walk.ids),
         regions=frozenset(walk.seen_regions),
         items=items,
         broken_items=broken,
@@ -133,55 +135,42 @@ def _read(response: Response, bare: Page) -> Page:
     )
 
 
-def _digest(text: str) -> str:
-    return blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest() if text else ""
+def _digest(text: bytes) -> str:
+    return blake2b(text, digest_size=8).hexdigest() if text else ""
 
 
-def _metas(tree: LexborHTMLParser) -> tuple[tuple[tuple[str, str], ...], list[str]]:
-    found: list[tuple[str, str]] = []
+def _metas(found: list[tuple[Attributes, bool]]) -> tuple[tuple[tuple[str, str], ...], list[str]]:
+    metas: list[tuple[str, str]] = []
     misplaced: list[str] = []
-    body = tree.body
-    for node in tree.css("meta")[:MOST_METAS]:
-        attributes = node.attributes
-        name = (attributes.get("name") or attributes.get("property") or "").strip().lower()
-        if not name and attributes.get("http-equiv"):
-            name = "http-equiv:" + (attributes.get("http-equiv") or "").strip().lower()
+    for attributes, in_body in found[:MOST_METAS]:
+        get = attributes.get
+        name = (get("name") or get("property") or "").strip().lower()
+        if not name and get("http-equiv"):
+            name = "http-equiv:" + (get("http-equiv") or "").strip().lower()
         if name:
-            found.append((name, (attributes.get("content") or "").strip()[:4000]))
-            if name == "robots" and _inside(node, body):
+            metas.append((name, (get("content") or "").strip()[:4000]))
+            if name == "robots" and in_body:  # crawlers don't look there for what belongs into the head
                 misplaced.append("meta robots")
-    return tuple(found), misplaced
-
-
-def _inside(node: LexborNode, body: LexborNode | None) -> bool:
-    """Whether a node stands in the body (where crawlers don't look for what belongs into the head)."""
-    if body is None:
-        return False
-    at = node.parent
-    while at is not None:
-        if at.mem_id == body.mem_id:
-            return True
-        at = at.parent
-    return False
+    return tuple(metas), misplaced
 
 
 def _head_links(
-    tree: LexborHTMLParser, base: str, misplaced: list[str]
+    found: list[tuple[Attributes, bool]], base: str, misplaced: list[str]
 ) -> tuple[list[str], list[Alternate], list[str]]:
     canonicals: list[str] = []
     alternates: list[Alternate] = []
     styles: list[str] = []
-    body = tree.body
-    for node in tree.css("link[rel][href]")[:2000]:
-        rel = (node.attrs.get("rel") or "").lower().split()
-        href = node.attrs.get("href") or ""
+    related = [one for one in found if "rel" in one[0] and "href" in one[0]]
+    for attributes, in_body in related[:MOST_RELATIONS]:
+        rel = (attributes["rel"] or "").lower().split()
+        href = attributes["href"] or ""
         if "canonical" in rel:
-            if _inside(node, body):
+            if in_body:
                 misplaced.append("canonical")
             else:
                 canonicals.append(join(base, href) or href[:200])
-        elif "alternate" in rel and (language := node.attrs.get("hreflang")):
-            if _inside(node, body):
+        elif "alternate" in rel and (language := attributes.get("hreflang")):
+            if in_body:
                 misplaced.append("hreflang")
             else:
                 alternates.append(Alternate(language.strip(), join(base, href) or href[:200]))
@@ -193,6 +182,8 @@ def _head_links(
 def _from_headers(response: Response, url: str, canonicals: list[str], alternates: list[Alternate]) -> None:
     """Canonical and alternates that a `Link` header states (RFC 8288)."""
     header = response.header("link")
+    if not header:
+        return
     for found in _LINK_HEADER.finditer(header[:8000]):
         parameters = {
             p.group(1).lower(): p.group(2) or p.group(3) for p in _PARAMETER.finditer(found.group(2))
@@ -216,11 +207,6 @@ def _language(tree: LexborHTMLParser, media_type: str) -> str:
     names = ("lang", "xml:lang") if media_type == HTML[1] else ("lang",)
     said = (tree.root.attrs.get(name) or "" for name in names) if tree.root else ()
     return next(filter(None, said), "").strip()
-
-
-def _named(tree: LexborHTMLParser, selector: str, attribute: str) -> Iterator[str]:
-    """Names of places that a fragment may lead to."""
-    return (name for node in tree.css(selector) if (name := node.attrs.get(attribute)))
 
 
 def _insecure(tree: LexborHTMLParser) -> list[str]:

@@ -8,7 +8,8 @@ schema.org lose the vocabulary's address; other vocabularies keep theirs, so tha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from groma.site.address import join
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 2_000_000
 MOST_ITEMS = 20_000
 MOST_DEPTH = 60
+MOST_NAMES = 2_000
+"""Looked up and remembered in one context."""
 _VOCABULARIES = (
     "https://schema.org/",
     "http://schema.org/",
@@ -29,15 +32,17 @@ _VOCABULARIES = (
 _KEYWORDS = frozenset({"@context", "@type", "@id", "@graph", "@language", "@index", "@version", "@included"})
 
 
-def structured(tree: LexborHTMLParser, base: str) -> tuple[tuple[Item, ...], tuple[Broken, ...]]:
-    """All top items of a page in order, and the blocks that can't be read."""
+def structured(
+    tree: LexborHTMLParser, base: str, blocks: Sequence[str], *, has_microdata: bool, has_rdfa: bool
+) -> tuple[tuple[Item, ...], tuple[Broken, ...]]:
+    """All top items of a page in order, and the blocks that can't be read. `blocks` are the texts of JSON-LD."""
     items: list[Item] = []
     broken: list[Broken] = []
-    for node in tree.css("script[type='application/ld+json' i]"):
-        json_ld(node.text() or "", base, items, broken)
-    if tree.css_first("[itemscope]") is not None:
+    for text in blocks:
+        json_ld(text, base, items, broken)
+    if has_microdata:
         items.extend(_Attributes(tree, base, "microdata").top())
-    if tree.css_first("[typeof]") is not None:
+    if has_rdfa:
         items.extend(_Attributes(tree, base, "rdfa").top())
     return tuple(items[:MOST_ITEMS]), tuple(broken)
 
@@ -73,7 +78,7 @@ def json_ld(text: str, base: str, items: list[Item], broken: list[Broken]) -> No
         if "@context" not in block:
             broken.append(Broken(shown, "no `@context`: names mean nothing"))
             continue
-        context = Context(block["@context"])
+        context = _context(block["@context"])
         nodes = block.get("@graph")
         top = _listed(nodes) if nodes is not None else [block]
         if nodes is not None and "@type" in block:
@@ -87,6 +92,16 @@ def _refused(name: str) -> float:
     raise ValueError(f"no JSON: {name} is no JSON number")
 
 
+def _context(stated: object) -> Context:
+    return _known(stated) if isinstance(stated, str) else Context(stated)
+
+
+@lru_cache(maxsize=100)
+def _known(stated: str) -> Context:
+    """What a context that is a mere address means, with the names that were already looked up in it."""
+    return Context(stated)
+
+
 class Context:
     """What a JSON-LD `@context` says about names: whether bare names are schema.org's, and its prefixes."""
 
@@ -94,6 +109,7 @@ class Context:
         self.is_schema_org = False
         self.prefixes: dict[str, str] = {}
         self.terms: dict[str, str] = {}
+        self._names: dict[str, str] = {}
         for part in cast("list[object]", context) if isinstance(context, list) else [context]:
             if isinstance(part, str):
                 self.is_schema_org = self.is_schema_org or (part.rstrip("/") + "/").startswith(_VOCABULARIES)
@@ -112,6 +128,14 @@ class Context:
 
     def name(self, name: str) -> str:
         """A type or property: bare if schema.org's, a full address or a prefixed name otherwise."""
+        found = self._names.get(name)
+        if found is None:
+            found = self._name(name)
+            if len(self._names) < MOST_NAMES:
+                self._names[name] = found
+        return found
+
+    def _name(self, name: str) -> str:
         name = self.terms.get(name, name)
         prefix, colon, rest = name.partition(":")
         if colon and prefix in self.prefixes:
@@ -127,8 +151,8 @@ class Context:
 
 
 def _item(node: Mapping[str, Any], context: Context, base: str, depth: int) -> Item:
-    if "@context" in node and depth:
-        context = Context(node["@context"])
+    if depth and "@context" in node:
+        context = _context(node["@context"])
     types = tuple(context.name(t) for t in _listed(node.get("@type")) if isinstance(t, str))
     identity = node.get("@id")
     name = _identity(identity, base) if isinstance(identity, str) else ""

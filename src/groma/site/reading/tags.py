@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 from groma.site.page import Region
 
@@ -75,46 +76,44 @@ INLINE = [
     "var",
     "wbr",
 ]
-_OTHERS = (
-    "title",
-    "meta",
-    "link",
-    "base",
-    "img",
-    "iframe",
-    "form",
-    "button",
-    "br",
-    "head",
-    "body",
-    "html",
-    "article",
-)
-_OTHERS_TOO = (
-    "video",
-    "audio",
-    "source",
-    "input",
-    "select",
-    "textarea",
-    "object",
-    "embed",
-    "div",
-    "noscript",
-)
+SPECIAL = ("img", "form", "iframe", "table", "article")
+"""Elements that are taken in when they open."""
+
+MACHINE = ("meta", "link", "script", "title")
+"""Elements that are meant for machines, wherever they stand."""
+
+
+class Tag(NamedTuple):
+    """What the walk does at an element: nothing at all at one that isn't listed, but that it separates words."""
+
+    flows: bool = False
+    """Whether it doesn't separate words."""
+    is_skipped: bool = False
+    kind: str = ""
+    """Of a block, a link (`a`) or a button, which are taken in when all of their text is known."""
+    region: Region | None = None
+    special: str = ""
+    machine: str = ""
+
+
+OTHER = Tag()
 
 
 @cache
-def numbers() -> dict[str, int]:
-    """Tag name -> the parser's number."""
+def tags() -> dict[int, Tag]:
+    """By the parser's number, which it is asked for once."""
     from selectolax.lexbor import LexborHTMLParser
 
-    names = {*SKIPPED, *BLOCKS, *REGIONS, *INLINE, *_OTHERS, *_OTHERS_TOO}
     tree = LexborHTMLParser("<html><head></head><body></body></html>")
-    return {name: tree.create_node(name).tag_id for name in sorted(names)}
-
-
-@cache
-def inline() -> frozenset[int]:
-    """Numbers of tags that don't separate words."""
-    return frozenset({numbers()[name] for name in INLINE})
+    names = {*SKIPPED, *BLOCKS, *REGIONS, *INLINE, *SPECIAL, *MACHINE, "a", "button"}
+    return {
+        tree.create_node(name).tag_id: Tag(
+            name in INLINE,
+            name in SKIPPED,
+            name if name in BLOCKS or name in ("a", "button") else "",
+            REGIONS.get(name),
+            name if name in SPECIAL else "",
+            name if name in MACHINE else "",
+        )
+        for name in sorted(names)
+    }

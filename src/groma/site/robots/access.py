@@ -40,9 +40,10 @@ class Access:
         if self.outcome == "failing":
             said = f"robots.txt answers {self.status}" if self.status else "robots.txt gives no answer"
             return Verdict(False, 0, f"{said}: crawlers take that as `disallow: /`")
-        if self.outcome == "missing" or path_of(url) == "/robots.txt":
+        path = path_of(url)
+        if self.outcome == "missing" or path == "/robots.txt":
             return Verdict(True)
-        return verdict(self.rules(token), path_of(url))
+        return verdict(self.rules(token), path)
 
     def delay(self, token: str) -> float:
         """Seconds between two fetches that the file asks of a crawler (0: none stated)."""

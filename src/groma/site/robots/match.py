@@ -6,6 +6,7 @@ where two are equally long). Beyond it, as Google publishes: an allowed `.../ind
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -39,9 +40,16 @@ def groups_for(robots: Robots, token: str) -> list[Group]:
     return named or [group for group in robots.groups if group.is_for_all]
 
 
+_PLAIN = re.compile(r"https?://[a-z0-9.:-]+(/[!-\"$-~]*)")
+"""A normal address without fragment."""
+
+
 @lru_cache(maxsize=20_000)
 def path_of(url: str) -> str:
     """Path and query of an address, as patterns see them: from the first `/`, `/` where there is none."""
+    plain = _PLAIN.fullmatch(url)
+    if plain:
+        return plain.group(1)
     if "://" in url:
         parts = urlsplit(url)
         path = parts.path or "/"

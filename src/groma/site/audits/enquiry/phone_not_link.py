@@ -26,7 +26,7 @@ def check(sight: Sight) -> list[Hit] | None:
 
 
 def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdigit())
+    return "".join(filter(str.isdigit, text))
 
 
 AUDIT = Audit(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from groma.site.audit import Audit, Hit
-from groma.site.features import fitting
 from groma.site.sight import Sight
 
 
@@ -14,8 +13,8 @@ def check(sight: Sight) -> list[Hit] | None:
         return None
     hits: list[Hit] = []
     looked = False
-    for item in page.items:
-        alive = [f for f in fitting(item) if not f.is_retired]
+    for item, features in sight.fitting:
+        alive = [f for f in features if not f.is_retired]
         alive = [f for f in alive if f.name != "Site name" or page.url.split("/")[3:] == [""]]
         if not alive:
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from groma.site.audit import Audit, Hit
-from groma.site.features import fitting
 from groma.site.sight import Sight
 
 
@@ -13,8 +12,8 @@ def check(sight: Sight) -> list[Hit] | None:
     if not page.is_page or not page.items:
         return None
     hits: list[Hit] = []
-    for item in page.items:
-        found = [f for f in fitting(item) if any(name in item.types for name in f.types)]
+    for item, features in sight.fitting:
+        found = [f for f in features if any(name in item.types for name in f.types)]
         retired = [f for f in found if f.is_retired]
         alive = [f for f in found if not f.is_retired and not f.within]
         for feature in (f for f in retired if f.within or not alive):

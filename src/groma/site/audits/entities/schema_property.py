@@ -5,7 +5,7 @@ from __future__ import annotations
 from groma.model.spelling import suggestion
 from groma.site.audit import Audit, Hit
 from groma.site.sight import Sight
-from groma.site.vocabulary import vocabulary
+from groma.site.vocabulary import carries, vocabulary
 
 
 def check(sight: Sight) -> list[Hit] | None:
@@ -22,9 +22,10 @@ def check(sight: Sight) -> list[Hit] | None:
         for name, _ in item.properties:
             if ":" in name:
                 continue
-            if words.property(name) is None:
+            verdict = carries(known, name)
+            if verdict is None:
                 wrong.setdefault(f"there is no property `{name}`{suggestion(name, words.properties)}", name)
-            elif not words.may_carry(known, name):
+            elif not verdict:
                 wrong.setdefault(f"{' and '.join(known)} has no `{name}`", name)
     return [Hit(page.url, text, name) for text, name in wrong.items()]
 

@@ -1,0 +1,63 @@
+"""Pages read in another process are read as here, however that process came to be."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from groma.site import Response, all_audits, readers
+from groma.site.readers import Readers
+from groma.site.reading import read_page
+from groma.site.record import digest
+from site_examples import response_of
+
+PAGES = [
+    response_of(f"<title>Page {n}</title><main><h1>One</h1><p>Two <a href='/{n}'>three</a></p></main>")
+    for n in range(8)
+]
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_another_process_reads_the_same(forks: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "_may_fork", lambda: forks)
+    monkeypatch.setattr(readers, "FEW_PAGES", 0)
+    single = [audit for audit in all_audits().values() if audit.page is not None]
+
+    async def read() -> list[object]:
+        there = Readers(single, True, workers=1)
+        try:
+            assert (there._pool is not None) == forks  # pyright: ignore[reportPrivateUsage]
+            found = await asyncio.gather(*(there.read(PAGES[n : n + 2]) for n in range(0, 8, 2)))
+            pool = there._pool  # pyright: ignore[reportPrivateUsage]
+            assert pool is not None
+            assert set(pool._processes).isdisjoint({os.getpid()})  # pyright: ignore[reportPrivateUsage]
+            return [record for batch in found for record in batch]
+        finally:
+            there.close()
+
+    assert asyncio.run(read()) == [digest(page, single) for page in PAGES]
+
+
+def test_what_only_machines_see_is_read_where_no_reader_looks() -> None:
+    page = read_page(
+        response_of(
+            '<div style="DISPLAY: none" id="a"><p id="b">unseen</p><script src="/x.js"></script></div>'
+            '<svg id="c"><title>drawn</title></svg><main role="main">seen</main>'
+            '<meta name="robots" content="noindex"><link rel="canonical" href="/c">'
+        )
+    )
+    assert page.text == "seen"
+    assert page.ids == {"a", "b", "c"}
+    assert [script.src for script in page.scripts] == ["/x.js"]
+    assert page.misplaced == ("meta robots", "canonical")
+    assert page.titles == ("Example",)  # that of the frame around, not that of the drawing
+
+
+def test_a_page_of_frames_has_no_text_of_its_own() -> None:
+    page = read_page(
+        Response("https://example.com/", 200, (("content-type", "text/html"),), b"<frameset></frameset>")
+    )
+    assert page.is_html
+    assert page.text == ""
