@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from exports.harness import Fate, World, in_virtual_time
+from exports.harness import Fate, Straight, World, in_virtual_time
 from exports.mutate import in_generated, in_library
 from exports.reference import Reference, same
 from exports.standin import DBOS, Killed, in_place
@@ -20,20 +19,6 @@ from groma.model.elements import Model
 from groma.model.load import loads
 
 pytestmark = pytest.mark.mutants
-
-
-@dataclass
-class Straight(Fate):
-    """The first way, one round, nothing cached."""
-
-    def option(self, where: str, time: float, shares: list[float]) -> int:
-        return 0
-
-    def again(self, where: str, rounds: int, time: float, expected: float) -> bool:
-        return False
-
-    def hit(self, where: str, time: float) -> bool:
-        return False
 
 
 def everything() -> Model:
