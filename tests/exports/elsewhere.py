@@ -96,9 +96,7 @@ async def langgraph() -> dict[str, Any]:
         ports = support.with_interrupts(World().ports(), graph.DESK)
         data = {"question": "why"} if TOLD["does"] == "begin" else None
         verdict = {"approved": TOLD["approved"]} if TOLD["does"] == "answer" else None
-        run, outcome = await support.carry_out(
-            compiled, graph.UNDO, graph.LIMIT, "run", data, ports, verdict
-        )
+        run, outcome = await support.carry_out(compiled, graph.UNDO, graph.LIMIT, "run", data, ports, verdict)
     trace = [event.where for event in run.trace if event.what == "state"]
     return {"outcome": outcome.kind, "trace": trace, "data": run.data, "why": outcome.why}
 

@@ -26,7 +26,7 @@ def test_it_is_exported(name: str) -> None:
 
 def test_dbos_tells_of_the_question_inside_a_policy() -> None:
     text = (HERE / "escalation.yaml").read_text(encoding="utf-8")
-    fallback = "fallback:\n                  - {call: \"zendesk.reply\"}"
+    fallback = 'fallback:\n                  - {call: "zendesk.reply"}'
     assert text.count(fallback) == 1
     model = loads(text.replace(fallback, "deadline: 2 d"), file="escalation.yaml", folder=HERE)
     with pytest.raises(NotExportable) as refused:

@@ -26,8 +26,7 @@ from exports.harness import (
 )
 from exports.mutate import Change, in_generated, mutants
 from exports.reference import Reference, Tie, same
-from exports.test_langgraph import native
-from exports.test_plain import HERE, KINDS, MANY, many, sites
+from exports.test_plain import HERE, KINDS, MANY, many, native, sites
 from groma import api
 from groma.model.elements import Model
 

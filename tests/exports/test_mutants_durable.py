@@ -12,9 +12,8 @@ from exports.harness import Fate, Straight, World, in_virtual_time
 from exports.mutate import in_generated, in_library
 from exports.reference import Reference, same
 from exports.standin import DBOS, Killed, in_place
-from exports.test_langgraph import native
 from exports.test_mutants import Expected, Trial, Trials, explained, survivors, thinned, worlds
-from exports.test_plain import HERE
+from exports.test_plain import HERE, native
 from groma.model.elements import Model
 from groma.model.load import loads
 

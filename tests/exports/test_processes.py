@@ -16,8 +16,7 @@ import pytest
 
 from exports.harness import Fault, Straight, World, in_virtual_time, loaded, plain, unloaded, written
 from exports.reference import Reference, same
-from exports.test_langgraph import native
-from exports.test_plain import HERE
+from exports.test_plain import HERE, native
 from groma import api
 from groma.model.elements import Model
 
@@ -99,7 +98,9 @@ def test_an_interrupt_outlives_the_application(verdict: str) -> None:
         _, outcome = await one({"question": "why"}, None)
         assert (outcome.kind, outcome.where, outcome.why) == ("waiting", ASKED, "lead")
         asked = World(packages[0], model, fate, log)
-        approved = (await asked.ask(asked.module("world").Question("run", ASKED, "lead", "", (), {}))).approved
+        approved = (
+            await asked.ask(asked.module("world").Question("run", ASKED, "lead", "", (), {}))
+        ).approved
         return await one(None, {"approved": approved, "data": {"said": "lead"}})
 
     run, outcome = in_virtual_time(go())

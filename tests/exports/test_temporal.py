@@ -11,8 +11,7 @@ import pytest
 
 from exports.harness import Fate, Fault, World, in_virtual_time, loaded, written
 from exports.reference import Reference, Tie, same
-from exports.test_langgraph import native
-from exports.test_plain import HERE, sites
+from exports.test_plain import HERE, native, sites
 from groma import api
 from groma.model.elements import Model
 from groma.model.load import loads
