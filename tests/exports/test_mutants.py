@@ -160,7 +160,8 @@ def thinned(model: Model, some: list[tuple[Fate, Expected]], each: int) -> list[
         with _Lines("<flow_answer>") as lines:
             _, _, run = plain(package, model, "answer", fate)
         states = [event.where for event in run.trace if event.what == "state"]
-        turned_down = [fault.site for fault in fate.faults if fault.kind == "rejected"]
+        met = {where for _, _, where in expected[1]}
+        turned_down = [f.site for f in fate.faults if f.kind == "rejected" and f.site in met]
         through = {*lines, *pairwise(states), (expected[0], states[-1]), *turned_down}
         if any(seen.get(at, 0) < each for at in through):
             kept.append((fate, expected))
