@@ -126,19 +126,18 @@ def explained(missed: list[str], equal: dict[str, str]) -> None:
 Expected = tuple[str, Log]
 
 
-def worlds(model: Model) -> list[tuple[Fate, Expected]]:
+def worlds(model: Model, fate_of: type[Fate] = Fate) -> list[tuple[Fate, Expected]]:
     """Worlds in which everything happens: no fault, one of each kind at each site, and rare paths more often."""
-    reference = [(Fate(seed), None) for seed in range(12)]
-    plans = [fate for fate, _ in reference]
+    plans = [fate_of(seed) for seed in range(12)]
     for site in sites(model):
         for kind in KINDS:
-            plans += [Fate(len(plans), (Fault(site, kind, share),)) for share in (1.0, 0.5)]
+            plans += [fate_of(len(plans), (Fault(site, kind, share),)) for share in (1.0, 0.5)]
     for seed in range(12):
         for kind in KINDS:
             for share in (0.5, 1.0):
-                plans.append(Fate(1000 + seed, (Fault("shop.refund", kind, share),)))
+                plans.append(fate_of(1000 + seed, (Fault("shop.refund", kind, share),)))
     twice = Fault("model.generate", "failed")
-    plans += [Fate(2000 + n, (twice, Fault("model.small", kind, share))) for kind in KINDS for n, share in enumerate((0.5, 0.5, 1.0))]  # fmt: skip
+    plans += [fate_of(2000 + n, (twice, Fault("model.small", kind, share))) for kind in KINDS for n, share in enumerate((0.5, 0.5, 1.0))]  # fmt: skip
     found: list[tuple[Fate, Expected]] = []
     for fate in plans:
         try:

@@ -194,9 +194,11 @@ def unsigned(package: str, model: Model) -> bool:
 
 def a_question_stays_as_it_is(package: str, model: Model) -> bool:
     asked = World(package, model, Fate(0)).module("support").Asked("a", "b", "c", ())
-    with pytest.raises(AttributeError):
+    try:
         asked.where = "elsewhere"
-    return True
+    except AttributeError:
+        return True
+    return False
 
 
 def test_dbos(capsys: pytest.CaptureFixture[str]) -> None:
@@ -206,7 +208,8 @@ def test_dbos(capsys: pytest.CaptureFixture[str]) -> None:
     more, others = survivors(model, "dbos", ["support"], tried, in_library)
     with capsys.disabled():
         print(f" dbos: {count + more - len(missed) - len(others)} of {count + more} mutants caught", end="")
-    equal = {"'take over', (: approves nothing": "it approves nothing as it is"}
+    nothing = "it approves nothing as it is"
+    equal = {"'take over', (: approves nothing": nothing, "steps.1', 'lea: approves nothing": nothing}
     explained(missed, equal)
     explained(others, {})
     assert more > 90
