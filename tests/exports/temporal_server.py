@@ -4,6 +4,7 @@ timers that fire, activities that end (with the retries that were asked for) and
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ THREAD = ThreadPoolExecutor(1)
 """A workflow has an event loop of its own, so it runs in a thread of its own."""
 CONVERTER = DefaultPayloadConverter()
 
+logging.getLogger("temporalio.workflow").setLevel(logging.ERROR)  # it warns of signals without a history
 Activity = Callable[[str, list[Any]], Awaitable[Any]]
 
 

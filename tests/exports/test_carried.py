@@ -570,7 +570,7 @@ CHECKS = [
 ]  # fmt: skip
 
 
-def _trial(check: Callable[[Parts], Awaitable[None]], package: str, model: Model) -> bool:
+def tried(check: Callable[[Parts], Awaitable[None]], package: str, model: Model) -> bool:
     async def go() -> None:
         await check(Parts(package, model))
 
@@ -581,4 +581,4 @@ def _trial(check: Callable[[Parts], Awaitable[None]], package: str, model: Model
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_part(check: Callable[[Parts], Awaitable[None]]) -> None:
     model = api.load(HERE / "everything.yaml")
-    assert _trial(check, loaded(model, "python"), model)
+    assert tried(check, loaded(model, "python"), model)

@@ -17,7 +17,6 @@ from exports.harness import (
     Log,
     World,
     in_virtual_time,
-    langgraph,
     loaded,
     plain,
     plain_many,
@@ -26,7 +25,7 @@ from exports.harness import (
 )
 from exports.mutate import Change, in_generated, mutants
 from exports.reference import Reference, Tie, same
-from exports.test_plain import HERE, KINDS, MANY, many, native, sites
+from exports.test_plain import HERE, KINDS, MANY, many, sites
 from groma import api
 from groma.model.elements import Model
 
@@ -208,40 +207,10 @@ def plain_trials(model: Model) -> list[Trial]:
     return trials
 
 
-def passed(run: Any) -> tuple[list[str], str]:
-    """The marks that a run passed, and its last state."""
-    marks = [event.more for event in run.trace if event.what == "mark"]
-    return marks, [event.where for event in run.trace if event.what == "state"][-1]
-
-
 def test_plain(capsys: pytest.CaptureFixture[str]) -> None:
     model = api.load(HERE / "everything.yaml")
     count, missed = survivors(model, "python", ["flow_answer"], Trials(plain_trials(model)), in_generated)
     with capsys.disabled():
         print(f" plain: {count - len(missed)} of {count} mutants caught", end="")
     explained(missed, {})
-    assert count > 60
-
-
-def test_langgraph(capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("langgraph", reason="langgraph isn't installed: pip install -r requirements/dev.txt")
-    model = api.load(HERE / "everything.yaml")
-    trials: list[Trial] = []
-    original = loaded(model, "python")
-    for fate, expected in thinned(model, worlds(model), 2):
-        told = passed(plain(original, model, "answer", fate)[2])
-
-        def trial(
-            package: str, fate: Fate = fate, expected: Expected = expected, told: object = told
-        ) -> bool:
-            end, log, run = langgraph(package, model, "answer", fate)
-            return end == expected[0] and same(native(log), native(expected[1])) and passed(run) == told
-
-        trials.append(trial)
-    count, missed = survivors(model, "langgraph", ["graph_answer"], Trials(trials), in_generated)
-    with capsys.disabled():
-        print(f" langgraph: {count - len(missed)} of {count} mutants caught", end="")
-    ends = "a node without an edge ends the run too"
-    equal = {"add_edge('s8_2_2_stop', END): dropped": ends, "s8_2_2_stop): does nothing": ends}
-    explained(missed, equal)
     assert count > 60

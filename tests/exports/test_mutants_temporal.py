@@ -51,7 +51,7 @@ def coarse(model: Model) -> Iterator[tuple[Fate, Expected]]:
     millisecond after a retry without a pause, which is the least pause of a server."""
     for fate, expected in worlds(model, Coarse):
         silent = any(f.site in model.people and f.kind not in ("rejected", "slow") for f in fate.faults)
-        if not silent and not any(f.site == "model.small" and f.share < 1.0 for f in fate.faults):
+        if not silent and not any(f.site == "model.small" and f.kind != "rejected" for f in fate.faults):
             yield fate, expected
 
 

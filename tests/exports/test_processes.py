@@ -8,17 +8,19 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from exports.harness import Fault, Straight, World, in_virtual_time, loaded, plain, unloaded, written
+from exports.harness import Fate, Fault, Straight, World, in_virtual_time, loaded, plain, unloaded, written
 from exports.reference import Reference, same
 from exports.test_plain import HERE, native
 from groma import api
 from groma.model.elements import Model
+from groma.model.load import loads
 
 ASKED = "flows.answer.steps.8.choose.1.steps.1"
 Did = Counter[tuple[str, str]]
@@ -78,38 +80,97 @@ def states(model: Model, *faults: Fault) -> list[str]:
     return [event.where for event in run.trace if event.what == "state"]
 
 
-@pytest.mark.parametrize("verdict", ["ok", "rejected"])
-def test_an_interrupt_outlives_the_application(verdict: str) -> None:
-    memory = pytest.importorskip("langgraph.checkpoint.memory", reason="langgraph isn't installed")
-    model = api.load(HERE / "everything.yaml")
-    fate = Straight(0, (Fault("lead", "rejected"),) if verdict == "rejected" else ())
-    saver, log, packages = memory.InMemorySaver(), list[tuple[float, str, str]](), list[str]()
+def interrupted(
+    package: Callable[[], str], model: Model, fate: Fate, flow: str = "answer", checkpoint: bool = True
+) -> tuple[list[Any], Any, list[tuple[float, str, str]]]:
+    """A run whose people answer an interrupt: an application is built anew on the checkpointer for each verdict.
 
-    async def one(data: dict[str, Any] | None, answer: dict[str, Any] | None) -> Any:
-        """An application built anew, on the same checkpointer."""
-        packages.append(loaded(model, "langgraph"))
-        world = World(packages[-1], model, fate, log)
-        graph, support = world.module("graph_answer"), world.module("support")
+    Gives how it stood each time, the last run, and what was asked of the world."""
+    from langgraph.checkpoint.memory import InMemorySaver
+
+    saver, log = InMemorySaver() if checkpoint else None, list[tuple[float, str, str]]()
+    outcomes: list[Any] = []
+
+    async def one(world: World, data: dict[str, Any] | None, answer: dict[str, Any] | None) -> Any:
+        graph, support = world.module(f"graph_{flow}"), world.module("support")
         compiled = graph.build().compile(checkpointer=saver)
         ports = support.with_interrupts(world.ports(), graph.DESK)
         return await support.carry_out(compiled, graph.UNDO, graph.LIMIT, "run", data, ports, answer)
 
     async def go() -> Any:
-        _, outcome = await one({"question": "why"}, None)
-        assert (outcome.kind, outcome.where, outcome.why) == ("waiting", ASKED, "lead")
-        asked = World(packages[0], model, fate, log)
-        approved = (
-            await asked.ask(asked.module("world").Question("run", ASKED, "lead", "", (), {}))
-        ).approved
-        return await one(None, {"approved": approved, "data": {"said": "lead"}})
+        world = World(package(), model, fate, log)
+        run, outcome = await one(world, {"question": "why"}, None)
+        outcomes.append(outcome)
+        while outcome.kind == "waiting":
+            asked = world.module("world").Question("run", outcome.where, outcome.why, "", (), {})
+            approved = (await world.ask(asked)).approved
+            world = World(package(), model, fate, log)
+            answer = {"approved": approved, "data": {"said": outcome.why}, "note": "so it is"}
+            run, outcome = await one(world, None, answer)
+            outcomes.append(outcome)
+        return run
 
-    run, outcome = in_virtual_time(go())
+    return outcomes, in_virtual_time(go()), log
+
+
+@pytest.mark.parametrize("verdict", ["ok", "rejected"])
+def test_an_interrupt_outlives_the_application(verdict: str) -> None:
+    pytest.importorskip("langgraph", reason="langgraph isn't installed")
+    model = api.load(HERE / "everything.yaml")
+    fate = Straight(0, (Fault("lead", "rejected"),) if verdict == "rejected" else ())
+    packages: list[str] = []
+
+    def package() -> str:
+        packages.append(loaded(model, "langgraph"))
+        return packages[-1]
+
+    outcomes, run, log = interrupted(package, model, fate)
     kind, expected = Reference(model, fate).run("answer")
-    assert outcome.kind == kind == verdict
+    waiting, last = outcomes
+    assert (waiting.kind, waiting.where, waiting.why) == ("waiting", ASKED, "lead")
+    assert last.kind == kind == verdict
     assert same(native(log), native(expected))  # the same effects, once each, at the same times
     assert run.data["question"] == "why" and ("refund" in run.approved) == (verdict == "ok")
-    for package in packages:
-        unloaded(package)
+    for package_ in packages:
+        unloaded(package_)
+
+
+DEEP = """groma: 1
+system: Asked inside
+currency: EUR
+people: {ana: {role: clerk}, bo: {role: chief}}
+components:
+  a: {kind: service, offers: {f: {work: 10 ms}, g: {work: 20 ms}}}
+flows:
+  main:
+    starts: {rate: 1/min}
+    by: a
+    steps:
+      - {call: a.f}
+      - {ask: ana, takes: 1 min, retry: {times: 1, on: [rejected]}, title: once more}
+      - steps: [{call: a.g}, {ask: bo, takes: 1 min}, {call: a.f}]
+        deadline: 1 d
+      - repeat: {times: 2, steps: [{ask: ana, takes: 1 min}]}
+"""
+
+
+def test_a_question_inside_a_policy_is_asked_at_a_desk_and_nothing_is_done_twice() -> None:
+    pytest.importorskip("langgraph", reason="langgraph isn't installed")
+    model = loads(DEEP)
+    package = loaded(model, "langgraph")
+    world = World(package, model, Quick(0))
+    graph, support = world.module("graph_main"), world.module("support")
+    assert set(graph.DESK) == {"flows.main.steps.3.steps.2"}
+    ports = world.ports()
+    ports.desk = None
+    with pytest.raises(ValueError, match=r"a desk for flows\.main\.steps\.3\.steps\.2, found none"):
+        support.with_interrupts(ports, graph.DESK)
+    for seed, faults in enumerate([(), (Fault("ana", "rejected", 0.5),), (Fault("bo", "rejected"),)] * 3):
+        fate = Quick(seed, faults)
+        outcomes, _, log = interrupted(lambda: package, model, fate, "main")
+        kind, expected = Reference(model, fate).run("main")
+        assert outcomes[-1].kind == kind and same(log, expected)
+    unloaded(package)
 
 
 @pytest.mark.parametrize("approved", [True, False])
