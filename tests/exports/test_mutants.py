@@ -93,8 +93,10 @@ def survivors(
     trials: Trials,
     changes: Callable[..., Iterator[tuple[str, Change]]],
     every: int = 1,
+    anywhere: bool = False,
 ) -> tuple[int, list[str]]:
-    """How many mutants there are (one in `every`), and those that no trial catches."""
+    """How many mutants there are (one in `every`), and those that no trial catches. `anywhere`: all trials are tried,
+    as what runs in other threads isn't seen."""
     count, missed = 0, list[str]()
     for module in modules:
         package = loaded(model, format_)
@@ -107,7 +109,7 @@ def survivors(
         for mutant in islice(mutants(text_of(model, format_, module), changes), 0, None, every):
             count += 1
             package = loaded(model, format_, {module: mutant.tree})
-            always = any(line in on_import for line in mutant.lines)
+            always = anywhere or any(line in on_import for line in mutant.lines)
             if not trials.catch(package, mutant.lines, reached, always):
                 missed.append(f"{module}:{mutant.lines.start}: {mutant.what}")
             unloaded(package)
