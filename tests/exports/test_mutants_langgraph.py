@@ -87,6 +87,12 @@ class Crashing(World):
             raise Crash
         await super().work(what, site, mean)
 
+    async def sleep(self, seconds: float) -> None:
+        await super().sleep(seconds)
+        if f"sleep {seconds}" == self.at:
+            self.at = ""
+            raise Crash
+
 
 class Slow(memory.InMemorySaver):
     """It takes long to keep something."""
@@ -176,22 +182,78 @@ def what_ended_is_kept_before_what_follows(package: str, model: Model) -> bool:
 
 
 def a_crash_is_gone_on_from(package: str, model: Model) -> bool:
-    """What ended before a crash isn't done again."""
+    """What ended before a crash isn't done again, and nothing that the run knew is lost; once over, it stays over."""
     fate = Straight(0)
-    world = Crashing(package, model, fate, at="shop.refund")
-    _, crash, (run, outcome), _ = carried_out(
-        world, ({"question": "why"}, None), (None, {"approved": True}), (None, None)
-    )
+    yes = {"approved": True, "data": {"said": "lead"}}
     expected = Reference(model, fate).run("answer")[1]
-    did = Counter((what, where) for _, what, where in world.log if what != "sleep")
     wanted = Counter((what, where) for _, what, where in expected if what not in ("sleep", "ask"))
-    return isinstance(crash, Crash) and outcome.kind == "ok" and did == wanted and run.approved == {"refund"}
+    begin, go_on, answer = ({"question": "why"}, None), (None, None), (None, yes)
+    for at, steps in (("shop.refund", (begin, answer, go_on)), ("search.query", (begin, go_on, answer))):
+        world = Crashing(package, model, fate, at=at)
+        *given, (run, outcome), (later, again), _ = carried_out(world, *steps, go_on)
+        did = Counter((what, where) for _, what, where in world.log if what != "sleep")
+        if at == "search.query":
+            did["cache False", "flows.answer.steps.1"] -= 1  # the node that was under way
+        if not (
+            any(isinstance(each, Crash) for each in given)
+            and (outcome.kind, again.kind) == ("ok", "ok")
+            and did == wanted
+            and run.approved == later.approved == {"refund"}
+            and run.data == later.data == {"question": "why", "said": "lead"}
+        ):
+            return False
+    return True
+
+
+def what_a_branch_did_is_undone_after_a_crash(package: str, model: Model) -> bool:
+    """A branch that ended before another one crashed is kept: not done again, and undone with the rest."""
+    fate = Straight(1)
+    world = Crashing(package, model, fate, at="sleep 0.007")
+    no = (None, {"approved": False})
+    crash, *_, (run, outcome), _ = carried_out(world, ({}, None), (None, None), no)
+    calls = [where for _, what, where in world.log if what == "call"]
+    return (
+        isinstance(crash, Crash)
+        and outcome.kind == "rejected"
+        and calls.count("crm.note") == 1
+        and calls[-2:] == ["crm.tag", "shop.release"]
+        and not run.undo
+    )
+
+
+def what_branches_know_is_joined(package: str, model: Model) -> bool:
+    support = World(package, model, Straight(0)).module("support")
+    both, either = support._both, support._either
+    return (
+        [both(["a"], ["a", "b"]), both(["a", "b"], ["a"]), both(["a", "x"], ["a", "y"]), both([], ["a"])]
+        == [["a", "b"], ["a", "b"], ["a", "x", "y"], ["a"]]
+        and both(["a", "a"], ["a", "a"]) == ["a", "a"]
+        and either(["b"], ["a", "b"]) == ["a", "b"]
+    )  # fmt: skip
+
+
+def a_run_has_a_limit(package: str, model: Model) -> bool:
+    from langgraph.errors import GraphRecursionError
+
+    world = World(package, model, Straight(0))
+    graph, support = world.module("graph_answer"), world.module("support")
+    compiled = graph.build().compile()
+
+    async def go() -> None:
+        await support.carry_out(compiled, graph.UNDO, 4, "run", {}, world.ports())
+
+    try:
+        in_virtual_time(go())
+    except GraphRecursionError:
+        return True
+    return False
 
 
 def every_trial(model: Model) -> list[Trial]:
     looks = (
         answered, what_is_no_yes_is_a_no, what_is_asked_is_told, a_desk_is_asked_in_place,
-        what_ended_is_kept_before_what_follows, a_crash_is_gone_on_from,
+        what_ended_is_kept_before_what_follows, a_crash_is_gone_on_from, what_branches_know_is_joined,
+        what_a_branch_did_is_undone_after_a_crash, a_run_has_a_limit,
     )  # fmt: skip
     return [*(lambda package, look=look: look(package, model) for look in looks), *whole_runs(model)]
 
@@ -205,6 +267,12 @@ def test_langgraph(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print(f" langgraph: {count + more - len(missed)} of {count + more} mutants caught", end="")
     ends = "a node without an edge ends the run too"
-    equal = {"add_edge('s8_2_2_stop', END): dropped": ends, "s8_2_2_stop): does nothing": ends}
+    equal = {"add_edge('s8_2_3_stop', END): dropped": ends, "s8_2_3_stop): does nothing": ends}
+    joined = "what follows a fork has one edge, and no event"
+    same_length = "undo lists of one length are the same there"
+    equal |= {
+        "return 'ok': gives nothing": joined, "'ok': another word": joined, "return _after(run, here, 'ok')": joined,
+        "False: the contrary": "total=False is for type checkers", "len(run.undo): bound moved": same_length,
+    }  # fmt: skip
     explained(missed, equal)
     assert count > 60 and more > 60

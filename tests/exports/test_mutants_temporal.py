@@ -37,6 +37,7 @@ def trials(model: Model) -> list[Trial]:
         lambda package: calls_have_keys(package, model), lambda package: the_house_has_its_words(package, model),
         lambda package: a_limit_of_the_server_is_a_timeout(package, model),
         lambda package: pauses_are_the_first_one_and_grow(package, model),
+        lambda package: options_stay_as_they_are(package, model),
     ]  # fmt: skip
     original = loaded(model, "python")
     for fate, expected in thinned(model, list(coarse(model)), 1):
@@ -128,7 +129,11 @@ def ran(
         asked.append((question, server.query("waiting")))
         (answers or yes)(server, question)
 
-    made = world.module("activities").Activities(tools(**given), world.checks(), world, notify, world, world)
+    async def put(where: str, delivery: str, work: Any) -> None:
+        await work()
+
+    outbox = SimpleNamespace(put=put)
+    made = world.module("activities").Activities(tools(**given), world.checks(), outbox, notify, world, world)
     by_name = {a.__temporal_activity_definition.name: a for a in made.all()}
 
     async def perform(name: str, arguments: list[Any]) -> Any:
@@ -200,7 +205,7 @@ def data_goes_on(package: str, model: Model) -> bool:
     result, _, _ = ran(
         package, model, first_way(), data={"question": "why", "amount": 5},
         search_query=answering(passages=[1, 2]), model_generate=answering(answer="so"),
-        shop_refund=answering(receipt="r1"), crm_tag=strange,
+        shop_refund=answering(receipt="r1"), log_write=answering(), crm_tag=strange,
     )  # fmt: skip
     return seen == [
         ({"question": "why"}, ""),
@@ -353,6 +358,14 @@ def pauses_are_the_first_one_and_grow(package: str, model: Model) -> bool:
         "tools.model.small": (0.001, 2.0, 365, ("rejected",)),
         "tools.model.judge": (0.01, 2.0, 365, ("rejected",)),
     }
+
+
+def options_stay_as_they_are(package: str, model: Model) -> bool:
+    try:
+        World(package, model, Fate(0)).module("support").Options().timeout = None
+    except AttributeError:
+        return True
+    return False
 
 
 def calls_have_keys(package: str, model: Model) -> bool:
