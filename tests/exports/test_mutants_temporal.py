@@ -211,6 +211,7 @@ def data_goes_on(package: str, model: Model) -> bool:
         ({"question": "why"}, ""),
         ({"question": "why", "passages": [1, 2]}, ""),
         ({"amount": 5}, "run/s8_1_2_shop_refund"),
+        ({"answer": "so"}, ""),
     ] and result["data"] == {
         "question": "why",
         "amount": 5,
