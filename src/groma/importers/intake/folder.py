@@ -53,9 +53,8 @@ def files_in(folder: Path, notes: list[Note]) -> list[tuple[str, Path]]:
                     continue
             found.append((inside, path))
     if others:
-        notes.append(
-            Note(Origin("."), f"left out: {others} Python files that build no LangGraph application")
-        )
+        what = "a Python file that builds" if others == 1 else f"{others} Python files that build"
+        notes.append(Note(Origin("."), f"left out: {what} no LangGraph application"))
     _bounded(found)
     return sorted(found)
 
