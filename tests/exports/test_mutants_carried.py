@@ -31,7 +31,7 @@ def part(check: Callable[[Parts], Awaitable[None]], model: Model) -> Trial:
 @pytest.mark.parametrize("module", ["world", "machine", "policies"])
 def test_carried(module: str, capsys: pytest.CaptureFixture[str]) -> None:
     model = api.load(HERE / "everything.yaml")
-    trials = Trials([*(part(check, model) for check in CHECKS), *plain_trials(model)[::25]])
+    trials = Trials([*(part(check, model) for check in CHECKS), *plain_trials(model)[::40]])
     count, missed = survivors(model, "python", [module], trials, in_library)
     with capsys.disabled():
         print(f" {module}: {count - len(missed)} of {count} mutants caught", end="")
