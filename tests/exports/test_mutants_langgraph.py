@@ -271,7 +271,7 @@ def test_langgraph(capsys: pytest.CaptureFixture[str]) -> None:
     joined = "what follows a fork has one edge, and no event"
     same_length = "undo lists of one length are the same there"
     equal |= {
-        "return 'ok': gives nothing": joined, "'ok': another word": joined, "return _after(run, here, 'ok')": joined,
+        "return 'ok': gives nothing": joined, "'ok': another word": joined,
         "False: the contrary": "total=False is for type checkers", "len(run.undo): bound moved": same_length,
     }  # fmt: skip
     explained(missed, equal)

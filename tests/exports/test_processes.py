@@ -51,7 +51,7 @@ class Kept:
         }  # fmt: skip
         done = subprocess.run(
             [sys.executable, str(HERE / "elsewhere.py"), json.dumps(told)],
-            capture_output=True, text=True, timeout=60, check=False, env={**os.environ, "PYTHONHASHSEED": "0"},
+            capture_output=True, text=True, timeout=300, check=False, env={**os.environ, "PYTHONHASHSEED": "0"},
         )  # fmt: skip
         if kill:
             assert done.returncode == -signal.SIGKILL, done.stderr
