@@ -80,3 +80,41 @@ flows:
       - {call: reader.generate, sizes: {input: 100 tokens, output: 10 tokens}}
       - {call: old_books.read}
 """
+
+
+def every_service() -> str:
+    """A model with two of everything that an outline can make, in each cloud."""
+    from groma.exporters.terraform.parts import CLOUDS as KNOWN
+
+    sizes = {"azure": "Standard_D2s_v5", "aws": "m7g.large", "google": "e2-standard-4"}
+    regions = {"azure": "westeurope", "aws": "us-east-1", "google": "us-central1"}
+    models = {
+        "aws": ("bedrock/eu.anthropic.claude-haiku-4-5-20251001-v1:0", "bedrock/eu.amazon.nova-lite-v1:0"),
+        "google": ("google/gemini-2.5-flash@us-central1", "google/gemini-2.5-pro@us-central1"),
+    }  # fmt: skip
+    rows, parts = list[str](), list[str]()
+    for cloud, of in KNOWN.items():
+        seller, region = {"google": "gcp"}.get(cloud, cloud), regions[cloud]
+        for nth in (1, 2):
+            products = {service: f"{seller}/{service}/x@{region}" for service in of.SERVICES}
+            products |= {"machine": f"{seller}/{sizes[cloud]}@{region}"}
+            products |= {"llm": models[cloud][nth - 1]} if cloud in models else {}
+            for name, product in products.items():
+                part = f"{cloud}_{name.replace('-', '_')}_{nth}"
+                kind = {"machine": "host", "llm": "llm"}.get(name, "service")
+                rows.append(
+                    f"  {part}: {{kind: {kind}, product: '{product}', price: 1 EUR/month, replicas: {nth}}}"
+                )
+                parts.append(part)
+            rows.append(f"  {cloud}_app_{nth}: {{kind: service, runs_on: {cloud}_machine_{nth}}}")
+            rows.append(f"  {cloud}_old_{nth}: {{kind: database, existing: true}}")
+    links = "".join(
+        f"  {cloud}_{nth}: {{from: {cloud}_app_{nth}, to: {cloud}_old_{nth}}}\n"
+        for cloud in KNOWN
+        for nth in (1, 2)
+    )
+    return (
+        "groma: 1\nsystem: Everything\ncurrency: EUR\ncomponents:\n"
+        + "\n".join(rows)
+        + f"\nconnections:\n{links}"
+    )

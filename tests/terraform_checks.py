@@ -1,8 +1,12 @@
 """An outline read back by python-hcl2 (a parser that isn't ours) and held against a restated table and the model.
 
-`REQUIRED` restates arguments marked "(Required)" in the provider's pages, for the types that the outline uses. azurerm:
-registry.terraform.io/providers/hashicorp/azurerm 4 (key_vault read from the provider's repository, website/docs/r, on
-2026-11-28), aws 5 (lb_listener read likewise), google 6; the others as they have stood since those versions came out.
+`REQUIRED` restates arguments marked "(Required)" in the providers' pages, for the types that the outline uses; `INSIDE`
+those of blocks that it writes; `EITHER` what a page says in words: one of several, or required for what is made here.
+The pages are those of the providers' repositories (hashicorp/terraform-provider-azurerm, -aws and -google, folder
+website/docs/r), read on 2026-11-28; azurerm 4, aws 5, google 6. Not read that day, and so as remembered: aws_s3_bucket,
+aws_security_group, google_compute_subnetwork, google_compute_region_backend_service,
+google_compute_region_health_check, google_compute_forwarding_rule, google_storage_bucket, google_container_cluster and
+google_project_iam_member.
 """
 
 from __future__ import annotations
@@ -81,6 +85,38 @@ REQUIRED: Mapping[str, set[str]] = {
     "google_project_service": {"service"},
     "google_project_iam_member": {"project", "role", "member"},
 }  # fmt: skip
+INSIDE: Mapping[str, Mapping[str, set[str]]] = {
+    "azurerm_network_interface": {"ip_configuration": {"name", "private_ip_address_allocation", "subnet_id"}},
+    "azurerm_linux_virtual_machine": {
+        "admin_ssh_key": {"username", "public_key"}, "os_disk": {"caching", "storage_account_type"},
+        "identity": {"type"},
+    },
+    "azurerm_lb": {"frontend_ip_configuration": {"name"}},
+    "azurerm_postgresql_flexible_server": {"authentication": {"tenant_id"}},
+    "azurerm_kubernetes_cluster": {"default_node_pool": {"name", "vm_size"}, "identity": {"type"}},
+    "aws_lb_listener": {"default_action": {"type"}},
+    "aws_eks_cluster": {"vpc_config": {"subnet_ids"}},
+    "google_secret_manager_secret": {
+        "replication.user_managed": {"replicas"}, "replication.user_managed.replicas": {"location"},
+    },
+    "google_sql_database_instance": {"settings": {"tier"}},
+}  # fmt: skip
+EITHER: Mapping[str, list[set[str]]] = {
+    "azurerm_virtual_network": [{"address_space", "ip_address_pool"}],
+    "azurerm_linux_virtual_machine": [
+        {"admin_password", "admin_ssh_key"}, {"source_image_id", "source_image_reference"},
+    ],
+    "azurerm_postgresql_flexible_server": [{"version"}, {"authentication", "administrator_login"}],
+    "azurerm_kubernetes_cluster": [{"dns_prefix", "dns_prefix_private_cluster"}, {"identity", "service_principal"}],
+    "aws_vpc": [{"cidr_block", "ipv4_ipam_pool_id"}],
+    "aws_subnet": [{"cidr_block", "ipv4_ipam_pool_id", "ipv6_native"}],
+    "aws_lb": [{"subnets", "subnet_mapping"}],
+    "aws_db_instance": [{"password", "password_wo", "manage_master_user_password"}],
+    "aws_elasticache_replication_group": [{"node_type"}, {"num_cache_clusters", "num_node_groups"}],
+    "google_compute_region_health_check": [
+        {"tcp_health_check", "http_health_check", "https_health_check", "ssl_health_check", "grpc_health_check"},
+    ],
+}  # fmt: skip
 MACHINES = {
     "azurerm_linux_virtual_machine": "size",
     "aws_instance": "instance_type",
@@ -144,10 +180,7 @@ def _folder(folder: str, trees: list[Any]) -> list[str]:
             if kind == "resource":
                 if labels[0] not in REQUIRED:
                     told.append(f"{folder}: unknown type {labels[0]}")
-                told += [
-                    f"{folder}: {name} lacks {key}"
-                    for key in sorted(REQUIRED.get(labels[0], set()) - set(body))
-                ]
+                told += [f"{folder}: {name} lacks {key}" for key in _lacks(labels[0], body)]
     variables = {labels[0] for labels, _ in _blocks(trees, "variable")}
     modules = {labels[0] for labels, _ in _blocks(trees, "module")}
     text = json.dumps(trees)
@@ -168,6 +201,18 @@ def _folder(folder: str, trees: list[Any]) -> list[str]:
     told += [
         f"{folder}: local.{n} isn't there" for n in sorted(set(re.findall(r"\blocal\.(\w+)", text)) - locals_)
     ]
+    return told
+
+
+def _lacks(kind: str, body: Mapping[str, Any]) -> list[str]:
+    """Arguments that a resource has to have and hasn't."""
+    told = sorted(REQUIRED.get(kind, set()) - set(body))
+    told += [" or ".join(sorted(each)) for each in EITHER.get(kind, []) if not each & set(body)]
+    for path, needed in INSIDE.get(kind, {}).items():
+        found: list[Mapping[str, Any]] = [body]
+        for word in path.split("."):
+            found = [inner for each in found for inner in each.get(word, [])]
+        told += [f"{path}.{key}" for each in found for key in sorted(needed - set(each))]
     return told
 
 

@@ -135,6 +135,20 @@ class Fate:
 
 
 @dataclass
+class Straight(Fate):
+    """The first way, one round, nothing cached."""
+
+    def option(self, where: str, time: float, shares: list[float]) -> int:
+        return 0
+
+    def again(self, where: str, rounds: int, time: float, expected: float) -> bool:
+        return False
+
+    def hit(self, where: str, time: float) -> bool:
+        return False
+
+
+@dataclass
 class World:
     """Fakes for one run, with a log of what was asked of them and when."""
 

@@ -19,7 +19,7 @@ OTHER = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mul
 STATEMENTS = ("run.undo.append", "await run.check", "await run.send", "await run.ask", "await joined", "await run.call",
               "await run.ports.clock.sleep", "await play", "run.require", "graph.add_edge", "graph.add_conditional_edges")  # fmt: skip
 NUMBERS = ("backoff", "factor", "after", "opens_at", "half_open_after", "rate", "initial_interval", "backoff_factor",
-           "jitter", "budget", "seconds")  # fmt: skip
+           "jitter", "budget", "seconds", "days", "backoff_coefficient")  # fmt: skip
 COUNTS = ("times", "at_most", "join", "burst", "max_attempts", "maximum_attempts")
 
 
@@ -116,8 +116,13 @@ def _in_call(node: ast.Call) -> Iterator[tuple[str, Change]]:
             yield "no kind is tried again", lambda n, at=at: setattr(n.keywords[at].value, "elts", [])  # pyright: ignore
         elif keyword.arg == "run_on":
             yield "what is left over changed", lambda n, at=at: _not(n.keywords[at].value)  # pyright: ignore
-        elif keyword.arg in ("retry_policy", "retry_on"):
+        elif keyword.arg == "non_retryable_error_types":
+            yield "every kind is tried again", lambda n, at=at: setattr(n.keywords[at].value, "elts", [])  # pyright: ignore
+        elif called == "Options" or keyword.arg in ("retry_policy", "retry_on"):
             yield f"{keyword.arg} dropped", lambda n, at=at: n.keywords.pop(at)  # pyright: ignore
+    if called.endswith("self.drive"):
+        yield "undoes nothing", lambda n: n.args.__setitem__(1, ast.Dict([], []))  # pyright: ignore
+        yield "no options", lambda n: n.args.__setitem__(2, ast.Dict([], []))  # pyright: ignore
     if called == "within":
         yield "limit of time half", lambda n: _half(n.args[0])  # pyright: ignore
     if called == "Asked":

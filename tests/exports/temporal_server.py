@@ -4,6 +4,7 @@ timers that fire, activities that end (with the retries that were asked for) and
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ THREAD = ThreadPoolExecutor(1)
 """A workflow has an event loop of its own, so it runs in a thread of its own."""
 CONVERTER = DefaultPayloadConverter()
 
+logging.getLogger("temporalio.workflow").setLevel(logging.ERROR)  # it warns of signals without a history
 Activity = Callable[[str, list[Any]], Awaitable[Any]]
 
 
@@ -63,6 +65,8 @@ class Server:
         self.arrived: list[Callable[[Any], None]] = []
         self.stirred = asyncio.Event()
         self.tasks: dict[int, asyncio.Task[None]] = {}
+        self.history: list[tuple[bytes, list[bytes]]] = []
+        """Every activation with the commands that answered it."""
 
     def signal(self, name: str, *given: Any) -> None:
         def fill(job: Any) -> None:
@@ -70,6 +74,24 @@ class Server:
             job.signal_workflow.input.extend(CONVERTER.to_payloads(given))
 
         self.arrive(fill)
+
+    def query(self, name: str) -> Any:
+        """What the workflow answers to a query."""
+        activation = WorkflowActivation(run_id="r")
+        job = activation.jobs.add()
+        job.query_workflow.query_id, job.query_workflow.query_type = "q", name
+        (command,) = THREAD.submit(self.instance.activate, activation).result(20).successful.commands
+        return CONVERTER.from_payloads([command.respond_to_query.succeeded.response], None)[0]
+
+    def replay(self, history: list[tuple[bytes, list[bytes]]]) -> bool:
+        """Whether a workflow that begins anew in another process asks for what it asked for before."""
+        for activation, commands in history:
+            again = WorkflowActivation.FromString(activation)
+            again.is_replaying = True
+            completion = THREAD.submit(self.instance.activate, again).result(20)
+            if [c.SerializeToString(deterministic=True) for c in completion.successful.commands] != commands:
+                return False
+        return True
 
     def arrive(self, fill: Callable[[Any], None]) -> None:
         self.arrived.append(fill)
@@ -91,6 +113,8 @@ class Server:
             self.arrived = []
             completion = THREAD.submit(self.instance.activate, activation).result(20)
             assert completion.HasField("successful"), completion.failed.failure
+            commands = [c.SerializeToString(deterministic=True) for c in completion.successful.commands]
+            self.history.append((activation.SerializeToString(), commands))
             for command in completion.successful.commands:
                 kind = command.WhichOneof("variant")
                 if kind == "start_timer":

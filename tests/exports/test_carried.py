@@ -155,6 +155,17 @@ async def ports_come_with_simple_ones(p: Parts) -> None:
     assert (event.more, outcome.where, outcome.why, verdict.note, verdict.data) == ("", "", "", "", {})
 
 
+async def what_was_told_stays(p: Parts) -> None:
+    machine, world = p.machine, p.world
+    told = (
+        (machine.Event(1.0, "a", "b"), "what"), (machine.Outcome("ok"), "kind"), (world.Verdict(True), "approved"),
+        (machine.Machine("m", None, {}, {}), "start"), (world.Question("r", "w", "l", "", (), {}), "where"),
+    )  # fmt: skip
+    for thing, name in told:
+        with pytest.raises(AttributeError):
+            setattr(thing, name, "another")
+
+
 async def a_run_knows_what_was_answered(p: Parts) -> None:
     asked: list[Any] = []
 
@@ -182,6 +193,8 @@ async def a_run_knows_what_was_answered(p: Parts) -> None:
     assert run.asked(("amount", "unknown")) == '{"amount": 5}'
     run.data["set"] = {1}
     assert run.asked(None) == '{"amount": 5, "other": 1, "receipt": 7, "set": "{1}"}'
+    run.data = {"b": 1, "a": 2}
+    assert run.asked(None) == run.asked(("b", "a")) == '{"a": 2, "b": 1}'  # in whatever order it became known
 
 
 async def a_person_allows_or_not(p: Parts) -> None:
@@ -562,7 +575,7 @@ async def branches_are_joined(p: Parts) -> None:
 
 CHECKS = [
     what_goes_wrong_has_a_kind, a_cache_forgets, an_outbox_goes_on, a_decider_draws_what_is_expected,
-    the_clock_is_the_computers, ports_come_with_simple_ones, a_run_knows_what_was_answered, a_person_allows_or_not,
+    what_was_told_stays, the_clock_is_the_computers, ports_come_with_simple_ones, a_run_knows_what_was_answered, a_person_allows_or_not,
     a_choice_is_one_of_its_options, a_check_says_why, a_place_has_a_key_of_its_own, a_pool_has_so_many_places,
     what_was_done_is_undone, a_limit_of_time_is_a_timeout, a_retry_waits_longer_each_time, a_budget_saves_up_to_ten,
     a_breaker_opens_and_probes, the_window_of_a_breaker_turns_in_tenths, a_rate_limit_has_a_burst,
@@ -570,7 +583,7 @@ CHECKS = [
 ]  # fmt: skip
 
 
-def _trial(check: Callable[[Parts], Awaitable[None]], package: str, model: Model) -> bool:
+def tried(check: Callable[[Parts], Awaitable[None]], package: str, model: Model) -> bool:
     async def go() -> None:
         await check(Parts(package, model))
 
@@ -581,4 +594,4 @@ def _trial(check: Callable[[Parts], Awaitable[None]], package: str, model: Model
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_part(check: Callable[[Parts], Awaitable[None]]) -> None:
     model = api.load(HERE / "everything.yaml")
-    assert _trial(check, loaded(model, "python"), model)
+    assert tried(check, loaded(model, "python"), model)

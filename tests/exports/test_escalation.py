@@ -8,9 +8,10 @@ from exports.harness import Fate, World, loaded, plain
 from exports.test_plain import HERE
 from groma import api
 from groma.exporters import NotExportable, Source, exports
+from groma.model.load import loads
 
 
-@pytest.mark.parametrize("name", ["python", "langgraph", "temporal"])
+@pytest.mark.parametrize("name", ["python", "langgraph", "dbos", "temporal"])
 def test_it_is_exported(name: str) -> None:
     model = api.load(HERE / "escalation.yaml")
     world = World(loaded(model, name), model, Fate(0))
@@ -24,7 +25,10 @@ def test_it_is_exported(name: str) -> None:
 
 
 def test_dbos_tells_of_the_question_inside_a_policy() -> None:
-    model = api.load(HERE / "escalation.yaml")
+    text = (HERE / "escalation.yaml").read_text(encoding="utf-8")
+    fallback = 'fallback:\n                  - {call: "zendesk.reply"}'
+    assert text.count(fallback) == 1
+    model = loads(text.replace(fallback, "deadline: 2 d"), file="escalation.yaml", folder=HERE)
     with pytest.raises(NotExportable) as refused:
         exports()["dbos"].make(Source(model, None, None))  # pyright: ignore[reportArgumentType]
     (problem,) = refused.value.problems

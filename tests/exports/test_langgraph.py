@@ -8,15 +8,10 @@ import pytest
 
 from exports.harness import Fate, Fault, forgotten, langgraph, written
 from exports.reference import Reference, Tie, same
-from exports.test_plain import HERE, KINDS, sites
+from exports.test_plain import HERE, KINDS, native, sites
 from groma import api
 
 pytest.importorskip("langgraph", reason="langgraph isn't installed: pip install -r requirements/dev.txt")
-
-
-def native(log: list[tuple[float, str, str]]) -> list[tuple[float, str, str]]:
-    """Without pauses: those of a RetryPolicy are LangGraph's own and show in the times of what follows."""
-    return [entry for entry in log if entry[1] != "sleep"]
 
 
 def test_a_fault_of_every_kind_at_every_step(tmp_path: Path) -> None:

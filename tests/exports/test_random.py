@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exports.harness import Fate, Fault, forgotten, langgraph, plain, written
 from exports.reference import Reference, Tie, same
-from exports.test_langgraph import native
+from exports.test_plain import native
 from groma.exporters import NotExportable
 from groma.model.load import loads
 from programs import texts

@@ -11,8 +11,7 @@ import pytest
 
 from exports.harness import Fate, Fault, World, in_virtual_time, loaded, written
 from exports.reference import Reference, Tie, same
-from exports.test_langgraph import native
-from exports.test_plain import HERE, sites
+from exports.test_plain import HERE, native, sites
 from groma import api
 from groma.model.elements import Model
 from groma.model.load import loads
@@ -85,6 +84,22 @@ def test_runs_ask_the_world_what_the_design_says() -> None:
         seen += 1
         ends.add(result["outcome"])
     assert seen > 40 and len(ends) >= 4
+
+
+def test_a_process_that_takes_over_asks_for_the_same() -> None:
+    model = settled()
+    package = loaded(model, "temporal")
+    for seed, faults in enumerate([(), (Fault("model.generate", "slow"),), (Fault("crm.tag", "slow"),)]):
+        _, world, server = one(package, model, Coarse(seed, faults))
+        assert len(server.history) > 8 and replayed(world, server, server.history)
+        assert not replayed(world, server, server.history[:1] + server.history[2:])  # the check can say no
+
+
+def replayed(world: World, server: Server, history: list[tuple[bytes, list[bytes]]]) -> bool:
+    async def go() -> bool:
+        return Server(world.module("workflow").Answer, server.activity).replay(history)
+
+    return in_virtual_time(go())
 
 
 def test_every_activity_has_a_limit_and_a_number_of_attempts() -> None:

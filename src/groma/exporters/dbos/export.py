@@ -92,9 +92,10 @@ def workflow(flows: tuple[Form, ...]) -> str:
 
 def _question(form: Form, state: State) -> str:
     assert isinstance(state.does, Person)
+    leaves = f", {state.leaves!r}" if state.leaves else ""
     return (
         f"    # {comment(state.path)}\n    flow_{form.name}.S.{state.name.upper()}: "
-        f"Asked({state.path!r}, {state.does.role!r}, {state.title!r}, {state.does.approves!r}),\n"
+        f"Asked({state.path!r}, {state.does.role!r}, {state.title!r}, {state.does.approves!r}{leaves}),\n"
     )
 
 

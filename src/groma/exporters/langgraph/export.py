@@ -24,18 +24,22 @@ HOW = """
 Needs `langgraph` 1.x. A node for each state, an edge for each event; the same Protocols as the plain export.
 
 ```python
-from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver  # langgraph-checkpoint-sqlite; or another one
 
-from {package}.graph_{first} import LIMIT, UNDO, build
+from {package}.graph_{first} import DESK, LIMIT, UNDO, build
 from {package}.machine import Ports
 from {package}.support import carry_out, with_interrupts
 
-graph = build().compile(checkpointer=InMemorySaver())
-ports = with_interrupts(Ports(tools=..., checks=..., desk=None))
-run, outcome = await carry_out(graph, UNDO, LIMIT, "run-1", {{"what": "it starts with"}}, ports)
-while outcome.kind == "waiting":  # somebody is asked: outcome.where, outcome.why
-    run, outcome = await carry_out(graph, UNDO, LIMIT, "run-1", None, ports, {{"approved": True}})
+async with AsyncSqliteSaver.from_conn_string("runs.sqlite") as kept:
+    graph = build().compile(checkpointer=kept)
+    ports = with_interrupts(Ports(tools=..., checks=..., desk=None), DESK)
+    run, outcome = await carry_out(graph, UNDO, LIMIT, "run-1", {{"what": "it starts with"}}, ports)
+    while outcome.kind == "waiting":  # somebody is asked: outcome.where, outcome.why
+        run, outcome = await carry_out(graph, UNDO, LIMIT, "run-1", None, ports, {{"approved": True}})
 ```
+
+- A question is an `interrupt`: the process may end there, and another one goes on days later on the same checkpointer. After a
+  crash, `carry_out` with neither data nor a verdict goes on after the last node that ended.
 
 - An error that nobody handles ends the graph with a StepError; `carry_out` then undoes what was done and gives its kind.
 - `LIMIT` is the recursion limit, worked out from the bounds of the loops: no run of the design takes more steps.
@@ -44,7 +48,8 @@ while outcome.kind == "waiting":  # somebody is asked: outcome.where, outcome.wh
 - Branches that are all waited for are fanned out by `Send`; other joins are code of one node, as LangGraph waits for every
   node of a step.
 - A node that was interrupted runs again from its beginning. People who are asked inside other policies or branches
-  {desk} therefore need a `Desk` of your own; limits of time around a question count only while the graph runs.
+  {desk} (`DESK`) are therefore asked at the desk of the Ports, never by `interrupt`; limits of time around a question count
+  only while the graph runs.
 """
 
 
@@ -73,13 +78,19 @@ def make(source: Source) -> tuple[Artefact, ...]:
 
 
 def deep_questions(form: Form) -> list[State]:
-    """Questions to people that aren't nodes of their own."""
-    return [
-        state
+    """Questions to people whose node would do something twice: inside other policies or branches, or with calls, counts
+    or second attempts of their own."""
+    asked = [
+        (machine, state)
         for machine in machines(form.machine)
-        if machine is not form.machine
         for state in machine.states
         if isinstance(state.does, Person)
+    ]
+    return [
+        state
+        for machine, state in asked
+        if machine is not form.machine
+        or replace(state.around, retry=None, timeout=None, deadline=None) != Around()
     ]
 
 
@@ -108,23 +119,23 @@ def without(form: Form, natives: dict[str, Attempts]) -> Form:
 def limit(machine: Machine) -> int:
     """The most nodes that a run can go through, from the bounds of its loops."""
     states = {state.name: state for state in machine.states}
-    known: dict[tuple[str, str], int] = {}
+    known: dict[tuple[str, frozenset[str]], int] = {}
 
-    def most(name: str, until: str) -> int:
-        if name in (END, until):
+    def most(name: str, until: frozenset[str]) -> int:
+        if name == END or name in until:
             return 0
         if (name, until) not in known:
             state, events = states[name], dict(states[name].next)
             if isinstance(state.does, Loop):
-                rounds = state.does.at_most
-                body = most(events["again"], name)
-                known[name, until] = rounds + 1 + rounds * body + most(events["done"], until)
+                rounds, after = state.does.at_most, (to for event, to in events.items() if event != "again")
+                body = most(events["again"], until | {name})
+                known[name, until] = rounds + 1 + rounds * body + max(most(to, until) for to in after)
             else:
                 own = 3 if fans_out(state) else 1
                 known[name, until] = own + max((most(to, until) for to in events.values()), default=0)
         return known[name, until]
 
-    return most(machine.start, END) + 1
+    return most(machine.start, frozenset()) + 1
 
 
 def stops(state: State) -> bool:
@@ -178,6 +189,7 @@ def graph(form: Form, natives: dict[str, Attempts]) -> str:
         if fans_out(state) and isinstance(state.does, Fork)
         for branch in state.does.branches
     ]
+    asked = sorted({state.path for state in deep_questions(form)})
     flow_names = ",\n    ".join([*sorted(branches), "S", "UNDO", *sorted(used)])
     return (
         f'"""Flow {comment(form.flow).replace(chr(34), chr(39)).replace(chr(92), "/")} as a LangGraph StateGraph."""\n\n'
@@ -187,7 +199,8 @@ def graph(form: Form, natives: dict[str, Attempts]) -> str:
         + f"\nfrom .flow_{form.name} import (\n    {flow_names},\n)\n"
         f"from .support import Context, Progress{', all_of, branch' if fork else ''}, event_of, node{', nothing' if fork else ''}\n"
         + ("from .world import StepError\n" if retries else "")
-        + '\n__all__ = ["LIMIT", "UNDO", "build", "event_of"]\n\n'
+        + '\n__all__ = ["DESK", "LIMIT", "UNDO", "build", "event_of"]\n\n'
+        f"# Questions that can't be interrupts: their nodes would do other work twice.\nDESK = frozenset({asked})\n\n"
         f"# The most steps that a run of the design can take.\nLIMIT = {limit(form.machine)}\n\n"
         + (_ON + f"RETRIES = {{\n{''.join(retries)}}}\n\n" if retries else "")
         + "\ndef build() -> StateGraph[Progress, Context, Any, Any]:\n"

@@ -16,6 +16,9 @@ resource_group_name = azurerm_resource_group.main.name
 """
 
 
+_TENANT = Block('data "azurerm_client_config" "current"', "")
+
+
 def configuration(region: str) -> str:
     """The body of the provider block."""
     return "features {}\n\nsubscription_id = var.azure_subscription_id\n"
@@ -80,7 +83,7 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
             ),
         )  # fmt: skip
         blocks += [
-            Block('data "azurerm_client_config" "current"', ""),
+            _TENANT,
             Block(
                 'resource "azurerm_key_vault" "main"',
                 f"name = var.{group}_key_vault_name\n{_IN}tenant_id = data.azurerm_client_config.current.tenant_id\n"
@@ -188,11 +191,13 @@ def database(part: Part, group: str) -> Piece:
         Variable(f"{n}_storage_mb", "number", "the size of its disk in MB", c.name),
     )
     blocks = (
+        _TENANT,
         Block(
             f'resource "azurerm_postgresql_flexible_server" "{n}"',
             f"count = {c.replicas}\n\n{numbered(part)}{_IN}sku_name = var.{n}_sku_name\n"
             f"version = var.{n}_version\nstorage_mb = var.{n}_storage_mb\npublic_network_access_enabled = false\n{tags(part)}\n"
-            "authentication {\nactive_directory_auth_enabled = true\npassword_auth_enabled = false\n}\n",
+            "authentication {\nactive_directory_auth_enabled = true\npassword_auth_enabled = false\n"
+            "tenant_id = data.azurerm_client_config.current.tenant_id\n}\n",
             c.name,
         ),
     )

@@ -55,12 +55,17 @@ def secret(name: str) -> str:
     return f"google_secret_manager_secret.{name}.id"
 
 
+def account(does: str, part: Part) -> str:
+    """The id of a service account: 6 to 30 letters, digits and dashes."""
+    return f"{does}-{part.dashed}"[:30].rstrip("-").ljust(6, "0")
+
+
 def _account(part: Part) -> list[Block]:
     c, n = part.component, part.id
     blocks = [
         Block(
             f'resource "google_service_account" "{n}"',
-            f'account_id = "{("run-" + part.dashed)[:30].rstrip("-")}"\ndisplay_name = {quoted(c.title or c.name)}\n', c.name,
+            f'account_id = "{account("run", part)}"\ndisplay_name = {quoted(c.title or c.name)}\n', c.name,
         )
     ]  # fmt: skip
     blocks += [
@@ -189,7 +194,7 @@ def model(part: Part, group: str) -> Piece:
         Block(f'resource "google_project_service" "{n}"', 'project = var.google_project\nservice = "aiplatform.googleapis.com"\ndisable_on_destroy = false\n', c.name),
         Block(
             f'resource "google_service_account" "{n}"',
-            f'account_id = "{("call-" + part.dashed)[:30].rstrip("-")}"\ndisplay_name = {quoted("may call " + (c.title or c.name))}\n', c.name,
+            f'account_id = "{account("call", part)}"\ndisplay_name = {quoted("may call " + (c.title or c.name))}\n', c.name,
         ),
         Block(
             f'resource "google_project_iam_member" "{n}"',

@@ -59,7 +59,8 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Blocks with the variables and outputs that belong to them; `notes` are gaps that no variable fills."""
+    """Blocks with the variables and outputs that belong to them; `notes` are gaps that no variable fills. What two
+    pieces both need, word for word, is there once."""
 
     blocks: tuple[Block, ...] = ()
     variables: tuple[Variable, ...] = ()
@@ -68,7 +69,7 @@ class Piece:
 
     def __add__(self, other: Piece) -> Piece:
         return Piece(
-            self.blocks + other.blocks,
+            tuple(dict.fromkeys(self.blocks + other.blocks)),
             tuple(dict.fromkeys(self.variables + other.variables)),
             self.outputs + other.outputs,
             self.notes + other.notes,

@@ -24,6 +24,7 @@ from groma.exporters.workflow.form import (
     Remember,
     State,
     Tool,
+    asks,
     machines,
 )
 from groma.exporters.workflow.names import comment
@@ -114,7 +115,7 @@ class _Writer:
         head = f"\nasync def {state.name}(run: Run, here: Here) -> str:\n    {about}\n"
         events = dict(state.next)
         if isinstance(state.does, Decide | Loop) and state.around == Around():
-            return head + self.turn(state, state.does)
+            return head + self.caught(state, self.turn(state, state.does), "")
         lines = self.work(state, state.does)
         plain = state.around == Around()
         if plain:
@@ -128,13 +129,18 @@ class _Writer:
             )
             call = f"{body}    await work()\n"
         ends = "    return 'ok'\n" if "ok" in events else ""
-        if "error" not in events:
-            return f"{head}{call}{ends}"
-        tried = "".join(f"    {line}\n" if line else "\n" for line in call.splitlines())
+        return head + self.caught(state, call, ends)
+
+    def caught(self, state: State, text: str, after: str) -> str:
+        """Lines, with the error of theirs that a fallback takes."""
+        if "error" not in dict(state.next):
+            return text + after
+        tried = "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
+        left = "".join(f"        here.leave({loop!r})\n" for loop in state.leaves)
         return (
-            f"{head}    try:\n{tried}    except StepError as error:\n"
-            "        run.note('fallback', error.where, error.kind)\n"
-            f"        return 'error'\n{ends}"
+            f"    try:\n{tried}    except StepError as error:\n"
+            f"        run.note('fallback', error.where, error.kind)\n{left}"
+            f"        return 'error'\n{after}"
         )
 
     def turn(self, state: State, does: Decide | Loop) -> str:
@@ -148,7 +154,7 @@ class _Writer:
             )
         name = repr(state.name)
         text = f"    done = here.done({name})\n    if done >= {does.at_most}:\n        return here.leave({name})\n"
-        if does.chances and set(does.chances) != {1.0}:
+        if asks(does):
             text += (
                 f"    chances = {does.chances!r}\n    expected = chances[min(done, {len(does.chances) - 1})]\n"
                 f"    if expected < 1.0 and not await run.again({path}, done, expected):\n"

@@ -1,7 +1,8 @@
 """The explicit form that workflow exports are made of: machines of states, and what each state does.
 
-A `Machine` has one `State` for each leaf of a program (call, question, decision, head of a loop, ...). Choices, loops,
-groups and fallbacks without policies around them become edges; with policies they are machines inside a state. What
+A `Machine` has one `State` for each leaf of a program (call, question, decision, head of a loop, ...). Choices, loops
+and groups become edges where nothing but a fallback is around them, as fallbacks do; with other policies they are
+machines inside a state. What
 undoes a step is remembered by a state of its own after it.
 
 Not the machine of `groma.analyses.orchestration`, in which each attempt, limit and error is a way of its own so that
@@ -52,6 +53,11 @@ class Loop:
 
     at_most: int
     chances: tuple[float, ...] = ()
+
+
+def asks(loop: Loop) -> bool:
+    """Whether somebody decides on another round."""
+    return bool(loop.chances) and set(loop.chances) != {1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +176,8 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`next` maps events to states of the same machine; event `error` is there where a fallback begins."""
+    """`next` maps events to states of the same machine; event `error` is there where a fallback begins, and `leaves`
+    are the heads of loops that it goes out of."""
 
     name: str
     """An identifier, unique in its flow."""
@@ -180,6 +187,7 @@ class State:
     does: Does
     next: tuple[tuple[str, str], ...]
     around: Around = Around()
+    leaves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

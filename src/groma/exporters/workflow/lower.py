@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
 
@@ -33,6 +34,7 @@ from groma.exporters.workflow.form import (
     Remember,
     State,
     Tool,
+    asks,
 )
 from groma.exporters.workflow.names import Names, identifier
 from groma.model import program as p
@@ -81,6 +83,10 @@ class _Lowering:
             if need.measure.startswith("approval/")
         }
         self.made = 0
+        self.loops: tuple[str, ...] = ()
+        """The heads of the loops around, in the machine that is made."""
+        self.catcher: tuple[str, int] | None = None
+        """Where an error goes in the machine that is made, and how many of the loops around stay."""
 
     def refuse(self, at: Position, what: str) -> None:
         self.problems.append(f"{at}: {what}")
@@ -97,7 +103,10 @@ class _Lowering:
         """Steps as a machine of their own; `done` are the flows around, so that none runs itself."""
         found: dict[str, State] = {}
         name = self.machine_names.new(identifier(path.replace(".", " "), "part"))
+        around = self.loops, self.catcher
+        self.loops, self.catcher = (), None
         start = self.sequence(steps, END, found, done)
+        self.loops, self.catcher = around
         order: dict[str, None] = {}
         todo = [start]
         while todo:
@@ -123,19 +132,31 @@ class _Lowering:
             title = "what undoes it is known from here on"
             found[name] = State(name, undo.path, step.at, title, Remember(undo), (("ok", then),))
             then = name
-        inner = policies == p.Policies(compensate=policies.compensate, fallback=None)
-        if inner:
+        caught = self.catcher
+        if policies.fallback is not None:
+            caught = self.sequence(policies.fallback, then, found, done), len(self.loops)
+        if policies == p.Policies(compensate=policies.compensate, fallback=policies.fallback):
+            before, self.catcher = self.catcher, caught
             flat = self.flat(step, then, found, done)
+            self.catcher = before
             if flat is not None:
                 return flat
         does, around = self.does(step, done), self.around(step, done)
         ends = isinstance(does, Raise | Halt) and around == Around()
         events: tuple[tuple[str, str], ...] = () if ends else (("ok", then),)
-        if policies.fallback is not None:
-            events = (*events, ("error", self.sequence(policies.fallback, then, found, done)))
+        quiet = isinstance(does, Halt | Note) and around == Around()
         name = self.name(step, _word(step.action))
-        found[name] = State(name, step.path, step.at, step.title, does, events, around)
+        found[name] = self.caught(
+            State(name, step.path, step.at, step.title, does, events, around), None if quiet else caught
+        )
         return name
+
+    def caught(self, state: State, catcher: tuple[str, int] | None) -> State:
+        """The state with the way that its error takes, and the loops that are left so."""
+        if catcher is None:
+            return state
+        target, stay = catcher
+        return replace(state, next=(*state.next, ("error", target)), leaves=self.loops[stay:])
 
     def name(self, step: p.Step, word: str) -> str:
         self.made += 1
@@ -149,7 +170,8 @@ class _Lowering:
     # Actions that are edges, not states
 
     def flat(self, step: p.Step, then: str, found: dict[str, State], done: tuple[str, ...]) -> str | None:
-        """A compound without policies, as states and edges of the machine around it; None for all else."""
+        """A compound without policies beside a fallback, as states and edges of the machine around it; None for all
+        else."""
         match step.action:
             case p.Group(steps):
                 return self.sequence(steps, then, found, done)
@@ -162,13 +184,18 @@ class _Lowering:
                     (str(n), self.sequence(branch.steps, then, found, done))
                     for n, branch in enumerate(branches, 1)
                 )
-                found[name] = State(name, step.path, step.at, step.title, self.decide(step, branches), ways)
+                state = State(name, step.path, step.at, step.title, self.decide(step, branches), ways)
+                found[name] = self.caught(state, self.catcher)
                 return name
             case p.Repeat():
                 name = self.name(step, "repeat")
+                around, self.loops = self.loops, (*self.loops, name)
                 body = self.sequence(step.action.steps, name, found, done)
                 ways = (("again", body), ("done", then))
-                found[name] = State(name, step.path, step.at, step.title, self.loop(step, step.action), ways)
+                loop = self.loop(step, step.action)
+                state = State(name, step.path, step.at, step.title, loop, ways)
+                found[name] = self.caught(state, self.catcher if asks(loop) else None)
+                self.loops = around
                 return name
             case _:
                 return None

@@ -10,6 +10,7 @@ from groma.importers.intake.cells import Cell
 from groma.importers.intake.dates import read_date
 from groma.importers.intake.draft import Draft, unsaid
 from groma.importers.intake.gaps import growth_of
+from groma.importers.intake.graphs import add_graphs
 from groma.importers.intake.links import add_handover
 from groma.importers.intake.people import People
 from groma.importers.intake.records import Records, add_decision, add_volume
@@ -71,6 +72,8 @@ def assemble(told: Told, answers: Mapping[str, Cell]) -> tuple[Draft, str]:
         add_volume(entry, draft)
     for workflow in told.workflows:
         add_workflow(workflow, draft, people, tools, records, flows)
+    for graphs in told.graphs:
+        add_graphs(list(graphs), draft)
     Answers(draft, people, tools, records, flows).apply(dict(answers))
     return draft, text_of(draft, told, answers)
 
@@ -97,7 +100,8 @@ def _dates(told: Told, answers: Mapping[str, Cell]) -> dict[str, str]:
 def text_of(draft: Draft, told: Told, answers: Mapping[str, Cell]) -> str:
     """The model file."""
     root: dict[str, Any] = {"groma": 1, "system": _said(answers, "system") or "The company as it is"}
-    root |= {"currency": draft.currency, "date": draft.dates[""], "practice": "business"}
+    root |= {"currency": draft.currency, "date": draft.dates[""]}
+    root["practice"] = "ai" if told.graphs and not told.entries else "business"
     for key in ("author", "problem"):
         if text := _said(answers, key):
             root[key] = text

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from groma.importers.intake import interview as interview_file
 from groma.importers.intake.assemble import FILE, assemble
@@ -14,11 +15,15 @@ from groma.importers.intake.csv_file import decoded, read_csv
 from groma.importers.intake.entries import entries_of
 from groma.importers.intake.folder import files_in
 from groma.importers.intake.gaps import gaps_of
+from groma.importers.intake.graphs import read_graphs
 from groma.importers.intake.told import Told
 from groma.importers.intake.types import Intake, IntakeError, Mistake, Note, Origin
 from groma.importers.workflow import Workflow
 from groma.model.load import loads
 from groma.model.position import ModelError
+
+if TYPE_CHECKING:
+    from groma.importers.langgraph import Graph
 
 
 def read_folder(path: Path | str) -> Intake:
@@ -56,6 +61,7 @@ def gather(folder: Path) -> Told:
     problems: list[Mistake] = []
     entries: list[Entry] = []
     workflows: list[Workflow] = []
+    graphs: list[tuple[Graph, ...]] = []
     answers: dict[str, Cell] = {}
     remarks: list[Cell] = []
     modified: dict[str, str] = {}
@@ -72,6 +78,9 @@ def gather(folder: Path) -> Told:
                     if sheet.modified:
                         modified[name] = sheet.modified
                     entries += entries_of(sheet, notes)
+            elif suffix == ".py" or (suffix == ".json" and _is_graph(data)):
+                if found := read_graphs(data, name, notes):
+                    graphs.append(tuple(found))
             elif suffix in (".json", ".bpmn", ".xml"):
                 workflows += _workflows(data, name, notes)
             elif (read := _interview(data, name, notes)) is not None:
@@ -90,6 +99,7 @@ def gather(folder: Path) -> Told:
     return Told(
         tuple(entries),
         tuple(workflows),
+        tuple(graphs),
         answers,
         tuple(remarks),
         modified,
@@ -129,8 +139,21 @@ def _workflows(data: bytes, name: str, notes: list[Note]) -> list[Workflow]:
             return [make.read_make(found, name)]
     except n8n.WorkflowError as error:
         raise IntakeError(Mistake(Origin(name), str(error))) from None
-    notes.append(Note(Origin(name), "left out: JSON, but no workflow of n8n or Make"))
+    notes.append(
+        Note(Origin(name), "left out: JSON, but no workflow of n8n or Make, and no graph of LangGraph")
+    )
     return []
+
+
+def _is_graph(data: bytes) -> bool:
+    """Whether a JSON file is the drawn graph of a LangGraph application."""
+    from groma.importers import n8n
+    from groma.importers.langgraph import looks_like
+
+    try:
+        return b"__start__" in data and looks_like(n8n.parse_json(data))
+    except n8n.WorkflowError:
+        return False
 
 
 def _interview(data: bytes, name: str, notes: list[Note]) -> interview_file.Read | None:
@@ -152,7 +175,10 @@ def put_together(told: Told) -> Intake:
     """The intake of what was told; raises IntakeError where it says nothing at all."""
     draft, text = assemble(told, told.answers)
     if not any(draft.sections.values()):
-        message = "expected at least one table of tools, people or work, found none that could be read"
+        message = (
+            "expected at least one table of tools, people or work, or a LangGraph application, found none that could "
+            "be read"
+        )
         raise IntakeError([Mistake(Origin("."), message), *(Mistake(n.at, n.message) for n in told.notes)])
     try:
         loads(text, file=FILE)

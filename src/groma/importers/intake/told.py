@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from groma.importers.intake.cells import Cell, Entry
 from groma.importers.intake.types import Note
 from groma.importers.workflow import Workflow
 
+if TYPE_CHECKING:
+    from groma.importers.langgraph import Graph
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Entries of sheets, workflows, answers of the interview by key, what else was written there, dates of files."""
+    """Entries of sheets, workflows, graphs, answers of the interview by key, what else was written there, dates."""
 
     entries: tuple[Entry, ...] = ()
     workflows: tuple[Workflow, ...] = ()
+    graphs: tuple[tuple[Graph, ...], ...] = ()
+    """Graphs of LangGraph applications, by file."""
     answers: Mapping[str, Cell] = field(default_factory=dict[str, Cell])
     remarks: tuple[Cell, ...] = ()
     """Answers to questions that nobody here asked: kept as background."""

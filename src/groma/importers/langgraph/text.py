@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
-from groma.importers.intake.names import slug
+from groma.importers.intake.names import slug, unused
 from groma.importers.intake.types import Gap, Note, Origin
 from groma.importers.langgraph.graph import Graph, Node
 from groma.importers.langgraph.structured import Steps, program
@@ -22,37 +24,52 @@ class Imported:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """The elements of a file's graphs, by section and name, as a model file has them."""
+
+    people: dict[str, Any]
+    components: dict[str, Any]
+    flows: dict[str, Any]
+    gaps: tuple[Gap, ...]
+    notes: tuple[Note, ...]
+
+
+def elements(graphs: list[Graph], taken: Mapping[str, Collection[str]] = MappingProxyType({})) -> Elements:
+    """The elements of all graphs of a file, called otherwise than what is `taken`, by section."""
+    writer = _Writer(PurePath(graphs[0].file).stem, taken)
+    flows = {writer.flow_name(graph): writer.flow(graph) for graph in graphs}
+    reviewer = {"title": "Whoever answers an interrupt", "role": "approves or corrects"}
+    people = {writer.reviewer: reviewer} if writer.asks else {}
+    notes = [Note(Origin(graph.file, row=line), what) for graph in graphs for line, what in graph.notes]
+    return Elements(people, writer.components(), flows, tuple(writer.gaps), tuple(sorted(set(notes))))
+
+
 def model_text(graphs: list[Graph]) -> Imported:
     """One model of all graphs of a file. Shares, times and prices are unknown: a graph doesn't say them."""
-    file = graphs[0].file
-    writer = _Writer(PurePath(file).stem)
-    flows = {writer.flow_name(graph): writer.flow(graph) for graph in graphs}
-    body: dict[str, Any] = {"groma": 1, "system": writer.system, "currency": "EUR"}
-    if writer.asks:
-        body["people"] = {
-            "reviewer": {"title": "Whoever answers an interrupt", "role": "approves or corrects"}
-        }
-    body |= {"components": writer.components(), "flows": flows}
-    notes = [Note(Origin(graph.file, row=line), what) for graph in graphs for line, what in graph.notes]
-    return Imported(yamltext.dump(body), tuple(writer.gaps), tuple(sorted(set(notes))))
+    made = elements(graphs)
+    system = PurePath(graphs[0].file).stem.replace("_", " ").strip()[:100] or "LangGraph application"
+    body: dict[str, Any] = {"groma": 1, "system": system, "currency": "EUR"}
+    if made.people:
+        body["people"] = made.people
+    body |= {"components": made.components, "flows": made.flows}
+    return Imported(yamltext.dump(body), made.gaps, made.notes)
 
 
 class _Writer:
-    def __init__(self, stem: str) -> None:
-        self.system = stem.replace("_", " ").strip()[:100] or "LangGraph application"
-        self.app = slug(stem, "app")
+    def __init__(self, stem: str, taken: Mapping[str, Collection[str]]) -> None:
+        self.taken = frozenset(taken.get("components", ()))
+        self.app = unused(slug(stem, "app"), self.taken)
+        self.reviewer = unused("reviewer", taken.get("people", ()))
         self.operations: dict[str, dict[str, Any]] = {}
         self.models: dict[str, str] = {}
         self.tools: dict[str, str] = {}
         self.asks = False
         self.gaps: list[Gap] = []
-        self.flow_names: set[str] = set()
+        self.flow_names = set(taken.get("flows", ()))
 
     def flow_name(self, graph: Graph) -> str:
-        name = wanted = slug(graph.name, "graph")
-        number = 2
-        while name in self.flow_names:
-            name, number = f"{wanted}_{number}", number + 1
+        name = unused(slug(graph.name, "graph"), self.flow_names)
         self.flow_names.add(name)
         return name
 
@@ -128,19 +145,15 @@ class _Writer:
                 )
         if node.timeout is not None and node.timeout > 0:
             call["timeout"] = f"{node.timeout:g} s"
-        asked: Steps = [{"ask": "reviewer", "takes": "unknown"}]
+        asked: Steps = [{"ask": self.reviewer, "takes": "unknown"}]
         before = asked if node.name in graph.before or "*" in graph.before else []
         after = asked if node.asks or node.name in graph.after or "*" in graph.after else []
         self.asks = self.asks or bool(before or after)
         return [*before, call, *after]
 
     def free(self, text: str, otherwise: str) -> str:
-        taken = {self.app, *self.models.values(), *self.tools.values()}
-        name = wanted = slug(text, otherwise)
-        number = 2
-        while name in taken:
-            name, number = f"{wanted}_{number}", number + 1
-        return name
+        known = {*self.taken, self.app, *self.models.values(), *self.tools.values()}
+        return unused(slug(text, otherwise), known)
 
     def components(self) -> dict[str, Any]:
         found: dict[str, Any] = {
