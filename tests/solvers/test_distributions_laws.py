@@ -171,3 +171,12 @@ def test_a_range_without_width_is_its_one_value() -> None:
 def test_nothing_that_ends_has_any_mean_up_to_what_is_known() -> None:
     assert Bracket.nothing(Axis(0.5, 10)).mean() == (0.0, math.inf)
     assert Bracket.nothing(Axis(0.5, 10)).mean(7.0) == (0.0, 7.0)
+
+
+def test_a_rank_beyond_what_the_window_holds_has_no_quantile() -> None:
+    """Of an exponential law cut off after one mean, 1 - 1/e lies within; nothing is known of the rest."""
+    axis = Axis.covering(1.0, 1000)
+    low, high = Bracket.of(Gamma(1.0, 1.0), axis).quantile(1 - math.exp(-1) + 0.01)
+    assert high == math.inf
+    assert Bracket.of(Gamma(1.0, 1.0), axis).slow.quantile(0.7) == math.inf
+    assert low >= 1.0 - axis.step
