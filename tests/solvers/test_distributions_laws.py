@@ -180,3 +180,11 @@ def test_a_rank_beyond_what_the_window_holds_has_no_quantile() -> None:
     assert high == math.inf
     assert Bracket.of(Gamma(1.0, 1.0), axis).slow.quantile(0.7) == math.inf
     assert low >= 1.0 - axis.step
+
+
+def test_cells_far_out_keep_their_digits() -> None:
+    """P(40 < X <= 40 + step) of an exponential law is e^-40 (1 - e^-step): a difference of ones would lose it."""
+    axis = Axis.covering(50.0, 1000)
+    mass = Bracket.of(Gamma(1.0, 1.0), axis).fast.mass
+    at = round(40.0 / axis.step)
+    assert mass[at] == pytest.approx(math.exp(-at * axis.step) * -math.expm1(-axis.step), rel=1e-9)
