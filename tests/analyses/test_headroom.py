@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from analyses.given import context, opened
-from groma.analyses import figure
+from groma.analyses import bounds, figure
 
 POOL = """
 components:
@@ -37,6 +39,7 @@ def test_of_members_of_unknown_size_anything_may_be_left_and_of_one_alone_nothin
     unknown = POOL.replace("MEMORY", "unknown")
     found = figure(context(unknown), "headroom/hosts/memory")
     assert (found.value, found.low, found.high) == (None, None, 1.0)
+    assert bounds(context(unknown), "headroom/hosts/memory") == (1.0, -math.inf)
     alone = figure(context(unknown.replace("replicas: 3, ", "")), "headroom/hosts/memory")
     assert (alone.value, alone.high) == (None, 0.0)
 
@@ -52,3 +55,13 @@ components:
 """
     found = figure(opened(text, "hosts", "size", large="large", small="small"), "headroom/hosts/memory")
     assert (found.value, found.low, found.high) == (None, None, pytest.approx(48 / 64))
+
+
+def test_half_of_the_one_core_that_is_left_is_half() -> None:
+    text = """
+components:
+  hosts: {kind: host, replicas: 2, provides: {cores: 1 cores}}
+  app: {kind: service, runs_on: hosts, takes: {cores: 0.5 cores}}
+"""
+    found = figure(context(text), "headroom/hosts/cores")
+    assert (found.value, found.low, found.high) == pytest.approx((0.5, 0.5, 0.5))
