@@ -12,6 +12,7 @@ from analyses.test_availability import random_steps
 from groma.analyses import availability
 from groma.analyses.availability_second import availability_second
 from groma.analyses.context import Context
+from groma.analyses.structure_redundancy import role_empty
 from groma.solvers.faulttrees import greek_shares, pair_unavailability
 
 
@@ -205,6 +206,22 @@ def test_an_unknown_pace_of_failures_leaves_a_takeover_unknown() -> None:
     )
     assert untold.value is None
     assert any(line.startswith("components.a.takeover") for line in untold.missing)
+
+
+@pytest.mark.parametrize(
+    ("fails", "empty"),
+    [
+        ("every: 1000 h, repaired_in: 5 h", 0.9 * 60 + 0.1 * 5 * 3600),
+        ("availability: 99 %, repaired_in: 5 h", None),
+        ("availability: 99 %", None),
+    ],
+)
+def test_a_role_is_empty_for_the_takeover_or_the_repair_that_nobody_noticed(
+    fails: str, empty: float | None
+) -> None:
+    text = PAIR.format(n=2, enough=1, more=", takeover: 1 min, noticed: 90 %")
+    c = context(text.replace("every: 1000 h, repaired_in: 5 h", fails))
+    assert role_empty(c, c.model.components["a"]) == (None if empty is None else pytest.approx(empty))
 
 
 def test_ranges_of_what_is_shared_and_taken_over_enclose_every_value_in_them() -> None:
