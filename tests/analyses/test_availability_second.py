@@ -243,6 +243,14 @@ def test_ranges_of_what_is_shared_and_taken_over_enclose_every_value_in_them() -
     assert whole.value is not None and whole.low < whole.value < whole.high
 
 
+def test_a_range_of_one_share_takes_each_cause_at_its_own_end() -> None:
+    """One of three with a beta factor of 5 to 20 %: three single causes at one end, all at once at the other."""
+    c = context(PAIR.format(n=3, enough=1, more=", together: 5 % .. 20 %"))
+    found = availability.solve(c, "f").up
+    assert found.low == pytest.approx((1 - (0.95 * Q) ** 3) * (1 - 0.2 * Q), rel=1e-12)
+    assert found.high == pytest.approx((1 - (0.8 * Q) ** 3) * (1 - 0.05 * Q), rel=1e-12)
+
+
 def test_a_room_is_only_as_good_as_what_feeds_it() -> None:
     text = """
 places: {room: {fails: {availability: 99 %}, depends_on: [power, cooling]}, rack: {in: room}}

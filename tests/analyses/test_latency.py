@@ -60,6 +60,12 @@ def test_what_is_most_likely_of_a_known_range_is_its_closed_form() -> None:
     found = figure(given, "latency/main/mean")
     assert found.value == pytest.approx(2.078652, rel=1e-6)
     assert found.low < found.value - 0.1 < found.value + 0.1 < found.high
+    pair = context(
+        "a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}}}",
+        "[{call: a.f}]",
+        "{value: 1.5/s, known: 1.4/s .. 1.6/s}",
+    )
+    assert figure(pair, "latency/main/mean").value == pytest.approx(1 / (1 - 0.75**2), rel=1e-9)
     part = "a: {kind: s, threads: 1, offers: {f: {work: 1 s}, g: {work: 'uniform(0 s, 4 s)'}}}"
     model = loads(
         f"{HEAD}components: {{{part}}}\nflows:\n"
@@ -82,6 +88,17 @@ def test_a_server_held_across_a_call_has_the_middle_of_its_bounds() -> None:
     found = figure(given, "latency/main/mean")
     close(found, truth, 0.02)
     assert found.value == pytest.approx(truth, rel=1e-3)
+
+
+def test_a_wait_that_is_only_bounded_says_so() -> None:
+    def told(work: str) -> list[str]:
+        given = context(
+            f"a: {{kind: s, threads: 2, offers: {{f: {{work: {work}}}}}}}", "[{call: a.f}]", "1/s"
+        )
+        return [note for note in figure(given, "latency/main/mean").valid if "bounded" in note]
+
+    assert told("1 s ± 1 s") == told("1 s") == []
+    assert [note.startswith("a: the wait is bounded (") for note in told("'uniform(0 s, 2 s)'")] == [True]
 
 
 def test_five_stations_with_feedback_are_a_jackson_network() -> None:
