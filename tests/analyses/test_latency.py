@@ -98,7 +98,7 @@ def test_a_wait_that_is_only_bounded_says_so() -> None:
         return [note for note in figure(given, "latency/main/mean").valid if "bounded" in note]
 
     assert told("1 s ± 1 s") == told("1 s") == []
-    assert [note.startswith("a: the wait is bounded (") for note in told("'uniform(0 s, 2 s)'")] == [True]
+    assert ["a: the wait is bounded (" in note for note in told("'uniform(0 s, 2 s)'")] == [True]
 
 
 def test_five_stations_with_feedback_are_a_jackson_network() -> None:
