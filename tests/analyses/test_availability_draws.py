@@ -11,14 +11,15 @@ from groma.model.figure import Figure
 EITHER = "{choose: [{share: 50 %, steps: [{call: a.x}]}, {share: 50 %, steps: [{call: b.x}]}]}"
 
 
-def either(steps: str) -> Figure:
+def either(steps: str, measure: str = "availability/f") -> Figure:
     text = f"""
 components:
   a: {{kind: s, fails: {{availability: 90 %}}, offers: {{x: {{}}}}}}
   b: {{kind: s, fails: {{availability: 90 %}}, offers: {{x: {{}}}}}}
+  c: {{kind: s, fails: {{availability: 80 %}}, offers: {{x: {{}}}}}}
 flows: {{f: {{starts: {{rate: 1/s}}, steps: [{steps}]}}}}
 """
-    return figure(context(text), "availability/f")
+    return figure(context(text), measure)
 
 
 @pytest.mark.parametrize("rounds", [1, 2, 6, 7])
@@ -44,6 +45,18 @@ def test_attempts_that_each_take_one_of_two_parts_find_the_other_with_luck(times
         assert found.value is None
         assert (found.low, found.high) == pytest.approx((0.81 + 0.18 * (1 - 0.5**6), 0.99))
     assert found.low - 1e-12 <= truth <= found.high + 1e-12
+
+
+def test_of_shares_that_nobody_states_the_better_and_the_worse_part_are_the_ends() -> None:
+    branches = EITHER.replace("50 %", "unknown").replace("b.x", "c.x")
+    found = either(branches)
+    assert (found.low, found.value, found.high) == (pytest.approx(0.8), None, pytest.approx(0.9))
+    assert found.reason == "2 facts that it needs are missing"
+    assert "; 1 draws of a run (branches, cache hits) weighed" in found.derivation[0].text
+    down = either(branches, "downtime/f")
+    month = 730 * 3600
+    assert (down.low, down.value, down.high) == (pytest.approx(0.1 * month), None, pytest.approx(0.2 * month))
+    assert "draws" not in either("{call: a.x}").derivation[0].text
 
 
 def test_a_retry_of_timeouts_alone_may_or_may_not_cover_an_outage() -> None:

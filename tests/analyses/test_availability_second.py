@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from analyses.given import context, opened
 from analyses.test_availability import random_steps
 from groma.analyses import availability
-from groma.analyses.availability_second import availability_second
+from groma.analyses.availability_second import _more_than, availability_second
 from groma.analyses.context import Context
 from groma.analyses.structure_redundancy import role_empty
 from groma.solvers.faulttrees import greek_shares, pair_unavailability
@@ -95,6 +97,14 @@ def test_many_parts_are_looked_at_by_how_many_are_down() -> None:
     assert found.low <= truth <= found.high
     assert (1 - (found.value or 0)) == pytest.approx(1 - truth, rel=0.05)
     assert found == availability_second(c, "f")  # same seed, same bytes
+    assert found.value - found.low == pytest.approx(found.high - found.value)  # Bernstein's on both sides
+
+
+def test_how_many_are_down_of_parts_that_are_alike_is_binomial() -> None:
+    found = _more_than(np.full(10, 0.3))
+    assert found == pytest.approx([*stats.binom.sf(np.arange(-1, 10), 10, 0.3), 0.0], abs=1e-15)
+    unlike = _more_than(np.array([0.1, 0.5, 0.9]))
+    assert unlike == pytest.approx([1.0, 1 - 0.9 * 0.5 * 0.1, 0.05 + 0.45 + 0.09 - 2 * 0.045, 0.045, 0.0])
 
 
 def test_a_system_of_few_failures_is_bounded_without_sampling() -> None:
