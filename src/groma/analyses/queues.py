@@ -58,6 +58,12 @@ class Arrivals:
     served: Interval
     """Those that didn't find the queue full."""
 
+    @property
+    def bounds(self) -> Arrivals:
+        """The same with no more than their ends."""
+        rate, served = (Interval(each.low, None, each.high) for each in (self.rate, self.served))
+        return replace(self, rate=rate, served=served)
+
 
 @dataclass(frozen=True, slots=True)
 class Loads:
@@ -297,7 +303,10 @@ def _loads(context: Context) -> Loads:
             return following
         found = following
     following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
-    return replace(found, settled=_same(found, following, 1e-3))
+    if _same(found, following, 1e-3):
+        return found
+    ends = {station: tuple(a.bounds for a in arrivals) for station, arrivals in found.arrivals.items()}
+    return replace(found, arrivals=ends, settled=False)
 
 
 def most_loads(context: Context) -> Loads | None:
@@ -379,7 +388,9 @@ class _Unhurried:
         law = anything(self.grid)
         law.cells[2:, :], law.moment[2:] = 0.0, 0.0
         law.cells[2:, 0] = 1.0
-        return Waiting(law, ("unhurried",))
+        limited = kind == "components" and any(c.queue is not None for c in self.context.candidates(name))
+        full = self.grid.triple(1.0, 0.0, 0.0) if limited else None
+        return Waiting(law, ("unhurried", limited), full)
 
 
 def component_at(context: Context, station: str) -> Component | None:
