@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analyses.given import context
-from groma.analyses import figure
+from analyses.given import context, opened
+from groma.analyses import bounds, figure
 from groma.analyses.queues import component_at
 
 TEXT = """
@@ -85,3 +85,35 @@ def test_a_person_is_no_component_of_the_same_name() -> None:
     c = context(TEXT.format(work=1.0, rate=0.5, retry=""))
     assert component_at(c, "people.desk") is None
     assert component_at(c, "components.desk") is c.model.components["desk"]
+
+
+def test_while_it_is_open_whether_a_queue_has_a_last_place_calls_may_be_turned_away_or_not() -> None:
+    """One with a single place turns 0.8 / 1.8 away, the other nobody."""
+    text = """
+components:
+  desk: {kind: s, offers: {f: {}}}
+  short: {kind: s, threads: 1, queue: 0, offers: {f: {work: 1 s ± 1 s}}}
+  long: {kind: s, threads: 1, offers: {f: {work: 1 s ± 1 s}}}
+flows: {main: {starts: {rate: 0.8/s}, steps: [{call: desk.f}]}}
+"""
+    c = opened(text, "desk", "place", short="short", long="long")
+    assert bounds(c.with_partial({"place": "short"}), "success/main")[1] == pytest.approx(1 / 1.8)
+    assert bounds(c.with_partial({"place": "long"}), "success/main") == (1.0, 1.0)
+    best, worst = bounds(c, "success/main")
+    assert worst <= 1 / 1.8 < best == 1.0
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        (("rate: 0.8/s", "rate: unknown"), "flows.main.starts.rate"),
+        (("work: 1 s ± 1 s", "work: unknown"), "components.desk.offers.f.work"),
+    ],
+)
+def test_what_nobody_states_of_a_queue_with_a_last_place_leaves_the_share_of_success_unknown(
+    change: tuple[str, str], missing: str
+) -> None:
+    text = TEXT.format(work=1.0, rate=0.8, retry="")
+    found = figure(context(text.replace(*change)), "success/main")
+    assert (found.low, found.value, found.high) == (None, None, None)
+    assert found.missing == (missing,)

@@ -130,7 +130,7 @@ def waits_at(
         )
         return Waiting(anything(grid), None, missing=missing, notes=frozenset(notes), saturated=True)
     if refuse is not None or missing:
-        said = frozenset({*notes, *([refuse] if refuse else [])})
+        said = frozenset(notes if refuse is None else notes | {refuse})
         return Waiting(anything(grid), None, grid.triple(1.0, 0.0) if bounded else None, missing, said)
     axis = Axis(grid.step, grid.cells)
     rows = [_row(grid, axis, count, demands, row, effort) for row in range(grid.rows)]
