@@ -62,3 +62,24 @@ def test_a_station_that_scales_keeps_its_least_units() -> None:
 def test_one_batch_has_no_interval() -> None:
     with pytest.raises(ValueError, match="too few"):
         batch_means([1.0, 2.0, 3.0, 4.0], batches=1)
+
+
+def test_runs_that_overlap_undo_their_own_steps() -> None:
+    """Each of three fails 2 s after it came; what undoes its second step takes 2 s, then its first 1 s."""
+    a = Assembler()
+    undo = [a.declare(f"undo {n}") for n in range(2)]
+    for n, routine in enumerate(undo):
+        with a.define(routine):
+            a.delay(Constant(1.0 + n))
+            a.mark(f"undone {n}")
+    with a.flow("f"):
+        for routine in undo:
+            a.delay(Constant(1.0))
+            a.compensate(routine)
+        a.fail("rejected")
+    a.source("f", times=(0.0, 0.5, 1.5))
+    flow = run(a.program(), Settings(until=20.0)).flow("f")
+    assert flow.ended["rejected"] == 3
+    for n, time in ((0, 5.0), (1, 4.0)):
+        passed = flow.passed[f"undone {n}"]
+        assert (passed.count, passed.total, passed.most) == (3, 3 * time, time)
