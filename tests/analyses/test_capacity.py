@@ -72,6 +72,19 @@ def test_the_first_station_to_saturate_is_named_and_others_are_not_asked() -> No
     assert found.station == "components.a"
 
 
+@pytest.mark.parametrize("flow", ["plain", "held"])
+def test_a_station_that_one_flow_holds_while_it_waits_has_no_point_of_saturation_for_either(
+    flow: str,
+) -> None:
+    parts = "a: {kind: s, threads: 1, offers: {f: {work: 100 ms}, h: {work: 10 ms, steps: [{call: b.g}]}}}"
+    parts += ", b: {kind: s, threads: 1, offers: {g: {work: 90 ms ± 90 ms}}}"
+    flows = "plain: {starts: {rate: 2/s}, steps: [{call: a.f}]}, held: {starts: {rate: 2/s}, steps: [{call: a.h}]}"
+    found = saturation(context(parts, flows), flow).rate
+    assert found.value is None
+    # Both ask for at least 100 ms; the other takes 0.2 of the server, or more while it waits.
+    assert found.low < 8.0 <= found.high * (1 + 1e-9)
+
+
 @pytest.mark.parametrize(("retries", "vulnerable"), [(1, 150), (2, 100)])
 def test_retries_halve_what_a_database_surely_stands(retries: int, vulnerable: float) -> None:
     """Bronson et al., HotOS 2021, 2.1: 300/s; with one retry vulnerable above 150/s, with two above 100/s."""
