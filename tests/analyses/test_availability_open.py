@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analyses.given import context, on, opened
-from groma.analyses import bounds
+from groma.analyses import bounds, figure
 from groma.model.program import Open, Step
 
 PARTS = """
@@ -43,3 +43,11 @@ flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: c.x}}]}}}}
     )
     assert bounds(c.with_partial({"part": "deep"}), "availability/f") == pytest.approx((0.891, 0.891))
     assert bounds(c.with_partial({"part": "lacks"}), "availability/f") == pytest.approx((0.7, 0.7))
+
+
+@pytest.mark.parametrize("measure", ["availability/f", "downtime/f"])
+def test_of_a_part_that_says_nothing_nothing_is_shown(measure: str) -> None:
+    text = "components: {a: {kind: s, offers: {x: {}}}}\nflows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}\n"
+    found = figure(context(text), measure)
+    assert (found.low, found.value, found.high) == (None, None, None)
+    assert found.reason == "a fact that it needs is missing"
