@@ -14,6 +14,7 @@ compiler, and meets the tests that need a compiled kernel.
 from __future__ import annotations
 
 import argparse
+import fcntl
 import fnmatch
 import json
 import random
@@ -92,7 +93,7 @@ class Workshop:
         tests_of = self.map(module)
         covering, others = tests_of.meeting(module, mutant, self.budget)
         files = sorted({test.split("::")[0] for test in covering})
-        known = self.journal.find(source, module, mutant, files)
+        known = self.journal.find(source, module, mutant, files, self.budget)
         if known is not None:
             return known
         end, by, seconds = journal.NOT_RUN, "", 0.0
@@ -121,6 +122,7 @@ class Workshop:
             journal.digest(source, module, mutant),
             self.journal.digest(decided),
             tuple(decided),
+            self.budget,
         )
         self.journal.add(tried)
         return tried
@@ -179,6 +181,11 @@ def main() -> int:
     options.add_argument("--stale", action="store_true", help="only look for stale entries of equal.toml")
     asked = options.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
+    lock = (asked.folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit(f"another run tries mutants in {asked.folder}: wait for it, or name another --folder")
     shop = Workshop(asked.folder.resolve(), asked.tests, asked.seconds, asked.modules)
     stale = [
         line

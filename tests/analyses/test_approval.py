@@ -59,7 +59,9 @@ def test_one_way_around_is_enough(steps: str, always: bool) -> None:
 
 
 def test_the_way_around_is_told() -> None:
-    steps = f"[{{choose: [{{share: 1 %, when: small, steps: []}}, {{share: 99 %, steps: [{ASK}]}}]}}, {PAY}]"
+    passed_by = "{call: bank.look, cache: {hits: 10 %}, fallback: [{wait: 1 s}]}"  # neither asks nor pays
+    small = f"{{choose: [{{share: 1 %, when: small, steps: []}}, {{share: 99 %, steps: [{ASK}]}}]}}"
+    steps = f"[{small}, {passed_by}, {PAY}]"
     found = figure(context(flow(steps)), "approval/refund")
     assert found.derivation[1].text.startswith("flow f: bank.pay (model.yaml:")
     assert found.derivation[1].text.endswith("is reached without approval: flows.f.steps.1 takes `small`")
@@ -70,6 +72,11 @@ def test_a_stop_inside_an_operation_is_not_the_end_of_the_run() -> None:
     text = PARTS + f"  gate: {{kind: s, offers: {{pass: {{steps: {nested}}}}}}}\n"
     c = context(text + f"flows:\n  f: {{starts: {{rate: 1/s}}, steps: [{{call: gate.pass}}, {PAY}]}}\n")
     assert figure(c, "approval/refund").words == "not always"
+
+
+def test_a_flow_in_place_of_a_step_approves_for_what_follows() -> None:
+    text = flow(f"[{{do: g}}, {PAY}]") + f"  g: {{steps: [{ASK}]}}\n"
+    assert figure(context(text), "approval/refund").words == "always"
 
 
 def test_nothing_to_approve_is_not_an_approval() -> None:
@@ -88,6 +95,19 @@ def test_an_open_choice_is_decided_only_when_all_or_none_of_it_asks() -> None:
     assert bounds(c, "approval/refund") == (0.0, 1.0)
     assert bounds(c.with_partial({"r": "asks"}), "approval/refund") == (0.0, 0.0)
     assert bounds(c.with_partial({"r": "skips"}), "approval/refund") == (1.0, 1.0)
+
+
+def test_an_open_call_may_have_the_impact_if_one_alternative_has_it() -> None:
+    text = PARTS + (
+        "  b: {kind: s, offers: {x: {}}}\n"
+        "  pays: {kind: s, offers: {x: {impact: refund}}}\n"
+        "  looks: {kind: s, offers: {x: {}}}\n"
+        "  lacks: {kind: s, offers: {y: {}}}\n"
+        "flows:\n  f: {starts: {rate: 1/s}, steps: [{call: b.x}]}\n"
+    )
+    assert bounds(opened(text, "b", "r", pays="pays", looks="looks"), "approval/refund") == (0.0, 1.0)
+    assert bounds(opened(text, "b", "r", pays="pays", lacks="lacks"), "approval/refund") == (1.0, 1.0)
+    assert bounds(opened(text, "b", "r", looks="looks", lacks="lacks"), "approval/refund") == (0.0, 0.0)
 
 
 # --- random programs, every path walked ------------------------------------------------------------------------------

@@ -115,6 +115,7 @@ def test_a_part_that_says_nothing_about_failing_is_not_shown_but_bounds_from_abo
     assert got.value is None and got.low is None
     assert got.high == pytest.approx(0.9)
     assert any(line.startswith("components.b.fails") for line in got.missing)
+    assert got.reason == "a fact that it needs is missing"
     free = HEAD + "components:\n" + component("a", "100 %")
     assert availability.figure(context(free + flow("- call: a.x")), "availability/f").value == 1.0
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from analyses.given import context, opened
 from analyses.test_availability import random_steps
 from groma.analyses import availability
-from groma.analyses.availability_second import availability_second
+from groma.analyses.availability_second import _more_than, availability_second
 from groma.analyses.context import Context
+from groma.analyses.structure_redundancy import role_empty
 from groma.solvers.faulttrees import greek_shares, pair_unavailability
 
 
@@ -94,6 +97,14 @@ def test_many_parts_are_looked_at_by_how_many_are_down() -> None:
     assert found.low <= truth <= found.high
     assert (1 - (found.value or 0)) == pytest.approx(1 - truth, rel=0.05)
     assert found == availability_second(c, "f")  # same seed, same bytes
+    assert found.value - found.low == pytest.approx(found.high - found.value)  # Bernstein's on both sides
+
+
+def test_how_many_are_down_of_parts_that_are_alike_is_binomial() -> None:
+    found = _more_than(np.full(10, 0.3))
+    assert found == pytest.approx([*stats.binom.sf(np.arange(-1, 10), 10, 0.3), 0.0], abs=1e-15)
+    unlike = _more_than(np.array([0.1, 0.5, 0.9]))
+    assert unlike == pytest.approx([1.0, 1 - 0.9 * 0.5 * 0.1, 0.05 + 0.45 + 0.09 - 2 * 0.045, 0.045, 0.0])
 
 
 def test_a_system_of_few_failures_is_bounded_without_sampling() -> None:
@@ -207,6 +218,22 @@ def test_an_unknown_pace_of_failures_leaves_a_takeover_unknown() -> None:
     assert any(line.startswith("components.a.takeover") for line in untold.missing)
 
 
+@pytest.mark.parametrize(
+    ("fails", "empty"),
+    [
+        ("every: 1000 h, repaired_in: 5 h", 0.9 * 60 + 0.1 * 5 * 3600),
+        ("availability: 99 %, repaired_in: 5 h", None),
+        ("availability: 99 %", None),
+    ],
+)
+def test_a_role_is_empty_for_the_takeover_or_the_repair_that_nobody_noticed(
+    fails: str, empty: float | None
+) -> None:
+    text = PAIR.format(n=2, enough=1, more=", takeover: 1 min, noticed: 90 %")
+    c = context(text.replace("every: 1000 h, repaired_in: 5 h", fails))
+    assert role_empty(c, c.model.components["a"]) == (None if empty is None else pytest.approx(empty))
+
+
 def test_ranges_of_what_is_shared_and_taken_over_enclose_every_value_in_them() -> None:
     ranged = context(
         PAIR.format(
@@ -224,6 +251,14 @@ def test_ranges_of_what_is_shared_and_taken_over_enclose_every_value_in_them() -
                 assert inside is not None
                 assert whole.low <= inside <= whole.high
     assert whole.value is not None and whole.low < whole.value < whole.high
+
+
+def test_a_range_of_one_share_takes_each_cause_at_its_own_end() -> None:
+    """One of three with a beta factor of 5 to 20 %: three single causes at one end, all at once at the other."""
+    c = context(PAIR.format(n=3, enough=1, more=", together: 5 % .. 20 %"))
+    found = availability.solve(c, "f").up
+    assert found.low == pytest.approx((1 - (0.95 * Q) ** 3) * (1 - 0.2 * Q), rel=1e-12)
+    assert found.high == pytest.approx((1 - (0.8 * Q) ** 3) * (1 - 0.05 * Q), rel=1e-12)
 
 
 def test_a_room_is_only_as_good_as_what_feeds_it() -> None:

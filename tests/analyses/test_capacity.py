@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from groma.analyses.capacity import figure, growth
+from groma.analyses.capacity import figure, growth, saturation
 from groma.analyses.context import Context
 from groma.analyses.latency import figure as latency
 from groma.model.figure import Ledger
@@ -35,6 +35,54 @@ def test_threads_held_across_nested_calls_count() -> None:
     parts += ", b: {kind: s, offers: {g: {work: 90 ms}}}"
     given = context(parts, "x: {starts: {rate: 20/s}, steps: [{call: a.f}]}")
     assert figure(given, "utilisation/a").value == pytest.approx(20 * 0.1 / 10)
+
+
+def test_threads_held_while_calls_further_in_wait_lie_between_no_wait_and_that_of_an_open_queue() -> None:
+    """M/M/1 at 45 %: between the work of 90 ms and a response of 90 ms / 0.55."""
+    parts = "a: {kind: s, threads: 10, offers: {f: {work: 10 ms, steps: [{call: b.g}]}}}"
+    parts += ", b: {kind: s, threads: 1, offers: {g: {work: 90 ms ± 90 ms}}}"
+    given = context(parts, "x: {starts: {rate: 5/s}, steps: [{call: a.f}]}")
+    found = figure(given, "utilisation/a")
+    assert found.value is None
+    assert (found.low, found.high) == pytest.approx((5 * 0.1 / 10, 5 * (0.01 + 0.09 / 0.55) / 10))
+    first = figure(given, "saturation/x")
+    assert (first.low, first.value, first.high) == (pytest.approx(1 / 0.09), None, pytest.approx(1 / 0.09))
+
+
+def test_a_component_that_scales_stands_what_its_least_and_its_most_replicas_stand() -> None:
+    scales = "scales: {to: 4, aims: 70 %, every: 10 s, after: 20 s}"
+    parts = f"a: {{kind: s, threads: 2, {scales}, offers: {{f: {{work: 100 ms}}}}}}"
+    given = context(parts, "x: {starts: {rate: 15/s}, steps: [{call: a.f}]}")
+    first = figure(given, "saturation/x")
+    assert (first.low, first.value, first.high) == (pytest.approx(20.0), None, pytest.approx(80.0))
+    busy = figure(given, "utilisation/a")
+    assert (busy.low, busy.value, busy.high) == (pytest.approx(1.5 / 8), None, pytest.approx(0.75))
+    many = context(parts, "x: {starts: {rate: 50/s}, steps: [{call: a.f}]}")
+    busy = figure(many, "utilisation/a")
+    assert (busy.low, busy.value, busy.high) == (pytest.approx(5 / 8), None, pytest.approx(1.0))
+
+
+def test_the_first_station_to_saturate_is_named_and_others_are_not_asked() -> None:
+    works = {"a": "100 ms", "b": "20 ms", "c": "1 s"}
+    parts = ", ".join(f"{n}: {{kind: s, threads: 1, offers: {{f: {{work: {w}}}}}}}" for n, w in works.items())
+    flows = "x: {starts: {rate: 1/s}, steps: [{call: b.f}, {call: a.f}]}"
+    given = context(parts, f"{flows}, y: {{starts: {{rate: 0.5/s}}, steps: [{{call: c.f}}]}}")
+    found = saturation(given, "x")
+    assert (found.rate.low, found.rate.value, found.rate.high) == pytest.approx((10.0, 10.0, 10.0))
+    assert found.station == "components.a"
+
+
+@pytest.mark.parametrize("flow", ["plain", "held"])
+def test_a_station_that_one_flow_holds_while_it_waits_has_no_point_of_saturation_for_either(
+    flow: str,
+) -> None:
+    parts = "a: {kind: s, threads: 1, offers: {f: {work: 100 ms}, h: {work: 10 ms, steps: [{call: b.g}]}}}"
+    parts += ", b: {kind: s, threads: 1, offers: {g: {work: 90 ms ± 90 ms}}}"
+    flows = "plain: {starts: {rate: 2/s}, steps: [{call: a.f}]}, held: {starts: {rate: 2/s}, steps: [{call: a.h}]}"
+    found = saturation(context(parts, flows), flow).rate
+    assert found.value is None
+    # Both ask for at least 100 ms; the other takes 0.2 of the server, or more while it waits.
+    assert found.low < 8.0 <= found.high * (1 + 1e-9)
 
 
 @pytest.mark.parametrize(("retries", "vulnerable"), [(1, 150), (2, 100)])

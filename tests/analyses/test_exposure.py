@@ -70,6 +70,11 @@ def test_a_place_nobody_knows_is_missing() -> None:
     found = figure(context(text), "residency/personal")
     assert found.words is None
     assert found.missing == ("places.cellar.in: state the jurisdiction around it",)
+    assert found.reason == "known: DE; not known where the rest is"
+    assert figure(context(DATA), "residency/personal").reason == ""
+    nowhere = "components: {db: {kind: db}}\ndata: {c: {class: personal, held_by: db}}\n"
+    lost = figure(context(nowhere), "residency/personal")
+    assert lost.reason == "known: none; not known where the rest is"
 
 
 def test_an_open_choice_is_outside_only_if_every_alternative_is() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from analyses.given import context
-from groma.analyses import figure
+from analyses.given import context, opened
+from groma.analyses import bounds, figure
 
 POOL = """
 components:
@@ -24,9 +26,42 @@ def test_what_depends_on_a_pool_takes_from_it_and_what_depends_on_another_does_n
     assert found.value == pytest.approx((128 - 20 - 12) / 128)
 
 
+def test_what_runs_on_another_pool_takes_from_that_and_not_from_what_it_depends_on() -> None:
+    """One of two of 64 GiB is left of its own pool: 50 and 9 are taken."""
+    text = POOL.replace("MEMORY", "64 GiB")
+    more = text + "  own: {kind: service, runs_on: others, depends_on: [hosts], takes: {memory: 9 GiB}}\n"
+    before, after = (figure(context(t), "headroom/hosts/memory").value for t in (text, more))
+    assert before == after
+    assert figure(context(more), "headroom/others/memory").value == pytest.approx((64 - 50 - 9) / 64)
+
+
 def test_of_members_of_unknown_size_anything_may_be_left_and_of_one_alone_nothing() -> None:
     unknown = POOL.replace("MEMORY", "unknown")
     found = figure(context(unknown), "headroom/hosts/memory")
     assert (found.value, found.low, found.high) == (None, None, 1.0)
+    assert bounds(context(unknown), "headroom/hosts/memory") == (1.0, -math.inf)
     alone = figure(context(unknown.replace("replicas: 3, ", "")), "headroom/hosts/memory")
     assert (alone.value, alone.high) == (None, 0.0)
+
+
+def test_of_members_still_to_be_chosen_there_are_ends_and_no_middle() -> None:
+    """Two of either 64 or 32 GiB, if any: of one of 64 that is left, 16 are taken."""
+    text = """
+components:
+  hosts: {kind: host}
+  large: {kind: host, replicas: 2, provides: {memory: 64 GiB}}
+  small: {kind: host, replicas: 2, provides: {memory: 32 GiB}}
+  app: {kind: service, runs_on: hosts, takes: {memory: 16 GiB}}
+"""
+    found = figure(opened(text, "hosts", "size", large="large", small="small"), "headroom/hosts/memory")
+    assert (found.value, found.low, found.high) == (None, None, pytest.approx(48 / 64))
+
+
+def test_half_of_the_one_core_that_is_left_is_half() -> None:
+    text = """
+components:
+  hosts: {kind: host, replicas: 2, provides: {cores: 1 cores}}
+  app: {kind: service, runs_on: hosts, takes: {cores: 0.5 cores}}
+"""
+    found = figure(context(text), "headroom/hosts/cores")
+    assert (found.value, found.low, found.high) == pytest.approx((0.5, 0.5, 0.5))

@@ -50,6 +50,55 @@ def test_one_queue_of_three_servers_has_its_closed_form() -> None:
     assert figure(given, "latency/main/mean").value == pytest.approx(2.078652, rel=1e-6)
     for p, true in (("p50", 1.578807), ("p95", 5.729218), ("p99", 8.455477), ("p99.9", 12.31025)):
         close(figure(given, f"latency/main/{p}"), true)
+        assert figure(given, f"latency/main/{p}").value == pytest.approx(true, rel=5e-4)
+
+
+def test_what_is_most_likely_of_a_known_range_is_its_closed_form() -> None:
+    """M/M/3 at 2.4/s, somewhere between 2.3/s and 2.5/s; two kinds of work at one server (Pollaczek-Khinchine)."""
+    rate = "{value: 2.4/s, known: 2.3/s .. 2.5/s}"
+    given = context("a: {kind: s, threads: 3, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]", rate)
+    found = figure(given, "latency/main/mean")
+    assert found.value == pytest.approx(2.078652, rel=1e-6)
+    assert found.low < found.value - 0.1 < found.value + 0.1 < found.high
+    pair = context(
+        "a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}}}",
+        "[{call: a.f}]",
+        "{value: 1.5/s, known: 1.4/s .. 1.6/s}",
+    )
+    assert figure(pair, "latency/main/mean").value == pytest.approx(1 / (1 - 0.75**2), rel=1e-9)
+    part = "a: {kind: s, threads: 1, offers: {f: {work: 1 s}, g: {work: 'uniform(0 s, 4 s)'}}}"
+    model = loads(
+        f"{HEAD}components: {{{part}}}\nflows:\n"
+        "  main: {starts: {rate: {value: 0.3/s, known: 0.28/s .. 0.32/s}}, steps: [{call: a.f}]}\n"
+        "  other: {starts: {rate: 0.2/s}, steps: [{call: a.g}]}\n"
+    )
+    both = Context(model, None, Ledger(model.digest))  # pyright: ignore
+    found = figure(both, "latency/main/mean")
+    second = 0.3 * 1.0 + 0.2 * 16.0 / 3.0
+    assert found.value == pytest.approx(1.0 + second / (2 * (1 - 0.3 - 0.4)), rel=1e-9)
+
+
+def test_a_server_held_across_a_call_has_the_middle_of_its_bounds() -> None:
+    """M/G/1 whose service is 1 s and a nested call of a uniform law, 0 to 2 s: E[S] = 2, E[S^2] = 4 1/3."""
+    nested = "a: {kind: s, threads: 1, offers: {f: {work: 1 s, steps: [{call: b.g}]}}}"
+    given = context(
+        f"{nested}, b: {{kind: s, offers: {{g: {{work: 'uniform(0 s, 2 s)'}}}}}}", "[{call: a.f}]", "0.3/s"
+    )
+    truth = 2.0 + 0.3 * (4 + 1 / 3) / (2 * (1 - 0.6))
+    found = figure(given, "latency/main/mean")
+    close(found, truth, 0.02)
+    assert found.value == pytest.approx(truth, rel=1e-3)
+
+
+def test_a_wait_that_is_only_bounded_says_so() -> None:
+    def told(work: str) -> list[str]:
+        given = context(
+            f"a: {{kind: s, threads: 2, offers: {{f: {{work: {work}}}}}}}", "[{call: a.f}]", "1/s"
+        )
+        return [note for note in figure(given, "latency/main/mean").valid if "bounded" in note]
+
+    assert told("1 s ± 1 s") == told("1 s") == []
+    assert ["a: the wait is bounded (" in note for note in told("'uniform(0 s, 2 s)'")] == [True]
 
 
 def test_five_stations_with_feedback_are_a_jackson_network() -> None:

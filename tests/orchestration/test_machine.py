@@ -192,6 +192,22 @@ def test_nested_steps_are_states_or_the_errors_that_come_out_of_them() -> None:
         assert {w.outcome for w in reach(machine).ways if w.target == "failed"} == {"failed"}
 
 
+@pytest.mark.parametrize("nested", [True, False])
+def test_a_stop_inside_an_operation_ends_its_own_steps_and_not_the_run(nested: bool) -> None:
+    offers = "{x: {steps: [{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: []}]}, {call: c.f}]}}"
+    context = flow(
+        "{call: d.x, fallback: []}, {fail: rejected}", f"  d: {{kind: service, offers: {offers}}}\n"
+    )
+    machine = machine_of(context, "main", nested=nested)
+    found = reach(machine)
+    assert "done" not in found
+    assert {way.outcome for way in found.ways if way.target == "failed"} == {"rejected"}
+    stopping = flow(
+        "{call: d.x}, {fail: rejected}", "  d: {kind: service, offers: {x: {steps: [{stop: ok}]}}}\n"
+    )
+    assert "done" not in reach(machine_of(stopping, "main", nested=nested))
+
+
 def test_a_way_is_told_in_words_with_places() -> None:
     machine = machine_of(flow("{call: a.f}, {call: c.f, retry: 1}, {fail: rejected}"), "main")
     text = told(machine, reach(machine).path("failed"))

@@ -18,7 +18,7 @@ class Case:
     confidence: str = ""
     figures: tuple[str, ...] | None = None
     says: tuple[str, ...] = ()
-    """Texts that stand in a title, an evidence or a consequence."""
+    """Texts that stand in a title, an evidence, a consequence or a remedy."""
 
     def differs(self, rule: Rule, subject: Subject) -> str:
         """What is not as it has to be, in words; empty when all is."""
@@ -34,7 +34,7 @@ class Case:
                 return f"{finding.id} is {finding.confidence}"
             if self.figures is not None and finding.figures != self.figures:
                 return f"{finding.id} quotes {finding.figures}"
-        told = "\n".join(f"{f.title}\n{f.evidence[0].text}\n{f.consequence}" for f in findings)
+        told = "\n".join(f"{f.title}\n{f.evidence[0].text}\n{f.consequence}\n{f.remedy}" for f in findings)
         missing = [text for text in self.says if text not in told]
         return f"doesn't say {missing}" if missing else ""
 

@@ -84,6 +84,14 @@ def once(flows: str, *found: str, looked_at: int = 1, says: tuple[str, ...] = ()
     return Case("retry-of-once", ONCE + flows, ids, looked_at, says=says)
 
 
+BOUGHT = """suppliers: {house: {}}
+components: {pay: {kind: tool, supplier: house, offers: {charge: {work: 1 s}}}}
+flows: {buy: {steps: [{call: pay.charge}]}}
+"""
+CALL = "call-without-timeout:flows.buy.steps.1"
+BUSY = """components: {web: {kind: service, threads: 1, offers: {get: {work: WORK}}}}
+flows: {visit: {starts: {rate: 1/s, busiest: 10/s}, steps: [{call: web.get}]}}
+"""
 NESTED = "components.desk.offers.close.steps.1"
 
 MORE: tuple[Case, ...] = (
@@ -204,5 +212,96 @@ MORE: tuple[Case, ...] = (
         "flows: {pay: {steps: [{steps: [{call: books.note, fallback: [{call: desk.close}]}], retry: 1}]}}\n",
         NESTED,
         says=("by a retry at flows.pay.steps.1",),
+    ),
+    Case(
+        "recovery-asked-missed",
+        RECOVERED.replace("MEASURE", "recovery/orders/rto")
+        .replace("ASKED", "1 s")
+        .replace("360 GB", "unknown")
+        .replace("STAGES", STAGES),
+        (),
+        1,
+    ),
+    Case(
+        "call-without-timeout",
+        BOUGHT,
+        (CALL,),
+        1,
+        says=("A call to house without a limit of time: pay.charge",),
+    ),
+    Case(
+        "call-without-timeout",
+        BOUGHT.replace("house: {}", "house: {title: The House}"),
+        (CALL,),
+        1,
+        says=("A call to The House without",),
+    ),
+    Case("hot-station", BUSY.replace("WORK", "unknown"), (), 1),
+    Case(
+        "hot-station",
+        BUSY.replace("WORK", "{value: 90 ms, known: 80 ms .. 100 ms}"),
+        ("hot-station:components.web",),
+        1,
+        "likely",
+    ),
+    Case(
+        "hot-station",
+        BUSY.replace("WORK", "{value: 90 ms, known: 81 ms .. 99 ms}"),
+        ("hot-station:components.web",),
+        1,
+        "certain",
+    ),
+    Case(
+        "hot-station",
+        BUSY.replace("WORK", "90 ms")
+        .replace("get: {", "see: {work: unknown}, get: {")
+        .replace("[{", "[{call: web.see}, {"),
+        ("hot-station:components.web",),
+        1,
+        "certain",
+    ),
+    Case(
+        "outside-allowed-places",
+        """needs:
+  up: {measure: availability/personal, at_least: 90 %}
+  in_eu: {measure: residency/personal, within: [EU]}
+places: {iowa: {kind: region, in: US}}
+components: {crm: {kind: tool, place: iowa, offers: {get: {}}}}
+data: {customers: {class: personal, held_by: crm}}
+flows: {personal: {starts: {rate: 1/s}, steps: [{call: crm.get}]}}
+""",
+        ("outside-allowed-places:components.crm/in_eu",),
+        1,
+    ),
+    Case(
+        "single-point-of-failure",
+        """components:
+  hosts: {kind: host, replicas: 2, together: 10 %, fails: {availability: 99 %}}
+  both: {kind: service, replicas: 2, enough: 2, runs_on: hosts, offers: {get: {}}}
+  either: {kind: service, replicas: 2, runs_on: hosts, offers: {get: {}}}
+flows:
+  two: {starts: {rate: 1/min}, steps: [{call: both.get}]}
+  one: {starts: {rate: 1/min}, steps: [{call: either.get}]}
+""",
+        ("single-point-of-failure:components.both", "single-point-of-failure:components.hosts"),
+        3,
+        says=("hangs on each one of hosts", "a cut set of order one of two, one, 3 times"),
+    ),
+    Case(
+        "unmeasured-need",
+        """needs: {up: {measure: availability/visit, at_least: 99 %}}
+components:
+  a: {kind: tool, offers: {x: {}}}
+  b: {kind: tool, offers: {x: {}}}
+  c: {kind: tool, offers: {x: {}}}
+  d: {kind: tool, offers: {x: {}}}
+flows: {visit: {starts: {rate: 1/min}, steps: [{call: a.x}, {call: b.x}, {call: c.x}, {call: d.x}]}}
+""",
+        ("unmeasured-need:needs.up",),
+        1,
+        says=(
+            "4 facts that it needs are missing",
+            "components.c.fails: state its availability, or how often it fails and how long repair takes.",
+        ),
     ),
 )

@@ -103,6 +103,15 @@ def test_what_grows_old_hits_as_the_exact_formula_says(life: float) -> None:
     )
 
 
+@pytest.mark.parametrize("life", [0.5, 5.0, 50.0])
+def test_of_one_key_all_but_one_in_a_cycle_hit(life: float) -> None:
+    """Jung, Berger and Balakrishnan 2003: of Poisson requests, rate * life hit after each miss."""
+    assert time_to_live((1.0,), 2.0, life) == pytest.approx(2.0 * life / (1.0 + 2.0 * life), rel=1e-12)
+    shares = (0.7, 0.2, 0.1)
+    known = sum(p * (p * 2.0 * life) / (1.0 + p * 2.0 * life) for p in shares)
+    assert time_to_live(shares, 2.0, life) == pytest.approx(known, rel=1e-12)
+
+
 @pytest.mark.parametrize(("life", "off"), [(5.0, 0.01), (50.0, 0.02), (200.0, 0.02), (5000.0, 0.01)])
 def test_both_together_are_close_to_a_played_cache(life: float, off: float) -> None:
     found = both(zipf(400, 0.9), 60, Asked(2.0, 2.0, 2.0, True), life)

@@ -159,7 +159,7 @@ def test_what_lies_beyond_the_axis_keeps_its_mean(law: Law, truth) -> None:
 def test_masses_far_out_keep_all_their_digits() -> None:
     """P(40 <= X < 41) of the exponential law, where 1 - P(X > t) has none left."""
     down = discretise(Gamma(1.0, 1.0), Axis(1.0, 60), "down")
-    assert down.mass[40] == pytest.approx(math.exp(-40.0) - math.exp(-41.0), rel=1e-9)
+    assert down.mass[40] == pytest.approx(math.exp(-40.0) - math.exp(-41.0), rel=1e-9, abs=0.0)
 
 
 def test_a_range_without_width_is_its_one_value() -> None:
@@ -171,3 +171,24 @@ def test_a_range_without_width_is_its_one_value() -> None:
 def test_nothing_that_ends_has_any_mean_up_to_what_is_known() -> None:
     assert Bracket.nothing(Axis(0.5, 10)).mean() == (0.0, math.inf)
     assert Bracket.nothing(Axis(0.5, 10)).mean(7.0) == (0.0, 7.0)
+
+
+def test_a_rank_beyond_what_the_window_holds_has_no_quantile() -> None:
+    """Of an exponential law cut off after one mean, 1 - 1/e lies within; nothing is known of the rest."""
+    axis = Axis.covering(1.0, 1000)
+    low, high = Bracket.of(Gamma(1.0, 1.0), axis).quantile(1 - math.exp(-1) + 0.01)
+    assert high == math.inf
+    assert Bracket.of(Gamma(1.0, 1.0), axis).slow.quantile(0.7) == math.inf
+    assert low >= 1.0 - axis.step
+
+
+def test_cells_far_out_keep_their_digits() -> None:
+    """P(40 < X <= 40 + step) of an exponential law is e^-40 (1 - e^-step): a difference of ones would lose it."""
+    axis = Axis.covering(50.0, 1000)
+    mass = Bracket.of(Gamma(1.0, 1.0), axis).fast.mass
+    at = round(40.0 / axis.step)
+    assert mass[at] == pytest.approx(math.exp(-at * axis.step) * -math.expm1(-axis.step), rel=1e-9, abs=0.0)
+    early = Bracket.of(Gamma(10.0, 1.0), axis).fast.mass  # 8 standard deviations before its mean
+    at = round(2.0 / axis.step)
+    below = stats.gamma(100, scale=0.1).cdf(axis.step * np.array([at, at + 1]))
+    assert early[at] == pytest.approx(below[1] - below[0], rel=1e-9, abs=0.0)

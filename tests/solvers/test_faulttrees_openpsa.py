@@ -1,5 +1,7 @@
 """Reading and writing the Open-PSA format, hostile files included."""
 
+from collections.abc import Callable
+from itertools import product
 from math import isclose
 
 import pytest
@@ -20,6 +22,7 @@ from groma.solvers.faulttrees import (
     write_openpsa,
 )
 
+GATE = "<opsa-mef><define-fault-tree name='t'>{}</define-fault-tree></opsa-mef>"
 MIXED = """<?xml version="1.0"?>
 <opsa-mef>
 <define-fault-tree name="t">
@@ -81,8 +84,42 @@ def test_a_lone_event_is_written_under_a_top_gate() -> None:
     assert model.probabilities == {}
 
 
+@pytest.mark.parametrize(
+    ("connective", "holds"),
+    [
+        ("<and>{}</and>", lambda a, b, c: a and b and c),
+        ("<or>{}</or>", lambda a, b, c: a or b or c),
+        ("<nand>{}</nand>", lambda a, b, c: not (a and b and c)),
+        ("<nor>{}</nor>", lambda a, b, c: not (a or b or c)),
+        ("<xor>{}</xor>", lambda a, b, c: a ^ b ^ c),
+        ("<atleast min='2'>{}</atleast>", lambda a, b, c: a + b + c >= 2),
+        ("<cardinality min='1' max='2'>{}</cardinality>", lambda a, b, c: 1 <= a + b + c <= 2),
+        ("<cardinality min='0' max='0'>{}</cardinality>", lambda a, b, c: a + b + c == 0),
+        (
+            "<imply><and><basic-event name='a'/><basic-event name='b'/></and><basic-event name='c'/></imply>",
+            lambda a, b, c: not (a and b) or c,
+        ),
+        (
+            "<iff><or><basic-event name='a'/><basic-event name='b'/></or><basic-event name='c'/></iff>",
+            lambda a, b, c: (a or b) == c,
+        ),
+    ],
+)
+def test_each_connective_by_its_truth_table(
+    connective: str, holds: Callable[[bool, bool, bool], bool]
+) -> None:
+    """As the Open-PSA Model Exchange Format defines them (section 3.2.2 of version 2.0d)."""
+    every = "".join(f"<basic-event name='{name}'/>" for name in "abc")
+    model = read_openpsa(GATE.format(f"<define-gate name='g'>{connective.format(every)}</define-gate>"))
+    for states in product((False, True), repeat=3):
+        found = probability(
+            model.top(), {name: float(state) for name, state in zip("abc", states, strict=True)}
+        )
+        assert isinstance(found, Probability)
+        assert found.value == float(holds(*states))
+
+
 BOMB = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;&a;">]><opsa-mef>&c;</opsa-mef>'
-GATE = "<opsa-mef><define-fault-tree name='t'>{}</define-fault-tree></opsa-mef>"
 
 
 @pytest.mark.parametrize(

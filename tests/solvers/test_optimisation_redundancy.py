@@ -74,6 +74,35 @@ def test_the_published_optima_of_fyffe_hines_and_lee(fyffe: Master, weight: int,
     assert exp(-found.values["loss"]) == pytest.approx(reliability, abs=5e-6)
 
 
+@pytest.mark.parametrize(
+    ("capacity", "weights", "profits", "optimum"),
+    [
+        (165, (23, 31, 29, 44, 53, 38, 63, 85, 89, 82), (92, 57, 49, 68, 60, 43, 67, 84, 87, 72), 309),
+        (
+            750,
+            (70, 73, 77, 80, 82, 87, 90, 94, 98, 106, 110, 113, 115, 118, 120),
+            (135, 139, 149, 150, 156, 163, 173, 184, 192, 201, 210, 214, 221, 229, 240),
+            1458,
+        ),
+    ],
+)
+def test_the_published_optima_of_two_knapsacks(
+    capacity: int, weights: tuple[int, ...], profits: tuple[int, ...], optimum: int
+) -> None:
+    """P01 and P07 of KNAPSACK_01 (Burkardt's collection); the second is of Kreher and Stinson 1999, chapter 4."""
+    groups = tuple(Group(f"item{i:02d}", ("in", "out")) for i in range(len(weights)))
+    terms = [
+        Term("weight", (g.name,), {("in",): w, ("out",): 0}) for g, w in zip(groups, weights, strict=True)
+    ]
+    terms += [
+        Term("missed", (g.name,), {("in",): 0, ("out",): p}) for g, p in zip(groups, profits, strict=True)
+    ]
+    master = Master(Problem(groups, (), tuple(terms)))
+    found = best(master, ["missed"], by_tables(master), [Bound("weight", capacity)])
+    assert found is not None
+    assert sum(profits) - found.values["missed"] == optimum
+
+
 def _redundancy(stages: int, budget: int, seed: int) -> tuple[Problem, list[list[tuple[int, float]]]]:
     """Series system of parallel like parts: choose how many, maximise reliability within a budget."""
     rng = Random(seed)

@@ -15,13 +15,18 @@ from groma.solvers.distributions import Axis, Bracket, Lattice, raw_moments
 from groma.solvers.queueing import Saturated, Waiting, erlang_c, many_servers, mmc, response, waiting
 from groma.solvers.queueing.many_servers import (
     crowding,
+    cyclic_mean_bound,
     number_in_single_server,
     random_split,
     upper_tail_means,
     work_mean_bound,
 )
 from groma.solvers.queueing.random_walk import first_passage
-from groma.solvers.queueing.single_server import poisson_single_server, reciprocal
+from groma.solvers.queueing.single_server import (
+    poisson_single_server,
+    pollaczek_khinchine_mean,
+    reciprocal,
+)
 from groma.solvers.queueing.wait_bounds import WaitBounds, moment_bounds, sum_moments, wait_bounds
 from solvers.fifo_simulation import batch_error, simulated_waits
 
@@ -397,14 +402,41 @@ def test_the_mean_beyond_a_time_under_an_exponential_bound_is_its_integral() -> 
     assert bounds.mean_above(3.0) == pytest.approx(by_quadrature, rel=1e-9)
 
 
-def test_means_above_quantiles_of_an_exponential_law_are_one_mean_further() -> None:
-    axis = Axis(0.05, 800)
+@pytest.mark.parametrize("cells", [800, 90])
+def test_means_above_quantiles_of_an_exponential_law_are_one_mean_further(cells: int) -> None:
+    """Also where much of it lies beyond the window, of which only the mean is known."""
+    axis = Axis(0.05, cells)
+    last = (cells - 1) * axis.step
     law = Lattice.from_cumulative(
-        axis.step, 1.0 - np.exp(-np.arange(800) * axis.step), 1.0, 41 * math.exp(-40)
+        axis.step, 1.0 - np.exp(-np.arange(cells) * axis.step), 1.0, (last + 1) * math.exp(-last)
     )
     above = upper_tail_means(law)
-    for time in (1.5, 2.0, 4.0):
-        assert above.cdf(time) == pytest.approx(1.0 - math.exp(1.0 - time), abs=0.06)
+    for time in (1.5, 2.0, 4.0, 4.3):
+        assert 1.0 - above.cdf(time) == pytest.approx(math.exp(1.0 - time), rel=0.11)
+
+
+def test_where_nothing_is_known_of_a_tail_no_mean_above_a_quantile_is_bounded() -> None:
+    above = upper_tail_means(Lattice(0.5, np.array([0.5, 0.3]), 0.2, math.inf))
+    assert above.cdf(0.5) == 0.0
+    assert (above.total, above.tail) == (pytest.approx(1.0), math.inf)
+
+
+def test_markovs_bounds_are_reached_by_a_law_of_two_points() -> None:
+    """Of W = 3 with chance 0.2, else 0: E[W; W >= 3] = 0.6 and P(W >= 3) = 0.2 (Markov's inequality is sharp)."""
+    bounds = WaitBounds(tuple(0.2 * 3.0**k for k in range(1, 5)))
+    assert bounds.mean_above(3.0) == pytest.approx(0.6)
+    assert bounds.sf(3.0) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("rate", [1.0, 1.2])
+def test_means_have_no_end_where_as_much_comes_as_can_be_served(rate: float) -> None:
+    """And below that they are those of Pollaczek-Khinchine, and Kingman's for renewal arrivals (1962)."""
+    assert pollaczek_khinchine_mean(rate, 1.0, 2.0) == math.inf
+    assert pollaczek_khinchine_mean(0.5, 1.0, 2.0) == pytest.approx(1.0)
+    assert cyclic_mean_bound((2.0 / rate, 0.1), (2.0, 0.3), 1) == math.inf
+    assert cyclic_mean_bound((1.0 / rate, 0.1), (2.0, 0.3), 2) == math.inf
+    assert cyclic_mean_bound((4.0, 0.1), (2.0, 0.3), 1) == pytest.approx(0.4 / 4.0)
+    assert cyclic_mean_bound((2.0, 0.1), (2.0, 0.3), 2) == pytest.approx(0.5 / 4.0)
 
 
 def test_the_mean_of_waits_of_single_servers_has_their_mean() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groma.solvers.transfers import Copying, Transfer, duration, ends, recovery_point
+from groma.solvers.transfers.copies import alone
 from groma.solvers.transfers.fluid import fair_rates
 
 
@@ -231,3 +232,15 @@ def test_over_several_lines_a_copy_gets_its_share_of_the_narrowest_and_no_more_i
     least, most = duration(copies, 0, {"a": 10.0, "b": 1.0})
     assert (least, most) == (pytest.approx(11.0), pytest.approx(20.0))
     assert least < 15.0 < most
+
+
+def test_a_copy_with_a_cap_of_its_own_is_slowed_by_others_again_and_again() -> None:
+    """Two others come every 10 s, each of 1 on a line of 1: for 3 s of 10 it has a third, not its half."""
+    copies = [Copying(100.0, 1000.0, ("a",), 0.5), Copying(1.0, 10.0, ("a",)), Copying(1.0, 10.0, ("a",))]
+    night = [Transfer(0.0, 100.0, ("a",), 0.5)]
+    night += [Transfer(10.0 * n, 1.0, ("a",)) for n in range(40) for _ in range(2)]
+    seen = ends(night, {"a": 1.0})[0].moved
+    assert seen == pytest.approx(100 / 0.45, rel=0.01)
+    least, most = duration(copies, 0, {"a": 1.0})
+    assert least < seen <= most == pytest.approx(300.0)
+    assert alone(copies[0], {"a": 1.0}) == 200.0

@@ -31,6 +31,8 @@ class Tried:
     held: str
     """Digest of the files of tests that decide: of the one that caught it, else of all that met it."""
     files: tuple[str, ...]
+    budget: float = 0.0
+    """Seconds of tests that it met at most."""
 
 
 class Journal:
@@ -49,12 +51,18 @@ class Journal:
                 continue
             self.kept[tried.of] = tried
 
-    def find(self, source: bytes, module: str, mutant: Mutant, files: Sequence[str]) -> Tried | None:
-        """What was found before, if it still holds: nothing that decides it has changed."""
+    def find(
+        self, source: bytes, module: str, mutant: Mutant, files: Sequence[str], budget: float = 0.0
+    ) -> Tried | None:
+        """What was found before, if it still holds: nothing that decides it has changed.
+
+        A survivor isn't known any more where it is to meet more files, or more of them.
+        """
         tried = self.kept.get(digest(source, module, mutant))
         if tried is None or tried.held != self.digest(tried.files):
             return None
-        if tried.end in (SURVIVED, NOT_RUN) and not set(files) <= set(tried.files):
+        survived = tried.end in (SURVIVED, NOT_RUN)
+        if survived and (budget > tried.budget or not set(files) <= set(tried.files)):
             return None
         return tried
 

@@ -52,7 +52,8 @@ def figure(context: Context, measure: str) -> Figure:
     missing = evidence.missing
     reason = solved.reason
     if missing:
-        reason = reason or f"{len(missing)} facts that it needs are missing"
+        several = f"{len(missing)} facts that it needs are missing"
+        reason = reason or (several if len(missing) > 1 else "a fact that it needs is missing")
     uninformative = (0.0, 1.0 if kind == "availability" else SECONDS_PER_MONTH)
     return Figure(
         measure,

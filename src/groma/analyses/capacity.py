@@ -193,9 +193,9 @@ def saturation(context: Context, flow: str) -> Saturation:
         missing |= lacks
         highest = _rate(servers_at_most(component) or count, calm[1].low, calm[0].low)
         lowest = _rate(count, storm[1].high, storm[0].high)
-        sharp = calm[0].value is not None and calm[1].value is not None and storm[0].value is not None
-        value = _rate(count, calm[1].value or 0.0, calm[0].value or 0.0) if sharp else None
-        steady = value is not None and component.scales is None and storm[0].high <= calm[0].high * (1 + 1e-6)
+        own, others = calm[0].value, calm[1].value
+        value = None if own is None or others is None else _rate(count, others, own)
+        steady = component.scales is None and storm[0].high <= calm[0].high * (1 + 1e-6)
         found.append((Interval(lowest, value if steady else None, highest), station))
     if not found:
         return Saturation(Interval(math.inf, math.inf, math.inf), None, frozenset(missing))

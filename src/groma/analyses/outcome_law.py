@@ -194,7 +194,7 @@ def scaled(grid: Grid, law: Defective, share: Array) -> Defective:
     """The part of it that an independent event of probability `share` (upper, lower, nominal) leaves."""
     if bool((share == 1.0).all()):
         return law
-    moment = np.where(law.mass == 0, 0.0, _times(law.moment, grid.other(share)))
+    moment = np.where(law.mass == 0, 0.0, multiplied(law.moment, grid.other(share)))
     return Defective.later(lambda: law.cells * share[:, None], law.mass * share, moment, law)
 
 
@@ -213,7 +213,7 @@ def added(parts: Sequence[Defective]) -> Defective:
 
 def convolved(grid: Grid, first: Defective, then: Defective) -> Defective:
     """Both, one after the other, independently: times add, probabilities multiply."""
-    moment = _times(first.moment, grid.other(then.mass)) + _times(grid.other(first.mass), then.moment)
+    moment = multiplied(first.moment, grid.other(then.mass)) + multiplied(grid.other(first.mass), then.moment)
     n = grid.cells
 
     def cells() -> Array:
@@ -223,7 +223,7 @@ def convolved(grid: Grid, first: Defective, then: Defective) -> Defective:
     return Defective.later(cells, first.mass * then.mass, moment, first, then)
 
 
-def _times(a: Array, b: Array) -> Array:
+def multiplied(a: Array, b: Array) -> Array:
     """Product in which nothing of something unbounded is nothing."""
     pairs = zip(a.tolist(), b.tolist(), strict=True)
     return np.array([0.0 if x == 0.0 or y == 0.0 else x * y for x, y in pairs])

@@ -25,6 +25,7 @@ from groma.analyses.outcome_law import (
     convolved,
     from_cdf,
     instant,
+    multiplied,
     never,
     scaled,
 )
@@ -138,7 +139,7 @@ def _geometric(grid: Grid, last: Array, round_: Outcome) -> Outcome:
 
 def _rowwise(law: Defective, share: Array) -> Defective:
     """Each row scaled by its own share: one consistent way to be for each row."""
-    return Defective(law.cells * share[:, None], law.mass * share, law.moment * share)
+    return Defective(law.cells * share[:, None], law.mass * share, multiplied(law.moment, share))
 
 
 def _powers(grid: Grid, kernel: Defective) -> Defective:

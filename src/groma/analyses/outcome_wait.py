@@ -123,21 +123,21 @@ def waits_at(
         refuse = f"{station} serves by `{room.discipline}`: its wait isn't bounded"
     load = [_load(demands, row) for row in range(grid.rows)]
     notes = {f"calls reach {station} as a Poisson stream"}
-    if load[FAST] >= count:
+    bounded = room is not None and room.queue is not None
+    if load[FAST] >= count and not bounded:
         notes.add(
             f"{station} is saturated: {rate.low:.4g} calls/s ask for {load[FAST]:.4g} of {count} servers"
         )
         return Waiting(anything(grid), None, missing=missing, notes=frozenset(notes), saturated=True)
     if refuse is not None or missing:
-        return Waiting(
-            anything(grid), None, missing=missing, notes=frozenset({*notes, *([refuse] if refuse else [])})
-        )
+        said = frozenset(notes if refuse is None else notes | {refuse})
+        return Waiting(anything(grid), None, grid.triple(1.0, 0.0) if bounded else None, missing, said)
     axis = Axis(grid.step, grid.cells)
     rows = [_row(grid, axis, count, demands, row, effort) for row in range(grid.rows)]
     law = unbounded(grid)
     for row, found in enumerate(rows):
         if found is None:
-            if row == SLOW and effort != "bound" and not load[SLOW] < count:
+            if row == SLOW and effort != "bound" and not bounded and not load[SLOW] < count:
                 notes.add(f"{station} may saturate: {rate.high:.4g} calls/s can't be excluded")
             continue
         _fill(law, row, found)
@@ -198,9 +198,7 @@ def _row(
     if isinstance(found, Saturated):
         return None
     mean = _mean_wait(count, demands, rates, row)
-    if row == NOMINAL:
-        if not found.exact:
-            return None
+    if row == NOMINAL:  # met only where the law is exact
         mass = (np.asarray(found.law.fast.mass) + np.asarray(found.law.slow.mass)) / 2
         return _Found(mass, mean if count == 1 and mean == mean else sum(found.mean) / 2, ())
     lattice = found.law.fast if row == FAST else found.law.slow

@@ -21,7 +21,7 @@ from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
 from groma.analyses.load_ends import ceilings, floors, rates
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_call import service
-from groma.analyses.outcome_law import FAST, SLOW, Grid
+from groma.analyses.outcome_law import FAST, SLOW, Array, Grid
 from groma.analyses.outcome_wait import (
     Demand,
     Effort,
@@ -57,6 +57,12 @@ class Arrivals:
     rate: Interval
     served: Interval
     """Those that didn't find the queue full."""
+
+    @property
+    def bounds(self) -> Arrivals:
+        """The same with no more than their ends."""
+        rate, served = (Interval(each.low, None, each.high) for each in (self.rate, self.served))
+        return replace(self, rate=rate, served=served)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +127,8 @@ class Queues:
         arrivals = self.loads.arrivals.get(station, ())
         missing = self.loads.missing.get(station, frozenset())
         if missing:
-            return Waiting(anything(self.grid), ("unknown", station), missing=missing)
+            full = self._maybe_full(candidates)
+            return Waiting(anything(self.grid), ("unknown", station), full, missing)
         demands = tuple(self.demand(a.use, a.rate) for a in arrivals)
         room = candidates[0] if candidates else None
         told = tuple((d.key, d.rate) for d in demands)
@@ -191,7 +198,7 @@ class Queues:
             count = min((n for c in candidates if (n := servers(c)) is not None), default=0)
             rooms = [c for c in candidates if c.queue is not None or c.discipline != "fifo"]
             if rooms and len(candidates) > 1:
-                return Waiting(anything(self.grid), ("open", station))
+                return Waiting(anything(self.grid), ("open", station), self._maybe_full(candidates))
             room = rooms[0] if rooms else None
         memo = ("most wait", self.grid, station, count, id(room))
         known: Waiting | None = self.context.memo.get(memo)
@@ -205,6 +212,10 @@ class Queues:
                 known = replace(known, saturated=False, law=anything(self.grid) if rate > 0 else None)
             known = self.context.memo[memo] = replace(known, key=memo)
         return known
+
+    def _maybe_full(self, candidates: Iterable[Component]) -> Array | None:
+        """Any share of calls may find a queue full that has a last place."""
+        return self.grid.triple(1.0, 0.0) if any(c.queue is not None for c in candidates) else None
 
     def _services(self, station: str) -> tuple[Demand, ...]:
         """Everything that may be asked of a station, with how long it may take there while every choice is open."""
@@ -324,7 +335,10 @@ def _loads(context: Context) -> Loads:
             return following
         found = following
     following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
-    return replace(found, settled=_same(found, following, 1e-3))
+    if _same(found, following, 1e-3):
+        return found
+    ends = {station: tuple(a.bounds for a in arrivals) for station, arrivals in found.arrivals.items()}
+    return replace(found, arrivals=ends, settled=False)
 
 
 def most_loads(context: Context) -> Loads | None:
@@ -401,7 +415,9 @@ class _Unhurried:
         law = anything(self.grid)
         law.cells[2:, :], law.moment[2:] = 0.0, 0.0
         law.cells[2:, 0] = 1.0
-        return Waiting(law, ("unhurried",))
+        limited = kind == "components" and any(c.queue is not None for c in self.context.candidates(name))
+        full = self.grid.triple(1.0, 0.0, 0.0) if limited else None
+        return Waiting(law, ("unhurried", limited), full)
 
 
 def component_at(context: Context, station: str) -> Component | None:

@@ -15,9 +15,11 @@ class Fact:
 
     name: str
     at: Position
-    value: Quantity = key(Amount("any"), "the quantity, with its unit and spread", required=True)
+    value: Quantity = key(Amount("any", stated=True), "the quantity, with its unit and spread", required=True)
     source: str = key(Text(), "who says so: a page, a measurement, a contract", required=True)
     date: str = key(Text("date"), "when it was read or measured (YYYY-MM-DD, YYYY-MM or YYYY)", required=True)
-    known: Quantity | None = key(Amount("any"), "the range within which the mean value lies (`2 h .. 8 h`)")
+    known: Quantity | None = key(
+        Amount("any", stated=True), "the range within which the mean value lies (`2 h .. 8 h`)"
+    )
     exact: bool = key(Flag(), "true when it is exactly known, such as a contract's price", default=False)
     note: str = key(Text(), "what else matters", default="")

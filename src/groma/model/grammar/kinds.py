@@ -161,19 +161,27 @@ class Measure:
 
 
 class Amount:
-    """A quantity of a dimension: with a unit, maybe with spread or a known range, or `unknown`, or `$fact`."""
+    """A quantity of a dimension: with a unit, maybe with spread or a known range, or `$fact`.
 
-    __slots__ = ("dimension", "units")
+    Where it has to be `stated`, it is neither unknown nor that of a fact.
+    """
 
-    def __init__(self, dimension: str, *, units: tuple[str, ...] = ()) -> None:
+    __slots__ = ("dimension", "stated", "units")
+
+    def __init__(self, dimension: str, *, units: tuple[str, ...] = (), stated: bool = False) -> None:
         self.dimension = dimension
         self.units = units
+        self.stated = stated
 
     def read(self, node: Node, path: str, reader: Reader) -> Any:
         dimensions = self.units or (self.dimension,)
         result = read_quantity(node, dimensions, reader.folder)
         if isinstance(result, Problem):
             reader.problem(result.position, f"{path}: {result.message}")
+            return FAILED
+        if self.stated and not isinstance(result, Quantity):
+            found = f"${result.name}" if isinstance(result, FactRef) else result.text
+            reader.problem(result.at, f"{path}: expected a quantity of its own, found `{found}`")
             return FAILED
         if isinstance(result, FactRef):
             return _fact_value(result, path, dimensions, reader)

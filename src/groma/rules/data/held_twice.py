@@ -44,8 +44,7 @@ def _fed(subject: Subject, data: Data) -> set[str]:
 
 
 def _title(model: Model, name: str) -> str:
-    component = model.components.get(name)
-    return (component.title if component is not None else "") or name
+    return model.components[name].title or name
 
 
 RULE = Rule(

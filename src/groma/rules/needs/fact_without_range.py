@@ -17,7 +17,7 @@ def check(subject: Subject) -> Look:
             fact.at,
         )
         for fact in facts
-        if not fact.exact and fact.known is None and fact.value.known is None
+        if not fact.exact and fact.value.known is None
     )
     return Look(len(facts), tuple(hits))
 

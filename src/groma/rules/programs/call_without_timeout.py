@@ -15,11 +15,11 @@ def check(subject: Subject) -> Look:
     for step, supplier, bounded in calls:
         if not bounded and isinstance(step.action, Call):
             target = f"{step.action.component}.{step.action.operation}"
-            name = subject.model.suppliers[supplier].title if supplier in subject.model.suppliers else ""
+            name = subject.model.suppliers[supplier].title or supplier
             hits.append(
                 Hit(
                     step.path,
-                    f"A call to {name or supplier} without a limit of time: {target}",
+                    f"A call to {name} without a limit of time: {target}",
                     "neither `timeout` nor `deadline`",
                     step.at,
                 )

@@ -22,7 +22,7 @@ def check(subject: Subject) -> Look:
             stopped.setdefault(_element(part), {}).setdefault(flow, set()).add(part)
         elements.update(_element(part) for part in _parts(subject, flow))
     hits = (_hit(subject, name, flows) for name, flows in sorted(stopped.items()))
-    return Look(len(elements | stopped.keys()), tuple(hits))
+    return Look(len(elements), tuple(hits))
 
 
 def _element(part: str) -> str:

@@ -165,15 +165,17 @@ def bound_row(rows: Rows, measure: Measure, at_most: float) -> None:
 
 
 def lift(rows: Rows, encoding: Encoding, measure: Measure, cuts: Iterable[tuple[Block, float]]) -> None:
-    """Append what the level is at least: the measure by its tables, and each cut's value inside the cut's block."""
-    rows.add({**{c: v * measure.scale for c, v in measure.entries.items()}, encoding.level: -1.0}, -inf, 0.0)
-    rows.add({encoding.level: 1.0}, measure.least * measure.scale, inf)
+    """Append what the level is at least: the measure by its tables, and each cut's value inside the cut's block.
+
+    It counts from the least that the tables allow, since no column is below zero.
+    """
+    entries = {c: v * measure.scale for c, v in measure.entries.items()}
+    rows.add({**entries, encoding.level: -1.0}, -inf, measure.least * measure.scale)
     for block, value in cuts:
         rise = (value - measure.least) * measure.scale
         if rise > 0.0:
-            entries = {encoding.column_of[literal]: rise for literal in literals_in(block)}
-            most = rise * (len(block) - 1) - measure.least * measure.scale
-            rows.add({**entries, encoding.level: -1.0}, -inf, most)
+            inside = {encoding.column_of[literal]: rise for literal in literals_in(block)}
+            rows.add({**inside, encoding.level: -1.0}, -inf, rise * (len(block) - 1))
 
 
 def decode(encoding: Encoding, x: Any) -> dict[str, str]:

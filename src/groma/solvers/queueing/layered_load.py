@@ -116,7 +116,7 @@ class Load:
             )
             if g in wider and group.pool is not None:
                 upper[group.pool].more += factor * float(present.beyond[g])
-            if self.station.task is not None and self.station.servers > 1 and sum(self.flow) > 0.0:
+            if self.station.task is not None and sum(self.flow) > 0.0:
                 wait = max(wait, upper[self.station.task].more / sum(self.flow))
             result.append(wait / pool.mean * self.times[g] if self.station.sharing else wait)
             if group.sources is not None:

@@ -1,0 +1,48 @@
+"""At least half of what the solvers are held against comes from outside the project, as docs/validation.md says."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import truths  # noqa: E402
+
+ROWS = """
+## Mathematics
+
+| method | held against | how far off |
+|---|---|---|
+| a | *Erlang's formula (1 - x; y)*; by hand | 1e-6 |
+| | 300 runs | |
+| b | brute force | exact |
+
+## Other
+
+| method | held against |
+|---|---|
+| c | *scipy* of a kind |
+"""
+
+
+def test_truths_are_told_apart_by_their_italics_and_what_has_none_is_our_own() -> None:
+    found = list(truths.methods(ROWS))
+    assert [(m.section, m.name) for m in found] == [
+        ("Mathematics", "a"),
+        ("Mathematics", "a"),
+        ("Mathematics", "b"),
+        ("Other", "c"),
+    ]
+    assert [(len(m.outside), len(m.inside)) for m in found] == [(1, 1), (0, 1), (0, 1), (0, 1)]
+    assert truths.shares(found[:3]) == (1, 2, 1, 4)
+
+
+def test_at_least_half_of_what_the_solvers_are_held_against_is_from_outside() -> None:
+    page = truths.PAGE.read_text("utf-8")
+    solvers = [method for method in truths.methods(page) if method.section == truths.SOLVERS]
+    held, methods, outside, every = truths.shares(solvers)
+    assert methods > 40
+    assert 2 * held >= methods
+    assert 2 * outside >= every
