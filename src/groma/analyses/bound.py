@@ -15,7 +15,7 @@ from typing import Literal, assert_never
 from groma.analyses.context import Context
 from groma.analyses.cost_prices import SIZE_NAMES, Term, prices
 from groma.analyses.evidence import Evidence
-from groma.analyses.growing import INPUT, added_most, growth_of, grows_in, held
+from groma.analyses.growing import INPUT, added_most, grows_in, growth_of, held
 from groma.analyses.interval import greatest, share_of
 from groma.analyses.routes import route
 from groma.model.elements import Component, Operation
@@ -39,7 +39,6 @@ from groma.model.program import (
     Wait,
 )
 from groma.model.quantity import Quantity, Unknown
-
 
 MOST_ROUNDS = 2000
 """Rounds in which an input grows that are added up one by one."""

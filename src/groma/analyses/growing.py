@@ -98,7 +98,13 @@ def rounds_before(loop: Repeat, ok: Interval) -> Earlier:
 
 def _before(begun: list[float] | None) -> float | None:
     whole = math.fsum(begun or ())
-    return None if begun is None else 0.0 if whole <= 0 else math.fsum(n * r for n, r in enumerate(begun)) / whole
+    return (
+        None
+        if begun is None
+        else 0.0
+        if whole <= 0
+        else math.fsum(n * r for n, r in enumerate(begun)) / whole
+    )
 
 
 def cut_off(action: Action, earlier: Earlier, mean: float, sd: float, window: float) -> float:

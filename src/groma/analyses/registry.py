@@ -23,6 +23,7 @@ FILES = {
     "brings": "brings",
     "budget": "budget",
     "budgeted": "time_budgets",
+    "calls": "spending.figures",
     "context": "windows",
     "copies": "recovery_lines",
     "cost": "cost",

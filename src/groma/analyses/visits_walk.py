@@ -13,7 +13,7 @@ from typing import assert_never
 
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
-from groma.analyses.growing import NONE_BEFORE, Earlier, growth_of, grows_in, rounds_before
+from groma.analyses.growing import NONE_BEFORE, Earlier, grows_in, growth_of, rounds_before
 from groma.analyses.interval import ONE, Interval, share_of, total
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_algebra import ERRORS, OK, Outcome, any_end, mass_of

@@ -8,6 +8,8 @@ utilisation/COMPONENT            1       share of its servers that are busy in t
 throughput/COMPONENT             1/s     calls it gets in the busiest hour
 cost/month                       money/s bill of a month, beside people's time
 cost/FLOW/run                    money   expected bill of one run;  cost/FLOW/bound: the most any run can cost
+cost/FLOW/pNN                    money   what this share of runs costs at most, however they end
+calls/FLOW/mean|pNN              1       calls made by one run
 people/month, people/hours       money/s people's time in a month, as money and as time
 dependence/month|hours           money/s time of a month for work that only one person can do, as money and as time
 effort/month                     1       time to keep the system alive
@@ -46,6 +48,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "utilisation": (2, ()),
     "throughput": (2, ()),
     "cost": (0, ()),
+    "calls": (3, ("mean", "pNN")),
     "people": (2, ("month", "hours")),
     "dependence": (2, ("month", "hours")),
     "effort": (2, ("month",)),
@@ -88,6 +91,7 @@ LESS_IS_BETTER = frozenset(
     {
         "latency",
         "cost",
+        "calls",
         "people",
         "dependence",
         "effort",
@@ -116,6 +120,9 @@ INFERENCE = {
 """What is measured -> whether less of it is better."""
 
 
+_PERCENTILE = re.compile(r"p(\d{1,2})(?:\.(\d+))?")
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedMeasure:
     """A measure taken apart; `percentile` is a share (0.95) for `p95`."""
@@ -128,7 +135,7 @@ class ParsedMeasure:
 
     @property
     def percentile(self) -> float | None:
-        found = re.fullmatch(r"p(\d{1,2})(?:\.(\d+))?", self.statistic)
+        found = _PERCENTILE.fullmatch(self.statistic)
         return float(f"{found[1]}.{found[2] or 0}") / 100 if found else None
 
     @property
@@ -151,9 +158,12 @@ def parse_measure(text: str) -> ParsedMeasure | str:
             f"; did you mean `{near}`?" if near else ""
         )
     if kind == "cost":
-        good = (len(parts) == 2 and parts[1] == "month") or (len(parts) == 3 and parts[2] in ("run", "bound"))
-        if not good or not all(parts):
-            return f"`{text}`: cost is written `cost/month`, `cost/FLOW/run` or `cost/FLOW/bound`"
+        of_run = len(parts) == 3 and (parts[2] in ("run", "bound") or _PERCENTILE.fullmatch(parts[2]))
+        if not ((len(parts) == 2 and parts[1] == "month") or of_run) or not all(parts):
+            return (
+                f"`{text}`: cost is written `cost/month`, `cost/FLOW/run`, `cost/FLOW/bound` or a percentile of runs "
+                "such as `cost/FLOW/p95`"
+            )
         return ParsedMeasure(text, kind, parts[1], None, parts[2] if len(parts) == 3 else "month")
     if kind == "serving":
         return _serving(text, parts)
@@ -170,7 +180,7 @@ def parse_measure(text: str) -> ParsedMeasure | str:
     subject, _, mark = parts[1].partition("@")
     statistic = parts[2] if wanted == 3 else ""
     measure = ParsedMeasure(text, kind, subject, mark or None, statistic)
-    if kind == "latency" and statistic != "mean" and measure.percentile is None:
+    if kind in ("latency", "calls") and statistic != "mean" and measure.percentile is None:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
     if kind == "exposure" and not (measure.mark and subject):
         return f"`{text}`: exposure is written `exposure/DATA@SINK`, such as `exposure/personal@outside`"

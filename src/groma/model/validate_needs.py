@@ -19,6 +19,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "utilisation": ("share",),
     "throughput": ("rate",),
     "cost": ("money", "money/time"),
+    "calls": ("count",),
     "people": ("money", "money/time", "time", "time/time"),
     "dependence": ("money", "money/time", "time", "time/time"),
     "effort": ("time", "time/time"),
