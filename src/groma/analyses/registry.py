@@ -34,6 +34,7 @@ FILES = {
     "downtime": "availability",
     "effort": "effort",
     "error_budget": "reliability",
+    "evaluated": "observability.sets",
     "exposure": "information",
     "first": "observability.figures",
     "freshness": "refresh",

@@ -33,6 +33,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "freshness": ("time",),
     "deletion": ("time",),
     "context": ("share", "count"),
+    "evaluated": ("share", "count", "time", "rate"),
 }
 """What a measure is measured as."""
 

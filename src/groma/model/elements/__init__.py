@@ -15,6 +15,7 @@ from groma.model.elements.connection import Connection
 from groma.model.elements.control import Control
 from groma.model.elements.data import Data
 from groma.model.elements.decision import Decision
+from groma.model.elements.evaluation_set import EvaluationSet
 from groma.model.elements.fact import Fact
 from groma.model.elements.failure import Failure
 from groma.model.elements.flow import Flow, Start
@@ -33,6 +34,7 @@ __all__ = [
     "Control",
     "Data",
     "Decision",
+    "EvaluationSet",
     "Fact",
     "Failure",
     "Flow",

@@ -12,6 +12,7 @@ from groma.model.elements.connection import Connection
 from groma.model.elements.control import Control
 from groma.model.elements.data import Data
 from groma.model.elements.decision import Decision
+from groma.model.elements.evaluation_set import EvaluationSet
 from groma.model.elements.fact import Fact
 from groma.model.elements.flow import Flow
 from groma.model.elements.stage import Stage
@@ -81,6 +82,9 @@ class Model:
     decisions: Mapping[str, Decision] = key(Table(Record("Decision")), "choices made or open", default={})
     controls: Mapping[str, Control] = key(
         Table(Record("Control")), "what is done against threats and isn't seen elsewhere", default={}
+    )
+    evaluations: Mapping[str, EvaluationSet] = key(
+        Table(Record("EvaluationSet")), "data sets on which parts and flows are tried", default={}
     )
     stages: Mapping[str, Stage] = key(
         Table(Record("Stage")), "states in time, laid over the model", default={}
