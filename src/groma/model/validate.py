@@ -78,7 +78,9 @@ def _evaluations(model: Model) -> Iterator[Problem]:
         for element in each.judges:
             section, _, rest = element.partition(".")
             there, _, operation = rest.partition(".")
-            offers = {o for c in model.candidates(there) for o in c.offers} if section == "components" else set()
+            offers = (
+                {o for c in model.candidates(there) for o in c.offers} if section == "components" else set()
+            )
             if section in ("components", "flows") and exists(model, section, there):
                 if not operation or (section == "components" and operation in offers):
                     continue

@@ -28,14 +28,16 @@ class EvaluationSet:
     )
     threshold: Quantity | Unknown | None = key(Amount("share"), "the least that is good enough")
     cases: int | None = key(Number(least=1), "how many cases there are")
-    tells: Quantity | None = key(Amount("share"), "the drop below the threshold that it has to tell, in points")
+    tells: Quantity | None = key(
+        Amount("share"), "the drop below the threshold that it has to tell, in points"
+    )
     source: str = key(Text(), "where the cases come from, and where they are kept", default="")
     drawn: str | None = key(Text("date"), "when the cases were drawn")
-    lives: Quantity | None = key(Amount("time"), "how old they may become before they no longer show the work")
-    every: Quantity | None = key(Amount("time"), "time between two times that it is run")
-    labelled_by: tuple[str, ...] = key(
-        OneOrMany(Reference("people")), "who says what is right", default=()
+    lives: Quantity | None = key(
+        Amount("time"), "how old they may become before they no longer show the work"
     )
+    every: Quantity | None = key(Amount("time"), "time between two times that it is run")
+    labelled_by: tuple[str, ...] = key(OneOrMany(Reference("people")), "who says what is right", default=())
     agreement: Quantity | None = key(
         Amount("share"), "how far those who label agree beyond chance (Cohen's kappa or Krippendorff's alpha)"
     )

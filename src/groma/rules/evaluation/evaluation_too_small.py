@@ -18,7 +18,9 @@ def check(subject: Subject) -> Look:
             continue
         least = subject.figure(f"evaluated/{name}/tells")
         drop = "5 points" if held.tells is None else f"{held.tells.mean * 100:g} points"
-        told = "it tells no drop" if least.value is None else f"it tells {least.value * 100:.3g} points or more"
+        told = (
+            "it tells no drop" if least.value is None else f"it tells {least.value * 100:.3g} points or more"
+        )
         hits.append(
             Hit(
                 f"evaluations.{name}",
@@ -37,7 +39,7 @@ RULE = Rule(
     looks_for="`evaluations` with fewer `cases` than tell a drop of `tells` (5 points unless stated) below `threshold` "
     "with a power of 80 %, one false alarm in twenty runs.",
     why="On a few cases a system that has become worse passes by chance as often as not.",
-    source="exact one-sided binomial test; Fleiss, Levin and Paik, Statistical Methods for Rates and Proportions, 2003, 2.3",
+    source="exact one-sided binomial test; Fleiss, Levin and Paik, Statistical Methods for Rates, 2003, 2.3",
     severity="warning",
     tags=("evaluation", "ai", "observability"),
     consequence="A change for the worse goes live with a passed evaluation behind it.",
