@@ -60,6 +60,7 @@ FILES = {
     "single_points": "alone",
     "spends": "reliability",
     "success": "success",
+    "telemetry": "observability.storage",
     "throughput": "capacity",
     "trifecta": "information",
     "utilisation": "capacity",

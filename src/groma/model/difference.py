@@ -26,6 +26,7 @@ HEADINGS = (
     "background",
     "wishes",
     "regulated",
+    "telemetry",
 )
 SECTIONS = (
     "out_of_scope", "exchange", "facts", "needs", "wants", "people", "places", "suppliers", "components",

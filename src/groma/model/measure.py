@@ -33,6 +33,8 @@ memory/INDEX                     B       memory of a vector index;  recall/INDEX
 freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
 evaluated/SET/needed|tells       1       cases that a data set needs;  the least drop that its cases tell
 evaluated/SET/age|told_after     s       how old its cases are;  how long a drop lasts until it is told
+telemetry/KIND/day|month|stored  B       bytes of `traces`, `logs`, `metrics` or `all`: taken in, and kept
+telemetry/KIND/cost              money/s what they cost a month
 context/STEP/share|tokens        1       part of a model's context window that a call fills at its fullest
 context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even when what may be cut is
 """
@@ -86,6 +88,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "freshness": (2, ()),
     "deletion": (2, ()),
     "context": (3, ("share", "tokens", "overflow", "stuck")),
+    "telemetry": (3, ("day", "month", "stored", "cost", "unsampled")),
     "evaluated": (3, ("needed", "tells", "age", "told_after", "false_alarms")),
 }
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
@@ -109,6 +112,7 @@ LESS_IS_BETTER = frozenset(
         "deletion",
         "context",
         "evaluated",
+        "telemetry",
     }
 )
 SERVED = {"ttft": True, "tpot": True, "instances": True, "throughput": False, "users": False}
@@ -188,9 +192,11 @@ def parse_measure(text: str) -> ParsedMeasure | str:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
     if kind == "exposure" and not (measure.mark and subject):
         return f"`{text}`: exposure is written `exposure/DATA@SINK`, such as `exposure/personal@outside`"
-    if kind in ("recovery", "inference", "context", "evaluated") and statistic not in last:
+    if kind in ("recovery", "inference", "context", "evaluated", "telemetry") and statistic not in last:
         spelt = ", ".join(f"`{word}`" for word in last[:-1]) + f" or `{last[-1]}`"
         return f"`{text}`: expected {spelt}, found `{statistic}`"
+    if kind == "telemetry" and subject not in ("traces", "logs", "metrics", "all"):
+        return f"`{text}`: telemetry is of `traces`, `logs`, `metrics` or `all`, found `{subject}`"
     return measure
 
 

@@ -33,6 +33,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "freshness": ("time",),
     "deletion": ("time",),
     "context": ("share", "count"),
+    "telemetry": ("size", "money", "money/time"),
     "evaluated": ("share", "count", "time", "rate"),
 }
 """What a measure is measured as."""

@@ -14,7 +14,7 @@ from groma.documents.deliverables.alert_sections import alert_tables, budgets, f
 from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
 from groma.documents.deliverables.evaluation_sections import drift_table, evaluation_table, sets_table
 from groma.documents.deliverables.subject import Deliverable, Subject, section
-from groma.documents.deliverables.trace_sections import metrics_table, recorded, spans_table
+from groma.documents.deliverables.trace_sections import metrics_table, recorded, spans_table, storage_table
 from groma.documents.inlines import line
 
 ID = "observability-plan"
@@ -47,6 +47,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "metrics", "What the system has to measure", metrics_table(subject, made)),
         *section(ID, "traces", "Traces", spans_table(subject, source.catalog)),
         *section(ID, "recorded", "What is kept, and what must not be recorded", recorded(subject)),
+        *section(ID, "storage", "What recording takes and costs", storage_table(subject, context)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )

@@ -23,6 +23,7 @@ from groma.model.elements.model import Model
 from groma.model.elements.operation import Operation
 from groma.model.elements.stage import Stage
 from groma.model.elements.surroundings import Person, Place, Supplier
+from groma.model.elements.telemetry import Telemetry
 from groma.model.quantity import Amounts
 
 __all__ = [
@@ -49,5 +50,6 @@ __all__ = [
     "Stage",
     "Start",
     "Supplier",
+    "Telemetry",
     "Want",
 ]

@@ -17,6 +17,7 @@ from groma.model.elements.fact import Fact
 from groma.model.elements.flow import Flow
 from groma.model.elements.stage import Stage
 from groma.model.elements.surroundings import Person, Place, Supplier
+from groma.model.elements.telemetry import Telemetry
 from groma.model.grammar import Amount, Flag, Measure, OneOrMany, Record, Table, Text, key
 from groma.model.position import Position
 from groma.model.quantity import Amounts, Quantity
@@ -85,6 +86,10 @@ class Model:
     )
     evaluations: Mapping[str, EvaluationSet] = key(
         Table(Record("EvaluationSet")), "data sets on which parts and flows are tried", default={}
+    )
+    telemetry: Telemetry | None = key(
+        Record("Telemetry"),
+        "how much is recorded of the running system, how long it is kept, what that costs",
     )
     stages: Mapping[str, Stage] = key(
         Table(Record("Stage")), "states in time, laid over the model", default={}
