@@ -24,7 +24,7 @@ from groma.analyses.visits import uses
 from groma.model.elements import Model, Telemetry
 from groma.model.figure import Figure
 from groma.model.program import ERROR_KINDS, Ask, Call, Send
-from groma.model.quantity import Quantity, Unknown
+from groma.model.quantity import Amounts, Quantity, Unknown
 
 DAY = 86_400.0
 KINDS = ("traces", "logs", "metrics")
@@ -89,7 +89,7 @@ def _money(
     context: Context, telemetry: Telemetry | None, kind: str, rate: Interval, kept: Quantity | None, evidence: Evidence
 ) -> Interval:  # fmt: skip
     """What is taken in a month at the price for that, and what is kept at the price for keeping."""
-    prices = {} if telemetry is None else telemetry.price
+    prices: Amounts = dict[str, Quantity | Unknown]() if telemetry is None else telemetry.price
     if not prices:
         evidence.miss("telemetry.price", "state what a size taken in costs, and a size kept a month")
         return NOTHING_KNOWN
