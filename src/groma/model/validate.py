@@ -77,12 +77,12 @@ def _evaluations(model: Model) -> Iterator[Problem]:
     for name, each in model.evaluations.items():
         for element in each.judges:
             section, _, rest = element.partition(".")
-            there, _, operation = rest.partition(".")
-            offers = (
-                {o for c in model.candidates(there) for o in c.offers} if section == "components" else set()
-            )
+            there, _, asked = rest.partition(".")
+            offers = set[str]()
+            if section == "components":
+                offers = {operation for part in model.candidates(there) for operation in part.offers}
             if section in ("components", "flows") and exists(model, section, there):
-                if not operation or (section == "components" and operation in offers):
+                if not asked or (section == "components" and asked in offers):
                     continue
                 known = [f"components.{there}.{o}" for o in sorted(offers)]
             else:
