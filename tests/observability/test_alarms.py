@@ -24,7 +24,7 @@ HOUR, DAY = 3600.0, 86400.0
 
 def test_burn_rates_are_those_of_the_workbook() -> None:
     """The Site Reliability Workbook, chapter 5, table 5-8 (30 days): page at 14.4 over 1 h and 5 min (2 % of the
-    budget) and at 6 over 6 h and 30 min (5 %), ticket at 1 over 3 days and 6 h (10 %); the short window is a twelfth."""
+    budget) and at 6 over 6 h and 30 min (5 %), ticket at 1 over 3 days and 6 h (10 %); the short one is a twelfth."""
     assert burn_rate(0.02, HOUR, 30 * DAY) == pytest.approx(14.4)
     assert burn_rate(0.05, 6 * HOUR, 30 * DAY) == pytest.approx(6.0)
     assert burn_rate(0.10, 3 * DAY, 30 * DAY) == pytest.approx(1.0)
