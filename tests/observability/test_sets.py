@@ -132,7 +132,7 @@ def test_the_plan_names_the_sets_and_whether_they_do() -> None:
     text = cells(desk())
     assert "Golden answers | Writer: write, answer: approved, at least 90 % | 250 | 213 | " in text
     assert "every 7 d" in text
-    assert "Ana, Ben, agreeing 74 % beyond chance | Ana" in text
+    assert "agreeing 74 % beyond chance | Ana" in text
     assert "Golden answers, 250 cases: enough" in text
     assert "Golden answers, 60 cases: too few" in cells(desk(60))
     assert "Golden answers" not in cells(desk().partition("evaluations:")[0])

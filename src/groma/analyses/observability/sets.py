@@ -21,6 +21,8 @@ from groma.solvers.monitoring import cases_against_target, power_against_target
 POWER, ALPHA = 0.8, 0.05
 FAINT = 0.05
 """The drop that a set has to tell where nothing is stated."""
+SCORES = ("rouge", "chrf", "ndcg", "recall", "bleu")
+"""Metrics whose cases score between 0 and 1: of one mean they vary no more than yes and no."""
 DAY = 86_400.0
 TITLES = {
     "needed": ("Cases needed", "1"),
@@ -76,6 +78,8 @@ def _base(held: EvaluationSet, evidence: Evidence) -> tuple[float, float]:
         evidence.line("the drop that it has to tell", _told(drop))
     else:
         evidence.assume(f"a drop of {FAINT:.0%} points is to be told: nobody has stated another")
+    if held.metric.lower().startswith(SCORES):
+        evidence.assume(f"{held.metric} is a score, which varies less than a share: so many cases surely do")
     evidence.assume("cases are drawn independently from the work; each time the answers are made anew")
     return threshold.value if threshold.value is not None else math.nan, drop
 

@@ -46,6 +46,8 @@ def figure(context: Context, measure: str) -> Figure:
     evidence = Evidence(context)
     kinds = KINDS if kind == "all" else (kind,)
     found = total(_worth(context, each, what, evidence) for each in kinds)
+    if found.value is not None:  # ends worked out apart differ in the last digit
+        found = Interval(min(found.low, found.value), found.value, max(found.high, found.value))
     words, unit = TITLES[what]
     unit = unit or f"{context.model.currency}/month"
     known = not evidence.missing

@@ -71,7 +71,7 @@ def _enough(subject: Subject, asked: Evaluation) -> list[Inlines]:
 
 def sets_table(subject: Subject, context: Context) -> Blocks:
     """Each stated data set: what it tries, what its cases tell, how soon, their age, who labels and who owns them."""
-    quoter, model, rows = subject.quoter, subject.model, list[Row]()
+    quoter, model, rows, keeping = subject.quoter, subject.model, list[Row](), list[Row]()
     for name, held in model.evaluations.items():
         names = {what: f"evaluated/{name}/{what}" for what in ("needed", "tells", "told_after", "age")}
         for measure in names.values():
@@ -93,23 +93,42 @@ def sets_table(subject: Subject, context: Context) -> Blocks:
         agree = "" if held.agreement is None else f", agreeing {held.agreement.text} beyond chance"
         owner = "nobody" if held.owner is None else model.people[held.owner].title or held.owner
         tried = ", ".join(_spoken(model, each) for each in held.judges)
-        cells = (
-            line(Strong(line(quoter.say(DESIGN, held.title or name)))),
+        title = line(Strong(line(quoter.say(DESIGN, held.title or name))))
+        told = (
+            title,
             line(quoter.say(DESIGN, f"{tried}: {held.metric}{least}")),
             line("not stated" if held.cases is None else quoter.say(DESIGN, f"{held.cases:,}")),
-            shown("needed"), drop,
+            shown("needed"),
+            drop,
+        )
+        kept = (
+            title,
             line(quoter.say(DESIGN, "not stated" if held.every is None else f"every {held.every.text}")),
-            shown("told_after"), shown("age"), line(quoter.say(DESIGN, f"{people}{agree}")),
+            shown("told_after"),
+            shown("age"),
+            line(quoter.say(DESIGN, f"{people}{agree}")),
             line(quoter.say(DESIGN, owner)),
-        )  # fmt: skip
-        rows.append(Row(cells, tuple(n for n in names.values() if quoter.shown(n))))
+        )
+        rows.append(Row(told, tuple(n for n in (names["needed"], names["tells"]) if quoter.shown(n))))
+        keeping.append(Row(kept, tuple(n for n in (names["told_after"], names["age"]) if quoter.shown(n))))
+    if not rows:
+        return ()
     columns = (
-        Column("Data set", share=1.3), Column("Tries, and for what", share=1.8), Column("Cases", align="right"),
-        Column("Needed", align="right"), Column("Drop that is told", align="right"), Column("Run"),
-        Column("Told after", align="right"), Column("Age", align="right"), Column("Labelled by", share=1.3),
+        Column("Data set", share=1.2),
+        Column("Tries, and for what", share=2.2),
+        Column("Cases", align="right"),
+        Column("Needed", align="right"),
+        Column("Drop that is told", align="right"),
+    )
+    keepers = (
+        Column("Data set", share=1.2),
+        Column("Run"),
+        Column("A drop is told after", align="right"),
+        Column("Age of its cases", align="right"),
+        Column("Labelled by", share=1.6),
         Column("Owner"),
-    )  # fmt: skip
-    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
+    )
+    return (subject.because(Table(columns, tuple(rows)), Table(keepers, tuple(keeping))),)
 
 
 def _spoken(model: Model, path: str) -> str:

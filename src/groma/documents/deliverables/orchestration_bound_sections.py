@@ -162,8 +162,8 @@ def _spread(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> list
         *(Column(f"{share[1:]} % of runs", align="right") for share in SHARES),
         Column("Most", align="right"),
     )
-    head = line("What runs spend, however they end: the mean, and what so many of them don’t exceed.")
-    return [Paragraph(head), subject.because(Table(columns, tuple(rows)))]
+    head = line("Each run spends this, however it ends: in the mean, and so many runs no more than that.")
+    return [subject.because(Table(columns, tuple(rows), head))]
 
 
 def _proof(subject: Subject, context: Context, flow: Flow) -> list[Block]:
