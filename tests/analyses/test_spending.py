@@ -263,6 +263,19 @@ def test_what_varies_against_runs_drawn_at_random() -> None:
     )
 
 
+def test_what_may_lie_outside_a_bracket_widens_percentiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = "until: 30 %\n          at_most: 6"
+    text = TALK % ("200000 tokens", rounds, "1000 tokens ± 400 tokens", "500 tokens ± 200 tokens", "")
+    near = figure(context(text), "cost/main/p90")
+    monkeypatch.setattr("groma.analyses.spending.figures.LEAK", 0.01)
+    c = context(text)
+    far = figure(c, "cost/main/p90")
+    leak = spends(c, "main", "cost").leak
+    assert leak == pytest.approx(0.01 * (1 - 0.7**6) / 0.3, rel=1e-6)  # one in a hundred for each call
+    assert (far.low or 0) < (near.low or 0)
+    assert (far.high or 0) > (near.high or 0)
+
+
 def test_sizes_that_vary_against_the_gamma_law() -> None:
     # three calls of one law: gamma of three times the shape, plus what the answers cost
     text = TALK % ("200000 tokens", "times: 3", "1000 tokens ± 500 tokens", "0 tokens", "")
