@@ -310,7 +310,9 @@ class TooMany(Exception):
     """More outcomes than are worth enumerating."""
 
 
-def enumerate_runs(model: Model, flow: str, most: int = 4000) -> list[tuple[float, End]]:
+def enumerate_runs(
+    model: Model, flow: str, most: int = 4000, run: type[Run] = Run
+) -> list[tuple[float, End]]:
     """Every outcome of a flow whose laws are constants, with its probability."""
     found: list[tuple[float, End]] = []
     todo: list[list[int]] = [[]]
@@ -330,23 +332,23 @@ def enumerate_runs(model: Model, flow: str, most: int = 4000) -> list[tuple[floa
             weight *= options[index][1]
             return options[index][0]
 
-        end = Run(model, choice, lambda law: law.value).flow(flow)
+        end = run(model, choice, lambda law: law.value).flow(flow)
         found.append((weight, end))
         if len(found) > most:
             raise TooMany
     return found
 
 
-def sample_runs(model: Model, flow: str, count: int, seed: int) -> Iterator[End]:
+def sample_runs(model: Model, flow: str, count: int, seed: int, run: type[Run] = Run) -> Iterator[End]:
     """Independent runs."""
     rng = random.Random(seed)
 
     def choice(options: Sequence[tuple[Any, float]]) -> Any:
         return rng.choices([v for v, _ in options], [w for _, w in options])[0]
 
-    run = Run(model, choice, lambda law: draw(law, rng))
+    one = run(model, choice, lambda law: draw(law, rng))
     for _ in range(count):
-        yield run.flow(flow)
+        yield one.flow(flow)
 
 
 def draw(law: Any, rng: random.Random) -> float:

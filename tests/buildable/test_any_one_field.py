@@ -92,6 +92,8 @@ UNUSED = {
         "wishes": "what the designer trades", "wants": "a brief's, not a blueprint's",
         "scenarios": "disturbances to be simulated, not built", "regulated": "asked of AI systems by the rules of safety",
         "controls": "asked of AI systems by the rules of safety", "stages": "states in time, each a blueprint of its own",
+        "telemetry": "what is recorded of it; the observability plan asks",
+        "evaluations": "asked of what answers freely, by the rules of evaluation",
     },
     Need: {"is_": "another form of target", "why": "a reason; nothing is built from it", "step": "for pricing a need"},
     Person: {"works_for": "nobody from outside works on it", "count": "one unless stated", "works": "always there unless stated", "place": "nothing is built from it"},

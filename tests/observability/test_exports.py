@@ -188,7 +188,8 @@ def grid(path: str, board: dict[str, Any]) -> list[str]:
 
 
 def objectives(documents: list[dict[str, Any]], made: Plan) -> list[str]:
-    """OpenSLO v1's schema restated: required keys and allowed words."""
+    """OpenSLO v1 restated: required keys and allowed words (OpenSLO/OpenSLO at 4bd5b6e: README.md on SLO, AlertPolicy,
+    AlertCondition, duration-shorthand; schemas/v1/parts/alertcondition-spec; pkg/openslo/v1/slo.go)."""
     found: list[str] = []
     by_kind: dict[str, dict[str, Any]] = {}
     for d in documents:
@@ -215,7 +216,9 @@ def objectives(documents: list[dict[str, Any]], made: Plan) -> list[str]:
         if spec["timeWindow"] != [{"duration": "30d", "isRolling": True}]:
             found.append(f"{name}: window")
         found += [
-            f"{name}: {p}" for p in spec.get("alertPolicies", []) if p not in by_kind.get("AlertPolicy", {})
+            f"{name}: {p}"
+            for p in spec.get("alertPolicies", [])
+            if set(p) != {"alertPolicyRef"} or p["alertPolicyRef"] not in by_kind.get("AlertPolicy", {})
         ]
     burns = {a.name: a.condition.rate for a in made.active() if isinstance(a.condition, Burn)}
     if set(by_kind.get("AlertPolicy", {})) != set(burns):

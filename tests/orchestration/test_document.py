@@ -111,6 +111,13 @@ def test_the_certificate_by_hand() -> None:
     assert "takes `money is wanted`" in words
 
 
+def test_what_runs_spend_stands_beside_the_most() -> None:
+    # a run writes once; one in five goes on to the shop, if Ana doesn't say no (one in ten)
+    text = cells(document()[0])
+    assert "Answer a case | calls | 1.18 | 1 | 2 | 2 | 4" in text
+    assert "Answer a case | money | 1 EUR | at least 1 EUR" in text  # nobody has stated what the shop costs
+
+
 def test_how_often_a_person_is_asked_a_day() -> None:
     """Ten an hour, a fifth of them, all that came so far: at most 48 a day."""
     made = document()[1].quoter.ledger["asked_of/flows.answer.steps.2.choose.1.steps.1/day"]

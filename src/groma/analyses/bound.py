@@ -3,18 +3,19 @@
 Interval arithmetic from the inside out over the program: every attempt of a retry fails at its end and every fallback
 runs, every branch may be the dearest, every cache misses. It needs a stated end of what varies (`max`, or a law that
 ends) and bounded loops; what lacks one is named, and the bound is infinite. Time is bounded by timeouts only, where a
-call may have to queue.
+call may have to queue. What a conversation adds to its input is counted round by round (`growing`).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import assert_never
+from dataclasses import dataclass, field, replace
+from typing import Literal, assert_never
 
 from groma.analyses.context import Context
 from groma.analyses.cost_prices import SIZE_NAMES, Term, prices
 from groma.analyses.evidence import Evidence
+from groma.analyses.growing import INPUT, added_most, grows_in, growth_of, held
 from groma.analyses.interval import greatest, share_of
 from groma.analyses.routes import route
 from groma.model.elements import Component, Operation
@@ -38,6 +39,9 @@ from groma.model.program import (
     Wait,
 )
 from groma.model.quantity import Quantity, Unknown
+
+MOST_ROUNDS = 2000
+"""Rounds in which an input grows that are added up one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class Reader:
     """Walks a program; `lacking` collects what has no bound, by what it makes unbounded."""
 
     context: Context
+    round: int = 1
+    """The round of the innermost loop around."""
     lacking: dict[str, dict[str, None]] = field(
         default_factory=lambda: {
             "cost": dict[str, None](),
@@ -157,8 +163,8 @@ class Reader:
                 for branch in branches:
                     result = result.alongside(self.steps(branch, caller))
                 return result
-            case Repeat(steps):
-                return self.steps(steps, caller).times(self._rounds(step, step.action))
+            case Repeat():
+                return self._repeated(step, step.action, caller)
             case Ask(takes=takes):
                 self._lack("time", f"{step.path}: a person may be busy or away: put a timeout around it")
                 del takes
@@ -173,7 +179,7 @@ class Reader:
                 return self.steps(steps, caller) + Most(time=math.inf)
             case Do(flow):
                 there = self.context.model.flows[flow]
-                return self.steps(there.steps, there.by or caller)
+                return self.within(1).steps(there.steps, there.by or caller)
             case Group(steps):
                 return self.steps(steps, caller)
             case Open():
@@ -182,6 +188,42 @@ class Reader:
                 return Most()
             case _:
                 assert_never(step.action)
+
+    def within(self, round_: int) -> Reader:
+        """The same reader in the n-th round of a loop."""
+        return self if round_ == self.round else replace(self, round=round_)
+
+    def _repeated(self, step: Step, loop: Repeat, caller: str | None) -> Most:
+        """So many rounds; where an input grows with them, each for itself (above `MOST_ROUNDS` all as the last)."""
+        rounds = self._rounds(step, loop)
+        if not grows_in(loop.steps):
+            return self.within(1).steps(loop.steps, caller).times(rounds)
+        if not rounds <= MOST_ROUNDS:
+            last = self.within(int(min(rounds, 1e15)))
+            return last.steps(loop.steps, caller).times(rounds)
+        result = Most()
+        for n in range(int(rounds)):
+            result = result + self.within(n + 1).steps(loop.steps, caller)
+        return result
+
+    def _size(
+        self, step: Step, component: Component, sizes: Sizes, name: str, of: Literal["cost", "time"]
+    ) -> float:
+        """The most of a size of a call in this round: with all that the rounds before may have added, as far as the
+        window, where something may be cut."""
+        size = greatest_size(sizes, name)
+        if name not in INPUT:
+            growth, window = (), math.inf
+        else:
+            growth, window = growth_of(step.action), held(self.context, component, step.action)
+        most = size if self.round == 1 or not growth else size + (self.round - 1) * added_most(step.action)
+        if math.isinf(min(most, window)):
+            if math.isinf(size):
+                self._lack(of, f"{step.path}.sizes.{name}: state its `max`")
+            for part, amount in growth:
+                if math.isinf(greatest(amount)):
+                    self._lack(of, f"{step.path}.context.grows.{part}: state its `max`")
+        return min(most, window)
 
     def _rounds(self, step: Step, loop: Repeat) -> float:
         most = math.inf if loop.at_most is None else float(loop.at_most)
@@ -199,7 +241,7 @@ class Reader:
             offered = component.offers.get(operation)
             if offered is None:
                 continue
-            nested = self.steps(offered.steps, name)
+            nested = self.within(1).steps(offered.steps, name)
             own = self._work(step, component, offered, sizes) + math.fsum(
                 self._time(f"connections.{c.name}.latency", c.latency)
                 for c in route(self.context, caller, name)
@@ -235,10 +277,8 @@ class Reader:
         path = f"components.{component.name}.offers.{operation.name}"
         work = 0.0 if operation.work is None and operation.per else self._time(f"{path}.work", operation.work)
         for name, each in operation.per.items():
-            size, factor = greatest_size(sizes, name), greatest(each)
-            if math.isinf(size):
-                self._lack("time", f"{step.path}.sizes.{name}: state its `max`")
-            elif math.isinf(factor):
+            size, factor = self._size(step, component, sizes, name, "time"), greatest(each)
+            if math.isinf(factor) and not math.isinf(size):
                 self._lack("time", f"{path}.per.{name}: state its `max`")
             work += 0.0 if 0.0 in (size, factor) else size * factor
         return work
@@ -258,13 +298,10 @@ class Reader:
             if term.per == "call":
                 units = 1.0
             elif term.per == "size":
-                if any(t.prompts_above < term.prompts_above for t in terms if t.size == term.size) or any(
-                    t.amount.high > term.amount.high for t in terms if t.size == term.size
-                ):
+                alike = [t for t in terms if t.per == "size" and t.size == term.size]
+                if term is not max(alike, key=lambda each: each.amount.high):
                     continue  # of several prices for one size the dearest bounds them all
-                units = greatest_size(sizes, term.size)
-                if math.isinf(units):
-                    self._lack("cost", f"{step.path}.sizes.{term.size}: state its `max`")
+                units = self._size(step, component, sizes, term.size, "cost")
             else:
                 units = math.inf if operation is None else self._work(step, component, operation, sizes)
             if math.isinf(term.amount.high):

@@ -9,6 +9,7 @@ rebates and people's time.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -26,11 +27,16 @@ from groma.model.printed import format_money
 from groma.model.quantity import Quantity, Unknown
 
 CENT = Decimal("0.01")
+PERCENTILE = re.compile(r"p\d{1,2}(?:\.\d+)?")
 
 
 def figure(context: Context, measure: str) -> Figure:
-    """`cost/month`, `cost/once`, `cost/component/NAME`, `cost/flow/NAME`, `cost/FLOW/run`, `cost/FLOW/bound`."""
+    """`cost/month`, `cost/once`, `cost/component/NAME`, `cost/flow/NAME`, `cost/FLOW/run|pNN|bound`."""
     parts = measure.split("/")
+    if PERCENTILE.fullmatch(parts[-1]) and parts[1] in context.model.flows:
+        from groma.analyses.spending.figures import figure as percentile
+
+        return percentile(context, measure)
     if measure == "cost/month":
         return _month(context, measure)
     if measure == "cost/once":
@@ -54,6 +60,10 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
         found = lines(context)
         return math.fsum(line.low for line in found), sum(line.high for line in found)
     parts = measure.split("/")
+    if PERCENTILE.fullmatch(parts[-1]) and parts[1] in context.model.flows:
+        from groma.analyses.spending.figures import bounds as percentiles
+
+        return percentiles(context, measure)
     if parts[-1] == "run" and parts[1] in context.model.flows:
         whole = total(each.run for each in spent(context, parts[1]))
         low = math.fsum(each.run.low for each in spent(context, parts[1]) if not each.use.when)

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from groma.analyses.context import Context
 from groma.analyses.cost_prices import SIZE_NAMES, Prices, Term, prices
+from groma.analyses.growing import INPUT, NONE_BEFORE, added, cut_off, growth_of, held
 from groma.analyses.interval import NOTHING_KNOWN, ONE, Interval, greatest, mean_of, point, total
 from groma.analyses.visits import Use
+from groma.analyses.visits_walk import NEGLIGIBLE
 from groma.model.elements import Operation
 from groma.model.program import Sizes
 from groma.model.quantity import Quantity, Unknown
@@ -65,7 +67,7 @@ class UsePrice:
 
 def price_of_use(context: Context, use: Use) -> UsePrice:
     """The price of one use of what stands there; remembered for each candidate and step."""
-    key = ("price of use", id(use.step), id(use.component), use.operation, use.kind)
+    key = ("price of use", id(use.step), id(use.component), use.operation, use.kind, use.earlier)
     known: UsePrice | None = context.memo.get(key)
     if known is None:
         known = context.memo[key] = _price(context, use)
@@ -84,7 +86,7 @@ def _price(context: Context, use: Use) -> UsePrice:
     missing: list[str] = []
     if not terms and _wants_price(found):
         missing.append(f"components.{use.name}.offers.{use.operation}.price: state what a call costs")
-    pieces = tuple(_pieces(use, operation, terms, missing))
+    pieces = tuple(_pieces(context, use, operation, terms, missing))
     return UsePrice(pieces, tuple(dict.fromkeys(missing)))
 
 
@@ -94,9 +96,9 @@ def _wants_price(found: Prices) -> bool:
 
 
 def _pieces(
-    use: Use, operation: Operation | None, terms: tuple[Term, ...], missing: list[str]
+    context: Context, use: Use, operation: Operation | None, terms: tuple[Term, ...], missing: list[str]
 ) -> Iterator[Piece]:
-    prompt = size_of(use.sizes, "input")
+    prompt = _carried(context, use, "input")
     threshold_terms = [term for term in terms if term.prompts_above > 0]
     for term in terms:
         if term.prompts_above > 0:
@@ -105,9 +107,9 @@ def _pieces(
             case "call":
                 yield Piece(term, ONE)
             case "work":
-                yield _work_piece(use, operation, term, missing)
+                yield _work_piece(context, use, operation, term, missing)
             case "size":
-                size = size_of(use.sizes, term.size)
+                size = _carried(context, use, term.size)
                 if size is None:
                     missing.append(f"{use.step.path}.sizes.{term.size}: state how much each call carries")
                     yield Piece(term, NOTHING_KNOWN)
@@ -127,6 +129,8 @@ class SizeOf:
     greatest: float
     quantity: Quantity | None = None
     path: str = ""
+    grown: tuple[tuple[str, Quantity | Unknown | None], ...] = ()
+    """What each round of the loop around the call adds, where it grows."""
 
 
 def size_of(sizes: Sizes, name: str) -> SizeOf | None:
@@ -144,11 +148,33 @@ def size_of(sizes: Sizes, name: str) -> SizeOf | None:
     return None
 
 
+def _carried(context: Context, use: Use, name: str) -> SizeOf | None:
+    """One size of a use's calls, with what the rounds before have added to the input in the mean."""
+    size = size_of(use.sizes, name)
+    if size is None or name not in INPUT or use.earlier is NONE_BEFORE:
+        return size
+    action = use.step.action
+    mean = size.mean + added(action) * use.earlier.rounds
+    most = math.inf if use.component is None else held(context, use.component, action)
+    lost = cut_off(action, use.earlier, size.mean.high, size.sd, most)
+    if lost > 0:
+        value = mean.value if mean.value is not None and lost <= NEGLIGIBLE * mean.value else None
+        mean = Interval(max(mean.low - lost, min(size.mean.low, most)), value, min(mean.high, most))
+    grown = tuple((f"{use.step.path}.context.grows.{part}", amount) for part, amount in growth_of(action))
+    return replace(size, mean=mean, greatest=most, grown=grown)
+
+
 def _tiered(term: Term, higher: list[Term], size: SizeOf, prompt: SizeOf | None) -> Piece:
     """The price at the mean prompt, with what longer prompts add and shorter ones save."""
-    quantities = () if size.quantity is None else ((f"sizes.{size.path}", size.quantity),)
+    stated = () if size.quantity is None else ((f"sizes.{size.path}", size.quantity),)
+    quantities = (*stated, *size.grown)
     if not higher or prompt is None:
         return Piece(term, size.mean, quantities)
+    if prompt.grown:  # how prompts spread over the rounds isn't known here: any of the prices may hold
+        dearest, cheapest = max(each.amount.high for each in (term, *higher)), term.amount.low
+        more = size.mean.high * max(0.0, dearest - cheapest)
+        below = prompt.greatest <= min(each.prompts_above for each in higher)
+        return Piece(term, size.mean if below else size.mean.bounds, quantities, 0.0 if below else more)
     chosen = term
     more = less = 0.0
     for other in sorted(higher, key=lambda each: each.prompts_above):
@@ -168,7 +194,9 @@ def _at_most_in_tail(size: SizeOf, prompt: SizeOf, gap: float) -> float:
     return math.sqrt((size.mean.high**2 + size.sd**2) * beyond)
 
 
-def _work_piece(use: Use, operation: Operation | None, term: Term, missing: list[str]) -> Piece:
+def _work_piece(
+    context: Context, use: Use, operation: Operation | None, term: Term, missing: list[str]
+) -> Piece:
     path = f"components.{use.name}.offers.{use.operation}"
     if operation is None or not isinstance(operation.work, Quantity):
         missing.append(f"{path}.work: state how long it takes")
@@ -176,7 +204,7 @@ def _work_piece(use: Use, operation: Operation | None, term: Term, missing: list
     time = mean_of(operation.work)
     quantities: list[tuple[str, Quantity | Unknown | None]] = [(f"{path}.work", operation.work)]
     for name, each in operation.per.items():
-        size = size_of(use.sizes, name)
+        size = _carried(context, use, name)
         if size is None or not isinstance(each, Quantity):
             missing.append(f"{use.step.path}.sizes.{name}: state how much each call carries")
             return Piece(term, NOTHING_KNOWN)

@@ -37,6 +37,11 @@ class Interval:
         return Interval(self.low * factor, value, _product(self.high, factor))
 
     @property
+    def bounds(self) -> Interval:
+        """Only its ends."""
+        return Interval(self.low, None, self.high)
+
+    @property
     def known(self) -> bool:
         """Whether there is a nominal value and a finite upper end."""
         return self.value is not None and math.isfinite(self.high)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from groma.analyses import outcome_call, outcome_repeat
@@ -48,11 +48,13 @@ from groma.model.program import (
     Action,
     Ask,
     Breaker,
+    Cache,
     Call,
     Choose,
     Do,
     Fail,
     Group,
+    Hedge,
     Hold,
     Limit,
     Mark,
@@ -65,7 +67,7 @@ from groma.model.program import (
     Stop,
     Wait,
 )
-from groma.model.quantity import Quantity
+from groma.model.quantity import Quantity, Unknown
 
 MOST_COMBINATIONS = 40
 """Combinations of open choices inside one step that are tried one by one; beyond, each part is bounded by itself."""
@@ -184,8 +186,7 @@ class Outcomes:
 
     def choosing(self, role: str, variant: str) -> Outcomes:
         """The same with one more choice taken."""
-        context = self.context.with_partial({**self.context.left, role: variant})
-        return Outcomes(context, self.grid, self.mark, self.waiting, self.offered)
+        return replace(self, context=self.context.with_partial({**self.context.left, role: variant}))
 
     # Actions
 
@@ -248,9 +249,7 @@ class Outcomes:
         if policies.none:
             return
         for guard in policies.guards:
-            check = done(grid)
-            if guard.takes is not None:
-                check = after(time_law(grid, guard.takes))
+            check = self.taking(guard.takes)
             check = then(grid, check, JUST_OK, self.sequence(guard.steps, caller, marks))
             check = split(grid, check, OK, share_of(grid, guard.rejects), "rejected")
             at = f"{step.path}.guard {guard.name}"
@@ -258,10 +257,10 @@ class Outcomes:
             inner = then(grid, inner, JUST_OK, check.noting(missing))
             yield "guard", inner
         if policies.timeout is not None:
-            inner = self._limited(inner, policies.timeout)
+            inner = self._limited(step, caller, inner, "timeout", policies.timeout)
             yield "timeout", inner
         if policies.hedge is not None:
-            inner = self._hedged(inner, policies.hedge.after, policies.hedge.at_most)
+            inner = self._hedged(step, caller, inner, policies.hedge)
             yield "hedge", inner
         if policies.limit is not None:
             inner = self._throttled(step, inner, policies.limit)
@@ -273,11 +272,11 @@ class Outcomes:
             inner = self._retried(step, inner, policies.retry)
             yield "retry", inner
         if policies.deadline is not None:
-            inner = self._limited(inner, policies.deadline)
+            inner = self._limited(step, caller, inner, "deadline", policies.deadline)
             yield "deadline", inner
         if policies.cache is not None:
             cache = policies.cache
-            look_up = done(grid) if cache.takes is None else after(time_law(grid, cache.takes))
+            look_up = self._looked_up(step, cache)
             found = hits_of(self.context.model, step)
             hits = share_of(grid, found)
             missing = unknown_among(
@@ -296,11 +295,25 @@ class Outcomes:
             return make(quantity.mean)
         return one_of(self.grid, [make(quantity.low), make(quantity.mean), make(quantity.high)])
 
-    def _limited(self, inner: Outcome, limit: Quantity) -> Outcome:
+    def taking(self, time: Quantity | Unknown | None) -> Outcome:
+        """Nothing but time passes."""
+        return done(self.grid) if time is None else after(time_law(self.grid, time))
+
+    def _looked_up(self, step: Step, cache: Cache) -> Outcome:
+        """Looking into a cache, whether it is there or not."""
+        del step
+        return self.taking(cache.takes)
+
+    def _limited(
+        self, step: Step, caller: str | None, inner: Outcome, policy: str, limit: Quantity
+    ) -> Outcome:
+        """`inner` within its `timeout` or `deadline` (`policy`)."""
+        del step, caller, policy
         return self._at_ends(limit, lambda time: limited(self.grid, inner, time))
 
-    def _hedged(self, inner: Outcome, start: Quantity, more: int) -> Outcome:
-        return self._at_ends(start, lambda time: hedged(self.grid, inner, time, more))
+    def _hedged(self, step: Step, caller: str | None, inner: Outcome, hedge: Hedge) -> Outcome:
+        del step, caller
+        return self._at_ends(hedge.after, lambda time: hedged(self.grid, inner, time, hedge.at_most))
 
     def _retried(self, step: Step, one: Outcome, retry: Retry) -> Outcome:
         """Up to n attempts more, from the last one backwards."""
@@ -308,9 +321,7 @@ class Outcomes:
         result = one
         for attempt in range(retry.times, 0, -1):
             again = result
-            if retry.backoff is not None:
-                pause = pause_law(grid, retry.backoff, retry.factor ** (attempt - 1), retry.jitter)
-                again = then(grid, after(pause), JUST_OK, again)
+            again = then(grid, self._pause(retry, attempt), JUST_OK, again)
             result = then(grid, one, kinds, again)
         if retry.budget is not None and retry.times:
             most = mass_of(grid, one, kinds)[FAST]
@@ -318,6 +329,12 @@ class Outcomes:
                 note = f"{step.path}: the retry budget may bite, so that retries are bounded"
                 result = one_of(grid, [one, result]).noting(notes=frozenset({note}))
         return result
+
+    def _pause(self, retry: Retry, attempt: int) -> Outcome:
+        """The pause before an attempt more."""
+        if retry.backoff is None:
+            return done(self.grid)
+        return after(pause_law(self.grid, retry.backoff, retry.factor ** (attempt - 1), retry.jitter))
 
     def _breaker(self, step: Step, inner: Outcome, breaker: Breaker) -> Outcome:
         bad = mass_of(self.grid, inner, frozenset(breaker.on))

@@ -54,7 +54,7 @@ def time_law(grid: Grid, quantity: Quantity | Unknown) -> Defective:
     if isinstance(quantity, Unknown):
         return unbounded(grid)
     laws = law_at(quantity, quantity.low), law_at(quantity, quantity.high), quantity.law
-    low, high, middle = (_rounded(grid, law, quantity.most) for law in laws)
+    low, high, middle = (rounded(grid, law, quantity.most) for law in laws)
     means = [law.mean if quantity.most is None else _limited_mean(law, quantity.most) for law in laws]
     rows = low[0], high[1]
     nominal = None
@@ -63,10 +63,11 @@ def time_law(grid: Grid, quantity: Quantity | Unknown) -> Defective:
     return from_rows(grid, *rows, nominal, (means[0], means[1], means[2]))
 
 
-def _rounded(grid: Grid, law: Law, most: float | None) -> tuple[Array, Array]:
-    """A law rounded down and up to the lattice; what lies above `most` lies there."""
+def rounded(grid: Grid, law: Law, most: float | None, offset: float = 0.0) -> tuple[Array, Array]:
+    """A law, moved by `offset`, rounded down and up to the lattice; what lies above `most` lies there."""
     axis = Axis(grid.step, grid.cells)
-    down, up = np.asarray(discretise(law, axis, "down").mass), np.asarray(discretise(law, axis, "up").mass)
+    down = np.asarray(discretise(law, axis, "down", offset).mass)
+    up = np.asarray(discretise(law, axis, "up", offset).mass)
     if most is None:
         return down, up
     return _cut(down, grid.index(most)), _cut(up, grid.after(most))
@@ -180,6 +181,6 @@ def pause_law(grid: Grid, pause: Quantity, factor: float, jitter: float) -> Defe
         return scaled(law, factor) if factor > 0 else Constant(0.0)
 
     low, high, mean = spread(pause.low), spread(pause.high), spread(pause.mean)
-    nominal = _middle(*_rounded(grid, mean, None)) if grid.rows > 2 else None
-    down, up = _rounded(grid, low, None)[0], _rounded(grid, high, None)[1]
+    nominal = _middle(*rounded(grid, mean, None)) if grid.rows > 2 else None
+    down, up = rounded(grid, low, None)[0], rounded(grid, high, None)[1]
     return from_rows(grid, down, up, nominal, (low.mean, high.mean, mean.mean))

@@ -32,7 +32,9 @@ from groma.solvers.sampling import Indices, indices, jackknife, mixed_points, so
 from groma.workers import Done, Outcome
 
 IN_WORDS = frozenset({"approval", "residency"})
-DEAR = frozenset({"budget", "latency", "success", "utilisation", "throughput", "saturation", "bound"})
+DEAR = frozenset(
+    {"budget", "latency", "success", "utilisation", "throughput", "saturation", "bound", "calls"}
+)
 """Kinds of measure for which queues and distributions are worked out at each point."""
 SEED = "groma"
 Shared = Callable[[Callable[[Any], Any], Sequence[Any]], list[Outcome]]

@@ -7,6 +7,7 @@ what is known give the ends of the result.
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import numpy as np
 
@@ -53,6 +54,36 @@ def rounds(loop: Repeat, ok: Interval) -> Interval:
     if low is None or high is None:
         return Interval(0.0, None, times.high + 0.5)
     return Interval(low, None if ok.value is None else at(times.mean, ok.value), high)
+
+
+FORGOTTEN = 1e-12
+"""Chance of a further round below which rounds of a loop without a bound are left out."""
+MOST_ROUNDS = 100_000
+
+
+def reached(loop: Repeat, ok: float, end: Literal["least", "most", "nominal"]) -> list[float] | None:
+    """Chances that the first, second, ... round is begun, when one ends ok with this chance, at one end of what is
+    known of the number of rounds. None where they have no end, or nobody knows how many there are."""
+    if loop.until is not None:
+        last = share_of(loop.until)
+        stop = {"least": last.high, "most": last.low, "nominal": last.value}[end]
+        if stop is None:
+            return None
+        again, found = ok * (1 - stop), [1.0]
+        most = MOST_ROUNDS if loop.at_most is None else min(loop.at_most, MOST_ROUNDS)
+        while len(found) < most and found[-1] * again > (FORGOTTEN if loop.at_most is None else 0.0):
+            found.append(found[-1] * again)
+        return None if loop.at_most is None and len(found) >= MOST_ROUNDS else found
+    if not isinstance(loop.times, Quantity):
+        if end == "least":
+            return [1.0]
+        return None if end == "nominal" or loop.at_most is None else [1.0] * min(loop.at_most, MOST_ROUNDS)
+    mean = {"least": loop.times.low, "most": loop.times.high, "nominal": loop.times.mean}[end]
+    pmf = count_law(law_at(loop.times, mean), count_bound(loop))
+    if pmf is None:
+        return None
+    more = 1 - np.cumsum(pmf)[:-1]
+    return [float(each) for each in more * ok ** np.arange(len(more))]
 
 
 def _until(ok: float, last: float, at_most: int | None) -> float:

@@ -8,11 +8,12 @@ being started, the lower end allows for it, and there is no nominal value unless
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
+from groma.analyses.growing import NONE_BEFORE, Earlier, grows_in, growth_of, rounds_before
 from groma.analyses.interval import ONE, Interval, share_of, total
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_algebra import ERRORS, OK, Outcome, any_end, mass_of
@@ -64,6 +65,8 @@ class Use:
     component: Component | None = None
     arriving: Interval | None = None
     """Calls that come to the queue, where it can be full; `weight` counts those that are let in."""
+    earlier: Earlier = NONE_BEFORE
+    """Rounds of the loop around it that went before, where its input grows with them."""
 
     @property
     def offered(self) -> Interval:
@@ -131,6 +134,7 @@ class _Walk:
     uses: list[Use]
     run: str
     limits: dict[int, float]
+    earlier: Earlier = NONE_BEFORE
 
     @property
     def context(self) -> Context:
@@ -247,7 +251,11 @@ class _Walk:
                 once = ONE
                 for inner in steps:
                     once = once * self.mass(self.outcomes.step(inner, caller), OK)
-                self.sequence(steps, caller, weight * _sure_once(rounds(action, once), cut), when, cut)
+                times, earlier = _sure_once(rounds(action, once), cut), NONE_BEFORE
+                if grows_in(steps):
+                    before = rounds_before(action, once)
+                    earlier = before if cut <= 0 else before.less_sure(known=times.value is not None)
+                replace(self, earlier=earlier).sequence(steps, caller, weight * times, when, cut)
             case Ask(person):
                 self.uses.append(Use("ask", person, "", step, caller, weight, when))
             case Hold(component, steps):
@@ -257,7 +265,7 @@ class _Walk:
                     self.sequence(steps, caller, here, then, cut)
             case Do(flow):
                 there = context.model.flows[flow]
-                self.sequence(there.steps, there.by or caller, weight, when, cut)
+                self.anew.sequence(there.steps, there.by or caller, weight, when, cut)
             case Group(steps):
                 self.sequence(steps, caller, weight, when, cut)
             case Open(role, alternatives):
@@ -268,6 +276,11 @@ class _Walk:
                 pass
             case _:
                 assert_never(action)
+
+    @property
+    def anew(self) -> _Walk:
+        """What is called or done in place of a step knows nothing of the rounds around it."""
+        return self if self.earlier is NONE_BEFORE else replace(self, earlier=NONE_BEFORE)
 
     def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
         """What may stand under a name, each with the choices it takes."""
@@ -316,10 +329,11 @@ class _Walk:
             if connection is not None and connection.loss is not None:
                 here = here * _rest(share_of(connection.loss))
             arriving, here = here, self.let_in(component, here)
+            earlier = self.earlier if growth_of(step.action) else NONE_BEFORE
             self.uses.append(
-                Use(kind, component.name, operation, step, caller, here, then, component, arriving)
+                Use(kind, component.name, operation, step, caller, here, then, component, arriving, earlier)
             )
-            self.sequence(offered.steps, component.name, here, then, cut if offered.cancels else 0.0)
+            self.anew.sequence(offered.steps, component.name, here, then, cut if offered.cancels else 0.0)
 
 
 def _sure_once(times: Interval, cut: float) -> Interval:

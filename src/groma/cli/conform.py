@@ -23,8 +23,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Each trace is replayed: can the steps of its flow, with their retries, timeouts, fallbacks and branches, have "
         "made the calls that were seen, in that order, with those ends? Of a trace that they can't, the first "
         "deviation is told. Services and operations have the names of the model's components; --name says which is "
-        "which. "
-        "Ends with status 1 when a trace deviates."
+        "which. Spans of OpenTelemetry's conventions for generative AI are read as calls of the models and tools of "
+        "the design, and held against it: another model, an unknown tool, tokens outside what is stated, their money, "
+        "attributes that are missing. "
+        "Ends with status 1 when a trace deviates or a difference is found."
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model file, or its folder")
     parser.add_argument("traces", type=Path, metavar="TRACES", help="a file of OTLP JSON")
@@ -37,6 +39,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rows", type=int, default=MOST_ROWS, metavar="N", help=f"deviations shown ({MOST_ROWS})"
     )
+    parser.add_argument(
+        "--conventions",
+        metavar="VERSION",
+        help="version of the conventions for generative AI (the pinned one)",
+    )
     parser.add_argument("--stage", metavar="NAME", help="the model as it is at this stage")
     examples(
         parser,
@@ -47,11 +54,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: Arguments) -> int:
     from groma import api
-    from groma.analyses.conformance import UnreadableTrace, conform, read_otlp
+    from groma.analyses.conformance import UnreadableTrace, as_designed, conform, differences, read_otlp
     from groma.analyses.conformance.conform import renamed
+    from groma.analyses.context import Context
+    from groma.analyses.observability.tracing import PINNED, PROFILES
+    from groma.catalog import load_catalog
+    from groma.model.figure import Ledger
 
     if args.rows < 1 or not 0.0 <= args.slack < math.inf:
         raise UserError("--rows: expected 1 or more; --slack: expected seconds, zero or more")
+    if args.conventions is not None and args.conventions not in PROFILES:
+        raise UserError(f"--conventions: expected {' or '.join(PROFILES)}, found `{args.conventions}`")
     path = target_of(args.model).path
     model = api.load(path, stage=args.stage)
     refuse_brief(path, model)
@@ -62,10 +75,15 @@ def run(args: Arguments) -> int:
         spans = read_otlp(_text(args.traces))
     except UnreadableTrace as error:
         raise UserError(f"{args.traces}: {error}") from error
-    found = conform(model, renamed(spans, services), args.slack)
+    spans = renamed(spans, services)
+    found = conform(model, as_designed(model, spans), args.slack)
+    context = Context(model, load_catalog(), Ledger(model.digest))
+    other = differences(context, spans, PROFILES[args.conventions] if args.conventions else PINNED)
     astray = [each for each in found if each.deviation is not None]
     open_ones = sum(each.verdict == "undecided" for each in found)
-    args.console.answer([asdict(each) for each in found])
+    args.console.answer(
+        {"traces": [asdict(each) for each in found], "models": [asdict(each) for each in other]}
+    )
     if not args.json:
         conforming = len(found) - len(astray) - open_ones
         more = f", {open_ones} undecided" if open_ones else ""
@@ -84,7 +102,22 @@ def run(args: Arguments) -> int:
             )  # fmt: skip
             if len(astray) > args.rows:
                 args.console.note(f"and {len(astray) - args.rows} more (--rows, --json)")
-    return Status.MISSED if astray else Status.UNDECIDED if open_ones else Status.MET
+        if other:
+            args.console.say(f"{len(other)} differences between models and tools as seen and as designed")
+            args.console.table(
+                (
+                    Column("what"),
+                    Column("where"),
+                    Column("found"),
+                    Column("designed"),
+                    Column("spans"),
+                    Column("first"),
+                ),
+                [(d.what, d.where, d.found, d.expected, str(d.spans), d.span) for d in other[: args.rows]],
+            )
+            if len(other) > args.rows:
+                args.console.note(f"and {len(other) - args.rows} more (--rows, --json)")
+    return Status.MISSED if astray or other else Status.UNDECIDED if open_ones else Status.MET
 
 
 def _pair(text: str, known: set[str]) -> tuple[str, str]:

@@ -26,10 +26,11 @@ HEADINGS = (
     "background",
     "wishes",
     "regulated",
+    "telemetry",
 )
 SECTIONS = (
     "out_of_scope", "exchange", "facts", "needs", "wants", "people", "places", "suppliers", "components",
-    "connections", "data", "flows", "decisions", "controls", "stages",
+    "connections", "data", "flows", "decisions", "controls", "evaluations", "stages",
 )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ utilisation/COMPONENT            1       share of its servers that are busy in t
 throughput/COMPONENT             1/s     calls it gets in the busiest hour
 cost/month                       money/s bill of a month, beside people's time
 cost/FLOW/run                    money   expected bill of one run;  cost/FLOW/bound: the most any run can cost
+cost/FLOW/pNN                    money   what this share of runs costs at most, however they end
+calls/FLOW/mean|pNN              1       calls made by one run
 people/month, people/hours       money/s people's time in a month, as money and as time
 dependence/month|hours           money/s time of a month for work that only one person can do, as money and as time
 effort/month                     1       time to keep the system alive
@@ -29,6 +31,10 @@ serving/COMPONENT/instances      1       instances that the busiest hour needs; 
 inference/SUBJECT/WHAT           any     economics of model calls (docs/serving.md lists them)
 memory/INDEX                     B       memory of a vector index;  recall/INDEX: share that it finds of the ten nearest
 freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
+evaluated/SET/needed|tells       1       cases that a data set needs;  the least drop that its cases tell
+evaluated/SET/age|told_after     s       how old its cases are;  how long a drop lasts until it is told
+telemetry/KIND/day|month|stored  B       bytes of `traces`, `logs`, `metrics` or `all`: taken in, and kept
+telemetry/KIND/cost              money/s what they cost a month
 context/STEP/share|tokens        1       part of a model's context window that a call fills at its fullest
 context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even when what may be cut is
 """
@@ -46,6 +52,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "utilisation": (2, ()),
     "throughput": (2, ()),
     "cost": (0, ()),
+    "calls": (3, ("mean", "pNN")),
     "people": (2, ("month", "hours")),
     "dependence": (2, ("month", "hours")),
     "effort": (2, ("month",)),
@@ -81,6 +88,8 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "freshness": (2, ()),
     "deletion": (2, ()),
     "context": (3, ("share", "tokens", "overflow", "stuck")),
+    "telemetry": (3, ("day", "month", "stored", "cost", "unsampled")),
+    "evaluated": (3, ("needed", "tells", "age", "told_after", "false_alarms")),
 }
 """Kind -> number of parts (0: see the parser) and the words its last part may be."""
 
@@ -88,6 +97,7 @@ LESS_IS_BETTER = frozenset(
     {
         "latency",
         "cost",
+        "calls",
         "people",
         "dependence",
         "effort",
@@ -101,6 +111,8 @@ LESS_IS_BETTER = frozenset(
         "freshness",
         "deletion",
         "context",
+        "evaluated",
+        "telemetry",
     }
 )
 SERVED = {"ttft": True, "tpot": True, "instances": True, "throughput": False, "users": False}
@@ -116,6 +128,9 @@ INFERENCE = {
 """What is measured -> whether less of it is better."""
 
 
+_PERCENTILE = re.compile(r"p(\d{1,2})(?:\.(\d+))?")
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedMeasure:
     """A measure taken apart; `percentile` is a share (0.95) for `p95`."""
@@ -128,7 +143,7 @@ class ParsedMeasure:
 
     @property
     def percentile(self) -> float | None:
-        found = re.fullmatch(r"p(\d{1,2})(?:\.(\d+))?", self.statistic)
+        found = _PERCENTILE.fullmatch(self.statistic)
         return float(f"{found[1]}.{found[2] or 0}") / 100 if found else None
 
     @property
@@ -151,9 +166,12 @@ def parse_measure(text: str) -> ParsedMeasure | str:
             f"; did you mean `{near}`?" if near else ""
         )
     if kind == "cost":
-        good = (len(parts) == 2 and parts[1] == "month") or (len(parts) == 3 and parts[2] in ("run", "bound"))
-        if not good or not all(parts):
-            return f"`{text}`: cost is written `cost/month`, `cost/FLOW/run` or `cost/FLOW/bound`"
+        of_run = len(parts) == 3 and (parts[2] in ("run", "bound") or _PERCENTILE.fullmatch(parts[2]))
+        if not ((len(parts) == 2 and parts[1] == "month") or of_run) or not all(parts):
+            return (
+                f"`{text}`: cost is written `cost/month`, `cost/FLOW/run`, `cost/FLOW/bound` or a percentile of runs "
+                "such as `cost/FLOW/p95`"
+            )
         return ParsedMeasure(text, kind, parts[1], None, parts[2] if len(parts) == 3 else "month")
     if kind == "serving":
         return _serving(text, parts)
@@ -170,13 +188,15 @@ def parse_measure(text: str) -> ParsedMeasure | str:
     subject, _, mark = parts[1].partition("@")
     statistic = parts[2] if wanted == 3 else ""
     measure = ParsedMeasure(text, kind, subject, mark or None, statistic)
-    if kind == "latency" and statistic != "mean" and measure.percentile is None:
+    if kind in ("latency", "calls") and statistic != "mean" and measure.percentile is None:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
     if kind == "exposure" and not (measure.mark and subject):
         return f"`{text}`: exposure is written `exposure/DATA@SINK`, such as `exposure/personal@outside`"
-    if kind in ("recovery", "inference", "context") and statistic not in last:
+    if kind in ("recovery", "inference", "context", "evaluated", "telemetry") and statistic not in last:
         spelt = ", ".join(f"`{word}`" for word in last[:-1]) + f" or `{last[-1]}`"
         return f"`{text}`: expected {spelt}, found `{statistic}`"
+    if kind == "telemetry" and subject not in ("traces", "logs", "metrics", "all"):
+        return f"`{text}`: telemetry is of `traces`, `logs`, `metrics` or `all`, found `{subject}`"
     return measure
 
 

@@ -9,6 +9,7 @@ from groma.model.elements import Model
 from groma.model.grammar import did_you_mean
 from groma.model.model_programs import marks_of, programs
 from groma.model.position import Problem
+from groma.model.quantity import Quantity
 from groma.model.validate_circles import circles
 from groma.model.validate_decisions import decisions
 from groma.model.validate_failing import crews, fed_by_themselves, together
@@ -38,6 +39,7 @@ def validate(model: Model) -> list[Problem]:
         *scenarios(model),
         *decisions(model),
         *_controls(model),
+        *_evaluations(model),
     ]
 
 
@@ -68,6 +70,31 @@ def _facts(model: Model) -> Iterator[Problem]:
         elif not known.low <= fact.value.mean * (1 + 1e-9) or not fact.value.mean * (1 - 1e-9) <= known.high:
             message = f"the range `{known.text}` must hold the mean of `{fact.value.text}`"
             yield Problem(known.at, f"facts.{name}.known: {message}")
+
+
+def _evaluations(model: Model) -> Iterator[Problem]:
+    """What a data set judges is a component, one of its operations, or a flow; its shares fit together."""
+    for name, each in model.evaluations.items():
+        for element in each.judges:
+            section, _, rest = element.partition(".")
+            there, _, asked = rest.partition(".")
+            offers = set[str]()
+            if section == "components":
+                offers = {operation for part in model.candidates(there) for operation in part.offers}
+            if section in ("components", "flows") and exists(model, section, there):
+                if not asked or (section == "components" and asked in offers):
+                    continue
+                known = [f"components.{there}.{o}" for o in sorted(offers)]
+            else:
+                known = [f"{s}.{n}" for s in ("components", "flows") for n in getattr(model, s)]
+            message = "expected a component, an operation or a flow such as `components.writer.write`, found "
+            yield Problem(
+                each.at, f"evaluations.{name}.judges: {message}`{element}`{did_you_mean(element, known)}"
+            )
+        threshold, tells = each.threshold, each.tells
+        if isinstance(threshold, Quantity) and tells is not None and not 0.0 < tells.mean < threshold.mean:
+            message = f"a drop lies between 0 and the threshold `{threshold.text}`, found `{tells.text}`"
+            yield Problem(tells.at, f"evaluations.{name}.tells: {message}")
 
 
 def _controls(model: Model) -> Iterator[Problem]:

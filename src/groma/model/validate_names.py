@@ -23,6 +23,7 @@ SECTIONS = (
     "needs",
     "decisions",
     "controls",
+    "evaluations",
     "stages",
 )
 """Sections whose elements can be referred to."""

@@ -19,6 +19,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "utilisation": ("share",),
     "throughput": ("rate",),
     "cost": ("money", "money/time"),
+    "calls": ("count",),
     "people": ("money", "money/time", "time", "time/time"),
     "dependence": ("money", "money/time", "time", "time/time"),
     "effort": ("time", "time/time"),
@@ -32,6 +33,8 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "freshness": ("time",),
     "deletion": ("time",),
     "context": ("share", "count"),
+    "telemetry": ("size", "money", "money/time"),
+    "evaluated": ("share", "count", "time", "rate"),
 }
 """What a measure is measured as."""
 

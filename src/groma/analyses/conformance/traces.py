@@ -7,6 +7,7 @@ Groma's own traces in the status message; else it is an error of some kind.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -35,6 +36,12 @@ class Seen:
     begin: float
     end: float
     ended: str
+    attributes: tuple[tuple[str, str | float], ...] = ()
+    """What it says of generative AI (`gen_ai...`): texts and numbers."""
+
+    def said(self, attribute: str) -> str | float | None:
+        """The value of an attribute."""
+        return next((value for name, value in self.attributes if name == attribute), None)
 
 
 def read_otlp(text: str) -> tuple[Seen, ...]:
@@ -106,7 +113,42 @@ def _span(span: Mapping[str, Any], service: str, where: str) -> tuple[int, Seen]
     if end < begin:
         raise UnreadableTrace(f"{where}: it ends before it begins")
     above = parent if isinstance(parent, str) and parent else None
-    return begin, Seen(trace, number, above, service, name, 0.0, (end - begin) / NANO, _ended(span))
+    return begin, Seen(
+        trace, number, above, service, name, 0.0, (end - begin) / NANO, _ended(span), _of_models(span, where)
+    )
+
+
+def _of_models(span: Mapping[str, Any], where: str) -> tuple[tuple[str, str | float], ...]:
+    """Attributes of generative AI that are texts or numbers, in the order given."""
+    found: list[tuple[str, str | float]] = []
+    for each in _list(span, "attributes", where):
+        name, value = each.get("key"), each.get("value")
+        if isinstance(name, str) and name.startswith("gen_ai.") and isinstance(value, dict):
+            said = _value(cast("Mapping[str, Any]", value), f"{where}: {name}")
+            if said is not None:
+                found.append((name, said))
+    return tuple(found)
+
+
+def _value(value: Mapping[str, Any], where: str) -> str | float | None:
+    """A text or a number; whole numbers are texts in JSON, or numbers. Lists and objects aren't looked at."""
+    text, whole, real = value.get("stringValue"), value.get("intValue"), value.get("doubleValue")
+    if isinstance(text, str):
+        return text
+    number = whole if whole is not None else real
+    if number is None:
+        return None
+    try:
+        read = (
+            float(number)
+            if isinstance(number, int | float | str) and not isinstance(number, bool)
+            else math.nan
+        )
+    except (ValueError, OverflowError):
+        read = math.nan
+    if not math.isfinite(read):
+        raise UnreadableTrace(f"{where}: expected a number, found {number!r:.40}")
+    return read
 
 
 def _text(span: Mapping[str, Any], key: str, where: str) -> str:

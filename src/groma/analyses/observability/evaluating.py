@@ -18,11 +18,12 @@ from groma.analyses.interval import point
 from groma.analyses.needs import results
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.metrics import slug, started, steps_of
+from groma.analyses.observability.sets import ALPHA, POWER, judging
+from groma.model.elements import EvaluationSet
 from groma.model.figure import Figure, Line
 from groma.model.measure import parse_measure
 from groma.solvers.monitoring import cases_against_target, cusum_arl, cusum_limit
 
-POWER, ALPHA = 0.8, 0.05
 TOLERANCE = 0.5
 """CUSUM's k: half of the shift of one standard deviation that it is made for."""
 
@@ -42,6 +43,8 @@ class Evaluation:
     expected: float | None
     figures: tuple[Figure, ...] = ()
     refused: str = ""
+    sets: tuple[EvaluationSet, ...] = ()
+    """Stated data sets that try it."""
 
     def figure(self, what: str) -> str:
         """The name of one of its figures."""
@@ -82,7 +85,8 @@ def _evaluations(context: Context) -> Iterator[Evaluation]:
         expected = found.low if found.low is not None and (found.value is None or marked) else found.value
         element = f"components.{measure.subject}" if measure.kind == "quality" else f"flows.{measure.subject}"
         title = f"{measure.statistic or measure.mark} of {measure.subject}"
-        asked = Evaluation(result.need, title, result.need, element, target, expected)
+        sets = judging(context.model, element)
+        asked = Evaluation(result.need, title, result.need, element, target, expected, sets=sets)
         yield _evaluation(asked, result.figure)
 
 

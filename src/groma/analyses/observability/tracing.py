@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import ONE, ZERO, Interval
+from groma.analyses.interval import ANY_SHARE, ONE, ZERO, Interval, total
 from groma.analyses.observability.indicators import traffic
 from groma.analyses.observability.metrics import language_models, started, steps_of
 from groma.analyses.observability.plan import MONTH
 from groma.analyses.visits import uses
 from groma.catalog import Catalog
-from groma.model.elements import Model
+from groma.model.elements import Flow, Model
 from groma.model.figure import Figure, Line
 from groma.model.program import Ask, Call, Send
 
@@ -156,6 +156,32 @@ def withheld(model: Model) -> tuple[str, ...]:
     )
 
 
+def ordinary_share(context: Context, a_second: float) -> float:
+    """The share of ordinary runs whose traces are kept: as stated, else enough for percentiles a day."""
+    telemetry = context.model.telemetry
+    if telemetry is not None and telemetry.keeps is not None:
+        return min(1.0, telemetry.keeps.mean)
+    return min(1.0, ORDINARY_A_DAY / (a_second * 86400.0))
+
+
+def kept_share(context: Context, flow: Flow, rate: Interval) -> Interval:
+    """The share of a flow's runs whose traces are kept: those that ask a person, and a share of the rest."""
+    if rate.value is None or rate.value <= 0.0:
+        return ANY_SHARE
+    special = total(use.weight for use in uses(context, flow.name) if use.kind == "ask")
+    return _portion(special, ordinary_share(context, rate.value))
+
+
+def _portion(special: Interval, share: float) -> Interval:
+    low, high = min(1.0, special.low), min(1.0, special.high)
+    nominal = None if special.value is None else min(1.0, special.value)
+    return Interval(
+        low + (1 - low) * share,
+        None if nominal is None else nominal + (1 - nominal) * share,
+        high + (1 - high) * share,
+    )
+
+
 def volume(context: Context) -> Iterator[Figure]:
     """`traces/FLOW/spans` a run, `traces/FLOW/share` of ordinary runs that are kept, `traces/month/spans` and
     `.../kept`."""
@@ -181,10 +207,13 @@ def volume(context: Context) -> Iterator[Figure]:
         )
         if rate.value is None or rate.value <= 0.0:
             continue
-        share = min(1.0, ORDINARY_A_DAY / (rate.value * 86400.0))
+        stated = context.model.telemetry is not None and context.model.telemetry.keeps is not None
+        share = ordinary_share(context, rate.value)
         lines = (
             Line("runs a day", f"{rate.value * 86400.0:.4g}", evidence.inputs),
-            Line("ordinary runs to be kept a day", f"{ORDINARY_A_DAY:g}"),
+            Line("share stated", f"{share:.4g}")
+            if stated
+            else Line("ordinary runs to be kept a day", f"{ORDINARY_A_DAY:g}"),
         )
         yield Figure(
             f"traces/{flow.name}/share",
@@ -193,19 +222,12 @@ def volume(context: Context) -> Iterator[Figure]:
             share,
             share,
             share,
-            method="enough for percentiles a day",
+            method="as stated" if stated else "enough for percentiles a day",
             inputs=evidence.inputs,
             derivation=lines,
         )
         a_month = (rate * each).scaled(MONTH)
-        high = min(1.0, special.high)
-        low = min(1.0, special.low)
-        nominal = None if special.value is None else min(1.0, special.value)
-        portion = Interval(
-            low + (1 - low) * share,
-            None if nominal is None else nominal + (1 - nominal) * share,
-            high + (1 - high) * share,
-        )
+        portion = _portion(special, share)
         everything, kept = everything + a_month, kept + a_month * portion
         inputs += [f"traces/{flow.name}/spans", f"traces/{flow.name}/share", *evidence.inputs]
     if inputs:
@@ -235,13 +257,4 @@ def volume(context: Context) -> Iterator[Figure]:
             method="tail sampling: people asked, and a share of the rest",
             inputs=refs,
             derivation=(note,),
-        )
-        yield Figure(
-            "traces/month/stored",
-            "Space that a month of kept spans takes",
-            "B",
-            method="spans times bytes a span",
-            inputs=("traces/month/kept",),
-            missing=("bytes a span, measured on the first thousand runs",),
-            reason="nobody has measured how large a span of this system is",
         )

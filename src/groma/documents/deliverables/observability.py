@@ -12,9 +12,9 @@ from groma.analyses.observability.tracing import volume
 from groma.documents.content import Document, Paragraph
 from groma.documents.deliverables.alert_sections import alert_tables, budgets, first_signal_table, runbooks
 from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
-from groma.documents.deliverables.evaluation_sections import drift_table, evaluation_table
+from groma.documents.deliverables.evaluation_sections import drift_table, evaluation_table, sets_table
 from groma.documents.deliverables.subject import Deliverable, Subject, section
-from groma.documents.deliverables.trace_sections import metrics_table, recorded, spans_table
+from groma.documents.deliverables.trace_sections import metrics_table, recorded, spans_table, storage_table
 from groma.documents.inlines import line
 
 ID = "observability-plan"
@@ -42,10 +42,12 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "alerts", "Alerts and where their thresholds come from", alert_tables(subject, made)),
         *section(ID, "runbooks", "What an alert opens", runbooks(subject, made)),
         *section(ID, "evaluation", "What is evaluated, on how many cases", evaluation_table(subject, held)),
+        *section(ID, "sets", "Data sets, and what they can tell", sets_table(subject, context)),
         *section(ID, "drift", "Slow changes", drift_table(subject, slow)),
         *section(ID, "metrics", "What the system has to measure", metrics_table(subject, made)),
         *section(ID, "traces", "Traces", spans_table(subject, source.catalog)),
         *section(ID, "recorded", "What is kept, and what must not be recorded", recorded(subject)),
+        *section(ID, "storage", "What recording takes and costs", storage_table(subject, context)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )

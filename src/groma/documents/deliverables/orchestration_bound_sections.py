@@ -15,6 +15,7 @@ from groma.documents.steps_in_words import clause
 from groma.model.elements import Flow, Model
 from groma.model.program import Policies, Step, walk
 
+SHARES = ("p50", "p95", "p99")
 WORDS = {"calls": "calls", "cost": "money", "time": "time"}
 
 
@@ -126,9 +127,43 @@ def bounds(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> Block
         Column("Expected money", align="right"),
     )
     blocks.append(subject.because(Table(columns, tuple(rows))))
+    blocks += _spread(subject, context, flows)
     for flow in flows:
         blocks += _proof(subject, context, flow)
     return tuple(blocks)
+
+
+def _spread(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> list[Block]:
+    """What runs spend beside the most: the mean, and what half, nineteen of twenty and ninety-nine of a hundred runs
+    don't exceed; of what differs from run to run."""
+    quoter, rows = subject.quoter, list[Row]()
+    for flow in flows:
+        for of, mean in (("calls", f"calls/{flow.name}/mean"), ("cost", f"cost/{flow.name}/run")):
+            names = [mean, *(f"{of}/{flow.name}/{share}" for share in SHARES)]
+            for name in names:
+                if name not in quoter.ledger:
+                    figure(context, name)
+            shown = [name for name in names if quoter.shown(name)]
+            ends = {(quoter.ledger[name].low, quoter.ledger[name].high) for name in shown[1:]}
+            if len(shown) < 2 or (
+                len(ends) == 1 and quoter.ledger[shown[1]].low == quoter.ledger[shown[1]].high
+            ):
+                continue
+            most = f"bound/{flow.name}/{of}"
+            cells = [line(quoter.figure(name)) if quoter.shown(name) else line("not shown") for name in names]
+            cells.append(line(quoter.figure(most)) if quoter.shown(most) else line("no bound"))
+            rows.append(Row((line(Strong(line(flow.title or flow.name))), line(WORDS[of]), *cells)))
+    if not rows:
+        return []
+    columns = (
+        Column("Flow", share=1.6),
+        Column("Of a run"),
+        Column("Mean", align="right"),
+        *(Column(f"{share[1:]} % of runs", align="right") for share in SHARES),
+        Column("Most", align="right"),
+    )
+    head = line("Each run spends this, however it ends: in the mean, and so many runs no more than that.")
+    return [subject.because(Table(columns, tuple(rows), head))]
 
 
 def _proof(subject: Subject, context: Context, flow: Flow) -> list[Block]:

@@ -3,14 +3,18 @@ stay out."""
 
 from __future__ import annotations
 
-from groma.analyses.observability import Plan
+from groma.analyses import Context
+from groma.analyses.observability import Plan, storage
+from groma.analyses.observability.storage import KINDS
 from groma.analyses.observability.tracing import CONTENTS, PINNED, spans, withheld
 from groma.catalog import Catalog
-from groma.documents.content import Block, Blocks, Column, Paragraph, Row, Table
+from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
-from groma.documents.inlines import Code, line
+from groma.documents.inlines import Code, Strong, line
+from groma.documents.quote import DESIGN
 
+WHAT = ("day", "month", "stored", "cost")
 MOST = 6
 """Attributes of a span that the page lists; the others are counted."""
 
@@ -77,16 +81,6 @@ def recorded(subject: Subject) -> Blocks:
     blocks: list[Block] = []
     if rows:
         blocks.append(Table((Column("Traces", share=2.0), Column("", align="right")), rows))
-    if quoter.named("traces/month/stored"):
-        blocks.append(
-            Paragraph(
-                line(
-                    "How much space that takes is not shown: ",
-                    quoter.say("traces/month/stored", quoter.ledger["traces/month/stored"].reason),
-                    ".",
-                )
-            )
-        )
     secret = withheld(subject.model)
     if secret:
         listed = ", ".join(name_of(subject.model, name.partition(".")[2]) for name in secret)
@@ -94,6 +88,48 @@ def recorded(subject: Subject) -> Blocks:
         for nth, name in enumerate(CONTENTS):
             words = line(words, ", " if nth else "", Code(name))
         blocks.append(Paragraph(line(words, ".")))
+    return (subject.because(*blocks),) if blocks else ()
+
+
+def storage_table(subject: Subject, context: Context) -> Blocks:
+    """What traces, logs and metrics take and cost; what sampling saves; what is missing to say it."""
+    quoter = subject.quoter
+    names = {(kind, what): f"telemetry/{kind}/{what}" for kind in (*KINDS, "all") for what in WHAT}
+    sampled, whole = names["traces", "month"], "telemetry/traces/unsampled"
+    for name in (*names.values(), whole):
+        if name not in quoter.ledger:
+            quoter.ledger.write(storage.figure(context, name))
+    rows: list[Row] = []
+    for kind in (*KINDS, "all"):
+        shown = [names[kind, what] for what in WHAT if quoter.shown(names[kind, what])]
+        if shown:
+            cells = [
+                line(quoter.figure(names[kind, what]))
+                if quoter.shown(names[kind, what])
+                else line("not shown")
+                for what in WHAT
+            ]
+            title = "Together" if kind == "all" else kind.capitalize()
+            rows.append(Row((line(Strong(line(title))), *cells), tuple(shown)))
+    blocks: list[Block] = []
+    if rows:
+        heads = ("A day", "A month", "Kept at any time", "Cost a month")
+        columns = (Column("What is recorded", share=1.2), *(Column(head, align="right") for head in heads))
+        blocks.append(Table(columns, tuple(rows)))
+    kept, every = quoter.ledger[sampled], quoter.ledger[whole]
+    if quoter.shown(sampled) and kept.low and every.low and kept.low < 0.99 * every.low:
+        blocks.append(
+            Paragraph(
+                line(
+                    "Sampling at the end of a run leaves ", quoter.figure(sampled), " of traces a month; all runs of ",
+                    subject.model.system, " would leave ", quoter.figure(whole), ".",
+                )
+            )
+        )  # fmt: skip
+    missing = list(dict.fromkeys(m for name in names.values() for m in quoter.ledger[name].missing))
+    if missing:
+        blocks.append(Paragraph(line("What is missing to say the whole:")))
+        blocks.append(Bullets(tuple(line(quoter.say(DESIGN, each)) for each in missing)))
     return (subject.because(*blocks),) if blocks else ()
 
 

@@ -1,5 +1,8 @@
-"""OpenSLO v1 (github.com/OpenSLO/OpenSLO): a service, an SLO for each indicator, and an alert policy for each burn
-rate."""
+"""OpenSLO v1 (OpenSLO/OpenSLO): a service, an SLO for each indicator, and an alert policy for each burn rate.
+
+An SLO names its policies as `alertPolicyRef`, as the specification and its Go types have it (the JSON Schema beside
+them still has bare names); `op` is required of a burn rate.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,7 @@ def _objective(made: Plan, of: Indicator, service: str) -> dict[str, Any]:
         "objectives": [{"displayName": of.title, "target": float(number(of.objective))}],
     }
     if policies:
-        spec["alertPolicies"] = policies
+        spec["alertPolicies"] = [{"alertPolicyRef": name} for name in policies]
     return _document("SLO", slug(of.need), of.title, spec)
 
 

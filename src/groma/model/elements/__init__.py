@@ -15,6 +15,7 @@ from groma.model.elements.connection import Connection
 from groma.model.elements.control import Control
 from groma.model.elements.data import Data
 from groma.model.elements.decision import Decision
+from groma.model.elements.evaluation_set import EvaluationSet
 from groma.model.elements.fact import Fact
 from groma.model.elements.failure import Failure
 from groma.model.elements.flow import Flow, Start
@@ -22,6 +23,7 @@ from groma.model.elements.model import Model
 from groma.model.elements.operation import Operation
 from groma.model.elements.stage import Stage
 from groma.model.elements.surroundings import Person, Place, Supplier
+from groma.model.elements.telemetry import Telemetry
 from groma.model.quantity import Amounts
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "Control",
     "Data",
     "Decision",
+    "EvaluationSet",
     "Fact",
     "Failure",
     "Flow",
@@ -47,5 +50,6 @@ __all__ = [
     "Stage",
     "Start",
     "Supplier",
+    "Telemetry",
     "Want",
 ]

@@ -12,10 +12,12 @@ from groma.model.elements.connection import Connection
 from groma.model.elements.control import Control
 from groma.model.elements.data import Data
 from groma.model.elements.decision import Decision
+from groma.model.elements.evaluation_set import EvaluationSet
 from groma.model.elements.fact import Fact
 from groma.model.elements.flow import Flow
 from groma.model.elements.stage import Stage
 from groma.model.elements.surroundings import Person, Place, Supplier
+from groma.model.elements.telemetry import Telemetry
 from groma.model.grammar import Amount, Flag, Measure, OneOrMany, Record, Table, Text, key
 from groma.model.position import Position
 from groma.model.quantity import Amounts, Quantity
@@ -81,6 +83,13 @@ class Model:
     decisions: Mapping[str, Decision] = key(Table(Record("Decision")), "choices made or open", default={})
     controls: Mapping[str, Control] = key(
         Table(Record("Control")), "what is done against threats and isn't seen elsewhere", default={}
+    )
+    evaluations: Mapping[str, EvaluationSet] = key(
+        Table(Record("EvaluationSet")), "data sets on which parts and flows are tried", default={}
+    )
+    telemetry: Telemetry | None = key(
+        Record("Telemetry"),
+        "how much is recorded of the running system, how long it is kept, what that costs",
     )
     stages: Mapping[str, Stage] = key(
         Table(Record("Stage")), "states in time, laid over the model", default={}

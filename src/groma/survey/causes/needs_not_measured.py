@@ -20,7 +20,11 @@ CAUSE = Cause(
     why="It was agreed in words; who counts it, and from what, was left open.",
     risk="It is neither met nor missed: it is forgotten until somebody complains.",
     source="ISO/IEC/IEEE 29148:2018, 5.2.5 (verifiable requirements)",
-    explains=(Explains("unmeasured-need", "no figure can be held against it", "certain"),),
+    explains=(
+        Explains("unmeasured-need", "no figure can be held against it", "certain"),
+        Explains("evaluation-too-small", "too few cases are looked at to see it", "likely"),
+        Explains("evaluation-stale", "what is looked at is no longer what is asked", "likely"),
+    ),
     find=by(everywhere, tell),
     remedy=Remedy(
         "State what is missing, or ask it so that it can be counted.",

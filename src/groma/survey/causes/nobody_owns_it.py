@@ -24,6 +24,7 @@ CAUSE = Cause(
         Explains("component-without-owner", "no person is named", "certain"),
         Explains("data-without-owner", "no person is named", "certain"),
         Explains("connection-without-owner", "no person is named", "certain"),
+        Explains("evaluation-without-owner", "no person is named", "certain"),
         Explains("hand-over-without-error-path", "nobody is told when it fails"),
         Explains("renewal-near", "nobody watches the day on which notice has to be given"),
         Explains("knowledge-of-nobody", "what nobody answers for nobody learns"),

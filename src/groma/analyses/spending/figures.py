@@ -1,0 +1,219 @@
+"""Figures of what runs spend: percentiles of money, mean and percentiles of calls, over all runs however they end.
+
+A percentile lies between the first amounts at which the upper and the lower distribution function reach it (as in
+`latency`), and never above what a run can spend at most (`bound`). Means are those of `visits`: sums over uses.
+"""
+
+from __future__ import annotations
+
+import math
+
+from groma.analyses.bound import bound_of
+from groma.analyses.context import Context
+from groma.analyses.cost_lines import spent
+from groma.analyses.evidence import Evidence
+from groma.analyses.growing import growth_of
+from groma.analyses.interval import Interval, total
+from groma.analyses.outcome_algebra import Outcome, any_end
+from groma.analyses.outcome_law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant, quantile
+from groma.analyses.queues import queues_on, time_grid
+from groma.analyses.runs import parsed
+from groma.analyses.spending.reader import LEAK, Of, Spending
+from groma.analyses.visits import uses
+from groma.model.figure import Figure
+from groma.model.program import Do, Repeat, Step, walk
+from groma.model.quantity import Quantity
+
+METHOD = "bracketed convolution on a lattice"
+CELLS, SEARCH_CELLS = 4096, 256
+MOST_CALLS = 65_536
+NEARLY_ALL = 0.9995
+Ends = tuple[float, float | None, float]
+
+
+def figure(context: Context, measure: str) -> Figure:
+    """`cost/FLOW/pNN` in the model's currency, `calls/FLOW/mean|pNN`."""
+    asked = parsed(measure)
+    of: Of = "calls" if asked.kind == "calls" else "cost"
+    flow, share = asked.subject, asked.percentile
+    what = "Calls" if of == "calls" else "Cost"
+    title = f"{what} of a run of {flow}" + (", mean" if share is None else f", {asked.statistic}")
+    unit = "1" if of == "calls" else context.model.currency
+    evidence = Evidence(context)
+    if share is None:
+        low, value, high = _mean(context, flow, evidence)
+        method, missing = "sum over uses", evidence.missing
+    else:
+        known = spends(context, flow, of)
+        low, value, high = known.percentile(share)
+        method, missing = METHOD, tuple(sorted(m for m in known.outcome.missing if not m.endswith(".takes")))
+        _explain(evidence, context, known)
+    reason = ""
+    if missing:
+        reason, value = "at least: a price, a share or a size isn't known", None
+    elif math.isinf(high):
+        reason = "nothing bounds what so few runs spend: a loop or a growth without a stated end"
+    shown = low > 0 or math.isfinite(high)
+    return Figure(
+        measure, title, unit, value=value, low=low if shown else None,
+        high=high if math.isfinite(high) and not missing else None, method=method, inputs=evidence.inputs,
+        derivation=tuple(evidence.lines), valid=evidence.valid, missing=missing, reason=reason,
+    )  # fmt: skip
+
+
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """The least and the most, over whatever is still open."""
+    asked = parsed(measure)
+    if asked.percentile is None:
+        low, _, high = _mean(context, asked.subject, Evidence(context))
+        return low, high
+    low, _, high = spends(context, asked.subject, "calls" if asked.kind == "calls" else "cost").percentile(
+        asked.percentile
+    )
+    return low, high
+
+
+class Spends:
+    """What runs of a flow spend, on the lattice that fits it."""
+
+    def __init__(
+        self, flow: str, of: Of, grid: Grid, outcome: Outcome, law: Defective, most: float, leak: float
+    ):
+        self.flow, self.of, self.grid, self.outcome, self.law = flow, of, grid, outcome, law
+        self.most, self.leak = most, leak
+
+    def percentile(self, share: float) -> Ends:
+        """(low, nominal, high) of the amount that this share of all runs doesn't exceed."""
+        low = quantile(self.grid, self.law, max(share - self.leak, 0.0))[0]
+        _, high, nominal = quantile(self.grid, self.law, min(share + self.leak, 1.0))
+        if self.leak <= 0:
+            high, nominal = quantile(self.grid, self.law, share)[1:]
+        high = min(high, self.most)
+        low = min(low, high)
+        return low, min(max(nominal, low), high) if math.isfinite(nominal) else None, high
+
+    @property
+    def mean(self) -> Interval:
+        """The first moment of the law: a check on the sum over uses."""
+        low, high, nominal = (float(each) for each in self.law.moment)
+        return Interval(low, nominal if math.isfinite(nominal) else None, high)
+
+
+def spends(context: Context, flow: str, of: Of) -> Spends:
+    """What the runs of a flow spend; remembered for the choices taken."""
+    key = ("spends", flow, of, context.narrowed(context.left))
+    known: Spends | None = context.memo.get(key)
+    if known is None:
+        known = context.memo[key] = _spends(context, flow, of)
+    return known
+
+
+def _spends(context: Context, flow: str, of: Of) -> Spends:
+    most = float(getattr(bound_of(context, flow), of))
+    often = [use for use in uses(context, flow) if _varies(use.step)]
+    leak = min(LEAK * total(use.weight for use in often).high, 1.0) if often and of == "cost" else 0.0
+    grid = _counting(most) if of == "calls" else _fitted(context, flow, most)
+    outcome, law = _read(context, flow, of, grid)
+    if of == "calls":
+        while math.isinf(most) and grid.cells < MOST_CALLS and float(law.cdf[SLOW, -1]) < NEARLY_ALL:
+            grid = Grid(1.0, grid.cells * 4)
+            outcome, law = _read(context, flow, of, grid)
+    return Spends(flow, of, grid, outcome, law, most, leak)
+
+
+def _varies(step: Step) -> bool:
+    return any(isinstance(amount, Quantity) and not amount.constant for _, amount in growth_of(step.action))
+
+
+def _counting(most: float) -> Grid:
+    """A lattice of whole calls."""
+    cells = 1024 if math.isinf(most) else min(int(most) + 2, MOST_CALLS)
+    return Grid(1.0, max(cells, 4))
+
+
+def _fitted(context: Context, flow: str, most: float) -> Grid:
+    """A lattice of money that reaches a little beyond nearly all runs."""
+    mean = total(each.run for each in spent(context, flow)).high
+    if mean == 0.0 or most == 0.0:
+        return Grid(1.0, 4)
+    horizon = 8.0 * mean if math.isfinite(mean) else most if math.isfinite(most) else 1.0
+    for _ in range(40):
+        grid = Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2)
+        law = _read(context, flow, "cost", grid)[1]
+        row = SLOW if math.isfinite(float(law.moment[SLOW])) or math.isfinite(most) else FAST
+        place = int(law.cdf[row].searchsorted(NEARLY_ALL * float(law.mass[row])))
+        if place >= SEARCH_CELLS and horizon < 1e12 * (mean if math.isfinite(mean) else 1.0):
+            if row == SLOW and horizon > 1e6 * (mean if math.isfinite(mean) else 1.0):
+                break
+            horizon *= 4
+        elif 0 < place < SEARCH_CELLS / 6:
+            horizon = 3 * place * grid.step
+        elif place == 0:
+            horizon /= 16
+        else:
+            horizon = 1.05 * (place + 1) * grid.step
+            break
+    if math.isfinite(most):
+        horizon = min(horizon, most * (1 + 40 / CELLS))
+    return Grid(horizon / CELLS, CELLS)
+
+
+def _read(context: Context, flow: str, of: Of, grid: Grid) -> tuple[Outcome, Defective]:
+    times = queues_on(context, time_grid(context)).outcomes
+    reader = Spending.beside(times, grid, of)
+    outcome = reader.flow(flow)
+    law = any_end(grid, outcome)
+    undone = tuple(_undoing(context, context.model.flows[flow].steps, frozenset({flow})))
+    if not undone:
+        return outcome, law
+    more = instant(grid)
+    for steps, caller in undone:
+        more = convolved(grid, more, any_end(grid, reader.sequence(steps, caller)))
+    return outcome, enveloped(grid, [law, convolved(grid, law, more)])
+
+
+def _undoing(
+    context: Context, steps: tuple[Step, ...], within: frozenset[str], caller: str | None = None
+) -> list[tuple[tuple[Step, ...], str | None]]:
+    """Compensations that a failed run may run, each once for every round of the loops around it."""
+    found: list[tuple[tuple[Step, ...], str | None]] = []
+    for step in walk(steps):
+        if step.policies.compensate:
+            found.append((step.policies.compensate, caller))
+        if isinstance(step.action, Do) and step.action.flow not in within:
+            there = context.model.flows[step.action.flow]
+            found += _undoing(context, there.steps, within | {step.action.flow}, there.by or caller)
+        if isinstance(step.action, Repeat) and any(s.policies.compensate for s in walk(step.action.steps)):
+            times = int(min(step.action.at_most or 16, 16)) - 1
+            inner = [s.policies.compensate for s in walk(step.action.steps) if s.policies.compensate]
+            found += [(each, caller) for each in inner for _ in range(times)]
+    return found
+
+
+def _mean(context: Context, flow: str, evidence: Evidence) -> Ends:
+    calls = [use for use in uses(context, flow) if use.kind in ("call", "send")]
+    for use in calls:
+        weight = use.weight.value
+        evidence.line(f"{use.name}.{use.operation}", "unknown" if weight is None else f"{weight:.6g} a run")
+    whole = total(use.weight for use in calls)
+    sure = total(use.weight for use in calls if not use.when)
+    return sure.low, whole.value, whole.high
+
+
+def _explain(evidence: Evidence, context: Context, known: Spends) -> None:
+    for note in sorted(known.outcome.notes):
+        evidence.assume(note)
+    if known.of == "cost":
+        for each in spent(context, known.flow):
+            for piece in each.price.pieces:
+                for path, quantity in piece.quantities:
+                    full = f"{each.use.step.path}.{path}" if path.startswith("sizes.") else path
+                    if isinstance(quantity, Quantity):
+                        evidence.note(full, quantity)
+    evidence.assume("sizes and work are drawn anew at each call, choices at each run")
+    evidence.assume("work after its caller gave up is counted; what stands is not part of a run")
+    least, high = float(known.law.mass[SLOW]), known.most
+    evidence.line(
+        "runs counted", "all, however they end" if least >= 1 - 1e-9 else f"at least {least:.6g} of all"
+    )
+    evidence.line("the most a run can take", f"{high:.6g}" if math.isfinite(high) else "no bound")

@@ -1,0 +1,99 @@
+"""What is spent shared out over the ways to end, where only the chances of these are known.
+
+Whether a step ends in time hangs on the same calls as what it costs, so the two are not independent. Of a law F of what
+is spent and an end of chance m, P(spent <= x, this end) lies between F(x) - (1 - m) and min(F(x), m) (Fréchet); nominal
+values are those of independence, and only kept where that changes little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from groma.analyses.outcome_algebra import Outcome, any_end
+from groma.analyses.outcome_law import FAST, NAN, NOMINAL, SLOW, Array, Defective, Grid, from_cdf, tail_of
+
+NEGLIGIBLE = 1e-3
+
+
+def same_in_all_runs(grid: Grid, law: Defective) -> bool:
+    """Whether it is one amount, as far as the lattice tells."""
+    return (
+        all(int((law.cells[row] > 1e-12).sum()) <= 1 for row in (FAST, SLOW))
+        and float(law.mass[SLOW]) >= 1.0 - 1e-12
+    )
+
+
+def shared(
+    grid: Grid, whole: Defective, chances: Mapping[str, Array], unfinished: float, *, sure: bool
+) -> Outcome:
+    """Ends of these chances (upper, lower, nominal) of a step that spends `whole`, of which a part may be left out with
+    chance `unfinished`; `sure`: nominal values are those of independence."""
+    whole = _perhaps_less(grid, whole, unfinished)
+    ends = {
+        kind: part(grid, whole, chance, sure=sure) for kind, chance in chances.items() if chance[FAST] > 0
+    }
+    return Outcome(ends, whole if len(ends) > 1 else None)
+
+
+def part(grid: Grid, whole: Defective, chance: Array, *, sure: bool) -> Defective:
+    """The runs of one end among all that spend `whole`."""
+    cdf = whole.cdf.copy()
+    total = float(whole.mass[SLOW])
+    cdf[FAST] = np.minimum(cdf[FAST], chance[FAST])
+    cdf[SLOW] = np.maximum(cdf[SLOW] - (total - float(chance[SLOW])), 0.0)
+    if grid.rows > NOMINAL:
+        cdf[NOMINAL] = cdf[NOMINAL] * chance[NOMINAL] if sure else NAN
+    upper, nominal = tail_of(grid, whole)
+    mass = chance.copy()
+    mass[SLOW] = min(max(float(mass[SLOW]), 0.0), float(mass[FAST]))
+    if not sure and grid.rows > NOMINAL:
+        mass[NOMINAL] = NAN
+    return from_cdf(grid, cdf, mass, upper, nominal * float(mass[-1]))
+
+
+def _perhaps_less(grid: Grid, whole: Defective, unfinished: float) -> Defective:
+    """The same where, with at most this chance, less is spent."""
+    if unfinished <= 0:
+        return whole
+    cells = whole.cells.copy()
+    cells[FAST, 0] += min(unfinished, 1.0)
+    over = np.maximum(np.cumsum(cells[FAST]) - float(whole.mass[FAST]), 0.0)
+    cells[FAST] = np.maximum(cells[FAST] - np.diff(over, prepend=0.0), 0.0)
+    cells[NOMINAL:] = NAN
+    moment = whole.moment.copy()
+    moment[FAST] = 0.0
+    moment[NOMINAL:] = NAN
+    return Defective(cells, whole.mass, moment)
+
+
+def kept(grid: Grid, inner: Outcome, chances: Mapping[str, Array], late: Array, unfinished: float) -> Outcome:
+    """A step that is given up when it takes too long: its ends with the `chances` of coming in time, and timeouts of
+    chance `late` in all, by which the work that was begun is spent as well."""
+    whole = any_end(grid, inner)
+    sure = unfinished <= 0 and (same_in_all_runs(grid, whole) or not late[-1] > NEGLIGIBLE)
+    whole = _perhaps_less(grid, whole, min(unfinished, float(late[FAST])))
+    ends: dict[str, Defective] = {}
+    for kind, law in inner.ends.items():
+        if kind == "timeout" or kind not in chances or chances[kind][FAST] <= 0:
+            continue
+        ends[kind] = _less(grid, law, chances[kind], sure=sure)
+    if late[FAST] > 0:
+        ends["timeout"] = part(grid, whole, late, sure=sure)
+    return Outcome(ends, whole, inner.missing, inner.notes)
+
+
+def _less(grid: Grid, law: Defective, chance: Array, *, sure: bool) -> Defective:
+    """An end of which only so much is left."""
+    if bool((np.abs(chance - law.mass) <= 1e-12).all()):
+        return law
+    cdf, mass = law.cdf.copy(), np.minimum(chance, law.mass)
+    cdf[FAST] = np.minimum(cdf[FAST], mass[FAST])
+    cdf[SLOW] = np.maximum(cdf[SLOW] - max(float(law.mass[FAST] - mass[SLOW]), 0.0), 0.0)
+    if grid.rows > NOMINAL:
+        whole = float(law.mass[NOMINAL])
+        cdf[NOMINAL] = cdf[NOMINAL] * (float(mass[NOMINAL]) / whole if whole > 0 else 0.0) if sure else NAN
+        mass[NOMINAL] = mass[NOMINAL] if sure else NAN
+    upper, nominal = tail_of(grid, law)
+    return from_cdf(grid, cdf, mass, upper, nominal)
