@@ -259,7 +259,8 @@ def _contracts(seen: Seen, place: Place) -> Iterator[Found]:
         yield Found(
             f"exit/{supplier.name}", "way out of the contract", f"leave {supplier.title or supplier.name}",
             f"suppliers.{supplier.name}", supplier.at, f"{supplier.title or supplier.name}: {supplier.exit}",
-            f"Repeat the evaluation of {part.name} with its pinned version and with the next one before every change.",
+            f"Repeat the evaluation of {part.title or part.name} with its pinned version and with the next one before "
+            "every change.",
             f"model.version{{component=\"{part.name}\"}}", part.owner or "", "AML.M0014", "SR-3",
         )  # fmt: skip
 

@@ -93,12 +93,14 @@ def _most(subject: Subject, flow: str) -> Inlines:
     quoter = subject.quoter
     shown = [of for of in ("calls", "cost", "time") if quoter.shown(f"bound/{flow}/{of}")]
     if not shown:
-        return line("What one run can take has no bound; the reasons stand under “The most a run can take”.")
+        return line(
+            f"What one run of {flow} can take has no bound; why stands under “The most a run can take”."
+        )
     words = line("One run takes at most ")
     for number, of in enumerate(shown):
         unit = " calls" if of == "calls" else ""
         words = line(words, ", " if number else "", quoter.figure(f"bound/{flow}/{of}"), unit)
-    return line(words, "." if len(shown) == 3 else "; what has no bound, and why, stands below.")
+    return line(words, "." if len(shown) == 3 else "; the rest has no bound.")
 
 
 DELIVERABLE = Deliverable(

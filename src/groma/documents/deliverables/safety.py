@@ -52,7 +52,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "cost", "What the guards cost", costs(subject)),
         *section(ID, "gaps", "Gaps and who owns them", gaps(subject, safety)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
-        *section(ID, "terms", "Terms", glossary(subject)),
+        *section(ID, "terms", "Terms", glossary(subject, "reach")),
     )
     return DELIVERABLE.document(
         subject,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from groma.analyses.threats import Safety
+from collections.abc import Iterable
+
+from groma.analyses.threats import Answer, Safety
 from groma.documents.content import Column
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import call_words, name_of
@@ -33,3 +35,26 @@ def words(subject: Subject, safety: Safety, element: str) -> str:
     operation = call_words(subject.model, name, offered) if offered else ""
     shown = name_of(subject.model, f"flow:{name}" if section == "flows" else name)
     return f"{shown}: {operation}" if operation else shown
+
+
+MOST_WITHIN_REACH = 3
+
+
+def within_reach(subject: Subject, safety: Safety, answers: Iterable[Answer]) -> str:
+    """What a threat could get at where it stands: data handed to the parts there, and effects of their operations."""
+    model = subject.model
+    found: dict[str, None] = {}
+    for answer in answers:
+        for use in safety.seen.uses:
+            if answer.place.element not in (use.path, f"components.{use.component}", f"flows.{use.flow}"):
+                continue
+            operation = safety.seen.operation(use)
+            if operation is not None and operation.impact:
+                found[f"the {operation.impact.replace('_', ' ')}"] = None
+            found |= {
+                name_of(model, each.data): None for each in sorted(use.handed) if each.data in model.data
+            }
+    names = tuple(found)
+    more = len(names) - MOST_WITHIN_REACH
+    told = ", ".join(names[:MOST_WITHIN_REACH]) + (f" and {more} more" if more > 0 else "")
+    return f" (within reach: {told})" if told else ""

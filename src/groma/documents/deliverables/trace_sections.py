@@ -4,6 +4,7 @@ stay out."""
 from __future__ import annotations
 
 from groma.analyses.observability import Plan
+from groma.analyses.observability.metrics import started
 from groma.analyses.observability.tracing import CONTENTS, PINNED, spans, withheld
 from groma.catalog import Catalog
 from groma.documents.content import Block, Blocks, Column, Paragraph, Row, Table
@@ -77,11 +78,12 @@ def recorded(subject: Subject) -> Blocks:
     blocks: list[Block] = []
     if rows:
         blocks.append(Table((Column("Traces", share=2.0), Column("", align="right")), rows))
+    flows = ", ".join(f"“{flow.title or flow.name}”" for flow in started(subject.model))
     if quoter.named("traces/month/stored"):
         blocks.append(
             Paragraph(
                 line(
-                    "How much space that takes is not shown: ",
+                    f"How much space the traces of {flows} take is not shown: ",
                     quoter.say("traces/month/stored", quoter.ledger["traces/month/stored"].reason),
                     ".",
                 )
@@ -90,7 +92,7 @@ def recorded(subject: Subject) -> Blocks:
     secret = withheld(subject.model)
     if secret:
         listed = ", ".join(name_of(subject.model, name.partition(".")[2]) for name in secret)
-        words = line(f"Runs carry {listed}. No span may hold what they say: the collector strikes out ")
+        words = line(f"No span may hold what is said in {listed}: the collector strikes out ")
         for nth, name in enumerate(CONTENTS):
             words = line(words, ", " if nth else "", Code(name))
         blocks.append(Paragraph(line(words, ".")))
