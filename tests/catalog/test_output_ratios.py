@@ -26,7 +26,9 @@ def test_known_models_have_the_ratio_of_their_printed_prices(model: str, ratio: 
 def test_an_unknown_model_gets_what_nine_of_ten_ask() -> None:
     assert RATIOS.of("nobody/knows-it") == (RATIOS.low, RATIOS.high)
     assert RATIOS.models > 1000
-    inside = [low >= RATIOS.low and high <= RATIOS.high for low, high in RATIOS.by_model.values() if low == high]
+    inside = [
+        low >= RATIOS.low and high <= RATIOS.high for low, high in RATIOS.by_model.values() if low == high
+    ]
     assert 0.85 < sum(inside) / len(inside) < 0.99
     assert 1.0 <= RATIOS.low < 3.0 < RATIOS.high < 12.0
     assert RATIOS.source.startswith("genai-prices") and RATIOS.as_of
