@@ -45,6 +45,9 @@ def within_reach(subject: Subject, safety: Safety, answers: Iterable[Answer]) ->
     model = subject.model
     found: dict[str, None] = {}
     for answer in answers:
+        for (_, path, _), seen in sorted(safety.seen.spreading.asked.items()):
+            if path == answer.place.element:
+                found |= {name_of(model, each.data): None for each in sorted(seen) if each.data in model.data}
         for use in safety.seen.uses:
             if answer.place.element not in (use.path, f"components.{use.component}", f"flows.{use.flow}"):
                 continue
