@@ -80,10 +80,10 @@ def _guards(kind: str) -> Callable[[Seen, Place], Iterator[Found]]:
     return standing
 
 
-def _approval(check: Check, use: Use, impact: str | None) -> Found:
+def _approval(seen: Seen, check: Check, use: Use, impact: str | None) -> Found:
     what = f"`{impact}`" if impact else f"{use.component}.{use.operation}"
     return Found(
-        f"approval/{check.name}@{check.path}", "approval", f"{check.name} approves {impact or 'it'}", check.path,
+        f"approval/{check.name}@{check.path}", "approval", f"{impact or 'it'} approved by {seen.called(check.name)}", check.path,
         check.at,
         f"{check.name} says yes before {what} on every path",
         f"Let {check.name} say no at {check.path}, and let nobody answer: {use.component}.{use.operation} isn't called "
@@ -98,7 +98,7 @@ def _approvals(seen: Seen, place: Place) -> Iterator[Found]:
         operation = seen.operation(use)
         impact = None if operation is None else operation.impact
         if check.kind == "approval" and (impact in check.approves if impact else bool(check.approves)):
-            yield _approval(check, use, impact)
+            yield _approval(seen, check, use, impact)
 
 
 def at(seen: Seen, place: Place) -> tuple[Use, ...]:
@@ -271,7 +271,7 @@ def _hand_overs(seen: Seen, place: Place) -> Iterator[Found]:
             if isinstance(inner.action, Ask):
                 person = inner.action.person
                 yield Found(
-                    f"hand-over/{person}@{step.path}", "hand-over", f"{person} takes over", inner.path, inner.at,
+                    f"hand-over/{person}@{step.path}", "hand-over", f"hand-over to {seen.called(person)}", inner.path, inner.at,
                     f"{person} takes the case when {step.path} ends in an error",
                     f"Let everything in {step.path} fail: {person} gets the case, once, with what is known of it.",
                     f"fallback.used{{step=\"{step.path}\"}}", person, "", "CP-2",
@@ -288,7 +288,7 @@ def _second_approvals(seen: Seen, place: Place) -> Iterator[Found]:
         same = isinstance(other, Ask) and path != place.element and set(other.approves) & set(own.approves)
         if same and isinstance(other, Ask) and path.split(".")[:2] == place.element.split(".")[:2]:
             yield Found(
-                f"second-approval@{path}", "second approval", f"{other.person} as well", path, outer[-1].at,
+                f"second-approval@{path}", "second approval", f"{seen.called(other.person)} as well", path, outer[-1].at,
                 f"{other.person} says yes as well as {own.person}",
                 f"Plant one wrong proposal in fifty before {own.person}: {other.person} finds what "
                 f"{own.person} lets pass.",

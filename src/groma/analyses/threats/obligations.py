@@ -343,7 +343,9 @@ def _one(safety: Safety, law: str, table: str, article: str, look: Look) -> Obli
     try:
         entry = safety.seen.context.catalog.entry(table, article)
         subject, to, since = entry.text("subject"), entry.text("applies_to"), entry.text("applies_from")
-        status = entry.text("date_status") if table == "eu-ai-act" else f"{KNOWN[entry.evidence]}, check the text"
+        status = (
+            entry.text("date_status") if table == "eu-ai-act" else f"{KNOWN[entry.evidence]}, check the text"
+        )
         source = entry.source
     except UnknownEntryError:
         subject, to, since, status, source = "", "", "", "not in the catalog", ""

@@ -53,7 +53,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "failures", "What can go wrong", failure_modes(subject)),
         *section(ID, "exit", "Suppliers, and how to leave them", suppliers(subject)),
         *section(ID, "choices", "What is chosen and why", decisions.overview(subject)),
-        *section(ID, "findings", "What was found", findings_table(subject, subject.findings, ID)),
+        *section(ID, "findings", "What was found", findings_table(subject, platform(subject), ID)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )

@@ -38,26 +38,30 @@ def words(subject: Subject, safety: Safety, element: str) -> str:
 
 
 MOST_WITHIN_REACH = 3
+EVERYBODYS = frozenset({"public", "internal"})
+"""Classes of data that are told only where there are no others."""
 
 
 def within_reach(subject: Subject, safety: Safety, answers: Iterable[Answer]) -> str:
-    """What a threat could get at where it stands: data handed to the parts there, and effects of their operations."""
+    """What a threat could get at where it stands: effects of operations, and data handed to parts or shown to people
+    there, those that aren't everybody's first."""
     model = subject.model
-    found: dict[str, None] = {}
+    effects: dict[str, None] = {}
+    data: set[str] = set()
     for answer in answers:
-        for (_, path, _), seen in sorted(safety.seen.spreading.asked.items()):
+        for (_, path, _), seen in safety.seen.spreading.asked.items():
             if path == answer.place.element:
-                found |= {name_of(model, each.data): None for each in sorted(seen) if each.data in model.data}
+                data |= {each.data for each in seen}
         for use in safety.seen.uses:
             if answer.place.element not in (use.path, f"components.{use.component}", f"flows.{use.flow}"):
                 continue
             operation = safety.seen.operation(use)
             if operation is not None and operation.impact:
-                found[f"the {operation.impact.replace('_', ' ')}"] = None
-            found |= {
-                name_of(model, each.data): None for each in sorted(use.handed) if each.data in model.data
-            }
-    names = tuple(found)
+                effects[f"the {operation.impact.replace('_', ' ')}"] = None
+            data |= {each.data for each in use.handed}
+    known = [each for name, each in model.data.items() if name in data]
+    close = [each for each in known if each.class_ not in EVERYBODYS] or known
+    names = (*effects, *(name_of(model, each.name) for each in close))
     more = len(names) - MOST_WITHIN_REACH
     told = ", ".join(names[:MOST_WITHIN_REACH]) + (f" and {more} more" if more > 0 else "")
     return f" (within reach: {told})" if told else ""
