@@ -71,6 +71,8 @@ def six_documents(model: Model, only: str | None = None) -> dict[str, str]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "_studied", lambda model, ledger, catalog, crew: ledger)
+        if only not in (None, "infrastructure-specification"):  # the one that tells of exported files
+            patch.setattr(writing, "exported", lambda model, ledger, catalog: ())
         patch.setattr(writing, "_played", lambda model, ledger, catalog: (ledger, ()))
         ledger = assess(model, CATALOG, twice=False)
         findings = run(model, ledger, catalog=CATALOG)

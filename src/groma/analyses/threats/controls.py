@@ -83,8 +83,8 @@ def _guards(kind: str) -> Callable[[Seen, Place], Iterator[Found]]:
 def _approval(seen: Seen, check: Check, use: Use, impact: str | None) -> Found:
     what = f"`{impact}`" if impact else f"{use.component}.{use.operation}"
     return Found(
-        f"approval/{check.name}@{check.path}", "approval", f"{impact or 'it'} approved by {seen.called(check.name)}", check.path,
-        check.at,
+        f"approval/{check.name}@{check.path}", "approval",
+        f"{impact or 'it'} approved by {seen.called(check.name)}", check.path, check.at,
         f"{check.name} says yes before {what} on every path",
         f"Let {check.name} say no at {check.path}, and let nobody answer: {use.component}.{use.operation} isn't called "
         "in either run.",
@@ -271,7 +271,8 @@ def _hand_overs(seen: Seen, place: Place) -> Iterator[Found]:
             if isinstance(inner.action, Ask):
                 person = inner.action.person
                 yield Found(
-                    f"hand-over/{person}@{step.path}", "hand-over", f"hand-over to {seen.called(person)}", inner.path, inner.at,
+                    f"hand-over/{person}@{step.path}", "hand-over", f"hand-over to {seen.called(person)}",
+                    inner.path, inner.at,
                     f"{person} takes the case when {step.path} ends in an error",
                     f"Let everything in {step.path} fail: {person} gets the case, once, with what is known of it.",
                     f"fallback.used{{step=\"{step.path}\"}}", person, "", "CP-2",
@@ -288,7 +289,8 @@ def _second_approvals(seen: Seen, place: Place) -> Iterator[Found]:
         same = isinstance(other, Ask) and path != place.element and set(other.approves) & set(own.approves)
         if same and isinstance(other, Ask) and path.split(".")[:2] == place.element.split(".")[:2]:
             yield Found(
-                f"second-approval@{path}", "second approval", f"{seen.called(other.person)} as well", path, outer[-1].at,
+                f"second-approval@{path}", "second approval", f"{seen.called(other.person)} as well",
+                path, outer[-1].at,
                 f"{other.person} says yes as well as {own.person}",
                 f"Plant one wrong proposal in fifty before {own.person}: {other.person} finds what "
                 f"{own.person} lets pass.",

@@ -26,6 +26,8 @@ from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line, plain
 from groma.documents.views import deployment_view
 from groma.model.elements import Component
+from groma.model.finding import Finding
+from groma.rules import rules
 
 ID = "infrastructure-specification"
 
@@ -63,6 +65,17 @@ def write(subject: Subject) -> Document | None:
         f"{subject.model.system}: what runs where, how big, at what cost",
         table,
         sections,
+    )
+
+
+def platform(subject: Subject) -> tuple[Finding, ...]:
+    """Findings that a platform engineer answers: all but those on what models may do, which the safety specification
+    and the architecture tell."""
+    known = rules()
+    return tuple(
+        finding
+        for finding in subject.findings
+        if finding.rule not in known or not {"ai", "safety"} & set(known[finding.rule].tags)
     )
 
 

@@ -11,6 +11,7 @@ from groma.analyses.orchestration import machine_of
 from groma.analyses.orchestration.certificate import figures
 from groma.documents.content import Blocks, Column, Document, Paragraph, Row, Table
 from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
+from groma.documents.deliverables.findings_sections import meanings
 from groma.documents.deliverables.orchestration_bound_sections import bounds, policies
 from groma.documents.deliverables.orchestration_flow_sections import hand_offs, machines_of, workflow
 from groma.documents.deliverables.orchestration_tool_sections import contexts, registry
@@ -56,12 +57,21 @@ def checked(subject: Subject, findings: tuple[Finding, ...]) -> Blocks:
     """What rules about programs found: what was seen, with the way there, and what to do."""
     if not findings:
         return ()
+    known = rules()
     rows = tuple(
-        Row((line(Strong(line(f.title))), line(f.evidence[0].text), line(f.remedy)), tuple(f.figures))
+        Row(
+            (
+                line(Strong(line(f.title))),
+                line(f.evidence[0].text),
+                line("" if f.rule in known and f.remedy == known[f.rule].remedy else f.remedy),
+            ),
+            tuple(f.figures),
+        )
         for f in findings
     )
     columns = (Column("Finding"), Column("What was seen, and the way there", share=1.8), Column("What to do"))
-    return (subject.because(Table(columns, rows)),)
+    kinds = dict.fromkeys(f.rule for f in findings if f.rule in known)
+    return (subject.because(Table(columns, rows)), *meanings((known[kind] for kind in kinds), ID))
 
 
 def summary(subject: Subject, context: Context, flows: tuple[str, ...]) -> Blocks:
