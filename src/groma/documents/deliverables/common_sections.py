@@ -6,8 +6,10 @@ from groma.documents.content import Blocks, Bullets, Column, Definitions, Detail
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.plots import need_title
-from groma.model.figure import NeedResult
+from groma.model.figure import Input, NeedResult
 
+FEW = 8
+"""Facts that a document beside the architecture tells."""
 TERMS = {
     "availability": (
         "Availability",
@@ -118,8 +120,11 @@ def _spare(result: NeedResult) -> float | None:
     return result.margin if result.margin_low is None else result.margin_low
 
 
-def open_points(subject: Subject) -> Blocks:
-    """Assumptions and unknowns: facts that would decide a need, and facts that are missing."""
+def open_points(subject: Subject, most: int | None = None) -> Blocks:
+    """Assumptions and unknowns: facts that would decide a need, and facts that are missing.
+
+    `most`: of either only so many are told, those known least well first; the architecture document tells all.
+    """
     quoter = subject.quoter
     items: list[Inlines] = []
     for result in quoter.ledger.needs:
@@ -144,6 +149,7 @@ def open_points(subject: Subject) -> Blocks:
         for i in quoter.ledger.inputs.values()
         if i.low is not None and i.high is not None and i.low < i.high
     ]
+    least_known = sorted(ranges, key=lambda i: (-_width(i), i.name))[:most]
     assumed = tuple(
         Row(
             (
@@ -152,12 +158,19 @@ def open_points(subject: Subject) -> Blocks:
                 line(quoter.say(i.name, _source(i.source, i.date, i.where))),
             )
         )
-        for i in sorted(ranges, key=lambda i: i.name)
+        for i in (sorted(ranges, key=lambda i: i.name) if most is None else least_known)
     )
     blocks: Blocks = (Bullets(tuple(items)),) if items else ()
     if assumed:
         columns = (Column("Fact"), Column("As stated", align="right"), Column("Source"))
-        blocks = (*blocks, subject.because(Table(columns, assumed)))
+        caption: Inlines = ()
+        if len(assumed) < len(ranges):
+            whole = quoter.count("facts-ranged", "Facts known as a range", len(ranges), "inputs of figures")
+            system = subject.model.system
+            caption = line(
+                "Known least well of ", whole, f" facts, which the architecture of {system} lists."
+            )
+        blocks = (*blocks, subject.because(Table(columns, assumed, caption)))
     missing = sorted({fact for figure in quoter.ledger for fact in figure.missing})
     if missing:
         number = quoter.count(
@@ -168,9 +181,18 @@ def open_points(subject: Subject) -> Blocks:
             number, " facts are not stated yet",
             f"; not shown or only bounded is, for instance, “{hang[0]}”." if hang else ".",
         )  # fmt: skip
-        listed = Bullets(tuple(line(Code(fact)) for fact in missing))
+        named = [line(Code(fact)) for fact in missing[:most]]
+        if len(named) < len(missing):
+            named.append(line("and others, which the architecture lists"))
+        listed = Bullets(tuple(named))
         blocks = (*blocks, subject.because(Details(words, (listed,))))
     return blocks
+
+
+def _width(given: Input) -> float:
+    """How wide a range is against what it is about."""
+    low, high = given.low or 0.0, given.high or 0.0
+    return (high - low) / max(abs(low + high) / 2, 1e-300)
 
 
 def _sentence(text: str) -> str:

@@ -6,17 +6,19 @@ row tells only what is so here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from groma.documents.content import Blocks, Column, Definitions, Row, Table
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.diagrams.diagram import unique_refs
 from groma.documents.facts_of_model import name_of
-from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.steps_in_words import short_path
 from groma.model.finding import Finding
 from groma.rules import Rule, rules
 
+LEAST_SHARED = 2
+"""Words at the beginning and end of titles from which on they are said once."""
 PLACES = 4
 """Places that are named where one thing is found at several; more are counted."""
 
@@ -33,17 +35,14 @@ def findings_table(subject: Subject, findings: tuple[Finding, ...], document: st
         Row(
             (
                 line(Strong(line(known[kind].title if kind in known else same[0].title))),
-                line("; ".join(_found(subject, same))),
-                line(" ".join(_own(known.get(kind), same, "consequence"))),
-                line(" ".join(_own(known.get(kind), same, "remedy"))),
+                coded(" ".join((_found(subject, same), *_own(known.get(kind), same, "consequence")))),
+                coded(" ".join(_own(known.get(kind), same, "remedy"))),
             ),
             unique_refs(ref for finding in same for ref in finding.figures),
         )
         for kind, same in kinds.items()
     )
-    columns = (
-        Column("Kind"), Column("Found", share=2.0), Column("What it leads to", share=1.4), Column("What to do"),
-    )  # fmt: skip
+    columns = (Column("Kind"), Column("Found", share=3.0), Column("What to do", share=1.4))
     table = subject.because(Table(columns, rows))
     return (table, *meanings((known[kind] for kind in kinds if kind in known), document))
 
@@ -51,22 +50,45 @@ def findings_table(subject: Subject, findings: tuple[Finding, ...], document: st
 def meanings(kinds: Iterable[Rule], document: str, name: str = "kinds") -> Blocks:
     """What findings of these rules lead to and what is done about them, whichever model they are found in."""
     entries: list[tuple[Inlines, Inlines]] = [
-        (line(rule.title), line(f"{_stopped(rule.consequence)} {_stopped(rule.remedy)}")) for rule in kinds
+        (line(rule.title), coded(f"{_stopped(rule.consequence)} {_stopped(rule.remedy)}")) for rule in kinds
     ]
     if not entries:
         return ()
     return part(document, name, "What these kinds mean", (Definitions(tuple(entries)),))
 
 
-def _found(subject: Subject, same: list[Finding]) -> list[str]:
-    """Titles of the findings, each once, with its places where it is found at several."""
+def coded(text: str) -> Inlines:
+    """Text in which words of the model stand between backticks."""
+    parts = text.split("`")
+    return line(*(Code(part) if number % 2 else part for number, part in enumerate(parts) if part))
+
+
+def _found(subject: Subject, same: list[Finding]) -> str:
+    """Titles of the findings as one sentence, each once, with its places where it is found at several."""
     places: dict[str, list[str]] = {}
     for finding in same:
         places.setdefault(finding.title, []).append(finding.evidence[0].element if finding.evidence else "")
-    return [
+    titles = [
         title if len(where) == 1 else f"{title} ({_listed([_place(subject, each) for each in where])})"
         for title, where in places.items()
     ]
+    return _stopped(together(titles))
+
+
+def together(titles: Sequence[str]) -> str:
+    """Several titles in one, what all of them begin and end with said once: `No copy of A; B is described`."""
+    if len(titles) < 2:
+        return "".join(titles)
+    words = [title.split(" ") for title in titles]
+    most = min(len(each) for each in words) - 1
+    first = next((n for n in range(most) if len({each[n] for each in words}) > 1), most)
+    last = next((n for n in range(most - first) if len({each[-1 - n] for each in words}) > 1), most - first)
+    if first + last < LEAST_SHARED:
+        return "; ".join(titles)
+    own = [" ".join(each[first : len(each) - last]) for each in words]
+    colon = ":" if last and all(each.endswith(":") for each in own) else ""
+    middle = "; ".join(each.removesuffix(":") if colon else each for each in own) + colon
+    return " ".join(part for part in (*words[0][:first], middle, *words[0][len(words[0]) - last :]) if part)
 
 
 def _place(subject: Subject, element: str) -> str:

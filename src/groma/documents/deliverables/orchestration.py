@@ -10,7 +10,7 @@ from groma.analyses import Context
 from groma.analyses.orchestration import machine_of
 from groma.analyses.orchestration.certificate import figures
 from groma.documents.content import Blocks, Column, Document, Paragraph, Row, Table
-from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
+from groma.documents.deliverables.common_sections import FEW, glossary, needs_table, open_points
 from groma.documents.deliverables.findings_sections import meanings
 from groma.documents.deliverables.orchestration_bound_sections import bounds, policies
 from groma.documents.deliverables.orchestration_flow_sections import hand_offs, machines_of, workflow
@@ -42,7 +42,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "people", "Where a person takes over", hand_offs(subject, context, flows)),
         *section(ID, "bounds", "The most a run can take", bounds(subject, context, flows)),
         *section(ID, "findings", "What the checks found", checked(subject, mine)),
-        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
+        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject, FEW)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     return DELIVERABLE.document(

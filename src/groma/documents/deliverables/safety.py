@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groma.analyses.threats import Safety
 from groma.documents.content import Block, Blocks, Callout, Document, Paragraph
-from groma.documents.deliverables.common_sections import glossary, open_points
+from groma.documents.deliverables.common_sections import FEW, glossary, open_points
 from groma.documents.deliverables.safety_control_sections import (
     controls,
     costs,
@@ -51,7 +51,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "law", "What the law asks", laws(subject, safety)),
         *section(ID, "cost", "What the guards cost", costs(subject)),
         *section(ID, "gaps", "Gaps and who owns them", gaps(subject, safety)),
-        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
+        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject, FEW)),
         *section(ID, "terms", "Terms", glossary(subject, "reach")),
     )
     return DELIVERABLE.document(
