@@ -46,6 +46,7 @@ FILES = {
     "memory": "vector_index",
     "outage": "reliability",
     "outages": "reliability",
+    "passages": "passages",
     "people": "people",
     "quality": "quality",
     "recall": "vector_index",

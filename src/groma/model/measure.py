@@ -28,6 +28,7 @@ serving/COMPONENT/throughput     1/s     calls a second that its instances keep 
 serving/COMPONENT/instances      1       instances that the busiest hour needs; `users`: in flight on one of them
 inference/SUBJECT/WHAT           any     economics of model calls (docs/serving.md lists them)
 memory/INDEX                     B       memory of a vector index;  recall/INDEX: share that it finds of the ten nearest
+passages/DATA                    1       passages that the texts are cut into of which data are made
 freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
 context/STEP/share|tokens        1       part of a model's context window that a call fills at its fullest
 context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even when what may be cut is
@@ -78,6 +79,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "memory": (2, ()),
     "recall": (2, ()),
+    "passages": (2, ()),
     "freshness": (2, ()),
     "deletion": (2, ()),
     "context": (3, ("share", "tokens", "overflow", "stuck")),
@@ -98,6 +100,7 @@ LESS_IS_BETTER = frozenset(
         "exposure",
         "trifecta",
         "memory",
+        "passages",
         "freshness",
         "deletion",
         "context",
