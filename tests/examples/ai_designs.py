@@ -52,15 +52,26 @@ def closed(root: Path, folder: Path, name: str, without: str = "", **changed: st
     shutil.copytree(root / "examples" / name, folder)
     brief = folder / "brief.yaml"
     lines = brief.read_text(encoding="utf-8").splitlines(keepends=True)
-    dropped = [f"- {role}=" for role in changed] + ([f"{without}: {{"] if without else [])
-    kept = [line for line in lines if not any(line.lstrip(" ").startswith(d) for d in dropped)]
-    assert not without or len(kept) < len(lines)
+    kept = [
+        line
+        for line in _without(lines, without)
+        if not line.lstrip(" ").startswith(tuple(f"- {r}=" for r in changed))
+    ]
     brief.write_text("".join(kept), encoding="utf-8")
     space = resolve(brief, library())
     answers = {role.name: role.variants[0].name for role in space.roles}
     for role, answer in (ANSWERS[name] | changed).items():
         answers[next(n for n in answers if n.partition(".")[2] == role)] = answer
     return close(space, answers).model
+
+
+def _without(lines: list[str], need: str) -> list[str]:
+    """The lines of a brief without those of a need."""
+    if not need:
+        return lines
+    first = next(number for number, line in enumerate(lines) if line.startswith(f"  {need}:"))
+    last = next(n for n, line in enumerate(lines[first + 1 :], first + 1) if not line.startswith("    "))
+    return lines[:first] + lines[last:]
 
 
 def six_documents(model: Model, only: str | None = None) -> dict[str, str]:

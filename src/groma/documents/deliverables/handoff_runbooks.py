@@ -89,8 +89,8 @@ def _started(subject: Subject, component: Component) -> Inlines:
         go_on = f" go on when {enough} answers" if enough == 1 else f" go on when {enough} answer"
     lies = f" in {where}" if where and not on else ""
     needed = ", ".join(_needing(model, component.name))
-    needed = f" Needed by {needed}." if needed else ""
-    return line(Strong(line(name_of(model, component.name))), f"{on}{lies}:{count}{go_on}.{needed}")
+    needed = f", for {needed}" if needed else ""
+    return line(Strong(line(name_of(model, component.name))), f"{on}{lies}:{count}{go_on}{needed}.")
 
 
 def _needing(model: Model, name: str) -> tuple[str, ...]:

@@ -89,9 +89,12 @@ def summary(subject: Subject, safety: Safety) -> Blocks:
         done = f"Every place of {grave} is answered."
         blocks.append(Callout("good", line(done)))
     open_articles = [each.id for each in subject.obligations if each.verdict != "met"]
+    system = subject.model.system
     if open_articles:
         blocks.append(
-            Paragraph(line(f"Nothing, or not everything, shows yet that {', '.join(open_articles)} are met."))
+            Paragraph(
+                line(f"Nothing, or not everything, shows yet that {system} meets {', '.join(open_articles)}.")
+            )
         )
     return (subject.because(*blocks), *gravest(subject, safety))
 
