@@ -35,7 +35,7 @@ def findings_table(subject: Subject, findings: tuple[Finding, ...], document: st
         Row(
             (
                 line(Strong(line(known[kind].title if kind in known else same[0].title))),
-                coded(" ".join((_found(subject, same), *_own(known.get(kind), same, "consequence")))),
+                coded(_told(_found(subject, same), _own(known.get(kind), same, "consequence"))),
                 coded(" ".join(_own(known.get(kind), same, "remedy"))),
             ),
             unique_refs(ref for finding in same for ref in finding.figures),
@@ -63,8 +63,13 @@ def coded(text: str) -> Inlines:
     return line(*(Code(part) if number % 2 else part for number, part in enumerate(parts) if part))
 
 
+def _told(found: str, leads_to: list[str]) -> str:
+    """What was found, a sentence of its own where one follows on what it leads to."""
+    return " ".join((_stopped(found), *leads_to)) if leads_to else found
+
+
 def _found(subject: Subject, same: list[Finding]) -> str:
-    """Titles of the findings as one sentence, each once, with its places where it is found at several."""
+    """Titles of the findings together, each once, with its places where it is found at several."""
     places: dict[str, list[str]] = {}
     for finding in same:
         places.setdefault(finding.title, []).append(finding.evidence[0].element if finding.evidence else "")
@@ -72,7 +77,7 @@ def _found(subject: Subject, same: list[Finding]) -> str:
         title if len(where) == 1 else f"{title} ({_listed([_place(subject, each) for each in where])})"
         for title, where in places.items()
     ]
-    return _stopped(together(titles))
+    return together(titles)
 
 
 def together(titles: Sequence[str]) -> str:
