@@ -96,6 +96,7 @@ def test_the_whole_set_is_there(root: Path) -> None:
         "map",
         "days",
         "verdict",
+        "needed",
         "scope",
     ]
     survey = found(root, "eight-people/today.yaml")
