@@ -88,8 +88,10 @@ def _started(subject: Subject, component: Component) -> Inlines:
         count = f" {component.replicas} of it;"
         go_on = f" go on when {enough} answers" if enough == 1 else f" go on when {enough} answer"
     lies = f" in {where}" if where and not on else ""
-    needed = ", ".join(_needing(model, component.name))
-    needed = f", for {needed}" if needed else ""
+    standing = ", ".join(_needing(model, component.name))
+    needed = f", for {standing}" if standing else ""
+    if not standing and component.depends_on:
+        needed = f", once {' and '.join(name_of(model, each) for each in component.depends_on)} does"
     return line(Strong(line(name_of(model, component.name))), f"{on}{lies}:{count}{go_on}{needed}.")
 
 
