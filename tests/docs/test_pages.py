@@ -59,3 +59,9 @@ def test_the_page_on_commands_says_what_the_parsers_say() -> None:
     script = ROOT / "tools" / "command_pages.py"
     done = subprocess.run([sys.executable, script, "--check"], check=False)
     assert done.returncode == 0, "run: python tools/command_pages.py"
+
+
+def test_the_page_on_the_language_says_what_the_reader_reads() -> None:
+    script = ROOT / "tools" / "language_page.py"
+    done = subprocess.run([sys.executable, script, "--check"], check=False)
+    assert done.returncode == 0, "run: python tools/language_page.py"

@@ -121,7 +121,7 @@ def test_the_page_starts_parts_in_that_order_with_how_many_must_answer() -> None
     said = [plain(item) for item in found.items]
     titles = [loads(MODEL).components[name].title for name in order(loads(MODEL)) if name != "writer"]
     assert [each.partition(" on ")[0].partition(":")[0] for each in said] == titles
-    assert "Web shop on Host: 3 of it; go on when 2 answer." in said
+    assert "Web shop on Host: 3 of it; go on when 2 answer, for “Buy something”." in said
     assert "There before anything is started: Writer." in text()
 
 
@@ -205,10 +205,10 @@ def test_runbooks_follow_the_parts_that_a_design_took() -> None:
 
     with_, without = said("own"), said("none")
     assert [each for each in with_ if each not in without] == [
-        "Answer cache in Frankfurt: go on when it answers."
+        "Answer cache in Frankfurt: go on when it answers, for “Answer a question”."
     ]
     assert [each for each in with_ if not each.startswith("Answer cache")] == without
-    assert with_.index("Answer cache in Frankfurt: go on when it answers.") < next(
+    assert with_.index("Answer cache in Frankfurt: go on when it answers, for “Answer a question”.") < next(
         number for number, each in enumerate(with_) if each.startswith("Desk service")
     )  # its caller comes after it
 

@@ -5,7 +5,6 @@ Designs are closed from answers, not searched for: what the search finds is held
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,25 +13,11 @@ import pytest
 from groma.analyses import Context, assess
 from groma.analyses.observability import plan
 from groma.analyses.threats import safety_of
-from groma.catalog import load_catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger
-from groma.patterns import close, library, resolve
 from groma.rules import rules, run
 
-CATALOG = load_catalog()
-EXISTING, SERVER = "policy.retrieval-existing-database", "policy.retrieval-search-server"
-ANSWERS = {
-    "credit-assistant": {
-        "reader": "flash", "readings": "once", "writer": "haiku", "persistence": "again", "check": "rules",
-        "frame": "beside", "policy.pattern": "retrieval-existing-database", f"{EXISTING}.way": "hybrid",
-        f"{EXISTING}.embedder": "mistral", f"{EXISTING}.without": "words", f"{SERVER}.servers": "absent",
-        f"{SERVER}.ranking": "absent", f"{SERVER}.embedder": "absent",
-    },
-    "research-product": {
-        "width": "three", "depth": "rounds/3", "frame": "time",
-    },
-}  # fmt: skip
+from .ai_designs import ANSWERS, CATALOG, closed
 
 Made = Callable[..., Model]
 
@@ -42,21 +27,7 @@ def made(root: Path, tmp_path: Path) -> Made:
     """The closed model of a brief with its answers above; `changed` ones may be what the brief keeps out."""
 
     def make(name: str, without: str = "", **changed: str) -> Model:
-        folder = tmp_path / f"{name}-{len(list(tmp_path.iterdir()))}"
-        shutil.copytree(root / "examples" / name, folder)
-        brief = folder / "brief.yaml"
-        lines = brief.read_text(encoding="utf-8").splitlines(keepends=True)
-        dropped = [f"- {role}=" for role in changed] + ([f"  {without}: {{"] if without else [])
-        kept = [
-            line for line in lines if not any(line.lstrip(" ").startswith(d.lstrip(" ")) for d in dropped)
-        ]
-        assert not without or len(kept) < len(lines)
-        brief.write_text("".join(kept), encoding="utf-8")
-        space = resolve(brief, library())
-        answers = {role.name: role.variants[0].name for role in space.roles}
-        for role, answer in (ANSWERS[name] | changed).items():
-            answers[next(n for n in answers if n.partition(".")[2] == role)] = answer
-        return close(space, answers).model
+        return closed(root, tmp_path, name, without, **changed)
 
     return make
 

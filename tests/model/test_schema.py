@@ -53,3 +53,12 @@ def test_shipped_examples_are_valid(path: Path) -> None:
 )
 def test_mistakes_are_marked_where_they_are(text: str, where: str) -> None:
     assert problems(HEAD + text) == [where]
+
+
+def test_known_qualities_are_listed_with_their_help_and_others_stay_free() -> None:
+    qualities = json_schema()["$defs"]["Component"]["properties"]["qualities"]
+    assert {"context", "accuracy", "recall"} <= set(qualities["properties"])
+    assert all(each["description"] for each in qualities["properties"].values())
+    own = "components: {api: {kind: llm, qualities: {recall: 90 %, politeness: 4}}}\n"
+    assert problems(HEAD + own) == []
+    assert problems(HEAD + own.replace("90 %", "[90 %]")) == ["$.components.api.qualities.recall"]

@@ -171,7 +171,7 @@ def test_articles_are_asked_where_they_apply_and_dated() -> None:
     asked = {o.id: o for o in obligations(context("regulated: [credit]\n" + DESK))}
     assert set(asked) == {*(f"AI Act {n}" for n in AI_ACT), *(f"GDPR {n}" for n in GDPR)}
     assert asked["AI Act 14"].applies_from == "2027-12-02" and asked["AI Act 50"].applies_from == "2026-08-02"
-    assert "not confirmed" in asked["AI Act 14"].status and "recalled" in asked["GDPR 22"].status
+    assert "not confirmed" in asked["AI Act 14"].status and "second hand" in asked["GDPR 22"].status
     plain = DESK.replace("class: personal", "class: internal")
     assert not any(o.id.startswith("GDPR") for o in obligations(context(plain)))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -97,6 +97,7 @@ def test_the_whole_set_is_there(root: Path) -> None:
         "map",
         "days",
         "verdict",
+        "needed",
         "scope",
     ]
     survey = found(root, "eight-people/today.yaml")

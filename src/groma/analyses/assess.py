@@ -103,6 +103,9 @@ def standard(model: Model) -> Iterator[str]:
 
 def read_and_found(model: Model) -> Iterator[str]:
     """The measures of indexes, of context windows, and of data that are made from others."""
+    for name, data in model.data.items():
+        if data.cut is not None:
+            yield f"passages/{name}"
     for name, component in model.components.items():
         if component.index is not None:
             yield f"memory/{name}"

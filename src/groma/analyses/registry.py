@@ -48,6 +48,7 @@ FILES = {
     "memory": "vector_index",
     "outage": "reliability",
     "outages": "reliability",
+    "passages": "passages",
     "people": "people",
     "quality": "quality",
     "recall": "vector_index",

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval
+from groma.analyses.passages import kept_by
 from groma.model.elements import Component, Index
 from groma.model.figure import Figure
-from groma.model.quantity import Quantity
 from groma.solvers.retrieval import Measured, Shape, bytes_of, comparisons, recall_of
 
 TABLE = "hnsw-recall"
@@ -42,7 +42,7 @@ def memory_of(component: Component, evidence: Evidence) -> Interval:
     if index is None:
         evidence.miss(path, "state the index")
         return Interval(0.0, None, math.inf)
-    vectors = evidence.mean(f"{path}.vectors", index.vectors, "state how many vectors it keeps")
+    vectors = kept_by(evidence.context, component, evidence)
     try:
         low = bytes_of(shape_of(index, vectors.low))[0]
         if not math.isfinite(vectors.high):
@@ -100,9 +100,10 @@ def searched(context: Context, name: str) -> Interval | None:
     ends: list[Interval] = []
     for component in context.candidates(name):
         index = component.index
-        if index is None or not isinstance(index.vectors, Quantity):
+        vectors = kept_by(context, component, Evidence(context))
+        if index is None or not math.isfinite(vectors.high):
             return None
-        least, most = index.vectors.low, index.vectors.high
+        least, most = vectors.low, vectors.high
         if index.kind == "hnsw":
             found = recall_of(least, index.m or 0, index.ef or 0, measurements(context))
             wider = recall_of(most, index.m or 0, index.ef or 0, measurements(context))
@@ -145,14 +146,14 @@ def _recall(context: Context, component: Component, evidence: Evidence) -> Inter
             return Interval(1.0, 1.0, 1.0)
         evidence.miss(f"{path}.qualities.recall", "measure what rounding to float16 loses and state it")
         return Interval(0.0, None, 1.0)
-    evidence.note(f"{path}.index.vectors", index.vectors, "state how many vectors it keeps")
+    vectors = kept_by(context, component, evidence)
     if index.m is None or index.ef is None:
         evidence.miss(f"{path}.index", "state `m` and `ef`")
         return Interval(0.0, None, 1.0)
-    if not isinstance(index.vectors, Quantity):
+    if not math.isfinite(vectors.high):
         return Interval(0.0, None, 1.0)
-    best = recall_of(index.vectors.low, index.m, index.ef, measurements(context)).high
-    worst = recall_of(index.vectors.high, index.m, index.ef, measurements(context)).low
+    best = recall_of(vectors.low, index.m, index.ef, measurements(context)).high
+    worst = recall_of(vectors.high, index.m, index.ef, measurements(context)).low
     evidence.assume(
         "texts lie as vectors of an intrinsic dimension between 8 and 64 do, clustered or not; "
         f"measured (table {TABLE}); a sample of your own questions narrows it"

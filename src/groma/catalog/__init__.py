@@ -12,6 +12,7 @@ of `genai-prices`. What has no date or no source doesn't load. Others use:
 from groma.catalog.catalog import Catalog, load_catalog
 from groma.catalog.fact import EVIDENCE, Age, Fact, age, period
 from groma.catalog.model_prices import ModelPrice, UnitPrice
+from groma.catalog.output_ratios import OutputRatios
 from groma.catalog.problems import CatalogError, UnknownEntryError
 from groma.catalog.product import Commitment, Price, Product
 from groma.catalog.search import Hit
@@ -37,6 +38,7 @@ __all__ = [
     "Fact",
     "Hit",
     "ModelPrice",
+    "OutputRatios",
     "Price",
     "Product",
     "ShownEntry",

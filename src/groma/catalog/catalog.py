@@ -18,6 +18,7 @@ from groma.catalog.fact import Fact
 from groma.catalog.llm import SELLERS, llm_product, llm_refs, llm_titles, sells_models
 from groma.catalog.model_prices import ModelPrice, model_price
 from groma.catalog.nearest import nearest
+from groma.catalog.output_ratios import OutputRatios, output_ratios
 from groma.catalog.own_products import own_product, own_refs
 from groma.catalog.problems import UnknownEntryError
 from groma.catalog.product import Product, Ref, parse_ref
@@ -60,6 +61,11 @@ class Catalog:
     def model_price(self, provider: str, model: str) -> ModelPrice:
         """Everything one model costs at one provider. Raises UnknownEntryError."""
         return model_price(self.tables, SELLERS.get(provider, provider), model, self.on)
+
+    @cached_property
+    def output_ratios(self) -> OutputRatios:
+        """How many times as much as a token read a token written costs, of every model with a price."""
+        return output_ratios(self.tables)
 
     def product(self, ref: str) -> Product:
         """The product of a reference. Raises UnknownEntryError with the nearest known references."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +129,8 @@ def run(args: Arguments) -> int:
         taken = _interview(args.console, taken, surveyed)
     found = surveyed(taken)
     _check_flows(args, found)
-    usage = usage_said.read(args.console, args.usage, found.ledger)
+    usage = usage_said.read(args.console, args.usage, found.ledger, tables)
+    found = replace(found, usage=usage)
     if args.out is not None:
         _write(args, taken, found, formats)
     args.console.answer(

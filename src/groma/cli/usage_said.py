@@ -9,11 +9,14 @@ from groma.cli.errors import UserError
 
 if TYPE_CHECKING:
     from groma.analyses.usage import Bill, Call, Usage
+    from groma.catalog import Catalog
     from groma.cli.console import Console
     from groma.model.figure import Ledger
 
 
-def read(console: Console, paths: list[Path], ledger: Ledger | None = None) -> Usage | None:
+def read(
+    console: Console, paths: list[Path], ledger: Ledger | None = None, catalog: Catalog | None = None
+) -> Usage | None:
     """What the files tell together; None without any. Figures go into `ledger`. Raises UserError with all mistakes."""
     from groma.analyses.usage import looked_at
     from groma.importers.usage import UsageError, read_usage
@@ -36,7 +39,7 @@ def read(console: Console, paths: list[Path], ledger: Ledger | None = None) -> U
             console.note(note)
     if mistakes:
         raise UserError("\n".join(mistakes))
-    return looked_at(calls, bills, ledger)
+    return looked_at(calls, bills, ledger, catalog)
 
 
 def tell(console: Console, usage: Usage) -> None:

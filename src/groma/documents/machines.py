@@ -129,7 +129,9 @@ def machine_picture(model: Model, machine: Machine, stretch: Stretch, name: str,
     told = f"from “{first}” to “{last}”." if len(stretch.states) > 1 else f"“{first}”."
     view = machine_view(model, machine, stretch, quoter)
     caption = line(quoter.say(DESIGN, f"{stretch.title}: {told}"))
-    return Picture(name, view, caption, line("States and the ways between them"), wide=True)
+    return Picture(
+        name, view, caption, line(f"States and ways of {machine.name}: {stretch.title}"), wide=True
+    )
 
 
 def _node(model: Model, state: State, shown: Mapping[str, str], quoter: Quoter) -> Node:

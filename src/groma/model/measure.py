@@ -30,6 +30,7 @@ serving/COMPONENT/throughput     1/s     calls a second that its instances keep 
 serving/COMPONENT/instances      1       instances that the busiest hour needs; `users`: in flight on one of them
 inference/SUBJECT/WHAT           any     economics of model calls (docs/serving.md lists them)
 memory/INDEX                     B       memory of a vector index;  recall/INDEX: share that it finds of the ten nearest
+passages/DATA                    1       passages that the texts are cut into of which data are made
 freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
 evaluated/SET/needed|tells       1       cases that a data set needs;  the least drop that its cases tell
 evaluated/SET/age|told_after     s       how old its cases are;  how long a drop lasts until it is told
@@ -85,6 +86,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     ),
     "memory": (2, ()),
     "recall": (2, ()),
+    "passages": (2, ()),
     "freshness": (2, ()),
     "deletion": (2, ()),
     "context": (3, ("share", "tokens", "overflow", "stuck")),
@@ -108,6 +110,7 @@ LESS_IS_BETTER = frozenset(
         "exposure",
         "trifecta",
         "memory",
+        "passages",
         "freshness",
         "deletion",
         "context",

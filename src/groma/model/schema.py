@@ -45,7 +45,8 @@ QUANTITY: dict[str, Any] = {
 
 RECORDS: tuple[type[Any], ...] = (
     elements.Fact, elements.Need, elements.Place, elements.Failure, elements.Supplier, elements.Person,
-    elements.Operation, elements.Index, elements.Component, elements.Connection, elements.Backup, elements.Data,
+    elements.Operation, elements.Index, elements.Component, elements.Connection, elements.Backup, elements.Cut,
+    elements.Data,
     elements.Start, elements.Scales, elements.Serves, arriving.Piece, arriving.Bursts,
     elements.Flow, elements.Decision, elements.Control, elements.Want, elements.Stage,
     program.Branch, program.Repeat, program.Retry,

@@ -40,6 +40,7 @@ def validate(model: Model) -> list[Problem]:
         *decisions(model),
         *_controls(model),
         *_evaluations(model),
+        *_cuts(model),
     ]
 
 
@@ -56,6 +57,15 @@ def validate_brief(brief: Model, opened: Model) -> list[Problem]:
         *decisions(brief),
     ]
     return problems or list(measures(replace(opened, wants={})))
+
+
+def _cuts(model: Model) -> Iterator[Problem]:
+    """A passage holds more than what it shares with the one before it, else cutting never ends."""
+    for name, data in model.data.items():
+        cut = data.cut
+        if cut is not None and cut.overlap >= cut.passage:
+            message = f"a passage of {cut.passage} tokens must be longer than the {cut.overlap} it shares"
+            yield Problem(cut.at, f"data.{name}.cut: {message}")
 
 
 def _facts(model: Model) -> Iterator[Problem]:

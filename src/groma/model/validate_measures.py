@@ -30,7 +30,7 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
         "calls": "flows", "evaluated": "evaluations",
         "utilisation": "components", "throughput": "components", "headroom": "components", "quality": "components",
         "serving": "components",
-        "memory": "components", "recall": "components", "freshness": "data", "deletion": "data",
+        "memory": "components", "recall": "components", "freshness": "data", "deletion": "data", "passages": "data",
     }.get(measure.kind)  # fmt: skip
     if measure.kind == "cost" and measure.statistic != "month":
         section = "flows"

@@ -30,6 +30,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "trifecta": ("count",),
     "memory": ("size",),
     "recall": ("share",),
+    "passages": ("count",),
     "freshness": ("time",),
     "deletion": ("time",),
     "context": ("share", "count"),

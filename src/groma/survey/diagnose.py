@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from groma.analyses.interval import Interval
 from groma.analyses.people import Work
+from groma.analyses.usage import Usage
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger
@@ -96,6 +97,8 @@ class Diagnosis:
     """Element -> where it was said, where the model was made of raw files."""
     staffing: Staffing | None = None
     """Who is needed for it."""
+    usage: Usage | None = None
+    """What logs of calls of its models say, where there are any."""
 
     @property
     def total(self) -> str:

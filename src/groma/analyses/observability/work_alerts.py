@@ -68,7 +68,7 @@ def _saturation(context: Context, flow: Flow) -> Alert:
         alarms = (count_alarms(each, TEN_MINUTES, max(1, limit)) for each in (peak.low, peak.high))
         figures.append(draft.chance_alarms(alarms, Basis(CROSSINGS, refs, (*lines, busiest), (STREAM,))))
     condition = Count(select(RUNS, flow=flow.name), TEN_MINUTES, float(limit))
-    says = f"the load passed {ROOM:.0%} of what the first part to saturate can stand"
+    says = f"the load of {flow.title or flow.name} passed {ROOM:.0%} of what its first part to saturate can stand"
     return draft.fires(condition, says, figures)
 
 
@@ -109,7 +109,8 @@ def _cost(context: Context) -> Alert:
             "the spread of the cost of a run, from a month of bills",
         ),
     )
-    says = "a day's use cost more than a day's share of the upper end of the figure"
+    used = ", ".join(flow.title or flow.name for flow in flows)
+    says = f"a day's use of {used} cost more than a day's share of the upper end of its cost"
     return draft.fires(Count(select(SPENT), DAY, high), says, figures)
 
 
@@ -154,7 +155,7 @@ def _queue(context: Context, person: str) -> Alert:
         ),
         draft.window(WEEK, Basis("a week of work", evidence.inputs)),
     )
-    says = "more work was handed over within a week than there are hours for"
+    says = f"{who.title or person} were handed more work within a week than they have hours for"
     return draft.fires(Count(select(WORK, person=person), WEEK, limit), says, figures)
 
 

@@ -80,11 +80,11 @@ def _guards(kind: str) -> Callable[[Seen, Place], Iterator[Found]]:
     return standing
 
 
-def _approval(check: Check, use: Use, impact: str | None) -> Found:
+def _approval(seen: Seen, check: Check, use: Use, impact: str | None) -> Found:
     what = f"`{impact}`" if impact else f"{use.component}.{use.operation}"
     return Found(
-        f"approval/{check.name}@{check.path}", "approval", f"{check.name} approves {impact or 'it'}", check.path,
-        check.at,
+        f"approval/{check.name}@{check.path}", "approval",
+        f"{impact or 'it'} approved by {seen.called(check.name)}", check.path, check.at,
         f"{check.name} says yes before {what} on every path",
         f"Let {check.name} say no at {check.path}, and let nobody answer: {use.component}.{use.operation} isn't called "
         "in either run.",
@@ -98,7 +98,7 @@ def _approvals(seen: Seen, place: Place) -> Iterator[Found]:
         operation = seen.operation(use)
         impact = None if operation is None else operation.impact
         if check.kind == "approval" and (impact in check.approves if impact else bool(check.approves)):
-            yield _approval(check, use, impact)
+            yield _approval(seen, check, use, impact)
 
 
 def at(seen: Seen, place: Place) -> tuple[Use, ...]:
@@ -259,7 +259,8 @@ def _contracts(seen: Seen, place: Place) -> Iterator[Found]:
         yield Found(
             f"exit/{supplier.name}", "way out of the contract", f"leave {supplier.title or supplier.name}",
             f"suppliers.{supplier.name}", supplier.at, f"{supplier.title or supplier.name}: {supplier.exit}",
-            f"Repeat the evaluation of {part.name} with its pinned version and with the next one before every change.",
+            f"Repeat the evaluation of {part.title or part.name} with its pinned version and with the next one before "
+            "every change.",
             f"model.version{{component=\"{part.name}\"}}", part.owner or "", "AML.M0014", "SR-3",
         )  # fmt: skip
 
@@ -270,7 +271,8 @@ def _hand_overs(seen: Seen, place: Place) -> Iterator[Found]:
             if isinstance(inner.action, Ask):
                 person = inner.action.person
                 yield Found(
-                    f"hand-over/{person}@{step.path}", "hand-over", f"{person} takes over", inner.path, inner.at,
+                    f"hand-over/{person}@{step.path}", "hand-over", f"hand-over to {seen.called(person)}",
+                    inner.path, inner.at,
                     f"{person} takes the case when {step.path} ends in an error",
                     f"Let everything in {step.path} fail: {person} gets the case, once, with what is known of it.",
                     f"fallback.used{{step=\"{step.path}\"}}", person, "", "CP-2",
@@ -287,7 +289,8 @@ def _second_approvals(seen: Seen, place: Place) -> Iterator[Found]:
         same = isinstance(other, Ask) and path != place.element and set(other.approves) & set(own.approves)
         if same and isinstance(other, Ask) and path.split(".")[:2] == place.element.split(".")[:2]:
             yield Found(
-                f"second-approval@{path}", "second approval", f"{other.person} as well", path, outer[-1].at,
+                f"second-approval@{path}", "second approval", f"{seen.called(other.person)} as well",
+                path, outer[-1].at,
                 f"{other.person} says yes as well as {own.person}",
                 f"Plant one wrong proposal in fifty before {own.person}: {other.person} finds what "
                 f"{own.person} lets pass.",

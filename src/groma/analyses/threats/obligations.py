@@ -25,6 +25,9 @@ SIX_MONTHS = 6 * 30.0 * 86400
 """Seconds: what Articles 19 and 26(6) ask of logs, at least; months of thirty days."""
 RECORDS = ("audit", "log", "trace", "record")
 
+KNOWN = {"read": "read", "secondary": "read at second hand", "recalled": "recalled"}
+"""How an article is known, in words."""
+
 Part = tuple[str, str]
 """(element, what of it counts)."""
 
@@ -340,7 +343,9 @@ def _one(safety: Safety, law: str, table: str, article: str, look: Look) -> Obli
     try:
         entry = safety.seen.context.catalog.entry(table, article)
         subject, to, since = entry.text("subject"), entry.text("applies_to"), entry.text("applies_from")
-        status = entry.text("date_status") if table == "eu-ai-act" else f"{entry.evidence}, check the text"
+        status = (
+            entry.text("date_status") if table == "eu-ai-act" else f"{KNOWN[entry.evidence]}, check the text"
+        )
         source = entry.source
     except UnknownEntryError:
         subject, to, since, status, source = "", "", "", "not in the catalog", ""

@@ -46,6 +46,11 @@ class Seen:
     def component(self, name: str) -> Component | None:
         return next(iter(self.context.candidates(name)), None)
 
+    def called(self, person: str) -> str:
+        """How people call a person or a team."""
+        known = self.context.model.people.get(person)
+        return person if known is None else known.title or person
+
     def operation(self, use: Use) -> Operation | None:
         part = self.component(use.component)
         return None if part is None else part.offers.get(use.operation)

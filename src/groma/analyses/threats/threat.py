@@ -93,8 +93,11 @@ def _hidden(seen: Seen) -> Iterator[Place]:
 
 
 def _vectors(seen: Seen) -> Iterator[Place]:
+    readers = ", ".join(part.title or part.name for part in seen.writers) or "a model"
     for part in seen.retrieving:
-        yield Place(f"components.{part.name}", part.at, f"{part.name} finds passages by likeness for a model")
+        yield Place(
+            f"components.{part.name}", part.at, f"{part.name} finds passages by likeness for {readers}"
+        )
 
 
 def _wrong(seen: Seen) -> Iterator[Place]:

@@ -16,6 +16,10 @@ LEAST = 20
 """Calls that each period must have before anything is said."""
 
 
+ROUNDING = 1e-12
+"""Share of all that was paid below which an effect is what floating point leaves over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """Two periods of equal length: their cost in dollars, requests, and what each factor changed."""
@@ -50,11 +54,15 @@ def growth(calls: Sequence[Call]) -> Growth | None:
     models = sorted({c.model for c in known})
     rows = [[_factors([c for c in half if c.model == m], len(half)) for m in models] for half in halves]
     ends = (_day(known[0].at), _day(middle), _day(known[-1].at))
+    paid = sum(_cost(half) for half in halves)
     return Growth(
         (f"{ends[0]} to {ends[1]}", f"{ends[1]} to {ends[2]}"),
         (_cost(halves[0]), _cost(halves[1])),
         (len(halves[0]), len(halves[1])),
-        dict(zip(FACTORS, effects(rows[0], rows[1]), strict=True)),
+        {
+            factor: effect if abs(effect) > ROUNDING * paid else 0.0
+            for factor, effect in zip(FACTORS, effects(rows[0], rows[1]), strict=True)
+        },
     )
 
 

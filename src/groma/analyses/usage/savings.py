@@ -1,19 +1,20 @@
 """What of the cost could be saved, each an interval with its derivation. They overlap: don't add them up.
 
-A log says what a call cost, not what its input cost. An output token costs between as much as an input token and eight
-times as much (the catalog's model prices lie in that band); from that the share of the input follows as an interval.
+A log says what a call cost, not what its input cost. How many times as much as a token read a token written costs is
+known from the catalog's prices: of the call's own model, or what nine models of ten ask; from that the share of the
+input follows, as an interval where sellers or models differ.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from groma.analyses.usage.calls import Call
+from groma.catalog import OutputRatios, load_catalog
 
-OUTPUT_COSTS = (1.0, 8.0)
-"""How many times as much as an input token an output token costs, least and most."""
 CACHED_SAVES = (0.5, 0.9)
 """What providers take off the price of input that they have cached."""
 SOON, LATE = 300.0, 3600.0
@@ -22,6 +23,8 @@ DOUBLE = 10.0
 """Seconds within which the same call from the same user is one sent twice."""
 SHORT = (500, 100)
 """Tokens in and out up to which a request is short."""
+BY_INPUT = frozenset({"prefixes", "context"})
+"""Savings of what input costs, which hangs on the ratio of both prices."""
 LEAST_PREFIX = 4
 """Parts of 1,024 characters, about 1,024 tokens, from which on providers cache a prefix."""
 
@@ -39,12 +42,21 @@ class Saving:
     how: str
 
 
-def savings(calls: Sequence[Call]) -> tuple[tuple[Saving, ...], tuple[str, ...]]:
-    """Every saving that the log can show (those of nothing too), and what couldn't be looked at, with the reason."""
+def savings(
+    calls: Sequence[Call], ratios: OutputRatios | None = None
+) -> tuple[tuple[Saving, ...], tuple[str, ...]]:
+    """Every saving that the log can show (those of nothing too), and what couldn't be looked at, with the reason.
+
+    `ratios` are those of the shipped catalog unless given.
+    """
+    ratios = load_catalog().output_ratios if ratios is None else ratios
+    works: tuple[Callable[[Sequence[Call]], Saving | str], ...] = (
+        _repeats, _doubles, partial(_prefixes, ratios=ratios), partial(_context, ratios=ratios), _routing, _failures,
+    )  # fmt: skip
     ordered = tuple(sorted(calls, key=lambda c: (c.at, c.ident)))
     found: list[Saving] = []
     blind: list[str] = []
-    for work in (_repeats, _doubles, _prefixes, _context, _routing, _failures):
+    for work in works:
         result = work(ordered)
         if isinstance(result, str):
             blind.append(result)
@@ -58,12 +70,14 @@ def cost(calls: Iterable[Call]) -> float:
     return float(sum(c.cost for c in calls if c.cost is not None))
 
 
-def input_cost(call: Call) -> tuple[float, float]:
+def input_cost(call: Call, ratios: OutputRatios) -> tuple[float, float]:
     """What a call's input cost, least and most."""
     if call.cost is None or not call.tokens_in:
         return 0.0, 0.0
     out = call.tokens_out or 0
-    least, most = (call.tokens_in / (call.tokens_in + ratio * out) for ratio in reversed(OUTPUT_COSTS))
+    least, most = (
+        call.tokens_in / (call.tokens_in + ratio * out) for ratio in reversed(ratios.of(call.model))
+    )
     return float(call.cost) * least, float(call.cost) * most
 
 
@@ -122,12 +136,12 @@ def _doubles(calls: Sequence[Call]) -> Saving | str:
     )
 
 
-def _prefixes(calls: Sequence[Call]) -> Saving | str:
+def _prefixes(calls: Sequence[Call], ratios: OutputRatios) -> Saving | str:
     known = [c for c in calls if c.parts and c.prompt_size and c.tokens_in]
     if not known:
         return "prefixes that could be cached: the log doesn't have what was sent"
-    low, _, _ = _prefix(known, SOON)
-    _, high, count = _prefix(known, LATE)
+    low, _, _ = _prefix(known, SOON, ratios)
+    _, high, count = _prefix(known, LATE, ratios)
     return Saving(
         "prefixes",
         "Beginnings of prompts that were read shortly before",
@@ -142,7 +156,7 @@ def _prefixes(calls: Sequence[Call]) -> Saving | str:
     )
 
 
-def _prefix(calls: Sequence[Call], within: float) -> tuple[float, float, int]:
+def _prefix(calls: Sequence[Call], within: float, ratios: OutputRatios) -> tuple[float, float, int]:
     last: dict[tuple[str, str], float] = {}
     least = most = 0.0
     count = 0
@@ -160,7 +174,7 @@ def _prefix(calls: Sequence[Call], within: float) -> tuple[float, float, int]:
         share = max(0.0, min(1.0, same * 1024 / call.prompt_size) - already)
         if share > 0:
             count += 1
-            low, high = input_cost(call)
+            low, high = input_cost(call, ratios)
             least, most = least + low * share, most + high * share
     return least, most, count
 
@@ -186,7 +200,7 @@ def tokens_each_turn(calls: Iterable[Call]) -> float | None:
     return over / under if under else None
 
 
-def _context(calls: Sequence[Call]) -> Saving | str:
+def _context(calls: Sequence[Call], ratios: OutputRatios) -> Saving | str:
     talks = talks_of(calls)
     if not talks:
         return "context that grows: no conversation of three or more calls can be told from the log"
@@ -198,7 +212,7 @@ def _context(calls: Sequence[Call]) -> Saving | str:
             more = max(0, (call.tokens_in or 0) - limit)
             if more:
                 concerned += 1
-                most += input_cost(call)[1] * more / (call.tokens_in or 1)
+                most += input_cost(call, ratios)[1] * more / (call.tokens_in or 1)
     slope = tokens_each_turn(calls) or 0.0
     total = sum(len(talk) for talk in talks)
     return Saving(

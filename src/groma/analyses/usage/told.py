@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from groma.analyses.usage.calls import Bill, Call
 from groma.analyses.usage.growth import FACTORS, Growth, growth, growth_of_bills
-from groma.analyses.usage.savings import Saving, cost, savings, tokens_each_turn
-from groma.model.figure import Figure, Ledger, Line
+from groma.analyses.usage.savings import BY_INPUT, Saving, cost, savings, tokens_each_turn
+from groma.catalog import Catalog, OutputRatios, load_catalog
+from groma.model.figure import Figure, Input, Ledger, Line
 
 MOST_PAYERS = 5
 WORDS = {
@@ -35,10 +36,16 @@ class Usage:
     blind: tuple[str, ...]
 
 
-def looked_at(calls: Sequence[Call], bills: Sequence[Bill] = (), ledger: Ledger | None = None) -> Usage:
+def looked_at(
+    calls: Sequence[Call],
+    bills: Sequence[Bill] = (),
+    ledger: Ledger | None = None,
+    catalog: Catalog | None = None,
+) -> Usage:
     """What calls and bills tell; a call that is logged twice under one id counts once. Figures go into `ledger`."""
     once = tuple({c.ident or f"#{n}": c for n, c in enumerate(calls)}.values())
-    found, blind = savings(once)
+    ratios = (load_catalog() if catalog is None else catalog).output_ratios
+    found, blind = savings(once, ratios)
     paid: dict[str, float] = defaultdict(float)
     for call in once:
         if call.team or call.user:
@@ -55,12 +62,22 @@ def looked_at(calls: Sequence[Call], bills: Sequence[Bill] = (), ledger: Ledger 
         blind,
     )
     if ledger is not None:
-        _written(usage, ledger)
+        _written(usage, ledger, ratios)
     return usage
 
 
-def _written(usage: Usage, ledger: Ledger) -> None:
-    def write(name: str, title: str, low: float, high: float | None, how: str) -> None:
+def _written(usage: Usage, ledger: Ledger, ratios: OutputRatios) -> None:
+    assumed = Input(
+        "assumption/usage/output_ratio",
+        f"{ratios.low:.3g} to {ratios.high:.3g} times",
+        f"prices of {ratios.models} models: a token written against a token read, nine of ten",
+        ratios.source,
+        ratios.as_of,
+        ratios.low,
+        ratios.high,
+    )
+
+    def write(name: str, title: str, low: float, high: float | None, how: str, *inputs: Input) -> None:
         value = low if low == high else None
         ledger.write(
             Figure(
@@ -71,6 +88,7 @@ def _written(usage: Usage, ledger: Ledger) -> None:
                 low,
                 high,
                 method="usage log",
+                inputs=tuple(ledger.enter(each) for each in inputs),
                 derivation=(Line(how, ""),),
             )
         )
@@ -88,4 +106,5 @@ def _written(usage: Usage, ledger: Ledger) -> None:
                 f"growth/{factor}", title, effect, effect, "logarithmic mean Divisia index (Ang 2005), exact"
             )
     for saving in usage.savings:
-        write(f"saving/{saving.id}", saving.title, saving.low, saving.high, saving.how)
+        weighed = (assumed,) if saving.id in BY_INPUT else ()
+        write(f"saving/{saving.id}", saving.title, saving.low, saving.high, saving.how, *weighed)

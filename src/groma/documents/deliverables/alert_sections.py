@@ -242,10 +242,15 @@ def _steps(subject: Subject, alerts: list[Alert]) -> Inlines:
         return words
     if first.name.startswith("errors-"):
         part = model.components[first.name.removeprefix("errors-")]
-        owner = name_of(model, part.owner) if part.owner else "nobody named: find an owner"
+        named = name_of(model, part.name)
+        owner = (
+            f"{name_of(model, part.owner)} answers for {named}"
+            if part.owner
+            else f"Find an owner for {named}"
+        )
         held = _answers(subject, part.name)
         supplier = f" Supplier: {name_of(model, part.supplier)}." if part.supplier else ""
-        return line(words, f"Owner: {owner}.{supplier} ", held)
+        return line(words, f"{owner}.{supplier} ", held)
     return line(words, f"{first.says[:1].upper()}{first.says[1:]}.")
 
 
@@ -266,5 +271,6 @@ def _answers(subject: Subject, component: str) -> str:
             ):
                 found.append(f"{flow.name} tries {step.action.operation} again {step.policies.retry.times}x")
     if not found:
-        return "No step catches its failure: runs that need it fail until it is back."
+        named = name_of(subject.model, component)
+        return f"No step catches a failure of {named}: runs that need it fail until it is back."
     return "By itself the system answers so: " + "; ".join(dict.fromkeys(found)) + "."

@@ -10,12 +10,12 @@ from groma.documents.content import Blocks, Bullets, Document, Paragraph
 from groma.documents.deliverables import decisions
 from groma.documents.deliverables.buildable_sections import left_to_guess
 from groma.documents.deliverables.common_sections import (
-    findings_table,
     glossary,
     needs_table,
     open_points,
 )
 from groma.documents.deliverables.data_sections import reading
+from groma.documents.deliverables.findings_sections import findings_table
 from groma.documents.deliverables.flow_sections import failure_modes, flow_blocks
 from groma.documents.deliverables.parts_sections import (
     data_blocks,
@@ -46,8 +46,8 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "failures", "What can go wrong", failure_modes(subject)),
         *section(ID, "qualities", "Qualities", quality_blocks(subject, ID)),
         *section(ID, "decisions", "Decisions", decisions.overview(subject)),
-        *section(ID, "risks", "Risks and debts", findings_table(subject, subject.findings)),
-        *section(ID, "guess", "What is left to guess", left_to_guess(subject)),
+        *section(ID, "risks", "Risks and debts", findings_table(subject, subject.findings, ID)),
+        *section(ID, "guess", "What is left to guess", left_to_guess(subject, ID)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )

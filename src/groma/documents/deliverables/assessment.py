@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Card, Cards, Document, Paragraph
 from groma.documents.deliverables.common_sections import (
-    findings_table,
     glossary,
     needs_statement,
     needs_table,
     open_points,
 )
+from groma.documents.deliverables.findings_sections import findings_table
 from groma.documents.deliverables.qualities import quality_blocks
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import Strong, line
@@ -29,7 +29,7 @@ def write(subject: Subject) -> Document | None:
             "What is asked, and what it gets",
             (needs_table(subject, f"{ID}-needs-table", stated=True),) if subject.quoter.ledger.needs else (),
         ),
-        *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
+        *section(ID, "findings", "What was found", findings_table(subject, subject.findings, ID)),
         *section(ID, "qualities", "Figures", quality_blocks(subject, ID)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),

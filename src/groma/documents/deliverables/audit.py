@@ -29,6 +29,7 @@ from groma.documents.deliverables.audit_rest import (
     rule_of_verdict,
     stops,
 )
+from groma.documents.deliverables.audit_usage import needed, usage
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import Inlines, Link, Strong, line
 from groma.documents.printable import ident
@@ -54,6 +55,7 @@ def write(subject: Subject) -> Document | None:
         return None
     sections = (
         *section(ID, "cost", "What it costs", cost(subject, survey)),
+        *section(ID, "usage", "What the use of models costs", usage(subject, survey, ID)),
         *section(ID, "causes", "The causes, one by one", causes(subject, survey, ID)),
         *section(ID, "graph", "What points to what", graph(subject, survey, ID)),
         *section(ID, "stops", "What must not be missing", stops(subject, survey)),
@@ -65,6 +67,7 @@ def write(subject: Subject) -> Document | None:
         *section(
             ID, "verdict", "The verdict", rule_of_verdict(subject, survey, VERDICTS[survey.verdict.word])
         ),
+        *section(ID, "needed", "Who is needed", needed(subject, survey, ID)),
     )
     return DELIVERABLE.document(
         subject,

@@ -58,7 +58,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "facts", "Which facts matter most", which_facts(subject, ID)),
         *section(ID, "risks", "Risks that matter", risks(subject, blueprint)),
         *section(ID, "conflicts", "What can't be had together", conflicts(subject, blueprint)),
-        *section(ID, "guess", "What is left to guess", left_to_guess(subject, short=True)),
+        *section(ID, "guess", "What is left to guess", left_to_guess(subject, ID, short=True)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "proof", "How far this is proven", proof(subject, blueprint)),
         *section(ID, "terms", "Terms", glossary(subject)),

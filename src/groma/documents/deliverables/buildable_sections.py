@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Callout, Column, Paragraph, Row, Table
+from groma.documents.deliverables.findings_sections import meanings
 from groma.documents.deliverables.subject import Subject
-from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.inlines import Strong, line
 from groma.rules import Checked
 
 SHOWN = 3
 """Findings of a rule that are told."""
 
 
-def left_to_guess(subject: Subject, *, short: bool = False) -> Blocks:
+def left_to_guess(subject: Subject, document: str, *, short: bool = False) -> Blocks:
     """The result of the check of a design; `short`: only the sentence that sums it up. Nothing where none was made."""
     looked = [each for each in subject.checked if each.rule.id != BOUNDARY]
     if not looked:
@@ -26,10 +27,10 @@ def left_to_guess(subject: Subject, *, short: bool = False) -> Blocks:
             Column("What isn't stated"),
             Column("Looked at", align="right"),
             Column("To guess", align="right"),
-            Column("For instance"),
-            Column("What to do"),
+            Column("For instance", share=1.6),
         )
         blocks.append(subject.because(Table(columns, rows)))
+        blocks += meanings((each.rule for each in open_ones), document, "guesses")
     return tuple(blocks)
 
 
@@ -52,10 +53,7 @@ def _sum(subject: Subject, looked: list[Checked], open_ones: list[Checked]) -> B
     guesses = quoter.count(
         "check/guesses", "Places where a builder has to guess", number, "rules of the check"
     )
-    told: Inlines = line(
-        Strong(line("At ", guesses, " of ", places, " places a builder would have to guess.")),
-        " Whatever isn't settled there is decided by whoever builds it.",
-    )
+    told = line(Strong(line("At ", guesses, " of ", places, " places a builder would have to guess.")))
     return subject.because(Paragraph(told))
 
 
@@ -73,6 +71,5 @@ def _row(subject: Subject, each: Checked) -> Row:
                 )
             ),
             line(told + (f"; and {more} more" if more > 0 else "")),
-            line(each.rule.remedy),
         )
     )

@@ -10,7 +10,8 @@ from groma.documents.deliverables import decisions
 from groma.documents.deliverables.acceptance_sections import acceptance_tests
 from groma.documents.deliverables.buildable_sections import left_to_guess
 from groma.documents.deliverables.change_sections import before_and_after, migration
-from groma.documents.deliverables.common_sections import findings_table, needs_table, open_points
+from groma.documents.deliverables.common_sections import needs_table, open_points
+from groma.documents.deliverables.findings_sections import findings_table
 from groma.documents.deliverables.flow_sections import heaviest
 from groma.documents.deliverables.integration_sections import dictionary, integrations
 from groma.documents.deliverables.parts_sections import responsibilities, where_kept
@@ -62,8 +63,8 @@ def write(subject: Subject) -> Document | None:
         *section(
             ID, "choices", "What is chosen and why", () if subject.blueprint else decisions.overview(subject)
         ),
-        *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
-        *section(ID, "guess", "What is left to guess", left_to_guess(subject)),
+        *section(ID, "findings", "What was found", findings_table(subject, subject.findings, ID)),
+        *section(ID, "guess", "What is left to guess", left_to_guess(subject, ID)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
     )
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if subject.quoter.ledger.needs else ()

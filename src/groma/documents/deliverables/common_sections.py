@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Paragraph, Row, Table
+from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Row, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.plots import need_title
-from groma.model.figure import NeedResult
-from groma.model.finding import Finding
+from groma.model.figure import Input, NeedResult
 
+FEW = 8
+"""Facts that a document beside the architecture tells."""
 TERMS = {
     "availability": (
         "Availability",
@@ -31,7 +32,29 @@ TERMS = {
         "Data lost at most, and time until they are back or work goes on, after a loss.",
     ),
     "headroom": ("Headroom", "What is left of a resource after losing the largest member that gives it."),
-    "interval": ("Interval", "The range in which a figure lies, given what isn't known better."),
+    "interval": (
+        "Interval",
+        "The range in which a figure lies, given what isn't known better. A fact that is known as a range only makes "
+        "every figure that hangs on it as wide.",
+    ),
+    "spread": (
+        "In nine cases of ten",
+        "Where the figure lies if a stated value is likelier than the ends of its range, and facts are independent of "
+        "one another. In any case it lies within its interval.",
+    ),
+    "spends": (
+        "Spends",
+        "The part of a month's lost time that a part's failures make; of a failure together each bears its share, so "
+        "that parts add up to the whole.",
+    ),
+    "second": (
+        "Second method",
+        "Works with the nominal facts and has a 99.99 % interval of its own; the first holds for all that isn't known.",
+    ),
+    "reach": (
+        "May reach",
+        "An over-approximation: a way that isn't listed does not exist in this model.",
+    ),
     "cost": ("Bill", "What is paid to suppliers; people's time is a figure of its own."),
 }
 
@@ -81,13 +104,27 @@ def needs_statement(subject: Subject) -> Inlines:
         "needs", "Needs, with those that come with others", len(results), "needs of the model"
     )
     if len(met) == len(results):
-        return line("All ", total, " needs are met over the whole range of what is known.")
+        words = line("All ", total, " needs are met over the whole range of what is known")
+        closest = [r for r in results if _spare(r) is not None and quoter.margin(r)]
+        if not closest:
+            return line(words, ".")
+        least = min(closest, key=lambda r: _spare(r) or 0.0)
+        title = quoter.say(f"need/{least.need}", need_title(subject.model, least.accompanies or least.need))
+        return line(words, "; closest is “", title, "”, ", quoter.margin(least), ".")
     done = quoter.count("needs-met", "Needs that are met", len(met), "verdicts of the needs")
     return line(done, " of ", total, " needs are met over the whole range of what is known.")
 
 
-def open_points(subject: Subject) -> Blocks:
-    """Assumptions and unknowns: facts that would decide a need, and facts that are missing."""
+def _spare(result: NeedResult) -> float | None:
+    """How much of the target is left at the worse end."""
+    return result.margin if result.margin_low is None else result.margin_low
+
+
+def open_points(subject: Subject, most: int | None = None) -> Blocks:
+    """Assumptions and unknowns: facts that would decide a need, and facts that are missing.
+
+    `most`: of either only so many are told, those known least well first; the architecture document tells all.
+    """
     quoter = subject.quoter
     items: list[Inlines] = []
     for result in quoter.ledger.needs:
@@ -112,6 +149,7 @@ def open_points(subject: Subject) -> Blocks:
         for i in quoter.ledger.inputs.values()
         if i.low is not None and i.high is not None and i.low < i.high
     ]
+    least_known = sorted(ranges, key=lambda i: (-_width(i), i.name))[:most]
     assumed = tuple(
         Row(
             (
@@ -120,24 +158,41 @@ def open_points(subject: Subject) -> Blocks:
                 line(quoter.say(i.name, _source(i.source, i.date, i.where))),
             )
         )
-        for i in sorted(ranges, key=lambda i: i.name)
+        for i in (sorted(ranges, key=lambda i: i.name) if most is None else least_known)
     )
     blocks: Blocks = (Bullets(tuple(items)),) if items else ()
     if assumed:
         columns = (Column("Fact"), Column("As stated", align="right"), Column("Source"))
-        words = line(
-            "These facts are known as a range only; every figure made from them is as wide as they make it."
-        )
-        blocks = (*blocks, Paragraph(words), subject.because(Table(columns, assumed)))
+        caption: Inlines = ()
+        if len(assumed) < len(ranges):
+            whole = quoter.count("facts-ranged", "Facts known as a range", len(ranges), "inputs of figures")
+            system = subject.model.system
+            caption = line(
+                "Known least well of ", whole, f" facts, which the architecture of {system} lists."
+            )
+        blocks = (*blocks, subject.because(Table(columns, assumed, caption)))
     missing = sorted({fact for figure in quoter.ledger for fact in figure.missing})
     if missing:
         number = quoter.count(
             "facts-missing", "Facts that nobody has stated yet", len(missing), "what figures ask for"
         )
-        words = line(number, " facts are not stated yet, so what hangs on them is not shown or only bounded.")
-        listed = Bullets(tuple(line(Code(fact)) for fact in missing))
+        hang = [figure.title for figure in quoter.ledger if figure.missing and figure.title]
+        words = line(
+            number, " facts are not stated yet",
+            f"; not shown or only bounded is, for instance, “{hang[0]}”." if hang else ".",
+        )  # fmt: skip
+        named = [line(Code(fact)) for fact in missing[:most]]
+        if len(named) < len(missing):
+            named.append(line("and others, which the architecture lists"))
+        listed = Bullets(tuple(named))
         blocks = (*blocks, subject.because(Details(words, (listed,))))
     return blocks
+
+
+def _width(given: Input) -> float:
+    """How wide a range is against what it is about."""
+    low, high = given.low or 0.0, given.high or 0.0
+    return (high - low) / max(abs(low + high) / 2, 1e-300)
 
 
 def _sentence(text: str) -> str:
@@ -158,17 +213,7 @@ def glossary(subject: Subject, *more: str) -> Blocks:
     kinds = {figure.name.partition("/")[0] for figure in subject.quoter.ledger} | {"interval", *more}
     if "latency" in kinds:
         kinds.add("percentile")
+    if any(figure.second is not None for figure in subject.quoter.ledger):
+        kinds.add("second")
     entries = tuple((line(term), line(text)) for kind, (term, text) in TERMS.items() if kind in kinds)
     return (Definitions(entries),)
-
-
-def findings_table(subject: Subject, findings: tuple[Finding, ...]) -> Blocks:
-    """Findings of rules: what, what of it, what to do."""
-    if not findings:
-        return ()
-    rows = tuple(
-        Row((line(Strong(line(f.title))), line(f.consequence), line(f.remedy)), tuple(f.figures))
-        for f in findings
-    )
-    columns = (Column("Finding"), Column("What it leads to"), Column("What to do"))
-    return (subject.because(Table(columns, rows)),)

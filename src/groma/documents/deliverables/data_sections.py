@@ -21,8 +21,9 @@ KINDS = {
 
 
 def reading(subject: Subject, document: str) -> Blocks:
-    """Three parts: indexes, context windows, refresh and deletion; those with nothing to say are left out."""
+    """Four parts: cutting, indexes, context windows, refresh and deletion; those with nothing to say are left out."""
     return (
+        *part(document, "cut", "How texts are cut", passages(subject)),
         *part(document, "indexes", "What is found by nearness", indexes(subject)),
         *part(document, "windows", "What each call reads", windows(subject)),
         *part(document, "refresh", "How old it can be, and when it is gone", refresh(subject)),
@@ -42,7 +43,7 @@ def indexes(subject: Subject) -> Blocks:
             Row(
                 (
                     line(Strong(line(name_of(model, name))), f": {KINDS[index.kind]}"),
-                    line(*quoter.amount(f"components.{name}.index.vectors", index.vectors)),
+                    _vectors(subject, name, index),
                     line(quoter.say(f"memory/{name}", _kept(index))),
                     line(quoter.figure(f"memory/{name}")),
                     line(quoter.figure(f"recall/{name}")),
@@ -61,6 +62,41 @@ def indexes(subject: Subject) -> Blocks:
     )
     blocks: tuple[Block, ...] = (Table(columns, tuple(rows)),)
     return (subject.because(*blocks, *((Bullets(tuple(notes)),) if notes else ())),)
+
+
+def _vectors(subject: Subject, name: str, index: Index) -> Inlines:
+    """How many vectors it keeps: as stated, or one for each passage of what it holds."""
+    quoter = subject.quoter
+    cut = [d.name for d in subject.model.data.values() if d.cut is not None and name in d.held_by]
+    if index.vectors is None and cut:
+        return quoter.listed(f"passages/{each}" for each in cut)
+    return line(*quoter.amount(f"components.{name}.index.vectors", index.vectors))
+
+
+def passages(subject: Subject) -> Blocks:
+    """How texts are cut into passages, and how many that makes."""
+    quoter, model = subject.quoter, subject.model
+    rows = tuple(
+        Row(
+            (
+                line(Strong(line(name_of(model, name)))),
+                line(*quoter.amount(f"data.{name}.cut.texts", data.cut.texts)),
+                line(*quoter.amount(f"data.{name}.cut.length", data.cut.length)),
+                line(quoter.say(f"passages/{name}", f"{data.cut.passage}, {data.cut.overlap} shared")),
+                line(quoter.figure(f"passages/{name}")),
+            )
+        )
+        for name, data in model.data.items()
+        if data.cut is not None and f"passages/{name}" in quoter.ledger
+    )
+    columns = (
+        Column("Passages of"),
+        Column("Texts", align="right"),
+        Column("Length of a text", align="right"),
+        Column("Tokens of a passage", align="right"),
+        Column("Passages", align="right"),
+    )
+    return (subject.because(Table(columns, rows)),) if rows else ()
 
 
 def windows(subject: Subject) -> Blocks:

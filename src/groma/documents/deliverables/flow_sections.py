@@ -64,11 +64,15 @@ def _flow(subject: Subject, context: Context, document: str, flow: Flow) -> Bloc
             ".",
         )
         blocks.append(Paragraph(words))
-    name = f"{document}-flow-{ident(flow.name)}"
+    name, called = f"{document}-flow-{ident(flow.name)}", flow.title or flow.name
     sequence = sequence_view(subject.model, flow, quoter)
     blocks.append(
         Picture(
-            f"{name}-sequence", sequence, heaviest(subject, flow), line("Who calls whom, in time"), wide=True
+            f"{name}-sequence",
+            sequence,
+            heaviest(subject, flow),
+            line(f"Who calls whom in “{called}”, in time"),
+            wide=True,
         )
     )
     for about in subjects_of(subject, flow)[:1]:
@@ -80,7 +84,12 @@ def _flow(subject: Subject, context: Context, document: str, flow: Flow) -> Bloc
         machine_picture(subject.model, machine, stretch, f"{name}-states-{number}", quoter)
         for number, stretch in enumerate(stretches(subject.model, machine), 1)
     )
-    blocks.append(Details(line("Every state that a run can be in, and every way on"), states))
+    count = quoter.count(
+        f"states/{flow.name}", f"States of {flow.name}", len(machine.states), "states of its machine"
+    )
+    blocks.append(
+        Details(line("The ", count, f" states that a run of “{flow.title or flow.name}” can be in"), states)
+    )
     return part(document, f"flow-{ident(flow.name)}", flow.title or flow.name, tuple(blocks))
 
 

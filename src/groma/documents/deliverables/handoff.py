@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from groma.documents.content import Blocks, Document, Numbered, Paragraph
 from groma.documents.deliverables import decisions
-from groma.documents.deliverables.common_sections import findings_table, glossary, needs_table, open_points
+from groma.documents.deliverables.common_sections import FEW, glossary, needs_table, open_points
+from groma.documents.deliverables.findings_sections import findings_table
 from groma.documents.deliverables.flow_sections import failure_modes
 from groma.documents.deliverables.handoff_next import next_iteration, steps
 from groma.documents.deliverables.handoff_owners import access, contracts, owners
@@ -33,9 +34,9 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "decisions", "Decision log", decisions.overview(subject)),
         *section(ID, "next", "What to do next", next_iteration(subject, ID)),
         *section(
-            ID, "findings", "What was found and is still open", findings_table(subject, subject.findings)
+            ID, "findings", "What was found and is still open", findings_table(subject, subject.findings, ID)
         ),
-        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
+        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject, FEW)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     return DELIVERABLE.document(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.documents.content import Block, Blocks, Numbered, Paragraph
+from groma.documents.content import Block, Blocks, Numbered
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.deliverables.uncertainty_sections import load_stood, which_facts
 from groma.documents.facts_of_model import name_of
@@ -23,7 +23,6 @@ def next_iteration(subject: Subject, document: str) -> Blocks:
     first = steps(subject)
     blocks: list[Block] = []
     if first:
-        blocks.append(Paragraph(line("In this order, the most pressing first.")))
         blocks.append(subject.because(Numbered(first)))
     blocks += part(document, "next-load", "How far it can grow as it is", load_stood(subject))
     blocks += part(

@@ -13,7 +13,7 @@ from groma.documents.content import Block, Blocks, Bullets, Column, Numbered, Pa
 from groma.documents.deliverables.recovery_sections import recovery
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import HOSTS, name_of, reaches
-from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.inlines import Inlines, Strong, line, plain
 from groma.documents.steps_in_words import clause
 from groma.model.elements import Component, Model
 from groma.model.program import Call, Send, Step, inner_steps, walk
@@ -88,7 +88,17 @@ def _started(subject: Subject, component: Component) -> Inlines:
         count = f" {component.replicas} of it;"
         go_on = f" go on when {enough} answers" if enough == 1 else f" go on when {enough} answer"
     lies = f" in {where}" if where and not on else ""
-    return line(Strong(line(name_of(model, component.name))), f"{on}{lies}:{count}{go_on}.")
+    standing = ", ".join(_needing(model, component.name))
+    needed = f", for {standing}" if standing else ""
+    if not standing and component.depends_on:
+        needed = f", once {' and '.join(name_of(model, each) for each in component.depends_on)} does"
+    return line(Strong(line(name_of(model, component.name))), f"{on}{lies}:{count}{go_on}{needed}.")
+
+
+def _needing(model: Model, name: str) -> tuple[str, ...]:
+    """Parts that stand on a part, and flows that call it, in words."""
+    standing = (name_of(model, c.name) for c in model.components.values() if c.runs_on == name)
+    return (*standing, *(f"“{flow}”" for flow in _flows_of(model, name)))
 
 
 def deploy(subject: Subject) -> Blocks:
@@ -173,12 +183,11 @@ def scale(subject: Subject) -> Blocks:
     columns = (
         Column("Part"),
         Column("Copies × servers", align="right"),
-        Column("Busy", align="right"),
-        Column("Busy with one more", align="right"),
+        Column("Busy in the busiest hour", align="right"),
+        Column("With one copy more, and what carries it", align="right"),
         Column("By itself"),
     )
-    words = line("In the busiest hour; what is added is a copy of the part with all that carries it.")
-    return (subject.because(Paragraph(words), Table(columns, tuple(rows))),) if rows else ()
+    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
 
 
 def _by_itself(subject: Subject, component: Component) -> Inlines:
@@ -214,10 +223,17 @@ def keys(subject: Subject) -> Blocks:
         if c.supplier and c.offers and c.kind.lower() not in HOSTS
     )
     columns = (Column("Part"), Column("Key of"), Column("Used by"), Column("While the key is wrong"))
-    words = line(
-        "Issue the new key, put it beside the old one, watch one run of each flow, then withdraw the old one."
+    if not rows:
+        return ()
+    issuers = ", ".join(dict.fromkeys(plain(row.cells[1]) for row in rows))
+    watched = ", ".join(
+        f"“{name_of(model, f'flow:{flow.name}')}”" for flow in model.flows.values() if flow.starts is not None
     )
-    return (subject.because(Paragraph(words), Table(columns, rows)),) if rows else ()
+    words = line(
+        f"Have {issuers} issue the new key, put it beside the old one, watch one run of {watched or 'each flow'}, "
+        "then withdraw the old one."
+    )
+    return (subject.because(Paragraph(words), Table(columns, rows)),)
 
 
 def _covered(model: Model) -> frozenset[str]:

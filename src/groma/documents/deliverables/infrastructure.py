@@ -9,11 +9,11 @@ from __future__ import annotations
 from groma.documents.content import Block, Blocks, Column, Document, Paragraph, Picture, Row, Table
 from groma.documents.deliverables import decisions
 from groma.documents.deliverables.common_sections import (
-    findings_table,
     glossary,
     needs_table,
     open_points,
 )
+from groma.documents.deliverables.findings_sections import findings_table
 from groma.documents.deliverables.flow_sections import failure_modes
 from groma.documents.deliverables.inference_sections import inference
 from groma.documents.deliverables.outline_sections import code, other_terms, over_growth, reached, scaling
@@ -26,6 +26,8 @@ from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line, plain
 from groma.documents.views import deployment_view
 from groma.model.elements import Component
+from groma.model.finding import Finding
+from groma.rules import rules
 
 ID = "infrastructure-specification"
 
@@ -53,7 +55,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "failures", "What can go wrong", failure_modes(subject)),
         *section(ID, "exit", "Suppliers, and how to leave them", suppliers(subject)),
         *section(ID, "choices", "What is chosen and why", decisions.overview(subject)),
-        *section(ID, "findings", "What was found", findings_table(subject, subject.findings)),
+        *section(ID, "findings", "What was found", findings_table(subject, platform(subject), ID)),
         *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
@@ -63,6 +65,17 @@ def write(subject: Subject) -> Document | None:
         f"{subject.model.system}: what runs where, how big, at what cost",
         table,
         sections,
+    )
+
+
+def platform(subject: Subject) -> tuple[Finding, ...]:
+    """Findings that a platform engineer answers: all but those on what models may do, which the safety specification
+    and the architecture tell."""
+    known = rules()
+    return tuple(
+        finding
+        for finding in subject.findings
+        if finding.rule not in known or not {"ai", "safety"} & set(known[finding.rule].tags)
     )
 
 

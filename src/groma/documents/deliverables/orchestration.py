@@ -10,7 +10,8 @@ from groma.analyses import Context
 from groma.analyses.orchestration import machine_of
 from groma.analyses.orchestration.certificate import figures
 from groma.documents.content import Blocks, Column, Document, Paragraph, Row, Table
-from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
+from groma.documents.deliverables.common_sections import FEW, glossary, needs_table, open_points
+from groma.documents.deliverables.findings_sections import meanings
 from groma.documents.deliverables.orchestration_bound_sections import bounds, policies
 from groma.documents.deliverables.orchestration_flow_sections import hand_offs, machines_of, workflow
 from groma.documents.deliverables.orchestration_tool_sections import contexts, registry
@@ -41,7 +42,7 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "people", "Where a person takes over", hand_offs(subject, context, flows)),
         *section(ID, "bounds", "The most a run can take", bounds(subject, context, flows)),
         *section(ID, "findings", "What the checks found", checked(subject, mine)),
-        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
+        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject, FEW)),
         *section(ID, "terms", "Terms", glossary(subject)),
     )
     return DELIVERABLE.document(
@@ -56,12 +57,21 @@ def checked(subject: Subject, findings: tuple[Finding, ...]) -> Blocks:
     """What rules about programs found: what was seen, with the way there, and what to do."""
     if not findings:
         return ()
+    known = rules()
     rows = tuple(
-        Row((line(Strong(line(f.title))), line(f.evidence[0].text), line(f.remedy)), tuple(f.figures))
+        Row(
+            (
+                line(Strong(line(f.title))),
+                line(f.evidence[0].text),
+                line("" if f.rule in known and f.remedy == known[f.rule].remedy else f.remedy),
+            ),
+            tuple(f.figures),
+        )
         for f in findings
     )
     columns = (Column("Finding"), Column("What was seen, and the way there", share=1.8), Column("What to do"))
-    return (subject.because(Table(columns, rows)),)
+    kinds = dict.fromkeys(f.rule for f in findings if f.rule in known)
+    return (subject.because(Table(columns, rows)), *meanings((known[kind] for kind in kinds), ID))
 
 
 def summary(subject: Subject, context: Context, flows: tuple[str, ...]) -> Blocks:
@@ -93,12 +103,14 @@ def _most(subject: Subject, flow: str) -> Inlines:
     quoter = subject.quoter
     shown = [of for of in ("calls", "cost", "time") if quoter.shown(f"bound/{flow}/{of}")]
     if not shown:
-        return line("What one run can take has no bound; the reasons stand under “The most a run can take”.")
+        return line(
+            f"What one run of {flow} can take has no bound; why stands under “The most a run can take”."
+        )
     words = line("One run takes at most ")
     for number, of in enumerate(shown):
         unit = " calls" if of == "calls" else ""
         words = line(words, ", " if number else "", quoter.figure(f"bound/{flow}/{of}"), unit)
-    return line(words, "." if len(shown) == 3 else "; what has no bound, and why, stands below.")
+    return line(words, "." if len(shown) == 3 else "; the rest has no bound.")
 
 
 DELIVERABLE = Deliverable(

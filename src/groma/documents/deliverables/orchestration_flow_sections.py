@@ -50,7 +50,7 @@ def workflow(subject: Subject, document: str) -> Blocks:
         else "; nobody is asked on the way.",
     )
     view = Diagram(f"Who works with whom in {model.system}", nodes, tuple(edges), direction="right")
-    alt = line("Who calls whom, and who is asked")
+    alt = line(f"Who calls whom in {model.system}, and who is asked")
     return (subject.because(Picture(f"{document}-workflow", view, caption, alt, wide=True)),)
 
 

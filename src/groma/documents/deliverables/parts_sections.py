@@ -11,6 +11,9 @@ from groma.documents.quote import DESIGN
 from groma.documents.views import container_view, context_view, data_view, deployment_view
 from groma.model.elements import Component, Data, Model, Operation
 
+MOST_IN_CAPTION = 3
+"""Parts of a place that a caption names."""
+
 
 def system_pictures(subject: Subject, document: str) -> Blocks:
     """Context, containers, deployment: one level of zoom after the other."""
@@ -90,14 +93,20 @@ def system_pictures(subject: Subject, document: str) -> Blocks:
 
 def _places_words(subject: Subject) -> Inlines:
     model, quoter = subject.model, subject.quoter
-    used = {place for c in model.components.values() for place in c.place}
-    names = sorted({jurisdiction(model, place) for place in used})
-    first = quoter.say(DESIGN, ", ".join(names))
-    return (
-        line("All parts are in ", first, ".")
-        if len(names) == 1
-        else line("Its parts are in these jurisdictions: ", first, ".")
-    )
+    there: dict[str, dict[str, None]] = {}
+    for component in model.components.values():
+        for place in component.place:
+            there.setdefault(jurisdiction(model, place), {})[name_of(model, component.name)] = None
+    if len(there) == 1:
+        return line("All parts are in ", quoter.say(DESIGN, next(iter(there))), ".")
+    told = "; ".join(f"in {place} {_some(tuple(there[place]))}" for place in sorted(there))
+    return line(quoter.say(DESIGN, f"{told[:1].upper()}{told[1:]}."))
+
+
+def _some(names: tuple[str, ...]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - MOST_IN_CAPTION
+    return ", ".join(names[:MOST_IN_CAPTION]) + (f" and {more} more" if more > 0 else "")
 
 
 def jurisdiction(model: Model, place: str) -> str:
@@ -187,9 +196,11 @@ def where_kept(subject: Subject) -> Blocks:
     blocks: Blocks = (subject.because(Table(columns, rows)),)
     for figure in quoter.named("residency/"):
         name = figure.name.removeprefix("residency/")
+        held = ", ".join(name_of(model, d.name) for d in model.data.values() if d.class_ == name)
         words = line(
-            "Data of the class ", quoter.say(figure.name, name), " reach: ", quoter.figure(figure.name), "."
-        )
+            "Data of the class ", quoter.say(figure.name, name), f" ({held})" if held else "",
+            " reach: ", quoter.figure(figure.name), ".",
+        )  # fmt: skip
         blocks = (*blocks, Paragraph(words))
     return blocks
 

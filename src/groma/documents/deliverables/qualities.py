@@ -150,7 +150,7 @@ def people(subject: Subject) -> Blocks:
         words = line("The system takes ", quoter.figure("people/hours"), " of people's time")
         if quoter.shown("people/month"):
             words = line(words, ", worth ", quoter.figure("people/month"))
-        blocks += (Paragraph(line(words, ". This is no part of the bill.")),)
+        blocks += (Paragraph(line(words, ".")),)
     asks = {getattr(step.action, "person", "") for flow in model.flows.values() for step in walk(flow.steps)}
     rows = tuple(
         Row(

@@ -218,7 +218,8 @@ def importance(subject: Subject, about: str, document: str) -> Blocks:
         Column("Times worse while down (RAW)", align="right"),
         Column("Times better without failing (RRW)", align="right"),
     )
-    caption = line("What parts spend adds up to the whole; of a failure together each bears its part.")
+    first = quoter.say(f"spends/{about}/{parts[0]}", part_title(model, parts[0]))
+    caption = line(first, " spends most: ", quoter.figure(f"spends/{about}/{parts[0]}"), " a month.")
     blocks: list[Block] = []
     chart = _lost_chart(subject, about, parts, document)
     if chart is not None:

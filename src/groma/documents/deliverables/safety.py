@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from groma.analyses.threats import Safety
 from groma.documents.content import Block, Blocks, Callout, Document, Paragraph
-from groma.documents.deliverables.common_sections import glossary, open_points
+from groma.documents.deliverables.common_sections import FEW, glossary, open_points
 from groma.documents.deliverables.safety_control_sections import (
     controls,
     costs,
@@ -51,8 +51,8 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "law", "What the law asks", laws(subject, safety)),
         *section(ID, "cost", "What the guards cost", costs(subject)),
         *section(ID, "gaps", "Gaps and who owns them", gaps(subject, safety)),
-        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject)),
-        *section(ID, "terms", "Terms", glossary(subject)),
+        *section(ID, "unknown", "What is assumed, what is unknown", open_points(subject, FEW)),
+        *section(ID, "terms", "Terms", glossary(subject, "reach")),
     )
     return DELIVERABLE.document(
         subject,
@@ -89,9 +89,12 @@ def summary(subject: Subject, safety: Safety) -> Blocks:
         done = f"Every place of {grave} is answered."
         blocks.append(Callout("good", line(done)))
     open_articles = [each.id for each in subject.obligations if each.verdict != "met"]
+    system = subject.model.system
     if open_articles:
         blocks.append(
-            Paragraph(line(f"Nothing, or not everything, shows yet that {', '.join(open_articles)} are met."))
+            Paragraph(
+                line(f"Nothing, or not everything, shows yet that {system} meets {', '.join(open_articles)}.")
+            )
         )
     return (subject.because(*blocks), *gravest(subject, safety))
 

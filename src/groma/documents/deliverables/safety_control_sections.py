@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from groma.analyses.threats import Answer, Safety, Threat, signals_of
 from groma.documents.content import Block, Blocks, Bullets, Callout, Column, Row, Table
 from groma.documents.deliverables.alike import alike
-from groma.documents.deliverables.safety_words import STEP, spot, words
+from groma.documents.deliverables.safety_words import STEP, spot, within_reach, words
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
@@ -267,7 +267,7 @@ def gravest(subject: Subject, safety: Safety) -> Blocks:
                 line(Strong(line(threat.title))),
                 line("grave" if threat.severity == "error" else "less grave"),
                 line(_places(subject, safety, bare)),
-                line(threat.effect),
+                line(threat.effect + within_reach(subject, safety, bare)),
             )
         )
         for threat, bare in found[:MOST_OPEN]

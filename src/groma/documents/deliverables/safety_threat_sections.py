@@ -7,7 +7,7 @@ from groma.analyses.information.figures import exposed
 from groma.analyses.threats import Safety
 from groma.documents.content import Block, Blocks, CodeBlock, Column, Paragraph, Row, Table
 from groma.documents.deliverables.alike import alike
-from groma.documents.deliverables.safety_words import STEP, spot, words
+from groma.documents.deliverables.safety_words import STEP, spot, within_reach, words
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
@@ -54,10 +54,7 @@ def boundaries(subject: Subject, safety: Safety) -> Blocks:
         Column("Data"), Column("Class"), Column("Trust"), Column("Kept in"), Column("May reach suppliers"),
         Column("May leave by", share=1.4),
     )  # fmt: skip
-    told = (
-        "What may reach whom is an over-approximation: a way that is not listed does not exist in this model."
-    )
-    return (subject.because(Table(columns, tuple(rows))), Paragraph(line(told))) if rows else ()
+    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
 
 
 def threats(subject: Subject, safety: Safety) -> Blocks:
@@ -84,7 +81,10 @@ def threats(subject: Subject, safety: Safety) -> Blocks:
             Column("What stands there", share=1.2),
         )
         told = alike(subject.quoter, f"threats/{threat.id}", rows, place=1)
-        head = Paragraph(line(f"If it happens, {threat.effect}. ", Code(", ".join(threat.ids)), "."))
+        concerned = within_reach(subject, safety, answers)
+        head = Paragraph(
+            line(f"If it happens, {threat.effect}{concerned}. Known as ", Code(", ".join(threat.ids)))
+        )
         blocks += part(
             ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, told)),)
         )

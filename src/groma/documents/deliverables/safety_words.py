@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from groma.analyses.threats import Safety
+from collections.abc import Iterable
+
+from groma.analyses.threats import Answer, Safety
 from groma.documents.content import Column
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import call_words, name_of
@@ -33,3 +35,33 @@ def words(subject: Subject, safety: Safety, element: str) -> str:
     operation = call_words(subject.model, name, offered) if offered else ""
     shown = name_of(subject.model, f"flow:{name}" if section == "flows" else name)
     return f"{shown}: {operation}" if operation else shown
+
+
+MOST_WITHIN_REACH = 3
+EVERYBODYS = frozenset({"public", "internal"})
+"""Classes of data that are told only where there are no others."""
+
+
+def within_reach(subject: Subject, safety: Safety, answers: Iterable[Answer]) -> str:
+    """What a threat could get at where it stands: effects of operations, and data handed to parts or shown to people
+    there, those that aren't everybody's first."""
+    model = subject.model
+    effects: dict[str, None] = {}
+    data: set[str] = set()
+    for answer in answers:
+        for (_, path, _), seen in safety.seen.spreading.asked.items():
+            if path == answer.place.element:
+                data |= {each.data for each in seen}
+        for use in safety.seen.uses:
+            if answer.place.element not in (use.path, f"components.{use.component}", f"flows.{use.flow}"):
+                continue
+            operation = safety.seen.operation(use)
+            if operation is not None and operation.impact:
+                effects[f"the {operation.impact.replace('_', ' ')}"] = None
+            data |= {each.data for each in use.handed}
+    known = [each for name, each in model.data.items() if name in data]
+    close = [each for each in known if each.class_ not in EVERYBODYS] or known
+    names = (*effects, *(name_of(model, each.name) for each in close))
+    more = len(names) - MOST_WITHIN_REACH
+    told = ", ".join(names[:MOST_WITHIN_REACH]) + (f" and {more} more" if more > 0 else "")
+    return f" (within reach: {told})" if told else ""

@@ -43,7 +43,7 @@ def disturbances(subject: Subject, document: str) -> Blocks:
     bad = quoter.count("scenarios/lost", "Scenarios it doesn't come back from", len(lost), "of those played")
     words: Inlines = line(
         "Each of ", count, " disturbances is simulated in the busiest hour beside the same system undisturbed. ",
-        *(("It comes back from all of them.",) if not lost else
+        *(("It comes back from all: ", _listed(shown), ".") if not lost else
           ("From ", bad, " it doesn't come back: load is as before and goodput isn't.")),
     )  # fmt: skip
     blocks: list[Block] = [subject.because(Paragraph(words))]
@@ -51,6 +51,11 @@ def disturbances(subject: Subject, document: str) -> Blocks:
     for each, course in _worst(subject, shown):
         blocks.append(subject.because(_chart(subject, each, course, document)))
     return tuple(blocks)
+
+
+def _listed(played: list[Played]) -> str:
+    """What was played, in words."""
+    return "; ".join(each.watched.title for each in played)
 
 
 def _row(subject: Subject, each: Played, course: Course, named: bool) -> Row:
@@ -146,10 +151,9 @@ def agreement(subject: Subject) -> Blocks:
         "agreed", "Figures by two methods", len(found), "latency, success, load, availability"
     )
     bad = quoter.count("disputed", "Disputed figures", len(disputed), "of those by two methods")
-    words: Inlines = line(
-        count, " figures were worked out by two independent methods; ", bad, " of them are disputed. ",
-        "The second is of the nominal facts, with its 99.99 % interval; the first holds for all that is not known.",
-    )  # fmt: skip
+    words = line(
+        count, " figures were worked out by two independent methods; ", bad, " of them are disputed."
+    )
     return (subject.because(Paragraph(words)), subject.because(Table(columns, rows)))
 
 

@@ -84,7 +84,7 @@ def recorded(subject: Subject) -> Blocks:
     secret = withheld(subject.model)
     if secret:
         listed = ", ".join(name_of(subject.model, name.partition(".")[2]) for name in secret)
-        words = line(f"Runs carry {listed}. No span may hold what they say: the collector strikes out ")
+        words = line(f"No span may hold what is said in {listed}: the collector strikes out ")
         for nth, name in enumerate(CONTENTS):
             words = line(words, ", " if nth else "", Code(name))
         blocks.append(Paragraph(line(words, ".")))

@@ -28,11 +28,7 @@ def which_facts(subject: Subject, document: str) -> Blocks:
     ]
     if not spread:
         return ()
-    words = line(
-        "Figures hold wherever in their ranges the facts lie. Where a value is stated, it is taken to be likelier than "
-        "the ends of its range, and facts to be independent of one another; then at least nine cases of ten lie here:",
-    )
-    blocks: list[Block] = [Paragraph(words), _spread_table(subject, spread)]
+    blocks: list[Block] = [_spread_table(subject, spread)]
     for number, measure in enumerate(_charted(quoter, spread), 1):
         chart = tornado_chart(quoter, measure, f"{document}-facts-{number}")
         if chart is not None:

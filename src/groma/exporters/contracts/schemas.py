@@ -4,7 +4,8 @@ A field's type is read from the words people write: `string`, `text`, `integer`,
 decimals`,
 `date`, `time`, `boolean`, `list of ...`, `optional ...`, `a | b`; `data.field` is the type of the field that it points
 to. Words that say no type leave the field open and stand in its description. Money is a decimal in a string, so that no
-reader rounds it.
+reader rounds it. Types that the information flow takes to be closed (`id`, `date`, `time`) have a pattern that no
+sentence fits: in draft 2020-12 `format` alone is a remark that a validator may pass over.
 """
 
 from __future__ import annotations
@@ -18,13 +19,18 @@ from groma.model.elements import Component, Data, Model, Operation
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 OPTIONAL, LIST_OF = "optional ", ("list of ", "array of ")
 MONEY_PATTERN = r"^-?(0|[1-9]\d*)(\.\d+)?$"
+ID_PATTERN = r"^[A-Za-z0-9]([A-Za-z0-9._:/-]{0,62}[A-Za-z0-9])?$"
+"""A key: at most 64 characters without a space, so that it can't carry a sentence."""
+DATE_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
+TIME_PATTERN = r"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$"
+"""RFC 3339, full-date and date-time."""
 MOST_DEEP = 40
 _ENUM = re.compile(r"[\w-]+(\s*\|\s*[\w-]+)+")
 _DECIMALS = {"no": 0, "two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
 TYPES: Mapping[str, dict[str, Any]] = {
     "string": {"type": "string"},
     "text": {"type": "string"},
-    "id": {"type": "string", "minLength": 1},
+    "id": {"type": "string", "pattern": ID_PATTERN},
     "uuid": {"type": "string", "format": "uuid"},
     "email": {"type": "string", "format": "email"},
     "url": {"type": "string", "format": "uri"},
@@ -39,10 +45,10 @@ TYPES: Mapping[str, dict[str, Any]] = {
     "boolean": {"type": "boolean"},
     "bool": {"type": "boolean"},
     "flag": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"},
-    "time": {"type": "string", "format": "date-time"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "timestamp": {"type": "string", "format": "date-time"},
+    "date": {"type": "string", "format": "date", "pattern": DATE_PATTERN},
+    "time": {"type": "string", "format": "date-time", "pattern": TIME_PATTERN},
+    "datetime": {"type": "string", "format": "date-time", "pattern": TIME_PATTERN},
+    "timestamp": {"type": "string", "format": "date-time", "pattern": TIME_PATTERN},
     "list": {"type": "array"},
     "array": {"type": "array"},
     "object": {"type": "object"},

@@ -13,6 +13,7 @@ from groma.model.elements.component import Alternative, Component
 from groma.model.elements.component_records import Index, Scales, Serves
 from groma.model.elements.connection import Connection
 from groma.model.elements.control import Control
+from groma.model.elements.cut import Cut
 from groma.model.elements.data import Data
 from groma.model.elements.decision import Decision
 from groma.model.elements.evaluation_set import EvaluationSet
@@ -33,6 +34,7 @@ __all__ = [
     "Component",
     "Connection",
     "Control",
+    "Cut",
     "Data",
     "Decision",
     "EvaluationSet",

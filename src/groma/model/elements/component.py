@@ -9,6 +9,7 @@ from typing import Literal
 from groma.model.elements.backup import Backup
 from groma.model.elements.component_records import Index, Scales, Serves
 from groma.model.elements.failure import Failure
+from groma.model.elements.known_qualities import KNOWN_QUALITIES
 from groma.model.elements.operation import Operation
 from groma.model.grammar import (
     Amount,
@@ -100,7 +101,11 @@ class Component:
     effort: Quantity | Unknown | None = key(
         Amount("time/time"), "people's time to keep it alive: `3 h/month`"
     )
-    qualities: Amounts = key(Table(Amount("any")), "other stated qualities: `{tau2: 71 %}`", default={})
+    qualities: Amounts = key(
+        Table(Amount("any"), KNOWN_QUALITIES),
+        "stated qualities, known ones and others: `{tau2: 71 %}`",
+        default={},
+    )
     needs_knowledge: tuple[str, ...] = key(OneOrMany(Text()), "what somebody must know to run it", default=())
     wants: tuple[str, ...] = key(
         OneOrMany(Text()), "conditions its user must meet (`works with ...`)", default=()

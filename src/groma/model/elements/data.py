@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from groma.model.elements.backup import Backup
+from groma.model.elements.cut import Cut
 from groma.model.grammar import Amount, OneOrMany, Record, Reference, Table, Text, Word, key
 from groma.model.position import Position
 from groma.model.quantity import Quantity, Unknown
@@ -42,6 +43,7 @@ class Data:
     made_from: tuple[str, ...] = key(
         OneOrMany(Reference("data")), "data that it is made from: chunks, vectors, features, logs", default=()
     )
+    cut: Cut | None = key(Record("Cut"), "how texts are cut into it, where it is passages")
     refreshed: Quantity | Unknown | None = key(
         Amount("time"), "time between two times that it is made from them"
     )

@@ -20,7 +20,7 @@ from groma.model.grammar.kinds import (
     Word,
 )
 from groma.model.grammar.reader import CURRENCY, DATE, FAILED, NAME, Kind, Reader, did_you_mean, what
-from groma.model.grammar.records import Key, Record, Table, bind, key, keys_of
+from groma.model.grammar.records import Key, Known, Record, Table, bind, key, keys_of
 
 __all__ = [
     "CURRENCY",
@@ -31,6 +31,7 @@ __all__ = [
     "Flag",
     "Key",
     "Kind",
+    "Known",
     "Measure",
     "Name",
     "Number",

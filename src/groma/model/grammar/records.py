@@ -117,10 +117,23 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A name of a table that the engine reads: how its value is written, and what it is."""
+
+    kind: Kind
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A mapping of names to values of one kind."""
+    """A mapping of names to values of one kind.
+
+    Names of `known` have a kind of their own. Other names are free, but for those that look like a slip of a known one
+    (without a digit, so that `recall5` may stand beside `recall`).
+    """
 
     inner: Kind
+    known: Mapping[str, Known] = field(default_factory=dict[str, Known])
 
     def read(self, node: Node, path: str, reader: Reader) -> Any:
         if not isinstance(node, MappingNode):
@@ -137,9 +150,22 @@ class Table:
             where = f"{path}.{name.value}" if path else name.value
             if isinstance(self.inner, Record):
                 found[name.value] = self.inner.bind(value, where, reader, name.value, name.at)
-            else:
-                found[name.value] = self.inner.read(value, where, reader)
+                continue
+            slip = self._slip(name.value)
+            if slip:
+                reader.problem(name.at, f"{path}: `{name.value}` isn't read by anything{slip}")
+                continue
+            kind = self.known[name.value].kind if name.value in self.known else self.inner
+            found[name.value] = kind.read(value, where, reader)
         return found
 
+    def _slip(self, name: str) -> str:
+        """The known name that is meant, where this one looks like a slip of it."""
+        if name in self.known or any(letter.isdigit() for letter in name):
+            return ""
+        return did_you_mean(name, self.known)
+
     def schema(self) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": self.inner.schema()}
+        own = {name: each.kind.schema() | {"description": each.help} for name, each in self.known.items()}
+        listed = {"properties": own} if own else {}
+        return {"type": "object", **listed, "additionalProperties": self.inner.schema()}

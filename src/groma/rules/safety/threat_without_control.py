@@ -23,11 +23,16 @@ def check(subject: Subject) -> Look:
                     f"{threat.title}: nothing stands against it",
                     text,
                     first.at,
-                    threat.effect,
+                    f"{threat.effect[:1].upper()}{threat.effect[1:]}: {_where(subject, first.flow)}{first.text}.",
                     key=threat.id,
                 )
             )
     return Look(len(safety.threats), tuple(hits))
+
+
+def _where(subject: Subject, flow: str) -> str:
+    found = subject.model.flows.get(flow)
+    return "" if found is None else f"in “{found.title or flow}” "
 
 
 RULE = Rule(
