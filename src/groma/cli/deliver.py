@@ -126,7 +126,7 @@ def _run(args: Arguments, stale: Sequence[Task]) -> dict[str, Outcome]:
     def told(outcome: Outcome, done: int) -> None:
         console.progress.step(outcome.task.name, done, len(stale))
 
-    return run_all(stale, args.jobs or cores(), told) if stale else {}
+    return run_all(stale, args.jobs or cores(), told, cores()) if stale else {}
 
 
 def _write(

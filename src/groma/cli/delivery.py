@@ -193,12 +193,16 @@ def figures_of(folder: Path) -> Ledger | None:
     return Ledger.from_json(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
-def run_all(tasks: Sequence[Task], jobs: int, told: Callable[[Outcome, int], None]) -> dict[str, Outcome]:
-    """Runs every task, `jobs` at a time, each after the one it waits for; tells of each as it ends.
+def run_all(
+    tasks: Sequence[Task], jobs: int, told: Callable[[Outcome, int], None], cores: int = 1
+) -> dict[str, Outcome]:
+    """Runs every task, `jobs` at a time, each after the one it waits for; tells of each as it ends. Designs are begun
+    first, the largest before the others, since they take longest; `cores` are shared among the jobs.
 
     A task whose predecessor failed isn't run. Interrupted, the commands under way are ended and the error goes on.
     """
-    todo, found = list(tasks), dict[str, Outcome]()
+    todo, found = sorted(tasks, key=_size, reverse=True), dict[str, Outcome]()
+    each = max(cores // jobs, 1)
     names = {task.name for task in tasks}
     running: dict[Future[Outcome], Task] = {}
     processes: list[subprocess.Popen[str]] = []
@@ -212,7 +216,7 @@ def run_all(tasks: Sequence[Task], jobs: int, told: Callable[[Outcome, int], Non
                         found[task.name] = Outcome(task, first.status, f"waits for {first.task.name}")
                         told(found[task.name], len(found))
                         continue
-                    running[pool.submit(_run, task, processes)] = task
+                    running[pool.submit(_run, task, each, processes)] = task
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     task = running.pop(future)
@@ -225,10 +229,18 @@ def run_all(tasks: Sequence[Task], jobs: int, told: Callable[[Outcome, int], Non
     return {task.name: found[task.name] for task in tasks}
 
 
-def _run(task: Task, processes: list[subprocess.Popen[str]]) -> Outcome:
+def _size(task: Task) -> int:
+    """What a task has to read, for those that search; the others are short."""
+    if task.kind != "design":
+        return 0
+    return sum(file.stat().st_size for file in _of_model(task.source) if file.is_file())
+
+
+def _run(task: Task, cores: int, processes: list[subprocess.Popen[str]]) -> Outcome:
     before = figures_of(task.folder)
+    shared = ("--jobs", str(cores)) if task.kind == "design" else ()
     process = subprocess.Popen(
-        [sys.executable, "-m", "groma", *task.words, "--quiet"],
+        [sys.executable, "-m", "groma", *task.words, *shared, "--quiet"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples, out_option
+from groma.cli.spreading import whole
 from groma.cli.status import Status
 from groma.cli.table import Column
 from groma.cli.target import catalog_option, check_folders
@@ -42,6 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-write", dest="write", action="store_false", help="only say what was found, write nothing"
     )
+    parser.add_argument(
+        "--jobs", type=whole, metavar="N", help="processes that work at once (unless told: one for each core)"
+    )
     catalog_option(parser)
     examples(
         parser,
@@ -72,7 +76,7 @@ def run(args: Arguments) -> int:
         check_replaceable(out)
     console = args.console
     tables = api.catalog(args.catalog)
-    with Crew(cores() - 1) as crew:
+    with Crew((args.jobs or cores()) - 1) as crew:
         blueprint = api.design(space, catalog=tables, progress=console.progress, crew=crew)
         if args.write:
             console.progress.step("documents", 0)

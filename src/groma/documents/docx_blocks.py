@@ -55,6 +55,8 @@ from groma.documents.pictures import png_file, print_drawing
 from groma.documents.printable import anchor, ident, printable, safe_target
 
 _WIDTH_PT, _HEIGHT_PT = 459.0, 600.0
+DETAIL = 2.0
+"""Pixels of a picture to a px of the page: 192 to the inch."""
 
 
 def bookmark_name(name: str) -> str:
@@ -278,7 +280,7 @@ class Writer:
         width, height = drawing.width * 0.75, drawing.height * 0.75
         scale = min(1.0, _WIDTH_PT / width, _HEIGHT_PT / height)
         paragraph = self.word.add_paragraph()
-        image = io.BytesIO(png_file(picture, zoom=max(1.0, 3.0 * scale)))
+        image = io.BytesIO(png_file(picture, zoom=max(1.0, DETAIL * scale)))
         shape = paragraph.add_run().add_picture(image, width=Pt(width * scale), height=Pt(height * scale))
         self.ids += 1
         facts = shape._inline.docPr
