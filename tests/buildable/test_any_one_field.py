@@ -118,7 +118,7 @@ UNUSED = {
         "traffic": "a figure", "by_hand": "no unless stated", "fails": "a figure",
     },
     Data: {
-        "changes": "a figure", "after": "no order unless stated", "trust": "trusted unless stated",
+        "changes": "a figure", "after": "no order unless stated", "cut": "how passages are counted: a figure", "trust": "trusted unless stated",
         "made_from": "nothing is made of other data", "refreshed": "with `made_from`", "remade": "with `made_from`",
         "made_in": "with `made_from`", "deleted_in": "with `made_from`", "kept_for": "asked of AI systems by the rules of safety",
     },

@@ -156,7 +156,7 @@ def test_a_design_says_what_is_left_to_guess_and_a_finished_one_that_nothing_is(
     def told(model: Model) -> str:
         found = checked(model, Ledger(model.digest), catalog=CATALOG, only=rules(phase="build").values())
         subject = Subject(model, Quoter(Ledger(model.digest)), checked=found)
-        blocks = left_to_guess(subject)
+        blocks = left_to_guess(subject, "blueprint")
         words = [plain(i) for b in walk(blocks) if (i := getattr(b, "inlines", None))]
         cells = [plain(c) for b in walk(blocks) if isinstance(b, Table) for row in b.rows for c in row.cells]
         return " ".join((*words, *cells))

@@ -178,7 +178,7 @@ def open_points(subject: Subject, most: int | None = None) -> Blocks:
         )
         hang = [figure.title for figure in quoter.ledger if figure.missing and figure.title]
         words = line(
-            number, " facts are not stated yet",
+            number, f" facts about {subject.model.system} are not stated yet",
             f"; not shown or only bounded is, for instance, “{hang[0]}”." if hang else ".",
         )  # fmt: skip
         named = [line(Code(fact)) for fact in missing[:most]]

@@ -162,7 +162,10 @@ def _spread(subject: Subject, context: Context, flows: tuple[Flow, ...]) -> list
         *(Column(f"{share[1:]} % of runs", align="right") for share in SHARES),
         Column("Most", align="right"),
     )
-    head = line("Each run spends this, however it ends: in the mean, and so many runs no more than that.")
+    named = ", ".join(dict.fromkeys(f"“{flow.title or flow.name}”" for flow in flows))
+    head = line(
+        f"What a run of {named} spends, however it ends: in the mean, and so many runs no more than that."
+    )
     return [subject.because(Table(columns, tuple(rows), head))]
 
 
