@@ -32,7 +32,7 @@ def figure(context: Context, measure: str) -> Figure:
     known = bool(found) and not evidence.missing
     return Figure(
         measure,
-        f"{quality} of {name}",
+        f"{quality[:1].upper()}{quality[1:]} of {name}",
         unit,
         value=whole.value if known else None,
         low=whole.low if known else None,

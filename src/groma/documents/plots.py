@@ -325,14 +325,13 @@ def growth_chart(quoter: Quoter, names: Sequence[tuple[str, str]], ident: str) -
     first, last = series[0].ys[now], series[0].ys[-1]
     times = last.value / first.value if first.value else 0.0
     growth = series[0].xs[-1].value / series[0].xs[now].value
-    caption = line(
-        f"With {growth:g} times the demand the bill of the first design grows ",
-        quoter.say(last.ref, f"{times:.1f}-fold"),
-        ": from ",
-        quoter.say(first.ref, first.text),
-        " to ",
-        quoter.say(last.ref, last.text),
-        ".",
-    )
+    head = f"With {growth:g} times the demand the bill of the first design "
+    ends = ("from ", quoter.say(first.ref, first.text), " to ", quoter.say(last.ref, last.text), ".")
+    if first.text == last.text:
+        caption = line(head, "stays at ", quoter.say(last.ref, last.text), ".")
+    elif f"{times:.1f}" == "1.0":
+        caption = line(head, "goes ", *ends)
+    else:
+        caption = line(head, "grows ", quoter.say(last.ref, f"{times:.1f}-fold"), ": ", *ends)
     chart = Lines(Axis("Demand", "times today's"), Axis("Bill", unit), tuple(series))
     return Picture(ident, chart, caption, line("The bill over demand"))

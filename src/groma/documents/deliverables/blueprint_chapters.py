@@ -203,7 +203,8 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
     """The bill over demand, and the load at which the answer changes."""
     quoter = subject.quoter
     blocks: Blocks = ()
-    chart = growth_chart(quoter, [(p.name, p.name) for p in blueprint.proposals], f"{ID}-growth-chart")
+    names = [(p.name, p.title.removesuffix(" that meets all needs")) for p in blueprint.proposals]
+    chart = growth_chart(quoter, names, f"{ID}-growth-chart")
     if chart is not None:
         blocks += (subject.because(chart),)
     if blueprint.robustness is None:
