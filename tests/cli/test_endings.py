@@ -127,8 +127,9 @@ sys.argv = ["groma", "completion"]
 raise SystemExit(entry.main())
 """
     child = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-c", code], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 (a shell's background jobs ignore it)
+    )  # fmt: skip
     assert child.stdout is not None
     assert child.stdout.readline() == "writing\n"
     child.send_signal(sent)

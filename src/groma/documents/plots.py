@@ -294,7 +294,9 @@ def wish_title(measure: str) -> str:
         case "headroom":
             return f"{statistic.title()} of {subject} left after a loss"
         case "recovery":
-            return f"Time until {subject} is back" if statistic == "rto" else f"Lost of {subject}"
+            what, _, event = subject.removeprefix("flows.").partition("@")
+            after = " when corrupted" if event == "corrupted" else f" after loss of {event}" if event else ""
+            return f"Time until {what} is back{after}" if statistic == "rto" else f"Lost of {what}{after}"
         case "effort":
             return "Hours a month to keep it alive"
         case "availability" | "success":

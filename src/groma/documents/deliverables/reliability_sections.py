@@ -283,7 +283,9 @@ def cut_sets(subject: Subject, about: str, document: str) -> Blocks:
     )
     many = quoter.named(f"cutsets/{about}/")
     sizes = [f for f in many if not f.name.endswith("/all")]
-    words: Inlines = line(quoter.figure(f"cutsets/{about}/all"), " minimal cut sets: ")
+    whole = f"cutsets/{about}/all"
+    one = quoter.ledger[whole].value == 1
+    words: Inlines = line(quoter.figure(whole), f" minimal cut set{'' if one else 's'}: ")
     for number, figure in enumerate(sizes):
         size = figure.name.rpartition("/")[2]
         of = f" of {size} part{'' if size == '1' else 's'}"

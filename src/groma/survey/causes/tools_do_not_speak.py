@@ -49,6 +49,9 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     works = ground.hand_work(link.from_, link.to)
     both = quoted(ground.name_of(end) for end in ends)
     title = f"{both} don't speak with each other: people carry it over"
+    if link.from_ in people or link.to in people:
+        what = ground.name_of(f"data.{link.carries[0]}") if link.carries else "What one of them has"
+        title = f"“{what}” goes between {both} by hand"
     parts = tuple(part for path in works for part in ground.worked(path))
     if not parts:
         missing = f"{key}: state as a step of a flow who carries it over, how often and how long it takes"
