@@ -30,7 +30,7 @@ class Event:
     @property
     def words(self) -> str:
         return (
-            "data are corrupted or deleted"
+            "they are corrupted or deleted"
             if self.kind == "corrupted"
             else f"{self.kind} {self.name} is lost"
         )
