@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Row, Table
 from groma.documents.deliverables.subject import Subject
-from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.inlines import Code, Inlines, Strong, line, sentence
 from groma.documents.plots import need_title
 from groma.model.figure import Input, NeedResult
 
@@ -136,7 +136,7 @@ def open_points(subject: Subject, most: int | None = None) -> Blocks:
             " is ",
             quoter.verdict(result),
             ". ",
-            quoter.say(ref, _sentence(result.why)),
+            quoter.say(ref, sentence(result.why)),
         )
         if result.would_change:
             facts = ", ".join(
@@ -179,7 +179,7 @@ def open_points(subject: Subject, most: int | None = None) -> Blocks:
         hang = [figure.title for figure in quoter.ledger if figure.missing and figure.title]
         words = line(
             number, f" facts about {subject.model.system} are not stated yet",
-            f"; not shown or only bounded is, for instance, “{hang[0]}”." if hang else ".",
+            f"; not shown or only bounded is, for instance: {hang[0]}." if hang else ".",
         )  # fmt: skip
         named = [line(Code(fact)) for fact in missing[:most]]
         if len(named) < len(missing):
@@ -193,11 +193,6 @@ def _width(given: Input) -> float:
     """How wide a range is against what it is about."""
     low, high = given.low or 0.0, given.high or 0.0
     return (high - low) / max(abs(low + high) / 2, 1e-300)
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if not text or text.endswith(".") else ".")
 
 
 def _input_name(name: str) -> str:
