@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Row, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Code, Inlines, Strong, line, sentence
@@ -203,12 +205,13 @@ def _source(source: str, date: str, where: str) -> str:
     return ", ".join(part for part in (source, date) if part) or where
 
 
-def glossary(subject: Subject, *more: str) -> Blocks:
-    """The terms that these figures use."""
-    kinds = {figure.name.partition("/")[0] for figure in subject.quoter.ledger} | {"interval", *more}
+def glossary(subject: Subject, *more: str, of: Collection[str] | None = None) -> Blocks:
+    """The terms that figures use: all of the ledger, or those named `of`."""
+    figures = [figure for figure in subject.quoter.ledger if of is None or figure.name in of]
+    kinds = {figure.name.partition("/")[0] for figure in figures} | {"interval", *more}
     if "latency" in kinds:
         kinds.add("percentile")
-    if any(figure.second is not None for figure in subject.quoter.ledger):
+    if any(figure.second is not None for figure in figures):
         kinds.add("second")
     entries = tuple((line(term), line(text)) for kind, (term, text) in TERMS.items() if kind in kinds)
     return (Definitions(entries),)

@@ -82,6 +82,8 @@ def together(titles: Sequence[str]) -> str:
     most = min(len(each) for each in words) - 1
     first = next((n for n in range(most) if len({each[n] for each in words}) > 1), most)
     last = next((n for n in range(most - first) if len({each[-1 - n] for each in words}) > 1), most - first)
+    if first < LEAST_SHARED:  # one word, such as `GDPR`, is missed where it isn't said
+        first = 0
     if first + last < LEAST_SHARED:
         return "; ".join(titles)
     own = [" ".join(each[first : len(each) - last]) for each in words]

@@ -181,7 +181,7 @@ def scale(subject: Subject) -> Blocks:
             )
         )
     columns = (
-        Column("Part"),
+        Column("Part", share=1.6),
         Column("Copies × servers", align="right"),
         Column("Busy in the busiest hour", align="right"),
         Column("With one copy more, and what carries it", align="right"),
