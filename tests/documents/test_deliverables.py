@@ -1,7 +1,5 @@
 """Deliverables: nothing of a design outside its marks, nothing quoted without derivation, nothing empty."""
 
-# ruff: noqa: E501 (a model reads best with an element on a line)
-
 from __future__ import annotations
 
 import re
@@ -34,7 +32,8 @@ currency: EUR
 people: {ana: {title: Ana, role: decides, knows: [billing]}, bob: {title: Bob}}
 places: {hall: {kind: site, in: DE}}
 components:
-  a: {kind: service, title: Part A, place: hall, threads: 2, provides: {memory: 64 GiB}, offers: {work: {work: 5 ms, steps: [{call: b.read}]}, undo: {work: 1 ms}}}
+  a: {kind: service, title: Part A, place: hall, threads: 2, provides: {memory: 64 GiB},
+    offers: {work: {work: 5 ms, steps: [{call: b.read}]}, undo: {work: 1 ms}}}
   b: {kind: database, title: Part B, runs_on: a, offers: {read: {work: 2 ms}}}
   pool: {kind: pool, title: Pool}
 data: {bill: {title: Bill, class: personal, held_by: [b], fields: {id: string}}}
@@ -44,7 +43,8 @@ flows:
     starts: {rate: 1/min}
     carries: [bill]
     steps:
-      - {call: a.work, timeout: 1 s, retry: {times: 2}, fallback: [{call: b.read, title: instead}], compensate: [{call: a.undo, title: take back}]}
+      - {call: a.work, timeout: 1 s, retry: {times: 2}, fallback: [{call: b.read, title: instead}],
+         compensate: [{call: a.undo, title: take back}]}
       - {send: b.read, title: tell later}
       - choose:
           - {share: 70 %, when: all is well, steps: [{mark: fine}]}

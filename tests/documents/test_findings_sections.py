@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from groma.documents.content import Definitions, Table, walk
-from groma.documents.deliverables.findings_sections import coded, findings_table, together
+from groma.documents.deliverables.findings_sections import findings_table, together
 from groma.documents.deliverables.subject import Subject
-from groma.documents.inlines import Code, plain
+from groma.documents.inlines import Code, coded, plain
 from groma.documents.quote import Quoter
 from groma.model.figure import Ledger
 from groma.model.finding import Evidence, Finding

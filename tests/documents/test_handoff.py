@@ -30,9 +30,12 @@ currency: EUR
 people: {ana: {title: Ana}}
 suppliers: {lab: {title: Lab}}
 components:
-  web: {kind: service, title: Web shop, runs_on: host, replicas: 3, enough: 2, owner: ana, offers: {show: {work: 1 ms, steps: [{call: api.find}]}}}
-  api: {kind: service, title: Interface, runs_on: host, depends_on: [vault], offers: {find: {work: 1 ms, steps: [{call: store.read}]}}}
-  store: {kind: database, title: Store, owner: ana, offers: {read: {work: 1 ms}, copy: {title: take the copy of yesterday, work: 1 ms}}}
+  web: {kind: service, title: Web shop, runs_on: host, replicas: 3, enough: 2, owner: ana,
+    offers: {show: {work: 1 ms, steps: [{call: api.find}]}}}
+  api: {kind: service, title: Interface, runs_on: host, depends_on: [vault],
+    offers: {find: {work: 1 ms, steps: [{call: store.read}]}}}
+  store: {kind: database, title: Store, owner: ana,
+    offers: {read: {work: 1 ms}, copy: {title: take the copy of yesterday, work: 1 ms}}}
   vault: {kind: service, title: Vault, owner: ana}
   host: {kind: server, title: Host, owner: ana}
   writer: {kind: llm, title: Writer, supplier: lab, owner: ana, offers: {say: {work: 1 s}}}
@@ -42,8 +45,9 @@ flows:
     starts: {rate: 1/min}
     steps:
       - {call: web.show}
-      - {call: writer.say, timeout: 4 s, retry: {times: 2}, fallback: [{call: store.copy}, {ask: ana, takes: 5 min, title: looks at it}]}
-"""  # noqa: E501
+      - {call: writer.say, timeout: 4 s,
+         retry: {times: 2}, fallback: [{call: store.copy}, {ask: ana, takes: 5 min, title: looks at it}]}
+"""
 NEEDS = {("web", "host"), ("api", "host"), ("api", "vault"), ("web", "api"), ("api", "store")}
 """(part, what must be there before it), read off the model by hand."""
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Killed(BaseException):
@@ -19,8 +19,8 @@ class DBOS:
     """What the exported code asks of DBOS. `kept` outlives a process; `kill_after` steps of this one, it ends."""
 
     workflow_id = "run"
-    kept: list[tuple[str, bytes]] = []  # noqa: RUF012
-    letters: dict[str, asyncio.Queue[Any]] = {}  # noqa: RUF012
+    kept: ClassVar[list[tuple[str, bytes]]] = []
+    letters: ClassVar[dict[str, asyncio.Queue[Any]]] = {}
     at, kill_after = 0, -1
 
     @classmethod

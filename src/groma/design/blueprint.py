@@ -59,6 +59,8 @@ class Proposal:
 
     name: str
     title: str
+    short: str
+    """The title where there is little room."""
     answers: Mapping[str, str]
     titles: Mapping[str, str]
     """Role -> title of the answer."""

@@ -159,7 +159,8 @@ class _Designing:
         ledger = assess(closed.model, self.solver.catalog)
         titles = {r.name: r.variant(answers[r.name]).title for r in self.space.roles}
         return Proposal(
-            chosen.name, chosen.title, answers, titles, closed.text, closed.model, ledger, self._values(chosen.point)
+            chosen.name, chosen.title, chosen.short, answers, titles, closed.text, closed.model, ledger,
+            self._values(chosen.point),
         )  # fmt: skip
 
     def _values(self, point: Point) -> dict[str, float]:

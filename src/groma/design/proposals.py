@@ -25,10 +25,11 @@ STRONGEST = {
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A point of the front under the name it is proposed by."""
+    """A point of the front under the name it is proposed by; `short` is its title where there is little room."""
 
     name: str
     title: str
+    short: str
     point: Point
 
 
@@ -36,19 +37,22 @@ def proposals(points: Sequence[Point], wishes: Sequence[str]) -> tuple[Chosen, .
     """The designs to propose out of a front, in the front's order; the first is the best in the first wish."""
     if not points:
         return ()
-    first = "The cheapest that meets all needs" if wishes[0] == "cost/month" else f"The least {wishes[0]}"
-    chosen = [Chosen("cheapest" if wishes[0] == "cost/month" else "least", first, points[0])]
+    if wishes[0] == "cost/month":
+        chosen = [Chosen("cheapest", "The cheapest that meets all needs", "The cheapest", points[0])]
+    else:
+        least = f"The least {wishes[0]}"
+        chosen = [Chosen("least", least, least, points[0])]
     if len(points) == 1 or len(wishes) == 1:
         return tuple(chosen)
     scaled = _scaled(points, wishes)
     last = min(range(len(points)), key=lambda i: (sum(scaled[i][1:]), i))
     middle = _knee(scaled, last)
     if middle is not None:
-        chosen.append(Chosen("knee", "The best balance", points[middle]))
+        chosen.append(Chosen("knee", "The best balance", "The best balance", points[middle]))
     if last != 0:
         others = {parsed(w).kind for w in wishes[1:]}
         title = STRONGEST.get(next(iter(others)), "The strongest") if len(others) == 1 else "The strongest"
-        chosen.append(Chosen("strongest", title, points[last]))
+        chosen.append(Chosen("strongest", title, title, points[last]))
     return tuple(chosen)
 
 

@@ -82,6 +82,12 @@ def operation_of(model: Model, component: str, operation: str) -> Operation | No
     return None if found is None else found.offers.get(operation)
 
 
+def where_words(model: Model, component: Component) -> str:
+    """Where a component stands: its places, else what it runs on; empty where neither is said."""
+    places = ", ".join(name_of(model, place) for place in component.place)
+    return places or (f"on {name_of(model, component.runs_on)}" if component.runs_on else "")
+
+
 def call_words(model: Model, component: str, operation: str, title: str = "") -> str:
     """What is done by a call: the step's `title`, else the operation's, else the operation's name in words."""
     known = operation_of(model, component, operation)

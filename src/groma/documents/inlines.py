@@ -75,6 +75,18 @@ def line(*parts: str | Inline | Inlines) -> Inlines:
     return tuple(made)
 
 
+def coded(text: str) -> Inlines:
+    """Text in which words of the model stand between backticks."""
+    parts = text.split("`")
+    return line(*(Code(part) if number % 2 else part for number, part in enumerate(parts) if part))
+
+
+def sentence(text: str) -> str:
+    """Words as a sentence: with a capital and a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".?!" else ".")
+
+
 def plain(inlines: Iterable[Inline]) -> str:
     """The words alone, without marks: for bookmarks, alternative text, widths and file names."""
     return "".join(

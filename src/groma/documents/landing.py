@@ -25,11 +25,11 @@ from groma.documents.content import (
     Table,
 )
 from groma.documents.inlines import Inline, Inlines, Link, Quote, Strong, line
+from groma.documents.measures_in_words import plain_time
 from groma.documents.printable import ident
 from groma.documents.quote import figure_text, target_text
 from groma.model.engagement import Door, Engagement
 from groma.model.figure import Ledger, NeedResult
-from groma.model.measure import ParsedMeasure, parse_measure
 
 ENQUIRY = "survey/website/enquiry"
 """The figure of a survey that says what one enquiry brings."""
@@ -243,7 +243,7 @@ def _needs(design: Handed) -> Table:
 
 def _need(design: Handed, need: NeedResult) -> Row:
     unit = design.ledger[need.figure].unit if need.figure in design.ledger else "1"
-    title = _plainly(need.figure) or (
+    title = plain_time(need.figure) or (
         design.ledger[need.figure].title if need.figure in design.ledger else need.need
     )
     return Row(
@@ -254,15 +254,6 @@ def _need(design: Handed, need: NeedResult) -> Row:
             line(Quote(f"need/{need.need}", VERDICTS[need.verdict], design.page)),
         )
     )
-
-
-def _plainly(measure: str) -> str:
-    """A time in words that need no statistics; empty for what its own title says as plainly."""
-    found = parse_measure(measure)
-    if not isinstance(found, ParsedMeasure) or found.kind != "latency" or found.percentile is None:
-        return ""
-    until = f"it is {found.mark.replace('_', ' ')}" if found.mark else "the end"
-    return f"Time of “{found.subject.replace('_', ' ')}” until {until}, for {found.percentile * 100:g} of 100"
 
 
 def _quoted(handed: Handed, name: str) -> Quote:

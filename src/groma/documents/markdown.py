@@ -103,7 +103,9 @@ class _Maker:
             case Quote(ref, text):
                 return f"[{escaped(text)}](#{anchor(ref)})" if ref in self._derived else escaped(text)
             case Strong(inner):
-                return f"**{self.inlines(inner)}**"
+                words = self.inlines(inner)
+                ends = words.rstrip(" ")  # no mark closes after a space
+                return f"**{ends}**{words[len(ends) :]}"
             case Emphasis(inner):
                 return f"*{self.inlines(inner)}*"
             case Link(target, inner):

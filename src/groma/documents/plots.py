@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from groma.documents.charts.chart import Axis, Bar, Bars, Datum, Front, Lines, Mark, NeedGauge, Needs, Series
 from groma.documents.content import Picture
 from groma.documents.inlines import Inlines, line
+from groma.documents.measures_in_words import measure_title
 from groma.documents.quote import Quoter, figure_text, share_text
 from groma.model.elements import Model
 from groma.model.figure import Figure, NeedResult
@@ -210,7 +211,7 @@ def front_chart(quoter: Quoter, blueprint: object, ident: str) -> Picture | None
         return None
     units = [quoter.ledger[marks[0].x.ref].unit, quoter.ledger[marks[0].y.ref].unit]
     axes = [
-        Axis(wish_title(w), "" if u == "1" else u, percent=u == "1")
+        Axis(measure_title(w), "" if u == "1" else u, percent=u == "1")
         for w, u in zip((first, other), units, strict=True)
     ]
     ends = sorted(marks, key=lambda m: (m.x.value, m.y.value))
@@ -224,7 +225,7 @@ def front_chart(quoter: Quoter, blueprint: object, ident: str) -> Picture | None
         quoter.say(ends[0].x.ref, ends[0].x.text),
         " to ",
         quoter.say(ends[-1].x.ref, ends[-1].x.text),
-        f" the {wish_title(other).lower()} goes from ",
+        f" the {measure_title(other).lower()} goes from ",
         quoter.say(ends[0].y.ref, ends[0].y.text),
         " to ",
         quoter.say(ends[-1].y.ref, ends[-1].y.text),
@@ -273,36 +274,6 @@ def _beaten(values: object, other: object, wishes: tuple[str, str]) -> bool:
             return False
         better = better or sign * its[wish] < sign * mine[wish] - 1e-12
     return better
-
-
-def wish_title(measure: str) -> str:
-    """A measure in a few words for an axis or a table head."""
-    kind, _, rest = measure.partition("/")
-    subject, _, statistic = rest.rpartition("/")
-    match kind:
-        case "cost":
-            return "Bill of a month" if rest == "month" else f"Bill of {rest.replace('/', ', ')}"
-        case "latency":
-            flow, _, mark = subject.partition("@")
-            return f"Time until {mark or flow} ({statistic})"
-        case "quality":
-            return f"Quality of {subject} ({statistic})"
-        case "people":
-            return "People's time a month"
-        case "dependence":
-            return "Time a month that hangs on one person"
-        case "headroom":
-            return f"{statistic.title()} of {subject} left after a loss"
-        case "recovery":
-            what, _, event = subject.removeprefix("flows.").partition("@")
-            after = " when corrupted" if event == "corrupted" else f" after loss of {event}" if event else ""
-            return f"Time until {what} is back{after}" if statistic == "rto" else f"Lost of {what}{after}"
-        case "effort":
-            return "Hours a month to keep it alive"
-        case "availability" | "success":
-            return f"{kind.title()} of {rest.replace('@', ' until ')}"
-        case _:
-            return measure
 
 
 def growth_chart(quoter: Quoter, names: Sequence[tuple[str, str]], ident: str) -> Picture | None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from groma.documents.charts.chart import Axis, Datum, Swing, Tornado
 from groma.documents.content import Picture
 from groma.documents.inlines import line
-from groma.documents.plots import datum, wish_title
+from groma.documents.measures_in_words import measure_title
+from groma.documents.plots import datum
 from groma.documents.quote import Quoter
 
 MOST_SWINGS = 10
@@ -50,7 +51,7 @@ def tornado_chart(quoter: Quoter, measure: str, ident: str) -> Picture | None:
         for name, low, high in found
     )
     share = unit == "1" and base.text.endswith("%")
-    axis = Axis(wish_title(measure), "" if unit == "1" else shown, percent=share)
+    axis = Axis(measure_title(measure), "" if unit == "1" else shown, percent=share)
     first, low, high = found[0]
     caption = line(
         f"{axis.title}: ",

@@ -28,10 +28,8 @@ def step_words(model: Model, step: Step) -> str:
         return step.title
     action = step.action
     match action:
-        case Call() | Send() | Do():
-            return clause(model, (step,))
         case Ask(person=person):
-            return f"{name_of(model, person)} are asked"
+            return f"ask {name_of(model, person)}"
         case Repeat(steps=steps) | Hold(steps=steps) | Group(steps=steps):
             said = [step_words(model, each) for each in (*steps[:1], *steps[-1:])]
             if not said:
@@ -41,8 +39,10 @@ def step_words(model: Model, step: Step) -> str:
             return "the choice"
         case Parallel():
             return "what is done at once"
+        case Mark(name):
+            return name.replace("_", " ")
         case _:
-            return step.path.rpartition(".")[2]
+            return clause(model, (step,))
 
 
 def clause(model: Model, steps: tuple[Step, ...]) -> str:

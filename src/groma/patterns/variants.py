@@ -67,6 +67,7 @@ def variants_of(
         yield replace(
             variant,
             title=_put_words(variant.title, words),
+            to_reverse=_put_words(variant.to_reverse, words),
             adds=adds if isinstance(adds, MappingNode) else None,
             joins=joins if isinstance(joins, MappingNode) else None,
             fill=slots,

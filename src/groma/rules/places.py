@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from groma.model.elements import Component, Connection, Data, Decision, EvaluationSet
 from groma.model.position import Position
 from groma.rules.rule import Hit, Look
 
@@ -27,6 +28,21 @@ def look(places: Iterable[Place]) -> Look:
         Hit(place.element, place.missing, f"no `{place.key}`", place.at, key=place.key)
         for place in looked
         if not place.stated
+    )
+    return Look(len(looked), tuple(hits))
+
+
+def owned(
+    section: str,
+    elements: Iterable[tuple[Component | Connection | Data | Decision | EvaluationSet, str]],
+    seen: str = "no `owner`",
+) -> Look:
+    """Elements of a section, each with what is said of it where nobody is named who answers for it."""
+    looked = tuple(elements)
+    hits = (
+        Hit(f"{section}.{element.name}", missing, seen, element.at)
+        for element, missing in looked
+        if element.owner is None
     )
     return Look(len(looked), tuple(hits))
 

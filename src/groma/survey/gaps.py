@@ -67,6 +67,5 @@ def _asked(ground: Ground, path: str, hint: str, title: str) -> Gap:
     for ending, (question, why) in QUESTIONS.items():
         if path.endswith(f".{ending}") and ground.there(path):
             return Gap(path, question.format(ground.name_of(path)), why)
-    return Gap(
-        path, hint[:1].upper() + hint[1:] if hint else path, f"“{title}” can't be told as money without it"
-    )
+    asked = hint[:1].upper() + hint[1:] if hint else path
+    return Gap(path, asked, f"without it this can't be told as money: {title}")

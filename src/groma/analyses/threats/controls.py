@@ -84,12 +84,16 @@ def _approval(seen: Seen, check: Check, use: Use, impact: str | None) -> Found:
     what = f"`{impact}`" if impact else f"{use.component}.{use.operation}"
     return Found(
         f"approval/{check.name}@{check.path}", "approval",
-        f"{impact or 'it'} approved by {seen.called(check.name)}", check.path, check.at,
+        f"{_spoken(impact)}approved by {seen.called(check.name)}", check.path, check.at,
         f"{check.name} says yes before {what} on every path",
         f"Let {check.name} say no at {check.path}, and let nobody answer: {use.component}.{use.operation} isn't called "
         "in either run.",
         f"approval.decided{{person=\"{check.name}\"}}", check.name, "AML.M0029", "AC-3",
     )  # fmt: skip
+
+
+def _spoken(impact: str | None) -> str:
+    return "" if impact is None else f"{impact.replace('_', ' ')} "
 
 
 def _approvals(seen: Seen, place: Place) -> Iterator[Found]:

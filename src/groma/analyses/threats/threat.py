@@ -77,7 +77,8 @@ def _agency(seen: Seen) -> Iterator[Place]:
         operation = seen.operation(use)
         if operation is None or not (operation.impact or operation.effect in ("once", "keyed")):
             continue
-        what = f"`{operation.impact}`" if operation.impact else "what can't be repeated or undone"
+        effect = operation.impact.replace("_", " ") if operation.impact else ""
+        what = f"the {effect}" if effect else "what can't be repeated or undone"
         yield Place(
             use.path, use.at, f"{use.component}.{use.operation} does {what} after a model wrote", (), use.flow
         )

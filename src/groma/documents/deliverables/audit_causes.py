@@ -33,18 +33,19 @@ def causes(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
             inner = (subject.because(Paragraph(_reason(first)), *_cause(subject, survey, first)),)
             blocks += part(document, ident(first.id), first.case.title, inner)
             continue
+        shared = _shared(several)
         blocks += part(
             document,
             f"kind-{ident(first.cause.id)}",
             first.cause.title,
             (
-                subject.because(_common(several)),
+                subject.because(_common(first, shared)),
                 *(
                     Section(
                         f"{document}-{ident(found.id)}",
                         found.case.title,
                         3,
-                        (subject.because(*_cause(subject, survey, found, _shared(several))),),
+                        (subject.because(*_cause(subject, survey, found, shared)),),
                     )
                     for found in several
                 ),
@@ -76,14 +77,12 @@ def _shared(several: Sequence[Found]) -> frozenset[str]:
     return frozenset({"risk", "basis"} | ({"remedy"} if alike else set()))
 
 
-def _common(several: Sequence[Found]) -> Paragraph:
+def _common(first: Found, shared: frozenset[str]) -> Paragraph:
     """What causes of one kind have in common."""
-    cause = several[0].cause
-    told = [line(cause.why, " ", cause.risk)]
-    if "remedy" in _shared(several):
-        told.append(line(" ", Strong(line("What to do: ")), several[0].remedy))
-    told.append(line(" ", Emphasis(line(f"Hours are a planning band ({cause.remedy.basis})."))))
-    return Paragraph(line(*(piece for words in told for piece in words)))
+    cause = first.cause
+    remedy = line(" ", Strong(line("What to do: ")), first.remedy) if "remedy" in shared else ()
+    basis = Emphasis(line(f"Hours are a planning band ({cause.remedy.basis})."))
+    return Paragraph(line(cause.why, " ", cause.risk, remedy, " ", basis))
 
 
 def _cause(

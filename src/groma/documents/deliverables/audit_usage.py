@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from groma.analyses.information.labels import MODELS
 from groma.analyses.usage import Usage
 from groma.analyses.usage.growth import FACTORS
@@ -9,7 +11,7 @@ from groma.analyses.usage.told import WORDS
 from groma.catalog import Catalog, load_catalog
 from groma.documents.content import Block, Blocks, Bullets, Callout, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.inlines import Inlines, Strong, line, sentence
 from groma.model.elements import Model
 from groma.survey import Diagnosis
 
@@ -25,7 +27,7 @@ def usage(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     blocks += _growth(subject, told)
     blocks += part(document, "usage-saved", "What of it could be saved", _savings(subject, told))
     blocks += part(document, "usage-payers", "Who it goes to", _payers(subject, told))
-    blind = Bullets(tuple(line(f"{each[:1].upper()}{each[1:]}.") for each in told.blind))
+    blind = Bullets(tuple(line(sentence(each)) for each in told.blind))
     blocks += part(document, "usage-blind", "What the log can't say", (blind,) if told.blind else ())
     return tuple(blocks)
 
@@ -68,14 +70,8 @@ def _growth(subject: Subject, told: Usage) -> Blocks:
 
 
 def _bills(subject: Subject, told: Usage) -> Blocks:
-    if not told.bills:
-        return ()
-    rows = tuple(
-        Row((line(month), line(subject.quoter.say("usage/growth/requests", f"{factor:.2f} times"))))
-        for month, factor in told.bills
-    )
-    columns = (Column("Bill of"), Column("Against the month before", align="right"))
-    return (subject.because(Table(columns, rows)),)
+    against = ((month, f"{factor:.2f} times") for month, factor in told.bills)
+    return _listed(subject, "usage/growth/requests", against, "Bill of", "Against the month before")
 
 
 def _savings(subject: Subject, told: Usage) -> Blocks:
@@ -85,7 +81,7 @@ def _savings(subject: Subject, told: Usage) -> Blocks:
             (
                 line(Strong(line(saving.title))),
                 line(quoter.figure(f"usage/saving/{saving.id}")),
-                line(f"{saving.how[:1].upper()}{saving.how[1:]}."),
+                line(sentence(saving.how)),
             ),
             (f"usage/saving/{saving.id}",),
         )
@@ -99,13 +95,14 @@ def _savings(subject: Subject, told: Usage) -> Blocks:
 
 
 def _payers(subject: Subject, told: Usage) -> Blocks:
-    if not told.payers:
-        return ()
-    rows = tuple(
-        Row((line(who), line(subject.quoter.say("usage/cost", f"{paid:,.2f} USD"))))
-        for who, paid in told.payers
-    )
-    return (subject.because(Table((Column("Team or user"), Column("Paid", align="right")), rows)),)
+    paid = ((who, f"{money:,.2f} USD") for who, money in told.payers)
+    return _listed(subject, "usage/cost", paid, "Team or user", "Paid")
+
+
+def _listed(subject: Subject, ref: str, told: Iterable[tuple[str, str]], what: str, how_much: str) -> Blocks:
+    """A table of names with amounts that one figure was made of; nothing where there are none."""
+    rows = tuple(Row((line(name), line(subject.quoter.say(ref, amount)))) for name, amount in told)
+    return (subject.because(Table((Column(what), Column(how_much, align="right")), rows)),) if rows else ()
 
 
 def needed(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
@@ -116,7 +113,7 @@ def needed(subject: Subject, survey: Diagnosis, document: str) -> Blocks:
     first = told.why[0][1][0]
     blocks: list[Block] = [
         subject.because(
-            Callout("decision", line(Strong(line(quoter.say(first, _sentence(told.word))))), "Who is needed")
+            Callout("decision", line(Strong(line(quoter.say(first, sentence(told.word))))), "Who is needed")
         ),
         subject.because(
             Bullets(
@@ -168,7 +165,3 @@ def _roles(model: Model, catalog: Catalog) -> Blocks:
             columns, rows, line("Table `ai-roles` of the catalog; a small team's people have several roles.")
         ),
     )
-
-
-def _sentence(word: str) -> str:
-    return f"{word[:1].upper()}{word[1:]}."

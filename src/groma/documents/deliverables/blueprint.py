@@ -34,7 +34,8 @@ from groma.documents.deliverables.common_sections import glossary, needs_table, 
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.deliverables.uncertainty_sections import which_facts
 from groma.documents.inlines import Inlines, Strong, line
-from groma.documents.plots import front_chart, need_name, need_title, wish_title
+from groma.documents.measures_in_words import measure_title
+from groma.documents.plots import front_chart, need_name, need_title
 
 ID = "blueprint"
 
@@ -151,7 +152,7 @@ def _cards(subject: Subject, blueprint: Blueprint) -> Cards:
         cards.append(Card("Needs", value, note, f"#{ID}-needs"))
     for wish in blueprint.wishes[1:3]:
         if quoter.shown(wish):
-            cards.append(Card(wish_title(wish), line(quoter.figure(wish)), _asked(subject, wish)))
+            cards.append(Card(measure_title(wish), line(quoter.figure(wish)), _asked(subject, wish)))
     risky = sum(risk.open for risk in blueprint.risks)
     if blueprint.risks:
         count = quoter.count(

@@ -18,7 +18,8 @@ from groma.documents.content import (
 )
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Link, Strong, line
-from groma.documents.plots import growth_chart, need_name, need_title, wish_title
+from groma.documents.measures_in_words import measure_title
+from groma.documents.plots import growth_chart, need_name, need_title
 
 ID = "blueprint"
 MOST = 8
@@ -40,7 +41,7 @@ def tradeoffs(subject: Subject, blueprint: Blueprint) -> Blocks:
         )
         for p in blueprint.proposals
     )
-    columns = (Column("Design"), *(Column(wish_title(wish), align="right") for wish in blueprint.wishes))
+    columns = (Column("Design"), *(Column(measure_title(wish), align="right") for wish in blueprint.wishes))
     blocks: Blocks = (subject.because(Table(columns, rows)),)
     told = tuple(line(*traded(subject, blueprint, t)) for t in blueprint.tradeoffs)
     if told:
@@ -81,7 +82,7 @@ def traded(subject: Subject, blueprint: Blueprint, trade: Tradeoff) -> Inlines:
         parts.append(
             line(
                 ", " if parts else "",
-                f"the {_lower(wish_title(move.measure))} goes from ",
+                f"the {_lower(measure_title(move.measure))} goes from ",
                 quoter.figure(before),
                 " to ",
                 quoter.figure(after),
@@ -203,7 +204,7 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
     """The bill over demand, and the load at which the answer changes."""
     quoter = subject.quoter
     blocks: Blocks = ()
-    names = [(p.name, p.title.removesuffix(" that meets all needs")) for p in blueprint.proposals]
+    names = [(p.name, p.short) for p in blueprint.proposals]
     chart = growth_chart(quoter, names, f"{ID}-growth-chart")
     if chart is not None:
         blocks += (subject.because(chart),)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Row, Table
 from groma.documents.deliverables.subject import Subject
-from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.inlines import Code, Inlines, Strong, line, sentence
 from groma.documents.plots import need_title
 from groma.model.figure import Input, NeedResult
 
@@ -136,7 +138,7 @@ def open_points(subject: Subject, most: int | None = None) -> Blocks:
             " is ",
             quoter.verdict(result),
             ". ",
-            quoter.say(ref, _sentence(result.why)),
+            quoter.say(ref, sentence(result.why)),
         )
         if result.would_change:
             facts = ", ".join(
@@ -179,7 +181,7 @@ def open_points(subject: Subject, most: int | None = None) -> Blocks:
         hang = [figure.title for figure in quoter.ledger if figure.missing and figure.title]
         words = line(
             number, f" facts about {subject.model.system} are not stated yet",
-            f"; not shown or only bounded is, for instance, “{hang[0]}”." if hang else ".",
+            f"; not shown or only bounded is, for instance: {hang[0]}." if hang else ".",
         )  # fmt: skip
         named = [line(Code(fact)) for fact in missing[:most]]
         if len(named) < len(missing):
@@ -195,11 +197,6 @@ def _width(given: Input) -> float:
     return (high - low) / max(abs(low + high) / 2, 1e-300)
 
 
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if not text or text.endswith(".") else ".")
-
-
 def _input_name(name: str) -> str:
     return name.partition("/")[2].replace("_", " ")
 
@@ -208,12 +205,13 @@ def _source(source: str, date: str, where: str) -> str:
     return ", ".join(part for part in (source, date) if part) or where
 
 
-def glossary(subject: Subject, *more: str) -> Blocks:
-    """The terms that these figures use."""
-    kinds = {figure.name.partition("/")[0] for figure in subject.quoter.ledger} | {"interval", *more}
+def glossary(subject: Subject, *more: str, of: Collection[str] | None = None) -> Blocks:
+    """The terms that figures use: all of the ledger, or those named `of`."""
+    figures = [figure for figure in subject.quoter.ledger if of is None or figure.name in of]
+    kinds = {figure.name.partition("/")[0] for figure in figures} | {"interval", *more}
     if "latency" in kinds:
         kinds.add("percentile")
-    if any(figure.second is not None for figure in subject.quoter.ledger):
+    if any(figure.second is not None for figure in figures):
         kinds.add("second")
     entries = tuple((line(term), line(text)) for kind, (term, text) in TERMS.items() if kind in kinds)
     return (Definitions(entries),)

@@ -36,7 +36,7 @@ def price_of_other(subject: Subject, decision: Worked) -> Inlines:
             )
         )
     other = quoter.say(
-        f"decision/{decision.role}/next", _title(subject, decision.role, decision.next_best or "")
+        f"decision/{decision.role}/next", f"“{_title(subject, decision.role, decision.next_best or '')}”"
     )
     if quoter.ledger[name].value == 0 or abs(decision.extra) < 1e-12:
         return line("Taking ", other, " instead would cost ", quoter.say(name, "the same"), ".")
@@ -70,10 +70,11 @@ def _worked(subject: Subject, blueprint: Blueprint, decision: Worked) -> Section
             (Paragraph(line(Strong(line("To go back on it: ")), quoter.say(chosen, decision.to_reverse))),)
         )
     if decision.changes:
-        roles = ", ".join(_role_title(blueprint, role) for role in decision.changes)
+        roles = ", ".join(f"“{_role_title(blueprint, role)}”" for role in decision.changes)
         words = line(
             "The next-best design would also answer differently: ",
             quoter.say(f"decision/{decision.role}/extra", roles),
+            ".",
         )
         blocks.append((Paragraph(words),))
     rows = tuple(
@@ -89,8 +90,7 @@ def _worked(subject: Subject, blueprint: Blueprint, decision: Worked) -> Section
 
 
 def _role_title(blueprint: Blueprint, role: str) -> str:
-    found = next((r.title for r in blueprint.space.roles if r.name == role), role)
-    return found.rstrip("?")
+    return next((r.title for r in blueprint.space.roles if r.name == role), role)
 
 
 def _stated(subject: Subject, decision: Decision) -> Section:

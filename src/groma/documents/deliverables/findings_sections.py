@@ -12,7 +12,7 @@ from groma.documents.content import Blocks, Column, Definitions, Row, Table
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.diagrams.diagram import unique_refs
 from groma.documents.facts_of_model import name_of
-from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.inlines import Inlines, Strong, coded, line, sentence
 from groma.documents.steps_in_words import short_path
 from groma.model.finding import Finding
 from groma.rules import Rule, rules
@@ -50,22 +50,16 @@ def findings_table(subject: Subject, findings: tuple[Finding, ...], document: st
 def meanings(kinds: Iterable[Rule], document: str, name: str = "kinds") -> Blocks:
     """What findings of these rules lead to and what is done about them, whichever model they are found in."""
     entries: list[tuple[Inlines, Inlines]] = [
-        (line(rule.title), coded(f"{_stopped(rule.consequence)} {_stopped(rule.remedy)}")) for rule in kinds
+        (line(rule.title), coded(f"{sentence(rule.consequence)} {sentence(rule.remedy)}")) for rule in kinds
     ]
     if not entries:
         return ()
     return part(document, name, "What these kinds mean", (Definitions(tuple(entries)),))
 
 
-def coded(text: str) -> Inlines:
-    """Text in which words of the model stand between backticks."""
-    parts = text.split("`")
-    return line(*(Code(part) if number % 2 else part for number, part in enumerate(parts) if part))
-
-
 def _told(found: str, leads_to: list[str]) -> str:
     """What was found, a sentence of its own where one follows on what it leads to."""
-    return " ".join((_stopped(found), *leads_to)) if leads_to else found
+    return " ".join((sentence(found), *leads_to)) if leads_to else found
 
 
 def _found(subject: Subject, same: list[Finding]) -> str:
@@ -88,6 +82,8 @@ def together(titles: Sequence[str]) -> str:
     most = min(len(each) for each in words) - 1
     first = next((n for n in range(most) if len({each[n] for each in words}) > 1), most)
     last = next((n for n in range(most - first) if len({each[-1 - n] for each in words}) > 1), most - first)
+    if first < LEAST_SHARED:  # one word, such as `GDPR`, is missed where it isn't said
+        first = 0
     if first + last < LEAST_SHARED:
         return "; ".join(titles)
     own = [" ".join(each[first : len(each) - last]) for each in words]
@@ -110,10 +106,4 @@ def _listed(where: list[str]) -> str:
 def _own(rule: Rule | None, same: list[Finding], what: str) -> list[str]:
     """What is said of these findings beyond what the rule says of all."""
     of_all = "" if rule is None else getattr(rule, what)
-    return list(dict.fromkeys(_stopped(text) for each in same if (text := getattr(each, what)) != of_all))
-
-
-def _stopped(text: str) -> str:
-    """A sentence: with a capital and a full stop."""
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".?!" else ".")
+    return list(dict.fromkeys(sentence(text) for each in same if (text := getattr(each, what)) != of_all))

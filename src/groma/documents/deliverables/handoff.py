@@ -6,7 +6,7 @@ answer, and what comes next is said with the figures that justify it.
 
 from __future__ import annotations
 
-from groma.documents.content import Blocks, Document, Numbered, Paragraph
+from groma.documents.content import Blocks, Document, Paragraph
 from groma.documents.deliverables import decisions
 from groma.documents.deliverables.common_sections import FEW, glossary, needs_table, open_points
 from groma.documents.deliverables.findings_sections import findings_table
@@ -16,7 +16,7 @@ from groma.documents.deliverables.handoff_owners import access, contracts, owner
 from groma.documents.deliverables.handoff_runbooks import runbooks
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.facts_of_model import name_of
-from groma.documents.inlines import line
+from groma.documents.inlines import Strong, line
 
 ID = "handoff"
 
@@ -67,8 +67,8 @@ def summary(subject: Subject) -> Blocks:
             quoter.count("handoff/unowned", "Parts without an owner", len(own), "components"),
             " of these have nobody who answers for them yet",
         )
-    first = steps(subject)
-    ahead = (Paragraph(line("To begin with:")), subject.because(Numbered(first))) if first else ()
+    first = steps(subject)[:1]
+    ahead = tuple(subject.because(Paragraph(line(Strong(line("To begin with. ")), each))) for each in first)
     table = (needs_table(subject, f"{ID}-needs"),) if quoter.ledger.needs else ()
     return (subject.because(Paragraph(line(words, "."))), *ahead, *table)
 

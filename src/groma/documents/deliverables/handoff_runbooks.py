@@ -181,7 +181,7 @@ def scale(subject: Subject) -> Blocks:
             )
         )
     columns = (
-        Column("Part"),
+        Column("Part", share=1.6),
         Column("Copies × servers", align="right"),
         Column("Busy in the busiest hour", align="right"),
         Column("With one copy more, and what carries it", align="right"),
@@ -230,8 +230,8 @@ def keys(subject: Subject) -> Blocks:
         f"“{name_of(model, f'flow:{flow.name}')}”" for flow in model.flows.values() if flow.starts is not None
     )
     words = line(
-        f"Have {issuers} issue the new key, put it beside the old one, watch one run of {watched or 'each flow'}, "
-        "then withdraw the old one."
+        f"Have the supplier ({issuers}) issue the new key, put it beside the old one, "
+        f"watch one run of {watched or 'each flow'}, then withdraw the old one."
     )
     return (subject.because(Paragraph(words), Table(columns, rows)),)
 

@@ -22,7 +22,7 @@ from groma.documents.deliverables.qualities import capacity, cost, dependability
 from groma.documents.deliverables.recovery_sections import recovery
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.deliverables.uncertainty_sections import load_stood
-from groma.documents.facts_of_model import name_of
+from groma.documents.facts_of_model import name_of, where_words
 from groma.documents.inlines import Code, Inlines, Strong, line, plain
 from groma.documents.views import deployment_view
 from groma.model.elements import Component
@@ -112,10 +112,7 @@ def sizes(subject: Subject) -> Blocks:
                 line(Strong(line(name_of(model, c.name)))),
                 line(Code(c.product) if c.product else c.kind),
                 line(str(c.replicas)),
-                line(
-                    ", ".join(name_of(model, p) for p in c.place)
-                    or (f"on {name_of(model, c.runs_on)}" if c.runs_on else "")
-                ),
+                line(where_words(model, c)),
                 _resources(subject, c),
             )
         )

@@ -27,6 +27,7 @@ ID = "rfp"
 
 def write(subject: Subject, request: Request, terms: Terms) -> Document:
     """The whole document."""
+    measured = [need.figure for need in subject.quoter.ledger.needs]
     sections = (
         *section(ID, "scope", "What is asked for", parts_asked(subject, ID, request)),
         *section(ID, "there", "What is there", parts_there(subject, request)),
@@ -38,7 +39,12 @@ def write(subject: Subject, request: Request, terms: Terms) -> Document:
         *section(ID, "response", "How to answer", _response(request)),
         *section(ID, "out", "What is not part of it", _out(subject, request)),
         *section(ID, "defaults", "Terms still to be confirmed", _defaults(request)),
-        *section(ID, "terms", "Words used", glossary(subject)),
+        *section(
+            ID,
+            "terms",
+            "Words used",
+            glossary(subject, of=measured),
+        ),
     )
     buyer = terms.buyer or subject.model.author
     return Document(

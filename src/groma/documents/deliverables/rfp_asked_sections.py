@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Picture, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.facts_of_model import name_of
-from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.facts_of_model import name_of, where_words
+from groma.documents.inlines import Code, Inlines, Strong, coded, line
 from groma.documents.views import container_view
 from groma.model.elements import Model
 from groma.procurement import Request, Requirement
@@ -71,10 +71,7 @@ def parts_there(subject: Subject, request: Request) -> Blocks:
                 line(name_of(model, c.name)),
                 line(c.kind),
                 line(str(c.replicas)),
-                line(
-                    ", ".join(name_of(model, p) for p in c.place)
-                    or (f"on {name_of(model, c.runs_on)}" if c.runs_on else "")
-                ),
+                line(where_words(model, c)),
                 line(name_of(model, c.owner) if c.owner else ""),
             )
         )
@@ -171,7 +168,7 @@ def _row(subject: Subject, each: Requirement) -> Row:
     came = ", ".join(dict.fromkeys(_element(model, path) for path in each.source)) or "terms of the contract"
     refs = (each.threshold.ref,) if each.threshold is not None else ()
     kind = line(Strong(line(each.id)), " ", Code(KIND_WORDS[each.kind]))
-    return Row((kind, line(each.text), asked, line(each.verify), line(came)), refs)
+    return Row((kind, coded(each.text), asked, line(each.verify), line(came)), refs)
 
 
 def _element(model: Model, path: str) -> str:

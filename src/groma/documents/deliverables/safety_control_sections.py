@@ -11,7 +11,7 @@ from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.safety_words import STEP, spot, within_reach, words
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
-from groma.documents.inlines import Code, Inlines, Strong, line
+from groma.documents.inlines import Code, Inlines, Strong, coded, line
 from groma.documents.steps_in_words import short_path
 from groma.model.program import Ask, Choose, Step, walk
 
@@ -34,7 +34,7 @@ def triggers(subject: Subject, safety: Safety) -> Blocks:
         for guard in step.policies.guards:
             share = subject.quoter.amount(f"{step.path}.guard.{guard.name}.rejects", guard.rejects)
             to = _caught(outer)
-            rows.append(_trigger(subject, f"{guard.name} turns it down", to, share, step))
+            rows.append(_trigger(subject, f"“{guard.name}” turns it down", to, share, step))
     columns = (Column("When", share=2.0), STEP, Column("Who"), Column("How often", align="right"))
     told = alike(subject.quoter, "triggers", rows, place=1)
     return (subject.because(Table(columns, told)),) if rows else ()
@@ -188,8 +188,8 @@ def laws(subject: Subject, safety: Safety) -> Blocks:
             (
                 line(Strong(line(each.id)), f" {each.subject}"),
                 line(f"{each.applies_from} ({each.status})" if each.applies_from else each.status),
-                line(_together(subject, safety, each.met)),
-                line(_together(subject, safety, tuple((e, text) for e, text, _ in each.gaps))),
+                coded(_together(subject, safety, each.met)),
+                coded(_together(subject, safety, tuple((e, text) for e, text, _ in each.gaps))),
                 line(
                     ", ".join(sorted({name_of(subject.model, owner) for _, _, owner in each.gaps if owner}))
                 ),

@@ -208,7 +208,7 @@ def rules_out(subject: Subject, safety: Safety) -> Blocks:
             if operation is None or operation.request is None
             else ", ".join(operation.request) or "none"
         )
-        checks = ", ".join(name_of(subject.model, check.name) for check in sorted(use.checks))
+        checks = ", ".join(dict.fromkeys(name_of(subject.model, check.name) for check in sorted(use.checks)))
         rows.append(
             Row(
                 (
@@ -253,7 +253,7 @@ def _schemas(subject: Subject, safety: Safety, *, request: bool) -> Blocks:
             text = schema_text(made(model, component, operation))
             blocks.append(CodeBlock("json", text.rstrip("\n"), (DESIGN,)))
     if bare:
-        word = "take" if request else "give"
+        word = ("take" if request else "give") + ("s" if len(bare) == 1 else "")
         told = f"Not stated, so anything passes: which fields {', '.join(bare)} {word}."
         blocks.append(subject.because(Paragraph(line(told))))
     if wrong and done:

@@ -63,5 +63,5 @@ def within_reach(subject: Subject, safety: Safety, answers: Iterable[Answer]) ->
     close = [each for each in known if each.class_ not in EVERYBODYS] or known
     names = (*effects, *(name_of(model, each.name) for each in close))
     more = len(names) - MOST_WITHIN_REACH
-    told = ", ".join(names[:MOST_WITHIN_REACH]) + (f" and {more} more" if more > 0 else "")
+    told = "; ".join(names[:MOST_WITHIN_REACH]) + (f" and {more} more" if more > 0 else "")
     return f" (within reach: {told})" if told else ""

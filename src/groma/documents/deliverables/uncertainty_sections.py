@@ -7,7 +7,8 @@ from dataclasses import replace
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Strong, line
-from groma.documents.plots import need_title, wish_title
+from groma.documents.measures_in_words import measure_title
+from groma.documents.plots import need_title
 from groma.documents.plots_uncertainty import fact_name, swung_facts, tornado_chart
 from groma.documents.quote import Quoter, figure_text
 from groma.model.figure import Figure, NeedResult
@@ -58,7 +59,7 @@ def _spread_table(subject: Subject, measures: list[str]) -> Table:
             r for r in quoter.ledger.needs if r.figure == measure and f"chance/{r.need}" in quoter.ledger
         ]
         cells = (
-            line(quoter.say(measure, wish_title(measure))),
+            line(quoter.say(measure, measure_title(measure))),
             _in_any_case(quoter, measure),
             line(quoter.figure(f"spread/{measure}/most")),
             line(quoter.figure(f"chance/{needs[0].need}")) if needs else (),

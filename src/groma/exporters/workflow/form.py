@@ -2,8 +2,7 @@
 
 A `Machine` has one `State` for each leaf of a program (call, question, decision, head of a loop, ...). Choices, loops
 and groups become edges where nothing but a fallback is around them, as fallbacks do; with other policies they are
-machines inside a state. What
-undoes a step is remembered by a state of its own after it.
+machines inside a state. What undoes a step is remembered by a state of its own after it.
 
 Not the machine of `groma.analyses.orchestration`, in which each attempt, limit and error is a way of its own so that
 checks and pictures see them all: here policies stay with their state, as engines that carry them out want them.

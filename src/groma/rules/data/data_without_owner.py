@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from groma.rules.rule import Hit, Look, Rule
+from groma.rules.places import owned
+from groma.rules.rule import Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
     """All data; those without `owner`."""
     data = subject.model.data.values()
-    hits = (
-        Hit(f"data.{d.name}", f"Nobody answers for {d.title or d.name}", "no `owner`", d.at)
-        for d in data
-        if d.owner is None
-    )
-    return Look(len(data), tuple(hits))
+    return owned("data", ((d, f"Nobody answers for {d.title or d.name}") for d in data))
 
 
 RULE = Rule(

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from groma.rules.rule import Hit, Look, Rule
+from groma.rules.places import owned
+from groma.rules.rule import Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
     """Every data set; those without `owner`."""
-    held = subject.model.evaluations
-    hits = (
-        Hit(f"evaluations.{name}", f"Nobody answers for {each.title or name}", "no `owner`", each.at)
-        for name, each in held.items()
-        if each.owner is None
-    )
-    return Look(len(held), tuple(hits))
+    held = subject.model.evaluations.values()
+    return owned("evaluations", ((e, f"Nobody answers for {e.title or e.name}") for e in held))
 
 
 RULE = Rule(

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from groma.rules.rule import Hit, Look, Rule
+from groma.rules.places import owned
+from groma.rules.rule import Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
     """Open decisions; those without `owner`."""
-    waiting = [d for d in subject.model.decisions.values() if d.status == "open"]
-    hits = (
-        Hit(
-            f"decisions.{d.name}",
-            f"Nobody is to decide: {d.title or d.name}",
-            "open, no `owner`",
-            d.at,
-        )
-        for d in waiting
-        if d.owner is None
-    )
-    return Look(len(waiting), tuple(hits))
+    waiting = (d for d in subject.model.decisions.values() if d.status == "open")
+    asked = ((d, f"Nobody is to decide: {d.title or d.name}") for d in waiting)
+    return owned("decisions", asked, seen="open, no `owner`")
 
 
 RULE = Rule(

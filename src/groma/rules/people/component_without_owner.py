@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from groma.rules.rule import Hit, Look, Rule
+from groma.rules.places import owned
+from groma.rules.rule import Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
     """All components; those without `owner`."""
-    parts = list(subject.components())
-    hits = (
-        Hit(f"components.{c.name}", f"Nobody answers for {c.title or c.name}", "no `owner`", c.at)
-        for c in parts
-        if c.owner is None
-    )
-    return Look(len(parts), tuple(hits))
+    parts = subject.components()
+    return owned("components", ((c, f"Nobody answers for {c.title or c.name}") for c in parts))
 
 
 RULE = Rule(

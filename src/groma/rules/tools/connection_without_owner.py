@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from groma.analyses.handed import hand_overs
-from groma.rules.rule import Hit, Look, Rule
+from groma.rules.places import owned
+from groma.rules.rule import Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
     """Connections that hand data over without a hand; those without `owner`."""
     every = hand_overs(subject.model)
-    hits = (
-        Hit(
-            f"connections.{c.name}",
-            f"Nobody answers for the connection from {c.from_} to {c.to}",
-            "no `owner`",
-            c.at,
-        )
-        for c in every
-        if c.owner is None
+    return owned(
+        "connections", ((c, f"Nobody answers for the connection from {c.from_} to {c.to}") for c in every)
     )
-    return Look(len(every), tuple(hits))
 
 
 RULE = Rule(

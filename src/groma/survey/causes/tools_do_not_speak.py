@@ -47,11 +47,6 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     people = ground.model.people
     ends = [f"{'people' if end in people else 'components'}.{end}" for end in (link.from_, link.to)]
     works = ground.hand_work(link.from_, link.to)
-    both = quoted(ground.name_of(end) for end in ends)
-    title = f"{both} don't speak with each other: people carry it over"
-    if link.from_ in people or link.to in people:
-        what = ground.name_of(f"data.{link.carries[0]}") if link.carries else "What one of them has"
-        title = f"“{what}” goes between {both} by hand"
     parts = tuple(part for path in works for part in ground.worked(path))
     if not parts:
         missing = f"{key}: state as a step of a flow who carries it over, how often and how long it takes"
@@ -59,7 +54,7 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     steps = tuple(path.split(".")[1] for path in works)
     return Case(
         key=key,
-        title=title,
+        title=_between(ground, ends, link.carries),
         symptoms=mine,
         parts=parts,
         worked=works,
@@ -67,6 +62,15 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
         flows=tuple(dict.fromkeys(steps)),
         touches=tuple(dict.fromkeys((key, *ends, *(f"data.{data}" for data in link.carries)))),
     )
+
+
+def _between(ground: Ground, ends: list[str], carries: tuple[str, ...]) -> str:
+    """What goes between two by hand; of two tools, that they don't speak with each other."""
+    both = quoted(ground.name_of(end) for end in ends)
+    if all(end.startswith("components.") for end in ends):
+        return f"{both} don't speak with each other: people carry it over"
+    what = f"“{ground.name_of(f'data.{carries[0]}')}”" if carries else "What one of them has"
+    return f"{what} goes between {both} by hand"
 
 
 CAUSE = Cause(

@@ -1,0 +1,45 @@
+"""Measures in a few words: for axes and table heads, and for those who know no statistics."""
+
+from __future__ import annotations
+
+from groma.model.measure import ParsedMeasure, parse_measure
+
+
+def measure_title(measure: str) -> str:
+    """A measure in a few words for an axis or a table head; as it is written where there are none."""
+    found = parse_measure(measure)
+    if not isinstance(found, ParsedMeasure):
+        return measure
+    subject, mark, statistic = found.subject, found.mark, found.statistic
+    match found.kind:
+        case "cost":
+            return "Bill of a month" if subject == "month" else f"Bill of {subject}, {statistic}"
+        case "latency":
+            return f"Time until {mark or subject} ({statistic})"
+        case "quality":
+            return f"Quality of {subject} ({statistic})"
+        case "people":
+            return "People's time a month"
+        case "dependence":
+            return "Time a month that hangs on one person"
+        case "headroom":
+            return f"{statistic.title()} of {subject} left after a loss"
+        case "recovery":
+            what = subject.removeprefix("flows.")
+            after = " when corrupted" if mark == "corrupted" else f" after loss of {mark}" if mark else ""
+            return f"Time until {what} is back{after}" if statistic == "rto" else f"Lost of {what}{after}"
+        case "effort":
+            return "Hours a month to keep it alive"
+        case "availability" | "success":
+            return f"{found.kind.title()} of {subject}" + (f" until {mark}" if mark else "")
+        case _:
+            return measure
+
+
+def plain_time(measure: str) -> str:
+    """A percentile of a time in words that need no statistics; empty for other measures."""
+    found = parse_measure(measure)
+    if not isinstance(found, ParsedMeasure) or found.kind != "latency" or found.percentile is None:
+        return ""
+    until = f"it is {found.mark.replace('_', ' ')}" if found.mark else "the end"
+    return f"Time of “{found.subject.replace('_', ' ')}” until {until}, for {found.percentile * 100:g} of 100"
