@@ -14,10 +14,9 @@ from __future__ import annotations
 import argparse
 import inspect
 import random
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -28,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import pytest
 from _pytest.runner import runtestprotocol
-from mutation import declared, operators
+from mutation import checks
 
 from groma.site import Audit, Site, all_audits
 from groma.site.reading import read_page
@@ -39,31 +38,9 @@ from site_plants import ALONE, Expected, plant_all
 
 ROOT = Path(__file__).parents[1]
 PAGES = 300
-MOST_SECONDS = 10
-"""A mutant that takes longer is caught: it doesn't end."""
 MOST_TEST_SECONDS = 1.0
 """Of a test that mutants meet, run without one."""
 TESTS = ("audits", "whole_sites", "small_sites", "measured", "beyond", "outside")
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A changed audit: its name, its module and source, and the change."""
-
-    audit: str
-    module: str
-    source: bytes
-    change: operators.Mutant
-
-
-def mutants(name: str) -> Iterator[Mutant]:
-    """All of an audit, in the order of its source, without those of its description."""
-    module = _module(all_audits()[name])
-    source = inspect.getsource(module).encode()
-    check = source.index(b"\nAUDIT = ")
-    for change in operators.mutants(source.decode()):
-        if change.start < check and operators.compiles(source, change):
-            yield Mutant(name, module.__name__.removeprefix("groma.").replace(".", "/"), source, change)
 
 
 def _check(audit: Audit) -> Callable[[Any], Any]:
@@ -78,15 +55,6 @@ def _module(audit: Audit) -> ModuleType:
 
 def _with(audit: Audit, check: Callable[[Any], Any]) -> Audit:
     return replace(audit, page=check) if audit.page else replace(audit, site=check)
-
-
-def changed(mutant: Mutant) -> Callable[[Any], Any]:
-    """The check of a mutant; raises what executing its module raises."""
-    original = all_audits()[mutant.audit]
-    module = ModuleType(_module(original).__name__)
-    module.__file__ = _module(original).__file__
-    exec(compile(mutant.change.applied(mutant.source), str(module.__file__), "exec"), module.__dict__)
-    return getattr(module, _check(original).__name__)
 
 
 @cache
@@ -124,13 +92,13 @@ def right_on_planted(audit: Audit, check: Callable[[Any], Any]) -> bool:
 class Trying:
     """A plugin of pytest: collects the tests once and runs those of an audit on each of its mutants."""
 
-    tried: list[Mutant]
-    survived: list[Mutant] = field(default_factory=list)
+    tried: list[checks.Mutant]
+    survived: list[checks.Mutant] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Without tests of a browser, those that try many inputs, and cases of other audits."""
-        names = {mutant.audit for mutant in self.tried}
+        names = {mutant.name for mutant in self.tried}
         items[:] = [
             item
             for item in items
@@ -143,17 +111,9 @@ class Trying:
         """In place of running each test once."""
         planted()  # what is read once counts for no test
         calling = self._calling(session.items)
-        signal.signal(signal.SIGALRM, _too_long)
-        for mutant in self.tried:
-            signal.alarm(MOST_SECONDS)
-            try:
-                caught = self._caught(mutant, calling.get(mutant.audit, []))
-            except Exception:
-                caught = True
-            finally:
-                signal.alarm(0)
-            if not caught:
-                self.survived.append(mutant)
+        self.survived += [
+            m for m in self.tried if not checks.caught(lambda m=m: self._caught(m, calling.get(m.name, [])))
+        ]
         return True
 
     def _calling(self, items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
@@ -180,17 +140,17 @@ class Trying:
                 found.setdefault(name, []).append(item)
         return found
 
-    def _caught(self, mutant: Mutant, items: list[pytest.Item]) -> bool:
+    def _caught(self, mutant: checks.Mutant, items: list[pytest.Item]) -> bool:
         known = all_audits()
-        audit = known[mutant.audit]
-        check = changed(mutant)
+        audit = known[mutant.name]
+        check = getattr(mutant.executed(_module(audit)), _check(audit).__name__)
         if not right_on_planted(audit, check):
             return True
-        known[mutant.audit] = _with(audit, check)
+        known[mutant.name] = _with(audit, check)
         try:
             return not all(_passes(item) for item in items)
         finally:
-            known[mutant.audit] = audit
+            known[mutant.name] = audit
 
 
 def _about(item: pytest.Item) -> str | None:
@@ -209,10 +169,6 @@ def _noting(name: str, check: Callable[[Any], Any], called: set[str]) -> Callabl
 
     noting.__wrapped__ = check  # type: ignore[attr-defined]
     return noting
-
-
-def _too_long(*_: object) -> None:
-    raise TimeoutError
 
 
 def _passes(item: pytest.Item) -> bool:
@@ -234,14 +190,12 @@ def main(arguments: list[str] | None = None) -> int:
     dice = random.Random(asked.seed)
     if asked.sample:
         names = dice.sample(names, min(asked.sample, len(names)))
-    every: list[Mutant] = []
+    every: list[checks.Mutant] = []
     for name in names:
-        found = list(mutants(name))
+        found = list(checks.mutants(name, _module(all_audits()[name])))
         every += [dice.choice(found)] if asked.sample else found
-    known = declared.read()
-    trying = Trying([m for m in every if known.reason(m.module, m.change, m.source) is None])
-    folder = ROOT / "tests/site"
-    files = [str(path) for name in TESTS if (path := folder / f"test_{name}.py").exists()]
+    trying = Trying(checks.undeclared(every))
+    files = [str(path) for name in TESTS if (path := ROOT / f"tests/site/test_{name}.py").exists()]
     options_of_pytest = [
         "-q",
         "-s",
@@ -255,15 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
     pytest.main([*options_of_pytest, *files], plugins=[trying])
     for line in trying.told:
         print(line)
-    for mutant in trying.survived:
-        print(f"{mutant.audit}: survived: line {mutant.change.line}: {mutant.change.what}")
-        if asked.entries:
-            print(declared.entry(mutant.module, mutant.change, mutant.source))
-    caught = len(trying.tried) - len(trying.survived)
-    equal = len(every) - len(trying.tried)
-    print(f"{len(every)} mutants of {len(names)} audits: {caught} caught, {equal} change nothing, "
-          f"{len(trying.survived)} survived")  # fmt: skip
-    return 1 if trying.survived else 0
+    return checks.told(len(every), len(trying.tried), trying.survived, f"{len(names)} audits", asked.entries)
 
 
 if __name__ == "__main__":
