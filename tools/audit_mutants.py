@@ -12,22 +12,16 @@ measure. A mutant that changes nothing anybody could see is declared in `tools/m
 from __future__ import annotations
 
 import argparse
-import inspect
 import random
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-import pytest
-from _pytest.runner import runtestprotocol
 from mutation import checks
+from mutation.meeting import Check, Meeting, Table
 
 from groma.site import Audit, Site, all_audits
 from groma.site.reading import read_page
@@ -38,23 +32,14 @@ from site_plants import ALONE, Expected, plant_all
 
 ROOT = Path(__file__).parents[1]
 PAGES = 300
-MOST_TEST_SECONDS = 1.0
-"""Of a test that mutants meet, run without one."""
 TESTS = ("audits", "whole_sites", "small_sites", "measured", "beyond", "outside")
 
 
-def _check(audit: Audit) -> Callable[[Any], Any]:
+def check_of(audit: Audit) -> Check:
+    """Of a page, or of the site."""
     check = audit.page or audit.site
     assert check is not None
     return check
-
-
-def _module(audit: Audit) -> ModuleType:
-    return sys.modules[_check(audit).__module__]
-
-
-def _with(audit: Audit, check: Callable[[Any], Any]) -> Audit:
-    return replace(audit, page=check) if audit.page else replace(audit, site=check)
 
 
 @cache
@@ -74,8 +59,9 @@ def planted() -> list[tuple[Site, list[Sight], Expected]]:
     return found
 
 
-def right_on_planted(audit: Audit, check: Callable[[Any], Any]) -> bool:
-    """Whether a check finds what was planted, and nothing else."""
+def right_on_planted(name: str, check: Check) -> bool:
+    """Whether an audit's check finds what was planted, and nothing else."""
+    audit = all_audits()[name]
     for site, pages, expected in planted():
         if audit.page is None:
             found = {hit.url for hit in check(site).hits}
@@ -83,97 +69,15 @@ def right_on_planted(audit: Audit, check: Callable[[Any], Any]) -> bool:
             found = {hit.url for page in pages for hit in check(page) or ()}
         else:
             continue
-        if found != {url for name, url in expected if name == audit.id}:
+        if found != {url for planted_for, url in expected if planted_for == name}:
             return False
     return True
 
 
-@dataclass
-class Trying:
-    """A plugin of pytest: collects the tests once and runs those of an audit on each of its mutants."""
-
-    tried: list[checks.Mutant]
-    survived: list[checks.Mutant] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Without tests of a browser, those that try many inputs, and cases of other audits."""
-        names = {mutant.name for mutant in self.tried}
-        items[:] = [
-            item
-            for item in items
-            if not item.get_closest_marker("browser")
-            and not hasattr(getattr(item, "obj", None), "hypothesis")
-            and ((about := _about(item)) is None or about in names)
-        ]
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """In place of running each test once."""
-        planted()  # what is read once counts for no test
-        calling = self._calling(session.items)
-        self.survived += [
-            m for m in self.tried if not checks.caught(lambda m=m: self._caught(m, calling.get(m.name, [])))
-        ]
-        return True
-
-    def _calling(self, items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
-        """The tests that call each audit, the quickest first; those that fail without a mutant aren't among them."""
-        known = all_audits()
-        called: set[str] = set()
-        for name, audit in list(known.items()):
-            known[name] = _with(audit, _noting(name, _check(audit), called))
-        timed: list[tuple[float, int, pytest.Item, frozenset[str]]] = []
-        try:
-            for place, item in enumerate(items):
-                called.clear()
-                begun = time.process_time()
-                if not _passes(item):
-                    self.told.append(f"fails without a mutant, and is left out: {item.nodeid}")
-                    continue
-                timed.append((time.process_time() - begun, place, item, frozenset(called)))
-        finally:
-            for name, audit in list(known.items()):
-                known[name] = _with(audit, inspect.unwrap(_check(audit)))
-        found: dict[str, list[pytest.Item]] = {}
-        for seconds, _, item, names in sorted(timed, key=lambda row: row[:2]):
-            for name in names if seconds <= MOST_TEST_SECONDS else ():
-                found.setdefault(name, []).append(item)
-        return found
-
-    def _caught(self, mutant: checks.Mutant, items: list[pytest.Item]) -> bool:
-        known = all_audits()
-        audit = known[mutant.name]
-        check = getattr(mutant.executed(_module(audit)), _check(audit).__name__)
-        if not right_on_planted(audit, check):
-            return True
-        known[mutant.name] = _with(audit, check)
-        try:
-            return not all(_passes(item) for item in items)
-        finally:
-            known[mutant.name] = audit
-
-
-def _about(item: pytest.Item) -> str | None:
-    """The audit that a test is about, by its parameters; None where they don't say."""
-    for value in getattr(getattr(item, "callspec", None), "params", {}).values():
-        name = value if isinstance(value, str) else getattr(value, "audit", getattr(value, "id", None))
-        if name in all_audits():
-            return name
-    return None
-
-
-def _noting(name: str, check: Callable[[Any], Any], called: set[str]) -> Callable[[Any], Any]:
-    def noting(seen: Any) -> Any:
-        called.add(name)
-        return check(seen)
-
-    noting.__wrapped__ = check  # type: ignore[attr-defined]
-    return noting
-
-
-def _passes(item: pytest.Item) -> bool:
-    reports = runtestprotocol(item, nextitem=None, log=False)
-    return not any(report.failed for report in reports)
+def put(name: str, check: Check) -> None:
+    """Puts a check in the place of an audit's."""
+    audit = all_audits()[name]
+    all_audits()[name] = replace(audit, page=check) if audit.page else replace(audit, site=check)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -190,26 +94,14 @@ def main(arguments: list[str] | None = None) -> int:
     dice = random.Random(asked.seed)
     if asked.sample:
         names = dice.sample(names, min(asked.sample, len(names)))
+    table = Table({n: check_of(audit) for n, audit in all_audits().items()}, put, right_on_planted)
     every: list[checks.Mutant] = []
     for name in names:
-        found = list(checks.mutants(name, _module(all_audits()[name])))
+        found = list(checks.mutants(name, table.checks[name]))
         every += [dice.choice(found)] if asked.sample else found
-    trying = Trying(checks.undeclared(every))
-    files = [str(path) for name in TESTS if (path := ROOT / f"tests/site/test_{name}.py").exists()]
-    options_of_pytest = [
-        "-q",
-        "-s",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "--no-header",
-        "--no-summary",
-    ]
-    pytest.main([*options_of_pytest, *files], plugins=[trying])
-    for line in trying.told:
-        print(line)
-    return checks.told(len(every), len(trying.tried), trying.survived, f"{len(names)} audits", asked.entries)
+    meeting = Meeting(table, checks.undeclared(every))
+    meeting.run([path for name in TESTS if (path := ROOT / f"tests/site/test_{name}.py").exists()])
+    return meeting.summary(len(every), f"{len(names)} audits", asked.entries)
 
 
 if __name__ == "__main__":

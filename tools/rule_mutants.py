@@ -3,9 +3,9 @@
     .venv/bin/python tools/rule_mutants.py [RULE ...]
 
 A mutant is caught when an example of the rule, a case of `tests/rules/cases.py`, or a company of the rule tests gives
-other findings than it should. One that changes nothing anybody could see is declared in `tools/mutation/equal.toml`,
-with the reason (`--entries` prints survivors in that form). The exit status is 1 if a mutant survived that isn't
-declared.
+other findings than it should, or when a test of `TESTS` that calls the rule fails. One that changes nothing anybody
+could see is declared in `tools/mutation/equal.toml`, with the reason (`--entries` prints survivors in that form). The
+exit status is 1 if a mutant survived that isn't declared.
 """
 
 from __future__ import annotations
@@ -15,21 +15,26 @@ import ast
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from mutation import checks
+from mutation.meeting import Check, Meeting, Table
 
 from companies import PLANTS, clean, planted
 from groma.catalog import load_catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
-from groma.rules import EXAMPLE_HEAD, Rule, Subject, rules
+from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
 from rules.more_cases import MORE
 
+ROOT = Path(__file__).parents[1]
+KNOWN = rules()
+TESTS = ("rules/test_rules.py", "buildable", "retrieval/test_refresh.py", "analyses/test_recovery.py")
 OF_A_HIT = ("key", "figures", "confidence")
 """What of a hit is more than a text, beside the element."""
 
@@ -49,8 +54,10 @@ def said(call: ast.Call) -> Iterable[ast.expr]:
     return *call.args[1:], *(word.value for word in call.keywords if word.arg not in OF_A_HIT)
 
 
-def trials(rule: Rule) -> list[Trial]:
+@lru_cache(maxsize=2)
+def trials(name: str) -> list[Trial]:
     """What the tests hold the rule against: examples, cases, and companies, which are there to be assessed."""
+    rule = KNOWN[name]
     cases = [Case(rule.id, rule.bad, rule.expected), Case(rule.id, rule.good)]
     cases += [case for case in (*CASES, *MORE) if case.rule == rule.id]
     made = [Trial(loads(EXAMPLE_HEAD + case.body), case) for case in cases]
@@ -65,24 +72,18 @@ def trials(rule: Rule) -> list[Trial]:
     return made
 
 
-def differs(rule: Rule, each: list[Trial]) -> bool:
-    """Whether a trial tells it from what the rule has to be."""
-    catalog = load_catalog()
-    return any(
-        trial.case.differs(rule, Subject(trial.model, Ledger(trial.model.digest), catalog)) for trial in each
+def right(name: str, check: Check) -> bool:
+    """Whether a rule's check finds in every trial what it must."""
+    rule, catalog = replace(KNOWN[name], check=check), load_catalog()
+    return not any(
+        trial.case.differs(rule, Subject(trial.model, Ledger(trial.model.digest), catalog))
+        for trial in trials(name)
     )
 
 
-def survivors(rule: Rule, tried: list[checks.Mutant]) -> list[checks.Mutant]:
-    """Mutants of a rule that nothing catches."""
-    original, each = sys.modules[rule.check.__module__], trials(rule)
-    if differs(rule, each):
-        raise SystemExit(f"{rule.id}: isn't as its examples say, without a mutant")
-    return [
-        m
-        for m in tried
-        if not checks.caught(lambda m=m: differs(replace(rule, check=m.executed(original).check), each))
-    ]
+def put(name: str, check: Check) -> None:
+    """Puts a check in the place of a rule's."""
+    vars(sys.modules[KNOWN[name].check.__module__])["RULE"] = replace(KNOWN[name], check=check)
 
 
 def main() -> int:
@@ -93,16 +94,12 @@ def main() -> int:
     options.add_argument("rules", nargs="*", help="ids of rules (all of them)")
     options.add_argument("--entries", action="store_true", help="survivors as entries of equal.toml, too")
     asked = options.parse_args()
-    known = rules()
-    names = asked.rules or list(known)
-    every = tried = 0
-    survived: list[checks.Mutant] = []
-    for name in names:
-        found = list(checks.mutants(name, sys.modules[known[name].check.__module__], said))
-        left = checks.undeclared(found)
-        every, tried = every + len(found), tried + len(left)
-        survived += survivors(known[name], left)
-    return checks.told(every, tried, survived, f"{len(names)} rules", asked.entries)
+    names = asked.rules or list(KNOWN)
+    table = Table({name: rule.check for name, rule in KNOWN.items()}, put, right)
+    every = [mutant for name in names for mutant in checks.mutants(name, table.checks[name], said)]
+    meeting = Meeting(table, checks.undeclared(every))
+    meeting.run([ROOT / "tests" / name for name in TESTS])
+    return meeting.summary(len(every), f"{len(names)} rules", asked.entries)
 
 
 if __name__ == "__main__":

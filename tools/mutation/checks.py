@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import ast
 import inspect
-import signal
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from . import declared, operators
 
-MOST_SECONDS = 10
-"""A mutant that takes longer is caught: it doesn't end."""
 DESCRIPTIONS = ("AUDIT", "RULE")
 Said = Callable[[ast.Call], Iterable[ast.expr]]
 """What of a call is only said."""
@@ -39,8 +38,9 @@ class Mutant:
         return module
 
 
-def mutants(name: str, module: ModuleType, said: Said = lambda _: ()) -> Iterator[Mutant]:
+def mutants(name: str, check: Callable[[Any], Any], said: Said = lambda _: ()) -> Iterator[Mutant]:
     """All of a check's module, in the order of its source, without those of what is `said`."""
+    module = sys.modules[check.__module__]
     text = inspect.getsource(module)
     source, known = text.encode(), module.__name__.removeprefix("groma.").replace(".", "/")
     starts = operators.starts(text)
@@ -69,30 +69,3 @@ def undeclared(every: Iterable[Mutant]) -> list[Mutant]:
     """Those that nobody says to change nothing."""
     known = declared.read()
     return [m for m in every if known.reason(m.module, m.change, m.source) is None]
-
-
-def caught(meet: Callable[[], bool]) -> bool:
-    """Whether a mutant is told from the original, which `meet` says; one that raises or doesn't end is."""
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(MOST_SECONDS)
-    try:
-        return meet()
-    except Exception:
-        return True
-    finally:
-        signal.alarm(0)
-
-
-def _too_long(*_: object) -> None:
-    raise TimeoutError
-
-
-def told(every: int, tried: int, survived: list[Mutant], of: str, entries: bool) -> int:
-    """Says what survived, as entries of `equal.toml` too, and the counts; the exit status."""
-    for mutant in survived:
-        print(f"{mutant.name}: survived: line {mutant.change.line}: {mutant.change.what}")
-        if entries:
-            print(declared.entry(mutant.module, mutant.change, mutant.source))
-    print(f"{every} mutants of {of}: {tried - len(survived)} caught, {every - tried} change nothing, "
-          f"{len(survived)} survived", flush=True)  # fmt: skip
-    return 1 if survived else 0
