@@ -29,8 +29,8 @@ from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Subject, rules
-from rules.cases import CASES, Case
-from rules.more_cases import MORE
+from rules.cases import Case
+from rules.test_cases import EVERY
 
 ROOT = Path(__file__).parents[1]
 KNOWN = rules()
@@ -59,7 +59,7 @@ def trials(name: str) -> list[Trial]:
     """What the tests hold the rule against: examples, cases, and companies, which are there to be assessed."""
     rule = KNOWN[name]
     cases = [Case(rule.id, rule.bad, rule.expected), Case(rule.id, rule.good)]
-    cases += [case for case in (*CASES, *MORE) if case.rule == rule.id]
+    cases += [case for case in EVERY if case.rule == rule.id]
     made = [Trial(loads(EXAMPLE_HEAD + case.body), case) for case in cases]
     if "assess" not in rule.phases:
         return made
