@@ -145,6 +145,8 @@ flows:
         ),
         5,
         says=(
+            "flows.a started by ana -> ",
+            "flows.b started -> ",
             "nothing narrows what is found",
             "the question doesn't carry who",
             "may get letters (personal, ana), prices (internal, ben); ",
@@ -247,6 +249,191 @@ flows:
         1,
         says=(
             "3 of 5 are missing: no need is stated for it; nothing else is done, and nobody asked, when a model fails; nothing watches it",
+        ),
+    ),
+    Case(
+        "context-overflow",
+        """components:
+  writer: {kind: llm, qualities: {context: 8000 tokens}, offers: {write: {work: 1 s}}}
+  vague: {kind: llm, qualities: {context: {value: 8000 tokens, known: 7000 tokens .. 9000 tokens}}, offers: {write: {work: 1 s}}}
+flows:
+  a:
+    steps:
+      - {call: writer.write, context: {rules: 800 tokens, passages: 4000 tokens}}
+      - {call: writer.write, context: {rules: 9000 tokens, passages: 1000 tokens, cut_first: passages}}
+      - {call: vague.write, context: {rules: 7900 tokens, passages: 100 tokens}}
+      - {call: writer.write, context: {rules: 7000 tokens, passages: 1001 tokens}}
+      - {call: writer.write, context: {rules: 7000 tokens, passages: 1000 tokens}}
+""",
+        (
+            "context-overflow:flows.a.steps.2",
+            "context-overflow:flows.a.steps.4",
+        ),
+        5,
+        says=("in 1 to 1 of all runs what enters is longer than the window; after cutting passages in at most 1 of all runs",),
+    ),
+    Case(
+        "context-overflow",
+        """components: {writer: {kind: llm, qualities: {context: 8000 tokens}, offers: {write: {work: 1 s}}}}
+flows: {a: {steps: [{call: writer.write, context: {rules: 9000 tokens, passages: 1000 tokens}}]}}
+""",
+        ("context-overflow:flows.a.steps.1",),
+        1,
+        "certain",
+    ),
+    Case(
+        "context-overflow",
+        """components: {writer: {kind: llm, qualities: {context: 8000 tokens}, offers: {write: {work: 1 s}}}}
+flows:
+  a:
+    steps:
+      - repeat:
+          until: {value: 50 %, known: 10 % .. 100 %}
+          at_most: 6
+          steps: [{call: writer.write, context: {rules: 800 tokens, history: 100 tokens, grows: {history: 2000 tokens}}}]
+""",
+        ("context-overflow:flows.a.steps.1.repeat.steps.1",),
+        1,
+        "possible",
+    ),
+    Case(
+        "context-without-cut-order",
+        """components: {writer: {kind: llm, qualities: {context: 8000 tokens}, offers: {write: {work: 1 s}}}}
+flows:
+  a:
+    steps:
+      - {call: writer.write, context: {rules: 800 tokens, passages: 4000 tokens}}
+      - {call: writer.write, context: {rules: 800 tokens, passages: 9000 tokens, cut_first: passages}}
+      - {call: writer.write, context: {rules: 9000 tokens, passages: 1000 tokens, cut_first: passages}}
+      - {call: writer.write, context: {rules: 800 tokens, passages: 9000 tokens}}
+""",
+        ("context-without-cut-order:flows.a.steps.3", "context-without-cut-order:flows.a.steps.4"),
+        4,
+        "certain",
+        says=("without passages it doesn't fit in 1 of all runs or more", "nothing says which of rules, passages is cut first"),
+    ),
+    Case(
+        "context-without-cut-order",
+        """components: {writer: {kind: llm, qualities: {context: {value: 8000 tokens, known: 7000 tokens .. 9000 tokens}}, offers: {write: {work: 1 s}}}}
+flows: {a: {steps: [{call: writer.write, context: {rules: 7900 tokens, passages: 100 tokens}}]}}
+""",
+        ("context-without-cut-order:flows.a.steps.1",),
+        1,
+        "possible",
+    ),
+    Case(
+        "budget-exceeded",
+        """needs: {quick: {measure: latency/ask/p95, at_most: 2 s}, slow: {measure: latency/plain/p95, at_most: 9 s}}
+components: {shop: {kind: service, offers: {look: {work: 1 s}, stay: {work: 3 s}}}}
+flows:
+  ask:
+    starts: {rate: 1/h}
+    steps:
+      - {call: shop.look}
+      - {call: shop.look, budget: 1 s}
+      - {call: shop.stay, budget: 1 s}
+      - {call: shop.look, budget: 100 ms}
+  plain: {starts: {rate: 1/h}, steps: [{call: shop.look}]}
+""",
+        (
+            "budget-exceeded:flows.ask.steps.3/quick",
+            "budget-exceeded:flows.ask.steps.4/quick",
+            "budget-exceeded:needs.quick",
+        ),
+        4,
+    ),
+    Case(
+        "budget-exceeded",
+        """needs: {quick: {measure: latency/ask/p95, at_most: 2 s}}
+components: {shop: {kind: service, offers: {look: {work: 1 s}}}}
+flows: {ask: {starts: {rate: 1/h}, steps: [{call: shop.look, budget: 1500 ms}, {call: shop.look, budget: 500 ms}]}}
+""",
+        ("budget-exceeded:flows.ask.steps.2/quick",),
+        3,
+    ),
+    Case(
+        "evaluation-too-small",
+        """components: {writer: {kind: llm, offers: {write: {work: 1 s}}}}
+evaluations:
+  counted: {judges: components.writer, metric: approved, cases: 20}
+  open: {judges: components.writer, metric: approved, threshold: 90 %}
+  large: {judges: components.writer, metric: approved, threshold: 90 %, cases: 4000}
+  small: {title: Small set, judges: components.writer, metric: approved, threshold: 90 %, cases: 50}
+  tiny: {judges: components.writer, metric: approved, threshold: 90 %, cases: 1, tells: 20 %}
+""",
+        ("evaluation-too-small:evaluations.small", "evaluation-too-small:evaluations.tiny"),
+        3,
+        says=("Small set is too small to tell a drop of 5 points", "tiny is too small to tell a drop of 20 points", "it tells no drop", "points or more"),
+    ),
+    Case(
+        "evaluation-stale",
+        """date: 2026-10-01
+components: {writer: {kind: llm, offers: {write: {work: 1 s}}}}
+evaluations:
+  timeless: {judges: components.writer, metric: approved, drawn: 2020-01-15}
+  undated: {judges: components.writer, metric: approved, lives: 90 d}
+  due: {judges: components.writer, metric: approved, drawn: 2026-09-01, lives: 30 d}
+  old: {title: Old set, judges: components.writer, metric: approved, drawn: 2026-01-15, lives: 90 d}
+  older: {judges: components.writer, metric: approved, drawn: 2025-01-15, lives: 90 d}
+""",
+        ("evaluation-stale:evaluations.old", "evaluation-stale:evaluations.older"),
+        3,
+    ),
+    Case(
+        "index-outgrows-memory",
+        """components:
+  large: {kind: host, provides: {memory: 64 GiB}}
+  small: {kind: host, provides: {memory: 256 MiB}}
+  plain: {kind: service, takes: {memory: 1 MiB}}
+  unknown: {kind: index, takes: {memory: 1 MiB}, index: {kind: hnsw, dimensions: 8, m: 16, ef: 64}}
+  fits: {kind: index, runs_on: large, takes: {memory: 4 GiB}, index: {kind: hnsw, vectors: 180000, dimensions: 1024, m: 16, ef: 64}}
+  both: {kind: index, runs_on: small, takes: {memory: 512 MiB}, provides: {memory: 600 MiB}, index: {kind: hnsw, vectors: 180000, dimensions: 1024, m: 16, ef: 64}}
+""",
+        (
+            "index-outgrows-memory:components.both/components.both.provides.memory",
+            "index-outgrows-memory:components.both/components.both.takes.memory",
+            "index-outgrows-memory:components.both/components.small.provides.memory",
+        ),
+        5,
+        "certain",
+        ("memory/both",),
+    ),
+    Case(
+        "index-outgrows-memory",
+        """components: {both: {kind: index, takes: {memory: {value: 1 GiB, known: 512 MiB .. 9 GiB}}, index: {kind: hnsw, vectors: 180000, dimensions: 1024, m: 16, ef: 64}}}
+""",
+        ("index-outgrows-memory:components.both/components.both.takes.memory",),
+        1,
+        "possible",
+        ("memory/both",),
+    ),
+    Case(
+        "model-changed-without-reindex",
+        """components:
+  one: {kind: embedder, product: mistral/mistral-embed}
+  two: {kind: embedder, product: mistral/mistral-embed}
+  plain: {kind: service}
+  bare: {kind: index, index: {kind: flat, dimensions: 8}}
+  vectors: {kind: index, index: {kind: flat, dimensions: 1024, made_with: one}}
+  others: {kind: index, title: Others, index: {kind: flat, dimensions: 1024, made_with: two}}
+data:
+  elsewhere: {held_by: plain}
+  chunks: {held_by: vectors, refreshed: 24 h, remade: all}
+  whole: {held_by: others, remade: all}
+  rest: {held_by: others, refreshed: 24 h, remade: changes}
+  good: {held_by: others, refreshed: 24 h, remade: all}
+stages:
+  next: {components: {others: {kind: index, title: Others, index: {kind: flat, dimensions: 1024, made_with: one}}}}
+  then: {after: next, components: {late: {kind: index, index: {kind: flat, dimensions: 8, made_with: one}}, one: {kind: embedder, product: openai/text-embedding-3-small}}}
+""",
+        (
+            "model-changed-without-reindex:components.others/next",
+            "model-changed-without-reindex:components.others/then",
+        ),
+        4,
+        says=(
+            "Stage next gives Others another model",
+            "two (mistral/mistral-embed) -> one (mistral/mistral-embed); data.whole isn't made anew whole, data.rest isn't made anew whole",
         ),
     ),
 )
