@@ -133,7 +133,7 @@ components:
 data:
   letters: {held_by: files, class: personal, owner: ana}
   prices: {held_by: files, class: internal, owner: ben}
-  mixed: {held_by: [open, shut], made_from: [letters, prices, letters]}
+  mixed: {held_by: [open, shut], made_from: [letters, letters, prices]}
   one: {held_by: plain, class: internal, owner: ben}
 flows:
   a: {by: ana, starts: {rate: 1/h}, steps: [{wait: 1 s}, {call: other.find}, {call: plain.find}, {call: open.find}]}
@@ -270,7 +270,10 @@ flows:
             "context-overflow:flows.a.steps.4",
         ),
         5,
-        says=("in 1 to 1 of all runs what enters is longer than the window; after cutting passages in at most 1 of all runs",),
+        says=(
+            "in 1 to 1 of all runs what enters is longer than the window; after cutting passages in at most 1 of all runs",
+            "what enters is longer than the window\n",
+        ),
     ),
     Case(
         "context-overflow",
@@ -310,7 +313,10 @@ flows:
         ("context-without-cut-order:flows.a.steps.3", "context-without-cut-order:flows.a.steps.4"),
         4,
         "certain",
-        says=("without passages it doesn't fit in 1 of all runs or more", "nothing says which of rules, passages is cut first"),
+        says=(
+            "without passages it doesn't fit in 1 of all runs or more",
+            "nothing says which of rules, passages is cut first",
+        ),
     ),
     Case(
         "context-without-cut-order",
@@ -363,7 +369,12 @@ evaluations:
 """,
         ("evaluation-too-small:evaluations.small", "evaluation-too-small:evaluations.tiny"),
         3,
-        says=("Small set is too small to tell a drop of 5 points", "tiny is too small to tell a drop of 20 points", "it tells no drop", "points or more"),
+        says=(
+            "Small set is too small to tell a drop of 5 points",
+            "tiny is too small to tell a drop of 20 points",
+            "it tells no drop",
+            "points or more",
+        ),
     ),
     Case(
         "evaluation-stale",
@@ -385,7 +396,7 @@ evaluations:
   large: {kind: host, provides: {memory: 64 GiB}}
   small: {kind: host, provides: {memory: 256 MiB}}
   plain: {kind: service, takes: {memory: 1 MiB}}
-  unknown: {kind: index, takes: {memory: 1 MiB}, index: {kind: hnsw, dimensions: 8, m: 16, ef: 64}}
+  bare: {kind: index, takes: {memory: 1 MiB}, index: {kind: hnsw, dimensions: 8, m: 16, ef: 64}}
   fits: {kind: index, runs_on: large, takes: {memory: 4 GiB}, index: {kind: hnsw, vectors: 180000, dimensions: 1024, m: 16, ef: 64}}
   both: {kind: index, runs_on: small, takes: {memory: 512 MiB}, provides: {memory: 600 MiB}, index: {kind: hnsw, vectors: 180000, dimensions: 1024, m: 16, ef: 64}}
 """,
@@ -435,5 +446,337 @@ stages:
             "Stage next gives Others another model",
             "two (mistral/mistral-embed) -> one (mistral/mistral-embed); data.whole isn't made anew whole, data.rest isn't made anew whole",
         ),
+    ),
+    *(
+        Case(
+            "evaluation-too-small",
+            f"""components: {{writer: {{kind: llm, offers: {{write: {{work: 1 s}}}}}}}}
+evaluations: {{set: {{judges: components.writer, metric: approved, threshold: 90 %, {size}}}}}
+""",
+            ("evaluation-too-small:evaluations.set",),
+            1,
+            figures=figures,
+        )
+        for size, figures in (
+            ("cases: 50", ("evaluated/set/needed", "evaluated/set/tells")),
+            ("cases: 1, tells: 20 %", ("evaluated/set/needed",)),
+        )
+    ),
+    Case(
+        "index-outgrows-memory",
+        """components:
+  small: {kind: index, takes: {memory: 1 MiB}, index: {kind: flat, vectors: 180000, dimensions: 1024}}
+""",
+        ("index-outgrows-memory:components.small/components.small.takes.memory",),
+        1,
+        says=("it takes 0.687 to 0.687 GiB; components.small.takes.memory is 1 MiB",),
+    ),
+    Case(
+        "model-changed-without-reindex",
+        """components:
+  one: {kind: embedder, product: mistral/mistral-embed}
+  two: {kind: embedder, product: mistral/mistral-embed}
+  vectors: {kind: index, index: {kind: flat, dimensions: 1024, made_with: one}}
+data: {chunks: {held_by: vectors}}
+stages:
+  next: {components: {vectors: {kind: index, index: {kind: flat, dimensions: 1024, made_with: two}}}}
+  then: {after: next, data: {more: {held_by: vectors}}}
+""",
+        ("model-changed-without-reindex:components.vectors/next",),
+        2,
+    ),
+    Case(
+        "model-without-fallback",
+        """people: {ana: {}}
+components:
+  brain: {kind: llm, offers: {say: {work: 1 s}}}
+  shop: {kind: service, offers: {look: {work: 1 s}}}
+flows:
+  first: {starts: {rate: 1/h}, on_error: ana is told, steps: [{call: brain.say}]}
+  later: {starts: {rate: 1/h}, steps: [{choose: [{share: 50 %, steps: [{call: brain.say}]}, {share: 50 %, steps: [{call: shop.look}]}]}]}
+  none: {starts: {rate: 1/h}, steps: [{call: shop.look}, {call: brain.say, fallback: []}]}
+""",
+        ("model-without-fallback:flows.later.steps.1.choose.1.steps.1",),
+        3,
+        says=("flows.later -> flows.later.steps.1 -> flows.later.steps.1.choose.1.steps.1 calls brain.say",),
+    ),
+    Case(
+        "served-time-differs",
+        """components:
+  llm:
+    kind: llm
+    serves: {model: llama-3.1-8b, accelerator: h100_sxm}
+    offers: {ask: {work: 20 s}, other: {}, unsure: {work: unknown}}
+  typed: {kind: service, offers: {ask: {work: 20 ms}}}
+flows: {help: {starts: {rate: 2/s}, steps: [{call: llm.ask, sizes: {input: 900, output: 100}}]}}
+""",
+        ("served-time-differs:components.llm.offers.ask.work",),
+        1,
+        "likely",
+        ("serving/llm/ttft/mean", "serving/llm/tpot/mean"),
+        says=("a mean call is typed as 20 s; simulated it takes ",),
+    ),
+    Case(
+        "served-time-differs",
+        """components:
+  llm:
+    kind: llm
+    serves: {model: llama-3.1-8b, accelerator: h100_sxm}
+    offers: {ask: {work: 50 ms, per: {output: 80 ms, input: 1 us, pages: 9 s}}}
+flows: {help: {starts: {rate: 2/s}, steps: [{call: llm.ask, sizes: {input: 900, output: 100}}]}}
+""",
+        ("served-time-differs:components.llm.offers.ask.work",),
+        1,
+        says=("a mean call is typed as 8.05",),
+    ),
+    Case(
+        "served-time-differs",
+        """components:
+  llm: {kind: llm, serves: {model: llama-3.1-8b, accelerator: h100_sxm}, offers: {ask: {work: 20 ms}}}
+  sized: {kind: llm, serves: {model: llama-3.1-8b, accelerator: h100_sxm}, offers: {ask: {work: 20 ms}}}
+flows: {help: {starts: {rate: 2/s}, steps: [{call: sized.ask}]}}
+""",
+        (),
+        2,
+    ),
+    Case(
+        "too-few-instances",
+        """components:
+  plain: {kind: service, offers: {ask: {work: 1 s}}}
+  idle: {kind: llm, serves: {model: llama-3.1-8b, accelerator: h100_sxm, tpot: 40 ms}, offers: {ask: {}}}
+  llm: {kind: llm, title: Our model, serves: {model: llama-3.1-8b, accelerator: h100_sxm, tpot: 40 ms}, offers: {ask: {}}}
+flows: {help: {starts: {rate: 90/s}, steps: [{call: llm.ask, sizes: {input: 900, output: 100}}]}}
+""",
+        ("too-few-instances:components.llm",),
+        1,
+        "certain",
+        ("serving/llm/instances",),
+        says=("1 are there",),
+    ),
+    Case(
+        "regulated-data-unseen",
+        """people: {nurse: {}}
+components:
+  brain: {kind: llm, offers: {say: {work: 1 s}}}
+  shop: {kind: service, offers: {look: {work: 1 s}}}
+data: {findings: {class: health, title: Findings}, loans: {class: credit}, notes: {class: internal}}
+flows:
+  plain: {starts: {rate: 1/h}, steps: [{call: shop.look, carries: findings}]}
+  open: {starts: {rate: 1/h}, steps: [{call: brain.say, carries: notes}]}
+  ask: {starts: {rate: 1/h}, steps: [{call: shop.look, carries: [loans, notes]}, {call: brain.say, carries: findings}]}
+  seen: {starts: {rate: 1/h}, steps: [{call: brain.say, carries: findings}, {ask: nurse, takes: 1 min}]}
+  last: {starts: {rate: 1/h}, steps: [{call: brain.say, carries: findings}]}
+""",
+        (
+            "regulated-data-unseen:flows.ask/findings",
+            "regulated-data-unseen:flows.ask/loans",
+            "regulated-data-unseen:flows.last/findings",
+        ),
+        3,
+        says=("Findings goes through brain, and nobody looks", "`loans` is credit"),
+    ),
+    Case(
+        "failure-unanswered",
+        """people: {ana: {}}
+components: {crm: {kind: tool, offers: {add: {work: 1 s}}}, books: {kind: tool}}
+connections:
+  typed: {from: ana, to: crm}
+  told: {from: crm, to: ana}
+  sync: {from: crm, to: books}
+  safe: {from: crm, to: books, on_error: ana types it}
+flows:
+  idle: {steps: [{call: crm.add}]}
+  asked: {starts: {rate: 1/day}, steps: [{ask: ana, takes: 1 min}]}
+  safe: {starts: {rate: 1/day}, steps: [{call: crm.add, fallback: [{ask: ana, takes: 1 min}]}]}
+  sent: {starts: {rate: 1/day}, steps: [{ask: ana, takes: 1 min}, {send: crm.add}]}
+  half: {starts: {rate: 1/day}, steps: [{call: crm.add, fallback: [{ask: ana, takes: 1 min}]}, {call: crm.add}]}
+""",
+        (
+            "failure-unanswered:connections.sync/on_error",
+            "failure-unanswered:flows.half/on_error",
+            "failure-unanswered:flows.sent/on_error",
+        ),
+        4,
+    ),
+    Case(
+        "retry-overload",
+        """components:
+  db: {kind: database, title: Base, threads: 3, offers: {read: {work: 100 ms}}}
+  free: {kind: database, offers: {read: {work: 100 ms}}}
+  over: {kind: database, threads: 3, offers: {read: {work: 100 ms}}}
+  mixed: {kind: database, threads: 3, offers: {read: {work: 100 ms}}}
+  bound: {kind: database, threads: 3, offers: {read: {work: 100 ms}}}
+  broken: {kind: database, threads: 3, offers: {read: {work: 100 ms}}}
+  twice: {kind: database, threads: 5, offers: {read: {work: 100 ms}}}
+  asked: {kind: database, threads: 3, offers: {read: {work: 100 ms}}}
+flows:
+  show: {starts: {rate: 20/s}, steps: [{wait: 1 s}, {call: db.read, timeout: 1 s, retry: {times: 1}}]}
+  b: {starts: {rate: 20/s}, steps: [{call: free.read, timeout: 1 s, retry: {times: 1}}]}
+  c: {starts: {rate: 20/s}, steps: [{call: bound.read, timeout: 1 s, retry: {times: 1, budget: 10 %}}]}
+  d: {starts: {rate: 20/s}, steps: [{call: broken.read, timeout: 1 s, retry: {times: 1}, breaker: {opens_at: 50 %, window: 10 s, half_open_after: 5 s}}]}
+  e: {starts: {rate: 20/s}, steps: [{call: twice.read, timeout: 1 s, retry: {times: 2}}]}
+  f: {starts: {rate: 20/s}, steps: [{call: asked.read}]}
+  g: {starts: {rate: 10/s}, steps: [{call: mixed.read, timeout: 1 s, retry: {times: 3}}, {call: mixed.read}]}
+  h: {starts: {rate: 40/s}, steps: [{call: over.read, timeout: 1 s, retry: {times: 1}}]}
+""",
+        (
+            "retry-overload:flows.e.steps.1",
+            "retry-overload:flows.show.steps.2",
+        ),
+        3,
+        says=("every call may be tried 3 times", "keep Base overloaded"),
+    ),
+    Case(
+        "untrusted-into-tool",
+        """data: {mail: {trust: untrusted}, note: {}}
+people: {ana: {}}
+components:
+  writer: {kind: llm, offers: {write: {work: 1 s}}}
+  shop:
+    kind: tool
+    offers:
+      again: {work: 1 s, effect: idempotent, request: {order: text}}
+      typed: {work: 1 s, effect: keyed, request: {order: id}}
+      cancel: {work: 1 s, effect: once, request: {order: text}}
+flows:
+  own: {carries: [note], steps: [{call: writer.write}, {call: shop.cancel}]}
+  care: {carries: [mail], steps: [{call: writer.write}, {call: shop.again}, {call: shop.typed}, {call: shop.cancel}]}
+""",
+        ("untrusted-into-tool:flows.care.steps.4/care",),
+        2,
+        says=("mail reaches shop.cancel through a model, unchecked",),
+    ),
+    Case(
+        "need-not-settled",
+        """people: {ana: {}}
+needs:
+  up_time: {measure: availability/visit, at_least: 99 %, from: ana}
+  quick: {measure: latency/visit/p95, at_most: 1 s}
+  met: {measure: availability/visit, at_least: 50 %, from: ana}
+components: {web: {kind: service, fails: {availability: 98 %}, offers: {get: {}}}}
+flows: {visit: {starts: {rate: 1/min}, steps: [{call: web.get}]}}
+""",
+        (
+            "need-not-settled:needs.quick/figure",
+            "need-not-settled:needs.quick/from",
+            "need-not-settled:needs.up_time/figure",
+        ),
+        6,
+        says=("`up time` is missed by this design", "Who accepts `quick` isn't stated"),
+    ),
+    Case(
+        "size-not-stated",
+        """growth: 10 %
+people: {ana: {hours: 38 h}, ben: {}, cid: {}}
+suppliers: {house: {}}
+components:
+  crm: {kind: tool, offers: {add: {}, idle: {}, each: {per: {rows: 1 ms}}, inner: {steps: [{call: crm.sent}]}, sent: {work: unknown}}}
+  bought: {kind: tool, supplier: house, seats: 3}
+  rented: {kind: service, supplier: house}
+  llm: {kind: llm, serves: {model: llama-3.1-8b, accelerator: h100_sxm}, offers: {ask: {}}}
+data: {customer: {held_by: crm, size: unknown, grows: 1 GB/year}}
+flows:
+  a: {starts: {rate: unknown}, steps: [{call: crm.add}, {send: crm.each, sizes: {rows: 2}}, {call: crm.inner}, {call: llm.ask}, {ask: ben, takes: 5 min}]}
+""",
+        (
+            "size-not-stated:components.crm.offers.add/work",
+            "size-not-stated:components.crm.offers.sent/work",
+            "size-not-stated:data.customer/size",
+            "size-not-stated:flows.a/rate",
+            "size-not-stated:people.ben/hours",
+        ),
+    ),
+    Case(
+        "call-carries-nothing",
+        """people: {ana: {}}
+components:
+  crm: {kind: tool, offers: {add: {work: 1 s, request: {name: customer.name, city: customer.city, at: date, no: order.id}}, bare: {work: 1 s}}}
+data: {customer: {held_by: crm, fields: {name: string, city: string}}, order: {fields: {id: string}}}
+flows:
+  a: {carries: [customer], steps: [{ask: ana}, {call: crm.bare}, {send: crm.add}]}
+  b: {carries: [customer, order], steps: [{call: crm.add}, {steps: [{call: crm.add}]}]}
+""",
+        ("call-carries-nothing:flows.a.steps.3/order",),
+        6,
+    ),
+    Case(
+        "effect-not-stated",
+        """people: {ana: {}}
+components:
+  crm:
+    kind: tool
+    offers:
+      add: {work: 1 s, request: {name: customer.name, city: customer.city}}
+      find: {work: 1 s, request: {name: customer.name}}
+      bare: {work: 1 s}
+      put: {work: 1 s, effect: idempotent, request: {name: customer.name, city: customer.city}}
+  other: {kind: tool, offers: {add: {work: 1 s, request: {name: customer.name, city: customer.city}}}}
+data: {customer: {held_by: crm, fields: {name: string, city: string}}}
+flows:
+  a:
+    steps:
+      - {ask: ana, carries: [customer]}
+      - {call: other.add, carries: [customer]}
+      - {call: crm.find, carries: [customer]}
+      - {call: crm.bare, carries: [customer]}
+      - {call: crm.put, carries: [customer]}
+      - {send: crm.add, carries: [customer]}
+      - {call: crm.add, carries: [customer]}
+""",
+        ("effect-not-stated:components.crm.offers.add/effect",),
+        3,
+    ),
+    Case(
+        "no-kill-switch",
+        """components:
+  bot: {kind: llm, offers: {write: {work: 1 s}}}
+  shop: {kind: tool, offers: {cancel: {work: 1 s, effect: keyed}}}
+flows:
+  a: {steps: [{call: bot.write}, {call: shop.cancel}]}
+  b: {steps: [{call: bot.write, breaker: {opens_at: 50 %, window: 10 s, half_open_after: 5 s}}, {call: shop.cancel}]}
+  c: {steps: [{call: bot.write}, {call: shop.cancel}, {call: shop.cancel, limit: {rate: 10/min}}]}
+  d: {steps: [{call: bot.write}]}
+controls: {told: {title: Told, against: [injection], test: read ten, signal: share}}
+""",
+        ("no-kill-switch:flows.a",),
+        3,
+    ),
+    Case(
+        "no-kill-switch",
+        """components:
+  bot: {kind: llm, offers: {write: {work: 1 s}}}
+  shop: {kind: tool, offers: {cancel: {work: 1 s, effect: keyed}}}
+flows: {a: {steps: [{call: bot.write}, {call: shop.cancel}]}}
+controls: {told: {title: A switch, against: [rogue], test: pull it, signal: time to stop}}
+""",
+        (),
+        1,
+    ),
+    Case(
+        "output-unvalidated",
+        """people: {ana: {}}
+components:
+  writer: {kind: llm, offers: {write: {work: 1 s}}}
+  post: {kind: tool, offers: {send: {work: 1 s, effect: once, reaches_out: true, impact: letter}, note: {work: 1 s}}}
+flows:
+  plain: {steps: [{call: post.send}]}
+  asked: {steps: [{call: writer.write}, {ask: ana, takes: 1 min, approves: [letter]}, {call: post.send}]}
+  other: {steps: [{call: writer.write}, {call: post.note}]}
+  tell: {steps: [{call: writer.write}, {call: post.send}]}
+""",
+        ("output-unvalidated:flows.tell.steps.2/tell",),
+        2,
+    ),
+    Case(
+        "unapproved-impact",
+        """people: {ana: {}}
+components: {pay: {kind: tool, offers: {refund: {work: 1 s, impact: refund}, close: {work: 1 s, impact: close}, look: {work: 1 s}}}}
+flows:
+  care: {steps: [{call: pay.look}, {call: pay.refund}, {ask: ana, takes: 2 min, approves: [close]}, {call: pay.close}, {call: pay.refund}]}
+""",
+        ("unapproved-impact:flows.care.steps.2/refund", "unapproved-impact:flows.care.steps.5/refund"),
+        2,
+        "certain",
+        ("approval/refund",),
     ),
 )
