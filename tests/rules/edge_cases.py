@@ -779,4 +779,144 @@ flows:
         "certain",
         ("approval/refund",),
     ),
+    Case(
+        "personal-without-retention",
+        """components: {box: {kind: store}, bot: {kind: llm, offers: {write: {work: 1 s}}}}
+data:
+  mail: {title: Mail, class: personal, held_by: [box]}
+  passing: {class: personal}
+  prices: {class: internal, held_by: [box]}
+  letters: {class: personal, held_by: [box], kept_for: 90 d}
+""",
+        ("personal-without-retention:data.mail",),
+        2,
+    ),
+    Case(
+        "personal-without-retention",
+        """components: {box: {kind: store}}
+data: {mail: {class: personal, held_by: [box]}}
+""",
+        (),
+        0,
+    ),
+    Case(
+        "exit-not-stated",
+        """suppliers: {house: {title: House}, other: {title: Other, renews: 2027-01-01, notice: 30 days}}
+components:
+  own: {kind: service}
+  bought: {kind: service, product: mistral/mistral-embed}
+  crm: {kind: service, supplier: other, price: 20 EUR/month, registered_to: business}
+  mail: {kind: tool, supplier: house, product: mistral/mistral-embed, registered_to: business}
+  more: {kind: tool, supplier: house, price: 2 EUR/month, registered_to: business}
+data: {customer: {held_by: crm}, order: {}}
+""",
+        (
+            "exit-not-stated:components.bought/supplier",
+            "exit-not-stated:components.crm/exit",
+            "exit-not-stated:suppliers.house/notice",
+            "exit-not-stated:suppliers.house/renews",
+        ),
+        16,
+    ),
+    Case(
+        "field-nobody-fills",
+        """components:
+  crm: {kind: tool, offers: {look: {work: 1 s, request: {fax: customer.fax}}, add: {work: 1 s, effect: once, response: {id: customer.id}}, put: {work: 1 s, effect: once, request: {name: customer.name, x: order.number}}}}
+  books: {kind: tool}
+data:
+  order: {fields: {number: string}}
+  customer: {held_by: crm, fields: {id: string, name: string, fax: string, memo: optional string}}
+  debtor: {held_by: books, fields: {name: string, number: string}}
+connections: {sync: {from: crm, to: books, carries: [customer], maps: {name: customer.name}}}
+""",
+        ("field-nobody-fills:data.customer/fax", "field-nobody-fills:data.debtor/number"),
+        5,
+    ),
+    Case(
+        "no-reserve",
+        """components:
+  hosts: {kind: host, title: Hosts, replicas: 2, provides: {memory: 64 GiB, disk: 1 TB}}
+  app: {kind: service, runs_on: hosts, takes: {memory: 64 GiB}}
+  lone: {kind: host, provides: {memory: 64 GiB}}
+  one: {kind: service, depends_on: [lone], takes: {memory: 1 GiB}}
+  free: {kind: host, provides: {memory: 64 GiB}}
+""",
+        ("no-reserve:components.lone/memory",),
+        2,
+        "certain",
+        says=("one member, and nothing to move to",),
+    ),
+    Case(
+        "no-reserve",
+        """components:
+  hosts: {kind: host, title: Hosts, replicas: 2, provides: {memory: 64 GiB}}
+  app: {kind: service, runs_on: hosts, takes: {memory: {value: 60 GiB, known: 50 GiB .. 70 GiB}}}
+""",
+        ("no-reserve:components.hosts/memory",),
+        1,
+        "possible",
+        ("headroom/hosts/memory",),
+        says=("Hosts: maybe nothing in reserve of memory", "the others hold less than what is taken"),
+    ),
+    Case(
+        "copy-without-deletion-path",
+        """needs: {gone: {measure: deletion/orders, at_most: 30 d}, up: {measure: availability/a, at_least: 99 %}}
+components: {crm: {kind: tool, offers: {look: {work: 1 s}}}, vault: {kind: store}}
+data:
+  cases: {title: Cases, held_by: crm, kept_for: 365 days, backup: {every: 24 h, to: vault}}
+  orders: {held_by: crm, backup: {every: 24 h, to: vault}}
+  free: {held_by: crm, backup: {every: 24 h, to: vault}}
+flows: {a: {starts: {rate: 1/h}, steps: [{call: crm.look}]}}
+""",
+        (
+            "copy-without-deletion-path:data.cases/data.cases.backup.kept_for",
+            "copy-without-deletion-path:data.orders/data.orders.backup.kept_for",
+        ),
+    ),
+    Case(
+        "retry-of-once",
+        """people: {ana: {}}
+components:
+  books: {kind: tool, offers: {enter: {work: 1 s, effect: once}, note: {work: 1 s, effect: keyed}}}
+  desk: {kind: service, offers: {close: {work: 1 s, steps: [{call: books.enter}]}}}
+flows:
+  zero: {steps: [{call: books.enter, retry: 0}]}
+  plain: {steps: [{call: books.enter}, {ask: ana, retry: 2}, {call: books.note, retry: 2}]}
+  sent: {steps: [{send: books.enter, delivery: at least once}]}
+  sure: {steps: [{send: books.enter, delivery: at most once}]}
+  hedged: {steps: [{call: books.enter, hedge: {after: 1 s}}]}
+  run: {steps: [{do: part, retry: 1}]}
+  part: {steps: [{call: books.enter}]}
+  back: {steps: [{call: books.note, retry: 1, fallback: [{call: books.enter}]}]}
+""",
+        (
+            "retry-of-once:flows.hedged.steps.1",
+            "retry-of-once:flows.part.steps.1",
+            "retry-of-once:flows.sent.steps.1",
+        ),
+        8,
+        says=(
+            "a hedge at flows.hedged.steps.1",
+            "its delivery, at least once, at flows.sent.steps.1",
+            "a retry at flows.run.steps.1",
+        ),
+    ),
+    Case(
+        "retry-amplification",
+        """components:
+  db: {kind: database, offers: {read: {work: 1 ms}}}
+  app: {kind: service, offers: {get: {work: 1 ms, steps: [{call: db.read, retry: 1}]}, more: {work: 1 ms, steps: [{call: db.read, retry: 3}]}}}
+flows:
+  four: {steps: [{call: app.get, retry: 1}]}
+  one: {steps: [{call: db.read, retry: 9}]}
+  sent: {steps: [{steps: [{send: app.more}], retry: 2}]}
+  run: {steps: [{do: part, retry: 2}]}
+  part: {steps: [{call: db.read, retry: 2}]}
+""",
+        ("retry-amplification:components.app.offers.more.steps.1", "retry-amplification:flows.part.steps.1"),
+        says=(
+            "4 at components.app.offers.more.steps.1 = 12, through app.more",
+            "3 at flows.run.steps.1 x 3 at flows.part.steps.1 = 9, through part",
+        ),
+    ),
 )
