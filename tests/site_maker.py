@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from groma.site import Response
+from site_live import Live
 
 BASE = "https://www.lumen.example"
 PHONE = "+49 30 55501234"
@@ -246,10 +247,9 @@ class Made:
         return Response(url, leaf.status, kept, body, leaf.seconds)
 
 
-class Served:
+class Served(Live):
     """A `Source` of a made site."""
 
-    is_live = True
     start = BASE + "/"
 
     def __init__(self, site: Made) -> None:
@@ -258,15 +258,6 @@ class Served:
 
     def allows(self, url: str) -> bool:
         return url.startswith((BASE + "/", "http" + BASE[5:] + "/"))
-
-    def known(self) -> Iterable[str]:
-        return ()
-
-    def pace(self, url: str, seconds: float) -> None:
-        return
-
-    async def close(self) -> None:
-        return
 
     async def fetch(self, url: str, *, most: int, document: bool = True) -> Response:
         self.asked.append(url)

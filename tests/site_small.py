@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from groma.site import Response
+from site_live import Live
 
 BASE = "https://small.example"
 
 
-class Small:
+class Small(Live):
     """A `Source` of a few pages: path -> body, or a whole answer."""
 
-    is_live = True
     start = BASE + "/"
 
     def __init__(self, pages: dict[str, str | Response]) -> None:
@@ -21,15 +20,6 @@ class Small:
 
     def allows(self, url: str) -> bool:
         return url.startswith(BASE + "/")
-
-    def known(self) -> Iterable[str]:
-        return ()
-
-    def pace(self, url: str, seconds: float) -> None:
-        return
-
-    async def close(self) -> None:
-        return
 
     async def fetch(self, url: str, *, most: int, document: bool = True) -> Response:
         found = self.pages.get(url.removeprefix(BASE))

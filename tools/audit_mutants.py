@@ -12,23 +12,16 @@ measure. A mutant that changes nothing anybody could see is declared in `tools/m
 from __future__ import annotations
 
 import argparse
-import inspect
 import random
-import signal
 import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-import pytest
-from _pytest.runner import runtestprotocol
-from mutation import declared, operators
+from mutation import checks
+from mutation.meeting import Check, Meeting, Table
 
 from groma.site import Audit, Site, all_audits
 from groma.site.reading import read_page
@@ -39,54 +32,14 @@ from site_plants import ALONE, Expected, plant_all
 
 ROOT = Path(__file__).parents[1]
 PAGES = 300
-MOST_SECONDS = 10
-"""A mutant that takes longer is caught: it doesn't end."""
-MOST_TEST_SECONDS = 1.0
-"""Of a test that mutants meet, run without one."""
 TESTS = ("audits", "whole_sites", "small_sites", "measured", "beyond", "outside")
 
 
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A changed audit: its name, its module and source, and the change."""
-
-    audit: str
-    module: str
-    source: bytes
-    change: operators.Mutant
-
-
-def mutants(name: str) -> Iterator[Mutant]:
-    """All of an audit, in the order of its source, without those of its description."""
-    module = _module(all_audits()[name])
-    source = inspect.getsource(module).encode()
-    check = source.index(b"\nAUDIT = ")
-    for change in operators.mutants(source.decode()):
-        if change.start < check and operators.compiles(source, change):
-            yield Mutant(name, module.__name__.removeprefix("groma.").replace(".", "/"), source, change)
-
-
-def _check(audit: Audit) -> Callable[[Any], Any]:
+def check_of(audit: Audit) -> Check:
+    """Of a page, or of the site."""
     check = audit.page or audit.site
     assert check is not None
     return check
-
-
-def _module(audit: Audit) -> ModuleType:
-    return sys.modules[_check(audit).__module__]
-
-
-def _with(audit: Audit, check: Callable[[Any], Any]) -> Audit:
-    return replace(audit, page=check) if audit.page else replace(audit, site=check)
-
-
-def changed(mutant: Mutant) -> Callable[[Any], Any]:
-    """The check of a mutant; raises what executing its module raises."""
-    original = all_audits()[mutant.audit]
-    module = ModuleType(_module(original).__name__)
-    module.__file__ = _module(original).__file__
-    exec(compile(mutant.change.applied(mutant.source), str(module.__file__), "exec"), module.__dict__)
-    return getattr(module, _check(original).__name__)
 
 
 @cache
@@ -106,8 +59,9 @@ def planted() -> list[tuple[Site, list[Sight], Expected]]:
     return found
 
 
-def right_on_planted(audit: Audit, check: Callable[[Any], Any]) -> bool:
-    """Whether a check finds what was planted, and nothing else."""
+def right_on_planted(name: str, check: Check) -> bool:
+    """Whether an audit's check finds what was planted, and nothing else."""
+    audit = all_audits()[name]
     for site, pages, expected in planted():
         if audit.page is None:
             found = {hit.url for hit in check(site).hits}
@@ -115,109 +69,15 @@ def right_on_planted(audit: Audit, check: Callable[[Any], Any]) -> bool:
             found = {hit.url for page in pages for hit in check(page) or ()}
         else:
             continue
-        if found != {url for name, url in expected if name == audit.id}:
+        if found != {url for planted_for, url in expected if planted_for == name}:
             return False
     return True
 
 
-@dataclass
-class Trying:
-    """A plugin of pytest: collects the tests once and runs those of an audit on each of its mutants."""
-
-    tried: list[Mutant]
-    survived: list[Mutant] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Without tests of a browser, those that try many inputs, and cases of other audits."""
-        names = {mutant.audit for mutant in self.tried}
-        items[:] = [
-            item
-            for item in items
-            if not item.get_closest_marker("browser")
-            and not hasattr(getattr(item, "obj", None), "hypothesis")
-            and ((about := _about(item)) is None or about in names)
-        ]
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """In place of running each test once."""
-        planted()  # what is read once counts for no test
-        calling = self._calling(session.items)
-        signal.signal(signal.SIGALRM, _too_long)
-        for mutant in self.tried:
-            signal.alarm(MOST_SECONDS)
-            try:
-                caught = self._caught(mutant, calling.get(mutant.audit, []))
-            except Exception:
-                caught = True
-            finally:
-                signal.alarm(0)
-            if not caught:
-                self.survived.append(mutant)
-        return True
-
-    def _calling(self, items: list[pytest.Item]) -> dict[str, list[pytest.Item]]:
-        """The tests that call each audit, the quickest first; those that fail without a mutant aren't among them."""
-        known = all_audits()
-        called: set[str] = set()
-        for name, audit in list(known.items()):
-            known[name] = _with(audit, _noting(name, _check(audit), called))
-        timed: list[tuple[float, int, pytest.Item, frozenset[str]]] = []
-        try:
-            for place, item in enumerate(items):
-                called.clear()
-                begun = time.process_time()
-                if not _passes(item):
-                    self.told.append(f"fails without a mutant, and is left out: {item.nodeid}")
-                    continue
-                timed.append((time.process_time() - begun, place, item, frozenset(called)))
-        finally:
-            for name, audit in list(known.items()):
-                known[name] = _with(audit, inspect.unwrap(_check(audit)))
-        found: dict[str, list[pytest.Item]] = {}
-        for seconds, _, item, names in sorted(timed, key=lambda row: row[:2]):
-            for name in names if seconds <= MOST_TEST_SECONDS else ():
-                found.setdefault(name, []).append(item)
-        return found
-
-    def _caught(self, mutant: Mutant, items: list[pytest.Item]) -> bool:
-        known = all_audits()
-        audit = known[mutant.audit]
-        check = changed(mutant)
-        if not right_on_planted(audit, check):
-            return True
-        known[mutant.audit] = _with(audit, check)
-        try:
-            return not all(_passes(item) for item in items)
-        finally:
-            known[mutant.audit] = audit
-
-
-def _about(item: pytest.Item) -> str | None:
-    """The audit that a test is about, by its parameters; None where they don't say."""
-    for value in getattr(getattr(item, "callspec", None), "params", {}).values():
-        name = value if isinstance(value, str) else getattr(value, "audit", getattr(value, "id", None))
-        if name in all_audits():
-            return name
-    return None
-
-
-def _noting(name: str, check: Callable[[Any], Any], called: set[str]) -> Callable[[Any], Any]:
-    def noting(seen: Any) -> Any:
-        called.add(name)
-        return check(seen)
-
-    noting.__wrapped__ = check  # type: ignore[attr-defined]
-    return noting
-
-
-def _too_long(*_: object) -> None:
-    raise TimeoutError
-
-
-def _passes(item: pytest.Item) -> bool:
-    reports = runtestprotocol(item, nextitem=None, log=False)
-    return not any(report.failed for report in reports)
+def put(name: str, check: Check) -> None:
+    """Puts a check in the place of an audit's."""
+    audit = all_audits()[name]
+    all_audits()[name] = replace(audit, page=check) if audit.page else replace(audit, site=check)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -234,36 +94,14 @@ def main(arguments: list[str] | None = None) -> int:
     dice = random.Random(asked.seed)
     if asked.sample:
         names = dice.sample(names, min(asked.sample, len(names)))
-    every: list[Mutant] = []
+    table = Table({n: check_of(audit) for n, audit in all_audits().items()}, put, right_on_planted)
+    every: list[checks.Mutant] = []
     for name in names:
-        found = list(mutants(name))
+        found = list(checks.mutants(name, table.checks[name]))
         every += [dice.choice(found)] if asked.sample else found
-    known = declared.read()
-    trying = Trying([m for m in every if known.reason(m.module, m.change, m.source) is None])
-    folder = ROOT / "tests/site"
-    files = [str(path) for name in TESTS if (path := folder / f"test_{name}.py").exists()]
-    options_of_pytest = [
-        "-q",
-        "-s",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "--no-header",
-        "--no-summary",
-    ]
-    pytest.main([*options_of_pytest, *files], plugins=[trying])
-    for line in trying.told:
-        print(line)
-    for mutant in trying.survived:
-        print(f"{mutant.audit}: survived: line {mutant.change.line}: {mutant.change.what}")
-        if asked.entries:
-            print(declared.entry(mutant.module, mutant.change, mutant.source))
-    caught = len(trying.tried) - len(trying.survived)
-    equal = len(every) - len(trying.tried)
-    print(f"{len(every)} mutants of {len(names)} audits: {caught} caught, {equal} change nothing, "
-          f"{len(trying.survived)} survived")  # fmt: skip
-    return 1 if trying.survived else 0
+    meeting = Meeting(table, checks.undeclared(every))
+    meeting.run([path for name in TESTS if (path := ROOT / f"tests/site/test_{name}.py").exists()])
+    return meeting.summary(len(every), f"{len(names)} audits", asked.entries)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exports.harness import Fate, Fault, World, in_virtual_time, loaded, plain, unloaded
+from exports.harness import Fate, Fault, Straight, World, in_virtual_time, loaded, plain, unloaded
 from exports.mutate import in_generated, in_library
 from exports.reference import same
 from exports.test_mutants import Expected, Trial, Trials, explained, survivors, thinned, worlds
@@ -65,19 +65,12 @@ def whole_run(package: str, model: Model, fate: Fate, expected: Expected, way: l
     )
 
 
-def first_way(**sites: str) -> Any:
+class First(Straight, Coarse):
+    """The first way, by the millisecond."""
+
+
+def first_way(**sites: str) -> First:
     """A world that takes the first way and one round, without a cache; sites end as told."""
-
-    class First(Coarse):
-        def option(self, where: str, time: float, shares: list[float]) -> int:
-            return 0
-
-        def again(self, where: str, rounds: int, time: float, expected: float) -> bool:
-            return False
-
-        def hit(self, where: str, time: float) -> bool:
-            return False
-
     return First(0, tuple(Fault(site.replace("_", "."), kind) for site, kind in sites.items()))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from mutation import declared, operators, told
 
 SOURCE = '''"""A text."""
 from typing import TYPE_CHECKING
@@ -24,23 +23,9 @@ def often(rates: list[int], most: float = 1.5) -> bool:
 '''
 
 
-@pytest.fixture(scope="module")
-def mutation(root: Path) -> ModuleType:
-    """The package beside the tool."""
-    sys.path.insert(0, str(root / "tools"))
-    try:
-        import mutation.covering
-        import mutation.declared
-        import mutation.operators
-        import mutation.told
-    finally:
-        sys.path.pop(0)
-    return mutation
-
-
-def test_slips_of_every_kind_are_made(mutation: ModuleType) -> None:
-    told = {m.what for m in mutation.operators.mutants(SOURCE)}
-    assert told >= {
+def test_slips_of_every_kind_are_made() -> None:
+    made = {m.what for m in operators.mutants(SOURCE)}
+    assert made >= {
         "1.5 -> 0.0", "1.5 -> 2.5", "len(rates) > 3 -> len(rates) >= 3", "len(rates) > 3 -> len(rates) <= 3",
         "not rates -> rates", "not rates or len(rates) > 3 -> len(rates) > 3", "total += rate * 2 -> pass",
         "not rates or len(rates) > 3 -> not rates and len(rates) > 3", "not rates or len(rates) > 3 -> False",
@@ -48,48 +33,46 @@ def test_slips_of_every_kind_are_made(mutation: ModuleType) -> None:
         "most - 1 -> most", "most - 1 -> most + 1", "0 -> 1", "3 -> 4", "3 -> 0",
         "min(total, 7) <= most - 1 -> not min(total, 7) <= most - 1",
     }  # fmt: skip
-    assert not any("A text" in what or "TYPE_CHECKING" in what for what in told)
-    assert "len(rates) + 1 -> len(rates)" not in told  # said when something is raised
+    assert not any("A text" in what or "TYPE_CHECKING" in what for what in made)
+    assert "len(rates) + 1 -> len(rates)" not in made  # said when something is raised
 
 
-def test_each_mutant_is_another_program_and_each_name_its_own(mutation: ModuleType, root: Path) -> None:
+def test_each_mutant_is_another_program_and_each_name_its_own(root: Path) -> None:
     for text in (SOURCE, (root / "src/groma/solvers/queueing/erlang.py").read_text("utf-8")):
-        found = mutation.operators.mutants(text)
-        assert all(mutation.operators.compiles(text.encode(), mutant) for mutant in found)
+        found = operators.mutants(text)
+        assert all(operators.compiles(text.encode(), mutant) for mutant in found)
         assert len({(m.line, m.what) for m in found}) == len(found)
 
 
-def test_no_declared_mutant_is_stale(mutation: ModuleType, root: Path) -> None:
-    declared = mutation.declared.read()
-    for module in sorted(declared.modules()):
+def test_no_declared_mutant_is_stale(root: Path) -> None:
+    known = declared.read()
+    for module in sorted(known.modules()):
         source = (root / "src/groma" / f"{module}.py").read_bytes()
-        assert declared.stale(module, mutation.operators.mutants(source.decode()), source) == []
+        assert known.stale(module, operators.mutants(source.decode()), source) == []
 
 
-def test_a_declared_mutant_is_told_by_its_line_and_goes_stale_with_it(
-    mutation: ModuleType, tmp_path: Path
-) -> None:
-    found = next(m for m in mutation.operators.mutants(SOURCE) if m.what == "rate * 2 -> rate")
-    entry = mutation.declared.entry("a/b", found, SOURCE.encode())
+def test_a_declared_mutant_is_told_by_its_line_and_goes_stale_with_it(tmp_path: Path) -> None:
+    found = next(m for m in operators.mutants(SOURCE) if m.what == "rate * 2 -> rate")
+    entry = declared.entry("a/b", found, SOURCE.encode())
     file = tmp_path / "equal.toml"
     file.write_text(entry.replace('reason = ""', 'reason = "because"'), "utf-8")
-    declared = mutation.declared.read(file)
-    assert declared.reason("a/b", found, SOURCE.encode()) == "because"
-    assert declared.reason("a/c", found, SOURCE.encode()) is None
+    known = declared.read(file)
+    assert known.reason("a/b", found, SOURCE.encode()) == "because"
+    assert known.reason("a/c", found, SOURCE.encode()) is None
     changed = SOURCE.replace("rate * 2", "rate * 3")
-    assert len(declared.stale("a/b", mutation.operators.mutants(changed), changed.encode())) == 1
+    assert len(known.stale("a/b", operators.mutants(changed), changed.encode())) == 1
     file.write_text(entry, "utf-8")
     with pytest.raises(ValueError, match="no reason"):
-        mutation.declared.read(file)
+        declared.read(file)
 
 
-def test_the_table_adds_up(mutation: ModuleType) -> None:
+def test_the_table_adds_up() -> None:
     ends = [
         ("solvers/queueing/erlang", "caught"),
         ("solvers/queueing/passage", "survived"),
         ("analyses/cost_use", "caught"),
     ]
-    lines = mutation.told.table(ends, {"solvers/queueing": 9, "analyses/cost": 5})
+    lines = told.table(ends, {"solvers/queueing": 9, "analyses/cost": 5})
     assert lines[2:] == [
         "| analyses/cost | 5 | 1 | 1 | 0 | 0 | 0 | 0 |",
         "| solvers/queueing | 9 | 2 | 1 | 0 | 0 | 1 | 0 |",

@@ -9,13 +9,12 @@ from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
+from rules.edge_cases import EDGES
 from rules.more_cases import MORE
 
 CATALOG = load_catalog()
 ALL = rules()
-
-
-EVERY = (*CASES, *MORE)
+EVERY = (*CASES, *MORE, *EDGES)
 
 
 @pytest.mark.parametrize("case", EVERY, ids=[f"{case.rule}-{n}" for n, case in enumerate(EVERY)])

@@ -87,12 +87,12 @@ def test_all_tokens_are_written_and_the_cache_is_never_exceeded(reserve: str, mi
 
 
 def test_after_everything_the_cache_is_empty_again() -> None:
-    from groma.solvers.serving.scheduler import _Engine  # the invariant isn't visible from outside
+    from groma.solvers.serving.engine import Engine  # the invariant isn't visible from outside
 
     for shared in (0, 64):
         inputs, outputs = tuple(100 + i for i in range(60)), tuple(40 + i for i in range(60))
         requests = replace(poisson(inputs, outputs, 60.0), shared=shared)
-        engine = _Engine(requests, PLAIN, Policy(), 100, shared, None)
+        engine = Engine(requests, PLAIN, Policy(), 100, shared, None)
         run = engine.run()
         assert run.preemptions > 0
         assert engine.free == engine.blocks and engine.cached == 0 and not any(engine.due)

@@ -16,6 +16,7 @@ from groma.site.measured import MeasuredError
 from groma.site.profiles import looked_at, names_host
 from groma.site.rendered import compared
 from groma.solvers.monitoring import wilson
+from site_live import Live
 
 START = "https://www.lumen.example/"
 PAGE = """<!doctype html><html lang=en><head><meta charset=utf-8><title>Raw</title></head><body><h1>Hello</h1><a href="/b.html">b</a>
@@ -86,10 +87,9 @@ def test_a_script_that_moves_text_adds_none() -> None:
     assert compared(Shown(START, raw, "", (), "gone")).error == "gone"
 
 
-class Elsewhere:
+class Elsewhere(Live):
     """A host of profiles."""
 
-    is_live = True
     start = "https://profiles.example/"
 
     def __init__(self, **answers: Response | str) -> None:
@@ -97,15 +97,6 @@ class Elsewhere:
 
     def allows(self, url: str) -> bool:
         return url.startswith(self.start)
-
-    def known(self) -> tuple[str, ...]:
-        return ()
-
-    def pace(self, url: str, seconds: float) -> None:
-        return
-
-    async def close(self) -> None:
-        return
 
     async def fetch(self, url: str, *, most: int, document: bool = True) -> Response:
         found = self.answers.get(url.removeprefix(self.start).replace(".", "_"), Response(url, 404))

@@ -1,4 +1,4 @@
-"""Random small programs for the simulator that use every instruction, written by Hypothesis."""
+"""Programs for the simulator that several tests run: random small ones that use every instruction, and one by hand."""
 
 from __future__ import annotations
 
@@ -23,6 +23,24 @@ def laws() -> st.SearchStrategy[AnyLaw]:
     )
     shifted = plain.map(lambda law: Shifted(law, 0.05))
     return st.one_of(plain, shifted, st.one_of(plain, shifted).map(lambda law: Capped(law, 0.4)))
+
+
+def undone(*times: float, fails: bool = True) -> Program:
+    """Runs of two steps of a second each; undoing the first takes a second, the second two. Then they fail, or not."""
+    a = Assembler()
+    undo = [a.declare(f"undo {n}") for n in range(2)]
+    for n, routine in enumerate(undo):
+        with a.define(routine):
+            a.delay(Constant(1.0 + n))
+            a.mark(f"undone {n}")
+    with a.flow("f"):
+        for routine in undo:
+            a.delay(Constant(1.0))
+            a.compensate(routine)
+        if fails:
+            a.fail("rejected")
+    a.source("f", times=times)
+    return a.program()
 
 
 class Writer:

@@ -14,6 +14,7 @@ import pytest
 from groma.model.law import Constant, Gamma, Law, Uniform
 from groma.solvers.queueing.erlang import mmck
 from groma.solvers.simulation import Assembler, Capped, Outcome, Program, Settings, Shifted, run
+from solvers.simulation_programs import undone
 
 EXPECTED = Path(__file__).parents[2] / "../shared/cases/queueing/expected.csv"
 cases = pytest.mark.skipif(not EXPECTED.exists(), reason="the reference cases are not beside the checkout")
@@ -261,21 +262,8 @@ def test_nested_work_goes_on_where_its_cancelled_caller_stops() -> None:
 
 
 def test_compensations_run_last_first_and_only_when_the_run_fails() -> None:
-    for fails in (0, 1):
-        a = Assembler()
-        undo = [a.declare(f"undo {n}") for n in range(2)]
-        for n, routine in enumerate(undo):
-            with a.define(routine):
-                a.delay(Constant(1.0 + n))
-                a.mark(f"undone {n}")
-        with a.flow("f"):
-            for routine in undo:
-                a.delay(Constant(1.0))
-                a.compensate(routine)
-            if fails:
-                a.fail("rejected")
-        a.source("f", times=(0.0,))
-        flow = run(a.program(), Settings(until=20.0)).flow("f")
+    for fails in (False, True):
+        flow = run(undone(0.0, fails=fails), Settings(until=20.0)).flow("f")
         assert flow.ended["rejected"] == fails
         assert [flow.passed[f"undone {n}"].total for n in (0, 1)] == ([5.0, 4.0] if fails else [0.0, 0.0])
 

@@ -6,6 +6,7 @@ import pytest
 
 from groma.model.law import Constant
 from groma.solvers.simulation import Assembler, Outcome, Settings, batch_means, run
+from solvers.simulation_programs import undone
 
 
 def ends(outcome: Outcome) -> list[float]:
@@ -66,19 +67,7 @@ def test_one_batch_has_no_interval() -> None:
 
 def test_runs_that_overlap_undo_their_own_steps() -> None:
     """Each of three fails 2 s after it came; what undoes its second step takes 2 s, then its first 1 s."""
-    a = Assembler()
-    undo = [a.declare(f"undo {n}") for n in range(2)]
-    for n, routine in enumerate(undo):
-        with a.define(routine):
-            a.delay(Constant(1.0 + n))
-            a.mark(f"undone {n}")
-    with a.flow("f"):
-        for routine in undo:
-            a.delay(Constant(1.0))
-            a.compensate(routine)
-        a.fail("rejected")
-    a.source("f", times=(0.0, 0.5, 1.5))
-    flow = run(a.program(), Settings(until=20.0)).flow("f")
+    flow = run(undone(0.0, 0.5, 1.5), Settings(until=20.0)).flow("f")
     assert flow.ended["rejected"] == 3
     for n, time in ((0, 5.0), (1, 4.0)):
         passed = flow.passed[f"undone {n}"]

@@ -16,6 +16,7 @@ import copy
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 FLIPPED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -109,12 +110,15 @@ def compiles(source: bytes, mutant: Mutant) -> bool:
     return ast.dump(tree) != ast.dump(ast.parse(source))
 
 
+def starts(source: str) -> list[int]:
+    """The byte at which each line begins, and the end."""
+    return [0, *accumulate(len(line.encode()) for line in source.splitlines(keepends=True))]
+
+
 class _Maker:
     def __init__(self, source: str) -> None:
         self.found: list[Mutant] = []
-        self.starts = [0]
-        for line in source.splitlines(keepends=True):
-            self.starts.append(self.starts[-1] + len(line.encode()))
+        self.starts = starts(source)
 
     def visit(self, node: ast.AST, where: str, statement: tuple[int, int], returns: str | None) -> None:
         """Adds the mutants of a node and of what is in it."""

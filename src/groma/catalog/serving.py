@@ -2,8 +2,8 @@
 
 A model may be named by its own name (`llama-3.1-8b`) if one entry alone has it. Routed experts hold
 (total - active) x E / (E - k) parameters, since active ones differ from all in the experts left out. Latent attention
-computes in the heads its family publishes (192 for keys, 128 for values), which the
-configuration's head size doesn't say.
+computes in the heads its family publishes (192 for keys, 128 for values), which the configuration's head size doesn't
+say.
 """
 
 from __future__ import annotations

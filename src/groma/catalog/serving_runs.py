@@ -24,21 +24,22 @@ the answers, all of them a wait for others to end.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from groma.catalog.serving import served_format, served_on, served_shape
 from groma.catalog.table import Entry
 from groma.catalog.tables import Tables
-from groma.solvers.serving.calibrate import Measurement
-from groma.solvers.serving.closed_loop import Load
-from groma.solvers.serving.policy import POLICIES, Policy
-from groma.solvers.serving.shape import (
+from groma.solvers.serving import (
     FORMATS,
+    POLICIES,
     Accelerator,
     Format,
     Layout,
+    Load,
+    Measurement,
+    Policy,
     ServingError,
     Shape,
     kv_bytes,
@@ -57,21 +58,15 @@ CONTRADICTS = 1.5
 
 def measurements(tables: Tables) -> tuple[Measurement, ...]:
     """The measured runs of known models, each once, in the order of the table."""
-    return tuple(_agreeing(row for row, _ in _kept(tables)))
+    return tuple(_agreeing(_judged(tables)))
 
 
 def left_out(tables: Tables) -> dict[str, int]:
     """How many runs of the table aren't used, by reason."""
-    found: dict[str, int] = defaultdict(int)
-    for _, reason in _judged(tables):
-        if reason:
-            found[reason] += 1
-    found["time to the first token only"] = sum(not row.admitted for row in measurements(tables))
+    judged = _judged(tables)
+    found = Counter(reason for _, reason in judged if reason)
+    found["time to the first token only"] = sum(not row.admitted for row in _agreeing(judged))
     return dict(sorted(found.items()))
-
-
-def _kept(tables: Tables) -> Iterable[tuple[Measurement, str]]:
-    return ((row, reason) for row, reason in _judged(tables) if row is not None and not reason)
 
 
 def _judged(tables: Tables) -> list[tuple[Measurement | None, str]]:
@@ -114,9 +109,9 @@ def _setting(entry: Entry) -> tuple[str, ...]:
     return tuple(entry.text(c) for c in ("system", "backend", "backend_version", "precision", "measured_on"))
 
 
-def _agreeing(rows: Iterable[Measurement]) -> list[Measurement]:
-    """The runs, those marked whose time to the first token others of the same set-up contradict."""
-    kept = list(rows)
+def _agreeing(judged: Sequence[tuple[Measurement | None, str]]) -> list[Measurement]:
+    """The runs that are used, those marked whose time to the first token others of the same set-up contradict."""
+    kept = [row for row, reason in judged if row is not None and not reason]
     alike: dict[tuple[object, ...], list[Measurement]] = defaultdict(list)
     for row in kept:
         alike[_but_answers(row)].append(row)

@@ -81,9 +81,8 @@ def read_citations(text: str) -> tuple[Answer, ...]:
 
 def shares(answers: Iterable[Answer], allows: Iterable[str]) -> tuple[Share, ...]:
     """The share of answers that cite one of the hosts, by engine in the order of the alphabet."""
-    from groma.solvers.monitoring import (
-        wilson,  # its room takes most of a second, and few audits have a sheet
-    )
+    # Not above: its room takes most of a second, and few audits have a sheet.
+    from groma.solvers.monitoring import wilson
 
     hosts = frozenset(allows)
     by_engine: dict[str, list[Answer]] = {}

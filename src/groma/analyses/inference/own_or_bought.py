@@ -2,9 +2,8 @@
 
 `inference/COMPONENT/own` (instances that the busiest hour needs, by the month), `/api` (the same calls paid by the
 token at what `serves.instead_of` names), `/saves` (the difference), `/breakeven` and `/always` (mean calls a second
-from which
-self-hosting can be, and always is, no dearer), `/when` (months of growth until `always`), `/commitment` (share of
-the hours from which a commitment pays).
+from which self-hosting can be, and always is, no dearer), `/when` (months of growth until `always`), `/commitment`
+(share of the hours from which a commitment pays).
 """
 
 from __future__ import annotations

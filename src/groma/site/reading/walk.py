@@ -36,10 +36,9 @@ _HIDDEN = re.compile(r"display: ?none", re.IGNORECASE | re.ASCII)
 _TELLING = frozenset({"name", "id", "role", "hidden", "style", "itemscope", "typeof"})
 """Attributes that say something of any element."""
 
-_FILLED = frozenset({"root", "app", "__next", "__nuxt", "svelte"})
-_ROOTS = (
-    "div[id='root'],div[id='app'],div[id='__next'],div[id='__nuxt'],app-root,div[id='svelte'],div[ng-app]"
-)
+_FILLED = ("root", "app", "__next", "__nuxt", "svelte")
+"""Ids of the element that the usual frameworks fill by script."""
+_ROOTS = ",".join((*(f"div[id='{name}']" for name in _FILLED), "app-root", "div[ng-app]"))
 _CODE = ("", "module", "text/javascript", "application/javascript")
 
 
@@ -141,7 +140,7 @@ class Walk:
             attributes = node.attributes
             new: Region | None = tag.region
             is_skipped = tag.is_skipped
-            if not (_TELLING.isdisjoint(attributes) and not tag.machine):
+            if tag.machine or not _TELLING.isdisjoint(attributes):
                 self._for_machines(node, attributes, False, True)
                 is_skipped = is_skipped or "hidden" in attributes or _is_undisplayed(attributes)
                 new = ROLES.get((attributes.get("role") or "").strip().lower()) or new
@@ -165,9 +164,8 @@ class Walk:
             if tag.special:
                 self._special(tag.special, node, attributes, forms)
             child = node.child
-            if child is None or (
-                child.is_text_node and child.next is None
-            ):  # nothing or a text: most elements
+            # Most elements hold nothing, or a text alone: these aren't opened.
+            if child is None or (child.is_text_node and child.next is None):
                 start = len(chunks)
                 if child is not None:
                     seen += 1

@@ -136,8 +136,7 @@ def held_out_reach(
 ) -> dict[str, tuple[float, float]] | None:
     """For `ttft` and `tpot` what measured over simulated means lay between on stretches of the requests from
     `since` on, which the calibration never saw; each stretch is one group (`grouped_reach`). None with fewer than
-    100 of them: too
-    few to say."""
+    100 of them: too few to say."""
     left = len(requests.inputs) - since
     blocks = min(BLOCKS, left // LEAST)
     if blocks < LEAST:
