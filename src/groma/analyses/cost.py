@@ -20,7 +20,7 @@ from groma.analyses.cost_prices import Term
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, point, total
 from groma.analyses.latency_inputs import enter_counts
-from groma.analyses.queues import decided
+from groma.analyses.reach import decided
 from groma.model.elements import Component
 from groma.model.figure import Figure, Result
 from groma.model.printed import format_money

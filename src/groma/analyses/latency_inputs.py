@@ -8,7 +8,7 @@ from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.load_ends import started_by
-from groma.analyses.queues import hurried
+from groma.analyses.loads import hurried
 from groma.analyses.reach import connection_of
 from groma.analyses.visits_walk import Use
 from groma.model.elements import Operation

@@ -14,9 +14,10 @@ from groma.analyses.cost_lines import spent
 from groma.analyses.evidence import Evidence
 from groma.analyses.growing import growth_of
 from groma.analyses.interval import Interval, total
+from groma.analyses.load_rounds import queues_on
+from groma.analyses.loads import time_grid
 from groma.analyses.outcome_algebra import Outcome, any_end
 from groma.analyses.outcome_law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant, quantile
-from groma.analyses.queues import queues_on, time_grid
 from groma.analyses.runs import parsed
 from groma.analyses.spending.reader import LEAK, Of, Spending
 from groma.analyses.visits import uses
