@@ -89,10 +89,10 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """(least, most) of memory, (most, least) of recall: the good end first."""
-    found = figure(context, measure)
     if measure.startswith("recall/"):
-        return 1.0 if found.high is None else found.high, found.low or 0.0
-    return found.low or 0.0, math.inf if found.high is None else found.high
+        least, most = figure(context, measure).ends(most=1.0)
+        return most, least
+    return figure(context, measure).ends()
 
 
 def searched(context: Context, name: str) -> Interval | None:

@@ -131,9 +131,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most."""
-    found = figure(context, measure)
-    top = 1.0 if measure.endswith(("/overflow", "/stuck")) else math.inf
-    return found.low or 0.0, top if found.high is None else found.high
+    return figure(context, measure).ends(most=1.0 if measure.endswith(("/overflow", "/stuck")) else math.inf)
 
 
 def _found(context: Context, path: str) -> Entering:

@@ -33,6 +33,13 @@ def enter_inputs(evidence: Evidence, flow: str) -> None:
             evidence.note(path, quantity)
 
 
+def enter_rate(evidence: Evidence, flow: str) -> None:
+    """Enter how often a flow starts in the mean over a month; one that only others run doesn't start of itself."""
+    starts = evidence.context.model.flows[flow].starts
+    if starts is not None:
+        evidence.note(f"flows.{flow}.starts.rate", starts.rate, "state the mean rate over a month")
+
+
 COUNTING = frozenset({"share", "times", "until", "rejects", "fails", "throttled", "loss", "hits"})
 """Last words of the paths of what decides how often a step is gone through, however long anything takes."""
 
