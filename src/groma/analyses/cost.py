@@ -310,9 +310,8 @@ def _note_spent(evidence: Evidence, each: Spent) -> None:
     for piece in each.price.pieces:
         refs = [*_references(evidence, piece.term)]
         for path, quantity in piece.quantities:
-            full = f"{each.use.step.path}.{path}" if path.startswith("sizes.") else path
             if isinstance(quantity, Quantity):
-                refs.append(evidence.note(full, quantity))
+                refs.append(evidence.note(path, quantity))
         weight = each.use.weight.value
         often = "unknown" if weight is None else f"{weight:.6g}"
         per_use = piece.amount.value
@@ -331,11 +330,7 @@ def _told(term: Term) -> str:
 def _references(evidence: Evidence, term: Term) -> tuple[str | None, ...]:
     rate = evidence.context.model.exchange.get(term.currency)
     changed = evidence.note(f"exchange.{term.currency}", rate) if isinstance(rate, Quantity) else None
-    if term.origin.quantity is not None:
-        return evidence.note(term.origin.path, term.origin.quantity), changed
-    if term.origin.fact is not None:
-        return evidence.catalog(term.origin.ref, term.origin.column, term.origin.fact), changed
-    return (changed,)
+    return term.origin.entered(evidence), changed
 
 
 def _sum(amounts: Iterable[Fraction | None]) -> Fraction | None:

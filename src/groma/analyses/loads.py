@@ -29,8 +29,7 @@ class Arrivals:
     @property
     def bounds(self) -> Arrivals:
         """The same with no more than their ends."""
-        rate, served = (Interval(each.low, None, each.high) for each in (self.rate, self.served))
-        return replace(self, rate=rate, served=served)
+        return replace(self, rate=self.rate.bounds, served=self.served.bounds)
 
 
 @dataclass(frozen=True, slots=True)

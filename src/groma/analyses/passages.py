@@ -72,9 +72,9 @@ def _count(texts: Interval, length: Interval, exact: int | None, passage: int, o
     return Interval(texts.low * low, None, texts.high * high)
 
 
-def kept_by(context: Context, component: Component, evidence: Evidence) -> Interval:
+def kept_by(component: Component, evidence: Evidence) -> Interval:
     """Vectors that an index keeps: as stated, else one for each passage of the data that it holds."""
-    index = component.index
+    context, index = evidence.context, component.index
     path = f"components.{component.name}.index.vectors"
     stated = None if index is None else index.vectors
     cut = [d.name for d in context.model.data.values() if d.cut is not None and component.name in d.held_by]

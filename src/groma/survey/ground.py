@@ -21,22 +21,13 @@ from groma.model.elements import Component, Model
 from groma.model.program import Ask, Step, walk
 from groma.model.quantity import Quantity
 from groma.model.validate import programs
+from groma.model.validate_names import SECTIONS as REFERRED_TO
 from groma.rules import Subject
 from groma.survey.assumptions import ABSENCE, assumed
 from groma.survey.cause import Part
 
-SECTIONS = (
-    "people",
-    "places",
-    "suppliers",
-    "components",
-    "connections",
-    "data",
-    "flows",
-    "needs",
-    "decisions",
-    "facts",
-)
+SECTIONS = frozenset(REFERRED_TO) - {"controls", "evaluations", "stages"} | {"facts"}
+"""Sections whose elements can be what a cause hangs on."""
 
 
 @dataclass(frozen=True)
