@@ -21,8 +21,8 @@ from groma.analyses.outcome_wait import Effort, anything
 from groma.analyses.queues import Queues
 from groma.analyses.reach import decided, servers
 from groma.analyses.visits_walk import uses_of
+from groma.model.model_programs import programs
 from groma.model.program import walk
-from groma.model.validate import programs
 
 ROUNDS = 12
 CLOSE = 1e-4

@@ -9,8 +9,8 @@ from groma.analyses.context import Context
 from groma.analyses.interval import Interval, total
 from groma.analyses.outcome_law import Grid
 from groma.analyses.visits_walk import Use
+from groma.model.model_programs import programs
 from groma.model.program import Step, walk
-from groma.model.validate import programs
 
 CELLS, FEW_CELLS = 1024, 256
 """Lattice points for shares: of what is shown, and of bounds on many designs (two rows)."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, point
 from groma.model.elements import Component, Connection, Model
+from groma.model.model_programs import programs
 from groma.model.program import Ask, Call, Choose, Do, Group, Hold, Mark, Open, Send, Step, inner_steps, walk
-from groma.model.validate import programs
 
 
 @dataclass(frozen=True, slots=True)

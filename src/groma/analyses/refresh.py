@@ -23,9 +23,9 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, greatest, mean_of
 from groma.model.elements import Backup, Data
 from groma.model.figure import Figure
+from groma.model.model_programs import programs
 from groma.model.program import Call, Step, walk
 from groma.model.quantity import Quantity, Unknown
-from groma.model.validate import programs
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,9 @@ from groma.catalog import UnknownEntryError
 from groma.model.elements import Component
 from groma.model.figure import Figure
 from groma.model.law import Constant, Empirical, Law
+from groma.model.model_programs import programs
 from groma.model.program import Call, Group, Hold, Prompt, Repeat, Sizes, Step, inner_steps, walk
 from groma.model.quantity import Quantity, Unknown
-from groma.model.validate import programs
 from groma.solvers.retrieval import chance_above
 
 MODELS = frozenset({"llm", "model"})

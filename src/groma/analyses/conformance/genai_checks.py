@@ -37,9 +37,9 @@ from groma.analyses.interval import greatest
 from groma.analyses.observability.tracing import PINNED, Profile, attributes_of
 from groma.analyses.outcome_quantity import law_at
 from groma.model.law import Law
+from groma.model.model_programs import programs
 from groma.model.program import Call, Send, Step, walk
 from groma.model.quantity import Quantity
-from groma.model.validate import programs
 from groma.solvers.distributions import cdf_and_sf
 
 ENOUGH = 30
