@@ -46,7 +46,7 @@ def span(
     end: float,
     parent: int | None = None,
     ended: str = "ok",
-):  # type: ignore[no-untyped-def]
+) -> Seen:
     above = None if parent is None else str(parent)
     return Seen("t", str(number), above, service, name, begin, end, ended)
 

@@ -48,7 +48,9 @@ def attribute(key: str, value: str | int) -> dict[str, Any]:
     }
 
 
-def span(trace: int, number: int, parent: int | None, name: str, begin: float, end: float, **said: str | int):  # type: ignore[no-untyped-def]
+def span(
+    trace: int, number: int, parent: int | None, name: str, begin: float, end: float, **said: str | int
+) -> dict[str, Any]:
     found: dict[str, Any] = {
         "traceId": f"{trace:032x}", "spanId": f"{trace:012x}{number:04x}", "name": name,
         "startTimeUnixNano": str(START + int(begin * 1e9)), "endTimeUnixNano": str(START + int(end * 1e9)),

@@ -26,7 +26,7 @@ def context(parts: str, steps: str, rate: str = "1/s", more: str = "") -> Contex
     return Context(model, None, Ledger(model.digest))  # pyright: ignore
 
 
-def close(found: Figure, true: float, width: float = 0.01) -> None:
+def assert_close(found: Figure, true: float, width: float = 0.01) -> None:
     """The truth lies in the interval, the interval is narrow, and the nominal value near."""
     assert found.low is not None and found.high is not None, found
     assert found.low <= true * (1 + 1e-9) and found.high >= true * (1 - 1e-9), (found.low, true, found.high)
@@ -39,7 +39,7 @@ def test_a_sum_of_exponential_steps_is_an_erlang_law() -> None:
         "a: {kind: s, offers: {f: {work: 10 ms ± 10 ms}}}", "[{call: a.f}, {call: a.f}, {call: a.f}]"
     )
     for p in (50, 95, 99):
-        close(figure(given, f"latency/main/p{p}"), stats.gamma.ppf(p / 100, 3, scale=0.01))
+        assert_close(figure(given, f"latency/main/p{p}"), stats.gamma.ppf(p / 100, 3, scale=0.01))
     mean = figure(given, "latency/main/mean")
     assert mean.low == pytest.approx(0.03, rel=1e-12) and mean.high == pytest.approx(0.03, rel=1e-12)
 
@@ -49,7 +49,7 @@ def test_one_queue_of_three_servers_has_its_closed_form() -> None:
     given = context("a: {kind: s, threads: 3, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]", "2.4/s")
     assert figure(given, "latency/main/mean").value == pytest.approx(2.078652, rel=1e-6)
     for p, true in (("p50", 1.578807), ("p95", 5.729218), ("p99", 8.455477), ("p99.9", 12.31025)):
-        close(figure(given, f"latency/main/{p}"), true)
+        assert_close(figure(given, f"latency/main/{p}"), true)
         assert figure(given, f"latency/main/{p}").value == pytest.approx(true, rel=5e-4)
 
 
@@ -86,7 +86,7 @@ def test_a_server_held_across_a_call_has_the_middle_of_its_bounds() -> None:
     )
     truth = 2.0 + 0.3 * (4 + 1 / 3) / (2 * (1 - 0.6))
     found = figure(given, "latency/main/mean")
-    close(found, truth, 0.02)
+    assert_close(found, truth, 0.02)
     assert found.value == pytest.approx(truth, rel=1e-3)
 
 
@@ -118,19 +118,19 @@ def test_a_retry_until_ok_within_its_timeout_is_a_truncated_geometric_sum() -> N
         "a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f, timeout: 2 s, retry: {times: 1}}]"
     )
     q = math.exp(-2)
-    close(success(given, "success/main"), 1 - q * q, 0.002)
+    assert_close(success(given, "success/main"), 1 - q * q, 0.002)
     for p in (0.5, 0.95):
         level = p * (1 - q * q)
         true = -math.log(1 - level) if level <= 1 - q else 2 - math.log(1 - (level - (1 - q)) / q)
-        close(figure(given, f"latency/main/p{p * 100:g}"), true)
+        assert_close(figure(given, f"latency/main/p{p * 100:g}"), true)
 
 
 def test_a_deadline_caps_and_a_fallback_answers() -> None:
     parts = "a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}, b: {kind: s, offers: {f: {work: 100 ms}}}"
     given = context(parts, "[{call: a.f, deadline: 2 s, fallback: [{call: b.f}]}]")
     assert success(given, "success/main").value == pytest.approx(1, abs=1e-9)
-    close(figure(given, "latency/main/p95"), 2.1)
-    close(figure(given, "latency/main/mean"), 1 - math.exp(-2) + 0.1 * math.exp(-2), 0.002)
+    assert_close(figure(given, "latency/main/p95"), 2.1)
+    assert_close(figure(given, "latency/main/mean"), 1 - math.exp(-2) + 0.1 * math.exp(-2), 0.002)
 
 
 def test_parallel_branches_are_order_statistics() -> None:
@@ -139,7 +139,7 @@ def test_parallel_branches_are_order_statistics() -> None:
         given = context(
             parts, f"[{{parallel: [[{{call: a.f}}], [{{call: a.f}}], [{{call: a.f}}]], join: {join}}}]"
         )
-        close(figure(given, "latency/main/mean"), mean)
+        assert_close(figure(given, "latency/main/mean"), mean)
 
 
 def test_a_hundred_servers_at_a_percentile_of_one() -> None:
@@ -148,21 +148,21 @@ def test_a_hundred_servers_at_a_percentile_of_one() -> None:
     branches = ", ".join([f"[{slow}]"] * 100)
     given = context("a: {kind: s, offers: {f: {work: 1 s}}}", f"[{{parallel: [{branches}]}}]")
     assert pytest.approx(0.634, abs=1e-3) == 1 - 0.99**100
-    close(figure(given, "latency/main/p36"), 0.01, 0.1)
-    close(figure(given, "latency/main/p37"), 2.0)
+    assert_close(figure(given, "latency/main/p36"), 0.01, 0.1)
+    assert_close(figure(given, "latency/main/p37"), 2.0)
 
 
 def test_a_hedge_of_exponential_calls_has_its_closed_form() -> None:
     """P(T > t) = exp(-t) before s, exp(-t) exp(-(t - s)) after."""
     given = context("a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f, hedge: {after: 1 s}}]")
-    close(figure(given, "latency/main/p95"), (1 - math.log(0.05)) / 2)
+    assert_close(figure(given, "latency/main/p95"), (1 - math.log(0.05)) / 2)
 
 
 def test_time_to_a_mark_is_that_of_runs_that_pass_it() -> None:
     parts = "a: {kind: s, offers: {f: {work: 10 ms, fails: 10 %}, g: {work: 90 ms, fails: 50 %}}}"
     given = context(parts, "[{call: a.f}, {mark: seen}, {call: a.g}]")
-    close(figure(given, "latency/main@seen/p99"), 0.01)
-    close(figure(given, "latency/main/p99"), 0.1)
+    assert_close(figure(given, "latency/main@seen/p99"), 0.01)
+    assert_close(figure(given, "latency/main/p99"), 0.1)
     assert success(given, "success/main@seen").value == pytest.approx(0.9, rel=1e-12)
     assert success(given, "success/main").value == pytest.approx(0.45, rel=1e-12)
 
@@ -171,8 +171,8 @@ def test_sizes_that_vary_make_the_time_of_a_call() -> None:
     parts = "m: {kind: llm, offers: {f: {work: 500 ms, per: {output: 10 ms}}}}"
     given = context(parts, "[{call: m.f, sizes: {output: 200 ± 100}}]")
     shape = 4
-    close(figure(given, "latency/main/p95"), 0.5 + stats.gamma.ppf(0.95, shape, scale=2 / shape))
-    close(figure(given, "latency/main/mean"), 2.5)
+    assert_close(figure(given, "latency/main/p95"), 0.5 + stats.gamma.ppf(0.95, shape, scale=2 / shape))
+    assert_close(figure(given, "latency/main/mean"), 2.5)
 
 
 def test_a_known_range_moves_the_interval_not_the_law() -> None:
@@ -214,7 +214,7 @@ def test_what_comes_after_a_mark_neither_delays_nor_saturates_it() -> None:
         "a: {kind: s, offers: {f: {work: 10 ms}}}, b: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}}}"
     )
     given = context(parts, "[{call: a.f}, {mark: seen}, {call: b.f}]", "3/s")
-    close(figure(given, "latency/main@seen/p99"), 0.01)
+    assert_close(figure(given, "latency/main@seen/p99"), 0.01)
     assert bounds(given, "latency/main@seen/p99")[0] <= 0.01
     assert figure(given, "latency/main/p99").status == "not shown"
     assert bounds(given, "latency/main/p99") == (math.inf, math.inf)

@@ -80,7 +80,7 @@ def priced(text: str) -> str:
     return text
 
 
-def brackets(c: Context, runs: list[tuple[float, End]], of: str, *, tight: bool) -> None:
+def assert_in_brackets(c: Context, runs: list[tuple[float, End]], of: str, *, tight: bool) -> None:
     """Every percentile lies in its bracket, and the nominal value beside it, away from ties."""
     worth = [(float(len(end.calls)) if of == "calls" else spent_by(end), weight) for weight, end in runs]
     worth.sort()
@@ -122,7 +122,7 @@ def test_every_run_of_a_random_program_is_in_the_brackets(text: str) -> None:
         return
     tight = not any(word in text for word in SLOW_WORDS)
     for of in ("calls", "cost"):
-        brackets(c, runs, of, tight=tight)
+        assert_in_brackets(c, runs, of, tight=tight)
 
 
 LOOPS = st.tuples(
@@ -159,7 +159,7 @@ def test_history_grows_in_every_round_of_random_loops(drawn: tuple[str, int, str
     )
     c = context(text)
     runs = enumerate_runs(c.model, "main", 4000, Spender)
-    brackets(c, runs, "cost", tight="parallel" not in shape)
+    assert_in_brackets(c, runs, "cost", tight="parallel" not in shape)
     mean = math.fsum(spent_by(end) * weight for weight, end in runs)
     expected = figure(c, "cost/main/run")
     dearest, bound = max(spent_by(end) for _, end in runs), figure(c, "cost/main/bound").value

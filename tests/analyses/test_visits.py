@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from groma.analyses.context import Context
-from groma.analyses.queues import queues_on, time_grid
+from groma.analyses.load_rounds import queues_on
+from groma.analyses.loads import time_grid
 from groma.analyses.visits import Use, uses
 from groma.analyses.visits_least import LeastVisits
 from groma.analyses.visits_most import MostVisits

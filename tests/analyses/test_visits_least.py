@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from groma.analyses.context import Context
-from groma.analyses.queues import queues_on, time_grid
+from groma.analyses.load_rounds import queues_on
+from groma.analyses.loads import time_grid
 from groma.analyses.visits import Use
 from groma.analyses.visits_least import LeastVisits
 from groma.model.figure import Ledger

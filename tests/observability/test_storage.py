@@ -128,7 +128,11 @@ def test_what_nobody_measured_is_bounded_from_below_or_not_shown() -> None:
 
 
 def test_they_can_be_needs() -> None:
-    needs = "needs: {small: {measure: telemetry/traces/stored, at_most: 1 GB}, cheap: {measure: telemetry/logs/cost, at_most: 50 EUR/month}}\n"  # noqa: E501
+    needs = (
+        "needs:\n"
+        "  small: {measure: telemetry/traces/stored, at_most: 1 GB}\n"
+        "  cheap: {measure: telemetry/logs/cost, at_most: 50 EUR/month}\n"
+    )
     c = context(needs + desk())
     assert {r.need: r.verdict for r in results(c)} == {"small": "missed", "cheap": "met"}
 

@@ -14,10 +14,10 @@ from typing import Literal
 
 from groma.model.elements import Connection, Flow, Model, Need
 from groma.model.measure import parse_measure
+from groma.model.model_programs import programs
 from groma.model.position import Position
 from groma.model.program import Call, Choose, Do, Send, Step, inner_steps, walk
 from groma.model.quantity import Quantity
-from groma.model.validate import programs
 
 Kind = Literal["need", "flow", "branch", "failure", "mapping", "permission", "exit", "restore"]
 

@@ -19,9 +19,9 @@ from groma.analyses.simulation.measured import second as by_simulation
 from groma.analyses.simulation.measured import simulated
 from groma.model.elements import Component, Model
 from groma.model.figure import Figure, Result
+from groma.model.model_programs import programs
 from groma.model.program import Parallel, walk
 from groma.model.quantity import Quantity
-from groma.model.validate import programs
 
 DIFFERENT = 0.01
 HEAVY = 4.0

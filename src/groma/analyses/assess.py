@@ -23,8 +23,8 @@ from groma.analyses.sensitivity import would_change
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger, NeedResult
+from groma.model.model_programs import marks_of, programs
 from groma.model.program import Call, walk
-from groma.model.validate import marks_of, programs
 
 PERCENTILES = ("mean", "p50", "p95", "p99")
 

@@ -9,16 +9,16 @@ call may have to queue. What a conversation adds to its input is counted round b
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
-from typing import Literal, assert_never
+from dataclasses import dataclass, replace
+from typing import assert_never
 
+from groma.analyses.bound_amounts import Amounts
 from groma.analyses.context import Context
-from groma.analyses.cost_prices import SIZE_NAMES, Term, prices
+from groma.analyses.cost_prices import prices
 from groma.analyses.evidence import Evidence
-from groma.analyses.growing import INPUT, added_most, grows_in, growth_of, held
-from groma.analyses.interval import greatest, share_of
+from groma.analyses.growing import grows_in
+from groma.analyses.interval import greatest
 from groma.analyses.routes import route
-from groma.model.elements import Component, Operation
 from groma.model.figure import Figure
 from groma.model.program import (
     Ask,
@@ -38,7 +38,7 @@ from groma.model.program import (
     Stop,
     Wait,
 )
-from groma.model.quantity import Quantity, Unknown
+from groma.model.quantity import Quantity
 
 MOST_ROUNDS = 2000
 """Rounds in which an input grows that are added up one by one."""
@@ -74,18 +74,13 @@ def worst(alternatives: list[Most]) -> Most:
 
 @dataclass(slots=True)
 class Reader:
-    """Walks a program; `lacking` collects what has no bound, by what it makes unbounded."""
+    """Walks a program and adds up what its calls take."""
 
-    context: Context
-    round: int = 1
-    """The round of the innermost loop around."""
-    lacking: dict[str, dict[str, None]] = field(
-        default_factory=lambda: {
-            "cost": dict[str, None](),
-            "calls": dict[str, None](),
-            "time": dict[str, None](),
-        }
-    )
+    amounts: Amounts
+
+    @property
+    def context(self) -> Context:
+        return self.amounts.context
 
     def steps(self, steps: tuple[Step, ...], caller: str | None) -> Most:
         result = Most()
@@ -95,11 +90,11 @@ class Reader:
 
     def step(self, step: Step, caller: str | None) -> Most:
         policies = step.policies
-        before = set(self.lacking["time"])
+        before = set(self.amounts.lacking["time"])
         most = self._action(step, caller)
         for guard in policies.guards:
             takes = (
-                self._time(f"{step.path}.guard {guard.name}.takes", guard.takes)
+                self.amounts.time(f"{step.path}.guard {guard.name}.takes", guard.takes)
                 if guard.takes is not None
                 else 0.0
             )
@@ -120,12 +115,14 @@ class Reader:
             most = self._cut(most, policies.deadline, before)
         if policies.cache is not None:
             cache = policies.cache
-            takes = self._time(f"{step.path}.cache.takes", cache.takes) if cache.takes is not None else 0.0
+            takes = (
+                self.amounts.time(f"{step.path}.cache.takes", cache.takes) if cache.takes is not None else 0.0
+            )
             most = most + Most(time=takes)
             if cache.component is not None:
                 candidates = self.context.candidates(cache.component)
                 costs = [
-                    self._money(
+                    self.amounts.money(
                         step,
                         candidate,
                         Sizes(),
@@ -145,8 +142,8 @@ class Reader:
         """A timeout: the caller waits no longer, the work goes on; inside it, time needs no bound of its own."""
         end = greatest(limit)
         if math.isfinite(end):
-            for name in [name for name in self.lacking["time"] if name not in before]:
-                del self.lacking["time"][name]
+            for name in [name for name in self.amounts.lacking["time"] if name not in before]:
+                del self.amounts.lacking["time"][name]
         return Most(most.cost, most.calls, min(most.time, end))
 
     def _action(self, step: Step, caller: str | None) -> Most:
@@ -165,14 +162,15 @@ class Reader:
                 return result
             case Repeat():
                 return self._repeated(step, step.action, caller)
-            case Ask(takes=takes):
-                self._lack("time", f"{step.path}: a person may be busy or away: put a timeout around it")
-                del takes
+            case Ask():
+                self.amounts.lack(
+                    "time", f"{step.path}: a person may be busy or away: put a timeout around it"
+                )
                 return Most(time=math.inf)
             case Wait(time):
-                return Most(time=self._time(f"{step.path}.wait", time))
+                return Most(time=self.amounts.time(f"{step.path}.wait", time))
             case Hold(component, steps):
-                self._lack(
+                self.amounts.lack(
                     "time",
                     f"components.{component}: it may be waited for without end: put a timeout around it",
                 )
@@ -191,7 +189,7 @@ class Reader:
 
     def within(self, round_: int) -> Reader:
         """The same reader in the n-th round of a loop."""
-        return self if round_ == self.round else replace(self, round=round_)
+        return self if round_ == self.amounts.round else Reader(replace(self.amounts, round=round_))
 
     def _repeated(self, step: Step, loop: Repeat, caller: str | None) -> Most:
         """So many rounds; where an input grows with them, each for itself (above `MOST_ROUNDS` all as the last)."""
@@ -206,25 +204,6 @@ class Reader:
             result = result + self.within(n + 1).steps(loop.steps, caller)
         return result
 
-    def _size(
-        self, step: Step, component: Component, sizes: Sizes, name: str, of: Literal["cost", "time"]
-    ) -> float:
-        """The most of a size of a call in this round: with all that the rounds before may have added, as far as the
-        window, where something may be cut."""
-        size = greatest_size(sizes, name)
-        if name not in INPUT:
-            growth, window = (), math.inf
-        else:
-            growth, window = growth_of(step.action), held(self.context, component, step.action)
-        most = size if self.round == 1 or not growth else size + (self.round - 1) * added_most(step.action)
-        if math.isinf(min(most, window)):
-            if math.isinf(size):
-                self._lack(of, f"{step.path}.sizes.{name}: state its `max`")
-            for part, amount in growth:
-                if math.isinf(greatest(amount)):
-                    self._lack(of, f"{step.path}.context.grows.{part}: state its `max`")
-        return min(most, window)
-
     def _rounds(self, step: Step, loop: Repeat) -> float:
         most = math.inf if loop.at_most is None else float(loop.at_most)
         if loop.times is not None:
@@ -232,7 +211,7 @@ class Reader:
         if math.isfinite(most):
             return float(math.floor(most + 0.5))
         for of in ("cost", "calls", "time"):
-            self._lack(of, f"{step.path}: the loop has no bound: state `at_most`")
+            self.amounts.lack(of, f"{step.path}: the loop has no bound: state `at_most`")
         return math.inf
 
     def _call(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> Most:
@@ -242,98 +221,31 @@ class Reader:
             if offered is None:
                 continue
             nested = self.within(1).steps(offered.steps, name)
-            own = self._work(step, component, offered, sizes) + math.fsum(
-                self._time(f"connections.{c.name}.latency", c.latency)
+            own = self.amounts.work(step, component, offered, sizes) + math.fsum(
+                self.amounts.time(f"connections.{c.name}.latency", c.latency)
                 for c in route(self.context, caller, name)
                 if c.latency is not None
             )
             if offered.answers == "when done":
                 own += nested.time
             if component.threads is not None:
-                self._lack(
+                self.amounts.lack(
                     "time",
                     f"components.{name}: calls may queue without end: put a timeout around {step.path}",
                 )
                 own = math.inf
-            own = max(own, self._lost(step, name, caller))
-            cost = self._money(step, component, sizes, prices(self.context, component).of(operation), offered)
+            own = max(own, self.amounts.lost(step, name, caller))
+            cost = self.amounts.money(
+                step, component, sizes, prices(self.context, component).of(operation), offered
+            )
             found.append(Most(cost + nested.cost, 1.0 + nested.calls, own))
         return worst(found)
-
-    def _lost(self, step: Step, called: str, caller: str | None) -> float:
-        """How long it takes until a lost message is noticed; nothing where none is lost."""
-        longest = 0.0
-        for connection in route(self.context, caller, called):
-            if connection.loss is None or share_of(connection.loss).high <= 0.0:
-                continue
-            if connection.gives_up_after is None:
-                path = f"connections.{connection.name}.gives_up_after"
-                self._lack("time", f"{path}: state it, or put a timeout around {step.path}")
-                return math.inf
-            longest = max(longest, greatest(connection.gives_up_after))
-        return longest
-
-    def _work(self, step: Step, component: Component, operation: Operation, sizes: Sizes) -> float:
-        path = f"components.{component.name}.offers.{operation.name}"
-        work = 0.0 if operation.work is None and operation.per else self._time(f"{path}.work", operation.work)
-        for name, each in operation.per.items():
-            size, factor = self._size(step, component, sizes, name, "time"), greatest(each)
-            if math.isinf(factor) and not math.isinf(size):
-                self._lack("time", f"{path}.per.{name}: state its `max`")
-            work += 0.0 if 0.0 in (size, factor) else size * factor
-        return work
-
-    def _money(
-        self,
-        step: Step,
-        component: Component,
-        sizes: Sizes,
-        terms: tuple[Term, ...],
-        operation: Operation | None,
-    ) -> float:
-        for path in prices(self.context, component).missing:
-            self._lack("cost", path)
-        cost = 0.0
-        for term in terms:
-            if term.per == "call":
-                units = 1.0
-            elif term.per == "size":
-                alike = [t for t in terms if t.per == "size" and t.size == term.size]
-                if term is not max(alike, key=lambda each: each.amount.high):
-                    continue  # of several prices for one size the dearest bounds them all
-                units = self._size(step, component, sizes, term.size, "cost")
-            else:
-                units = math.inf if operation is None else self._work(step, component, operation, sizes)
-            if math.isinf(term.amount.high):
-                self._lack("cost", term.origin.path)
-            cost += 0.0 if 0.0 in (units, term.amount.high) else units * term.amount.high
-        return cost
-
-    def _time(self, path: str, quantity: Quantity | Unknown | None) -> float:
-        most = greatest(quantity)
-        if math.isinf(most):
-            self._lack("time", f"{path}: state its `max`")
-        return most
-
-    def _lack(self, of: str, what: str) -> None:
-        self.lacking[of][what] = None
-
-
-def greatest_size(sizes: Sizes, name: str) -> float:
-    """The most of a size that a call can carry."""
-    for each in SIZE_NAMES.get(name, (name,)):
-        if sizes.table is not None and each in sizes.table.columns:
-            return max(sizes.table.column(each))
-        found = dict(sizes.amounts).get(each)
-        if found is not None:
-            return greatest(found)
-    return math.inf
 
 
 def bound_of(context: Context, flow: str) -> Most:
     """The most one run of a flow can take; infinite where something has no bound."""
     there = context.model.flows[flow]
-    return Reader(context).steps(there.steps, there.by)
+    return Reader(Amounts(context)).steps(there.steps, there.by)
 
 
 def cost_bound(context: Context, measure: str, flow: str) -> Figure:
@@ -361,14 +273,14 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
 def _figure(context: Context, measure: str, flow: str, of: str, title: str, unit: str) -> Figure:
     evidence = Evidence(context)
     there = context.model.flows[flow]
-    reader = Reader(context)
+    reader = Reader(Amounts(context))
     total = Most()
     for step in there.steps:
         each = reader.step(step, there.by)
         total = total + each
         evidence.line(f"at most in {step.path}", _shown(float(getattr(each, of))))
     most = float(getattr(total, of))
-    for name in reader.lacking[of]:
+    for name in reader.amounts.lacking[of]:
         evidence.miss(name)
     known = math.isfinite(most)
     evidence.assume("work after its caller gave up is counted; what stands is not part of a run")
@@ -383,7 +295,7 @@ def _figure(context: Context, measure: str, flow: str, of: str, title: str, unit
         derivation=tuple(evidence.lines),
         valid=evidence.valid,
         missing=evidence.missing,
-        reason="" if known else "no bound: " + "; ".join(list(reader.lacking[of])[:3]),
+        reason="" if known else "no bound: " + "; ".join(list(reader.amounts.lacking[of])[:3]),
     )
 
 

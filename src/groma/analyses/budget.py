@@ -39,8 +39,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """(low, high) seconds."""
-    found = figure(context, measure)
-    return found.low or 0.0, math.inf if found.high is None else found.high
+    return figure(context, measure).ends()
 
 
 def parts(context: Context, flow: str, share: float | None) -> list[tuple[Step, Ends]]:

@@ -13,10 +13,10 @@ from functools import lru_cache
 
 from groma.model.elements import Flow, Model
 from groma.model.law import Constant
+from groma.model.model_programs import programs
 from groma.model.program import Cache, Do, Mark, Step, Wait, walk
 from groma.model.quantity import Quantity, Unknown
 from groma.model.units import parse_unit
-from groma.model.validate import programs
 
 Ways = tuple[float, float, float, bool]
 """Look-ups a second: at least, nominally, at most; and whether they come as a Poisson stream."""

@@ -19,8 +19,8 @@ from groma.analyses.cost_lines import FixedPrice, Spent, Standing, fixed_price, 
 from groma.analyses.cost_prices import Term
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, point, total
-from groma.analyses.latency_inputs import enter_counts
-from groma.analyses.queues import decided
+from groma.analyses.program_inputs import enter_counts, enter_rate
+from groma.analyses.reach import decided
 from groma.model.elements import Component
 from groma.model.figure import Figure, Result
 from groma.model.printed import format_money
@@ -72,8 +72,7 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
         from groma.analyses.bound import bound_of
 
         return 0.0, bound_of(context, parts[1]).cost
-    found = figure(context, measure)
-    return found.low or 0.0, math.inf if found.high is None else found.high
+    return figure(context, measure).ends()
 
 
 def growth(context: Context, factors: Iterable[float]) -> tuple[tuple[float, Interval], ...]:
@@ -110,9 +109,8 @@ def _month(context: Context, measure: str) -> Figure:
         _note_fixed(evidence, price)
         del component
     _note_all_spent(evidence, used)
-    for name, flow in context.model.flows.items():
-        if flow.starts is not None:
-            evidence.note(f"flows.{name}.starts.rate", flow.starts.rate, "state the mean rate over a month")
+    for name in context.model.flows:
+        enter_rate(evidence, name)
     if nominal is not None and other is not None and _cents(nominal) != _cents(other):
         raise AssertionError(
             f"the bill by component ({_cents(nominal)}) and by flow ({_cents(other)}) differ: a mistake in Groma"
@@ -301,9 +299,8 @@ def _note_all_spent(evidence: Evidence, used: Sequence[Spent], *, a_month: bool 
         _note_spent(evidence, each)
     for flow in dict.fromkeys(each.flow for each in used):
         enter_counts(evidence, flow)
-        starts = evidence.context.model.flows[flow].starts
-        if a_month and starts is not None:
-            evidence.note(f"flows.{flow}.starts.rate", starts.rate, "state the mean rate over a month")
+        if a_month:
+            enter_rate(evidence, flow)
 
 
 def _note_spent(evidence: Evidence, each: Spent) -> None:
@@ -313,9 +310,8 @@ def _note_spent(evidence: Evidence, each: Spent) -> None:
     for piece in each.price.pieces:
         refs = [*_references(evidence, piece.term)]
         for path, quantity in piece.quantities:
-            full = f"{each.use.step.path}.{path}" if path.startswith("sizes.") else path
             if isinstance(quantity, Quantity):
-                refs.append(evidence.note(full, quantity))
+                refs.append(evidence.note(path, quantity))
         weight = each.use.weight.value
         often = "unknown" if weight is None else f"{weight:.6g}"
         per_use = piece.amount.value
@@ -334,11 +330,7 @@ def _told(term: Term) -> str:
 def _references(evidence: Evidence, term: Term) -> tuple[str | None, ...]:
     rate = evidence.context.model.exchange.get(term.currency)
     changed = evidence.note(f"exchange.{term.currency}", rate) if isinstance(rate, Quantity) else None
-    if term.origin.quantity is not None:
-        return evidence.note(term.origin.path, term.origin.quantity), changed
-    if term.origin.fact is not None:
-        return evidence.catalog(term.origin.ref, term.origin.column, term.origin.fact), changed
-    return (changed,)
+    return term.origin.entered(evidence), changed
 
 
 def _sum(amounts: Iterable[Fraction | None]) -> Fraction | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from groma.analyses.context import Context
 from groma.analyses.cost_use import price_of_use
-from groma.analyses.queues import queues_on, time_grid
+from groma.analyses.load_rounds import queues_on
+from groma.analyses.loads import time_grid
 from groma.analyses.visits_least import Least, LeastVisits
 from groma.analyses.visits_walk import Use
 

@@ -18,9 +18,8 @@ from groma.analyses.cost_least import least_spend
 from groma.analyses.cost_prices import SECONDS_PER_MONTH, Term, prices
 from groma.analyses.cost_use import UsePrice, price_of_use
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
-from groma.analyses.queues import decided
-from groma.analyses.reach import reach_of, replicas_of
-from groma.analyses.standing import Line, choices_left, standing
+from groma.analyses.reach import decided, reach_of, replicas_of
+from groma.analyses.standing import Line, standing
 from groma.analyses.visits import Use, uses
 from groma.model.elements import Component
 from groma.model.quantity import Quantity
@@ -194,7 +193,7 @@ def _of_flow(context: Context, flow: str, ends: Ends) -> tuple[Line, ...]:
     chosen = context.narrowed(context.left if whole else inside)
     key = ("cost of flow", flow, ends, chosen)
     known: tuple[Line, ...] | None = context.memo.get(key)
-    if known is None and (ends != "both" or choices_left(context)):
+    if known is None and (ends != "both" or not decided(context)):
         often = runs(context, flow)
         known = context.memo[key] = (
             *(

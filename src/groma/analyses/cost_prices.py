@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Literal
 
 from groma.analyses.context import Context
+from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of, point
 from groma.catalog import Fact, Price, Product, UnknownEntryError
 from groma.model.elements import Component
@@ -50,6 +51,12 @@ class Origin:
     ref: str = ""
     column: str = ""
     fact: Fact | None = None
+
+    def entered(self, evidence: Evidence) -> str | None:
+        """Enter it as an input of a figure; its ledger id."""
+        if self.quantity is not None:
+            return evidence.note(self.path, self.quantity)
+        return None if self.fact is None else evidence.catalog(self.ref, self.column, self.fact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,13 +84,13 @@ def _price(context: Context, use: Use) -> UsePrice:
     else:
         terms = found.of(use.operation)
     missing: list[str] = []
-    if not terms and _wants_price(found):
+    if not terms and wants_price(found):
         missing.append(f"components.{use.name}.offers.{use.operation}.price: state what a call costs")
     pieces = tuple(_pieces(context, use, operation, terms, missing))
     return UsePrice(pieces, tuple(dict.fromkeys(missing)))
 
 
-def _wants_price(found: Prices) -> bool:
+def wants_price(found: Prices) -> bool:
     """Whether a component that is paid by use leaves this use without a price (0 is stated as 0)."""
     return bool(found.operations) and not found.fixed
 
@@ -151,7 +151,10 @@ def size_of(sizes: Sizes, name: str) -> SizeOf | None:
 def _carried(context: Context, use: Use, name: str) -> SizeOf | None:
     """One size of a use's calls, with what the rounds before have added to the input in the mean."""
     size = size_of(use.sizes, name)
-    if size is None or name not in INPUT or use.earlier is NONE_BEFORE:
+    if size is None:
+        return None
+    size = replace(size, path=f"{use.step.path}.sizes.{size.path}")
+    if name not in INPUT or use.earlier is NONE_BEFORE:
         return size
     action = use.step.action
     mean = size.mean + added(action) * use.earlier.rounds
@@ -166,7 +169,7 @@ def _carried(context: Context, use: Use, name: str) -> SizeOf | None:
 
 def _tiered(term: Term, higher: list[Term], size: SizeOf, prompt: SizeOf | None) -> Piece:
     """The price at the mean prompt, with what longer prompts add and shorter ones save."""
-    stated = () if size.quantity is None else ((f"sizes.{size.path}", size.quantity),)
+    stated = () if size.quantity is None else ((size.path, size.quantity),)
     quantities = (*stated, *size.grown)
     if not higher or prompt is None:
         return Piece(term, size.mean, quantities)

@@ -19,9 +19,9 @@ from groma.analyses.structure_parts import Parts, both, either
 from groma.analyses.structure_redundancy import beneath
 from groma.analyses.structure_weakness import weak_sets
 from groma.model.elements import Connection, Flow, Model, Person
+from groma.model.model_programs import programs
 from groma.model.program import Ask, walk
 from groma.model.quantity import Quantity
-from groma.model.validate import programs
 from groma.solvers.faulttrees import ALWAYS, Event, Formula
 
 LARGEST_SET = 2

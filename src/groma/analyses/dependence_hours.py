@@ -20,10 +20,10 @@ from groma.analyses.people import HOURS_PER_MONTH, Work, enter_often, rate_of, w
 from groma.analyses.standing import settled
 from groma.model.elements import Model
 from groma.model.figure import Figure
+from groma.model.model_programs import programs
 from groma.model.position import Position
 from groma.model.program import Ask, walk
 from groma.model.quantity import Quantity
-from groma.model.validate import programs
 
 
 @dataclass(frozen=True, slots=True)

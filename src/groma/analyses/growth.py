@@ -16,8 +16,10 @@ from groma.analyses.capacity import held
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, total
+from groma.analyses.load_rounds import most_loads
+from groma.analyses.loads import time_grid
 from groma.analyses.people import available, work
-from groma.analyses.queues import Queues, component_at, most_loads, time_grid
+from groma.analyses.queues import Queues, component_at
 from groma.analyses.reach import servers
 from groma.analyses.registry import figure as figure_of
 from groma.model.figure import Figure
@@ -68,8 +70,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Earliest and latest month."""
-    found = figure(context, measure)
-    return found.low or 0.0, math.inf if found.high is None else found.high
+    return figure(context, measure).ends()
 
 
 def _person(context: Context, name: str, evidence: Evidence) -> Interval | None:

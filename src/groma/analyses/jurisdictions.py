@@ -8,7 +8,7 @@ of the EEA: those, and Iceland, Liechtenstein and Norway (EEA Agreement, article
 from __future__ import annotations
 
 from groma.model.elements import Model
-from groma.model.validate import JURISDICTIONS
+from groma.model.validate_names import JURISDICTIONS
 
 EU = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()  # noqa: SIM905

@@ -12,8 +12,8 @@ import math
 from groma.analyses import layered
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.latency_inputs import enter_inputs
 from groma.analyses.outcome_law import FAST, NOMINAL, SLACK, SLOW, quantile
+from groma.analyses.program_inputs import enter_inputs
 from groma.analyses.queues import component_at
 from groma.analyses.reach import reach_of, servers
 from groma.analyses.runs import (

@@ -18,7 +18,9 @@ from groma.analyses.context import Context
 from groma.analyses.interval import total
 from groma.analyses.layered_held import held_across_calls
 from groma.analyses.load_ends import closed
-from groma.analyses.queues import Loads, Queues, component_at, loads_of, most_loads, time_grid
+from groma.analyses.load_rounds import loads_of, most_loads
+from groma.analyses.loads import Loads, time_grid
+from groma.analyses.queues import Queues, component_at
 from groma.analyses.reach import servers, servers_at_most, stations_until
 from groma.analyses.runs import parsed
 from groma.model.figure import Envelope, Figure

@@ -80,8 +80,7 @@ def verdict(found: Figure, target: Target) -> Verdict:
     assert target.value is not None
     if found.disputed:
         return "disputed"
-    low = -math.inf if found.low is None else found.low
-    high = math.inf if found.high is None else found.high
+    low, high = found.ends(-math.inf)
     if target.sense == "at_least":
         low, high, wanted = -high, -low, -target.value
     else:

@@ -49,8 +49,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """The least and the most there can be."""
-    found = figure(context, measure)
-    return found.low or 0.0, math.inf if found.high is None else found.high
+    return figure(context, measure).ends()
 
 
 def _exact(length: object) -> int | None:
@@ -73,9 +72,9 @@ def _count(texts: Interval, length: Interval, exact: int | None, passage: int, o
     return Interval(texts.low * low, None, texts.high * high)
 
 
-def kept_by(context: Context, component: Component, evidence: Evidence) -> Interval:
+def kept_by(component: Component, evidence: Evidence) -> Interval:
     """Vectors that an index keeps: as stated, else one for each passage of the data that it holds."""
-    index = component.index
+    context, index = evidence.context, component.index
     path = f"components.{component.name}.index.vectors"
     stated = None if index is None else index.vectors
     cut = [d.name for d in context.model.data.values() if d.cut is not None and component.name in d.held_by]

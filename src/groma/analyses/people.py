@@ -16,7 +16,7 @@ from groma.analyses.cost_lines import runs
 from groma.analyses.cost_prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of, point, total
-from groma.analyses.latency_inputs import enter_counts
+from groma.analyses.program_inputs import enter_counts, enter_rate
 from groma.analyses.standing import Line, settled
 from groma.analyses.visits import Use, uses
 from groma.model.figure import Figure
@@ -152,9 +152,7 @@ def _counted(context: Context, each: Work, of: str, evidence: Evidence) -> Inter
 def enter_often(evidence: Evidence, works: Iterable[Work]) -> None:
     """Enter what decides how often somebody is asked: the rates of the flows, and what happens on the way."""
     for flow in dict.fromkeys(each.flow for each in works if each.flow is not None):
-        starts = evidence.context.model.flows[flow].starts
-        if starts is not None:
-            evidence.note(f"flows.{flow}.starts.rate", starts.rate, "state the mean rate over a month")
+        enter_rate(evidence, flow)
         enter_counts(evidence, flow)
 
 

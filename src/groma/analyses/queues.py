@@ -1,9 +1,4 @@
-"""The queues of the busiest hour: how many calls reach each station, and how long they wait there.
-
-Loads follow from how often runs use a station, that follows from outcomes, those from waits, and waits from loads. The
-circle is gone round from the outside: the first loads allow every wait (all retries happen) at the upper end and none
-at the lower, so each round's bracket holds the truth and the next can only be narrower (Tarski). So a retry storm that
-may happen stays inside the bracket. The nominal row starts without waits, which gives the least fixed point.
+"""The queues of the busiest hour: how long calls wait at each station under given loads.
 
 A station is a component's servers (replicas x threads), a pool that is held, or a person. Its service time is work and
 nested steps together, while the server is held. Calls are taken to arrive in a Poisson stream, and service times to be
@@ -13,12 +8,13 @@ independent; for exponential work without nested calls that is exact (Jackson's 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
-from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
-from groma.analyses.load_ends import ceilings, floors, rates
+from groma.analyses.interval import ZERO, Interval
+from groma.analyses.load_ends import ceilings, floors
+from groma.analyses.loads import Loads, time_grid
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_call import service
 from groma.analyses.outcome_law import FAST, SLOW, Array, Grid
@@ -32,51 +28,13 @@ from groma.analyses.outcome_wait import (
     slowest,
     waits_at,
 )
-from groma.analyses.reach import servers, servers_at_most, variants
-from groma.analyses.visits_walk import Use, uses_of
+from groma.analyses.reach import servers, servers_at_most
+from groma.analyses.visits_walk import Use
 from groma.model.elements import Component
-from groma.model.program import Step, walk
-from groma.model.validate import programs
 from groma.solvers.distributions.law_functions import is_exponential
 
-ROUNDS = 12
-CLOSE = 1e-4
-"""Rounds whose loads differ by less than this share are the last: each round's bracket is valid."""
-CELLS, FEW_CELLS = 1024, 256
-"""Lattice points for shares: of what is shown, and of bounds on many designs (two rows)."""
 BUSY = 0.3
 """Share of its servers that a station must be able to keep busy for its load to be bounded from below."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """Calls that reach a station from one place of one program: calls per second in the busiest hour."""
-
-    use: Use
-    flow: str
-    rate: Interval
-    served: Interval
-    """Those that didn't find the queue full."""
-
-    @property
-    def bounds(self) -> Arrivals:
-        """The same with no more than their ends."""
-        rate, served = (Interval(each.low, None, each.high) for each in (self.rate, self.served))
-        return replace(self, rate=rate, served=served)
-
-
-@dataclass(frozen=True, slots=True)
-class Loads:
-    """What reaches each station and rate limit, and what is not known; `settled`: there is a nominal fixed point."""
-
-    arrivals: Mapping[str, tuple[Arrivals, ...]]
-    offered: Mapping[int, float] = field(default_factory=dict[int, float])
-    missing: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    settled: bool = True
-
-    def rate(self, station: str) -> Interval:
-        """Calls per second at a station."""
-        return total(a.rate for a in self.arrivals.get(station, ()))
 
 
 @dataclass(slots=True)
@@ -251,173 +209,6 @@ class Queues:
                 if abs(law.sd - law.mean) > 1e-9 * law.mean or type(law).__name__ != "Gamma":
                     return f"arrivals of `{name}` aren't Poisson"
         return "poisson"
-
-
-def decided(context: Context) -> bool:
-    """Whether every open choice is taken."""
-    roles: set[str] | None = context.memo.get("roles")
-    if roles is None:
-        variants(context, "")
-        roles = context.memo["roles"] = set(context.memo["variants"])
-    return roles <= context.taken
-
-
-def loads_of(context: Context) -> Loads | None:
-    """The loads of the busiest hour; None while choices are open."""
-    if not decided(context):
-        return None
-    key = ("loads", context.narrowed(context.left))
-    known: Loads | None = context.memo.get(key)
-    if known is None:
-        known = context.memo[key] = _loads(context)
-    return known
-
-
-def queues_on(context: Context, grid: Grid, effort: Effort = "proof") -> Queues:
-    """The queues of the busiest hour on a grid; what is only bounded knows no loads but their ends."""
-    return Queues(context, grid, None if effort == "bound" else loads_of(context), effort)
-
-
-def counted(context: Context) -> Outcomes:
-    """What runs are counted by in the busiest hour: without any queue where nothing hangs on how long it takes."""
-    grid = time_grid(context)
-    if hurried(context):
-        return queues_on(context, grid).outcomes
-    return Outcomes(context, grid, None, _Unhurried(context, grid).waiting)
-
-
-def time_grid(context: Context, rows: int = 3) -> Grid:
-    """A grid on which every timeout, deadline and delay of the model lies: for shares, not for percentiles."""
-    known: float | None = context.memo.get("longest")
-    if known is None:
-        known = context.memo["longest"] = max(_limits(context), default=0.0)
-    cells = CELLS if rows > 2 else FEW_CELLS
-    return Grid(1.25 * known / cells, cells, rows) if known else Grid(1.0, 32, rows)
-
-
-def hurried(context: Context) -> bool:
-    """Whether how often anything is used may hang on how long something takes: after a time it is given up, or a full
-    queue or a limit turns it away."""
-    known: bool | None = context.memo.get("hurried")
-    if known is None:
-        parts = [
-            c
-            for name in (*context.model.components, *context.model.alternatives)
-            for c in context.candidates(name)
-        ]
-        limits = (s.policies.limit for _, steps in programs(context.model) for s in walk(steps))
-        known = context.memo["hurried"] = (
-            bool(_limits(context))
-            or any(p.queue is not None for p in parts)
-            or any(x is not None for x in limits)
-        )
-    return known
-
-
-def _limits(context: Context) -> list[float]:
-    def of(step: Step) -> list[float]:
-        p = step.policies
-        found = [q.high for q in (p.timeout, p.deadline) if q is not None]
-        return found + ([] if p.hedge is None else [p.hedge.after.high * p.hedge.at_most])
-
-    return [time for _, steps in programs(context.model) for step in walk(steps) for time in of(step)]
-
-
-def _loads(context: Context) -> Loads:
-    found, grid = most_loads(context), time_grid(context)
-    assert found is not None, "choices are taken"
-    often = rates(context)
-    if not hurried(context):
-        return found
-    for _ in range(ROUNDS):
-        following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
-        if _same(found, following):
-            return following
-        found = following
-    following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
-    if _same(found, following, 1e-3):
-        return found
-    ends = {station: tuple(a.bounds for a in arrivals) for station, arrivals in found.arrivals.items()}
-    return replace(found, arrivals=ends, settled=False)
-
-
-def most_loads(context: Context) -> Loads | None:
-    """The loads if every wait were possible: all retries that a time limit can cause happen at the upper end."""
-    if not decided(context):
-        return None
-    grid = time_grid(context)
-    often = rates(context)
-    offered = _offered(context, grid, often)
-    return _gathered(
-        context, Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered), often, offered
-    )
-
-
-def _same(one: Loads, other: Loads, share: float = CLOSE) -> bool:
-    def close(a: float | None, b: float | None) -> bool:
-        return a == b or (a is not None and b is not None and abs(a - b) <= share * max(abs(a), abs(b)))
-
-    return all(
-        close(a.low, b.low) and close(a.value, b.value) and close(a.high, b.high)
-        for station in one.arrivals
-        for a, b in [(one.rate(station), other.rate(station))]
-    )
-
-
-def _gathered(
-    context: Context, outcomes: Outcomes, often: Mapping[str, Interval], offered: Mapping[int, float]
-) -> Loads:
-    arrivals: dict[str, list[Arrivals]] = {}
-    missing: dict[str, set[str]] = {}
-    for name, rate in often.items():
-        for use in uses_of(outcomes, name):
-            if use.kind == "look up":
-                continue
-            arrivals.setdefault(use.station, []).append(
-                Arrivals(use, name, use.offered * rate, use.weight * rate)
-            )
-            if rate == NOTHING_KNOWN:
-                missing.setdefault(use.station, set()).add(f"flows.{name}.starts.rate")
-    return Loads(
-        {station: tuple(found) for station, found in arrivals.items()},
-        offered,
-        {station: frozenset(found) for station, found in missing.items()},
-    )
-
-
-def _offered(context: Context, grid: Grid, often: Mapping[str, Interval]) -> Mapping[int, float]:
-    """The most calls per second that reach each rate limit of a step."""
-    limited = [s for _, steps in programs(context.model) for s in walk(steps) if s.policies.limit is not None]
-    if not limited:
-        return {}
-    offered: dict[int, float] = {}
-    outcomes = Outcomes(context, grid, None, _Unhurried(context, grid).waiting, offered)
-    reached: dict[int, float] = {}
-    for name, rate in often.items():
-        times: dict[int, float] = {}
-        uses_of(outcomes, name, times)
-        for step_id, most in times.items():
-            reached[step_id] = reached.get(step_id, 0.0) + most * rate.high
-    return reached
-
-
-@dataclass(frozen=True, slots=True)
-class _Unhurried:
-    """Queues of which nothing is known: no wait at the fast end and nominally, any wait at the slow end."""
-
-    context: Context
-    grid: Grid
-
-    def waiting(self, station: str) -> Waiting:
-        kind, _, name = station.partition(".")
-        if kind == "components" and all(servers(c) is None for c in self.context.candidates(name)):
-            return Waiting(None)
-        law = anything(self.grid)
-        law.cells[2:, :], law.moment[2:] = 0.0, 0.0
-        law.cells[2:, 0] = 1.0
-        limited = kind == "components" and any(c.queue is not None for c in self.context.candidates(name))
-        full = self.grid.triple(1.0, 0.0, 0.0) if limited else None
-        return Waiting(law, ("unhurried", limited), full)
 
 
 def component_at(context: Context, station: str) -> Component | None:

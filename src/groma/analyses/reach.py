@@ -6,14 +6,14 @@ who asks for thousands of partial choices pays for each step only once per choic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, point
 from groma.model.elements import Component, Connection, Model
+from groma.model.model_programs import programs
 from groma.model.program import Ask, Call, Choose, Do, Group, Hold, Mark, Open, Send, Step, inner_steps, walk
-from groma.model.validate import programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,17 @@ def _united(ways: list[tuple[frozenset[str], bool]]) -> frozenset[str]:
 
 def variants(context: Context, role: str) -> tuple[str, ...]:
     """Everything an open choice can become, in the order in which the model states it."""
-    known = context.memo.get("variants")
+    return _choices(context).get(role, ())
+
+
+def decided(context: Context) -> bool:
+    """Whether every open choice is taken."""
+    return _choices(context).keys() <= context.taken
+
+
+def _choices(context: Context) -> Mapping[str, tuple[str, ...]]:
+    """The variants of every role."""
+    known: Mapping[str, tuple[str, ...]] | None = context.memo.get("variants")
     if known is None:
         found: dict[str, dict[str, None]] = {}
         for alternatives in context.model.alternatives.values():
@@ -150,9 +160,8 @@ def variants(context: Context, role: str) -> tuple[str, ...]:
                     found.setdefault(step.action.role, {}).update(
                         {v: None for v, _ in step.action.alternatives}
                     )
-        known = {name: tuple(words) for name, words in found.items()}
-        context.memo["variants"] = known
-    return known.get(role, ())
+        known = context.memo["variants"] = {name: tuple(words) for name, words in found.items()}
+    return known
 
 
 def connection_of(model: Model, caller: str | None, component: str) -> Connection | None:

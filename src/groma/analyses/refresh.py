@@ -23,9 +23,9 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, greatest, mean_of
 from groma.model.elements import Backup, Data
 from groma.model.figure import Figure
+from groma.model.model_programs import programs
 from groma.model.program import Call, Step, walk
 from groma.model.quantity import Quantity, Unknown
-from groma.model.validate import programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most seconds."""
-    found = figure(context, measure)
-    return found.low or 0.0, math.inf if found.high is None else found.high
+    return figure(context, measure).ends()
 
 
 def worst(quantity: Quantity | Unknown | None) -> Interval:

@@ -56,8 +56,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most."""
-    found = figure(context, measure)
-    return found.low if found.low is not None else -math.inf, math.inf if found.high is None else found.high
+    return figure(context, measure).ends(-math.inf)
 
 
 def subjects(context: Context) -> tuple[str, ...]:

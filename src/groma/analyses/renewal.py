@@ -69,5 +69,4 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most."""
-    found = figure(context, measure)
-    return -math.inf if found.low is None else found.low, math.inf if found.high is None else found.high
+    return figure(context, measure).ends(-math.inf)

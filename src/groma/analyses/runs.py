@@ -10,10 +10,12 @@ import math
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
+from groma.analyses.load_rounds import queues_on
+from groma.analyses.loads import time_grid
 from groma.analyses.outcome_algebra import OK, REACHED, STOPPED, Outcome, together
 from groma.analyses.outcome_law import FAST, SLACK, SLOW, Defective, Grid
 from groma.analyses.outcome_wait import Effort
-from groma.analyses.queues import Queues, queues_on, time_grid
+from groma.analyses.queues import Queues
 from groma.analyses.reach import stations_until
 from groma.model.measure import ParsedMeasure, parse_measure
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, hull, point
-from groma.analyses.reach import variants
 from groma.model.elements import Alternative, Component
 
 
@@ -54,10 +53,3 @@ def settled(context: Context, component: str) -> bool:
     """Whether it is certain what stands under a name."""
     alternatives = context.model.alternatives.get(component, ())
     return component in context.model.components or all(a.role in context.taken for a in alternatives)
-
-
-def choices_left(context: Context) -> bool:
-    """Whether some open choice of the design isn't taken yet."""
-    variants(context, "")
-    roles: dict[str, tuple[str, ...]] = context.memo["variants"]
-    return not roles.keys() <= context.taken

@@ -25,8 +25,8 @@ from typing import assert_never
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, point, share_of
+from groma.analyses.reach import decided
 from groma.analyses.routes import route
-from groma.analyses.standing import choices_left
 from groma.analyses.structure_every import Every
 from groma.analyses.structure_parts import Parts, at_least, both, either
 from groma.model.program import (
@@ -97,7 +97,7 @@ class Structure:
     """Ends of steps that draw nothing, by identity: an open model shares its steps among many alternatives."""
 
     def __post_init__(self) -> None:
-        self.open = choices_left(self.context)
+        self.open = not decided(self.context)
 
     def flow(self, name: str) -> Formula:
         """When a run of the flow is carried to its end or to the mark."""

@@ -10,9 +10,10 @@ import math
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.latency_inputs import enter_inputs
+from groma.analyses.load_rounds import queues_on
+from groma.analyses.loads import time_grid
 from groma.analyses.outcome_algebra import ERRORS, OK, mass_of
-from groma.analyses.queues import queues_on, time_grid
+from groma.analyses.program_inputs import enter_inputs
 from groma.analyses.runs import Runs, fitted, parsed, read_runs, saturated
 from groma.model.figure import Figure, Line
 

@@ -124,8 +124,7 @@ def _inside(end: float, known: Figure) -> float | None:
     """An end no wider than the interval that is guaranteed; None where nothing bounds it."""
     if math.isnan(end):
         return None
-    least = -math.inf if known.low is None else known.low
-    most = math.inf if known.high is None else known.high
+    least, most = known.ends(-math.inf)
     kept = min(max(end, least), most)
     return kept if math.isfinite(kept) else None
 

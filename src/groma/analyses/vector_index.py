@@ -42,7 +42,7 @@ def memory_of(component: Component, evidence: Evidence) -> Interval:
     if index is None:
         evidence.miss(path, "state the index")
         return Interval(0.0, None, math.inf)
-    vectors = kept_by(evidence.context, component, evidence)
+    vectors = kept_by(component, evidence)
     try:
         low = bytes_of(shape_of(index, vectors.low))[0]
         if not math.isfinite(vectors.high):
@@ -89,10 +89,10 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """(least, most) of memory, (most, least) of recall: the good end first."""
-    found = figure(context, measure)
     if measure.startswith("recall/"):
-        return 1.0 if found.high is None else found.high, found.low or 0.0
-    return found.low or 0.0, math.inf if found.high is None else found.high
+        least, most = figure(context, measure).ends(most=1.0)
+        return most, least
+    return figure(context, measure).ends()
 
 
 def searched(context: Context, name: str) -> Interval | None:
@@ -100,7 +100,7 @@ def searched(context: Context, name: str) -> Interval | None:
     ends: list[Interval] = []
     for component in context.candidates(name):
         index = component.index
-        vectors = kept_by(context, component, Evidence(context))
+        vectors = kept_by(component, Evidence(context))
         if index is None or not math.isfinite(vectors.high):
             return None
         least, most = vectors.low, vectors.high
@@ -146,7 +146,7 @@ def _recall(context: Context, component: Component, evidence: Evidence) -> Inter
             return Interval(1.0, 1.0, 1.0)
         evidence.miss(f"{path}.qualities.recall", "measure what rounding to float16 loses and state it")
         return Interval(0.0, None, 1.0)
-    vectors = kept_by(context, component, evidence)
+    vectors = kept_by(component, evidence)
     if index.m is None or index.ef is None:
         evidence.miss(f"{path}.index", "state `m` and `ef`")
         return Interval(0.0, None, 1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groma.analyses.context import Context
-from groma.analyses.queues import counted
+from groma.analyses.load_rounds import counted
 from groma.analyses.visits_walk import Use, expected, uses_of
 
 __all__ = ["Use", "expected", "uses"]

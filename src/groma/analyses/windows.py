@@ -25,9 +25,9 @@ from groma.catalog import UnknownEntryError
 from groma.model.elements import Component
 from groma.model.figure import Figure
 from groma.model.law import Constant, Empirical, Law
+from groma.model.model_programs import programs
 from groma.model.program import Call, Group, Hold, Prompt, Repeat, Sizes, Step, inner_steps, walk
 from groma.model.quantity import Quantity, Unknown
-from groma.model.validate import programs
 from groma.solvers.retrieval import chance_above
 
 MODELS = frozenset({"llm", "model"})
@@ -131,9 +131,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most."""
-    found = figure(context, measure)
-    top = 1.0 if measure.endswith(("/overflow", "/stuck")) else math.inf
-    return found.low or 0.0, top if found.high is None else found.high
+    return figure(context, measure).ends(most=1.0 if measure.endswith(("/overflow", "/stuck")) else math.inf)
 
 
 def _found(context: Context, path: str) -> Entering:

@@ -55,5 +55,4 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most."""
-    found = figure(context, measure)
-    return found.low or 0.0, math.inf if found.high is None else found.high
+    return figure(context, measure).ends()

@@ -113,7 +113,7 @@ def _of_model(args: Arguments) -> Tree:
 
 def _subject(args: Arguments, model: Model) -> str:
     from groma.model.grammar import did_you_mean
-    from groma.model.validate import marks_of
+    from groma.model.model_programs import marks_of
 
     if args.flow is None:
         if len(model.flows) != 1:

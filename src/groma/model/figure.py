@@ -123,6 +123,10 @@ class Figure:
         """Whether the figure is one point."""
         return self.low is not None and self.low == self.high
 
+    def ends(self, least: float = 0.0, most: float = math.inf) -> tuple[float, float]:
+        """Its interval; where nothing is known of an end, `least` or `most`."""
+        return least if self.low is None else self.low, most if self.high is None else self.high
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

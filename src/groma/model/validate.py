@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from groma.model.elements import Model
 from groma.model.grammar import did_you_mean
-from groma.model.model_programs import marks_of, programs
 from groma.model.position import Problem
 from groma.model.quantity import Quantity
 from groma.model.validate_circles import circles
@@ -15,12 +14,10 @@ from groma.model.validate_decisions import decisions
 from groma.model.validate_failing import crews, fed_by_themselves, together
 from groma.model.validate_loads import loads
 from groma.model.validate_measures import measures
-from groma.model.validate_names import JURISDICTIONS, SECTIONS, exists, known_place, references
+from groma.model.validate_names import SECTIONS, exists, references
 from groma.model.validate_needs import needs
 from groma.model.validate_scenarios import scenarios
 from groma.model.validate_steps import steps
-
-__all__ = ["JURISDICTIONS", "known_place", "marks_of", "programs", "validate", "validate_brief"]
 
 
 def validate(model: Model) -> list[Problem]:

@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from groma.model.elements import Model
 from groma.model.grammar import OneOrMany, Table, Text, keys_of
+from groma.model.model_programs import programs
 from groma.model.position import Position
 from groma.model.program import Choose, walk
-from groma.model.validate import programs
 
 SECTIONS = (
     "needs",

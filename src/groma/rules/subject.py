@@ -10,8 +10,8 @@ from groma.analyses.context import Context
 from groma.catalog import Catalog, load_catalog
 from groma.model.elements import Component, Model
 from groma.model.figure import Figure, Ledger
+from groma.model.model_programs import programs
 from groma.model.program import Step, walk
-from groma.model.validate import programs
 
 
 @dataclass(frozen=True)

@@ -18,25 +18,16 @@ from groma.analyses.interval import ZERO, Interval, total
 from groma.analyses.people import Work, rate_of, work
 from groma.analyses.single_points import SinglePoint, single_points
 from groma.model.elements import Component, Model
+from groma.model.model_programs import programs
 from groma.model.program import Ask, Step, walk
 from groma.model.quantity import Quantity
-from groma.model.validate import programs
+from groma.model.validate_names import SECTIONS as REFERRED_TO
 from groma.rules import Subject
 from groma.survey.assumptions import ABSENCE, assumed
 from groma.survey.cause import Part
 
-SECTIONS = (
-    "people",
-    "places",
-    "suppliers",
-    "components",
-    "connections",
-    "data",
-    "flows",
-    "needs",
-    "decisions",
-    "facts",
-)
+SECTIONS = frozenset(REFERRED_TO) - {"controls", "evaluations", "stages"} | {"facts"}
+"""Sections whose elements can be what a cause hangs on."""
 
 
 @dataclass(frozen=True)

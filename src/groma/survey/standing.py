@@ -15,12 +15,13 @@ from typing import Any, cast
 from groma.model.elements import Component, Model, Need, Operation
 from groma.model.grammar import OneOrMany, Reference, keys_of
 from groma.model.load import load, model_of
+from groma.model.model_programs import programs
 from groma.model.position import ModelError, Problem
 from groma.model.program import Call, Hold, Send, walk
 from groma.model.quantity import Unknown
 from groma.model.source import Mapping as MappingNode
 from groma.model.source import parse
-from groma.model.validate import programs, validate
+from groma.model.validate import validate
 from groma.patterns import Pattern, library, open_model, resolve
 from groma.survey.gaps import Gap
 

@@ -15,8 +15,8 @@ from groma.analyses.conformance.ends import States
 from groma.analyses.conformance.matching import Matcher, TooManyWays
 from groma.analyses.conformance.traces import ERROR, Seen
 from groma.model.elements import Model, Operation
+from groma.model.model_programs import programs
 from groma.model.program import Ask, Step, walk
-from groma.model.validate import programs
 
 SLACK = 1e-6
 Verdict = Literal["conforms", "deviates", "undecided"]

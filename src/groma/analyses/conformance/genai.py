@@ -14,8 +14,8 @@ from dataclasses import replace
 from groma.analyses.conformance.traces import Seen
 from groma.analyses.observability.metrics import language_models
 from groma.model.elements import Component, Model
+from groma.model.model_programs import programs
 from groma.model.program import Call, Send, walk
-from groma.model.validate import programs
 
 OPERATION, MODEL, TOOL = "gen_ai.operation.name", "gen_ai.request.model", "gen_ai.tool.name"
 ANSWERED_BY = "gen_ai.response.model"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import stats  # pyright: ignore
 
 from groma.analyses.conformance.genai import (
@@ -36,9 +37,9 @@ from groma.analyses.interval import greatest
 from groma.analyses.observability.tracing import PINNED, Profile, attributes_of
 from groma.analyses.outcome_quantity import law_at
 from groma.model.law import Law
+from groma.model.model_programs import programs
 from groma.model.program import Call, Send, Step, walk
 from groma.model.quantity import Quantity
-from groma.model.validate import programs
 from groma.solvers.distributions import cdf_and_sf
 
 ENOUGH = 30
@@ -209,7 +210,7 @@ def _spread(
         yield Difference("tokens", where, found, f"spread as {stated_.text}", len(measured), first)
 
 
-def mean_between(values: np.ndarray) -> tuple[float, float]:  # type: ignore[type-arg]
+def mean_between(values: NDArray[np.float64]) -> tuple[float, float]:
     """Student's interval of a mean, wrong once in a thousand."""
     mean, count = float(values.mean()), len(values)
     if count < 2:
@@ -219,7 +220,7 @@ def mean_between(values: np.ndarray) -> tuple[float, float]:  # type: ignore[typ
     return mean - half, mean + half
 
 
-def distance(values: np.ndarray, law: Law) -> float:  # type: ignore[type-arg]
+def distance(values: NDArray[np.float64], law: Law) -> float:
     """The greatest distance between the empirical distribution function of whole tokens and a law's."""
     points, counts = np.unique(values, return_counts=True)
     upto = np.cumsum(counts) / len(values)

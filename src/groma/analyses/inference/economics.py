@@ -80,6 +80,5 @@ def figure(context: Context, measure: str) -> Figure:
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Optimistic and pessimistic end."""
     found, asked = figure(context, measure), parse_measure(measure)
-    low = -math.inf if found.low is None else found.low
-    high = math.inf if found.high is None else found.high
+    low, high = found.ends(-math.inf)
     return (low, high) if isinstance(asked, str) or asked.less_is_better else (high, low)

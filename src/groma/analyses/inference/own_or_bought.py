@@ -9,12 +9,11 @@ from which self-hosting can be, and always is, no dearer), `/when` (months of gr
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
 from groma.analyses.cost_lines import fixed_price, runs
-from groma.analyses.cost_prices import SECONDS_PER_MONTH, Term
+from groma.analyses.cost_prices import SECONDS_PER_MONTH
 from groma.analyses.cost_use import price_of_use
 from groma.analyses.evidence import Evidence
 from groma.analyses.growth import months_until
@@ -53,20 +52,11 @@ def bought(context: Context, name: str, evidence: Evidence) -> Bought | None:
                 evidence.miss(lacking)
             if not price.pieces:
                 evidence.miss(f"components.{name}.serves.instead_of", "name what is paid by the token")
-            _told(evidence, (piece.term for piece in price.pieces))
+            for piece in price.pieces:
+                piece.term.origin.entered(evidence)
             calls = calls + often * use.weight
             money = money + often * use.weight * price.amount
     return None if evidence.missing else Bought(calls, money)
-
-
-def _told(evidence: Evidence, terms: Iterable[Term]) -> None:
-    """Where the terms of a price come from: the catalog, or the model."""
-    for term in terms:
-        origin = term.origin
-        if origin.fact is not None:
-            evidence.catalog(origin.ref, origin.column, origin.fact)
-        elif origin.quantity is not None:
-            evidence.note(origin.path, origin.quantity)
 
 
 def _other(context: Context, component: Component, evidence: Evidence) -> Component | None:
@@ -94,7 +84,8 @@ def instance_price(context: Context, name: str, evidence: Evidence) -> Interval 
         evidence.miss(lacking)
     if not price.month:
         evidence.miss(f"components.{name}.price", "state what one instance costs by the hour or month")
-    _told(evidence, (each.term for each in price.month))
+    for each in price.month:
+        each.term.origin.entered(evidence)
     return None if evidence.missing else price.amount.scaled(1.0 / component.replicas)
 
 

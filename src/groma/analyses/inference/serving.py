@@ -64,7 +64,7 @@ def figure(context: Context, measure: str) -> Figure:
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Optimistic and pessimistic end."""
     found, asked = figure(context, measure), parse_measure(measure)
-    low, high = found.low or 0.0, math.inf if found.high is None else found.high
+    low, high = found.ends()
     return (low, high) if isinstance(asked, str) or asked.less_is_better else (high, low)
 
 

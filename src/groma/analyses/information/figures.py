@@ -53,8 +53,7 @@ def _figure(context: Context, measure: str, title: str, number: int, lines: tupl
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """None at best where choices are open, and all that any choice allows."""
-    found = figure(context, measure)
-    return found.low or 0.0, found.high or 0.0
+    return figure(context, measure).ends(most=0.0)
 
 
 def told(way: Way) -> str:

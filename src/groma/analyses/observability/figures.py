@@ -28,5 +28,4 @@ def figures(context: Context) -> Iterable[Figure]:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most."""
-    found = figure(context, measure)
-    return found.low if found.low is not None else -math.inf, math.inf if found.high is None else found.high
+    return figure(context, measure).ends(-math.inf)

@@ -128,7 +128,8 @@ def _slower(context: Context, subject: str, target: float) -> float:
 
 def _missed(figure: Figure) -> tuple[float, float]:
     """What the share of bad events is, by the figure of good ones."""
-    return 1.0 - (1.0 if figure.high is None else figure.high), 1.0 - (figure.low or 0.0)
+    least, most = figure.ends(most=1.0)
+    return 1.0 - most, 1.0 - least
 
 
 def bucket(seconds: float) -> str:

@@ -39,7 +39,7 @@ def figure(context: Context, measure: str) -> Figure:
     held = context.model.evaluations[name]
     evidence = Evidence(context)
     make = {"age": _age, "told_after": _told_after, "false_alarms": _false_alarms}.get(what)
-    found = make(context, held, evidence) if make else _sized(held, evidence, what)
+    found = make(held, evidence) if make else _sized(held, evidence, what)
     title, unit = TITLES[what]
     known = found is not None and not evidence.missing
     shown = found if known else None
@@ -54,8 +54,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most."""
-    found = figure(context, measure)
-    return found.low or 0.0, math.inf if found.high is None else found.high
+    return figure(context, measure).ends()
 
 
 def judging(model: Model, element: str) -> tuple[EvaluationSet, ...]:
@@ -117,18 +116,18 @@ def least_drop(cases: int, threshold: float) -> Interval | None:
     return point(high)
 
 
-def _age(context: Context, held: EvaluationSet, evidence: Evidence) -> Interval | None:
-    path = f"evaluations.{held.name}"
+def _age(held: EvaluationSet, evidence: Evidence) -> Interval | None:
+    path, today = f"evaluations.{held.name}", evidence.context.model.date
     if held.drawn is None:
         evidence.miss(f"{path}.drawn", "state when its cases were drawn")
-    if context.model.date is None:
+    if today is None:
         evidence.miss("date", "state the date of the model")
-    if held.drawn is None or context.model.date is None:
+    if held.drawn is None or today is None:
         return None
-    days = (_day(context.model.date, last=True) - _day(held.drawn, last=False)).days
-    least = (_day(context.model.date, last=False) - _day(held.drawn, last=True)).days
+    days = (_day(today, last=True) - _day(held.drawn, last=False)).days
+    least = (_day(today, last=False) - _day(held.drawn, last=True)).days
     evidence.line("drawn", held.drawn)
-    evidence.line("the model's date", context.model.date)
+    evidence.line("the model's date", today)
     low, high = max(least, 0) * DAY, max(days, 0) * DAY
     return Interval(low, high if low == high else None, high)
 
@@ -146,9 +145,8 @@ def _day(text: str, *, last: bool) -> date:
     return date.fromordinal(following.toordinal() - 1)
 
 
-def _told_after(context: Context, held: EvaluationSet, evidence: Evidence) -> Interval | None:
+def _told_after(held: EvaluationSet, evidence: Evidence) -> Interval | None:
     """Half the time between two runs until the first after a drop, and further ones until one tells it."""
-    del context
     every = evidence.mean(f"evaluations.{held.name}.every", held.every, "state how often it is run")
     threshold, drop = _base(held, evidence)
     if held.cases is None:
@@ -162,9 +160,8 @@ def _told_after(context: Context, held: EvaluationSet, evidence: Evidence) -> In
     return every.scaled(0.5 + (1.0 - power) / power)
 
 
-def _false_alarms(context: Context, held: EvaluationSet, evidence: Evidence) -> Interval | None:
+def _false_alarms(held: EvaluationSet, evidence: Evidence) -> Interval | None:
     """At most one run in twenty of a system just at the threshold."""
-    del context
     if not isinstance(held.every, Quantity):
         evidence.miss(f"evaluations.{held.name}.every", "state how often it is run")
         return None

@@ -65,8 +65,7 @@ def figure(context: Context, measure: str) -> Figure:
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
     """Least and most."""
-    found = figure(context, measure)
-    return found.low or 0.0, math.inf if found.high is None else found.high
+    return figure(context, measure).ends()
 
 
 def _worth(context: Context, kind: str, what: str, evidence: Evidence) -> Interval:

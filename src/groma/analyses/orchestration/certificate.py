@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from groma.analyses import bound
+from groma.analyses.bound_amounts import Amounts
 from groma.analyses.context import Context
 from groma.analyses.cost_lines import runs
 from groma.analyses.cost_prices import SECONDS_PER_MONTH
@@ -41,10 +42,10 @@ def figures(context: Context, flow: str) -> tuple[Figure, ...]:
 
 def lacking(context: Context, flow: str, of: Of) -> tuple[str, ...]:
     """What keeps a flow from having a bound, each by its path with what to do."""
-    reader = bound.Reader(context)
+    reader = bound.Reader(Amounts(context))
     there = context.model.flows[flow]
     reader.steps(there.steps, there.by)
-    return tuple(reader.lacking[of])
+    return tuple(reader.amounts.lacking[of])
 
 
 def turns(context: Context, flow: str, of: Of) -> tuple[Turn, ...]:
@@ -103,17 +104,17 @@ def _turns(
 
 
 def _most(context: Context, steps: tuple[Step, ...], caller: str | None, of: Of) -> float:
-    return float(getattr(bound.Reader(context).steps(steps, caller), of))
+    return float(getattr(bound.Reader(Amounts(context)).steps(steps, caller), of))
 
 
 def step_figure(context: Context, step: Step, caller: str | None, of: Of) -> Figure:
     """`bound/STEP/calls|time|cost`: the most that one step can take, with its retries and fallbacks."""
-    reader = bound.Reader(context)
+    reader = bound.Reader(Amounts(context))
     most = float(getattr(reader.step(step, caller), of))
     known = math.isfinite(most)
     unit = {"cost": context.model.currency, "calls": "1", "time": "s"}[of]
     value = most if known else None
-    reasons = tuple(reader.lacking[of])
+    reasons = tuple(reader.amounts.lacking[of])
     return Figure(
         f"bound/{step.path}/{of}", f"The most {of} of {step.path}", unit, value, value, value,
         method="interval arithmetic", derivation=(Line(f"with its attempts and fallbacks ({step.at})"),),

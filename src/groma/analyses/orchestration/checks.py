@@ -16,8 +16,8 @@ from groma.analyses.orchestration.machine import DONE, FAILED, UNDO, Machine, St
 from groma.analyses.orchestration.paths import name_of_state, reach, told
 from groma.analyses.orchestration.reading import machine_of, operation_machine
 from groma.model.elements import Operation
+from groma.model.model_programs import programs
 from groma.model.program import Call, Do, Hold, Parallel, Send, Step, inner_steps, walk
-from groma.model.validate import programs
 
 Path = tuple[Transition, ...]
 

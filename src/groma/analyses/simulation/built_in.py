@@ -12,12 +12,12 @@ from groma.analyses.load_ends import busiest
 from groma.analyses.simulation.outage import lost
 from groma.model.elements import Model
 from groma.model.law import Constant
+from groma.model.model_programs import programs
 from groma.model.position import Position
 from groma.model.program import Call, Do, Hold, Send, walk
 from groma.model.quantity import Quantity
 from groma.model.scenario import Event, Scenario
 from groma.model.units import parse_unit
-from groma.model.validate import programs
 
 LEAST = 60.0
 RUNS = 200.0

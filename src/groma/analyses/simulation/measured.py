@@ -14,7 +14,7 @@ from groma.analyses.context import Context
 from groma.analyses.simulation.compiled import compiled
 from groma.model.elements import Model
 from groma.model.figure import Result
-from groma.model.validate import marks_of
+from groma.model.model_programs import marks_of
 from groma.solvers.simulation import (
     Latencies,
     NotSteady,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.latency_inputs import enter_inputs
+from groma.analyses.program_inputs import enter_inputs
 from groma.analyses.simulation.built_in import built_in
 from groma.analyses.simulation.saving import Saving, savings
 from groma.analyses.simulation.watched import REPLICATIONS, Course, Watched, watch

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from groma.analyses.simulation.compiled import Compiled
 from groma.model.elements import Model
+from groma.model.model_programs import programs
 from groma.model.program import Ask, walk
-from groma.model.validate import programs
 from groma.solvers.simulation import ENDINGS, Settings, TraceLine, run
 
 MOST_LINES = 200_000

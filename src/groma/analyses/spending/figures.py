@@ -7,6 +7,7 @@ A percentile lies between the first amounts at which the upper and the lower dis
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from groma.analyses.bound import bound_of
 from groma.analyses.context import Context
@@ -14,9 +15,10 @@ from groma.analyses.cost_lines import spent
 from groma.analyses.evidence import Evidence
 from groma.analyses.growing import growth_of
 from groma.analyses.interval import Interval, total
+from groma.analyses.load_rounds import queues_on
+from groma.analyses.loads import time_grid
 from groma.analyses.outcome_algebra import Outcome, any_end
 from groma.analyses.outcome_law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant, quantile
-from groma.analyses.queues import queues_on, time_grid
 from groma.analyses.runs import parsed
 from groma.analyses.spending.reader import LEAK, Of, Spending
 from groma.analyses.visits import uses
@@ -73,14 +75,18 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
     return low, high
 
 
+@dataclass(frozen=True, slots=True)
 class Spends:
-    """What runs of a flow spend, on the lattice that fits it."""
+    """What runs of a flow spend, on the lattice that fits it: at most `most`, and in all but a share `leak` of them
+    within the ends of `law`."""
 
-    def __init__(
-        self, flow: str, of: Of, grid: Grid, outcome: Outcome, law: Defective, most: float, leak: float
-    ):
-        self.flow, self.of, self.grid, self.outcome, self.law = flow, of, grid, outcome, law
-        self.most, self.leak = most, leak
+    flow: str
+    of: Of
+    grid: Grid
+    outcome: Outcome
+    law: Defective
+    most: float
+    leak: float
 
     def percentile(self, share: float) -> Ends:
         """(low, nominal, high) of the amount that this share of all runs doesn't exceed."""
@@ -207,9 +213,8 @@ def _explain(evidence: Evidence, context: Context, known: Spends) -> None:
         for each in spent(context, known.flow):
             for piece in each.price.pieces:
                 for path, quantity in piece.quantities:
-                    full = f"{each.use.step.path}.{path}" if path.startswith("sizes.") else path
                     if isinstance(quantity, Quantity):
-                        evidence.note(full, quantity)
+                        evidence.note(path, quantity)
     evidence.assume("sizes and work are drawn anew at each call, choices at each run")
     evidence.assume("work after its caller gave up is counted; what stands is not part of a run")
     least, high = float(known.law.mass[SLOW]), known.most

@@ -13,11 +13,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-
 from groma.analyses import outcome_repeat
 from groma.analyses.cost_lines import carried
 from groma.analyses.cost_prices import prices
+from groma.analyses.cost_use import wants_price
 from groma.analyses.growing import grows_in, growth_of, held, partial_sums
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_algebra import (
@@ -26,7 +25,6 @@ from groma.analyses.outcome_algebra import (
     after,
     any_end,
     done,
-    mass_of,
     mixed,
     one_of,
     split,
@@ -35,11 +33,11 @@ from groma.analyses.outcome_algebra import (
 from groma.analyses.outcome_call import answered
 from groma.analyses.outcome_hedge import started
 from groma.analyses.outcome_law import FAST, Array, Defective, Grid, added, anytime, convolved, fixed, scaled
-from groma.analyses.outcome_quantity import law_at, share_of
-from groma.analyses.outcome_repeat import count_bound, count_law
+from groma.analyses.outcome_quantity import share_of
 from groma.analyses.reach import connection_of
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
-from groma.analyses.spending.sharing import kept, same_in_all_runs, shared
+from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, same_in_all_runs, shared
+from groma.analyses.spending.stops import stops
 from groma.model.elements import Component
 from groma.model.program import (
     Ask,
@@ -59,8 +57,6 @@ from groma.model.quantity import Quantity, Unknown
 
 Of = Literal["cost", "calls"]
 JUST_OK = frozenset({OK})
-MOST_ROUNDS = 200
-"""Rounds in which an input grows that are followed one by one."""
 LEAK = 1e-4
 """Share of loops in which the sum of a growth that varies may lie outside its bracket."""
 
@@ -185,7 +181,7 @@ class Spending(Outcomes):
         lacks = set(found.missing)
         if not found.stated and not carried(self.context, component):
             lacks.add(f"components.{component.name}.price: state what it costs (0 if it is free)")
-        if operation and not terms and found.operations and not found.fixed:
+        if operation and not terms and wants_price(found):
             lacks.add(f"{path}.price: state what a call costs")
         law, missing = law_of(
             self.grid, path, step.path, component.offers.get(operation), sizes, terms, self._extra(step, component)
@@ -218,7 +214,7 @@ class Spending(Outcomes):
         if join == len(parts) and all(set(each.ends) == {OK} for each in parts):
             return after(whole).noting(missing, notes)
         ends = self.in_time.layers_of(step, caller)[0][1]
-        chances = _chances(self.in_time.grid, ends, grid)
+        chances = chances_of(self.in_time.grid, ends, grid)
         fine = chances.get(OK, grid.triple(0.0, 0.0, 0.0))
         unfinished = 0.0 if not cancels else 1.0 if join < len(parts) else 1.0 - float(fine[1])
         sure = unfinished <= 0 and same_in_all_runs(grid, whole)
@@ -233,10 +229,10 @@ class Spending(Outcomes):
         layers = self.in_time.layers_of(step, caller)
         at = [name for name, _ in layers].index(policy)
         before, later = layers[at - 1][1], layers[at][1]
-        chances = _chances(self.in_time.grid, later, self.grid)
+        chances = chances_of(self.in_time.grid, later, self.grid)
         late = chances.get("timeout")
         if late is None or (
-            not later.ends.keys() - before.ends.keys() and _alike(self.in_time.grid, before, later)
+            not later.ends.keys() - before.ends.keys() and alike(self.in_time.grid, before, later)
         ):
             return inner
         return kept(self.grid, inner, chances, late, 1.0 if self._can_be_cut(step) else 0.0)
@@ -258,8 +254,8 @@ class Spending(Outcomes):
             )  # fmt: skip
             sure = sure and not math.isnan(float(begun[-1]))
             none, more = scaled(grid, fixed(grid, 0.0), 1 - grid.other(begun)), scaled(grid, one, begun)
-            whole = convolved(grid, whole, _one_more(grid, one, none, more, sure))
-        chances = _chances(times.grid, layers[at][1], grid)
+            whole = convolved(grid, whole, one_more(grid, one, none, more, sure))
+        chances = chances_of(times.grid, layers[at][1], grid)
         cut = 1.0 if self._can_be_cut(step) else 0.0
         return shared(grid, whole, chances, cut, sure=sure).noting(inner.missing, inner.notes)
 
@@ -279,21 +275,21 @@ class Spending(Outcomes):
 
     def _growing(self, step: Step, loop: Repeat, caller: str | None, marks: bool) -> Outcome:
         """Round by round, at both ends of what is known of their number."""
-        stops = (_stops(loop, "low"), _stops(loop, "high"))
-        ways = [self._rounds(loop, each, caller, marks) for each in dict.fromkeys(stops)]
+        ends = (stops(loop, "low"), stops(loop, "high"))
+        ways = [self._rounds(loop, each, caller, marks) for each in dict.fromkeys(ends)]
         told = [t for t in (loop.until, loop.times) if t is not None]
         unknown = any(isinstance(t, Unknown) for t in told) or not told
         missing = frozenset({f"{step.path}: how often it goes round"}) if unknown else frozenset[str]()
         return one_of(self.grid, ways).noting(missing)
 
-    def _rounds(self, loop: Repeat, stops: tuple[float, ...], caller: str | None, marks: bool) -> Outcome:
-        """`stops[n]` is the chance that the loop ends ok after n rounds that ended ok."""
+    def _rounds(self, loop: Repeat, ending: tuple[float, ...], caller: str | None, marks: bool) -> Outcome:
+        """`ending[n]` is the chance that the loop ends ok after n rounds that ended ok."""
         grid, going = self.grid, fixed(self.grid, 0.0)
-        ends: dict[str, list[Defective]] = {OK: [scaled(grid, going, _sure(grid, stops[0]))]}
-        going = scaled(grid, going, _sure(grid, 1.0 - stops[0]))
+        ends: dict[str, list[Defective]] = {OK: [scaled(grid, going, _sure(grid, ending[0]))]}
+        going = scaled(grid, going, _sure(grid, 1.0 - ending[0]))
         missing, notes = frozenset[str](), frozenset[str]()
-        for number, stop in enumerate(stops[1:], 1):
-            here = replace(self, round=number, rounds=len(stops) - 1)
+        for number, stop in enumerate(ending[1:], 1):
+            here = replace(self, round=number, rounds=len(ending) - 1)
             once = here.sequence(loop.steps, caller, marks)
             missing, notes = missing | once.missing, notes | once.notes
             for kind, law in once.ends.items():
@@ -311,56 +307,5 @@ class Spending(Outcomes):
         return Outcome({k: law for k, law in found.items() if law.possible}, None, missing, notes)
 
 
-def _one_more(grid: Grid, one: Defective, none: Defective, more: Defective, sure: bool) -> Defective:
-    """What an attempt more spends: for sure where every attempt spends the same, else between nothing and all of it."""
-    mixture = added([none, more])
-    if sure:
-        return mixture
-    cells = mixture.cells.copy()
-    cells[0], cells[1] = fixed(grid, 0.0).cells[0], one.cells[1]
-    cells[2:] = math.nan
-    return Defective(cells, np.ones(grid.rows), grid.triple(0.0, float(one.moment[1])))
-
-
-def _chances(times: Grid, outcome: Outcome, grid: Grid) -> dict[str, Array]:
-    """Chances of the ways to end of a reading in time, for a lattice of as many rows."""
-    found: dict[str, Array] = {}
-    for kind in outcome.ends:
-        mass = mass_of(times, outcome, {kind})
-        found[kind] = grid.triple(
-            min(float(mass[0]), 1.0), max(float(mass[1]), 0.0), float(mass[2]) if len(mass) > 2 else math.nan
-        )
-    return found
-
-
-def _alike(times: Grid, before: Outcome, later: Outcome) -> bool:
-    """Whether a limit turned nothing into a timeout."""
-    a, b = (mass_of(times, each, {"timeout"}) for each in (before, later))
-    return bool(b[FAST] <= a[FAST] + 1e-12)
-
-
 def _sure(grid: Grid, share: float) -> Array:
     return grid.triple(share, share, share)
-
-
-def _stops(loop: Repeat, end: Literal["low", "high"]) -> tuple[float, ...]:
-    """The chance of stopping after 0, 1, 2, ... rounds that ended ok, with few (`low`) or many of them; where nobody
-    knows, at once and never."""
-    bound = loop.at_most if loop.at_most is not None and loop.at_most <= MOST_ROUNDS else None
-    never = (0.0,) * bound + (1.0,) if bound is not None else (0.0,) * (MOST_ROUNDS + 1)
-    if isinstance(loop.until, Quantity):
-        last = min(max(loop.until.high if end == "low" else loop.until.low, 0.0), 1.0)
-        if bound is not None:
-            return (0.0, *([last] * (bound - 1)), 1.0)
-        enough = (
-            MOST_ROUNDS if last <= 0 else 1 if last >= 1 else math.ceil(math.log(1e-13) / math.log1p(-last))
-        )
-        return (0.0, *([last] * min(MOST_ROUNDS, enough)))
-    if isinstance(loop.times, Quantity) and loop.until is None:
-        mean = loop.times.low if end == "low" else loop.times.high
-        pmf = count_law(law_at(loop.times, mean), count_bound(loop))
-        if pmf is not None and len(pmf) <= MOST_ROUNDS + 1:
-            left = 1.0 - np.concatenate(([0.0], np.cumsum(pmf)[:-1]))
-            pairs = zip(pmf.tolist(), left.tolist(), strict=True)
-            return (*[min(p / r, 1.0) if r > 1e-14 else 1.0 for p, r in pairs][:-1], 1.0)
-    return (1.0,) if end == "low" else never

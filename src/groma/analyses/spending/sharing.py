@@ -11,8 +11,20 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from groma.analyses.outcome_algebra import Outcome, any_end
-from groma.analyses.outcome_law import FAST, NAN, NOMINAL, SLOW, Array, Defective, Grid, from_cdf, tail_of
+from groma.analyses.outcome_algebra import Outcome, any_end, mass_of
+from groma.analyses.outcome_law import (
+    FAST,
+    NAN,
+    NOMINAL,
+    SLOW,
+    Array,
+    Defective,
+    Grid,
+    added,
+    fixed,
+    from_cdf,
+    tail_of,
+)
 
 NEGLIGIBLE = 1e-3
 
@@ -97,3 +109,31 @@ def _less(grid: Grid, law: Defective, chance: Array, *, sure: bool) -> Defective
         mass[NOMINAL] = mass[NOMINAL] if sure else NAN
     upper, nominal = tail_of(grid, law)
     return from_cdf(grid, cdf, mass, upper, nominal)
+
+
+def one_more(grid: Grid, one: Defective, none: Defective, more: Defective, sure: bool) -> Defective:
+    """What an attempt more spends: for sure where every attempt spends the same, else between nothing and all of it."""
+    mixture = added([none, more])
+    if sure:
+        return mixture
+    cells = mixture.cells.copy()
+    cells[0], cells[1] = fixed(grid, 0.0).cells[0], one.cells[1]
+    cells[2:] = NAN
+    return Defective(cells, np.ones(grid.rows), grid.triple(0.0, float(one.moment[1])))
+
+
+def chances_of(times: Grid, outcome: Outcome, grid: Grid) -> dict[str, Array]:
+    """Chances of the ways to end of a reading in time, for a lattice of as many rows."""
+    found: dict[str, Array] = {}
+    for kind in outcome.ends:
+        mass = mass_of(times, outcome, {kind})
+        found[kind] = grid.triple(
+            min(float(mass[0]), 1.0), max(float(mass[1]), 0.0), float(mass[2]) if len(mass) > 2 else NAN
+        )
+    return found
+
+
+def alike(times: Grid, before: Outcome, later: Outcome) -> bool:
+    """Whether a limit turned nothing into a timeout."""
+    a, b = (mass_of(times, each, {"timeout"}) for each in (before, later))
+    return bool(b[FAST] <= a[FAST] + 1e-12)

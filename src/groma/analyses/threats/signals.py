@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from groma.model.elements import Model
+from groma.model.model_programs import programs
 from groma.model.program import Step, walk
-from groma.model.validate import programs
 
 
 def signals_of(model: Model, more: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, tuple[str, ...]]:

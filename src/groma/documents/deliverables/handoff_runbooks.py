@@ -16,8 +16,8 @@ from groma.documents.facts_of_model import HOSTS, name_of, reaches
 from groma.documents.inlines import Inlines, Strong, line, plain
 from groma.documents.steps_in_words import clause
 from groma.model.elements import Component, Model
+from groma.model.model_programs import programs
 from groma.model.program import Call, Send, Step, inner_steps, walk
-from groma.model.validate import programs
 
 OUTSIDE = frozenset({"llm", "tool", "saas"})
 """Kinds of part that somebody else starts and stops, where they are bought."""

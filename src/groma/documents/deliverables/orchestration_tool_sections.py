@@ -13,8 +13,8 @@ from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.printable import ident
 from groma.documents.quote import DESIGN
 from groma.model.elements import Component, Flow, Operation
+from groma.model.model_programs import programs
 from groma.model.program import Call, Send, Step, walk
-from groma.model.validate import programs
 
 MODELS = ("llm", "model", "embedder", "classifier")
 

@@ -8,8 +8,8 @@ from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import call_words, name_of
 from groma.documents.inlines import Inlines, Strong, line
 from groma.model.elements import Component, Flow, Model
+from groma.model.model_programs import programs
 from groma.model.program import Ask, Call, Do, Send, walk
-from groma.model.validate import programs
 
 
 def by_function(subject: Subject) -> Blocks:

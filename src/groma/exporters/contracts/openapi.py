@@ -14,8 +14,8 @@ from typing import Any
 
 from groma.exporters.contracts.schemas import fields_schema
 from groma.model.elements import Component, Model, Operation
+from groma.model.model_programs import programs
 from groma.model.program import Call, ErrorKind, Send, Step, walk
-from groma.model.validate import programs
 
 BOUGHT = frozenset(
     {

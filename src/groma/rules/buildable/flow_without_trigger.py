@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from groma.model.model_programs import programs
 from groma.model.program import Do, walk
-from groma.model.validate import programs
 from groma.rules.places import Place, look, named
 from groma.rules.rule import Look, Rule
 from groma.rules.subject import Subject

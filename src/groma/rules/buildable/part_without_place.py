@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groma.model.validate import known_place
+from groma.model.validate_names import known_place
 from groma.rules.places import Place, look, named
 from groma.rules.rule import Look, Rule
 from groma.rules.subject import Subject

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groma.model.elements import Component, Model
+from groma.model.model_programs import programs
 from groma.model.program import Call, Step, inner_steps
-from groma.model.validate import programs
 
 
 def supplier_of(model: Model, component: Component) -> str | None:

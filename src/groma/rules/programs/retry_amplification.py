@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groma.model.elements import Model
+from groma.model.model_programs import programs
 from groma.model.program import Call, Do, Send, Step, inner_steps
-from groma.model.validate import programs
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 

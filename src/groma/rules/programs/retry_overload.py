@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groma.model.model_programs import programs
 from groma.model.program import Call, Send, Step, walk
-from groma.model.validate import programs
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 

@@ -8,7 +8,7 @@ from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.load_ends import started_by
-from groma.analyses.queues import hurried
+from groma.analyses.loads import hurried
 from groma.analyses.reach import connection_of
 from groma.analyses.visits_walk import Use
 from groma.model.elements import Operation
@@ -31,6 +31,13 @@ def enter_inputs(evidence: Evidence, flow: str) -> None:
     for path, quantity in found:
         if isinstance(quantity, Quantity):
             evidence.note(path, quantity)
+
+
+def enter_rate(evidence: Evidence, flow: str) -> None:
+    """Enter how often a flow starts in the mean over a month; one that only others run doesn't start of itself."""
+    starts = evidence.context.model.flows[flow].starts
+    if starts is not None:
+        evidence.note(f"flows.{flow}.starts.rate", starts.rate, "state the mean rate over a month")
 
 
 COUNTING = frozenset({"share", "times", "until", "rejects", "fails", "throttled", "loss", "hits"})
