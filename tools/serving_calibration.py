@@ -92,8 +92,7 @@ def by_accelerator(rows: Sequence[Measurement], least: dict[str, float]) -> list
     """Errors on each accelerator of a fit that never saw it, and `interval, other accelerator`: what 95 % of the
     runs of every accelerator lay within when it was left out, that of the worst one, and never less than the interval
     of groups (`least`), since whoever hasn't seen an accelerator hasn't seen its groups. With n accelerators that
-    claims n/(n + 1)
-    of new ones at most, never 90 % with fewer than nine."""
+    claims n/(n + 1) of new ones at most, never 90 % with fewer than nine."""
     names = sorted({row.accelerator.name for row in rows})
     left = {name: [row for row in rows if row.accelerator.name == name] for name in names}
     missed = {name: left_out_errors(rows, left[name]) for name in names}
