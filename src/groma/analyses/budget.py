@@ -10,14 +10,11 @@ import math
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.latency import statistic
 from groma.analyses.outcome_algebra import OK, together
-from groma.analyses.runs import NEARLY_ALL, Runs, fitted
+from groma.analyses.runs import NEARLY_ALL, Ends, Runs, fitted, statistic
 from groma.model.figure import Figure
 from groma.model.measure import ParsedMeasure
 from groma.model.program import Ask, Call, Do, Hold, Open, Send, Step
-
-Ends = tuple[float, float, float]
 
 
 def figure(context: Context, measure: str) -> Figure:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 
-from groma.analyses import layered
+from groma.analyses import budget, layered
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.outcome_law import FAST, NOMINAL, SLACK, SLOW, quantile
+from groma.analyses.outcome_law import quantile
 from groma.analyses.program_inputs import enter_inputs
 from groma.analyses.queues import component_at
 from groma.analyses.reach import reach_of, servers
@@ -24,6 +24,7 @@ from groma.analyses.runs import (
     read_runs,
     saturated,
     searching_grid,
+    statistic,
     success_asked,
     target_of,
 )
@@ -34,7 +35,6 @@ from groma.model.printed import format_quantity
 METHOD = "bracketed convolution on a lattice"
 INDEPENDENT = "times of different steps are independent of one another"
 UP = "all parts are up (outages count in availability)"
-Ends = tuple[float, float, float]
 Numbers = tuple[float | None, float | None, float | None]
 
 
@@ -135,28 +135,6 @@ def curve(
     return found
 
 
-def statistic(runs: Runs, share: float | None, needed: float = 0.0) -> Ends:
-    """(low, high, nominal) of the mean (share None) or a percentile of runs that end well.
-
-    With `needed`, only systems with at least this success count (for the low end).
-    """
-    least, most, nominal = runs.success
-    if most <= 0:
-        return 0.0, math.inf, math.nan
-    if share is None:
-        moment = runs.well.moment
-        low = float(moment[FAST]) / most
-        high = float(moment[SLOW]) / least if least > 0 else math.inf
-        return low, high, float(moment[NOMINAL]) / nominal if runs.grid.rows > 2 and nominal > 0 else math.nan
-    low, high, middle = quantile(runs.grid, runs.well, share)
-    if needed > least:
-        cdf = runs.well.cdf[FAST]
-        level = share * needed - SLACK
-        place = int(cdf.searchsorted(level))
-        low = runs.grid.horizon if place >= runs.grid.cells else place * runs.grid.step
-    return low, high, middle
-
-
 def _reaching(share: float | None) -> float:
     return NEARLY_ALL if share is None or share < 0.999 else 1 - (1 - share) / 4
 
@@ -175,7 +153,6 @@ def _why_unbounded(runs: Runs) -> str:
 
 
 def _explain(evidence: Evidence, runs: Runs, flow: str) -> None:
-    from groma.analyses import budget
     from groma.analyses.registry import figure as entered
 
     context = evidence.context

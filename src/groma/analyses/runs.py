@@ -13,7 +13,7 @@ from groma.analyses.context import Context
 from groma.analyses.load_rounds import queues_on
 from groma.analyses.loads import time_grid
 from groma.analyses.outcome_algebra import OK, REACHED, STOPPED, Outcome, together
-from groma.analyses.outcome_law import FAST, SLACK, SLOW, Defective, Grid
+from groma.analyses.outcome_law import FAST, NOMINAL, SLACK, SLOW, Defective, Grid, quantile
 from groma.analyses.outcome_wait import Effort
 from groma.analyses.queues import Queues
 from groma.analyses.reach import stations_until
@@ -22,6 +22,7 @@ from groma.model.measure import ParsedMeasure, parse_measure
 PROOF_CELLS, SEARCH_CELLS = 4096, 256
 NEARLY_ALL = 0.9995
 LONGEST, WIDER = 1e10, 3
+Ends = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,28 @@ def _reach(runs: Runs, share: float) -> float:
     row = SLOW if slow else FAST
     place = int(runs.well.cdf[row].searchsorted(share * float(runs.well.mass[row]) - SLACK))
     return math.inf if place >= runs.grid.cells else place * runs.grid.step
+
+
+def statistic(runs: Runs, share: float | None, needed: float = 0.0) -> Ends:
+    """(low, high, nominal) of the mean (share None) or a percentile of runs that end well.
+
+    With `needed`, only systems with at least this success count (for the low end).
+    """
+    least, most, nominal = runs.success
+    if most <= 0:
+        return 0.0, math.inf, math.nan
+    if share is None:
+        moment = runs.well.moment
+        low = float(moment[FAST]) / most
+        high = float(moment[SLOW]) / least if least > 0 else math.inf
+        return low, high, float(moment[NOMINAL]) / nominal if runs.grid.rows > 2 and nominal > 0 else math.nan
+    low, high, middle = quantile(runs.grid, runs.well, share)
+    if needed > least:
+        cdf = runs.well.cdf[FAST]
+        level = share * needed - SLACK
+        place = int(cdf.searchsorted(level))
+        low = runs.grid.horizon if place >= runs.grid.cells else place * runs.grid.step
+    return low, high, middle
 
 
 def saturated(context: Context, runs: Runs) -> tuple[str, ...]:

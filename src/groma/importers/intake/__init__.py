@@ -13,8 +13,9 @@ with their origins (`people`, `tools`, `work`, ...) -> text (`assemble`) and wha
 
 from groma.importers.intake.blank import blank_workbook
 from groma.importers.intake.included import as_model
+from groma.importers.intake.intake import Intake
 from groma.importers.intake.read import answered, interview_text, problem_with, read_folder
-from groma.importers.intake.types import Gap, Intake, IntakeError, Mistake, Note, Origin
+from groma.importers.intake.types import Gap, IntakeError, Mistake, Note, Origin
 
 __all__ = [
     "Gap",

@@ -16,8 +16,9 @@ from groma.importers.intake.entries import entries_of
 from groma.importers.intake.folder import files_in
 from groma.importers.intake.gaps import gaps_of
 from groma.importers.intake.graphs import read_graphs
+from groma.importers.intake.intake import Intake
 from groma.importers.intake.told import Told
-from groma.importers.intake.types import Intake, IntakeError, Mistake, Note, Origin
+from groma.importers.intake.types import IntakeError, Mistake, Note, Origin
 from groma.importers.workflow import Workflow
 from groma.model.load import loads
 from groma.model.position import ModelError

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from groma.importers.intake.cells import Cell, Entry
 from groma.importers.intake.types import Note
+from groma.importers.langgraph.graph import Graph
 from groma.importers.workflow import Workflow
-
-if TYPE_CHECKING:
-    from groma.importers.langgraph import Graph
 
 
 @dataclass(frozen=True, slots=True)
