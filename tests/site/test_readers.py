@@ -28,12 +28,27 @@ def test_another_process_reads_the_same(forks: bool, monkeypatch: pytest.MonkeyP
     async def read() -> list[object]:
         there = Readers(single, True, workers=1)
         try:
-            assert (there._pool is not None) == forks  # pyright: ignore[reportPrivateUsage]
+            assert bool(there._helpers) == forks  # pyright: ignore[reportPrivateUsage]
             found = await asyncio.gather(*(there.read(PAGES[n : n + 2]) for n in range(0, 8, 2)))
-            pool = there._pool  # pyright: ignore[reportPrivateUsage]
-            assert pool is not None
-            assert set(pool._processes).isdisjoint({os.getpid()})  # pyright: ignore[reportPrivateUsage]
+            (helper,) = there._helpers  # pyright: ignore[reportPrivateUsage]
+            assert helper.process.pid != os.getpid()
             return [record for batch in found for record in batch]
+        finally:
+            there.close()
+
+    assert asyncio.run(read()) == [digest(page, single) for page in PAGES]
+
+
+def test_pages_are_read_here_when_the_other_process_is_killed() -> None:
+    single = [audit for audit in all_audits().values() if audit.page is not None]
+
+    async def read() -> list[object]:
+        there = Readers(single, True, workers=1)
+        try:
+            first = await there.read(PAGES[:2])
+            there._helpers[0].process.kill()  # pyright: ignore[reportPrivateUsage]
+            rest = await asyncio.gather(*(there.read(PAGES[n : n + 2]) for n in range(2, 8, 2)))
+            return [record for batch in (first, *rest) for record in batch]
         finally:
             there.close()
 
