@@ -39,7 +39,8 @@ def test_another_process_reads_the_same(forks: bool, monkeypatch: pytest.MonkeyP
     assert asyncio.run(read()) == [digest(page, single) for page in PAGES]
 
 
-def test_pages_are_read_here_when_the_other_process_is_killed() -> None:
+def test_pages_are_read_here_when_the_other_process_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "_may_fork", lambda: True)
     single = [audit for audit in all_audits().values() if audit.page is not None]
 
     async def read() -> list[object]:
