@@ -23,7 +23,7 @@ LIMIT = 1_000_000_000
 
 
 class Resident(NamedTuple):
-    """Bytes in memory: of all processes (what they share counted once), and of the largest (what it shares included)."""
+    """Bytes in memory: of all processes (what they share counted once), of the largest (with what it shares)."""
 
     together: int = 0
     largest: int = 0
