@@ -29,10 +29,17 @@ from groma.site.record import Record, digest
 FEW_PAGES = 300
 """Pages read here before other processes are started, where they start slowly."""
 
-MOST_WAITING = 6
+MOST_WAITING = 5
 """Batches that wait for each other process before some are read here."""
 
-SMALL = Response("http://localhost/", 200, (("content-type", "text/html"),), b"<title>A</title><p>A")
+SMALL = Response(
+    "http://localhost/",
+    200,
+    (("content-type", "text/html"),),
+    b'<title>A</title><p>A<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Thing"}</script>',
+)
+"""A page that makes use of everything that is loaded late: parser, vocabulary, tables of features."""
+
 SIZE = 8
 """Bytes of the number that says how long an answer of another process is."""
 
