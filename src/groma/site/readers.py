@@ -36,7 +36,8 @@ SMALL = Response(
     "http://localhost/",
     200,
     (("content-type", "text/html"),),
-    b'<title>A</title><p>A<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Thing"}</script>',
+    b"<title>A</title><p>A"
+    b'<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Thing"}</script>',
 )
 """A page that makes use of everything that is loaded late: parser, vocabulary, tables of features."""
 
