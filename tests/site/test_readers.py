@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from urllib.parse import urljoin
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from groma.site import Response, all_audits, readers
+from groma.site.address import join, normal
 from groma.site.readers import Readers
 from groma.site.reading import read_page
 from groma.site.record import digest
@@ -77,3 +81,17 @@ def test_a_page_of_frames_has_no_text_of_its_own() -> None:
     )
     assert page.is_html
     assert page.text == ""
+
+
+@given(
+    st.sampled_from(["https://a.example/", "https://a.example/x/y", "http://a.example/x/?q=1"]),
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(["a.example", "b.example:8080", "B.example", "1.2.3.4"]),
+    st.text("/ab.?&=%20ü\\;:@", max_size=12),
+)
+def test_an_address_that_names_its_host_is_the_same_on_every_page(
+    base: str, scheme: str, host: str, rest: str
+) -> None:
+    whole = f"{scheme}://{host}/{rest}"
+    head, mark, tail = whole.partition("?")
+    assert join(base, whole) == normal(urljoin(base, head.replace("\\", "/") + mark + tail))
