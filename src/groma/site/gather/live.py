@@ -126,8 +126,8 @@ class Live:
             await asyncio.sleep(moment - now)
 
     async def _once(self, url: str, most: int, document: bool) -> Response:
-        begun = time.perf_counter()
         async with self._gate:
+            begun = time.perf_counter()
             answer = await self._client.get(url, most, _is_read if document else _is_anything)
         status, headers, body, moment, is_cut, error = answer
         response = Response(
