@@ -1,8 +1,8 @@
 """The memory of an audit of 100,000 pages, and whether an interrupted one goes on: `python benchmarks/site_memory.py`.
 
 `--pages N` takes another number, `--stop SECONDS` interrupts the first run after so long and starts it again with the
-same file of answers. Prints pages, seconds, the largest resident size of all processes together (of Linux, sampled
-twice a second), and ends with 1 where that is above a gigabyte or pages are missing.
+same file of answers. Prints pages, seconds, the most memory of all processes together and of the largest one (of Linux,
+sampled twice a second), and ends with 1 where the sum is above a gigabyte or pages are missing.
 """
 
 from __future__ import annotations
@@ -15,33 +15,49 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from site_server import serving
 
 LIMIT = 1_000_000_000
 
 
-def resident(root: int) -> int:
-    """Bytes of a process and all that it started (proportional where pages are shared)."""
-    found, waiting = 0, [root]
+class Resident(NamedTuple):
+    """Bytes in memory: of all processes (what they share counted once), of the largest (with what it shares)."""
+
+    together: int = 0
+    largest: int = 0
+
+    def most(self, other: Resident) -> Resident:
+        return Resident(max(self.together, other.together), max(self.largest, other.largest))
+
+    def __str__(self) -> str:
+        return f"{self.together / 1e6:.0f} MB in all processes, {self.largest / 1e6:.0f} MB in the largest"
+
+
+def resident(root: int) -> Resident:
+    """Of a process and all that it started."""
+    together, largest, waiting = 0, 0, [root]
     while waiting:
         process = waiting.pop()
         try:
             rows = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-            found += 1024 * next(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
+            sizes = {row.split(":")[0]: 1024 * int(row.split()[1]) for row in rows[1:]}
+            together += sizes["Pss"]
+            largest = max(largest, sizes["Rss"])
             waiting += map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split())
-        except (OSError, StopIteration):
+        except (OSError, KeyError):
             continue
-    return found
+    return Resident(together, largest)
 
 
-def run(words: list[str], until: float | None) -> tuple[int, str, bool]:
+def run(words: list[str], until: float | None) -> tuple[Resident, str, bool]:
     """The most that was resident, what was said, and whether it was interrupted."""
-    begun, most, stopped = time.monotonic(), 0, False
+    begun, most, stopped = time.monotonic(), Resident(), False
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(words, stdout=said)
         while process.poll() is None:
-            most = max(most, resident(process.pid))
+            most = most.most(resident(process.pid))
             if until is not None and not stopped and time.monotonic() - begun > until:
                 process.send_signal(signal.SIGINT)
                 stopped = True
@@ -64,17 +80,12 @@ def main() -> int:
         words += ["--pages", str(asked.pages + 100), "--at-once", "32"]
         most, said, stopped = run(words, asked.stop)
         if stopped:
-            print(
-                f"interrupted after {time.monotonic() - begun:.0f} s, {most / 1e6:.0f} MB; going on",
-                flush=True,
-            )
+            print(f"interrupted after {time.monotonic() - begun:.0f} s, {most}; going on", flush=True)
             again, said, _ = run(words, None)
-            most = max(most, again)
+            most = most.most(again)
         told = json.loads(said)
-    print(
-        f"{told['pages']} pages in {time.monotonic() - begun:.0f} s, at most {most / 1e6:.0f} MB in all processes"
-    )
-    return int(most > LIMIT or told["pages"] < asked.pages)
+    print(f"{told['pages']} pages in {time.monotonic() - begun:.0f} s, at most {most}")
+    return int(most.together > LIMIT or told["pages"] < asked.pages)
 
 
 if __name__ == "__main__":

@@ -147,6 +147,6 @@ def test_mistakes_are_named(
 def test_a_missing_package_is_named_with_the_way_to_get_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    monkeypatch.setitem(sys.modules, "httptools", None)
     assert main(["site", "audit", "http://127.0.0.1:9/"]) == Status.INVALID
     assert "pip install 'groma[site]'" in capsys.readouterr().err

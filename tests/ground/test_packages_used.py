@@ -10,8 +10,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 BESIDE = {
-    "aiohttp": ("site/gather/",),
-    "yarl": ("site/gather/",),
+    "httptools": ("site/gather/",),
     "distributed": ("workers/",),
     "sacrebleu": ("analyses/evaluation.py",),
     "rouge-score": ("analyses/evaluation.py",),

@@ -73,6 +73,27 @@ def test_what_robots_txt_refuses_is_not_loaded(site: Folder, chromium: str) -> N
     assert result.site.beyond.rendered[START].added == 0
 
 
+def test_a_page_that_is_not_answered_any_more_is_not_judged(site: Folder, chromium: str) -> None:
+    class Silent(Live):
+        """A server that went away after the crawl: the browser then shows a page of its own, full of words."""
+
+        start = START
+
+        def allows(self, url: str) -> bool:
+            return site.allows(url)
+
+        async def fetch(self, url: str, *, most: int, document: bool = True) -> Response:
+            return Response(url, 0, error="no answer in time")
+
+    async def show() -> Shown:
+        async with Browser(Silent(), program=chromium) as browser:
+            return await browser.show(START)
+
+    shown = asyncio.run(show())
+    assert "no answer in time" in shown.error
+    assert compared(shown).added == 0
+
+
 def test_without_a_look_the_audits_say_so(site: Folder) -> None:
     result = asyncio.run(audit_site(site))
     for name in ("script-only-text", "script-only-links", "script-changes-head", "script-only-items"):

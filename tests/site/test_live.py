@@ -9,14 +9,13 @@ import resource
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from groma.site import Audited, Bounds, Folder, Live, Recorded, Response, Store, audit_site, going_on
-from groma.site.gather.live import _guarded
+from groma.site.gather.names import Names
 from site_maker import BASE, made, write
 from site_plants import PLANTS, taker
 
@@ -214,23 +213,53 @@ def test_redirects_to_other_hosts_and_private_addresses_are_not_followed() -> No
 @pytest.mark.parametrize(
     "private", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fd00::1", "100.64.0.1", "::ffff:10.0.0.1"]
 )
-def test_a_public_name_that_turns_private_is_refused(private: str) -> None:
+def test_a_public_name_that_turns_private_is_refused(private: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = ["93.184.216.34"]
+
+    async def lookup(name: str, port: int) -> list[str]:
+        return list(answers)
+
     async def run() -> None:
-        resolver = _guarded(False, "www.shop.example")
-
-        class Inner:
-            answers: ClassVar[list[str]] = ["93.184.216.34"]
-
-            async def resolve(self, host: str, port: int, family: int) -> list[dict[str, str]]:
-                return [{"host": answer} for answer in self.answers]
-
-        resolver.inner = Inner()
-        assert await resolver.resolve("www.shop.example", 443)
-        Inner.answers = [private]
+        names = Names("www.shop.example", False, lookup)
+        monkeypatch.setattr("groma.site.gather.names.KEPT", 0.0)
+        assert await names.addresses("www.shop.example", 443) == answers
+        answers[:] = [private]
         with pytest.raises(OSError, match="private"):
-            await resolver.resolve("www.shop.example", 443)
+            await names.addresses("www.shop.example", 443)
         with pytest.raises(OSError, match="private"):
-            await resolver.resolve("shop.example", 443)
+            await names.addresses("shop.example", 443)
+        with pytest.raises(OSError, match="private"):
+            await names.addresses(private, 443)
+
+    asyncio.run(run())
+
+
+def test_a_name_is_looked_up_once_and_what_works_is_tried_first() -> None:
+    asked: list[str] = []
+
+    async def lookup(name: str, port: int) -> list[str]:
+        asked.append(name)
+        return ["93.184.216.34", "10.0.0.1", "93.184.216.35"]
+
+    async def run() -> None:
+        names = Names("www.shop.example", False, lookup)
+        assert await names.addresses("www.shop.example", 443) == ["93.184.216.34", "93.184.216.35"]
+        names.works("www.shop.example", "93.184.216.35")
+        assert await names.addresses("www.shop.example", 443) == ["93.184.216.35", "93.184.216.34"]
+
+    asyncio.run(run())
+    assert asked == ["www.shop.example"]
+
+
+def test_an_own_intranet_is_asked_and_no_other_private_machine() -> None:
+    async def lookup(name: str, port: int) -> list[str]:
+        return ["10.0.0.1"]
+
+    async def run() -> None:
+        names = Names("intranet.example", False, lookup)
+        assert await names.addresses("intranet.example", 443) == ["10.0.0.1"]
+        with pytest.raises(OSError, match="private"):
+            await names.addresses("router.example", 443)
 
     asyncio.run(run())
 

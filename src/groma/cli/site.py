@@ -146,12 +146,13 @@ def run(args: Arguments) -> int:
 
 
 def _chosen(args: Arguments) -> dict[str, Any]:
-    from groma.model.grammar import did_you_mean
     from groma.site import GROUPS, all_audits
 
     known = all_audits()
     for name in args.only:
         if name not in known and name not in GROUPS:
+            from groma.model.grammar import did_you_mean
+
             hint = did_you_mean(name, [*known, *GROUPS]) or f"; groups are {', '.join(GROUPS)}"
             raise UserError(f"--only: there is no audit or group `{name}`{hint}")
     if not args.only:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from groma.site import Audited, Bounds, Outcome
 
 FAILS_ON = ("error", "warning", "note")
+GARBAGE = 50_000
+"""Objects after which circles of garbage are looked for: pages have none, and a large site is long to look through."""
+
 MEANINGS = {
     Status.MET: "nothing was found that fails the audit",
     Status.MISSED: "something was found that fails the audit",
@@ -32,11 +35,13 @@ def run(args: Arguments, bounds: Bounds, chosen: dict[str, Any]) -> int:
 def audited(args: Arguments, bounds: Bounds, chosen: dict[str, Any]) -> Audited:
     """The target, audited; the report is written where it is wanted."""
     import asyncio
+    import gc
 
     from groma.site import StoreError
     from groma.site.browser import BrowserError
 
     measured = _measured(args)
+    gc.set_threshold(GARBAGE)
     try:
         found = asyncio.run(_audit(args, bounds, chosen, measured))
     except (StoreError, Missing, BrowserError) as error:

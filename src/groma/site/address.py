@@ -20,6 +20,7 @@ _SAFE = "/:?#[]@!$&'()*+,;=-._~%|"
 _HEX = re.compile(r"%[0-9a-fA-F]{2}")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _PLAIN = re.compile(r"/(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*/)*(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)?")
+_WHOLE = re.compile(r"https?://[a-zA-Z0-9]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -42,7 +43,10 @@ class Joiner:
         plain = self.plain(href)
         if plain is not None:
             return plain
-        # What begins with ? or # stands for the page itself; the rest is the same for all pages of a folder.
+        # What begins with ? or # stands for the page itself; what names its host is the same everywhere, and the rest
+        # for all pages of a folder.
+        if _WHOLE.match(href):
+            return _joined(self._start, href)
         on_page = href.startswith(("?", "#")) or not href.strip()
         return _joined(self._base if on_page else self._folder, href)
 

@@ -188,9 +188,10 @@ class Browser:
                     expression=f"document.documentElement.outerHTML.slice(0, {MOST_HTML})",
                 )  # fmt: skip
                 html = found.get("result", {}).get("value")
-                return Shown(
-                    url, tab.raw or nothing, html if isinstance(html, str) else "", tuple(tab.refused), error
-                )
+                raw = tab.raw or nothing
+                if not raw.status:  # what the browser shows is its own page about the failure
+                    error = error or f"isn't answered ({raw.error})"
+                return Shown(url, raw, html if isinstance(html, str) else "", tuple(tab.refused), error)
         except TimeoutError:
             return Shown(url, tab.raw or nothing, "", tuple(tab.refused), "doesn't come to an end")
         except BrowserError as error:

@@ -35,7 +35,7 @@ class Feature:
 
     def holds(self, item: Item) -> bool:
         """Whether an item of the feature's types holds what the feature wants inside it."""
-        return not self.within or any(self.within in kinds(inner.types) for inner in _inner(item))
+        return not self.within or any(self.within in kinds(inner.types) for inner in walk_items(inside(item)))
 
     def lacks(self, item: Item) -> tuple[str, ...]:
         """Requirements that the item doesn't meet, as they are written."""
@@ -44,15 +44,10 @@ class Feature:
         )
 
 
-def _inner(item: Item) -> list[Item]:
-    return list(walk_items(inside(item)))
-
-
 def _has(item: Item, path: str) -> bool:
     first, _, rest = path.partition(".")
     if first[:1].isupper():  # a type: every inner item of it must have the rest
-        inner = [one for one in _inner(item) if first in one.types]
-        return all(_has(one, rest) for one in inner) if inner else True
+        return all(_has(one, rest) for one in walk_items(inside(item)) if first in one.types)
     values = item.values(first)
     if not values:
         return False

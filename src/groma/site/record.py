@@ -29,15 +29,12 @@ PROFILES = (
 IDENTITY = ("name", "legalName", "telephone", "email", "url", "vatID", "taxID", "foundingDate")
 """Properties of an organisation that have one value, wherever they are stated."""
 
+REGIONS: tuple[Region, ...] = ("main", "nav", "header", "footer", "aside")
+NOFOLLOW = 8
+"""Added to the number of a region where crawlers are asked not to follow the link."""
+_NUMBERS = {region: number for number, region in enumerate(REGIONS)}
+
 ENTITIES = ("Organization", "LocalBusiness", "Person")
-
-
-class Outlink(NamedTuple):
-    """A link to another page: where it stands and whether crawlers are asked not to follow it."""
-
-    url: str
-    region: Region
-    nofollow: bool
 
 
 class Entity(NamedTuple):
@@ -66,7 +63,8 @@ class Record:
     language: str
     canonicals: tuple[str, ...]
     alternates: tuple[Alternate, ...]
-    links: tuple[Outlink, ...]
+    links: tuple[tuple[str, int], ...]
+    """Addresses, each with the number of its region (of `REGIONS`), `NOFOLLOW` more where it isn't to be followed."""
     follow: tuple[str, ...]
     shape: str
     digest: str
@@ -101,13 +99,14 @@ def digest(response: Response, audits: Sequence[Audit], is_live: bool = True) ->
 
 
 def _record(page: Page, sight: Sight, hits: list[tuple[int, Hit]], looked: list[int]) -> Record:
-    links: dict[tuple[str, Region, bool], None] = {}
+    links: dict[tuple[str, int], None] = {}
     profiles: dict[str, None] = {}
     page_nofollow = "nofollow" in sight.directives
     own = "\n" if _is_profile_host(host(page.url)) else origin(page.url) + "/"  # no profile begins so
     for url, _, region, rel, _ in page.links:
         if url != page.url:
-            links[url, region, page_nofollow or "nofollow" in rel] = None
+            is_followed = not (page_nofollow or "nofollow" in rel)
+            links[url, _NUMBERS[region] if is_followed else _NUMBERS[region] + NOFOLLOW] = None
             if not url.startswith(own) and is_profile(url):
                 profiles[url] = None
     alternates = tuple(alternate.url for alternate in page.alternates)
@@ -125,7 +124,7 @@ def _record(page: Page, sight: Sight, hits: list[tuple[int, Hit]], looked: list[
         language=page.language,
         canonicals=page.canonicals,
         alternates=page.alternates,
-        links=tuple(Outlink(*key) for key in links),
+        links=tuple(links),
         follow=tuple(dict.fromkeys((*(key[0] for key in links), *page.canonicals, *alternates))),
         shape=page.shape,
         digest=page.digest,

@@ -55,7 +55,7 @@ async def audit_site(
     allows = source.allows
 
     def visit(record: Record, depth: int) -> None:
-        record.links = tuple(link for link in record.links if allows(link.url))
+        record.links = tuple(link for link in record.links if allows(link[0]))
         builder.add(record)
 
     try:

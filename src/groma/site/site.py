@@ -20,15 +20,12 @@ from groma.site.crawlers import Crawler, crawlers
 from groma.site.gather import Entry, Gathered
 from groma.site.graph import depths, pagerank
 from groma.site.measured import Outcome
-from groma.site.record import Outlink, Record
+from groma.site.record import REGIONS, Record
 from groma.site.robots import Access, Verdict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-REGIONS = ("main", "nav", "header", "footer", "aside")
-NOFOLLOW = 8
-"""Added to the number of a region where crawlers are asked not to follow the link."""
 MOST_HOPS = 10
 
 
@@ -49,10 +46,10 @@ class Builder:
         number = len(self.records)
         self.records.append(record)
         self.numbers[record.url] = number
-        for link in record.links:
+        for url, kind in record.links:
             self.sources.append(number)
-            self.targets.append(self._target(link.url))
-            self.kinds.append(REGIONS.index(link.region) + NOFOLLOW * link.nofollow)
+            self.targets.append(self._target(url))
+            self.kinds.append(kind)
         for audit, hit in record.hits:
             self.hits[audit].append(hit)
         for audit in record.looked:
@@ -218,8 +215,3 @@ class Site:
     @cached_property
     def _unread_places(self) -> dict[str, int]:
         return {url: place for place, url in enumerate(self.unread)}
-
-
-def internal(links: Sequence[Outlink], hosts: frozenset[str]) -> tuple[Outlink, ...]:
-    """Links to allowed hosts."""
-    return tuple(link for link in links if link.url.split("/", 3)[2] in hosts)

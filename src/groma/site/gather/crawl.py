@@ -28,7 +28,7 @@ from groma.site.robots import Access, access_of
 MISSING = "/this-page-cannot-exist-7f3a1c09"
 """Asked for to learn how a site answers for what isn't there."""
 
-BATCH = 16
+BATCH = 8
 FEW_WORDS = 20
 """Pages with fewer words say nothing about a pattern (an empty frame for scripts looks like any other)."""
 
@@ -263,7 +263,7 @@ class _Crawl(Generic[S]):
                         batch.append(task.result())
                         places.append((depth, hops))
                     reading.append((asyncio.create_task(self._read(batch)), places))
-                if reading and (len(reading) >= 4 or not fetching or not self.frontier):
+                if reading and (len(reading) >= 8 or not fetching or not self.frontier):
                     task, places = reading.popleft()
                     for seen, (depth, hops) in zip(await task, places, strict=True):
                         self._take(seen, depth, hops)

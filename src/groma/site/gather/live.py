@@ -7,19 +7,17 @@ connection (so neither a redirect nor a changed name record leads to a machine n
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from importlib.util import find_spec
+from urllib.parse import urlsplit
 
 from groma import __version__
 from groma.site.address import host, is_local_name, is_private, normal, origin
 from groma.site.gather.inflate import inflated
+from groma.site.gather.names import Names
 from groma.site.page import Response
-
-if TYPE_CHECKING:
-    import aiohttp
-    from aiohttp.abc import ResolveResult
 
 TOKEN = "GromaBot"
 """The product token that robots.txt may name."""
@@ -33,7 +31,6 @@ _READ = (
     "application/ld+json",
     "application/rss",
 )
-MOST_HEADERS = 100
 MOST_PACE = 30.0
 """Seconds between two requests that are kept at most when robots.txt asks for a pause."""
 
@@ -67,12 +64,12 @@ class Live:
         agent: str = AGENT,
         retries: int = 1,
     ) -> None:
-        try:
-            import aiohttp
-        except ImportError:
+        if find_spec("httptools") is None:
             raise MissingExtraError(
-                "auditing a live site needs aiohttp, which isn't installed: pip install 'groma[site]'"
-            ) from None
+                "auditing a live site needs httptools, which isn't installed: pip install 'groma[site]'"
+            )
+        from groma.site.gather.client import Client
+
         address = normal(start)
         if address is None:
             raise ValueError(f"expected an address such as https://example.com/, found `{start}`")
@@ -82,21 +79,11 @@ class Live:
         self._paces: dict[str, float] = {}
         self._turns: dict[str, float] = {}
         self._may_be_private = is_local_name(host(address))
-        connector = aiohttp.TCPConnector(
-            limit=concurrency, resolver=_guarded(self._may_be_private, host(address)), ttl_dns_cache=300
-        )
-        self._session: aiohttp.ClientSession = aiohttp.ClientSession(
-            connector=connector,
-            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds)),
-            headers={
-                "User-Agent": agent,
-                "Accept-Encoding": "gzip, deflate",
-                "Accept": "text/html,*/*;q=0.8",
-            },
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            max_line_size=16_384,
-            max_field_size=16_384,
+        self._gate = asyncio.Semaphore(concurrency)
+        self._client = Client(
+            Names(urlsplit(address).hostname or "", self._may_be_private),
+            {"User-Agent": agent, "Accept": "text/html,*/*;q=0.8", "Accept-Encoding": "gzip, deflate"},
+            seconds,
         )
 
     def allows(self, url: str) -> bool:
@@ -112,7 +99,7 @@ class Live:
         self._paces[host(url)] = min(seconds, MOST_PACE)
 
     async def close(self) -> None:
-        await self._session.close()
+        await self._client.close()
 
     async def fetch(self, url: str, *, most: int, document: bool = True) -> Response:
         if not self.allows(url):
@@ -139,50 +126,35 @@ class Live:
             await asyncio.sleep(moment - now)
 
     async def _once(self, url: str, most: int, document: bool) -> Response:
-        import aiohttp
-        from yarl import URL
-
-        begun = time.perf_counter()
-        status, headers = 0, ()
-        try:
-            async with self._session.get(URL(url, encoded=True), allow_redirects=False) as answer:
-                waited = time.perf_counter() - begun
-                status = answer.status
-                headers = tuple(
-                    (key.lower(), value) for key, value in list(answer.headers.items())[:MOST_HEADERS]
-                )
-                kind = answer.headers.get("Content-Type", "").lower()
-                if document and kind and not kind.startswith(_READ):
-                    answer.close()
-                    return Response(url, status, headers, b"", waited)
-                parts: list[bytes] = []
-                size, cut = 0, False
-                async for part in answer.content.iter_any():
-                    parts.append(part)
-                    size += len(part)
-                    if size > most:
-                        cut = True
-                        answer.close()
-                        break
-                body, error = b"".join(parts)[:most], ""
-                encoding = answer.headers.get("Content-Encoding", "").lower().strip()
-                if encoding in ("gzip", "x-gzip", "deflate"):
-                    body, grown, error = inflated(body, "gzip" if "gzip" in encoding else "deflate", most)
-                    cut = cut or grown
-                elif encoding not in ("", "identity"):
-                    body, error = b"", f"answers in an encoding nobody asked for ({encoding[:20]})"
-                return Response(url, status, headers, body, waited, "" if cut else error, cut)
-        except TimeoutError:
-            return Response(url, status, headers, b"", time.perf_counter() - begun, "no answer in time")
-        except aiohttp.ClientPayloadError:
-            return Response(url, status, headers, b"", time.perf_counter() - begun, "the answer breaks off")
-        except (aiohttp.ClientError, OSError, ValueError, UnicodeError) as error:
-            return Response(url, 0, (), b"", time.perf_counter() - begun, _said(error))
+        async with self._gate:
+            begun = time.perf_counter()
+            answer = await self._client.get(url, most, _is_read if document else _is_anything)
+        status, headers, body, moment, is_cut, error = answer
+        response = Response(
+            url, status, headers, body, (moment or time.perf_counter()) - begun, error, is_cut
+        )
+        return _inflated(response, most) if body else response
 
 
-def _said(error: Exception) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text[:200]
+def _is_read(kind: str) -> bool:
+    return kind.startswith(_READ)
+
+
+def _is_anything(kind: str) -> bool:
+    return True
+
+
+def _inflated(response: Response, most: int) -> Response:
+    """With its body as it was before it was compressed for the way."""
+    encoding = response.header("content-encoding").lower().strip()
+    if encoding in ("", "identity"):
+        return response
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        said = f"answers in an encoding nobody asked for ({encoding[:20]})"
+        return replace(response, body=b"", error="" if response.is_cut else said)
+    body, is_more, error = inflated(response.body, "gzip" if "gzip" in encoding else "deflate", most)
+    is_cut = response.is_cut or is_more
+    return replace(response, body=body, error="" if is_cut else error, is_cut=is_cut)
 
 
 def _pause(answer: Response) -> float:
@@ -190,36 +162,6 @@ def _pause(answer: Response) -> float:
         return max(0.0, float(answer.header("retry-after") or "1"))
     except ValueError:
         return 1.0
-
-
-def _guarded(may_be_private: bool, start: str) -> Any:
-    from aiohttp.abc import AbstractResolver
-    from aiohttp.resolver import ThreadedResolver
-
-    class Guarded(AbstractResolver):
-        """Resolves names, and refuses addresses that aren't public unless the start is such a machine itself."""
-
-        def __init__(self) -> None:
-            self.inner = ThreadedResolver()
-            self.start_is_private: bool | None = True if may_be_private else None
-
-        async def resolve(
-            self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-        ) -> list[ResolveResult]:
-            found = await self.inner.resolve(host, port, family)
-            public = [one for one in found if not is_private(one["host"])]
-            if self.start_is_private is None and host == start.partition(":")[0]:
-                self.start_is_private = not public
-            if self.start_is_private and (may_be_private or host == start.partition(":")[0]):
-                return found
-            if not public:
-                raise OSError(f"{host} is a private address")
-            return public
-
-        async def close(self) -> None:
-            await self.inner.close()
-
-    return Guarded()
 
 
 def robots_address(url: str) -> str:

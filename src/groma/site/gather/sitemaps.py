@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
-from groma.site.address import normal
+from groma.site.address import Joiner, normal
 from groma.site.gather.inflate import inflated
 from groma.site.page import Response
 
@@ -74,7 +74,7 @@ def _plain(response: Response, data: bytes, problems: list[str]) -> Sitemap:
 
 
 def _xml(response: Response, data: bytes, problems: list[str]) -> Sitemap:
-    reader = _Reader()
+    reader = _Reader(response.url)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
@@ -101,7 +101,8 @@ def _xml(response: Response, data: bytes, problems: list[str]) -> Sitemap:
 class _Reader:
     """Collects entries while expat walks."""
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
+        self.joiner = Joiner(url)
         self.root = ""
         self.entries: list[Entry] = []
         self.sitemaps: list[str] = []
@@ -144,7 +145,8 @@ class _Reader:
 
     def _entry(self, kind: str) -> None:
         loc = self.fields.get("loc", "")
-        url = normal(loc)
+        url = self.joiner.plain(loc) if loc.startswith("http") else None
+        url = url or normal(loc)
         if url is None:
             self.relative += 1
         elif kind == "sitemap":

@@ -57,7 +57,7 @@ def json_ld(text: str, base: str, items: list[Item], broken: list[Broken]) -> No
         broken.append(Broken(shown, f"longer than {MOST_BYTES // 1_000_000} MB"))
         return
     try:
-        data: Any = json.loads(text, parse_constant=_refused)
+        data: Any = _JSON.decode(text)
     except RecursionError:
         broken.append(Broken(shown, "nested too deeply"))
         return
@@ -90,6 +90,9 @@ def json_ld(text: str, base: str, items: list[Item], broken: list[Broken]) -> No
 
 def _refused(name: str) -> float:
     raise ValueError(f"no JSON: {name} is no JSON number")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refused)
 
 
 def _context(stated: object) -> Context:

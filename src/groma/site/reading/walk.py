@@ -106,14 +106,14 @@ class Walk:
         self._for_machines(body, body.attributes, False, True)
 
         # Open elements: node, what to undo on leaving (region before, start of its text, was main or article), its tag.
-        opened: list[tuple[LexborNode, Region, int, bool, Tag]] = []
+        opened: list[tuple[LexborNode, Region, int, bool, Tag, Attributes]] = []
         node = body.child
         seen = 0
         while node is not None or opened:
             if node is None:
-                node, before, start, is_main, tag = opened.pop()
+                node, before, start, is_main, tag, attributes = opened.pop()
                 if tag.kind:
-                    self._leave(tag.kind, node, region, start)
+                    self._leave(tag.kind, node, attributes, region, start)
                 region = before
                 inside_main -= is_main
                 if not tag.flows:
@@ -175,7 +175,7 @@ class Walk:
                         if region == "main":
                             main.append(text)
                 if tag.kind:
-                    self._leave(tag.kind, node, region, start)
+                    self._leave(tag.kind, node, attributes, region, start)
                 if child is not None and not tag.flows:
                     chunks.append(" ")
                     main.append(" ")
@@ -183,7 +183,7 @@ class Walk:
                 inside_main -= is_main
                 node = node.next
             else:
-                opened.append((node, before, len(chunks), is_main, tag))
+                opened.append((node, before, len(chunks), is_main, tag, attributes))
                 node = child
 
     def _unseen(self, node: LexborNode) -> None:
@@ -194,9 +194,9 @@ class Walk:
                     self._for_machines(inner, inner.attributes, False, True)
 
     def _has_main(self) -> bool:
-        return (b"<main" in self.raw or b"role" in self.raw) and (
-            self.tree.css_first("main,[role=main]") is not None
-        )
+        if b"<main" in self.raw and self.tree.tags("main"):
+            return True
+        return b"role" in self.raw and self.tree.css_first("[role=main]") is not None
 
     def _special(self, name: str, node: LexborNode, attributes: Attributes, forms: Forms) -> None:
         """Takes in an element that has a list of its own."""
@@ -239,11 +239,11 @@ class Walk:
         text = chunks[start] if len(chunks) == start + 1 else "".join(chunks[start:])
         return " ".join(text.split())[:MOST_TEXT]
 
-    def _leave(self, kind: str, node: LexborNode, region: Region, start: int) -> None:
+    def _leave(self, kind: str, node: LexborNode, attributes: Attributes, region: Region, start: int) -> None:
         """Takes in a link, a block or a button when all of its text is known."""
         if kind == "a":
             if len(self.links) < MOST_LINKS:
-                self._link(node, self._text(start), region)
+                self._link(node, attributes, self._text(start), region)
         elif kind == "button":
             if not self._text(start) and not named(node):
                 self.buttons_unnamed += 1
@@ -257,8 +257,7 @@ class Walk:
             if text and region == "main" and len(self.blocks) < MOST_BLOCKS:
                 self.blocks.append(Block(kind, text, text.count(" ") + 1))
 
-    def _link(self, node: LexborNode, text: str, region: Region) -> None:
-        attributes = node.attributes
+    def _link(self, node: LexborNode, attributes: Attributes, text: str, region: Region) -> None:
         href = attributes.get("href")
         text = text or named(node)
         target = self.joiner.plain(href) if href else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from groma.site.audit import Audit, Hit
 from groma.site.page import Item, Value
@@ -34,25 +35,40 @@ def check(sight: Sight) -> list[Hit] | None:
             continue
         for name, values in item.properties:
             known = words.properties.get(name)
-            if known is not None and known.ranges:
+            asked = _asked(known.ranges) if known is not None else ""
+            if asked:
                 for value in values:
-                    why = _wrong(known.ranges, value)
+                    why = _wrong(asked, value)
                     if why:
                         wrong.setdefault(f"{name} {why}", str(value)[:80])
     return [Hit(page.url, text, quote) for text, quote in wrong.items()]
 
 
-def _wrong(ranges: frozenset[str], value: Value) -> str:
+@lru_cache(maxsize=1_000)
+def _asked(ranges: frozenset[str]) -> str:
+    """What all values of these ranges have to be; empty where a text will do as well."""
+    if not ranges:
+        return ""
+    if ranges <= DATES:
+        return "time" if "Time" in ranges else "date"
+    if ranges <= NUMBERS:
+        return "number"
+    return "duration" if ranges == DURATION else "address" if ranges == ADDRESS else ""
+
+
+def _wrong(asked: str, value: Value) -> str:
     if isinstance(value, (Item, bool)) or value == "":
         return ""
     text = str(value).strip()
-    if not ranges - DATES and not (_DATE.fullmatch(text) or ("Time" in ranges and _TIME.fullmatch(text))):
+    if asked in ("date", "time") and not (
+        _DATE.fullmatch(text) or (asked == "time" and _TIME.fullmatch(text))
+    ):
         return "isn't a date of ISO 8601"
-    if not ranges - NUMBERS and not _NUMBER.fullmatch(text):
+    if asked == "number" and not _NUMBER.fullmatch(text):
         return "isn't a number"
-    if ranges == DURATION and not _DURATION.fullmatch(text):
+    if asked == "duration" and not _DURATION.fullmatch(text):
         return "isn't a duration of ISO 8601"
-    if ranges == ADDRESS and " " in text:
+    if asked == "address" and " " in text:
         return "isn't an address"
     return ""
 
