@@ -64,7 +64,11 @@ def expected(model: Model) -> dict[str, tuple[str, str, Mapping[str, str]]]:
             of = f"{operation.title or operation.name} of {part.title or name}"
             for word, fields in (("request", operation.request), ("response", operation.response)):
                 if fields is not None:
-                    found[f"operations/{name}.{operation.name}.{word}.schema.json"] = (f"{of}: {word}", "", fields)
+                    found[f"operations/{name}.{operation.name}.{word}.schema.json"] = (
+                        f"{of}: {word}",
+                        "",
+                        fields,
+                    )
     if services(model):
         found["openapi.json"] = ("", "", {})
     return found
@@ -93,7 +97,16 @@ def record(model: Model, schema: Any, fields: Mapping[str, str]) -> Iterator[str
     problem = _meta(schema)
     if problem:
         yield problem
-    odd = set(schema) - {"$schema", "$id", "title", "description", "type", "properties", "required", "additionalProperties"}
+    odd = set(schema) - {
+        "$schema",
+        "$id",
+        "title",
+        "description",
+        "type",
+        "properties",
+        "required",
+        "additionalProperties",
+    }
     if odd or set(schema["properties"]) != set(fields):
         yield f"keys {sorted(odd)}, fields {sorted(schema['properties'])}"
         return
@@ -112,7 +125,9 @@ def record(model: Model, schema: Any, fields: Mapping[str, str]) -> Iterator[str
         for probe in probes(kind):
             if takes({**good, name: probe}) != fits(model, kind, probe):
                 yield f"{name}: {probe!r} against the words `{kind}`"
-        if closed(model, kind) and any(alone({**good, name: p}) and not fits(model, kind, p) for p in probes(kind)):
+        if closed(model, kind) and any(
+            alone({**good, name: p}) and not fits(model, kind, p) for p in probes(kind)
+        ):
             yield f"{name}: takes more where a format is a remark"
         yield from (f"{name}: {told}" for told in _said(model, kind, schema["properties"][name]))
 
@@ -136,7 +151,9 @@ def _said(model: Model, kind: str, schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _meta(schema: Any) -> str:
-    errors = [error.message for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)]
+    errors = [
+        error.message for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema)
+    ]
     return errors[0] if errors else ""
 
 
@@ -275,7 +292,9 @@ def _openapi(model: Model, document: Any) -> Iterator[str]:
     for path, (part, operation) in wanted.items():
         if set(document["paths"][path]) != {"post"}:
             yield f"{path}: methods"
-        yield from (f"{path}: {told}" for told in _post(model, part, operation, document["paths"][path]["post"]))
+        yield from (
+            f"{path}: {told}" for told in _post(model, part, operation, document["paths"][path]["post"])
+        )
     yield from (str(error) for error in OpenAPIV31SpecValidator(document).iter_errors())
 
 
@@ -285,7 +304,13 @@ def _problem(components: Any) -> Iterator[str]:
         yield "components"
     schema = components["schemas"]["Problem"]
     takes = Draft202012Validator(schema).is_valid
-    good: dict[str, Any] = {"title": "No", "status": 422, "kind": "rejected", "type": "about:blank", "detail": "so"}
+    good: dict[str, Any] = {
+        "title": "No",
+        "status": 422,
+        "kind": "rejected",
+        "type": "about:blank",
+        "detail": "so",
+    }
     least = {key: good[key] for key in ("title", "status", "kind")}
     if not takes(good) or not takes(least) or takes([]) or takes(None):
         yield "Problem"
@@ -299,8 +324,15 @@ def _problem(components: Any) -> Iterator[str]:
         yield "Problem: status"
     if any(not takes({**good, "kind": kind}) for kind in STATUS):
         yield "Problem: kinds"
-    yield from (f"Problem: {key} isn't required" for key in least if takes({k: v for k, v in least.items() if k != key}))
-    if schema["description"] != "Problem details (RFC 9457)" or schema["properties"]["type"]["format"] != "uri-reference":
+    yield from (
+        f"Problem: {key} isn't required"
+        for key in least
+        if takes({k: v for k, v in least.items() if k != key})
+    )
+    if (
+        schema["description"] != "Problem details (RFC 9457)"
+        or schema["properties"]["type"]["format"] != "uri-reference"
+    ):
         yield "Problem: words"
 
 

@@ -48,7 +48,15 @@ components:
 def caught(model: Model, path: str, mutant: Mutant) -> bool:
     try:
         return next(of_file(model, path, mutant.value), "") != ""
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError, UnknownType, SchemaError):  # a hole that the check fell into
+    except (
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        UnknownType,
+        SchemaError,
+    ):  # a hole that the check fell into
         return True
 
 
@@ -68,7 +76,9 @@ def test_contracts_say_what_the_model_says(text: str) -> None:
         pytest.param(MORE, 1, id="every word", marks=pytest.mark.mutants),
     ],
 )
-def test_every_mutant_of_a_contract_is_caught(text: str, every: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_mutant_of_a_contract_is_caught(
+    text: str, every: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     model = loads(text)
     tried, missed = 0, list[str]()
     for path, content in made(text).items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -26,7 +26,9 @@ NAME, PART_OF = "app.kubernetes.io/name", "app.kubernetes.io/part-of"
 
 def problems(model: Model, files: Objects, figures: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """What is wrong with them. `figures`: what a deployment says of itself, by component."""
-    running = {word(c.name): c for c in model.components.values() if c.runs_on and c.offers and not c.existing}
+    running = {
+        word(c.name): c for c in model.components.values() if c.runs_on and c.offers and not c.existing
+    }
     system = word(model.system.lower().replace(" ", "_"))
     wanted = {f"{name}.yaml" for name in running} | {"namespace.yaml", "kustomization.yaml"}
     yield from (f"{path}: too much or missing" for path in sorted(set(files) ^ wanted))
@@ -35,27 +37,41 @@ def problems(model: Model, files: Objects, figures: Mapping[str, Mapping[str, st
     outside = {name for part in running.values() for name in called(model, part) if name not in running}
     yield from _kustomization(files["kustomization.yaml"], list(running), system, bool(outside))
     for name, part in running.items():
-        yield from (f"{name}: {told}" for told in _workload(model, part, files[f"{name}.yaml"], running, system, figures))
+        yield from (
+            f"{name}: {told}"
+            for told in _workload(model, part, files[f"{name}.yaml"], running, system, figures)
+        )
 
 
 def word(name: str) -> str:
     return name.replace("_", "-")
 
 
+def runner(model: Model, steps: Iterable[Step]) -> str:
+    """The first service called that is newly built runs the steps of a flow; what exists and what is bought doesn't."""
+    for step in steps:
+        part = model.components.get(step.action.component) if isinstance(step.action, Call | Send) else None
+        if part is not None and part.kind == "service" and not part.existing:
+            return part.name
+    return ""
+
+
 def steps_of(model: Model, part: Component) -> list[Step]:
-    """Steps that run in it: of its operations, and of flows that begin with a call of it."""
+    """Steps that run in it: of its operations, and of flows."""
     found = [step for operation in part.offers.values() for step in walk(operation.steps)]
     for flow in model.flows.values():
         steps = list(walk(flow.steps))
-        first = next((s.action.component for s in steps if isinstance(s.action, Call | Send)), "")
-        found += steps if first == part.name else []
+        found += steps if runner(model, steps) == part.name else []
     return found
 
 
 def called(model: Model, part: Component) -> list[str]:
-    """What it calls, itself left out."""
-    names = [s.action.component for s in steps_of(model, part) if isinstance(s.action, Call | Send)]
-    return sorted({word(name) for name in names if name != part.name})
+    """What it calls, keeps answers in, is connected to or depends on; itself left out."""
+    steps = steps_of(model, part)
+    names = {s.action.component for s in steps if isinstance(s.action, Call | Send)} | set(part.depends_on)
+    names |= {s.policies.cache.component for s in steps if s.policies.cache and s.policies.cache.component}
+    names |= {link.to for link in model.connections.values() if link.from_ == part.name}
+    return [word(name) for name in sorted(names) if name in model.components and name != part.name]
 
 
 def _kustomization(documents: list[Any], names: list[str], system: str, outside: bool) -> Iterator[str]:
@@ -79,7 +95,9 @@ def _schema(name: str) -> Any:
 
 def _valid(each: dict[str, Any]) -> Iterator[str]:
     """By Kubernetes' own schema, no other keys allowed."""
-    name = f"{each['kind'].lower()}-{each['apiVersion'].replace('.k8s.io', '').replace('/', '-').lower()}.json"
+    name = (
+        f"{each['kind'].lower()}-{each['apiVersion'].replace('.k8s.io', '').replace('/', '-').lower()}.json"
+    )
     schema = _schema(f"kubernetes-json-schema/v{VERSION}.0-local-strict/{name}")
     yield from (error.message for error in _validator(name, schema).iter_errors(each))
 
@@ -126,7 +144,9 @@ def _workload(
             yield f"{kind}: {each['apiVersion']}"
         head = each["metadata"]
         notes = {"groma/made-of": f"components.{part.name}"}
-        notes |= {f"groma/{k}": v for k, v in figures.get(part.name, {}).items()} if kind == "Deployment" else {}
+        notes |= (
+            {f"groma/{k}": v for k, v in figures.get(part.name, {}).items()} if kind == "Deployment" else {}
+        )
         labels = {NAME: name, PART_OF: system}
         if head != {"name": name + ends.get(kind, ""), "labels": labels, "annotations": notes}:
             yield f"{kind}: head"
@@ -139,7 +159,9 @@ def _workload(
         "selector": {NAME: name}, "ports": [{"name": "calls", "port": port["containerPort"], "targetPort": port["name"]}],
     }:  # fmt: skip
         yield "Service"
-    yield from _network(model, part, by["NetworkPolicy"]["spec"], running, inside, outside, port["containerPort"])
+    yield from _network(
+        model, part, by["NetworkPolicy"]["spec"], running, inside, outside, port["containerPort"]
+    )
     if policies and by["ConfigMap"]["data"] != policies:
         yield "ConfigMap"
     if outside and by["ExternalSecret"]["spec"] != {
@@ -188,7 +210,8 @@ def _deployment(
     wanted = [("topology.kubernetes.io/zone", "DoNotSchedule")] if len(zones) > 1 else []
     wanted += [("kubernetes.io/hostname", "ScheduleAnyway")] if part.replicas > 1 else []
     spread = [
-        {"maxSkew": 1, "topologyKey": key, "whenUnsatisfiable": when, "labelSelector": own} for key, when in wanted
+        {"maxSkew": 1, "topologyKey": key, "whenUnsatisfiable": when, "labelSelector": own}
+        for key, when in wanted
     ]
     if pod.get("topologySpreadConstraints", []) != spread:
         yield "where copies are put"
@@ -197,7 +220,9 @@ def _deployment(
     number, reached = port["containerPort"], port["name"]
     if container["name"] != name or container["image"] != name or (number, reached) != (8080, "calls"):
         yield "container"
-    if any(container[probe] != {"tcpSocket": {"port": reached}} for probe in ("readinessProbe", "livenessProbe")):
+    if any(
+        container[probe] != {"tcpSocket": {"port": reached}} for probe in ("readinessProbe", "livenessProbe")
+    ):
         yield "probes"
     if container["securityContext"] != {"allowPrivilegeEscalation": False}:
         yield "securityContext"
@@ -229,11 +254,19 @@ def _upper(name: str) -> str:
 
 def taken(part: Component) -> dict[str, str]:
     """Amounts in Kubernetes' units: thousandths of a core, mebibytes, whole accelerators."""
-    names = {"core": "cpu", "vcpu": "cpu", "ram": "memory", "accelerator": "nvidia.com/gpu", "gpu": "nvidia.com/gpu"}
+    names = {
+        "core": "cpu",
+        "vcpu": "cpu",
+        "ram": "memory",
+        "accelerator": "nvidia.com/gpu",
+        "gpu": "nvidia.com/gpu",
+    }
     found: dict[str, str] = {}
     for key, amount in part.takes.items():
         single = key.lower().removesuffix("s")
-        name = {"cpu": "cpu", "memory": "memory", "disk": "ephemeral-storage"}.get(key.lower(), names.get(single))
+        name = {"cpu": "cpu", "memory": "memory", "disk": "ephemeral-storage"}.get(
+            key.lower(), names.get(single)
+        )
         if name is None or not isinstance(amount, Quantity):
             continue
         if name == "cpu":
@@ -261,14 +294,12 @@ def _network(
     def to(names: list[str]) -> list[dict[str, Any]]:
         return [{"podSelector": {"matchLabels": {NAME: each}}} for each in names]
 
-    begins = any(
-        next((s.action.component for s in walk(flow.steps) if isinstance(s.action, Call | Send)), "") == part.name
-        for flow in model.flows.values()
-        if flow.starts
-    )
+    begins = any(runner(model, walk(flow.steps)) == part.name for flow in model.flows.values() if flow.starts)
     callers = sorted(n for n, other in running.items() if name in called(model, other))
     wanted: dict[str, Any] = {"podSelector": {"matchLabels": {NAME: name}}, "policyTypes": ["Ingress"]}
-    wanted["ingress"] = [{"ports": ports}] if begins else [{"from": to(callers), "ports": ports}] if callers else []
+    wanted["ingress"] = (
+        [{"ports": ports}] if begins else [{"from": to(callers), "ports": ports}] if callers else []
+    )
     if not outside:
         names = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
         wanted["policyTypes"] = ["Ingress", "Egress"]
@@ -293,7 +324,10 @@ def settings(model: Model, part: Component) -> dict[str, str]:
         if policies.limit is not None:
             told |= {"limit.rate": policies.limit.rate, "limit.burst": policies.limit.burst}
         if policies.breaker is not None:
-            told |= {f"breaker.{key}": getattr(policies.breaker, key) for key in ("opens_at", "window", "half_open_after")}
+            told |= {
+                f"breaker.{key}": getattr(policies.breaker, key)
+                for key in ("opens_at", "window", "half_open_after")
+            }
         found |= {
             f"{at}.{key}": value.text if isinstance(value, Quantity) else str(value)
             for key, value in told.items()

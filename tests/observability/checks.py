@@ -27,7 +27,8 @@ SOURCE = {"type": "prometheus", "uid": "${source}"}
 def text(of: Select) -> str:
     """A selection as Prometheus reads it."""
     parts = [
-        f'{label}="{values[0]}"' if len(values) == 1 else f'{label}=~"{"|".join(values)}"' for label, values in of.where
+        f'{label}="{values[0]}"' if len(values) == 1 else f'{label}=~"{"|".join(values)}"'
+        for label, values in of.where
     ]
     return f"{of.series}{{{','.join(parts)}}}" if parts else of.series
 
@@ -51,7 +52,9 @@ def share(of: Indicator, window: str) -> str:
 
 def burns(made: Plan, need: str) -> list[Burn]:
     return [
-        a.condition for a in made.active() if isinstance(a.condition, Burn) and a.condition.indicator.need == need
+        a.condition
+        for a in made.active()
+        if isinstance(a.condition, Burn) and a.condition.indicator.need == need
     ]
 
 
@@ -73,7 +76,9 @@ def fires(alert: Alert) -> str:
     """When it does."""
     match alert.condition:
         case Burn(of, ratio, windows):
-            recorded = [f'need:bad_share:rate{span(w)}{{need="{of.need}"}}' for w in (windows.long, windows.short)]
+            recorded = [
+                f'need:bad_share:rate{span(w)}{{need="{of.need}"}}' for w in (windows.long, windows.short)
+            ]
             return f"{recorded[0]} >= {ratio:.12g} and {recorded[1]} >= {ratio:.12g}"
         case Count(of, window, limit, below):
             seen = f"sum(increase({text(of)}[{span(window)}]))"
@@ -113,7 +118,9 @@ def rule_tests(documents: Documents, made: Plan, window: str) -> Iterator[str]:
     head["evaluation_interval"] = span(max(_lasts(a) for a in mine.values()) / 10)  # type: ignore[assignment]
     if {k: v for k, v in whole.items() if k != "tests"} != head:
         yield "head"
-    if [t["name"] for t in whole["tests"]] != [f"{name} {how}" for name in mine for how in ("fires", "is quiet")]:
+    if [t["name"] for t in whole["tests"]] != [
+        f"{name} {how}" for name in mine for how in ("fires", "is quiet")
+    ]:
         yield "names"
     for test in whole["tests"]:
         name, _, how = test["name"].partition(" ")
@@ -143,7 +150,9 @@ def _lasts(alert: Alert) -> float:
 def _near(alert: Alert, test: dict[str, Any], fires_: bool) -> bool:
     """Whether the series given lie just beyond the threshold, on the side that they should."""
     series = {each["series"].removesuffix("{}"): each["values"] for each in test["input_series"]}
-    if len(series) != len(test["input_series"]) or any(set(s) != {"series", "values"} for s in test["input_series"]):
+    if len(series) != len(test["input_series"]) or any(
+        set(s) != {"series", "values"} for s in test["input_series"]
+    ):
         return False
     shortest = alert.condition.windows.short if isinstance(alert.condition, Burn) else _lasts(alert)
     if test["interval"] != span(shortest / 10):
@@ -176,7 +185,10 @@ def _near(alert: Alert, test: dict[str, Any], fires_: bool) -> bool:
             asked = limit + beyond if fires_ else max(0.0, limit - beyond)
             return abs(seen - asked) <= 1e-9 * limit and (seen >= limit) == fires_
         case Level(of, limit):
-            return set(steps) == {text(_one(of))} and abs(steps[text(_one(of))] / limit - (1.01 if fires_ else 0.99)) < 1e-9
+            return (
+                set(steps) == {text(_one(of))}
+                and abs(steps[text(_one(of))] / limit - (1.01 if fires_ else 0.99)) < 1e-9
+            )
         case None:
             return False
 
@@ -186,7 +198,9 @@ def _one(of: Select) -> Select:
     return Select(of.series, tuple((label, values[:1]) for label, values in of.where))
 
 
-def panels(board: str, made: Plan, model: Model) -> list[tuple[str, str, str, tuple[tuple[str, str], ...], tuple[float, ...]]]:
+def panels(
+    board: str, made: Plan, model: Model
+) -> list[tuple[str, str, str, tuple[tuple[str, str], ...], tuple[float, ...]]]:
     """What a board's panels have to be: title, unit, type, queries with legends, lines."""
     has = {metric.name for metric in made.metrics}
     found: list[Any] = []
@@ -204,17 +218,23 @@ def panels(board: str, made: Plan, model: Model) -> list[tuple[str, str, str, tu
         return f"sum by ({by}) (rate({metric}{where}[{over}]))"
 
     def slow(metric: str, by: str, where: str = "") -> tuple[str, str]:
-        return f"histogram_quantile(0.95, sum by (le, {by}) (rate({metric}_bucket{where}[5m])))", f"{{{{{by}}}}}"
+        return (
+            f"histogram_quantile(0.95, sum by (le, {by}) (rate({metric}_bucket{where}[5m])))",
+            f"{{{{{by}}}}}",
+        )
 
     if board == "overview":
         for of in made.indicators:
             left = f'need:budget_left:rate30d{{need="{of.need}"}}'
-            found.append((f"Budget left of {of.need}: {of.title}", "percentunit", "stat", ((left, of.need),), (0.0,)))
+            found.append(
+                (f"Budget left of {of.need}: {of.title}", "percentunit", "stat", ((left, of.need),), (0.0,))
+            )
         for of in made.indicators:
             some = burns(made, of.need)
             if some:
                 asked = tuple(
-                    (f'need:bad_share:rate{span(b.windows.long)}{{need="{of.need}"}}', span(b.windows.long)) for b in some
+                    (f'need:bad_share:rate{span(b.windows.long)}{{need="{of.need}"}}', span(b.windows.long))
+                    for b in some
                 )
                 lines = tuple(sorted(b.ratio for b in some))
                 found.append((f"Bad share of {of.need}", "percentunit", "timeseries", asked, lines))
@@ -237,7 +257,10 @@ def panels(board: str, made: Plan, model: Model) -> list[tuple[str, str, str, tu
             other = (rate("fallbacks_total", "step", where), "{{step}}")
             found.append(("Fallbacks taken", "reqps", "timeseries", (other,), ()))
     elif board == "models":
-        by, legend = "gen_ai_request_model, gen_ai_token_type", "{{gen_ai_request_model}} {{gen_ai_token_type}}"
+        by, legend = (
+            "gen_ai_request_model, gen_ai_token_type",
+            "{{gen_ai_request_model}} {{gen_ai_token_type}}",
+        )
         used, money = "gen_ai_client_token_usage", f"currency{model.currency}"
         each = f"{rate(f'{used}_sum', by, over='1h')} / {rate(f'{used}_count', by, over='1h')}"
         spent = "(increase(spent_total[1d]))"
@@ -263,7 +286,15 @@ def panels(board: str, made: Plan, model: Model) -> list[tuple[str, str, str, tu
             day = ("sum by (flow, step) (increase(fallbacks_total[1d]))", "{{step}}")
             found.append(("Fallbacks within a day", "short", "timeseries", (day,), ()))
     elif board == "people":
-        found.append(("Cases that wait", "short", "timeseries", (("max by (person) (person_waiting)", "{{person}}"),), ()))
+        found.append(
+            (
+                "Cases that wait",
+                "short",
+                "timeseries",
+                (("max by (person) (person_waiting)", "{{person}}"),),
+                (),
+            )
+        )
         week = ("sum by (person) (increase(person_work_seconds_total[7d]))", "{{person}}")
         found.append(("Work within a week", "s", "timeseries", (week,), limits("queue")))
     return found
@@ -292,7 +323,9 @@ def board(name: str, documents: Documents, made: Plan, model: Model) -> Iterator
     wanted = panels(name, made, model)
     if len(whole["panels"]) != len(wanted):
         yield "panels"
-    for nth, (panel, (title, unit, kind, asked, lines)) in enumerate(zip(whole["panels"], wanted, strict=True)):
+    for nth, (panel, (title, unit, kind, asked, lines)) in enumerate(
+        zip(whole["panels"], wanted, strict=True)
+    ):
         place = {"x": 12 * (nth % 2), "y": 8 * (nth // 2), "w": 12, "h": 8}
         if (panel["id"], panel["gridPos"], panel["type"], panel["title"]) != (nth + 1, place, kind, title):
             yield f"{title}: place or title"
@@ -303,7 +336,10 @@ def board(name: str, documents: Documents, made: Plan, model: Model) -> Iterator
         if panel["targets"] != targets or panel["datasource"] != SOURCE or panel["options"] != {}:
             yield f"{title}: queries"
         colours = ("red", "green") if kind == "stat" else ("green", "red")
-        steps = [{"color": colours[0], "value": None}, *({"color": colours[1], "value": line} for line in lines)]
+        steps = [
+            {"color": colours[0], "value": None},
+            *({"color": colours[1], "value": line} for line in lines),
+        ]
         custom = {} if kind == "stat" else {"thresholdsStyle": {"mode": "line" if lines else "off"}}
         shown = {"unit": unit, "thresholds": {"mode": "absolute", "steps": steps}, "custom": custom}
         if panel["fieldConfig"] != {"defaults": shown, "overrides": []}:
@@ -407,7 +443,11 @@ def collector(documents: Documents, made: Plan, shares: Mapping[str, float], sec
         limit = {"threshold_ms": round(1000 * min(latencies))}
         kept.append({"name": "slow", "type": "latency", "latency": limit})
     for flow, share_ in sorted(shares.items()):
-        of = {"name": "flow", "type": "string_attribute", "string_attribute": {"key": "groma.flow", "values": [flow]}}
+        of = {
+            "name": "flow",
+            "type": "string_attribute",
+            "string_attribute": {"key": "groma.flow", "values": [flow]},
+        }
         some = {"sampling_percentage": float(f"{100 * share_:.6g}")}
         part = {"name": "share", "type": "probabilistic", "probabilistic": some}
         kept.append({"name": f"some-of-{flow}", "type": "and", "and": {"and_sub_policy": [of, part]}})

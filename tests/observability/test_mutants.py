@@ -60,7 +60,9 @@ def written() -> Written:
 
 
 def test_they_say_what_the_plan_says(written: Written) -> None:
-    assert {path: written.told(path, read) for path, read in written.files.items() if written.told(path, read)} == {}
+    assert {
+        path: written.told(path, read) for path, read in written.files.items() if written.told(path, read)
+    } == {}
 
 
 def missed_of(written: Written, export: str, every: int) -> tuple[int, list[str]]:
