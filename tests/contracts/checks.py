@@ -16,7 +16,8 @@ from groma.model.program import Call, Send, Step, walk
 
 Documents = Mapping[str, Any]
 PROBES: tuple[Any, ...] = (
-    "", "0", "0.50", "0.250", "1.500", "35", "3", "7.25", "-8.125", "word", "two words", "c1", "tenant/42:order.9", "a" * 64, "a" * 65, "-a", "a-", "é", "12", "-12", "012", "12.5",
+    "", "0", "0.50", "0.250", "1.500", "35", "3", "7.25", "-8.125", "word", "two words", "c1", "tenant/42:order.9",
+    "a" * 64, "a" * 65, "-a", "a-", "é", "12", "-12", "012", "12.5",
     "12.50", "12.500", "12.5000", "012.50", "-3.10", "1.", "2026-11-28", "28.11.2026", "2026-11-28T09:30:00Z",
     "2026-11-28t09:30:00z", "2026-11-28T09:30:00.123456789+01:00", "2026-11-28T09:30:00.1234567891Z",
     "2026-11-28T09:30:00", "2026-11-28x09:30:00Z", "2026-11-28T09:30:00x", "2026-11-28T09:30:00.1Z",
@@ -31,10 +32,13 @@ FORMATS = {
 CLOSED = ("id", "date", "time", "datetime", "timestamp")
 """Types whose pattern lets no sentence through."""
 STATUS = {"rejected": "422", "throttled": "429", "failed": "500", "unavailable": "503", "timeout": "504"}
-OTHERS = (
-    "llm model embedder tool app application saas spreadsheet sheet workbook host cluster vm link network switch router "
-    "power cooling database queue store storage cable person"
-).split()
+OTHERS = {
+    "llm", "model", "embedder", "tool", "app", "application", "saas", "spreadsheet", "sheet", "workbook", "host",
+    "cluster", "vm", "link", "network", "switch", "router", "power", "cooling", "database", "queue", "store", "storage",
+    "cable", "person",
+}  # fmt: skip
+"""Kinds whose interface is somebody else's."""
+DECIMALS = {"no": 0, "two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
 
 
 def problems(model: Model, documents: Documents) -> Iterator[str]:
@@ -262,7 +266,7 @@ def fits(model: Model, kind: str, value: Any) -> bool:
     first = re.split(r"[\s,(:;]", lower)[0]
     if first in ("money", "amount", "price"):
         places = re.search(r"(no|two|three|four|2|3|4) decimals?", lower)
-        digits = {"no": 0, "two": 2, "three": 3, "four": 4}.get(places[1], 0) or int(places[1] if places[1].isdigit() else 0) if places else None  # fmt: skip
+        digits = DECIMALS[places[1]] if places else None
         return text(value) and _money(value, digits)
     return TAKES[first](value) if first in TAKES else True
 
@@ -435,7 +439,8 @@ def _answers(
             yield f"{kind}: headers"
         if header is not None:
             takes = Draft202012Validator(header["schema"]).is_valid
-            if [takes(v) for v in (-1, 0, 5, 1.5, "5")] != [False, True, True, False, False] or not header.get("description", "").endswith("again"):  # fmt: skip
+            seconds = [takes(v) for v in (-1, 0, 5, 1.5, "5")] == [False, True, True, False, False]
+            if not seconds or not header.get("description", "").endswith("again"):
                 yield f"{kind}: Retry-After"
 
 

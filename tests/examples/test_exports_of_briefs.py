@@ -1,4 +1,4 @@
-"""What the designs of the three AI briefs are exported to holds against its checks, and promtool sets off every alert."""
+"""What designs of the three AI briefs are exported to holds against its checks, and promtool sets off every alert."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A flaw put into a brief is found where it is, and isn't found in the brief as it stands.
 
-Designs are closed from answers, not searched for. Beside these, `test_ai_briefs` puts an answer into two briefs that they
-keep out: a decision by the score alone, and pages of strangers.
+Designs are closed from answers, not searched for. Beside these, `test_ai_briefs` puts an answer into two briefs that
+they keep out: a decision by the score alone, and pages of strangers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .ai_designs import CATALOG, closed
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is written otherwise in a brief, or answered, and what has to be found: finding -> elements; needs missed."""
+    """What is written otherwise in a brief, or answered; the rule that finds it, at which elements; a need missed."""
 
     brief: str
     old: str

@@ -155,9 +155,8 @@ def _workload(
     own = {"matchLabels": {NAME: name}}
     yield from _deployment(part, by["Deployment"]["spec"], own, system, policies, inside, outside, model)
     (port,) = by["Deployment"]["spec"]["template"]["spec"]["containers"][0]["ports"]
-    if by["Service"]["spec"] != {
-        "selector": {NAME: name}, "ports": [{"name": "calls", "port": port["containerPort"], "targetPort": port["name"]}],
-    }:  # fmt: skip
+    reached = {"name": "calls", "port": port["containerPort"], "targetPort": port["name"]}
+    if by["Service"]["spec"] != {"selector": {NAME: name}, "ports": [reached]}:
         yield "Service"
     yield from _network(
         model, part, by["NetworkPolicy"]["spec"], running, inside, outside, port["containerPort"]
@@ -287,7 +286,7 @@ def _network(
     outside: list[str],
     number: int,
 ) -> Iterator[str]:
-    """Who calls it may reach it, all where a flow begins in it; out only to what it calls, where all of that is here."""
+    """Who calls it may reach it, all where a flow begins in it; out only to what it calls, where all that is here."""
     name = word(part.name)
     ports = [{"protocol": "TCP", "port": number}]
 

@@ -30,7 +30,10 @@ components:
     replicas: 2
     enough: 2
     takes: {vcpu: 2, ram: 1000 B, disk: 2 GiB, accelerators: 1}
-    offers: {begin: {work: 1 ms, steps: [{call: back.look, deadline: 3 s, breaker: {opens_at: 50 %, window: 1 min, half_open_after: 10 s}}]}}
+    offers:
+      begin:
+        work: 1 ms
+        steps: [{call: back.look, deadline: 3 s, breaker: {opens_at: 50 %, window: 1 min, half_open_after: 10 s}}]
   back: {kind: service, runs_on: big, offers: {look: {work: 2 ms}}}
   idle: {kind: service, runs_on: big, offers: {nothing: {work: 1 ms}}}
 flows:

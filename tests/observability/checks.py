@@ -264,18 +264,21 @@ def panels(
         used, money = "gen_ai_client_token_usage", f"currency{model.currency}"
         each = f"{rate(f'{used}_sum', by, over='1h')} / {rate(f'{used}_count', by, over='1h')}"
         spent = "(increase(spent_total[1d]))"
+        part = (f"sum by (component) {spent}", "{{component}}")
+        took = slow("gen_ai_client_operation_duration_seconds", "gen_ai_request_model")
         found += [
             ("Tokens a second", "short", "timeseries", ((rate(f"{used}_sum", by), legend),), ()),
             ("Tokens a call", "short", "timeseries", ((each, legend),), ()),
             ("Spent on use within a day", money, "timeseries", ((f"sum{spent}", "all"),), limits(name="cost-day")[:1]),
-            ("Spent on use within a day, by part", money, "timeseries", ((f"sum by (component) {spent}", "{{component}}"),), ()),
-            ("Time of model calls, 95th percentile", "s", "timeseries", (slow("gen_ai_client_operation_duration_seconds", "gen_ai_request_model"),), ()),
+            ("Spent on use within a day, by part", money, "timeseries", (part,), ()),
+            ("Time of model calls, 95th percentile", "s", "timeseries", (took,), ()),
         ]  # fmt: skip
     elif board == "guards":
         no = 'guard_results_total{result="rejected"}'
+        day = (f"sum by (flow, guard) (increase({no}[1d]))", "{{guard}}")
         part = f"{rate(no, 'guard', over='1h')} / {rate('guard_results_total', 'guard', over='1h')}"
         found.append(
-            ("Turned down within a day", "short", "timeseries", ((f"sum by (flow, guard) (increase({no}[1d]))", "{{guard}}"),), limits("drift"))
+            ("Turned down within a day", "short", "timeseries", (day,), limits("drift"))
         )  # fmt: skip
         found.append(("Share turned down", "percentunit", "timeseries", ((part, "{{guard}}"),), ()))
         if "cache_lookups_total" in has:
@@ -300,6 +303,7 @@ def panels(
     return found
 
 
+SOURCES = {"name": "source", "type": "datasource", "query": "prometheus", "label": "Prometheus"}
 TITLES = {
     "overview": "Overview", "models": "Models, tokens and money", "guards": "Guards, caches and fallbacks",
     "people": "People's queue",
@@ -316,7 +320,7 @@ def board(name: str, documents: Documents, made: Plan, model: Model) -> Iterator
         "uid": f"groma-{system}-{name}"[:40], "title": f"{model.system}: {title}", "schemaVersion": 39, "version": 1,
         "editable": True, "timezone": "browser", "refresh": "1m", "time": {"from": "now-24h", "to": "now"},
         "tags": ["groma"],
-        "templating": {"list": [{"name": "source", "type": "datasource", "query": "prometheus", "label": "Prometheus"}]},
+        "templating": {"list": [SOURCES]},
     }  # fmt: skip
     if {key: value for key, value in whole.items() if key != "panels"} != head:
         yield "head"
@@ -366,7 +370,11 @@ def objectives(documents: Documents, made: Plan, model: Model) -> Iterator[str]:
             "budgetingMethod": "Occurrences",
             "objectives": [{"displayName": of.title, "target": of.objective}],
         }
-        told = [a.name.replace("_", "-") for a in made.active() if isinstance(a.condition, Burn) and a.condition.indicator.need == of.need]  # fmt: skip
+        told = [
+            a.name.replace("_", "-")
+            for a in made.active()
+            if isinstance(a.condition, Burn) and a.condition.indicator.need == of.need
+        ]
         spec |= {"alertPolicies": [{"alertPolicyRef": each} for each in told]} if told else {}
         whole.append(_slo("SLO", name, of.title, spec))
     for alert in made.active():
@@ -456,7 +464,6 @@ def collector(documents: Documents, made: Plan, shares: Mapping[str, float], sec
     processors: dict[str, Any] = {"memory_limiter": memory}
     if secret:
         struck = whole["processors"]["attributes/contents"]["actions"]
-        keys = {each["key"] for each in struck}
         if struck != [{"key": f"gen_ai.{name}", "action": "delete"} for name in WRITTEN]:
             yield "what is struck out"
         processors["attributes/contents"] = {"actions": struck}
