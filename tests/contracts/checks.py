@@ -368,7 +368,8 @@ def _post(model: Model, part: Component, operation: Operation, post: Any) -> Ite
     later = operation.answers == "at once"
     if odd or EFFECTS[operation.effect] not in post["description"]:
         yield f"description, or {odd}"
-    if not post["description"].endswith(" It answers before its own calls have ended." if later else "."):
+    told = post["description"]
+    if told.endswith(" It answers before its own calls have ended.") != later or not told.endswith("."):
         yield "description of when it answers"
     keys = post.get("parameters", [])
     if bool(keys) != (operation.effect == "keyed"):
