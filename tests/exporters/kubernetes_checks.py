@@ -212,7 +212,7 @@ def _deployment(
         {"maxSkew": 1, "topologyKey": key, "whenUnsatisfiable": when, "labelSelector": own}
         for key, when in wanted
     ]
-    if pod.get("topologySpreadConstraints", []) != spread:
+    if pod.get("topologySpreadConstraints") != (spread or None):
         yield "where copies are put"
     (container,) = pod["containers"]
     (port,) = container["ports"]
@@ -237,13 +237,12 @@ def _deployment(
         yield "environment"
     takes = taken(part)
     limits = {key: amount for key, amount in takes.items() if key != "cpu"}
-    if container.get("resources", {}) != (
-        ({"requests": takes} if takes else {}) | ({"limits": limits} if limits else {})
-    ):
+    resources = ({"requests": takes} if takes else {}) | ({"limits": limits} if limits else {})
+    if container.get("resources") != (resources or None):
         yield "resources"
     mounted = [{"name": "policies", "mountPath": "/etc/policies", "readOnly": True}] if policies else []
     volumes = [{"name": "policies", "configMap": {"name": f"{name}-policies"}}] if policies else []
-    if container.get("volumeMounts", []) != mounted or pod.get("volumes", []) != volumes:
+    if container.get("volumeMounts") != (mounted or None) or pod.get("volumes") != (volumes or None):
         yield "volumes"
 
 

@@ -35,6 +35,7 @@ components:
         work: 1 ms
         steps: [{call: back.look, deadline: 3 s, breaker: {opens_at: 50 %, window: 1 min, half_open_after: 10 s}}]
   back: {kind: service, runs_on: big, offers: {look: {work: 2 ms}}}
+  own_model: {kind: llm, runs_on: big, offers: {generate: {work: 1 s}}}
   idle: {kind: service, runs_on: big, offers: {nothing: {work: 1 ms}}}
 flows:
   night: {steps: [{call: front.begin}]}
@@ -86,6 +87,36 @@ def test_every_mutant_of_a_manifest_is_caught(
         print(f" {tried - len(missed)} of {tried} mutants caught", end="")
     assert missed == []
     assert tried > 90
+
+
+def readme(text: str) -> str:
+    model = loads(text)
+    files = exports()["kubernetes"].make(Source(model, Ledger(model.digest), load_catalog()))
+    return next(each.text for each in files if each.path == "README.md")
+
+
+def test_the_readme_says_what_is_open_and_what_was_agreed() -> None:
+    desk, night = readme(MODEL), readme(MORE)
+    for text, told, other in (
+        (desk, "`addresses.env` | where it is reached | shop |", night),
+        (desk, "a `SecretStore` called `secrets`", night),
+        (desk, "What is called outside the cluster isn't closed off", night),
+        (desk, "- own_writer, rules can call only what runs in the cluster.", night),
+        (desk, "desk: the model looks every 30 s, and counts on a new one serving 1 min later; a cluster's", night),
+        (night, "`components.own_model.takes.gpu` in the model | accelerators that one takes | own_model |", desk),
+        (night, "- front, back, own_model, idle can call only what runs in the cluster.", desk),
+        (night, "`components.back.takes` in the model | cpu and memory that one takes | back |", desk),
+    ):  # fmt: skip
+        assert told in text and told not in other, told
+    assert "Timeouts, retries and limits" in desk and "Timeouts, retries and limits" in night
+    head = "groma: 1\nsystem: S\ncurrency: EUR\ncomponents:\n  h: {kind: host}\n"
+    plain = head + "  s: {kind: service, runs_on: h, takes: {cores: 1}, offers: {o: {work: 1 s}}}\n"
+    assert "Timeouts" not in readme(plain) and "| memory that one takes | s |" in readme(plain)
+
+
+def test_a_system_with_a_long_name_has_a_namespace_of_63_letters() -> None:
+    _, files = made(MODEL.replace("Answering desk", "Desk " + "a" * 70))
+    assert files["namespace.yaml"][0]["metadata"]["name"] == "desk-" + "a" * 58
 
 
 def test_a_file_too_many_or_missing_is_noticed() -> None:

@@ -16,11 +16,28 @@ from groma.analyses.observability import Plan, plan
 from groma.analyses.observability.tracing import volume
 from groma.catalog import load_catalog
 from groma.exporters import Source, exports
+from groma.exporters.observability.promql import duration
 from groma.model.elements import Model
 from groma.model.load import loads
 from observability.checks import Documents, of_file
 from observability.test_exports import MODEL
 
+BARE = """
+groma: 1
+system: Night shift
+currency: CHF
+needs:
+  kept_up: {measure: availability/run_night, at_least: 99 %}
+components:
+  clerk: {kind: service, fails: {availability: 99.9 %}, offers: {file: {work: 1 s, fails: 1 %}}}
+flows:
+  run_night:
+    title: The night
+    starts: {rate: 2/h}
+    steps: [{call: clerk.file, retry: {times: 1}, fallback: [{stop: ok}]}]
+  by_hand: {steps: [{call: clerk.file}]}
+"""
+"""No model, no person, no guard, nobody who waits for an answer in time."""
 EXPORTS = ("prometheus", "grafana", "openslo", "otel-collector")
 
 
@@ -47,7 +64,11 @@ class Written:
 
 @pytest.fixture(scope="module")
 def written() -> Written:
-    model, catalog = loads(MODEL), load_catalog()
+    return of_model(MODEL)
+
+
+def of_model(text: str) -> Written:
+    model, catalog = loads(text), load_catalog()
     source = Source(model, assess(model, catalog, twice=False), catalog)
     made = {f"{name}/{each.path}": each.text for name in EXPORTS for each in exports()[name].make(source)}
     read = {
@@ -63,6 +84,20 @@ def test_they_say_what_the_plan_says(written: Written) -> None:
     assert {
         path: written.told(path, read) for path, read in written.files.items() if written.told(path, read)
     } == {}
+
+
+def test_what_a_model_lacks_isnt_watched() -> None:
+    bare = of_model(BARE)
+    assert {path: bare.told(path, read) for path, read in bare.files.items() if bare.told(path, read)} == {}
+    assert {path for path in bare.files if path.startswith("grafana/")} == {
+        "grafana/overview.json", "grafana/flow-run-night.json",
+    }  # fmt: skip
+
+
+def test_parts_of_a_second_are_rounded_up_to_one() -> None:
+    assert [duration(seconds) for seconds in (0.2, 1.0, 1.4, 60.0, 5400.0, 172800.0)] == [
+        "1s", "1s", "1s", "1m", "90m", "2d",
+    ]  # fmt: skip
 
 
 def missed_of(written: Written, export: str, every: int) -> tuple[int, list[str]]:
