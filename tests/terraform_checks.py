@@ -131,6 +131,19 @@ def problems(files: Mapping[str, str], components: Mapping[str, tuple[str, int]]
         read = {path: hcl2.loads(text) for path, text in files.items() if path.endswith(".tf")}
     except Exception as error:  # whatever the parser raises on broken text
         return [f"doesn't parse: {error}"]
+    return in_trees(read, components, commented(files))
+
+
+def commented(files: Mapping[str, str]) -> set[str]:
+    """Components that a resource is said to be made of in a comment above it."""
+    text = "\n".join(files.values())
+    return set(re.findall(r"# components\.([\w-]+).*\n(?:# .*\n)*resource", text))
+
+
+def in_trees(
+    read: Mapping[str, Any], components: Mapping[str, tuple[str, int]], above: set[str]
+) -> list[str]:
+    """What is wrong with files that were read; `above`: components that comments name."""
     folders: dict[str, list[Any]] = {}
     for path, tree in sorted(read.items()):
         folders.setdefault(path.rpartition("/")[0], []).append(tree)
@@ -138,12 +151,7 @@ def problems(files: Mapping[str, str], components: Mapping[str, tuple[str, int]]
     for folder, trees in folders.items():
         told += _folder(folder, trees)
     told += _modules(folders)
-    told += _model(
-        folders,
-        components,
-        set(re.findall(r"# components\.([\w-]+).*\n(?:# .*\n)*resource", "\n".join(files.values()))),
-    )
-    return told
+    return told + _model(folders, components, above)
 
 
 def _bare(text: str) -> str:

@@ -291,6 +291,8 @@ def test_long_words_can_be_broken_and_read_the_same_without_the_breaks():
     assert breakable(word).replace("\u200b", "") == word
     assert max(len(part) for part in breakable(word).split("\u200b")) <= 24
     assert breakable("short words stay as they are") == "short words stay as they are"
+    assert breakable("open_for_business-trend", whole=14) == "open_\u200bfor_\u200bbusiness-\u200btrend"
+    assert breakable("open_for_business-trend at_the_desk") == "open_for_business-trend at_the_desk"
 
 
 def test_importing_the_content_tree_loads_nothing_heavy():

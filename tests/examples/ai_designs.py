@@ -45,9 +45,12 @@ SIX = (
 )  # fmt: skip
 
 
-def closed(root: Path, folder: Path, name: str, without: str = "", **changed: str) -> Model:
+def closed(
+    root: Path, folder: Path, name: str, without: str = "", edit: tuple[str, str] = ("", ""), **changed: str
+) -> Model:
     """The closed model of a brief with its answers; `changed` ones may be what the brief keeps out, `without` names a
-    need that is taken away. The brief is copied into a new folder within `folder`."""
+    need that is taken away, `edit` what of the brief or its facts is written otherwise. The brief is copied into a new
+    folder within `folder`."""
     folder = folder / f"{name}-{len(list(folder.iterdir()))}"
     shutil.copytree(root / "examples" / name, folder)
     brief = folder / "brief.yaml"
@@ -58,11 +61,21 @@ def closed(root: Path, folder: Path, name: str, without: str = "", **changed: st
         if not line.lstrip(" ").startswith(tuple(f"- {r}=" for r in changed))
     ]
     brief.write_text("".join(kept), encoding="utf-8")
+    _edited((brief, folder / "facts.yaml"), *edit)
     space = resolve(brief, library())
     answers = {role.name: role.variants[0].name for role in space.roles}
     for role, answer in (ANSWERS[name] | changed).items():
         answers[next(n for n in answers if n.partition(".")[2] == role)] = answer
     return close(space, answers).model
+
+
+def _edited(files: tuple[Path, ...], old: str, new: str) -> None:
+    """Writes `new` for `old`, which has to stand in one place."""
+    if old:
+        (found,) = (file for file in files if old in file.read_text(encoding="utf-8"))
+        text = found.read_text(encoding="utf-8")
+        assert text.count(old) == 1, old
+        found.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def _without(lines: list[str], need: str) -> list[str]:

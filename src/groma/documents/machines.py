@@ -66,7 +66,8 @@ def stretches(model: Model, machine: Machine) -> tuple[Stretch, ...]:
         if state.kind in ("start", "done", "failed"):
             continue
         same = parts and _cut(parts[-1][-1], depth) == _cut(state, depth)
-        if parts and len(parts[-1]) < MOST and (same or len(parts[-1]) + _run(machine, state, depth) <= MOST):
+        run = _run(machine, state, depth)  # one that no picture holds is cut wherever it begins
+        if parts and len(parts[-1]) < MOST and (same or run > MOST or len(parts[-1]) + run <= MOST):
             parts[-1].append(state)
         else:
             parts.append([state])

@@ -147,29 +147,30 @@ def _derivation(made: PrintTree, derivation: Derivation) -> dict[str, Any]:
     }
 
 
-def _inlines(made: PrintTree, parts: Inlines) -> list[dict[str, Any]]:
-    return [_inline(made, part) for part in parts]
+def _inlines(made: PrintTree, parts: Inlines, whole: int = 24) -> list[dict[str, Any]]:
+    """Words of more than `whole` letters may be broken."""
+    return [_inline(made, part, whole) for part in parts]
 
 
-def _inline(made: PrintTree, part: Inline) -> dict[str, Any]:
+def _inline(made: PrintTree, part: Inline, whole: int) -> dict[str, Any]:
     match part:
         case Text(text):
-            return {"kind": "text", "text": breakable(text)}
+            return {"kind": "text", "text": breakable(text, whole=whole)}
         case Code(text):
-            return {"kind": "code", "text": breakable(text)}
+            return {"kind": "code", "text": breakable(text, whole=whole)}
         case Quote(ref, text):
             target = anchor(ref) if ref in made.derived else None
             return {"kind": "quote", "text": breakable(text), "target": target, "whole": len(text) <= 24}
         case Strong(inner):
-            return {"kind": "strong", "parts": _inlines(made, inner)}
+            return {"kind": "strong", "parts": _inlines(made, inner, whole)}
         case Emphasis(inner):
-            return {"kind": "emphasis", "parts": _inlines(made, inner)}
+            return {"kind": "emphasis", "parts": _inlines(made, inner, whole)}
         case Link(target, inner):
             safe = safe_target(target)
             inside = target.startswith("#")
             if inside:
                 safe = ident(target[1:]) if target[1:] in made.targets else None
-            return {"kind": "link", "parts": _inlines(made, inner), "target": safe, "inside": inside}
+            return {"kind": "link", "parts": _inlines(made, inner, whole), "target": safe, "inside": inside}
         case _:
             assert_never(part)
 
@@ -238,6 +239,10 @@ def _within(made: PrintTree, parts: Blocks, share: float) -> list[dict[str, Any]
     return blocks
 
 
+IN_A_CELL = 14
+"""Letters of a word that the narrowest columns have room for."""
+
+
 def _table(made: PrintTree, table: Table) -> dict[str, Any]:
     return {
         "kind": "table",
@@ -248,7 +253,8 @@ def _table(made: PrintTree, table: Table) -> dict[str, Any]:
             for c in table.columns
         ],
         "rows": [
-            {"cells": [_inlines(made, cell) for cell in row.cells], "total": row.total} for row in table.rows
+            {"cells": [_inlines(made, cell, IN_A_CELL) for cell in row.cells], "total": row.total}
+            for row in table.rows
         ],
     }
 

@@ -19,21 +19,22 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-_LONG_WORD = re.compile(r"\S{25,}")
+_WORD = re.compile(r"\S+")
 
 
-def breakable(text: str, longest: int = 24) -> str:
-    """Printable text whose long words may be broken (U+200B): after marks within them, else every `longest` letters."""
+def breakable(text: str, longest: int = 24, whole: int = 24) -> str:
+    """Printable text whose words of more than `whole` letters may be broken (U+200B): after marks within them, else
+    every `longest` letters."""
 
     def broken(found: re.Match[str]) -> str:
         word = found[0]
-        if len(word) <= longest:
+        if len(word) <= whole:
             return word
         pieces = re.findall(r"[^/_.@:=?&-]+[/_.@:=?&-]*|[/_.@:=?&-]+", word)
         cut = [piece[at : at + longest] for piece in pieces for at in range(0, len(piece), longest)]
         return "\u200b".join(cut)
 
-    return _LONG_WORD.sub(broken, printable(text))
+    return _WORD.sub(broken, printable(text))
 
 
 def ident(name: str) -> str:

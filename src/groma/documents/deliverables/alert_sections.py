@@ -116,7 +116,7 @@ def _table(subject: Subject, heading: str, alerts: list[Alert]) -> Table:
     )
     columns = (
         Column(heading, share=1.5),
-        Column("Who is told"),
+        Column("Who is told", share=1.1),
         Column("Fires at", align="right"),
         Column("Within", align="right"),
         Column("Begins by chance", align="right"),

@@ -247,8 +247,11 @@ def _resources(subject: Subject, outline: Exported) -> Blocks:
         figure = line(quoter.figure(cost)) if component and quoter.shown(cost) else ()
         rows.append(Row((line(Code(module)), line(whose), words, figure)))
     columns = (
-        Column("Module", share=1.6), Column("For"), Column("Resources", share=2.0), Column("In a month", align="right"),
-    )  # fmt: skip
+        Column("Module", share=1.2),
+        Column("For", share=1.4),
+        Column("Resources", share=2.0),
+        Column("In a month", align="right"),
+    )
     return (subject.because(Table(columns, tuple(rows))),)
 
 

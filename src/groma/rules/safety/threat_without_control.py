@@ -15,7 +15,7 @@ def check(subject: Subject) -> Look:
         bare = [answer for answer in safety.of(threat) if answer.gap]
         if bare:
             first = bare[0].place
-            more = f" (and {len(bare) - 1} places more)" if len(bare) > 1 else ""
+            more = f" (and {len(bare) - 1} more)" if len(bare) > 1 else ""
             text = f"{first.text}{more}; none of: {', '.join(threat.controls)}"
             hits.append(
                 Hit(

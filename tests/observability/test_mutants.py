@@ -1,0 +1,129 @@
+"""Every change of rules, their tests, dashboards, objectives and the collector is noticed: one key, item, number, word,
+name or operator of it at a time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pytest
+import yaml
+
+from exports.structures import mutants
+from groma.analyses import assess
+from groma.analyses.context import Context
+from groma.analyses.observability import Plan, plan
+from groma.analyses.observability.tracing import volume
+from groma.catalog import load_catalog
+from groma.exporters import Source, exports
+from groma.exporters.observability.promql import duration
+from groma.model.elements import Model
+from groma.model.load import loads
+from observability.checks import Documents, of_file
+from observability.test_exports import MODEL
+
+BARE = """
+groma: 1
+system: Night shift
+currency: CHF
+needs:
+  kept_up: {measure: availability/run_night, at_least: 99 %}
+components:
+  clerk: {kind: service, fails: {availability: 99.9 %}, offers: {file: {work: 1 s, fails: 1 %}}}
+flows:
+  run_night:
+    title: The night
+    starts: {rate: 2/h}
+    steps: [{call: clerk.file, retry: {times: 1}, fallback: [{stop: ok}]}]
+  by_hand: {steps: [{call: clerk.file}]}
+"""
+"""No model, no person, no guard, nobody who waits for an answer in time."""
+EXPORTS = ("prometheus", "grafana", "openslo", "otel-collector")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A model's exports."""
+
+    model: Model
+    plan: Plan
+    shares: dict[str, float]
+    files: dict[str, Documents]
+
+    def told(self, path: str, documents: Documents) -> list[str]:
+        """What the check says of a file."""
+        secret = bool(self.model.data)
+        return list(of_file(path, documents, self.plan, self.model, self.shares, secret))
+
+    def caught(self, path: str, documents: Documents) -> bool:
+        try:
+            return bool(self.told(path, documents))
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError, StopIteration):
+            return True  # a hole that the check fell into
+
+
+@pytest.fixture(scope="module")
+def written() -> Written:
+    return of_model(MODEL)
+
+
+def of_model(text: str) -> Written:
+    model, catalog = loads(text), load_catalog()
+    source = Source(model, assess(model, catalog, twice=False), catalog)
+    made = {f"{name}/{each.path}": each.text for name in EXPORTS for each in exports()[name].make(source)}
+    read = {
+        path: [json.loads(text)] if path.endswith(".json") else list(yaml.safe_load_all(text))
+        for path, text in made.items()
+    }
+    named = plan(Context(source.model, source.catalog, source.ledger.extended(())))
+    figures = [f for f in volume(source.context) if f.name.endswith("/share")]
+    return Written(model, named, {f.name.split("/")[1]: f.value or 0.0 for f in figures}, read)
+
+
+def test_they_say_what_the_plan_says(written: Written) -> None:
+    assert {
+        path: written.told(path, read) for path, read in written.files.items() if written.told(path, read)
+    } == {}
+
+
+def test_what_a_model_lacks_isnt_watched() -> None:
+    bare = of_model(BARE)
+    assert {path: bare.told(path, read) for path, read in bare.files.items() if bare.told(path, read)} == {}
+    assert {path for path in bare.files if path.startswith("grafana/")} == {
+        "grafana/overview.json", "grafana/flow-run-night.json",
+    }  # fmt: skip
+
+
+def test_parts_of_a_second_are_rounded_up_to_one() -> None:
+    assert [duration(seconds) for seconds in (0.2, 1.0, 1.4, 60.0, 5400.0, 172800.0)] == [
+        "1s", "1s", "1s", "1m", "90m", "2d",
+    ]  # fmt: skip
+
+
+def missed_of(written: Written, export: str, every: int) -> tuple[int, list[str]]:
+    """How many mutants were tried, and those that nobody noticed."""
+    tried, missed = 0, list[str]()
+    for path, documents in written.files.items():
+        if path.startswith(f"{export}/"):
+            for mutant in list(mutants(documents))[::every]:
+                tried += 1
+                if not written.caught(path, mutant.value):
+                    missed.append(f"{path}: {mutant}")
+    return tried, missed
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+def test_mutants_are_caught_one_in_eleven(export: str, written: Written) -> None:
+    tried, missed = missed_of(written, export, 11)
+    assert tried > 10
+    assert missed == []
+
+
+@pytest.mark.mutants
+@pytest.mark.parametrize("export", EXPORTS)
+def test_every_mutant_is_caught(export: str, written: Written, capsys: pytest.CaptureFixture[str]) -> None:
+    tried, missed = missed_of(written, export, 1)
+    with capsys.disabled():
+        print(f" {export}: {tried - len(missed)} of {tried} mutants caught", end="")
+    assert missed == []
+    assert tried > 100
