@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from groma.analyses.again import spreads
 from groma.analyses.context import Context
 from groma.analyses.interval import ZERO, Interval
 from groma.analyses.load_ends import ceilings, floors
@@ -19,6 +20,7 @@ from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_call import service
 from groma.analyses.outcome_law import FAST, SLOW, Array, Grid
 from groma.analyses.outcome_wait import (
+    Again,
     Demand,
     Effort,
     anything,
@@ -89,19 +91,19 @@ class Queues:
             return Waiting(anything(self.grid), ("unknown", station), full, missing)
         demands = tuple(self.demand(a.use, a.rate) for a in arrivals)
         room = candidates[0] if candidates else None
+        again = self._again(station, (a.served.high for a in arrivals))
         told = tuple((d.key, d.rate) for d in demands)
-        key = (station, id(room), count, self.effort, self.loads.settled, told)
+        key = (station, id(room), count, self.effort, self.loads.settled, told, again)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
             assert count is not None
             law = self._arrival_law({a.flow for a in arrivals})
-            known = waits_at(self.grid, station, count, demands, law, room, self.effort)
+            known = waits_at(self.grid, station, count, demands, law, room, self.effort, again)
             if room is not None and room.scales is not None:
                 most = servers_at_most(room) or count
-                known = between(
-                    self.grid, known, waits_at(self.grid, station, most, demands, law, room, self.effort)
-                )
+                other = waits_at(self.grid, station, most, demands, law, room, self.effort, again)
+                known = between(self.grid, known, other)
             if kind == "people" and self.context.model.people[name].works:
                 known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
             if not self.loads.settled and known.law is not None:
@@ -165,11 +167,18 @@ class Queues:
             demands = self._services(station)
             rate = highest.rates.get(station, 0.0)
             law = self._arrival_law(highest.flows.get(station, frozenset()))
-            known = waits_at(self.grid, station, count, slowest(self.grid, demands, rate), law, room)
+            one = slowest(self.grid, demands, rate)
+            again = self._again(station, (rate for _ in one))
+            known = waits_at(self.grid, station, count, one, law, room, again=again)
             if known.saturated or known.law is None:
                 known = replace(known, saturated=False, law=anything(self.grid) if rate > 0 else None)
             known = self.context.memo[memo] = replace(known, key=memo)
         return known
+
+    def _again(self, station: str, let_in: Iterable[float]) -> Again | None:
+        """That calls which the station turns away come again; None where they don't."""
+        narrowest = spreads(self.context).get(station)
+        return None if narrowest is None else Again(narrowest, tuple(let_in))
 
     def _maybe_full(self, candidates: Iterable[Component]) -> Array | None:
         """Any share of calls may find a queue full that has a last place."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from groma.analyses.again import THROTTLED, crowded
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.growing import NONE_BEFORE, Earlier, grows_in, growth_of, rounds_before
@@ -21,7 +22,7 @@ from groma.analyses.outcome_call import overflow
 from groma.analyses.outcome_hedge import started
 from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Array, point
 from groma.analyses.reach import connection_of, reach_of
-from groma.analyses.visits_rounds import attempts, rounds
+from groma.analyses.visits_rounds import attempts, attempts_that_hang_together, rounds
 from groma.model.elements import Component
 from groma.model.program import (
     Ask,
@@ -35,6 +36,7 @@ from groma.model.program import (
     Open,
     Parallel,
     Repeat,
+    Retry,
     Send,
     Sizes,
     Step,
@@ -135,6 +137,8 @@ class _Walk:
     run: str
     limits: dict[int, float]
     earlier: Earlier = NONE_BEFORE
+    let: float = 1.0
+    """The greatest share of attempts that the station which is called lets in."""
 
     @property
     def context(self) -> Context:
@@ -161,6 +165,7 @@ class _Walk:
             return
         layers = outcomes.layers_of(step, caller)
         names = [name for name, _ in layers]
+        let = 1.0
 
         def inside(name: str) -> Outcome:
             """The outcome just inside a policy."""
@@ -187,7 +192,7 @@ class _Walk:
         if policies.deadline is not None:
             cut += weight.high * gives_up("deadline")
         if policies.retry is not None:
-            again = attempts(policies.retry, self.mass(inside("retry"), *policies.retry.on))
+            again, let = self.attempts(step, policies.retry, inside("retry"))
             weight = weight * _sure_once(again, cut)
         if (
             policies.breaker is not None
@@ -224,7 +229,18 @@ class _Walk:
         for guard, (_, checked) in zip(policies.guards, layers[1:], strict=False):
             self.sequence(guard.steps, caller, _lowered(weight * self.mass(before, OK), cut), when, cut)
             before = checked
-        self.action(step, caller, weight, when, cut)
+        replace(self, let=let).action(step, caller, weight, when, cut)
+
+    def attempts(self, step: Step, retry: Retry, one: Outcome) -> tuple[Interval, float]:
+        """Attempts at a step, and the greatest share of them that a station which is called there lets in: where
+        attempts hang together, the first and those after errors of calls that were let in."""
+        if THROTTLED not in one.ends or not crowded(self.outcomes, step):
+            return attempts(retry, self.mass(one, *retry.on)), 1.0
+        other = self.mass(one, *(kind for kind in retry.on if kind != THROTTLED))
+        made = attempts_that_hang_together(retry, other, self.mass(one, THROTTLED))
+        if not isinstance(step.action, Call) or step.policies.hedge is not None:
+            return made, 1.0
+        return made, min((1.0 + made.high * other.high) / made.high, 1.0)
 
     def action(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
         action, context = step.action, self.context
@@ -279,8 +295,10 @@ class _Walk:
 
     @property
     def anew(self) -> _Walk:
-        """What is called or done in place of a step knows nothing of the rounds around it."""
-        return self if self.earlier is NONE_BEFORE else replace(self, earlier=NONE_BEFORE)
+        """What is called or done in place of a step knows nothing of the rounds and attempts around it."""
+        if self.earlier is NONE_BEFORE and self.let == 1.0:
+            return self
+        return replace(self, earlier=NONE_BEFORE, let=1.0)
 
     def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
         """What may stand under a name, each with the choices it takes."""
@@ -305,7 +323,10 @@ class _Walk:
     def let_in(self, component: Component, weight: Interval) -> Interval:
         """The calls that don't find the queue full."""
         full = self.outcomes.waiting(f"components.{component.name}").full
-        return weight if full is None else weight * _rest(_interval(full))
+        if full is None:
+            return weight
+        let_in = weight * _rest(_interval(full))
+        return replace(let_in, high=min(let_in.high, weight.high * self.let))
 
     def call(
         self,
