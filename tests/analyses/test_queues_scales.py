@@ -25,7 +25,7 @@ def mm13(load: float) -> float:
 
 @pytest.mark.parametrize("unit", [1e-5, 1e5])
 def test_calls_turned_away_that_come_again_are_those_of_a_fixed_point_in_any_unit(unit: float) -> None:
-    """Of M/M/1/3 with two retries, long after and well apart: the load that comes is that of all attempts, more than one server's."""
+    """Of M/M/1/3 with two retries, long after and well apart: what comes are all attempts, more than one can serve."""
     load = 0.8
     for _ in range(200):
         lost = mm13(load)

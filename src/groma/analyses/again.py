@@ -6,7 +6,8 @@ meets it is only known that it is between being turned away each time and what a
 time: the number of calls at a station of exponential work is associated over time (Esary, Proschan and Walkup 1967), so
 being turned away before never makes it less likely. Of other work nothing is taken for granted: its queue may be free
 again for sure. Only where pauses are spread over far more time than the queue needs to forget are attempts taken to be
-independent.
+independent. And a call that comes again at the very moment at which a station that it calls itself turned it away finds
+that queue as full, surely: all later attempts are turned away, and the queue doesn't notice them.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from groma.analyses.context import Context
-from groma.analyses.outcome_algebra import Outcome, one_of, then
+from groma.analyses.outcome_algebra import Outcome, any_end, then
 from groma.analyses.outcome_law import FAST, INF, NAN, SLOW, Array, Defective, Grid, instant
 from groma.analyses.outcome_quantity import law_at
 from groma.analyses.reach import tried_again
 from groma.model.law import Constant, Uniform
 from groma.model.model_programs import programs
-from groma.model.program import Retry, Step, walk
+from groma.model.program import Call, Retry, Step, walk
 from groma.solvers.distributions.law_functions import is_exponential
 
 if TYPE_CHECKING:
@@ -59,15 +60,52 @@ def spread(retry: Retry) -> float:
     return width * narrowest
 
 
+def at_once(context: Context, step: Step) -> bool:
+    """Whether whoever is turned away asks again at the same moment, a station that it calls itself and at once."""
+    policies, call = step.policies, step.action
+    retry = policies.retry
+    if retry is None or not asks_again(retry) or not isinstance(call, Call):
+        return False
+    if (
+        (retry.backoff is not None and retry.backoff.high > 0.0)
+        or policies.breaker
+        or policies.limit
+        or policies.hedge
+    ):
+        return False
+    if any(
+        there.to == call.component and there.latency is not None
+        for there in context.model.connections.values()
+    ):
+        return False
+    offered = [
+        c.offers[call.operation] for c in context.candidates(call.component) if call.operation in c.offers
+    ]
+    return all(each.throttled is None and not each.steps for each in offered)
+
+
+def turned_away_alone(context: Context, step: Step) -> bool:
+    """Whether a call is turned away by the station that it calls itself and by nothing else."""
+    policies, call = step.policies, step.action
+    if policies.breaker or policies.limit or policies.hedge or not isinstance(call, Call):
+        return False
+    found = context.candidates(call.component)
+    offered = [c.offers[call.operation] for c in found if call.operation in c.offers]
+    if len(found) != 1 or tried_again(context, step) != {f"components.{call.component}"}:
+        return False
+    return all(each.throttled is None for each in offered)
+
+
 def spreads(context: Context) -> Mapping[str, float]:
-    """Stations to which calls come again that they turned away, with the narrowest spread of pauses before."""
+    """Stations to which calls come again that they turned away, with the narrowest spread of pauses before; those that
+    only come again at once are left out, since nothing depends on them."""
     known: dict[str, float] | None = context.memo.get("spreads")
     if known is None:
         known = {}
         for _, steps in programs(context.model):
             for step in walk(steps):
                 retry = step.policies.retry
-                if retry is None or not asks_again(retry):
+                if retry is None or not asks_again(retry) or at_once(context, step):
                     continue
                 for station in sorted(tried_again(context, step)):
                     known[station] = min(known.get(station, INF), spread(retry))
@@ -79,12 +117,23 @@ def crowded(outcomes: Outcomes, step: Step) -> bool:
     """Whether attempts at a step hang on one another, since a queue inside may be full each time."""
     if not asks_again(step.policies.retry):
         return False
+    if at_once(outcomes.context, step):
+        return True
     waits = [outcomes.waiting(station) for station in sorted(tried_again(outcomes.context, step))]
     return any(wait.crowded and wait.full is not None and wait.full[FAST] > 0.0 for wait in waits)
 
 
-def described(step: Step) -> str:
+def lost(outcomes: Outcomes, step: Step) -> float:
+    """The most of the calls that a step makes itself which are never let in."""
+    if not isinstance(step.action, Call) or not turned_away_alone(outcomes.context, step):
+        return 1.0
+    return outcomes.waiting(f"components.{step.action.component}").lost
+
+
+def described(step: Step, sure: bool) -> str:
     """What a derivation says of it."""
+    if sure:
+        return f"{step.path}: a call that comes again at the moment at which it was turned away finds the queue as full"
     return (
         f"{step.path}: a queue that turned a call away may still be full when it comes again, so that attempts aren't"
         " independent: between all later ones turned away and all independent"
@@ -110,9 +159,26 @@ def refused(grid: Grid, one: Outcome) -> Outcome:
     return Outcome({THROTTLED: Defective.later(cells, grid.triple(1.0, 1.0), moment, law)})
 
 
-def following(grid: Grid, one: Outcome, kinds: frozenset[str], again: Outcome, still: Outcome) -> Outcome:
-    """After an attempt: `again` after errors of these kinds, but after being turned away anything between `again` and
-    being turned away each time (`still`)."""
+def following(grid: Grid, one: Outcome, kinds: frozenset[str], again: Outcome, away: Outcome) -> Outcome:
+    """After an attempt: `again` after errors of these kinds, but `away` after being turned away."""
     ends = {AWAY if kind == THROTTLED else kind: law for kind, law in one.ends.items()}
     first = then(grid, replace(one, ends=ends), kinds - {THROTTLED}, again)
-    return then(grid, first, frozenset({AWAY}), one_of(grid, [again, still]))
+    return then(grid, first, frozenset({AWAY}), away)
+
+
+def capped(grid: Grid, whole: Outcome, most: float) -> Outcome:
+    """The same, turned away in the end no more often than that."""
+    law = whole.ends.get(THROTTLED)
+    if law is None or law.mass[FAST] <= most:
+        return whole
+
+    def cells() -> Array:
+        kept = law.cells.copy()
+        kept[FAST] = np.diff(np.minimum(law.cdf[FAST], most), prepend=0.0)
+        return kept
+
+    mass = law.mass.copy()
+    mass[FAST] = most
+    mass[SLOW] = min(mass[SLOW], most)
+    less = Defective.later(cells, mass, law.moment, law)
+    return replace(whole, ends={**whole.ends, THROTTLED: less}, total=any_end(grid, whole))

@@ -87,6 +87,8 @@ class Waiting:
     saturated: bool = False
     crowded: bool = False
     """Whether calls that it turned away come again so soon that they find it as they left it."""
+    lost: float = 1.0
+    """Of these, the most that are never let in, however often they come."""
 
 
 def no_waiting(station: str) -> Waiting:
@@ -321,18 +323,21 @@ class Outcomes:
         """Up to n attempts more, from the last one backwards."""
         grid, kinds = self.grid, frozenset(retry.on)
         crowd = "throttled" in one.ends and again.crowded(self, step)
+        sure = crowd and again.at_once(self.context, step)
         result, still = one, again.refused(grid, one) if crowd else one
         for attempt in range(retry.times, 0, -1):
             pause = self._pause(retry, attempt)
             later = then(grid, pause, JUST_OK, result)
             if crowd:
-                turned_away = then(grid, pause, JUST_OK, still)
-                result = again.following(grid, one, kinds, later, turned_away)
-                still = then(grid, again.refused(grid, one), kinds, turned_away)
+                still = then(grid, pause, JUST_OK, still)
+                away = still if sure else one_of(grid, [later, still])
+                result = again.following(grid, one, kinds, later, away)
+                still = then(grid, again.refused(grid, one), kinds, still)
             else:
                 result = then(grid, one, kinds, later)
         if crowd:
-            result = result.noting(notes=frozenset({again.described(step)}))
+            result = again.capped(grid, result, again.lost(self, step))
+            result = result.noting(notes=frozenset({again.described(step, sure)}))
         if retry.budget is not None and retry.times:
             most = mass_of(grid, one, kinds)[FAST]
             more = retry.times * most if crowd else sum(most**n for n in range(1, retry.times + 1))

@@ -66,10 +66,16 @@ class Demand:
 @dataclass(frozen=True, slots=True)
 class Again:
     """Calls that a full queue turned away come again, after pauses spread over `spread` seconds; at most so many calls
-    a second of each kind of demand are let in."""
+    a second of each kind of demand are let in.
+
+    `first`: where the station is called in one place only, and calls come again for no other reason, the most calls a
+    second there without those that come again. No more of them are never let in than if nobody came again, since calls
+    that come beside them keep no server of exponential work idle. Infinite elsewhere.
+    """
 
     spread: float
     let_in: tuple[float, ...]
+    first: float
 
 
 def anything(grid: Grid) -> Defective:
@@ -109,8 +115,12 @@ def between(grid: Grid, least: Waiting, most: Waiting) -> Waiting:
         upper = 1.0 if least.full is None else float(least.full[0])
         full = grid.triple(upper, float(full[1]), NAN)
     note = "it scales: waits lie between those with the least and with the most replicas"
-    made, crowd = Defective(cells, mass, moment), least.crowded or most.crowded
-    return Waiting(made, None, full, most.missing, most.notes | {note}, crowded=crowd)
+    made, crowd, lost = (
+        Defective(cells, mass, moment),
+        least.crowded or most.crowded,
+        max(least.lost, most.lost),
+    )
+    return Waiting(made, None, full, most.missing, most.notes | {note}, crowded=crowd, lost=lost)
 
 
 def fast_end_of(law: Defective, grid: Grid, rate: float, service: Law, count: int) -> Defective:
@@ -170,7 +180,10 @@ def waits_at(
         law, full = _bounded_room(grid, law, count, room.queue, demands, rate)
         return Waiting(law, None, full, missing, frozenset(notes))
     law, full = _crowded_room(grid, count, room.queue, demands, rate, again)
-    return Waiting(law, None, full, missing, frozenset(notes), crowded=True)
+    only, lost = _exponential(demands), 1.0
+    if only is not None and math.isfinite(again.first):
+        lost = mmck(again.first, only[SLOW].mean, count, count + room.queue).lost
+    return Waiting(law, None, full, missing, frozenset(notes), crowded=True, lost=lost)
 
 
 @dataclass(frozen=True, slots=True)

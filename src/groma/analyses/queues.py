@@ -15,7 +15,7 @@ from groma.analyses.again import spreads
 from groma.analyses.context import Context
 from groma.analyses.interval import ZERO, Interval
 from groma.analyses.load_ends import ceilings, floors
-from groma.analyses.loads import Loads, time_grid
+from groma.analyses.loads import Arrivals, Loads, time_grid
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_call import service
 from groma.analyses.outcome_law import FAST, SLOW, Array, Grid
@@ -89,9 +89,9 @@ class Queues:
         if missing:
             full = self._maybe_full(candidates)
             return Waiting(anything(self.grid), ("unknown", station), full, missing)
-        demands = tuple(self.demand(a.use, a.rate) for a in arrivals)
+        demands = tuple(self.demand(a.use, a.noticed) for a in arrivals)
         room = candidates[0] if candidates else None
-        again = self._again(station, (a.served.high for a in arrivals))
+        again = self._again(station, arrivals)
         told = tuple((d.key, d.rate) for d in demands)
         key = (station, id(room), count, self.effort, self.loads.settled, told, again)
         memo = ("wait", self.grid, key)
@@ -168,17 +168,24 @@ class Queues:
             rate = highest.rates.get(station, 0.0)
             law = self._arrival_law(highest.flows.get(station, frozenset()))
             one = slowest(self.grid, demands, rate)
-            again = self._again(station, (rate for _ in one))
+            again = self._again(station, (), len(one) * (rate,))
             known = waits_at(self.grid, station, count, one, law, room, again=again)
             if known.saturated or known.law is None:
                 known = replace(known, saturated=False, law=anything(self.grid) if rate > 0 else None)
             known = self.context.memo[memo] = replace(known, key=memo)
         return known
 
-    def _again(self, station: str, let_in: Iterable[float]) -> Again | None:
+    def _again(
+        self, station: str, arrivals: tuple[Arrivals, ...], let_in: tuple[float, ...] = ()
+    ) -> Again | None:
         """That calls which the station turns away come again; None where they don't."""
         narrowest = spreads(self.context).get(station)
-        return None if narrowest is None else Again(narrowest, tuple(let_in))
+        if narrowest is None:
+            return None
+        fresh = math.inf
+        if len(arrivals) == 1 and arrivals[0].use.once and arrivals[0].first is not None:
+            fresh = arrivals[0].first.high
+        return Again(narrowest, let_in or tuple(a.served.high for a in arrivals), fresh)
 
     def _maybe_full(self, candidates: Iterable[Component]) -> Array | None:
         """Any share of calls may find a queue full that has a last place."""
