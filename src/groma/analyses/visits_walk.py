@@ -262,7 +262,9 @@ class _Walk:
             return made, None
         if other.high <= 0.0:
             return made, ONE
-        return made, Interval(attempts(retry, other).low, None, min(1.0 + made.high * other.high, made.high))
+        fewer = replace(retry, times=retry.times - 1)
+        before = attempts_that_hang_together(fewer, other, self.mass(one, THROTTLED), sure).high
+        return made, Interval(attempts(retry, other).low, None, min(1.0 + before * other.high, made.high))
 
     def action(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
         action, context = step.action, self.context
