@@ -18,10 +18,9 @@ from groma.analyses.load_ends import ceilings, floors
 from groma.analyses.loads import Arrivals, Loads, time_grid
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_call import service
+from groma.analyses.outcome_crowded import Again, Demand
 from groma.analyses.outcome_law import FAST, SLOW, Array, Grid
 from groma.analyses.outcome_wait import (
-    Again,
-    Demand,
     Effort,
     anything,
     between,
