@@ -14,6 +14,7 @@ from groma.analyses.interval import Interval
 from groma.analyses.outcome import Waiting
 from groma.analyses.outcome_law import FAST, NAN, SLOW, Array, Defective, Grid, fixed, unbounded
 from groma.model.law import Law
+from groma.solvers.distributions.law_functions import is_exponential
 from groma.solvers.queueing import forgets_within, full_at_most, mmck
 
 special = cast(Any, scipy.special)

@@ -34,7 +34,7 @@ from groma.analyses.outcome_law import (
 from groma.model.elements import Component
 from groma.model.law import Gamma, Law
 from groma.solvers.distributions import Axis, Bracket, Lattice
-from groma.solvers.distributions.law_functions import raw_moments
+from groma.solvers.distributions.law_functions import is_exponential, raw_moments
 from groma.solvers.queueing import (
     Saturated,
     mmck,
