@@ -91,7 +91,7 @@ def turned_away_alone(context: Context, step: Step) -> bool:
         return False
     found = context.candidates(call.component)
     offered = [c.offers[call.operation] for c in found if call.operation in c.offers]
-    if len(found) != 1 or tried_again(context, step) != {f"components.{call.component}"}:
+    if len(found) != 1 or tried_again(context, step) != frozenset({f"components.{call.component}"}):
         return False
     return all(each.throttled is None for each in offered)
 
