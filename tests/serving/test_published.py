@@ -27,8 +27,8 @@ ONE = Policy(sequences=1)
 
 
 def test_a_token_of_opt_13b_takes_what_the_paper_of_vllm_says() -> None:
-    """Kwon et al., PagedAttention, SOSP 2023, section 3: 800 KB a token, 1.6 GB a request of 2048 tokens; figure 1: weights
-    are 65 % of an A100 with 40 GB."""
+    """Kwon et al., PagedAttention, SOSP 2023, section 3: 800 KB a token, 1.6 GB a request of 2048 tokens; its figure 1:
+    weights are 65 % of an A100 with 40 GB."""
     opt = Shape("opt-13b", 40, 5120, 40, 128, 40, 2 * 5120 * 40, 13e9, 13e9)
     assert kv_bytes(opt, FORMATS["bf16"]) == 800 * 1024
     assert 2048 * kv_bytes(opt, FORMATS["bf16"]) / 2**30 == pytest.approx(1.6, abs=0.05)
