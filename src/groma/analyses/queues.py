@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 from groma.analyses.again import spreads
 from groma.analyses.context import Context
 from groma.analyses.interval import ZERO, Interval
+from groma.analyses.layered_held import held_across_calls
 from groma.analyses.load_ends import ceilings, floors
 from groma.analyses.loads import Arrivals, Loads, time_grid
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_call import service
 from groma.analyses.outcome_crowded import Again, Demand
-from groma.analyses.outcome_law import FAST, SLOW, Array, Grid
+from groma.analyses.outcome_law import FAST, SLOW, Array, Grid, enveloped, instant
 from groma.analyses.outcome_wait import (
     Effort,
     anything,
@@ -29,7 +30,7 @@ from groma.analyses.outcome_wait import (
     slowest,
     waits_at,
 )
-from groma.analyses.reach import servers, servers_at_most
+from groma.analyses.reach import reach_of, servers, servers_at_most
 from groma.analyses.visits_walk import Use
 from groma.model.elements import Component
 from groma.solvers.distributions.law_functions import is_exponential
@@ -105,6 +106,8 @@ class Queues:
                 known = between(self.grid, known, other)
             if kind == "people" and self.context.model.people[name].works:
                 known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
+            if station in self._behind and known.law is not None:
+                known = replace(known, law=enveloped(self.grid, [instant(self.grid), known.law]))
             if not self.loads.settled and known.law is not None:
                 known = replace(known, law=anything(self.grid))
             known = self.context.memo[memo] = replace(known, key=key)
@@ -205,9 +208,40 @@ class Queues:
         return 1 if person.count is None else max(1, math.floor(person.count.low))
 
     def demand(self, use: Use, rate: Interval) -> Demand:
-        """How long one call holds a server, and how often."""
+        """How long one call holds a server, and how often.
+
+        Of a single server that is held while others are waited for, between no wait there and that of a stream that
+        nobody holds back: it lets one call at a time come to them.
+        """
         made = service(self.outcomes, use)
-        return Demand(made.law, made.exact, rate, made.key, made.missing)
+        law = made.law
+        if use.component is not None and use.component.name in self._alone:
+            free = service(Outcomes(self.context, self.grid, None), use)
+            law = enveloped(self.grid, [free.law, law])
+        return Demand(law, made.exact, rate, made.key, made.missing)
+
+    @property
+    def _alone(self) -> frozenset[str]:
+        """Components of a single server that is held while others are waited for."""
+        known: frozenset[str] | None = self.context.memo.get("held alone")
+        if known is None:
+            held = held_across_calls(self.context)
+            parts = self.context.model.components
+            known = frozenset(name for name in held if servers_at_most(parts[name]) == 1)
+            self.context.memo["held alone"] = known
+        return known
+
+    @property
+    def _behind(self) -> frozenset[str]:
+        """Stations that such a server is held for."""
+        known: frozenset[str] | None = self.context.memo.get("behind a server held alone")
+        if known is None:
+            offers = [
+                o for name in sorted(self._alone) for o in self.context.model.components[name].offers.values()
+            ]
+            known = frozenset[str]().union(*(reach_of(self.context, o.steps).stations for o in offers))
+            self.context.memo["behind a server held alone"] = known
+        return known
 
     def _arrival_law(self, flows: Iterable[str]) -> str:
         """`poisson`, or why the stream isn't known."""
