@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from analyses.given import context, on, opened
 from groma.analyses import bounds, figure
-from groma.analyses.cost_prices import _listed_meaning  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.cost_prices import Term, _listed, _listed_meaning  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.cost_use import SizeOf, _at_most_in_tail, size_of  # pyright: ignore[reportPrivateUsage]
-from groma.analyses.interval import point
+from groma.analyses.interval import Interval, point
 from groma.model.load import loads
 from groma.model.program import Sizes
 from groma.model.trace import JointTable
@@ -78,3 +80,38 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: fixed.f}, {call: api.f}]}}
     c = opened(text, "api", "which", cheap="cheap", dear="dear")
     assert bounds(c, "cost/main/run") == (2.0, 8.0)
     assert bounds(c.with_partial({"which": "dear"}), "cost/main/run") == (7.0, 7.0)
+
+
+def test_what_another_flow_chooses_changes_the_bill_of_one_that_shares_a_queue() -> None:
+    """Half a call a second at one server without a queue: Erlang turns 1/3 away; with as many of the other flow 1/2."""
+    text = """
+components:
+  part: {kind: s, offers: {f: {}}}
+  alone: {kind: s, offers: {f: {}}}
+  shares: {kind: s, offers: {f: {steps: [{call: desk.f}], answers: at once}}}
+  desk: {kind: s, threads: 1, queue: 0, price: {call: 1 EUR}, offers: {f: {work: 1 s ± 1 s}}}
+flows:
+  main: {starts: {rate: 0.5/s}, steps: [{call: desk.f}]}
+  other: {starts: {rate: 0.5/s}, steps: [{call: part.f}]}
+"""
+    c = opened(text, "part", "which", alone="alone", shares="shares")
+    for which, let_in in (("alone", 2 / 3), ("shares", 1 / 2), ("alone", 2 / 3)):
+        chosen = c.with_partial({"which": which})
+        assert figure(chosen, "cost/flow/main").value == pytest.approx(0.5 * 3600 * 730 * let_in, rel=1e-6)
+        assert bounds(chosen, "cost/flow/main")[1] == pytest.approx(0.5 * 3600 * 730 * let_in, rel=1e-6)
+
+
+def test_a_listed_price_that_is_only_known_by_its_ends_is_one_for_each_call_by_its_ends() -> None:
+    """Between 2 and 6 a thousand requests; where nobody says the most, no end; where nobody says anything, no term."""
+    c = context("components: {a: {kind: s}}\nflows: {main: {steps: [{wait: 1 s}]}}\n")
+
+    def listed(amount: float | None, low: float | None, high: float | None) -> list[Term]:
+        fact = SimpleNamespace(low=low, high=high)
+        price: Any = SimpleNamespace(per="1k requests", currency="EUR", amount=amount, fact=fact, above=None)
+        product: Any = SimpleNamespace(ref="x")
+        return _listed(c, "components.a", product, price, [])
+
+    assert listed(None, None, None) == []
+    assert listed(None, 2.0, 6.0)[0].amount == Interval(0.002, None, 0.006)
+    assert listed(None, 2.0, None)[0].amount == Interval(0.002, None, math.inf)
+    assert listed(3.0, 2.0, 6.0)[0].amount == point(0.003)
