@@ -28,9 +28,9 @@ def test_moments_of_a_joint_table() -> None:
 
 def test_the_most_of_a_mean_that_lies_in_a_tail() -> None:
     """Cauchy and Schwarz with Cantelli: sqrt(E S^2 P(tail)), E S^2 = 3^2 + 4^2, P <= 1 / (1 + 1^2)."""
-    size, prompt = SizeOf(point(3.0), 4.0, 100.0), SizeOf(point(10.0), 1.0, 100.0)
-    assert _at_most_in_tail(size, prompt, 1.0) == pytest.approx(math.sqrt(25 / 2))
-    assert _at_most_in_tail(size, prompt, 2.0) == pytest.approx(math.sqrt(25 / 5))
+    size, prompt = SizeOf(point(3.0), 4.0, 100.0), SizeOf(point(10.0), 2.0, 100.0)
+    assert _at_most_in_tail(size, prompt, 2.0) == pytest.approx(math.sqrt(25 / 2))
+    assert _at_most_in_tail(size, prompt, 4.0) == pytest.approx(math.sqrt(25 / 5))
     assert _at_most_in_tail(size, prompt, 0.0) == pytest.approx(5.0)
 
 

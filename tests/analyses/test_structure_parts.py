@@ -111,6 +111,7 @@ def test_what_is_down_longer_comes_first_and_what_nobody_knows_last() -> None:
     unknown = replace(named, stops=tuple(replace(s, downtime=Interval(0.0, None, 9e9)) for s in named.stops))
     short = replace(named, stops=tuple(replace(s, downtime=Interval(0.5, 0.5, 0.5)) for s in named.stops))
     assert _rank(named) < _rank(short) < _rank(unknown)
+    assert _rank(short) < _rank(replace(named, stops=()))
 
 
 def test_how_long_one_loss_lasts_is_told_where_it_is_known() -> None:
