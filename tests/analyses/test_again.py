@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from analyses.given import CATALOG, context
 from groma.analyses import assess, figure
-from groma.analyses.again import spread
+from groma.analyses.again import at_once, capped, refused, spread
+from groma.analyses.outcome_algebra import Outcome, mass_of
+from groma.analyses.outcome_law import FAST, SLOW, Grid, fixed, scaled
 from groma.model.figure import Figure
 from groma.model.load import loads
 from groma.model.program import Retry
@@ -228,3 +230,71 @@ def test_the_simulation_lies_between_the_ends(policies: str) -> None:
             shown = ledger[name]
             assert shown.second is not None, (name, work)
             assert not shown.disputed, (name, work, shown)
+
+
+def test_an_attempt_that_is_surely_turned_away_takes_as_long_as_those_that_are() -> None:
+    """A third to a half of attempts are turned away after 10 or 20 ms."""
+    grid = Grid(0.001, 64)
+    law = scaled(grid, fixed(grid, 0.01), grid.triple(0.5, 1 / 3, 0.4))
+    sure = refused(grid, Outcome({"throttled": law})).ends["throttled"]
+    assert sure.mass[:2] == pytest.approx([1.0, 1.0])
+    assert sure.cdf[FAST, [0, 9, 10, 63]] == pytest.approx([0.0, 0.0, 1.0, 1.0])
+    assert sure.cdf[SLOW, [9, 10, 63]] == pytest.approx([0.0, 2 / 3, 2 / 3])
+    assert sure.moment[SLOW] == pytest.approx(0.01 * 0.5 / (1 / 3)) and sure.moment[FAST] == pytest.approx(
+        0.01 / 1.5
+    )
+    perhaps = refused(
+        grid, Outcome({"throttled": scaled(grid, fixed(grid, 0.01), grid.triple(0.5, 0.0, 0.4))})
+    )
+    assert perhaps.ends["throttled"].cdf[FAST, 0] == 1.0
+    assert perhaps.ends["throttled"].moment[SLOW] == math.inf
+    at_once = refused(
+        grid, Outcome({"throttled": scaled(grid, fixed(grid, 0.0), grid.triple(0.5, 0.1, 0.4))})
+    )
+    assert at_once.ends["throttled"].cdf[SLOW, 0] == 1.0
+
+
+def test_turned_away_in_the_end_no_more_often_than_nobody_came_again() -> None:
+    grid = Grid(0.001, 64)
+    law = scaled(grid, fixed(grid, 0.01), grid.triple(0.5, 0.3, 0.4))
+    well = scaled(grid, fixed(grid, 0.02), grid.triple(0.7, 0.5, 0.6))
+    whole = Outcome({"throttled": law, "ok": well}, fixed(grid, 0.02))
+    less = capped(grid, whole, 0.2)
+    assert less.ends["throttled"].mass[:2] == pytest.approx([0.2, 0.2])
+    assert less.ends["throttled"].cdf[FAST, [9, 10]] == pytest.approx([0.0, 0.2])
+    assert mass_of(grid, less, {"ok"})[SLOW] == pytest.approx(0.8)
+    assert capped(grid, whole, 0.5) is whole and capped(grid, Outcome({"ok": well}), 0.1).ends == {"ok": well}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("work: 1 s ± 1 s}}}\n  front", "work: 1 s ± 1 s, throttled: 20 %}}}\n  front"),
+        ("backoff: 1 s}", "backoff: 1 s}, limit: {rate: 1/s, burst: 2}"),
+    ],
+)
+def test_what_else_turns_calls_away_counts_beside_the_queue(old: str, new: str) -> None:
+    """A share of 20 %, or a rate limit: then more may be lost in the end than a queue alone loses of first calls."""
+    plain = text("{call: desk.f, retry: {times: 1, backoff: 1 s}}")
+    alone, more = (figure(context(each), "success/main") for each in (plain, plain.replace(old, new)))
+    assert old in plain and alone.low == pytest.approx(1 - mmck(0.8, 1.0, 1, 3).lost, rel=1e-6)
+    assert more.low is not None and alone.low is not None and more.low < 0.9 * alone.low
+
+
+@pytest.mark.parametrize(
+    ("connection", "step"),
+    [
+        ("connections: {way: {from: front, to: desk, latency: 10 ms}}\n", "{call: desk.f, retry: 1}"),
+        ("", "{call: desk.f, retry: {times: 1, backoff: 1 ms}}"),
+        ("", "{call: desk.f, retry: 1, hedge: {after: 1 s}}"),
+        ("", "{call: desk.f, retry: 1, limit: {rate: 100/s, burst: 5}}"),
+        ("", "{call: desk.f, retry: 1, breaker: {opens_at: 90 %, window: 10 s, half_open_after: 1 s}}"),
+        ("", "{call: front.g, retry: 1}"),
+        ("", "{steps: [{call: desk.f}], retry: 1}"),
+    ],
+)
+def test_only_who_asks_the_station_itself_at_the_same_moment_asks_at_once(connection: str, step: str) -> None:
+    c = context(connection + text(step))
+    assert not at_once(c, c.model.flows["main"].steps[0])
+    direct = context(text("{call: desk.f, retry: 1}"))
+    assert at_once(direct, direct.model.flows["main"].steps[0])

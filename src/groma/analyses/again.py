@@ -107,7 +107,7 @@ def spreads(context: Context) -> Mapping[str, float]:
                 retry = step.policies.retry
                 if retry is None or not asks_again(retry) or at_once(context, step):
                     continue
-                for station in sorted(tried_again(context, step)):
+                for station in tried_again(context, step):
                     known[station] = min(known.get(station, INF), spread(retry))
         context.memo["spreads"] = known
     return known
