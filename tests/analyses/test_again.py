@@ -115,6 +115,7 @@ def test_calls_that_come_again_alike_come_in_a_crowd_however_long_they_pause() -
         (", backoff: 10 s, jitter: 2", 30.0),
         (", backoff: 10 s, jitter: 1, factor: 0.5", 5.0),
         (", backoff: 10 s ± 10 s", 10.0),
+        (", backoff: 'uniform(4 s, 10 s)'", 6.0),
         (", backoff: 10 s ± 3 s", 0.0),
     ],
 )

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from analyses.given import context
+from analyses.given import context, opened
 from groma.analyses import figure
 from groma.analyses.interval import Interval
 from groma.analyses.outcome_algebra import Outcome
 from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
-from groma.analyses.spending.figures import MOST_CALLS, _counting  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.spending.figures import MOST_CALLS, _counting, spends  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.spending.priced import _constant, _mean  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.spending.sharing import kept, part, same_in_all_runs, shared
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
@@ -132,3 +132,32 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: m.generate, sizes: {input: 10
     found = figure(context(text), "cost/main/p95")
     names = set(found.inputs)
     assert any("sizes.input" in name for name in names)
+
+
+def test_a_loop_without_a_bound_is_counted_as_far_as_nearly_all_runs_go() -> None:
+    """Geometric: the first n with 0.999^n <= 0.01 is 4603."""
+    text = """
+components: {a: {kind: s, offers: {f: {}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{repeat: {steps: [{call: a.f}], until: 0.1 %}}]}}
+"""
+    found = figure(context(text), "calls/main/p99")
+    assert found.low is not None and found.high is not None and found.low <= 4603 <= found.high
+    assert found.high - found.low <= 2
+
+
+def test_giving_up_cuts_off_what_any_of_the_parts_that_may_stand_there_would_still_call() -> None:
+    """One alternative cancels before its own call, the other doesn't: the least that is spent is nothing."""
+    text = """
+components:
+  part: {kind: s, offers: {f: {}}}
+  goes: {kind: s, offers: {f: {work: 1 s ± 1 s, steps: [{call: paid.f}]}}}
+  stops: {kind: s, offers: {f: {work: 1 s ± 1 s, cancels: true, steps: [{call: paid.f}]}}}
+  paid: {kind: s, price: {call: 1 EUR}, offers: {f: {}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: part.f, timeout: 500 ms}]}}
+"""
+    c = opened(text, "part", "which", goes="goes", stops="stops")
+    assert spends(c.with_partial({"which": "goes"}), "main", "cost").law.cdf[FAST, 0] == pytest.approx(
+        0.0, abs=1e-9
+    )
+    assert spends(c.with_partial({"which": "stops"}), "main", "cost").law.cdf[FAST, 0] > 0.5
+    assert spends(c, "main", "cost").law.cdf[FAST, 0] > 0.5
