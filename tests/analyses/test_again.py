@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analyses.given import CATALOG, context
 from groma.analyses import assess, figure
-from groma.analyses.again import at_once, capped, refused, spread
+from groma.analyses.again import at_once, capped, refused, spread, spreads
 from groma.analyses.outcome_algebra import Outcome, mass_of
 from groma.analyses.outcome_law import FAST, SLOW, Grid, fixed, scaled
 from groma.model.figure import Figure
@@ -299,3 +299,17 @@ def test_only_who_asks_the_station_itself_at_the_same_moment_asks_at_once(connec
     assert not at_once(c, c.model.flows["main"].steps[0])
     direct = context(text("{call: desk.f, retry: 1}"))
     assert at_once(direct, direct.model.flows["main"].steps[0])
+
+
+def test_of_all_steps_that_come_again_at_a_station_the_narrowest_pause_counts() -> None:
+    steps = ", ".join(
+        f"{{call: {part}.f, retry: {retry}}}"
+        for part, retry in (
+            ("desk", "1"),
+            ("front", "{times: 1, on: failed, backoff: 1 s}"),
+            ("desk", "{times: 1, backoff: 9 s, jitter: 0.5}"),
+            ("desk", "{times: 1, backoff: 4 s, jitter: 0.5}"),
+            ("spare", "{times: 1, backoff: 2 s}"),
+        )
+    )
+    assert spreads(context(text(steps))) == {"components.desk": pytest.approx(4.0), "components.spare": 0.0}

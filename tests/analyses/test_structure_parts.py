@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyses.given import context
+from analyses.given import context, opened
 from groma.analyses import bounds, figure
 from groma.analyses.availability_second import _bernstein  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.interval import Interval
 from groma.analyses.single_points import Stopped, _added, _outage, _rank  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.single_points import single_points as alone
-from groma.analyses.structure import no_rounds
+from groma.analyses.structure import _ratio, no_rounds  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.structure_redundancy import beneath
 from groma.analyses.structure_weakness import single_points
 from groma.model.load import loads
@@ -81,6 +81,7 @@ def test_what_stands_beneath_a_part_are_parts() -> None:
         ("times: 2", 0.0, 0.0, 0.0),
         ("times: 0", 1.0, 1.0, 1.0),
         ("times: {value: 1, known: 0 .. 2}", 0.0, None, 1.0),
+        ("times: {value: 2 ± 1, known: 1 .. 3}", 0.0, None, 1.0),
     ],
 )
 def test_how_likely_a_loop_is_not_to_run_at_all(
@@ -128,8 +129,32 @@ def test_how_long_one_loss_lasts_is_told_where_it_is_known() -> None:
 
 
 def test_a_cache_that_always_hits_goes_on_without_what_it_saves() -> None:
-    text = TEXT.replace("steps: [{call: a.x}]", "steps: [{call: a.x, cache: {hits: 100 %}}, {call: sure.x}]")
-    c = context(text)
-    assert single_points(c, "f") == () or all(
-        "components.a" not in weak.parts for weak in single_points(c, "f")
-    )
+    text = """
+components:
+  a: {kind: s, fails: {availability: 99 %}, offers: {x: {}}}
+  b: {kind: s, fails: {availability: 99 %}, offers: {x: {}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x, cache: {hits: 100 %}}, {call: b.x}]}}
+"""
+    assert [weak.parts for weak in single_points(context(text), "f")] == [("components.b",)]
+
+
+def test_a_share_of_what_is_left() -> None:
+    assert [_ratio(1.0, 3.0, 0.5), _ratio(0.0, 0.0, 1.0), _ratio(0.0, 0.0, 0.0)] == [0.25, 1.0, 0.0]
+
+
+def test_while_a_choice_is_open_only_what_every_design_needs_stands_alone() -> None:
+    text = """
+components:
+  part: {kind: s, offers: {x: {}}}
+  weak: {kind: s, fails: {availability: 99 %}, offers: {x: {}}}
+  sound: {kind: s, fails: {availability: 99 %}, replicas: 2, offers: {x: {}}}
+  gate: {kind: s, fails: {availability: 99 %}, offers: {x: {}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: gate.x}, {call: part.x}]}}
+"""
+    c = opened(text, "part", "which", weak="weak", sound="sound")
+    assert ("components.gate",) in [weak.parts for weak in single_points(c, "f")]
+    assert [weak.parts for weak in single_points(c.with_partial({"which": "sound"}), "f")] == [
+        ("components.gate",)
+    ]
+    chosen = [weak.parts for weak in single_points(c.with_partial({"which": "weak"}), "f")]
+    assert chosen == [("components.gate",), ("components.part",)]
