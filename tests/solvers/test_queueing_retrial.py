@@ -38,6 +38,7 @@ def test_nobody_says_how_soon_an_idle_or_a_huge_station_forgets() -> None:
 def test_one_server_to_which_everybody_comes_again_is_busy_as_falin_and_templeton_say(load: float) -> None:
     """M/M/1 with retrials: the server is busy with probability rho, however soon calls come again."""
     assert full_at_most(load, 1.0, 1, 1, busy=load) == pytest.approx(load, rel=1e-12)
+    assert full_at_most(load / 0.2, 0.2, 1, 1, busy=load) == pytest.approx(load, rel=1e-12)
     for pause in (0.1, 1.0, 10.0):
         assert retrial(load / 2, 1.0, 1, 1, pause, None).full == pytest.approx(load / 2, abs=1e-6)
 
