@@ -115,3 +115,18 @@ def test_a_listed_price_that_is_only_known_by_its_ends_is_one_for_each_call_by_i
     assert listed(None, 2.0, 6.0)[0].amount == Interval(0.002, None, 0.006)
     assert listed(None, 2.0, None)[0].amount == Interval(0.002, None, math.inf)
     assert listed(3.0, 2.0, 6.0)[0].amount == point(0.003)
+
+
+def test_while_a_choice_is_open_a_queue_with_a_last_place_may_turn_everybody_away() -> None:
+    text = """
+components:
+  part: {kind: s, offers: {f: {}}}
+  one: {kind: s, offers: {f: {}}}
+  two: {kind: s, offers: {f: {work: 1 s}}}
+  desk: {kind: s, threads: 1QUEUE, price: {call: 1 EUR}, offers: {f: {work: 1 ms, steps: [{call: paid.f}]}}}
+  paid: {kind: s, price: {call: 2 EUR}, offers: {f: {}}}
+flows: {main: {starts: {rate: 0.5/s}, steps: [{call: part.f}, {call: desk.f}]}}
+"""
+    for queue, least in (("", 0.5 * 3600 * 730 * 3), (", queue: 0", 0.0)):
+        c = opened(text.replace("QUEUE", queue), "part", "which", one="one", two="two")
+        assert bounds(c, "cost/month")[0] == pytest.approx(least)
