@@ -6,7 +6,9 @@ import math
 
 import pytest
 
+from analyses.given import context
 from groma.analyses.interval import Interval, point
+from groma.analyses.visits import expected, uses
 from groma.analyses.visits_rounds import attempts, attempts_that_hang_together, reached, rounds
 from groma.model.load import loads
 from groma.model.program import Repeat, Retry, Step
@@ -74,3 +76,14 @@ def test_expected_attempts_that_hang_together() -> None:
     assert attempts_that_hang_together(short, point(0.5), point(0.25), True) == Interval(1.0, None, 1.1)
     wide = retry("times: 2, budget: 100 %")
     assert attempts_that_hang_together(wide, point(0.25), point(0.25), True) == point(1.875)
+
+
+def test_hedges_whose_delay_is_only_known_by_its_ends_are_between_one_and_all() -> None:
+    text = """
+components: {a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, hedge: {after: AFTER, at_most: 2}}]}}
+"""
+    ranged = context(text.replace("AFTER", "{value: 1 s, known: 500 ms .. 2 s}"))
+    assert expected(uses(ranged, "main"), "a") == Interval(1.0, None, 3.0)
+    sharp = expected(uses(context(text.replace("AFTER", "1 s")), "main"), "a")
+    assert 1.0 + math.exp(-1) == pytest.approx(sharp.low, rel=1e-3) and sharp.high < 1.8
