@@ -52,6 +52,9 @@ def test_chances_that_rounds_are_begun() -> None:
 def test_expected_rounds() -> None:
     assert rounds(loop("until: 50 %"), point(1.0)) == Interval(2.0, 2.0, 2.0)
     assert rounds(loop("until: 50 %, at_most: 2"), point(1.0)) == Interval(1.5, 1.5, 1.5)
+    assert rounds(loop("until: 50 %, at_most: 5000"), point(1.0)).value == pytest.approx(2.0)
+    assert rounds(loop("until: 0 %, at_most: 5000"), point(1.0)).value == pytest.approx(5000.0)
+    assert rounds(loop("until: 0 %, at_most: 4000"), point(1.0)).value == pytest.approx(4000.0)
     assert rounds(loop("times: 3"), Interval(0.5, None, 1.0)) == Interval(1.75, None, 3.0)
     assert rounds(loop("times: unknown, at_most: 7"), point(1.0)) == Interval(0.0, None, 7.0)
 
