@@ -9,8 +9,9 @@ from analyses.given import context
 from groma.analyses.interval import Interval
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_algebra import OK, Outcome
+from groma.analyses.outcome_crowded import Demand
 from groma.analyses.outcome_law import FAST, SLOW, fixed
-from groma.analyses.outcome_wait import Demand, slowest
+from groma.analyses.outcome_wait import slowest
 from groma.model.law import Constant, Gamma
 
 ROUND = 0.005

@@ -25,14 +25,18 @@ def mm13(load: float) -> float:
 
 @pytest.mark.parametrize("unit", [1e-5, 1e5])
 def test_calls_turned_away_that_come_again_are_those_of_a_fixed_point_in_any_unit(unit: float) -> None:
-    """Of M/M/1/3 with two retries, long after: the load that comes is that of all attempts, more than one server's."""
+    """Of M/M/1/3 with two retries, long after and well apart: what comes are all attempts, more than one can serve."""
     load = 0.8
     for _ in range(200):
         lost = mm13(load)
         load = 0.8 * (1 + lost + lost**2)
     assert load > 1.0
     c = context(
-        TEXT.format(work=unit, rate=0.8 / unit, retry=f", retry: {{times: 2, backoff: {1000 * unit:g} s}}")
+        TEXT.format(
+            work=unit,
+            rate=0.8 / unit,
+            retry=f", retry: {{times: 2, backoff: {10_000 * unit:g} s, jitter: 1}}",
+        )
     )
     truths = {
         "throughput/desk": load / unit,
@@ -56,7 +60,7 @@ def test_loads_that_settle_slowly_are_enclosed_and_have_no_value() -> None:
     load = 1.0
     for _ in range(9000):
         load = sum((load / (1 + load)) ** n for n in range(31))
-    many = ", retry: {times: 30, backoff: 1000 s}"
+    many = ", retry: {times: 30, backoff: 10000 s, jitter: 1}"
     c = context(TEXT.format(work=1.0, rate=1.0, retry=many).replace("queue: 2", "queue: 0"))
     for measure, truth in (("throughput/desk", load), ("utilisation/desk", load / (1 + load))):
         found = figure(c, measure)

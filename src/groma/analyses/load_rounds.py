@@ -103,8 +103,9 @@ def _gathered(
         for use in uses_of(outcomes, name):
             if use.kind == "look up":
                 continue
+            first = None if use.first is None else use.first * rate
             arrivals.setdefault(use.station, []).append(
-                Arrivals(use, name, use.offered * rate, use.weight * rate)
+                Arrivals(use, name, use.offered * rate, use.weight * rate, first)
             )
             if rate == NOTHING_KNOWN:
                 missing.setdefault(use.station, set()).add(f"flows.{name}.starts.rate")

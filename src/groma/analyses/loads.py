@@ -25,11 +25,19 @@ class Arrivals:
     rate: Interval
     served: Interval
     """Those that didn't find the queue full."""
+    first: Interval | None = None
+    """Without those that come again after being turned away, where attempts hang together."""
+
+    @property
+    def noticed(self) -> Interval:
+        """Calls that a queue notices: not those that come again at the moment at which they were turned away."""
+        return self.first if self.use.sure and self.first is not None else self.rate
 
     @property
     def bounds(self) -> Arrivals:
         """The same with no more than their ends."""
-        return replace(self, rate=self.rate.bounds, served=self.served.bounds)
+        first = None if self.first is None else self.first.bounds
+        return replace(self, rate=self.rate.bounds, served=self.served.bounds, first=first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from groma.analyses import outcome_call, outcome_repeat
+from groma.analyses import again, outcome_call, outcome_repeat
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.outcome_algebra import (
@@ -85,6 +85,10 @@ class Waiting:
     missing: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
     saturated: bool = False
+    crowded: bool = False
+    """Whether calls that it turned away come again so soon that they find it as they left it."""
+    lost: float = 1.0
+    """Of these, the most that are never let in, however often they come."""
 
 
 def no_waiting(station: str) -> Waiting:
@@ -318,14 +322,26 @@ class Outcomes:
     def _retried(self, step: Step, one: Outcome, retry: Retry) -> Outcome:
         """Up to n attempts more, from the last one backwards."""
         grid, kinds = self.grid, frozenset(retry.on)
-        result = one
+        crowd = "throttled" in one.ends and again.crowded(self, step)
+        sure = crowd and again.at_once(self.context, step)
+        result, still = one, again.refused(grid, one) if crowd else one
         for attempt in range(retry.times, 0, -1):
-            again = result
-            again = then(grid, self._pause(retry, attempt), JUST_OK, again)
-            result = then(grid, one, kinds, again)
+            pause = self._pause(retry, attempt)
+            later = then(grid, pause, JUST_OK, result)
+            if crowd:
+                still = then(grid, pause, JUST_OK, still)
+                away = still if sure else one_of(grid, [later, still])
+                result = again.following(grid, one, kinds, later, away)
+                still = then(grid, again.refused(grid, one), kinds, still)
+            else:
+                result = then(grid, one, kinds, later)
+        if crowd:
+            result = again.capped(grid, result, again.lost(self, step))
+            result = result.noting(notes=frozenset({again.described(step, sure)}))
         if retry.budget is not None and retry.times:
             most = mass_of(grid, one, kinds)[FAST]
-            if sum(most**n for n in range(1, retry.times + 1)) > retry.budget.low:
+            more = retry.times * most if crowd else sum(most**n for n in range(1, retry.times + 1))
+            if more > retry.budget.low:
                 note = f"{step.path}: the retry budget may bite, so that retries are bounded"
                 result = one_of(grid, [one, result]).noting(notes=frozenset({note}))
         return result

@@ -17,6 +17,7 @@ import numpy as np
 
 from groma.analyses.interval import Interval, total
 from groma.analyses.outcome import Waiting
+from groma.analyses.outcome_crowded import Again, Demand, crowded_room, exponential, forgotten
 from groma.analyses.outcome_law import (
     FAST,
     NAN,
@@ -34,22 +35,16 @@ from groma.model.elements import Component
 from groma.model.law import Gamma, Law
 from groma.solvers.distributions import Axis, Bracket, Lattice
 from groma.solvers.distributions.law_functions import is_exponential, raw_moments
-from groma.solvers.queueing import Saturated, mmck, pollaczek_khinchine_mean, waiting
+from groma.solvers.queueing import (
+    Saturated,
+    mmck,
+    pollaczek_khinchine_mean,
+    waiting,
+)
 
 Effort = Literal["proof", "bound", "rough"]
 """`proof`: both ends as well as they can be proven; `bound`: the fast end only, from closed forms (for thousands of
 designs); `rough`: no proof at all, only to find a grid that fits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """One kind of call at a station: how long it holds a server (`exact`: its laws, low, high and nominal)."""
-
-    law: Defective
-    exact: tuple[Law, ...] | None
-    rate: Interval
-    key: object
-    missing: frozenset[str] = frozenset()
 
 
 def anything(grid: Grid) -> Defective:
@@ -89,7 +84,12 @@ def between(grid: Grid, least: Waiting, most: Waiting) -> Waiting:
         upper = 1.0 if least.full is None else float(least.full[0])
         full = grid.triple(upper, float(full[1]), NAN)
     note = "it scales: waits lie between those with the least and with the most replicas"
-    return Waiting(Defective(cells, mass, moment), None, full, most.missing, most.notes | {note})
+    made, crowd, lost = (
+        Defective(cells, mass, moment),
+        least.crowded or most.crowded,
+        max(least.lost, most.lost),
+    )
+    return Waiting(made, None, full, most.missing, most.notes | {note}, crowded=crowd, lost=lost)
 
 
 def fast_end_of(law: Defective, grid: Grid, rate: float, service: Law, count: int) -> Defective:
@@ -110,8 +110,9 @@ def waits_at(
     stream: str,
     room: Component | None,
     effort: Effort = "proof",
+    again: Again | None = None,
 ) -> Waiting:
-    """The wait of a call at a station of `count` servers."""
+    """The wait of a call at a station of `count` servers; `again`: calls that it turns away come again."""
     rate = total(d.rate for d in demands)
     missing = frozenset[str]().union(*(d.missing for d in demands))
     if rate.high <= 0:
@@ -142,10 +143,12 @@ def waits_at(
             continue
         _fill(law, row, found)
         notes.update(f"{station}: {note}" for note in found.notes)
-    full: Array | None = None
-    if room is not None and room.queue is not None:
+    if room is None or room.queue is None:
+        return Waiting(law, None, None, missing, frozenset(notes))
+    if again is None or forgotten(count, room.queue, demands, rate, again):
         law, full = _bounded_room(grid, law, count, room.queue, demands, rate)
-    return Waiting(law, None, full, missing, frozenset(notes))
+        return Waiting(law, None, full, missing, frozenset(notes))
+    return crowded_room(grid, count, room.queue, demands, rate, again, frozenset(notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +296,8 @@ def _bounded_room(
     if grid.rows > NOMINAL:
         fast[NOMINAL] = NAN
     moment = grid.triple(0.0, float(law.moment[SLOW]))
-    laws = {d.exact for d in demands}
-    only = next(iter(laws)) if len(laws) == 1 else None
-    if only is not None and all(is_exponential(one) for one in only) and math.isfinite(rate.high):
+    only = exponential(demands)
+    if only is not None and math.isfinite(rate.high):
         ends = ((rate.low, only[FAST]), (rate.high, only[SLOW]), (rate.value, only[NOMINAL]))
         low, high, nominal = (
             NAN if r is None else mmck(r, one.mean, count, count + queue).lost if r > 0 else 0.0

@@ -11,15 +11,17 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from groma.analyses.again import spreads
 from groma.analyses.context import Context
 from groma.analyses.interval import ZERO, Interval
+from groma.analyses.layered_held import held_across_calls
 from groma.analyses.load_ends import ceilings, floors
-from groma.analyses.loads import Loads, time_grid
+from groma.analyses.loads import Arrivals, Loads, time_grid
 from groma.analyses.outcome import Outcomes, Waiting
 from groma.analyses.outcome_call import service
-from groma.analyses.outcome_law import FAST, SLOW, Array, Grid
+from groma.analyses.outcome_crowded import Again, Demand
+from groma.analyses.outcome_law import FAST, SLOW, Array, Grid, enveloped, instant
 from groma.analyses.outcome_wait import (
-    Demand,
     Effort,
     anything,
     between,
@@ -28,7 +30,7 @@ from groma.analyses.outcome_wait import (
     slowest,
     waits_at,
 )
-from groma.analyses.reach import servers, servers_at_most
+from groma.analyses.reach import reach_of, servers, servers_at_most
 from groma.analyses.visits_walk import Use
 from groma.model.elements import Component
 from groma.solvers.distributions.law_functions import is_exponential
@@ -87,23 +89,25 @@ class Queues:
         if missing:
             full = self._maybe_full(candidates)
             return Waiting(anything(self.grid), ("unknown", station), full, missing)
-        demands = tuple(self.demand(a.use, a.rate) for a in arrivals)
+        demands = tuple(self.demand(a.use, a.noticed) for a in arrivals)
         room = candidates[0] if candidates else None
+        again = self._again(station, arrivals)
         told = tuple((d.key, d.rate) for d in demands)
-        key = (station, id(room), count, self.effort, self.loads.settled, told)
+        key = (station, id(room), count, self.effort, self.loads.settled, told, again)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
             assert count is not None
             law = self._arrival_law({a.flow for a in arrivals})
-            known = waits_at(self.grid, station, count, demands, law, room, self.effort)
+            known = waits_at(self.grid, station, count, demands, law, room, self.effort, again)
             if room is not None and room.scales is not None:
                 most = servers_at_most(room) or count
-                known = between(
-                    self.grid, known, waits_at(self.grid, station, most, demands, law, room, self.effort)
-                )
+                other = waits_at(self.grid, station, most, demands, law, room, self.effort, again)
+                known = between(self.grid, known, other)
             if kind == "people" and self.context.model.people[name].works:
                 known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
+            if station in self._behind and known.law is not None:
+                known = replace(known, law=enveloped(self.grid, [instant(self.grid), known.law]))
             if not self.loads.settled and known.law is not None:
                 known = replace(known, law=anything(self.grid))
             known = self.context.memo[memo] = replace(known, key=key)
@@ -165,11 +169,25 @@ class Queues:
             demands = self._services(station)
             rate = highest.rates.get(station, 0.0)
             law = self._arrival_law(highest.flows.get(station, frozenset()))
-            known = waits_at(self.grid, station, count, slowest(self.grid, demands, rate), law, room)
+            one = slowest(self.grid, demands, rate)
+            again = self._again(station, (), len(one) * (rate,))
+            known = waits_at(self.grid, station, count, one, law, room, again=again)
             if known.saturated or known.law is None:
                 known = replace(known, saturated=False, law=anything(self.grid) if rate > 0 else None)
             known = self.context.memo[memo] = replace(known, key=memo)
         return known
+
+    def _again(
+        self, station: str, arrivals: tuple[Arrivals, ...], let_in: tuple[float, ...] = ()
+    ) -> Again | None:
+        """That calls which the station turns away come again; None where they don't."""
+        narrowest = spreads(self.context).get(station)
+        if narrowest is None:
+            return None
+        fresh = math.inf
+        if len(arrivals) == 1 and arrivals[0].use.once and arrivals[0].first is not None:
+            fresh = arrivals[0].first.high
+        return Again(narrowest, let_in or tuple(a.served.high for a in arrivals), fresh)
 
     def _maybe_full(self, candidates: Iterable[Component]) -> Array | None:
         """Any share of calls may find a queue full that has a last place."""
@@ -190,9 +208,40 @@ class Queues:
         return 1 if person.count is None else max(1, math.floor(person.count.low))
 
     def demand(self, use: Use, rate: Interval) -> Demand:
-        """How long one call holds a server, and how often."""
+        """How long one call holds a server, and how often.
+
+        Of a single server that is held while others are waited for, between no wait there and that of a stream that
+        nobody holds back: it lets one call at a time come to them.
+        """
         made = service(self.outcomes, use)
-        return Demand(made.law, made.exact, rate, made.key, made.missing)
+        law = made.law
+        if use.component is not None and use.component.name in self._alone:
+            free = service(Outcomes(self.context, self.grid, None), use)
+            law = enveloped(self.grid, [free.law, law])
+        return Demand(law, made.exact, rate, made.key, made.missing)
+
+    @property
+    def _alone(self) -> frozenset[str]:
+        """Components of a single server that is held while others are waited for."""
+        known: frozenset[str] | None = self.context.memo.get("held alone")
+        if known is None:
+            held = held_across_calls(self.context)
+            parts = self.context.model.components
+            known = frozenset(name for name in held if servers_at_most(parts[name]) == 1)
+            self.context.memo["held alone"] = known
+        return known
+
+    @property
+    def _behind(self) -> frozenset[str]:
+        """Stations that such a server is held for."""
+        known: frozenset[str] | None = self.context.memo.get("behind a server held alone")
+        if known is None:
+            offers = [
+                o for name in sorted(self._alone) for o in self.context.model.components[name].offers.values()
+            ]
+            known = frozenset[str]().union(*(reach_of(self.context, o.steps).stations for o in offers))
+            self.context.memo["behind a server held alone"] = known
+        return known
 
     def _arrival_law(self, flows: Iterable[str]) -> str:
         """`poisson`, or why the stream isn't known."""

@@ -13,7 +13,21 @@ from groma.analyses.context import Context
 from groma.analyses.interval import Interval, point
 from groma.model.elements import Component, Connection, Model
 from groma.model.model_programs import programs
-from groma.model.program import Ask, Call, Choose, Do, Group, Hold, Mark, Open, Send, Step, inner_steps, walk
+from groma.model.program import (
+    Action,
+    Ask,
+    Call,
+    Choose,
+    Do,
+    Group,
+    Hold,
+    Mark,
+    Open,
+    Send,
+    Step,
+    inner_steps,
+    walk,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,32 +48,46 @@ def reach(context: Context, step: Step) -> Reach:
     known = context.memo.get(("reach", id(step)))
     if known is not None:
         return known
-    roles, stations, marks = set[str](), set[str](), set[str]()
-    parts: list[Reach] = [reach(context, inner) for _, steps in inner_steps(step) for inner in steps]
-    match step.action:
-        case Open(role):
-            roles.add(role)
-        case Call(component, operation) | Send(component, operation):
-            stations.add(f"components.{component}")
-            parts.append(_of_operation(context, component, operation))
-        case Hold(component=component):
-            stations.add(f"components.{component}")
-            roles.update(a.role for a in context.model.alternatives.get(component, ()))
-        case Ask(person=person):
-            stations.add(f"people.{person}")
-        case Mark(name):
-            marks.add(name)
-        case Do(flow):
-            parts += [reach(context, inner) for inner in context.model.flows[flow].steps]
-        case _:
-            pass
-    found = Reach(
-        frozenset(roles.union(*(part.roles for part in parts))),
-        frozenset(stations.union(*(part.stations for part in parts))),
-        frozenset(marks.union(*(part.marks for part in parts))),
-    )
-    context.memo[("reach", id(step))] = found
+    inner = [reach(context, each) for _, steps in inner_steps(step) for each in steps]
+    found = context.memo[("reach", id(step))] = _united_reach([_of_action(context, step.action), *inner])
     return found
+
+
+def tried_again(context: Context, step: Step) -> frozenset[str]:
+    """Stations that every attempt at a step may come to: those of its action and guards, not of its fallback."""
+    beside = (step.policies.fallback, step.policies.compensate)
+    inside = [steps for _, steps in inner_steps(step) if not any(steps is other for other in beside)]
+    return _of_action(context, step.action).stations.union(*(reach_of(context, s).stations for s in inside))
+
+
+def _of_action(context: Context, action: Action) -> Reach:
+    """What an action itself reaches, without the steps written inside it."""
+    match action:
+        case Open(role):
+            return Reach(frozenset({role}), frozenset())
+        case Call(component, operation) | Send(component, operation):
+            called = _of_operation(context, component, operation)
+            return Reach(called.roles, called.stations | {f"components.{component}"}, called.marks)
+        case Hold(component=component):
+            roles = frozenset(a.role for a in context.model.alternatives.get(component, ()))
+            return Reach(roles, frozenset({f"components.{component}"}))
+        case Ask(person=person):
+            return Reach(frozenset(), frozenset({f"people.{person}"}))
+        case Mark(name):
+            return Reach(frozenset(), frozenset(), frozenset({name}))
+        case Do(flow):
+            return reach_of(context, context.model.flows[flow].steps)
+        case _:
+            return NOWHERE
+
+
+def _united_reach(parts: Iterable[Reach]) -> Reach:
+    found = tuple(parts)
+    return Reach(
+        frozenset[str]().union(*(part.roles for part in found)),
+        frozenset[str]().union(*(part.stations for part in found)),
+        frozenset[str]().union(*(part.marks for part in found)),
+    )
 
 
 def _of_operation(context: Context, component: str, operation: str) -> Reach:
@@ -81,12 +109,7 @@ def _of_operation(context: Context, component: str, operation: str) -> Reach:
 
 def reach_of(context: Context, steps: Iterable[Step]) -> Reach:
     """The reach of several steps."""
-    parts = [reach(context, step) for step in steps]
-    return Reach(
-        frozenset[str]().union(*(part.roles for part in parts)),
-        frozenset[str]().union(*(part.stations for part in parts)),
-        frozenset[str]().union(*(part.marks for part in parts)),
-    )
+    return _united_reach(reach(context, step) for step in steps)
 
 
 def stations_until(

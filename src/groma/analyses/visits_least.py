@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from groma.analyses.again import THROTTLED, crowded
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.interval import ONE, share_of
@@ -137,7 +138,7 @@ class LeastVisits:
         if policies.deadline is not None:
             cut = min(cut + gives_up("deadline"), 1.0)
         if policies.retry is not None and cut <= 0.0:
-            weight *= self.attempts(policies.retry, inside("retry"))
+            weight *= self.attempts(step, policies.retry, inside("retry"))
         if policies.breaker is not None:
             bad = self.most(inside("breaker"), *policies.breaker.on)
             weight *= 0.0 if bad >= policies.breaker.opens_at.low else 1.0
@@ -158,11 +159,13 @@ class LeastVisits:
             before = checked
         return _summed([*found, (weight, self.action(step, caller, cut))])
 
-    def attempts(self, retry: Retry, one: Outcome) -> float:
-        """How often it is surely tried on average: once, and again after each error that is retried."""
+    def attempts(self, step: Step, retry: Retry, one: Outcome) -> float:
+        """How often it is surely tried on average: once, and again after each error that is retried; after being
+        turned away only where attempts are independent."""
         if retry.budget is not None:
             return 1.0
-        failing = self.least(one, *retry.on)
+        alone = crowded(self.outcomes, step)
+        failing = self.least(one, *(kind for kind in retry.on if not (alone and kind == THROTTLED)))
         return math.fsum(failing**n for n in range(retry.times + 1))
 
     def action(self, step: Step, caller: str | None, cut: float) -> Least:

@@ -31,6 +31,27 @@ def attempts(retry: Retry, error: Interval) -> Interval:
     return Interval(made(error.low), value, made_most)
 
 
+def attempts_that_hang_together(retry: Retry, other: Interval, away: Interval, sure: bool) -> Interval:
+    """The same where attempts after one that is turned away (`away`) are turned away, too: surely, or at the most.
+    Other errors come independently.
+
+    Attempt n + 1 is made if the first n all ended in `other` errors, or one of them was the first turned away.
+    """
+
+    def made(other: float, away: float) -> float:
+        return math.fsum(
+            min(other**n + away * math.fsum(other**j for j in range(n)), 1.0) for n in range(retry.times + 1)
+        )
+
+    high = made(other.high, away.high)
+    if retry.budget is not None and high > 1 + retry.budget.low:
+        return Interval(1.0, None, min(high, 1 + retry.budget.high))
+    if not sure:
+        return Interval(made(other.low, 0.0), None, high)
+    value = None if other.value is None or away.value is None else made(other.value, away.value)
+    return Interval(made(other.low, away.low), value, high)
+
+
 def rounds(loop: Repeat, ok: Interval) -> Interval:
     """Expected rounds of a loop that ends early unless a round is ok."""
     if loop.until is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from groma.analyses.again import THROTTLED, at_once, crowded, turned_away_alone
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.growing import NONE_BEFORE, Earlier, grows_in, growth_of, rounds_before
@@ -21,7 +22,7 @@ from groma.analyses.outcome_call import overflow
 from groma.analyses.outcome_hedge import started
 from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Array, point
 from groma.analyses.reach import connection_of, reach_of
-from groma.analyses.visits_rounds import attempts, rounds
+from groma.analyses.visits_rounds import attempts, attempts_that_hang_together, rounds
 from groma.model.elements import Component
 from groma.model.program import (
     Ask,
@@ -35,6 +36,7 @@ from groma.model.program import (
     Open,
     Parallel,
     Repeat,
+    Retry,
     Send,
     Sizes,
     Step,
@@ -67,6 +69,12 @@ class Use:
     """Calls that come to the queue, where it can be full; `weight` counts those that are let in."""
     earlier: Earlier = NONE_BEFORE
     """Rounds of the loop around it that went before, where its input grows with them."""
+    first: Interval | None = None
+    """Of those that come to the queue, the ones that don't come after being turned away."""
+    sure: bool = False
+    """Whether all others come again as soon as they are turned away, so that the queue doesn't notice them."""
+    once: bool = False
+    """Whether they come again for no other reason, and the queue alone turns them away."""
 
     @property
     def offered(self) -> Interval:
@@ -135,6 +143,12 @@ class _Walk:
     run: str
     limits: dict[int, float]
     earlier: Earlier = NONE_BEFORE
+    first: Interval | None = None
+    """Of the attempts at a call, those of which some may be let in."""
+    sure: bool = False
+    """Whether all others are surely turned away, as their queue notices nothing of them."""
+    once: bool = False
+    """Whether nothing else makes them come again, or turns them away."""
 
     @property
     def context(self) -> Context:
@@ -161,6 +175,8 @@ class _Walk:
             return
         layers = outcomes.layers_of(step, caller)
         names = [name for name, _ in layers]
+        first: Interval | None = None
+        found: Interval | None = None
 
         def inside(name: str) -> Outcome:
             """The outcome just inside a policy."""
@@ -187,7 +203,8 @@ class _Walk:
         if policies.deadline is not None:
             cut += weight.high * gives_up("deadline")
         if policies.retry is not None:
-            again = attempts(policies.retry, self.mass(inside("retry"), *policies.retry.on))
+            again, found = self.attempts(step, policies.retry, inside("retry"))
+            first = None if found is None else weight * _sure_once(found, cut)
             weight = weight * _sure_once(again, cut)
         if (
             policies.breaker is not None
@@ -224,7 +241,30 @@ class _Walk:
         for guard, (_, checked) in zip(policies.guards, layers[1:], strict=False):
             self.sequence(guard.steps, caller, _lowered(weight * self.mass(before, OK), cut), when, cut)
             before = checked
-        self.action(step, caller, weight, when, cut)
+        walk = self
+        if first is not None:
+            once, sure = turned_away_alone(self.context, step), at_once(self.context, step)
+            walk = replace(self, first=first, sure=sure, once=once and found == ONE)
+        walk.action(step, caller, weight, when, cut)
+
+    def attempts(self, step: Step, retry: Retry, one: Outcome) -> tuple[Interval, Interval | None]:
+        """Attempts at a step; and of those at a station that is called there, where attempts hang together, the ones
+        that don't come after being turned away: no others are surely let in, and no others at all where all come again
+        at once."""
+        if THROTTLED not in one.ends or not crowded(self.outcomes, step):
+            return attempts(retry, self.mass(one, *retry.on)), None
+        sure = at_once(self.context, step)
+        other = self.mass(one, *(kind for kind in retry.on if kind != THROTTLED))
+        made = attempts_that_hang_together(retry, other, self.mass(one, THROTTLED), sure)
+        if sure:
+            return made, attempts(retry, other)
+        if not isinstance(step.action, Call) or step.policies.hedge is not None:
+            return made, None
+        if other.high <= 0.0:
+            return made, ONE
+        fewer = replace(retry, times=retry.times - 1)
+        before = attempts_that_hang_together(fewer, other, self.mass(one, THROTTLED), sure).high
+        return made, Interval(attempts(retry, other).low, None, min(1.0 + before * other.high, made.high))
 
     def action(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
         action, context = step.action, self.context
@@ -279,8 +319,10 @@ class _Walk:
 
     @property
     def anew(self) -> _Walk:
-        """What is called or done in place of a step knows nothing of the rounds around it."""
-        return self if self.earlier is NONE_BEFORE else replace(self, earlier=NONE_BEFORE)
+        """What is called or done in place of a step knows nothing of the rounds and attempts around it."""
+        if self.earlier is NONE_BEFORE and self.first is None:
+            return self
+        return replace(self, earlier=NONE_BEFORE, first=None, sure=False, once=False)
 
     def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
         """What may stand under a name, each with the choices it takes."""
@@ -302,10 +344,17 @@ class _Walk:
             return None
         return when if role in self.context.taken else (*when, (role, variant))
 
-    def let_in(self, component: Component, weight: Interval) -> Interval:
-        """The calls that don't find the queue full."""
-        full = self.outcomes.waiting(f"components.{component.name}").full
-        return weight if full is None else weight * _rest(_interval(full))
+    def let_in(self, component: Component, weight: Interval, first: Interval | None = None) -> Interval:
+        """The calls that don't find the queue full: some of the `first` ones only, where attempts hang together."""
+        waiting = self.outcomes.waiting(f"components.{component.name}")
+        full = waiting.full
+        if full is None:
+            return weight
+        room = _rest(_interval(full))
+        if first is None or self.sure:
+            return (first or weight) * room
+        least = first.low * (1.0 - waiting.lost)
+        return Interval(max(weight.low * room.low, least), None, min(weight.high * room.high, first.high))
 
     def call(
         self,
@@ -322,17 +371,21 @@ class _Walk:
             offered = component.offers.get(operation)
             if offered is None:
                 continue
-            here = weight
+            kept = ONE
             if offered.throttled is not None:
-                here = here * _rest(share_of(offered.throttled))
+                kept = kept * _rest(share_of(offered.throttled))
             connection = connection_of(self.context.model, caller, component.name)
             if connection is not None and connection.loss is not None:
-                here = here * _rest(share_of(connection.loss))
-            arriving, here = here, self.let_in(component, here)
+                kept = kept * _rest(share_of(connection.loss))
+            arriving, first = weight * kept, None if self.first is None else self.first * kept
+            here = self.let_in(component, arriving, first)
             earlier = self.earlier if growth_of(step.action) else NONE_BEFORE
             self.uses.append(
-                Use(kind, component.name, operation, step, caller, here, then, component, arriving, earlier)
-            )
+                Use(
+                    kind, component.name, operation, step, caller, here, then, component, arriving, earlier,
+                    first, self.sure, self.once,
+                )
+            )  # fmt: skip
             self.anew.sequence(offered.steps, component.name, here, then, cut if offered.cancels else 0.0)
 
 

@@ -35,6 +35,7 @@ from groma.solvers.queueing.passage import (
     limited_response,
     series_response,
 )
+from groma.solvers.queueing.retrial import forgets_within, full_at_most
 from groma.solvers.queueing.saturation import Saturated, saturation_rate, utilisation
 from groma.solvers.queueing.single_server import pollaczek_khinchine_mean
 from groma.solvers.queueing.waiting import Waiting, response, waiting
@@ -67,6 +68,8 @@ __all__ = [
     "closed_response",
     "erlang_b",
     "erlang_c",
+    "forgets_within",
+    "full_at_most",
     "jackson",
     "jackson_response",
     "layered_bounds",

@@ -1,0 +1,163 @@
+"""Parts of the distributions of money and calls on their own, against Frechet's bounds and work by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from analyses.given import context, opened
+from groma.analyses import figure
+from groma.analyses.interval import Interval
+from groma.analyses.outcome_algebra import Outcome
+from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
+from groma.analyses.spending.figures import MOST_CALLS, _counting, spends  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.spending.priced import _constant, _mean  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.spending.sharing import kept, part, same_in_all_runs, shared
+from groma.analyses.spending.stops import MOST_ROUNDS, stops
+from groma.model.law import Constant, Uniform
+from groma.model.load import loads
+from groma.model.program import Repeat
+
+GRID = Grid(1.0, 8)
+
+
+def two(low: float, high: float) -> Defective:
+    """2 with probability 0.6 and 5 with 0.4."""
+    mostly, rest = GRID.triple(0.6, 0.6, 0.6), GRID.triple(0.4, 0.4, 0.4)
+    return added([scaled(GRID, fixed(GRID, low), mostly), scaled(GRID, fixed(GRID, high), rest)])
+
+
+def test_one_amount_is_told_from_two() -> None:
+    assert same_in_all_runs(GRID, fixed(GRID, 3.0))
+    assert not same_in_all_runs(GRID, two(2.0, 5.0))
+    dust = fixed(GRID, 3.0)
+    dust.cells[FAST, 5] = dust.cells[SLOW, 5] = 1e-12
+    assert same_in_all_runs(GRID, dust)
+    dust.cells[SLOW, 5] = 2e-12
+    assert not same_in_all_runs(GRID, dust)
+
+
+def test_a_part_of_runs_lies_between_frechets_bounds() -> None:
+    """Of 2 (0.6) and 5 (0.4), an end of chance 0.7: at most min(F, 0.7) and at least F - 0.3; independent 0.7 F."""
+    law = part(GRID, two(2.0, 5.0), GRID.triple(0.7, 0.7, 0.7), sure=True)
+    assert law.cdf[FAST, [1, 2, 5]] == pytest.approx([0.0, 0.6, 0.7])
+    assert law.cdf[SLOW, [1, 2, 5]] == pytest.approx([0.0, 0.3, 0.7])
+    assert law.cdf[NOMINAL, [2, 5]] == pytest.approx([0.42, 0.7])
+    unsure = part(GRID, two(2.0, 5.0), GRID.triple(0.7, 0.7, 0.7), sure=False)
+    assert np.isnan(unsure.mass[NOMINAL]) and np.isnan(unsure.cdf[NOMINAL]).all()
+    bare = Grid(1.0, 8, 2)
+    few = part(bare, fixed(bare, 2.0), bare.triple(0.7, 0.7), sure=False)
+    assert few.mass == pytest.approx([0.7, 0.7])
+
+
+def test_what_may_be_left_out_is_less_at_the_low_end_alone() -> None:
+    """With chance 0.25 at most nothing is spent: the upper function has 0.25 at zero, and no more than one in all."""
+    outcome = shared(GRID, fixed(GRID, 3.0), {"ok": GRID.triple(1.0, 1.0, 1.0)}, 0.25, sure=False)
+    law = outcome.ends["ok"]
+    assert law.cdf[FAST, [0, 2, 3, 7]] == pytest.approx([0.25, 0.25, 1.0, 1.0])
+    assert law.cdf[SLOW, [0, 2, 3]] == pytest.approx([0.0, 0.0, 1.0])
+    assert outcome.total is None
+
+
+def test_a_limit_keeps_ends_that_come_in_time_and_makes_timeouts_of_the_rest() -> None:
+    inner = Outcome(
+        {"ok": two(2.0, 5.0), "failed": scaled(GRID, fixed(GRID, 1.0), GRID.triple(0.0, 0.0, 0.0))}
+    )
+    inner = Outcome({"ok": inner.ends["ok"]}, None, frozenset({"a"}), frozenset({"b"}))
+    chances = {"ok": GRID.triple(0.9, 0.9, 0.9), "timeout": GRID.triple(0.1, 0.1, 0.1)}
+    found = kept(GRID, inner, chances, chances["timeout"], 0.0)
+    assert set(found.ends) == {"ok", "timeout"} and (found.missing, found.notes) == ({"a"}, {"b"})
+    assert found.ends["ok"].mass[SLOW] == pytest.approx(0.9) and found.ends["timeout"].mass[FAST] == 0.1
+    late = kept(GRID, inner, {"timeout": GRID.triple(1.0, 1.0, 1.0)}, GRID.triple(1.0, 1.0, 1.0), 0.0)
+    assert set(late.ends) == {"timeout"}
+    never = GRID.triple(0.0, 0.0, 0.0)
+    assert set(kept(GRID, inner, {"ok": GRID.triple(1.0, 1.0, 1.0), "timeout": never}, never, 0.0).ends) == {
+        "ok"
+    }
+    out = kept(
+        GRID, inner, {"ok": never, "timeout": GRID.triple(1.0, 1.0, 1.0)}, GRID.triple(1.0, 1.0, 1.0), 0.0
+    )
+    assert set(out.ends) == {"timeout"}
+
+
+def test_a_price_that_is_known_by_its_ends_has_a_value_only_where_one_is_stated() -> None:
+    known = _constant(GRID, Interval(1.0, 2.0, 4.0))
+    assert [int(known.cells[row].argmax()) for row in (FAST, SLOW, NOMINAL)] == [1, 4, 2]
+    assert known.moment == pytest.approx([1.0, 4.0, 2.0])
+    assert np.isnan(_constant(GRID, Interval(1.0, None, 4.0)).cells[NOMINAL]).all()
+    bare = Grid(1.0, 8, 2)
+    assert _constant(bare, Interval(1.0, 2.0, 4.0)).cells.shape == (2, 8)
+
+
+def test_the_mean_of_an_amount_with_an_offset_and_a_most() -> None:
+    """Uniform on 0 .. 4: mean 2; cut off at 2, E min(X, 2) = 1.5."""
+    assert _mean(Uniform(0.0, 4.0), 3.0, math.inf) == pytest.approx(5.0)
+    assert _mean(Uniform(0.0, 4.0), 3.0, 5.0) == pytest.approx(4.5)
+    assert _mean(Constant(4.0), 3.0, 5.0) == pytest.approx(5.0)
+
+
+def test_a_lattice_of_calls_has_a_point_for_each_and_one_more() -> None:
+    assert [_counting(most).cells for most in (0.0, 3.0, 10.0, math.inf)] == [4, 5, 12, 1024]
+    assert _counting(1e9).cells == MOST_CALLS == 2**16
+
+
+def loop(text: str) -> Repeat:
+    model = loads(
+        f"groma: 1\nsystem: t\ncurrency: EUR\ncomponents: {{a: {{kind: s, offers: {{f: {{}}}}}}}}\n"
+        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
+    )
+    action = model.flows["main"].steps[0].action
+    assert isinstance(action, Repeat)
+    return action
+
+
+def test_when_loops_stop() -> None:
+    assert stops(loop("times: 2"), "low") == pytest.approx((0.0, 0.0, 1.0))
+    assert stops(loop("until: 50 %, at_most: 3"), "high") == pytest.approx((0.0, 0.5, 0.5, 1.0))
+    long = stops(loop("until: 50 %, at_most: 5000"), "high")
+    assert set(long[1:]) == {0.5} and len(long) == 1 + math.ceil(math.log(1e-13) / math.log(0.5))
+    unknown = stops(loop("times: unknown, at_most: 5000"), "high")
+    assert unknown == (0.0,) * (MOST_ROUNDS + 1)
+    assert stops(loop("times: unknown, at_most: 3"), "high") == (0.0, 0.0, 0.0, 1.0)
+    assert stops(loop("times: unknown, at_most: 3"), "low") == (1.0,)
+
+
+def test_a_percentile_of_money_names_the_sizes_that_it_hangs_on() -> None:
+    text = """
+components: {m: {kind: llm, price: {input: 3 EUR/Mtoken, output: 15 EUR/Mtoken}, offers: {generate: {}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: m.generate, sizes: {input: 1000 ± 100, output: 200}}]}}
+"""
+    found = figure(context(text), "cost/main/p95")
+    names = set(found.inputs)
+    assert any("sizes.input" in name for name in names)
+
+
+def test_a_loop_without_a_bound_is_counted_as_far_as_nearly_all_runs_go() -> None:
+    """Geometric: the first n with 0.999^n <= 0.01 is 4603."""
+    text = """
+components: {a: {kind: s, offers: {f: {}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{repeat: {steps: [{call: a.f}], until: 0.1 %}}]}}
+"""
+    found = figure(context(text), "calls/main/p99")
+    assert found.low is not None and found.high is not None and found.low <= 4603 <= found.high
+    assert found.high - found.low <= 2
+
+
+def test_giving_up_cuts_off_what_any_of_the_parts_that_may_stand_there_would_still_call() -> None:
+    """One alternative cancels before its own call, the other doesn't: the least that is spent is nothing."""
+    text = """
+components:
+  part: {kind: s, offers: {f: {}}}
+  goes: {kind: s, offers: {f: {work: 1 s ± 1 s, steps: [{call: paid.f}]}}}
+  stops: {kind: s, offers: {f: {work: 1 s ± 1 s, cancels: true, steps: [{call: paid.f}]}}}
+  paid: {kind: s, price: {call: 1 EUR}, offers: {f: {}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: part.f, timeout: 500 ms}]}}
+"""
+    c = opened(text, "part", "which", goes="goes", stops="stops")
+    assert spends(c.with_partial({"which": "goes"}), "main", "cost").law.cdf[FAST, 0] == pytest.approx(
+        0.0, abs=1e-9
+    )
+    assert spends(c.with_partial({"which": "stops"}), "main", "cost").law.cdf[FAST, 0] > 0.5
+    assert spends(c, "main", "cost").law.cdf[FAST, 0] > 0.5

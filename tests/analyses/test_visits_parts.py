@@ -1,0 +1,92 @@
+"""How often loops go round and retries try, on their own and by hand."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from analyses.given import context
+from groma.analyses.interval import Interval, point
+from groma.analyses.visits import expected, uses
+from groma.analyses.visits_rounds import attempts, attempts_that_hang_together, reached, rounds
+from groma.model.load import loads
+from groma.model.program import Repeat, Retry, Step
+
+HEAD = "groma: 1\nsystem: t\ncurrency: EUR\ncomponents: {a: {kind: s, offers: {f: {}}}}\n"
+
+
+def step(written: str) -> Step:
+    return loads(HEAD + f"flows: {{main: {{steps: [{written}]}}}}\n").flows["main"].steps[0]
+
+
+def loop(written: str) -> Repeat:
+    action = step(f"{{repeat: {{steps: [{{call: a.f}}], {written}}}}}").action
+    assert isinstance(action, Repeat)
+    return action
+
+
+def retry(written: str) -> Retry:
+    found = step(f"{{call: a.f, retry: {{{written}}}}}").policies.retry
+    assert found is not None
+    return found
+
+
+def test_chances_that_rounds_are_begun() -> None:
+    assert reached(loop("until: 50 %, at_most: 3"), 0.5, "nominal") == [1.0, 0.25, 0.0625]
+    endless = reached(loop("until: 50 %"), 1.0, "most")
+    assert (
+        endless is not None and endless[:3] == [1.0, 0.5, 0.25] and len(endless) == math.ceil(math.log2(1e12))
+    )
+    assert reached(loop("until: 0.000001 %"), 1.0, "nominal") is None  # more rounds than are followed
+    assert reached(loop("until: unknown, at_most: 3"), 1.0, "nominal") is None
+    assert reached(loop("times: 3"), 0.5, "least") == pytest.approx([1.0, 0.5, 0.25])
+    assert reached(loop("times: unknown, at_most: 3"), 1.0, "least") == [1.0]
+    assert reached(loop("times: unknown, at_most: 3"), 1.0, "most") == [1.0, 1.0, 1.0]
+    assert reached(loop("times: unknown, at_most: 3"), 1.0, "nominal") is None
+    ranged = loop("until: {value: 50 %, known: 40 % .. 80 %}, at_most: 2")
+    least, most = reached(ranged, 1.0, "least"), reached(ranged, 1.0, "most")
+    assert least == pytest.approx([1.0, 0.2]) and most == pytest.approx([1.0, 0.6])
+
+
+def test_expected_rounds() -> None:
+    assert rounds(loop("until: 50 %"), point(1.0)) == Interval(2.0, 2.0, 2.0)
+    assert rounds(loop("until: 50 %, at_most: 2"), point(1.0)) == Interval(1.5, 1.5, 1.5)
+    assert rounds(loop("until: 50 %, at_most: 5000"), point(1.0)).value == pytest.approx(2.0)
+    assert rounds(loop("until: 0 %, at_most: 5000"), point(1.0)).value == pytest.approx(5000.0)
+    assert rounds(loop("until: 0 %, at_most: 4000"), point(1.0)).value == pytest.approx(4000.0)
+    assert rounds(loop("times: 3"), Interval(0.5, None, 1.0)) == Interval(1.75, None, 3.0)
+    assert rounds(loop("times: unknown, at_most: 7"), point(1.0)) == Interval(0.0, None, 7.0)
+
+
+def test_expected_attempts() -> None:
+    """1 + e + e^2, at most a tenth more with a budget of a tenth."""
+    assert attempts(retry("times: 2"), point(0.5)) == point(1.75)
+    assert attempts(retry("times: 2, budget: 10 %"), point(0.5)) == Interval(1.0, None, 1.1)
+    assert attempts(retry("times: 2, budget: 100 %"), point(0.5)) == point(1.75)
+
+
+def test_expected_attempts_that_hang_together() -> None:
+    """Others 0.5, turned away 0.25: the second is made in 3/4, the third in 1/4 + 1/4 (1 + 1/2) of cases."""
+    told = retry("times: 2")
+    assert attempts_that_hang_together(told, point(0.5), point(0.25), True) == point(1 + 0.75 + 0.625)
+    assert attempts_that_hang_together(told, point(0.5), point(0.25), False) == Interval(1.75, None, 2.375)
+    assert attempts_that_hang_together(told, point(0.0), point(0.25), True) == point(1.5)
+    loose = attempts_that_hang_together(told, Interval(0.0, None, 0.5), Interval(0.125, None, 0.25), True)
+    assert loose == Interval(1.25, None, 2.375)
+    assert attempts_that_hang_together(told, point(0.0), Interval(0.125, None, 0.25), True).value is None
+    short = retry("times: 2, budget: 10 %")
+    assert attempts_that_hang_together(short, point(0.5), point(0.25), True) == Interval(1.0, None, 1.1)
+    wide = retry("times: 2, budget: 100 %")
+    assert attempts_that_hang_together(wide, point(0.25), point(0.25), True) == point(1.875)
+
+
+def test_hedges_whose_delay_is_only_known_by_its_ends_are_between_one_and_all() -> None:
+    text = """
+components: {a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, hedge: {after: AFTER, at_most: 2}}]}}
+"""
+    ranged = context(text.replace("AFTER", "{value: 1 s, known: 500 ms .. 2 s}"))
+    assert expected(uses(ranged, "main"), "a") == Interval(1.0, None, 3.0)
+    sharp = expected(uses(context(text.replace("AFTER", "1 s")), "main"), "a")
+    assert 1.0 + math.exp(-1) == pytest.approx(sharp.low, rel=1e-3) and sharp.high < 1.8
