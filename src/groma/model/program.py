@@ -258,6 +258,11 @@ class Guard:
     """A check of the result that turns some down; `misses` and `false_alarms` say how good it is; may call."""
 
     name: str = key(Text(), "what is checked", required=True)
+    blocks: tuple[str, ...] = key(
+        OneOrMany(Text()),
+        "kinds of content that it turns down, as the content policy calls them: `abuse`, `legal advice`",
+        default=(),
+    )
     takes: Quantity | Unknown | None = key(Amount("time"), "how long it takes")
     rejects: Quantity | Unknown | None = key(Amount("share"), "share of results it turns down")
     misses: Quantity | Unknown | None = key(Amount("share"), "share of bad results it lets through")

@@ -10,6 +10,7 @@ from groma.model.grammar import did_you_mean
 from groma.model.position import Problem
 from groma.model.quantity import Quantity
 from groma.model.validate_circles import circles
+from groma.model.validate_controls import supervision
 from groma.model.validate_decisions import decisions
 from groma.model.validate_failing import crews, fed_by_themselves, together
 from groma.model.validate_loads import loads
@@ -36,6 +37,7 @@ def validate(model: Model) -> list[Problem]:
         *scenarios(model),
         *decisions(model),
         *_controls(model),
+        *supervision(model),
         *_evaluations(model),
         *_cuts(model),
     ]

@@ -34,6 +34,10 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "freshness": ("time",),
     "deletion": ("time",),
     "context": ("share", "count"),
+    "content": ("rate", "time", "time/time"),
+    "unblocked": ("count",),
+    "records": ("size", "money", "money/time", "time"),
+    "stopping": ("time", "count"),
     "telemetry": ("size", "money", "money/time"),
     "evaluated": ("share", "count", "time", "rate"),
 }

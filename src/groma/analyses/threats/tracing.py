@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.information import Use
-from groma.analyses.threats.controls import Found
+from groma.analyses.threats.found import Found
 from groma.analyses.threats.safety import Answer, Safety, safety_of
 from groma.analyses.threats.signals import signals_of
 from groma.model.elements import Need

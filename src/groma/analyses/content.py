@@ -1,0 +1,298 @@
+"""The content policy: guards that say which kinds of content they turn down (`blocks`), and what that does a month.
+
+A guard states three shares: of all results it turns down t (`rejects`), of bad ones it lets through m (`misses`), of good
+ones it turns down f (`false_alarms`). So the share of bad ones is b = (t - f) / (1 - m - f), false alarms are (1 - b) f
+of all results, and what is let through is b m of them (the rates of a two-by-two table; Rogan & Gladen, "Estimating
+prevalence from the results of a screening test", American Journal of Epidemiology 107, 1978). All three are monotone in
+each of t, m and f, so that the ends are those of the ranges. How often a guard is asked is counted by `visits`.
+
+- `content/FLOW/turned_down|false_alarms|let_through`: results a second; `content/FLOW/people`: people's time for good
+  content that was turned down, as a share of time
+- `unblocked/CATEGORY[@in|@out]`: ways by which content of a kind gets to a model, or out of it to somebody, past no
+  guard that blocks it
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from groma.analyses.context import Context
+from groma.analyses.cost_lines import runs
+from groma.analyses.evidence import Evidence
+from groma.analyses.information import Use, followed, is_model, is_untrusted
+from groma.analyses.information.labels import gives
+from groma.analyses.information.trifecta import counted
+from groma.analyses.interval import ZERO, Interval, mean_of, share_of, total
+from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
+from groma.analyses.program_inputs import enter_counts, enter_rate
+from groma.analyses.visits import checks
+from groma.model.figure import Figure, Line
+from groma.model.model_programs import programs
+from groma.model.program import NO_POLICIES, Ask, Call, Guard, Step, inner_steps, walk
+
+MONTH = HOURS_PER_MONTH * SECONDS_PER_HOUR
+TITLES = {
+    "turned_down": "Content turned down",
+    "false_alarms": "Good content turned down",
+    "let_through": "Bad content let through",
+    "people": "People's time for good content that was turned down",
+}
+ROGAN_GLADEN = "prevalence from what a test of known quality says (Rogan and Gladen 1978)"
+WORDS_OF = {"in": "reaches a model", "out": "leaves a model for somebody outside"}
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """A guard with a content policy: the step it stands at, its number there, and the steps around (outermost first)."""
+
+    step: Step
+    nth: int
+    guard: Guard
+    around: tuple[Step, ...]
+
+    @property
+    def path(self) -> str:
+        """Where it is written, as figures name it."""
+        return f"{self.step.path}.guard {self.guard.name}"
+
+    @property
+    def then(self) -> tuple[Step, ...] | None:
+        """What is done in place of what it turned down: the nearest fallback; None: the run fails."""
+        for outer in (self.step, *reversed(self.around)):
+            if outer.policies.fallback is not None:
+                return outer.policies.fallback
+        return None
+
+    @property
+    def again(self) -> bool:
+        """Whether what it turned down is asked for once more."""
+        return any(s.policies.retry and "rejected" in s.policies.retry.on for s in (self.step, *self.around))
+
+
+def blocking(context: Context) -> tuple[Blocking, ...]:
+    """Every guard that says what it blocks, in the order of the programs."""
+    key = "guards that block"
+    if key not in context.memo:
+        context.memo[key] = tuple(
+            each for _, program in programs(context.model) for each in _within(program, ())
+        )
+    return context.memo[key]
+
+
+def _within(steps: tuple[Step, ...], around: tuple[Step, ...]) -> Iterator[Blocking]:
+    for step in steps:
+        for nth, guard in enumerate(step.policies.guards, 1):
+            if guard.blocks:
+                yield Blocking(step, nth, guard, around)
+        for word, inner in inner_steps(step):
+            handled = word in ("fallback", "compensate")  # an error there isn't caught by the same fallback
+            yield from _within(inner, around if handled else (*around, step))
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Of all results that a guard is asked about: turned down, turned down though good, let through though bad."""
+
+    turned_down: Interval
+    false_alarms: Interval
+    let_through: Interval
+
+
+def shares(guard: Guard) -> Shares | None:
+    """What a guard does by its stated shares; None where they can't all be true."""
+    turned, misses, alarms = (share_of(each) for each in (guard.rejects, guard.misses, guard.false_alarms))
+    nominal = [each.value for each in (turned, misses, alarms)]
+    if None not in nominal and not _possible(*(value or 0.0 for value in nominal)):
+        return None
+    low = (turned.low, misses.low, alarms.low)
+    high = (turned.high, misses.high, alarms.high)
+    values = None if None in nominal else [value or 0.0 for value in nominal]
+    fewest = _split(high[0], high[1], low[2])[0]
+    most = _split(low[0], low[1], high[2])[0]
+    least = _split(low[0], low[1], high[2])[1]
+    worst = _split(high[0], high[1], low[2])[1]
+    one = None if values is None else _split(values[0], values[1], values[2])
+    return Shares(
+        turned,
+        Interval(min(fewest, turned.high), None if one is None else one[0], min(most, turned.high)),
+        Interval(least, None if one is None else one[1], worst),
+    )
+
+
+def _possible(turned: float, misses: float, alarms: float) -> bool:
+    """Whether some share of bad results fits: no fewer than the false alarms alone, no more than all bad ones."""
+    return alarms - 1e-12 <= turned <= 1.0 - misses + 1e-12
+
+
+def _split(turned: float, misses: float, alarms: float) -> tuple[float, float]:
+    """(false alarms, let through) of all results."""
+    tells = 1.0 - misses - alarms
+    bad = min(max((turned - alarms) / tells, 0.0), 1.0) if tells > 0.0 else 1.0
+    return (1.0 - bad) * alarms, bad * misses
+
+
+def figure(context: Context, measure: str) -> Figure:
+    """`content/FLOW/WHAT` or `unblocked/CATEGORY[@in|@out]`."""
+    if measure.startswith("unblocked/"):
+        return _unblocked(context, measure)
+    _, flow, what = measure.split("/")
+    evidence = Evidence(context)
+    found, sure = _a_second(context, flow, what, evidence)
+    title = f"{TITLES[what]} in {flow}"
+    known = sure and not evidence.missing
+    high = found.high if known and math.isfinite(found.high) else None
+    reason = "" if known else "not all shares of its guards are stated" if evidence.missing else "its shares contradict"
+    return Figure(
+        measure, title, "1" if what == "people" else "1/s",
+        found.value if known else None, found.low if sure and (found.low > 0 or high is not None) else None, high,
+        method=ROGAN_GLADEN if what != "turned_down" else "shares of what is asked", inputs=evidence.inputs,
+        derivation=tuple(evidence.lines), valid=evidence.valid, missing=evidence.missing, reason=reason,
+    )  # fmt: skip
+
+
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """Least and most."""
+    return figure(context, measure).ends()
+
+
+def _a_second(context: Context, flow: str, what: str, evidence: Evidence) -> tuple[Interval, bool]:
+    """Results a second (people: seconds a second) over all guards of a flow that block, and whether that holds."""
+    asked = checks(context, flow)
+    often = runs(context, flow).scaled(1.0 / MONTH)
+    enter_rate(evidence, flow)
+    enter_counts(evidence, flow)
+    found, sure = ZERO, True
+    for each in blocking(context):
+        there = asked.get((each.step.path, each.nth))
+        if there is None:
+            continue
+        guard = each.guard
+        evidence.note(f"{each.path}.rejects", guard.rejects, "state the share that it turns down")
+        if what != "turned_down":
+            evidence.note(f"{each.path}.misses", guard.misses, "state the share of bad results that it lets through")
+            evidence.note(
+                f"{each.path}.false_alarms", guard.false_alarms, "state the share of good ones that it turns down"
+            )
+        split = shares(guard)
+        if split is None:
+            evidence.line(
+                f"{guard.name}: its shares contradict each other",
+                "it turns down fewer than its false alarms alone, or more than all that is bad",
+            )
+            sure = False
+            continue
+        share: Interval = getattr(split, "false_alarms" if what == "people" else what)
+        one = often * there * share
+        if what == "people":
+            one = one * _handled(each, evidence)
+        found = found + one
+        evidence.line(f"{guard.name}, asked a run", _printed(there))
+        if what != "people":
+            evidence.line(f"{guard.name}, of 100", _printed(share.scaled(100.0)))
+    return found, sure
+
+
+def _handled(each: Blocking, evidence: Evidence) -> Interval:
+    """Seconds that people work on one that was turned down; of questions in a branch not surely."""
+    parts: list[Interval] = []
+    straight = {id(step) for step in each.then or ()}
+    for step in walk(each.then or ()):
+        if isinstance(step.action, Ask):
+            evidence.note(f"{step.path}.takes", step.action.takes, "state how long they work on it")
+            time = mean_of(step.action.takes)
+            parts.append(time if id(step) in straight else Interval(0.0, None, time.high))
+    return total(parts)
+
+
+# --- ways past the guards ---------------------------------------------------------------------------------------------
+
+
+def directions(context: Context) -> dict[str, frozenset[str]]:
+    """Category -> where some guard blocks it: `in` (before a model reads), `out` (after it wrote)."""
+    found: dict[str, set[str]] = {}
+    for each in blocking(context):
+        where = {"out"} if _writes(context, each.step) else _seen_by(context, each) or {"in"}
+        for category in each.guard.blocks:
+            found.setdefault(category, set()).update(where)
+    return {category: frozenset(where) for category, where in sorted(found.items())}
+
+
+def _writes(context: Context, step: Step) -> bool:
+    """Whether a model that writes freely is called in a step: then its guards check what it wrote."""
+    return any(
+        is_model(part) and operation is not None and gives(context.model, operation).free
+        for inner in walk((replace(step, policies=NO_POLICIES),))
+        if isinstance(inner.action, Call)
+        for part in context.candidates(inner.action.component)
+        for operation in (part.offers.get(inner.action.operation),)
+    )
+
+
+def _seen_by(context: Context, each: Blocking) -> set[str]:
+    """Where content passes a guard on every path: on its way into a model, or out of one."""
+    found: set[str] = set()
+    for use in followed(context).uses.values():
+        for where, passed in (("in", use.screens), ("out", use.checks)):
+            there = any((check.path, check.name) == (each.step.path, each.guard.name) for check in passed)
+            if there and _at_risk(context, use, where):
+                found.add(where)
+    return found
+
+
+def ways_past(context: Context, category: str, where: str) -> tuple[Use, ...]:
+    """Uses by which content of a category gets into (`in`) or out of (`out`) a model without a guard that blocks it."""
+    stands = {(each.step.path, each.guard.name) for each in blocking(context) if category in each.guard.blocks}
+    return tuple(
+        use
+        for use in followed(context).uses.values()
+        if _at_risk(context, use, where) and not _stopped(context, use, where, stands)
+    )
+
+
+def _stopped(context: Context, use: Use, where: str, stands: set[tuple[str, str]]) -> bool:
+    passed = use.screens | use.checks if where == "in" else use.checks
+    if any((check.path, check.name) in stands for check in passed):
+        return True
+    impacts = {c.offers[use.operation].impact for c in context.candidates(use.component) if use.operation in c.offers}
+    read = [check for impact in impacts for check in counted(use, impact) if check.kind == "approval"]
+    return where == "out" and any(check in use.checks for check in read)  # somebody read it and said yes
+
+
+def _at_risk(context: Context, use: Use, where: str) -> bool:
+    """`in`: a model that writes freely is handed what others wrote; `out`: words of one go to somebody outside."""
+    model = context.model
+    for part in context.candidates(use.component):
+        operation = part.offers.get(use.operation)
+        if operation is None:
+            continue
+        if where == "in" and is_model(part) and gives(model, operation).free:
+            if any(is_untrusted(model, label.data) for label in use.handed):
+                return True
+        if where == "out" and operation.reaches_out and use.written:
+            return True
+    return False
+
+
+def _unblocked(context: Context, measure: str) -> Figure:
+    category, _, mark = measure.partition("/")[2].partition("@")
+    lines: list[Line] = []
+    count = 0
+    for where in (mark,) if mark else sorted(directions(context).get(category, ("in", "out"))):
+        for use in ways_past(context, category, where):
+            count += 1
+            lines.append(Line(f"{use.flow}: {use.component}.{use.operation} ({use.path}) {WORDS_OF[where]} unblocked"))
+    stands = [each.guard.name for each in blocking(context) if category in each.guard.blocks]
+    lines.insert(0, Line(f"guards that block {category}", ", ".join(dict.fromkeys(stands)) or "none"))
+    return Figure(
+        measure, f"Ways past what blocks {category}" + (f" ({mark})" if mark else ""), "1",
+        float(count), float(count), float(count), method="information flow: guards passed on every path",
+        derivation=tuple(lines), valid=("data are as trusted as is stated; operations reach out where it is stated",),
+    )  # fmt: skip
+
+
+def _printed(interval: Interval) -> str:
+    if interval.value is not None and interval.low == interval.high:
+        return f"{interval.value:.6g}"
+    return f"{interval.low:.4g} to {interval.high:.4g}"
