@@ -6,8 +6,9 @@ of all results, and what is let through is b m of them (the rates of a two-by-tw
 prevalence from the results of a screening test", American Journal of Epidemiology 107, 1978). All three are monotone in
 each of t, m and f, so that the ends are those of the ranges. How often a guard is asked is counted by `visits`.
 
-- `content/FLOW/turned_down|false_alarms|let_through`: results a second; `content/FLOW/people`: people's time for good
-  content that was turned down, as a share of time
+- `content/FLOW/turned_down|false_alarms|let_through`: results a second; `content/FLOW/people`: hours a month that
+  people work on good content that was turned down
+- `content/FLOW/takes|cost`: seconds a run that its guards work, and what the calls that they make cost a month
 - `unblocked/CATEGORY[@in|@out]`: ways by which content of a kind gets to a model, or out of it to somebody, past no
   guard that blocks it
 """
@@ -19,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
+from groma.analyses.cost_lines import runs, spent
 from groma.analyses.evidence import Evidence
 from groma.analyses.information import Use, followed, is_model, is_untrusted
 from groma.analyses.information.labels import gives
@@ -27,7 +28,7 @@ from groma.analyses.information.trifecta import counted
 from groma.analyses.interval import ZERO, Interval, mean_of, share_of, total
 from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from groma.analyses.program_inputs import enter_counts, enter_rate
-from groma.analyses.visits import checks
+from groma.analyses.visits import checks, sure, uses
 from groma.model.figure import Figure, Line
 from groma.model.model_programs import programs
 from groma.model.program import NO_POLICIES, Ask, Call, Guard, Step, inner_steps, walk
@@ -38,6 +39,8 @@ TITLES = {
     "false_alarms": "Good content turned down",
     "let_through": "Bad content let through",
     "people": "People's time for good content that was turned down",
+    "takes": "Time that checking content adds to a run, in the mean",
+    "cost": "What calls for checking content cost a month",
 }
 ROGAN_GLADEN = "prevalence from what a test of known quality says (Rogan and Gladen 1978)"
 WORDS_OF = {"in": "reaches a model", "out": "leaves a model for somebody outside"}
@@ -139,13 +142,15 @@ def figure(context: Context, measure: str) -> Figure:
         return _unblocked(context, measure)
     _, flow, what = measure.split("/")
     evidence = Evidence(context)
+    if what in ("takes", "cost"):
+        return _price(context, measure, flow, what, evidence)
     found, sure = _a_second(context, flow, what, evidence)
     title = f"{TITLES[what]} in {flow}"
     known = sure and not evidence.missing
     high = found.high if known and math.isfinite(found.high) else None
     reason = "" if known else "not all shares of its guards are stated" if evidence.missing else "its shares contradict"
     return Figure(
-        measure, title, "1" if what == "people" else "1/s",
+        measure, title, "h/month" if what == "people" else "1/s",
         found.value if known else None, found.low if sure and (found.low > 0 or high is not None) else None, high,
         method=ROGAN_GLADEN if what != "turned_down" else "shares of what is asked", inputs=evidence.inputs,
         derivation=tuple(evidence.lines), valid=evidence.valid, missing=evidence.missing, reason=reason,
@@ -186,7 +191,7 @@ def _a_second(context: Context, flow: str, what: str, evidence: Evidence) -> tup
         share: Interval = getattr(split, "false_alarms" if what == "people" else what)
         one = often * there * share
         if what == "people":
-            one = one * _handled(each, evidence)
+            one = (one * _handled(each, evidence)).scaled(HOURS_PER_MONTH)
         found = found + one
         evidence.line(f"{guard.name}, asked a run", _printed(there))
         if what != "people":
@@ -204,6 +209,40 @@ def _handled(each: Blocking, evidence: Evidence) -> Interval:
             time = mean_of(step.action.takes)
             parts.append(time if id(step) in straight else Interval(0.0, None, time.high))
     return total(parts)
+
+
+def _price(context: Context, measure: str, flow: str, what: str, evidence: Evidence) -> Figure:
+    """What the guards of a flow that block take of its time, or what their calls cost."""
+    asked = checks(context, flow)
+    enter_counts(evidence, flow)
+    found = ZERO
+    for each in blocking(context):
+        there = asked.get((each.step.path, each.nth))
+        if there is None:
+            continue
+        inside = f"{each.step.path}.guard.{each.nth}."
+        if what == "cost":
+            enter_rate(evidence, flow)
+            for one in spent(context, flow):
+                if one.use.step.path.startswith(inside):
+                    found = found + sure(one.use, one.run) * runs(context, flow)
+            continue
+        if each.guard.takes is not None:
+            found = found + there * evidence.mean(f"{each.path}.takes", each.guard.takes)
+        for use in uses(context, flow):
+            if use.step.path.startswith(inside) and use.kind == "call" and use.component is not None:
+                path = f"components.{use.name}.offers.{use.operation}.work"
+                found = found + sure(use, use.weight) * evidence.mean(path, use.component.offers[use.operation].work)
+        evidence.line(f"{each.guard.name}, asked a run", _printed(there))
+    if what == "takes":
+        evidence.assume("work of the checks alone, without waiting for a server and without more work by length")
+    known = math.isfinite(found.high) and not evidence.missing
+    return Figure(
+        measure, f"{TITLES[what]}: {flow}", "s" if what == "takes" else f"{context.model.currency}/month",
+        found.value if known else None, found.low, found.high if known else None, method="sum over the guards",
+        inputs=evidence.inputs, derivation=tuple(evidence.lines), valid=evidence.valid, missing=evidence.missing,
+        reason="" if known else "how long they take or what they cost isn't stated",
+    )  # fmt: skip
 
 
 # --- ways past the guards ---------------------------------------------------------------------------------------------
@@ -285,9 +324,10 @@ def _unblocked(context: Context, measure: str) -> Figure:
             lines.append(Line(f"{use.flow}: {use.component}.{use.operation} ({use.path}) {WORDS_OF[where]} unblocked"))
     stands = [each.guard.name for each in blocking(context) if category in each.guard.blocks]
     lines.insert(0, Line(f"guards that block {category}", ", ".join(dict.fromkeys(stands)) or "none"))
+    sure = context.closed  # while guards are open to choice, one may stand in every way
     return Figure(
         measure, f"Ways past what blocks {category}" + (f" ({mark})" if mark else ""), "1",
-        float(count), float(count), float(count), method="information flow: guards passed on every path",
+        float(count) if sure else None, float(count) if sure else 0.0, float(count), method="information flow: guards passed on every path",
         derivation=tuple(lines), valid=("data are as trusted as is stated; operations reach out where it is stated",),
     )  # fmt: skip
 

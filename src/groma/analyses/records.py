@@ -21,7 +21,7 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from groma.analyses.program_inputs import enter_counts, enter_rate
-from groma.analyses.visits import Use, uses
+from groma.analyses.visits import Use, sure, uses
 from groma.model.elements import Data, Model
 from groma.model.figure import Figure
 from groma.model.program import Call, Choose, Do, Group, Hold, Parallel, Repeat, Send, Step, Stop, walk
@@ -224,7 +224,7 @@ def _a_second(context: Context, data: Data, evidence: Evidence) -> Interval:
             continue
         enter_rate(evidence, flow)
         enter_counts(evidence, flow)
-        often = runs(context, flow).scaled(1.0 / MONTH) * use.weight
+        often = runs(context, flow).scaled(1.0 / MONTH) * sure(use, use.weight)
         for size, amount in sizes:
             evidence.note(f"{use.step.path}.sizes.{size}", amount)
             found.append(often * mean_of(amount))

@@ -23,7 +23,7 @@ from groma.analyses.information import Use as Told
 from groma.analyses.information import followed
 from groma.analyses.information.labels import WORDS
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, greatest, mean_of, total
-from groma.analyses.visits import uses
+from groma.analyses.visits import sure, uses
 from groma.model.elements import Control, Model, Operation
 from groma.model.figure import Figure
 from groma.model.program import Step
@@ -154,19 +154,24 @@ def _time(context: Context, flow: str, switch: Switch, worst: bool, evidence: Ev
 
 
 def _noticed(context: Context, flow: str, evidence: Evidence) -> Interval:
-    """Seconds until an alert of the flow tells: between the fastest and the slowest of them."""
-    from groma.analyses.observability.plan import Burn, plan
+    """Seconds until an alert of the flow tells: of each need on its success the fastest, between all of them."""
+    from groma.analyses.observability.burn_alerts import burn_alerts
+    from groma.analyses.observability.indicators import indicators
+    from groma.analyses.observability.plan import Burn
 
-    told: dict[str, Figure] = {}
-    for alert in plan(context).active():
+    fastest: dict[str, Figure] = {}
+    for alert in burn_alerts(context, indicators(context)) if context.closed else ():
         burn = alert.condition
         if not isinstance(burn, Burn) or burn.indicator.kind != "success" or alert.severity != "page":
             continue
         if f"flows.{flow}" not in alert.made_of:
             continue
         for each in alert.figures:
+            known = fastest.get(burn.indicator.need)
             if each.name == alert.figure("detection") and each.high is not None:
-                told[each.name] = each
+                if known is None or each.high < (known.high or 0.0):
+                    fastest[burn.indicator.need] = each
+    told = {context.ledger.write(each).name: each for each in fastest.values()}
     if not told:
         evidence.miss(f"needs: state one on the success of {flow}, so that an alert tells when it goes wrong")
         return NOTHING_KNOWN
@@ -195,7 +200,7 @@ def _often(context: Context, flow: str, known: list[Switch], evidence: Evidence)
             continue
         told = there.get((use.step.path, use.name))
         if told is not None and any(stopped_by(context, told, each.control) for each in known):
-            parts.append(use.weight)
+            parts.append(sure(use, use.weight))
             evidence.line(f"{use.name}.{use.operation} a run", f"{use.weight.low:.4g} to {use.weight.high:.4g}")
     return peak * total(parts)
 

@@ -7,7 +7,7 @@ from groma.analyses.interval import Interval
 from groma.analyses.load_rounds import counted
 from groma.analyses.visits_walk import Use, checks_of, expected, uses_of
 
-__all__ = ["Use", "checks", "expected", "uses"]
+__all__ = ["Use", "checks", "expected", "sure", "uses"]
 
 
 def uses(context: Context, flow: str) -> tuple[Use, ...]:
@@ -30,3 +30,8 @@ def checks(context: Context, flow: str) -> dict[tuple[str, int], Interval]:
     if known is None:
         known = context.memo[key] = checks_of(counted(context), flow)
     return known
+
+
+def sure(use: Use, found: Interval) -> Interval:
+    """Something of a use, which may not be there at all while it hangs on open choices."""
+    return found if not use.when else Interval(0.0, None, found.high)

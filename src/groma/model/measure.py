@@ -37,7 +37,7 @@ evaluated/SET/age|told_after     s       how old its cases are;  how long a drop
 telemetry/KIND/day|month|stored  B       bytes of `traces`, `logs`, `metrics` or `all`: taken in, and kept
 telemetry/KIND/cost              money/s what they cost a month
 content/FLOW/WHAT                1/s     content `turned_down` by guards that block it, good (`false_alarms`), bad `let_through`
-content/FLOW/people              1       people's time for good content that was turned down
+content/FLOW/people|takes|cost   any     people's time for good content turned down; what checking takes and costs
 unblocked/CATEGORY[@in|@out]     1       ways of such content into or out of a model past what blocks it
 records/DATA/month|stored|cost   B       what a record takes in, keeps and costs;  `kept`: how long
 stopping/FLOW/attended|worst     s       until a switch has stopped it;  `effects`: how many happen until then
@@ -95,7 +95,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "freshness": (2, ()),
     "deletion": (2, ()),
     "context": (3, ("share", "tokens", "overflow", "stuck")),
-    "content": (3, ("turned_down", "false_alarms", "let_through", "people")),
+    "content": (3, ("turned_down", "false_alarms", "let_through", "people", "takes", "cost")),
     "unblocked": (2, ()),
     "records": (3, ("month", "stored", "cost", "kept")),
     "stopping": (3, ("attended", "worst", "effects")),

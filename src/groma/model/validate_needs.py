@@ -34,7 +34,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "freshness": ("time",),
     "deletion": ("time",),
     "context": ("share", "count"),
-    "content": ("rate", "time", "time/time"),
+    "content": ("rate", "time", "time/time", "money", "money/time"),
     "unblocked": ("count",),
     "records": ("size", "money", "money/time", "time"),
     "stopping": ("time", "count"),

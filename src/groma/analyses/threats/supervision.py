@@ -40,7 +40,7 @@ def records(seen: Seen, place: Place) -> Iterator[Found]:
             where = ", ".join(data.held_by)
             kept = f", kept for {data.kept_for.text}" if isinstance(data.kept_for, Quantity) else ""
             yield Found(
-                f"record/{data.name}@{step.path}", "record", f"recorded in {shown}", step.path, step.at,
+                f"record/{data.name}@{step.path}", "record", f"recorded in {shown}", f"data.{data.name}", data.at,
                 f"each {use.component}.{use.operation} leaves a row of {shown} in {where}{kept}",
                 f"Bring about {use.component}.{use.operation} ten times, once with {where} down: ten rows of {shown} say "
                 f"what was done, when and on whose word, or it wasn't done; none can be changed afterwards.",
