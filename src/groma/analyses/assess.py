@@ -142,6 +142,8 @@ def read_and_found(model: Model) -> Iterator[str]:
             yield f"freshness/{name}"
         if name in sources or data.made_from:
             yield f"deletion/{name}"
+        if data.served_as is not None:
+            yield f"skew/{name}"
 
 
 def serving(model: Model) -> Iterator[str]:

@@ -61,6 +61,7 @@ FILES = {
     "seats": "seats",
     "serving": "inference.serving",
     "single_points": "alone",
+    "skew": "skew",
     "spends": "reliability",
     "stopping": "stopping",
     "success": "success",

@@ -32,6 +32,7 @@ inference/SUBJECT/WHAT           any     economics of model calls (docs/serving.
 memory/INDEX                     B       memory of a vector index;  recall/INDEX: share that it finds of the ten nearest
 passages/DATA                    1       passages that the texts are cut into of which data are made
 freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
+skew/DATA                        s       how far features to learn from and those to be asked with differ in age
 evaluated/SET/needed|tells       1       cases that a data set needs;  the least drop that its cases tell
 evaluated/SET/age|told_after     s       how old its cases are;  how long a drop lasts until it is told
 telemetry/KIND/day|month|stored  B       bytes of `traces`, `logs`, `metrics` or `all`: taken in, and kept
@@ -94,6 +95,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "passages": (2, ()),
     "freshness": (2, ()),
     "deletion": (2, ()),
+    "skew": (2, ()),
     "context": (3, ("share", "tokens", "overflow", "stuck")),
     "content": (3, ("turned_down", "false_alarms", "let_through", "people", "takes", "cost")),
     "unblocked": (2, ()),
@@ -122,6 +124,7 @@ LESS_IS_BETTER = frozenset(
         "passages",
         "freshness",
         "deletion",
+        "skew",
         "context",
         "content",
         "unblocked",

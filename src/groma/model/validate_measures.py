@@ -31,7 +31,7 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
         "utilisation": "components", "throughput": "components", "headroom": "components", "quality": "components",
         "serving": "components",
         "memory": "components", "recall": "components", "freshness": "data", "deletion": "data", "passages": "data",
-        "records": "data",
+        "records": "data", "skew": "data",
     }.get(measure.kind)  # fmt: skip
     if measure.kind == "cost" and measure.statistic != "month":
         section = "flows"

@@ -33,6 +33,7 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "passages": ("count",),
     "freshness": ("time",),
     "deletion": ("time",),
+    "skew": ("time",),
     "context": ("share", "count"),
     "content": ("rate", "time", "time/time", "money", "money/time"),
     "unblocked": ("count",),

@@ -49,6 +49,13 @@ class Data:
         "(`components.shop.offers.refund`) or flows (`flows.answer`)",
         default=(),
     )
+    made_by: tuple[str, ...] = key(
+        OneOrMany(Reference("components")), "the parts that make it of them: a job, a pipeline, a stream", default=()
+    )
+    served_as: str | None = key(
+        Reference("data"),
+        "where a model learns from it: the data set of the same features that the model is given when it is asked",
+    )
     cut: Cut | None = key(Record("Cut"), "how texts are cut into it, where it is passages")
     refreshed: Quantity | Unknown | None = key(
         Amount("time"), "time between two times that it is made from them"
