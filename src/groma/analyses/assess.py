@@ -136,6 +136,8 @@ def read_and_found(model: Model) -> Iterator[str]:
             if isinstance(step.action, Call) and step.action.context is not None:
                 for statistic in ("tokens", "share", "overflow", "stuck"):
                     yield f"context/{step.path}/{statistic}"
+                if step.action.context.found:
+                    yield f"context/{step.path}/fits"
     sources = {source for data in model.data.values() for source in data.made_from}
     for name, data in model.data.items():
         if data.made_from:

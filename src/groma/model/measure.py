@@ -44,6 +44,7 @@ records/DATA/month|stored|cost   B       what a record takes in, keeps and costs
 stopping/FLOW/attended|worst     s       until a switch has stopped it;  `effects`: how many happen until then
 context/STEP/share|tokens        1       part of a model's context window that a call fills at its fullest
 context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even when what may be cut is
+context/STEP/fits                1       passages of those found that fit beside all the rest at its longest
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "freshness": (2, ()),
     "deletion": (2, ()),
     "skew": (2, ()),
-    "context": (3, ("share", "tokens", "overflow", "stuck")),
+    "context": (3, ("share", "tokens", "overflow", "stuck", "fits")),
     "content": (3, ("turned_down", "false_alarms", "let_through", "people", "takes", "cost")),
     "unblocked": (2, ()),
     "records": (3, ("month", "stored", "cost", "kept")),
@@ -134,6 +135,8 @@ LESS_IS_BETTER = frozenset(
         "telemetry",
     }
 )
+MORE_IS_BETTER = frozenset({"kept", "fits"})
+"""Last words of such measures of which more is better all the same."""
 SERVED = {"ttft": True, "tpot": True, "instances": True, "throughput": False, "users": False}
 INFERENCE = {
     "own": True,
@@ -170,7 +173,7 @@ class ParsedMeasure:
         if self.kind in ("serving", "inference"):
             known = SERVED if self.kind == "serving" else INFERENCE
             return known.get(self.text.split("/")[2], False)
-        return self.kind in LESS_IS_BETTER and self.text.rpartition("/")[2] != "kept"
+        return self.kind in LESS_IS_BETTER and self.text.rpartition("/")[2] not in MORE_IS_BETTER
 
 
 def parse_measure(text: str) -> ParsedMeasure | str:

@@ -35,13 +35,15 @@ class Sizes:
 class Prompt:
     """What enters a model's context window, part by part (in tokens), and what is cut first when it is too much.
 
-    `grows` are parts that get so much longer with each round of the loop around the call.
+    `grows` are parts that get so much longer with each round of the loop around the call; `found` are parts that are the
+    passages which a call of an operation (`component.operation`) has found.
     """
 
     parts: tuple[tuple[str, Quantity | Unknown], ...] = ()
     grows: tuple[tuple[str, Quantity | Unknown], ...] = ()
     cut_first: tuple[str, ...] = ()
     at: Position | None = None
+    found: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

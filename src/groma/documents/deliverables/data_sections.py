@@ -137,6 +137,10 @@ def windows(subject: Subject) -> Blocks:
             Paragraph(line(Strong(line(title)), f" ({path}). ", *_full(subject, path, prompt.cut_first)))
         )
         found.append(Table(columns, rows))
+        if prompt.found and quoter.shown(f"context/{path}/fits"):
+            whose = ", ".join(f"{part.replace('_', ' ')} of {operation}" for part, operation in prompt.found)
+            fits = quoter.figure(f"context/{path}/fits")
+            found.append(Paragraph(line(f"Of the {whose} there is room for ", fits, " beside all the rest at its longest.")))
     return (subject.because(*found),) if found else ()
 
 
