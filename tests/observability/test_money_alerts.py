@@ -108,7 +108,9 @@ def test_thresholds_are_those_of_what_a_run_costs() -> None:
     mean = figure(there, "cost/care/run").value
     assert mean == pytest.approx(0.04)
     # everything at twice its price: the day's limit is reached before the day is over
-    assert day["detection"].high == pytest.approx((day["threshold"].value or 0.0) / (2 * mean * 20 / HOUR), rel=1e-6)
+    assert day["detection"].high == pytest.approx(
+        (day["threshold"].value or 0.0) / (2 * mean * 20 / HOUR), rel=1e-6
+    )
 
 
 def test_without_an_end_the_bill_has_to_do() -> None:
@@ -125,9 +127,13 @@ def test_what_costs_nothing_by_the_run_is_not_watched() -> None:
 
 
 def test_the_busiest_day_of_the_week_counts() -> None:
-    week = MODEL.replace("rate: 20/h, busiest: 60/h", "rate: 20/h, through_the_week: [{on: Mon-Fri 00:00-24:00, times: 4}]")
+    week = MODEL.replace(
+        "rate: 20/h, busiest: 60/h", "rate: 20/h, through_the_week: [{on: Mon-Fri 00:00-24:00, times: 4}]"
+    )
     flat = {a.name: a for a in plan(context(MODEL)).alerts}["cost-day"].figures[0].value or 0.0
     busy = {a.name: a for a in plan(context(week)).alerts}["cost-day"].figures[0].value or 0.0
     factor = 4 / ((5 * 4 + 2) / 7)
-    limit = spend_limit((Stream(20 * factor / HOUR, np.array([0.02, 0.1]), np.array([0.75, 0.25])),), DAY, 1 / MONTH)
+    limit = spend_limit(
+        (Stream(20 * factor / HOUR, np.array([0.02, 0.1]), np.array([0.75, 0.25])),), DAY, 1 / MONTH
+    )
     assert busy == pytest.approx(limit, rel=2e-3) and busy > flat

@@ -30,7 +30,9 @@ flows:
     starts: {rate: 1/min}
     steps:
       - call: search.find
-      - {call: writer.write, sizes: {output: 500 tokens}, context: {rules: 800 tokens, found: {passages: search.find}, cut_first: passages}}
+      - call: writer.write
+        sizes: {output: 500 tokens}
+        context: {rules: 800 tokens, found: {passages: search.find}, cut_first: passages}
 """
 
 
@@ -49,7 +51,7 @@ def test_what_is_found_enters_the_window() -> None:
 
 
 def test_the_tokens_enclose_those_of_any_passages_found() -> None:
-    """Texts of 900 tokens are cut by a window of 300 that moves on by 250; eight of the passages are taken at random."""
+    """Texts of 900 tokens are cut by a window of 300 that moves on by 250; eight of the passages are taken."""
     rng = random.Random(3)
     starts = [0, 250, 500, 750]
     assert starts[-1] + 50 < 900 <= starts[-1] + 250  # the last one holds more than it shares
@@ -75,7 +77,9 @@ def test_how_many_fit_is_what_is_left(window: str, low: float, high: float) -> N
 def test_rest_that_varies_counts_at_its_longest() -> None:
     varied = MODEL.replace("rules: 800 tokens", "rules: {value: 800 tokens ± 100 tokens, max: 2500 tokens}")
     assert fits(varied)[0] == 3  # (4000 - 2500 - 500) // 300
-    assert fits(MODEL.replace("rules: 800 tokens", "rules: 800 tokens ± 100 tokens"))[0] == 0  # no longest is stated
+    assert (
+        fits(MODEL.replace("rules: 800 tokens", "rules: 800 tokens ± 100 tokens"))[0] == 0
+    )  # no longest is stated
 
 
 def test_a_need_may_ask_that_all_of_them_fit() -> None:
@@ -93,18 +97,26 @@ def told(body: str) -> list[tuple[str, str]]:
 
 def test_a_call_without_room_is_found() -> None:
     assert told(MODEL) == []
-    assert told(MODEL.replace("context: 4000", "context: 1500")) == [(CALL, "certain")]  # never more than three fit
-    loose = MODEL.replace("context: {rules: 800 tokens, found: {passages: search.find}, cut_first: passages}", "context: {%s}")
+    assert told(MODEL.replace("context: 4000", "context: 1500")) == [
+        (CALL, "certain")
+    ]  # never more than three fit
+    loose = MODEL.replace(
+        "context: {rules: 800 tokens, found: {passages: search.find}, cut_first: passages}", "context: {%s}"
+    )
     assert told(loose % "rules: 800 tokens, passages: 1500 tokens") == [(f"{CALL}/search.find", "possible")]
     assert told(loose % "rules: 800 tokens, passages: 1600 tokens") == []
-    other = (loose % "passages: 100 tokens").replace("      - call: search.find\n", "").replace("finds: 8", "finds: 8")
+    other = (
+        (loose % "passages: 100 tokens")
+        .replace("      - call: search.find\n", "")
+        .replace("finds: 8", "finds: 8")
+    )
     assert told(other) == []  # nothing was searched for
 
 
 def test_what_cannot_be_found_is_told() -> None:
     with pytest.raises(ModelError, match=r"did you mean `search\.find`"):
         loads(HEAD + MODEL.replace("passages: search.find", "passages: search.fnd"))
-    with pytest.raises(ModelError, match="say on `store.vector` how many"):
+    with pytest.raises(ModelError, match=r"say on `store\.vector` how many"):
         loads(HEAD + MODEL.replace("passages: search.find", "passages: store.vector"))
     with pytest.raises(ModelError, match="not both"):
         loads(HEAD + MODEL.replace("rules: 800 tokens", "passages: 800 tokens"))

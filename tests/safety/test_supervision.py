@@ -103,7 +103,8 @@ def test_a_month_of_the_policy_is_counted() -> None:
 def test_what_checking_takes_and_costs() -> None:
     body = BLOCKED.replace("rejects: 9 %", "takes: 2 s, steps: [{call: spare.judge}], rejects: 9 %").replace(
         "spare: {kind: llm, supplier: other, place: here, offers: {say: {work: 1 s}}}",
-        "spare: {kind: llm, supplier: other, place: here, offers: {judge: {work: 3 s, price: 0.01 EUR}, say: {work: 1 s}}}",
+        "spare: {kind: llm, supplier: other, place: here, offers: {judge: {work: 3 s, price: 0.01 EUR}, "
+        "say: {work: 1 s}}}",
     )
     assert value(body, "content/care/takes") == pytest.approx(2 + 3)
     assert value(body, "content/care/cost") == pytest.approx(10 / 60 * MONTH * 0.01)
@@ -114,7 +115,9 @@ def test_a_way_out_without_the_guard_is_one_way_past() -> None:
     assert value(BLOCKED, "unblocked/promises") == 0.0
     second = BLOCKED + "  remind: {steps: [{call: bot.say}, {call: post.send}]}\n"
     assert value(second, "unblocked/promises") == 1.0
-    assert value(second, "unblocked/promises@in") == 1.0  # mails of strangers reach the model, unblocked, in `care`
+    assert (
+        value(second, "unblocked/promises@in") == 1.0
+    )  # mails of strangers reach the model, unblocked, in `care`
     assert value(BLOCKED, "unblocked/insults") == 2.0  # nothing blocks them: in and out
 
 
@@ -125,10 +128,14 @@ TRAIL = (
         "note: {work: 1 s, effect: idempotent, response: {}}",
         "note: {work: 1 s, effect: keyed, response: {}}",
     )
-    .replace("    place: here\n    offers: {find", "    place: here\n    price: {stored: 0.5 EUR/GB/month}\n    offers: {find")
+    .replace(
+        "    place: here\n    offers: {find",
+        "    place: here\n    price: {stored: 0.5 EUR/GB/month}\n    offers: {find",
+    )
     .replace(
         "data:\n",
-        "data:\n  trail: {title: Trail of refunds, owner: ana, held_by: [crm], records: [refund], kept_for: 200 d, size: 1 GB}\n",
+        "data:\n  trail: {title: Trail of refunds, owner: ana, held_by: [crm], records: [refund], kept_for: 200 d, "
+        "size: 1 GB}\n",
     )
     + "      - {call: crm.note, carries: [trail], sizes: {record: 4 kB}}\n"
 )
@@ -156,7 +163,8 @@ NOTE = "      - {call: crm.note, carries: [trail], sizes: {record: 4 kB}}\n"
         ("      - {steps: [{call: crm.note, carries: [trail]}]}\n", True),
         ("      - {parallel: [[{call: crm.note, carries: [trail]}], [{call: bot.say}]], join: all}\n", True),
         ("      - {parallel: [[{call: crm.note, carries: [trail]}], [{call: bot.say}]], join: 1}\n", False),
-        ("      - {choose: [{share: 50 %, steps: [{call: crm.note, carries: [trail]}]}, {share: 50 %, steps: []}]}\n", False),
+        ("      - {choose: [{share: 50 %, steps: [{call: crm.note, carries: [trail]}]}, {share: 50 %, steps: "
+         "[]}]}\n", False),
         ("      - {choose: [{share: 50 %, steps: [{call: crm.note, carries: [trail]}]}, {share: 50 %, steps: "
          "[{call: crm.note, carries: [trail]}]}]}\n", True),
         ("      - {call: crm.note, carries: [trail], fallback: [{ask: ben}]}\n", False),
@@ -169,7 +177,9 @@ NOTE = "      - {call: crm.note, carries: [trail], sizes: {record: 4 kB}}\n"
 def test_a_record_counts_where_every_run_writes_it(instead: str, always: bool) -> None:
     assert NOTE in TRAIL
     body = TRAIL.replace(NOTE, instead)
-    kinds = {c.kind for a in safety_of(context(body)).answers if a.threat.id == "no-trace" for c in a.controls}
+    kinds = {
+        c.kind for a in safety_of(context(body)).answers if a.threat.id == "no-trace" for c in a.controls
+    }
     assert ("record" in kinds) is always
 
 
@@ -204,7 +214,10 @@ def test_the_longest_time_without_anybody() -> None:
     model = context(SWITCH % "components.post").model
     assert longest_away(model, ("ben",)) == (24 - 17 + 48 + 9) * 3600.0
     assert longest_away(model, ("ben", "ana")) == 0.0  # ana is always there unless stated
-    two = loads(HEAD + "people: {a: {works: [Mon-Fri 06:00-14:00]}, b: {works: [Mon-Sat 13:00-22:00, Sun 12:00-20:00]}}\n")
+    two = loads(
+        HEAD
+        + "people: {a: {works: [Mon-Fri 06:00-14:00]}, b: {works: [Mon-Sat 13:00-22:00, Sun 12:00-20:00]}}\n"
+    )
     assert longest_away(two, ("a", "b")) == 15 * 3600.0  # from Friday 22:00 to Saturday 13:00
 
 
@@ -214,8 +227,12 @@ def test_time_until_it_stands_still_and_what_happens_until_then() -> None:
     told = [there.ledger[name] for name in attended.inputs if name.endswith("/detection")]
     assert len(told) == 1 and told[0].value is not None
     assert attended.value == pytest.approx(told[0].value + 600)
-    assert worst.low == pytest.approx(told[0].value + 600) and worst.high == pytest.approx(told[0].value + 600 + 64 * 3600)
-    assert effects.high == pytest.approx(10 / 60 * (worst.high or 0.0))  # one mail a run; the refund isn't stopped
+    assert worst.low == pytest.approx(told[0].value + 600) and worst.high == pytest.approx(
+        told[0].value + 600 + 64 * 3600
+    )
+    assert effects.high == pytest.approx(
+        10 / 60 * (worst.high or 0.0)
+    )  # one mail a run; the refund isn't stopped
     both = figure(context(SWITCH % "components.bot"), "stopping/care/effects")
     assert both.high == pytest.approx(2 * (effects.high or 0.0))  # without the model's words neither happens
 

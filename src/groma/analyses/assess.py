@@ -104,7 +104,9 @@ def standard(model: Model) -> Iterator[str]:
 
 def supervised(model: Model) -> Iterator[str]:
     """The measures of the content policy, of records, and of switches."""
-    guards = [guard for _, program in programs(model) for step in walk(program) for guard in step.policies.guards]
+    guards = [
+        guard for _, program in programs(model) for step in walk(program) for guard in step.policies.guards
+    ]
     started = [name for name, flow in model.flows.items() if flow.starts is not None]
     if any(guard.blocks for guard in guards):
         for name in started:

@@ -1,37 +1,32 @@
 """The content policy: guards that say which kinds of content they turn down (`blocks`), and what that does a month.
 
-A guard states three shares: of all results it turns down t (`rejects`), of bad ones it lets through m (`misses`), of good
-ones it turns down f (`false_alarms`). So the share of bad ones is b = (t - f) / (1 - m - f), false alarms are (1 - b) f
-of all results, and what is let through is b m of them (the rates of a two-by-two table; Rogan & Gladen, "Estimating
-prevalence from the results of a screening test", American Journal of Epidemiology 107, 1978). All three are monotone in
+A guard states three shares: of all results it turns down t (`rejects`), of bad ones it lets through m (`misses`), of
+good ones it turns down f (`false_alarms`). So the share of bad ones is b = (t - f) / (1 - m - f), false alarms are
+(1 - b) f of all results, and what is let through is b m of them (the rates of a two-by-two table; Rogan & Gladen,
+"Estimating prevalence from the results of a screening test", American Journal of Epidemiology 107, 1978). All three are monotone in
 each of t, m and f, so that the ends are those of the ranges. How often a guard is asked is counted by `visits`.
 
 - `content/FLOW/turned_down|false_alarms|let_through`: results a second; `content/FLOW/people`: hours a month that
   people work on good content that was turned down
 - `content/FLOW/takes|cost`: seconds a run that its guards work, and what the calls that they make cost a month
-- `unblocked/CATEGORY[@in|@out]`: ways by which content of a kind gets to a model, or out of it to somebody, past no
-  guard that blocks it
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.cost_lines import runs, spent
 from groma.analyses.evidence import Evidence
-from groma.analyses.information import Use, followed, is_model, is_untrusted
-from groma.analyses.information.labels import gives
-from groma.analyses.information.trifecta import counted
 from groma.analyses.interval import ZERO, Interval, mean_of, share_of, total
 from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from groma.analyses.program_inputs import enter_counts, enter_rate
 from groma.analyses.visits import checks, sure, uses
-from groma.model.figure import Figure, Line
+from groma.model.figure import Figure
 from groma.model.model_programs import programs
-from groma.model.program import NO_POLICIES, Ask, Call, Guard, Step, inner_steps, walk
+from groma.model.program import Ask, Guard, Step, inner_steps, walk
 
 MONTH = HOURS_PER_MONTH * SECONDS_PER_HOUR
 TITLES = {
@@ -43,12 +38,11 @@ TITLES = {
     "cost": "What calls for checking content cost a month",
 }
 ROGAN_GLADEN = "prevalence from what a test of known quality says (Rogan and Gladen 1978)"
-WORDS_OF = {"in": "reaches a model", "out": "leaves a model for somebody outside"}
 
 
 @dataclass(frozen=True, slots=True)
 class Blocking:
-    """A guard with a content policy: the step it stands at, its number there, and the steps around (outermost first)."""
+    """A guard that blocks content: the step it stands at, its number there, and the steps around, outermost first."""
 
     step: Step
     nth: int
@@ -137,9 +131,7 @@ def _split(turned: float, misses: float, alarms: float) -> tuple[float, float]:
 
 
 def figure(context: Context, measure: str) -> Figure:
-    """`content/FLOW/WHAT` or `unblocked/CATEGORY[@in|@out]`."""
-    if measure.startswith("unblocked/"):
-        return _unblocked(context, measure)
+    """`content/FLOW/WHAT`."""
     _, flow, what = measure.split("/")
     evidence = Evidence(context)
     if what in ("takes", "cost"):
@@ -148,7 +140,13 @@ def figure(context: Context, measure: str) -> Figure:
     title = f"{TITLES[what]} in {flow}"
     known = sure and not evidence.missing
     high = found.high if known and math.isfinite(found.high) else None
-    reason = "" if known else "not all shares of its guards are stated" if evidence.missing else "its shares contradict"
+    reason = (
+        ""
+        if known
+        else "not all shares of its guards are stated"
+        if evidence.missing
+        else "its shares contradict"
+    )
     return Figure(
         measure, title, "h/month" if what == "people" else "1/s",
         found.value if known else None, found.low if sure and (found.low > 0 or high is not None) else None, high,
@@ -176,9 +174,13 @@ def _a_second(context: Context, flow: str, what: str, evidence: Evidence) -> tup
         guard = each.guard
         evidence.note(f"{each.path}.rejects", guard.rejects, "state the share that it turns down")
         if what != "turned_down":
-            evidence.note(f"{each.path}.misses", guard.misses, "state the share of bad results that it lets through")
             evidence.note(
-                f"{each.path}.false_alarms", guard.false_alarms, "state the share of good ones that it turns down"
+                f"{each.path}.misses", guard.misses, "state the share of bad results that it lets through"
+            )
+            evidence.note(
+                f"{each.path}.false_alarms",
+                guard.false_alarms,
+                "state the share of good ones that it turns down",
             )
         split = shares(guard)
         if split is None:
@@ -232,103 +234,20 @@ def _price(context: Context, measure: str, flow: str, what: str, evidence: Evide
         for use in uses(context, flow):
             if use.step.path.startswith(inside) and use.kind == "call" and use.component is not None:
                 path = f"components.{use.name}.offers.{use.operation}.work"
-                found = found + sure(use, use.weight) * evidence.mean(path, use.component.offers[use.operation].work)
+                found = found + sure(use, use.weight) * evidence.mean(
+                    path, use.component.offers[use.operation].work
+                )
         evidence.line(f"{each.guard.name}, asked a run", _printed(there))
     if what == "takes":
-        evidence.assume("work of the checks alone, without waiting for a server and without more work by length")
+        evidence.assume(
+            "work of the checks alone, without waiting for a server and without more work by length"
+        )
     known = math.isfinite(found.high) and not evidence.missing
     return Figure(
         measure, f"{TITLES[what]}: {flow}", "s" if what == "takes" else f"{context.model.currency}/month",
         found.value if known else None, found.low, found.high if known else None, method="sum over the guards",
         inputs=evidence.inputs, derivation=tuple(evidence.lines), valid=evidence.valid, missing=evidence.missing,
         reason="" if known else "how long they take or what they cost isn't stated",
-    )  # fmt: skip
-
-
-# --- ways past the guards ---------------------------------------------------------------------------------------------
-
-
-def directions(context: Context) -> dict[str, frozenset[str]]:
-    """Category -> where some guard blocks it: `in` (before a model reads), `out` (after it wrote)."""
-    found: dict[str, set[str]] = {}
-    for each in blocking(context):
-        where = {"out"} if _writes(context, each.step) else _seen_by(context, each) or {"in"}
-        for category in each.guard.blocks:
-            found.setdefault(category, set()).update(where)
-    return {category: frozenset(where) for category, where in sorted(found.items())}
-
-
-def _writes(context: Context, step: Step) -> bool:
-    """Whether a model that writes freely is called in a step: then its guards check what it wrote."""
-    return any(
-        is_model(part) and operation is not None and gives(context.model, operation).free
-        for inner in walk((replace(step, policies=NO_POLICIES),))
-        if isinstance(inner.action, Call)
-        for part in context.candidates(inner.action.component)
-        for operation in (part.offers.get(inner.action.operation),)
-    )
-
-
-def _seen_by(context: Context, each: Blocking) -> set[str]:
-    """Where content passes a guard on every path: on its way into a model, or out of one."""
-    found: set[str] = set()
-    for use in followed(context).uses.values():
-        for where, passed in (("in", use.screens), ("out", use.checks)):
-            there = any((check.path, check.name) == (each.step.path, each.guard.name) for check in passed)
-            if there and _at_risk(context, use, where):
-                found.add(where)
-    return found
-
-
-def ways_past(context: Context, category: str, where: str) -> tuple[Use, ...]:
-    """Uses by which content of a category gets into (`in`) or out of (`out`) a model without a guard that blocks it."""
-    stands = {(each.step.path, each.guard.name) for each in blocking(context) if category in each.guard.blocks}
-    return tuple(
-        use
-        for use in followed(context).uses.values()
-        if _at_risk(context, use, where) and not _stopped(context, use, where, stands)
-    )
-
-
-def _stopped(context: Context, use: Use, where: str, stands: set[tuple[str, str]]) -> bool:
-    passed = use.screens | use.checks if where == "in" else use.checks
-    if any((check.path, check.name) in stands for check in passed):
-        return True
-    impacts = {c.offers[use.operation].impact for c in context.candidates(use.component) if use.operation in c.offers}
-    read = [check for impact in impacts for check in counted(use, impact) if check.kind == "approval"]
-    return where == "out" and any(check in use.checks for check in read)  # somebody read it and said yes
-
-
-def _at_risk(context: Context, use: Use, where: str) -> bool:
-    """`in`: a model that writes freely is handed what others wrote; `out`: words of one go to somebody outside."""
-    model = context.model
-    for part in context.candidates(use.component):
-        operation = part.offers.get(use.operation)
-        if operation is None:
-            continue
-        if where == "in" and is_model(part) and gives(model, operation).free:
-            if any(is_untrusted(model, label.data) for label in use.handed):
-                return True
-        if where == "out" and operation.reaches_out and use.written:
-            return True
-    return False
-
-
-def _unblocked(context: Context, measure: str) -> Figure:
-    category, _, mark = measure.partition("/")[2].partition("@")
-    lines: list[Line] = []
-    count = 0
-    for where in (mark,) if mark else sorted(directions(context).get(category, ("in", "out"))):
-        for use in ways_past(context, category, where):
-            count += 1
-            lines.append(Line(f"{use.flow}: {use.component}.{use.operation} ({use.path}) {WORDS_OF[where]} unblocked"))
-    stands = [each.guard.name for each in blocking(context) if category in each.guard.blocks]
-    lines.insert(0, Line(f"guards that block {category}", ", ".join(dict.fromkeys(stands)) or "none"))
-    sure = context.closed  # while guards are open to choice, one may stand in every way
-    return Figure(
-        measure, f"Ways past what blocks {category}" + (f" ({mark})" if mark else ""), "1",
-        float(count) if sure else None, float(count) if sure else 0.0, float(count), method="information flow: guards passed on every path",
-        derivation=tuple(lines), valid=("data are as trusted as is stated; operations reach out where it is stated",),
     )  # fmt: skip
 
 

@@ -48,7 +48,11 @@ def records_of(model: Model, component: str, operation: str, flow: str = "") -> 
             for candidate in model.candidates(component)
             if operation in candidate.offers
         }
-        own = {f"components.{component}.offers.{operation}", f"components.{component}.{operation}", f"flows.{flow}"}
+        own = {
+            f"components.{component}.offers.{operation}",
+            f"components.{component}.{operation}",
+            f"flows.{flow}",
+        }
         if names & (own | {impact for impact in impacts if impact}):
             found.append(data)
     return tuple(found)
@@ -141,9 +145,7 @@ def _surely(model: Model, step: Step, names: frozenset[str], within: frozenset[s
         case Hold(steps=steps) | Group(steps=steps):
             return some(steps)
         case Do(flow) if flow not in within:
-            return any(
-                _surely(model, each, names, within | {flow}) for each in model.flows[flow].steps
-            )
+            return any(_surely(model, each, names, within | {flow}) for each in model.flows[flow].steps)
         case Call(component, operation) if f"{component}.{operation}" not in within:
             offered = [c.offers[operation] for c in model.candidates(component) if operation in c.offers]
             inner = within | {f"{component}.{operation}"}
@@ -234,7 +236,8 @@ def _a_second(context: Context, data: Data, evidence: Evidence) -> Interval:
     if isinstance(data.grows, Quantity):
         return evidence.mean(f"data.{data.name}.grows", data.grows)
     evidence.miss(
-        f"data.{data.name}.grows", "state how fast it grows, or on the steps that write it how large a record is"
+        f"data.{data.name}.grows",
+        "state how fast it grows, or on the steps that write it how large a record is",
     )
     return NOTHING_KNOWN
 
@@ -253,4 +256,3 @@ def _price_of(context: Context, holder: str, evidence: Evidence) -> Interval:
         min(term.amount.low for term in found), found[0].amount.value if len(found) == 1 else None,
         max(term.amount.high for term in found),
     )  # fmt: skip
-

@@ -68,7 +68,7 @@ FILES = {
     "telemetry": "observability.storage",
     "throughput": "capacity",
     "trifecta": "information",
-    "unblocked": "content",
+    "unblocked": "unblocked",
     "utilisation": "capacity",
     "waits": "waits",
     "work": "work_of_flow",

@@ -23,7 +23,7 @@ from groma.model.figure import Figure
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing in which the two differ: `makers`, `sources`, `fields` or `age`; `sure` unless something is unstated."""
+    """One thing in which the two differ: `makers`, `sources`, `fields` or `age`; `sure` unless one isn't stated."""
 
     kind: str
     text: str
@@ -60,7 +60,10 @@ def differences(context: Context, learned: Data, served: Data) -> tuple[Differen
     lacks = sorted(learned.fields.keys() ^ served.fields.keys())
     other = sorted(name for name in both if learned.fields[name] != served.fields[name])
     if learned.fields and served.fields and (lacks or other):
-        parts = [f"{', '.join(lacks)} in one alone" if lacks else "", f"{', '.join(other)} of another type" if other else ""]
+        parts = [
+            f"{', '.join(lacks)} in one alone" if lacks else "",
+            f"{', '.join(other)} of another type" if other else "",
+        ]
         found.append(Difference("fields", "; ".join(part for part in parts if part)))
     apart = worked_out(context, f"skew/{learned.name}")
     if apart.low is not None and apart.low > 0.0:
@@ -79,7 +82,9 @@ def figure(context: Context, measure: str) -> Figure:
     served = context.model.data[learned.served_as]
     if logged(learned, served):
         evidence.line(f"{name} is kept of {served.name} as it was served", "they can't differ")
-        return Figure(measure, title, "s", 0.0, 0.0, 0.0, method="kept as served", derivation=tuple(evidence.lines))
+        return Figure(
+            measure, title, "s", 0.0, 0.0, 0.0, method="kept as served", derivation=tuple(evidence.lines)
+        )
     ages: list[Interval] = []
     for each in (learned, served):
         age = worked_out(context, f"freshness/{each.name}")

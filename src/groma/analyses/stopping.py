@@ -104,7 +104,9 @@ def figure(context: Context, measure: str) -> Figure:
     evidence = Evidence(context)
     known = _switches_of(context, flow)
     if not known:
-        evidence.miss("controls.*.stops", f"state the switch that stops {flow} or what it does, who may use it")
+        evidence.miss(
+            "controls.*.stops", f"state the switch that stops {flow} or what it does, who may use it"
+        )
         return Figure(measure, f"{TITLES[what]}: {flow}", "1" if what == "effects" else "s",
                       missing=evidence.missing, reason="no switch is stated")  # fmt: skip
     time = _longest(_time(context, flow, each, what != "attended", evidence) for each in known)
@@ -143,7 +145,9 @@ def _time(context: Context, flow: str, switch: Switch, worst: bool, evidence: Ev
         evidence.miss(f"{path}.by", "state who may use it")
     away = longest_away(context.model, control.by) if control.by else math.inf
     waits = Interval(0.0, 0.0 if away == 0.0 else None, away) if worst else ZERO
-    evidence.note(f"{path}.within", control.within, "state how long it takes from seeing it to standing still")
+    evidence.note(
+        f"{path}.within", control.within, "state how long it takes from seeing it to standing still"
+    )
     acts = mean_of(control.within)
     if worst and isinstance(control.within, Quantity):
         most = greatest(control.within)
@@ -168,9 +172,9 @@ def _noticed(context: Context, flow: str, evidence: Evidence) -> Interval:
             continue
         for each in alert.figures:
             known = fastest.get(burn.indicator.need)
-            if each.name == alert.figure("detection") and each.high is not None:
-                if known is None or each.high < (known.high or 0.0):
-                    fastest[burn.indicator.need] = each
+            faster = known is None or (each.high or 0.0) < (known.high or 0.0)
+            if each.name == alert.figure("detection") and each.high is not None and faster:
+                fastest[burn.indicator.need] = each
     told = {context.ledger.write(each).name: each for each in fastest.values()}
     if not told:
         evidence.miss(f"needs: state one on the success of {flow}, so that an alert tells when it goes wrong")
@@ -190,10 +194,16 @@ def _often(context: Context, flow: str, known: list[Switch], evidence: Evidence)
     if starts is None or starts.closed:
         evidence.miss(f"flows.{flow}.starts", "state how often it starts")
         return NOTHING_KNOWN
-    evidence.note(f"flows.{flow}.starts.rate", starts.at_peak, "state how often it starts in the busiest hour")
+    evidence.note(
+        f"flows.{flow}.starts.rate", starts.at_peak, "state how often it starts in the busiest hour"
+    )
     peak = mean_of(starts.at_peak)
     parts: list[Interval] = []
-    there = {(path, component): told for (name, path, component), told in followed(context).uses.items() if name == flow}
+    there = {
+        (path, component): told
+        for (name, path, component), told in followed(context).uses.items()
+        if name == flow
+    }
     for use in uses(context, flow):
         operation = None if use.component is None else use.component.offers.get(use.operation)
         if use.kind not in ("call", "send") or operation is None or not irreversible(operation, use.step):
@@ -201,7 +211,9 @@ def _often(context: Context, flow: str, known: list[Switch], evidence: Evidence)
         told = there.get((use.step.path, use.name))
         if told is not None and any(stopped_by(context, told, each.control) for each in known):
             parts.append(sure(use, use.weight))
-            evidence.line(f"{use.name}.{use.operation} a run", f"{use.weight.low:.4g} to {use.weight.high:.4g}")
+            evidence.line(
+                f"{use.name}.{use.operation} a run", f"{use.weight.low:.4g} to {use.weight.high:.4g}"
+            )
     return peak * total(parts)
 
 

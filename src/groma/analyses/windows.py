@@ -140,8 +140,12 @@ def _fits(context: Context, measure: str, entering: Entering, window: Interval, 
     there = [each for operation in found.values() if (each := retrieved(context, operation)) is not None]
     title = f"{TITLES['fits']}: {entering.step.path}"
     if len(there) != 1:
-        evidence.miss(f"{entering.step.path}.context.found", "state which operation finds what it reads, and of what")
-        return Figure(measure, title, "1", missing=evidence.missing, reason="not stated whose passages it reads")
+        evidence.miss(
+            f"{entering.step.path}.context.found", "state which operation finds what it reads, and of what"
+        )
+        return Figure(
+            measure, title, "1", missing=evidence.missing, reason="not stated whose passages it reads"
+        )
     (only,) = there
     evidence.line(f"{only.operation} finds at most", f"{only.count} passages of {only.cut.passage} tokens")
     others = [amount for name, amount, _ in entering.parts if name not in found]
@@ -152,7 +156,11 @@ def _fits(context: Context, measure: str, entering: Entering, window: Interval, 
     shortest = sum(_least(a) for a in others)
     evidence.line("everything else takes at most", f"{longest:.10g} tokens")
     low = math.floor(max(0.0, window.low - longest) / only.cut.passage) if math.isfinite(longest) else 0
-    high = only.count if math.isinf(window.high) else math.floor(max(0.0, window.high - shortest) / only.shortest)
+    high = (
+        only.count
+        if math.isinf(window.high)
+        else math.floor(max(0.0, window.high - shortest) / only.shortest)
+    )
     low, high = min(low, only.count), min(high, only.count)
     evidence.line("the window holds", _printed(window))
     return Figure(

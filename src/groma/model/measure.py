@@ -37,7 +37,8 @@ evaluated/SET/needed|tells       1       cases that a data set needs;  the least
 evaluated/SET/age|told_after     s       how old its cases are;  how long a drop lasts until it is told
 telemetry/KIND/day|month|stored  B       bytes of `traces`, `logs`, `metrics` or `all`: taken in, and kept
 telemetry/KIND/cost              money/s what they cost a month
-content/FLOW/WHAT                1/s     content `turned_down` by guards that block it, good (`false_alarms`), bad `let_through`
+content/FLOW/WHAT                1/s     content `turned_down` by guards that block it, good (`false_alarms`), bad
+                                         `let_through`
 content/FLOW/people|takes|cost   any     people's time for good content turned down; what checking takes and costs
 unblocked/CATEGORY[@in|@out]     1       ways of such content into or out of a model past what blocks it
 records/DATA/month|stored|cost   B       what a record takes in, keeps and costs;  `kept`: how long

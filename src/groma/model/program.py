@@ -35,8 +35,8 @@ class Sizes:
 class Prompt:
     """What enters a model's context window, part by part (in tokens), and what is cut first when it is too much.
 
-    `grows` are parts that get so much longer with each round of the loop around the call; `found` are parts that are the
-    passages which a call of an operation (`component.operation`) has found.
+    `grows` are parts that get so much longer with each round of the loop around the call; `found` are parts that are
+    the passages which a call of an operation (`component.operation`) has found.
     """
 
     parts: tuple[tuple[str, Quantity | Unknown], ...] = ()

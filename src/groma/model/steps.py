@@ -80,7 +80,7 @@ class SizesKind:
 
 @dataclass(frozen=True, slots=True)
 class PromptKind:
-    """Tokens by part, with `found` (parts that an operation finds), `grows` (tokens by part) and `cut_first` (parts)."""
+    """Tokens by part, with `found` (parts an operation finds), `grows` (tokens by part) and `cut_first` (parts)."""
 
     def read(self, node: Node, path: str, reader: Reader) -> Any:
         if not isinstance(node, MappingNode):
@@ -108,7 +108,9 @@ class PromptKind:
                 reader.problem(node.at, f"{path}: `{name}` isn't one of its parts{hint}")
         for name in found:
             if name in parts:
-                reader.problem(node.at, f"{path}: `{name}` is either so many tokens or what is found, not both")
+                reader.problem(
+                    node.at, f"{path}: `{name}` is either so many tokens or what is found, not both"
+                )
         return program.Prompt(tuple(parts.items()), tuple(grows.items()), cut, node.at, tuple(found.items()))
 
     def schema(self) -> dict[str, Any]:

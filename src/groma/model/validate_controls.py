@@ -11,7 +11,7 @@ from groma.model.validate_names import exists
 
 
 def supervision(model: Model) -> Iterator[Problem]:
-    """What a switch stops is a flow, a part or one of its operations; what a record shows is one of these or an impact."""
+    """What a switch stops is a flow, a part or one of its operations; a record shows one of these or an impact."""
     if model.wants:
         return  # a brief's flows and parts come from its patterns
     impacts = {
@@ -24,15 +24,21 @@ def supervision(model: Model) -> Iterator[Problem]:
     for name, control in model.controls.items():
         for element in control.stops:
             if not _stands(model, element):
-                message = f"controls.{name}.stops: expected a flow, a part or an operation such as `flows.answer`"
-                yield Problem(control.at, f"{message}, found `{element}`{did_you_mean(element, _known(model))}")
+                message = (
+                    f"controls.{name}.stops: expected a flow, a part or an operation such as `flows.answer`"
+                )
+                yield Problem(
+                    control.at, f"{message}, found `{element}`{did_you_mean(element, _known(model))}"
+                )
         if control.stops and not control.by:
             yield Problem(control.at, f"controls.{name}.by: say who may use a switch: people of `people`")
     for name, data in model.data.items():
         for element in data.records:
             if element not in impacts and not _stands(model, element):
                 hint = did_you_mean(element, [*sorted(impacts), *_known(model)])
-                message = f"data.{name}.records: expected an impact, an operation or a flow such as `flows.answer`"
+                message = (
+                    f"data.{name}.records: expected an impact, an operation or a flow such as `flows.answer`"
+                )
                 yield Problem(data.at, f"{message}, found `{element}`{hint}")
 
 

@@ -1,9 +1,9 @@
 """Alerts on money: what is spent on use within an hour and within a day, against what chance can make of it.
 
 What one run costs is a distribution (`spending`); runs of the busiest hour, or of the busiest day of the week, come as
-Poisson streams. The threshold is one that chance passes at most once a month, with every fact at the end of its range at
-which most is spent (`solvers/monitoring/spend`). Where the distribution has no end, the upper end of the month's bill
-has to do, and how often it gives a false alarm isn't known.
+Poisson streams. The threshold is one that chance passes at most once a month, with every fact at the end of its range
+at which most is spent (`solvers/monitoring/spend`). Where the distribution has no end, the upper end of the month's
+bill has to do, and how often it gives a false alarm isn't known.
 """
 
 from __future__ import annotations
@@ -61,14 +61,22 @@ def money_alerts(context: Context) -> Iterator[Alert]:
     streams = {flow.name: _dearest(context, flow) for flow in flows}
     for watched in WINDOWS:
         draft = Draft(watched.name, watched.title, "cost", watched.severity, watched.name, made_of)
-        found = {name: _at(context.model.flows[name], stream, watched) for name, stream in streams.items() if stream}
+        found = {
+            name: _at(context.model.flows[name], stream, watched)
+            for name, stream in streams.items()
+            if stream
+        }
         if len(found) == len(streams) and None not in found.values():
-            yield _by_law(context, draft, watched, {name: each for name, each in found.items() if each is not None})
+            yield _by_law(
+                context, draft, watched, {name: each for name, each in found.items() if each is not None}
+            )
         elif watched.window == DAY:
             yield _by_bill(context, draft, flows)
         else:
             endless = [name for name in streams if found.get(name) is None]
-            yield draft.refused(f"what a run costs, or how often runs come, has no end in {', '.join(endless)}")
+            yield draft.refused(
+                f"what a run costs, or how often runs come, has no end in {', '.join(endless)}"
+            )
 
 
 def _dearest(context: Context, flow: Flow) -> Stream | None:
@@ -103,7 +111,11 @@ def _busiest_day(flow: Flow) -> float:
     if starts is None or not starts.through_the_week:
         return 1.0
     days = [
-        1.0 + sum((piece.times - 1.0) * _shared(piece.on.spans, day * DAY) / DAY for piece in starts.through_the_week)
+        1.0
+        + sum(
+            (piece.times - 1.0) * _shared(piece.on.spans, day * DAY) / DAY
+            for piece in starts.through_the_week
+        )
         for day in range(7)
     ]
     return max(days) * 7 / sum(days)
@@ -125,10 +137,18 @@ def _by_law(context: Context, draft: Draft, watched: Watched, streams: dict[str,
     mean = sum(each.mean for each in streams.values()) * watched.window
     lines = (
         *(
-            Line(f"{watched.words} of {name}", f"{stream.rate * watched.window:.6g}", (f"cost/{name}/run", f"cost/{name}/p99"))
+            Line(
+                f"{watched.words} of {name}",
+                f"{stream.rate * watched.window:.6g}",
+                (f"cost/{name}/run", f"cost/{name}/p99"),
+            )
             for name, stream in streams.items()
         ),
-        Line(f"what {watched.said} use costs in the mean, every fact at its dearest", f"{mean:.6g} {model.currency}", refs),
+        Line(
+            f"what {watched.said} use costs in the mean, every fact at its dearest",
+            f"{mean:.6g} {model.currency}",
+            refs,
+        ),
         Line("least amount found that chance passes at most once a month", f"{limit:.6g} {model.currency}"),
     )
     basis = Basis(LAW, refs, lines, (STREAM, "what a run costs doesn't hang on what others cost"))
@@ -139,13 +159,19 @@ def _by_law(context: Context, draft: Draft, watched: Watched, streams: dict[str,
     ]
     seen = _detection(runs, streams, limit, watched)
     if seen is not None:
-        figures.append(draft.detection("everything costs twice as much", seen, Basis("limit over twice the mean", refs, lines)))
+        figures.append(
+            draft.detection(
+                "everything costs twice as much", seen, Basis("limit over twice the mean", refs, lines)
+            )
+        )
     used = ", ".join(flow.title or flow.name for flow in started(model))
     says = f"{watched.said} use of {used} cost more than chance makes of what a run costs once a month"
     return draft.fires(Count(select(SPENT), watched.window, limit), says, figures)
 
 
-def _detection(runs: list[Figure], streams: dict[str, Stream], limit: float, watched: Watched) -> Interval | None:
+def _detection(
+    runs: list[Figure], streams: dict[str, Stream], limit: float, watched: Watched
+) -> Interval | None:
     """Seconds until the limit is reached when every run costs twice its mean, at its least and at its most."""
     low = sum((each.low or 0.0) * stream.rate for each, stream in zip(runs, streams.values(), strict=True))
     high = sum(stream.mean for stream in streams.values())

@@ -1,4 +1,4 @@
-"""Alerts on load, people's time and copies, beside those on money: levels that figures of the design say mustn't be passed."""
+"""Alerts on load, people's time and copies, beside those on money: levels that by the figures mustn't be passed."""
 
 from __future__ import annotations
 

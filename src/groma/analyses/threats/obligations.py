@@ -1,8 +1,8 @@
 """What the EU AI Act and the GDPR ask of a model: each article with the elements that meet it, or the gap.
 
-Articles 9 to 15, 19 and 26 are asked of systems that the model calls `regulated` (Annex III, or a product's law); Article
-50 of every system whose words reach people outside. The GDPR is asked where data of class `personal` (or `health`) are.
-Dates come from the catalog's tables. This is not legal advice: it shows what the model can show.
+Articles 9 to 15, 19 and 26 are asked of systems that the model calls `regulated` (Annex III, or a product's law);
+Article 50 of every system whose words reach people outside. The GDPR is asked where data of class `personal` (or
+`health`) are. Dates come from the catalog's tables. This is not legal advice: it shows what the model can show.
 """
 
 from __future__ import annotations
@@ -123,7 +123,9 @@ def _recorded(safety: Safety) -> tuple[list[Part], list[Part]]:
                 (f"data.{name}", f"how long {name} are kept isn't stated (`kept_for`); six months are asked")
             )
     if not logs:
-        gaps.append(("data", "no record of runs is described: no data with `records`, or called audit, log or trace"))
+        gaps.append(
+            ("data", "no record of runs is described: no data with `records`, or called audit, log or trace")
+        )
     for use in safety.seen.acting:
         operation = safety.seen.operation(use)
         if operation is not None and operation.impact is not None and not recorded(safety.seen, use):
@@ -159,7 +161,9 @@ def _overseen(safety: Safety) -> tuple[list[Part], list[Part]]:
             met.append((asked[0].path, f"{asked[0].name} approves {operation.impact}"))
         else:
             gaps.append((use.path, f"{operation.impact} happens without a person's yes on some path"))
-    stops = [c for c in safety.controls if c.kind in ("switch", "breaker", "limit") or "stop" in c.title.lower()]
+    stops = [
+        c for c in safety.controls if c.kind in ("switch", "breaker", "limit") or "stop" in c.title.lower()
+    ]
     if stops:
         met.append((stops[0].element, f"it can be stopped: {stops[0].title}"))
     else:

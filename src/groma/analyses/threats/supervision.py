@@ -42,8 +42,8 @@ def records(seen: Seen, place: Place) -> Iterator[Found]:
             yield Found(
                 f"record/{data.name}@{step.path}", "record", f"recorded in {shown}", f"data.{data.name}", data.at,
                 f"each {use.component}.{use.operation} leaves a row of {shown} in {where}{kept}",
-                f"Bring about {use.component}.{use.operation} ten times, once with {where} down: ten rows of {shown} say "
-                f"what was done, when and on whose word, or it wasn't done; none can be changed afterwards.",
+                f"Bring about {use.component}.{use.operation} ten times, once with {where} down: ten rows of {shown} "
+                f"say what was done, when and on whose word, or it wasn't done; none can be changed afterwards.",
                 f"record.missing{{data=\"{data.name}\"}}", data.owner or "", "AML.M0024", "AU-12",
             )  # fmt: skip
 
@@ -72,7 +72,9 @@ def instead(seen: Seen, use: Use, control: Control) -> str:
     if covers(control, use.flow, use.component, use.operation):
         stopped = [use]
     else:  # the model whose words it takes
-        stopped = [w for w in seen.written_by if w.flow == use.flow and f"components.{w.component}" in control.stops]
+        stopped = [
+            w for w in seen.written_by if w.flow == use.flow and f"components.{w.component}" in control.stops
+        ]
     told = [_after(seen, each) for each in stopped]
     return "; ".join(dict.fromkeys(told)) or "a run that comes there fails"
 

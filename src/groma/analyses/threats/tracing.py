@@ -103,7 +103,8 @@ def _chains(safety: Safety, answer: Answer, known: Mapping[str, tuple[str, ...]]
             if control.element in _elements(context, need)
         )
         yield Chain(
-            tuple(dict.fromkeys((*needs, *own))), place.element, (*elements, control.element), threat.id, threat.ids, control.id, control.kind,
+            tuple(dict.fromkeys((*needs, *own))), place.element, (*elements, control.element), threat.id, threat.ids,
+            control.id, control.kind,
             control.test, names, control.owner or safety.owner(place), gap, "warning" if gap else "",
         )  # fmt: skip
 

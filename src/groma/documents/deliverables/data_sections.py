@@ -140,7 +140,11 @@ def windows(subject: Subject) -> Blocks:
         if prompt.found and quoter.shown(f"context/{path}/fits"):
             whose = ", ".join(f"{part.replace('_', ' ')} of {operation}" for part, operation in prompt.found)
             fits = quoter.figure(f"context/{path}/fits")
-            found.append(Paragraph(line(f"Of the {whose} there is room for ", fits, " beside all the rest at its longest.")))
+            found.append(
+                Paragraph(
+                    line(f"Of the {whose} there is room for ", fits, " beside all the rest at its longest.")
+                )
+            )
     return (subject.because(*found),) if found else ()
 
 
@@ -164,7 +168,9 @@ def features(subject: Subject) -> Blocks:
                         line(", ".join(name_of(model, each) for each in data.made_from)),
                         line(quoter.figure(f"freshness/{data.name}")) if data.made_from else (),
                         line(quoter.figure(f"skew/{learned.name}")) if data is learned else (),
-                        line(quoter.say(f"skew/{learned.name}", told or kept or "the same")) if data is learned else (),
+                        line(quoter.say(f"skew/{learned.name}", told or kept or "the same"))
+                        if data is learned
+                        else (),
                     )
                 )
             )

@@ -47,7 +47,12 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "output", "What may go out", rules_out(subject, safety)),
         *section(ID, "content", "Content policy", content_policy(subject, safety)),
         *section(ID, "escalation", "When a person takes over", triggers(subject, safety)),
-        *section(ID, "stops", "Breakers, limits and the switch", (*stops(subject, safety), *the_switches(subject, safety))),
+        *section(
+            ID,
+            "stops",
+            "Breakers, limits and the switch",
+            (*stops(subject, safety), *the_switches(subject, safety)),
+        ),
         *section(ID, "trail", "Audit trail", audit_trail(subject, safety)),
         *section(ID, "oversight", "Human oversight", oversight(subject, safety)),
         *section(ID, "controls", "Controls, their tests and signals", controls(subject, safety)),

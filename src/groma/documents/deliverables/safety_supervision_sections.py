@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from groma.analyses import Context
-from groma.analyses.content import Blocking, blocking, directions, ways_past
+from groma.analyses.content import Blocking, blocking
 from groma.analyses.jurisdictions import lies_in
 from groma.analyses.records import recorded_steps, records_of
 from groma.analyses.residency import places_of
 from groma.analyses.stopping import Switch, irreversible, stopped_by, switches
 from groma.analyses.threats import Safety, instead, recorded
+from groma.analyses.unblocked import directions, ways_past
 from groma.documents.content import Block, Blocks, Bullets, Callout, Column, Paragraph, Row, Table
 from groma.documents.deliverables.alike import alike
-from groma.documents.deliverables.safety_words import STEP, spot, words
+from groma.documents.deliverables.safety_words import STEP, words
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
@@ -23,7 +24,7 @@ WAYS = {"in": "before a model reads it", "out": "before it leaves"}
 
 
 def content_policy(subject: Subject, safety: Safety) -> Blocks:
-    """Each kind of content that is blocked: by which guard, what happens then, how good the guard is; what that does."""
+    """Each kind of content that is blocked: by which guard, what happens then, how good the guard is, what it does."""
     context = safety.seen.context
     where = directions(context)
     rows = [
@@ -32,7 +33,12 @@ def content_policy(subject: Subject, safety: Safety) -> Blocks:
                 line(Strong(line(", ".join(each.guard.blocks)))),
                 line(each.guard.name),
                 line(Code(short_path(each.step.path))),
-                line("; ".join(WAYS[way] for way in sorted(frozenset[str]().union(*(where[c] for c in each.guard.blocks))))),
+                line(
+                    "; ".join(
+                        WAYS[way]
+                        for way in sorted(frozenset[str]().union(*(where[c] for c in each.guard.blocks)))
+                    )
+                ),
                 line(_then(subject, each)),
                 subject.quoter.amount(f"{each.path}.false_alarms", each.guard.false_alarms),
                 subject.quoter.amount(f"{each.path}.misses", each.guard.misses),
@@ -43,13 +49,18 @@ def content_policy(subject: Subject, safety: Safety) -> Blocks:
     if not rows:
         return ()
     columns = (
-        Column("Content", share=1.3), Column("Blocked by"), STEP, Column("When"), Column("What happens then", share=1.2),
+        Column("Content", share=1.3), Column("Blocked by"), STEP, Column("When"),
+        Column("What happens then", share=1.2),
         Column("Good turned down", align="right"), Column("Bad let through", align="right"),
     )  # fmt: skip
     blocks: list[Block] = [Table(columns, alike(subject.quoter, "content", rows, place=2))]
     blocks += _a_month(subject)
     past = [
-        line(Strong(line(category)), ": ", ", ".join(dict.fromkeys(words(subject, safety, use.path) for use in uses)))
+        line(
+            Strong(line(category)),
+            ": ",
+            ", ".join(dict.fromkeys(words(subject, safety, use.path) for use in uses)),
+        )
         for category, ways in where.items()
         for way in sorted(ways)
         if (uses := ways_past(context, category, way))
@@ -75,7 +86,9 @@ def _a_month(subject: Subject) -> list[Block]:
     """What the policy does in a month, and what it adds to time, bill and people's work, flow by flow."""
     quoter, found = subject.quoter, list[Block]()
     for name, flow in subject.model.flows.items():
-        known = [f"content/{name}/{what}" for what in ("turned_down", "false_alarms", "let_through", "people")]
+        known = [
+            f"content/{name}/{what}" for what in ("turned_down", "false_alarms", "let_through", "people")
+        ]
         if not any(quoter.shown(each) for each in known):
             continue
         down, alarms, through, people = known
@@ -84,7 +97,12 @@ def _a_month(subject: Subject) -> list[Block]:
             " although nothing is wrong; ", quoter.figure(through), " are wrong and come through.",
         )  # fmt: skip
         if quoter.shown(people) and quoter.ledger[people].high != 0.0:
-            text = line(text, f" What “{flow.title or name}” turns down wrongly takes people ", quoter.figure(people), ".")
+            text = line(
+                text,
+                f" What “{flow.title or name}” turns down wrongly takes people ",
+                quoter.figure(people),
+                ".",
+            )
         takes, cost = f"content/{name}/takes", f"content/{name}/cost"
         if quoter.shown(takes):
             text = line(text, " Checking adds ", quoter.figure(takes), f" to a run of “{flow.title or name}”")
@@ -123,7 +141,9 @@ def audit_trail(subject: Subject, safety: Safety) -> Blocks:
     bare = [
         use
         for use in safety.seen.acting
-        if (o := safety.seen.operation(use)) is not None and o.impact is not None and not recorded(safety.seen, use)
+        if (o := safety.seen.operation(use)) is not None
+        and o.impact is not None
+        and not recorded(safety.seen, use)
     ]
     if bare:
         names = ", ".join(dict.fromkeys(words(subject, safety, use.path) for use in bare))
@@ -141,7 +161,9 @@ def _shows(subject: Subject, safety: Safety, data: Data) -> str:
     model = subject.model
     shown: dict[str, None] = {}
     for use in safety.seen.uses:
-        if data in records_of(model, use.component, use.operation, use.flow) and data in recorded(safety.seen, use):
+        if data in records_of(model, use.component, use.operation, use.flow) and data in recorded(
+            safety.seen, use
+        ):
             operation = safety.seen.operation(use)
             if operation is not None and (operation.impact or operation.effect == "once"):
                 shown[words(subject, safety, use.path)] = None
@@ -155,7 +177,11 @@ def _lies(context: Context, data: Data) -> str:
     for holder in data.held_by:
         for candidate in context.candidates(holder):
             for place in places_of(context, candidate):
-                told = "a place that nobody states" if place is None else ", ".join(_named(model, each) for each in lies_in(model, place))
+                told = (
+                    "a place that nobody states"
+                    if place is None
+                    else ", ".join(_named(model, each) for each in lies_in(model, place))
+                )
                 found[f"{name_of(model, holder)}: {told}"] = None
     return "; ".join(found)
 
@@ -190,7 +216,9 @@ def the_switches(subject: Subject, safety: Safety) -> Blocks:
     bare = [use for use in seen.acting if _bare(safety, use.path, found)]
     if found and bare:
         names = ", ".join(dict.fromkeys(words(subject, safety, use.path) for use in bare))
-        blocks.append(Callout("open", line(f"No switch stops {names}, which nobody can take back."), "No switch"))
+        blocks.append(
+            Callout("open", line(f"No switch stops {names}, which nobody can take back."), "No switch")
+        )
     return (subject.because(*blocks),) if blocks else ()
 
 
@@ -223,6 +251,10 @@ def _bare(safety: Safety, path: str, found: tuple[Switch, ...]) -> bool:
     seen = safety.seen
     for use in seen.acting:
         operation, steps = seen.operation(use), seen.around.get(use.path, ())
-        if use.path == path and operation is not None and irreversible(operation, steps[-1] if steps else None):
+        if (
+            use.path == path
+            and operation is not None
+            and irreversible(operation, steps[-1] if steps else None)
+        ):
             return not any(stopped_by(seen.context, use, each.control) for each in found)
     return False

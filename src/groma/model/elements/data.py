@@ -50,7 +50,9 @@ class Data:
         default=(),
     )
     made_by: tuple[str, ...] = key(
-        OneOrMany(Reference("components")), "the parts that make it of them: a job, a pipeline, a stream", default=()
+        OneOrMany(Reference("components")),
+        "the parts that make it of them: a job, a pipeline, a stream",
+        default=(),
     )
     served_as: str | None = key(
         Reference("data"),

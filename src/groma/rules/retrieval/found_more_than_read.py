@@ -75,7 +75,7 @@ RULE = Rule(
         "Calls of a model after a search (`finds`) of texts that are cut into passages (`cut`), where the passages are "
         "more tokens than the call reads, or than its window holds beside all the rest (`found`)."
     ),
-    why="What doesn't fit is left out by somebody's default: the search was paid for, and the answer doesn't rest on it.",
+    why="What doesn't fit is left out by somebody's default: it was searched for, and the answer doesn't rest on it.",
     source="Liu et al., Lost in the Middle, TACL 2024; documentation of the models' interfaces (context windows)",
     severity="warning",
     tags=("context", "retrieval", "models"),

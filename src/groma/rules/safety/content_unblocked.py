@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.content import WORDS_OF, directions, ways_past
+from groma.analyses.unblocked import WORDS_OF, directions, ways_past
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from groma.analyses.information import Use
 from groma.analyses.information.trifecta import counted
 from groma.analyses.stopping import irreversible
 from groma.analyses.threats import safety_of, switched
+from groma.model.elements import Operation
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
@@ -12,7 +14,7 @@ from groma.rules.subject import Subject
 def check(subject: Subject) -> Look:
     """Every irreversible effect that takes words of a model; those without a switch and without a yes on every path."""
     seen = safety_of(subject.context).seen
-    uses = []
+    uses: list[tuple[Use, Operation]] = []
     for use in seen.acting:
         operation, steps = seen.operation(use), seen.around.get(use.path, ())
         if operation is not None and irreversible(operation, steps[-1] if steps else None):
@@ -42,8 +44,8 @@ RULE = Rule(
         "approval on every path and no control that `stops` them."
     ),
     why=(
-        "Breakers open on failures and limits slow down; neither tells a wrong effect from a right one. Somebody has to "
-        "be able to stop it, and to have tried it."
+        "Breakers open on failures and limits slow down; neither tells a wrong effect from a right one. Somebody has "
+        "to be able to stop it, and to have tried it."
     ),
     source="Regulation (EU) 2024/1689, Article 14(4)(e); NIST SP 800-53 IR-4; OWASP ASI10",
     severity="warning",
@@ -56,7 +58,8 @@ people: {ana: {}}
 components:
   bot: {kind: llm, offers: {write: {work: 1 s}}}
   post: {kind: tool, offers: {send: {work: 1 s, effect: once, reaches_out: true}}}
-controls: {off: {title: No mail goes out, against: [no-stop], stops: [components.post], by: [ana], within: 5 min, test: drill, signal: switch.used}}
+controls:
+  off: {title: No mail goes out, against: [no-stop], stops: [components.post], by: [ana], test: drill, signal: used}
 flows: {care: {steps: [{call: bot.write}, {call: post.send, limit: {rate: 10/min}}]}}
 """,
     bad="""\
