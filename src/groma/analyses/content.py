@@ -1,10 +1,11 @@
 """The content policy: guards that say which kinds of content they turn down (`blocks`), and what that does a month.
 
 A guard states three shares: of all results it turns down t (`rejects`), of bad ones it lets through m (`misses`), of
-good ones it turns down f (`false_alarms`). So the share of bad ones is b = (t - f) / (1 - m - f), false alarms are
-(1 - b) f of all results, and what is let through is b m of them (the rates of a two-by-two table; Rogan & Gladen,
-"Estimating prevalence from the results of a screening test", American Journal of Epidemiology 107, 1978). All three are monotone in
-each of t, m and f, so that the ends are those of the ranges. How often a guard is asked is counted by `visits`.
+good ones it turns down f (`false_alarms`). So the share of bad ones is b = (t - f) / (1 - m - f), false alarms are (1
+- b) f of all results, and what is let through is b m of them (the rates of a two-by-two table; Rogan & Gladen,
+"Estimating prevalence from the results of a screening test", American Journal of Epidemiology 107, 1978). All three
+are monotone in each of t, m and f, so that the ends are those of the ranges. How often a guard is asked is counted by
+`visits`.
 
 - `content/FLOW/turned_down|false_alarms|let_through`: results a second; `content/FLOW/people`: hours a month that
   people work on good content that was turned down
