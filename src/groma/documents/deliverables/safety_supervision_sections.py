@@ -133,9 +133,9 @@ def audit_trail(subject: Subject, safety: Safety) -> Blocks:
         if data.records and f"records/{name}/kept" in quoter.ledger
     )
     columns = (
-        Column("Record", share=1.2), Column("Shows"), STEP, Column("Lies in"), Column("Kept for", align="right"),
-        Column("A month", align="right"), Column("Kept at any time", align="right"),
-        Column("Cost of keeping it", align="right"),
+        Column("Record", share=1.2), Column("Shows"), Column("Step", share=0.8), Column("Lies in", share=1.1),
+        Column("Kept for", share=0.7, align="right"), Column("A month", align="right"),
+        Column("Kept at any time", share=1.1, align="right"), Column("Keeping costs", share=1.1, align="right"),
     )  # fmt: skip
     blocks: list[Block] = [Table(columns, rows)] if rows else []
     bare = [
@@ -180,7 +180,7 @@ def _lies(context: Context, data: Data) -> str:
                 told = (
                     "a place that nobody states"
                     if place is None
-                    else ", ".join(_named(model, each) for each in lies_in(model, place))
+                    else ", ".join(_named(model, each) for each in lies_in(model, place)[:2])
                 )
                 found[f"{name_of(model, holder)}: {told}"] = None
     return "; ".join(found)
