@@ -102,7 +102,7 @@ UNUSED = {
     Operation: {
         "per": "a figure", "steps": "what it calls itself; its own rules look into it", "answers": "`when done` unless stated",
         "impact": "a name for approval needs", "fails": "a figure", "throttled": "a figure", "cancels": "no unless stated",
-        "reaches_out": "no unless stated", "price": "a figure",
+        "reaches_out": "no unless stated", "price": "a figure", "finds": "it finds no passages",
     },
     Component: {
         "product": "the title names it here", "existing": "no unless stated", "runs_on": "in place of `place`",

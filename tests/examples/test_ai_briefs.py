@@ -79,7 +79,12 @@ def test_what_hung_on_an_answer_goes_with_it(made: Made) -> None:
     assert controls(without) < controls(with_check)
 
 
-SUPERVISION = ("effect-without-record", "effect-without-switch", "record-kept-too-short", "found-more-than-read")
+SUPERVISION = (
+    "effect-without-record",
+    "effect-without-switch",
+    "record-kept-too-short",
+    "found-more-than-read",
+)
 
 
 @pytest.mark.parametrize("name", list(ANSWERS))
@@ -91,7 +96,9 @@ def test_a_flaw_in_supervision_is_found(made: Made) -> None:
     """Nobody writes down who approved; nobody may stop the replies; the trail is gone before six months; more is found
     than the writer reads."""
     desk = made("escalation-desk")
-    assert found(made("escalation-desk", **{"approval.record": "none"}), *SUPERVISION) == {"effect-without-record"}
+    assert found(made("escalation-desk", **{"approval.record": "none"}), *SUPERVISION) == {
+        "effect-without-record"
+    }
     assert found(replace(desk, controls={}), *SUPERVISION) == {"effect-without-switch"}
     postgres = desk.components["postgres"]
     many = {name: replace(each, finds=12 if each.finds else None) for name, each in postgres.offers.items()}
@@ -100,7 +107,9 @@ def test_a_flaw_in_supervision_is_found(made: Made) -> None:
     credit = made("credit-assistant")
     trail = credit.data["trail"]
     short = replace(trail, kept_for=replace(trail.kept_for, law=Constant(90 * 86400.0)))  # type: ignore[type-var,arg-type]
-    assert found(replace(credit, data={**credit.data, "trail": short}), *SUPERVISION) == {"record-kept-too-short"}
+    assert found(replace(credit, data={**credit.data, "trail": short}), *SUPERVISION) == {
+        "record-kept-too-short"
+    }
 
 
 def test_content_that_passes_by_another_way_is_found(made: Made) -> None:

@@ -11,10 +11,11 @@ from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
 from rules.edge_cases import EDGES
 from rules.more_cases import MORE
+from rules.supervision_cases import SUPERVISION
 
 CATALOG = load_catalog()
 ALL = rules()
-EVERY = (*CASES, *MORE, *EDGES)
+EVERY = (*CASES, *MORE, *EDGES, *SUPERVISION)
 
 
 @pytest.mark.parametrize("case", EVERY, ids=[f"{case.rule}-{n}" for n, case in enumerate(EVERY)])

@@ -32,7 +32,7 @@ def _counted(subject: Subject, entering: Entering) -> Iterator[Hit | None]:
     for name, operation in () if prompt is None else prompt.found:
         amount = tokens.get(name)
         wanted = amount.text if isinstance(amount, Quantity) else "passages"
-        if fits.low is None or fits.high is None or isinstance(amount, Unknown):
+        if fits.low is None or fits.high is None:
             continue
         there = retrieved(subject.context, operation)
         never = there is not None and fits.high < there.count
