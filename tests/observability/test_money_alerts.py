@@ -109,7 +109,7 @@ def test_thresholds_are_those_of_what_a_run_costs() -> None:
     assert mean == pytest.approx(0.04)
     # everything at twice its price: the day's limit is reached before the day is over
     assert day["detection"].high == pytest.approx(
-        (day["threshold"].value or 0.0) / (2 * mean * 20 / HOUR), rel=1e-6
+        (day["threshold"].value or 0.0) / (2 * 0.04 * 20 / HOUR), rel=1e-6
     )
 
 
@@ -137,3 +137,14 @@ def test_the_busiest_day_of_the_week_counts() -> None:
         (Stream(20 * factor / HOUR, np.array([0.02, 0.1]), np.array([0.75, 0.25])),), DAY, 1 / MONTH
     )
     assert busy == pytest.approx(limit, rel=2e-3) and busy > flat
+
+
+def test_hours_of_one_day_make_it_the_busiest() -> None:
+    week = "rate: 20/h, through_the_week: [{on: Mon 08:00-12:00, times: 7}, {on: Sat 00:00-06:00, times: 2}]"
+    busy = {a.name: a for a in plan(context(MODEL.replace("rate: 20/h, busiest: 60/h", week))).alerts}[
+        "cost-day"
+    ]
+    days = [1 + 6 * 4 / 24, 1, 1, 1, 1, 1 + 6 / 24, 1]
+    rate = 20 / HOUR * max(days) * 7 / sum(days)
+    limit = spend_limit((Stream(rate, np.array([0.02, 0.1]), np.array([0.75, 0.25])),), DAY, 1 / MONTH)
+    assert busy.figures[0].value == pytest.approx(limit, rel=2e-3)

@@ -121,6 +121,20 @@ def test_a_way_out_without_the_guard_is_one_way_past() -> None:
     assert value(BLOCKED, "unblocked/insults") == 2.0  # nothing blocks them: in and out
 
 
+def test_what_counts_on_the_way_in_and_on_the_way_out() -> None:
+    screened = DESK.replace(
+        "{call: crm.find}", "{call: crm.find, guard: [{name: screen, blocks: [insults]}]}"
+    )
+    assert value(screened, "unblocked/insults") == value(screened, "unblocked/insults@in") == 0.0
+    assert (
+        value(screened, "unblocked/insults@out") == 1.0
+    )  # a screen before the model says nothing of what it writes
+    read = screened.replace("{call: post.send}", "{ask: ana, approves: [mail]}\n      - {call: post.send}")
+    assert value(read, "unblocked/insults@out") == 0.0  # somebody reads each and says yes
+    other = read.replace("reaches_out: true", "reaches_out: true, impact: letter")
+    assert value(other, "unblocked/insults@out") == 1.0  # to something else
+
+
 # --- audit trail ------------------------------------------------------------------------------------------------------
 
 TRAIL = (
@@ -241,9 +255,9 @@ def test_time_until_it_stands_still_and_what_happens_until_then() -> None:
     ("stops", "bare"),
     [
         ("components.post", {"4"}),
-        ("components.post.offers.send, components.shop.offers.refund", set()),
-        ("flows.care", set()),
-        ("components.bot", set()),
+        ("components.post.offers.send, components.shop.offers.refund", set[str]()),
+        ("flows.care", set[str]()),
+        ("components.bot", set[str]()),
         ("components.crm", {"3", "4"}),
     ],
 )
