@@ -102,7 +102,7 @@ UNUSED = {
     Operation: {
         "per": "a figure", "steps": "what it calls itself; its own rules look into it", "answers": "`when done` unless stated",
         "impact": "a name for approval needs", "fails": "a figure", "throttled": "a figure", "cancels": "no unless stated",
-        "reaches_out": "no unless stated", "price": "a figure",
+        "reaches_out": "no unless stated", "price": "a figure", "finds": "it finds no passages",
     },
     Component: {
         "product": "the title names it here", "existing": "no unless stated", "runs_on": "in place of `place`",
@@ -120,7 +120,8 @@ UNUSED = {
     Data: {
         "changes": "a figure", "after": "no order unless stated", "cut": "how passages are counted: a figure", "trust": "trusted unless stated",
         "made_from": "nothing is made of other data", "refreshed": "with `made_from`", "remade": "with `made_from`",
-        "made_in": "with `made_from`", "deleted_in": "with `made_from`", "kept_for": "asked of AI systems by the rules of safety",
+        "made_in": "with `made_from`", "deleted_in": "with `made_from`", "made_by": "with `made_from`", "served_as": "with `made_from`",
+        "records": "asked of AI systems by the rules of safety", "kept_for": "asked of AI systems by the rules of safety",
     },
     Backup: {
         "replica": "no unless stated", "moves": "all unless stated", "over": "in place of `rate`", "save_rate": "a figure",

@@ -6,15 +6,17 @@ Designs are closed from answers, not searched for: what the search finds is held
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from groma.analyses import Context, assess
 from groma.analyses.observability import plan
-from groma.analyses.threats import safety_of
+from groma.analyses.threats import about, safety_of, traced
 from groma.model.elements import Model
 from groma.model.figure import Ledger
+from groma.model.law import Constant
 from groma.rules import rules, run
 
 from .ai_designs import ANSWERS, CATALOG, closed
@@ -75,3 +77,52 @@ def test_what_hung_on_an_answer_goes_with_it(made: Made) -> None:
 
     with_check, without = made("credit-assistant"), made("credit-assistant", check="none")
     assert controls(without) < controls(with_check)
+
+
+SUPERVISION = (
+    "effect-without-record",
+    "effect-without-switch",
+    "record-kept-too-short",
+    "found-more-than-read",
+)
+
+
+@pytest.mark.parametrize("name", list(ANSWERS))
+def test_effects_are_on_record_and_can_be_stopped(name: str, made: Made) -> None:
+    assert found(made(name), *SUPERVISION) == set()
+
+
+def test_a_flaw_in_supervision_is_found(made: Made) -> None:
+    """Nobody writes down who approved; nobody may stop the replies; the trail is gone before six months; more is found
+    than the writer reads."""
+    desk = made("escalation-desk")
+    assert found(made("escalation-desk", **{"approval.record": "none"}), *SUPERVISION) == {
+        "effect-without-record"
+    }
+    assert found(replace(desk, controls={}), *SUPERVISION) == {"effect-without-switch"}
+    postgres = desk.components["postgres"]
+    many = {name: replace(each, finds=12 if each.finds else None) for name, each in postgres.offers.items()}
+    greedy = replace(desk, components={**desk.components, "postgres": replace(postgres, offers=many)})
+    assert found(greedy, *SUPERVISION) == {"found-more-than-read"}
+    credit = made("credit-assistant")
+    trail = credit.data["trail"]
+    short = replace(trail, kept_for=replace(trail.kept_for, law=Constant(90 * 86400.0)))  # type: ignore[type-var,arg-type]
+    assert found(replace(credit, data={**credit.data, "trail": short}), *SUPERVISION) == {
+        "record-kept-too-short"
+    }
+
+
+def test_content_that_passes_by_another_way_is_found(made: Made) -> None:
+    """An agent of the research product thinks again about pages that the screen has turned down."""
+    assert found(made("escalation-desk"), "content-unblocked") == set()
+    assert found(made("research-product"), "content-unblocked") == {"content-unblocked"}
+
+
+def test_an_effect_leads_to_its_record_and_its_switch(made: Made) -> None:
+    """Threat, control, test, signal of the credit assistant's decision, and back from the record."""
+    context = Context(made("credit-assistant"), CATALOG, Ledger(""))
+    chains = traced(context)
+    kinds = {(c.threat, c.kind) for c in chains if c.element == "flows.assess.steps.6"}
+    assert {("no-trace", "record"), ("no-stop", "switch")} <= kinds
+    back = [c for c in about(chains, "data.trail") if c.kind == "record"]
+    assert back and all(c.test and 'record.missing{data="trail"}' in c.signals for c in back)

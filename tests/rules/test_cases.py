@@ -11,11 +11,12 @@ from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
 from rules.edge_cases import EDGES
 from rules.more_cases import MORE
+from rules.supervision_cases import SUPERVISION
 from rules.wording_cases import WORDING
 
 CATALOG = load_catalog()
 ALL = rules()
-EVERY = (*CASES, *MORE, *EDGES, *WORDING)
+EVERY = (*CASES, *MORE, *EDGES, *SUPERVISION, *WORDING)
 
 
 @pytest.mark.parametrize("case", EVERY, ids=[f"{case.rule}-{n}" for n, case in enumerate(EVERY)])

@@ -90,7 +90,7 @@ def test_what_the_structure_makes_possible() -> None:
     found = {threat.id for threat in safety_of(context(DESK)).threats}
     assert found == {
         "prompt-injection", "data-leak", "supply-chain", "output-handling", "excessive-agency", "hidden-context",
-        "misinformation", "consumption", "privilege", "cascade",
+        "misinformation", "consumption", "privilege", "cascade", "no-trace", "no-stop",
     }  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def test_articles_are_asked_where_they_apply_and_dated() -> None:
         ("GDPR 17", "held_by: [crm]", "kept_for: 90 d, held_by: [crm]"),
         ("AI Act 50", "flows:\n", "controls: {told: {against: [AI Act 50]}}\nflows:\n"),
         ("GDPR 33", "flows:\n", "controls: {told: {against: [GDPR 33]}}\nflows:\n"),
-        ("AI Act 12", "data:\n", "data:\n  log: {title: Audit log, kept_for: 7 months}\n"),
+        ("AI Act 19", "data:\n", "data:\n  log: {title: Audit log, kept_for: 7 months}\n"),
     ],
 )
 def test_an_article_is_met_by_the_element_that_shows_it(article: str, old: str, new: str) -> None:

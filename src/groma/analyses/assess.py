@@ -99,6 +99,29 @@ def standard(model: Model) -> Iterator[str]:
         yield f"residency/{data_class}"
     yield from recoveries(model)
     yield from read_and_found(model)
+    yield from supervised(model)
+
+
+def supervised(model: Model) -> Iterator[str]:
+    """The measures of the content policy, of records, and of switches."""
+    guards = [
+        guard for _, program in programs(model) for step in walk(program) for guard in step.policies.guards
+    ]
+    started = [name for name, flow in model.flows.items() if flow.starts is not None]
+    if any(guard.blocks for guard in guards):
+        for name in started:
+            for what in ("turned_down", "false_alarms", "let_through", "people", "takes", "cost"):
+                yield f"content/{name}/{what}"
+        for category in dict.fromkeys(category for guard in guards for category in guard.blocks):
+            yield f"unblocked/{category}"
+    for name, data in model.data.items():
+        if data.records:
+            for what in ("month", "stored", "cost", "kept"):
+                yield f"records/{name}/{what}"
+    if any(control.stops for control in model.controls.values()):
+        for name in started:
+            for what in ("attended", "worst", "effects"):
+                yield f"stopping/{name}/{what}"
 
 
 def read_and_found(model: Model) -> Iterator[str]:
@@ -115,12 +138,16 @@ def read_and_found(model: Model) -> Iterator[str]:
             if isinstance(step.action, Call) and step.action.context is not None:
                 for statistic in ("tokens", "share", "overflow", "stuck"):
                     yield f"context/{step.path}/{statistic}"
+                if step.action.context.found:
+                    yield f"context/{step.path}/fits"
     sources = {source for data in model.data.values() for source in data.made_from}
     for name, data in model.data.items():
         if data.made_from:
             yield f"freshness/{name}"
         if name in sources or data.made_from:
             yield f"deletion/{name}"
+        if data.served_as is not None:
+            yield f"skew/{name}"
 
 
 def serving(model: Model) -> Iterator[str]:

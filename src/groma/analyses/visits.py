@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from groma.analyses.context import Context
+from groma.analyses.interval import Interval
 from groma.analyses.load_rounds import counted
-from groma.analyses.visits_walk import Use, expected, uses_of
+from groma.analyses.visits_walk import Use, checks_of, expected, uses_of
 
-__all__ = ["Use", "expected", "uses"]
+__all__ = ["Use", "checks", "expected", "sure", "uses"]
 
 
 def uses(context: Context, flow: str) -> tuple[Use, ...]:
@@ -20,3 +21,17 @@ def uses(context: Context, flow: str) -> tuple[Use, ...]:
     if known is None:
         known = context.memo[key] = uses_of(counted(context), flow)
     return known
+
+
+def checks(context: Context, flow: str) -> dict[tuple[str, int], Interval]:
+    """(path of a step, number of its guard) -> results that the guard is asked about in one run."""
+    key = ("checks at large", flow, context.narrowed(context.left))
+    known: dict[tuple[str, int], Interval] | None = context.memo.get(key)
+    if known is None:
+        known = context.memo[key] = checks_of(counted(context), flow)
+    return known
+
+
+def sure(use: Use, found: Interval) -> Interval:
+    """Something of a use, which may not be there at all while it hangs on open choices."""
+    return found if not use.when else Interval(0.0, None, found.high)

@@ -8,14 +8,14 @@ being started, the lower end allows for it, and there is no nominal value unless
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from groma.analyses.again import THROTTLED, at_once, crowded, turned_away_alone
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.growing import NONE_BEFORE, Earlier, grows_in, growth_of, rounds_before
-from groma.analyses.interval import ONE, Interval, share_of, total
+from groma.analyses.interval import ONE, ZERO, Interval, share_of, total
 from groma.analyses.outcome import Outcomes
 from groma.analyses.outcome_algebra import ERRORS, OK, Outcome, any_end, mass_of
 from groma.analyses.outcome_call import overflow
@@ -112,6 +112,14 @@ def uses_of(outcomes: Outcomes, flow: str, limits: dict[int, float] | None = Non
     return known
 
 
+def checks_of(outcomes: Outcomes, flow: str) -> dict[tuple[str, int], Interval]:
+    """(path of a step, number of its guard from 1) -> results a run of the flow that the guard is asked about."""
+    there = outcomes.context.model.flows[flow]
+    walk = _Walk(outcomes, [], flow, {})
+    walk.sequence(there.steps, there.by, ONE, ())
+    return walk.checks
+
+
 def expected(uses: tuple[Use, ...], name: str) -> Interval:
     """Uses per run of one component or person, all its operations and open alternatives together."""
     return total(use.weight for use in uses if use.name == name)
@@ -149,6 +157,8 @@ class _Walk:
     """Whether all others are surely turned away, as their queue notices nothing of them."""
     once: bool = False
     """Whether nothing else makes them come again, or turns them away."""
+    checks: dict[tuple[str, int], Interval] = field(default_factory=dict[tuple[str, int], Interval])
+    """(path of a step, number of its guard) -> results a run that the guard is asked about."""
 
     @property
     def context(self) -> Context:
@@ -238,8 +248,11 @@ class _Walk:
         if policies.timeout is not None:
             cut += weight.high * gives_up("timeout")
         before = layers[0][1]
-        for guard, (_, checked) in zip(policies.guards, layers[1:], strict=False):
-            self.sequence(guard.steps, caller, _lowered(weight * self.mass(before, OK), cut), when, cut)
+        for nth, (guard, (_, checked)) in enumerate(zip(policies.guards, layers[1:], strict=False), 1):
+            asked = _lowered(weight * self.mass(before, OK), cut)
+            self.sequence(guard.steps, caller, asked, when, cut)
+            sure = asked if not when else Interval(0.0, None, asked.high)
+            self.checks[step.path, nth] = self.checks.get((step.path, nth), ZERO) + sure
             before = checked
         walk = self
         if first is not None:

@@ -21,6 +21,7 @@ from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ONE, Interval, greatest, hull, mean_of, point, total
 from groma.analyses.outcome_quantity import law_at
+from groma.analyses.retrieved import retrieved
 from groma.catalog import UnknownEntryError
 from groma.model.elements import Component
 from groma.model.figure import Figure
@@ -39,6 +40,7 @@ TITLES = {
     "tokens": "Tokens in its context window in the last round",
     "overflow": "Chance that a run fills more than the context window",
     "stuck": "Chance that a run doesn't fit even after cutting",
+    "fits": "Passages of those found that fit beside all the rest at its longest",
 }
 
 
@@ -66,7 +68,7 @@ def calls_of_models(context: Context) -> Iterator[Entering]:
                 continue
             if not any(c.kind.lower() in MODELS for c in context.candidates(step.action.component)):
                 continue
-            found = _entering(program, step, step.action)
+            found = _entering(context, program, step, step.action)
             if found.parts:
                 yield found
 
@@ -97,7 +99,7 @@ def window_of(context: Context, component: Component, evidence: Evidence) -> Int
 
 
 def figure(context: Context, measure: str) -> Figure:
-    """`context/STEP/share|tokens|overflow|stuck`."""
+    """`context/STEP/share|tokens|overflow|stuck|fits`."""
     _, path, statistic = measure.split("/")
     evidence = Evidence(context)
     entering = _found(context, path)
@@ -105,6 +107,8 @@ def figure(context: Context, measure: str) -> Figure:
     _note(evidence, entering)
     windows = [window_of(context, c, evidence) for c in context.candidates(entering.call.component)]
     window = hull(windows) if windows else Interval(0.0, None, math.inf)
+    if statistic == "fits":
+        return _fits(context, measure, entering, window, evidence)
     if statistic in ("share", "tokens"):
         held = _tokens(entering, evidence)
         if statistic == "share":
@@ -129,8 +133,55 @@ def figure(context: Context, measure: str) -> Figure:
     )  # fmt: skip
 
 
+def _fits(context: Context, measure: str, entering: Entering, window: Interval, evidence: Evidence) -> Figure:
+    """How many of the passages that are found fit where everything else is at its longest."""
+    prompt = entering.call.context
+    found = {} if prompt is None else dict(prompt.found)
+    there = [each for operation in found.values() if (each := retrieved(context, operation)) is not None]
+    title = f"{TITLES['fits']}: {entering.step.path}"
+    if len(there) != 1:
+        evidence.miss(
+            f"{entering.step.path}.context.found", "state which operation finds what it reads, and of what"
+        )
+        return Figure(
+            measure, title, "1", missing=evidence.missing, reason="not stated whose passages it reads"
+        )
+    (only,) = there
+    evidence.line(f"{only.operation} finds at most", f"{only.count} passages of {only.cut.passage} tokens")
+    others = [amount for name, amount, _ in entering.parts if name not in found]
+    growth = () if prompt is None else prompt.grows
+    rounds, more = _rounds(entering, many=True)
+    later = math.inf if more > 1e-9 else max(rounds, default=1) - 1
+    longest = sum(_most(a) for a in others) + (sum(_most(a) for _, a in growth) * later if growth else 0.0)
+    shortest = sum(_least(a) for a in others)
+    evidence.line("everything else takes at most", f"{longest:.10g} tokens")
+    low = math.floor(max(0.0, window.low - longest) / only.cut.passage) if math.isfinite(longest) else 0
+    high = (
+        only.count
+        if math.isinf(window.high)
+        else math.floor(max(0.0, window.high - shortest) / only.shortest)
+    )
+    low, high = min(low, only.count), min(high, only.count)
+    evidence.line("the window holds", _printed(window))
+    return Figure(
+        measure, title, "1", float(low) if low == high else None, float(low), float(max(low, high)),
+        method="what is left of the window, in full passages", inputs=evidence.inputs,
+        derivation=tuple(evidence.lines), missing=evidence.missing, valid=evidence.valid,
+    )  # fmt: skip
+
+
+def _least(amount: Quantity | Unknown | Law) -> float:
+    if isinstance(amount, Unknown):
+        return 0.0
+    law = amount.law if isinstance(amount, Quantity) else amount
+    return max(0.0, amount.low if isinstance(amount, Quantity) and amount.constant else law.least)
+
+
 def bounds(context: Context, measure: str) -> tuple[float, float]:
-    """Least and most."""
+    """Least and most; of what fits the most first, which is the good end."""
+    if measure.endswith("/fits"):
+        least, most = figure(context, measure).ends()
+        return most, least
     return figure(context, measure).ends(most=1.0 if measure.endswith(("/overflow", "/stuck")) else math.inf)
 
 
@@ -138,11 +189,11 @@ def _found(context: Context, path: str) -> Entering:
     for _, program in programs(context.model):
         for step in walk(program):
             if step.path == path and isinstance(step.action, Call):
-                return _entering(program, step, step.action)
+                return _entering(context, program, step, step.action)
     raise ValueError(f"there is no call `{path}`")
 
 
-def _entering(program: tuple[Step, ...], step: Step, call: Call) -> Entering:
+def _entering(context: Context, program: tuple[Step, ...], step: Step, call: Call) -> Entering:
     loop, every = None, True
     for outer in reversed(_around(program, step)):
         if isinstance(outer.action, Repeat):
@@ -150,7 +201,14 @@ def _entering(program: tuple[Step, ...], step: Step, call: Call) -> Entering:
             break
         if not isinstance(outer.action, Group | Hold):
             every = False
-    return Entering(step, call, _parts(step, call.sizes, call.context), loop, every)
+    parts = _parts(step, call.sizes, call.context)
+    prompt = call.context
+    for name, operation in () if prompt is None else prompt.found:
+        there = retrieved(context, operation)
+        amount = None if there is None else there.tokens(step.at)
+        where = f"{step.path}.context.found.{name}"
+        parts = (*parts, (name, Unknown(step.at, "not stated") if amount is None else amount, where))
+    return Entering(step, call, parts, loop, every)
 
 
 def _around(program: tuple[Step, ...], step: Step) -> list[Step]:
@@ -172,18 +230,19 @@ def _parts(
     amounts = dict(sizes.amounts)
     names = {part: next((n for n in spelt if n in amounts), None) for part, spelt in _SIZES.items()}
     given = [] if prompt is None else [(n, a, f"{step.path}.context.{n}") for n, a in prompt.parts]
+    stated = bool(given) or (prompt is not None and bool(prompt.found))
     if sizes.table is not None:
         columns = [n for n in sizes.table.columns if n in (*_SIZES["input"], *_SIZES[ANSWER])]
-        if given:
+        if stated:
             columns = [n for n in columns if n in _SIZES[ANSWER]]
         if columns:
             taken = [sizes.table.column(name) for name in columns]
             sums = [sum(row) for row in zip(*taken, strict=True)]
-            label = "prompt and answer" if len(columns) > 1 else "answer" if given else "prompt"
+            label = "prompt and answer" if len(columns) > 1 else "answer" if stated else "prompt"
             return (*given, (label, Empirical.of(sums, sizes.table.weights), f"{step.path}.sizes"))
     found: list[tuple[str, Quantity | Unknown | Law, str]] = [*given]
     for part, name in names.items():
-        if name is not None and (part == ANSWER or not given):
+        if name is not None and (part == ANSWER or not stated):
             found.append((part, amounts[name], f"{step.path}.sizes.{name}"))
     return tuple(found)
 

@@ -32,12 +32,20 @@ inference/SUBJECT/WHAT           any     economics of model calls (docs/serving.
 memory/INDEX                     B       memory of a vector index;  recall/INDEX: share that it finds of the ten nearest
 passages/DATA                    1       passages that the texts are cut into of which data are made
 freshness/DATA, deletion/DATA    s       how old what it shows can be; how long until what is deleted is gone everywhere
+skew/DATA                        s       how far features to learn from and those to be asked with differ in age
 evaluated/SET/needed|tells       1       cases that a data set needs;  the least drop that its cases tell
 evaluated/SET/age|told_after     s       how old its cases are;  how long a drop lasts until it is told
 telemetry/KIND/day|month|stored  B       bytes of `traces`, `logs`, `metrics` or `all`: taken in, and kept
 telemetry/KIND/cost              money/s what they cost a month
+content/FLOW/WHAT                1/s     content `turned_down` by guards that block it, good (`false_alarms`), bad
+                                         `let_through`
+content/FLOW/people|takes|cost   any     people's time for good content turned down; what checking takes and costs
+unblocked/CATEGORY[@in|@out]     1       ways of such content into or out of a model past what blocks it
+records/DATA/month|stored|cost   B       what a record takes in, keeps and costs;  `kept`: how long
+stopping/FLOW/attended|worst     s       until a switch has stopped it;  `effects`: how many happen until then
 context/STEP/share|tokens        1       part of a model's context window that a call fills at its fullest
 context/STEP/overflow|stuck      1       chance that a run fills more than all of it;  even when what may be cut is
+context/STEP/fits                1       passages of those found that fit beside all the rest at its longest
 """
 
 from __future__ import annotations
@@ -89,7 +97,12 @@ KINDS: dict[str, tuple[int, tuple[str, ...]]] = {
     "passages": (2, ()),
     "freshness": (2, ()),
     "deletion": (2, ()),
-    "context": (3, ("share", "tokens", "overflow", "stuck")),
+    "skew": (2, ()),
+    "context": (3, ("share", "tokens", "overflow", "stuck", "fits")),
+    "content": (3, ("turned_down", "false_alarms", "let_through", "people", "takes", "cost")),
+    "unblocked": (2, ()),
+    "records": (3, ("month", "stored", "cost", "kept")),
+    "stopping": (3, ("attended", "worst", "effects")),
     "telemetry": (3, ("day", "month", "stored", "cost", "unsampled")),
     "evaluated": (3, ("needed", "tells", "age", "told_after", "false_alarms")),
 }
@@ -113,11 +126,18 @@ LESS_IS_BETTER = frozenset(
         "passages",
         "freshness",
         "deletion",
+        "skew",
         "context",
+        "content",
+        "unblocked",
+        "records",
+        "stopping",
         "evaluated",
         "telemetry",
     }
 )
+MORE_IS_BETTER = frozenset({"kept", "fits"})
+"""Last words of such measures of which more is better all the same."""
 SERVED = {"ttft": True, "tpot": True, "instances": True, "throughput": False, "users": False}
 INFERENCE = {
     "own": True,
@@ -154,7 +174,7 @@ class ParsedMeasure:
         if self.kind in ("serving", "inference"):
             known = SERVED if self.kind == "serving" else INFERENCE
             return known.get(self.text.split("/")[2], False)
-        return self.kind in LESS_IS_BETTER
+        return self.kind in LESS_IS_BETTER and self.text.rpartition("/")[2] not in MORE_IS_BETTER
 
 
 def parse_measure(text: str) -> ParsedMeasure | str:
@@ -195,9 +215,11 @@ def parse_measure(text: str) -> ParsedMeasure | str:
         return f"`{text}`: expected `mean` or a percentile such as `p95`, found `{statistic}`"
     if kind == "exposure" and not (measure.mark and subject):
         return f"`{text}`: exposure is written `exposure/DATA@SINK`, such as `exposure/personal@outside`"
-    if kind in ("recovery", "inference", "context", "evaluated", "telemetry") and statistic not in last:
+    if wanted == 3 and kind not in ("latency", "calls", "headroom", "quality") and statistic not in last:
         spelt = ", ".join(f"`{word}`" for word in last[:-1]) + f" or `{last[-1]}`"
         return f"`{text}`: expected {spelt}, found `{statistic}`"
+    if kind == "unblocked" and mark and mark not in ("in", "out"):
+        return f"`{text}`: content is blocked on its way `in` or `out`, found `{mark}`"
     if kind == "telemetry" and subject not in ("traces", "logs", "metrics", "all"):
         return f"`{text}`: telemetry is of `traces`, `logs`, `metrics` or `all`, found `{subject}`"
     return measure

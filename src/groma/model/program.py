@@ -35,13 +35,15 @@ class Sizes:
 class Prompt:
     """What enters a model's context window, part by part (in tokens), and what is cut first when it is too much.
 
-    `grows` are parts that get so much longer with each round of the loop around the call.
+    `grows` are parts that get so much longer with each round of the loop around the call; `found` are parts that are
+    the passages which a call of an operation (`component.operation`) has found.
     """
 
     parts: tuple[tuple[str, Quantity | Unknown], ...] = ()
     grows: tuple[tuple[str, Quantity | Unknown], ...] = ()
     cut_first: tuple[str, ...] = ()
     at: Position | None = None
+    found: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,11 @@ class Guard:
     """A check of the result that turns some down; `misses` and `false_alarms` say how good it is; may call."""
 
     name: str = key(Text(), "what is checked", required=True)
+    blocks: tuple[str, ...] = key(
+        OneOrMany(Text()),
+        "kinds of content that it turns down, as the content policy calls them: `abuse`, `legal advice`",
+        default=(),
+    )
     takes: Quantity | Unknown | None = key(Amount("time"), "how long it takes")
     rejects: Quantity | Unknown | None = key(Amount("share"), "share of results it turns down")
     misses: Quantity | Unknown | None = key(Amount("share"), "share of bad results it lets through")

@@ -80,7 +80,7 @@ class SizesKind:
 
 @dataclass(frozen=True, slots=True)
 class PromptKind:
-    """Tokens by part, with `grows` (tokens by part) and `cut_first` (parts)."""
+    """Tokens by part, with `found` (parts an operation finds), `grows` (tokens by part) and `cut_first` (parts)."""
 
     def read(self, node: Node, path: str, reader: Reader) -> Any:
         if not isinstance(node, MappingNode):
@@ -90,20 +90,28 @@ class PromptKind:
         tokens = Table(Amount("count"))
         parts: dict[str, Any] = {}
         grows: dict[str, Any] = {}
+        found: dict[str, str] = {}
         cut: tuple[str, ...] = ()
         for name, value in node.entries:
             where = f"{path}.{name.value}"
             if name.value == "grows":
                 grows = tokens.read(value, where, reader) or {}
+            elif name.value == "found":
+                found = Table(Text()).read(value, where, reader) or {}
             elif name.value == "cut_first":
                 cut = OneOrMany(Name()).read(value, where, reader)
             elif isinstance(Name().read(name, where, reader), str):
                 parts[name.value] = tokens.inner.read(value, where, reader)
         for name in (*grows, *cut):
-            if name not in parts:
-                hint = did_you_mean(name, parts)
+            if name not in parts and (name in grows or name not in found):
+                hint = did_you_mean(name, [*parts, *found])
                 reader.problem(node.at, f"{path}: `{name}` isn't one of its parts{hint}")
-        return program.Prompt(tuple(parts.items()), tuple(grows.items()), cut, node.at)
+        for name in found:
+            if name in parts:
+                reader.problem(
+                    node.at, f"{path}: `{name}` is either so many tokens or what is found, not both"
+                )
+        return program.Prompt(tuple(parts.items()), tuple(grows.items()), cut, node.at, tuple(found.items()))
 
     def schema(self) -> dict[str, Any]:
         quantity = Amount("count").schema()
@@ -112,6 +120,7 @@ class PromptKind:
             "properties": {
                 "grows": {"type": "object", "additionalProperties": quantity},
                 "cut_first": OneOrMany(Name()).schema(),
+                "found": Table(Text()).schema(),
             },
             "additionalProperties": quantity,
         }

@@ -10,6 +10,7 @@ from groma.model.grammar import did_you_mean
 from groma.model.position import Problem
 from groma.model.quantity import Quantity
 from groma.model.validate_circles import circles
+from groma.model.validate_controls import supervision
 from groma.model.validate_decisions import decisions
 from groma.model.validate_failing import crews, fed_by_themselves, together
 from groma.model.validate_loads import loads
@@ -36,6 +37,8 @@ def validate(model: Model) -> list[Problem]:
         *scenarios(model),
         *decisions(model),
         *_controls(model),
+        *_served(model),
+        *supervision(model),
         *_evaluations(model),
         *_cuts(model),
     ]
@@ -63,6 +66,13 @@ def _cuts(model: Model) -> Iterator[Problem]:
         if cut is not None and cut.overlap >= cut.passage:
             message = f"a passage of {cut.passage} tokens must be longer than the {cut.overlap} it shares"
             yield Problem(cut.at, f"data.{name}.cut: {message}")
+
+
+def _served(model: Model) -> Iterator[Problem]:
+    """What a model learns from is served as another data set than itself."""
+    for name, data in model.data.items():
+        if data.served_as == name:
+            yield Problem(data.at, f"data.{name}.served_as: expected another data set, found itself")
 
 
 def _facts(model: Model) -> Iterator[Problem]:

@@ -27,10 +27,11 @@ def _subject(model: Model, measure: ParsedMeasure | str, at: Position, path: str
         return  # a brief's flows and parts come from its patterns: the designer checks their measures
     section = {
         "trifecta": "flows", "latency": "flows", "success": "flows", "availability": "flows", "saturation": "flows",
-        "calls": "flows", "evaluated": "evaluations",
+        "calls": "flows", "content": "flows", "stopping": "flows", "evaluated": "evaluations",
         "utilisation": "components", "throughput": "components", "headroom": "components", "quality": "components",
         "serving": "components",
         "memory": "components", "recall": "components", "freshness": "data", "deletion": "data", "passages": "data",
+        "records": "data", "skew": "data",
     }.get(measure.kind)  # fmt: skip
     if measure.kind == "cost" and measure.statistic != "month":
         section = "flows"

@@ -33,7 +33,12 @@ UNITS_OF: dict[str, tuple[str, ...]] = {
     "passages": ("count",),
     "freshness": ("time",),
     "deletion": ("time",),
+    "skew": ("time",),
     "context": ("share", "count"),
+    "content": ("rate", "time", "time/time", "money", "money/time"),
+    "unblocked": ("count",),
+    "records": ("size", "money", "money/time", "time"),
+    "stopping": ("time", "count"),
     "telemetry": ("size", "money", "money/time"),
     "evaluated": ("share", "count", "time", "rate"),
 }

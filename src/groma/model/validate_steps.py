@@ -38,6 +38,8 @@ def _step(model: Model, step: Step) -> Iterator[Problem]:
     match step.action:
         case program.Call(component, operation) | program.Send(component, operation):
             yield from _operation(model, step, component, operation)
+            if isinstance(step.action, program.Call) and step.action.context is not None:
+                yield from _found(model, step, step.action.context)
         case program.Choose(branches):
             yield from _shares(step, branches)
         case program.Parallel(branches, join, _):
@@ -74,6 +76,26 @@ def _step(model: Model, step: Step) -> Iterator[Problem]:
             | program.Open()
         ):
             pass
+
+
+def _found(model: Model, step: Step, prompt: program.Prompt) -> Iterator[Problem]:
+    """Parts of a prompt that are found: an operation that is there and says how many passages it finds."""
+    for part, target in prompt.found:
+        component, _, operation = target.partition(".")
+        offered = [c.offers[operation] for c in model.candidates(component) if operation in c.offers]
+        path = f"{step.path}.context.found.{part}"
+        if not offered:
+            known = [
+                f"{name}.{each}"
+                for name in (*model.components, *model.alternatives)
+                for candidate in model.candidates(name)
+                for each in candidate.offers
+            ]
+            message = f"{path}: expected an operation such as `search.find`, found `{target}`"
+            yield Problem(step.at, message + did_you_mean(target, known))
+        elif any(each.finds is None for each in offered):
+            message = f"{path}: say on `{target}` how many passages one answer of it holds (`finds`)"
+            yield Problem(step.at, message)
 
 
 def _operation(model: Model, step: Step, component: str, operation: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Alerts on load, money, people's time and copies: levels that figures of the design say mustn't be passed."""
+"""Alerts on load, people's time and copies, beside those on money: levels that by the figures mustn't be passed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.interval import mean_of, point
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
-from groma.analyses.observability.metrics import AGE, RUNS, SPENT, WORK, select, started, steps_of
+from groma.analyses.observability.metrics import AGE, RUNS, WORK, select, started, steps_of
+from groma.analyses.observability.money_alerts import money_alerts
 from groma.analyses.observability.part_alerts import CROSSINGS, STREAM
-from groma.analyses.observability.plan import MONTH, Alert, Count, Level
+from groma.analyses.observability.plan import Alert, Count, Level
 from groma.analyses.registry import figure
 from groma.model.elements import Flow
 from groma.model.figure import Line
@@ -20,7 +21,7 @@ from groma.model.program import Ask
 from groma.model.quantity import Quantity
 from groma.solvers.monitoring import count_alarms
 
-DAY, WEEK, TEN_MINUTES = 86400.0, 7 * 86400.0, 600.0
+WEEK, TEN_MINUTES = 7 * 86400.0, 600.0
 ROOM = 0.8
 """Share of the load at which the first station saturates, at the lower end of its interval, that wakes somebody."""
 
@@ -32,7 +33,7 @@ def work_alerts(context: Context) -> Iterator[Alert]:
     """Of saturation flow by flow, of money, of people, of copies."""
     for flow in started(context.model):
         yield _saturation(context, flow)
-    yield _cost(context)
+    yield from money_alerts(context)
     yield from _people(context)
     yield from _copies(context)
 
@@ -70,48 +71,6 @@ def _saturation(context: Context, flow: Flow) -> Alert:
     condition = Count(select(RUNS, flow=flow.name), TEN_MINUTES, float(limit))
     says = f"the load of {flow.title or flow.name} passed {ROOM:.0%} of what its first part to saturate can stand"
     return draft.fires(condition, says, figures)
-
-
-def _cost(context: Context) -> Alert:
-    """What is spent on use in a day beyond the upper end of its figure."""
-    model, flows = context.model, started(context.model)
-    costs = [figure(context, f"cost/flow/{flow.name}") for flow in flows]
-    draft = Draft(
-        "cost-day",
-        "A day's use costs more than the design says",
-        "cost",
-        "ticket",
-        "cost-day",
-        tuple(f"flows.{flow.name}" for flow in flows),
-    )
-    missing = [f.name for f in costs if f.high is None or not math.isfinite(f.high)]
-    if missing:
-        return draft.refused(f"no upper end is known of {', '.join(missing)}")
-    high = sum(f.high or 0.0 for f in costs) * DAY / MONTH
-    nominal = (
-        None if any(f.value is None for f in costs) else sum(f.value or 0.0 for f in costs) * DAY / MONTH
-    )
-    if high <= 0.0:
-        return draft.refused("use costs nothing: all that is paid is paid by the month")
-    refs = tuple(f.name for f in costs)
-    lines = (
-        Line("what use costs in a month, at most", f"{high * MONTH / DAY:.6g} {model.currency}", refs),
-        Line("a day's share of it", f"{high:.6g} {model.currency}"),
-        *(() if nominal is None else (Line("nominal, a day", f"{nominal:.6g} {model.currency}"),)),
-    )
-    method = "upper end of the figure, a day's share"
-    figures = (
-        draft.threshold("Money spent on use within a day", high, model.currency, Basis(method, refs, lines)),
-        draft.window(DAY, Basis(method, refs)),
-        draft.unknown_alarms(
-            refs,
-            "how much the cost of one run varies isn't known; the month's upper end leaves no more room than that",
-            "the spread of the cost of a run, from a month of bills",
-        ),
-    )
-    used = ", ".join(flow.title or flow.name for flow in flows)
-    says = f"a day's use of {used} cost more than a day's share of the upper end of its cost"
-    return draft.fires(Count(select(SPENT), DAY, high), says, figures)
 
 
 def _people(context: Context) -> Iterator[Alert]:

@@ -7,40 +7,15 @@ is put around the call. Each control carries a test and a signal made from its o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from groma.analyses.information import Check, Use, is_model
 from groma.analyses.information.labels import takes
+from groma.analyses.threats.found import Found
 from groma.analyses.threats.seen import Place, Seen
+from groma.analyses.threats.supervision import records, stops
 from groma.model.elements import Control, Operation
-from groma.model.position import Position
 from groma.model.program import Ask, Call, Repeat, Step, walk
 from groma.model.quantity import Quantity, Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One control: what it is, on which element, its values in words, how it is tested, what tells of it.
-
-    `atlas` is the mitigation of MITRE ATLAS that it is an instance of, `nist` the control of SP 800-53; `most` what it
-    lets through at most, where that is known. `stated` for one of the model's `controls`.
-    """
-
-    id: str
-    kind: str
-    title: str
-    element: str
-    at: Position | None
-    says: str
-    test: str
-    signal: str
-    owner: str = ""
-    atlas: str = ""
-    nist: str = ""
-    most: float | None = None
-    misses: str = ""
-    stated: bool = False
-    evidence: str = ""
 
 
 def _text(amount: Quantity | Unknown | None) -> str:
@@ -334,6 +309,8 @@ KINDS: Mapping[str, Callable[[Seen, Place], Iterator[Found]]] = {
     "way out of the contract": _contracts,
     "hand-over": _hand_overs,
     "retention": _retention,
+    "record": records,
+    "switch": stops,
 }
 """Kind of control -> what of it stands at a place."""
 

@@ -1,8 +1,8 @@
 """What the EU AI Act and the GDPR ask of a model: each article with the elements that meet it, or the gap.
 
-Articles 9 to 15 and 26 are asked of systems that the model calls `regulated` (Annex III, or a product's law); Article
-50 of every system whose words reach people outside. The GDPR is asked where data of class `personal` (or `health`) are.
-Dates come from the catalog's tables. This is not legal advice: it shows what the model can show.
+Articles 9 to 15, 19 and 26 are asked of systems that the model calls `regulated` (Annex III, or a product's law);
+Article 50 of every system whose words reach people outside. The GDPR is asked where data of class `personal` (or
+`health`) are. Dates come from the catalog's tables. This is not legal advice: it shows what the model can show.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from groma.analyses.information.labels import takes
 from groma.analyses.jurisdictions import lies_in
 from groma.analyses.residency import stays
 from groma.analyses.threats.safety import Safety, safety_of
+from groma.analyses.threats.supervision import recorded
 from groma.catalog import UnknownEntryError
 from groma.model.elements import Data
 from groma.model.program import Ask, walk
@@ -102,8 +103,10 @@ def _documented(safety: Safety) -> tuple[list[Part], list[Part]]:
 
 
 def _logs(safety: Safety) -> list[tuple[str, Data]]:
+    """What says that it is a record; where nothing does, what is called one."""
     data = safety.seen.context.model.data
-    return [(n, d) for n, d in data.items() if any(w in f"{n} {d.title}".lower() for w in RECORDS)]
+    said = [(n, d) for n, d in data.items() if d.records]
+    return said or [(n, d) for n, d in data.items() if any(w in f"{n} {d.title}".lower() for w in RECORDS)]
 
 
 def _recorded(safety: Safety) -> tuple[list[Part], list[Part]]:
@@ -120,8 +123,19 @@ def _recorded(safety: Safety) -> tuple[list[Part], list[Part]]:
                 (f"data.{name}", f"how long {name} are kept isn't stated (`kept_for`); six months are asked")
             )
     if not logs:
-        gaps.append(("data", "no record of runs is described: no data called audit, log, trace or record"))
+        gaps.append(
+            ("data", "no record of runs is described: no data with `records`, or called audit, log or trace")
+        )
+    for use in safety.seen.acting:
+        operation = safety.seen.operation(use)
+        if operation is not None and operation.impact is not None and not recorded(safety.seen, use):
+            gaps.append((use.path, f"{operation.impact} happens, and some run leaves no record of it"))
     return met, gaps
+
+
+def _retained(safety: Safety) -> tuple[list[Part], list[Part]]:
+    met, gaps = _recorded(safety)
+    return met, [gap for gap in gaps if "record of it" not in gap[1]]
 
 
 def _told(safety: Safety) -> tuple[list[Part], list[Part]]:
@@ -147,7 +161,9 @@ def _overseen(safety: Safety) -> tuple[list[Part], list[Part]]:
             met.append((asked[0].path, f"{asked[0].name} approves {operation.impact}"))
         else:
             gaps.append((use.path, f"{operation.impact} happens without a person's yes on some path"))
-    stops = [c for c in safety.controls if c.kind in ("breaker", "limit") or "stop" in c.title.lower()]
+    stops = [
+        c for c in safety.controls if c.kind in ("switch", "breaker", "limit") or "stop" in c.title.lower()
+    ]
     if stops:
         met.append((stops[0].element, f"it can be stopped: {stops[0].title}"))
     else:
@@ -169,7 +185,7 @@ def _robust(safety: Safety) -> tuple[list[Part], list[Part]]:
 
 
 def _deployed(safety: Safety) -> tuple[list[Part], list[Part]]:
-    met, gaps = _recorded(safety)
+    met, gaps = _retained(safety)
     model = safety.seen.context.model
     people = sorted(
         {s.action.person for f in model.flows.values() for s in walk(f.steps) if isinstance(s.action, Ask)}
@@ -298,6 +314,7 @@ def _moved(safety: Safety) -> tuple[list[Part], list[Part]]:
 
 AI_ACT: dict[str, tuple[bool, Look]] = {
     "9": (True, _risks), "10": (True, _governance), "11": (True, _documented), "12": (True, _recorded),
+    "19": (True, _retained),
     "13": (True, _told), "14": (True, _overseen), "15": (True, _robust), "26": (True, _deployed),
     "50": (False, _disclosed),
 }  # fmt: skip

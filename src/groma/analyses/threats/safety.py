@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from groma.analyses.context import Context
-from groma.analyses.threats.controls import Found, found_in, meant_for, stated
+from groma.analyses.threats.controls import found_in, meant_for, stated
+from groma.analyses.threats.found import Found
 from groma.analyses.threats.seen import Place, Seen
 from groma.analyses.threats.threat import THREATS, Threat
 
@@ -99,5 +100,6 @@ def _worked_out(seen: Seen) -> Safety:
                 for name, control in seen.context.model.controls.items()
                 if meant_for(control, (threat.id, *threat.ids), place)
             )
-            answers.append(Answer(threat, place, (*own, *more)))
+            known = {each.id for each in own}
+            answers.append(Answer(threat, place, (*own, *(each for each in more if each.id not in known))))
     return Safety(seen, tuple(answers))

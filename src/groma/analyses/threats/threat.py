@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from groma.analyses.information import trifectas
 from groma.analyses.information.labels import WORDS, Labels
+from groma.analyses.stopping import irreversible
 from groma.analyses.threats.seen import RUNNERS, Place, Seen
 
 
@@ -169,6 +170,24 @@ def _rogue(seen: Seen) -> Iterator[Place]:
             yield Place(step.path, step.at, f"{flow} goes round by itself and acts", (), flow)
 
 
+def _untraced(seen: Seen) -> Iterator[Place]:
+    for use in seen.acting:
+        operation = seen.operation(use)
+        if operation is not None and operation.impact is not None:
+            what = operation.impact.replace("_", " ")
+            text = f"somebody asks later who brought about the {what} by {use.component}.{use.operation}, and on what"
+            yield Place(use.path, use.at, text, (), use.flow)
+
+
+def _unstopped(seen: Seen) -> Iterator[Place]:
+    for use in seen.acting:
+        operation = seen.operation(use)
+        steps = seen.around.get(use.path, ())
+        if operation is not None and irreversible(operation, steps[-1] if steps else None):
+            text = f"{use.component}.{use.operation} can't be taken back, and goes on while it is wrong"
+            yield Place(use.path, use.at, text, (), use.flow)
+
+
 def _first(labels: Labels) -> tuple[str, ...]:
     return labels[min(labels)] if labels else ()
 
@@ -279,6 +298,18 @@ THREATS: tuple[Threat, ...] = (
         "rogue", "An agent that goes on",
         "it acts in rounds until somebody notices",
         ("ASI10", "AML.T0103", "NIST 2.7"),
-        ("bound", "limit", "breaker", "approval"), _rogue,
+        ("bound", "limit", "breaker", "approval", "switch"), _rogue,
+    ),
+    Threat(
+        "no-trace", "Effects that nobody can trace back",
+        "nobody can say later what was done, on what grounds and who answers for it",
+        ("ASI10", "NIST 2.8"),
+        ("record",), _untraced,
+    ),
+    Threat(
+        "no-stop", "Effects that go on when they should stop",
+        "what is wrong is done again and again until somebody finds out how to stop it",
+        ("ASI10", "NIST 2.7"),
+        ("switch", "approval"), _unstopped,
     ),
 )  # fmt: skip

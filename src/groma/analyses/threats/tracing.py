@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from groma.analyses.content import blocking
 from groma.analyses.context import Context
 from groma.analyses.information import Use
-from groma.analyses.threats.controls import Found
+from groma.analyses.threats.found import Found
 from groma.analyses.threats.safety import Answer, Safety, safety_of
 from groma.analyses.threats.signals import signals_of
 from groma.model.elements import Need
@@ -96,8 +97,14 @@ def _chains(safety: Safety, answer: Answer, known: Mapping[str, tuple[str, ...]]
             )
         )
         gap = _lacks(control)
+        own = tuple(
+            f"needs.{name}"
+            for name, need in context.model.needs.items()
+            if control.element in _elements(context, need)
+        )
         yield Chain(
-            needs, place.element, (*elements, control.element), threat.id, threat.ids, control.id, control.kind,
+            tuple(dict.fromkeys((*needs, *own))), place.element, (*elements, control.element), threat.id, threat.ids,
+            control.id, control.kind,
             control.test, names, control.owner or safety.owner(place), gap, "warning" if gap else "",
         )  # fmt: skip
 
@@ -133,6 +140,8 @@ def _elements(context: Context, need: Need) -> set[str]:
             for name, operation in part.offers.items()
             if operation.impact == subject
         }
+    if measure.kind == "unblocked":
+        return {each.step.path for each in blocking(context) if subject in each.guard.blocks}
     if measure.kind in ("residency", "exposure"):
         return {f"data.{n}" for n, d in model.data.items() if subject in (n, d.class_, d.trust)}
     if subject in model.flows and measure.kind not in ("utilisation", "throughput", "headroom", "quality"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groma.analyses.refresh import longest
+from groma.analyses.skew import differences, logged, pairs
 from groma.analyses.windows import calls_of_models
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject, part
@@ -21,11 +22,13 @@ KINDS = {
 
 
 def reading(subject: Subject, document: str) -> Blocks:
-    """Four parts: cutting, indexes, context windows, refresh and deletion; those with nothing to say are left out."""
+    """Parts on cutting, indexes, context windows, features, refresh and deletion; those with nothing to say are left
+    out."""
     return (
         *part(document, "cut", "How texts are cut", passages(subject)),
         *part(document, "indexes", "What is found by nearness", indexes(subject)),
         *part(document, "windows", "What each call reads", windows(subject)),
+        *part(document, "features", "What a model learns from and is asked with", features(subject)),
         *part(document, "refresh", "How old it can be, and when it is gone", refresh(subject)),
     )
 
@@ -134,7 +137,49 @@ def windows(subject: Subject) -> Blocks:
             Paragraph(line(Strong(line(title)), f" ({path}). ", *_full(subject, path, prompt.cut_first)))
         )
         found.append(Table(columns, rows))
+        if prompt.found and quoter.shown(f"context/{path}/fits"):
+            whose = ", ".join(f"{part.replace('_', ' ')} of {operation}" for part, operation in prompt.found)
+            fits = quoter.figure(f"context/{path}/fits")
+            found.append(
+                Paragraph(
+                    line(f"Of the {whose} there is room for ", fits, " beside all the rest at its longest.")
+                )
+            )
     return (subject.because(*found),) if found else ()
+
+
+def features(subject: Subject) -> Blocks:
+    """Features that are kept twice, to learn from and to be asked with: who makes them, how old they are, what
+    differs."""
+    quoter, model = subject.quoter, subject.model
+    looked = Looked(model, quoter.ledger).context
+    rows: list[Row] = []
+    for learned, served in pairs(looked):
+        apart = differences(looked, learned, served)
+        told = "; ".join(each.text for each in apart)
+        kept = f"kept of {name_of(model, served.name)} when it is served" if logged(learned, served) else ""
+        for data, use in ((learned, "learned from"), (served, "asked with")):
+            rows.append(
+                Row(
+                    (
+                        line(Strong(line(name_of(model, data.name)))),
+                        line(use),
+                        line(", ".join(name_of(model, each) for each in data.made_by)),
+                        line(", ".join(name_of(model, each) for each in data.made_from)),
+                        line(quoter.figure(f"freshness/{data.name}")) if data.made_from else (),
+                        line(quoter.figure(f"skew/{learned.name}")) if data is learned else (),
+                        line(quoter.say(f"skew/{learned.name}", told or kept or "the same"))
+                        if data is learned
+                        else (),
+                    )
+                )
+            )
+    columns = (
+        Column("Features"), Column("Are"), Column("Made by"), Column("Made from"),
+        Column("Shows what was at most", align="right"), Column("Apart in age", align="right"),
+        Column("What differs", share=1.6),
+    )  # fmt: skip
+    return (subject.because(Table(columns, tuple(rows))),) if rows else ()
 
 
 def refresh(subject: Subject) -> Blocks:

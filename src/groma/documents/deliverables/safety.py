@@ -19,6 +19,7 @@ from groma.documents.deliverables.safety_control_sections import (
     stops,
     triggers,
 )
+from groma.documents.deliverables.safety_supervision_sections import audit_trail, content_policy, the_switches
 from groma.documents.deliverables.safety_threat_sections import (
     boundaries,
     rules_in,
@@ -44,8 +45,15 @@ def write(subject: Subject) -> Document | None:
         *section(ID, "ways-out", "Ways out", ways_out(subject, safety)),
         *section(ID, "input", "What may come in", rules_in(subject, safety)),
         *section(ID, "output", "What may go out", rules_out(subject, safety)),
+        *section(ID, "content", "Content policy", content_policy(subject, safety)),
         *section(ID, "escalation", "When a person takes over", triggers(subject, safety)),
-        *section(ID, "stops", "Breakers, limits and the switch", stops(subject, safety)),
+        *section(
+            ID,
+            "stops",
+            "Breakers, limits and the switch",
+            (*stops(subject, safety), *the_switches(subject, safety)),
+        ),
+        *section(ID, "trail", "Audit trail", audit_trail(subject, safety)),
         *section(ID, "oversight", "Human oversight", oversight(subject, safety)),
         *section(ID, "controls", "Controls, their tests and signals", controls(subject, safety)),
         *section(ID, "law", "What the law asks", laws(subject, safety)),

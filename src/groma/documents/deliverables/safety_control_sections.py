@@ -104,10 +104,11 @@ def stops(subject: Subject, safety: Safety) -> Blocks:
     stoppers += [
         c.title or n
         for n, c in model.controls.items()
-        if {"rogue", "ai act 14"} & {a.lower() for a in c.against}
+        if not c.stops and {"rogue", "ai act 14"} & {a.lower() for a in c.against}
     ]
+    switched = any(c.stops for c in model.controls.values())
     tools = sorted({f"{name_of(model, use.component)}: {use.operation}" for use in safety.seen.acting})
-    if tools and not stoppers:
+    if tools and not stoppers and not switched:
         without = f"Nobody can stop {', '.join(tools)} without taking everything down: "
         without += "no breaker, no limit and no switch is stated."
         blocks.append(subject.because(Callout("open", line(without), "No switch")))

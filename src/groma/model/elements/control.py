@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groma.model.grammar import OneOrMany, Reference, Text, key
+from groma.model.grammar import Amount, OneOrMany, Reference, Text, key
 from groma.model.position import Position
+from groma.model.quantity import Quantity, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,16 @@ class Control:
     )
     on: tuple[str, ...] = key(
         OneOrMany(Text()), "elements that it protects: `components.writer`, `flows.answer`", default=()
+    )
+    stops: tuple[str, ...] = key(
+        OneOrMany(Text()),
+        "what it switches off at once, where it is a switch: `flows.answer`, `components.shop`, "
+        "`components.shop.offers.refund`",
+        default=(),
+    )
+    by: tuple[str, ...] = key(OneOrMany(Reference("people")), "who may use the switch", default=())
+    within: Quantity | Unknown | None = key(
+        Amount("time"), "from somebody's seeing that something is wrong until nothing goes on there"
     )
     test: str = key(Text(), "how it is shown to work", default="")
     signal: str = key(Text(), "what tells that it works, or fails, while the system runs", default="")

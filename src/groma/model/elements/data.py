@@ -43,6 +43,21 @@ class Data:
     made_from: tuple[str, ...] = key(
         OneOrMany(Reference("data")), "data that it is made from: chunks, vectors, features, logs", default=()
     )
+    records: tuple[str, ...] = key(
+        OneOrMany(Text()),
+        "what it is the record of, where it shows later what was done: impacts (`refund`), operations "
+        "(`components.shop.offers.refund`) or flows (`flows.answer`)",
+        default=(),
+    )
+    made_by: tuple[str, ...] = key(
+        OneOrMany(Reference("components")),
+        "the parts that make it of them: a job, a pipeline, a stream",
+        default=(),
+    )
+    served_as: str | None = key(
+        Reference("data"),
+        "where a model learns from it: the data set of the same features that the model is given when it is asked",
+    )
     cut: Cut | None = key(Record("Cut"), "how texts are cut into it, where it is passages")
     refreshed: Quantity | Unknown | None = key(
         Amount("time"), "time between two times that it is made from them"

@@ -9,6 +9,7 @@ from typing import Literal
 from groma.model.grammar import (
     Amount,
     Flag,
+    Number,
     OneOrMany,
     PriceTable,
     Program,
@@ -61,6 +62,7 @@ class Operation:
         "true when it reaches somebody outside: a mail, a reply, a page fetched with what it is asked for",
         default=False,
     )
+    finds: int | None = key(Number(least=1), "how many passages one answer of it holds at most (top k)")
     request: Mapping[str, str] | None = key(
         Table(Text()), "fields of the request: name -> type or `data.field`; `{}` where it takes none"
     )

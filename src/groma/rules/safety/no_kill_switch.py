@@ -15,7 +15,7 @@ def check(subject: Subject) -> Look:
     said = [
         n
         for n, c in subject.model.controls.items()
-        if {"rogue", "asi10", "ai act 14"} & {a.lower() for a in c.against}
+        if c.stops or {"rogue", "asi10", "ai act 14"} & {a.lower() for a in c.against}
     ]
     hits = (
         Hit(
@@ -35,8 +35,8 @@ RULE = Rule(
     id="no-kill-switch",
     title="No way to stop it",
     looks_for=(
-        "Flows in which words of a model change something, with no `breaker`, no `limit` and no control "
-        "`against: rogue`."
+        "Flows in which words of a model change something, with no `breaker`, no `limit` and no control that `stops` "
+        "something or is `against: rogue`."
     ),
     why=(
         "When it goes wrong, somebody has to be able to stop the effects at once without taking "

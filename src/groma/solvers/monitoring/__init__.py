@@ -17,10 +17,11 @@ from groma.solvers.monitoring.samples import (
     power_paired,
     power_two_shares,
 )
+from groma.solvers.monitoring.spend import Stream, spend_limit
 
 __all__ = [
-    "Pair", "budget_spent", "burn_rate", "cases_against_target", "cases_paired", "cases_two_shares",
+    "Pair", "Stream", "budget_spent", "burn_rate", "cases_against_target", "cases_paired", "cases_two_shares",
     "clopper_pearson", "cohen_kappa", "count_alarms", "count_limit", "cusum_arl", "cusum_limit", "ewma_arl",
     "ewma_limit", "krippendorff_alpha", "ks_limit", "power_against_target", "power_paired", "power_two_shares", "psi",
-    "psi_limit", "ratio_alarms", "ratio_detection", "reset_time", "time_to_detect", "wilson",
+    "psi_limit", "ratio_alarms", "ratio_detection", "reset_time", "spend_limit", "time_to_detect", "wilson",
 ]  # fmt: skip

@@ -31,6 +31,9 @@ CAUSE = Cause(
         Explains("control-without-test", "nobody has tried it", "certain"),
         Explains("control-without-signal", "nobody would see that it fails", "certain"),
         Explains("personal-without-retention", "nobody decided when it goes", "certain"),
+        Explains("effect-without-record", "nothing shows later what was done", "certain"),
+        Explains("record-kept-too-short", "it is gone when somebody asks", "certain"),
+        Explains("content-unblocked", "it is enforced at one door only", "certain"),
     ),
     find=by(everywhere, tell),
     remedy=Remedy(

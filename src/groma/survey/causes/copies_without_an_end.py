@@ -15,6 +15,7 @@ CAUSE = Cause(
         Explains("deleted-but-still-indexed", "a deletion never arrives", "certain"),
         Explains("copy-without-deletion-path", "a deletion never arrives", "certain"),
         Explains("model-changed-without-reindex", "old vectors and new ones don't compare", "certain"),
+        Explains("features-computed-twice", "it was made a second time, in another way", "certain"),
         Explains("retrieval-without-permissions", "it doesn't know who asks", "certain"),
     ),
     find=by(

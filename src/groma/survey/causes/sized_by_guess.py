@@ -14,6 +14,7 @@ CAUSE = Cause(
     explains=(
         Explains("context-overflow", "long cases don't fit", "certain"),
         Explains("context-without-cut-order", "nobody said what goes when it is too long", "certain"),
+        Explains("found-more-than-read", "what is found for it doesn't fit", "certain"),
         Explains("too-few-instances", "there are too few for the busiest hour", "certain"),
         Explains("served-model-cannot-run", "it doesn't fit where it is put", "certain"),
         Explains("served-time-differs", "its time was typed, not measured", "likely"),

@@ -19,12 +19,13 @@ CAUSE = Cause(
         Explains("tool-with-wide-permission", "the tool may do more than it has to", "likely"),
         Explains("agent-without-bound", "nothing ends its rounds", "certain"),
         Explains("no-kill-switch", "nobody can stop it", "certain"),
+        Explains("effect-without-switch", "nobody can stop what can't be taken back", "certain"),
     ),
     find=by(
         first_there,
         told(
             "nothing stands between what the model reads and what it can do",
-            ({"agent-without-bound", "no-kill-switch"}, "nothing stops it"),
+            ({"agent-without-bound", "no-kill-switch", "effect-without-switch"}, "nothing stops it"),
             ({"output-unvalidated"}, "what the model writes is taken as it is"),
         ),
     ),
