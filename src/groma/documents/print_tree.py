@@ -41,6 +41,12 @@ from groma.documents.diagrams.zoom import by_zoom
 from groma.documents.inlines import refs
 from groma.documents.pictures import picture_refs
 from groma.documents.printable import anchor, breakable, ident, printable, safe_target
+from groma.documents.table_widths import WHOLE, column_widths, lines_high, text_size
+
+PAGE_WIDTH = 459.0
+"""What an upright A4 page leaves between its margins, pt."""
+TABLE_KEPT_TOGETHER, ROW_KEPT_TOGETHER = 14, 20
+"""A table, or a row, of at most so many lines of text isn't divided between two pages."""
 
 
 @dataclass(slots=True)
@@ -159,7 +165,7 @@ def _inline(made: PrintTree, part: Inline) -> dict[str, Any]:
             return {"kind": "code", "text": breakable(text)}
         case Quote(ref, text):
             target = anchor(ref) if ref in made.derived else None
-            return {"kind": "quote", "text": breakable(text), "target": target, "whole": len(text) <= 24}
+            return {"kind": "quote", "text": breakable(text), "target": target, "whole": len(text) <= WHOLE}
         case Strong(inner):
             return {"kind": "strong", "parts": _inlines(made, inner)}
         case Emphasis(inner):
@@ -239,16 +245,25 @@ def _within(made: PrintTree, parts: Blocks, share: float) -> list[dict[str, Any]
 
 
 def _table(made: PrintTree, table: Table) -> dict[str, Any]:
+    widths = column_widths(table, PAGE_WIDTH * made.room)
+    high = lines_high(table, widths)
     return {
         "kind": "table",
         "id": ident(table.id) if table.id else None,
         "caption": _inlines(made, table.caption),
         "columns": [
-            {"title": breakable(c.title), "unit": breakable(c.unit), "align": c.align, "share": c.share}
-            for c in table.columns
+            {"title": breakable(c.title), "unit": breakable(c.unit), "align": c.align, "width": width}
+            for c, width in zip(table.columns, widths, strict=True)
         ],
+        "size": text_size(table),
+        "whole": sum(high) <= TABLE_KEPT_TOGETHER,
         "rows": [
-            {"cells": [_inlines(made, cell) for cell in row.cells], "total": row.total} for row in table.rows
+            {
+                "cells": [_inlines(made, cell) for cell in row.cells],
+                "total": row.total,
+                "whole": lines <= ROW_KEPT_TOGETHER,
+            }
+            for row, lines in zip(table.rows, high, strict=True)
         ],
     }
 
