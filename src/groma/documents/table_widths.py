@@ -45,7 +45,7 @@ def column_widths(table: Table, room: float) -> tuple[float, ...]:
         word = max([head_word, *(narrow for narrow, _ in cells)])
         longest = max([head_word, min(head, 2 * head_word), *(wide for _, wide in cells)])
         if column.align != "left":
-            word = max(word, min(longest, room * _WIDEST_NUMBER))
+            word = max([word, *(min(wide, room * _WIDEST_NUMBER) for _, wide in cells)])
         least.append(min(word, room / 2) + pad)
         most.append(max(longest, word) + pad)
         square = sum(wide * wide for _, wide in cells) / max(1, len(cells))
@@ -105,7 +105,7 @@ def _extent(parts: Inlines, size: float, *, bold: bool = False) -> tuple[float, 
         weight = 600 if strong else 400
         pieces = [text] if fixed else re.split(r"([ \n\u200b])", breakable(text))
         for piece in pieces:
-            shown = piece.replace("\u200b", "")
+            shown = re.sub("[0-9]", "0", piece.replace("\u200b", ""))  # digits of tables are equally wide
             wide = len(shown) * _MONO * 8.2 if mono else text_width(shown, size, weight)
             whole += wide
             word = 0.0 if piece in (" ", "\n", "\u200b") else word + wide
