@@ -35,7 +35,7 @@ from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.deliverables.uncertainty_sections import which_facts
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.measures_in_words import measure_title
-from groma.documents.plots import front_chart, need_name, need_title
+from groma.documents.plots import front_chart, need_title
 
 ID = "blueprint"
 
@@ -147,7 +147,7 @@ def _cards(subject: Subject, blueprint: Blueprint) -> Cards:
             nearest = min(tight, key=lambda r: r.margin_low or 0.0)
             ref = f"need/{nearest.need}"
             note = line(
-                "tightest: ", quoter.say(ref, need_name(subject.model, ref)), ", ", *quoter.margin(nearest)
+                "tightest: “", quoter.say(ref, need_title(subject.model, ref)), "”, ", *quoter.margin(nearest)
             )
         cards.append(Card("Needs", value, note, f"#{ID}-needs"))
     for wish in blueprint.wishes[1:3]:
@@ -189,7 +189,7 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
     if dear is not None:
         name = f"price/need/{dear}/looser"
         words = line(
-            Strong(line("Keep ", quoter.say(name, need_name(subject.model, f"need/{dear}")), " as it is? ")),
+            Strong(line("Keep “", quoter.say(name, need_title(subject.model, f"need/{dear}")), "” as it is? ")),
             "A step looser (",
             quoter.figure(f"{name}/target", measure_of(subject, dear)),
             ") would save ",
@@ -204,9 +204,9 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
         items.append(
             line(
                 Strong(line("Find out ", quoter.say(ref, fact), ". ")),
-                "It decides ",
-                quoter.say(ref, need_name(subject.model, ref)),
-                ".",
+                "It decides “",
+                quoter.say(ref, need_title(subject.model, ref)),
+                "”.",
             )
         )
     if not items:
