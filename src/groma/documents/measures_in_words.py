@@ -27,7 +27,9 @@ def measure_title(measure: str) -> str:
         case "recovery":
             what = subject.removeprefix("flows.")
             after = " when corrupted" if mark == "corrupted" else f" after loss of {mark}" if mark else ""
-            return f"Time until {what} is back{after}" if statistic == "rto" else f"Data of {what} lost{after}"
+            return (
+                f"Time until {what} is back{after}" if statistic == "rto" else f"Data of {what} lost{after}"
+            )
         case "effort":
             return "Hours a month to keep it alive"
         case "availability" | "success":

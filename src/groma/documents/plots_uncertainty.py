@@ -63,7 +63,7 @@ def tornado_chart(quoter: Quoter, measure: str, ident: str) -> Picture | None:
         "”",
         " moves it most: it is ",
         quoter.say(low.ref, low.text),
-        " with that at the low end of its range, "
+        " with that at the low end of its range, ",
         quoter.say(high.ref, high.text),
         " at the high end.",
     )

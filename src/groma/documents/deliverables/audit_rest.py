@@ -90,11 +90,12 @@ def manual_work(subject: Subject, survey: Diagnosis) -> Blocks:
     for work, figure in survey.work[:MOST_WORK]:
         flow, _, what = work.what.partition(": ")
         takes = quoter.amount(work.path, work.each)
+        title = name_of(model, f"flow:{flow}") if flow in model.flows else flow
         rows.append(
             Row(
                 (
-                    line(Strong(line(name_of(model, f"flow:{flow}") if flow in model.flows else flow))),
-                    line(what),
+                    line(Strong(line(title))),
+                    line(what) if what != title else line(),
                     line(name_of(model, work.person) if work.person else "nobody in particular"),
                     takes,
                     line(amount(quoter, figure, "not known yet")),
@@ -178,9 +179,8 @@ def not_seen(subject: Subject, survey: Diagnosis) -> Blocks:
             number,
             " of the rules look for, so they found nothing and prove nothing.",
         )
-        blocks.append(
-            subject.because(Details(words, (Bullets(tuple(line(each.rule.title) for each in survey.blind)),)))
-        )
+        listed = "; ".join(each.rule.title for each in survey.blind)
+        blocks.append(subject.because(Details(words, (Paragraph(line(f"{listed}.")),))))
     return tuple(blocks)
 
 

@@ -189,7 +189,9 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
     if dear is not None:
         name = f"price/need/{dear}/looser"
         words = line(
-            Strong(line("Keep “", quoter.say(name, need_title(subject.model, f"need/{dear}")), "” as it is? ")),
+            Strong(
+                line("Keep “", quoter.say(name, need_title(subject.model, f"need/{dear}")), "” as it is? ")
+            ),
             "A step looser (",
             quoter.figure(f"{name}/target", measure_of(subject, dear)),
             ") would save ",

@@ -222,7 +222,7 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
                 Callout(
                     "open",
                     line(
-                        "Another of the designs that nothing beats would be better if these facts lie at an end of their range: ",
+                        "Another design would be better if these facts lie at an end of their range: ",
                         quoter.say("design", names),
                         ".",
                     ),
@@ -234,7 +234,7 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
             subject.because(
                 Paragraph(
                     line(
-                        "No stated fact, anywhere within its range, makes another of the designs that nothing beats the better one."
+                        "No stated fact, anywhere within its range, makes another of these designs the better one."
                     )
                 )
             ),
@@ -283,9 +283,7 @@ def conflicts(subject: Subject, blueprint: Blueprint) -> Blocks:
     if found is None:
         return ()
     blocks: list[Block] = []
-    sets = tuple(
-        line(" and ".join(_named(subject, n) for n in several)) for several in found.sets
-    )
+    sets = tuple(line(" and ".join(_named(subject, n) for n in several)) for several in found.sets)
     if sets:
         blocks += [Paragraph(line("These can't be met together:")), Bullets(sets)]
     if found.questions:

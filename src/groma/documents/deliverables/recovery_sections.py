@@ -71,10 +71,14 @@ def _data(subject: Subject, names: list[str]) -> Blocks:
     )
     return (
         subject.because(
-            Table(columns, rows, line(
-            "Each is told for the worst loss that the data may suffer; what is asked may be about a milder one, which it "
-            "names.",
-        ))
+            Table(
+                columns,
+                rows,
+                line(
+                    "Each is told for the worst loss that the data may suffer; "
+                    "what is asked may be about a milder one, which it names.",
+                ),
+            )
         ),
     )
 

@@ -285,7 +285,10 @@ def cut_sets(subject: Subject, about: str, document: str) -> Blocks:
     sizes = [f for f in many if not f.name.endswith("/all")]
     whole = f"cutsets/{about}/all"
     one = quoter.ledger[whole].value == 1
-    words: Inlines = line(quoter.figure(whole), f" smallest set{'' if one else 's'} of parts that stop{'s' if one else ''} it (minimal cut sets): ")
+    words: Inlines = line(
+        quoter.figure(whole),
+        f" smallest set{'' if one else 's'} of parts that stop{'s' if one else ''} it (minimal cut sets): ",
+    )
     for number, figure in enumerate(sizes):
         size = figure.name.rpartition("/")[2]
         of = f" of {size} part{'' if size == '1' else 's'}"

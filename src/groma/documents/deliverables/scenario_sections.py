@@ -13,7 +13,7 @@ from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.printable import ident
 from groma.documents.quote import figure_text, printed_unit, spoken
 from groma.model.figure import Figure, Result
-from groma.model.printed import format_quantity, format_range
+from groma.model.printed import RANGE_DASH, format_quantity, format_range
 
 MOST_CHARTS = 4
 POINTS = 40
@@ -179,4 +179,5 @@ def _second(figure: Figure) -> str:
         return "not shown"
     if second.high - second.low <= 1e-9 * abs(second.high):
         return f"{spoken(format_quantity(second.value * scale, unit))} ({second.method})"
-    return f"{spoken(format_range(second.low * scale, second.high * scale, unit).replace("–", " to "))} ({second.method})"
+    between = format_range(second.low * scale, second.high * scale, unit).replace(RANGE_DASH, " to ")
+    return f"{spoken(between)} ({second.method})"
