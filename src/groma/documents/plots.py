@@ -297,7 +297,7 @@ def growth_chart(quoter: Quoter, names: Sequence[tuple[str, str]], ident: str) -
     now = next((n for n, x in enumerate(series[0].xs) if x.value == 1), 0)
     first, last = series[0].ys[now], series[0].ys[-1]
     growth = series[0].xs[-1].value / series[0].xs[now].value
-    head = f"With {growth:g} times the demand “{series[0].title}” "
+    head = f"With {growth:g} times the demand “{series[0].label}” "
     then, today = quoter.say(last.ref, last.text), quoter.say(first.ref, first.text)
     if first.text == last.text:
         caption = line(head, "still costs ", then, ".")

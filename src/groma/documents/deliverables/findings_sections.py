@@ -62,6 +62,8 @@ def _told(subject: Subject, rule: Rule | None, same: list[Finding]) -> str:
     leading: dict[str, list[Finding]] = {}
     for finding in same:
         leading.setdefault(" ".join(_own(rule, [finding], "consequence")), []).append(finding)
+    if len(leading) == 2 and "" in leading:
+        leading = {next(filter(None, leading)): same}
     told = [
         f"{sentence(_found(subject, several))} {leads_to}" if leads_to else _found(subject, several)
         for leads_to, several in leading.items()
