@@ -12,7 +12,6 @@ from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples
 from groma.cli.status import Status
 
-
 ELSEWHERE = {
     ".yaml": "a model file needs no import: `groma assess FILE`; answers of an interview go with `groma survey FOLDER`",
     ".bpmn": "a workflow goes with the files of its business: `groma survey FOLDER`",
