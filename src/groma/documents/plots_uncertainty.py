@@ -61,9 +61,9 @@ def tornado_chart(quoter: Quoter, measure: str, ident: str) -> Picture | None:
         f"{axis.title}: “",
         quoter.say(first, fact_name(first)),
         "”",
-        " moves it most: it is ",
+        " moves it most, to ",
         quoter.say(low.ref, low.text),
-        " with that at the low end of its range, ",
+        " at the low end of its range and to ",
         quoter.say(high.ref, high.text),
         " at the high end.",
     )
