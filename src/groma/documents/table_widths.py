@@ -1,8 +1,8 @@
 """How wide each column of a table is in print, from what stands in its cells: no word broken, rows as low as can be.
 
-A column is never narrower than its longest word and never wider than its longest cell needs; numbers stay on one line
-as long as words have room beside them. Between these ends widths begin in proportion to the words of each column, and
-width goes from one column to another as long as that makes the table lower (a local search, by lines of text). After
+A column is never narrower than its longest word and never wider than its longest cell needs; numbers begin on
+one line. Between these ends widths begin in proportion to the words of each column, and width goes from one column to
+another as long as that makes the table lower (a local search, by lines of text). After
 the automatic layout of tables in CSS 2.2, 17.5.2.
 """
 
@@ -39,6 +39,7 @@ def column_widths(table: Table, room: float) -> tuple[float, ...]:
     """The width of each column in pt, together `room` pt."""
     size = text_size(table)
     last = len(table.columns) - 1
+    floor: list[float] = []
     least: list[float] = []
     most: list[float] = []
     words: list[float] = []
@@ -48,16 +49,19 @@ def column_widths(table: Table, room: float) -> tuple[float, ...]:
         head_word, head = _head(column, size - 0.4)
         word = max([head_word, *(narrow for narrow, _ in cells)])
         longest = max([head_word, min(head, 2 * head_word), *(wide for _, wide in cells)])
+        floor.append(min(word, room / 2) + pad)
         if column.align != "left":
             word = max([word, *(min(wide, room * _WIDEST_NUMBER) for _, wide in cells)])
         least.append(min(word, room / 2) + pad)
         most.append(max(longest, word) + pad)
         square = sum(wide * wide for _, wide in cells) / max(1, len(cells))
         words.append(max(head_word, sqrt(square)) * column.share + pad)
+    if sum(least) >= room:
+        least = floor
     widths = _shared(table.columns, least, most, words, room)
-    if sum(most) <= room or sum(least) >= room:
+    if sum(most) <= room or sum(floor) >= room:
         return widths
-    return _lowered(table, list(widths), least)
+    return _lowered(table, list(widths), floor)
 
 
 def _lowered(table: Table, widths: list[float], least: list[float]) -> tuple[float, ...]:
