@@ -45,6 +45,8 @@ from groma.documents.table_widths import WHOLE, column_widths, lines_high, text_
 
 PAGE_WIDTH = 459.0
 """What an upright A4 page leaves between its margins, pt."""
+LONG_TERM = 44
+"""Letters of a term from which on terms get more of the page's width."""
 TABLE_KEPT_TOGETHER, ROW_KEPT_TOGETHER = 14, 20
 """A table, or a row, of at most so many lines of text isn't divided between two pages."""
 
@@ -205,6 +207,7 @@ def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
             return [
                 {
                     "kind": "definitions",
+                    "width": 170 if any(len(plain(term)) > LONG_TERM for term, _ in entries) else 95,
                     "entries": [[_inlines(made, t), _inlines(made, m)] for t, m in entries],
                 }
             ]

@@ -101,12 +101,15 @@ def _in_a_sentence(subject: Subject, blueprint: Blueprint) -> Inlines:
     """The choices that move most, named."""
     quoter = subject.quoter
     weighed = [d for d in blueprint.decisions if f"choice/{d.role}" in quoter.ledger and _weighs(d)]
+    chosen = [d for d in blueprint.decisions if f"choice/{d.role}" in quoter.ledger]
+    head = "What it rests on most:" if weighed else "What it is made of:"
+    weighed = weighed or chosen
     weighed.sort(key=lambda d: (d.extra is not None, -abs(d.extra or 0.0), d.role))
     parts: list[Inlines] = []
     for decision in weighed[:4]:
         ref = f"choice/{decision.role}"
         parts.append(line(" ", quoter.say(ref, decision.title), " ", quoter.choice(decision.role), "."))
-    return line("What it rests on most:", *parts) if parts else ()
+    return line(head, *parts) if parts else ()
 
 
 def _weighs(decision: Decision) -> bool:
@@ -209,6 +212,19 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
                 "It decides “",
                 quoter.say(ref, need_title(subject.model, ref)),
                 "”.",
+            )
+        )
+    open_risks = [risk for risk in blueprint.risks if risk.open]
+    if open_risks:
+        first = open_risks[0].cause
+        more = len(open_risks) - 1
+        told = f"“{first}”" + (f" and {more} more" if more else "")
+        items.append(
+            line(
+                Strong(line("Take the answers that are on offer? ")),
+                "Left open so far: ",
+                quoter.say("design", told),
+                ".",
             )
         )
     if not items:
