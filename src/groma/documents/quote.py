@@ -178,6 +178,13 @@ class Quoter:
         """Figures whose name starts with `prefix`, in the ledger's order."""
         return tuple(figure for figure in self.ledger if figure.name.startswith(prefix))
 
+    def exact(self, name: str) -> Quote:
+        """An amount to be reckoned with: its value as it stands, whatever its interval would support."""
+        figure = self.ledger.figures.get(name)
+        if figure is None or figure.value is None:
+            return self.figure(name)
+        return self.say(name, figure_text(replace(figure, low=figure.value, high=figure.value)))
+
     def ends(self, name: str) -> Quote:
         """A figure from end to end, however narrow its interval is."""
         figure = self.ledger[name]
