@@ -203,7 +203,8 @@ def _counted(counted: Ledger, anchor: Callable[[str], str]) -> str:
         for figure in counted
     )
     return (
-        "<h2>What was counted</h2><div class=scroll><table><thead><tr><th>figure</th><th class=n>is</th><th>how</th><th>which</th></tr>"
+        "<h2>What was counted</h2><div class=scroll><table><thead>"
+        "<tr><th>figure</th><th class=n>is</th><th>how</th><th>which</th></tr>"
         f"</thead><tbody>{rows}</tbody></table></div>"
     )
 
