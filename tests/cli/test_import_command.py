@@ -168,3 +168,17 @@ def test_a_survey_of_an_application_tells_what_it_is(
     (tmp_path / "agent.py").write_text(AGENT)
     assert main(["survey", str(tmp_path), "--json"]) in (0, 1)
     assert "graph" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("model.yaml", "groma assess"), ("today.csv", "groma survey"), ("design.docx", "groma review")],
+)
+def test_a_file_of_another_kind_is_told_which_command_reads_it(
+    name: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / name
+    file.write_text("groma: 1\n", encoding="utf-8")
+    assert main(["import", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert "expected a Python file" in said and told in said and "Traceback" not in said

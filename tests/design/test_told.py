@@ -15,9 +15,11 @@ from design.test_exactness import Tried, tried
 from groma.catalog import load_catalog
 from groma.design import Blueprint, design
 from groma.design.enumerate import meeting_needs, simplest_least
-from groma.design.problem import HELD, Held, loss
+from groma.design.prices import stepped
+from groma.design.problem import HELD, Held, held_by, loss
 from groma.design.prove import Proof
 from groma.model.load import loads
+from groma.model.quantity import Quantity
 from groma.patterns import Space
 
 FEASIBLE = 10
@@ -172,6 +174,31 @@ def test_proposals_are_models_that_meet_the_needs_when_read_again() -> None:
         assert {d.chosen for d in again.decisions.values()} <= set(proposal.answers.values())
         verdicts = {r.need: r.verdict for r in proposal.ledger.needs}
         assert set(verdicts.values()) == {"met"}
+
+
+@pytest.mark.parametrize(
+    ("measure", "limit", "step", "looser", "tighter"),
+    [
+        ("cost/month", "at_most: 600 EUR/month", "50 EUR/month", 650.0, 550.0),
+        ("people/hours", "at_most: 140 h/month", "10 h/month", 150.0, 130.0),
+        ("latency/f/p95", "at_most: 8 s", "500 ms", 8.5, 7.5),
+        ("availability/f", "at_least: 99.5 %", "0.1 %", 0.994, 0.996),
+    ],
+)
+def test_a_step_of_a_need_counts_in_the_unit_of_its_target(
+    measure: str, limit: str, step: str, looser: float, tighter: float
+) -> None:
+    """600 EUR a month and a step of 50 EUR a month: 650 or 550, whatever the unit inside is."""
+    model = loads(
+        "groma: 1\nsystem: S\ncurrency: EUR\ncomponents: {c: {kind: tool, offers: {do: {work: 1 s}}}}\n"
+        "flows: {f: {starts: {rate: 1/h}, steps: [{call: c.do}]}}\n"
+        f"needs: {{n: {{measure: {measure}, {limit}, step: {step}}}}}\n"
+    )
+    need = model.needs["n"]
+    held = held_by(need, model.currency)
+    assert held is not None and isinstance(need.step, Quantity)
+    assert stepped(held, need.step, "looser", model.currency) == pytest.approx(looser)
+    assert stepped(held, need.step, "tighter", model.currency) == pytest.approx(tighter)
 
 
 def test_figures_of_the_designer_stand_in_its_ledger() -> None:

@@ -56,3 +56,22 @@ def test_a_row_a_kind_and_its_meaning_once() -> None:
     ((title, meaning),) = meant.entries
     assert plain(title) == rule.title
     assert plain(meaning) == f"{rule.consequence} {rule.remedy}"
+
+
+def test_findings_that_lead_to_different_things_are_told_apart() -> None:
+    """Which part stops which work: said together, nobody could tell."""
+    rule = rules()["single-point-of-failure"]
+
+    def finding(name: str, stops: str) -> Finding:
+        evidence = (Evidence(f"components.{name}", "a cut set"),)
+        return Finding(
+            rule.id, f"{rule.id}:{name}", f"Everything hangs on {name}", "note", evidence, stops, rule.remedy
+        )
+
+    model = loads("groma: 1\nsystem: S\ncurrency: EUR\n")
+    subject = Subject(model, Quoter(Ledger(model.digest)))
+    found = (finding("a", "Mail stops."), finding("b", "Plans stop."), finding("c", "Mail stops."))
+    (table,) = [b for b in walk(findings_table(subject, found, "architecture")) if isinstance(b, Table)]
+    assert plain(table.rows[0].cells[1]) == (
+        "Everything hangs on a; c. Mail stops. Everything hangs on b. Plans stop."
+    )

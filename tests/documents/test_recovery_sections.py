@@ -57,8 +57,8 @@ def test_it_says_who_asks_and_what_is_still_to_be_tried(told: tuple[list[Block],
     tables = [b for b in blocks if isinstance(b, Table)]
     words = [plain(cell) for cell in tables[0].rows[0].cells]
     assert words[0] == "Orders"
-    assert words[2].startswith("30 h: need recent when place home is lost, through flows.orders_taken")
-    assert words[4].startswith("4 h: need back_soon")
+    assert words[2].startswith("30 h: “Recent” when place home is lost, through “Take orders”")
+    assert words[4].startswith("4 h: “Back soon”")
     assert words[5] == "to be tried before it is relied on"
     (tasks,) = [b for b in blocks if isinstance(b, Bullets)]
     assert plain(tasks.items[0]).startswith("Bring Orders back once")

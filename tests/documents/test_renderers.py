@@ -23,6 +23,7 @@ from groma.documents.content import (
     Quote,
     Row,
     Section,
+    Strong,
     Table,
     line,
     pictures,
@@ -304,3 +305,9 @@ def test_importing_the_content_tree_loads_nothing_heavy():
         subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
     )
     assert not {"typst", "docx", "resvg_py", "py_mini_racer", "numpy", "scipy"} & set(loaded)
+
+
+def test_strong_words_in_a_caption_are_marked_once_in_markdown() -> None:
+    table = Table((Column("A"),), (Row((line("1"),)),), line(Strong(line("Ana")), " comes first."))
+    made = Document("d", "D", "", (), (table,), ())
+    assert "**Ana comes first.**" in render_markdown(made).decode()

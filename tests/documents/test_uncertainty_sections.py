@@ -57,8 +57,8 @@ def test_the_facts_stand_in_the_order_of_their_swings() -> None:
     assert [(s.low.value, s.high.value) for s in swings] == [(60, 90), (65, 75)]
     assert chart.source.base.value == 70
     assert plain(chart.caption) == (
-        "Bill of a month: hosting moves it most, from 60 EUR a month at the low end of its range to 90 EUR a month at "
-        "the high end."
+        "Bill of a month: “hosting” moves it most, to 60 EUR a month at the low end of its range and to 90 EUR a month "
+        "at the high end."
     )
 
 

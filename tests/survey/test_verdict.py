@@ -52,6 +52,18 @@ def test_a_project_where_changing_the_work_takes_a_quarter_of_a_year() -> None:
     assert word(body.replace("RATE", "4800")) == "a project"
 
 
+def test_less_than_a_project_is_said_only_where_the_most_that_it_takes_is_less() -> None:
+    """With 20 talks of 90 min it is at most a week or two; with 4,000 h a month to change it may be years."""
+
+    def told(body: str) -> str:
+        return " ".join(words for words, _ in surveyed(body).verdict.why)
+
+    assert "are less than a project" in told(TIDY.replace("MINUTES", "90 min"))
+    open_ended = told(TIDY.replace("20/month", "4000/month").replace("MINUTES", "1 h"))
+    assert "may be less than a project, and may be more" in open_ended
+    assert "are less than" not in open_ended
+
+
 JOINED = """\
 people: {ana: {rate: 40 EUR/h}, ben: {rate: 40 EUR/h}}
 suppliers: {house: {title: The house, exit: CSV, fails: {availability: 99 %}}}

@@ -19,6 +19,9 @@ from groma.model.position import Position
 from groma.model.program import Call, Choose, Do, Send, Step, inner_steps, walk
 from groma.model.quantity import Quantity
 
+FIELD = re.compile(r"\w+\.\w+")
+"""A field of data, where one is filled from another as it is; anything else says in words what it is filled with."""
+
 Kind = Literal["need", "flow", "branch", "failure", "mapping", "permission", "exit", "restore"]
 
 
@@ -101,7 +104,7 @@ def _need(model: Model, need: Need) -> Acceptance | Gap:
         rate = None if flow.starts is None else flow.starts.at_peak
         if not isinstance(rate, Quantity):
             return Gap(path, path, (f"flows.{flow.name}.starts.rate",), need.at)
-        given = f"{_called(model, flow.name)} runs {rate.text}"
+        given = f"{_flow_called(flow)} runs {rate.text}"
     by = (need.from_,) if need.from_ else ()
     return Acceptance(path, path, "need", given, f"`{need.measure}` is measured", target, need.at, by)
 
@@ -127,7 +130,7 @@ def _flow(model: Model, flow: Flow) -> Iterator[Acceptance | Gap]:
         seen = "; ".join(results) if results else "it comes to its end"
         if by:
             seen += f"; {', '.join(by)} can go on with it"
-        given = f"{_called(model, flow.by)} starts {_called(model, flow.name)}"
+        given = f"{_called(model, flow.by)} starts {_flow_called(flow)}"
         yield Acceptance(f"{path}/ends", path, "flow", given, "every step succeeds", seen, flow.at, by)
     for step in walk(flow.steps):
         if isinstance(step.action, Choose):
@@ -171,7 +174,7 @@ def _does(model: Model, step: Step) -> str:
         return step.title
     if isinstance(step.action, Call | Send):
         return f"{step.action.component}.{step.action.operation} is called"
-    return _called(model, step.action.flow) if isinstance(step.action, Do) else ""
+    return _flow_called(model.flows[step.action.flow]) if isinstance(step.action, Do) else ""
 
 
 def _failures(model: Model, flow: Flow, path: str, by: tuple[str, ...]) -> Iterator[Acceptance | Gap]:
@@ -185,7 +188,7 @@ def _failures(model: Model, flow: Flow, path: str, by: tuple[str, ...]) -> Itera
             yield Gap(f"{path}/fails/{name}", path, missing, step.at)
             continue
         given = f"{name} gives no answer"
-        when = f"{_called(model, flow.name)} has waited {limit} for it"
+        when = f"{_flow_called(flow)} has waited {limit} for it"
         yield Acceptance(f"{path}/fails/{name}", path, "failure", given, when, then, step.at, by)
 
 
@@ -224,7 +227,10 @@ def _connection(model: Model, c: Connection) -> Iterator[Acceptance | Gap]:
         yield Gap(f"{path}/maps", path, missing, c.at)
     else:
         what = ", ".join(_called(model, data) for data in c.carries) or "a record"
-        then = "; ".join(f"{field} in {there} is {value} in {here}" for field, value in c.maps.items())
+        then = f"in {there}: " + "; ".join(
+            f"{field} is {value}" + (f" in {here}" if FIELD.fullmatch(value) else "")
+            for field, value in c.maps.items()
+        )
         given = f"{what} in {here} with every field filled"
         yield Acceptance(f"{path}/maps", path, "mapping", given, c.when, then, c.at, owner)
     if not c.on_error:
@@ -293,6 +299,11 @@ def _called(model: Model, name: str) -> str:
         if name in section:
             return section[name].title or name.replace("_", " ")
     return name.replace("_", " ")
+
+
+def _flow_called(flow: Flow) -> str:
+    """What people call a flow; data or parts may have the same name."""
+    return flow.title or flow.name.replace("_", " ")
 
 
 def _slug(text: str) -> str:

@@ -115,7 +115,8 @@ def _stated(args: Arguments) -> EvaluationSet | None:
     if args.set not in known:
         names = ", ".join(known) or "none"
         raise UserError(
-            f"--set: {path} states these data sets: {names}; found `{args.set}`{did_you_mean(args.set, known)}"
+            f"--set {args.set}: expected the name of a data set under `evaluations` of {path}"
+            f"{did_you_mean(args.set, known)}; there are: {names}"
         )
     return known[args.set]
 

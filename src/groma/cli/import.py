@@ -1,4 +1,7 @@
-"""`groma import FILE`: an existing LangGraph application as a model, to be assessed and filled in."""
+"""`groma import FILE`: an existing LangGraph application as a model, to be assessed and filled in.
+
+Files of other kinds have ways of their own into a model; which, is told instead of reading them as what they aren't.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,15 @@ from pathlib import Path
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples
 from groma.cli.status import Status
+
+ELSEWHERE = {
+    ".yaml": "a model file needs no import: `groma assess FILE`; answers of an interview go with `groma survey FOLDER`",
+    ".bpmn": "a workflow goes with the files of its business: `groma survey FOLDER`",
+    ".xlsx": "spreadsheets go with the files of their business: `groma survey FOLDER`",
+    ".docx": "a design document is read by `groma review FILE`",
+}
+"""Kinds of files that another command reads, by how their names end."""
+ALIKE = {".yml": ".yaml", ".csv": ".xlsx", ".xls": ".xlsx", ".ods": ".xlsx", ".md": ".docx", ".pdf": ".docx"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +37,12 @@ def run(args: Arguments) -> int:
     from groma.importers.langgraph import GraphError, model_text, read
 
     path: Path = args.file
+    ending = path.suffix.lower()
+    if (ending := ALIKE.get(ending, ending)) in ELSEWHERE:
+        raise UserError(
+            f"{path}: expected a Python file that builds a StateGraph, or the JSON of `app.get_graph().to_json()`; "
+            f"{ELSEWHERE[ending].replace('FILE', str(path))}"
+        )
     try:
         with path.open("rb") as file:
             data = file.read(4_000_001)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from groma.cli.console import Console
 
 
+EXAMPLES = "examples:\n"
+
+
 class Arguments(argparse.Namespace):
     """What `run` is given: the options all commands share, the console to answer through, and the command's own."""
 
@@ -41,6 +44,15 @@ class CommandModule(Protocol):
     def run(self, args: Arguments) -> int: ...
 
 
+class Help(argparse.HelpFormatter):
+    """Sentences filled to the width of the terminal; examples as they are, so that they can be copied."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith(EXAMPLES):
+            return "".join(indent + line for line in text.splitlines(keepends=True))
+        return super()._fill_text(text, width, indent)
+
+
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line and where help is, and ends with Status.INVALID."""
 
@@ -59,7 +71,7 @@ def build(command: Command, module: CommandModule) -> argparse.ArgumentParser:
     parser = Parser(
         prog=f"groma {command.name}",
         description=command.summary[0].upper() + command.summary[1:] + ".",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=Help,
         allow_abbrev=False,
     )
     module.configure(parser)
@@ -76,7 +88,7 @@ def build(command: Command, module: CommandModule) -> argparse.ArgumentParser:
 
 def examples(parser: argparse.ArgumentParser, *lines: str) -> None:
     """Adds examples to a command's help: whole command lines, without a prompt."""
-    parser.epilog = "examples:\n" + "\n".join(f"  {line}" for line in lines)
+    parser.epilog = EXAMPLES + "\n".join(f"  {line}" for line in lines)
 
 
 def out_option(parser: argparse.ArgumentParser, what: str, default: Path | None = None) -> None:

@@ -112,7 +112,7 @@ def _rejected(space: Space, role: Role, chosen: Variant) -> Iterator[Rejected]:
         yield Rejected(option, variant.title, variant.against)
     for missing in space.not_offered:
         if missing.role == role.name:
-            yield Rejected(missing.option, missing.option, f"not offered: {missing.reason}")
+            yield Rejected(missing.option, missing.title or missing.option, f"not offered: {missing.reason}")
 
 
 def as_elements(space: Space, answers: Mapping[str, str]) -> MappingNode:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from groma.design.decisions import Decision
 from groma.design.front import Point, Solver
-from groma.design.problem import SHARES, Held, loss, parsed, value_of
+from groma.design.problem import SHARES, Held, in_unit, loss, parsed, value_of
 from groma.design.proposals import differing
 from groma.model.figure import Ledger
 from groma.model.quantity import Quantity
@@ -84,7 +84,7 @@ class PriceFlip:
     rise: float
 
 
-def stepped(held: Held, step: Quantity | None, side: Side) -> float | None:
+def stepped(held: Held, step: Quantity | None, side: Side, currency: str) -> float | None:
     """The target one step looser or tighter, in the measure's unit; None when there is no such step."""
     now = value_of(held.measure, held.limit)
     if held.words or side == "dropped":
@@ -93,7 +93,7 @@ def stepped(held: Held, step: Quantity | None, side: Side) -> float | None:
     better = -1.0 if held.at_most is not None else 1.0
     direction = better if side == "tighter" else -better
     if step is not None:
-        target = now + direction * step.mean
+        target = now + direction * in_unit(step, held.measure, currency)
     elif kind in SHARES:
         place = (
             bisect_right(NATURAL_SHARES, now * (1 + 1e-12))
@@ -116,7 +116,7 @@ def prices(solver: Solver, best: Point) -> Iterator[Price]:
         need = solver.space.given.needs.get(held.need)
         sides: tuple[Side, ...] = ("looser", "tighter", "dropped")
         for side in sides:
-            target = stepped(held, need.step if need is not None else None, side)
+            target = stepped(held, need.step if need is not None else None, side, solver.task.currency)
             if target is None and side != "dropped":
                 continue
             limit = math.inf if target is None else loss(held.measure, target)
@@ -143,7 +143,8 @@ def flips(solver: Solver, best: Point, prices: Sequence[Price]) -> Iterator[Flip
                 yield Flip(held.need, "looser", target, now, *_against(solver, best, nearest))
         reached = best.lost(held.name)
         need = solver.space.given.needs.get(held.need)
-        beyond = stepped(replace(held, limit=reached), need.step if need is not None else None, "tighter")
+        step = need.step if need is not None else None
+        beyond = stepped(replace(held, limit=reached), step, "tighter", solver.task.currency)
         if reached > 0.0 and beyond is not None:
             found = solver.least({held.name: loss(held.measure, beyond)})
             yield Flip(

@@ -115,17 +115,17 @@ def task_of(model: Model) -> Task:
 def held_by(need: Need, currency: str) -> Held | None:
     """The limit that a need sets; None for a need without a target."""
     if isinstance(need.at_most, Quantity):
-        target = _in_unit(need.at_most, need.measure, currency)
+        target = in_unit(need.at_most, need.measure, currency)
         return Held(need.name, need.measure, loss(need.measure, target), at_most=target)
     if isinstance(need.at_least, Quantity):
-        target = _in_unit(need.at_least, need.measure, currency)
+        target = in_unit(need.at_least, need.measure, currency)
         return Held(need.name, need.measure, loss(need.measure, target), at_least=target)
     if need.is_ is not None or need.within:
         return Held(need.name, need.measure, 0.5, words=need.within or (need.is_ or "",))
     return None
 
 
-def _in_unit(target: Quantity, measure: str, currency: str) -> float:
+def in_unit(target: Quantity, measure: str, currency: str) -> float:
     """A target in the unit of its figure; money and time for a month may be stated without saying so."""
     unit, factor = unit_of(measure, currency)
     if target.unit.is_a("time") and unit == "h/month":

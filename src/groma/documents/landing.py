@@ -25,7 +25,7 @@ from groma.documents.content import (
     Table,
 )
 from groma.documents.inlines import Inline, Inlines, Link, Quote, Strong, line
-from groma.documents.measures_in_words import plain_time
+from groma.documents.measures_in_words import plain_words
 from groma.documents.printable import ident
 from groma.documents.quote import figure_text, target_text
 from groma.model.engagement import Door, Engagement
@@ -107,7 +107,10 @@ def _card(opened: Opened) -> Card:
     found = _found(opened)
     if design is not None and "cost/month" in design.ledger:
         return Card(
-            opened.door.title, line(_quoted(design, "cost/month")), line(*_holds(design), " ", *found), target
+            opened.door.title,
+            line(_quoted(design, "cost/month")),
+            line("for what is proposed. ", *_holds(design), " ", *found),
+            target,
         )
     if design is not None and not found:
         words = Quote("design", "Not all that is asked can be had together", design.page)
@@ -243,7 +246,7 @@ def _needs(design: Handed) -> Table:
 
 def _need(design: Handed, need: NeedResult) -> Row:
     unit = design.ledger[need.figure].unit if need.figure in design.ledger else "1"
-    title = plain_time(need.figure) or (
+    title = plain_words(need.figure) or (
         design.ledger[need.figure].title if need.figure in design.ledger else need.need
     )
     return Row(

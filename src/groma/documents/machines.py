@@ -18,7 +18,7 @@ from groma.documents.inlines import Inlines, line
 from groma.documents.quote import DESIGN, Quoter
 from groma.model.elements import Model
 
-MOST = 9
+MOST = 6
 """States in one picture; more are crowded on a page."""
 REFS = (DESIGN,)
 

@@ -115,6 +115,11 @@ class _Maker:
             case _:
                 assert_never(part)
 
+    def _bare(self, parts: Inlines) -> str:
+        """Words that stand within a mark of strength already."""
+        flat = [inner for part in parts for inner in (part.inlines if isinstance(part, Strong) else (part,))]
+        return self.inlines(tuple(flat))
+
     def blocks(self, parts: Blocks) -> str:
         return "\n\n".join(text for part in parts if (text := self._block(part)))
 
@@ -130,7 +135,7 @@ class _Maker:
                 return self._table(block)
             case Picture():
                 alt = escaped(plain(block.alt))
-                caption = f"**{self.inlines(block.caption)}**\n\n" if block.caption else ""
+                caption = f"**{self._bare(block.caption)}**\n\n" if block.caption else ""
                 return f"{caption}![{alt}]({self._folder}/{ident(block.id)}.svg)"
             case Callout(kind, parts, title):
                 return f"> **{escaped(title or CALLOUT_WORDS[kind])}.** {self.inlines(parts)}"
@@ -171,7 +176,7 @@ class _Maker:
             for row, cells in zip(table.rows, rows, strict=True)
         ]
         body = "\n".join(f"| {' | '.join(cells)} |" for cells in (heads, rules, *rows))
-        caption = f"**{self.inlines(table.caption)}**\n\n" if table.caption else ""
+        caption = f"**{self._bare(table.caption)}**\n\n" if table.caption else ""
         mark = f'<a id="{ident(table.id)}"></a>\n\n' if table.id else ""
         return f"{mark}{caption}{body}"
 

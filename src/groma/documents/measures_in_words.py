@@ -27,7 +27,9 @@ def measure_title(measure: str) -> str:
         case "recovery":
             what = subject.removeprefix("flows.")
             after = " when corrupted" if mark == "corrupted" else f" after loss of {mark}" if mark else ""
-            return f"Time until {what} is back{after}" if statistic == "rto" else f"Lost of {what}{after}"
+            return (
+                f"Time until {what} is back{after}" if statistic == "rto" else f"Data of {what} lost{after}"
+            )
         case "effort":
             return "Hours a month to keep it alive"
         case "availability" | "success":
@@ -36,10 +38,31 @@ def measure_title(measure: str) -> str:
             return measure
 
 
-def plain_time(measure: str) -> str:
-    """A percentile of a time in words that need no statistics; empty for other measures."""
+def plain_words(measure: str) -> str:
+    """A measure in words that need no statistics and no trade; empty where its title does already."""
     found = parse_measure(measure)
-    if not isinstance(found, ParsedMeasure) or found.kind != "latency" or found.percentile is None:
+    if not isinstance(found, ParsedMeasure):
         return ""
-    until = f"it is {found.mark.replace('_', ' ')}" if found.mark else "the end"
-    return f"Time of “{found.subject.replace('_', ' ')}” until {until}, for {found.percentile * 100:g} of 100"
+    of, mark = (name.replace("_", " ") for name in (found.subject.removeprefix("flows."), found.mark or ""))
+    match found.kind:
+        case "latency" if found.percentile is not None:
+            until = f"it is {mark}" if mark else "the end"
+            return f"Time of “{of}” until {until}, for {found.percentile * 100:g} of 100"
+        case "availability":
+            return f"Share of the time in which “{of}” works" + (f", as far as “{mark}”" if mark else "")
+        case "success":
+            return (
+                f"Share of “{of}” that gets as far as “{mark}”" if mark else f"Share of “{of}” that ends well"
+            )
+        case "recovery":
+            lost = "after data are deleted or spoilt" if mark == "corrupted" else f"after the loss of {mark}"
+            what = (
+                f"Time until “{of}” works again"
+                if found.statistic == "rto"
+                else f"Work on “{of}” that is lost"
+            )
+            return f"{what} {lost}" if mark else what
+        case "quality" if found.statistic == "recall":
+            return f"Share of what “{of}” should find that it finds"
+        case _:
+            return ""

@@ -16,12 +16,12 @@ from groma.documents.content import Derivation, Document, Picture
 from groma.documents.inlines import plain
 from groma.documents.palette import LIGHT
 from groma.documents.pictures import font_files, print_drawing
-from groma.documents.print_tree import PrintTree, derivation_refs, tree
+from groma.documents.print_tree import PAGE_WIDTH, PrintTree, derivation_refs, tree
 from groma.documents.printable import printable
 from groma.documents.svg import Drawing, document
 
 _POINTS_PER_PX = 0.75
-_WIDTH, _HEIGHT = 459.0, 612.0  # pt that an upright A4 page leaves for a picture with its caption
+_WIDTH, _HEIGHT = PAGE_WIDTH, 612.0  # pt that an upright A4 page leaves for a picture with its caption
 _TURNED_WIDTH, _TURNED_HEIGHT = 700.0, 400.0
 
 

@@ -221,13 +221,13 @@ def front_chart(quoter: Quoter, blueprint: object, ident: str) -> Picture | None
     ):  # what costs more without being better here is better in a wish that isn't drawn
         ends = [ends[0], quickest]
     caption = line(
-        "From ",
+        "At one end stand ",
         quoter.say(ends[0].x.ref, ends[0].x.text),
-        " to ",
-        quoter.say(ends[-1].x.ref, ends[-1].x.text),
-        f" the {measure_title(other).lower()} goes from ",
+        " and ",
         quoter.say(ends[0].y.ref, ends[0].y.text),
-        " to ",
+        f" ({measure_title(other).lower()}), at the other ",
+        quoter.say(ends[-1].x.ref, ends[-1].x.text),
+        " and ",
         quoter.say(ends[-1].y.ref, ends[-1].y.text),
         ".",
     )
@@ -296,15 +296,12 @@ def growth_chart(quoter: Quoter, names: Sequence[tuple[str, str]], ident: str) -
     unit = quoter.ledger[series[0].ys[0].ref].unit
     now = next((n for n, x in enumerate(series[0].xs) if x.value == 1), 0)
     first, last = series[0].ys[now], series[0].ys[-1]
-    times = last.value / first.value if first.value else 0.0
     growth = series[0].xs[-1].value / series[0].xs[now].value
-    head = f"With {growth:g} times the demand the bill of the first design "
-    ends = ("from ", quoter.say(first.ref, first.text), " to ", quoter.say(last.ref, last.text), ".")
+    head = f"With {growth:g} times the demand “{series[0].label}” "
+    then, today = quoter.say(last.ref, last.text), quoter.say(first.ref, first.text)
     if first.text == last.text:
-        caption = line(head, "stays at ", quoter.say(last.ref, last.text), ".")
-    elif f"{times:.1f}" == "1.0":
-        caption = line(head, "goes ", *ends)
+        caption = line(head, "still costs ", then, ".")
     else:
-        caption = line(head, "grows ", quoter.say(last.ref, f"{times:.1f}-fold"), ": ", *ends)
+        caption = line(head, "costs ", then, " instead of ", today, ".")
     chart = Lines(Axis("Demand", "times today's"), Axis("Bill", unit), tuple(series))
     return Picture(ident, chart, caption, line("The bill over demand"))

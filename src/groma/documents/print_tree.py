@@ -41,6 +41,14 @@ from groma.documents.diagrams.zoom import by_zoom
 from groma.documents.inlines import refs
 from groma.documents.pictures import picture_refs
 from groma.documents.printable import anchor, breakable, ident, printable, safe_target
+from groma.documents.table_widths import WHOLE, column_widths, lines_high, text_size
+
+PAGE_WIDTH = 459.0
+"""What an upright A4 page leaves between its margins, pt."""
+LONG_TERM = 44
+"""Letters of a term from which on terms get more of the page's width."""
+TABLE_KEPT_TOGETHER, ROW_KEPT_TOGETHER = 14, 20
+"""A table, or a row, of at most so many lines of text isn't divided between two pages."""
 
 
 @dataclass(slots=True)
@@ -160,7 +168,7 @@ def _inline(made: PrintTree, part: Inline, whole: int) -> dict[str, Any]:
             return {"kind": "code", "text": breakable(text, whole=whole)}
         case Quote(ref, text):
             target = anchor(ref) if ref in made.derived else None
-            return {"kind": "quote", "text": breakable(text), "target": target, "whole": len(text) <= 24}
+            return {"kind": "quote", "text": breakable(text), "target": target, "whole": len(text) <= WHOLE}
         case Strong(inner):
             return {"kind": "strong", "parts": _inlines(made, inner, whole)}
         case Emphasis(inner):
@@ -200,6 +208,7 @@ def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
             return [
                 {
                     "kind": "definitions",
+                    "width": 170 if any(len(plain(term)) > LONG_TERM for term, _ in entries) else 95,
                     "entries": [[_inlines(made, t), _inlines(made, m)] for t, m in entries],
                 }
             ]
@@ -244,17 +253,25 @@ IN_A_CELL = 14
 
 
 def _table(made: PrintTree, table: Table) -> dict[str, Any]:
+    widths = column_widths(table, PAGE_WIDTH * made.room)
+    high = lines_high(table, widths)
     return {
         "kind": "table",
         "id": ident(table.id) if table.id else None,
         "caption": _inlines(made, table.caption),
         "columns": [
-            {"title": breakable(c.title), "unit": breakable(c.unit), "align": c.align, "share": c.share}
-            for c in table.columns
+            {"title": breakable(c.title), "unit": breakable(c.unit), "align": c.align, "width": width}
+            for c, width in zip(table.columns, widths, strict=True)
         ],
+        "size": text_size(table),
+        "whole": sum(high) <= TABLE_KEPT_TOGETHER,
         "rows": [
-            {"cells": [_inlines(made, cell, IN_A_CELL) for cell in row.cells], "total": row.total}
-            for row in table.rows
+            {
+                "cells": [_inlines(made, cell, IN_A_CELL) for cell in row.cells],
+                "total": row.total,
+                "whole": lines <= ROW_KEPT_TOGETHER,
+            }
+            for row, lines in zip(table.rows, high, strict=True)
         ],
     }
 

@@ -178,6 +178,20 @@ class Quoter:
         """Figures whose name starts with `prefix`, in the ledger's order."""
         return tuple(figure for figure in self.ledger if figure.name.startswith(prefix))
 
+    def exact(self, name: str) -> Quote:
+        """An amount to be reckoned with: its value as it stands, whatever its interval would support."""
+        figure = self.ledger.figures.get(name)
+        if figure is None or figure.value is None:
+            return self.figure(name)
+        return self.say(name, figure_text(replace(figure, low=figure.value, high=figure.value)))
+
+    def ends(self, name: str) -> Quote:
+        """A figure from end to end, however narrow its interval is."""
+        figure = self.ledger[name]
+        if figure.low is None or figure.high is None or figure.exact:
+            return self.figure(name)
+        return self.say(name, figure_text(replace(figure, value=None)))
+
     def listed(self, names: Iterable[str]) -> Inlines:
         """Figures in a row, separated by commas."""
         parts: list[Inlines] = []
@@ -219,8 +233,8 @@ def figure_text(figure: Figure | None, like: str = "") -> str:
 
 def _counted(figure: Figure, like: str, value: float, one: float) -> float:
     """What an interval is wide or narrow against: the value, or its distance from `one` where that is what counts."""
-    kind = (like or figure.name).partition("/")[0]
-    return min(value, one - value) if kind in NEAR_ONE and figure.unit == "1" and value < one else value
+    near_one = not NEAR_ONE.isdisjoint((like or figure.name).split("/"))
+    return min(value, one - value) if near_one and figure.unit == "1" and value < one else value
 
 
 def printed_unit(figure: Figure, like: str = "") -> tuple[str, float]:

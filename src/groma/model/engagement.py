@@ -67,6 +67,10 @@ def read_engagement(path: Path) -> Engagement:
         raise ModelError(
             Problem(node.at, "expected an engagement: a mapping with `engagement: NAME` and `doors`")
         )
+    keys = {key.value for key, _ in node.entries}
+    if not keys & {"engagement", "doors"} and {"system", "needs", "components"} & keys:
+        told = "expected an engagement (`engagement: NAME` and `doors`), found one model or brief: a door's `design`"
+        raise ModelError(Problem(node.at, told))
     reader = Reader(folder=str(path.parent))
     body = MappingNode(tuple(e for e in node.entries if e[0].value != "groma"), node.at, node.end, False)
     found: Engagement | None = bind(Engagement, body, "", reader, name="", at=node.at)

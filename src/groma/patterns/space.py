@@ -63,6 +63,7 @@ class NotOffered:
     role: str
     option: str
     reason: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

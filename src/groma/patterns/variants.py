@@ -27,7 +27,7 @@ def variants_of(
     """The variants of an option of a role (by its whole name), those that aren't offered here, and what is wrong."""
     absent = [name for name in option.given if name not in inputs]
     if absent:
-        yield NotOffered(role, option.name, f"the brief names no {', '.join(absent)}")
+        yield NotOffered(role, option.name, f"the brief names no {', '.join(absent)}", option.title)
         return
     names = list(option.each)
     for values in itertools.product(*(option.each[name] for name in names)):
@@ -43,10 +43,10 @@ def variants_of(
             option.keeps,
             parameters,
         )
-        if ruled_out(want, role.rpartition(".")[2], variant):
-            yield NotOffered(role, label, "the brief rules it out")
-            continue
         words = {**inputs, **parameters}
+        if ruled_out(want, role.rpartition(".")[2], variant):
+            yield NotOffered(role, label, "the brief rules it out", _put_words(variant.title, words))
+            continue
         problems: list[Problem] = []
         adds = None if option.adds is None else put_in(option.adds, words, problems)
         joins = None if option.joins is None else put_in(option.joins, words, problems)
@@ -60,7 +60,8 @@ def variants_of(
             for fact in facts_named(node) if fact not in facts
         )  # fmt: skip
         if unknown:
-            yield NotOffered(role, label, f"no fact {', '.join(dict.fromkeys(unknown))} is stated")
+            reason = f"no fact {', '.join(dict.fromkeys(unknown))} is stated"
+            yield NotOffered(role, label, reason, _put_words(variant.title, words))
             continue
         slots, policies = _slots(fill, problems), _policies(wrap, problems)
         yield from problems

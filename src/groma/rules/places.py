@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from groma.model.elements import Component, Connection, Data, Decision, EvaluationSet
+from groma.model.elements import Component, Connection, Data, Decision, EvaluationSet, Model
 from groma.model.position import Position
 from groma.rules.rule import Hit, Look
 
@@ -45,6 +45,14 @@ def owned(
         if element.owner is None
     )
     return Look(len(looked), tuple(hits))
+
+
+def title_of(model: Model, name: str) -> str:
+    """What people call a component, kind of data or person that is referred to by its name."""
+    for section in (model.components, model.data, model.people):
+        if name in section:
+            return named(section[name], name)
+    return name.replace("_", " ")
 
 
 def named(element: object, name: str) -> str:

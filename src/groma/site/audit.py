@@ -121,7 +121,10 @@ def findings(audit: Audit, look: Look) -> tuple[Finding, ...]:
                 title=f"{audit.title}: {cause}" if cause else audit.title,
                 severity=first.severity or audit.severity,
                 evidence=tuple(
-                    Evidence(hit.url, f"{hit.text}: {hit.quote}" if hit.quote else hit.text)
+                    Evidence(
+                        hit.url,
+                        f"{hit.text}: {hit.quote}" if hit.quote and hit.quote not in hit.text else hit.text,
+                    )
                     for hit in hits[:MOST_EVIDENCE]
                 ),
                 consequence=audit.consequence,

@@ -39,7 +39,8 @@ def figures(audited: Audited) -> Ledger:
         may,
         "not forbidden by robots.txt or the page itself",
     )
-    searching = [r for r in reach(site) if r.purpose == "search" and r.pages]
+    main = {crawler.token for crawler in site.crawlers if crawler.is_main}
+    searching = [r for r in reach(site) if r.purpose == "search" and r.pages and r.token in main]
     count(
         "site/crawlers",
         "Crawlers of search that are looked at",

@@ -189,9 +189,9 @@ def _crawlers(audited: Audited) -> str:
     return (
         "<h2>What crawlers may fetch</h2><p class=soft>By robots.txt; “keeps to it” is the vendor’s statement.</p>"
         "<details><summary>All "
-        "crawlers</summary><table><tr><th>crawler</th><th>vendor</th><th>for</th><th>keeps to it</th>"
+        "crawlers</summary><div class=scroll><table><tr><th>crawler</th><th>vendor</th><th>for</th><th>keeps to it</th>"
         "<th class=n>pages</th><th>refused by line</th><th>as of</th><th class=n>in log</th></tr>"
-        f"{rows}</table></details>"
+        f"{rows}</table></div></details>"
     )
 
 
@@ -203,8 +203,9 @@ def _counted(counted: Ledger, anchor: Callable[[str], str]) -> str:
         for figure in counted
     )
     return (
-        "<h2>What was counted</h2><table><thead><tr><th>figure</th><th class=n>is</th><th>how</th><th>which</th></tr>"
-        f"</thead><tbody>{rows}</tbody></table>"
+        "<h2>What was counted</h2><div class=scroll><table><thead>"
+        "<tr><th>figure</th><th class=n>is</th><th>how</th><th>which</th></tr>"
+        f"</thead><tbody>{rows}</tbody></table></div>"
     )
 
 

@@ -25,20 +25,20 @@ class Gap:
 
 
 QUESTIONS: dict[str, tuple[str, str]] = {
-    "worth": ("What does one run of “{}” bring, such as 90 EUR?", "what stops with it can be told as money"),
+    "worth": ("What does doing “{}” once bring, such as 90 EUR?", "what stops with it can be told as money"),
     "rate": (
         "What does an hour of “{}” cost, all included, such as 40 EUR/h?",
         "their work can be told as money",
     ),
     "takes": ("How long does this step of “{}” take, such as 20 min?", "the work of a month follows from it"),
-    "effort": ("How much time does “{}” take to keep alive, such as 2 h/month?", "it is paid every month"),
+    "effort": ("How much time does it take to keep “{}” going, such as 2 h/month?", "it is paid every month"),
     "price": (
         "What does “{}” cost, such as 30 EUR/month (0 if it is free)?",
         "what nobody uses is paid all the same",
     ),
     "owner": ("Who answers for “{}”?", "its work is somebody's"),
     "fails": (
-        "How often is “{}” down, such as {{availability: 99.5 %}}?",
+        "How much of the time is “{}” up, such as 99.5 %?",
         "what an outage costs follows from it",
     ),
     "starts.rate": ("How often does “{}” happen, such as 30/month?", "the work of a month follows from it"),

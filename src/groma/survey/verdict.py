@@ -81,7 +81,13 @@ def verdict(ground: Ground, found: Sequence[Found], looked: int, undecided: int 
         kinds + undecided,
     )
     three = _threshold(ground, "joined", "From so many on an architecture is needed first", JOINED, "1")
-    fits = ("All remedies together are less than a project.", (needed, quarter))
+    most = ground.context.ledger[needed].high
+    whole = "All remedies together are less than a project."
+    if most is None or most >= QUARTER:
+        whole = (
+            "All remedies together may be less than a project, and may be more: that isn't known well enough."
+        )
+    fits = (whole, (needed, quarter))
     if kinds + undecided >= JOINED:
         why = "Several remedies change the same parts, so that one answer decides the others."
         if undecided:

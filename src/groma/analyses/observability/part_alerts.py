@@ -98,7 +98,7 @@ def _errors(context: Context, component: str, rates: Mapping[str, Interval]) -> 
     draft = Draft(name, title, "failure", "page", name, (f"components.{component}",))
     if evidence.missing:
         return draft.refused("not stated: " + ", ".join(evidence.missing))
-    if calls.value is None or calls.low <= 0.0 or not math.isfinite(bad.high):
+    if calls.low <= 0.0 or not (math.isfinite(calls.high) and math.isfinite(bad.high)):
         return draft.refused("nobody knows how often it is called")
     for window in WINDOWS:
         limit = max(FEWEST, count_limit(bad.high, window, ALARMS_A_MONTH / MONTH))

@@ -128,11 +128,10 @@ def asked_a_day(context: Context, flow: str, step: Step) -> Figure:
     month = runs(context, flow)
     often: Interval = (month * total(weights)).scaled(SECONDS_PER_DAY / SECONDS_PER_MONTH)
     start = context.model.flows[flow].starts
-    known = often.value is not None and start is not None and start.rate is not None and bool(weights)
+    known = start is not None and start.rate is not None and bool(weights) and math.isfinite(often.high)
     return Figure(
         f"asked_of/{step.path}/day", f"How often a day {step.path} asks", "1/day",
-        often.value if known else None, often.low if known else None,
-        often.high if known and math.isfinite(often.high) else None,
+        often.value if known else None, often.low if known else None, often.high if known else None,
         method="runs times questions a run", derivation=(Line(f"runs of {flow} a day times questions a run"),),
         reason="" if known else f"how often {flow} starts isn't stated",
     )  # fmt: skip

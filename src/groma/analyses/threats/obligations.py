@@ -120,7 +120,7 @@ def _recorded(safety: Safety) -> tuple[list[Part], list[Part]]:
             gaps.append((f"data.{name}", f"{name} are kept for {kept.text}; six months are asked"))
         else:
             gaps.append(
-                (f"data.{name}", f"how long {name} are kept isn't stated (`kept_for`); six months are asked")
+                (f"data.{name}", "how long they are kept isn't stated (`kept_for`); six months are asked")
             )
     if not logs:
         gaps.append(
@@ -218,7 +218,7 @@ def _kept(safety: Safety) -> tuple[list[Part], list[Part]]:
         if isinstance(data.kept_for, Quantity):
             met.append((f"data.{name}", f"deleted after {data.kept_for.text}"))
         else:
-            gaps.append((f"data.{name}", f"how long {name} is kept isn't stated (`kept_for`)"))
+            gaps.append((f"data.{name}", "how long it is kept isn't stated (`kept_for`)"))
     return met, gaps
 
 
@@ -252,7 +252,7 @@ def _processors(safety: Safety) -> tuple[list[Part], list[Part]]:
         if part is not None and part.supplier and names & {label.data for label in use.handed}:
             gap = (
                 f"suppliers.{part.supplier}",
-                f"{part.supplier} processes personal data; no contract is stated",
+                "it processes personal data; no contract is stated",
             )
             if gap not in gaps:
                 gaps.append(gap)

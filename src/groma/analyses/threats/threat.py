@@ -153,7 +153,9 @@ def _between(seen: Seen) -> Iterator[Place]:
 
 def _cascade(seen: Seen) -> Iterator[Place]:
     for use in seen.written_by:
-        yield Place(use.path, use.at, f"when {use.component} is slow or down, {use.flow} is", (), use.flow)
+        yield Place(
+            use.path, use.at, f"when {use.component} is slow or down, {use.flow} is too", (), use.flow
+        )
 
 
 def _persuaded(seen: Seen) -> Iterator[Place]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from groma.analyses.acceptance import Acceptance, acceptance
 from groma.documents.content import Blocks, Bullets, Column, Details, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject, part
-from groma.documents.inlines import Code, line
+from groma.documents.inlines import Code, coded, line
 from groma.documents.printable import ident
 from groma.model.elements import Model
 
@@ -56,7 +56,7 @@ def _grouped(
 
 def _table(tests: tuple[Acceptance, ...]) -> Table:
     rows = tuple(
-        Row((line(Code(test.id)), line(test.given), line(test.when), line(test.then))) for test in tests
+        Row((line(Code(test.id)), line(test.given), coded(test.when), coded(test.then))) for test in tests
     )
     return Table(
         (Column("Test", share=1.6), Column("Given", share=1.3), Column("When"), Column("Then", share=1.6)),

@@ -26,6 +26,7 @@ from groma.documents.deliverables.parts_sections import (
 from groma.documents.deliverables.qualities import quality_blocks
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import Strong, line
+from groma.documents.plots import need_title
 
 ID = "architecture"
 
@@ -64,7 +65,7 @@ def summary(subject: Subject) -> Blocks:
     quoter = subject.quoter
     first: Blocks = ()
     if quoter.shown("cost/month"):
-        first = (Paragraph(line("The system costs ", quoter.figure("cost/month"), ". ")),)
+        first = (Paragraph(line("The system costs ", quoter.figure("cost/month"), ".")),)
     table: Blocks = (needs_table(subject, f"{ID}-needs"),) if quoter.ledger.needs else ()
     return (*first, *table)
 
@@ -80,7 +81,7 @@ def goals(subject: Subject) -> Blocks:
     asked = tuple(
         line(
             Strong(line(need.from_)),
-            ": ",
+            f": “{need_title(model, name)}”, {_measured(subject, name)} ",
             subject.quoter.target(subject.quoter.needs[name]),
             f" ({need.why})" if need.why else "",
         )
@@ -90,6 +91,13 @@ def goals(subject: Subject) -> Blocks:
     if asked:
         blocks += (Paragraph(line("Who asks for what:")), Bullets(asked))
     return blocks
+
+
+def _measured(subject: Subject, need: str) -> str:
+    """What a need asks about, within a sentence."""
+    figure = subject.quoter.ledger.figures.get(subject.quoter.needs[need].figure)
+    title = figure.title if figure is not None else ""
+    return title[:1].lower() + title[1:]
 
 
 DELIVERABLE = Deliverable(

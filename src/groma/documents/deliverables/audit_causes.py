@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from groma.documents.content import Block, Blocks, Column, Definitions, Paragraph, Row, Section, Table, plain
+from groma.documents.content import Block, Blocks, Column, Definitions, Paragraph, Row, Section, Table
+from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject, part
+from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Emphasis, Inlines, Quote, Strong, line
 from groma.documents.printable import ident
 from groma.documents.quote import Quoter, figure_text
@@ -16,6 +18,7 @@ from groma.survey import OWN_PEOPLE, Diagnosis, Found, Link, said_at
 ENQUIRY = "survey/website/enquiry"
 MOST_SYMPTOMS = 8
 MOST_AT_RISK = 3
+MOST_MISSING = 3
 MONTHS_OF_A_YEAR = 12
 MOST_YEARS = 10
 
@@ -103,7 +106,7 @@ def _cause(
 def _cost(subject: Subject, found: Found) -> Inlines:
     quoter = subject.quoter
     figure = quoter.ledger[found.cost]
-    missing = ", ".join(_plain(fact) for fact in figure.missing[:3])
+    missing = _missing(subject.model, figure.missing[:MOST_MISSING])
     if figure.low is None and figure.high is None:
         why = (
             f"It can't be told until somebody states {missing}."
@@ -119,32 +122,53 @@ def _cost(subject: Subject, found: Found) -> Inlines:
     return words
 
 
-def _plain(fact: str) -> str:
-    path, _, hint = fact.partition(": ")
-    hint = hint.removeprefix("state ")
-    return f"{hint} ({path})" if hint else path
+def _missing(model: Model, facts: Sequence[str]) -> str:
+    """What would have to be stated, the same of several things said once: `what one run is worth (“A”, “B”)`."""
+    found: dict[str, dict[str, None]] = {}
+    for fact in facts:
+        path, _, hint = fact.partition(": ")
+        found.setdefault(hint.removeprefix("state ") or "what is missing", {})[_about(model, path)] = None
+    return "; ".join(f"{hint} ({', '.join(names)})" for hint, names in found.items())
+
+
+def _about(model: Model, path: str) -> str:
+    """The element that a path leads to as people call it; other paths as they are."""
+    section, _, rest = path.partition(".")
+    name = rest.partition(".")[0]
+    if section == "flows" and name in model.flows:
+        return f"“{model.flows[name].title or name.replace('_', ' ')}”"
+    if section == "connections" and name in model.connections:
+        link = model.connections[name]
+        return f"“{name_of(model, link.from_)}” to “{name_of(model, link.to)}”"
+    if section in ("components", "suppliers", "people", "places", "data") and name in getattr(model, section):
+        return f"“{name_of(model, name)}”"
+    return path
 
 
 def _risk(subject: Subject, found: Found, *, also: bool) -> Inlines:
     """Work, money and data at risk; with `also`, what that means for every cause of the kind."""
     quoter, case, model = subject.quoter, found.case, subject.model
-    words = line(found.cause.risk if also else "")
+    words: Inlines = line(found.cause.risk) if also else ()
     titles = [model.flows[flow].title or flow.replace("_", " ") for flow in case.flows]
     if titles:
-        words = line(words, " Work: ", quoter.say(found.cost, ", ".join(titles)))
+        words = line(words, " " if words else "", "Work: ", quoter.say(found.cost, ", ".join(titles)))
         if found.stake is not None and quoter.shown(found.stake):
             some = " as far as it is stated" if quoter.ledger[found.stake].missing else ""
             words = line(words, "; it brings ", quoter.figure(found.stake), some)
         words = line(words, ".")
     if any(part.key == "website/enquiries" for part in case.parts) and quoter.shown(ENQUIRY):
-        words = line(words, " One enquiry brings ", quoter.figure(ENQUIRY), " on average.")
+        words = line(
+            words, " " if words else "", "One enquiry brings ", quoter.figure(ENQUIRY), " on average."
+        )
     down = [f.name for f in quoter.named(f"alone/{case.key}/") if f.name.endswith("/downtime") and f.high]
     if down:
-        words = line(words, " It is down ", quoter.figure(down[0]), " in a month on average.")
+        words = line(
+            words, " " if words else "", "It is down ", quoter.figure(down[0]), " in a month on average."
+        )
     if case.data:
         names = ", ".join(model.data[d].title or d.replace("_", " ") for d in case.data if d in model.data)
-        words = line(words, " Data: ", quoter.say(found.cost, names), ".")
-    return words if plain(words).strip() else ()
+        words = line(words, " " if words else "", "Data: ", quoter.say(found.cost, names), ".")
+    return words
 
 
 def at_risk(model: Model, found: Found) -> str:
@@ -242,7 +266,8 @@ def _symptoms(subject: Subject, survey: Diagnosis, found: Found) -> Block:
     if left > 0:
         more = subject.quoter.count(f"symptoms/{found.id}", "Symptoms that aren't listed", left, "the survey")
         rows = (*rows, Row((line("and ", more, " more"), line(), line())))
-    return Table((Column("What was seen"), Column("Why it points here"), Column("Where")), rows)
+    told = alike(subject.quoter, f"symptoms/{found.id}", rows)
+    return Table((Column("What was seen"), Column("Why it points here"), Column("Where")), told)
 
 
 def _because(link: Link) -> str:

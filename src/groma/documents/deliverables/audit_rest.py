@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from groma.documents.content import (
     Block,
     Blocks,
@@ -15,11 +17,12 @@ from groma.documents.content import (
     Table,
 )
 from groma.documents.deliverables.audit_causes import amount
+from groma.documents.deliverables.findings_sections import together
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Link, Strong, line
 from groma.documents.printable import ident
-from groma.survey import Diagnosis, Found
+from groma.survey import Diagnosis, Found, Gap
 
 QUICK = 12.0
 """Hours (at most) of a remedy that is done at once."""
@@ -90,11 +93,12 @@ def manual_work(subject: Subject, survey: Diagnosis) -> Blocks:
     for work, figure in survey.work[:MOST_WORK]:
         flow, _, what = work.what.partition(": ")
         takes = quoter.amount(work.path, work.each)
+        title = name_of(model, f"flow:{flow}") if flow in model.flows else flow
         rows.append(
             Row(
                 (
-                    line(Strong(line(name_of(model, f"flow:{flow}") if flow in model.flows else flow))),
-                    line(what),
+                    line(Strong(line(title))),
+                    line(what) if what != title else line(),
                     line(name_of(model, work.person) if work.person else "nobody in particular"),
                     takes,
                     line(amount(quoter, figure, "not known yet")),
@@ -143,16 +147,8 @@ def not_seen(subject: Subject, survey: Diagnosis) -> Blocks:
     """Questions that weren't answered, and what nothing was told about."""
     blocks: list[Block] = []
     if survey.gaps:
-        rows = tuple(
-            Row(
-                (
-                    line(Strong(line(gap.question))),
-                    line(gap.why + (f" (taken: {gap.default})" if gap.default else "")),
-                    line(Code(gap.element)) if gap.element else line(),
-                )
-            )
-            for gap in survey.gaps
-        )
+        kinds = _kinds(survey.gaps)
+        rows = tuple(_open(subject, nth, same) for nth, same in enumerate(kinds))
         blocks.append(
             Paragraph(
                 line(
@@ -163,8 +159,9 @@ def not_seen(subject: Subject, survey: Diagnosis) -> Blocks:
         columns = (Column("Not asked, or not answered"), Column("Why it matters"), Column("Where it goes"))
         blocks.append(subject.because(Table(columns, rows[:MOST_OPEN])))
         if len(rows) > MOST_OPEN:
+            left = sum(len(same) for same in kinds[MOST_OPEN:])
             number = subject.quoter.count(
-                "gaps/more", "Open questions beyond those shown", len(rows) - MOST_OPEN, "the survey"
+                "gaps/more", "Open questions beyond those shown", left, "the survey"
             )
             blocks.append(
                 subject.because(Details(line(number, " more"), (Table(columns, rows[MOST_OPEN:]),)))
@@ -178,10 +175,37 @@ def not_seen(subject: Subject, survey: Diagnosis) -> Blocks:
             number,
             " of the rules look for, so they found nothing and prove nothing.",
         )
-        blocks.append(
-            subject.because(Details(words, (Bullets(tuple(line(each.rule.title) for each in survey.blind)),)))
-        )
+        listed = "; ".join(each.rule.title for each in survey.blind)
+        blocks.append(subject.because(Details(words, (Paragraph(line(f"{listed}.")),))))
     return tuple(blocks)
+
+
+def _kinds(gaps: Sequence[Gap]) -> tuple[tuple[Gap, ...], ...]:
+    """Open questions of which the same is asked of several things, together; in the order of the first ones."""
+    found: dict[tuple[str, ...], list[Gap]] = {}
+    for gap in gaps:
+        alone = (gap.question,) if gap.default or not gap.element else ()
+        found.setdefault((gap.why, gap.question.partition(" ")[0], *alone), []).append(gap)
+    return tuple(tuple(same) for same in found.values())
+
+
+def _open(subject: Subject, nth: int, same: Sequence[Gap]) -> Row:
+    """A row for one question, asked of one thing or of several."""
+    first = same[0]
+    asked = together([gap.question.removesuffix("?") for gap in same])
+    where: Inlines = line(Code(first.element)) if first.element else line()
+    if len(same) > 1:
+        more = subject.quoter.count(
+            f"gaps/alike/{nth}", "Questions asked of other things too", len(same) - 1, "the survey"
+        )
+        where = line(where, " and ", more, " more")
+    return Row(
+        (
+            line(Strong(line(asked + "?" * first.question.endswith("?")))),
+            line(first.why + (f" (taken: {first.default})" if first.default else "")),
+            where,
+        )
+    )
 
 
 def first_days(subject: Subject, survey: Diagnosis, document: str) -> Blocks:

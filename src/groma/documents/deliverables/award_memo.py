@@ -67,7 +67,7 @@ def _because(subject: Subject, evaluation: Evaluation, first: Evaluated) -> tupl
     quoter, prefix = subject.quoter, f"bid/{first.bid.name}/"
     items: list[Inlines] = [result(subject, evaluation)]
     if first.paid is not None:
-        words = line("It is paid ", quoter.figure(f"{prefix}price"), " over ", quoter.figure("rfp/months"))
+        words = line("It is paid ", quoter.exact(f"{prefix}price"), " over ", quoter.figure("rfp/months"))
         if first.whole is not None:
             words = line(
                 words,
@@ -104,7 +104,7 @@ def _rejections(subject: Subject, evaluation: Evaluation) -> tuple[Inlines, ...]
     found: list[Inlines] = []
     for each in evaluation.bids:
         if each.rejected:
-            clauses = "; ".join(f"{gate.requirement.id} ({gate.why})" for gate in each.failed)
+            clauses = "; ".join(f"{gate.requirement.id} ({gate.why.rstrip('.')})" for gate in each.failed)
             found.append(
                 line(
                     Strong(line(each.bid.bidder)),

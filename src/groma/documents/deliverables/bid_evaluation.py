@@ -102,7 +102,7 @@ def _remarks(subject: Subject, evaluation: Evaluation) -> Blocks:
                 (
                     line(REMARKS[remark.kind]),
                     line(remark.where),
-                    line(subject.quoter.say(f"bid/{each.bid.name}/total", remark.text)),
+                    line(subject.quoter.say(f"bid/{each.bid.name}/total", remark.text.replace("`", ""))),
                 )
             )
             for remark in items[:MOST_REMARKS]

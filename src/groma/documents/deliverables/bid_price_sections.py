@@ -24,7 +24,7 @@ def prices(subject: Subject, evaluation: Evaluation) -> Blocks:
         head = line(Strong(line(each_line.id)), f" {each_line.title}: {each_line.item.lower()}")
         rows.append(Row((head, line(quoter.figure(f"rfp/quantity/{each_line.id}")), *cells)))
     sums = tuple(
-        line(quoter.figure(f"bid/{e.bid.name}/price")) if e.paid is not None else line("incomplete")
+        line(quoter.exact(f"bid/{e.bid.name}/price")) if e.paid is not None else line("incomplete")
         for e in evaluation.bids
     )
     rows.append(Row((line("Over the contract"), line(""), *sums), total=True))
@@ -51,27 +51,26 @@ def prices(subject: Subject, evaluation: Evaluation) -> Blocks:
 
 
 def leaving_table(subject: Subject, evaluation: Evaluation) -> Blocks:
-    """What leaving costs at each month that is compared."""
+    """What leaving costs at each month that is compared; of bids that are rejected only where all are."""
     quoter = subject.quoter
+    bids = tuple(e for e in evaluation.bids if not e.rejected) or evaluation.bids
     rows = tuple(
         Row(
             (
                 line(quoter.say("rfp/months", f"after month {month}")),
-                *(line(quoter.figure(f"bid/{e.bid.name}/leave/{month}")) for e in evaluation.bids),
+                *(line(quoter.figure(f"bid/{e.bid.name}/leave/{month}")) for e in bids),
             )
         )
         for month in evaluation.request.leave_at
     )
-    columns = (Column("Leaving"), *(Column(e.bid.bidder, align="right") for e in evaluation.bids))
+    columns = (Column("Leaving"), *(Column(e.bid.bidder, align="right") for e in bids))
     words = line(
         "The fee that the bid states, the months that are still paid (notice, or what is left of the "
         "minimum term), and the help "
         "with handing over that was asked for. What the next supplier costs is left out for all alike."
     )
     missing = tuple(
-        dict.fromkeys(
-            (e.bid.bidder, what) for e in evaluation.bids for leave in e.leaving for what in leave.missing
-        )
+        dict.fromkeys((e.bid.bidder, what) for e in bids for leave in e.leaving for what in leave.missing)
     )
     items = tuple(line(Strong(line(bidder)), f" doesn't state: {what}") for bidder, what in missing)
     return (Paragraph(words), subject.because(Table(columns, rows), *((Bullets(items),) if items else ())))
@@ -84,8 +83,8 @@ def whole(subject: Subject, evaluation: Evaluation) -> Blocks:
         Row(
             (
                 line(Strong(line(e.bid.bidder))),
-                line(quoter.figure(f"bid/{e.bid.name}/price")),
-                line(quoter.figure(f"bid/{e.bid.name}/scored_price")),
+                line(quoter.exact(f"bid/{e.bid.name}/price")),
+                line(quoter.exact(f"bid/{e.bid.name}/scored_price")),
                 line(quoter.figure(f"bid/{e.bid.name}/whole")),
             )
         )

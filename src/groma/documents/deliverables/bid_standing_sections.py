@@ -81,7 +81,7 @@ def standing(subject: Subject, evaluation: Evaluation) -> Block:
 def _standing_row(subject: Subject, each: Evaluated, place: str, gates: str) -> Row:
     quoter, ref = subject.quoter, f"bid/{each.bid.name}/total"
     price: Inlines = (
-        line(quoter.figure(f"bid/{each.bid.name}/price")) if each.paid is not None else line("incomplete")
+        line(quoter.exact(f"bid/{each.bid.name}/price")) if each.paid is not None else line("incomplete")
     )
     points: Inlines = line(quoter.figure(ref)) if not each.rejected else line("")
     return Row(

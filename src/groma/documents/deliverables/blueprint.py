@@ -35,7 +35,7 @@ from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.deliverables.uncertainty_sections import which_facts
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.measures_in_words import measure_title
-from groma.documents.plots import front_chart, need_name, need_title
+from groma.documents.plots import front_chart, need_title
 
 ID = "blueprint"
 
@@ -101,12 +101,15 @@ def _in_a_sentence(subject: Subject, blueprint: Blueprint) -> Inlines:
     """The choices that move most, named."""
     quoter = subject.quoter
     weighed = [d for d in blueprint.decisions if f"choice/{d.role}" in quoter.ledger and _weighs(d)]
+    chosen = [d for d in blueprint.decisions if f"choice/{d.role}" in quoter.ledger]
+    head = "What it rests on most:" if weighed else "What it is made of:"
+    weighed = weighed or chosen
     weighed.sort(key=lambda d: (d.extra is not None, -abs(d.extra or 0.0), d.role))
     parts: list[Inlines] = []
     for decision in weighed[:4]:
         ref = f"choice/{decision.role}"
         parts.append(line(" ", quoter.say(ref, decision.title), " ", quoter.choice(decision.role), "."))
-    return line("What it rests on most:", *parts) if parts else ()
+    return line(head, *parts) if parts else ()
 
 
 def _weighs(decision: Decision) -> bool:
@@ -147,7 +150,7 @@ def _cards(subject: Subject, blueprint: Blueprint) -> Cards:
             nearest = min(tight, key=lambda r: r.margin_low or 0.0)
             ref = f"need/{nearest.need}"
             note = line(
-                "tightest: ", quoter.say(ref, need_name(subject.model, ref)), ", ", *quoter.margin(nearest)
+                "tightest: “", quoter.say(ref, need_title(subject.model, ref)), "”, ", *quoter.margin(nearest)
             )
         cards.append(Card("Needs", value, note, f"#{ID}-needs"))
     for wish in blueprint.wishes[1:3]:
@@ -189,7 +192,9 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
     if dear is not None:
         name = f"price/need/{dear}/looser"
         words = line(
-            Strong(line("Keep ", quoter.say(name, need_name(subject.model, f"need/{dear}")), " as it is? ")),
+            Strong(
+                line("Keep “", quoter.say(name, need_title(subject.model, f"need/{dear}")), "” as it is? ")
+            ),
             "A step looser (",
             quoter.figure(f"{name}/target", measure_of(subject, dear)),
             ") would save ",
@@ -204,8 +209,21 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
         items.append(
             line(
                 Strong(line("Find out ", quoter.say(ref, fact), ". ")),
-                "It decides ",
-                quoter.say(ref, need_name(subject.model, ref)),
+                "It decides “",
+                quoter.say(ref, need_title(subject.model, ref)),
+                "”.",
+            )
+        )
+    open_risks = [risk for risk in blueprint.risks if risk.open]
+    if open_risks:
+        first = open_risks[0].cause
+        more = len(open_risks) - 1
+        told = f"“{first}”" + (f" and {more} more" if more else "")
+        items.append(
+            line(
+                Strong(line("Take the answers that are on offer? ")),
+                "Left open so far: ",
+                quoter.say("design", told),
                 ".",
             )
         )

@@ -19,7 +19,7 @@ from groma.documents.content import (
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Link, Strong, line
 from groma.documents.measures_in_words import measure_title
-from groma.documents.plots import growth_chart, need_name, need_title
+from groma.documents.plots import growth_chart, need_title
 
 ID = "blueprint"
 MOST = 8
@@ -55,44 +55,36 @@ def _name(subject: Subject, proposal: Proposal, blueprint: Blueprint) -> Inlines
 
 
 def traded(subject: Subject, blueprint: Blueprint, trade: Tradeoff) -> Inlines:
-    """`For 310 EUR a month more, the time falls from 5.1 to 2.9 s.`"""
+    """`The quickest: for 310 EUR a month more than the cheapest, time until replied is 2.9 s instead of 5.1 s.`"""
     quoter = subject.quoter
     first, *others = trade.moves
     base, other = f"proposal/{trade.before}/{first.measure}", f"proposal/{trade.after}/{first.measure}"
     a, b = quoter.ledger.figures.get(base), quoter.ledger.figures.get(other)
     moved = [m for m in others if _matters(m.before, m.after)]
     if a is None or b is None or a.value is None or b.value is None:
-        words = line(
-            _title(blueprint, trade.after),
-            " costs ",
-            quoter.figure(other),
-            " instead of ",
-            quoter.figure(base),
-        )
+        words = line(quoter.figure(other), " instead of ", quoter.figure(base))
     else:
         from groma.documents.quote import spoken
         from groma.model.printed import format_quantity
 
         gap = b.value - a.value
         extra = quoter.say(other, spoken(format_quantity(abs(gap), b.unit)))
-        words = line("For ", extra, " more" if gap >= 0 else " less")
+        than = f" {'more' if gap >= 0 else 'less'} than {_lower(_title(blueprint, trade.before))}"
+        words = line("for ", extra, than)
     parts: list[Inlines] = []
     for move in moved:
         before, after = f"proposal/{trade.before}/{move.measure}", f"proposal/{trade.after}/{move.measure}"
         parts.append(
             line(
                 ", " if parts else "",
-                f"the {_lower(measure_title(move.measure))} goes from ",
-                quoter.figure(before),
-                " to ",
+                f"{_lower(measure_title(move.measure))} is ",
                 quoter.figure(after),
+                " instead of ",
+                quoter.figure(before),
             )
         )
     told = line(words, ", ", *parts) if parts else line(words, ", nothing else moves beyond what isn't known")
-    return line(
-        told,
-        f" ({_title(blueprint, trade.after).lower()} instead of {_title(blueprint, trade.before).lower()}).",
-    )
+    return line(f"{_title(blueprint, trade.after)}: ", told, ".")
 
 
 def _lower(text: str) -> str:
@@ -161,7 +153,7 @@ def prices(subject: Subject, blueprint: Blueprint) -> Blocks:
         "what the bill then changes by is the price of the need."
     )
     if free:
-        listed = ", ".join(need_name(subject.model, f"need/{need}") for need in free)
+        listed = ", ".join(_named(subject, need) for need in free)
         words = line(
             words,
             " These cost nothing as they are: ",
@@ -230,7 +222,7 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
                 Callout(
                     "open",
                     line(
-                        "Another design of the front would be better if these facts lie at an end of their range: ",
+                        "Another design would be better if these facts lie at an end of their range: ",
                         quoter.say("design", names),
                         ".",
                     ),
@@ -242,7 +234,7 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
             subject.because(
                 Paragraph(
                     line(
-                        "No stated fact, anywhere within its range, makes another design of the front the better one."
+                        "No stated fact, anywhere within its range, makes another of these designs the better one."
                     )
                 )
             ),
@@ -253,7 +245,11 @@ def growth(subject: Subject, blueprint: Blueprint) -> Blocks:
 def _turn(subject: Subject, blueprint: Blueprint, what: str, proposal: str) -> str:
     if proposal:
         return f"{_title(blueprint, proposal).lower()} becomes the better design"
-    return f"the proposed design no longer keeps {need_name(subject.model, f'need/{what}')}"
+    return f"the proposed design no longer keeps {_named(subject, what)}"
+
+
+def _named(subject: Subject, need: str) -> str:
+    return f"“{need_title(subject.model, f'need/{need}')}”"
 
 
 def risks(subject: Subject, blueprint: Blueprint) -> Blocks:
@@ -287,9 +283,7 @@ def conflicts(subject: Subject, blueprint: Blueprint) -> Blocks:
     if found is None:
         return ()
     blocks: list[Block] = []
-    sets = tuple(
-        line(" and ".join(need_name(subject.model, f"need/{n}") for n in several)) for several in found.sets
-    )
+    sets = tuple(line(" and ".join(_named(subject, n) for n in several)) for several in found.sets)
     if sets:
         blocks += [Paragraph(line("These can't be met together:")), Bullets(sets)]
     if found.questions:

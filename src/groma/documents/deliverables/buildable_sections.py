@@ -5,7 +5,7 @@ from __future__ import annotations
 from groma.documents.content import Block, Blocks, Callout, Column, Paragraph, Row, Table
 from groma.documents.deliverables.findings_sections import meanings
 from groma.documents.deliverables.subject import Subject
-from groma.documents.inlines import Strong, line
+from groma.documents.inlines import Strong, coded, line
 from groma.rules import Checked
 
 SHOWN = 3
@@ -18,7 +18,9 @@ def left_to_guess(subject: Subject, document: str, *, short: bool = False) -> Bl
     if not looked:
         return ()
     open_ones = [each for each in looked if each.findings]
-    blocks: list[Block] = [_sum(subject, looked, open_ones)]
+    blocks: list[Block] = [
+        _sum(subject, looked, open_ones, " The document for those who build lists them." * short)
+    ]
     if open_ones and not short:
         rows = tuple(
             _row(subject, each) for each in sorted(open_ones, key=lambda e: (-len(e.findings), e.rule.id))
@@ -38,7 +40,7 @@ BOUNDARY = "not-the-architects"
 """The one rule of the check whose findings stand in the last chapter of each document instead."""
 
 
-def _sum(subject: Subject, looked: list[Checked], open_ones: list[Checked]) -> Block:
+def _sum(subject: Subject, looked: list[Checked], open_ones: list[Checked], where: str) -> Block:
     quoter = subject.quoter
     places = quoter.count(
         "check/places",
@@ -54,7 +56,7 @@ def _sum(subject: Subject, looked: list[Checked], open_ones: list[Checked]) -> B
         "check/guesses", "Places where a builder has to guess", number, "rules of the check"
     )
     told = line(Strong(line("At ", guesses, " of ", places, " places a builder would have to guess.")))
-    return subject.because(Paragraph(told))
+    return subject.because(Paragraph(line(told, where)))
 
 
 def _row(subject: Subject, each: Checked) -> Row:
@@ -70,6 +72,6 @@ def _row(subject: Subject, each: Checked) -> Row:
                     f"check/{name}/guesses", f"To guess: {each.rule.title}", len(each.findings), name
                 )
             ),
-            line(told + (f"; and {more} more" if more > 0 else "")),
+            coded(told + (f"; and {more} more" if more > 0 else "")),
         )
     )

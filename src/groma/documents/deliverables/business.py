@@ -113,14 +113,25 @@ def work(subject: Subject) -> Blocks:
 
 
 def knowledge(model: Model) -> dict[str, list[str]]:
-    """What somebody must know -> who knows it."""
-    wanted = {topic for c in model.components.values() for topic in c.needs_knowledge}
+    """What somebody must know, or knows -> who knows it."""
+    known = {topic for person in model.people.values() for topic in person.knows}
+    return {t: [p.name for p in model.people.values() if t in p.knows] for t in sorted(wanted(model) | known)}
+
+
+def wanted(model: Model) -> frozenset[str]:
+    """What somebody must know for the work or for a tool, as far as that is stated."""
+    found = {topic for c in model.components.values() for topic in c.needs_knowledge}
     for flow in model.flows.values():
         for step in walk(flow.steps):
             if isinstance(step.action, Ask):
-                wanted |= set(step.action.needs_knowledge)
-    known = {topic for person in model.people.values() for topic in person.knows}
-    return {t: [p.name for p in model.people.values() if t in p.knows] for t in sorted(wanted | known)}
+                found |= set(step.action.needs_knowledge)
+    return frozenset(found)
+
+
+def _how_many(model: Model, name: str) -> float:
+    """How many people an entry of the model stands for."""
+    count = model.people[name].count
+    return 1.0 if count is None else count.mean
 
 
 def people(subject: Subject) -> Blocks:
@@ -187,7 +198,12 @@ def _ask(subject: Subject, flow: str, step: Step, ask: Ask) -> Row:
 def alone(subject: Subject) -> Blocks:
     """What only one person knows, and flows that stop without one part."""
     model = subject.model
-    only = {topic: names for topic, names in knowledge(model).items() if len(names) <= 1}
+    needed = wanted(model)
+    only = {
+        topic: names
+        for topic, names in knowledge(model).items()
+        if (not needed or topic in needed) and sum(_how_many(model, name) for name in names) <= 1
+    }
     rows = [
         Row(
             (

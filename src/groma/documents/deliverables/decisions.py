@@ -14,9 +14,12 @@ from groma.design import Decision as Worked
 from groma.documents.content import Blocks, Bullets, Column, Document, Paragraph, Row, Section, Table
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.plots import need_title
 from groma.documents.printable import ident
 from groma.model.elements import Decision
 
+SAME = "about the same"
+"""What designs cost that the designer counts as equal (`design.problem.FIRST_TOLERANCE`)."""
 LONGEST_NAME = 60
 """Letters of a decision's title that go into its file name."""
 
@@ -26,20 +29,14 @@ def price_of_other(subject: Subject, decision: Worked) -> Inlines:
     quoter = subject.quoter
     name = f"decision/{decision.role}/extra"
     if decision.extra is None:
-        broken = ", ".join(b.need.replace("_", " ") for b in decision.breaks)
-        return line(
-            quoter.say(
-                name,
-                f"No other option keeps all needs; it would break {broken}."
-                if broken
-                else "No other option keeps all needs.",
-            )
-        )
+        broken = ", ".join(f"“{need_title(subject.model, b.need)}”" for b in decision.breaks)
+        told = f"; the others would break {broken}" if broken else ""
+        return line(quoter.say(name, f"No other option keeps all needs{told}."))
     other = quoter.say(
         f"decision/{decision.role}/next", f"“{_title(subject, decision.role, decision.next_best or '')}”"
     )
     if quoter.ledger[name].value == 0 or abs(decision.extra) < 1e-12:
-        return line("Taking ", other, " instead would cost ", quoter.say(name, "the same"), ".")
+        return line("Taking ", other, " instead would cost ", quoter.say(name, SAME), ".")
     more = quoter.say(name, "more" if (quoter.ledger[name].value or 0) > 0 else "less")
     return line("Taking ", other, " instead would cost ", quoter.difference(name), " ", more, ".")
 
@@ -56,7 +53,11 @@ def _worked(subject: Subject, blueprint: Blueprint, decision: Worked) -> Section
     blocks: list[Blocks] = [
         (
             Paragraph(
-                line(Strong(line("Chosen: ", quoter.figure(chosen))), ". ", quoter.say(chosen, decision.why))
+                line(
+                    Strong(line("Chosen: ", quoter.figure(chosen))),
+                    ".",
+                    *((" ", quoter.say(chosen, decision.why)) if decision.why else ()),
+                )
             ),
         )
     ]
@@ -72,13 +73,18 @@ def _worked(subject: Subject, blueprint: Blueprint, decision: Worked) -> Section
     if decision.changes:
         roles = ", ".join(f"“{_role_title(blueprint, role)}”" for role in decision.changes)
         words = line(
-            "The next-best design would also answer differently: ",
+            "The next-best design would also answer differently to: ",
             quoter.say(f"decision/{decision.role}/extra", roles),
             ".",
         )
         blocks.append((Paragraph(words),))
     rows = tuple(
-        Row((line(quoter.say(chosen, r.title or r.option)), line(quoter.say(chosen, r.reason))))
+        Row(
+            (
+                line(quoter.say(chosen, r.title or r.option)),
+                line(quoter.say(chosen, r.reason)) if r.reason else (),
+            )
+        )
         for r in decision.rejected
     )
     if rows:
@@ -162,7 +168,7 @@ def _short(subject: Subject, decision: Worked) -> Inlines:
     if decision.extra is None:
         return line(quoter.say(name, "breaks a need"))
     if abs(decision.extra) < 1e-12:
-        return line(quoter.say(name, "costs the same"))
+        return line(quoter.say(name, f"costs {SAME}"))
     word = "more" if (quoter.ledger[name].value or 0) > 0 else "less"
     return line(quoter.difference(name), " ", quoter.say(name, word))
 

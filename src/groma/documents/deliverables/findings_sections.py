@@ -35,7 +35,7 @@ def findings_table(subject: Subject, findings: tuple[Finding, ...], document: st
         Row(
             (
                 line(Strong(line(known[kind].title if kind in known else same[0].title))),
-                coded(_told(_found(subject, same), _own(known.get(kind), same, "consequence"))),
+                coded(_told(subject, known.get(kind), same)),
                 coded(" ".join(_own(known.get(kind), same, "remedy"))),
             ),
             unique_refs(ref for finding in same for ref in finding.figures),
@@ -57,9 +57,18 @@ def meanings(kinds: Iterable[Rule], document: str, name: str = "kinds") -> Block
     return part(document, name, "What these kinds mean", (Definitions(tuple(entries)),))
 
 
-def _told(found: str, leads_to: list[str]) -> str:
-    """What was found, a sentence of its own where one follows on what it leads to."""
-    return " ".join((sentence(found), *leads_to)) if leads_to else found
+def _told(subject: Subject, rule: Rule | None, same: list[Finding]) -> str:
+    """What was found; findings that lead to something of their own in sentences apart, each with that."""
+    leading: dict[str, list[Finding]] = {}
+    for finding in same:
+        leading.setdefault(" ".join(_own(rule, [finding], "consequence")), []).append(finding)
+    if len(leading) == 2 and "" in leading:
+        leading = {next(filter(None, leading)): same}
+    told = [
+        f"{sentence(_found(subject, several))} {leads_to}" if leads_to else _found(subject, several)
+        for leads_to, several in leading.items()
+    ]
+    return " ".join(told if len(told) < 2 else (sentence(each) for each in told))
 
 
 def _found(subject: Subject, same: list[Finding]) -> str:

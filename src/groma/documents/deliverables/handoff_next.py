@@ -6,7 +6,7 @@ from groma.documents.content import Block, Blocks, Numbered
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.deliverables.uncertainty_sections import load_stood, which_facts
 from groma.documents.facts_of_model import name_of
-from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.inlines import Inlines, Strong, line, sentence
 from groma.documents.plots import need_title
 from groma.model.figure import Figure
 
@@ -62,13 +62,10 @@ def _risks(subject: Subject) -> tuple[Inlines, ...]:
     open_ones = [risk for risk in blueprint.risks if risk.open][:MOST_RISKS]
     return tuple(
         line(
-            "Decide whether to answer ",
+            "Decide whether to answer “",
             Strong(line(subject.quoter.say("design", risk.cause))),
-            ": ",
-            subject.quoter.say(
-                "design", f"{risk.response[:1].lower()}{risk.response[1:]} is on offer and isn't taken"
-            ),
-            ".",
+            "”. On offer and not taken: ",
+            subject.quoter.say("design", sentence(f"{risk.response[:1].lower()}{risk.response[1:]}")),
         )
         for risk in open_ones
     )

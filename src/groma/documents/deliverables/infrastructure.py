@@ -98,7 +98,7 @@ def where(subject: Subject) -> Blocks:
         ),
         " places and carriers; ",
         subject.quoter.count("parts/carried", "Parts that run on another", carried, "components"),
-        " run on another part.",
+        " runs on another part." if carried == 1 else " run on other parts.",
     )
     return (subject.because(Picture(f"{ID}-deployment", view, words, line("What runs where"), wide=True)),)
 

@@ -17,7 +17,7 @@ from groma.documents.deliverables.orchestration_flow_sections import hand_offs, 
 from groma.documents.deliverables.orchestration_tool_sections import contexts, registry
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.facts_of_model import roots
-from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.inlines import Inlines, Strong, coded, line
 from groma.model.finding import Finding
 from groma.rules import rules
 
@@ -62,7 +62,7 @@ def checked(subject: Subject, findings: tuple[Finding, ...]) -> Blocks:
         Row(
             (
                 line(Strong(line(f.title))),
-                line(f.evidence[0].text),
+                coded(f.evidence[0].text),
                 line("" if f.rule in known and f.remedy == known[f.rule].remedy else f.remedy),
             ),
             tuple(f.figures),
@@ -89,7 +89,7 @@ def summary(subject: Subject, context: Context, flows: tuple[str, ...]) -> Block
             quoter.say("design", f"“{title}”"),
             " has ",
             quoter.count(f"states/{name}", f"States of {name}", len(machine.states), "states of its machine"),
-            " states, and an answer to each of ",
+            " states, where it begins and ends among them, and an answer to each of ",
             quoter.count(f"faults/{name}", f"Faults of {name}", faults, "transitions on an error"),
             " ways in which a step can go wrong. ",
             _most(subject, name),

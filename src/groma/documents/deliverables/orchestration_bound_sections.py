@@ -177,12 +177,12 @@ def _proof(subject: Subject, context: Context, flow: Flow) -> list[Block]:
         head = line(
             "The run of “", title, "” that makes ", quoter.figure(f"bound/{flow.name}/calls"), " calls:"
         )
-        items = tuple(line(quoter.say(DESIGN, f"{turn.path}: {turn.words}")) for turn in way)
+        items = tuple(line(quoter.say(DESIGN, f"{turn.path}: {turn.words}".replace("`", ""))) for turn in way)
         blocks += [Paragraph(head), subject.because(Bullets(items))]
     for of in ("calls", "cost", "time"):
         reasons = lacking(context, flow.name, of)
         if reasons:
             head = line(f"What keeps the {WORDS[of]} of “{title}” from having a bound:")
-            items = tuple(line(quoter.say(DESIGN, reason)) for reason in reasons)
+            items = tuple(line(quoter.say(DESIGN, reason.replace("`", ""))) for reason in reasons)
             blocks += [Paragraph(head), subject.because(Bullets(items))]
     return blocks

@@ -117,12 +117,12 @@ def cost(subject: Subject, document: str) -> Blocks:
         blocks += (subject.because(chart),)
     spent = [(f, n) for f, n in zip(lines, names, strict=True) if not (f.value == 0 and f.high == 0)]
     if spent:
-        rows = [Row((line(name), _product(subject, f), line(quoter.figure(f.name)))) for f, name in spent]
-        rows.append(Row((line("Bill of a month"), line(), line(quoter.figure("cost/month"))), total=True))
+        rows = [Row((line(name), _product(subject, f), line(quoter.ends(f.name)))) for f, name in spent]
+        rows.append(Row((line("Bill of a month"), line(), line(quoter.ends("cost/month"))), total=True))
         columns = (Column("Part"), Column("What is bought"), Column("In a month", align="right"))
         blocks += (subject.because(Table(columns, tuple(rows))),)
     for f in quoter.named("cost/"):
-        if f.name.endswith("/run") and f.status != "not shown":
+        if f.name.endswith("/run") and f.status != "not shown" and f.high != 0:
             flow = f.name.split("/")[1]
             bound = f"cost/{flow}/bound"
             words = line(

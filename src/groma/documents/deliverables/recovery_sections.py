@@ -4,6 +4,7 @@ copies fit their lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from groma.documents.charts.chart import Axis, Bar, Datum, Stacked
@@ -11,8 +12,9 @@ from groma.documents.content import Blocks, Bullets, Column, Paragraph, Picture,
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Inlines, Strong, line
-from groma.documents.plots import datum
+from groma.documents.plots import datum, need_title
 from groma.documents.quote import Quoter
+from groma.model.elements import Model
 from groma.model.figure import Figure
 
 STAGES = {
@@ -49,9 +51,9 @@ def _data(subject: Subject, names: list[str]) -> Blocks:
             (
                 line(Strong(line(name_of(subject.model, name)))),
                 line(quoter.figure(f"recovery/{name}/rpo")),
-                _asked(quoter, f"recovery/{name}/rpo_required"),
+                _asked(subject, f"recovery/{name}/rpo_required"),
                 line(quoter.figure(f"recovery/{name}/rto")),
-                _asked(quoter, f"recovery/{name}/rto_required"),
+                _asked(subject, f"recovery/{name}/rto_required"),
                 line(quoter.figure(f"recovery/{name}/proof")),
             )
         )
@@ -69,17 +71,31 @@ def _data(subject: Subject, names: list[str]) -> Blocks:
     )
     return (
         subject.because(
-            Table(columns, rows, line("Each is told for the worst loss that the data may suffer."))
+            Table(
+                columns,
+                rows,
+                line(
+                    "Each is told for the worst loss that the data may suffer; "
+                    "what is asked may be about a milder one, which it names.",
+                ),
+            )
         ),
     )
 
 
-def _asked(quoter: Quoter, name: str) -> Inlines:
+def _asked(subject: Subject, name: str) -> Inlines:
     """What the strictest dependant asks, and who that is."""
+    quoter, model = subject.quoter, subject.model
     if not quoter.shown(name):
         return ()
     who = quoter.ledger[name].derivation[0].text
-    return line(quoter.figure(name), ": ", quoter.say(name, who.replace("`", "")))
+    who = re.sub("need `([^`]+)`", lambda found: f"“{need_title(model, found[1])}”", who)
+    who = re.sub(r"through (flows|data)\.(\S+)", lambda found: f"through {_through(model, found)}", who)
+    return line(quoter.figure(name), ": ", quoter.say(name, who))
+
+
+def _through(model: Model, found: re.Match[str]) -> str:
+    return f"“{name_of(model, f'flow:{found[2]}' if found[1] == 'flows' else found[2])}”"
 
 
 def _flows(subject: Subject) -> Blocks:

@@ -96,7 +96,6 @@ def stands_alone(subject: Subject, document: str) -> Blocks:
         Column("Down in a month", align="right"),
         Column("Costs in a month", align="right"),
         Column("One loss lasts", align="right"),
-        Column("Known of it"),
         Column("Stated at"),
     )
     listed: Inlines = ()
@@ -119,6 +118,8 @@ def _row(subject: Subject, point: SinglePoint) -> Row:
         later = {"person": ", when what they keep fails", "data": ", until the data are made again"}
         words = line(title, *share) if stopped.at_once else line(title, later.get(point.kind, ""))
         stops = line(stops, "; " if stops else "", *words)
+    if point.why:
+        stops = line(stops, f" ({point.why})")
     down = [f"alone/{point.element}/{s.flow}/downtime" for s in point.stops if s.downtime.value is not None]
     worst = max(down, key=lambda name: quoter.ledger[name].value or 0.0) if down else None
     money = f"alone/{point.element}"
@@ -130,7 +131,6 @@ def _row(subject: Subject, point: SinglePoint) -> Row:
             line(quoter.figure(worst)) if worst else line("not known") if _at_once(point) else line(),
             line(quoter.monthly(money)) if quoter.shown(money) else line(),
             lasts,
-            line(point.why),
             line(Code(str(point.at))) if point.at is not None else line(),
         )
     )
@@ -285,7 +285,10 @@ def cut_sets(subject: Subject, about: str, document: str) -> Blocks:
     sizes = [f for f in many if not f.name.endswith("/all")]
     whole = f"cutsets/{about}/all"
     one = quoter.ledger[whole].value == 1
-    words: Inlines = line(quoter.figure(whole), f" minimal cut set{'' if one else 's'}: ")
+    words: Inlines = line(
+        quoter.figure(whole),
+        f" smallest set{'' if one else 's'} of parts that stop{'s' if one else ''} it (minimal cut sets): ",
+    )
     for number, figure in enumerate(sizes):
         size = figure.name.rpartition("/")[2]
         of = f" of {size} part{'' if size == '1' else 's'}"

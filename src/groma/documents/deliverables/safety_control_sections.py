@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from groma.analyses.threats import Answer, Safety, Threat, signals_of
 from groma.documents.content import Block, Blocks, Bullets, Callout, Column, Row, Table
 from groma.documents.deliverables.alike import alike
-from groma.documents.deliverables.safety_words import STEP, spot, within_reach, words
+from groma.documents.deliverables.safety_words import STEP, spot, words
 from groma.documents.deliverables.subject import Subject
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, coded, line
+from groma.documents.quote import Quoter, figure_text
 from groma.documents.steps_in_words import short_path
+from groma.model.figure import Figure
 from groma.model.program import Ask, Choose, Step, walk
 
 
@@ -221,11 +224,11 @@ def costs(subject: Subject) -> Blocks:
             (
                 line(figure.title.removeprefix("What guards and approvals add to ")),
                 line(quoter.figure(figure.name.removeprefix("checks/"))),
-                line(quoter.figure(figure.name, figure.name.removeprefix("checks/"))),
+                _added(quoter, figure),
             )
         )
         for figure in quoter.named("checks/")
-        if figure.status != "not shown"
+        if figure.status != "not shown" and not _untouched(quoter, figure)
     )
     columns = (
         Column("Figure"),
@@ -233,6 +236,24 @@ def costs(subject: Subject) -> Blocks:
         Column("Of it for guards and approvals", align="right"),
     )
     return (subject.because(Table(columns, rows)),) if rows else ()
+
+
+def _untouched(quoter: Quoter, figure: Figure) -> bool:
+    """Whether there is nothing of a thing, with guards as without."""
+    whole = quoter.ledger.figures.get(figure.name.removeprefix("checks/"))
+    return figure.value == 0 and whole is not None and whole.value == 0
+
+
+def _added(quoter: Quoter, figure: Figure) -> Inlines:
+    """What guards add; where bounds lie on both sides of nothing, that it may be nothing."""
+    like = figure.name.removeprefix("checks/")
+    if figure.value is None and figure.low is not None and figure.high is not None:
+        if figure.low <= 0 < figure.high:
+            most = replace(figure, low=None)
+            return line(quoter.say(figure.name, f"perhaps nothing, {figure_text(most, like)}"))
+        if figure.low <= 0 == figure.high:
+            return line(quoter.say(figure.name, "nothing"))
+    return line(quoter.figure(figure.name, like))
 
 
 def gaps(subject: Subject, safety: Safety) -> Blocks:
@@ -268,7 +289,7 @@ def gravest(subject: Subject, safety: Safety) -> Blocks:
                 line(Strong(line(threat.title))),
                 line("grave" if threat.severity == "error" else "less grave"),
                 line(_places(subject, safety, bare)),
-                line(threat.effect + within_reach(subject, safety, bare)),
+                line(threat.effect),
             )
         )
         for threat, bare in found[:MOST_OPEN]

@@ -7,7 +7,7 @@ from groma.analyses.information.figures import exposed
 from groma.analyses.threats import Safety
 from groma.documents.content import Block, Blocks, CodeBlock, Column, Paragraph, Row, Table
 from groma.documents.deliverables.alike import alike
-from groma.documents.deliverables.safety_words import STEP, spot, within_reach, words
+from groma.documents.deliverables.safety_words import STEP, few_of, spot, within_reach, words
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
@@ -59,7 +59,15 @@ def boundaries(subject: Subject, safety: Safety) -> Blocks:
 
 def threats(subject: Subject, safety: Safety) -> Blocks:
     """Each threat: what follows, its ids, and its places with what stands there."""
+    reached = {threat.id: within_reach(subject, safety, safety.of(threat)) for threat in safety.threats}
+    every = tuple(
+        name
+        for name in dict.fromkeys(name for names in reached.values() for name in names)
+        if len(reached) > 1 and all(name in names for names in reached.values())
+    )
     blocks: list[Block] = []
+    if every:
+        blocks.append(subject.because(Paragraph(line(f"Within reach of each of these: {'; '.join(every)}."))))
     for threat in safety.threats:
         answers = safety.of(threat)
         rows = tuple(
@@ -81,9 +89,10 @@ def threats(subject: Subject, safety: Safety) -> Blocks:
             Column("What stands there", share=1.2),
         )
         told = alike(subject.quoter, f"threats/{threat.id}", rows, place=1)
-        concerned = within_reach(subject, safety, answers)
+        also = few_of(tuple(name for name in reached[threat.id] if name not in every))
+        concerned = f" ({'also ' if every else ''}within reach: {also})" if also else ""
         head = Paragraph(
-            line(f"If it happens, {threat.effect}{concerned}. Known as ", Code(", ".join(threat.ids)))
+            line(f"If it happens, {threat.effect}{concerned}. Known as ", Code(", ".join(threat.ids)), ".")
         )
         blocks += part(
             ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, told)),)

@@ -42,7 +42,7 @@ EVERYBODYS = frozenset({"public", "internal"})
 """Classes of data that are told only where there are no others."""
 
 
-def within_reach(subject: Subject, safety: Safety, answers: Iterable[Answer]) -> str:
+def within_reach(subject: Subject, safety: Safety, answers: Iterable[Answer]) -> tuple[str, ...]:
     """What a threat could get at where it stands: effects of operations, and data handed to parts or shown to people
     there, those that aren't everybody's first."""
     model = subject.model
@@ -61,7 +61,10 @@ def within_reach(subject: Subject, safety: Safety, answers: Iterable[Answer]) ->
             data |= {each.data for each in use.handed}
     known = [each for name, each in model.data.items() if name in data]
     close = [each for each in known if each.class_ not in EVERYBODYS] or known
-    names = (*effects, *(name_of(model, each.name) for each in close))
+    return (*effects, *(name_of(model, each.name) for each in close))
+
+
+def few_of(names: tuple[str, ...]) -> str:
+    """The first of several names, and how many more there are."""
     more = len(names) - MOST_WITHIN_REACH
-    told = "; ".join(names[:MOST_WITHIN_REACH]) + (f" and {more} more" if more > 0 else "")
-    return f" (within reach: {told})" if told else ""
+    return "; ".join(names[:MOST_WITHIN_REACH]) + (f" and {more} more" if more > 0 else "")

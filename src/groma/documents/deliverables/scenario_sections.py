@@ -13,7 +13,7 @@ from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.printable import ident
 from groma.documents.quote import figure_text, printed_unit, spoken
 from groma.model.figure import Figure, Result
-from groma.model.printed import format_quantity, format_range
+from groma.model.printed import RANGE_DASH, format_quantity, format_range
 
 MOST_CHARTS = 4
 POINTS = 40
@@ -146,21 +146,29 @@ def agreement(subject: Subject) -> Blocks:
         )
         for figure in sorted(found, key=lambda f: not f.disputed)
     )
-    columns = (Column("Figure"), Column("By analysis"), Column("By the second method"), Column(""))
+    columns = (Column("Figure"), Column("By analysis"), Column("By the second method"), Column("They"))
     count = quoter.count(
         "agreed", "Figures by two methods", len(found), "latency, success, load, availability"
     )
     bad = quoter.count("disputed", "Disputed figures", len(disputed), "of those by two methods")
+    none = quoter.say("count/disputed", "none")
     words = line(
-        count, " figures were worked out by two independent methods; ", bad, " of them are disputed."
+        count,
+        " figures were worked out by two independent methods; ",
+        bad if disputed else none,
+        " of them is disputed." if len(disputed) < 2 else " of them are disputed.",
     )
     return (subject.because(Paragraph(words)), subject.because(Table(columns, rows)))
+
+
+TOLD_ELSEWHERE = ("cost/", "proposal/", "front/", "option/")
+"""Bills, and figures of designs beside this one."""
 
 
 def _worth_telling(figure: Figure) -> bool:
     """Bills are added up twice elsewhere; parts that nobody calls say nothing."""
     second = figure.second
-    return second is not None and not figure.name.startswith("cost/") and bool(second.high)
+    return second is not None and not figure.name.startswith(TOLD_ELSEWHERE) and bool(second.high)
 
 
 def _second(figure: Figure) -> str:
@@ -171,4 +179,5 @@ def _second(figure: Figure) -> str:
         return "not shown"
     if second.high - second.low <= 1e-9 * abs(second.high):
         return f"{spoken(format_quantity(second.value * scale, unit))} ({second.method})"
-    return f"{spoken(format_range(second.low * scale, second.high * scale, unit))} ({second.method})"
+    between = format_range(second.low * scale, second.high * scale, unit).replace(RANGE_DASH, " to ")
+    return f"{spoken(between)} ({second.method})"

@@ -44,13 +44,13 @@ def site_report(audited: Audited) -> Document:
     sections += [*_measured(audited), _crawlers(audited), *_links(audited), _limits(audited)]
     return Document(
         ID,
-        "Why the site isn’t found",
+        "Why the site isn't found",
         site.gathered.start,
         (("Site", line(site.gathered.start)), ("Pages read", line(str(len(site.pages))))),
         _summary(audited, found),
         tuple(sections),
         "Whoever answers for the site",
-        "Why isn’t the site found or cited, and what comes first?",
+        "Why isn't the site found or cited, and what comes first?",
     )
 
 
@@ -96,7 +96,7 @@ def _first(found: tuple[Cause, ...]) -> Section:
             Column("Link weight", align="right"),
         ),
         rows,
-        line("Link weight is the share of the site’s own links that lead there (internal PageRank)."),
+        line("Link weight is the share of the site's own links that lead there (internal PageRank)."),
         f"{ID}-first",
     )  # fmt: skip
     effects = Bullets(tuple(line(Strong(line(tier)), f": {words}") for tier, words in TIER_WORDS.items()))
@@ -155,7 +155,7 @@ def _measured(audited: Audited) -> tuple[Section, ...]:
             (
                 line(s.engine),
                 line(f"{s.cited} of {s.asked}"),
-                line(f"{s.low:.0%} to {s.high:.0%}"),
+                line(f"{100 * s.low:.0f} to {100 * s.high:.0f} %"),
                 line(f"{s.since} to {s.until}"),
             )
         )
@@ -213,7 +213,9 @@ def _links(audited: Audited) -> tuple[Section, ...]:
     if len(pages) < 2:
         return ()
     nodes = tuple(
-        Node(f"p{n}", "generic", line(p.label), (line(f"{p.rank:.0%} of link weight"),), emphasis=not n)
+        Node(
+            f"p{n}", "generic", line(p.label), (line(f"{100 * p.rank:.0f} % of link weight"),), emphasis=not n
+        )
         for n, p in enumerate(pages)
     )
     edges = tuple(
@@ -223,7 +225,7 @@ def _links(audited: Audited) -> tuple[Section, ...]:
     )
     picture = Picture(
         f"{ID}-links", Diagram("Links", nodes, edges, direction="right"),
-        line("The pages that the site’s own links weigh most, and the links that lead to them."),
+        line("The pages that the site's own links weigh most, and the links that lead to them."),
         line("Pages as boxes, links as arrows"), wide=True,
     )  # fmt: skip
     return (Section(f"{ID}-graph", "How the site weighs its pages", 1, (picture,)),)
@@ -235,6 +237,6 @@ def _limits(audited: Audited) -> Section:
         for name, look in audited.looks.items()
         if look.unable
     )
-    words = "Links from other sites, what stands in an index, what an assistant answers: that can’t be seen from here."
+    words = "Links from other sites, what stands in an index, what an assistant answers: that can't be seen from here."
     blocks = (Paragraph(line(words)), *((Bullets(unable),) if unable else ()))
     return Section(f"{ID}-limits", "What was not seen", 1, blocks)

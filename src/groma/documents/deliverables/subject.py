@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
@@ -12,10 +13,11 @@ from groma.analyses.threats import Obligation, Safety
 from groma.catalog import Catalog, load_catalog
 from groma.design import Blueprint
 from groma.documents.artefacts import Exported
-from groma.documents.content import Block, Blocks, Dependent, Document, Section, Table
+from groma.documents.content import Block, Blocks, Definitions, Dependent, Document, Section, Table
 from groma.documents.diagrams.diagram import unique_refs
 from groma.documents.inlines import Inlines, line, plain
 from groma.documents.quote import DESIGN, Quoter
+from groma.documents.words import words_of
 from groma.exporters import Source
 from groma.model.elements import Model
 from groma.model.finding import Finding
@@ -104,10 +106,43 @@ class Deliverable:
             subtitle,
             subject.meta(),
             summary,
-            sections,
+            _explained(f"{self.id}-{TERMS}", summary, sections),
             self.reader,
             self.question,
         )
+
+
+TERMS = "terms"
+"""The name of the chapter that explains terms."""
+ALWAYS = frozenset({"Interval"})
+"""Terms that are explained although pages show what they mean without the word."""
+STEM = 7
+"""Letters by which a word is found in other forms: `saturates` for `Saturation`."""
+
+
+def _explained(terms: str, summary: Blocks, sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The chapters, that of terms with those alone that the others use."""
+    others = (*summary, *(each for each in sections if each.id != terms))
+    said = " ".join(words_of(others)).lower()
+    return tuple(_used(each, said) if each.id == terms else each for each in sections)
+
+
+def _used(chapter: Section, said: str) -> Section:
+    blocks = tuple(
+        replace(block, entries=tuple(entry for entry in block.entries if _uses(said, plain(entry[0]))))
+        if isinstance(block, Definitions)
+        else block
+        for block in chapter.blocks
+    )
+    return replace(chapter, blocks=blocks)
+
+
+def _uses(said: str, term: str) -> bool:
+    """Whether a term, or one of its names (`RPO, RTO`; `Percentile (p95)`), is said."""
+    names = [name.strip(" )").lower() for name in re.split("[,(]", term)]
+    return term in ALWAYS or any(
+        re.search(rf"\b{re.escape(name if ' ' in name else name[:STEM])}", said) for name in names
+    )
 
 
 def without_empty(table: Table) -> Table:

@@ -13,15 +13,12 @@ from groma.model.program import Ask, Call, Do, Send, walk
 
 
 def by_function(subject: Subject) -> Blocks:
-    """Function of the business -> the tools that serve it, who works with each, what it costs a month."""
-    model = subject.model
-    functions = list(dict.fromkeys(f for c in model.components.values() for f in c.functions))
-    rows: list[Row] = []
-    for function in functions:
-        for component in model.components.values():
-            if function in component.functions:
-                rows.append(_tool(subject, function, component))
-                function = ""
+    """The tools with the functions of the business that each serves, who works with it, what it costs a month."""
+    rows = [
+        _tool(subject, ", ".join(component.functions), component)
+        for component in subject.model.components.values()
+        if component.functions
+    ]
     if not rows:
         return ()
     columns = (

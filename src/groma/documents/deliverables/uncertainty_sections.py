@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject
 from groma.documents.inlines import Inlines, Strong, line
 from groma.documents.measures_in_words import measure_title
 from groma.documents.plots import need_title
 from groma.documents.plots_uncertainty import fact_name, swung_facts, tornado_chart
-from groma.documents.quote import Quoter, figure_text
+from groma.documents.quote import Quoter
 from groma.model.figure import Figure, NeedResult
 
 MOST_CHARTS = 2
@@ -60,7 +58,7 @@ def _spread_table(subject: Subject, measures: list[str]) -> Table:
         ]
         cells = (
             line(quoter.say(measure, measure_title(measure))),
-            _in_any_case(quoter, measure),
+            line(quoter.ends(measure)),
             line(quoter.figure(f"spread/{measure}/most")),
             line(quoter.figure(f"chance/{needs[0].need}")) if needs else (),
             _most(quoter, measure),
@@ -74,14 +72,6 @@ def _spread_table(subject: Subject, measures: list[str]) -> Table:
         Column("Moved most by"),
     )
     return Table(columns, tuple(rows))
-
-
-def _in_any_case(quoter: Quoter, measure: str) -> Inlines:
-    """The guaranteed interval, both ends."""
-    figure = quoter.ledger[measure]
-    if figure.low is None or figure.high is None or figure.exact:
-        return line(quoter.figure(measure))
-    return line(quoter.say(measure, figure_text(replace(figure, value=None))))
 
 
 def _most(quoter: Quoter, measure: str) -> Inlines:
@@ -140,7 +130,7 @@ def _stood(subject: Subject, quoter: Quoter, result: NeedResult) -> Inlines:
             words, " isn't known to be met at any load; its figure can be shown ", *_up_to(quoter, shown), "."
         )
     if met.high is None:
-        return line(words, " stays met ", *_up_to(quoter, met), ", more wasn't tried.")
+        return line(words, " stays met ", *_up_to(quoter, met), "; more wasn't tried.")
     same = shown.low == met.low
     until = line(words, " stays met ", *_up_to(quoter, met))
     if same:

@@ -21,7 +21,8 @@ def _hits(name: str, d: Decision) -> Iterator[Hit]:
     title = named(d, name)
     if d.status != "accepted":
         waiting = f"; waiting for it: {', '.join(d.waits)}" if d.waits else ""
-        yield Hit(f"decisions.{name}", f"Not decided: {title}", f"`{d.status}`{waiting}", d.at, key="status")
+        state = "Proposed, not accepted yet" if d.status == "proposed" and d.chosen else "Not decided"
+        yield Hit(f"decisions.{name}", f"{state}: {title}", f"`{d.status}`{waiting}", d.at, key="status")
     keys = {
         "title": d.title,
         "options": len(d.options) > 1,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groma.analyses.handed import called, carried, onward
-from groma.model.elements import Data
+from groma.model.elements import Data, Model
 from groma.model.position import Position
 from groma.model.program import Call, Do, Send, Step, walk
 from groma.model.quantity import Quantity
+from groma.rules.places import title_of
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
@@ -53,7 +54,7 @@ def _ended(subject: Subject) -> Iterator[Hit]:
             if connection.from_ in model.people and _brought(subject, data, kept):
                 continue
             if connection.from_ not in kept and not onward(model, connection.to, data.name) & kept:
-                yield _ends(data, f"connections.{connection.name}", connection.to, connection.at)
+                yield _ends(model, data, f"connections.{connection.name}", connection.to, connection.at)
         told: set[str] = set()
         for path, step in subject.steps:
             action = step.action
@@ -69,7 +70,7 @@ def _ended(subject: Subject) -> Iterator[Hit]:
             if data.name not in step.carries and _brought(subject, data, kept):
                 continue
             told.add(flow.name)
-            yield _ends(data, step.path, action.component, step.at)
+            yield _ends(model, data, step.path, action.component, step.at)
 
 
 def _brought(subject: Subject, data: Data, kept: frozenset[str]) -> bool:
@@ -101,10 +102,11 @@ def _runs(steps: tuple[Step, ...], flow: str) -> bool:
     return any(isinstance(step.action, Do) and step.action.flow == flow for step in walk(steps))
 
 
-def _ends(data: Data, element: str, component: str, at: Position) -> Hit:
+def _ends(model: Model, data: Data, element: str, component: str, at: Position) -> Hit:
     return Hit(
         element,
-        f"{data.title or data.name} end in {component} and never reach {data.held_by[0]}",
+        f"{data.title or data.name} end in {title_of(model, component)} "
+        f"and never reach {title_of(model, data.held_by[0])}",
         f"kept in {', '.join(data.held_by)}; nothing leads there from {component}",
         at,
         confidence="likely",

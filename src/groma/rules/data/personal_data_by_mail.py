@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from groma.model.elements import Connection, Model
+from groma.rules.places import title_of
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
@@ -19,7 +20,7 @@ PROTECTED = re.compile(r"\b(encrypted|pgp|s/mime)\b", re.IGNORECASE)
 def check(subject: Subject) -> Look:
     """Connections that carry guarded data; those whose protocol is mail, unencrypted."""
     pairs = [(c, data) for c in subject.model.connections.values() if (data := _guarded(subject.model, c))]
-    return Look(len(pairs), tuple(_hit(c, data) for c, data in pairs if _mailed(c)))
+    return Look(len(pairs), tuple(_hit(subject.model, c, data) for c, data in pairs if _mailed(c)))
 
 
 def _guarded(model: Model, connection: Connection) -> list[str]:
@@ -30,10 +31,11 @@ def _mailed(connection: Connection) -> bool:
     return BY_MAIL.search(connection.protocol) is not None and PROTECTED.search(connection.protocol) is None
 
 
-def _hit(connection: Connection, data: list[str]) -> Hit:
+def _hit(model: Model, connection: Connection, data: list[str]) -> Hit:
     return Hit(
         f"connections.{connection.name}",
-        f"Handed over by mail: {', '.join(data)}, from {connection.from_} to {connection.to}",
+        f"Handed over by mail: {', '.join(title_of(model, each) for each in data)}, from "
+        f"{title_of(model, connection.from_)} to {title_of(model, connection.to)}",
         f"protocol `{connection.protocol}` carries {', '.join(data)}",
         connection.at,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from groma.analyses.recovery_copies import Copy, copies_of, stale
-from groma.model.elements import Data
+from groma.model.elements import Data, Model
+from groma.rules.places import title_of
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
@@ -11,7 +12,7 @@ from groma.rules.subject import Subject
 def check(subject: Subject) -> Look:
     """Every copy of every datum; those whose restore was never tried, or too long before the model's date."""
     pairs = [(d, copy) for d in subject.model.data.values() for copy in copies_of(subject.context, d)]
-    hits = (_hit(d, copy, why) for d, copy in pairs if (why := _why(copy, subject.model.date)))
+    hits = (_hit(subject.model, d, copy, why) for d, copy in pairs if (why := _why(copy, subject.model.date)))
     return Look(len(pairs), tuple(hits))
 
 
@@ -25,8 +26,8 @@ def _why(copy: Copy, today: str | None) -> str:
     return ""
 
 
-def _hit(data: Data, copy: Copy, why: str) -> Hit:
-    by = f" by {copy.by}" if copy.by else ""
+def _hit(model: Model, data: Data, copy: Copy, why: str) -> Hit:
+    by = f" by {title_of(model, copy.by)}" if copy.by else ""
     title = f"The copy of {data.title or data.name}{by} is a hope: its restore isn't tested"
     return Hit(f"data.{data.name}", title, why, copy.backup.at, key=copy.by or "")
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from groma.analyses.handed import hand_overs
+from groma.rules.places import title_of
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
     """Connections that hand data over without a hand; those without `on_error`."""
-    every = hand_overs(subject.model)
+    model = subject.model
+    every = hand_overs(model)
     hits = (
         Hit(
             f"connections.{c.name}",
-            f"Nobody says what happens when {c.from_} can't hand {', '.join(c.carries)} to {c.to}",
+            f"Nobody says what happens when {title_of(model, c.from_)} can't hand "
+            f"{', '.join(title_of(model, data) for data in c.carries)} to {title_of(model, c.to)}",
             "no `on_error`",
             c.at,
         )

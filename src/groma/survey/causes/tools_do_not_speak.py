@@ -49,7 +49,7 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
     works = ground.hand_work(link.from_, link.to)
     parts = tuple(part for path in works for part in ground.worked(path))
     if not parts:
-        missing = f"{key}: state as a step of a flow who carries it over, how often and how long it takes"
+        missing = f"{key}: state who carries it over, how often and how long it takes"
         parts = (Part(f"carried/{key}", "carrying it over", NOTHING_KNOWN, "paid", (), (missing,)),)
     steps = tuple(path.split(".")[1] for path in works)
     return Case(
