@@ -16,7 +16,7 @@ from groma.workers import ALONE, Crew
 
 if TYPE_CHECKING:
     from groma.analyses.simulation import Answer
-    from groma.analyses.uncertainty import Shared
+    from groma.analyses.uncertainty.spread import Shared
     from groma.catalog import Catalog
     from groma.design import Blueprint
     from groma.model.difference import Difference
@@ -206,7 +206,7 @@ def study(
     """
     from dataclasses import replace
 
-    from groma.analyses.study import studied, thorough
+    from groma.analyses.uncertainty.study import studied, thorough
 
     tables = catalog if catalog is not None else _catalog()
     efforts = thorough(samples)

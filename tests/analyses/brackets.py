@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from groma.analyses.outcome_algebra import Outcome, together
-from groma.analyses.outcome_law import FAST, SLOW, Grid
+from groma.analyses.outcome.algebra import Outcome, together
+from groma.analyses.outcome.law import FAST, SLOW, Grid
 
 GRID = Grid(0.001, 512)
 

@@ -7,7 +7,7 @@ import pytest
 from analyses.given import CATALOG, HEAD, context
 from groma.analyses import assess, figure
 from groma.analyses.needs import results
-from groma.analyses.sensitivity import sensitivity
+from groma.analyses.uncertainty.sensitivity import sensitivity
 from groma.model.figure import Input, Ledger
 from groma.model.load import loads
 

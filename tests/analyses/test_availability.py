@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from groma.analyses import availability
+from groma.analyses.availability import figures as availability
 from groma.analyses.context import Context
 from groma.catalog import load_catalog
 from groma.model.elements import Model
@@ -299,7 +299,7 @@ def test_random_programs_agree_with_every_state_and_outcome(seed: int) -> None:
 
 
 def test_single_points_carry_the_share_of_runs_that_they_stop() -> None:
-    from groma.analyses.structure_weakness import single_points, weak_sets, weights
+    from groma.analyses.structure.weakness import single_points, weak_sets, weights
 
     text = (
         HEAD

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from analyses.given import context
-from groma.analyses import availability
+from groma.analyses.availability import figures as availability
 from groma.model.elements import Component, Model
 
 SHARES = {"a": 0.9, "b": 0.8, "c": 0.95, "p": 0.97, "q": 0.9, "r": 0.99, "s": 0.98}

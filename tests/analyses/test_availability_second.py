@@ -11,10 +11,10 @@ from scipy import stats
 
 from analyses.given import context, opened
 from analyses.test_availability import random_steps
-from groma.analyses import availability
-from groma.analyses.availability_second import _more_than, availability_second
+from groma.analyses.availability import figures as availability
+from groma.analyses.availability.second import _more_than, availability_second
 from groma.analyses.context import Context
-from groma.analyses.structure_redundancy import role_empty
+from groma.analyses.structure.redundancy import role_empty
 from groma.solvers.faulttrees import greek_shares, pair_unavailability
 
 

@@ -12,11 +12,12 @@ import pytest
 from scipy import stats  # pyright: ignore
 
 from analyses.given import context, opened
-from groma.analyses import bounds, cost, figure
+from groma.analyses import bounds, figure
 from groma.analyses.bound import bound_of
-from groma.analyses.cost_lines import lines
-from groma.analyses.cost_prices import Origin, Term, _listed_meaning
-from groma.analyses.cost_use import _tiered, size_of
+from groma.analyses.cost import bill as cost
+from groma.analyses.cost.lines import lines
+from groma.analyses.cost.prices import Origin, Term, _listed_meaning
+from groma.analyses.cost.use import _tiered, size_of
 from groma.analyses.interval import Interval
 
 MONTH = 730 * 3600

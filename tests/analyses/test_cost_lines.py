@@ -8,7 +8,7 @@ import pytest
 
 from analyses.given import context, opened
 from groma.analyses import figure
-from groma.analyses.cost_lines import carried, fixed_price, lines
+from groma.analyses.cost.lines import carried, fixed_price, lines
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import pytest
 
 from analyses.given import context, on, opened
 from groma.analyses import bounds, figure
-from groma.analyses.cost_prices import Term, _listed, _listed_meaning  # pyright: ignore[reportPrivateUsage]
-from groma.analyses.cost_use import SizeOf, _at_most_in_tail, size_of  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.cost.prices import Term, _listed, _listed_meaning  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.cost.use import SizeOf, _at_most_in_tail, size_of  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.interval import Interval, point
 from groma.model.load import loads
 from groma.model.program import Sizes

@@ -7,10 +7,10 @@ import pytest
 
 from analyses.given import HEAD, context, on
 from analyses.test_simulation_failures import HOUR, simulated
-from groma.analyses import availability
-from groma.analyses.availability_second import availability_second
+from groma.analyses.availability import figures as availability
+from groma.analyses.availability.second import availability_second
 from groma.analyses.registry import figure
-from groma.analyses.structure_crews import equivalent
+from groma.analyses.structure.crews import equivalent
 from groma.model.load import loads
 from groma.model.position import ModelError
 from groma.solvers.faulttrees import equivalent_unavailability, group_unavailability

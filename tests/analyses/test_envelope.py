@@ -10,7 +10,7 @@ from analyses.given import CATALOG, HEAD, context
 from groma.analyses import assess
 from groma.analyses.envelope import CLOSE, LEAST, MOST, Edge, edge, envelopes
 from groma.analyses.needs import results
-from groma.analyses.study import studied
+from groma.analyses.uncertainty.study import studied
 from groma.model.load import loads
 
 QUEUE = """

@@ -9,8 +9,8 @@ import pytest
 
 from analyses.given import HEAD, context
 from groma.analyses.instance import Instances, coordinates, loaded, summed
-from groma.analyses.points import AtPoints, point_at
 from groma.analyses.registry import numbers
+from groma.analyses.uncertainty.points import AtPoints, point_at
 from groma.catalog import load_catalog
 from groma.model.load import loads
 from groma.model.quantity import Quantity

@@ -13,8 +13,8 @@ from analyses.layered_models import layered_model
 from groma.analyses import assess
 from groma.analyses.agreement import compared, differs
 from groma.analyses.capacity import saturation
-from groma.analyses.layered import busy, layered, needed, response
-from groma.analyses.load_ends import rates
+from groma.analyses.layered.estimate import busy, layered, needed, response
+from groma.analyses.loads.ends import rates
 from groma.analyses.registry import figure
 from groma.analyses.simulation import compiled, simulated, watch
 from groma.catalog import load_catalog

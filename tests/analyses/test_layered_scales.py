@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyses.given import context
-from groma.analyses.layered import Estimate, busy, layered, response
+from groma.analyses.layered.estimate import Estimate, busy, layered, response
 
 HELD = """
 components:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from groma.analyses.outcome_algebra import OK, after, done, mass_of, then
-from groma.analyses.outcome_law import DEEPEST, Defective, Grid, added, convolved, enveloped, fixed, scaled
+from groma.analyses.outcome.algebra import OK, after, done, mass_of, then
+from groma.analyses.outcome.law import DEEPEST, Defective, Grid, added, convolved, enveloped, fixed, scaled
 
 GRID = Grid(0.1, 64)
 

@@ -7,7 +7,7 @@ import pytest
 from analyses.given import HEAD, context
 from groma.analyses import assess
 from groma.analyses.instance import loaded
-from groma.analyses.load_envelope import envelope_of
+from groma.analyses.loads.envelope import envelope_of
 from groma.analyses.registry import figure
 from groma.catalog import load_catalog
 from groma.model.figure import Envelope, Figure, Ledger

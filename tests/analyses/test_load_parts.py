@@ -9,15 +9,15 @@ import pytest
 
 from analyses.given import context
 from groma.analyses import figure
-from groma.analyses.load_ends import rate_at_most
-from groma.analyses.load_envelope import envelope_of
-from groma.analyses.load_rounds import (
+from groma.analyses.loads.arrivals import FEW_CELLS, Arrivals, Loads, time_grid
+from groma.analyses.loads.ends import rate_at_most
+from groma.analyses.loads.envelope import envelope_of
+from groma.analyses.loads.rounds import (
     CLOSE,
     _same,  # pyright: ignore[reportPrivateUsage]
     loads_of,
     most_loads,
 )
-from groma.analyses.loads import FEW_CELLS, Arrivals, Loads, time_grid
 from groma.model.figure import Envelope
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from analyses.given import HEAD, on
 from analyses.test_availability import random_steps
-from groma.analyses import Context, availability, bounds
+from groma.analyses import Context, bounds
+from groma.analyses.availability import figures as availability
 from groma.analyses.latency import bounds as latency_bounds
 from groma.analyses.latency import numbers
 from groma.design.corner import with_rates

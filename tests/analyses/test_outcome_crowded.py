@@ -7,8 +7,8 @@ import math
 import pytest
 
 from groma.analyses.interval import ONE, Interval
-from groma.analyses.outcome_crowded import Again, Demand, crowded_room, forgotten
-from groma.analyses.outcome_law import FAST, SLOW, Grid, fixed
+from groma.analyses.outcome.crowded import Again, Demand, crowded_room, forgotten
+from groma.analyses.outcome.law import FAST, SLOW, Grid, fixed
 from groma.model.law import Constant, Gamma
 from groma.solvers.queueing import forgets_within, mmck
 

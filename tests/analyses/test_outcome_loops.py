@@ -7,11 +7,11 @@ import pytest
 from analyses.brackets import GRID, cdf_of, held
 from analyses.given import context
 from groma.analyses.interval import Interval
-from groma.analyses.outcome import Outcomes
-from groma.analyses.outcome_algebra import OK, Outcome
-from groma.analyses.outcome_crowded import Demand
-from groma.analyses.outcome_law import FAST, SLOW, fixed
-from groma.analyses.outcome_wait import slowest
+from groma.analyses.outcome.algebra import OK, Outcome
+from groma.analyses.outcome.crowded import Demand
+from groma.analyses.outcome.law import FAST, SLOW, fixed
+from groma.analyses.outcome.reading import Outcomes
+from groma.analyses.outcome.wait import slowest
 from groma.model.law import Constant, Gamma
 
 ROUND = 0.005

@@ -13,12 +13,12 @@ from analyses.brackets import GRID, cdf_of, held
 from groma.analyses.context import Context
 from groma.analyses.interval import ZERO
 from groma.analyses.latency import bounds, figure
-from groma.analyses.load_ends import busiest, ceilings
-from groma.analyses.outcome import Outcomes
-from groma.analyses.outcome_algebra import Outcome
+from groma.analyses.loads.ends import busiest, ceilings
+from groma.analyses.outcome.algebra import Outcome
+from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.success import bounds as success_bounds
 from groma.analyses.success import figure as success
-from groma.analyses.visits import uses
+from groma.analyses.visits.counts import uses
 from groma.model.elements import Alternative, Model
 from groma.model.figure import Ledger
 from groma.model.load import loads

@@ -9,9 +9,9 @@ import pytest
 
 from groma.analyses.context import Context
 from groma.analyses.latency import figure
-from groma.analyses.outcome_call import overflow
+from groma.analyses.outcome.call import overflow
 from groma.analyses.success import figure as success
-from groma.analyses.visits import expected, uses
+from groma.analyses.visits.counts import expected, uses
 from groma.model.figure import Ledger
 from groma.model.load import loads
 
@@ -134,7 +134,7 @@ def test_a_queue_that_scales_turns_away_between_what_its_least_and_its_most_do()
 
 
 def test_counts_are_followed_to_a_bound_and_no_further() -> None:
-    from groma.analyses.outcome_repeat import MOST_ROUNDS, count_law
+    from groma.analyses.outcome.repeat import MOST_ROUNDS, count_law
     from groma.model.law import Constant
 
     followed = count_law(Constant(float(MOST_ROUNDS)), None)
@@ -143,9 +143,9 @@ def test_counts_are_followed_to_a_bound_and_no_further() -> None:
 
 
 def test_what_is_given_up_has_ended_by_then_in_every_row() -> None:
-    from groma.analyses.outcome_algebra import after, any_end, limited
-    from groma.analyses.outcome_law import NOMINAL, Grid
-    from groma.analyses.outcome_quantity import time_law
+    from groma.analyses.outcome.algebra import after, any_end, limited
+    from groma.analyses.outcome.law import NOMINAL, Grid
+    from groma.analyses.outcome.quantity import time_law
 
     given = context("a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}", "[{call: a.f}]")
     work = given.model.components["a"].offers["f"].work

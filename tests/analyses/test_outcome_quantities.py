@@ -12,8 +12,8 @@ import pytest
 
 from analyses.brackets import cdf_of
 from analyses.given import HEAD, context
-from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Grid, fixed
-from groma.analyses.outcome_quantity import law_at, pause_law, time_law, work_law
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, fixed
+from groma.analyses.outcome.quantity import law_at, pause_law, time_law, work_law
 from groma.model.elements import Operation
 from groma.model.load import load
 from groma.model.quantity import Quantity

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from analyses.brackets import GRID, cdf_of, held
 from groma.analyses.context import Context
-from groma.analyses.outcome import Outcomes
-from groma.analyses.outcome_algebra import ERRORS, Outcome
-from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Grid
+from groma.analyses.outcome.algebra import ERRORS, Outcome
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid
+from groma.analyses.outcome.reading import Outcomes
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads

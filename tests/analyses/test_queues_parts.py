@@ -9,9 +9,9 @@ import pytest
 from analyses.given import context, opened
 from groma.analyses import figure
 from groma.analyses.context import Context
-from groma.analyses.loads import time_grid
-from groma.analyses.outcome_law import FAST, SLOW, Grid
-from groma.analyses.queues import Queues
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.queues import Queues
+from groma.analyses.outcome.law import FAST, SLOW, Grid
 
 GRID = Grid(0.05, 400, 2)
 TEXT = """

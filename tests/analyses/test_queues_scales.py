@@ -6,7 +6,7 @@ import pytest
 
 from analyses.given import context, opened
 from groma.analyses import bounds, figure
-from groma.analyses.queues import component_at
+from groma.analyses.loads.queues import component_at
 
 TEXT = """
 people: {{desk: {{}}}}

@@ -13,10 +13,10 @@ from hypothesis import Phase, given, settings
 from analyses.given import CATALOG, HEAD, on
 from analyses.test_uncertainty import ASKED, small_models
 from groma.analyses.instance import Instances, coordinates
-from groma.analyses.points import AtPoints
 from groma.analyses.reads import Reads, told
 from groma.analyses.registry import numbers
-from groma.analyses.uncertainty import facts_of
+from groma.analyses.uncertainty.points import AtPoints
+from groma.analyses.uncertainty.spread import facts_of
 from groma.model.load import loads
 from groma.workers import spread
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analyses.given import CATALOG, HEAD, context, opened
 from groma.analyses import Context, assess, bounds, figure
-from groma.analyses.recovery_details import recovery_details
+from groma.analyses.recovery.details import recovery_details
 from groma.model.figure import Figure, Ledger, NeedResult
 from groma.model.load import loads
 from groma.model.position import ModelError

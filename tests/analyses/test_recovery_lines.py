@@ -10,7 +10,7 @@ import pytest
 from analyses.given import context
 from groma.analyses import figure
 from groma.analyses.interval import Interval
-from groma.analyses.recovery_lines import _over  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.recovery.lines import _over  # pyright: ignore[reportPrivateUsage]
 
 NONE = "detect: 0 s, decide: 0 s, verify: 0 s"
 

@@ -10,15 +10,16 @@ import pytest
 
 from analyses.given import context
 from analyses.test_availability_second import random_system
-from groma.analyses import availability, figure
+from groma.analyses import figure
+from groma.analyses.availability import figures as availability
+from groma.analyses.availability.state_parts import Plant, States
+from groma.analyses.availability.state_runs import Runs, parts_of
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ONE
 from groma.analyses.reliability import figures, subjects
 from groma.analyses.single_points import SinglePoint, single_points
-from groma.analyses.state_parts import Plant, States
-from groma.analyses.state_runs import Runs, parts_of
-from groma.analyses.structure_weakness import likeliest_sets, weights
+from groma.analyses.structure.weakness import likeliest_sets, weights
 from groma.documents.write import files, write_model
 
 MONTH = 730 * 3600.0

@@ -7,7 +7,7 @@ import pytest
 from analyses.given import HEAD, context, on
 from groma.analyses import assess, figure
 from groma.analyses.needs import results
-from groma.analyses.sensitivity import MOST_TRIED, sensitivity, would_change
+from groma.analyses.uncertainty.sensitivity import MOST_TRIED, sensitivity, would_change
 from groma.catalog import load_catalog
 from groma.model.load import loads
 

@@ -9,8 +9,8 @@ import random
 import pytest
 
 from analyses.given import HEAD, on
-from groma.analyses import availability
-from groma.analyses.availability_second import availability_second
+from groma.analyses.availability import figures as availability
+from groma.analyses.availability.second import availability_second
 from groma.analyses.simulation import compiled, failing
 from groma.model.elements import Model
 from groma.model.load import loads

@@ -10,16 +10,16 @@ import pytest
 
 from analyses.given import HEAD, on
 from groma.analyses import latency
-from groma.analyses.availability import figure as availability
+from groma.analyses.availability.figures import figure as availability
 from groma.analyses.caching import hits_of
 from groma.analyses.capacity import bounds, figure
-from groma.analyses.cost import bounds as cost_bounds
-from groma.analyses.load_ends import busiest
-from groma.analyses.outcome import Outcomes
-from groma.analyses.outcome_law import Grid
+from groma.analyses.cost.bill import bounds as cost_bounds
+from groma.analyses.loads.ends import busiest
+from groma.analyses.outcome.law import Grid
+from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.simulation import compiled, edge, simulated, watch
-from groma.analyses.visits import expected
-from groma.analyses.visits_walk import uses_of
+from groma.analyses.visits.counts import expected
+from groma.analyses.visits.walk import uses_of
 from groma.model.load import load, loads
 from groma.solvers.simulation import Outcome, Settings, run
 

@@ -16,12 +16,12 @@ from analyses.brackets import held
 from analyses.given import on
 from groma.analyses.bound import bound_of
 from groma.analyses.context import Context
-from groma.analyses.cost import bounds as cost_bounds
-from groma.analyses.outcome import Outcomes
-from groma.analyses.outcome_law import Grid
+from groma.analyses.cost.bill import bounds as cost_bounds
+from groma.analyses.outcome.law import Grid
+from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.simulation import compiled
-from groma.analyses.visits import expected
-from groma.analyses.visits_walk import uses_of
+from groma.analyses.visits.counts import expected
+from groma.analyses.visits.walk import uses_of
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads

@@ -10,7 +10,7 @@ from analyses.given import on
 from groma.analyses.evidence import Evidence
 from groma.analyses.simulation import built_in, edge, savings, watch
 from groma.analyses.simulation.outage import lost
-from groma.analyses.structure_parts import Parts
+from groma.analyses.structure.parts import Parts
 from groma.model.load import load_scenarios, loads
 from groma.model.position import ModelError
 from groma.solvers.faulttrees import And, AtLeast, Constant, Event, Formula, Or

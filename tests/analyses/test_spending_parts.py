@@ -10,8 +10,8 @@ import pytest
 from analyses.given import context, opened
 from groma.analyses import figure
 from groma.analyses.interval import Interval
-from groma.analyses.outcome_algebra import Outcome
-from groma.analyses.outcome_law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
+from groma.analyses.outcome.algebra import Outcome
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import MOST_CALLS, _counting, spends  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.spending.priced import _constant, _mean  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.spending.sharing import kept, part, same_in_all_runs, shared

@@ -10,13 +10,13 @@ import pytest
 
 from analyses.given import context, opened
 from groma.analyses import bounds, figure
-from groma.analyses.availability_second import _bernstein  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.availability.second import _bernstein  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.interval import Interval
 from groma.analyses.single_points import Stopped, _added, _outage, _rank  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.single_points import single_points as alone
-from groma.analyses.structure import _ratio, no_rounds  # pyright: ignore[reportPrivateUsage]
-from groma.analyses.structure_redundancy import beneath
-from groma.analyses.structure_weakness import single_points
+from groma.analyses.structure.function import _ratio, no_rounds  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.structure.redundancy import beneath
+from groma.analyses.structure.weakness import single_points
 from groma.model.load import loads
 from groma.model.program import Repeat
 

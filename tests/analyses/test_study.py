@@ -6,8 +6,8 @@ import pytest
 
 from analyses.given import CATALOG, HEAD
 from groma.analyses import assess
-from groma.analyses.study import LARGE, QUICK, SLOW, glance, studied, thorough
-from groma.analyses.uncertainty import Effort
+from groma.analyses.uncertainty.spread import Effort
+from groma.analyses.uncertainty.study import LARGE, QUICK, SLOW, glance, studied, thorough
 from groma.model.load import loads
 
 TEXT = (

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from analyses.given import CATALOG, HEAD, context, on, opened
 from groma.analyses import Context, assess, figure
 from groma.analyses.instance import Instances, coordinates
-from groma.analyses.points import AtPoints
 from groma.analyses.registry import numbers
-from groma.analyses.study import studied, thorough
-from groma.analyses.uncertainty import Effort, Uncertain, facts_of, measures_of, uncertain
-from groma.analyses.uncertainty_figures import figures
+from groma.analyses.uncertainty.figures import figures
+from groma.analyses.uncertainty.points import AtPoints
+from groma.analyses.uncertainty.spread import Effort, Uncertain, facts_of, measures_of, uncertain
+from groma.analyses.uncertainty.study import studied, thorough
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger, NeedResult, Target
 from groma.model.load import loads

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
 from groma.analyses.context import Context
-from groma.analyses.load_rounds import queues_on
-from groma.analyses.loads import time_grid
-from groma.analyses.visits import Use, uses
-from groma.analyses.visits_least import LeastVisits
-from groma.analyses.visits_most import MostVisits
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.rounds import queues_on
+from groma.analyses.visits.counts import Use, uses
+from groma.analyses.visits.least import LeastVisits
+from groma.analyses.visits.most import MostVisits
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from groma.analyses.context import Context
-from groma.analyses.load_rounds import queues_on
-from groma.analyses.loads import time_grid
-from groma.analyses.visits import Use
-from groma.analyses.visits_least import LeastVisits
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.rounds import queues_on
+from groma.analyses.visits.counts import Use
+from groma.analyses.visits.least import LeastVisits
 from groma.model.figure import Ledger
 from groma.model.load import loads
 

@@ -8,8 +8,8 @@ import pytest
 
 from analyses.given import context
 from groma.analyses.interval import Interval, point
-from groma.analyses.visits import expected, uses
-from groma.analyses.visits_rounds import attempts, attempts_that_hang_together, reached, rounds
+from groma.analyses.visits.counts import expected, uses
+from groma.analyses.visits.rounds import attempts, attempts_that_hang_together, reached, rounds
 from groma.model.load import loads
 from groma.model.program import Repeat, Retry, Step
 

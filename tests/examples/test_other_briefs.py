@@ -153,7 +153,7 @@ def test_without_a_standby_the_loss_of_a_site_waits_for_what_is_bought(spaces: d
 
 def test_hosts_and_disks_at_both_sites_survive_the_loss_of_one(spaces: dict[str, Space]) -> None:
     """A site is a single point of failure unless hosts and disks are at both."""
-    from groma.analyses.structure_weakness import single_points
+    from groma.analyses.structure.weakness import single_points
 
     def alone(design: Closed) -> set[str]:
         context = Context(design.model, CATALOG, Ledger(design.model.digest))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.vector_index import searched
+from groma.analyses.retrieval.vector_index import searched
 from retrieval.given import context_of, figure_of, verdicts
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from groma.analyses.availability import SECONDS_PER_MONTH
-from groma.analyses.availability_second import availability_second
+from groma.analyses.availability.figures import SECONDS_PER_MONTH
+from groma.analyses.availability.second import availability_second
 from groma.analyses.context import Context
 from groma.analyses.reach import servers
 from groma.analyses.simulation.measured import second as by_simulation

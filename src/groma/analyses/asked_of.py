@@ -9,10 +9,10 @@ import math
 from collections.abc import Iterator
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
+from groma.analyses.cost.lines import runs
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, total
-from groma.analyses.visits import uses
+from groma.analyses.visits.counts import uses
 from groma.model.figure import Figure
 from groma.model.program import Ask
 from groma.model.quantity import Quantity

@@ -14,12 +14,12 @@ from groma.analyses import alone, reliability
 from groma.analyses.agreement import agree
 from groma.analyses.context import Context
 from groma.analyses.inference.details import inference_details
-from groma.analyses.load_envelope import envelope_of
+from groma.analyses.loads.envelope import envelope_of
 from groma.analyses.needs import results
 from groma.analyses.options import option_figures
-from groma.analyses.recovery_details import recovery_details
+from groma.analyses.recovery.details import recovery_details
 from groma.analyses.registry import figure
-from groma.analyses.sensitivity import would_change
+from groma.analyses.uncertainty.sensitivity import would_change
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger, NeedResult

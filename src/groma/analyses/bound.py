@@ -14,7 +14,7 @@ from typing import assert_never
 
 from groma.analyses.bound_amounts import Amounts
 from groma.analyses.context import Context
-from groma.analyses.cost_prices import prices
+from groma.analyses.cost.prices import prices
 from groma.analyses.evidence import Evidence
 from groma.analyses.growing import grows_in
 from groma.analyses.interval import greatest

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from groma.analyses.context import Context
-from groma.analyses.cost_prices import SIZE_NAMES, Term, prices
+from groma.analyses.cost.prices import SIZE_NAMES, Term, prices
 from groma.analyses.growing import INPUT, added_most, growth_of, held
 from groma.analyses.interval import greatest, share_of
 from groma.analyses.routes import route

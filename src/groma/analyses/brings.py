@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 
 from groma.analyses.context import Context
-from groma.analyses.cost_prices import exchange
+from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, total
 from groma.analyses.people import SECONDS_PER_HOUR, rate_of
 from groma.analyses.registry import figure as figure_of
-from groma.analyses.visits import uses
+from groma.analyses.visits.counts import uses
 from groma.model.figure import Figure
 from groma.model.printed import format_quantity
 from groma.model.program import Ask

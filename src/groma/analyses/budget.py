@@ -10,7 +10,7 @@ import math
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.outcome_algebra import OK, together
+from groma.analyses.outcome.algebra import OK, together
 from groma.analyses.runs import NEARLY_ALL, Ends, Runs, fitted, statistic
 from groma.model.figure import Figure
 from groma.model.measure import ParsedMeasure

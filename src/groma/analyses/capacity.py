@@ -12,18 +12,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from groma.analyses import layered
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
-from groma.analyses.load_ends import busiest, closed, started_by
-from groma.analyses.load_rounds import loads_of, most_loads, queues_on
-from groma.analyses.loads import Arrivals, Loads, time_grid
-from groma.analyses.outcome import Outcomes
-from groma.analyses.outcome_call import service
-from groma.analyses.outcome_law import point
+from groma.analyses.layered import estimate as layered
+from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
+from groma.analyses.loads.ends import busiest, closed, started_by
+from groma.analyses.loads.queues import Queues, component_at
+from groma.analyses.loads.rounds import loads_of, most_loads, queues_on
+from groma.analyses.outcome.call import service
+from groma.analyses.outcome.law import point
+from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.program_inputs import enter_counts, enter_held, enter_inputs
-from groma.analyses.queues import Queues, component_at
 from groma.analyses.reach import servers, servers_at_most
 from groma.analyses.runs import parsed
 from groma.model.elements import Component

@@ -19,12 +19,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs, spent
+from groma.analyses.cost.lines import runs, spent
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, mean_of, share_of, total
 from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from groma.analyses.program_inputs import enter_counts, enter_rate
-from groma.analyses.visits import checks, sure, uses
+from groma.analyses.visits.counts import checks, sure, uses
 from groma.model.figure import Figure
 from groma.model.model_programs import programs
 from groma.model.program import Ask, Guard, Step, inner_steps, walk

@@ -12,12 +12,12 @@ import math
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
-from groma.analyses.cost_prices import exchange
+from groma.analyses.cost.lines import runs
+from groma.analyses.cost.prices import exchange
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, point
-from groma.analyses.structure_parts import Parts, both, either
-from groma.analyses.structure_redundancy import beneath
-from groma.analyses.structure_weakness import weak_sets
+from groma.analyses.structure.parts import Parts, both, either
+from groma.analyses.structure.redundancy import beneath
+from groma.analyses.structure.weakness import weak_sets
 from groma.model.elements import Connection, Flow, Model, Person
 from groma.model.model_programs import programs
 from groma.model.program import Ask, walk

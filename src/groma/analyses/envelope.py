@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from groma.analyses.capacity import bounds as capacity_bounds
 from groma.analyses.context import Context
 from groma.analyses.instance import loaded
-from groma.analyses.load_ends import busiest
+from groma.analyses.loads.ends import busiest
 from groma.analyses.needs import verdict
-from groma.analyses.points import Ends
 from groma.analyses.reach import stations_until
 from groma.analyses.registry import figure, numbers
 from groma.analyses.runs import fitted, parsed, saturated
+from groma.analyses.uncertainty.points import Ends
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger, Line, NeedResult
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from groma.analyses.availability import read
+from groma.analyses.availability.figures import read
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.structure_every import Every
-from groma.analyses.structure_parts import Parts
+from groma.analyses.structure.every import Every
+from groma.analyses.structure.parts import Parts
 from groma.solvers.faulttrees import Formula, structure
 
 

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from groma.analyses.context import Context
 from groma.analyses.interval import ZERO, Interval, greatest, mean_of, total
-from groma.analyses.outcome_quantity import law_at
-from groma.analyses.visits_rounds import reached
+from groma.analyses.outcome.quantity import law_at
+from groma.analyses.visits.rounds import reached
 from groma.catalog import UnknownEntryError
 from groma.model.elements import Component
 from groma.model.program import Action, Call, Do, Repeat, Step, inner_steps

@@ -16,10 +16,10 @@ from groma.analyses.capacity import held
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, total
-from groma.analyses.load_rounds import most_loads
-from groma.analyses.loads import time_grid
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.queues import Queues, component_at
+from groma.analyses.loads.rounds import most_loads
 from groma.analyses.people import available, work
-from groma.analyses.queues import Queues, component_at
 from groma.analyses.reach import servers
 from groma.analyses.registry import figure as figure_of
 from groma.model.figure import Figure

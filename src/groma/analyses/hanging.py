@@ -24,15 +24,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from groma.analyses.availability import DRAW, read
+from groma.analyses.availability.figures import DRAW, read
 from groma.analyses.context import Context
 from groma.analyses.dependence import able, heads, worth_of
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, point
 from groma.analyses.single_points import CREDENTIALS
-from groma.analyses.structure_parts import Parts, both, either
-from groma.analyses.structure_redundancy import beneath
-from groma.analyses.structure_weakness import Losses
+from groma.analyses.structure.parts import Parts, both, either
+from groma.analyses.structure.redundancy import beneath
+from groma.analyses.structure.weakness import Losses
 from groma.model.elements import Component, Connection
 from groma.model.figure import Figure
 from groma.model.printed import format_quantity

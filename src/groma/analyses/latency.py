@@ -2,19 +2,20 @@
 
 The percentile is that of the conditional law, P(T <= t | well): it lies between the first t at which the upper
 distribution function reaches p times the lower success and the first t at which the lower one reaches p times the
-upper success. Numeric convolution on a lattice with both roundings (see `outcome_law`); queues as in `queues`.
+upper success. Numeric convolution on a lattice with both roundings (see `outcome.law`); queues as in `queues`.
 """
 
 from __future__ import annotations
 
 import math
 
-from groma.analyses import budget, layered
+from groma.analyses import budget
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.outcome_law import quantile
+from groma.analyses.layered import estimate as layered
+from groma.analyses.loads.queues import component_at
+from groma.analyses.outcome.law import quantile
 from groma.analyses.program_inputs import enter_inputs
-from groma.analyses.queues import component_at
 from groma.analyses.reach import reach_of, servers
 from groma.analyses.runs import (
     NEARLY_ALL,

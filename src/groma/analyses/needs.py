@@ -165,7 +165,7 @@ def _within(context: Context, name: str, need: Need, measure: ParsedMeasure, fou
 
 def _recovered(context: Context, result: NeedResult, found: Figure) -> NeedResult:
     """What is lost for good misses every target; what was never brought back meets none, unless it isn't built yet."""
-    from groma.analyses.recovery import unproven
+    from groma.analyses.recovery.figures import unproven
 
     if found.words is not None:
         return replace(result, verdict="missed", why=f"{found.words}: {found.reason}")

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
-from groma.analyses.cost_prices import SECONDS_PER_MONTH
+from groma.analyses.cost.prices import SECONDS_PER_MONTH
 from groma.analyses.interval import Interval
 from groma.analyses.needs import results
 from groma.analyses.registry import figure

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
-from groma.analyses.cost_prices import exchange
+from groma.analyses.cost.lines import runs
+from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of, point, total
 from groma.analyses.program_inputs import enter_counts, enter_rate
 from groma.analyses.standing import Line, settled
-from groma.analyses.visits import Use, uses
+from groma.analyses.visits.counts import Use, uses
 from groma.model.figure import Figure
 from groma.model.program import Ask
 from groma.model.quantity import Quantity, Unknown

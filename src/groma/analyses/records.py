@@ -15,13 +15,13 @@ import math
 from collections.abc import Iterator
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
-from groma.analyses.cost_prices import Term, prices
+from groma.analyses.cost.lines import runs
+from groma.analyses.cost.prices import Term, prices
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from groma.analyses.program_inputs import enter_counts, enter_rate
-from groma.analyses.visits import Use, sure, uses
+from groma.analyses.visits.counts import Use, sure, uses
 from groma.model.elements import Data, Model
 from groma.model.figure import Figure
 from groma.model.program import Call, Choose, Do, Group, Hold, Parallel, Repeat, Send, Step, Stop, walk

@@ -10,12 +10,12 @@ import math
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
-from groma.analyses.load_rounds import queues_on
-from groma.analyses.loads import time_grid
-from groma.analyses.outcome_algebra import OK, REACHED, STOPPED, Outcome, together
-from groma.analyses.outcome_law import FAST, NOMINAL, SLACK, SLOW, Defective, Grid, quantile
-from groma.analyses.outcome_wait import Effort
-from groma.analyses.queues import Queues
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.queues import Queues
+from groma.analyses.loads.rounds import queues_on
+from groma.analyses.outcome.algebra import OK, REACHED, STOPPED, Outcome, together
+from groma.analyses.outcome.law import FAST, NOMINAL, SLACK, SLOW, Defective, Grid, quantile
+from groma.analyses.outcome.wait import Effort
 from groma.analyses.reach import stations_until
 from groma.model.measure import ParsedMeasure, parse_measure
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from groma.analyses.context import Context
-from groma.analyses.cost_prices import prices
+from groma.analyses.cost.prices import prices
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, point, total
 from groma.model.elements import Component, Model

@@ -13,16 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from groma.analyses.availability import SECONDS_PER_MONTH
+from groma.analyses.availability.figures import SECONDS_PER_MONTH
 from groma.analyses.context import Context
 from groma.analyses.dependence import able, heads, worth_of
 from groma.analyses.dependence_hours import needed, only_one
 from groma.analyses.interval import ANY_SHARE, NOTHING_KNOWN, ZERO, Interval
 from groma.analyses.reach import reach_of
-from groma.analyses.recovery_copies import copies_of
-from groma.analyses.structure_parts import Parts, either
-from groma.analyses.structure_redundancy import beneath, shared, up_share
-from groma.analyses.structure_weakness import weak_sets
+from groma.analyses.recovery.copies import copies_of
+from groma.analyses.structure.parts import Parts, either
+from groma.analyses.structure.redundancy import beneath, shared, up_share
+from groma.analyses.structure.weakness import weak_sets
 from groma.model.elements import Connection, Failure, Place
 from groma.model.position import Position
 from groma.model.program import Ask

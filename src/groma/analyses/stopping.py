@@ -23,7 +23,7 @@ from groma.analyses.information import Use as Told
 from groma.analyses.information import followed
 from groma.analyses.information.labels import WORDS
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, greatest, mean_of, total
-from groma.analyses.visits import sure, uses
+from groma.analyses.visits.counts import sure, uses
 from groma.model.elements import Control, Model, Operation
 from groma.model.figure import Figure
 from groma.model.program import Step

@@ -1,6 +1,6 @@
 """Success of a flow: the share of runs that end ok, or that pass a mark.
 
-The total of the bracket of runs that end well (see `outcome_algebra`). Exact where no time limit bites (products and
+The total of the bracket of runs that end well (see `outcome.algebra`). Exact where no time limit bites (products and
 sums of the stated shares); with timeouts and deadlines as sharp as the lattice.
 """
 
@@ -10,9 +10,9 @@ import math
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.load_rounds import queues_on
-from groma.analyses.loads import time_grid
-from groma.analyses.outcome_algebra import ERRORS, OK, mass_of
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.rounds import queues_on
+from groma.analyses.outcome.algebra import ERRORS, OK, mass_of
 from groma.analyses.program_inputs import enter_inputs
 from groma.analyses.runs import Runs, fitted, parsed, read_runs, saturated
 from groma.model.figure import Figure, Line

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
-from groma.analyses.cost_prices import exchange
+from groma.analyses.cost.lines import runs
+from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, mean_of
 from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
-from groma.analyses.visits import uses
+from groma.analyses.visits.counts import uses
 from groma.model.elements import Model
 from groma.model.figure import Figure
 from groma.model.program import Ask, Step, Wait, inner_steps

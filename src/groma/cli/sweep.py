@@ -14,7 +14,7 @@ from groma.cli.status import Status
 from groma.cli.target import catalog_option, check_folders, refuse_brief, target_of
 
 if TYPE_CHECKING:
-    from groma.analyses.sweep import Varied
+    from groma.analyses.uncertainty.sweep import Varied
     from groma.model.elements import Model
 
 FORMS = (".csv", ".json")
@@ -65,9 +65,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: Arguments) -> int:
     from groma import api
-    from groma.analyses.points import AtPoints
-    from groma.analyses.sweep import SweepError, as_csv, as_json, planned, rows
-    from groma.analyses.uncertainty import measures_of
+    from groma.analyses.uncertainty.points import AtPoints
+    from groma.analyses.uncertainty.spread import measures_of
+    from groma.analyses.uncertainty.sweep import SweepError, as_csv, as_json, planned, rows
     from groma.output import write_whole
     from groma.workers import Failed, Journal
 
@@ -122,7 +122,7 @@ def run(args: Arguments) -> int:
 
 
 def _measures(asked: list[str]) -> tuple[str, ...]:
-    from groma.analyses.uncertainty import IN_WORDS
+    from groma.analyses.uncertainty.spread import IN_WORDS
     from groma.model.measure import parse_measure
 
     for measure in asked:
@@ -136,7 +136,7 @@ def _measures(asked: list[str]) -> tuple[str, ...]:
 
 def _varied(model: Model, text: str) -> Varied:
     """`FACT=LOW..HIGH[:N]`, or the same for `load`, without a unit."""
-    from groma.analyses.sweep import LOAD, Varied
+    from groma.analyses.uncertainty.sweep import LOAD, Varied
     from groma.model.grammar import did_you_mean
     from groma.model.quantity_text import SpellingError, read_range
 

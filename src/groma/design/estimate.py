@@ -120,7 +120,7 @@ def _breaks(context: Context, measure: str, words: tuple[str, ...]) -> bool:
 
 
 def _cost_lines(context: Context, ends: Literal["least", "quick"]) -> Iterable[AnalysisLine]:
-    from groma.analyses.cost_lines import lines
+    from groma.analyses.cost.lines import lines
 
     return lines(context, ends=ends)
 

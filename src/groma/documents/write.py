@@ -142,7 +142,7 @@ def _studied(model: Model, ledger: Ledger, catalog: Catalog | None, crew: Crew) 
     """The ledger with what documents tell of facts that aren't known better, unless it holds a study already."""
     if catalog is None or not ledger.needs or any(figure.name.startswith("spread/") for figure in ledger):
         return ledger
-    from groma.analyses.study import studied
+    from groma.analyses.uncertainty.study import studied
 
     return studied(model, ledger, catalog, shared=crew.share)
 

@@ -13,8 +13,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from groma.analyses import Context
-from groma.analyses.cost_lines import fixed_price, spent
-from groma.analyses.cost_prices import SECONDS_PER_MONTH, Term
+from groma.analyses.cost.lines import fixed_price, spent
+from groma.analyses.cost.prices import SECONDS_PER_MONTH, Term
 from groma.analyses.interval import Interval
 from groma.model.elements import Component, Model
 from groma.model.quantity import Quantity, Unknown

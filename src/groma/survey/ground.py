@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import FixedPrice, fixed_price, runs
+from groma.analyses.cost.lines import FixedPrice, fixed_price, runs
 from groma.analyses.dependence import Absence, absences, heads, worth_of
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.cost_prices import exchange
+from groma.analyses.cost.prices import exchange
 from groma.analyses.interval import Interval, mean_of
 from groma.model.figure import Input
 from groma.model.quantity import Quantity

@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from groma.analyses.cost_prices import SECONDS_PER_MONTH
+from groma.analyses.cost.prices import SECONDS_PER_MONTH
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of
 from groma.model.figure import Figure, Line

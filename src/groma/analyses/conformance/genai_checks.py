@@ -30,12 +30,12 @@ from groma.analyses.conformance.genai import (
 )
 from groma.analyses.conformance.traces import Seen
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import spent
-from groma.analyses.cost_prices import SIZE_NAMES, prices
+from groma.analyses.cost.lines import spent
+from groma.analyses.cost.prices import SIZE_NAMES, prices
 from groma.analyses.growing import growth_of
 from groma.analyses.interval import greatest
 from groma.analyses.observability.tracing import PINNED, Profile, attributes_of
-from groma.analyses.outcome_quantity import law_at
+from groma.analyses.outcome.quantity import law_at
 from groma.model.law import Law
 from groma.model.model_programs import programs
 from groma.model.program import Call, Send, Step, walk

@@ -18,7 +18,7 @@ from groma.analyses.conformance.ends import Ends, States, first_explained, keep,
 from groma.analyses.conformance.traces import ERROR, Seen
 from groma.analyses.conformance.unseen import can_end, ends_without_span
 from groma.analyses.happens import happens
-from groma.analyses.outcome_repeat import count_bound
+from groma.analyses.outcome.repeat import count_bound
 from groma.model.elements import Model
 from groma.model.program import (
     ERROR_KINDS,

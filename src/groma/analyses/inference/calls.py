@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, total
-from groma.analyses.load_rounds import queues_on
-from groma.analyses.loads import Arrivals, time_grid
+from groma.analyses.loads.arrivals import Arrivals, time_grid
+from groma.analyses.loads.rounds import queues_on
 from groma.model.law import Law
 from groma.model.program import Sizes
 from groma.model.quantity import Quantity

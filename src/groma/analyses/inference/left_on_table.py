@@ -14,13 +14,13 @@ from collections.abc import Iterator
 
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
-from groma.analyses.cost_prices import SECONDS_PER_MONTH, exchange
-from groma.analyses.cost_use import price_of_use, size_of
+from groma.analyses.cost.lines import runs
+from groma.analyses.cost.prices import SECONDS_PER_MONTH, exchange
+from groma.analyses.cost.use import price_of_use, size_of
 from groma.analyses.evidence import Evidence
 from groma.analyses.inference.calls import calls_to
 from groma.analyses.interval import ZERO, Interval, mean_of, share_of, total
-from groma.analyses.visits import Use, uses
+from groma.analyses.visits.counts import Use, uses
 from groma.catalog import Price, Product, UnknownEntryError
 from groma.model.elements import Component
 from groma.model.measure import parse_measure

@@ -12,12 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
-from groma.analyses.cost_use import price_of_use, size_of
+from groma.analyses.cost.lines import runs
+from groma.analyses.cost.use import price_of_use, size_of
 from groma.analyses.evidence import Evidence
 from groma.analyses.inference.left_on_table import model_uses
 from groma.analyses.interval import Interval, mean_of
-from groma.analyses.visits import Use
+from groma.analyses.visits.counts import Use
 from groma.model.elements import Component
 from groma.model.quantity import Quantity
 from groma.solvers.inference import Policy, Stage, frontier, policies

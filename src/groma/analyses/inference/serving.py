@@ -12,7 +12,7 @@ import math
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.inference.served import End, Served, instances, served
-from groma.analyses.load_ends import started_by
+from groma.analyses.loads.ends import started_by
 from groma.model.figure import Figure
 from groma.model.measure import ParsedMeasure, parse_measure
 from groma.model.quantity import Quantity

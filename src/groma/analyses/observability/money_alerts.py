@@ -21,7 +21,7 @@ from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.metrics import SPENT, select, started
 from groma.analyses.observability.part_alerts import CROSSINGS, STREAM
 from groma.analyses.observability.plan import ALARMS_A_MONTH, MONTH, Alert, Count, Severity
-from groma.analyses.outcome_law import SLACK, SLOW
+from groma.analyses.outcome.law import SLACK, SLOW
 from groma.analyses.registry import figure
 from groma.analyses.spending.figures import spends
 from groma.model.elements import Flow

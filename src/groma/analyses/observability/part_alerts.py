@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import runs
+from groma.analyses.cost.lines import runs
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, point, share_of
 from groma.analyses.observability.basis import Basis
@@ -29,7 +29,7 @@ from groma.analyses.observability.metrics import (
     steps_of,
 )
 from groma.analyses.observability.plan import ALARMS_A_MONTH, MONTH, Alert, Count
-from groma.analyses.visits import uses
+from groma.analyses.visits.counts import uses
 from groma.model.elements import Flow
 from groma.model.figure import Line
 from groma.model.program import Step

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 
 from groma.analyses.context import Context
-from groma.analyses.cost_prices import exchange
+from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ONE, ZERO, Interval, mean_of, point, total
 from groma.analyses.observability import metrics as named
@@ -20,7 +20,7 @@ from groma.analyses.observability.indicators import traffic
 from groma.analyses.observability.plan import MONTH
 from groma.analyses.observability.span_sizes import least_bytes
 from groma.analyses.observability.tracing import kept_share, spans
-from groma.analyses.visits import uses
+from groma.analyses.visits.counts import uses
 from groma.model.elements import Model, Telemetry
 from groma.model.figure import Figure
 from groma.model.program import ERROR_KINDS, Ask, Call, Send

@@ -18,7 +18,7 @@ from groma.analyses.interval import ANY_SHARE, ONE, ZERO, Interval, total
 from groma.analyses.observability.indicators import traffic
 from groma.analyses.observability.metrics import language_models, started, steps_of
 from groma.analyses.observability.plan import MONTH
-from groma.analyses.visits import uses
+from groma.analyses.visits.counts import uses
 from groma.catalog import Catalog
 from groma.model.elements import Flow, Model
 from groma.model.figure import Figure, Line

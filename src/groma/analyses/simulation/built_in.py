@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groma.analyses.load_ends import busiest
+from groma.analyses.loads.ends import busiest
 from groma.analyses.simulation.outage import lost
 from groma.model.elements import Model
 from groma.model.law import Constant

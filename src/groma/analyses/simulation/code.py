@@ -1,6 +1,6 @@
 """A model's flow programs as code of the simulator: one instruction after the other, policy around policy.
 
-The meaning is that of `docs/programs.md` and the same as in `groma.analyses.outcome`. What a call sets off (its way
+The meaning is that of `docs/programs.md` and the same as in `analyses.outcome.reading`. What a call sets off (its way
 there, the wait for a server, the work, the operation's own steps) is a routine, so that it goes on when its caller
 gives up unless the operation cancels. A lost message isn't part of it: nobody works on it.
 """
@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import assert_never
 
-from groma.analyses.outcome_repeat import count_bound
+from groma.analyses.outcome.repeat import count_bound
 from groma.analyses.reach import connection_of
 from groma.analyses.simulation.plant import Plant
 from groma.model.elements import Component, Connection, Operation

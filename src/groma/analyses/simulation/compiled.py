@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from groma.analyses.load_ends import closed, rate_at_most
+from groma.analyses.loads.ends import closed, rate_at_most
 from groma.analyses.simulation.arriving import arriving, keep_hours
 from groma.analyses.simulation.code import Coder
 from groma.analyses.simulation.disturbed import Disturbance, Loss, load_of

@@ -14,7 +14,7 @@ from itertools import combinations
 from random import Random
 
 from groma.analyses.simulation.disturbed import Loss
-from groma.analyses.structure_crews import few_crews
+from groma.analyses.structure.crews import few_crews
 from groma.model.elements import Component, Failure, Model
 from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import greek_shares, probability_of_down

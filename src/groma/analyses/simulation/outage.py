@@ -1,6 +1,6 @@
 """What is lost when something is down: the replicas that stand on it, and the components that can't do without it.
 
-The same structure as in availability (`groma.analyses.structure_parts`), asked for one given loss: a replica is down
+The same structure as in availability (`groma.analyses.structure.parts`), asked for one given loss: a replica is down
 with its place (or one around it) and with the replica of its carrier; a component is down as a whole with what it
 depends on, its supplier, a carrier that isn't replicated alongside it, or when fewer than `enough` replicas are left.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from groma.analyses.structure_redundancy import alongside
+from groma.analyses.structure.redundancy import alongside
 from groma.model.elements import Component, Model
 
 Lost = Mapping[str, frozenset[int]]

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 
 from groma.analyses.bound import bound_of
 from groma.analyses.context import Context
-from groma.analyses.cost_lines import spent
+from groma.analyses.cost.lines import spent
 from groma.analyses.evidence import Evidence
 from groma.analyses.growing import growth_of
 from groma.analyses.interval import Interval, total
-from groma.analyses.load_rounds import queues_on
-from groma.analyses.loads import time_grid
-from groma.analyses.outcome_algebra import Outcome, any_end
-from groma.analyses.outcome_law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant, quantile
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.rounds import queues_on
+from groma.analyses.outcome.algebra import Outcome, any_end
+from groma.analyses.outcome.law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant, quantile
 from groma.analyses.runs import parsed
 from groma.analyses.spending.reader import LEAK, Of, Spending
-from groma.analyses.visits import uses
+from groma.analyses.visits.counts import uses
 from groma.model.figure import Figure
 from groma.model.program import Do, Repeat, Step, walk
 from groma.model.quantity import Quantity

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from groma.analyses.cost_prices import SIZE_NAMES, Term
+from groma.analyses.cost.prices import SIZE_NAMES, Term
 from groma.analyses.interval import ZERO, Interval, greatest, mean_of
-from groma.analyses.outcome_law import NAN, Array, Defective, Grid, convolved, fixed, from_rows, unbounded
-from groma.analyses.outcome_quantity import law_at, rounded
+from groma.analyses.outcome.law import NAN, Array, Defective, Grid, convolved, fixed, from_rows, unbounded
+from groma.analyses.outcome.quantity import law_at, rounded
 from groma.model.elements import Operation
 from groma.model.law import Constant, Empirical, Law, scaled
 from groma.model.program import Sizes

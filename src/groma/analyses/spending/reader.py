@@ -1,6 +1,6 @@
 """Programs read into outcomes whose lattice carries money (or calls) in place of time.
 
-Sequences, choices, retries, guards, fallbacks and loops put laws together as `groma.analyses.outcome` does; here calls
+Sequences, choices, retries, guards, fallbacks and loops put laws together as `outcome.reading` does; here calls
 have a price in place of a time, waits and pauses take nothing, and branches at once add up. What hangs on time (a
 timeout, a hedge, which branch ends first) takes its chances from the reading in time, and what is spent is shared out
 over them (`sharing`). Work after its caller gave up is spent. A message that is lost, or turned away, costs nothing and
@@ -13,13 +13,12 @@ import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from groma.analyses import outcome_repeat
-from groma.analyses.cost_lines import carried
-from groma.analyses.cost_prices import prices
-from groma.analyses.cost_use import wants_price
+from groma.analyses.cost.lines import carried
+from groma.analyses.cost.prices import prices
+from groma.analyses.cost.use import wants_price
 from groma.analyses.growing import grows_in, growth_of, held, partial_sums
-from groma.analyses.outcome import Outcomes
-from groma.analyses.outcome_algebra import (
+from groma.analyses.outcome import repeat as outcome_repeat
+from groma.analyses.outcome.algebra import (
     OK,
     Outcome,
     after,
@@ -30,10 +29,11 @@ from groma.analyses.outcome_algebra import (
     split,
     then,
 )
-from groma.analyses.outcome_call import answered
-from groma.analyses.outcome_hedge import started
-from groma.analyses.outcome_law import FAST, Array, Defective, Grid, added, anytime, convolved, fixed, scaled
-from groma.analyses.outcome_quantity import share_of
+from groma.analyses.outcome.call import answered
+from groma.analyses.outcome.hedge import started
+from groma.analyses.outcome.law import FAST, Array, Defective, Grid, added, anytime, convolved, fixed, scaled
+from groma.analyses.outcome.quantity import share_of
+from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.reach import connection_of
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
 from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, same_in_all_runs, shared

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from groma.analyses.outcome_algebra import Outcome, any_end, mass_of
-from groma.analyses.outcome_law import (
+from groma.analyses.outcome.algebra import Outcome, any_end, mass_of
+from groma.analyses.outcome.law import (
     FAST,
     NAN,
     NOMINAL,

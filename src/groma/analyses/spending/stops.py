@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from groma.analyses.outcome_quantity import law_at
-from groma.analyses.outcome_repeat import count_bound, count_law
+from groma.analyses.outcome.quantity import law_at
+from groma.analyses.outcome.repeat import count_bound, count_law
 from groma.model.program import Repeat
 from groma.model.quantity import Quantity
 

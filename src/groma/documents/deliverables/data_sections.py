@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from groma.analyses.refresh import longest
+from groma.analyses.retrieval.refresh import longest
+from groma.analyses.retrieval.windows import calls_of_models
 from groma.analyses.skew import differences, logged, pairs
-from groma.analyses.windows import calls_of_models
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject, part
 from groma.documents.facts_of_model import call_words, name_of

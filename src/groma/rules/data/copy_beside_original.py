@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groma.analyses.recovery_copies import copies_of, survives
-from groma.analyses.recovery_events import Event, carriers, holder_of
+from groma.analyses.recovery.copies import copies_of, survives
+from groma.analyses.recovery.events import Event, carriers, holder_of
 from groma.analyses.residency import places_of
 from groma.model.elements import Data
 from groma.rules.rule import Hit, Look, Rule

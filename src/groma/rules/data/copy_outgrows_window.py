@@ -6,8 +6,8 @@ import math
 
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval
-from groma.analyses.recovery_copies import Copy, all_copies
-from groma.analyses.recovery_lines import takes
+from groma.analyses.recovery.copies import Copy, all_copies
+from groma.analyses.recovery.lines import takes
 from groma.model.printed import format_quantity
 from groma.model.quantity import Quantity
 from groma.rules.rule import Hit, Look, Rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.recovery_copies import copies_of
+from groma.analyses.recovery.copies import copies_of
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groma.analyses.recovery_copies import copies_of, survives
-from groma.analyses.recovery_events import Event, holder_of, lost
+from groma.analyses.recovery.copies import copies_of, survives
+from groma.analyses.recovery.events import Event, holder_of, lost
 from groma.model.elements import Data
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject

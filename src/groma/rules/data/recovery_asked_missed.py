@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from groma.analyses.recovery_demands import Demand, demands
+from groma.analyses.recovery.demands import Demand, demands
 from groma.model.figure import Figure
 from groma.model.printed import format_quantity
 from groma.rules.rule import Hit, Look, Rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.recovery_copies import Copy, copies_of, stale
+from groma.analyses.recovery.copies import Copy, copies_of, stale
 from groma.model.elements import Data, Model
 from groma.rules.places import title_of
 from groma.rules.rule import Hit, Look, Rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.refresh import reached
+from groma.analyses.retrieval.refresh import reached
 from groma.rules.retrieval.deletion_paths import dead_ends, indexed
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from groma.analyses.refresh import Way, reached
+from groma.analyses.retrieval.refresh import Way, reached
 from groma.rules.subject import Subject
 
 

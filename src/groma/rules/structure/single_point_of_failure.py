@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from groma.analyses.availability import DRAW, solve
+from groma.analyses.availability.figures import DRAW, solve
 from groma.analyses.single_points import TAKEOVER
-from groma.analyses.structure_redundancy import shared
-from groma.analyses.structure_weakness import single_points
+from groma.analyses.structure.redundancy import shared
+from groma.analyses.structure.weakness import single_points
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 

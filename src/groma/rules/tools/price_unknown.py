@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.cost_lines import fixed_price
+from groma.analyses.cost.lines import fixed_price
 from groma.analyses.handed import tools
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject

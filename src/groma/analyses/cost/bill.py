@@ -1,0 +1,352 @@
+"""Money: the bill of a month, by component and by flow; what a run costs; what is paid once.
+
+Arithmetic on stated prices and expected uses (`visits`). A bill is added up twice, in exact fractions: by component
+(calls a month times price, and what stands) and by flow (runs a month times the cost of a run, and what stands); they
+must agree to the cent. What has no price makes the sum a lower bound with its coverage. The bill is without tax,
+rebates and people's time.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from groma.analyses.context import Context
+from groma.analyses.cost.lines import FixedPrice, Spent, Standing, fixed_price, lines, runs, spent
+from groma.analyses.cost.prices import Term
+from groma.analyses.evidence import Evidence
+from groma.analyses.interval import Interval, point, total
+from groma.analyses.program_inputs import enter_counts, enter_rate
+from groma.analyses.reach import decided
+from groma.model.elements import Component
+from groma.model.figure import Figure, Result
+from groma.model.printed import format_money
+from groma.model.quantity import Quantity, Unknown
+
+CENT = Decimal("0.01")
+PERCENTILE = re.compile(r"p\d{1,2}(?:\.\d+)?")
+
+
+def figure(context: Context, measure: str) -> Figure:
+    """`cost/month`, `cost/once`, `cost/component/NAME`, `cost/flow/NAME`, `cost/FLOW/run|pNN|bound`."""
+    parts = measure.split("/")
+    if PERCENTILE.fullmatch(parts[-1]) and parts[1] in context.model.flows:
+        from groma.analyses.spending.figures import figure as percentile
+
+        return percentile(context, measure)
+    if measure == "cost/month":
+        return _month(context, measure)
+    if measure == "cost/once":
+        return _once(context, measure)
+    if parts[-1] == "bound" and parts[1] in context.model.flows:
+        from groma.analyses.bound import cost_bound
+
+        return cost_bound(context, measure, parts[1])
+    if parts[-1] == "run" and parts[1] in context.model.flows:
+        return _run(context, measure, parts[1])
+    return (
+        _of_component(context, measure, parts[2])
+        if parts[1] == "component"
+        else _of_flow(context, measure, parts[2])
+    )
+
+
+def bounds(context: Context, measure: str) -> tuple[float, float]:
+    """Least and most; for `cost/month` from the lines, without any text."""
+    if measure == "cost/month":
+        found = lines(context)
+        return math.fsum(line.low for line in found), sum(line.high for line in found)
+    parts = measure.split("/")
+    if PERCENTILE.fullmatch(parts[-1]) and parts[1] in context.model.flows:
+        from groma.analyses.spending.figures import bounds as percentiles
+
+        return percentiles(context, measure)
+    if parts[-1] == "run" and parts[1] in context.model.flows:
+        whole = total(each.run for each in spent(context, parts[1]))
+        low = math.fsum(each.run.low for each in spent(context, parts[1]) if not each.use.when)
+        return low, whole.high
+    if parts[-1] == "bound" and parts[1] in context.model.flows:
+        from groma.analyses.bound import bound_of
+
+        return 0.0, bound_of(context, parts[1]).cost
+    return figure(context, measure).ends()
+
+
+def growth(context: Context, factors: Iterable[float]) -> tuple[tuple[float, Interval], ...]:
+    """The bill of a month at multiples of the stated rates, for charts: (factor, money a month)."""
+    found: list[tuple[float, Interval]] = []
+    for factor in factors:
+        at = lines(context, factor)
+        found.append((factor, total(Interval(line.low, line.value, line.high) for line in at)))
+    return tuple(found)
+
+
+def _fixed(context: Context) -> list[tuple[Component, FixedPrice]]:
+    names = [*context.model.components, *context.model.alternatives]
+    return [
+        (component, fixed_price(context, component))
+        for name in names
+        for component in context.candidates(name)
+    ]
+
+
+def _spent(context: Context) -> list[Spent]:
+    return [each for name in context.model.flows for each in spent(context, name)]
+
+
+def _month(context: Context, measure: str) -> Figure:
+    evidence = Evidence(context)
+    currency = context.model.currency
+    fixed, used = _fixed(context), _spent(context)
+    by_component = _by_component(fixed, used)
+    by_flow = _by_flow(context, fixed, used)
+    nominal = _sum(by_component.values())
+    other = _sum(by_flow.values())
+    for component, price in fixed:
+        _note_fixed(evidence, price)
+        del component
+    _note_all_spent(evidence, used)
+    for name in context.model.flows:
+        enter_rate(evidence, name)
+    if nominal is not None and other is not None and _cents(nominal) != _cents(other):
+        raise AssertionError(
+            f"the bill by component ({_cents(nominal)}) and by flow ({_cents(other)}) differ: a mistake in Groma"
+        )
+    for name, amount in sorted(by_component.items()):
+        evidence.line(f"for {name}", _shown(amount, currency), f"cost/component/{name}")
+    for name, amount in by_flow.items():
+        reference = f"cost/flow/{name}" if name else None
+        evidence.line(
+            f"by flow: {name}" if name else "by flow: what stands", _shown(amount, currency), reference
+        )
+    unpriced = [component.name for component, price in fixed if price.missing]
+    known = not evidence.missing
+    evidence.assume(
+        "list prices without tax and rebates; a month has 730 hours; people's time is a figure of its own"
+    )
+    if any(each.use.step.policies.retry is not None for each in used):
+        evidence.assume("calls per run, with their retries, are those of the busiest hour")
+    low, value, high = _ends(context, nominal, known)
+    reason = "" if known else f"at least: {len(fixed) - len(unpriced)} of {len(fixed)} components are priced"
+    return Figure(
+        measure,
+        "Bill of a month",
+        f"{currency}/month",
+        value=value,
+        low=low,
+        high=high,
+        method="added up by component",
+        second=Result(
+            "added up by flow",
+            low,
+            high,
+            None if other is None or value is None else float(_cents(other)),
+        ),
+        inputs=evidence.inputs,
+        derivation=tuple(evidence.lines),
+        valid=evidence.valid,
+        missing=evidence.missing,
+        reason=reason,
+    )
+
+
+def numbers(context: Context, measure: str) -> tuple[float | None, float | None, float | None]:
+    """Low end, value and high end of `figure` alone, without what it is derived from."""
+    if measure != "cost/month":
+        found = figure(context, measure)
+        return found.low, found.value, found.high
+    fixed, used = _fixed(context), _spent(context)
+    starts = [flow.starts for flow in context.model.flows.values() if flow.starts is not None]
+    known = not any(
+        [
+            *(price.missing for _, price in fixed),
+            *(each.price.missing for each in used),
+            *(isinstance(start.rate, Unknown) for start in starts),
+        ]
+    )
+    return _ends(context, _sum(_by_component(fixed, used).values()), known)
+
+
+def _ends(
+    context: Context, nominal: Fraction | None, known: bool
+) -> tuple[float, float | None, float | None]:
+    """Low end, value and high end of a month's bill whose nominal sum is given; `known`: nothing is missing to it."""
+    low, high = bounds(context, "cost/month")
+    value = None if nominal is None or not known or not decided(context) else float(_cents(nominal))
+    if value is not None:
+        low, high = min(low, value), max(high, value)
+    return low, value, high if known and math.isfinite(high) else None
+
+
+def _by_component(fixed: list[tuple[Component, FixedPrice]], used: list[Spent]) -> dict[str, Fraction | None]:
+    """What is spent on each component in a month: what stands, and calls a month times their price."""
+    amounts: dict[str, Fraction | None] = {}
+    for component, price in fixed:
+        own = None if price.missing else _sum(each.exact for each in price.month)
+        amounts[component.name] = _plus(amounts.get(component.name, Fraction()), own)
+    for each in used:
+        calls = None
+        if each.runs.value is not None and each.use.weight.value is not None:
+            calls = Fraction(each.runs.value) * Fraction(each.use.weight.value)
+        price = None if each.price.missing else _sum(piece.exact for piece in each.price.pieces)
+        spent_on = None if calls is None or price is None else calls * price
+        amounts[each.use.name] = _plus(amounts.get(each.use.name, Fraction()), spent_on)
+    return amounts
+
+
+def _by_flow(
+    context: Context, fixed: list[tuple[Component, FixedPrice]], used: list[Spent]
+) -> dict[str, Fraction | None]:
+    """What is spent by each flow in a month: its runs times the cost of a run; and, under no name, what stands."""
+    amounts: dict[str, Fraction | None] = {
+        "": _sum(None if price.missing else _sum(each.exact for each in price.month) for _, price in fixed)
+    }
+    for name in context.model.flows:
+        mine = [each for each in used if each.flow == name]
+        if not mine:
+            continue
+        run, often = _sum(each.exact_run for each in mine), runs(context, name).value
+        amounts[name] = None if run is None or often is None else Fraction(often) * run
+    return amounts
+
+
+def _once(context: Context, measure: str) -> Figure:
+    evidence = Evidence(context)
+    pieces: list[Standing] = []
+    for _, price in _fixed(context):
+        pieces += price.once
+        for each in price.once:
+            evidence.line(
+                f"to buy {each.component}",
+                _shown(each.exact, context.model.currency),
+                *_references(evidence, each.term),
+            )
+    whole = total(each.amount for each in pieces)
+    return _plain(measure, "Paid once", context.model.currency, whole, evidence)
+
+
+def _of_component(context: Context, measure: str, name: str) -> Figure:
+    evidence = Evidence(context)
+    amounts: list[Interval] = []
+    for component in context.candidates(name):
+        price = fixed_price(context, component)
+        _note_fixed(evidence, price)
+        amounts.append(price.amount)
+    used = [each for each in _spent(context) if each.use.name == name]
+    _note_all_spent(evidence, used)
+    amounts += [each.month for each in used]
+    return _plain(
+        measure, f"Spent on {name} in a month", f"{context.model.currency}/month", total(amounts), evidence
+    )
+
+
+def _of_flow(context: Context, measure: str, name: str) -> Figure:
+    evidence = Evidence(context)
+    used = list(spent(context, name))
+    _note_all_spent(evidence, used)
+    whole = total(each.month for each in used)
+    return _plain(measure, f"Spent by {name} in a month", f"{context.model.currency}/month", whole, evidence)
+
+
+def _run(context: Context, measure: str, name: str) -> Figure:
+    evidence = Evidence(context)
+    used = list(spent(context, name))
+    _note_all_spent(evidence, used, a_month=False)
+    whole = total(each.run for each in used)
+    evidence.assume("what stands is not part of a run's cost")
+    return _plain(measure, f"Expected cost of a run of {name}", context.model.currency, whole, evidence)
+
+
+def _plain(measure: str, title: str, unit: str, whole: Interval, evidence: Evidence) -> Figure:
+    known = not evidence.missing
+    return Figure(
+        measure,
+        title,
+        unit,
+        value=whole.value if known else None,
+        low=whole.low,
+        high=whole.high if known and math.isfinite(whole.high) else None,
+        method="prices times uses",
+        inputs=evidence.inputs,
+        derivation=tuple(evidence.lines),
+        valid=evidence.valid,
+        missing=evidence.missing,
+        reason="" if known else "at least: a price, rate or size isn't known",
+    )
+
+
+def _note_fixed(evidence: Evidence, price: FixedPrice) -> None:
+    for path in price.missing:
+        evidence.miss(path)
+    for each in price.month:
+        times = (
+            ""
+            if each.times == point(1.0)
+            else f" x {each.times.value if each.times.value is not None else 'unknown'}"
+        )
+        text = f"{each.component}: {_told(each.term)}{times}"
+        evidence.line(
+            text, _shown(each.exact, evidence.context.model.currency), *_references(evidence, each.term)
+        )
+
+
+def _note_all_spent(evidence: Evidence, used: Sequence[Spent], *, a_month: bool = True) -> None:
+    """Enter prices and amounts, and what decides how often each is paid: in a month, or in a run."""
+    for each in used:
+        _note_spent(evidence, each)
+    for flow in dict.fromkeys(each.flow for each in used):
+        enter_counts(evidence, flow)
+        if a_month:
+            enter_rate(evidence, flow)
+
+
+def _note_spent(evidence: Evidence, each: Spent) -> None:
+    for path in each.price.missing:
+        evidence.miss(path)
+    name = f"{each.use.name}.{each.use.operation}" if each.use.operation else each.use.name
+    for piece in each.price.pieces:
+        refs = [*_references(evidence, piece.term)]
+        for path, quantity in piece.quantities:
+            if isinstance(quantity, Quantity):
+                refs.append(evidence.note(path, quantity))
+        weight = each.use.weight.value
+        often = "unknown" if weight is None else f"{weight:.6g}"
+        per_use = piece.amount.value
+        shown = "not known" if per_use is None or weight is None else f"{per_use * weight:.6g} a run"
+        times = "" if piece.times == point(1.0) else f" x {piece.times.value or 0:.6g}"
+        evidence.line(f"{each.flow}: {often} x {name}: {_told(piece.term)}{times}", shown, *refs)
+
+
+def _told(term: Term) -> str:
+    words = {"month": "by the month", "once": "once", "call": "per call", "work": "per second of work"}
+    if term.per in words:
+        return words[term.per]
+    return f"per {term.size}" if term.size else "per byte kept a month"
+
+
+def _references(evidence: Evidence, term: Term) -> tuple[str | None, ...]:
+    rate = evidence.context.model.exchange.get(term.currency)
+    changed = evidence.note(f"exchange.{term.currency}", rate) if isinstance(rate, Quantity) else None
+    return term.origin.entered(evidence), changed
+
+
+def _sum(amounts: Iterable[Fraction | None]) -> Fraction | None:
+    result: Fraction | None = Fraction()
+    for amount in amounts:
+        result = _plus(result, amount)
+    return result
+
+
+def _plus(a: Fraction | None, b: Fraction | None) -> Fraction | None:
+    return None if a is None or b is None else a + b
+
+
+def _cents(amount: Fraction) -> Decimal:
+    return (Decimal(amount.numerator) / Decimal(amount.denominator)).quantize(CENT, ROUND_HALF_EVEN)
+
+
+def _shown(amount: Fraction | None, currency: str) -> str:
+    return "not known" if amount is None else format_money(_cents(amount), currency)

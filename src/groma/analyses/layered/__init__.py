@@ -1,0 +1,1 @@
+"""Flows whose steps hold a thread while they call, as layered queueing networks."""

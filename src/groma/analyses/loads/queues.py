@@ -1,0 +1,267 @@
+"""The queues of the busiest hour: how long calls wait at each station under given loads.
+
+A station is a component's servers (replicas x threads), a pool that is held, or a person. Its service time is work and
+nested steps together, while the server is held. Calls are taken to arrive in a Poisson stream, and service times to be
+independent; for exponential work without nested calls that is exact (Jackson's theorem), else it is said in `valid`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from groma.analyses.context import Context
+from groma.analyses.interval import ZERO, Interval
+from groma.analyses.layered.held import held_across_calls
+from groma.analyses.loads.again import spreads
+from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
+from groma.analyses.loads.ends import ceilings, floors
+from groma.analyses.outcome.call import service
+from groma.analyses.outcome.crowded import Again, Demand
+from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, enveloped, instant
+from groma.analyses.outcome.reading import Outcomes, Waiting
+from groma.analyses.outcome.wait import (
+    Effort,
+    anything,
+    between,
+    fast_end_of,
+    rounded_down,
+    slowest,
+    waits_at,
+)
+from groma.analyses.reach import reach_of, servers, servers_at_most
+from groma.analyses.visits.walk import Use
+from groma.model.elements import Component
+from groma.solvers.distributions.law_functions import is_exponential
+
+BUSY = 0.3
+"""Share of its servers that a station must be able to keep busy for its load to be bounded from below."""
+
+
+@dataclass(slots=True)
+class Queues:
+    """Waits on one grid under given loads; asked for by station, worked out when first asked for."""
+
+    context: Context
+    grid: Grid
+    loads: Loads | None
+    effort: Effort = "proof"
+    _found: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
+    _asked: set[str] = field(default_factory=set[str])
+
+    @property
+    def outcomes(self) -> Outcomes:
+        return self.reading(None)
+
+    def reading(self, mark: str | None) -> Outcomes:
+        """Outcomes that wait in these queues."""
+        return Outcomes(
+            self.context, self.grid, mark, self.waiting, None if self.loads is None else self.loads.offered
+        )
+
+    def waiting(self, station: str) -> Waiting:
+        """The queue of a station."""
+        known = self._found.get(station)
+        if known is not None:
+            return known
+        if station in self._asked:
+            note = f"{station} is held while it is waited for: its wait isn't bounded"
+            return Waiting(anything(self.grid), ("circle", station), notes=frozenset({note}))
+        self._asked.add(station)
+        found = self._waiting(station)
+        self._asked.discard(station)
+        self._found[station] = found
+        return found
+
+    def _waiting(self, station: str) -> Waiting:
+        kind, _, name = station.partition(".")
+        candidates = self.context.candidates(name) if kind == "components" else ()
+        if kind == "components" and all(servers(c) is None for c in candidates):
+            return Waiting(None)
+        if self.effort == "bound":
+            return self._between(station, candidates)
+        if len(candidates) > 1 or self.loads is None:
+            return self._at_most(station, candidates)
+        count = servers(candidates[0]) if candidates else self._people(name)
+        arrivals = self.loads.arrivals.get(station, ())
+        missing = self.loads.missing.get(station, frozenset())
+        if missing:
+            full = self._maybe_full(candidates)
+            return Waiting(anything(self.grid), ("unknown", station), full, missing)
+        demands = tuple(self.demand(a.use, a.noticed) for a in arrivals)
+        room = candidates[0] if candidates else None
+        again = self._again(station, arrivals)
+        told = tuple((d.key, d.rate) for d in demands)
+        key = (station, id(room), count, self.effort, self.loads.settled, told, again)
+        memo = ("wait", self.grid, key)
+        known: Waiting | None = self.context.memo.get(memo)
+        if known is None:
+            assert count is not None
+            law = self._arrival_law({a.flow for a in arrivals})
+            known = waits_at(self.grid, station, count, demands, law, room, self.effort, again)
+            if room is not None and room.scales is not None:
+                most = servers_at_most(room) or count
+                other = waits_at(self.grid, station, most, demands, law, room, self.effort, again)
+                known = between(self.grid, known, other)
+            if kind == "people" and self.context.model.people[name].works:
+                known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
+            if station in self._behind and known.law is not None:
+                known = replace(known, law=enveloped(self.grid, [instant(self.grid), known.law]))
+            if not self.loads.settled and known.law is not None:
+                known = replace(known, law=anything(self.grid))
+            known = self.context.memo[memo] = replace(known, key=key)
+        return known
+
+    def _between(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
+        """The wait between the least and the most load that any completion of the choices brings. Where the most keeps
+        few servers busy, and where only shares are asked for, the least isn't looked at: there is no wait at the fast
+        end."""
+        most = self._at_most(station, candidates)
+        if self.grid == time_grid(self.context, rows=2):
+            return most
+        highest = ceilings(self.context)
+        counts = [n for c in candidates if (n := servers_at_most(c)) is not None] or [
+            self._people(station.partition(".")[2])
+        ]
+        services = self._services(station)
+        longest = max((float(d.law.moment[SLOW]) for d in services), default=0.0)
+        if not services or highest.rates.get(station, 0.0) * longest < BUSY * min(counts):
+            return most
+        shares = Queues(self.context, time_grid(self.context, rows=2), None).outcomes
+        load = floors(shares).get(station, 0.0)
+        if load >= max(counts):
+            note = f"{station} is saturated: at least {load:.4g} of {max(counts)} servers are asked for"
+            return Waiting(
+                anything(self.grid), ("saturated", station), notes=frozenset({note}), saturated=True
+            )
+        laws = {d.exact[FAST] for d in services if d.exact is not None}
+        if most.law is None or len(laws) != 1 or not all(d.exact is not None for d in services):
+            return most
+        quickest = next(iter(laws))
+        if not is_exponential(quickest) or quickest.mean <= 0 or len(candidates) > 1:
+            return most
+        rate = rounded_down(load / quickest.mean)
+        key = ("between", self.grid, station, max(counts), quickest, rate, most.key)
+        known: Waiting | None = self.context.memo.get(key)
+        if known is None:
+            law = fast_end_of(most.law, self.grid, rate, quickest, max(counts))
+            known = self.context.memo[key] = replace(most, law=law, key=key)
+        return known
+
+    def _at_most(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
+        """The wait while choices are open: none at the fast end, at the slow end that of the highest load that any
+        completion can bring, served by the slowest of what may stand there."""
+        kind, _, name = station.partition(".")
+        room: Component | None = None
+        if kind == "people":
+            count = self._people(name)
+        else:
+            count = min((n for c in candidates if (n := servers(c)) is not None), default=0)
+            rooms = [c for c in candidates if c.queue is not None or c.discipline != "fifo"]
+            if rooms and len(candidates) > 1:
+                return Waiting(anything(self.grid), ("open", station), self._maybe_full(candidates))
+            room = rooms[0] if rooms else None
+        memo = ("most wait", self.grid, station, count, id(room))
+        known: Waiting | None = self.context.memo.get(memo)
+        if known is None:
+            highest = ceilings(self.context)
+            demands = self._services(station)
+            rate = highest.rates.get(station, 0.0)
+            law = self._arrival_law(highest.flows.get(station, frozenset()))
+            one = slowest(self.grid, demands, rate)
+            again = self._again(station, (), len(one) * (rate,))
+            known = waits_at(self.grid, station, count, one, law, room, again=again)
+            if known.saturated or known.law is None:
+                known = replace(known, saturated=False, law=anything(self.grid) if rate > 0 else None)
+            known = self.context.memo[memo] = replace(known, key=memo)
+        return known
+
+    def _again(
+        self, station: str, arrivals: tuple[Arrivals, ...], let_in: tuple[float, ...] = ()
+    ) -> Again | None:
+        """That calls which the station turns away come again; None where they don't."""
+        narrowest = spreads(self.context).get(station)
+        if narrowest is None:
+            return None
+        fresh = math.inf
+        if len(arrivals) == 1 and arrivals[0].use.once and arrivals[0].first is not None:
+            fresh = arrivals[0].first.high
+        return Again(narrowest, let_in or tuple(a.served.high for a in arrivals), fresh)
+
+    def _maybe_full(self, candidates: Iterable[Component]) -> Array | None:
+        """Any share of calls may find a queue full that has a last place."""
+        return self.grid.triple(1.0, 0.0) if any(c.queue is not None for c in candidates) else None
+
+    def _services(self, station: str) -> tuple[Demand, ...]:
+        """Everything that may be asked of a station, with how long it may take there while every choice is open."""
+        key = ("services", self.grid, station)
+        known: tuple[Demand, ...] | None = self.context.memo.get(key)
+        if known is None:
+            whole = Queues(self.context.with_partial({}), self.grid, None, "bound")
+            uses = ceilings(self.context).uses.get(station, ())
+            known = self.context.memo[key] = tuple(whole.demand(use, ZERO) for use in uses)
+        return known
+
+    def _people(self, name: str) -> int:
+        person = self.context.model.people[name]
+        return 1 if person.count is None else max(1, math.floor(person.count.low))
+
+    def demand(self, use: Use, rate: Interval) -> Demand:
+        """How long one call holds a server, and how often.
+
+        Of a single server that is held while others are waited for, between no wait there and that of a stream that
+        nobody holds back: it lets one call at a time come to them.
+        """
+        made = service(self.outcomes, use)
+        law = made.law
+        if use.component is not None and use.component.name in self._alone:
+            free = service(Outcomes(self.context, self.grid, None), use)
+            law = enveloped(self.grid, [free.law, law])
+        return Demand(law, made.exact, rate, made.key, made.missing)
+
+    @property
+    def _alone(self) -> frozenset[str]:
+        """Components of a single server that is held while others are waited for."""
+        known: frozenset[str] | None = self.context.memo.get("held alone")
+        if known is None:
+            held = held_across_calls(self.context)
+            parts = self.context.model.components
+            known = frozenset(name for name in held if servers_at_most(parts[name]) == 1)
+            self.context.memo["held alone"] = known
+        return known
+
+    @property
+    def _behind(self) -> frozenset[str]:
+        """Stations that such a server is held for."""
+        known: frozenset[str] | None = self.context.memo.get("behind a server held alone")
+        if known is None:
+            offers = [
+                o for name in sorted(self._alone) for o in self.context.model.components[name].offers.values()
+            ]
+            known = frozenset[str]().union(*(reach_of(self.context, o.steps).stations for o in offers))
+            self.context.memo["behind a server held alone"] = known
+        return known
+
+    def _arrival_law(self, flows: Iterable[str]) -> str:
+        """`poisson`, or why the stream isn't known."""
+        for name in sorted(flows):
+            starts = self.context.model.flows[name].starts
+            if starts is not None and starts.closed:
+                return f"customers of `{name}` come again when they are served"
+            if starts is not None and starts.bursts is not None:
+                return f"arrivals of `{name}` come in bursts"
+            if starts is not None and starts.replays is not None:
+                return f"arrivals of `{name}` are replayed"
+            if starts is not None and starts.arrivals is not None:
+                law = starts.arrivals.law
+                if abs(law.sd - law.mean) > 1e-9 * law.mean or type(law).__name__ != "Gamma":
+                    return f"arrivals of `{name}` aren't Poisson"
+        return "poisson"
+
+
+def component_at(context: Context, station: str) -> Component | None:
+    """The component of a station; None for a person or while the choice is open."""
+    kind, _, name = station.partition(".")
+    candidates = context.candidates(name) if kind == "components" else ()
+    return candidates[0] if len(candidates) == 1 else None

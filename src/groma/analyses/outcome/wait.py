@@ -1,0 +1,310 @@
+"""The wait at one station of the model, from the mathematics of `groma.solvers.queueing`, as a bracket.
+
+The fast row takes the lowest load and the fastest service, the slow row the highest load and the slowest; the nominal
+row is there only where the method is exact. Saturated at the lowest load: no steady state, and the slow row knows
+nothing; saturated only at the highest: the slow row knows nothing and it is said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from groma.analyses.interval import Interval, total
+from groma.analyses.outcome.crowded import Again, Demand, crowded_room, exponential, forgotten
+from groma.analyses.outcome.law import (
+    FAST,
+    NAN,
+    NOMINAL,
+    SLOW,
+    Array,
+    Defective,
+    Grid,
+    added,
+    enveloped,
+    scaled,
+    unbounded,
+)
+from groma.analyses.outcome.reading import Waiting
+from groma.model.elements import Component
+from groma.model.law import Gamma, Law
+from groma.solvers.distributions import Axis, Bracket, Lattice
+from groma.solvers.distributions.law_functions import is_exponential, raw_moments
+from groma.solvers.queueing import (
+    Saturated,
+    mmck,
+    pollaczek_khinchine_mean,
+    waiting,
+)
+
+Effort = Literal["proof", "bound", "rough"]
+"""`proof`: both ends as well as they can be proven; `bound`: the fast end only, from closed forms (for thousands of
+designs); `rough`: no proof at all, only to find a grid that fits."""
+
+
+def anything(grid: Grid) -> Defective:
+    """A wait of which nothing is known but that it ends."""
+    return unbounded(grid)
+
+
+def slowest(grid: Grid, demands: Sequence[Demand], rate: float) -> tuple[Demand, ...]:
+    """One demand that stands for calls of unknown kinds, at most `rate` a second: each takes as long as the slowest
+    kind may take (waits rise with both; Kiefer and Wolfowitz 1955)."""
+    if not demands:
+        return ()
+    missing = frozenset[str]().union(*(d.missing for d in demands))
+    most = Interval(0.0, None, rate)
+    exact = {d.exact for d in demands}
+    only = next(iter(exact)) if len(exact) == 1 else None
+    law = demands[0].law if only is not None else enveloped(grid, [d.law for d in demands])
+    return (Demand(law, only, most, None, missing),)
+
+
+def between(grid: Grid, least: Waiting, most: Waiting) -> Waiting:
+    """The wait at a station whose servers change, from that with the least and that with the most of them: with fewer
+    servers nobody waits less."""
+    if least.law is None or most.law is None or most.saturated:
+        return most
+    law = unbounded(grid)
+    cells, mass, moment = law.cells.copy(), law.mass.copy(), law.moment.copy()
+    cells[FAST], mass[FAST], moment[FAST] = most.law.cells[FAST], most.law.mass[FAST], most.law.moment[FAST]
+    if not least.saturated:
+        cells[SLOW], mass[SLOW], moment[SLOW] = (
+            least.law.cells[SLOW],
+            least.law.mass[SLOW],
+            least.law.moment[SLOW],
+        )
+    full = most.full
+    if full is not None:
+        upper = 1.0 if least.full is None else float(least.full[0])
+        full = grid.triple(upper, float(full[1]), NAN)
+    note = "it scales: waits lie between those with the least and with the most replicas"
+    made, crowd, lost = (
+        Defective(cells, mass, moment),
+        least.crowded or most.crowded,
+        max(least.lost, most.lost),
+    )
+    return Waiting(made, None, full, most.missing, most.notes | {note}, crowded=crowd, lost=lost)
+
+
+def fast_end_of(law: Defective, grid: Grid, rate: float, service: Law, count: int) -> Defective:
+    """A wait whose fast end is that of `rate` exponential calls a second at `count` servers."""
+    found = _waiting(rate, service, count, Axis(grid.step, grid.cells)) if rate > 0 else None
+    if found is None or isinstance(found, Saturated):
+        return law
+    cells, moment = law.cells.copy(), law.moment.copy()
+    cells[FAST], moment[FAST] = np.asarray(found.law.fast.mass), found.mean[0]
+    return Defective(cells, law.mass, moment)
+
+
+def waits_at(
+    grid: Grid,
+    station: str,
+    count: int,
+    demands: tuple[Demand, ...],
+    stream: str,
+    room: Component | None,
+    effort: Effort = "proof",
+    again: Again | None = None,
+) -> Waiting:
+    """The wait of a call at a station of `count` servers; `again`: calls that it turns away come again."""
+    rate = total(d.rate for d in demands)
+    missing = frozenset[str]().union(*(d.missing for d in demands))
+    if rate.high <= 0:
+        return Waiting(None, ("idle", station))
+    refuse = None
+    if stream != "poisson":
+        refuse = f"{stream}: the wait at {station} isn't bounded"
+    elif room is not None and room.discipline in ("lifo", "priority", "sharing"):
+        refuse = f"{station} serves by `{room.discipline}`: its wait isn't bounded"
+    load = [_load(demands, row) for row in range(grid.rows)]
+    notes = {f"calls reach {station} as a Poisson stream"}
+    bounded = room is not None and room.queue is not None
+    if load[FAST] >= count and not bounded:
+        notes.add(
+            f"{station} is saturated: {rate.low:.4g} calls/s ask for {load[FAST]:.4g} of {count} servers"
+        )
+        return Waiting(anything(grid), None, missing=missing, notes=frozenset(notes), saturated=True)
+    if refuse is not None or missing:
+        said = frozenset(notes if refuse is None else notes | {refuse})
+        return Waiting(anything(grid), None, grid.triple(1.0, 0.0) if bounded else None, missing, said)
+    axis = Axis(grid.step, grid.cells)
+    rows = [_row(grid, axis, count, demands, row, effort) for row in range(grid.rows)]
+    law = unbounded(grid)
+    for row, found in enumerate(rows):
+        if found is None:
+            if row == SLOW and effort != "bound" and not bounded and not load[SLOW] < count:
+                notes.add(f"{station} may saturate: {rate.high:.4g} calls/s can't be excluded")
+            continue
+        _fill(law, row, found)
+        notes.update(f"{station}: {note}" for note in found.notes)
+    if room is None or room.queue is None:
+        return Waiting(law, None, None, missing, frozenset(notes))
+    if again is None or forgotten(count, room.queue, demands, rate, again):
+        law, full = _bounded_room(grid, law, count, room.queue, demands, rate)
+        return Waiting(law, None, full, missing, frozenset(notes))
+    return crowded_room(grid, count, room.queue, demands, rate, again, frozenset(notes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    mass: Array
+    mean: float
+    notes: tuple[str, ...]
+
+
+def _rates(demands: tuple[Demand, ...], row: int) -> list[float]:
+    ends = [(d.rate.low, d.rate.high, d.rate.value)[row] for d in demands]
+    return [NAN if end is None else end for end in ends]
+
+
+def _load(demands: tuple[Demand, ...], row: int) -> float:
+    """Servers asked for at one end of the bracket; infinite for the slow end of an unknown one."""
+    rates = _rates(demands, row)
+    with np.errstate(invalid="ignore"):
+        return sum(r * float(d.law.moment[row]) if r else 0.0 for r, d in zip(rates, demands, strict=True))
+
+
+def _row(
+    grid: Grid, axis: Axis, count: int, demands: tuple[Demand, ...], row: int, effort: Effort
+) -> _Found | None:
+    """The wait at one end of the bracket; None where there is no steady state or nothing is known."""
+    rates, load = _rates(demands, row), _load(demands, row)
+    rate = math.fsum(rates)
+    if not load < count or not math.isfinite(rate) or (effort == "bound" and row == SLOW):
+        return None
+    if rate == 0:
+        return _no_wait(grid)
+    service = _service(grid, demands, rates, row)
+    if service is None:
+        return None if row != FAST else _no_wait(grid)
+    closed = not isinstance(service, Bracket) and is_exponential(service)
+    sharp = closed or count == 1 or (not isinstance(service, Bracket) and service.sd == 0)
+    if not closed and (effort != "proof" or not sharp) and row != SLOW:
+        return _no_wait(grid) if row == FAST else None
+    if not closed and effort == "rough":
+        return _rough(axis, rate, load, count)
+    if effort == "bound":
+        rate = rounded_down(rate)
+    elif not sharp:
+        rate = _rounded_up(rate, load, count)
+    found = (
+        waiting(rate, service, count, axis)
+        if isinstance(service, Bracket)
+        else _waiting(rate, service, count, axis)
+    )
+    if isinstance(found, Saturated):
+        return None
+    mean = _mean_wait(count, demands, rates, row)
+    if row == NOMINAL:  # met only where the law is exact
+        mass = (np.asarray(found.law.fast.mass) + np.asarray(found.law.slow.mass)) / 2
+        return _Found(mass, mean if count == 1 and mean == mean else sum(found.mean) / 2, ())
+    lattice = found.law.fast if row == FAST else found.law.slow
+    notes = () if found.exact else (f"the wait is bounded ({found.method})",)
+    least, most = found.mean
+    if mean == mean and not closed:
+        least, most = (max(least, mean) if count == 1 else least), min(most, mean)
+    return _Found(np.asarray(lattice.mass), least if row == FAST else most, notes)
+
+
+_waiting = lru_cache(maxsize=2048)(waiting)
+"""Stations of equal law, rate and servers are worked out once."""
+
+
+def _no_wait(grid: Grid) -> _Found:
+    return _Found(np.eye(1, grid.cells)[0], 0.0, ())
+
+
+def rounded_down(rate: float) -> float:
+    """A slightly lower rate: two digits, so that many designs share one wait."""
+    digits = 1 - math.floor(math.log10(rate))
+    return math.floor(rate * 10**digits) / 10**digits
+
+
+def _rounded_up(rate: float, load: float, count: int) -> float:
+    """A slightly higher rate (a bound stays one), so that nearly equal loads are worked out once."""
+    digits = 2 - math.floor(math.log10(rate))
+    higher = math.ceil(rate * 10**digits) / 10**digits
+    return higher if load * (higher / rate) < (load + count) / 2 else rate
+
+
+def _rough(axis: Axis, rate: float, load: float, count: int) -> _Found | None:
+    """A wait of about the right size, to find a grid with: as if service were exponential, twice as variable."""
+    found = waiting(rate, Gamma(2 * load / rate, 2 * load / rate), 2 * count, axis)
+    return (
+        None if isinstance(found, Saturated) else _Found(np.asarray(found.law.slow.mass), found.mean[1], ())
+    )
+
+
+def _service(grid: Grid, demands: tuple[Demand, ...], rates: list[float], row: int) -> Law | Bracket | None:
+    """One service law for all calls at one end of the bracket."""
+    busy = [(d, r) for d, r in zip(demands, rates, strict=True) if r > 0]
+    laws = {d.exact[row] for d, _ in busy if d.exact is not None}
+    if len(laws) == 1 and all(d.exact is not None for d, _ in busy):
+        return next(iter(laws))
+    whole = math.fsum(r for _, r in busy)
+    parts = [scaled(grid, d.law, np.full(grid.rows, r / whole)) for d, r in busy]
+    mixed = added(parts)
+    if not abs(float(mixed.mass[row]) - 1) <= 1e-9 or bool(np.isnan(mixed.cells[row]).any()):
+        return None
+    lattice = _lattice(grid, mixed, row)
+    return Bracket(lattice, lattice)
+
+
+def _mean_wait(count: int, demands: tuple[Demand, ...], rates: list[float], row: int) -> float:
+    """Mean wait where all laws are known: Pollaczek-Khinchine for one server (exact); for several the same with calls
+    assigned to servers at random, which is never shorter (Wolff 1987). NaN where a law isn't known."""
+    busy = [(d.exact[row], r) for d, r in zip(demands, rates, strict=True) if r > 0 and d.exact is not None]
+    whole = math.fsum(r for _, r in busy)
+    if not busy or any(d.exact is None for d, r in zip(demands, rates, strict=True) if r > 0):
+        return NAN
+    moments = [raw_moments(law, 2) for law, _ in busy]
+    first = math.fsum(r / whole * m[0] for (_, r), m in zip(busy, moments, strict=True))
+    second = math.fsum(r / whole * m[1] for (_, r), m in zip(busy, moments, strict=True))
+    mean = pollaczek_khinchine_mean(whole / count, first, second)
+    return mean if isinstance(mean, float) else NAN
+
+
+def _lattice(grid: Grid, law: Defective, row: int) -> Lattice:
+    cells = law.cells[row].copy()
+    inside = float(cells.sum())
+    beyond = max(float(law.mass[row]) - inside, 0.0)
+    beyond = 0.0 if beyond < 1e-13 else beyond
+    own = float(cells @ np.arange(grid.cells)) * grid.step
+    tail = max(float(law.moment[SLOW]) - own, beyond * grid.horizon) if beyond else 0.0
+    return Lattice(grid.step, cells, beyond, tail)
+
+
+def _fill(law: Defective, row: int, found: _Found) -> None:
+    law.cells[row] = found.mass
+    law.mass[row] = 1.0
+    law.moment[row] = found.mean
+
+
+def _bounded_room(
+    grid: Grid, law: Defective, count: int, queue: int, demands: tuple[Demand, ...], rate: Interval
+) -> tuple[Defective, Array]:
+    """A queue with a last place: calls that find it full are throttled; those let in wait no longer than without it."""
+    fast = law.cells.copy()
+    fast[FAST] = 0.0
+    fast[FAST, 0] = 1.0
+    if grid.rows > NOMINAL:
+        fast[NOMINAL] = NAN
+    moment = grid.triple(0.0, float(law.moment[SLOW]))
+    only = exponential(demands)
+    if only is not None and math.isfinite(rate.high):
+        ends = ((rate.low, only[FAST]), (rate.high, only[SLOW]), (rate.value, only[NOMINAL]))
+        low, high, nominal = (
+            NAN if r is None else mmck(r, one.mean, count, count + queue).lost if r > 0 else 0.0
+            for r, one in ends
+        )
+        return Defective(fast, law.mass, moment), grid.triple(high, low, nominal)
+    waits = 1.0 - float(law.cells[SLOW, 0]) if math.isfinite(law.moment[SLOW]) else 1.0
+    return Defective(fast, law.mass, moment), grid.triple(
+        min(max(waits, 0.0), 1.0), 0.0, NAN if waits > 0 else 0.0
+    )

@@ -1,0 +1,1 @@
+"""How often a run uses each operation, person and pool."""

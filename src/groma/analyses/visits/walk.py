@@ -1,0 +1,410 @@
+"""How often a run uses each operation, person and pool: expected uses per run, with what bounds them.
+
+The expectation reader of the programs: the weight of a step is the expected number of times a run gets to it, and
+follows from the outcomes of the steps before it (linearity of expectation; no independence is needed for sums). Work
+after giving up counts: a caller's timeout doesn't call back what it has started. Where it does keep later steps from
+being started, the lower end allows for it, and there is no nominal value unless that changes less than 0.1 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from groma.analyses.caching import hits_of
+from groma.analyses.context import Context
+from groma.analyses.growing import NONE_BEFORE, Earlier, grows_in, growth_of, rounds_before
+from groma.analyses.interval import ONE, ZERO, Interval, share_of, total
+from groma.analyses.loads.again import THROTTLED, at_once, crowded, turned_away_alone
+from groma.analyses.outcome.algebra import ERRORS, OK, Outcome, any_end, mass_of
+from groma.analyses.outcome.call import overflow
+from groma.analyses.outcome.hedge import started
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Array, point
+from groma.analyses.outcome.reading import Outcomes
+from groma.analyses.reach import connection_of, reach_of
+from groma.analyses.visits.rounds import attempts, attempts_that_hang_together, rounds
+from groma.model.elements import Component
+from groma.model.program import (
+    Ask,
+    Call,
+    Choose,
+    Do,
+    Fail,
+    Group,
+    Hold,
+    Mark,
+    Open,
+    Parallel,
+    Repeat,
+    Retry,
+    Send,
+    Sizes,
+    Step,
+    Stop,
+    Wait,
+)
+
+NEGLIGIBLE = 1e-3
+"""Relative difference below which a nominal value is kept although a timeout may cut something off."""
+When = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Something a run uses: an operation (`call`, `send`), a person (`ask`), a pool (`hold`), a cache (`look up`).
+
+    `weight` is the expected number per run, given that the open choices in `when` (role, variant) are taken so;
+    `step` and `caller` say where it is asked for, `component` is the candidate that stands there then.
+    """
+
+    kind: str
+    name: str
+    operation: str
+    step: Step
+    caller: str | None
+    weight: Interval
+    when: When = ()
+    component: Component | None = None
+    arriving: Interval | None = None
+    """Calls that come to the queue, where it can be full; `weight` counts those that are let in."""
+    earlier: Earlier = NONE_BEFORE
+    """Rounds of the loop around it that went before, where its input grows with them."""
+    first: Interval | None = None
+    """Of those that come to the queue, the ones that don't come after being turned away."""
+    sure: bool = False
+    """Whether all others come again as soon as they are turned away, so that the queue doesn't notice them."""
+    once: bool = False
+    """Whether they come again for no other reason, and the queue alone turns them away."""
+
+    @property
+    def offered(self) -> Interval:
+        return self.weight if self.arriving is None else self.arriving
+
+    @property
+    def sizes(self) -> Sizes:
+        return self.step.action.sizes if isinstance(self.step.action, Call | Send) else Sizes()
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Open choices it depends on."""
+        return frozenset(role for role, _ in self.when)
+
+    @property
+    def station(self) -> str:
+        return f"people.{self.name}" if self.kind == "ask" else f"components.{self.name}"
+
+
+def uses_of(outcomes: Outcomes, flow: str, limits: dict[int, float] | None = None) -> tuple[Use, ...]:
+    """Everything one run of a flow uses, in the order of the program.
+
+    Into `limits` (step id -> times) goes the most often that each rate limit of a step is asked in a run.
+    """
+    context, there = outcomes.context, outcomes.context.model.flows[flow]
+    inside = reach_of(context, there.steps)
+    chosen = context.narrowed(inside.roles)
+    queues = tuple((s, outcomes.waiting(s).key) for s in sorted(inside.stations))
+    key = ("uses", outcomes.grid, flow, chosen, queues, tuple(sorted((outcomes.offered or {}).items())))
+    known: tuple[Use, ...] | None = None if limits is not None else context.memo.get(key)
+    if known is None:
+        walk = _Walk(outcomes, [], flow, {} if limits is None else limits)
+        walk.sequence(there.steps, there.by, ONE, ())
+        known = context.memo[key] = tuple(walk.uses)
+    return known
+
+
+def checks_of(outcomes: Outcomes, flow: str) -> dict[tuple[str, int], Interval]:
+    """(path of a step, number of its guard from 1) -> results a run of the flow that the guard is asked about."""
+    there = outcomes.context.model.flows[flow]
+    walk = _Walk(outcomes, [], flow, {})
+    walk.sequence(there.steps, there.by, ONE, ())
+    return walk.checks
+
+
+def expected(uses: tuple[Use, ...], name: str) -> Interval:
+    """Uses per run of one component or person, all its operations and open alternatives together."""
+    return total(use.weight for use in uses if use.name == name)
+
+
+def _interval(mass: Array) -> Interval:
+    nominal = point(mass[NOMINAL]) if len(mass) > NOMINAL else None
+    return Interval(max(float(mass[SLOW]), 0.0), nominal, min(float(mass[FAST]), 1.0))
+
+
+def _rest(share: Interval) -> Interval:
+    return Interval(1 - share.high, None if share.value is None else 1 - share.value, 1 - share.low)
+
+
+def _lowered(weight: Interval, cut: float) -> Interval:
+    """A weight of which up to `cut` may never come to be."""
+    if cut <= 0:
+        return weight
+    kept = weight.value if weight.value is not None and cut <= NEGLIGIBLE * weight.value else None
+    return Interval(max(weight.low - cut, 0.0), kept, weight.high)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Collects uses; `cut` is the expected number of times that a caller further out gives up meanwhile."""
+
+    outcomes: Outcomes
+    uses: list[Use]
+    run: str
+    limits: dict[int, float]
+    earlier: Earlier = NONE_BEFORE
+    first: Interval | None = None
+    """Of the attempts at a call, those of which some may be let in."""
+    sure: bool = False
+    """Whether all others are surely turned away, as their queue notices nothing of them."""
+    once: bool = False
+    """Whether nothing else makes them come again, or turns them away."""
+    checks: dict[tuple[str, int], Interval] = field(default_factory=dict[tuple[str, int], Interval])
+    """(path of a step, number of its guard) -> results a run that the guard is asked about."""
+
+    @property
+    def context(self) -> Context:
+        return self.outcomes.context
+
+    def mass(self, outcome: Outcome, *kinds: str) -> Interval:
+        return _interval(mass_of(self.outcomes.grid, outcome, frozenset(kinds)))
+
+    def sequence(
+        self, steps: tuple[Step, ...], caller: str | None, weight: Interval, when: When, cut: float = 0.0
+    ) -> None:
+        now, first = weight, True
+        for step in steps:
+            if now.high <= 0:
+                return
+            self.step(step, caller, now if first else _lowered(now, cut), when, cut)
+            now, first = now * self.mass(self.outcomes.step(step, caller), OK), False
+
+    def step(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
+        """From the outermost policy inwards."""
+        policies, outcomes = step.policies, self.outcomes
+        if policies.none:
+            self.action(step, caller, weight, when, cut)
+            return
+        layers = outcomes.layers_of(step, caller)
+        names = [name for name, _ in layers]
+        first: Interval | None = None
+        found: Interval | None = None
+
+        def inside(name: str) -> Outcome:
+            """The outcome just inside a policy."""
+            return layers[names.index(name) - 1][1]
+
+        def gives_up(name: str) -> float:
+            return self.mass(layers[names.index(name)][1], "timeout").high
+
+        if policies.compensate is not None:
+            undone = min(weight.high, self.mass(self.outcomes.flow(self.run), *ERRORS).high)
+            self.sequence(policies.compensate, caller, Interval(0.0, None if undone else 0.0, undone), when)
+        if policies.fallback is not None:
+            falls = _lowered(weight * self.mass(inside("fallback"), *ERRORS), cut)
+            self.sequence(policies.fallback, caller, falls, when, cut)
+        if policies.cache is not None:
+            if policies.cache.component is not None:
+                for component, then in self.candidates(policies.cache.component, when):
+                    self.uses.append(
+                        Use("look up", component.name, "", step, caller, weight, then, component)
+                    )
+            weight = weight * _rest(share_of(hits_of(self.context.model, step)))
+            if policies.cache.takes is not None:  # what is inside doesn't start at once
+                weight = _lowered(weight, cut)
+        if policies.deadline is not None:
+            cut += weight.high * gives_up("deadline")
+        if policies.retry is not None:
+            again, found = self.attempts(step, policies.retry, inside("retry"))
+            first = None if found is None else weight * _sure_once(found, cut)
+            weight = weight * _sure_once(again, cut)
+        if (
+            policies.breaker is not None
+            and self.mass(inside("breaker"), *policies.breaker.on).high >= policies.breaker.opens_at.low
+        ):
+            weight = Interval(0.0, None, weight.high)
+        if policies.limit is not None:
+            self.limits[id(step)] = self.limits.get(id(step), 0.0) + weight.high
+            offered = outcomes.offered or {}
+            most, _ = overflow(
+                offered.get(id(step), float("inf")), policies.limit.rate.low, policies.limit.burst
+            )
+            weight = Interval(
+                weight.low * (1 - most), weight.value if most < NEGLIGIBLE else None, weight.high
+            )
+        if policies.hedge is not None:
+            one, after = inside("hedge"), policies.hedge.after
+            ended = any_end(outcomes.grid, one)
+            more = [
+                _interval(share)
+                for time in {after.low, after.mean, after.high}
+                for share in started(outcomes.grid, one, ended, time, policies.hedge.at_most)
+            ]
+            tries = (
+                total([ONE, *more])
+                if after.low == after.high
+                else Interval(1.0, None, 1.0 + policies.hedge.at_most)
+            )
+            before, weight = weight, weight * _sure_once(tries, cut)
+            cut += before.high * (tries.high - 1)
+        if policies.timeout is not None:
+            cut += weight.high * gives_up("timeout")
+        before = layers[0][1]
+        for nth, (guard, (_, checked)) in enumerate(zip(policies.guards, layers[1:], strict=False), 1):
+            asked = _lowered(weight * self.mass(before, OK), cut)
+            self.sequence(guard.steps, caller, asked, when, cut)
+            sure = asked if not when else Interval(0.0, None, asked.high)
+            self.checks[step.path, nth] = self.checks.get((step.path, nth), ZERO) + sure
+            before = checked
+        walk = self
+        if first is not None:
+            once, sure = turned_away_alone(self.context, step), at_once(self.context, step)
+            walk = replace(self, first=first, sure=sure, once=once and found == ONE)
+        walk.action(step, caller, weight, when, cut)
+
+    def attempts(self, step: Step, retry: Retry, one: Outcome) -> tuple[Interval, Interval | None]:
+        """Attempts at a step; and of those at a station that is called there, where attempts hang together, the ones
+        that don't come after being turned away: no others are surely let in, and no others at all where all come again
+        at once."""
+        if THROTTLED not in one.ends or not crowded(self.outcomes, step):
+            return attempts(retry, self.mass(one, *retry.on)), None
+        sure = at_once(self.context, step)
+        other = self.mass(one, *(kind for kind in retry.on if kind != THROTTLED))
+        made = attempts_that_hang_together(retry, other, self.mass(one, THROTTLED), sure)
+        if sure:
+            return made, attempts(retry, other)
+        if not isinstance(step.action, Call) or step.policies.hedge is not None:
+            return made, None
+        if other.high <= 0.0:
+            return made, ONE
+        fewer = replace(retry, times=retry.times - 1)
+        before = attempts_that_hang_together(fewer, other, self.mass(one, THROTTLED), sure).high
+        return made, Interval(attempts(retry, other).low, None, min(1.0 + before * other.high, made.high))
+
+    def action(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
+        action, context = step.action, self.context
+        match action:
+            case Call(component, operation) | Send(component, operation):
+                self.call(step, component, operation, caller, weight, when, cut)
+            case Choose(branches):
+                for branch in branches:
+                    self.sequence(branch.steps, caller, weight * share_of(branch.share), when, cut)
+            case Parallel(branches, join, left_over):
+                if left_over == "cancel":
+                    if join < len(branches):
+                        cut += weight.high
+                    else:
+                        broken = (
+                            self.outcomes.step(step, caller)
+                            if step.policies.none
+                            else self.outcomes.layers_of(step, caller)[0][1]
+                        )
+                        cut += weight.high * (1 - self.mass(broken, OK).low)
+                for steps in branches:
+                    self.sequence(steps, caller, weight, when, cut)
+            case Repeat(steps):
+                once = ONE
+                for inner in steps:
+                    once = once * self.mass(self.outcomes.step(inner, caller), OK)
+                times, earlier = _sure_once(rounds(action, once), cut), NONE_BEFORE
+                if grows_in(steps):
+                    before = rounds_before(action, once)
+                    earlier = before if cut <= 0 else before.less_sure(known=times.value is not None)
+                replace(self, earlier=earlier).sequence(steps, caller, weight * times, when, cut)
+            case Ask(person):
+                self.uses.append(Use("ask", person, "", step, caller, weight, when))
+            case Hold(component, steps):
+                for candidate, then in self.candidates(component, when):
+                    here = self.let_in(candidate, weight)
+                    self.uses.append(Use("hold", component, "", step, caller, here, then, candidate, weight))
+                    self.sequence(steps, caller, here, then, cut)
+            case Do(flow):
+                there = context.model.flows[flow]
+                self.anew.sequence(there.steps, there.by or caller, weight, when, cut)
+            case Group(steps):
+                self.sequence(steps, caller, weight, when, cut)
+            case Open(role, alternatives):
+                for variant, steps in alternatives:
+                    if (then := self.also(role, variant, when)) is not None:
+                        self.sequence(steps, caller, weight, then, cut)
+            case Wait() | Fail() | Stop() | Mark():
+                pass
+            case _:
+                assert_never(action)
+
+    @property
+    def anew(self) -> _Walk:
+        """What is called or done in place of a step knows nothing of the rounds and attempts around it."""
+        if self.earlier is NONE_BEFORE and self.first is None:
+            return self
+        return replace(self, earlier=NONE_BEFORE, first=None, sure=False, once=False)
+
+    def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
+        """What may stand under a name, each with the choices it takes."""
+        known = self.context.model.components.get(name)
+        if known is not None:
+            return [(known, when)]
+        found: list[tuple[Component, When]] = []
+        for alternative in self.context.model.alternatives.get(name, ()):
+            if (then := self.also(alternative.role, alternative.variant, when)) is not None:
+                found.append((alternative.component, then))
+        return found
+
+    def also(self, role: str, variant: str, when: When) -> When | None:
+        """What has to be chosen if this is chosen too; None if it can't be."""
+        before = dict(when).get(role)
+        if before is not None:
+            return when if before == variant else None
+        if not self.context.possible(role, variant):
+            return None
+        return when if role in self.context.taken else (*when, (role, variant))
+
+    def let_in(self, component: Component, weight: Interval, first: Interval | None = None) -> Interval:
+        """The calls that don't find the queue full: some of the `first` ones only, where attempts hang together."""
+        waiting = self.outcomes.waiting(f"components.{component.name}")
+        full = waiting.full
+        if full is None:
+            return weight
+        room = _rest(_interval(full))
+        if first is None or self.sure:
+            return (first or weight) * room
+        least = first.low * (1.0 - waiting.lost)
+        return Interval(max(weight.low * room.low, least), None, min(weight.high * room.high, first.high))
+
+    def call(
+        self,
+        step: Step,
+        name: str,
+        operation: str,
+        caller: str | None,
+        weight: Interval,
+        when: When,
+        cut: float,
+    ) -> None:
+        kind = "call" if isinstance(step.action, Call) else "send"
+        for component, then in self.candidates(name, when):
+            offered = component.offers.get(operation)
+            if offered is None:
+                continue
+            kept = ONE
+            if offered.throttled is not None:
+                kept = kept * _rest(share_of(offered.throttled))
+            connection = connection_of(self.context.model, caller, component.name)
+            if connection is not None and connection.loss is not None:
+                kept = kept * _rest(share_of(connection.loss))
+            arriving, first = weight * kept, None if self.first is None else self.first * kept
+            here = self.let_in(component, arriving, first)
+            earlier = self.earlier if growth_of(step.action) else NONE_BEFORE
+            self.uses.append(
+                Use(
+                    kind, component.name, operation, step, caller, here, then, component, arriving, earlier,
+                    first, self.sure, self.once,
+                )
+            )  # fmt: skip
+            self.anew.sequence(offered.steps, component.name, here, then, cut if offered.cancels else 0.0)
+
+
+def _sure_once(times: Interval, cut: float) -> Interval:
+    """How often something is tried when only the first try is sure to be started before somebody gives up."""
+    if cut <= 0:
+        return times
+    close = times.value is not None and times.high * cut <= NEGLIGIBLE
+    return Interval(min(times.low, 1.0), times.value if close else None, times.high)
