@@ -108,6 +108,7 @@ def test_the_readme_says_what_is_open_and_what_was_agreed() -> None:
         (night, "`components.back.takes` in the model | cpu and memory that one takes | back |", desk),
     ):  # fmt: skip
         assert told in text and told not in other, told
+    assert "takes.gpu" not in desk, "the model says how many its own_writer takes"
     assert "Timeouts, retries and limits" in desk and "Timeouts, retries and limits" in night
     head = "groma: 1\nsystem: S\ncurrency: EUR\ncomponents:\n  h: {kind: host}\n"
     plain = head + "  s: {kind: service, runs_on: h, takes: {cores: 1}, offers: {o: {work: 1 s}}}\n"

@@ -84,6 +84,10 @@ def test_they_say_what_the_plan_says(written: Written) -> None:
     assert {
         path: written.told(path, read) for path, read in written.files.items() if written.told(path, read)
     } == {}
+    boards = {path.partition("/")[2] for path in written.files if path.startswith("grafana/")}
+    assert boards == {"overview.json", "flow-answer.json", "models.json", "guards.json", "people.json"}
+    windows = {path.rpartition("/")[2] for path in written.files if "/tests/" in path}
+    assert windows == {f"within-{window}.yaml" for window in ("2m", "10m", "1h", "6h", "1d", "3d", "7d")}
 
 
 def test_what_a_model_lacks_isnt_watched() -> None:

@@ -84,6 +84,18 @@ def test_pictures_fit_a_page_and_hold_every_state_once() -> None:
     assert all(len(part.states) <= MOST for part in parts)
 
 
+def test_a_first_step_is_drawn_with_a_second_that_no_picture_holds() -> None:
+    calls = ", ".join(["{call: s.go}"] * 6)
+    text = (
+        "groma: 1\nsystem: S\ncurrency: EUR\ncomponents: {s: {kind: service, offers: {go: {work: 1 s}}}}\n"
+        f"flows: {{a: {{starts: {{rate: 1/h}}, steps: [{{call: s.go}}, {{parallel: [[{calls}], [{calls}]]}}]}}}}\n"
+    )
+    model = loads(text)
+    machine = machine_of(Context(model, load_catalog(), Ledger("")), "a", nested=False)
+    parts = stretches(model, machine)
+    assert len(parts[0].states) == MOST and len(parts) == 2
+
+
 def test_a_policy_taken_away_changes_what_hung_on_it() -> None:
     with_person, without = (cells(document(more)[0]) for more in (MORE, ""))
     assert "something before it fails" in with_person

@@ -115,4 +115,11 @@ flows:
         says=("may be tried 2 times",),
     ),
     Case("retry-overload", _DB.format(3) + _SHOW.format("{call: db.read, timeout: 1 s}"), (), 0),
+    Case("retry-overload", _DB.format(3), (), 0),
+    Case(
+        "retry-overload",
+        "components: {db: {kind: database, threads: 3, offers: {read: {}}}}\n" + _SHOW.format(_ONCE),
+        (),
+        1,
+    ),
 )  # fmt: skip
