@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from groma.analyses.observability import Alert, Indicator, Plan, Select
-from groma.analyses.observability.plan import Burn, Count, Level
+from groma.analyses.observability.alert import Burn, Count, Level
 from groma.model.elements import Model
 
 Documents = Sequence[Any]

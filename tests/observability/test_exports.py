@@ -21,7 +21,7 @@ import yaml
 from groma.analyses import assess
 from groma.analyses.context import Context
 from groma.analyses.observability import Alert, Indicator, Plan, plan
-from groma.analyses.observability.plan import Burn
+from groma.analyses.observability.alert import Burn
 from groma.catalog import load_catalog
 from groma.documents.artefacts import exported
 from groma.documents.deliverables import Subject, observability

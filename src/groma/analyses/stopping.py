@@ -159,9 +159,9 @@ def _time(context: Context, flow: str, switch: Switch, worst: bool, evidence: Ev
 
 def _noticed(context: Context, flow: str, evidence: Evidence) -> Interval:
     """Seconds until an alert of the flow tells: of each need on its success the fastest, between all of them."""
+    from groma.analyses.observability.alert import Burn
     from groma.analyses.observability.burn_alerts import burn_alerts
     from groma.analyses.observability.indicators import indicators
-    from groma.analyses.observability.plan import Burn
 
     fastest: dict[str, Figure] = {}
     for alert in burn_alerts(context, indicators(context)) if context.closed else ():

@@ -6,9 +6,10 @@ signal that fires first), `tracing.spans` the spans, `evaluating.evaluations` wh
 and documents read these; every number in them is a figure (`alerts/NAME/threshold`, ...).
 """
 
+from groma.analyses.observability.alert import Alert, FirstSignal
 from groma.analyses.observability.indicators import Indicator, indicators
 from groma.analyses.observability.metrics import Metric, Select, instruments
-from groma.analyses.observability.plan import Alert, FirstSignal, Plan, plan
+from groma.analyses.observability.plan import Plan, plan
 
 __all__ = [
     "Alert",

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import point
+from groma.analyses.observability.alert import ALARMS_A_MONTH, MONTH, Alert, Burn, Severity
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.indicators import PERIOD, Indicator, traffic
-from groma.analyses.observability.plan import ALARMS_A_MONTH, MONTH, Alert, Burn, Severity
 from groma.model.figure import Figure, Line
 from groma.solvers.monitoring import Pair, burn_rate, ratio_alarms, ratio_detection
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from groma.analyses.interval import Interval, point
+from groma.analyses.observability.alert import Alert, Condition, Severity
 from groma.analyses.observability.basis import Basis
-from groma.analyses.observability.plan import Alert, Condition, Severity
 from groma.model.figure import Figure
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from groma.analyses.context import Context
+from groma.analyses.observability.alert import Alert, Burn, FirstSignal
 from groma.analyses.observability.metrics import started, steps_of
-from groma.analyses.observability.plan import Alert, Burn, FirstSignal
 from groma.model.figure import Figure, Line
 from groma.model.program import Call, Send
 from groma.solvers.monitoring import ratio_detection

@@ -16,11 +16,11 @@ import numpy as np
 
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, mean_of
+from groma.analyses.observability.alert import ALARMS_A_MONTH, MONTH, Alert, Count, Severity
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.metrics import SPENT, select, started
 from groma.analyses.observability.part_alerts import CROSSINGS, STREAM
-from groma.analyses.observability.plan import ALARMS_A_MONTH, MONTH, Alert, Count, Severity
 from groma.analyses.outcome.law import SLACK, SLOW
 from groma.analyses.registry import figure
 from groma.analyses.spending.figures import spends

@@ -15,6 +15,7 @@ from groma.analyses.context import Context
 from groma.analyses.cost.lines import runs
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, point, share_of
+from groma.analyses.observability.alert import ALARMS_A_MONTH, MONTH, Alert, Count
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.metrics import (
@@ -28,7 +29,6 @@ from groma.analyses.observability.metrics import (
     started,
     steps_of,
 )
-from groma.analyses.observability.plan import ALARMS_A_MONTH, MONTH, Alert, Count
 from groma.analyses.visits.counts import uses
 from groma.model.elements import Flow
 from groma.model.figure import Line

@@ -16,8 +16,8 @@ from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ONE, ZERO, Interval, mean_of, point, total
 from groma.analyses.observability import metrics as named
+from groma.analyses.observability.alert import MONTH
 from groma.analyses.observability.indicators import traffic
-from groma.analyses.observability.plan import MONTH
 from groma.analyses.observability.span_sizes import least_bytes
 from groma.analyses.observability.tracing import kept_share, spans
 from groma.analyses.visits.counts import uses

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ANY_SHARE, ONE, ZERO, Interval, total
+from groma.analyses.observability.alert import MONTH
 from groma.analyses.observability.indicators import traffic
 from groma.analyses.observability.metrics import language_models, started, steps_of
-from groma.analyses.observability.plan import MONTH
 from groma.analyses.visits.counts import uses
 from groma.catalog import Catalog
 from groma.model.elements import Flow, Model

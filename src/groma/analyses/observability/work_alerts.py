@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import mean_of, point
+from groma.analyses.observability.alert import Alert, Count, Level
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.metrics import AGE, RUNS, WORK, select, started, steps_of
 from groma.analyses.observability.money_alerts import money_alerts
 from groma.analyses.observability.part_alerts import CROSSINGS, STREAM
-from groma.analyses.observability.plan import Alert, Count, Level
 from groma.analyses.registry import figure
 from groma.model.elements import Flow
 from groma.model.figure import Line

@@ -4,7 +4,7 @@ opens."""
 from __future__ import annotations
 
 from groma.analyses.observability import Alert, Plan
-from groma.analyses.observability.plan import MONTH, Burn
+from groma.analyses.observability.alert import MONTH, Burn
 from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Paragraph, Row, Table
 from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject

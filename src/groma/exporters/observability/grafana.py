@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from groma.analyses.observability import Plan, plan
+from groma.analyses.observability.alert import Burn
 from groma.analyses.observability.metrics import (
     CALL_TIME,
     CALLS,
@@ -28,7 +29,6 @@ from groma.analyses.observability.metrics import (
     slug,
     started,
 )
-from groma.analyses.observability.plan import Burn
 from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.observability.promql import duration, quoted, selector, share_record
 from groma.model.elements import Flow

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from groma.analyses.observability import Alert, Indicator, Plan, plan
+from groma.analyses.observability.alert import Burn
 from groma.analyses.observability.metrics import Select, slug
-from groma.analyses.observability.plan import Burn
 from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.observability.prometheus import made_by
 from groma.exporters.observability.promql import duration, number, selector

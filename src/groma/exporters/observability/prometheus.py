@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from groma.analyses.observability import Alert, Plan, plan
+from groma.analyses.observability.alert import Burn
 from groma.analyses.observability.indicators import PERIOD
-from groma.analyses.observability.plan import Burn
 from groma.exporters.export import Artefact, Export, Source
 from groma.exporters.observability.promql import bad_share, duration, expression, number, share_record
 from groma.exporters.observability.rule_tests import rule_tests

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from groma.analyses.observability.alert import Burn, Condition, Count, Level
 from groma.analyses.observability.indicators import Indicator
 from groma.analyses.observability.metrics import Select
-from groma.analyses.observability.plan import Burn, Condition, Count, Level
 
 UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from groma.analyses.observability import Alert, Plan, Select
-from groma.analyses.observability.plan import Burn, Count, Level
+from groma.analyses.observability.alert import Burn, Count, Level
 from groma.exporters.observability.promql import duration, quoted
 
 STEPS = 10
