@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -403,16 +404,15 @@ def test_exports_are_the_same_twice(source: Source, files: dict[str, str]) -> No
 
 
 def test_exports_and_the_document_share_one_plan(source: Source, monkeypatch: pytest.MonkeyPatch) -> None:
-    from groma.analyses.observability import burn_alerts
-
+    planning = import_module("groma.analyses.observability.plan")
     worked_out: list[Context] = []
 
     def counted(context: Context, found: tuple[Indicator, ...]) -> Iterator[Alert]:
         worked_out.append(context)
         return original(context, found)
 
-    original = burn_alerts.burn_alerts
-    monkeypatch.setattr(burn_alerts, "burn_alerts", counted)
+    original = planning.burn_alerts
+    monkeypatch.setattr(planning, "burn_alerts", counted)
     model = replace(source.model, practice="ai")
     told = exported(model, source.ledger, source.catalog)
     assert {"prometheus", "grafana"} <= {each.name for each in told}
