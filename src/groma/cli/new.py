@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +15,11 @@ from groma.cli.parser import Arguments, examples, out_option
 from groma.cli.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from groma.cli.console import Console
     from groma.cli.interview import Answers, Question
-    from groma.model.source import Mapping as MappingNode
-    from groma.model.source import Scalar
     from groma.patterns import Pattern
-    from groma.patterns.pattern import RoleForm
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -124,10 +123,12 @@ def _read(path: Path) -> Answers:
 
 def _given(path: Path, library: Mapping[str, Pattern]) -> Answers:
     """The answers of a file, completed by what is offered. Raises UserError for what is missing or wrong."""
-    from groma.cli.interview import next_question, questions
+    from groma.cli.interview import FACT, next_question, questions
     from groma.model.grammar import did_you_mean
 
     given = _read(path)
+    if any(key.startswith(FACT) for key in given):
+        given = {"facts": "yes", **given}
     answers: Answers = {}
     wrong: list[str] = []
     while (question := next_question(answers, library)) is not None:
@@ -158,6 +159,8 @@ def _interview(console: Console, answers: Answers, library: Mapping[str, Pattern
     from groma.output import write_whole
 
     while (question := next_question(answers, library)) is not None:
+        if question.key == "date":
+            question = replace(question, default=date.today().isoformat())
         answers[question.key] = _asked(console, question)
         write_whole(kept, dump(dict(answers), blank_between=False))
 
@@ -187,7 +190,8 @@ def _asked(console: Console, question: Question) -> str:
 
 def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> str:
     """The brief that these answers make: what was said, and `unknown` for what the parts that were named must say."""
-    from groma.cli.interview import inputs_of
+    from groma.cli.brief_facts import asked, facts_text
+    from groma.cli.interview import FACT, inputs_of
     from groma.model.yamltext import dump
 
     capability = answers["capability"]
@@ -201,6 +205,7 @@ def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> st
         needs["in_place"] = {"measure": "residency/personal", "within": places}
     brief: dict[str, Any] = {
         "groma": 1, "system": answers["system"], "currency": answers["currency"],
+        **({"date": answers["date"]} if answers.get("date") else {}),
         "practice": next((p.practice for p in library.values() if p.gives == capability), ""),
         "problem": answers["problem"],
     }  # fmt: skip
@@ -213,7 +218,8 @@ def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> st
         brief["people"] = people
     if components:
         brief["components"] = components
-    return dump(brief) + _missing_facts(capability, library)
+    said = {key.removeprefix(FACT): answer for key, answer in answers.items() if key.startswith(FACT)}
+    return dump(brief) + facts_text(asked(capability, library), said, answers.get("date", ""))
 
 
 def _named(
@@ -242,50 +248,3 @@ def _offer(components: dict[str, Any], name: str, operations: list[str]) -> None
     part = components.setdefault(name, {"kind": "tool", "existing": True, "offers": {}})
     for operation in operations:
         part["offers"].setdefault(operation, {"work": "unknown"})
-
-
-def _missing_facts(capability: str, library: Mapping[str, Pattern]) -> str:
-    """Facts that the options of the patterns refer to, as remarks: an option whose facts are missing isn't offered."""
-    from groma.patterns.trees import facts_named
-
-    names: set[str] = set()
-    for pattern in _reached(capability, library):
-        trees = [pattern.base, *(tree for role in pattern.roles.values() for tree in _trees(role))]
-        names |= {fact for tree in trees if tree is not None for fact in facts_named(tree)}
-    if not names:
-        return ""
-    lines = [
-        "",
-        "# Facts that options refer to. An option whose facts are missing isn't offered; state each as",
-        "#   name: {value: 4 ms, known: 3 ms .. 8 ms, source: who says so, date: 2026-11}",
-        "# facts:",
-        *(f"#   {name}:" for name in sorted(names)),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _trees(role: RoleForm) -> Iterator[MappingNode | None]:
-    for option in role.options.values():
-        yield from (option.adds, option.fill, option.wrap)
-
-
-def _reached(capability: str, library: Mapping[str, Pattern]) -> list[Pattern]:
-    """The patterns for a capability and for what those want further, by name."""
-    found: dict[str, Pattern] = {}
-    todo = [capability]
-    while todo:
-        wanted = todo.pop()
-        for name, pattern in library.items():
-            if pattern.gives == wanted and name not in found:
-                found[name] = pattern
-                todo += [further.value for further in _capabilities(pattern)]
-    return [found[name] for name in sorted(found)]
-
-
-def _capabilities(pattern: Pattern) -> Iterator[Scalar]:
-    from groma.model.source import Mapping, Scalar
-
-    for _, want in pattern.wants.entries if pattern.wants is not None else ():
-        named = want.get("capability") if isinstance(want, Mapping) else None
-        if isinstance(named, Scalar):
-            yield named

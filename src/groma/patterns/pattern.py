@@ -15,6 +15,7 @@ from groma.model.grammar import Flag, OneOrMany, Reader, Record, Table, Text, Wo
 from groma.model.position import Position
 from groma.model.source import Mapping as MappingNode
 from groma.model.source import Node
+from groma.patterns.described import FactForm
 
 CONTRIBUTES = ("components", "people", "places", "suppliers", "data", "connections", "flows")
 OPTION_CONTRIBUTES = ("components", "people", "places", "suppliers", "data")
@@ -138,4 +139,7 @@ class Pattern:
     )
     failure_modes: Mapping[str, FailureMode] = key(
         Table(Record("FailureMode", FailureMode)), "what can go wrong", default={}
+    )
+    facts: Mapping[str, FactForm] = key(
+        Table(Record("FactForm", FactForm)), "what the facts are that it refers to", default={}
     )

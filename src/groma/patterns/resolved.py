@@ -18,6 +18,8 @@ from groma.model.position import ModelError, Problem
 from groma.model.source import Mapping as MappingNode
 from groma.patterns.answers import answers_of, ruled_out, unknown_answers
 from groma.patterns.conditions import conditions
+from groma.patterns.described import FactForm
+from groma.patterns.needed import asked_for, facts_of_base
 from groma.patterns.pattern import Option, Pattern, RoleForm
 from groma.patterns.space import ABSENT, Literal, NotOffered, Risk, Role, Space, Variant
 from groma.patterns.trees import put_in
@@ -126,6 +128,13 @@ class _Builder:
         inputs = self._inputs(want, pattern)
         if inputs is None:
             return frozenset()
+        absent = sorted(facts_of_base(pattern) - set(self.given.facts))
+        if absent:
+            told = asked_for(dict.fromkeys(absent, ()), pattern.facts)
+            message = (
+                f"wants.{want.name}: every design of `{pattern.pattern}` needs facts that aren't stated{told}"
+            )
+            self.problems.append(Problem(want.at, message))
         if pattern.base is not None:
             base = put_in(pattern.base, inputs, self.problems)
             assert isinstance(base, MappingNode)
@@ -136,13 +145,12 @@ class _Builder:
             variants = tuple(
                 variant
                 for option in form.options.values()
-                for variant in self._variants_of(want, full[name], option, inputs)
+                for variant in self._variants_of(want, full[name], option, inputs, pattern.facts)
             )
             if not variants:
-                reasons = self._reasons(full[name])
-                self.problems.append(
-                    Problem(want.at, f"wants.{want.name}: nothing is left for role `{name}` ({reasons})")
-                )
+                told = self._nothing_left(full[name], pattern)
+                message = f"wants.{want.name}: nothing is left for role `{name}` ({form.title}): {told}"
+                self.problems.append(Problem(want.at, message))
                 continue
             role = Role(full[name], form.title, form.why, want.name, pattern.pattern, variants)
             self._add_role(role, under, conditional=bool(form.when))
@@ -163,13 +171,25 @@ class _Builder:
         )
         return answers_of(pattern) | further
 
-    def _reasons(self, role: str) -> str:
-        """Why the options of a role aren't offered; options (in all their variants) with one reason stand together."""
-        options: dict[str, dict[str, None]] = {}
+    def _nothing_left(self, role: str, pattern: Pattern) -> str:
+        """Why no option of a role is offered; options (in all their variants) with one reason stand together."""
+        reasons: dict[str, dict[str, None]] = {}
+        missing: dict[str, dict[str, None]] = {}
         for left_out in self.not_offered:
             if left_out.role == role:
-                options.setdefault(left_out.reason, {})[left_out.option.partition("/")[0]] = None
-        return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in options.items())
+                option = left_out.option.partition("/")[0]
+                for fact in left_out.missing:
+                    missing.setdefault(fact, {})[option] = None
+                if not left_out.missing:
+                    reasons.setdefault(left_out.reason, {})[option] = None
+        told = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
+        if not missing:
+            return told
+        by_need = dict(sorted(missing.items(), key=lambda item: (-len(item[1]), item[0])))
+        facts = (
+            f"an option needs all of its facts, and these aren't stated{asked_for(by_need, pattern.facts)}"
+        )
+        return f"{told}; {facts}" if told else facts
 
     def _further(
         self,
@@ -227,9 +247,9 @@ class _Builder:
         return values
 
     def _variants_of(
-        self, want: Want, role: str, option: Option, inputs: Mapping[str, str]
+        self, want: Want, role: str, option: Option, inputs: Mapping[str, str], forms: Mapping[str, FactForm]
     ) -> Iterator[Variant]:
-        for found in variants_of(want, role, option, inputs, self.given.facts):
+        for found in variants_of(want, role, option, inputs, self.given.facts, forms):
             match found:
                 case Variant():
                     yield found

@@ -63,6 +63,8 @@ class NotOffered:
     role: str
     option: str
     reason: str
+    missing: tuple[str, ...] = ()
+    """Facts that aren't stated, where that is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
