@@ -1,0 +1,105 @@
+"""What facts are: each that a shipped pattern asks for is described, and a new brief can be filled in from that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from groma.cli.brief_facts import asked
+from groma.cli.interview import inputs_of
+from groma.cli.main import main
+from groma.model.load import load, tree
+from groma.model.position import ModelError
+from groma.patterns import Pattern, library, open_model, resolve, uses
+from groma.patterns.described import FILE, facts_described
+from groma.patterns.library import SHIPPED
+from groma.patterns.trees import FACT, scalars
+
+PATTERNS = library()
+FORMS = facts_described(SHIPPED / FILE)
+CAPABILITIES = sorted({pattern.gives for pattern in PATTERNS.values()})
+COMMENTED = re.compile(r"^(  )#(?=\w)", re.MULTILINE)
+"""A fact that is a remark: taking the `#` away states it."""
+
+DATE = "2026-11"
+GIVEN = {
+    "rate": "2/min", "busiest": "8/min", "tokens": "tokens.csv", "impact": "payment", "medium_enough": "3", "large_enough": "2",
+    "action": "store.pay", "declined": "store.tell", "tool": "store.look", "scorecard": "store.score",
+}  # fmt: skip
+
+
+def answers_for(capability: str, patterns: Mapping[str, Pattern]) -> dict[str, str]:
+    """Answers that an interview for a capability asks for, and no more: a name for each thing it wants named."""
+    inputs = {
+        f"with.{name}": GIVEN.get(name, f"own_{name}")
+        for name, (_, default, optional) in inputs_of(capability, patterns).items()
+        if default is None and not optional
+    }
+    return {"system": "New one", "problem": "It takes too long.", "capability": capability, **inputs, "date": DATE}
+
+
+def new_brief(folder: Path, capability: str) -> Path:
+    answers = folder / "answers.yaml"
+    answers.write_text("".join(f"{key}: {value}\n" for key, value in answers_for(capability, PATTERNS).items()))
+    brief = folder / "brief.yaml"
+    assert main(["new", "--out", str(brief), "--answers", str(answers)]) == 0
+    return brief
+
+
+def filled_in(brief: Path) -> Path:
+    """The brief with every fact that is a remark stated as it stands, in a file beside it."""
+    other = brief.with_name("filled.yaml")
+    other.write_text(COMMENTED.sub(r"\1", brief.read_text()))
+    return other
+
+
+def test_every_fact_of_every_shipped_pattern_is_described_and_every_description_used() -> None:
+    asked_for = {
+        found[1]
+        for path in SHIPPED.rglob("*.yaml") if path.name != FILE
+        for scalar in scalars(tree_of(path)) if (found := FACT.fullmatch(scalar.value))
+    }  # fmt: skip
+    assert len(asked_for) > 300
+    assert asked_for == set(FORMS)
+    assert {fact for pattern in PATTERNS.values() for fact in uses(pattern)} == asked_for
+
+
+def tree_of(path: Path):  # noqa: ANN201
+    from groma.model.source import parse, read
+
+    return parse(read(path), path.name)
+
+
+def test_titles_are_one_plain_line_each_and_no_two_facts_share_one() -> None:
+    titles = [form.title for form in FORMS.values()]
+    assert len(set(titles)) == len(titles)
+    for name, form in FORMS.items():
+        assert 10 < len(form.title) < 150 and not form.title.endswith("."), name
+        assert form.ask, name
+
+
+def test_what_is_usual_is_nobodys_own_and_says_when_it_is_only_recalled() -> None:
+    usual = {name: form for name, form in FORMS.items() if form.usual is not None}
+    assert len(usual) > 40
+    for name, form in usual.items():
+        assert "client" not in form.source + form.note, name
+        public = "https://" in form.source or "cloud-sla" in form.source or "catalog" in form.source
+        assert public or "recalled" in form.source, name
+        assert ("recalled" in form.source) <= ("unverified" in form.source), name
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_a_new_brief_of_every_capability_loads_and_resolves_once_filled_in(
+    capability: str, tmp_path: Path
+) -> None:
+    brief = new_brief(tmp_path, capability)
+    stated = load(brief, check=False).facts
+    facts = asked(capability, PATTERNS)
+    assert set(stated) == {f.name for f in facts if f.form is not None and f.form.usual is not None}
+    space = resolve(filled_in(brief), PATTERNS)
+    assert set(space.given.facts) == {fact.name for fact in facts}
+    assert not [left_out for left_out in space.not_offered if left_out.missing]
+    open_model(space)  # every option reads its facts in the unit it wants
