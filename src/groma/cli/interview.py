@@ -88,7 +88,7 @@ def _inputs(capability: str, library: Mapping[str, Pattern]) -> Iterator[Questio
             yield Question(
                 f"with.{name}", text, "the pattern needs it; a file beside the brief", default, wrong=_said
             )
-        elif re.search(r"in the mean|in the busiest", title):
+        elif re.search(r"in the mean|in the busiest|how often", title):
             yield Question(
                 f"with.{name}",
                 text,
@@ -96,6 +96,8 @@ def _inputs(capability: str, library: Mapping[str, Pattern]) -> Iterator[Questio
                 default,
                 wrong=_rate,
             )
+        elif re.match(r"how many\b", title):
+            yield Question(f"with.{name}", text, "a number such as `3`", default, wrong=_quantity("any"))
         elif default is not None:
             yield Question(f"with.{name}", text, "the pattern needs it", default)
         else:
@@ -124,13 +126,12 @@ def _needs(answers: Mapping[str, str]) -> Iterator[Question]:
 def _facts(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> Iterator[Question]:
     """Whether facts are asked for one by one, as of when, and each: first those of which nothing is usual."""
     facts = asked(answers["capability"], library)
-    if not facts:
-        return
-    yield Question(
-        "facts", f"Shall your own figures be asked for one by one ({len(facts)} of them, each may be left out)?",
-        "what isn't answered is left in the brief with a remark on what it is", "no", ("no", "yes"),
-        _one_of(("no", "yes")),
-    )  # fmt: skip
+    if facts:
+        yield Question(
+            "facts", f"Shall your own figures be asked for one by one ({len(facts)} of them, each may be left out)?",
+            "what isn't answered is left in the brief with a remark on what it is", "no", ("no", "yes"),
+            wrong=_one_of(("no", "yes")),
+        )  # fmt: skip
     wanted = answers.get("facts") == "yes"
     yield Question(
         "date", "As of which day or month?", "it stands on the brief and beside each figure of yours",

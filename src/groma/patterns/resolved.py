@@ -90,7 +90,13 @@ class _Builder:
         if len(fitting) == 1:
             return self._pattern(want, fitting[0], under, want.name, depth)
         name = f"{want.name}.pattern"
-        variants = tuple(Variant(p.pattern, p.pattern, p.title, p.why) for p in fitting)
+        absent = {p.pattern: _absent(want, p) for p in fitting}
+        able = [p for p in fitting if not absent[p.pattern]] or fitting
+        self.not_offered += [
+            NotOffered(name, p.pattern, f"the brief names no {', '.join(absent[p.pattern])}")
+            for p in fitting if p not in able
+        ]  # fmt: skip
+        variants = tuple(Variant(p.pattern, p.pattern, p.title, p.why) for p in able)
         variants = tuple(v for v in variants if not ruled_out(want, "pattern", v)) or variants
         self._add_role(Role(name, f"Which design for {want.capability}?", "", want.name, "", variants), under)
         answers = {f"pattern={pattern.pattern}" for pattern in fitting}
@@ -231,10 +237,7 @@ class _Builder:
                         f"{did_you_mean(name, pattern.inputs)}",
                     )
                 )
-        missing = [
-            name for name, given in pattern.inputs.items()
-            if name not in values and given.default is None and not given.optional
-        ]  # fmt: skip
+        missing = _absent(want, pattern)
         for name in missing:
             self.problems.append(
                 Problem(want.at, f"wants.{want.name}.with: `{name}` is missing: {pattern.inputs[name].title}")
@@ -257,3 +260,11 @@ class _Builder:
                     self.not_offered.append(found)
                 case Problem():
                     self.problems.append(found)
+
+
+def _absent(want: Want, pattern: Pattern) -> list[str]:
+    """Inputs that a pattern can't do without and that the brief doesn't give."""
+    return [
+        name for name, given in pattern.inputs.items()
+        if name not in want.with_ and given.default is None and not given.optional
+    ]  # fmt: skip
