@@ -213,38 +213,56 @@ def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> st
         brief["needs"] = needs
     brief["wishes"] = ["cost/month"]
     brief["wants"] = {"main": {"capability": capability, **({"with": given} if given else {})}}
-    people, components = _named(given, inputs)
-    if people:
-        brief["people"] = people
-    if components:
-        brief["components"] = components
+    brief |= {
+        section: named for section, named in _named(given, inputs, library, capability).items() if named
+    }
     said = {key.removeprefix(FACT): answer for key, answer in answers.items() if key.startswith(FACT)}
     return dump(brief) + facts_text(asked(capability, library), said, answers.get("date", ""))
 
 
+SECTIONS = {"person": "people", "place": "places", "component": "components", "data": "data"}
+
+
 def _named(
-    given: Mapping[str, str], inputs: Mapping[str, tuple[str, str | None, bool]]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """People and existing parts that were named, with the operations that the pattern's words ask of them."""
-    people: dict[str, Any] = {}
-    components: dict[str, Any] = {}
+    given: Mapping[str, str],
+    inputs: Mapping[str, tuple[str, str | None, bool]],
+    library: Mapping[str, Pattern],
+    capability: str,
+) -> dict[str, dict[str, Any]]:
+    """What was named, by section, with the operations that the pattern's words ask of parts.
+
+    Data is taken for personal until somebody says that it isn't.
+    """
+    kinds = {
+        name: one.is_
+        for pattern in library.values() if pattern.gives == capability
+        for name, one in pattern.inputs.items() if one.is_ is not None
+    }  # fmt: skip
+    found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS.values()}
     for name, answer in given.items():
         title, default, _ = inputs[name]
         offers = re.search(r"offers ([\w, ]+)", title)
         component, dot, operation = answer.partition(".")
+        kind = kinds.get(name)
         if "CSV" in title:
             continue
         if dot:
-            _offer(components, component, [operation])
+            _offer(found["components"], component, [operation])
         elif offers is not None:
             words = re.split(r",\s*|\s+and\s+", offers[1].partition(" with ")[0])
-            _offer(components, component, [word.strip() for word in words if word.strip()])
-        elif default is None and re.match(r"(who|people)\b", title):
-            people[answer] = {"role": title}
-    return people, components
+            _offer(found["components"], component, [word.strip() for word in words if word.strip()])
+        elif kind == "component":
+            _offer(found["components"], component, [])
+        elif kind == "place":
+            found["places"].setdefault(answer, {"title": title})
+        elif kind == "data":
+            found["data"].setdefault(answer, {"title": title, "class": "personal"})
+        elif kind == "person" or (default is None and re.match(r"(who|people)\b", title)):
+            found["people"].setdefault(answer, {"role": title})
+    return found
 
 
 def _offer(components: dict[str, Any], name: str, operations: list[str]) -> None:
-    part = components.setdefault(name, {"kind": "tool", "existing": True, "offers": {}})
+    part = components.setdefault(name, {"kind": "tool", "existing": True})
     for operation in operations:
-        part["offers"].setdefault(operation, {"work": "unknown"})
+        part.setdefault("offers", {}).setdefault(operation, {"work": "unknown"})

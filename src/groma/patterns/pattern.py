@@ -116,6 +116,10 @@ class PatternInput:
     title: str = key(Text(), "what it is", required=True)
     optional: bool = key(Flag(), "whether the pattern works without it", default=False)
     default: str | None = key(Text(), "what is taken when nothing is said")
+    is_: str | None = key(
+        Word("person", "place", "component", "data"),
+        "what it names: a new brief begins with an element of that kind",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
