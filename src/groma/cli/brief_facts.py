@@ -14,6 +14,7 @@ from groma.model.source import Mapping as MappingNode
 from groma.model.source import Scalar
 from groma.model.yamltext import Value, entry
 from groma.patterns import FactForm, Pattern, uses
+from groma.patterns.trees import scalars
 
 WIDTH = 110
 MOST_QUESTIONS = 3
@@ -54,6 +55,19 @@ def asked(capability: str, library: Mapping[str, Pattern]) -> list[Asked]:
             if fact not in always
         ),
     ]
+
+
+def foreign(capability: str, library: Mapping[str, Pattern], own: str) -> list[str]:
+    """Other currencies in which designs of a capability may be priced; products of the catalog are in USD."""
+    found: set[str] = set()
+    for pattern in _reached(capability, library):
+        found |= {form.like.unit.currency or own for form in pattern.facts.values()}
+        options = (option for role in pattern.roles.values() for option in role.options.values())
+        if any(
+            scalar.value == "product" for o in options if o.adds is not None for scalar in scalars(o.adds)
+        ):
+            found.add("USD")
+    return sorted(found - {own})
 
 
 def _question(pattern: Pattern, role: str, options: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from groma.cli.brief_facts import Asked, asked
+from groma.cli.brief_facts import Asked, asked, foreign
 from groma.model.grammar import CURRENCY, DATE, NAME, did_you_mean
 from groma.model.quantity import Quantity, read_quantity
 from groma.model.source import Scalar
@@ -21,6 +21,8 @@ from groma.patterns import FactForm, Pattern
 Answers = dict[str, str]
 FACT = "fact."
 """Begins the key of an answer that states a fact."""
+EXCHANGE = "exchange."
+"""Begins the key of an answer that says what a foreign currency is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,13 @@ def _needs(answers: Mapping[str, str]) -> Iterator[Question]:
 
 
 def _facts(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> Iterator[Question]:
-    """Whether facts are asked for one by one, as of when, and each: first those of which nothing is usual."""
+    """Rates of exchange, whether facts are asked for one by one, as of when, and each: first what isn't usual."""
+    own = answers.get("currency", "EUR")
+    for code in foreign(answers["capability"], library, own):
+        yield Question(
+            f"{EXCHANGE}{code}", f"What is 1 {code} worth, in {own}? (nothing: unknown)",
+            f"some prices are in {code} and don't count without it; your bank says", "", wrong=_money_in(own),
+        )  # fmt: skip
     facts = asked(answers["capability"], library)
     if facts:
         yield Question(
@@ -202,6 +210,18 @@ def _like(form: FactForm) -> Callable[[str], str | None]:
         if isinstance(found, Quantity) and found.unit.dimension == form.like.unit.dimension:
             return None
         return f"expected an amount such as `{form.like.text}`, found `{answer}`"
+
+    return wrong
+
+
+def _money_in(currency: str) -> Callable[[str], str | None]:
+    def wrong(answer: str) -> str | None:
+        if not answer:
+            return None
+        found = read_quantity(Scalar(answer, "'", "", 1, 1, 1, 1), ("money",))
+        if isinstance(found, Quantity) and found.unit.currency == currency:
+            return None
+        return f"expected an amount such as `0.90 {currency}`, found `{answer}`"
 
     return wrong
 

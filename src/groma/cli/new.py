@@ -72,7 +72,7 @@ def run(args: Arguments) -> int:
     if args.answers is None:
         kept.unlink(missing_ok=True)
     args.console.answer({"brief": str(args.out), "answers": answers})
-    args.console.say(f"{args.out}: fill in what is `unknown`, then: groma design {args.out}")
+    args.console.say(f"{args.out}: put in what is `unknown` and the facts that are remarks, then: groma design {args.out}")
     return Status.MET
 
 
@@ -190,8 +190,8 @@ def _asked(console: Console, question: Question) -> str:
 
 def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> str:
     """The brief that these answers make: what was said, and `unknown` for what the parts that were named must say."""
-    from groma.cli.brief_facts import asked, facts_text
-    from groma.cli.interview import FACT, inputs_of
+    from groma.cli.brief_facts import asked, facts_text, foreign
+    from groma.cli.interview import EXCHANGE, FACT, inputs_of
     from groma.model.yamltext import dump
 
     capability = answers["capability"]
@@ -209,6 +209,11 @@ def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> st
         "practice": next((p.practice for p in library.values() if p.gives == capability), ""),
         "problem": answers["problem"],
     }  # fmt: skip
+    rates = {
+        code: answers.get(f"{EXCHANGE}{code}") for code in foreign(capability, library, answers["currency"])
+    }
+    if rates:
+        brief["exchange"] = {code: rate or "unknown" for code, rate in rates.items()}
     if needs:
         brief["needs"] = needs
     brief["wishes"] = ["cost/month"]
@@ -256,13 +261,15 @@ def _named(
         elif kind == "place":
             found["places"].setdefault(answer, {"title": title})
         elif kind == "data":
-            found["data"].setdefault(answer, {"title": title, "class": "personal"})
+            found["data"].setdefault(
+                answer, {"title": title, "class": "personal", "fields": {"id": "string"}}
+            )
         elif kind == "person" or (default is None and re.match(r"(who|people)\b", title)):
             found["people"].setdefault(answer, {"role": title})
     return found
 
 
 def _offer(components: dict[str, Any], name: str, operations: list[str]) -> None:
-    part = components.setdefault(name, {"kind": "tool", "existing": True})
+    part = components.setdefault(name, {"kind": "tool", "existing": True, "price": "unknown"})
     for operation in operations:
         part.setdefault("offers", {}).setdefault(operation, {"work": "unknown"})
