@@ -13,6 +13,7 @@ from groma.cli.brief_facts import asked
 from groma.cli.interview import inputs_of
 from groma.cli.main import main
 from groma.model.load import load
+from groma.model.source import Node, parse, read
 from groma.patterns import Pattern, library, open_model, resolve, uses
 from groma.patterns.described import FILE, facts_described
 from groma.patterns.library import SHIPPED
@@ -29,7 +30,8 @@ COMMENTED = re.compile(r"^(  )#(?=\w)", re.MULTILINE)
 DATE = "2026-11"
 GIVEN = {
     "rate": "2/min", "busiest": "8/min", "tokens": "tokens.csv", "impact": "payment", "medium_enough": "3",
-    "large_enough": "2", "action": "store.pay", "declined": "store.tell", "tool": "store.look", "scorecard": "store.score",
+    "large_enough": "2", "action": "store.pay", "declined": "store.tell", "tool": "store.look",
+    "scorecard": "store.score",
 }  # fmt: skip
 
 
@@ -40,13 +42,21 @@ def answers_for(capability: str, patterns: Mapping[str, Pattern]) -> dict[str, s
         for name, (_, default, optional) in inputs_of(capability, patterns).items()
         if default is None and (not optional or capability == "search the knowledge base")
     }
-    return {"system": "New one", "problem": "It takes too long.", "capability": capability, **inputs, "date": DATE}
+    return {
+        "system": "New one",
+        "problem": "It takes too long.",
+        "capability": capability,
+        **inputs,
+        "date": DATE,
+    }
 
 
 def new_brief(folder: Path, capability: str) -> Path:
     shutil.copy(EXAMPLE / "tokens.csv", folder / "tokens.csv")
     answers = folder / "answers.yaml"
-    answers.write_text("".join(f"{key}: {value}\n" for key, value in answers_for(capability, PATTERNS).items()))
+    answers.write_text(
+        "".join(f"{key}: {value}\n" for key, value in answers_for(capability, PATTERNS).items())
+    )
     brief = folder / "brief.yaml"
     assert main(["new", "--out", str(brief), "--answers", str(answers)]) == 0
     return brief
@@ -70,9 +80,7 @@ def test_every_fact_of_every_shipped_pattern_is_described_and_every_description_
     assert {fact for pattern in PATTERNS.values() for fact in uses(pattern)} == asked_for
 
 
-def tree_of(path: Path):
-    from groma.model.source import parse, read
-
+def tree_of(path: Path) -> Node:
     return parse(read(path), path.name)
 
 

@@ -155,7 +155,7 @@ def _left(facts: list[Asked], date: str) -> Iterator[str]:
         yield ""
         yield from _remark(f"--- For: {needed_for}")
         for fact in several:
-            like = "?"
+            like = "unknown"
             if fact.form is not None:
                 like = fact.form.like.text
                 yield from _remark(fact.form.title + (f" [{fact.form.ask}]" if fact.form.ask else ""))

@@ -72,7 +72,9 @@ def run(args: Arguments) -> int:
     if args.answers is None:
         kept.unlink(missing_ok=True)
     args.console.answer({"brief": str(args.out), "answers": answers})
-    args.console.say(f"{args.out}: put in what is `unknown` and the facts that are remarks, then: groma design {args.out}")
+    args.console.say(
+        f"{args.out}: put in what is `unknown` and the facts that are remarks, then: groma design {args.out}"
+    )
     return Status.MET
 
 

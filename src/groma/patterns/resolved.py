@@ -90,14 +90,14 @@ class _Builder:
         if len(fitting) == 1:
             return self._pattern(want, fitting[0], under, want.name, depth)
         name = f"{want.name}.pattern"
-        absent = {p.pattern: _absent(want, p) for p in fitting}
-        able = [p for p in fitting if not absent[p.pattern]] or fitting
-        self.not_offered += [
-            NotOffered(name, p.pattern, f"the brief names no {', '.join(absent[p.pattern])}")
-            for p in fitting if p not in able
-        ]  # fmt: skip
-        variants = tuple(Variant(p.pattern, p.pattern, p.title, p.why) for p in able)
-        variants = tuple(v for v in variants if not ruled_out(want, "pattern", v)) or variants
+        offered = {p.pattern: Variant(p.pattern, p.pattern, p.title, p.why) for p in fitting}
+        left = [p for p in fitting if not ruled_out(want, "pattern", offered[p.pattern])] or fitting
+        able = [p for p in left if not _absent(want, p)] or left
+        for pattern in left:
+            if pattern not in able:
+                reason = f"the brief names no {', '.join(_absent(want, pattern))}"
+                self.not_offered.append(NotOffered(name, pattern.pattern, reason))
+        variants = tuple(offered[p.pattern] for p in able)
         self._add_role(Role(name, f"Which design for {want.capability}?", "", want.name, "", variants), under)
         answers = {f"pattern={pattern.pattern}" for pattern in fitting}
         for pattern in fitting:
