@@ -194,6 +194,20 @@ def test_a_small_capability_goes_from_an_interview_to_a_design(
     assert json.loads(capsys.readouterr().out)["proposals"]
 
 
+def test_what_no_design_has_a_figure_of_is_told_with_what_to_state(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    brief = lamps(tmp_path)
+    pattern = tmp_path / "patterns" / "lamps.yaml"
+    pattern.write_text(LAMPS.replace(", price: {once: $new_lamp}", "").replace("price: 1 EUR/month, ", ""))
+    assert new(brief, LAMP_ANSWERS + "date: 2026-11\nfact.old_lamp: 900 h\n") == 0
+    capsys.readouterr()
+    main(["design", str(brief), "--no-write"])
+    said = capsys.readouterr().out
+    assert "figures are missing" in said
+    assert "cost/month can't be shown for any design: please state components.lamp.price" in said
+
+
 @pytest.mark.parametrize("command", ["design", "assess", "check", "simulate", "trace"])
 def test_a_file_that_is_not_there_is_named_as_it_was_given(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

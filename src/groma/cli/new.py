@@ -31,7 +31,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     out_option(parser, "the brief", Path("brief.yaml"))
     parser.add_argument(
-        "--answers", type=Path, metavar="FILE", help="answers as YAML (key: answer); nothing is asked"
+        "--answers",
+        type=Path,
+        metavar="FILE",
+        help="answers as YAML (key: answer; `fact.NAME: 6 min` states a fact); nothing is asked",
     )
     parser.add_argument("--capabilities", action="store_true", help="only list what can be asked for")
     parser.add_argument(

@@ -102,8 +102,8 @@ def _questions(
         else:
             lines.append(f"{names} can't be met by any design: {_nearest(solver, held[min(several)])}.")
     for need, facts in missing.items():
-        stated = "".join(f"\n    {fact}" for fact in facts) or " state what it rests on."
-        lines.append(f"{need} can't be shown for any design:{stated}")
+        stated = ", ".join(facts) or "what it rests on"
+        lines.append(f"{need} can't be shown for any design: please state {stated}.")
     for relaxed in relaxations:
         if relaxed.target is not None:
             lines.append(_offer(solver, held[relaxed.need], relaxed))
