@@ -160,7 +160,7 @@ def test_usual_speeds_of_models_hold_what_the_catalog_has_published_of_them(name
     for row in rows("model-apis"):
         if row["model"] != MODELS[name]:
             continue
-        for ends, form, of in (("ttft_s", first, float), ("output_tps", each, lambda tps: 1 / float(tps))):
+        for ends, form, of in (("ttft_s", first, float), ("output_tps", each, seconds_per)):
             for end in ("low", "typical", "high"):
                 if row[f"{ends}_{end}"] and form.usual is not None:
                     held += 1
@@ -181,6 +181,10 @@ def test_scores_are_those_of_the_catalog() -> None:
     for name, model in titles.items():
         usual = FORMS[f"{name}_bfcl"].usual
         assert usual is not None and usual.mean == pytest.approx(scores[f"{model} (FC)"] / 100)
+
+
+def seconds_per(rate: str) -> float:
+    return 1 / float(rate)
 
 
 def rows(table: str) -> list[dict[str, str]]:
