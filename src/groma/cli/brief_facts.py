@@ -76,7 +76,7 @@ def _question(pattern: Pattern, role: str, options: tuple[str, ...]) -> str:
     if len(options) == len(form.options):
         return f"{form.title} (every answer)"
     titles = [_title(pattern, role, option) for option in options]
-    return f"{form.title} ({', '.join(titles)})"
+    return f"{form.title} ({' or '.join(titles)})"
 
 
 def _title(pattern: Pattern, role: str, option: str) -> str:
@@ -116,7 +116,7 @@ def facts_text(facts: list[Asked], said: Mapping[str, str], date: str) -> str:
         for fact in own:
             lines += _stated(fact, {"value": said[fact.name], "source": SAID, "date": date})
     if usual:
-        lines += ["", *_remark("Usual ranges: put your own in their place.")]
+        lines += ["", *_remark("Usual ranges: put your own in their place."), ""]
         for fact in usual:
             lines += _stated(fact, _usual(fact.form)) if fact.form is not None else []
     if left:
@@ -128,7 +128,7 @@ def facts_text(facts: list[Asked], said: Mapping[str, str], date: str) -> str:
 HEAD = "What no table holds. An option of a design is offered when all of its facts are stated."
 FILL_IN = (
     "Only you can say these. The numbers show how each is written and are nobody's. Take the # away, put your own "
-    "number, and say where it is from and as of when. Where you know only a range, add `known: 5 min .. 7 min`."
+    "number, and say where it is from and as of when. Where you know only a range, add `known: LOW .. HIGH`."
 )
 
 
