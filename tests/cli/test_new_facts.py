@@ -223,3 +223,27 @@ def test_facts_of_which_everything_is_still_a_remark_are_none(tmp_path: Path) ->
         "groma: 1\nsystem: Shop\ncurrency: EUR\nfacts:\n  #one: {value: 1 h, source: x, date: 2026}\n"
     )
     assert load(file).facts == {}
+
+
+def test_the_formatter_leaves_remarks_beneath_a_section_that_has_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "model.yaml"
+    remarks = "facts:\n\n  # what\n  #one: {value: 1 h, source: x, date: 2026}\n"
+    head = "groma: 1\nsystem: Shop\ncurrency: EUR\nwants: {main: {capability: sell}}\n"
+    file.write_text(head + remarks)
+    assert main(["fmt", str(file)]) == 0
+    assert remarks in file.read_text()
+    assert main(["fmt", "--check", str(file)]) == 0
+
+
+def test_a_design_whose_inputs_are_not_named_is_not_offered(tmp_path: Path) -> None:
+    brief = lamps(tmp_path)
+    other = LAMPS.replace("pattern: lamps", "pattern: candles").replace(
+        "{rate:", "{wax: {title: who has wax}, rate:"
+    )
+    (tmp_path / "patterns" / "candles.yaml").write_text(other)
+    assert new(brief, LAMP_ANSWERS + "date: 2026-11\nfact.old_lamp: 900 h\n") == 0
+    space = resolve(brief, library([tmp_path / "patterns"]))
+    assert [(n.option, n.reason) for n in space.not_offered if not n.missing] == [
+        ("candles", "the brief names no wax")
+    ]
+    assert [v.name for v in space.role("main.pattern").variants] == ["lamps"]

@@ -76,7 +76,7 @@ def _question(pattern: Pattern, role: str, options: tuple[str, ...]) -> str:
     if len(options) == len(form.options):
         return f"{form.title} (every answer)"
     titles = [_title(pattern, role, option) for option in options]
-    return f"{form.title} ({' or '.join(titles)})"
+    return f"{form.title} ({' / '.join(titles)})"
 
 
 def _title(pattern: Pattern, role: str, option: str) -> str:
