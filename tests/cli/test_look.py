@@ -167,7 +167,7 @@ def test_an_interrupted_interview_goes_on(
     monkeypatch.setattr("sys.stdin", io.StringIO("Toy\nAnswer.\n"))
     assert main(["new", "--out", str(out)]) == 2
     assert not out.exists()
-    rest = "\nno such thing\nanswer questions\n10/min\n\n\n"
+    rest = "\nno such thing\nanswer questions\n10/min\n\n\n\n\n"
     monkeypatch.setattr("sys.stdin", io.StringIO(rest))
     capsys.readouterr()
     assert main(["new", "--out", str(out)]) == 0

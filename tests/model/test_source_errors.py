@@ -126,7 +126,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     for path, message in [(tmp_path / "none", "found nothing there"), (tmp_path, "found a folder")]:
         with pytest.raises(ModelError, match=message) as error:
             read(path, "m.yaml")
-        assert str(error.value) == f"m.yaml:1:1: expected a file, {message}"
+        assert str(error.value) == f"{path}:1:1: expected a file, {message}"
     (tmp_path / "m").write_bytes(b"a: \xc3\xa9\n")
     assert read(tmp_path / "m") == "a: é\n"
 

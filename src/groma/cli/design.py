@@ -185,8 +185,14 @@ def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
     )
     best = blueprint.best
     if best is None:
-        console.say("\nThe needs can't be met together.")
-        questions = blueprint.conflicts.questions if blueprint.conflicts else ()
+        against = blueprint.conflicts
+        questions = against.questions if against else ()
+        unshown_only = against is not None and against.unanswerable and not any(against.sets)
+        console.say(
+            "\nNo design can be told from another yet: figures are missing."
+            if unshown_only
+            else "\nThe needs can't be met together."
+        )
         unshown = (
             f"No design has a figure for every wish ({', '.join(blueprint.wishes)}): state what is missing."
         )

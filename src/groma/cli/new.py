@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +15,11 @@ from groma.cli.parser import Arguments, examples, out_option
 from groma.cli.status import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from groma.cli.console import Console
     from groma.cli.interview import Answers, Question
-    from groma.model.source import Mapping as MappingNode
-    from groma.model.source import Scalar
     from groma.patterns import Pattern
-    from groma.patterns.pattern import RoleForm
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +31,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     out_option(parser, "the brief", Path("brief.yaml"))
     parser.add_argument(
-        "--answers", type=Path, metavar="FILE", help="answers as YAML (key: answer); nothing is asked"
+        "--answers",
+        type=Path,
+        metavar="FILE",
+        help="answers as YAML (key: answer; `fact.NAME: 6 min` states a fact); nothing is asked",
     )
     parser.add_argument("--capabilities", action="store_true", help="only list what can be asked for")
     parser.add_argument(
@@ -73,7 +75,9 @@ def run(args: Arguments) -> int:
     if args.answers is None:
         kept.unlink(missing_ok=True)
     args.console.answer({"brief": str(args.out), "answers": answers})
-    args.console.say(f"{args.out}: fill in what is `unknown`, then: groma design {args.out}")
+    args.console.say(
+        f"{args.out}: put in what is `unknown` and the facts that are remarks, then: groma design {args.out}"
+    )
     return Status.MET
 
 
@@ -124,10 +128,12 @@ def _read(path: Path) -> Answers:
 
 def _given(path: Path, library: Mapping[str, Pattern]) -> Answers:
     """The answers of a file, completed by what is offered. Raises UserError for what is missing or wrong."""
-    from groma.cli.interview import next_question, questions
+    from groma.cli.interview import FACT, next_question, questions
     from groma.model.grammar import did_you_mean
 
     given = _read(path)
+    if any(key.startswith(FACT) for key in given):
+        given = {"facts": "yes", **given}
     answers: Answers = {}
     wrong: list[str] = []
     while (question := next_question(answers, library)) is not None:
@@ -158,6 +164,8 @@ def _interview(console: Console, answers: Answers, library: Mapping[str, Pattern
     from groma.output import write_whole
 
     while (question := next_question(answers, library)) is not None:
+        if question.key == "date":
+            question = replace(question, default=date.today().isoformat())
         answers[question.key] = _asked(console, question)
         write_whole(kept, dump(dict(answers), blank_between=False))
 
@@ -187,7 +195,8 @@ def _asked(console: Console, question: Question) -> str:
 
 def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> str:
     """The brief that these answers make: what was said, and `unknown` for what the parts that were named must say."""
-    from groma.cli.interview import inputs_of
+    from groma.cli.brief_facts import asked, facts_text, foreign
+    from groma.cli.interview import EXCHANGE, FACT, inputs_of
     from groma.model.yamltext import dump
 
     capability = answers["capability"]
@@ -201,91 +210,71 @@ def brief_text(answers: Mapping[str, str], library: Mapping[str, Pattern]) -> st
         needs["in_place"] = {"measure": "residency/personal", "within": places}
     brief: dict[str, Any] = {
         "groma": 1, "system": answers["system"], "currency": answers["currency"],
+        **({"date": answers["date"]} if answers.get("date") else {}),
         "practice": next((p.practice for p in library.values() if p.gives == capability), ""),
         "problem": answers["problem"],
     }  # fmt: skip
+    rates = {
+        code: answers.get(f"{EXCHANGE}{code}") for code in foreign(capability, library, answers["currency"])
+    }
+    if rates:
+        brief["exchange"] = {code: rate or "unknown" for code, rate in rates.items()}
     if needs:
         brief["needs"] = needs
     brief["wishes"] = ["cost/month"]
     brief["wants"] = {"main": {"capability": capability, **({"with": given} if given else {})}}
-    people, components = _named(given, inputs)
-    if people:
-        brief["people"] = people
-    if components:
-        brief["components"] = components
-    return dump(brief) + _missing_facts(capability, library)
+    brief |= {
+        section: named for section, named in _named(given, inputs, library, capability).items() if named
+    }
+    said = {key.removeprefix(FACT): answer for key, answer in answers.items() if key.startswith(FACT)}
+    return dump(brief) + facts_text(asked(capability, library), said, answers.get("date", ""))
+
+
+SECTIONS = {"person": "people", "place": "places", "component": "components", "data": "data"}
 
 
 def _named(
-    given: Mapping[str, str], inputs: Mapping[str, tuple[str, str | None, bool]]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """People and existing parts that were named, with the operations that the pattern's words ask of them."""
-    people: dict[str, Any] = {}
-    components: dict[str, Any] = {}
+    given: Mapping[str, str],
+    inputs: Mapping[str, tuple[str, str | None, bool]],
+    library: Mapping[str, Pattern],
+    capability: str,
+) -> dict[str, dict[str, Any]]:
+    """What was named, by section, with the operations that the pattern's words ask of parts.
+
+    Data is taken for personal until somebody says that it isn't.
+    """
+    kinds = {
+        name: one.is_
+        for pattern in library.values() if pattern.gives == capability
+        for name, one in pattern.inputs.items() if one.is_ is not None
+    }  # fmt: skip
+    found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS.values()}
     for name, answer in given.items():
         title, default, _ = inputs[name]
         offers = re.search(r"offers ([\w, ]+)", title)
         component, dot, operation = answer.partition(".")
+        kind = kinds.get(name)
         if "CSV" in title:
             continue
         if dot:
-            _offer(components, component, [operation])
+            _offer(found["components"], component, [operation])
         elif offers is not None:
             words = re.split(r",\s*|\s+and\s+", offers[1].partition(" with ")[0])
-            _offer(components, component, [word.strip() for word in words if word.strip()])
-        elif default is None and re.match(r"(who|people)\b", title):
-            people[answer] = {"role": title}
-    return people, components
+            _offer(found["components"], component, [word.strip() for word in words if word.strip()])
+        elif kind == "component":
+            _offer(found["components"], component, [])
+        elif kind == "place":
+            found["places"].setdefault(answer, {"title": title})
+        elif kind == "data":
+            found["data"].setdefault(
+                answer, {"title": title, "class": "personal", "fields": {"id": "string"}}
+            )
+        elif kind == "person" or (default is None and re.match(r"(who|people)\b", title)):
+            found["people"].setdefault(answer, {"role": title})
+    return found
 
 
 def _offer(components: dict[str, Any], name: str, operations: list[str]) -> None:
-    part = components.setdefault(name, {"kind": "tool", "existing": True, "offers": {}})
+    part = components.setdefault(name, {"kind": "tool", "existing": True, "price": "unknown"})
     for operation in operations:
-        part["offers"].setdefault(operation, {"work": "unknown"})
-
-
-def _missing_facts(capability: str, library: Mapping[str, Pattern]) -> str:
-    """Facts that the options of the patterns refer to, as remarks: an option whose facts are missing isn't offered."""
-    from groma.patterns.trees import facts_named
-
-    names: set[str] = set()
-    for pattern in _reached(capability, library):
-        trees = [pattern.base, *(tree for role in pattern.roles.values() for tree in _trees(role))]
-        names |= {fact for tree in trees if tree is not None for fact in facts_named(tree)}
-    if not names:
-        return ""
-    lines = [
-        "",
-        "# Facts that options refer to. An option whose facts are missing isn't offered; state each as",
-        "#   name: {value: 4 ms, known: 3 ms .. 8 ms, source: who says so, date: 2026-11}",
-        "# facts:",
-        *(f"#   {name}:" for name in sorted(names)),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _trees(role: RoleForm) -> Iterator[MappingNode | None]:
-    for option in role.options.values():
-        yield from (option.adds, option.fill, option.wrap)
-
-
-def _reached(capability: str, library: Mapping[str, Pattern]) -> list[Pattern]:
-    """The patterns for a capability and for what those want further, by name."""
-    found: dict[str, Pattern] = {}
-    todo = [capability]
-    while todo:
-        wanted = todo.pop()
-        for name, pattern in library.items():
-            if pattern.gives == wanted and name not in found:
-                found[name] = pattern
-                todo += [further.value for further in _capabilities(pattern)]
-    return [found[name] for name in sorted(found)]
-
-
-def _capabilities(pattern: Pattern) -> Iterator[Scalar]:
-    from groma.model.source import Mapping, Scalar
-
-    for _, want in pattern.wants.entries if pattern.wants is not None else ():
-        named = want.get("capability") if isinstance(want, Mapping) else None
-        if isinstance(named, Scalar):
-            yield named
+        part.setdefault("offers", {}).setdefault(operation, {"work": "unknown"})

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from groma.design.front import Solver, need_in_words
 from groma.design.problem import Held, loss, value_of
 
+MOST_LOOKED_AT = 8
+"""Designs that are looked at for what is missing in all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
@@ -34,7 +37,7 @@ class Conflicts:
     complete: bool
     relaxations: tuple[Relaxation, ...]
     unanswerable: Mapping[str, tuple[str, ...]]
-    """Needs whose figure no design found so far can show -> the facts that are missing for it."""
+    """Needs and wishes whose figure no design found so far can show -> the facts that are missing for it."""
     questions: tuple[str, ...]
 
 
@@ -68,11 +71,14 @@ def conflicts(solver: Solver) -> Conflicts:
 
 def _unanswerable(solver: Solver) -> dict[str, tuple[str, ...]]:
     proofs = [p for p in solver.prover.proofs if not p.fault]
+    asked = {h.need: (h.name, h.measure) for h in solver.task.held}
+    needed = {h.measure for h in solver.task.held}
+    asked |= {wish: (wish, wish) for wish in solver.task.wishes if wish not in needed}
     found: dict[str, tuple[str, ...]] = {}
-    for held in solver.task.held:
-        if proofs and all(p.losses[held.name] == math.inf for p in proofs):
-            figures = solver.prover.figures(proofs[0].answers, [held.measure])
-            found[held.need] = figures[held.measure].missing
+    for name, (lost, measure) in asked.items():
+        if proofs and all(p.losses[lost] == math.inf for p in proofs):
+            figures = (solver.prover.figures(p.answers, [measure])[measure] for p in proofs[:MOST_LOOKED_AT])
+            found[name] = tuple(dict.fromkeys(fact for figure in figures for fact in figure.missing))
     return found
 
 

@@ -174,7 +174,7 @@ class _Writer:
         piece = _Piece(key.value, [], self._notes_until((key.line, key.column)), self._blank_above(key.line))
         head = " " * indent + self.lines.raw(key) + ":"
         if isinstance(value, Scalar) and value.empty:
-            piece.lines = [head + self._suffix(key.end_line, limit)]
+            piece.lines = [head + self._suffix(key.end_line, limit), *self._beneath(key, indent, limit)]
         elif isinstance(value, Scalar) or value.flow:
             piece.notes += self._notes_until(_start(value))
             piece.lines = self._inline(head, value, indent, (*path, key.value), floor, limit)
@@ -182,6 +182,15 @@ class _Writer:
             head += self._suffix(key.end_line, _start(value))
             piece.lines = [head, *self._block(value, indent + INDENT, (*path, key.value), floor, limit)]
         return piece
+
+    def _beneath(self, key: Scalar, indent: int, limit: Place) -> list[str]:
+        """Comments that are all there is beneath a key: they stay beneath it."""
+        notes: list[_Note] = []
+        while (comment := self._peek()) is not None and comment.place < limit:
+            if not comment.own_line or comment.column <= key.column:
+                break
+            notes.append(self._take())
+        return _note_lines(notes, indent + INDENT)
 
     def _item(self, value: Node, indent: int, path: tuple[str, ...], floor: int, limit: Place) -> _Piece:
         start = _start(value)

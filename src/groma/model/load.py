@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from groma.model.core_schema import is_null
 from groma.model.elements import Fact, Model, Stage
 from groma.model.grammar import Reader, Record, Table, bind, did_you_mean, keys_of, what
 from groma.model.position import ModelError, Position, Problem
@@ -132,7 +133,12 @@ def _root(node: Node, file: str) -> Mapping:
         raise ModelError(
             Problem(node.at, f"expected a model: a mapping that begins with `groma: 1`, found {what(node)}")
         )
-    return node
+    return replace(node, entries=tuple(entry for entry in node.entries if not _all_remarks(*entry)))
+
+
+def _all_remarks(key: Scalar, value: Node) -> bool:
+    """Whether this is `facts:` with nothing but remarks below it, as a brief has it before anybody stated one."""
+    return key.value == "facts" and isinstance(value, Scalar) and is_null(value)
 
 
 def _read_tree(path: Path, name: str, texts: dict[str, str], above: list[str]) -> Mapping:

@@ -46,12 +46,13 @@ MOST_PROBLEMS = 1000
 
 
 def read(path: Path, name: str | None = None) -> str:
-    """The text of a UTF-8 file; `name` is what positions call it (default: the path as given).
+    """The text of a UTF-8 file; `name` is what positions in it are called by (default: the path as given).
 
-    Raises ModelError when it can't be read, is too large or isn't UTF-8.
+    Raises ModelError when it can't be read, is too large or isn't UTF-8. A file that can't be read is named by its
+    path, as it was given: that is where somebody has to look.
     """
     file = str(path) if name is None else name
-    start = Position(file, 1, 1)
+    start = Position(str(path), 1, 1)
     try:
         with path.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)

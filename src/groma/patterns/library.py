@@ -1,17 +1,21 @@
 """Where patterns come from: those shipped with Groma, a `patterns` folder beside the brief, and installed packages.
 
-A package offers patterns through the entry point group `groma.patterns`: a callable that gives paths of YAML files.
+A package offers patterns through the entry point group `groma.patterns`: a callable that gives paths of YAML files. In
+each of the three a file `facts.yaml` says what the facts are that patterns refer to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from groma.model.grammar import Reader, bind
 from groma.model.position import ModelError, Problem
 from groma.model.source import Mapping, parse, read
+from groma.patterns.described import FILE, FactForm, facts_described, wrong
+from groma.patterns.needed import uses
 from groma.patterns.pattern import Pattern
 
 SHIPPED = Path(__file__).parent / "data"
@@ -38,8 +42,8 @@ def pattern_of(text: str, file: str) -> Pattern:
 
 
 def _check(pattern: Pattern) -> None:
-    """Conditions of a pattern refer to its own roles and options."""
-    problems: list[Problem] = []
+    """Conditions of a pattern refer to its own roles and options, and what it says of facts holds together."""
+    problems: list[Problem] = wrong(pattern.facts)
 
     def check(conditions: dict[str, tuple[str, ...]], owner: str, at_problem: Pattern | object) -> None:
         at = getattr(at_problem, "at", pattern.at)
@@ -71,17 +75,33 @@ def _check(pattern: Pattern) -> None:
 
 
 def library(folders: Iterable[Path] = ()) -> dict[str, Pattern]:
-    """All patterns by name: shipped, then installed, then those of the folders; later ones replace earlier ones."""
+    """All patterns by name: shipped, then installed, then those of the folders; later ones replace earlier ones.
+
+    Each has what is said of its facts, by itself or else by the last `facts.yaml` that says it.
+    """
     found: dict[str, Pattern] = {}
-    for path in sorted(SHIPPED.rglob("*.yaml")):
-        pattern = read_pattern(path, f"patterns/{path.relative_to(SHIPPED).as_posix()}")
-        found[pattern.pattern] = pattern
-    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda p: p.name):
-        for path in point.load()():
-            pattern = read_pattern(Path(path), f"{point.name}/{Path(path).name}")
+    forms: dict[str, FactForm] = {}
+    for path, name in _files(folders):
+        if path.name == FILE:
+            forms |= facts_described(path, name)
+        else:
+            pattern = read_pattern(path, name)
             found[pattern.pattern] = pattern
+    return {name: _described(pattern, forms) for name, pattern in found.items()}
+
+
+def _files(folders: Iterable[Path]) -> Iterator[tuple[Path, str]]:
+    """Every file of patterns with the name that positions call it."""
+    for path in sorted(SHIPPED.rglob("*.yaml")):
+        yield path, f"patterns/{path.relative_to(SHIPPED).as_posix()}"
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda p: p.name):
+        for path in map(Path, point.load()()):
+            yield path, f"{point.name}/{path.name}"
     for folder in folders:
         for path in sorted(folder.glob("*.yaml")):
-            pattern = read_pattern(path, f"{folder.name}/{path.name}")
-            found[pattern.pattern] = pattern
-    return found
+            yield path, f"{folder.name}/{path.name}"
+
+
+def _described(pattern: Pattern, forms: dict[str, FactForm]) -> Pattern:
+    shared = {fact: forms[fact] for fact in uses(pattern) if fact in forms}
+    return replace(pattern, facts=shared | dict(pattern.facts))

@@ -15,6 +15,7 @@ from groma.model.grammar import Flag, OneOrMany, Reader, Record, Table, Text, Wo
 from groma.model.position import Position
 from groma.model.source import Mapping as MappingNode
 from groma.model.source import Node
+from groma.patterns.described import FactForm
 
 CONTRIBUTES = ("components", "people", "places", "suppliers", "data", "connections", "flows")
 OPTION_CONTRIBUTES = ("components", "people", "places", "suppliers", "data")
@@ -115,6 +116,10 @@ class PatternInput:
     title: str = key(Text(), "what it is", required=True)
     optional: bool = key(Flag(), "whether the pattern works without it", default=False)
     default: str | None = key(Text(), "what is taken when nothing is said")
+    is_: str | None = key(
+        Word("person", "place", "component", "data"),
+        "what it names: a new brief begins with an element of that kind",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,4 +143,7 @@ class Pattern:
     )
     failure_modes: Mapping[str, FailureMode] = key(
         Table(Record("FailureMode", FailureMode)), "what can go wrong", default={}
+    )
+    facts: Mapping[str, FactForm] = key(
+        Table(Record("FactForm", FactForm)), "what the facts are that it refers to", default={}
     )

@@ -18,6 +18,8 @@ from groma.model.position import ModelError, Problem
 from groma.model.source import Mapping as MappingNode
 from groma.patterns.answers import answers_of, ruled_out, unknown_answers
 from groma.patterns.conditions import conditions
+from groma.patterns.described import FactForm
+from groma.patterns.needed import asked_for, facts_of_base
 from groma.patterns.pattern import Option, Pattern, RoleForm
 from groma.patterns.space import ABSENT, Literal, NotOffered, Risk, Role, Space, Variant
 from groma.patterns.trees import put_in
@@ -88,8 +90,14 @@ class _Builder:
         if len(fitting) == 1:
             return self._pattern(want, fitting[0], under, want.name, depth)
         name = f"{want.name}.pattern"
-        variants = tuple(Variant(p.pattern, p.pattern, p.title, p.why) for p in fitting)
-        variants = tuple(v for v in variants if not ruled_out(want, "pattern", v)) or variants
+        offered = {p.pattern: Variant(p.pattern, p.pattern, p.title, p.why) for p in fitting}
+        left = [p for p in fitting if not ruled_out(want, "pattern", offered[p.pattern])] or fitting
+        able = [p for p in left if not _absent(want, p)] or left
+        for pattern in left:
+            if pattern not in able:
+                reason = f"the brief names no {', '.join(_absent(want, pattern))}"
+                self.not_offered.append(NotOffered(name, pattern.pattern, reason))
+        variants = tuple(offered[p.pattern] for p in able)
         self._add_role(Role(name, f"Which design for {want.capability}?", "", want.name, "", variants), under)
         answers = {f"pattern={pattern.pattern}" for pattern in fitting}
         for pattern in fitting:
@@ -126,6 +134,13 @@ class _Builder:
         inputs = self._inputs(want, pattern)
         if inputs is None:
             return frozenset()
+        absent = sorted(facts_of_base(pattern) - set(self.given.facts))
+        if absent:
+            told = asked_for(dict.fromkeys(absent, ()), pattern.facts)
+            message = (
+                f"wants.{want.name}: every design of `{pattern.pattern}` needs facts that aren't stated{told}"
+            )
+            self.problems.append(Problem(want.at, message))
         if pattern.base is not None:
             base = put_in(pattern.base, inputs, self.problems)
             assert isinstance(base, MappingNode)
@@ -136,13 +151,12 @@ class _Builder:
             variants = tuple(
                 variant
                 for option in form.options.values()
-                for variant in self._variants_of(want, full[name], option, inputs)
+                for variant in self._variants_of(want, full[name], option, inputs, pattern.facts)
             )
             if not variants:
-                reasons = self._reasons(full[name])
-                self.problems.append(
-                    Problem(want.at, f"wants.{want.name}: nothing is left for role `{name}` ({reasons})")
-                )
+                told = self._nothing_left(full[name], pattern)
+                message = f"wants.{want.name}: nothing is left for role `{name}` ({form.title}): {told}"
+                self.problems.append(Problem(want.at, message))
                 continue
             role = Role(full[name], form.title, form.why, want.name, pattern.pattern, variants)
             self._add_role(role, under, conditional=bool(form.when))
@@ -163,13 +177,25 @@ class _Builder:
         )
         return answers_of(pattern) | further
 
-    def _reasons(self, role: str) -> str:
-        """Why the options of a role aren't offered; options (in all their variants) with one reason stand together."""
-        options: dict[str, dict[str, None]] = {}
+    def _nothing_left(self, role: str, pattern: Pattern) -> str:
+        """Why no option of a role is offered; options (in all their variants) with one reason stand together."""
+        reasons: dict[str, dict[str, None]] = {}
+        missing: dict[str, dict[str, None]] = {}
         for left_out in self.not_offered:
             if left_out.role == role:
-                options.setdefault(left_out.reason, {})[left_out.option.partition("/")[0]] = None
-        return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in options.items())
+                option = left_out.option.partition("/")[0]
+                for fact in left_out.missing:
+                    missing.setdefault(fact, {})[option] = None
+                if not left_out.missing:
+                    reasons.setdefault(left_out.reason, {})[option] = None
+        told = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
+        if not missing:
+            return told
+        by_need = dict(sorted(missing.items(), key=lambda item: (-len(item[1]), item[0])))
+        facts = (
+            f"an option needs all of its facts, and these aren't stated{asked_for(by_need, pattern.facts)}"
+        )
+        return f"{told}; {facts}" if told else facts
 
     def _further(
         self,
@@ -211,10 +237,7 @@ class _Builder:
                         f"{did_you_mean(name, pattern.inputs)}",
                     )
                 )
-        missing = [
-            name for name, given in pattern.inputs.items()
-            if name not in values and given.default is None and not given.optional
-        ]  # fmt: skip
+        missing = _absent(want, pattern)
         for name in missing:
             self.problems.append(
                 Problem(want.at, f"wants.{want.name}.with: `{name}` is missing: {pattern.inputs[name].title}")
@@ -227,9 +250,9 @@ class _Builder:
         return values
 
     def _variants_of(
-        self, want: Want, role: str, option: Option, inputs: Mapping[str, str]
+        self, want: Want, role: str, option: Option, inputs: Mapping[str, str], forms: Mapping[str, FactForm]
     ) -> Iterator[Variant]:
-        for found in variants_of(want, role, option, inputs, self.given.facts):
+        for found in variants_of(want, role, option, inputs, self.given.facts, forms):
             match found:
                 case Variant():
                     yield found
@@ -237,3 +260,11 @@ class _Builder:
                     self.not_offered.append(found)
                 case Problem():
                     self.problems.append(found)
+
+
+def _absent(want: Want, pattern: Pattern) -> list[str]:
+    """Inputs that a pattern can't do without and that the brief doesn't give."""
+    return [
+        name for name, given in pattern.inputs.items()
+        if name not in want.with_ and given.default is None and not given.optional
+    ]  # fmt: skip

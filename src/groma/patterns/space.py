@@ -64,6 +64,8 @@ class NotOffered:
     option: str
     reason: str
     title: str = ""
+    missing: tuple[str, ...] = ()
+    """Facts that aren't stated, where that is the reason."""
 
 
 @dataclass(frozen=True, slots=True)

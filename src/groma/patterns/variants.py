@@ -12,6 +12,8 @@ from groma.model.source import Mapping as MappingNode
 from groma.model.source import Node, Scalar
 from groma.model.source import Sequence as SequenceNode
 from groma.patterns.answers import ruled_out
+from groma.patterns.described import FactForm
+from groma.patterns.needed import in_words
 from groma.patterns.pattern import Option
 from groma.patterns.space import NotOffered, Variant
 from groma.patterns.trees import facts_named, put_in
@@ -23,8 +25,12 @@ def variants_of(
     option: Option,
     inputs: Mapping[str, str],
     facts: Mapping[str, Fact],
+    forms: Mapping[str, FactForm],
 ) -> Iterator[Variant | NotOffered | Problem]:
-    """The variants of an option of a role (by its whole name), those that aren't offered here, and what is wrong."""
+    """The variants of an option of a role (by its whole name), those that aren't offered here, and what is wrong.
+
+    `forms` says what the facts are that may be missing.
+    """
     absent = [name for name in option.given if name not in inputs]
     if absent:
         yield NotOffered(role, option.name, f"the brief names no {', '.join(absent)}", option.title)
@@ -55,13 +61,11 @@ def variants_of(
         yield from problems
         if problems:
             return
-        unknown = sorted(
-            fact for node in (adds, joins, fill, wrap) if node is not None
-            for fact in facts_named(node) if fact not in facts
-        )  # fmt: skip
+        named = {fact for node in (adds, joins, fill, wrap) if node is not None for fact in facts_named(node)}
+        unknown = tuple(sorted(named - set(facts)))
         if unknown:
-            reason = f"no fact {', '.join(dict.fromkeys(unknown))} is stated"
-            yield NotOffered(role, label, reason, _put_words(variant.title, words))
+            reason = f"no fact {in_words(unknown, forms)} is stated"
+            yield NotOffered(role, label, reason, _put_words(variant.title, words), unknown)
             continue
         slots, policies = _slots(fill, problems), _policies(wrap, problems)
         yield from problems
