@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from groma.model.elements import Model
 from groma.model.grammar import did_you_mean
 from groma.model.position import Problem
+from groma.model.program import Ask, walk
 from groma.model.validate_names import exists
 
 
@@ -14,13 +15,7 @@ def supervision(model: Model) -> Iterator[Problem]:
     """What a switch stops is a flow, a part or one of its operations; a record shows one of these or an impact."""
     if model.wants:
         return  # a brief's flows and parts come from its patterns
-    impacts = {
-        operation.impact
-        for name in (*model.components, *model.alternatives)
-        for part in model.candidates(name)
-        for operation in part.offers.values()
-        if operation.impact is not None
-    }
+    impacts = {*_impacts(model), *_approved(model)}
     for name, control in model.controls.items():
         for element in control.stops:
             if not _stands(model, element):
@@ -40,6 +35,21 @@ def supervision(model: Model) -> Iterator[Problem]:
                     f"data.{name}.records: expected an impact, an operation or a flow such as `flows.answer`"
                 )
                 yield Problem(data.at, f"{message}, found `{element}`{hint}")
+
+
+def _impacts(model: Model) -> Iterator[str]:
+    """What operations have an impact on."""
+    for name in (*model.components, *model.alternatives):
+        for part in model.candidates(name):
+            yield from (o.impact for o in part.offers.values() if o.impact is not None)
+
+
+def _approved(model: Model) -> Iterator[str]:
+    """What people are asked to approve, whether or not an operation is said to have that impact."""
+    for flow in model.flows.values():
+        for step in walk(flow.steps):
+            if isinstance(step.action, Ask):
+                yield from step.action.approves
 
 
 def _stands(model: Model, element: str) -> bool:
