@@ -41,7 +41,7 @@ def test_it_tells_problem_cause_verdict_and_gaps(today: Path, capsys: pytest.Cap
     assert "told:  Nothing is quoted when Ana is ill." in told
     assert "found: Work is done by hand" in told or "found: Knowledge lives in one head." in told
     assert "verdict: a developer or a consultant" in told
-    assert "What does one run of “Quote” bring" in told
+    assert "What does doing “Quote” once bring" in told
 
 
 def test_json_holds_causes_with_their_figures(today: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,7 +85,7 @@ def test_pictures_fit_a_page_and_hold_every_state_once() -> None:
 
 
 def test_a_first_step_is_drawn_with_a_second_that_no_picture_holds() -> None:
-    calls = ", ".join(["{call: s.go}"] * 6)
+    calls = ", ".join(["{call: s.go}"] * (MOST - 2))
     text = (
         "groma: 1\nsystem: S\ncurrency: EUR\ncomponents: {s: {kind: service, offers: {go: {work: 1 s}}}}\n"
         f"flows: {{a: {{starts: {{rate: 1/h}}, steps: [{{call: s.go}}, {{parallel: [[{calls}], [{calls}]]}}]}}}}\n"

@@ -13,7 +13,7 @@ from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.quote import share_text
 from groma.model.figure import Figure
 from groma.model.printed import format_quantity
-from groma.model.program import Call, walk
+from groma.model.program import Call, Send, walk
 
 RARE = 0.005
 """Alarms a month below which only that is said."""
@@ -246,12 +246,24 @@ def _steps(subject: Subject, alerts: list[Alert]) -> Inlines:
         owner = (
             f"{name_of(model, part.owner)} answers for {named}"
             if part.owner
-            else f"Find an owner for {named}"
+            else f"Find an owner for {named}, on which {_callers(subject, part.name)} hangs"
         )
         held = _answers(subject, part.name)
         supplier = f" Supplier: {name_of(model, part.supplier)}." if part.supplier else ""
         return line(words, f"{owner}.{supplier} ", held)
     return line(words, f"{first.says[:1].upper()}{first.says[1:]}.")
+
+
+def _callers(subject: Subject, component: str) -> str:
+    """The flows that call a part, by their titles; what else stands on it otherwise."""
+    titles = [
+        f"“{flow.title or flow.name}”"
+        for flow in subject.model.flows.values()
+        if any(
+            isinstance(s.action, Call | Send) and s.action.component == component for s in walk(flow.steps)
+        )
+    ]
+    return " or ".join(titles) or "what it serves"
 
 
 def _answers(subject: Subject, component: str) -> str:

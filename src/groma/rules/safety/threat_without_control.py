@@ -20,19 +20,22 @@ def check(subject: Subject) -> Look:
             hits.append(
                 Hit(
                     first.element,
-                    f"{threat.title}: nothing stands against it",
+                    f"{threat.title}: nothing stands against it{_where(subject, first.flow, first.element)}",
                     text,
                     first.at,
-                    f"{threat.effect[:1].upper()}{threat.effect[1:]}: {_where(subject, first.flow)}{first.text}.",
+                    f"{threat.effect[:1].upper()}{threat.effect[1:]}: {first.text}.",
                     key=threat.id,
                 )
             )
     return Look(len(safety.threats), tuple(hits))
 
 
-def _where(subject: Subject, flow: str) -> str:
+def _where(subject: Subject, flow: str, element: str) -> str:
     found = subject.model.flows.get(flow)
-    return "" if found is None else f"in “{found.title or flow}” "
+    if found is not None:
+        return f" in “{found.title or flow}”"
+    part = subject.model.components.get(element.partition(".")[2].partition(".")[0])
+    return "" if part is None else f" at {part.title or part.name}"
 
 
 RULE = Rule(
