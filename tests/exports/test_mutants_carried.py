@@ -21,7 +21,7 @@ def part(check: Callable[[Parts], Awaitable[None]], model: Model) -> Trial:
         try:
             return tried(check, package, model)
         except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
+            if isinstance(error, KeyboardInterrupt | SystemExit):
                 raise
             return False
 
@@ -31,12 +31,12 @@ def part(check: Callable[[Parts], Awaitable[None]], model: Model) -> Trial:
 @pytest.mark.parametrize("module", ["world", "machine", "policies"])
 def test_carried(module: str, capsys: pytest.CaptureFixture[str]) -> None:
     model = api.load(HERE / "everything.yaml")
-    trials = Trials([*(part(check, model) for check in CHECKS), *plain_trials(model)[::40]])
+    trials = Trials([*(part(check, model) for check in CHECKS), *plain_trials(model)[::40]], seconds=2.0)
     count, missed = survivors(model, "python", [module], trials, in_library)
     with capsys.disabled():
         print(f" {module}: {count - len(missed)} of {count} mutants caught", end="")
     explained(missed, EQUAL[module])
-    assert count > 60
+    assert count > 40
 
 
 EQUAL: dict[str, dict[str, str]] = {
