@@ -42,5 +42,16 @@ def test_carried(module: str, capsys: pytest.CaptureFixture[str]) -> None:
 EQUAL: dict[str, dict[str, str]] = {
     "world": {},
     "machine": {"'pool': another word": "it only has to be another word than those of other policies"},
-    "policies": {},
+    "policies": {
+        "'budget': another word": "it only has to be another word than those of other policies",
+        "'breaker': another word": "the same",
+        "'limit': another word": "the same",
+        "policies:44: 10.0: one more": "the next line lets no more than ten be saved",
+        "policies:45: 0.0: one more": "what is saved is looked at only where there is a budget",
+        "policies:53: 0.0: one more": "the same",
+        "policies:46: 1: one more": "the attempt numbered `times` returns or raises, so none comes after it",
+        "policies:77: return False: gives nothing": "None counts as no",
+        "without `task.remove_done_callback(turn)`": "called again it does nothing: only lists get longer",
+        "without `timer.cancel()`": "ringing later it does nothing: only the timer is kept longer",
+    },
 }
