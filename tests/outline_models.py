@@ -141,5 +141,6 @@ components:
 connections:
   one: {from: clerk, to: writer}
   two: {from: pilot, to: ledger}
+  four: {from: pilot, to: writer}
   three: {from: job, to: reader}
 """

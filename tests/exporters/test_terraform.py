@@ -257,9 +257,8 @@ def test_a_cluster_of_aws_has_its_policy_and_reads_no_secrets(neighbours: dict[s
         "role": "aws_iam_role.fleet.name", "policy_arn": '"arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"',
     }  # fmt: skip
     assert "[aws_iam_role_policy_attachment.fleet]" in block(text, "aws_eks_cluster", "fleet")["depends_on"]
-    assert "fleet_secrets" not in text and "aws_secretsmanager_secret.ledger.arn" in "".join(
-        neighbours.values()
-    )
+    assert "fleet_secrets" not in text and "fleet_writer" not in text
+    assert "aws_secretsmanager_secret.ledger.arn" in "".join(neighbours.values())
     assert "fleet is a cluster without nodes" in neighbours["README.md"]
 
 

@@ -1,7 +1,7 @@
 """Every argument, block and attribute of an outline is one of the provider's own schema.
 
-`terraform_arguments.txt` lists, for each type that outlines use, what aws 5.99, azurerm 4.55 and google 6.37 know: taken on
-2026-11-28 from the bindings that HashiCorp generates of the providers' schemas (cdktf-cdktf-provider-aws 19.65.1,
+`terraform_arguments.txt` lists, for each type that outlines use, what aws 5.99, azurerm 4.55 and google 6.37 know; it
+was taken on 2026-11-28 from the bindings that HashiCorp generates of the providers' schemas (cdktf-cdktf-provider-aws 19.65.1,
 -azurerm 14.23.1 and -google 14.36.0; MPL-2.0). `!`: required; `(read)`: what can be read beside the arguments.
 """
 
@@ -115,6 +115,23 @@ def made(model: str) -> dict[str, str]:
 )
 def test_the_providers_know_all_that_is_written(model: str) -> None:
     assert {path: told for path, text in made(model).items() if (told := unfit(text))} == {}
+
+
+@pytest.mark.parametrize(
+    "model", [CLOUDS, every_service(), within_modules()], ids=["clouds", "all", "within"]
+)
+def test_all_that_can_be_marked_is_marked(model: str) -> None:
+    """Tags or labels where the provider has them (the `tags` of a machine of Google are rules of its network)."""
+    marks = {"tags", "labels", "user_labels", "resource_labels"}
+    left = {
+        f"{path}: {label}"
+        for path, text in made(model).items()
+        for block in hcl2.loads(text).get("resource", [])
+        for label, named in _inner(block)
+        for _, body in _inner(named)
+        if shapes()[label].arguments & marks and not marks & set(body)
+    }
+    assert left == set()
 
 
 def test_a_name_with_a_slip_is_noticed() -> None:

@@ -6,6 +6,7 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from groma.exporters.terraform.alike import Make, address_range, alone, named, port, tags, within
 from groma.exporters.terraform.aws_stores import aurora, cache, database, search
@@ -44,11 +45,11 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
             Block('resource "aws_security_group" "main"', 'name = "${var.system}-parts"\nvpc_id = aws_vpc.main.id\ntags = var.tags\n'),
             Block(
                 'resource "aws_vpc_security_group_ingress_rule" "main"',
-                'security_group_id = aws_security_group.main.id\ncidr_ipv4 = aws_vpc.main.cidr_block\nip_protocol = "-1"\n',
+                'security_group_id = aws_security_group.main.id\ncidr_ipv4 = aws_vpc.main.cidr_block\nip_protocol = "-1"\ntags = var.tags\n',
             ),
             Block(
                 'resource "aws_vpc_security_group_egress_rule" "main"',
-                'security_group_id = aws_security_group.main.id\ncidr_ipv4 = "0.0.0.0/0"\nip_protocol = "-1"\n',
+                'security_group_id = aws_security_group.main.id\ncidr_ipv4 = "0.0.0.0/0"\nip_protocol = "-1"\ntags = var.tags\n',
             ),
         ]  # fmt: skip
     blocks += [
@@ -86,9 +87,7 @@ def _role(part: Part, service: str) -> list[Block]:
         )
         for name in part.models
     ]  # fmt: skip
-    if (
-        part.reaches and part.what == "machine"
-    ):  # a cluster's role is that of its control plane: it reads no secrets
+    if part.reaches:
         listed = "".join(f"{secret(name)},\n" for name in part.reaches)
         blocks += [
             Block(
@@ -110,7 +109,7 @@ def machine(part: Part, group: str) -> Piece:
     subnets = "values(aws_subnet.main)[*].id"
     blocks = [
         *_role(part, "ec2.amazonaws.com"),
-        Block(f'resource "aws_iam_instance_profile" "{n}"', f'{named(part)}role = aws_iam_role.{n}.name\n', c.name),
+        Block(f'resource "aws_iam_instance_profile" "{n}"', f'{named(part)}role = aws_iam_role.{n}.name\n{tags(part)}', c.name),
         Block(
             f'resource "aws_instance" "{n}"',
             f"count = {c.replicas}\n\nami = var.{n}_image_id\ninstance_type = {quoted(part.sku)}\n"
@@ -138,7 +137,7 @@ def machine(part: Part, group: str) -> Piece:
             ),
             Block(
                 f'resource "aws_lb_listener" "{n}"',
-                f'load_balancer_arn = aws_lb.{n}.arn\nport = var.{n}_port\nprotocol = "TCP"\n\n'
+                f'load_balancer_arn = aws_lb.{n}.arn\nport = var.{n}_port\nprotocol = "TCP"\n{tags(part)}\n'
                 f'default_action {{\ntype = "forward"\ntarget_group_arn = aws_lb_target_group.{n}.arn\n}}\n',
                 c.name,
             ),
@@ -147,9 +146,10 @@ def machine(part: Part, group: str) -> Piece:
 
 
 def cluster(part: Part, group: str) -> Piece:
+    """A cluster whose role is that of its control plane: what runs on it reads secrets and calls models by roles of its own."""
     c, n = part.component, part.id
     blocks = (
-        *_role(part, "eks.amazonaws.com"),
+        *_role(replace(part, reaches=(), models=()), "eks.amazonaws.com"),
         Block(
             f'resource "aws_iam_role_policy_attachment" "{n}"',
             f'role = aws_iam_role.{n}.name\npolicy_arn = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"\n',

@@ -149,7 +149,8 @@ def machine(part: Part, group: str) -> Piece:
                 f'resource "google_compute_forwarding_rule" "{n}"',
                 f'{named(part)}region = var.region\nload_balancing_scheme = "INTERNAL"\n'
                 f"backend_service = google_compute_region_backend_service.{n}.id\nports = [var.{n}_port]\n"
-                "network = google_compute_network.main.id\nsubnetwork = google_compute_subnetwork.main.id\n",
+                "network = google_compute_network.main.id\nsubnetwork = google_compute_subnetwork.main.id\n"
+                f"{labels(part)}",
                 c.name,
             ),
         ]
