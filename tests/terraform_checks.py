@@ -3,8 +3,10 @@
 `REQUIRED` restates arguments marked "(Required)" in the providers' pages, for the types that the outline uses; `INSIDE`
 those of blocks that it writes; `EITHER` what a page says in words: one of several, or required for what is made here.
 The pages are those of the providers' repositories (hashicorp/terraform-provider-azurerm, -aws and -google, folder
-website/docs/r), read on 2026-11-28; azurerm 4, aws 5, google 6. Not read that day, and so as remembered: aws_s3_bucket,
-aws_security_group, google_compute_subnetwork, google_compute_region_backend_service,
+website/docs/r), read on 2026-11-28; azurerm 4, aws 5, google 6. Not from the pages, but held against the providers'
+schemas as all are (`exporters/test_terraform_arguments.py`): aws_s3_bucket, aws_security_group and its rules,
+aws_db_subnet_group, aws_rds_cluster and its instances, aws_elasticache_subnet_group, aws_iam_role_policy_attachment,
+google_compute_subnetwork, google_compute_firewall, google_compute_region_backend_service,
 google_compute_region_health_check, google_compute_forwarding_rule, google_storage_bucket, google_container_cluster and
 google_project_iam_member.
 """

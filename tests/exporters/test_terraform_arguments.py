@@ -1,8 +1,8 @@
 """Every argument, block and attribute of an outline is one of the provider's own schema.
 
 `terraform_arguments.txt` lists, for each type that outlines use, what aws 5.99, azurerm 4.55 and google 6.37 know; it
-was taken on 2026-11-28 from the bindings that HashiCorp generates of the providers' schemas (cdktf-cdktf-provider-aws 19.65.1,
--azurerm 14.23.1 and -google 14.36.0; MPL-2.0). `!`: required; `(read)`: what can be read beside the arguments.
+was taken on 2026-11-28 from the bindings that HashiCorp generates of the providers' schemas (cdktf-cdktf-provider-aws
+19.65.1, -azurerm 14.23.1 and -google 14.36.0; MPL-2.0). `!`: required; `(read)`: what can be read beside the arguments.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from groma.exporters import Source, exports
 from groma.model.figure import Ledger
 from groma.model.load import loads
 from outline_models import CLOUDS, every_service, within_modules
+from terraform_checks import INSIDE, REQUIRED
 
 KNOWN = Path(__file__).parents[1] / "terraform_arguments.txt"
 META = {"count", "for_each", "depends_on"}
@@ -132,6 +133,19 @@ def test_all_that_can_be_marked_is_marked(model: str) -> None:
         if shapes()[label].arguments & marks and not marks & set(body)
     }
     assert left == set()
+
+
+def test_the_restated_table_agrees_with_the_schemas() -> None:
+    """What a schema requires is in the table, and the table names arguments that there are."""
+    assert set(REQUIRED) == {name for name in shapes() if not name.startswith("data ")}
+    for kind, needed in REQUIRED.items():
+        assert shapes()[kind].required <= needed <= shapes()[kind].arguments, kind
+    for kind, blocks in INSIDE.items():
+        for path, needed in blocks.items():
+            shape = shapes()[kind]
+            for word in path.split("."):
+                shape = shape.blocks[word]
+            assert shape.required <= needed <= shape.arguments, (kind, path)
 
 
 def test_a_name_with_a_slip_is_noticed() -> None:
