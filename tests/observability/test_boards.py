@@ -98,12 +98,12 @@ def test_people_have_a_board_where_there_are_some(usual: Source, bare: Source) -
 
 
 def test_nothing_is_slow_where_no_latency_is_needed(usual: Source, bare: Source) -> None:
-    def sampled(source: Source) -> list[str]:
+    def sampled(source: Source) -> dict[str, Any]:
         (text,) = (a.text for a in exports()["otel-collector"].make(source) if "tail_sampling" in a.text)
         found = next(p for name, p in yaml.safe_load(text)["processors"].items() if "tail_sampling" in name)
-        return [each["name"] for each in found["policies"]]
+        return {each["name"]: each for each in found["policies"]}
 
-    assert "slow" in sampled(usual)
+    assert sampled(usual)["slow"]["latency"] == {"threshold_ms": 6000}  # the need `quick`
     assert "slow" not in sampled(bare)
 
 
