@@ -118,3 +118,29 @@ def every_service() -> str:
         + "\n".join(rows)
         + f"\nconnections:\n{links}"
     )
+
+
+def within_modules() -> str:
+    """A model whose machines call models of their own module, with a cluster that calls elsewhere."""
+    return """
+groma: 1
+system: Neighbours
+currency: EUR
+components:
+  crew: {kind: host, product: aws/m7g.large@us-east-1, price: 1 EUR/month}
+  clerk: {kind: service, runs_on: crew}
+  writer: {kind: llm, product: bedrock/amazon.nova-lite-v1:0@us-east-1, offers: {generate: {work: 1 s}}}
+  fleet: {kind: host, product: aws/eks/cluster@us-east-1, price: 1 EUR/month}
+  pilot: {kind: service, runs_on: fleet}
+  books: {kind: database, product: aws/rds-aurora/x@us-east-1, price: 1 EUR/month, replicas: 3}
+  shelf: {kind: cache, title: The shelf, product: aws/elasticache/x@us-east-1, price: 1 EUR/month, replicas: 2}
+  runner: {kind: host, product: gcp/e2-standard-4@us-central1, price: 1 EUR/month, replicas: 2}
+  job: {kind: service, runs_on: runner}
+  reader: {kind: llm, product: google/gemini-2.5-flash@us-central1, offers: {generate: {work: 1 s}}}
+  ledger: {kind: database, existing: true}
+connections:
+  one: {from: clerk, to: writer}
+  two: {from: pilot, to: ledger}
+  four: {from: pilot, to: writer}
+  three: {from: job, to: reader}
+"""

@@ -1,5 +1,5 @@
-"""Blocks of Terraform outlines as they were read and found good: what a component is made of, word for word, with its
-name, number, size and place left open.
+"""Blocks of a Terraform outline, word for word: what a component is made of, with its name, number, size and place left
+open. The exporter wrote them; somebody read them through on 2026-11-28 and mended what was wrong.
 
     PYTHONPATH=src:tests python tests/terraform_blocks.py
 
@@ -24,8 +24,8 @@ _TYPE = re.compile(r"(?:azurerm|aws|google)_[a-z0-9_]+(?=[.\"\[ ]|$)")
 
 
 def unknown(read: Mapping[str, Tree], model: Model, folder: str | None = None) -> list[str]:
-    """What nobody has read yet, by folder (or in one) and component; modules that aren't given what they ask for by its
-    name."""
+    """What differs from the blocks that were read, by folder (or in one) and component; modules that aren't given what
+    they ask for by its name."""
     return (
         ([] if folder else _given(read, model))
         + _told_apart(read, model)

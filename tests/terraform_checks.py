@@ -3,8 +3,10 @@
 `REQUIRED` restates arguments marked "(Required)" in the providers' pages, for the types that the outline uses; `INSIDE`
 those of blocks that it writes; `EITHER` what a page says in words: one of several, or required for what is made here.
 The pages are those of the providers' repositories (hashicorp/terraform-provider-azurerm, -aws and -google, folder
-website/docs/r), read on 2026-11-28; azurerm 4, aws 5, google 6. Not read that day, and so as remembered: aws_s3_bucket,
-aws_security_group, google_compute_subnetwork, google_compute_region_backend_service,
+website/docs/r), read on 2026-11-28; azurerm 4, aws 5, google 6. Not from the pages, but held against the providers'
+schemas as all are (`exporters/test_terraform_arguments.py`): aws_s3_bucket, aws_security_group and its rules,
+aws_db_subnet_group, aws_rds_cluster and its instances, aws_elasticache_subnet_group, aws_iam_role_policy_attachment,
+google_compute_subnetwork, google_compute_firewall, google_compute_region_backend_service,
 google_compute_region_health_check, google_compute_forwarding_rule, google_storage_bucket, google_container_cluster and
 google_project_iam_member.
 """
@@ -60,6 +62,13 @@ REQUIRED: Mapping[str, set[str]] = {
     "aws_lb_target_group_attachment": {"target_group_arn", "target_id"},
     "aws_lb_listener": {"default_action", "load_balancer_arn"},
     "aws_db_instance": {"instance_class", "allocated_storage", "engine", "username"},
+    "aws_db_subnet_group": {"subnet_ids"},
+    "aws_rds_cluster": {"engine"},
+    "aws_rds_cluster_instance": {"cluster_identifier", "engine", "instance_class"},
+    "aws_vpc_security_group_ingress_rule": {"security_group_id", "ip_protocol"},
+    "aws_vpc_security_group_egress_rule": {"security_group_id", "ip_protocol"},
+    "aws_iam_role_policy_attachment": {"role", "policy_arn"},
+    "aws_elasticache_subnet_group": {"name", "subnet_ids"},
     "aws_cloudwatch_log_group": set(),
     "aws_s3_bucket": set(),
     "aws_sqs_queue": set(),
@@ -68,6 +77,7 @@ REQUIRED: Mapping[str, set[str]] = {
     "aws_eks_cluster": {"name", "role_arn", "vpc_config"},
     "google_compute_network": {"name"},
     "google_compute_subnetwork": {"name", "network", "ip_cidr_range"},
+    "google_compute_firewall": {"name", "network"},
     "google_secret_manager_secret": {"secret_id", "replication"},
     "google_secret_manager_secret_iam_member": {"secret_id", "role", "member"},
     "google_service_account": {"account_id"},
@@ -99,8 +109,9 @@ INSIDE: Mapping[str, Mapping[str, set[str]]] = {
     "google_secret_manager_secret": {
         "replication.user_managed": {"replicas"}, "replication.user_managed.replicas": {"location"},
     },
-    "google_sql_database_instance": {"settings": {"tier"}},
+    "google_sql_database_instance": {"settings": {"tier"}}, "google_compute_firewall": {"allow": {"protocol"}},
 }  # fmt: skip
+_WHOM = {"cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"}
 EITHER: Mapping[str, list[set[str]]] = {
     "azurerm_virtual_network": [{"address_space", "ip_address_pool"}],
     "azurerm_linux_virtual_machine": [
@@ -112,6 +123,10 @@ EITHER: Mapping[str, list[set[str]]] = {
     "aws_subnet": [{"cidr_block", "ipv4_ipam_pool_id", "ipv6_native"}],
     "aws_lb": [{"subnets", "subnet_mapping"}],
     "aws_db_instance": [{"password", "password_wo", "manage_master_user_password"}],
+    "aws_vpc_security_group_ingress_rule": [_WHOM],
+    "aws_vpc_security_group_egress_rule": [_WHOM],
+    "google_compute_firewall": [{"allow", "deny"}, {"source_ranges", "source_tags", "source_service_accounts"}],
+    "aws_rds_cluster": [{"master_password", "master_password_wo", "manage_master_user_password"}],
     "aws_elasticache_replication_group": [{"node_type"}, {"num_cache_clusters", "num_node_groups"}],
     "google_compute_region_health_check": [
         {"tcp_health_check", "http_health_check", "https_health_check", "ssl_health_check", "grpc_health_check"},

@@ -16,7 +16,7 @@ from groma.exporters.terraform import formatted, open_variables
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger
 from groma.model.load import loads
-from outline_models import CLOUDS, every_service
+from outline_models import CLOUDS, every_service, within_modules
 from terraform_checks import REQUIRED, problems
 
 CASES = Path(__file__).parents[2].parent / "shared" / "cases" / "terraform"
@@ -185,7 +185,8 @@ def test_a_dropped_resource_is_caught_unless_nothing_hangs_on_it(model: Model, m
         "azurerm_network_interface_backend_address_pool_association", "aws_iam_role_policy",
         "aws_lb_target_group_attachment", "aws_lb_listener", "google_compute_forwarding_rule",
         "google_secret_manager_secret_iam_member", "google_project_service", "google_project_iam_member",
-        "azurerm_linux_virtual_machine",
+        "azurerm_linux_virtual_machine", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule",
+        "google_compute_firewall",
     }  # fmt: skip
     assert set(missed) <= leaves - {"azurerm_linux_virtual_machine"}
 
@@ -219,3 +220,99 @@ def test_layout_by_the_rules() -> None:
     )
     assert formatted(given) == expected
     assert formatted(expected) == expected
+
+
+@pytest.fixture(scope="module")
+def neighbours() -> dict[str, str]:
+    model = loads(within_modules())
+    source = Source(model, Ledger(model.digest), load_catalog())
+    return {each.path: each.text for each in exports()["terraform"].make(source)}
+
+
+def block(text: str, kind: str, name: str) -> dict[str, str]:
+    """The arguments of a resource, by their names; those of its blocks with them."""
+    found = re.search(rf'resource "{kind}" "{name}" \{{\n(.*?)\n\}}', text, re.S)
+    return dict(re.findall(r"^ +(\w+) += (.*)$", found[1], re.M)) if found else {}
+
+
+def test_a_machine_may_call_the_models_of_its_own_module(neighbours: dict[str, str]) -> None:
+    aws, google = (
+        neighbours["modules/aws_us_east_1/main.tf"],
+        neighbours["modules/google_us_central1/main.tf"],
+    )
+    assert block(aws, "aws_iam_role_policy_attachment", "crew_writer") == {
+        "role": "aws_iam_role.crew.name", "policy_arn": "aws_iam_policy.writer.arn",
+    }  # fmt: skip
+    assert block(google, "google_project_iam_member", "runner_models") == {
+        "project": "var.google_project", "role": '"roles/aiplatform.user"',
+        "member": '"serviceAccount:${google_service_account.runner.email}"',
+    }  # fmt: skip
+    assert 'WRITER_MODEL = "amazon.nova-lite-v1:0"' in neighbours["modules/aws_us_east_1/outputs.tf"]
+    assert 'READER_MODEL = "gemini-2.5-flash"' in neighbours["modules/google_us_central1/outputs.tf"]
+
+
+def test_a_cluster_of_aws_has_its_policy_and_reads_no_secrets(neighbours: dict[str, str]) -> None:
+    text = neighbours["modules/aws_us_east_1/main.tf"]
+    assert block(text, "aws_iam_role_policy_attachment", "fleet") == {
+        "role": "aws_iam_role.fleet.name", "policy_arn": '"arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"',
+    }  # fmt: skip
+    assert "[aws_iam_role_policy_attachment.fleet]" in block(text, "aws_eks_cluster", "fleet")["depends_on"]
+    assert "fleet_secrets" not in text and "fleet_writer" not in text
+    assert "aws_secretsmanager_secret.ledger.arn" in "".join(neighbours.values())
+    assert "fleet is a cluster without nodes" in neighbours["README.md"]
+
+
+def test_aurora_is_a_cluster_with_its_instances_in_the_network(neighbours: dict[str, str]) -> None:
+    text = neighbours["modules/aws_us_east_1/main.tf"]
+    assert "aws_db_instance" not in text
+    assert block(text, "aws_rds_cluster", "books") | {"tags": ""} == {
+        "cluster_identifier": '"${var.system}-books"', "engine": "var.books_engine", "master_username": "var.books_username",
+        "manage_master_user_password": "true", "db_subnet_group_name": "aws_db_subnet_group.books.name",
+        "vpc_security_group_ids": "[aws_security_group.main.id]", "tags": "",
+    }  # fmt: skip
+    assert block(text, "aws_rds_cluster_instance", "books") | {"tags": ""} == {
+        "count": "3", "cluster_identifier": "aws_rds_cluster.books.id", "engine": "aws_rds_cluster.books.engine",
+        "instance_class": "var.books_instance_class", "tags": "",
+    }  # fmt: skip
+
+
+def test_a_cache_has_as_many_nodes_as_the_model_says_and_stands_in_the_network(
+    neighbours: dict[str, str],
+) -> None:
+    told = block(neighbours["modules/aws_us_east_1/main.tf"], "aws_elasticache_replication_group", "shelf")
+    assert (told["num_cache_clusters"], told["description"]) == ("2", '"The shelf"')
+    assert told["subnet_group_name"] == "aws_elasticache_subnet_group.shelf.name"
+    assert told["security_group_ids"] == "[aws_security_group.main.id]"
+
+
+def test_what_stands_in_a_network_is_reached_and_what_is_missing_is_said(made: dict[str, str]) -> None:
+    aws, google = made["modules/aws_us_east_1/main.tf"], made["modules/google/main.tf"]
+    assert block(aws, "aws_vpc_security_group_ingress_rule", "main")["cidr_ipv4"] == "aws_vpc.main.cidr_block"
+    assert block(aws, "aws_vpc_security_group_egress_rule", "main")["cidr_ipv4"] == '"0.0.0.0/0"'
+    probes = block(google, "google_compute_firewall", "runner_probes")
+    assert probes["source_ranges"] == '["35.191.0.0/16", "130.211.0.0/22"]'
+    assert (probes["protocol"], probes["ports"]) == ('"tcp"', "[var.runner_port]")
+    within = block(google, "google_compute_firewall", "main")
+    assert within["source_ranges"] == "[google_compute_subnetwork.main.ip_cidr_range]"
+    told = made["README.md"]
+    assert told.count("is open within: rules of who may reach whom have to be added.") == 3
+    assert told.count("It has no way out yet") == 2 and "aws_us_east_1 is open within" in told
+
+
+def test_services_whose_settings_hang_together_ask_for_all_of_them() -> None:
+    model = loads(every_service())
+    source = Source(model, Ledger(model.digest), load_catalog())
+    text = "\n".join(each.text for each in exports()["terraform"].make(source))
+    search = block(text, "aws_opensearch_domain", "aws_opensearch_2")
+    assert (search["instance_count"], search["ebs_enabled"]) == ("2", "true")
+    assert (search["instance_type"], search["volume_size"]) == (
+        "var.aws_opensearch_2_instance_type",
+        "var.aws_opensearch_2_volume_size",
+    )
+    sql = block(text, "google_sql_database_instance", "google_sql_database_instance_1")
+    assert sql["edition"] == "var.google_sql_database_instance_1_edition"
+    redis = block(text, "google_redis_instance", "google_redis_instance_1")
+    assert redis["authorized_network"] == "google_compute_network.main.id"
+    db = block(text, "aws_db_instance", "aws_rds_1")
+    assert db["db_subnet_group_name"] == "aws_db_subnet_group.aws_rds_1.name"
+    assert db["vpc_security_group_ids"] == "[aws_security_group.main.id]"

@@ -130,6 +130,8 @@ async def a_decider_draws_what_is_expected(p: Parts) -> None:
     assert [await other.again("s", 1, 0.5, {}) for _ in range(20)] == [
         await same.again("s", 1, 0.5, {}) for _ in range(20)
     ]
+    same.random = SimpleNamespace(random=lambda: 0.0)
+    assert not await same.again("s", 1, 0.0, {}), "what is never expected doesn't happen"
 
 
 async def the_clock_is_the_computers(p: Parts) -> None:
@@ -487,10 +489,29 @@ async def a_hedge_takes_the_first_that_ends_well(p: Parts) -> None:
     assert await race([(9.0, "ok"), (8.0, "ok")], 1) == ("ok", [0.0, 2.0], 9.0)
     assert await race([(1.0, "failed")]) == ("failed", [0.0], 1.0)
     assert await race([(3.0, "failed"), (9.0, "ok"), (9.0, "ok")]) == ("ok", [0.0, 2.0, 4.0], 11.0)
+    assert await race([(3.5, "failed"), (9.0, "ok"), (9.0, "ok")]) == ("ok", [0.0, 2.0, 4.0], 11.0)
     assert await race([(5.0, "failed"), (5.0, "timeout")], 1) == ("timeout", [0.0, 2.0], 7.0)
     assert await race([(5.0, "stop"), (9.0, "ok")], 1) == ("stopped", [0.0, 2.0], 5.0)
     left = {task for task in asyncio.all_tasks() if task is not asyncio.current_task()}
     assert all(task.cancelling() for task in left)
+
+    heard: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: heard.append(context))
+    begun: list[float] = []
+
+    async def first_stays() -> None:
+        begun.append(p.now())
+        try:
+            await asyncio.sleep(9.0 if len(begun) == 1 else 1.0)
+        except asyncio.CancelledError:
+            raise p.world.StepError("failed") from None  # the one given up ends in an error of its own
+
+    assert await p.end(p.policies.hedged(p.run, "s", first_stays, after=2.0, at_most=1)()) == "ok"
+    await asyncio.sleep(5.0)
+    import gc
+
+    gc.collect()
+    assert len(begun) == 2 and not heard
 
 
 async def what_was_cached_is_put_back(p: Parts) -> None:
@@ -510,6 +531,7 @@ async def what_was_cached_is_put_back(p: Parts) -> None:
     assert await go(("question",)) == 1
     p.run.data["answer"] = 0
     assert await go(("question",)) == 1 and calls == 1
+    assert [(e.what, e.where) for e in p.run.trace] == [("hit", "s")]
     p.run.data["question"] = "b"
     assert await go(("question",)) == 2
     kept = p.ports.caches.kept["s"]
@@ -567,6 +589,7 @@ async def branches_are_joined(p: Parts) -> None:
     assert ended == []
     assert await join([], 0) == ("ok", 0.0)
     assert await join([(1.0, "failed"), (1.0, "timeout")], 1) == ("timeout", 1.0)
+    assert await join([(1.0, "ok"), (9.0, "ok")], 3) == ("failed", 1.0)  # three of two never end
     import gc
 
     gc.collect()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import Any
@@ -35,11 +37,32 @@ Trial = Callable[[str], bool]
 pytestmark = pytest.mark.mutants
 
 
+class TooLong(SystemExit):
+    """A trial that doesn't end. An event loop lets this kind of error through; the others it hands to a handler."""
+
+
+@contextmanager
+def at_most(seconds: float) -> Generator[None]:
+    """Raises TooLong in what computes longer than this (s of its own time, so that a busy machine changes nothing)."""
+
+    def over(*_: object) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGVTALRM, over)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 @dataclass
 class Trials:
-    """What mutants go through; those that caught most come first."""
+    """What mutants go through; those that caught most come first. What computes longer than `seconds` is caught."""
 
     all: list[Trial]
+    seconds: float = 60.0
     kills: dict[int, int] = field(default_factory=dict[int, int])
 
     def reached(self, package: str, module: str) -> list[set[int]]:
@@ -56,8 +79,9 @@ class Trials:
         for number in order:
             if always or any(line in reached[number] for line in lines):
                 try:
-                    fine = self.all[number](package)
-                except Exception:
+                    with at_most(self.seconds):
+                        fine = self.all[number](package)
+                except (Exception, TooLong):
                     fine = False
                 if not fine:
                     self.kills[number] = self.kills.get(number, 0) + 1
@@ -207,6 +231,23 @@ def plain_trials(model: Model) -> list[Trial]:
 
         trials.append(again)
     return trials
+
+
+def test_what_does_not_end_is_caught() -> None:
+    def endless(package: str) -> bool:
+        while True:
+            pass
+
+    async def turning() -> None:
+        while True:
+            pass
+
+    def in_a_loop(package: str) -> bool:
+        return in_virtual_time(turning())
+
+    for trial in (endless, in_a_loop):
+        assert Trials([trial], seconds=0.1).catch("none", range(1), [{0}], always=False)
+    assert not Trials([lambda package: True], seconds=0.1).catch("none", range(1), [{0}], always=False)
 
 
 def test_plain(capsys: pytest.CaptureFixture[str]) -> None:

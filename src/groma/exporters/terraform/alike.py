@@ -47,6 +47,17 @@ def address_range(name: str) -> Variable:
     )  # fmt: skip
 
 
+def tags(part: Part) -> str:
+    """The line that marks a resource of AWS or Azure with its part."""
+    return f"tags = merge(var.tags, {{ groma_component = {quoted(part.component.name)} }})\n"
+
+
+def within(group: str, *, out: bool = False) -> str:
+    """What the network of a module isn't: the gap beside it. `out`: the cloud itself lets it reach the internet."""
+    way = "" if out else " It has no way out yet: gateways, routes or private endpoints have to be added."
+    return f"The network of {group} is open within: rules of who may reach whom have to be added.{way}"
+
+
 def alone(
     kind: str,
     output: tuple[str, str, str],

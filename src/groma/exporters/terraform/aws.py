@@ -6,8 +6,10 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from groma.exporters.terraform.alike import Make, address_range, alone, named, port
+from groma.exporters.terraform.alike import Make, address_range, alone, named, port, tags, within
+from groma.exporters.terraform.aws_stores import aurora, cache, database, search
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 PROVIDER, SOURCE, VERSION = "aws", "hashicorp/aws", ">= 5.0, < 6.0"
@@ -23,10 +25,6 @@ def configured() -> tuple[Variable, ...]:
     return ()
 
 
-def tags(part: Part) -> str:
-    return f"tags = merge(var.tags, {{ groma_component = {quoted(part.component.name)} }})\n"
-
-
 def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
     """Network where something needs one; a secret without a value for each that something reads."""
     blocks: list[Block] = []
@@ -34,7 +32,7 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
     if network:
         variables = (
             address_range(f"{group}_cidr_block"),
-            Variable(f"{group}_subnets", "map(string)", "availability zone -> address range of its subnet (CIDR)",
+            Variable(f"{group}_subnets", "map(string)", "availability zone -> address range of its subnet (CIDR); databases and clusters need two",
                      condition=f"length(var.{group}_subnets) > 0", message="Expected one subnet at least."),
         )  # fmt: skip
         blocks += [
@@ -45,6 +43,14 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
                 "cidr_block = each.value\ntags = var.tags\n",
             ),
             Block('resource "aws_security_group" "main"', 'name = "${var.system}-parts"\nvpc_id = aws_vpc.main.id\ntags = var.tags\n'),
+            Block(
+                'resource "aws_vpc_security_group_ingress_rule" "main"',
+                'security_group_id = aws_security_group.main.id\ncidr_ipv4 = aws_vpc.main.cidr_block\nip_protocol = "-1"\ntags = var.tags\n',
+            ),
+            Block(
+                'resource "aws_vpc_security_group_egress_rule" "main"',
+                'security_group_id = aws_security_group.main.id\ncidr_ipv4 = "0.0.0.0/0"\nip_protocol = "-1"\ntags = var.tags\n',
+            ),
         ]  # fmt: skip
     blocks += [
         Block(
@@ -53,7 +59,7 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
         )
         for name in secrets
     ]
-    return Piece(tuple(blocks), variables)
+    return Piece(tuple(blocks), variables, (), (within(group),) if network else ())
 
 
 def secret(name: str) -> str:
@@ -74,6 +80,13 @@ def _role(part: Part, service: str) -> list[Block]:
             c.name,
         ),
     ]
+    blocks += [
+        Block(
+            f'resource "aws_iam_role_policy_attachment" "{n}_{name}"',
+            f"role = aws_iam_role.{n}.name\npolicy_arn = aws_iam_policy.{name}.arn\n", c.name,
+        )
+        for name in part.models
+    ]  # fmt: skip
     if part.reaches:
         listed = "".join(f"{secret(name)},\n" for name in part.reaches)
         blocks += [
@@ -96,7 +109,7 @@ def machine(part: Part, group: str) -> Piece:
     subnets = "values(aws_subnet.main)[*].id"
     blocks = [
         *_role(part, "ec2.amazonaws.com"),
-        Block(f'resource "aws_iam_instance_profile" "{n}"', f'{named(part)}role = aws_iam_role.{n}.name\n', c.name),
+        Block(f'resource "aws_iam_instance_profile" "{n}"', f'{named(part)}role = aws_iam_role.{n}.name\n{tags(part)}', c.name),
         Block(
             f'resource "aws_instance" "{n}"',
             f"count = {c.replicas}\n\nami = var.{n}_image_id\ninstance_type = {quoted(part.sku)}\n"
@@ -124,7 +137,7 @@ def machine(part: Part, group: str) -> Piece:
             ),
             Block(
                 f'resource "aws_lb_listener" "{n}"',
-                f'load_balancer_arn = aws_lb.{n}.arn\nport = var.{n}_port\nprotocol = "TCP"\n\n'
+                f'load_balancer_arn = aws_lb.{n}.arn\nport = var.{n}_port\nprotocol = "TCP"\n{tags(part)}\n'
                 f'default_action {{\ntype = "forward"\ntarget_group_arn = aws_lb_target_group.{n}.arn\n}}\n',
                 c.name,
             ),
@@ -132,42 +145,34 @@ def machine(part: Part, group: str) -> Piece:
     return Piece(tuple(blocks), tuple(variables), (Output(f"{n}_addresses", f"aws_instance.{n}[*].private_ip", "addresses of its machines", c.name),))  # fmt: skip
 
 
-def database(part: Part, group: str) -> Piece:
-    c, n = part.component, part.id
-    found = re.search(r"db\.[a-z0-9-]+\.[a-z0-9]+", part.sku)
-    variables = [
-        Variable(f"{n}_engine", "string", "postgres, mysql, ...", c.name),
-        Variable(f"{n}_allocated_storage", "number", "the size of its disk in GiB", c.name),
-        Variable(f"{n}_username", "string", "the administrator's name in it", c.name),
-    ]
-    size = quoted(found.group()) if found else f"var.{n}_instance_class"
-    if not found:
-        variables.append(Variable(f"{n}_instance_class", "string", "its size, such as db.m7g.large", c.name))
-    zones = "multi_az = true\n" if "multi-az" in part.sku else ""
-    block = Block(
-        f'resource "aws_db_instance" "{n}"',
-        f"count = {c.replicas}\n\nengine = var.{n}_engine\ninstance_class = {size}\nallocated_storage = var.{n}_allocated_storage\n{zones}"
-        f"username = var.{n}_username\nmanage_master_user_password = true\n{tags(part)}",
-        c.name,
-    )
-    return Piece((block,), tuple(variables), (Output(f"{n}_addresses", f"aws_db_instance.{n}[*].address", "where it is reached", c.name),))  # fmt: skip
-
-
 def cluster(part: Part, group: str) -> Piece:
+    """A cluster whose role is that of its control plane: what runs on it reads secrets and calls models by roles of its own."""
     c, n = part.component, part.id
-    block = Block(
-        f'resource "aws_eks_cluster" "{n}"',
-        f"{named(part)}role_arn = aws_iam_role.{n}.arn\n{tags(part)}\n"
-        "vpc_config {\nsubnet_ids = values(aws_subnet.main)[*].id\n}\n",
-        c.name,
+    blocks = (
+        *_role(replace(part, reaches=(), models=()), "eks.amazonaws.com"),
+        Block(
+            f'resource "aws_iam_role_policy_attachment" "{n}"',
+            f'role = aws_iam_role.{n}.name\npolicy_arn = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"\n',
+            c.name,
+        ),
+        Block(
+            f'resource "aws_eks_cluster" "{n}"',
+            f"{named(part)}role_arn = aws_iam_role.{n}.arn\n{tags(part)}\n"
+            "vpc_config {\nsubnet_ids = values(aws_subnet.main)[*].id\n}\n\n"
+            f"depends_on = [aws_iam_role_policy_attachment.{n}]\n",
+            c.name,
+        ),
     )
-    return Piece((*_role(part, "eks.amazonaws.com"), block), (), (Output(f"{n}_address", f"aws_eks_cluster.{n}.endpoint", "where it is reached", c.name),))  # fmt: skip
+    outputs = (Output(f"{n}_address", f"aws_eks_cluster.{n}.endpoint", "where it is reached", c.name),)
+    return Piece(
+        blocks, (), outputs, (f"{c.name} is a cluster without nodes: the model doesn't say their size.",)
+    )
 
 
 def model(part: Part, group: str) -> Piece:
     """The permission to call one model of Bedrock; an inference profile asks for the models behind it as well."""
     c, n = part.component, part.id
-    profile = re.match(r"(?:eu|us|apac|global)\.(.+)", part.sku)
+    profile = re.match(r"(?:us-gov|eu|us|apac|jp|au|ca|global)\.(.+)", part.sku)
     blocks: list[Block] = []
     if profile:
         blocks.append(Block('data "aws_caller_identity" "current"', ""))
@@ -195,7 +200,7 @@ def model(part: Part, group: str) -> Piece:
 
 SERVICES = {
     "rds": "database",
-    "rds-aurora": "database",
+    "rds-aurora": "aurora",
     "cloudwatch": "logs",
     "s3": "storage",
     "sqs": "queue",
@@ -206,6 +211,9 @@ SERVICES = {
 MAKE: dict[str, Make] = {
     "machine": machine,
     "database": database,
+    "aurora": aurora,
+    "search": search,
+    "cache": cache,
     "cluster": cluster,
     "model": model,
     "logs": alone(
@@ -217,19 +225,5 @@ MAKE: dict[str, Make] = {
         asked=(("bucket", "string", "a name that no other bucket has"),),
     ),
     "queue": alone("aws_sqs_queue", ("url", "url", "its url"), tags),
-    "search": alone(
-        "aws_opensearch_domain", ("endpoint", "endpoint", "its endpoint"), tags, called="domain_name",
-        asked=(("engine_version", "string", "the version of its engine"),),
-    ),
-    "cache": alone(
-        "aws_elasticache_replication_group",
-        ("primary_endpoint_address", "primary_endpoint_address", "its primary_endpoint_address"), tags,
-        called="replication_group_id",
-        asked=(
-            ("description", "string", "what it is for"),
-            ("node_type", "string", "the size of its nodes"),
-            ("num_cache_clusters", "number", "how many nodes it has"),
-        ),
-    ),
 }  # fmt: skip
-NETWORKED = frozenset({"machine", "cluster"})
+NETWORKED = frozenset({"machine", "cluster", "database", "aurora", "cache"})

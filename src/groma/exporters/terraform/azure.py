@@ -5,7 +5,7 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 
 from __future__ import annotations
 
-from groma.exporters.terraform.alike import Make, alone, named, numbered, port, zones
+from groma.exporters.terraform.alike import Make, alone, named, numbered, port, tags, within, zones
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 PROVIDER, SOURCE, VERSION = "azurerm", "hashicorp/azurerm", ">= 4.0, < 5.0"
@@ -27,10 +27,6 @@ def configuration(region: str) -> str:
 def configured() -> tuple[Variable, ...]:
     """What the provider block needs to be told."""
     return (Variable("azure_subscription_id", "string", "the subscription that is billed"),)
-
-
-def tags(part: Part) -> str:
-    return f"tags = merge(var.tags, {{ groma_component = {quoted(part.component.name)} }})\n"
 
 
 def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
@@ -90,7 +86,7 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
                 f"sku_name = var.{group}_key_vault_sku\ntags = var.tags\n",
             ),
         ]
-    return Piece(tuple(blocks), variables)
+    return Piece(tuple(blocks), variables, (), (within(group, out=True),) if network else ())
 
 
 def secret(name: str) -> str:
@@ -206,7 +202,8 @@ def database(part: Part, group: str) -> Piece:
             f"{n}_addresses", f"azurerm_postgresql_flexible_server.{n}[*].fqdn", "where it is reached", c.name
         ),
     )
-    return Piece(blocks, variables, outputs)
+    told = f"{c.name} lets nobody in yet: it has no administrator, and nothing reaches it without a private endpoint."
+    return Piece(blocks, variables, outputs, (told,))
 
 
 def storage(part: Part, group: str) -> Piece:

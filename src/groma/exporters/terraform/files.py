@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from groma.exporters.export import Artefact, Source
 from groma.exporters.terraform.layout import formatted
@@ -58,8 +59,8 @@ def _pieces(source: Source, made: tuple[Group, ...]) -> dict[str, Piece]:
 
 def _piece(source: Source, group: Group, made: tuple[Group, ...]) -> Piece:
     cloud = CLOUDS[group.cloud]
-    here = {part.id for part in group.parts}
-    secrets = tuple(sorted({name for part in group.rooms for name in part.reaches} - here))
+    here = {part.id: part.what for part in group.parts}
+    secrets = tuple(sorted({name for part in group.rooms for name in part.reaches} - set(here)))
     network = any(part.what in cloud.NETWORKED for part in group.parts)
     told: Piece = cloud.ground(group.name, network=network, secrets=secrets)
     for part in group.parts:
@@ -71,10 +72,11 @@ def _piece(source: Source, group: Group, made: tuple[Group, ...]) -> Piece:
     return told
 
 
-def _without(part: Part, here: set[str]) -> Part:
-    """The part, with what it reaches outside its own module: the rest is reached by its own identity."""
+def _without(part: Part, here: Mapping[str, str]) -> Part:
+    """The part, with what it reaches outside its own module; models in it are called by its own identity."""
     reaches = tuple(name for name in part.reaches if name not in here)
-    return Part(part.id, part.component, part.carried, reaches, part.zones, part.what, part.sku, part.region)
+    models = tuple(name for name in part.reaches if here.get(name) == "model")
+    return replace(part, reaches=reaches, models=models)
 
 
 def _unknown(part: Part) -> Piece:
@@ -100,6 +102,8 @@ def _environment(source: Source, part: Part, secret: Callable[[str], str], made:
             variables.append(_address(component.name, reached, component.title, existing=component.existing))
             lines.append(f"{reached.upper()}_ADDRESS = var.{reached}_address")
         lines.append(f"{reached.upper()}_SECRET = {secret(reached)}")
+    for name in part.models:
+        lines.append(f"{name.upper()}_MODEL = {quoted(ref_of(source.model.components[names[name]])[1])}")
     if not lines:
         return Piece()
     value = "{\n" + "\n".join(lines) + "\n}"

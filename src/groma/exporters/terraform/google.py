@@ -5,11 +5,13 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 
 from __future__ import annotations
 
-from groma.exporters.terraform.alike import Make, address_range, alone, named, numbered, port, zones
+from groma.exporters.terraform.alike import Make, address_range, alone, named, numbered, port, within, zones
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 PROVIDER, SOURCE, VERSION = "google", "hashicorp/google", ">= 6.0, < 7.0"
 REGION = "region"
+_PROBES = '["35.191.0.0/16", "130.211.0.0/22"]'
+"""Where health checks of load balancers come from (cloud.google.com, "Probe IP ranges and firewall rules")."""
 
 
 def configuration(region: str) -> str:
@@ -39,6 +41,11 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
                 f'name = "${{var.system}}-parts"\nnetwork = google_compute_network.main.id\nip_cidr_range = var.{group}_ip_cidr_range\n'
                 "region = var.region\n",
             ),
+            Block(
+                'resource "google_compute_firewall" "main"',
+                'name = "${var.system}-parts"\nnetwork = google_compute_network.main.id\n'
+                'source_ranges = [google_compute_subnetwork.main.ip_cidr_range]\n\nallow {\nprotocol = "all"\n}\n',
+            ),
         ]  # fmt: skip
     blocks += [
         Block(
@@ -48,7 +55,7 @@ def ground(group: str, *, network: bool, secrets: tuple[str, ...]) -> Piece:
         )
         for name in secrets
     ]
-    return Piece(tuple(blocks), variables)
+    return Piece(tuple(blocks), variables, (), (within(group),) if network else ())
 
 
 def secret(name: str) -> str:
@@ -77,6 +84,15 @@ def _account(part: Part) -> list[Block]:
         )
         for name in part.reaches
     ]
+    if part.models:
+        blocks.append(
+            Block(
+                f'resource "google_project_iam_member" "{n}_models"',
+                'project = var.google_project\nrole = "roles/aiplatform.user"\n'
+                f'member = "serviceAccount:${{google_service_account.{n}.email}}"\n',
+                c.name,
+            )
+        )
     return blocks
 
 
@@ -110,6 +126,14 @@ def machine(part: Part, group: str) -> Piece:
                 c.name,
             ),
             Block(
+                f'resource "google_compute_firewall" "{n}_probes"',
+                f'name = "${{var.system}}-{part.dashed}-probes"\n'
+                f"network = google_compute_network.main.id\nsource_ranges = {_PROBES}\n"
+                f"target_service_accounts = [google_service_account.{n}.email]\n\n"
+                f'allow {{\nprotocol = "tcp"\nports = [var.{n}_port]\n}}\n',
+                c.name,
+            ),
+            Block(
                 f'resource "google_compute_region_health_check" "{n}"',
                 f"{named(part)}region = var.region\n\ntcp_health_check {{\nport = var.{n}_port\n}}\n",
                 c.name,
@@ -125,7 +149,8 @@ def machine(part: Part, group: str) -> Piece:
                 f'resource "google_compute_forwarding_rule" "{n}"',
                 f'{named(part)}region = var.region\nload_balancing_scheme = "INTERNAL"\n'
                 f"backend_service = google_compute_region_backend_service.{n}.id\nports = [var.{n}_port]\n"
-                "network = google_compute_network.main.id\nsubnetwork = google_compute_subnetwork.main.id\n",
+                "network = google_compute_network.main.id\nsubnetwork = google_compute_subnetwork.main.id\n"
+                f"{labels(part)}",
                 c.name,
             ),
         ]
@@ -136,12 +161,20 @@ def database(part: Part, group: str) -> Piece:
     c, n = part.component, part.id
     variables = (
         Variable(f"{n}_database_version", "string", "engine and version, such as POSTGRES_16", c.name),
-        Variable(f"{n}_tier", "string", "its size, such as db-custom-2-8192", c.name),
+        Variable(
+            f"{n}_edition",
+            "string",
+            "ENTERPRISE or ENTERPRISE_PLUS: each has tiers of its own",
+            c.name,
+            condition=f'contains(["ENTERPRISE", "ENTERPRISE_PLUS"], var.{n}_edition)',
+            message="Expected ENTERPRISE or ENTERPRISE_PLUS.",
+        ),
+        Variable(f"{n}_tier", "string", "its size, such as db-custom-2-8192 of ENTERPRISE", c.name),
     )
     block = Block(
         f'resource "google_sql_database_instance" "{n}"',
         f"count = {c.replicas}\n\n{numbered(part)}region = var.region\n"
-        f"database_version = var.{n}_database_version\n\nsettings {{\ntier = var.{n}_tier\n"
+        f"database_version = var.{n}_database_version\n\nsettings {{\nedition = var.{n}_edition\ntier = var.{n}_tier\n"
         f"user_labels = merge(var.tags, {{ groma_component = {quoted(n)} }})\n}}\n",
         c.name,
     )
@@ -226,8 +259,9 @@ MAKE: dict[str, Make] = {
     "model": model,
     "queue": alone("google_pubsub_topic", ("id", "id", "its id"), labels),
     "cache": alone(
-        "google_redis_instance", ("address", "host", "where it is reached"), labels, place="region = var.region\n",
+        "google_redis_instance", ("address", "host", "where it is reached"), labels,
+        place="region = var.region\nauthorized_network = google_compute_network.main.id\n",
         asked=(("memory_size_gb", "number", "how much memory it has, in GiB"),),
     ),
 }  # fmt: skip
-NETWORKED = frozenset({"machine", "cluster"})
+NETWORKED = frozenset({"machine", "cluster", "cache"})

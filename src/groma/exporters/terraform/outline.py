@@ -88,6 +88,8 @@ class Part:
     what: str
     sku: str
     region: str
+    models: tuple[str, ...] = ()
+    """Models of its own module that it calls, and so has to be allowed to."""
 
     @property
     def dashed(self) -> str:

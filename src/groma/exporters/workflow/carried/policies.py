@@ -237,7 +237,7 @@ async def joined(
                 if error is not None and not isinstance(error, StepError):
                     raise error
                 good, last = good + (error is None), error or last
-            if good < join and good + len(waiting) < join:
+            if good + len(waiting) < join:
                 left = run_on
                 raise last or StepError("failed")
         left = run_on
