@@ -10,13 +10,14 @@ from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
 from rules.edge_cases import EDGES
+from rules.last_cases import LAST
 from rules.more_cases import MORE
 from rules.supervision_cases import SUPERVISION
 from rules.wording_cases import WORDING
 
 CATALOG = load_catalog()
 ALL = rules()
-EVERY = (*CASES, *MORE, *EDGES, *SUPERVISION, *WORDING)
+EVERY = (*CASES, *MORE, *EDGES, *SUPERVISION, *WORDING, *LAST)
 
 
 @pytest.mark.parametrize("case", EVERY, ids=[f"{case.rule}-{n}" for n, case in enumerate(EVERY)])

@@ -27,12 +27,10 @@ def check(subject: Subject) -> Look:
 
 def _hit(subject: Subject, component: Component, operation: Operation) -> Hit | None:
     found = served(subject.context, component.name)
-    if found.calls is None or not found.calls.outputs or found.nominal is None or found.nominal.run is None:
+    if found.calls is None or found.nominal is None or found.nominal.run is None:
         return None
     names = [f"serving/{component.name}/{part}/mean" for part in ("ttft", "tpot")]
     first, between = (subject.figure(name) for name in names)
-    if None in (first.low, first.high, between.low, between.high):
-        return None
     sizes = {"output": found.calls.outputs, "input": found.calls.inputs}
     tokens = {name: sum(values) / len(values) for name, values in sizes.items()}
     typed = mean_of(operation.work)
