@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rules.cases import Case
+from rules.later_cases import LATER
 
 _HOSTED = """components:
   llm: {{kind: llm, serves: {{model: llama-3.1-8b, accelerator: h100_sxm}}, offers: {{ask: {{{work}}}}}}}
@@ -36,10 +37,30 @@ INFERENCE: tuple[Case, ...] = (
     Case("served-time-differs", _served("work: 600 ms"), (), 1),
     Case("served-time-differs", _served("work: 1.4 s"), (), 1),
     Case("served-time-differs", _served("work: 1.5 s"), _TYPED, 1),
-    Case("served-time-differs", _served("work: 10 s..20 s"), _TYPED, 1, says=("is typed as 10 s to 20 s; simul",)),
+    Case(
+        "served-time-differs",
+        _served("work: 10 s..20 s"),
+        _TYPED,
+        1,
+        says=("is typed as 10 s to 20 s; simul",),
+    ),
     Case("served-time-differs", _served(""), (), 0),
     Case("served-time-differs", _served("work: 20 ms", rate="9999/s"), (), 1),
     Case("served-time-differs", _served("work: 20 ms", sizes=""), (), 1),
+    Case(
+        "served-time-differs",
+        _served("work: 20 ms", rate="20/s"),
+        _TYPED,
+        1,
+        says=("simulated it takes at least 829 ms",),
+    ),
+    Case("served-time-differs", _served("work: 20 ms").replace("h100_sxm", "h100_sxm, parallel: 5"), (), 1),
+    Case(
+        "served-time-differs",
+        _served("work: {value: 20 ms, source: simulated serving (docs/serving.md)}"),
+        (),
+        0,
+    ),
 )
 
 PROGRAMS: tuple[Case, ...] = (
@@ -48,7 +69,9 @@ PROGRAMS: tuple[Case, ...] = (
         _asked("{ask: ana, takes: 1 min}", "{call: brain.say}"),
         _PROTOTYPE,
         1,
-        says=("4 of 5 are missing: no need is stated for it; no quality of the answers of brain is stated; no call",),
+        says=(
+            "4 of 5 are missing: no need is stated for it; no quality of the answers of brain is stated; no call",
+        ),
     ),
     Case("prototype-in-use", _asked("{call: brain.say}"), _PROTOTYPE, 1, says=("5 of 5", _UNASKED)),
     Case(
@@ -65,7 +88,9 @@ PROGRAMS: tuple[Case, ...] = (
         1,
         says=("4 of 5",),
     ),
-    Case("prototype-in-use", _asked("{call: brain.say}", "{call: judge.say}"), _PROTOTYPE, 1, says=("4 of 5",)),
+    Case(
+        "prototype-in-use", _asked("{call: brain.say}", "{call: judge.say}"), _PROTOTYPE, 1, says=("4 of 5",)
+    ),
     Case(
         "prototype-in-use",
         _asked(
@@ -96,4 +121,4 @@ PROGRAMS: tuple[Case, ...] = (
     ),
 )
 
-LAST = (*INFERENCE, *PROGRAMS)
+LAST = (*INFERENCE, *PROGRAMS, *LATER)

@@ -31,7 +31,10 @@ def _hit(subject: Subject, component: Component, operation: Operation) -> Hit | 
     calls = served(subject.context, component.name).calls
     if calls is None or not calls.outputs:
         return None
-    tokens = {"output": sum(calls.outputs) / len(calls.outputs), "input": sum(calls.inputs) / len(calls.inputs)}
+    tokens = {
+        "output": sum(calls.outputs) / len(calls.outputs),
+        "input": sum(calls.inputs) / len(calls.inputs),
+    }
     typed = mean_of(operation.work)
     for name, each in operation.per.items():
         if name in tokens:
