@@ -12,6 +12,12 @@ flows: {{help: {{starts: {{rate: {rate}}}, steps: [{{call: llm.ask{sizes}}}]}}}}
 _SIZES = ", sizes: {input: 900, output: 100}"
 _TYPED = ("served-time-differs:components.llm.offers.ask.work",)
 
+_BOUGHT = """exchange: {{USD: 0.9 EUR}}
+components:
+  llm: {{kind: llm, product: google/gemini-2.5-flash@eu, qualities: {{prefix_kept: 1 h}}, offers: {{ask: {{work: 1 s}}}}}}
+flows: {{help: {{starts: {{rate: {rate}}}, steps: [{{call: llm.ask, sizes: {{input: 900, {shared}output: 100}}}}]}}}}
+"""
+
 
 def _served(work: str, rate: str = "2/s", sizes: str = _SIZES) -> str:
     """A model of one's own that is simulated to answer in 561 ms (34 ms + 100 x 5.27 ms) to 1.47 s (171 ms + 1.3 s)."""
@@ -60,6 +66,31 @@ INFERENCE: tuple[Case, ...] = (
         _served("work: {value: 20 ms, source: simulated serving (docs/serving.md)}"),
         (),
         0,
+    ),
+    Case(
+        "batch-price-unused",
+        _BOUGHT.format(rate="1/day", shared=""),
+        ("batch-price-unused:flows.help",),
+        1,
+        "certain",
+    ),
+    Case(
+        "shared-start-paid-in-full",
+        _BOUGHT.format(rate="1/min", shared="shared: 60, "),
+        ("shared-start-paid-in-full:components.llm",),
+        1,
+        "certain",
+    ),
+    Case(
+        "cheaper-model-first",
+        """components:
+  small: {kind: llm, price: {call: 0.001 EUR}, qualities: {accuracy: 95 %, unsure: 30 %}, offers: {ask: {work: 1 s}}}
+  large: {kind: llm, price: {call: 0.010 EUR}, qualities: {accuracy: 95 %}, offers: {ask: {work: 2 s}}}
+flows: {help: {starts: {rate: 1/day}, steps: [{call: large.ask}]}}
+""",
+        ("cheaper-model-first:flows.help",),
+        1,
+        "certain",
     ),
 )
 

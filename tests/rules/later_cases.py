@@ -44,6 +44,11 @@ flows: {{app: {{steps: [{steps}]}}}}
 """
 _FITS = ("found-more-than-read:flows.app.steps.1",)
 
+_ENTERS = """components: {{bot: {{kind: llm, qualities: {{context: {window}}}, offers: {{write: {{work: 1 s}}}}}}}}
+flows: {{a: {{steps: [{{call: bot.write, context: {{{parts}}}}}]}}}}
+"""
+_STUCK = "rules: unknown, passages: 9000 tokens, cut_first: passages"
+
 
 def _flows(*lines: str) -> str:
     return "flows:\n" + "".join(f"  {line}\n" for line in lines)
@@ -122,6 +127,36 @@ data: {orders: {held_by: db, backup: {every: 9 h, window: 6 h, takes: {value: 3 
         "possible",
     ),
     Case(
+        "lost-between-steps",
+        _PHONE
+        + """data: {notes: {}, calls: {held_by: crm}}
+connections: {other: {from: phone, to: pad, carries: [notes]}, sent: {from: phone, to: pad, carries: [calls]}}
+""",
+        ("lost-between-steps:connections.sent/calls",),
+        2,
+    ),
+    Case(
+        "copy-beside-original",
+        """components: {db: {kind: database, place: EU}, tape: {kind: backup, place: EU}}
+data: {orders: {held_by: db, backup: {every: 24 h, to: tape}}}
+""",
+        (),
+        1,
+    ),
+    Case(
+        "copy-outgrows-window",
+        """components: {db: {kind: database}, tape: {kind: backup}}
+connections: {wire: {from: db, to: tape, bandwidth: 100 Mbit/s}}
+data:
+  orders:
+    held_by: db
+    changes: {value: 5 MB/s, known: 1 MB/s .. 20 MB/s}
+    backup: {every: 24 h, window: 30 h, moves: changes, to: tape, over: wire}
+""",
+        (),
+        1,
+    ),
+    Case(
         "regulated-data-unseen",
         """components: {brain: {kind: llm, offers: {say: {work: 1 s}}}}
 data: {findings: {class: health}}
@@ -139,6 +174,12 @@ flows:
 components: {db: {kind: database}, vault: {kind: backup}}
 data: {orders: {held_by: db, backup: {every: 1 h, to: vault}}}
 """,
+        (),
+        1,
+    ),
+    Case(
+        "recovery-asked-missed",
+        "needs: {soon: {measure: recovery/orders/rto, at_most: 4 h}}\ndata: {orders: {}}\n",
         (),
         1,
     ),
@@ -236,6 +277,13 @@ SAFETY: tuple[Case, ...] = (
         says=("nothing in the model shows it; applies from",),
     ),
     Case(
+        "threat-without-control",
+        """components: {bot: {kind: llm, product: google/gemini-2.5-flash@eu, offers: {write: {work: 1 s}}}}
+flows: {a: {starts: {rate: 1/min}, steps: [{call: bot.write, timeout: 9 s, limit: {rate: 9/min}, sizes: {output: 100}}]}}
+""",
+        ("threat-without-control:components.bot/supply-chain",),
+    ),
+    Case(
         "unapproved-impact",
         _UNDONE + "flows: {a: {steps: [{wait: 1 s, fallback: [{call: shop.pay}]}]}}\n",
         ("unapproved-impact:flows.a.steps.1.fallback.1/refund",),
@@ -303,6 +351,41 @@ data: {cases: {held_by: crm, backup: {every: 24 h, to: vault}}}
 data:
   cases: {held_by: crm, kept_for: 365 days}
   chunks: {held_by: vectors, made_from: cases, refreshed: 1 h, remade: changes}
+""",
+        (),
+        1,
+    ),
+    *(
+        Case(rule, _ENTERS.format(window=window, parts=parts), found, 1, how)
+        for rule, window, parts, found, how in (
+            ("context-overflow", "8000 tokens", "rules: 5000 ± 500 tokens", (), ""),
+            ("context-overflow", "8000 tokens", _STUCK, ("context-overflow:flows.a.steps.1",), "certain"),
+            ("context-without-cut-order", "8000 tokens", _STUCK, (), ""),
+            (
+                "context-without-cut-order",
+                "{value: 8000 tokens, known: 7000 tokens .. 8000 tokens}",
+                "rules: 5000 ± 500 tokens",
+                ("context-without-cut-order:flows.a.steps.1",),
+                "possible",
+            ),
+        )
+    ),
+    *(
+        Case(
+            "index-outgrows-memory",
+            f"""components:
+  vectors: {{kind: index, takes: {{memory: {room}}}, index: {{kind: flat, vectors: 1048576, dimensions: 1024}}}}
+""",
+            ("index-outgrows-memory:components.vectors/components.vectors.takes.memory",) if how else (),
+            1,
+            how,
+        )
+        for room, how in (("4 GiB", ""), ("{value: 3.5 GiB, known: 3 GiB .. 4 GiB}", "possible"))
+    ),
+    Case(
+        "evaluation-too-small",
+        """components: {bot: {kind: llm, offers: {write: {work: 1 s}}}}
+evaluations: {golden: {judges: components.bot, metric: approved, threshold: 90 %, cases: 299}}
 """,
         (),
         1,
@@ -432,6 +515,34 @@ flows: {repair: {worth: 90 EUR, starts: {rate: 9/month}, steps: [{ask: ana, take
         1,
     ),
     Case(
+        "work-costs-more-than-it-brings",
+        """people: {ana: {}}
+flows: {repair: {worth: 9 USD, starts: {rate: 9/month}, steps: [{ask: ana, takes: 1 h}]}}
+""",
+        (),
+        1,
+    ),
+    Case(
+        "growth-breaks-it",
+        """growth: {value: 20 %, known: 0 % .. 30 %}
+people: {ana: {hours: 38 h}}
+flows: {quote: {starts: {rate: 70/month}, steps: [{ask: ana, takes: 2 h}]}}
+""",
+        ("growth-breaks-it:people.ana",),
+        1,
+        "likely",
+    ),
+    Case(
+        "single-point-of-failure",
+        """components:
+  a: {kind: s, replicas: 2, takeover: 1 min, fails: {every: 30 days, repaired_in: 1 h}, offers: {get: {work: 1 ms}}}
+  web: {kind: s, fails: {every: 30 days, repaired_in: 1 h}, offers: {get: {work: 1 ms}}}
+flows: {visit: {starts: {rate: 1/min}, steps: [{call: a.get}, {call: web.get}]}}
+""",
+        ("single-point-of-failure:components.web",),
+        2,
+    ),
+    Case(
         "long-wait-for-person",
         """people: {ana: {}}
 flows: {a: {starts: {rate: 9/month}, steps: [{wait: 9 day, title: the customer decides}, {ask: ana, takes: 1 h}]}}
@@ -470,7 +581,10 @@ flows: {pay: {steps: [{send: books.enter, delivery: at least once, retry: 2}]}}
 flows:
   a: {starts: {rate: 1/min}, steps: [{steps: [{wait: 1 s}, {call: brain.say}], fallback: [{call: brain.say}]}]}
 """,
-        ("model-without-fallback:flows.a.steps.1.steps.2",),
+        (
+            "model-without-fallback:flows.a.steps.1.fallback.1",
+            "model-without-fallback:flows.a.steps.1.steps.2",
+        ),
         2,
         says=("flows.a -> flows.a.steps.1.steps.2 calls brain.say",),
     ),
