@@ -72,9 +72,9 @@ def test_the_table_adds_up() -> None:
         ("solvers/queueing/passage", "survived"),
         ("analyses/cost/use", "caught"),
     ]
-    lines = told.table(ends, {"solvers/queueing": 9, "analyses/cost/bill": 5})
+    lines = told.table(ends, {"solvers/queueing": 9, "analyses/cost": 5})
     assert lines[2:] == [
-        "| analyses/cost/bill | 5 | 1 | 1 | 0 | 0 | 0 | 0 |",
+        "| analyses/cost | 5 | 1 | 1 | 0 | 0 | 0 | 0 |",
         "| solvers/queueing | 9 | 2 | 1 | 0 | 0 | 1 | 0 |",
         "| together | 14 | 3 | 2 | 0 | 0 | 1 | 0 |",
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rules.cases import Case
-from rules.later_cases import LATER
 
 _HOSTED = """components:
   llm: {{kind: llm, serves: {{model: llama-3.1-8b, accelerator: h100_sxm}}, offers: {{ask: {{{work}}}}}}}
@@ -14,7 +13,11 @@ _TYPED = ("served-time-differs:components.llm.offers.ask.work",)
 
 _BOUGHT = """exchange: {{USD: 0.9 EUR}}
 components:
-  llm: {{kind: llm, product: google/gemini-2.5-flash@eu, qualities: {{prefix_kept: 1 h}}, offers: {{ask: {{work: 1 s}}}}}}
+  llm:
+    kind: llm
+    product: google/gemini-2.5-flash@eu
+    qualities: {{prefix_kept: 1 h}}
+    offers: {{ask: {{work: 1 s}}}}
 flows: {{help: {{starts: {{rate: {rate}}}, steps: [{{call: llm.ask, sizes: {{input: 900, {shared}output: 100}}}}]}}}}
 """
 
@@ -36,6 +39,7 @@ flows: {{ask: {{starts: {{rate: 1/h}}, steps: [{", ".join(steps)}]}}}}
 
 
 _PROTOTYPE = ("prototype-in-use:flows.ask",)
+_CHEAP = "cheap: {measure: cost/month, at_most: 9 EUR}}"
 _UNASKED = "nothing else is done, and nobody asked"
 
 INFERENCE: tuple[Case, ...] = (
@@ -126,7 +130,7 @@ PROGRAMS: tuple[Case, ...] = (
         "prototype-in-use",
         _asked(
             "{call: brain.say}",
-            more="needs: {quick: {measure: latency/ask/p95, at_most: 5 s}, cheap: {measure: cost/month, at_most: 9 EUR}}",
+            more="needs: {quick: {measure: latency/ask/p95, at_most: 5 s}, " + _CHEAP,
         ),
         _PROTOTYPE,
         1,
@@ -136,7 +140,7 @@ PROGRAMS: tuple[Case, ...] = (
         "prototype-in-use",
         _asked(
             "{call: brain.say}",
-            more="needs: {good: {measure: quality/brain/accuracy, at_least: 90 %}, cheap: {measure: cost/month, at_most: 9 EUR}}",
+            more="needs: {good: {measure: quality/brain/accuracy, at_least: 90 %}, " + _CHEAP,
         ),
         _PROTOTYPE,
         1,
@@ -152,4 +156,4 @@ PROGRAMS: tuple[Case, ...] = (
     ),
 )
 
-LAST = (*INFERENCE, *PROGRAMS, *LATER)
+LAST = (*INFERENCE, *PROGRAMS)
