@@ -159,6 +159,13 @@ flows: {a: {starts: {rate: 9/month}, steps: [{wait: 9 day, title: the customer d
         "certain",
     ),
     Case(
+        "not-the-architects",
+        "flows: {patches: {title: Install updates, steps: [{wait: 1 h}]}}\n",
+        ("not-the-architects:flows.patches/patching",),
+        None,
+        "likely",
+    ),
+    Case(
         "retry-amplification",
         """components: {db: {kind: database, offers: {read: {work: 1 ms}}}}
 flows: {show: {steps: [{steps: [{call: db.read, retry: 2}], retry: 2}]}}

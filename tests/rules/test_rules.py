@@ -105,7 +105,7 @@ def test_what_replicas_have_in_common_stands_alone_but_a_takeover_does_not() -> 
 
 
 def test_a_prompt_whose_sizes_stand_in_a_table_reads_the_longest_of_them(tmp_path: Path) -> None:
-    rule = ALL["found-more-than-read"]
+    rule = rules()["found-more-than-read"]
     body = rule.bad.replace(
         "context: {rules: 800 tokens, passages: 1200 tokens}", "sizes: {from: t.csv, input: n}"
     )
