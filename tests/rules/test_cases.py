@@ -10,6 +10,7 @@ from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
 from rules.edge_cases import EDGES
+from rules.last_buildable_cases import LAST_BUILDABLE
 from rules.last_cases import LAST
 from rules.last_data_cases import LAST_DATA
 from rules.last_part_cases import LAST_PARTS
@@ -20,7 +21,18 @@ from rules.wording_cases import WORDING
 
 CATALOG = load_catalog()
 ALL = rules()
-EVERY = (*CASES, *MORE, *EDGES, *SUPERVISION, *WORDING, *LAST, *LAST_DATA, *LAST_PARTS, *LAST_SAFETY)
+EVERY = (
+    *CASES,
+    *MORE,
+    *EDGES,
+    *SUPERVISION,
+    *WORDING,
+    *LAST,
+    *LAST_BUILDABLE,
+    *LAST_DATA,
+    *LAST_PARTS,
+    *LAST_SAFETY,
+)
 
 
 @pytest.mark.parametrize("case", EVERY, ids=[f"{case.rule}-{n}" for n, case in enumerate(EVERY)])
