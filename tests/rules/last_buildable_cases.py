@@ -90,6 +90,11 @@ components:
             ("open", ("decision-not-settled:decisions.d/status",), ("Not decided: CRM", "`open`\n")),
             ("open, chosen: a", ("decision-not-settled:decisions.d/status",), ("Not decided: CRM",)),
             (
+                "proposed",
+                ("decision-not-settled:decisions.d/status", "decision-not-settled:decisions.d/told"),
+                ("Not decided: CRM", "no `chosen`"),
+            ),
+            (
                 "proposed, chosen: a",
                 ("decision-not-settled:decisions.d/status",),
                 ("Proposed, not accepted yet: CRM",),
@@ -120,6 +125,37 @@ components:
         7,
     ),
     Case("purpose-not-stated", "", (), 0),
+    Case(
+        "purpose-not-stated",
+        "flows: {f: {steps: [{wait: 1 s}]}}\n",
+        tuple(
+            f"purpose-not-stated:model/{key}"
+            for key in ("author", "date", "needs", "out_of_scope", "problem")
+        ),
+        5,
+    ),
+    Case(
+        "purpose-not-stated",
+        "needs: {n: {measure: cost/month, at_most: 1 EUR}}\n",
+        tuple(f"purpose-not-stated:model/{key}" for key in ("author", "date", "out_of_scope", "problem")),
+        5,
+    ),
+    Case(
+        "no-acceptance-test",
+        "flows: {a: {steps: [{wait: 1 s}]}, b: {starts: {rate: 1/h}, steps: [{wait: 1 s}]}}\n",
+        ("no-acceptance-test:flows.a", "no-acceptance-test:flows.b"),
+        2,
+        says=("when b is done\nmissing: `by`\n",),
+    ),
+    Case(
+        "mapping-incomplete",
+        """components: {a: {kind: s}, b: {kind: s, offers: {put: {effect: once, request: {x: kept.id}}}}}
+data: {rows: {held_by: a, fields: {id: text}}, kept: {held_by: b, fields: {id: text}}}
+connections: {c: {from: a, to: b, carries: [rows], maps: {id: nope}}}
+""",
+        ("mapping-incomplete:connections.c/id/from",),
+        says=("`id` is taken from what isn't there",),
+    ),
     Case(
         "size-not-stated",
         "people: {ana: {hours: 8 h}}\nflows: {f: {steps: [{ask: ana, takes: 1 h}]}}\n",
