@@ -10,13 +10,29 @@ from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
 from rules.edge_cases import EDGES
+from rules.last_buildable_cases import LAST_BUILDABLE
+from rules.last_cases import LAST
+from rules.last_data_cases import LAST_DATA
+from rules.last_part_cases import LAST_PARTS
+from rules.last_safety_cases import LAST_SAFETY
 from rules.more_cases import MORE
 from rules.supervision_cases import SUPERVISION
 from rules.wording_cases import WORDING
 
 CATALOG = load_catalog()
 ALL = rules()
-EVERY = (*CASES, *MORE, *EDGES, *SUPERVISION, *WORDING)
+EVERY = (
+    *CASES,
+    *MORE,
+    *EDGES,
+    *SUPERVISION,
+    *WORDING,
+    *LAST,
+    *LAST_BUILDABLE,
+    *LAST_DATA,
+    *LAST_PARTS,
+    *LAST_SAFETY,
+)
 
 
 @pytest.mark.parametrize("case", EVERY, ids=[f"{case.rule}-{n}" for n, case in enumerate(EVERY)])

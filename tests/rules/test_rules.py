@@ -9,7 +9,7 @@ import pytest
 import groma.rules.people.component_without_owner as component_without_owner
 from groma.catalog import load_catalog
 from groma.model.figure import Ledger
-from groma.model.load import loads
+from groma.model.load import load, loads
 from groma.rules import EXAMPLE_HEAD, Rule, Subject, rules, run
 
 ALL = rules()
@@ -102,3 +102,15 @@ def test_what_replicas_have_in_common_stands_alone_but_a_takeover_does_not() -> 
     (found,) = run(model, Ledger(model.digest), catalog=CATALOG, only=[rule])
     assert found.id == "single-point-of-failure:components.web"
     assert found.title == "Everything hangs on what all of web have in common"
+
+
+def test_a_prompt_whose_sizes_stand_in_a_table_reads_the_longest_of_them(tmp_path: Path) -> None:
+    rule = rules()["found-more-than-read"]
+    body = rule.bad.replace(
+        "context: {rules: 800 tokens, passages: 1200 tokens}", "sizes: {from: t.csv, input: n}"
+    )
+    for longest, found in ((2399, rule.expected), (2400, ())):
+        (tmp_path / "t.csv").write_text(f"n\n9\n{longest}\n", "utf-8")
+        (tmp_path / "m.yaml").write_text(EXAMPLE_HEAD + body, "utf-8")
+        model = load(tmp_path / "m.yaml")
+        assert tuple(f.id for f in run(model, Ledger(model.digest), catalog=CATALOG, only=[rule])) == found

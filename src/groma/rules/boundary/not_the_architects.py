@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from groma.analyses.neighbours import Asked, asked, neighbours
-from groma.catalog import load_catalog
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
 
 def check(subject: Subject) -> Look:
     """The problem, wants, needs and flows that no person starts; activities of neighbours that they ask for."""
-    found = asked(subject.model, neighbours(subject.catalog or load_catalog()))
+    found = asked(subject.model, neighbours(subject.context.catalog))
     hits = tuple(_hit(each) for _, each in found if each is not None)
     return Look(len(found), hits)
 

@@ -30,7 +30,7 @@ def _hits(model: Model, component: Component, operation: Operation) -> Iterator[
         if fields is None:
             yield Hit(path, f"{title}: {what} isn't stated", f"no `{key}`", operation.at, key=key)
             continue
-        if key == "request" and not fields and _one_of_many(model, operation):
+        if not fields and _one_of_many(model, operation):
             seen = "it answers with fields of one record, and its request is empty"
             yield Hit(
                 path, f"{title}: which record is meant isn't stated", seen, operation.at, key="request.which"

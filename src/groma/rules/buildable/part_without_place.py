@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from groma.model.validate_names import known_place
 from groma.rules.places import Place, look, named
 from groma.rules.rule import Look, Rule
 from groma.rules.subject import Subject
@@ -24,7 +23,7 @@ def _places(subject: Subject) -> Iterator[Place]:
         missing = f"{named(s, name)}: under whose law it is isn't stated"
         yield Place(f"suppliers.{name}", "in", s.in_ is not None, missing, s.at)
     for name, place in model.places.items():
-        stated = place.in_ is not None or (known_place(model, name) and place.kind == "jurisdiction")
+        stated = place.in_ is not None or place.kind == "jurisdiction"
         yield Place(
             f"places.{name}",
             "in",

@@ -27,7 +27,7 @@ def _taking_all(subject: Subject, data: Data, holder: str) -> Event | None:
     places = {place for c in context.candidates(holder) for place in places_of(context, c)}
     events = [Event("component", name) for name in carriers(context, holder)]
     if len(places) == 1:
-        events += [Event("place", p) for p in places if p is not None and p in context.model.places]
+        events += [Event("place", name) for name in context.model.places if name in places]
     for event in events:
         if all(survives(context, copy, event) is False for copy in copies_of(context, data)):
             return event

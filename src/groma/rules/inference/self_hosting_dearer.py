@@ -12,7 +12,7 @@ def check(subject: Subject) -> Look:
     return looked(
         subject,
         "components",
-        (c.name for c in subject.components() if c.serves is not None and c.serves.instead_of),
+        subject.model.components,
         "saves",
         _say,
         below_zero,

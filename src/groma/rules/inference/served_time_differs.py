@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from groma.analyses.inference.served import served
 from groma.analyses.inference.times import SOURCE
 from groma.analyses.interval import Interval, mean_of
@@ -26,24 +28,20 @@ def check(subject: Subject) -> Look:
 
 
 def _hit(subject: Subject, component: Component, operation: Operation) -> Hit | None:
-    found = served(subject.context, component.name)
-    if found.calls is None or not found.calls.outputs or found.nominal is None or found.nominal.run is None:
+    calls = served(subject.context, component.name).calls
+    if calls is None or not calls.outputs:
         return None
-    names = [f"serving/{component.name}/{part}/mean" for part in ("ttft", "tpot")]
-    first, between = (subject.figure(name) for name in names)
-    if None in (first.low, first.high, between.low, between.high):
-        return None
-    sizes = {"output": found.calls.outputs, "input": found.calls.inputs}
-    tokens = {name: sum(values) / len(values) for name, values in sizes.items()}
+    tokens = {
+        "output": sum(calls.outputs) / len(calls.outputs),
+        "input": sum(calls.inputs) / len(calls.inputs),
+    }
     typed = mean_of(operation.work)
     for name, each in operation.per.items():
         if name in tokens:
             typed = typed + mean_of(each).scaled(tokens[name])
-    out = tokens["output"]
-    low, high = (
-        (first.low or 0.0) + out * (between.low or 0.0),
-        (first.high or 0.0) + out * (between.high or 0.0),
-    )
+    names = [f"serving/{component.name}/{part}/mean" for part in ("ttft", "tpot")]
+    first, between = (subject.figure(name).ends() for name in names)
+    low, high = (first[end] + tokens["output"] * between[end] for end in (0, 1))
     if typed.high >= low and typed.low <= high:
         return None
     return Hit(
@@ -57,7 +55,10 @@ def _hit(subject: Subject, component: Component, operation: Operation) -> Hit | 
 
 
 def _seconds(time: Interval) -> str:
-    low, high = format_quantity(time.low, "s"), format_quantity(time.high, "s")
+    low = format_quantity(time.low, "s")
+    if math.isinf(time.high):
+        return f"at least {low}"
+    high = format_quantity(time.high, "s")
     return low if low == high else f"{low} to {high}"
 
 

@@ -16,7 +16,7 @@ def check(subject: Subject) -> Look:
     hits = (
         Hit(step.path, "A loop that nothing bounds", "no `at_most`, and its count has no `max`", step.at)
         for step, loop in loops
-        if loop.at_most is None and (loop.times is None or not math.isfinite(greatest(loop.times)))
+        if loop.at_most is None and not math.isfinite(greatest(loop.times))
     )
     return Look(len(loops), tuple(hits))
 

@@ -16,28 +16,31 @@ def check(subject: Subject) -> Look:
     """Calls of models that come after a call which finds passages; those that have no room for them."""
     looked, hits = 0, list[Hit]()
     for entering in calls_of_models(subject.context):
-        counted = entering.call.context is not None and bool(entering.call.context.found)
-        found = list(_counted(subject, entering) if counted else _beside(subject, entering))
-        looked += 1 if counted or found else 0
+        prompt = entering.call.context
+        named = () if prompt is None else prompt.found
+        found = list(_counted(subject, entering, named) if named else _beside(subject, entering))
+        looked += 1 if named or found else 0
         hits += [hit for hit in found if hit is not None]
     return Look(looked, tuple(hits))
 
 
-def _counted(subject: Subject, entering: Entering) -> Iterator[Hit | None]:
-    """A call that says whose passages it reads."""
+def _counted(
+    subject: Subject, entering: Entering, named: tuple[tuple[str, str], ...]
+) -> Iterator[Hit | None]:
+    """A call that says whose passages it reads: those of one operation, else it isn't known how many fit."""
     path = entering.step.path
-    prompt = entering.call.context
     fits = subject.figure(f"context/{path}/fits")
-    tokens = {name: amount for name, amount, _ in entering.parts}
-    for name, operation in () if prompt is None else prompt.found:
-        amount = tokens.get(name)
-        wanted = amount.text if isinstance(amount, Quantity) else "passages"
-        if fits.low is None or fits.high is None:
-            continue
+    if fits.low is None:
+        return
+    low, high = fits.ends()
+    for _, operation in named:
         there = retrieved(subject.context, operation)
-        never = there is not None and fits.high < there.count
-        if never or fits.low < 1.0:
-            text = f"{operation} finds {wanted}; {fits.low:g} to {fits.high:g} fit beside all the rest at its longest"
+        if there is None:
+            continue
+        never = high < there.count
+        if never or low < 1.0:
+            wanted = there.tokens(entering.step.at).text
+            text = f"{operation} finds {wanted}; {low:g} to {high:g} fit beside all the rest at its longest"
             title = f"{entering.call.component}.{entering.call.operation} can't read all that is found for it"
             yield Hit(path, title, text, entering.step.at, figures=(fits.name,),
                       confidence="certain" if never else "possible")  # fmt: skip

@@ -20,9 +20,7 @@ def check(subject: Subject) -> Look:
                 continue
             looked += 1
             old = earlier.index.made_with
-            changed = old != index.made_with or (
-                old is not None and _product(before, old) != _product(after, index.made_with)
-            )
+            changed = old != index.made_with or _product(before, old) != _product(after, index.made_with)
             stale = [
                 data
                 for data in after.data.values()
@@ -33,7 +31,7 @@ def check(subject: Subject) -> Look:
                     Hit(
                         f"components.{name}",
                         f"Stage {stage} gives {component.title or name} another model and keeps the old vectors",
-                        f"{old} ({_product(before, old or '') or 'no product stated'}) -> {index.made_with} "
+                        f"{old} ({_product(before, old) or 'no product stated'}) -> {index.made_with} "
                         f"({_product(after, index.made_with) or 'no product stated'}); "
                         + ", ".join(f"data.{data.name} isn't made anew whole" for data in stale),
                         component.at,
@@ -48,9 +46,8 @@ def _before(model: Model, stage: str) -> Model:
     return model if earlier is None else model.states.get(earlier, model)
 
 
-def _product(model: Model, component: str) -> str | None:
-    found = model.components.get(component)
-    return None if found is None else found.product
+def _product(model: Model, component: str | None) -> str | None:
+    return next((each.product for name, each in model.components.items() if name == component), None)
 
 
 RULE = Rule(

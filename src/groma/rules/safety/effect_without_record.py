@@ -11,20 +11,19 @@ from groma.rules.subject import Subject
 def check(subject: Subject) -> Look:
     """Every operation with an `impact` that takes words of a model; those that some run leaves no record of."""
     seen = safety_of(subject.context).seen
-    uses = [use for use in seen.acting if (o := seen.operation(use)) is not None and o.impact is not None]
+    uses = [(use, o.impact) for use in seen.acting if (o := seen.operation(use)) is not None and o.impact]
     hits: list[Hit] = []
-    for use in uses:
-        operation = seen.operation(use)
-        if operation is None or recorded(seen, use):
+    for use, impact in uses:
+        if recorded(seen, use):
             continue
         said = records_of(subject.model, use.component, use.operation, use.flow)
         names = ", ".join(data.title or data.name for data in said)
         text = (
             f"{names} should show it, but no step that every run passes writes it to what holds it"
             if said
-            else f"no data say `records: [{operation.impact}]`"
+            else f"no data say `records: [{impact}]`"
         )
-        what = (operation.impact or "").replace("_", " ")
+        what = impact.replace("_", " ")
         hits.append(Hit(use.path, f"The {what} leaves no record on some path", text, use.at, key=use.flow))
     return Look(len(uses), tuple(hits))
 

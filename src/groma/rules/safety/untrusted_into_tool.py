@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from groma.analyses.information.labels import takes
 from groma.analyses.information.trifecta import counted
 from groma.analyses.threats import safety_of
 from groma.rules.rule import Hit, Look, Rule
@@ -14,16 +13,13 @@ def check(subject: Subject) -> Look:
     seen = safety_of(subject.context).seen
     hits: list[Hit] = []
     weighty = [
-        u
-        for u in seen.acting
-        if (o := seen.operation(u)) is not None and (o.impact or o.effect != "idempotent")
+        (use, o.impact)
+        for use in seen.acting
+        if (o := seen.operation(use)) is not None and (o.impact or o.effect != "idempotent")
     ]
-    for use in weighty:
-        operation = seen.operation(use)
+    for use, impact in weighty:
         bad = seen.untrusted(use.written)
-        if operation is None or bad is None or counted(use, operation.impact):
-            continue
-        if not takes(subject.model, operation).words:
+        if bad is None or counted(use, impact):
             continue
         hits.append(
             Hit(

@@ -19,7 +19,7 @@ def check(subject: Subject) -> Look:
     for function, names in functions.items():
         if len(names) > 1:
             together.setdefault(tuple(names), []).append(function)
-    hits = tuple(_hit(subject.model, names, sorted(shared)) for names, shared in together.items())
+    hits = tuple(_hit(subject.model, names, shared) for names, shared in together.items())
     return Look(len(functions), hits)
 
 
