@@ -105,6 +105,30 @@ def test_a_currency_without_a_rate_is_not_guessed() -> None:
     assert found.missing == ("exchange.USD: state what 1 USD is worth in EUR",)
 
 
+@pytest.mark.parametrize(
+    ("price", "own", "missing"),
+    [
+        ("{call: unknown}", "", ("components.x.price.call",)),
+        ("{call: 2 EUR}", ", price: {call: unknown}", ("components.x.offers.go.price.call",)),
+        ("{call: unknown}", ", price: {call: 2 EUR}", ()),
+        ("{month: unknown}", ", price: {call: 2 EUR}", ()),
+        ("{month: 9 EUR/month, call: unknown}", "", ("components.x.price.call",)),
+    ],
+)
+def test_a_price_of_use_that_nobody_knows_is_not_nothing(
+    price: str, own: str, missing: tuple[str, ...]
+) -> None:
+    given = context(
+        f"components: {{x: {{kind: tool, price: {price}, offers: {{go: {{work: 1 s{own}}}}}}}}}\n"
+        "flows: {f: {starts: {rate: 1/h}, steps: [{call: x.go}]}}\n"
+    )
+    found = figure(given, "cost/flow/f")
+    assert found.missing == missing
+    assert found.value == (None if missing else pytest.approx(1460.0)) and found.high == (
+        None if missing else pytest.approx(1460.0)
+    )
+
+
 def test_a_machine_of_the_catalog_costs_its_hours() -> None:
     c = context(
         "exchange: {USD: 1 EUR}\ncomponents:\n  a: {kind: host, replicas: 3, product: aws/m7g.large@us-east-1}\n"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -86,10 +86,17 @@ class Prices:
     missing: tuple[str, ...] = ()
     stated: bool = False
     """Whether anything is priced at all."""
+    unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """Prices of use that are stated as unknown, by operation; under "" those of all operations without their own."""
 
     def of(self, operation: str) -> tuple[Term, ...]:
         """What one call of an operation is paid by."""
         return (self.operations or {}).get(operation) or self.use
+
+    def unknown_of(self, operation: str) -> tuple[str, ...]:
+        """Prices that one call of an operation is paid by and that nobody knows."""
+        own = (self.operations or {}).get(operation) or operation in self.unknown
+        return self.unknown.get(operation if own else "", ())
 
 
 def prices(context: Context, component: Component) -> Prices:
@@ -126,7 +133,27 @@ def _prices(context: Context, component: Component) -> Prices:
         operations,
         tuple(dict.fromkeys(missing)),
         bool(terms or operations or component.price),
+        _unknown(component),
     )
+
+
+def _unknown(component: Component) -> dict[str, tuple[str, ...]]:
+    """Paths of the prices of use without a value (see `Prices.unknown`)."""
+    path = f"components.{component.name}"
+    fixed = {"once", "stored", *MONTHS, *component.provides}
+    found = {
+        "": tuple(
+            f"{path}.price.{key}"
+            for key, price in component.price.items()
+            if not isinstance(price, Quantity) and key not in fixed
+        )
+    }
+    for operation in component.offers.values():
+        at = f"{path}.offers.{operation.name}.price"
+        found[operation.name] = tuple(
+            f"{at}.{key}" for key, price in operation.price.items() if not isinstance(price, Quantity)
+        )
+    return {name: paths for name, paths in found.items() if paths}
 
 
 def _spread(term: Term, lasts: Quantity) -> Term:

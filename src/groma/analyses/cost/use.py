@@ -81,10 +81,11 @@ def _price(context: Context, use: Use) -> UsePrice:
     operation = use.component.offers.get(use.operation)
     if use.kind == "look up":
         terms = tuple(term for term in found.use if term.per == "call")
+        missing = [path for path in found.unknown_of("") if path.endswith(".call")]
     else:
         terms = found.of(use.operation)
-    missing: list[str] = []
-    if not terms and wants_price(found):
+        missing = list(found.unknown_of(use.operation))
+    if not terms and not missing and wants_price(found):
         missing.append(f"components.{use.name}.offers.{use.operation}.price: state what a call costs")
     pieces = tuple(_pieces(context, use, operation, terms, missing))
     return UsePrice(pieces, tuple(dict.fromkeys(missing)))
