@@ -278,4 +278,14 @@ flows: {{visit: {{starts: {{rate: 1/min}}, steps: [{{call: web.get}}]}}}}
             ("latency/visit/mean, at_most: 1 s", None, ()),
         )
     ),
+    Case(
+        "need-not-settled",  # success that the latency brings isn't a need of its own
+        """people: {ana: {}}
+needs: {quick: {measure: latency/visit/mean, at_most: 1 s, from: ana}}
+components: {web: {kind: service, offers: {get: {work: 1 ms, fails: 5 %}}}}
+flows: {visit: {starts: {rate: 1/min}, steps: [{call: web.get}]}}
+""",
+        (),
+        2,
+    ),
 )

@@ -71,6 +71,17 @@ def test_the_worst_come_first() -> None:
     assert len(set(found)) > 1
 
 
+def test_a_recording_says_how_often_a_flow_starts(tmp_path: Path) -> None:
+    (tmp_path / "seen.csv").write_text("t\n0\n1\n3\n", encoding="utf-8")
+    (tmp_path / "model.yaml").write_text(
+        EXAMPLE_HEAD
+        + "growth: 1 %\nflows: {f: {starts: {replays: {from: seen.csv, column: t}}, steps: [{stop: ok}]}}\n",
+        encoding="utf-8",
+    )
+    model = load(tmp_path / "model.yaml")
+    assert not run(model, Ledger(model.digest), catalog=CATALOG, only=[ALL["size-not-stated"]])
+
+
 def test_a_folder_beside_the_model_brings_rules(tmp_path: Path) -> None:
     source = Path(component_without_owner.__file__ or "").read_text(encoding="utf-8")
     (tmp_path / "own.py").write_text(

@@ -24,15 +24,14 @@ def _hits(subject: Subject) -> Iterator[Hit]:
             )
     for result in results(subject.context):
         if result.verdict != "met" and result.need in needs:
-            figure = subject.context.ledger.figures.get(result.figure)
-            missing = figure.missing if figure is not None else ()
+            missing = subject.context.ledger[result.figure].missing
             yield Hit(
                 f"needs.{result.need}",
                 f"`{result.need.replace('_', ' ')}` is {result.verdict} by this design",
                 result.why or result.verdict,
                 needs[result.need].at,
                 remedy=f"State {'; '.join(missing[:3])}." if missing else "",
-                figures=(result.figure,) if figure is not None else (),
+                figures=(result.figure,),
                 key="figure",
             )
 

@@ -14,8 +14,8 @@ def check(subject: Subject) -> Look:
     given = {test.element for test in derived.tests}
     hits: list[Hit] = []
     for element in elements:
-        gaps = [gap for gap in derived.gaps if gap.element == element]
-        if element not in given and gaps:
+        if element not in given:  # then something is missing to it
+            gaps = [gap for gap in derived.gaps if gap.element == element]
             missing = ", ".join(dict.fromkeys(f"`{key}`" for gap in gaps for key in gap.missing))
             title = f"No test says when {element.partition('.')[2].replace('_', ' ')} is done"
             hits.append(Hit(element, title, f"missing: {missing}", gaps[0].at))
