@@ -73,6 +73,18 @@ WORDING: tuple[Case, ...] = (
         2,
         says=("care is too (and 2 more); none of",),
     ),
+    *(
+        Case(
+            "threat-without-control",
+            f"""suppliers: {{house: {{in: US}}}}
+components: {{bot: {{kind: llm, {title}supplier: house, offers: {{write: {{work: 1 s}}}}}}}}
+flows: {{care: {{steps: [{{call: bot.write, timeout: 9 s}}]}}}}
+""",
+            ("threat-without-control:components.bot/supply-chain",),
+            says=(f"nothing stands against it at {called}",),
+        )
+        for title, called in (("title: The bot, ", "The bot"), ("", "bot"))
+    ),
     Case(
         "unapproved-impact",
         """components: {pay: {kind: tool, offers: {refund: {work: 1 s, impact: refund}}}}
