@@ -22,7 +22,7 @@ def cdf_of(ends: list[tuple[float, float]], grid: Grid) -> np.ndarray:
     return np.cumsum(cells)
 
 
-def held(
+def assert_held(
     outcome: Outcome, kinds: frozenset[str], true: np.ndarray, mass: float, slack: float, grid: Grid = GRID
 ) -> None:
     law = together(grid, outcome, kinds)

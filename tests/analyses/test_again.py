@@ -38,7 +38,7 @@ def found(step: str, measure: str, rate: float = 0.8, queue: int = 2, work: str 
     return figure(context(text(step, rate, queue, work=work)), measure)
 
 
-def around(shown: Figure, truth: float, slack: float = 1e-9) -> None:
+def assert_around(shown: Figure, truth: float, slack: float = 1e-9) -> None:
     assert shown.low is not None and shown.high is not None
     assert shown.low - slack <= truth <= shown.high + slack
 
@@ -71,16 +71,16 @@ def test_shown_ends_hold_an_exact_chain_of_calls_that_come_again(
     truth = retrial(rate, 1.0, threads, threads + queue, pause, 1)
     c = context(text(step, rate, queue, threads))
     shown = figure(c, "success/main")
-    around(shown, truth.success)
+    assert_around(shown, truth.success)
     assert shown.value is None
     lost = mmck(rate, 1.0, threads, threads + queue).lost
     assert (shown.low, shown.high) == (
         pytest.approx(1 - lost, rel=1e-6),
         pytest.approx(1 - lost**2, rel=1e-6),
     )
-    around(figure(c, "throughput/desk"), rate * truth.attempts)
-    around(figure(c, "utilisation/desk"), rate * truth.success / threads)
-    around(figure(c, "cost/main/run"), truth.success)
+    assert_around(figure(c, "throughput/desk"), rate * truth.attempts)
+    assert_around(figure(c, "utilisation/desk"), rate * truth.success / threads)
+    assert_around(figure(c, "cost/main/run"), truth.success)
 
 
 @settings(max_examples=10, deadline=None)
@@ -91,9 +91,9 @@ def test_two_attempts_more_stay_between_the_ends(rate: float, queue: int, thread
     retry = f"{{times: 2, backoff: {pause:.6f} s ± {pause:.6f} s, factor: 1}}"
     truth = retrial(rate, 1.0, threads, threads + queue, round(pause, 6), 2)
     c = context(text(f"{{call: desk.f, retry: {retry}}}", rate, queue, threads))
-    around(figure(c, "success/main"), truth.success, 1e-5)
-    around(figure(c, "throughput/desk"), rate * truth.attempts, 1e-4)
-    around(figure(c, "utilisation/desk"), rate * truth.success / threads, 1e-5)
+    assert_around(figure(c, "success/main"), truth.success, 1e-5)
+    assert_around(figure(c, "throughput/desk"), rate * truth.attempts, 1e-4)
+    assert_around(figure(c, "utilisation/desk"), rate * truth.success / threads, 1e-5)
 
 
 def test_calls_that_come_again_alike_come_in_a_crowd_however_long_they_pause() -> None:
@@ -101,7 +101,7 @@ def test_calls_that_come_again_alike_come_in_a_crowd_however_long_they_pause() -
     step = "{call: desk.f, retry: {times: 2, backoff: 1000 s, factor: 1%s}}"
     alike, apart = found(step % "", "success/main"), found(step % ", jitter: 0.9", "success/main")
     assert alike.value is None is apart.value
-    around(alike, 0.952)
+    assert_around(alike, 0.952)
     far = found("{call: desk.f, retry: {times: 2, backoff: 10000 s, factor: 1, jitter: 0.9}}", "success/main")
     assert far.value == pytest.approx(0.9771795, rel=1e-4)
 
@@ -179,7 +179,7 @@ def test_other_errors_stay_independent_and_cost_what_they_cost() -> None:
         )
     )
     shown = figure(c, "success/main")
-    around(shown, 1 - 0.3**3, 1e-6)
+    assert_around(shown, 1 - 0.3**3, 1e-6)
     assert shown.high is not None and shown.low is not None and shown.high - shown.low < 2e-5
     attempts = figure(c, "throughput/desk")
     assert attempts.low == pytest.approx(0.3 * 1.39, rel=1e-4) and attempts.high == pytest.approx(
@@ -193,17 +193,17 @@ def test_of_steps_behind_the_queue_nothing_more_is_promised_than_of_one_attempt(
     step = "{steps: [{call: front.f}, {call: desk.f}, {call: front.f}], retry: {times: 1, backoff: 500 ms ± 500 ms}}"
     truth = retrial(0.8, 1.0, 1, 3, 0.5, 1)
     c = context(text(step))
-    around(figure(c, "success/main"), truth.success)
-    around(figure(c, "throughput/front"), 0.8 * (truth.attempts + truth.success))
-    around(figure(c, "cost/main/run"), truth.attempts + 2 * truth.success)
+    assert_around(figure(c, "success/main"), truth.success)
+    assert_around(figure(c, "throughput/front"), 0.8 * (truth.attempts + truth.success))
+    assert_around(figure(c, "cost/main/run"), truth.attempts + 2 * truth.success)
 
 
 def test_a_retry_inside_an_operation_counts_as_one() -> None:
     step = "{call: front.g, retry: {times: 1, backoff: 500 ms ± 500 ms}}"
     truth = retrial(0.8, 1.0, 1, 3, 0.5, 1)
     c = context(text(step))
-    around(figure(c, "success/main"), truth.success)
-    around(figure(c, "throughput/front"), 0.8 * truth.attempts)
+    assert_around(figure(c, "success/main"), truth.success)
+    assert_around(figure(c, "throughput/front"), 0.8 * truth.attempts)
 
 
 def test_a_budget_keeps_attempts_below_its_share() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyses.brackets import GRID, cdf_of, held
+from analyses.brackets import GRID, assert_held, cdf_of
 from analyses.given import context
 from groma.analyses.interval import Interval
 from groma.analyses.outcome.algebra import OK, Outcome
@@ -36,13 +36,13 @@ def counted(counts: dict[int, float], ok: float) -> tuple[Ends, Ends]:
     return good, bad
 
 
-def holds(outcome: Outcome, good: Ends, bad: Ends) -> None:
+def assert_holds(outcome: Outcome, good: Ends, bad: Ends) -> None:
     others = frozenset(outcome.ends) - {OK}
-    held(outcome, frozenset({OK}), cdf_of(good, GRID), sum(w for w, _ in good), 1e-9)
+    assert_held(outcome, frozenset({OK}), cdf_of(good, GRID), sum(w for w, _ in good), 1e-9)
     if bad[0][0] > 0:
-        held(outcome, others, cdf_of(bad, GRID), sum(w for w, _ in bad), 1e-9)
+        assert_held(outcome, others, cdf_of(bad, GRID), sum(w for w, _ in bad), 1e-9)
     whole = cdf_of([*good, *bad], GRID)
-    held(outcome, frozenset({OK, *others}), whole, 1.0, 1e-9)
+    assert_held(outcome, frozenset({OK, *others}), whole, 1.0, 1e-9)
     if outcome.total is not None:
         assert (outcome.total.cdf[FAST] >= whole - 1e-9).all() and (
             outcome.total.cdf[SLOW] <= whole + 1e-9
@@ -53,7 +53,7 @@ def holds(outcome: Outcome, good: Ends, bad: Ends) -> None:
 def test_a_known_number_of_rounds_holds_every_number_in_its_range(fails: int) -> None:
     outcome = looped(f"{fails} %", "times: {value: 3, known: 1 .. 6}")
     for number in range(1, 7):
-        holds(outcome, *counted({number: 1.0}, 1 - fails / 100))
+        assert_holds(outcome, *counted({number: 1.0}, 1 - fails / 100))
     law = outcome.ends[OK]
     assert law.mass[SLOW] == pytest.approx((1 - fails / 100) ** 6)
     assert law.mass[FAST] == pytest.approx(1 - fails / 100)
@@ -62,8 +62,8 @@ def test_a_known_number_of_rounds_holds_every_number_in_its_range(fails: int) ->
 @pytest.mark.parametrize("fails", [0, 10])
 def test_an_exact_loop_ends_as_the_sum_says(fails: int) -> None:
     ok = 1 - fails / 100
-    holds(looped(f"{fails} %", "times: 4"), *counted({4: 1.0}, ok))
-    holds(looped(f"{fails} %", "until: 50 %"), *counted({n: 0.5**n for n in range(1, 101)}, ok))
+    assert_holds(looped(f"{fails} %", "times: 4"), *counted({4: 1.0}, ok))
+    assert_holds(looped(f"{fails} %", "until: 50 %"), *counted({n: 0.5**n for n in range(1, 101)}, ok))
 
 
 @pytest.mark.parametrize("fails", [0, 10])
@@ -71,7 +71,7 @@ def test_a_loop_until_a_last_round_holds_every_chance_in_its_range(fails: int) -
     outcome = looped(f"{fails} %", "until: {value: 50 %, known: 40 % .. 80 %}")
     for last in (0.4, 0.5, 0.8):
         counts = {n: last * (1 - last) ** (n - 1) for n in range(1, 101)}
-        holds(outcome, *counted(counts, 1 - fails / 100))
+        assert_holds(outcome, *counted(counts, 1 - fails / 100))
     ok = 1 - fails / 100
     ends = [ok * last / (1 - ok * (1 - last)) for last in (0.4, 0.8)]
     assert outcome.ends[OK].mass[:2] == pytest.approx(ends[::-1])

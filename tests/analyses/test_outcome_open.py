@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from analyses.brackets import GRID, cdf_of, held
+from analyses.brackets import GRID, assert_held, cdf_of
 from groma.analyses.context import Context
 from groma.analyses.interval import ZERO
 from groma.analyses.latency import bounds, figure
@@ -50,7 +50,7 @@ def all_held(outcome: Outcome, text: str) -> None:
         return
     for kind in sorted({e.kind for _, e in runs} | set(outcome.ends)):
         ends = [(w, e.time) for w, e in runs if e.kind == kind]
-        held(outcome, frozenset({kind}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
+        assert_held(outcome, frozenset({kind}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
 
 
 @MANY

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from analyses.brackets import GRID, cdf_of, held
+from analyses.brackets import GRID, assert_held, cdf_of
 from groma.analyses.context import Context
 from groma.analyses.outcome.algebra import ERRORS, Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid
@@ -39,7 +39,7 @@ def test_every_outcome_path_of_a_discrete_program_is_bracketed(text: str) -> Non
     outcome = outcome_of(model)
     for kind in sorted({e.kind for _, e in runs} | set(outcome.ends)):
         ends = [(w, e.time) for w, e in runs if e.kind == kind]
-        held(outcome, frozenset({kind}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
+        assert_held(outcome, frozenset({kind}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
         law = outcome.ends.get(kind)
         if law is not None and kind not in ERRORS and np.isfinite(law.moment).all():
             moment = sum(w * t for w, t in ends)
@@ -60,7 +60,7 @@ def test_the_first_passage_of_a_mark_is_bracketed(text: str) -> None:
         return
     outcome = outcome_of(model, mark="m")
     ends = [(w, e.mark) for w, e in runs if e.mark < math.inf]
-    held(outcome, frozenset({"reached"}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
+    assert_held(outcome, frozenset({"reached"}), cdf_of(ends, GRID), sum(w for w, _ in ends), 1e-9)
 
 
 @settings(RELAXED, max_examples=12)
@@ -73,4 +73,4 @@ def test_sampled_runs_of_a_spread_program_lie_in_the_bracket(text: str) -> None:
     for kind in sorted({e.kind for e in runs} | set(outcome.ends)):
         times = sorted(e.time for e in runs if e.kind == kind)
         true = np.searchsorted(times, np.arange(grid.cells) * grid.step + 1e-12, side="right") / count
-        held(outcome, frozenset({kind}), true, len(times) / count, band, grid)
+        assert_held(outcome, frozenset({kind}), true, len(times) / count, band, grid)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from analyses.brackets import held
+from analyses.brackets import assert_held
 from analyses.given import on
 from groma.analyses.bound import bound_of
 from groma.analyses.context import Context
@@ -95,7 +95,7 @@ def test_times_of_spread_programs_lie_in_the_bracket_and_are_those_of_direct_sam
     well = frozenset({"ok", "stopped"})
     below = np.cumsum(np.histogram(_times(seen), np.append(places - grid.step / 2, np.inf))[0]) / total
     slack = band + 0.004 * (below > 0)  # a bin of the histogram is 1/256 of an octave wide
-    held(outcome, well, below, seen.ended["ok"] / total, float(slack.max()), grid)
+    assert_held(outcome, well, below, seen.ended["ok"] / total, float(slack.max()), grid)
     direct = list(sample_runs(model, "main", 1500, 3))
     for kind, count in seen.ended.items():
         share = sum(("ok" if e.kind == "stopped" else e.kind) == kind for e in direct) / len(direct)

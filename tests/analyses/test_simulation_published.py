@@ -18,7 +18,7 @@ def shown(text: str, *names: str) -> list[Figure]:
     return [ledger[name] for name in names]
 
 
-def both(figure: Figure, truth: float, within: float, simulated: float) -> None:
+def assert_both(figure: Figure, truth: float, within: float, simulated: float) -> None:
     """The analytic value and the second result are the truth."""
     assert figure.value == pytest.approx(truth, rel=within)
     assert figure.second is not None and figure.second.value == pytest.approx(truth, rel=simulated)
@@ -38,7 +38,7 @@ flows: {main: {starts: {rate: 2.4/s}, steps: [{call: a.f}]}}
         "latency/main/mean", "latency/main/p95", "latency/main/p99",
     )  # fmt: skip
     for figure, truth in zip(found, (2.078652, 5.729218, 8.455477), strict=True):
-        both(figure, truth, 0.01, 0.04)
+        assert_both(figure, truth, 0.01, 0.04)
 
 
 def test_a_tandem_with_feedback_is_that_of_jackson_by_both_methods() -> None:
@@ -52,7 +52,7 @@ def test_a_tandem_with_feedback_is_that_of_jackson_by_both_methods() -> None:
         f"components:\n{parts}flows: {{main: {{starts: {{rate: 2/s}}, steps: [{steps}]}}}}\n",
         "latency/main/mean",
     )
-    both(mean, 8.206687, 0.01, 0.03)
+    assert_both(mean, 8.206687, 0.01, 0.03)
 
 
 def test_branches_that_wait_for_the_last_are_those_of_renyi() -> None:
@@ -65,7 +65,7 @@ flows: {{main: {{starts: {{rate: 1/s}}, steps: [{{parallel: [{branches}]}}]}}}}
 """,
         "latency/main/mean",
     )
-    both(mean, sum(1 / n for n in range(1, 6)), 0.01, 0.02)
+    assert_both(mean, sum(1 / n for n in range(1, 6)), 0.01, 0.02)
 
 
 def test_a_fan_out_of_a_hundred_has_the_tail_of_dean_and_barroso() -> None:
@@ -78,7 +78,7 @@ flows: {{main: {{starts: {{rate: 10/s}}, steps: [{{parallel: [{branches}]}}]}}}}
 """,
         "success/main",
     )
-    both(success, 1 - 0.6339677, 1e-6, 0.03)
+    assert_both(success, 1 - 0.6339677, 1e-6, 0.03)
 
 
 def test_a_thread_held_across_a_call_is_the_single_server_of_pollaczek_and_khinchine() -> None:
@@ -94,6 +94,6 @@ flows: {main: {starts: {rate: 0.8/s}, steps: [{call: w.g}]}}
         "latency/main/mean", "utilisation/w",
     )  # fmt: skip
     truth = first + rate * second / (2 * (1 - rate * first))
-    both(mean, truth, 1e-6, 0.03)
+    assert_both(mean, truth, 1e-6, 0.03)
     assert mean.low is not None and mean.high is not None and mean.low < truth < mean.high
     assert used.second is not None and used.second.value == pytest.approx(rate * first, rel=0.02)

@@ -5,7 +5,7 @@ from math import ceil
 
 import pytest
 
-from groma.documents.content import Column, Link, Quote, Row, Strong, Table, line
+from groma.documents.content import Align, Column, Link, Quote, Row, Strong, Table, line
 from groma.documents.glyphs import text_width
 from groma.documents.inlines import Inlines
 from groma.documents.table_widths import column_widths, lines_high, text_size
@@ -14,9 +14,9 @@ ROOM = 459.0
 LONG = "nobody says what happens when the other side gives no answer and the run goes on without it "
 
 
-def table(*rows: tuple[str | Inlines, ...], align: tuple[str, ...] = ()) -> Table:
-    aligns = align or ("left",) * len(rows[0])
-    columns = tuple(Column(f"C{n}", align=a) for n, a in enumerate(aligns))  # type: ignore[arg-type]
+def table(*rows: tuple[str | Inlines, ...], align: tuple[Align, ...] = ()) -> Table:
+    aligns: tuple[Align, ...] = align or ("left",) * len(rows[0])
+    columns = tuple(Column(f"C{n}", align=a) for n, a in enumerate(aligns))
     cells = tuple(Row(tuple(line(c) if isinstance(c, str) else c for c in row)) for row in rows)
     return Table(columns, cells)
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from groma.documents.content import Card, Cards, Column, Definitions, Paragraph, Row, Section, Table, line
+from groma.documents.content import (
+    Block,
+    Card,
+    Cards,
+    Column,
+    Definitions,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    line,
+)
 from groma.documents.deliverables.subject import Deliverable, Subject
 from groma.documents.inlines import plain
 from groma.documents.quote import Quoter
@@ -14,13 +25,13 @@ from groma.model.load import loads
 TERMS = ("Saturation", "RPO, RTO", "Percentile (p95)", "Second method", "Interval")
 
 
-def explained(*blocks: object) -> list[str]:
+def explained(*blocks: Block) -> list[str]:
     """The terms left of all, in a document that says so much."""
     model = loads("groma: 1\nsystem: S\ncurrency: EUR\n")
     made = Deliverable("d", "D", "", "", lambda subject: None)
     entries = tuple((line(term), line("what it means, such as p95 or RPO")) for term in TERMS)
     sections = (
-        Section("d-body", "Body", 1, blocks),  # type: ignore[arg-type]
+        Section("d-body", "Body", 1, blocks),
         Section("d-terms", "Terms", 1, (Definitions(entries),)),
     )
     document = made.document(Subject(model, Quoter(Ledger(model.digest))), "", (), sections)

@@ -17,6 +17,7 @@ from groma.analyses.threats import about, safety_of, traced
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.law import Constant
+from groma.model.quantity import Quantity
 from groma.rules import rules, run
 
 from .ai_designs import ANSWERS, CATALOG, closed
@@ -106,7 +107,8 @@ def test_a_flaw_in_supervision_is_found(made: Made) -> None:
     assert found(greedy, *SUPERVISION) == {"found-more-than-read"}
     credit = made("credit-assistant")
     trail = credit.data["trail"]
-    short = replace(trail, kept_for=replace(trail.kept_for, law=Constant(90 * 86400.0)))  # type: ignore[type-var,arg-type]
+    assert isinstance(trail.kept_for, Quantity)
+    short = replace(trail, kept_for=replace(trail.kept_for, law=Constant(90 * 86400.0)))
     assert found(replace(credit, data={**credit.data, "trail": short}), *SUPERVISION) == {
         "record-kept-too-short"
     }

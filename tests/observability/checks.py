@@ -114,8 +114,11 @@ def rule_tests(documents: Documents, made: Plan, window: str) -> Iterator[str]:
     (whole,) = documents
     mine = {a.name: a for a in made.active() if span(_lasts(a)) == window}
     order = ["indicators", *dict.fromkeys(alert.kind for alert in made.active())]
-    head = {"rule_files": ["../recording-rules.yaml", "../alert-rules.yaml"], "group_eval_order": order}
-    head["evaluation_interval"] = span(max(_lasts(a) for a in mine.values()) / 10)  # type: ignore[assignment]
+    head = {
+        "rule_files": ["../recording-rules.yaml", "../alert-rules.yaml"],
+        "group_eval_order": order,
+        "evaluation_interval": span(max(_lasts(a) for a in mine.values()) / 10),
+    }
     if {k: v for k, v in whole.items() if k != "tests"} != head:
         yield "head"
     if [t["name"] for t in whole["tests"]] != [
