@@ -447,11 +447,8 @@ def _answers(
 
 
 def _limits(part: Component, callers: list[Step]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if part.threads is not None:
-        found["at_once"] = part.replicas * part.threads
-    if part.queue is not None:
-        found["waiting"] = part.replicas * part.queue
+    of_one = {"at_once": part.threads, "waiting": part.queue}
+    found: dict[str, Any] = {word: part.replicas * most for word, most in of_one.items() if most is not None}
     rates = [
         {"caller": s.path, "rate": s.policies.limit.rate.text, "burst": s.policies.limit.burst}
         for s in callers

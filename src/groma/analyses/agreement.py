@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from groma.analyses.availability.figures import SECONDS_PER_MONTH
 from groma.analyses.availability.second import availability_second
 from groma.analyses.context import Context
 from groma.analyses.reach import servers
@@ -20,6 +19,7 @@ from groma.analyses.simulation.measured import simulated
 from groma.model.elements import Component, Model
 from groma.model.figure import Figure, Result
 from groma.model.model_programs import programs
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Parallel, walk
 from groma.model.quantity import Quantity
 

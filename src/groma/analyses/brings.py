@@ -12,10 +12,11 @@ from groma.analyses.context import Context
 from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, total
-from groma.analyses.people import SECONDS_PER_HOUR, rate_of
+from groma.analyses.people import rate_of
 from groma.analyses.registry import figure as figure_of
 from groma.analyses.visits.counts import uses
 from groma.model.figure import Figure
+from groma.model.month import SECONDS_PER_HOUR
 from groma.model.printed import format_quantity
 from groma.model.program import Ask
 from groma.model.quantity import Quantity

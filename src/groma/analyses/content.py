@@ -22,14 +22,13 @@ from groma.analyses.context import Context
 from groma.analyses.cost.lines import runs, spent
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, mean_of, share_of, total
-from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from groma.analyses.program_inputs import enter_counts, enter_rate
 from groma.analyses.visits.counts import checks, sure, uses
 from groma.model.figure import Figure
 from groma.model.model_programs import programs
+from groma.model.month import HOURS_PER_MONTH, SECONDS_PER_MONTH
 from groma.model.program import Ask, Guard, Step, inner_steps, walk
 
-MONTH = HOURS_PER_MONTH * SECONDS_PER_HOUR
 TITLES = {
     "turned_down": "Content turned down",
     "false_alarms": "Good content turned down",
@@ -164,7 +163,7 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
 def _a_second(context: Context, flow: str, what: str, evidence: Evidence) -> tuple[Interval, bool]:
     """Results a second (people: seconds a second) over all guards of a flow that block, and whether that holds."""
     asked = checks(context, flow)
-    often = runs(context, flow).scaled(1.0 / MONTH)
+    often = runs(context, flow).scaled(1.0 / SECONDS_PER_MONTH)
     enter_rate(evidence, flow)
     enter_counts(evidence, flow)
     found, sure = ZERO, True

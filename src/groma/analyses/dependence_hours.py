@@ -16,11 +16,12 @@ from groma.analyses.context import Context
 from groma.analyses.dependence import heads
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, total
-from groma.analyses.people import HOURS_PER_MONTH, Work, enter_often, rate_of, work
+from groma.analyses.people import Work, enter_often, rate_of, work
 from groma.analyses.standing import settled
 from groma.model.elements import Model
 from groma.model.figure import Figure
 from groma.model.model_programs import programs
+from groma.model.month import HOURS_PER_MONTH
 from groma.model.position import Position
 from groma.model.program import Ask, walk
 from groma.model.quantity import Quantity

@@ -13,9 +13,8 @@ from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of, total
 from groma.analyses.standing import Line, standing
 from groma.model.elements import Component
 from groma.model.figure import Figure
+from groma.model.month import HOURS_PER_MONTH
 from groma.model.quantity import Quantity
-
-HOURS_PER_MONTH = 730
 
 
 def figure(context: Context, measure: str) -> Figure:

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
-from groma.analyses.cost.prices import SECONDS_PER_MONTH
 from groma.analyses.interval import Interval
 from groma.analyses.needs import results
 from groma.analyses.registry import figure
 from groma.model.elements import Decision, Model
 from groma.model.figure import Figure, Ledger, Line
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.quantity import Quantity
 from groma.model.validate_decisions import NOW, stage_of
 

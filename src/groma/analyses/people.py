@@ -20,12 +20,9 @@ from groma.analyses.program_inputs import enter_counts, enter_rate
 from groma.analyses.standing import Line, settled
 from groma.analyses.visits.counts import Use, uses
 from groma.model.figure import Figure
+from groma.model.month import HOURS_PER_MONTH, SECONDS_PER_HOUR, WEEKS_PER_MONTH
 from groma.model.program import Ask
 from groma.model.quantity import Quantity, Unknown
-
-HOURS_PER_MONTH = 730.0
-WEEKS_PER_MONTH = 730.0 / 168.0
-SECONDS_PER_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.loads.arrivals import hurried
 from groma.analyses.loads.ends import started_by
 from groma.analyses.reach import connection_of
-from groma.analyses.visits.walk import Use
+from groma.analyses.visits.use import Use
 from groma.model.elements import Operation
 from groma.model.program import Ask, Call, Choose, Do, Hold, Open, Repeat, Send, Step, Wait, inner_steps
 from groma.model.quantity import Quantity, Unknown

@@ -19,16 +19,15 @@ from groma.analyses.cost.lines import runs
 from groma.analyses.cost.prices import Term, prices
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
-from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from groma.analyses.program_inputs import enter_counts, enter_rate
 from groma.analyses.visits.counts import Use, sure, uses
 from groma.model.elements import Data, Model
 from groma.model.figure import Figure
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Call, Choose, Do, Group, Hold, Parallel, Repeat, Send, Step, Stop, walk
 from groma.model.quantity import Quantity
 from groma.model.units import parse_unit
 
-MONTH = HOURS_PER_MONTH * SECONDS_PER_HOUR
 TITLES = {
     "month": "taken in a month",
     "stored": "kept at any time",
@@ -203,7 +202,7 @@ def _kept(evidence: Evidence, data: Data) -> Interval:
 def _amount(context: Context, data: Data, what: str, evidence: Evidence) -> Interval:
     rate = _a_second(context, data, evidence)
     if what == "month":
-        return rate.scaled(MONTH)
+        return rate.scaled(SECONDS_PER_MONTH)
     stored = rate * _kept(evidence, data)
     if what == "stored":
         return stored
@@ -226,7 +225,7 @@ def _a_second(context: Context, data: Data, evidence: Evidence) -> Interval:
             continue
         enter_rate(evidence, flow)
         enter_counts(evidence, flow)
-        often = runs(context, flow).scaled(1.0 / MONTH) * sure(use, use.weight)
+        often = runs(context, flow).scaled(1.0 / SECONDS_PER_MONTH) * sure(use, use.weight)
         for size, amount in sizes:
             evidence.note(f"{use.step.path}.sizes.{size}", amount)
             found.append(often * mean_of(amount))

@@ -19,11 +19,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import fsum
 
-from groma.analyses.availability.figures import SECONDS_PER_MONTH, solve
+from groma.analyses.availability.figures import solve
 from groma.analyses.context import Context
 from groma.analyses.structure.weakness import CutSetsFound, PartWeight, WeakSet, likeliest_sets, weights
 from groma.model.figure import Figure, Line
 from groma.model.measure import ParsedMeasure, parse_measure
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.quantity import Quantity
 
 MOST_SETS = 20

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from groma.analyses.availability.figures import SECONDS_PER_MONTH
 from groma.analyses.context import Context
 from groma.analyses.dependence import able, heads, worth_of
 from groma.analyses.dependence_hours import needed, only_one
@@ -24,6 +23,7 @@ from groma.analyses.structure.parts import Parts, either
 from groma.analyses.structure.redundancy import beneath, shared, up_share
 from groma.analyses.structure.weakness import weak_sets
 from groma.model.elements import Connection, Failure, Place
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.position import Position
 from groma.model.program import Ask
 from groma.model.quantity import Quantity

@@ -16,13 +16,11 @@ from groma.analyses.cost.lines import runs
 from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, mean_of
-from groma.analyses.people import HOURS_PER_MONTH, SECONDS_PER_HOUR
 from groma.analyses.visits.counts import uses
 from groma.model.elements import Model
 from groma.model.figure import Figure
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Ask, Step, Wait, inner_steps
-
-SECONDS_PER_MONTH = HOURS_PER_MONTH * SECONDS_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True)

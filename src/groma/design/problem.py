@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from groma.model.elements import Model, Need
 from groma.model.measure import ParsedMeasure, parse_measure
+from groma.model.month import HOURS_PER_MONTH, SECONDS_PER_MONTH
 from groma.model.quantity import Quantity
 
 SHARES = frozenset({"availability", "success", "headroom"})
@@ -23,9 +24,6 @@ SUCCESS_WITH_LATENCY = 0.99
 """Share of runs that must end ok beside a latency need that says nothing about it (see docs/programs.md)."""
 HELD = "!"
 """Ends the name of a measure that a need holds."""
-HOURS_PER_MONTH = 730.0
-MONTH = HOURS_PER_MONTH * 3600.0
-"""Seconds of a month, as bills count it."""
 MOST_WISHES = 3
 FIRST_TOLERANCE = 0.005
 """Designs whose first wish is closer than this share of the least possible count as equal: the one with better other
@@ -141,7 +139,7 @@ def unit_of(measure: str, currency: str) -> tuple[str, float]:
     if of.kind == "effort" or (of.kind in ("people", "dependence") and measure.endswith("/hours")):
         return "h/month", HOURS_PER_MONTH
     if of.kind in ("cost", "people", "dependence"):
-        return (f"{currency}/month", MONTH) if measure.endswith("/month") else (currency, 1.0)
+        return (f"{currency}/month", SECONDS_PER_MONTH) if measure.endswith("/month") else (currency, 1.0)
     if of.kind in ("latency", "recovery"):
         return "s", 1.0
     if of.kind in ("saturation", "throughput"):

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from groma.model.month import SECONDS_PER_MONTH
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
@@ -99,7 +101,7 @@ def _table() -> dict[str, Symbol]:
     add("h hour hours", "time", 3600)
     add("day d", "time", 86_400, "days")
     add("week", "time", 604_800, "weeks")
-    add("month", "time", 730 * 3600, "months")
+    add("month", "time", SECONDS_PER_MONTH, "months")
     add("year yr", "time", 8760 * 3600, "years")
     for prefix, power in {"": 0, **_DECIMAL}.items():
         scale = 10**power

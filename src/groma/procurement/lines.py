@@ -14,9 +14,10 @@ from fractions import Fraction
 
 from groma.analyses import Context
 from groma.analyses.cost.lines import fixed_price, spent
-from groma.analyses.cost.prices import SECONDS_PER_MONTH, Term
+from groma.analyses.cost.prices import Term
 from groma.analyses.interval import Interval
 from groma.model.elements import Component, Model
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.quantity import Quantity, Unknown
 from groma.model.units import parse_unit
 from groma.procurement.request import Line

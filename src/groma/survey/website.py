@@ -13,11 +13,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from groma.analyses.cost.prices import SECONDS_PER_MONTH
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of
 from groma.model.figure import Figure, Line
 from groma.model.finding import Confidence, Finding
+from groma.model.month import SECONDS_PER_MONTH
 from groma.site import Audit, Audited, all_audits
 from groma.site.diagnosis import causes
 from groma.survey.cause import Case, Cause, Explains, Part, Remedy

@@ -17,9 +17,9 @@ from groma.analyses.interval import Interval
 from groma.analyses.structure.function import Structure
 from groma.analyses.structure.parts import Parts
 from groma.model.figure import Figure
+from groma.model.month import SECONDS_PER_MONTH
 from groma.solvers.faulttrees import Formula, Probability, Refusal, compile_formula, probability
 
-SECONDS_PER_MONTH = 730 * 3600.0
 METHOD = "fault tree (binary decision diagram)"
 BOUNDED = "fault tree (bounds)"
 DRAW = "draw "

@@ -7,7 +7,7 @@ from groma.analyses.cost.use import price_of_use
 from groma.analyses.loads.arrivals import time_grid
 from groma.analyses.loads.rounds import queues_on
 from groma.analyses.visits.least import Least, LeastVisits
-from groma.analyses.visits.walk import Use
+from groma.analyses.visits.use import Use
 
 
 def least_spend(context: Context, flow: str, *, quick: bool = False) -> Least:

@@ -15,13 +15,14 @@ from typing import Literal
 
 from groma.analyses.context import Context
 from groma.analyses.cost.least import least_spend
-from groma.analyses.cost.prices import SECONDS_PER_MONTH, Term, prices
+from groma.analyses.cost.prices import Term, prices
 from groma.analyses.cost.use import UsePrice, price_of_use
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.reach import decided, reach_of, replicas_of
 from groma.analyses.standing import Line, standing
 from groma.analyses.visits.counts import Use, uses
 from groma.model.elements import Component
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.quantity import Quantity
 
 Ends = Literal["both", "least", "quick"]

@@ -21,11 +21,10 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, Interval, mean_of, point
 from groma.catalog import Fact, Price, Product, UnknownEntryError
 from groma.model.elements import Component
+from groma.model.month import HOURS_PER_MONTH, SECONDS_PER_MONTH
 from groma.model.quantity import Quantity, Unknown
 from groma.model.unit_table import CURRENCIES
 
-HOURS_PER_MONTH = 730
-SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600
 MONTHS: Mapping[str, Fraction] = {
     "month": Fraction(1),
     "hour": Fraction(HOURS_PER_MONTH),

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.cost.lines import runs
-from groma.analyses.cost.prices import SECONDS_PER_MONTH, exchange
+from groma.analyses.cost.prices import exchange
 from groma.analyses.cost.use import price_of_use, size_of
 from groma.analyses.evidence import Evidence
 from groma.analyses.inference.calls import calls_to
@@ -24,6 +24,7 @@ from groma.analyses.visits.counts import Use, uses
 from groma.catalog import Price, Product, UnknownEntryError
 from groma.model.elements import Component
 from groma.model.measure import parse_measure
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.quantity import Quantity
 from groma.solvers.inference import Throttled, accounts_needed, kept_warm, net_of_false_hits, throttled
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
 from groma.analyses.cost.lines import fixed_price, runs
-from groma.analyses.cost.prices import SECONDS_PER_MONTH
 from groma.analyses.cost.use import price_of_use
 from groma.analyses.evidence import Evidence
 from groma.analyses.growth import months_until
@@ -21,6 +20,7 @@ from groma.analyses.inference.served import End, served
 from groma.analyses.interval import ZERO, Interval, mean_of
 from groma.analyses.visits.counts import uses
 from groma.model.elements import Component
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.quantity import Quantity
 from groma.solvers.inference import Line, crossings, pays_from
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, total
 from groma.analyses.outcome.law import Grid
-from groma.analyses.visits.walk import Use
+from groma.analyses.visits.use import Use
 from groma.model.model_programs import programs
 from groma.model.program import Step, walk
 

@@ -16,7 +16,7 @@ from groma.analyses.outcome.law import FAST
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.visits.least import LeastVisits
 from groma.analyses.visits.most import MostVisits
-from groma.analyses.visits.walk import Use
+from groma.analyses.visits.use import Use
 from groma.model.elements import Flow
 from groma.model.quantity import Quantity, Unknown
 

@@ -31,7 +31,7 @@ from groma.analyses.outcome.wait import (
     waits_at,
 )
 from groma.analyses.reach import reach_of, servers, servers_at_most
-from groma.analyses.visits.walk import Use
+from groma.analyses.visits.use import Use
 from groma.model.elements import Component
 from groma.solvers.distributions.law_functions import is_exponential
 

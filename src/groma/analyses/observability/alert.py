@@ -15,9 +15,6 @@ from groma.model.figure import Figure
 from groma.solvers.monitoring import Pair
 
 Severity = Literal["page", "ticket"]
-MONTH = 2_628_000.0
-"""Seconds of a month, as the rest of the ledger counts it."""
-
 ALARMS_A_MONTH = 1.0
 """How many false alarms a month one alert may give: what the free thresholds are set for."""
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import point
-from groma.analyses.observability.alert import ALARMS_A_MONTH, MONTH, Alert, Burn, Severity
+from groma.analyses.observability.alert import ALARMS_A_MONTH, Alert, Burn, Severity
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.indicators import PERIOD, Indicator, traffic
 from groma.model.figure import Figure, Line
+from groma.model.month import SECONDS_PER_MONTH
 from groma.solvers.monitoring import Pair, burn_rate, ratio_alarms, ratio_detection
 
 HOUR, DAY = 3600.0, 86400.0
@@ -89,8 +90,10 @@ def _alert(context: Context, of: Indicator, policy: Policy) -> Alert:
         if burn < 1.0 - 1e-9:
             break
         limit, exact = ratio_alarms(rate.value, of.allowed, ratio, windows)
-        if page and limit * MONTH > ALARMS_A_MONTH:
-            tried.append(f"{window / HOUR:g} h would begin {limit * MONTH:.2g} times a month by chance")
+        if page and limit * SECONDS_PER_MONTH > ALARMS_A_MONTH:
+            tried.append(
+                f"{window / HOUR:g} h would begin {limit * SECONDS_PER_MONTH:.2g} times a month by chance"
+            )
             continue
         condition = Burn(of, ratio, windows, burn, policy.share)
         return _watched(draft, condition, (limit, exact), tried, evidence.inputs)
@@ -155,7 +158,7 @@ def _chance_alarms(draft: Draft, burn: Burn, at_limit: tuple[float, bool], input
     else:
         said = Line(
             "where as much is bad as the need allows, the budget does burn, and it begins a month",
-            f"{at_limit[0] * MONTH:.4g}",
+            f"{at_limit[0] * SECONDS_PER_MONTH:.4g}",
         )
     lines = (
         Line(
@@ -163,7 +166,7 @@ def _chance_alarms(draft: Draft, burn: Burn, at_limit: tuple[float, bool], input
             f"{of.likely[0]:.4g} to {of.likely[1]:.4g}",
             of.figures,
         ),
-        Line("begins a month, at most", f"{max(alarms) * MONTH:.4g}"),
+        Line("begins a month, at most", f"{max(alarms) * SECONDS_PER_MONTH:.4g}"),
         said,
     )
     how = "exact" if at_limit[1] else "good runs taken at their mean"

@@ -16,7 +16,7 @@ import numpy as np
 
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, mean_of
-from groma.analyses.observability.alert import ALARMS_A_MONTH, MONTH, Alert, Count, Severity
+from groma.analyses.observability.alert import ALARMS_A_MONTH, Alert, Count, Severity
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.metrics import SPENT, select, started
@@ -26,6 +26,7 @@ from groma.analyses.registry import figure
 from groma.analyses.spending.figures import spends
 from groma.model.elements import Flow
 from groma.model.figure import Figure, Line
+from groma.model.month import SECONDS_PER_MONTH
 from groma.solvers.monitoring import Stream, spend_limit
 
 HOUR, DAY = 3600.0, 86400.0
@@ -128,7 +129,7 @@ def _shared(spans: tuple[tuple[float, float], ...], begins: float) -> float:
 
 def _by_law(context: Context, draft: Draft, watched: Watched, streams: dict[str, Stream]) -> Alert:
     model = context.model
-    limit = spend_limit(tuple(streams.values()), watched.window, ALARMS_A_MONTH / MONTH)
+    limit = spend_limit(tuple(streams.values()), watched.window, ALARMS_A_MONTH / SECONDS_PER_MONTH)
     if limit <= 0.0:
         return draft.refused("use costs nothing: all that is paid is paid by the month")
     runs = [figure(context, f"cost/{name}/run") for name in streams]
@@ -155,7 +156,9 @@ def _by_law(context: Context, draft: Draft, watched: Watched, streams: dict[str,
     figures = [
         draft.threshold(f"Money spent on use within {watched.said} time", limit, model.currency, basis),
         draft.window(watched.window, Basis(LAW, refs)),
-        draft.chance_alarms((0.0, ALARMS_A_MONTH / MONTH), Basis(CROSSINGS, refs, lines, (STREAM,))),
+        draft.chance_alarms(
+            (0.0, ALARMS_A_MONTH / SECONDS_PER_MONTH), Basis(CROSSINGS, refs, lines, (STREAM,))
+        ),
     ]
     seen = _detection(runs, streams, limit, watched)
     if seen is not None:
@@ -187,15 +190,21 @@ def _by_bill(context: Context, draft: Draft, flows: tuple[Flow, ...]) -> Alert:
     missing = [f.name for f in costs if f.high is None or not math.isfinite(f.high)]
     if missing:
         return draft.refused(f"no upper end is known of {', '.join(missing)}")
-    high = sum(f.high or 0.0 for f in costs) * DAY / MONTH
+    high = sum(f.high or 0.0 for f in costs) * DAY / SECONDS_PER_MONTH
     nominal = (
-        None if any(f.value is None for f in costs) else sum(f.value or 0.0 for f in costs) * DAY / MONTH
+        None
+        if any(f.value is None for f in costs)
+        else sum(f.value or 0.0 for f in costs) * DAY / SECONDS_PER_MONTH
     )
     if high <= 0.0:
         return draft.refused("use costs nothing: all that is paid is paid by the month")
     refs = tuple(f.name for f in costs)
     lines = (
-        Line("what use costs in a month, at most", f"{high * MONTH / DAY:.6g} {model.currency}", refs),
+        Line(
+            "what use costs in a month, at most",
+            f"{high * SECONDS_PER_MONTH / DAY:.6g} {model.currency}",
+            refs,
+        ),
         Line("a day's share of it", f"{high:.6g} {model.currency}"),
         *(() if nominal is None else (Line("nominal, a day", f"{nominal:.6g} {model.currency}"),)),
     )

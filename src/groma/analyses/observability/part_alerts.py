@@ -15,7 +15,7 @@ from groma.analyses.context import Context
 from groma.analyses.cost.lines import runs
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, point, share_of
-from groma.analyses.observability.alert import ALARMS_A_MONTH, MONTH, Alert, Count
+from groma.analyses.observability.alert import ALARMS_A_MONTH, Alert, Count
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
 from groma.analyses.observability.metrics import (
@@ -32,6 +32,7 @@ from groma.analyses.observability.metrics import (
 from groma.analyses.visits.counts import uses
 from groma.model.elements import Flow
 from groma.model.figure import Line
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Step
 from groma.model.quantity import Quantity, Unknown
 from groma.solvers.monitoring import count_alarms, count_limit
@@ -64,7 +65,7 @@ def call_rates(context: Context) -> dict[tuple[str, str], Interval]:
     """Calls a second of each operation, mean over a month, over all flows."""
     found: dict[tuple[str, str], Interval] = {}
     for flow in started(context.model):
-        often = runs(context, flow.name).scaled(1.0 / MONTH)
+        often = runs(context, flow.name).scaled(1.0 / SECONDS_PER_MONTH)
         for use in uses(context, flow.name):
             if use.kind in ("call", "send") and use.name in context.model.components:
                 key = (use.name, use.operation)
@@ -101,7 +102,7 @@ def _errors(context: Context, component: str, rates: Mapping[str, Interval]) -> 
     if calls.low <= 0.0 or not (math.isfinite(calls.high) and math.isfinite(bad.high)):
         return draft.refused("nobody knows how often it is called")
     for window in WINDOWS:
-        limit = max(FEWEST, count_limit(bad.high, window, ALARMS_A_MONTH / MONTH))
+        limit = max(FEWEST, count_limit(bad.high, window, ALARMS_A_MONTH / SECONDS_PER_MONTH))
         if limit <= HALF * calls.low * window:
             return _failing(draft, component, calls, bad, window, limit, evidence.inputs)
     return draft.refused("even in a day chance gives as many errors as an outage: too few calls")
@@ -192,7 +193,7 @@ def _asked(context: Context, flow: Flow) -> dict[str, Interval]:
 def _guard(draft: Draft, results: Select, turned_down: Interval, inputs: tuple[str, ...]) -> Alert:
     """`turned_down` of its results a second, by what is stated."""
     low, high = turned_down.low, turned_down.high
-    limit = count_limit(high, DAY, ALARMS_A_MONTH / MONTH)
+    limit = count_limit(high, DAY, ALARMS_A_MONTH / SECONDS_PER_MONTH)
     lines = (
         Line("turned down a day", f"{low * DAY:.4g} to {high * DAY:.4g}", inputs),
         Line("least count that chance reaches once a month at most", f"{limit}"),
@@ -224,7 +225,7 @@ def _silence(context: Context, flow: Flow) -> Alert | None:
     draft = Draft(name, title, "failure", "page", name, (f"flows.{flow.name}",))
     if rate.value is None or rate.low <= 0.0:
         return draft.refused("nobody knows how often it starts")
-    wanted = ALARMS_A_MONTH / MONTH
+    wanted = ALARMS_A_MONTH / SECONDS_PER_MONTH
     window = math.ceil(max(60.0, math.log(max(rate.low / wanted, 1.0)) / rate.low) / 60.0) * 60.0
     if window > DAY:
         return draft.refused("quiet times of more than a day are nothing unusual at this rate")

@@ -16,13 +16,13 @@ from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ONE, ZERO, Interval, mean_of, point, total
 from groma.analyses.observability import metrics as named
-from groma.analyses.observability.alert import MONTH
 from groma.analyses.observability.indicators import traffic
 from groma.analyses.observability.span_sizes import least_bytes
 from groma.analyses.observability.tracing import kept_share, spans
 from groma.analyses.visits.counts import uses
 from groma.model.elements import Model, Telemetry
 from groma.model.figure import Figure
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import ERROR_KINDS, Ask, Call, Send
 from groma.model.quantity import Amounts, Quantity, Unknown
 
@@ -73,12 +73,12 @@ def _worth(context: Context, kind: str, what: str, evidence: Evidence) -> Interv
         "traces": _traces, "logs": _logs, "metrics": _metrics,
     }  # fmt: skip
     if what == "unsampled":
-        return _traces(context, evidence, sampled=False).scaled(MONTH)
+        return _traces(context, evidence, sampled=False).scaled(SECONDS_PER_MONTH)
     rate = a_second[kind](context, evidence)
     if what == "day":
         return rate.scaled(DAY)
     if what == "month":
-        return rate.scaled(MONTH)
+        return rate.scaled(SECONDS_PER_MONTH)
     telemetry = context.model.telemetry
     kept: Quantity | None = None if telemetry is None else getattr(telemetry, f"{kind}_for")
     if what == "stored":
@@ -95,7 +95,7 @@ def _money(
         evidence.miss("telemetry.price", "state what a size taken in costs, and a size kept a month")
         return NOTHING_KNOWN
     cost = ZERO
-    for name, times in (("ingested", point(MONTH)), ("stored", None)):
+    for name, times in (("ingested", point(SECONDS_PER_MONTH)), ("stored", None)):
         price = prices.get(name)
         if price is None:
             continue
@@ -107,7 +107,7 @@ def _money(
         each = evidence.mean(f"telemetry.price.{name}", price) * changed
         if times is None:  # per size and time: money per byte and second, over a month of seconds
             held = rate * evidence.mean(f"telemetry.{kind}_for", kept, "state how long they are kept")
-            cost = cost + (each * held).scaled(MONTH)
+            cost = cost + (each * held).scaled(SECONDS_PER_MONTH)
         else:
             cost = cost + rate * times * each
     evidence.line(f"{kind} a month", "unknown" if cost.value is None else f"{cost.value:.6g}")

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ANY_SHARE, ONE, ZERO, Interval, total
-from groma.analyses.observability.alert import MONTH
 from groma.analyses.observability.indicators import traffic
 from groma.analyses.observability.metrics import language_models, started, steps_of
 from groma.analyses.visits.counts import uses
 from groma.catalog import Catalog
 from groma.model.elements import Flow, Model
 from groma.model.figure import Figure, Line
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Ask, Call, Send
 
 TABLE = "otel-genai-attributes"
@@ -226,7 +226,7 @@ def volume(context: Context) -> Iterator[Figure]:
             inputs=evidence.inputs,
             derivation=lines,
         )
-        a_month = (rate * each).scaled(MONTH)
+        a_month = (rate * each).scaled(SECONDS_PER_MONTH)
         portion = _portion(special, share)
         everything, kept = everything + a_month, kept + a_month * portion
         inputs += [f"traces/{flow.name}/spans", f"traces/{flow.name}/share", *evidence.inputs]

@@ -16,10 +16,10 @@ from groma.analyses import bound
 from groma.analyses.bound_amounts import Amounts
 from groma.analyses.context import Context
 from groma.analyses.cost.lines import runs
-from groma.analyses.cost.prices import SECONDS_PER_MONTH
 from groma.analyses.interval import Interval, total
 from groma.analyses.visits.counts import uses
 from groma.model.figure import Figure, Line
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Ask, Call, Choose, Do, Repeat, Step, inner_steps, walk
 
 Of = Literal["cost", "calls", "time"]

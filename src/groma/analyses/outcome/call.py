@@ -33,7 +33,7 @@ from groma.model.quantity import Quantity, Unknown
 
 if TYPE_CHECKING:
     from groma.analyses.outcome.reading import Outcomes
-    from groma.analyses.visits.walk import Use
+    from groma.analyses.visits.use import Use
 
 JUST_OK = frozenset({OK})
 

@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import fsum, prod
 
-from groma.analyses.availability.figures import DRAW, SECONDS_PER_MONTH, Reading, read
+from groma.analyses.availability.figures import DRAW, Reading, read
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval
 from groma.analyses.structure.every import Every
 from groma.analyses.structure.parts import Parts
+from groma.model.month import SECONDS_PER_MONTH
 from groma.solvers.faulttrees import (
     CutSets,
     Importance,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval
 from groma.analyses.loads.rounds import counted
-from groma.analyses.visits.walk import Use, checks_of, expected, uses_of
+from groma.analyses.visits.use import Use, expected
+from groma.analyses.visits.walk import checks_of, uses_of
 
 __all__ = ["Use", "checks", "expected", "sure", "uses"]
 

@@ -23,7 +23,7 @@ from groma.analyses.outcome.call import overflow
 from groma.analyses.outcome.law import FAST, SLOW
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.reach import connection_of, reach_of
-from groma.analyses.visits.walk import Use
+from groma.analyses.visits.use import Use
 from groma.model.law import Constant
 from groma.model.program import (
     Ask,

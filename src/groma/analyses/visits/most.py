@@ -14,7 +14,7 @@ from typing import assert_never
 
 from groma.analyses.context import Context
 from groma.analyses.interval import NOTHING_KNOWN, greatest
-from groma.analyses.visits.walk import Use
+from groma.analyses.visits.use import Use
 from groma.model.program import (
     Ask,
     Call,

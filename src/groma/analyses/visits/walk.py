@@ -23,6 +23,7 @@ from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Array, point
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.reach import connection_of, reach_of
 from groma.analyses.visits.rounds import attempts, attempts_that_hang_together, rounds
+from groma.analyses.visits.use import Use, When
 from groma.model.elements import Component
 from groma.model.program import (
     Ask,
@@ -38,7 +39,6 @@ from groma.model.program import (
     Repeat,
     Retry,
     Send,
-    Sizes,
     Step,
     Stop,
     Wait,
@@ -46,52 +46,7 @@ from groma.model.program import (
 
 NEGLIGIBLE = 1e-3
 """Relative difference below which a nominal value is kept although a timeout may cut something off."""
-When = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Something a run uses: an operation (`call`, `send`), a person (`ask`), a pool (`hold`), a cache (`look up`).
-
-    `weight` is the expected number per run, given that the open choices in `when` (role, variant) are taken so;
-    `step` and `caller` say where it is asked for, `component` is the candidate that stands there then.
-    """
-
-    kind: str
-    name: str
-    operation: str
-    step: Step
-    caller: str | None
-    weight: Interval
-    when: When = ()
-    component: Component | None = None
-    arriving: Interval | None = None
-    """Calls that come to the queue, where it can be full; `weight` counts those that are let in."""
-    earlier: Earlier = NONE_BEFORE
-    """Rounds of the loop around it that went before, where its input grows with them."""
-    first: Interval | None = None
-    """Of those that come to the queue, the ones that don't come after being turned away."""
-    sure: bool = False
-    """Whether all others come again as soon as they are turned away, so that the queue doesn't notice them."""
-    once: bool = False
-    """Whether they come again for no other reason, and the queue alone turns them away."""
-
-    @property
-    def offered(self) -> Interval:
-        return self.weight if self.arriving is None else self.arriving
-
-    @property
-    def sizes(self) -> Sizes:
-        return self.step.action.sizes if isinstance(self.step.action, Call | Send) else Sizes()
-
-    @property
-    def roles(self) -> frozenset[str]:
-        """Open choices it depends on."""
-        return frozenset(role for role, _ in self.when)
-
-    @property
-    def station(self) -> str:
-        return f"people.{self.name}" if self.kind == "ask" else f"components.{self.name}"
+Checks = dict[tuple[str, int], Interval]
 
 
 def uses_of(outcomes: Outcomes, flow: str, limits: dict[int, float] | None = None) -> tuple[Use, ...]:
@@ -99,30 +54,32 @@ def uses_of(outcomes: Outcomes, flow: str, limits: dict[int, float] | None = Non
 
     Into `limits` (step id -> times) goes the most often that each rate limit of a step is asked in a run.
     """
-    context, there = outcomes.context, outcomes.context.model.flows[flow]
-    inside = reach_of(context, there.steps)
+    return (_walked(outcomes, flow) if limits is None else _collected(outcomes, flow, limits))[0]
+
+
+def checks_of(outcomes: Outcomes, flow: str) -> Checks:
+    """(path of a step, number of its guard from 1) -> results a run of the flow that the guard is asked about."""
+    return _walked(outcomes, flow)[1]
+
+
+def _walked(outcomes: Outcomes, flow: str) -> tuple[tuple[Use, ...], Checks]:
+    """What a walk over a flow collects, remembered by what it depends on."""
+    context = outcomes.context
+    inside = reach_of(context, context.model.flows[flow].steps)
     chosen = context.narrowed(inside.roles)
     queues = tuple((s, outcomes.waiting(s).key) for s in sorted(inside.stations))
-    key = ("uses", outcomes.grid, flow, chosen, queues, tuple(sorted((outcomes.offered or {}).items())))
-    known: tuple[Use, ...] | None = None if limits is not None else context.memo.get(key)
+    key = ("walked", outcomes.grid, flow, chosen, queues, tuple(sorted((outcomes.offered or {}).items())))
+    known: tuple[tuple[Use, ...], Checks] | None = context.memo.get(key)
     if known is None:
-        walk = _Walk(outcomes, [], flow, {} if limits is None else limits)
-        walk.sequence(there.steps, there.by, ONE, ())
-        known = context.memo[key] = tuple(walk.uses)
+        known = context.memo[key] = _collected(outcomes, flow, {})
     return known
 
 
-def checks_of(outcomes: Outcomes, flow: str) -> dict[tuple[str, int], Interval]:
-    """(path of a step, number of its guard from 1) -> results a run of the flow that the guard is asked about."""
+def _collected(outcomes: Outcomes, flow: str, limits: dict[int, float]) -> tuple[tuple[Use, ...], Checks]:
     there = outcomes.context.model.flows[flow]
-    walk = _Walk(outcomes, [], flow, {})
+    walk = _Walk(outcomes, [], flow, limits)
     walk.sequence(there.steps, there.by, ONE, ())
-    return walk.checks
-
-
-def expected(uses: tuple[Use, ...], name: str) -> Interval:
-    """Uses per run of one component or person, all its operations and open alternatives together."""
-    return total(use.weight for use in uses if use.name == name)
+    return tuple(walk.uses), walk.checks
 
 
 def _interval(mass: Array) -> Interval:
@@ -157,7 +114,7 @@ class _Walk:
     """Whether all others are surely turned away, as their queue notices nothing of them."""
     once: bool = False
     """Whether nothing else makes them come again, or turns them away."""
-    checks: dict[tuple[str, int], Interval] = field(default_factory=dict[tuple[str, int], Interval])
+    checks: Checks = field(default_factory=dict[tuple[str, int], Interval])
     """(path of a step, number of its guard) -> results a run that the guard is asked about."""
 
     @property

@@ -4,7 +4,7 @@ opens."""
 from __future__ import annotations
 
 from groma.analyses.observability import Alert, Plan
-from groma.analyses.observability.alert import MONTH, Burn
+from groma.analyses.observability.alert import Burn
 from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Paragraph, Row, Table
 from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject
@@ -12,6 +12,7 @@ from groma.documents.facts_of_model import name_of
 from groma.documents.inlines import Code, Inlines, Strong, line
 from groma.documents.quote import share_text
 from groma.model.figure import Figure
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.printed import format_quantity
 from groma.model.program import Call, Send, walk
 
@@ -61,7 +62,7 @@ def alarms_text(figure: Figure | None) -> str:
     """False alarms as a person counts them: `fewer than one in a year`, `up to 3 a month`."""
     if figure is None or figure.high is None:
         return "not shown"
-    month = figure.high * MONTH
+    month = figure.high * SECONDS_PER_MONTH
     if month < RARE:
         return "less than one in ten years" if month * 120 < 1 else "less than one a year"
     if month < 1 / 12:

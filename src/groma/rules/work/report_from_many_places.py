@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from groma.analyses.handed import TOOLS
 from groma.model.elements import Flow
+from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Ask, Call, Send, walk
 from groma.model.quantity import Quantity
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
 FEWEST_PLACES = 3
-MOST_OFTEN = 40.0 / (730 * 3600)
+MOST_OFTEN = 40.0 / SECONDS_PER_MONTH
 """Runs a second up to which recurring work is taken for a report: forty a month, a little more than daily."""
 
 
