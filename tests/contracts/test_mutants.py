@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from jsonschema.exceptions import SchemaError, UnknownType
 
 from contracts.checks import of_file, problems
 from contracts.test_contracts import TEXT, made
-from exports.structures import Mutant, mutants
+from exports.structures import Mutant, missed_of
 from groma.exporters import NotExportable
 from groma.model.elements import Model
 from groma.model.load import loads
@@ -104,12 +105,8 @@ def test_every_mutant_of_a_contract_is_caught(
     text: str, every: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model = loads(text)
-    tried, missed = 0, list[str]()
-    for path, content in made(text).items():
-        for mutant in list(mutants(json.loads(content)))[::every]:
-            tried += 1
-            if not caught(model, path, mutant):
-                missed.append(f"{path}: {mutant}")
+    documents = {path: json.loads(content) for path, content in made(text).items()}
+    tried, missed = missed_of(documents, partial(caught, model), every)
     with capsys.disabled():
         print(f" {tried - len(missed)} of {tried} mutants caught", end="")
     assert missed == []

@@ -11,7 +11,7 @@ from jsonschema.exceptions import UnknownType
 
 from exporters.kubernetes_checks import problems
 from exporters.test_kubernetes import MODEL
-from exports.structures import mutants
+from exports.structures import missed_of
 from groma.catalog import load_catalog
 from groma.exporters import Source, exports
 from groma.model.elements import Model
@@ -77,12 +77,7 @@ def test_every_mutant_of_a_manifest_is_caught(
     text: str, every: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model, files = made(text)
-    tried, missed = 0, list[str]()
-    for path, documents in files.items():
-        for mutant in list(mutants(documents))[::every]:
-            tried += 1
-            if not caught(model, files | {path: mutant.value}):
-                missed.append(f"{path}: {mutant}")
+    tried, missed = missed_of(files, lambda path, mutant: caught(model, files | {path: mutant.value}), every)
     with capsys.disabled():
         print(f" {tried - len(missed)} of {tried} mutants caught", end="")
     assert missed == []

@@ -8,7 +8,7 @@ import hcl2
 import pytest
 
 from exporters.test_terraform import wanted
-from exports.structures import mutants
+from exports.structures import missed_of
 from groma.catalog import load_catalog
 from groma.exporters import Source, exports
 from groma.model.elements import Model
@@ -56,14 +56,13 @@ def test_all_of_it_was_read_and_found_good(read: Read, files: dict[str, str], mo
 def test_every_mutant_of_an_outline_is_caught(
     every: int, read: Read, files: dict[str, str], model: Model, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tried, missed, above = 0, list[str](), commented(files)
-    for path, tree in read.items():
-        for mutant in [m for m in mutants(tree) if not any(str(step).startswith("__") for step in m.path)][
-            ::every
-        ]:
-            tried += 1
-            if not caught(read | {path: mutant.value}, path, model, above):
-                missed.append(f"{path}: {mutant}")
+    above = commented(files)
+    tried, missed = missed_of(
+        read,
+        lambda path, mutant: caught(read | {path: mutant.value}, path, model, above),
+        every,
+        lambda mutant: not any(str(step).startswith("__") for step in mutant.path),
+    )
     with capsys.disabled():
         print(f" {tried - len(missed)} of {tried} mutants caught", end="")
     assert missed == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,22 @@ def mutants(value: Any) -> Iterator[Mutant]:
             above = above[step]
         change(above, path[-1])
         yield Mutant(path, what, changed)
+
+
+def missed_of(
+    documents: Mapping[str, Any],
+    caught: Callable[[str, Mutant], bool],
+    every: int = 1,
+    counts: Callable[[Mutant], bool] = lambda mutant: True,
+) -> tuple[int, list[str]]:
+    """Of the mutants of some documents by path, one in so many: how many were tried, and those that nobody noticed."""
+    tried, missed = 0, list[str]()
+    for path, document in documents.items():
+        for mutant in [each for each in mutants(document) if counts(each)][::every]:
+            tried += 1
+            if not caught(path, mutant):
+                missed.append(f"{path}: {mutant}")
+    return tried, missed
 
 
 Change = Callable[[Any, Any], None]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from exports.structures import mutants
+from exports.structures import missed_of
 from groma.analyses import assess
 from groma.analyses.context import Context
 from groma.analyses.observability import Plan, plan
@@ -104,21 +104,15 @@ def test_parts_of_a_second_are_rounded_up_to_one() -> None:
     ]  # fmt: skip
 
 
-def missed_of(written: Written, export: str, every: int) -> tuple[int, list[str]]:
-    """How many mutants were tried, and those that nobody noticed."""
-    tried, missed = 0, list[str]()
-    for path, documents in written.files.items():
-        if path.startswith(f"{export}/"):
-            for mutant in list(mutants(documents))[::every]:
-                tried += 1
-                if not written.caught(path, mutant.value):
-                    missed.append(f"{path}: {mutant}")
-    return tried, missed
+def missed_in(written: Written, export: str, every: int) -> tuple[int, list[str]]:
+    """How many mutants of an export were tried, and those that nobody noticed."""
+    files = {path: each for path, each in written.files.items() if path.startswith(f"{export}/")}
+    return missed_of(files, lambda path, mutant: written.caught(path, mutant.value), every)
 
 
 @pytest.mark.parametrize("export", EXPORTS)
 def test_mutants_are_caught_one_in_eleven(export: str, written: Written) -> None:
-    tried, missed = missed_of(written, export, 11)
+    tried, missed = missed_in(written, export, 11)
     assert tried > 10
     assert missed == []
 
@@ -126,7 +120,7 @@ def test_mutants_are_caught_one_in_eleven(export: str, written: Written) -> None
 @pytest.mark.mutants
 @pytest.mark.parametrize("export", EXPORTS)
 def test_every_mutant_is_caught(export: str, written: Written, capsys: pytest.CaptureFixture[str]) -> None:
-    tried, missed = missed_of(written, export, 1)
+    tried, missed = missed_in(written, export, 1)
     with capsys.disabled():
         print(f" {export}: {tried - len(missed)} of {tried} mutants caught", end="")
     assert missed == []
