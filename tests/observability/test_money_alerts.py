@@ -93,6 +93,20 @@ def context(body: str) -> Context:
     return Context(model, CATALOG, Ledger(model.digest))
 
 
+def test_the_first_signal_of_money_tells_both_ends_of_how_long_it_takes() -> None:
+    made = plan(context(MODEL))
+    for alert in made.alerts:
+        detection = next((f for f in alert.figures if f.name == alert.figure("detection")), None)
+        if alert.kind != "cost" or detection is None:
+            continue
+        (signal,) = (s for s in made.signals if s.mode == alert.name)
+        assert signal.figure is not None and signal.alert == alert.name
+        assert (signal.figure.low, signal.figure.value, signal.figure.high) == (
+            detection.low, None, detection.high,
+        )  # fmt: skip
+        assert signal.figure.low is not None and signal.figure.low > 0.0
+
+
 def test_thresholds_are_those_of_what_a_run_costs() -> None:
     there = context(MODEL)
     alerts = {a.name: a for a in plan(there).alerts if a.kind == "cost"}

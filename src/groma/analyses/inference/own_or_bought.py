@@ -104,12 +104,16 @@ def own(context: Context, name: str, evidence: Evidence) -> Interval | None:
     rate = found.calls.rate
     counts = [
         max(least, math.ceil(r / end.kept - 1e-9)) if end.kept > 0 else math.inf
-        for r, end in ((rate.low, found.fast), (rate.value or 0.0, found.nominal), (rate.high, found.slow))
-    ]
-    evidence.line("instances that the busiest hour needs", f"{counts[1]:.0f}", f"serving/{name}/instances")
+        for r, end in (
+            (rate.low, found.fast), (rate.low if rate.value is None else rate.value, found.nominal),
+            (rate.high, found.slow),
+        )
+    ]  # fmt: skip
+    nominal = counts[1] if rate.value is not None and math.isfinite(counts[1]) else None
+    needs = "not known" if nominal is None else f"{nominal:.0f}"
+    evidence.line("instances that the busiest hour needs", needs, f"serving/{name}/instances")
     evidence.line("one instance a month", f"{price.value:.6g}" if price.value is not None else "a range")
-    middle = counts[1] if math.isfinite(counts[1]) else None
-    return price * Interval(min(counts), middle, max(counts))
+    return price * Interval(min(counts), nominal, max(counts))
 
 
 def _refused(context: Context, name: str, evidence: Evidence) -> None:
@@ -183,9 +187,9 @@ def when(context: Context, name: str, evidence: Evidence) -> Interval | None:
     if there is None or paid is None or evidence.missing:
         return None
     now, rising = paid.calls.scaled(1.0 / SECONDS_PER_MONTH), mean_of(growth)
-    value = months_until(
-        0.0, now.value or 0.0, there.value if there.value is not None else math.inf, rising.value or 0.0
-    )
+    value = None
+    if now.value is not None and rising.value is not None:
+        value = months_until(0.0, now.value, math.inf if there.value is None else there.value, rising.value)
     return Interval(
         months_until(0.0, now.high, there.low, rising.high),
         value,

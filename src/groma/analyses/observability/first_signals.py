@@ -7,9 +7,11 @@ least detection time among the alerts that such a loss sets off.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 
 from groma.analyses.context import Context
+from groma.analyses.interval import NOTHING_KNOWN, Interval, point
 from groma.analyses.observability.alert import Alert, Burn, FirstSignal
 from groma.analyses.observability.metrics import started, steps_of
 from groma.model.figure import Figure, Line
@@ -34,7 +36,7 @@ def _lost_parts(context: Context, alerts: tuple[Alert, ...]) -> Iterator[FirstSi
     for name in sorted(called):
         part = model.components[name]
         seen = [
-            (alert.name, _value(alert, "detection"))
+            (alert.name, _detection(alert))
             for alert in alerts
             if alert.name == f"errors-{name}" and alert.condition
         ]
@@ -49,13 +51,13 @@ def _lost_parts(context: Context, alerts: tuple[Alert, ...]) -> Iterator[FirstSi
                 ) and alert.condition.indicator.kind != "latency":
                     burn = alert.condition
                     wait = ratio_detection(burn.indicator.rate.value or 0.0, share, burn.ratio, burn.windows)
-                    seen.append((alert.name, wait))
+                    seen.append((alert.name, point(wait)))
                 if (
                     alert.name == f"silence-{flow}"
                     and alert.condition
                     and _first_called(context, flow) == name
                 ):
-                    seen.append((alert.name, _value(alert, "detection")))
+                    seen.append((alert.name, _detection(alert)))
         yield _first(f"part-{name}", f"{part.title or name} is lost", f"components.{name}", seen)
 
 
@@ -66,26 +68,32 @@ def _first_called(context: Context, flow: str) -> str | None:
     return None
 
 
-def _first(mode: str, title: str, element: str, seen: list[tuple[str, float]]) -> FirstSignal:
-    told = sorted((wait, name) for name, wait in seen if wait < float("inf"))
+def _first(mode: str, title: str, element: str, seen: list[tuple[str, Interval]]) -> FirstSignal:
+    told = sorted(
+        ((wait, name) for name, wait in seen if wait.high < math.inf), key=lambda t: (t[0].high, t[1])
+    )
     if not told:
         return FirstSignal(mode, title, element, None, None)
     wait, name = told[0]
     lines = tuple(
-        Line(f"{other} after", f"{after:.4g} s", (f"alerts/{other}/threshold",)) for after, other in told
+        Line(f"{other} after", _in_seconds(after), (f"alerts/{other}/threshold",)) for after, other in told
     )
     figure = Figure(
         f"first/{mode}",
         f"Time until somebody is told that {title}",
         "s",
-        wait,
-        wait,
-        wait,
+        wait.value,
+        wait.low,
+        wait.high,
         method="the least of the alerts that it sets off",
         inputs=(f"alerts/{name}/threshold",),
         derivation=lines,
     )
     return FirstSignal(mode, title, element, name, figure, tuple(other for _, other in told[1:]))
+
+
+def _in_seconds(wait: Interval) -> str:
+    return f"{wait.low:.4g} to {wait.high:.4g} s" if wait.value is None else f"{wait.value:.4g} s"
 
 
 def _others(alerts: Iterable[Alert]) -> Iterator[FirstSignal]:
@@ -94,12 +102,15 @@ def _others(alerts: Iterable[Alert]) -> Iterator[FirstSignal]:
             continue
         found = {figure.name.rpartition("/")[2]: figure for figure in alert.figures}
         wait = found.get("detection") or found.get("window")
-        seen = [] if alert.condition is None or wait is None else [(alert.name, wait.value or 0.0)]
+        seen = [] if alert.condition is None or wait is None else [(alert.name, _ends(wait))]
         yield _first(alert.name, alert.title, alert.made_of[0] if alert.made_of else "", seen)
 
 
-def _value(alert: Alert, what: str) -> float:
-    for figure in alert.figures:
-        if figure.name == alert.figure(what) and figure.value is not None:
-            return figure.value
-    return float("inf")
+def _detection(alert: Alert) -> Interval:
+    """How long until it fires; unknown where nothing says so."""
+    found = (figure for figure in alert.figures if figure.name == alert.figure("detection"))
+    return next(map(_ends, found), NOTHING_KNOWN)
+
+
+def _ends(figure: Figure) -> Interval:
+    return Interval(figure.low or 0.0, figure.value, math.inf if figure.high is None else figure.high)

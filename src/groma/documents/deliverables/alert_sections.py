@@ -126,7 +126,11 @@ def _table(subject: Subject, heading: str, alerts: list[Alert]) -> Table:
 
 
 def _seconds(figure: Figure | None) -> str:
-    return "" if figure is None or figure.value is None else format_quantity(figure.value, "s")
+    if figure is None or figure.high is None:
+        return ""
+    if figure.value is None:
+        return f"{format_quantity(figure.low or 0.0, 's')} to {format_quantity(figure.high, 's')}"
+    return format_quantity(figure.value, "s")
 
 
 def _threshold(subject: Subject, alert: Alert) -> Inlines:
@@ -166,8 +170,8 @@ def first_signal_table(subject: Subject, made: Plan) -> Blocks:
         return ()
     silent = [s for s in made.signals if s.alert is None]
     quickest = min(
-        (s for s in made.signals if s.figure),
-        key=lambda s: (s.figure.value or 0.0) if s.figure else 0.0,
+        (s for s in made.signals if s.figure and s.figure.high is not None),
+        key=lambda s: (s.figure and s.figure.high) or 0.0,
         default=None,
     )
     caption: Inlines = ()

@@ -266,7 +266,7 @@ def _name(subject: Subject, found: Found) -> Inlines:
 
 def _star(subject: Subject, found: Found) -> Inlines:
     figure = subject.quoter.ledger[found.cost]
-    return line(" or more") if figure.missing and figure.low is not None else ()
+    return line(", and more") if figure.missing and figure.low is not None else ()
 
 
 DELIVERABLE = Deliverable(
