@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from sample_documents import FIGURES, hostile, sample
 
+from groma.documents import print_tree
 from groma.documents.content import (
     Column,
     Columns,
@@ -35,7 +36,7 @@ from groma.documents.markdown import escaped, picture_files, render_markdown
 from groma.documents.marks import changed_outside_marks
 from groma.documents.pdf import fit, render_pdf
 from groma.documents.pictures import svg_file
-from groma.documents.print_tree import derivation_refs, document_refs
+from groma.documents.print_tree import PrintTree, derivation_refs, document_refs
 from groma.documents.printable import breakable, ident, printable, safe_target
 from groma.documents.svg import Drawing
 
@@ -281,6 +282,17 @@ def test_pictures_and_breaks_within_columns_and_folds_fit_there():
     pdf = render_pdf(Document("d", "D", "", (), blocks, ()))
     assert pdf.startswith(b"%PDF-")
     assert fit(Drawing(3000, 700, "", ()), 0.48)[0] <= 459 * 0.48 + 0.01
+
+
+def test_a_paragraph_stays_on_the_page_of_its_table():
+    told, before = Paragraph(line("told apart")), Paragraph(line("says what follows"))
+    made = Table((Column("What"),), (Row((line("x"),)),))
+    tree = print_tree.tree(
+        PrintTree(frozenset(), lambda picture, room: ("", {})),
+        Document("d", "D", "", (), (told, before, made, told), ()),
+        (),
+    )
+    assert [block.get("sticks") for block in tree["summary"]] == [False, True, None, False]
 
 
 def replace_id(picture: Picture, name: str) -> Picture:

@@ -70,3 +70,10 @@ def test_lines_are_counted_from_the_room_of_a_cell() -> None:
     made = table((LONG, "a"))
     whole = text_width(LONG.rstrip(), 8.8)
     assert lines_high(made, (whole / 2, 100.0)) == (ceil(text_width(LONG, 8.8) / (whole / 2 - 12)),)
+
+
+def test_a_head_stands_on_two_lines_at_most() -> None:
+    rows = [Row((line(LONG * 3), line("nothing"))) for _ in range(9)]
+    made = Table((Column("What is seen"), Column("What stands there")), tuple(rows))
+    size = text_size(made)
+    assert column_widths(made, ROOM)[1] >= text_width("What stands", size - 0.4, 500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, assert_never
 
 from groma.documents.content import (
@@ -184,13 +185,18 @@ def _inline(made: PrintTree, part: Inline, whole: int) -> dict[str, Any]:
 
 
 def _blocks(made: PrintTree, parts: Blocks) -> list[dict[str, Any]]:
-    return [block for part in parts for block in _block(made, part)]
+    """What the parts are; a paragraph before a table stays on its page."""
+    blocks = [block for part in parts for block in _block(made, part)]
+    for block, following in pairwise(blocks):
+        if block["kind"] == "paragraph":
+            block["sticks"] = following["kind"] == "table"
+    return blocks
 
 
 def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
     match block:
         case Paragraph(words):
-            return [{"kind": "paragraph", "parts": _inlines(made, words)}]
+            return [{"kind": "paragraph", "parts": _inlines(made, words), "sticks": False}]
         case Bullets(items):
             return [{"kind": "bullets", "items": [_inlines(made, item) for item in items]}]
         case Numbered(items):

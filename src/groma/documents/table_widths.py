@@ -1,8 +1,8 @@
 """How wide each column of a table is in print, from what stands in its cells: no word broken, rows as low as can be.
 
-A column is never narrower than its longest word and never wider than its longest cell needs; numbers begin on
-one line. Between these ends widths begin in proportion to the words of each column, and width goes from one column to
-another as long as that makes the table lower (a local search, by lines of text). After
+A column is never narrower than its longest word or its head on two lines, and never wider than its longest cell needs;
+numbers begin on one line. Between these ends widths begin in proportion to the words of each column, and width goes
+from one column to another as long as that makes the table lower (a local search, by lines of text). After
 the automatic layout of tables in CSS 2.2, 17.5.2.
 """
 
@@ -138,10 +138,19 @@ def _between(factor: float, words: float, least: float, most: float) -> float:
 
 
 def _head(column: Column, size: float) -> tuple[float, float]:
-    """The longest word of a column's head, and the head on one line."""
+    """A column's head on two lines at most, and on one line (a unit stands on a line of its own)."""
     lines = [column.title, *([column.unit] if column.unit else [])]
-    words = [text_width(word, size, 500) for line in lines for word in line.split(" ")]
-    return max(words, default=0.0), max(text_width(line, size, 500) for line in lines)
+    return (
+        max(_in_two(line.split(" "), size) for line in lines),
+        max(text_width(line, size, 500) for line in lines),
+    )
+
+
+def _in_two(words: list[str], size: float) -> float:
+    """The least width in which words stand on two lines."""
+    splits = range(1, len(words)) if len(words) > 1 else (1,)
+    halves = ((" ".join(words[:n]), " ".join(words[n:])) for n in splits)
+    return min(max(text_width(half, size, 500) for half in both) for both in halves)
 
 
 def _extent(parts: Inlines, size: float, *, bold: bool = False) -> tuple[float, float]:
