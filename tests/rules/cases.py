@@ -50,7 +50,7 @@ CASES: tuple[Case, ...] = (
 components: {crm: {kind: tool, title: Customer list}, books: {kind: tool}, calendar: {kind: tool}}
 data: {customers: {title: Customers, held_by: crm}}
 connections:
-  a: {from: ana, to: crm, carries: [customers], maps: {n: customers.name, c: customers.city}}
+  a: {from: ana, to: crm, carries: [customers], maps: {n: customers.name, c: customers.city, p: customers.place, s: customers.street, t: customers.town, z: customers.zip}}
   b: {from: ana, to: books, carries: [customers], maps: {x: customers.name}}
   c: {from: ana, to: calendar, carries: [customers]}
 """,
@@ -59,7 +59,7 @@ connections:
         "certain",
         says=(
             "Customers typed 3 times: Customer list, books, calendar",
-            "people type its city, name into crm, books, calendar",
+            "people type its city, name, place, street, town, zip into crm, books, calendar",
         ),
     ),
     Case(

@@ -9,7 +9,7 @@ from functools import cached_property
 from groma.analyses.context import Context
 from groma.analyses.information import Spreading, Use, Way, followed, is_model, is_private, is_untrusted
 from groma.analyses.information.labels import Labels, gives
-from groma.model.elements import Component, Operation
+from groma.model.elements import Component, Model, Operation
 from groma.model.position import Position
 from groma.model.program import Call, Do, Repeat, Send, Step, inner_steps, walk
 
@@ -27,6 +27,14 @@ class Place:
     text: str
     way: Way = ()
     flow: str = ""
+
+
+def whereabouts(model: Model, place: Place) -> str:
+    """`in “flow”`, or `at part` where a threat hangs on a part alone, by their titles."""
+    if place.flow:
+        return f"in “{model.flows[place.flow].title or place.flow}”"
+    part = model.components[place.element.split(".")[1]]
+    return f"at {part.title or part.name}"
 
 
 @dataclass(frozen=True)

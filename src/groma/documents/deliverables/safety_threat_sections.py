@@ -5,7 +5,7 @@ from __future__ import annotations
 from groma.analyses.information import Use, is_untrusted, trifectas
 from groma.analyses.information.figures import exposed
 from groma.analyses.threats import Safety
-from groma.analyses.threats.safety import Answer
+from groma.analyses.threats.seen import whereabouts
 from groma.documents.content import Block, Blocks, CodeBlock, Column, Paragraph, Row, Table
 from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.safety_words import STEP, few_of, spot, within_reach, words
@@ -92,25 +92,13 @@ def threats(subject: Subject, safety: Safety) -> Blocks:
         told = alike(subject.quoter, f"threats/{threat.id}", rows, place=1)
         also = few_of(tuple(name for name in reached[threat.id] if name not in every))
         concerned = f" ({'also ' if every else ''}within reach: {also})" if also else ""
-        where = " or ".join(_where(subject, answers))
-        happens = f"If it happens{' in ' if where else ''}{where}, {threat.effect}{concerned}; known as "
+        where = " or ".join(dict.fromkeys(whereabouts(subject.model, answer.place) for answer in answers))
+        happens = f"If it happens {where}, {threat.effect}{concerned}; known as "
         head = Paragraph(line(happens, Code(", ".join(threat.ids)), "."))
         blocks += part(
             ID, f"threat-{threat.id}", threat.title, (subject.because(head, Table(columns, told)),)
         )
     return tuple(blocks)
-
-
-def _where(subject: Subject, answers: tuple[Answer, ...]) -> list[str]:
-    """The flows in which a threat has its places, by their titles; the parts where it is in none."""
-    flows = subject.model.flows
-    titles = [
-        f"“{flows[place.flow].title or place.flow}”"
-        if place.flow in flows
-        else name_of(subject.model, place.element.partition(".")[2].partition(".")[0])
-        for place in (answer.place for answer in answers)
-    ]
-    return list(dict.fromkeys(titles))
 
 
 def ways_out(subject: Subject, safety: Safety) -> Blocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groma.analyses.threats import safety_of
+from groma.analyses.threats.seen import whereabouts
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
@@ -20,7 +21,7 @@ def check(subject: Subject) -> Look:
             hits.append(
                 Hit(
                     first.element,
-                    f"{threat.title}: nothing stands against it{_where(subject, first.flow, first.element)}",
+                    f"{threat.title}: nothing stands against it {whereabouts(subject.model, first)}",
                     text,
                     first.at,
                     f"{threat.effect[:1].upper()}{threat.effect[1:]}: {first.text}.",
@@ -28,14 +29,6 @@ def check(subject: Subject) -> Look:
                 )
             )
     return Look(len(safety.threats), tuple(hits))
-
-
-def _where(subject: Subject, flow: str, element: str) -> str:
-    found = subject.model.flows.get(flow)
-    if found is not None:
-        return f" in “{found.title or flow}”"
-    part = subject.model.components.get(element.partition(".")[2].partition(".")[0])
-    return "" if part is None else f" at {part.title or part.name}"
 
 
 RULE = Rule(
