@@ -6,19 +6,20 @@ imported before it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from groma.progress import UNHEARD, Progress
-from groma.workers import ALONE, Crew
+from groma.workers import ALONE, Asked, Crew
 
 if TYPE_CHECKING:
     from groma.analyses.simulation import Answer
     from groma.analyses.uncertainty.spread import Shared
     from groma.catalog import Catalog
-    from groma.design import Blueprint
+    from groma.design import Blueprint, Proposal
+    from groma.documents.write import Prepared
     from groma.model.difference import Difference
     from groma.model.elements import Model
     from groma.model.figure import Ledger
@@ -41,6 +42,7 @@ __all__ = [
     "diff",
     "load",
     "patterns",
+    "prepare",
     "review",
     "scenarios",
     "simulate",
@@ -247,9 +249,11 @@ def design(
     patterns: Mapping[str, Pattern] | None = None,
     progress: Progress = UNHEARD,
     crew: Crew = ALONE,
+    recommending: Callable[[Proposal], object] | None = None,
 ) -> Blueprint:
     """The blueprint of a brief: proven proposals, what each need costs, what was rejected and why. With a crew of other
-    processes it is there sooner, and the same."""
+    processes it is there sooner, and the same. `recommending` is told of the recommended proposal long before the end,
+    so that its documents can be prepared (`prepare`) beside the search."""
     from groma.design import design as designed
 
     if isinstance(brief, Path | str):
@@ -257,7 +261,7 @@ def design(
     elif keep or refuse:
         brief = _held(brief, keep, refuse)
     tables = catalog if catalog is not None else _catalog()
-    return designed(brief, tables, brief.patterns, progress=progress, crew=crew)
+    return designed(brief, tables, brief.patterns, progress=progress, crew=crew, recommending=recommending)
 
 
 def review(path: Path | str, *, practice: Practice = "ai") -> Review:
@@ -323,13 +327,15 @@ def write(
     catalog: Catalog | None = None,
     brief: Model | None = None,
     today: Assessment | None = None,
+    prepared: Asked[Prepared] | None = None,
     crew: Crew = ALONE,
 ) -> dict[str, bytes]:
     """The documents of an assessment, a blueprint or a survey as files: path inside the folder -> content.
 
     `brief` is what a blueprint's documents are about where no design meets the needs; `today` how the work is done
-    before it, for costs before and after. Raises ValueError for a document
-    there isn't, or for a blueprint without a proposal when no brief is given.
+    before it, for costs before and after; `prepared` what `prepare` was asked of its recommended proposal.
+
+    Raises ValueError for a document there isn't, or for a blueprint without a proposal when no brief is given.
     """
     from groma.documents.write import files, write_blueprint, write_model, write_survey
     from groma.survey import Diagnosis
@@ -352,8 +358,20 @@ def write(
     findings = () if best is None else run(best.model, best.ledger, catalog=tables)
     before = None if today is None else (today.model, today.ledger)
     return files(
-        write_blueprint(what, about, findings, tables, today=before, only=document, crew=crew), formats, crew
+        write_blueprint(
+            what, about, findings, tables, today=before, prepared=prepared, only=document, crew=crew
+        ),
+        formats,
+        crew,
     )
+
+
+def prepare(proposal: Proposal, crew: Crew, *, catalog: Catalog | None = None) -> Asked[Prepared]:
+    """What the documents of a proposal tell beyond its figures, asked of a crew before they are written."""
+    from groma.documents.write import prepared
+
+    figures = proposal.ledger.extended(())  # findings write what they ask for into the proposal's own
+    return crew.ask(prepared, proposal.model, figures, catalog if catalog is not None else _catalog())
 
 
 def diff(before: Assessment, after: Assessment) -> Difference:

@@ -16,10 +16,11 @@ from groma.cli.verdicts import needs_as_data, number, tell_needs
 
 if TYPE_CHECKING:
     from groma.catalog import Catalog
-    from groma.design import Blueprint
+    from groma.design import Blueprint, Proposal
+    from groma.documents.write import Prepared
     from groma.model.elements import Model
     from groma.patterns import Space
-    from groma.workers import Crew
+    from groma.workers import Asked, Crew
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -77,10 +78,18 @@ def run(args: Arguments) -> int:
     console = args.console
     tables = api.catalog(args.catalog)
     with Crew((args.jobs or cores()) - 1) as crew:
-        blueprint = api.design(space, catalog=tables, progress=console.progress, crew=crew)
+        prepared: Asked[Prepared] | None = None
+
+        def recommending(best: Proposal) -> None:
+            nonlocal prepared
+            prepared = api.prepare(best, crew, catalog=tables) if args.write else None
+
+        blueprint = api.design(
+            space, catalog=tables, progress=console.progress, crew=crew, recommending=recommending
+        )
         if args.write:
             console.progress.step("documents", 0)
-            _write(out, brief, space, blueprint, tables, crew)
+            _write(out, brief, space, blueprint, tables, prepared, crew)
     console.answer(_as_data(blueprint, out if args.write else None))
     if not args.json:
         _tell(args, blueprint, out)
@@ -99,7 +108,15 @@ def _brief(given: Path) -> Path:
     return given
 
 
-def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: Catalog, crew: Crew) -> None:
+def _write(
+    out: Path,
+    brief: Path,
+    space: Space,
+    blueprint: Blueprint,
+    tables: Catalog,
+    prepared: Asked[Prepared] | None,
+    crew: Crew,
+) -> None:
     """Everything or nothing; with the files that the proposals' models name, so that each can be assessed again."""
     from dataclasses import replace
 
@@ -114,7 +131,7 @@ def _write(out: Path, brief: Path, space: Space, blueprint: Blueprint, tables: C
         today = api.assess(replace(before, wants={}), catalog=tables)
     with whole_folder(out) as scratch:
         files = {
-            **api.write(blueprint, catalog=tables, brief=given, today=today, crew=crew),
+            **api.write(blueprint, catalog=tables, brief=given, today=today, prepared=prepared, crew=crew),
             **_beside(brief, given, blueprint),
         }
         for name, data in sorted(files.items()):

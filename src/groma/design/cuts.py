@@ -10,7 +10,7 @@ proven value, so that it serves every tighter limit along the front (combinatori
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from groma.design.estimate import Estimate
@@ -62,21 +62,26 @@ def reason(
 def _widened(
     space: Space, estimate: Estimate, measure: str, kept: Mapping[str, str], above: float, alone: Alone
 ) -> Reason:
-    """The reason with as many other answers as miss too. A role is first widened to all answers that are no better by
-    themselves, then to half of these, the worst first, until the whole block misses."""
-    sets: dict[str, frozenset[str]] = {role: frozenset({answer}) for role, answer in sorted(kept.items())}
-    least = estimate.at_best(measure, kept)
-    for role in sorted(sets, key=lambda r: (-len(space.role(r).variants), r)):
-        mine = alone[role][kept[role]]
-        others = [
-            v.name for v in space.role(role).variants if alone[role][v.name] >= mine and v.name != kept[role]
-        ]
-        others.sort(key=lambda v: (-alone[role][v], v))
-        while others:
-            wider = sets | {role: sets[role] | frozenset(others)}
+    """The reason with as many other answers as miss too: the other answers of a role, the worst by themselves first,
+    in halves, and the halves of a half that doesn't miss. (All of them together don't: the role would have gone.)"""
+    own = {role: frozenset({answer}) for role, answer in sorted(kept.items())}
+    found = Reason(measure, own, estimate.at_best(measure, kept))
+    for role in sorted(kept, key=lambda r: (-len(space.role(r).variants), r)):
+        worst_first = sorted(alone[role], key=lambda v: (-alone[role][v], v))
+        others = [answer for answer in worst_first if answer != kept[role]]
+        parts = halves(others)
+        while parts:
+            part = parts.pop()
+            wider = {**found.answers, role: found.answers[role] | frozenset(part)}
             worth = estimate.at_best(measure, wider)
             if worth > above:
-                sets, least = wider, worth
-                break
-            others = others[: len(others) // 2]
-    return Reason(measure, sets, least)
+                found = Reason(measure, wider, worth)
+            else:
+                parts.extend(halves(part))
+    return found
+
+
+def halves(answers: Sequence[str]) -> list[Sequence[str]]:
+    """The second half of some answers and the first, on top; none of a single one."""
+    middle = len(answers) // 2
+    return [answers[middle:], answers[:middle]] if middle else []

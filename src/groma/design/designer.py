@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from groma.analyses import assess
 from groma.catalog import Catalog
 from groma.design.blueprint import (
     Blueprint,
@@ -58,10 +59,11 @@ def design(
     step: float = FRONT_STEP,
     robustness: bool = True,
     crew: Crew = ALONE,
+    recommending: Callable[[Proposal], object] | None = None,
 ) -> Blueprint:
     """The blueprint of a brief. `tolerance`, `first_tolerance` and `step` are shares (see `problem.WISH_TOLERANCE`,
     `problem.FIRST_TOLERANCE`, `front.FRONT_STEP`). The `crew` works beside the search; alone, the answers
-    are the same.
+    are the same. `recommending` is told of the recommended proposal while its prices and decisions are still sought.
 
     Raises ModelError for a brief or pattern that says something wrong. KeyboardInterrupt is answered with what is
     proven so far (`certificate.complete` is then False).
@@ -71,7 +73,7 @@ def design(
     designing = _Designing(
         space, catalog, progress, tolerance=tolerance, first_tolerance=first_tolerance, step=step
     )
-    return designing.blueprint(robustness, crew)
+    return designing.blueprint(robustness, crew, recommending)
 
 
 class _Designing:
@@ -98,19 +100,24 @@ class _Designing:
             told=lambda _: self._tell(),
         )
 
-    def blueprint(self, robustness: bool, crew: Crew) -> Blueprint:
+    def blueprint(
+        self, robustness: bool, crew: Crew, recommending: Callable[[Proposal], object] | None
+    ) -> Blueprint:
         solver = self.solver
         self._next("the front")
         walk = self._front()
         chosen = proposals(walk.points, solver.task.wishes)
         best = chosen[0].point if chosen else None
         self._next("proposals")
-        shown = tuple(self._proposal(c) for c in chosen)
-        asked = self._asked(crew, chosen, walk.points, shown) if robustness and best else None
+        worked_out = tuple(self._worked_out(c, crew) for c in chosen)
         swaps = tuple(tradeoff(solver, a, b) for i, a in enumerate(chosen) for b in chosen[i + 1 :])
         self._next("prices of needs")
         priced = self._all(prices(solver, best)) if best else ()
         flipped = self._all(flips(solver, best, priced)) if best else ()
+        shown = tuple(proposal() for proposal in reversed(worked_out))[::-1]
+        if shown and recommending is not None:
+            recommending(shown[0])
+        asked = self._asked(crew, chosen, walk.points, shown) if robustness and best else None
         self._next("decisions")
         decided = self._all(decisions(solver, best)) if best else ()
         tried = self._all(options(solver))
@@ -151,15 +158,14 @@ class _Designing:
         self.whole = False
         return self.solver.so_far()
 
-    def _proposal(self, chosen: Chosen) -> Proposal:
-        from groma.analyses import assess
-
+    def _worked_out(self, chosen: Chosen, crew: Crew) -> Callable[[], Proposal]:
+        """A proposal, whose figures a helper may work out meanwhile."""
         answers = dict(chosen.point.answers)
         closed = close(self.space, answers, decisions=as_elements(self.space, answers))
-        ledger = assess(closed.model, self.solver.catalog)
+        ledger = crew.ask(assess, closed.model, self.solver.catalog)
         titles = {r.name: r.variant(answers[r.name]).title for r in self.space.roles}
-        return Proposal(
-            chosen.name, chosen.title, chosen.short, answers, titles, closed.text, closed.model, ledger,
+        return lambda: Proposal(
+            chosen.name, chosen.title, chosen.short, answers, titles, closed.text, closed.model, ledger.result(),
             self._values(chosen.point),
         )  # fmt: skip
 

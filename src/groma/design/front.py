@@ -52,6 +52,25 @@ class Walk:
     gap: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a best design is asked for: limits on losses, the answers that some roles may take, what is made least."""
+
+    limits: Mapping[str, float]
+    within: Mapping[str, frozenset[str]]
+    objectives: tuple[str, ...]
+
+    def tightens(self, other: Question) -> bool:
+        """Whether every design that this one allows is allowed by the other, which makes the same least."""
+        return (
+            self.objectives == other.objectives
+            and all(self.limits.get(name, math.inf) <= limit for name, limit in other.limits.items())
+            and all(
+                role in self.within and self.within[role] <= allowed for role, allowed in other.within.items()
+            )
+        )
+
+
 class Solver:
     """Questions about one brief."""
 
@@ -76,6 +95,7 @@ class Solver:
         self.prover = prover or Prover(space, catalog, self.task, self.journal, told)
         self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries)
         self._stop = stop
+        self._answered: list[tuple[Question, Point | None]] = []
         first, *others = self.task.wishes
         self.steps = {wish: step * self._reference(wish) for wish in others}
         self.master = Screened(space, self.tables, self.estimate, self.prover.far_ends, self.journal)
@@ -98,12 +118,26 @@ class Solver:
         objectives: Sequence[str] | None = None,
     ) -> Point | None:
         """The best design by the wishes in their order, with some needs' limits changed (+inf: dropped) and some roles
-        restricted; None when there is none."""
+        restricted; None when there is none. What answers a question with looser limits answers this one where it keeps
+        these, too."""
         changed = {b.measure: b.at_most for b in self.needs} | dict(limits or {})
-        bounds = [Bound(name, at_most) for name, at_most in changed.items() if at_most < math.inf]
-        wanted = list(objectives or self.task.wishes)
-        found = best(self.master, wanted, self.prover, bounds, _coded(within), Record(self._stop))
-        return None if found is None else self._point(found)
+        kept = {name: at_most for name, at_most in changed.items() if at_most < math.inf}
+        asked = Question(kept, dict(within or {}), tuple(objectives or self.task.wishes))
+        for looser, answer in self._answered:
+            if asked.tightens(looser) and (answer is None or self._answers(answer, asked)):
+                return answer
+        bounds = [Bound(name, at_most) for name, at_most in kept.items()]
+        found = best(self.master, asked.objectives, self.prover, bounds, _coded(within), Record(self._stop))
+        answer = None if found is None else self._point(found)
+        self._answered.append((asked, answer))
+        return answer
+
+    def _answers(self, point: Point, asked: Question) -> bool:
+        """Whether a design keeps the limits of a question and is one of those that it allows."""
+        return all(point.answers[role] in allowed for role, allowed in asked.within.items()) and all(
+            point.lost(name) <= at_most + self.master.tolerance(name)
+            for name, at_most in asked.limits.items()
+        )
 
     def front(self, within: Mapping[str, frozenset[str]] | None = None) -> Walk:
         """The whole front of the wishes under the needs, best first wish first."""

@@ -114,14 +114,14 @@ def prices(solver: Solver, best: Point) -> Iterator[Price]:
         if held.accompanies:
             continue
         need = solver.space.given.needs.get(held.need)
-        sides: tuple[Side, ...] = ("looser", "tighter", "dropped")
+        dropped = solver.least({held.name: math.inf})  # first: it may answer the others
+        sides: tuple[Side, ...] = ("looser", "tighter")
         for side in sides:
             target = stepped(held, need.step if need is not None else None, side, solver.task.currency)
-            if target is None and side != "dropped":
-                continue
-            limit = math.inf if target is None else loss(held.measure, target)
-            found = solver.least({held.name: limit})
-            yield Price(held.need, side, target, *_against(solver, best, found))
+            if target is not None:
+                found = solver.least({held.name: loss(held.measure, target)})
+                yield Price(held.need, side, target, *_against(solver, best, found))
+        yield Price(held.need, "dropped", None, *_against(solver, best, dropped))
 
 
 def flips(solver: Solver, best: Point, prices: Sequence[Price]) -> Iterator[Flip]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from groma.analyses.neighbours import Neighbour, neighbours
 from groma.analyses.simulation import Played
+from groma.analyses.single_points import SinglePoint
 from groma.analyses.threats import Obligation, Safety
 from groma.catalog import Catalog
 from groma.design import Blueprint
@@ -36,9 +37,11 @@ from groma.model.finding import Finding
 from groma.model.measure import ParsedMeasure, parse_measure
 from groma.rules import Checked
 from groma.survey import Diagnosis
-from groma.workers import ALONE, Crew
+from groma.workers import ALONE, Asked, Crew
 
 FORMATS = ("html", "pdf", "docx", "md")
+Prepared: TypeAlias = tuple[Ledger, tuple[SinglePoint, ...]]
+"""A model's ledger with what its availability hangs on and how its figures spread, and its single points of failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def write_model(
 
     `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
     """
-    own, alone = with_weaknesses(model, ledger, catalog)
-    told, played = _played(model, _studied(model, own, catalog, crew), catalog)
+    own, alone = _prepared(model, ledger, catalog, crew)
+    told, played = _played(model, own, catalog)
     told, checked = _checked(model, told, catalog, designed=model.planned)
     told, safety, asked = _guarded(model, told, catalog)
     subject = Subject(
@@ -91,15 +94,17 @@ def write_blueprint(
     catalog: Catalog | None = None,
     *,
     today: tuple[Model, Ledger] | None = None,
+    prepared: Asked[Prepared] | None = None,
     only: str | None = None,
     crew: Crew = ALONE,
 ) -> Written:
-    """The documents of the proposal that a blueprint recommends, or of the brief (`model`) where nothing fits."""
+    """The documents of the proposal that a blueprint recommends, or of the brief (`model`) where nothing fits.
+    `prepared`: of that proposal, asked for before."""
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
-    own, alone = with_weaknesses(shown, own, catalog)
-    told, played = _played(shown, _studied(shown, own, catalog, crew), catalog)
+    found, alone = _prepared(shown, own, catalog, crew) if prepared is None else prepared.result()
+    told, played = _played(shown, own.joined(found), catalog)
     told, checked = _checked(shown, told, catalog, designed=best is not None)
     told, safety, asked = _guarded(shown, told, catalog)
     quoter = Quoter(told, blueprint.ledger, *(() if today is None else (_of_today(today[1]),)))
@@ -136,6 +141,16 @@ def write_survey(diagnosis: Diagnosis) -> Written:
     """The audit of what a survey found."""
     subject = Subject(diagnosis.model, Quoter(diagnosis.ledger), diagnosis.findings, survey=diagnosis)
     return _written(subject, None, "survey")
+
+
+def prepared(model: Model, ledger: Ledger, catalog: Catalog) -> Prepared:
+    """What documents need of a model, worked out in one process: a helper's work beside a search."""
+    return _prepared(model, ledger, catalog, ALONE)
+
+
+def _prepared(model: Model, ledger: Ledger, catalog: Catalog | None, crew: Crew) -> Prepared:
+    own, alone = with_weaknesses(model, ledger, catalog)
+    return _studied(model, own, catalog, crew), alone
 
 
 def _studied(model: Model, ledger: Ledger, catalog: Catalog | None, crew: Crew) -> Ledger:

@@ -212,6 +212,12 @@ class Ledger:
             copy.write(figure)
         return copy
 
+    def joined(self, other: Ledger) -> Ledger:
+        """A copy with what another ledger of the same model holds beside it."""
+        copy = self.extended(other)
+        copy.inputs = {**other.inputs, **copy.inputs}
+        return copy
+
     def to_json(self) -> str:
         """The ledger as JSON text: sorted keys, one trailing newline."""
         from dataclasses import asdict
