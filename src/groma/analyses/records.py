@@ -21,7 +21,7 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.program_inputs import enter_counts, enter_rate
 from groma.analyses.visits.counts import Use, sure, uses
-from groma.model.elements import Data, Model
+from groma.model.elements import Data, Flow, Model
 from groma.model.figure import Figure
 from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Call, Choose, Do, Group, Hold, Parallel, Repeat, Send, Step, Stop, walk
@@ -153,6 +153,18 @@ def _surely(model: Model, step: Step, names: frozenset[str], within: frozenset[s
             )
         case _:
             return False
+
+
+def proven(model: Model, flow: Flow, data: Data) -> tuple[Step, ...]:
+    """The steps of a flow whose effect surely leaves a record in these data, but those that write it."""
+    return tuple(
+        step
+        for step in sorted(_deep(model, flow.steps), key=lambda each: each.path)
+        if isinstance(step.action, Call | Send)
+        and data in records_of(model, step.action.component, step.action.operation, flow.name)
+        and not writes(model, step, data)
+        and always_written(model, flow.steps, step.path, frozenset({data.name}))
+    )
 
 
 def recording(context: Context, name: str) -> list[tuple[str, Use]]:
