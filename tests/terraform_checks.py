@@ -123,7 +123,8 @@ EITHER: Mapping[str, list[set[str]]] = {
     "aws_subnet": [{"cidr_block", "ipv4_ipam_pool_id", "ipv6_native"}],
     "aws_lb": [{"subnets", "subnet_mapping"}],
     "aws_db_instance": [
-        {"allocated_storage", "replicate_source_db"}, {"engine", "replicate_source_db"}, {"username", "replicate_source_db"},
+        {"allocated_storage", "replicate_source_db"}, {"engine", "replicate_source_db"},
+        {"username", "replicate_source_db"},
         {"password", "password_wo", "manage_master_user_password", "replicate_source_db"},
     ],
     "aws_vpc_security_group_ingress_rule": [_WHOM],

@@ -31,8 +31,9 @@ def copied(part: Part) -> tuple[str, ...]:
     if c.replicas == 1:
         return ()
     return (
-        f"{c.name}: one database takes what is written, the other {c.replicas - 1} are read replicas of it. The design takes "
-        f"each of the {c.replicas} to answer any call: send reads to them, and say who makes one the primary when that is lost.",
+        f"{c.name}: one database takes what is written, the other {c.replicas - 1} are read replicas of it. The design "
+        f"takes each of the {c.replicas} to answer any call: send reads to them, and say who makes one the primary "
+        "when that is lost.",
     )
 
 

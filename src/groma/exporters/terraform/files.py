@@ -126,8 +126,8 @@ def _module(source: Source, group: Group, piece: Piece) -> list[Artefact]:
     main = "\n".join(_blocks(source, piece.blocks, group.parts))
     variables = "\n".join(map(_variable, (*_common(group, piece), *piece.variables)))
     needs = (
-        f"terraform {{\n{_needs(piece)}\nrequired_providers {{\n{cloud.PROVIDER} = {{\nsource = {quoted(cloud.SOURCE)}\n"
-        f"version = {quoted(cloud.VERSION)}\n}}\n}}\n}}\n"
+        f"terraform {{\n{_needs(piece)}\nrequired_providers {{\n{cloud.PROVIDER} = {{\n"
+        f"source = {quoted(cloud.SOURCE)}\nversion = {quoted(cloud.VERSION)}\n}}\n}}\n}}\n"
     )
     told = [
         Artefact(f"{folder}/main.tf", formatted(main), made_of),

@@ -21,8 +21,8 @@ from groma.model.program import Call, Send, walk
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable; without `default` it is a gap: `why` says which resource needs it and what the model doesn't say. What
-    is `secret` is neither shown nor kept."""
+    """A variable; without `default` it is a gap: `why` says which resource needs it and what the model doesn't say.
+    What is `secret` is neither shown nor kept."""
 
     name: str
     kind: str
