@@ -260,6 +260,15 @@ def design(
     return designed(brief, tables, brief.patterns, progress=progress, crew=crew)
 
 
+def findings(blueprint: Blueprint, *, catalog: Catalog | None = None) -> tuple[Finding, ...]:
+    """What rules find in the proposal that a blueprint recommends, worst first; nothing where none is."""
+    from groma.rules import run
+
+    best = blueprint.best
+    tables = catalog if catalog is not None else _catalog()
+    return () if best is None else run(best.model, best.ledger, catalog=tables)
+
+
 def review(path: Path | str, *, practice: Practice = "ai") -> Review:
     """Somebody else's design document held against what the deliverables of a practice must contain.
 
@@ -323,13 +332,14 @@ def write(
     catalog: Catalog | None = None,
     brief: Model | None = None,
     today: Assessment | None = None,
+    found: tuple[Finding, ...] | None = None,
     crew: Crew = ALONE,
 ) -> dict[str, bytes]:
     """The documents of an assessment, a blueprint or a survey as files: path inside the folder -> content.
 
     `brief` is what a blueprint's documents are about where no design meets the needs; `today` how the work is done
-    before it, for costs before and after. Raises ValueError for a document
-    there isn't, or for a blueprint without a proposal when no brief is given.
+    before it, for costs before and after; `found` what `findings` found in a blueprint, else it is looked for.
+    Raises ValueError for a document there isn't, or for a blueprint without a proposal when no brief is given.
     """
     from groma.documents.write import files, write_blueprint, write_model, write_survey
     from groma.survey import Diagnosis
@@ -347,12 +357,10 @@ def write(
     about = best.model if best is not None else brief
     if about is None:
         raise ValueError("no design meets the needs: give the brief, so that documents can say so")
-    from groma.rules import run
-
-    findings = () if best is None else run(best.model, best.ledger, catalog=tables)
+    told = found if found is not None else findings(what, catalog=tables)
     before = None if today is None else (today.model, today.ledger)
     return files(
-        write_blueprint(what, about, findings, tables, today=before, only=document, crew=crew), formats, crew
+        write_blueprint(what, about, told, tables, today=before, only=document, crew=crew), formats, crew
     )
 
 
