@@ -27,7 +27,9 @@ def designed(
 ) -> Blueprint:
     space, answers = posed(root, folder, name, without, edit, **changed)
     roles = tuple(
-        replace(role, variants=tuple(v for v in role.variants if v.name == answers[role.name]) or role.variants)
+        replace(
+            role, variants=tuple(v for v in role.variants if v.name == answers[role.name]) or role.variants
+        )
         for role in space.roles
     )
     there = {(role.name, variant.name) for role in roles for variant in role.variants}
