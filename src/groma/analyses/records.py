@@ -254,7 +254,7 @@ def _a_second(context: Context, data: Data, evidence: Evidence) -> Interval:
 
 
 def _price_of(context: Context, holder: str, evidence: Evidence) -> Interval:
-    """Money a month for a byte kept by one holder: nothing where the price that is stated of it is by the month alone."""
+    """Money a month for a byte kept by one holder; nothing where what is stated of its price is by the month alone."""
     found: list[Interval] = []
     for candidate in context.candidates(holder):
         known = prices(context, candidate)

@@ -67,7 +67,7 @@ def _stopped(model: Model, path: str) -> str:
 
 def _unrecorded(context: Context, data: Data) -> Alert:
     name = f"record-{data.name}"
-    title = f"{data.title or data.name}: an effect left no record"
+    title = f"An effect left no record in {data.title or data.name}"
     flows = {flow.name: proven(context.model, flow, data) for flow in started(context.model)}
     steps = tuple(step.path for found in flows.values() for step in found)
     draft = Draft(name, title, "control", "page", name, (f"data.{data.name}", *steps))

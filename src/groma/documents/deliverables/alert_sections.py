@@ -102,7 +102,9 @@ def _table(subject: Subject, heading: str, alerts: list[Alert]) -> Table:
                     quoter.say(
                         alert.figure("window"), _seconds(quoter.ledger.figures.get(alert.figure("window")))
                     )
-                ),
+                )
+                if alert.figure("window") in quoter.ledger
+                else (),
                 line(
                     quoter.say(
                         alert.figure("false-alarms"),
