@@ -292,13 +292,27 @@ def test_other_words_for_failures_and_scope_are_known() -> None:
     assert {"failure-modes", "scope-out"} <= there
 
 
-SAID = {
-    "breakers": "- **Circuit breakers:** Agents are cut off when more than 5 % of calls fail.",
-    "kill-switch": "Kill switch: whoever is on duty disables all writes within a minute or, at the worst, 10 min.",
-    "audit-trail": "Audit logs: each tool call with who approved it, in a bucket that can't be changed, 400 days.",
-    "content-policy": "| Prohibited topic | Filter | Then |\n|---|---|---|\n| medical advice | topic classifier | a nurse is called |",
-    "not-recorded": "Prompts are never logged.",
-}
+SAID = [
+    ("breakers", "- **Circuit breakers:** Agents are cut off when more than 5 % of calls fail."),
+    (
+        "kill-switch",
+        "Kill switch: whoever is on duty disables all writes within a minute or, at the worst, 10 min.",
+    ),
+    (
+        "audit-trail",
+        "Audit logs: each tool call with who approved it, in a bucket that can't be changed, 400 days.",
+    ),
+    (
+        "content-policy",
+        "| Prohibited topic | Filter | Then |\n|---|---|---|\n| medical advice | topic classifier | a nurse is called |",
+    ),
+    ("not-recorded", "Prompts are never logged."),
+    (
+        "kill-switch",
+        "Feature flag: the engineer on duty turns all agents off within 2 min; calls get no reply from then on.",
+    ),
+    ("audit-trail", "Audit: prompts, tool calls and who approved are stored in the warehouse for 90 days."),
+]
 PROMISED = {
     "kill-switch": ("Kill switch: an environment flag.", "The kill-switch lies with the engineer on duty."),
     "audit-trail": ("Audit trail: prompts, tool calls, who approved.", "We keep an audit trail of everything for ever."),
@@ -311,9 +325,9 @@ PROMISED = {
 """What design documents of others say, in words made up after them: of a subject, but not what has to be known of it."""
 
 
-@pytest.mark.parametrize("ident", SAID)
-def test_what_is_said_in_one_line_is_there(ident: str) -> None:
-    found = review(read(f"{WHOLE.replace(PIECES[ident], '')}\n## Rest\n\n{SAID[ident]}\n"), "ai")
+@pytest.mark.parametrize(("ident", "words"), SAID)
+def test_what_is_said_in_one_line_is_there(ident: str, words: str) -> None:
+    found = review(read(f"{WHOLE.replace(PIECES[ident], '')}\n## Rest\n\n{words}\n"), "ai")
     assert [each.content.id for each in found.missing] == []
 
 
