@@ -64,6 +64,22 @@ components:
     product: mistral/mistral-large-2512
     supplier: mistral
     offers: {generate: {work: 1 s}}
+  books:
+    kind: database
+    title: Books
+    product: aws/rds/x@us-east-1
+    replicas: 3
+    price: 1 EUR/month
+  shelf:
+    kind: database
+    product: azure/postgresql-flexible-server/x@westeurope
+    replicas: 2
+    price: 1 EUR/month
+  archive:
+    kind: database
+    product: gcp/sql-database-instance/x
+    replicas: 4
+    price: 1 EUR/month
   old_books:
     kind: database
     existing: true

@@ -61,7 +61,7 @@ REQUIRED: Mapping[str, set[str]] = {
     "aws_lb_target_group": {"port", "protocol", "vpc_id"},
     "aws_lb_target_group_attachment": {"target_group_arn", "target_id"},
     "aws_lb_listener": {"default_action", "load_balancer_arn"},
-    "aws_db_instance": {"instance_class", "allocated_storage", "engine", "username"},
+    "aws_db_instance": {"instance_class"},
     "aws_db_subnet_group": {"subnet_ids"},
     "aws_rds_cluster": {"engine"},
     "aws_rds_cluster_instance": {"cluster_identifier", "engine", "instance_class"},
@@ -117,12 +117,16 @@ EITHER: Mapping[str, list[set[str]]] = {
     "azurerm_linux_virtual_machine": [
         {"admin_password", "admin_ssh_key"}, {"source_image_id", "source_image_reference"},
     ],
-    "azurerm_postgresql_flexible_server": [{"version"}, {"authentication", "administrator_login"}],
+    "azurerm_postgresql_flexible_server": [{"version", "source_server_id"}, {"authentication", "administrator_login"}],
     "azurerm_kubernetes_cluster": [{"dns_prefix", "dns_prefix_private_cluster"}, {"identity", "service_principal"}],
     "aws_vpc": [{"cidr_block", "ipv4_ipam_pool_id"}],
     "aws_subnet": [{"cidr_block", "ipv4_ipam_pool_id", "ipv6_native"}],
     "aws_lb": [{"subnets", "subnet_mapping"}],
-    "aws_db_instance": [{"password", "password_wo", "manage_master_user_password"}],
+    "aws_db_instance": [
+        {"allocated_storage", "replicate_source_db"}, {"engine", "replicate_source_db"},
+        {"username", "replicate_source_db"},
+        {"password", "password_wo", "manage_master_user_password", "replicate_source_db"},
+    ],
     "aws_vpc_security_group_ingress_rule": [_WHOM],
     "aws_vpc_security_group_egress_rule": [_WHOM],
     "google_compute_firewall": [{"allow", "deny"}, {"source_ranges", "source_tags", "source_service_accounts"}],
@@ -274,6 +278,8 @@ def _model(
         sku = product.partition("/")[2].partition("@")[0]
         for trees in folders.values():
             for (kind, label), body in _blocks(trees, "resource"):
+                if label == f"{name.replace('-', '_')}_replica" and body.get("count") != number - 1:
+                    told.append(f"{name}: {body.get('count')} replicas, not {number - 1}")
                 if label != name.replace("-", "_"):
                     continue
                 if kind in MACHINES and _bare(str(body.get(MACHINES[kind]))) != sku:

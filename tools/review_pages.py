@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from groma.survey.review import CONTENTS
+from groma.survey.review import CONTENTS, Required
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "review.md"
 MARK = "<!-- below: written by tools/review_pages.py -->\n"
@@ -23,13 +23,20 @@ def table() -> str:
             "|---|---|---|---|---|",
         ]
         parts += [
-            f"| {each.title}{'' if each.blocks else ' (not blocking)'} | `{each.id}` | "
+            f"| {each.title}{_asked(each)} | `{each.id}` | "
             f"{', '.join(sorted(each.practices))} | "
             f"{each.why} | {each.breaks} |"
             for each in CONTENTS
             if each.deliverable == deliverable
         ]
     return "\n".join(parts) + "\n"
+
+
+def _asked(content: Required) -> str:
+    """Words behind a title: whether it blocks, and of which documents it is asked."""
+    words = [] if content.blocks else ["not blocking"]
+    words += ["only where the document speaks of it"] if content.only else []
+    return f" ({', '.join(words)})" if words else ""
 
 
 def whole(text: str) -> str:

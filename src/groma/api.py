@@ -264,6 +264,15 @@ def design(
     return designed(brief, tables, brief.patterns, progress=progress, crew=crew, recommending=recommending)
 
 
+def findings(blueprint: Blueprint, *, catalog: Catalog | None = None) -> tuple[Finding, ...]:
+    """What rules find in the proposal that a blueprint recommends, worst first; nothing where none is."""
+    from groma.rules import run
+
+    best = blueprint.best
+    tables = catalog if catalog is not None else _catalog()
+    return () if best is None else run(best.model, best.ledger, catalog=tables)
+
+
 def review(path: Path | str, *, practice: Practice = "ai") -> Review:
     """Somebody else's design document held against what the deliverables of a practice must contain.
 
@@ -327,13 +336,15 @@ def write(
     catalog: Catalog | None = None,
     brief: Model | None = None,
     today: Assessment | None = None,
+    found: tuple[Finding, ...] | None = None,
     prepared: Asked[Prepared] | None = None,
     crew: Crew = ALONE,
 ) -> dict[str, bytes]:
     """The documents of an assessment, a blueprint or a survey as files: path inside the folder -> content.
 
     `brief` is what a blueprint's documents are about where no design meets the needs; `today` how the work is done
-    before it, for costs before and after; `prepared` what `prepare` was asked of its recommended proposal.
+    before it, for costs before and after; `found` what `findings` found in a blueprint and `prepared` what `prepare` was
+    asked of its recommended proposal, else both are worked out here.
 
     Raises ValueError for a document there isn't, or for a blueprint without a proposal when no brief is given.
     """
@@ -353,14 +364,10 @@ def write(
     about = best.model if best is not None else brief
     if about is None:
         raise ValueError("no design meets the needs: give the brief, so that documents can say so")
-    from groma.rules import run
-
-    findings = () if best is None else run(best.model, best.ledger, catalog=tables)
+    told = found if found is not None else findings(what, catalog=tables)
     before = None if today is None else (today.model, today.ledger)
     return files(
-        write_blueprint(
-            what, about, findings, tables, today=before, prepared=prepared, only=document, crew=crew
-        ),
+        write_blueprint(what, about, told, tables, today=before, prepared=prepared, only=document, crew=crew),
         formats,
         crew,
     )

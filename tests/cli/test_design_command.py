@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.small_models import BRIEF, brief
+from groma import api
 from groma.cli.main import main
 from groma.output import MARK
 
@@ -100,3 +101,31 @@ def test_mistakes_are_told_before_any_work(tmp_path: Path, capsys: pytest.Captur
     path.write_text(BRIEF)
     assert main(["design", str(path), "--out", str(tmp_path / "toy")]) == 2
     assert "holds files that Groma did not write" in capsys.readouterr().err
+
+
+def test_what_is_grave_in_the_recommended_design_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the terminal, as data and on the page that opens."""
+    path = brief(tmp_path / "toy")
+    pattern = path.parent / "patterns" / "toy.yaml"
+    sound = pattern.read_text()
+    assert main(["design", str(path), "--no-write"]) == 0
+    assert "grave finding" not in capsys.readouterr().out
+    pattern.write_text(
+        sound.replace("{work: $writes}", "{work: $writes, effect: once}").replace(
+            "[{call: model.generate}]", "[{call: model.generate, retry: {times: 1, on: [timeout]}}]"
+        )
+    )
+    assert main(["design", str(path), "--no-write"]) == 0
+    told = capsys.readouterr().out
+    assert "1 grave finding in the recommended proposal" in told and "[retry-of-once]" in told
+    made = api.write(api.design(path), formats=("md",), document="blueprint")
+    page = made["blueprint.md"].decode()
+    assert (
+        "\n## What has to be mended first\n" in page
+        and "**Have mended first:** [“Something that must happen once is repeated" in page
+    )
+    assert main(["design", str(path), "--no-write", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [each["rule"] for each in found if each["severity"] == "error"] == ["retry-of-once"]

@@ -12,7 +12,7 @@ from groma.analyses import assess
 from groma.catalog import load_catalog
 from groma.documents.write import files, write_model
 from groma.model.elements import Model
-from groma.patterns import close, library, resolve
+from groma.patterns import Space, close, library, resolve
 from groma.rules import run
 
 CATALOG = load_catalog()
@@ -48,9 +48,17 @@ SIX = (
 def closed(
     root: Path, folder: Path, name: str, without: str = "", edit: tuple[str, str] = ("", ""), **changed: str
 ) -> Model:
-    """The closed model of a brief with its answers; `changed` ones may be what the brief keeps out, `without` names a
-    need that is taken away, `edit` what of the brief or its facts is written otherwise. The brief is copied into a new
-    folder within `folder`."""
+    """The closed model of a brief with its answers; see `posed`."""
+    space, answers = posed(root, folder, name, without, edit, **changed)
+    return close(space, answers).model
+
+
+def posed(
+    root: Path, folder: Path, name: str, without: str = "", edit: tuple[str, str] = ("", ""), **changed: str
+) -> tuple[Space, dict[str, str]]:
+    """A brief with its answers; `changed` ones may be what the brief keeps out, `without` names a need that is taken
+    away, `edit` what of the brief or its facts is written otherwise. The brief is copied into a new folder within
+    `folder`."""
     folder = folder / f"{name}-{len(list(folder.iterdir()))}"
     shutil.copytree(root / "examples" / name, folder)
     brief = folder / "brief.yaml"
@@ -66,7 +74,7 @@ def closed(
     answers = {role.name: role.variants[0].name for role in space.roles}
     for role, answer in (ANSWERS[name] | changed).items():
         answers[next(n for n in answers if n.partition(".")[2] == role)] = answer
-    return close(space, answers).model
+    return space, answers
 
 
 def _edited(files: tuple[Path, ...], old: str, new: str) -> None:

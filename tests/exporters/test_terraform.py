@@ -110,7 +110,9 @@ def test_what_the_model_does_not_say_is_a_variable_without_default(
 def test_secrets_are_named_and_never_valued(made: dict[str, str]) -> None:
     text = "".join(made.values())
     assert "secrets/writer" in text and "aws_secretsmanager_secret.old_books.arn" in text
-    assert not re.search(r"secret_string|secret_data|password\s*=|_key_vault_secret\"", text)
+    assert not re.search(
+        r"secret_string|secret_data|password(?:_wo)?\s*=(?! var\.)|_key_vault_secret\"", text
+    )
 
 
 def test_words_of_a_model_stay_words(made: dict[str, str]) -> None:
@@ -316,3 +318,63 @@ def test_services_whose_settings_hang_together_ask_for_all_of_them() -> None:
     db = block(text, "aws_db_instance", "aws_rds_1")
     assert db["db_subnet_group_name"] == "aws_db_subnet_group.aws_rds_1.name"
     assert db["vpc_security_group_ids"] == "[aws_security_group.main.id]"
+
+
+def outlined(text: str) -> str:
+    model = loads(text)
+    return "\n".join(
+        each.text for each in exports()["terraform"].make(Source(model, Ledger(model.digest), load_catalog()))
+    )
+
+
+STORES = (
+    "groma: 1\nsystem: Stores\ncurrency: EUR\ncomponents:\n"
+    "  books: {{kind: database, product: {product}, price: 1 EUR/month, replicas: {replicas}}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("product", "kind", "primary", "copy"),
+    [
+        ("aws/rds/x@us-east-1", "aws_db_instance", "replicate_source_db", "aws_db_instance.books.identifier"),
+        ("gcp/sql-database-instance/x@us-central1", "google_sql_database_instance", "master_instance_name", "google_sql_database_instance.books.name"),
+        ("azure/postgresql-flexible-server/x@westeurope", "azurerm_postgresql_flexible_server", "source_server_id", "azurerm_postgresql_flexible_server.books.id"),
+    ],
+)  # fmt: skip
+def test_a_database_with_replicas_is_one_that_others_read_from(
+    product: str, kind: str, primary: str, copy: str
+) -> None:
+    """Three databases of which each takes writes would be three sets of data."""
+    three, one = (outlined(STORES.format(product=product, replicas=n)) for n in (3, 1))
+    assert len(re.findall(rf'^resource "{kind}"', three, re.M)) == 2
+    first, others = block(three, kind, "books"), block(three, kind, "books_replica")
+    assert "count" not in first and primary not in first
+    assert (others["count"], others[primary]) == ("2", copy)
+    assert "one database takes what is written, the other 2 are read replicas of it" in three
+    assert len(re.findall(rf'^resource "{kind}"', one, re.M)) == 1 and "replica" not in one
+
+
+@pytest.mark.parametrize(
+    ("product", "kind", "argument"),
+    [
+        ("gcp/redis-instance/x@us-central1", "google_redis_instance", "replica_count"),
+        ("azure/redis-cache/x@westeurope", "azurerm_redis_cache", "replicas_per_primary"),
+    ],
+)
+def test_a_cache_with_replicas_has_as_many_beside_its_primary(product: str, kind: str, argument: str) -> None:
+    three, one = (outlined(STORES.format(product=product, replicas=n)) for n in (3, 1))
+    assert block(three, kind, "books")[argument] == "2" and "books has replicas, which need" in three
+    assert argument not in block(one, kind, "books") and "has replicas" not in one
+
+
+def test_a_password_that_is_handed_over_is_kept_nowhere() -> None:
+    text = outlined(STORES.format(product="aws/rds/x@us-east-1", replicas=2))
+    assert block(text, "aws_db_instance", "books")["password_wo"] == "var.books_password"
+    asked = re.findall(r'variable "books_password" \{\n(.*?)\n\}', text, re.S)
+    assert len(asked) == 2 and all(
+        "ephemeral   = true" in each and "sensitive   = true" in each for each in asked
+    )
+    assert text.count('required_version = ">= 1.11"') == 2
+    alone = outlined(STORES.format(product="aws/rds/x@us-east-1", replicas=1))
+    assert "manage_master_user_password = true" in " ".join(alone.split()) and "_wo" not in alone
+    assert alone.count('required_version = ">= 1.5"') == 2

@@ -3,6 +3,7 @@
 `terraform_arguments.txt` lists, for each type that outlines use, what aws 5.99, azurerm 4.55 and google 6.37 know; it
 was taken on 2026-11-28 from the bindings that HashiCorp generates of the providers' schemas (cdktf-cdktf-provider-aws
 19.65.1, -azurerm 14.23.1 and -google 14.36.0; MPL-2.0). `!`: required; `(read)`: what can be read beside the arguments.
+The block of backups of Cloud SQL was taken from the page of google_sql_database_instance (version 6).
 """
 
 from __future__ import annotations

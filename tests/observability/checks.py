@@ -291,6 +291,13 @@ def panels(
         if "fallbacks_total" in has:
             day = ("sum by (flow, step) (increase(fallbacks_total[1d]))", "{{step}}")
             found.append(("Fallbacks within a day", "short", "timeseries", (day,), ()))
+    elif board == "controls":
+        if "switch_used" in has:
+            used = ("max by (switch) (switch_used)", "{{switch}}")
+            found.append(("Switches in use", "short", "timeseries", (used,), (1.0,)))
+        if "record_missing_total" in has:
+            bare = ("sum by (data) (increase(record_missing_total[1d]))", "{{data}}")
+            found.append(("Effects without a record within a day", "short", "timeseries", (bare,), (1.0,)))
     elif board == "people":
         found.append(
             (
@@ -309,7 +316,7 @@ def panels(
 SOURCES = {"name": "source", "type": "datasource", "query": "prometheus", "label": "Prometheus"}
 TITLES = {
     "overview": "Overview", "models": "Models, tokens and money", "guards": "Guards, caches and fallbacks",
-    "people": "People's queue",
+    "people": "People's queue", "controls": "Switches and records",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 import yaml
@@ -12,15 +13,18 @@ import yaml
 from exports.structures import missed_of
 from groma.analyses import assess
 from groma.analyses.context import Context
-from groma.analyses.observability import Plan, plan
+from groma.analyses.observability import Plan, metrics, plan
+from groma.analyses.observability.alert import Burn, Count, Level
 from groma.analyses.observability.tracing import volume
 from groma.catalog import load_catalog
+from groma.documents.deliverables.alert_sections import KINDS
 from groma.exporters import Source, exports
 from groma.exporters.observability.promql import duration
 from groma.model.elements import Model
 from groma.model.load import loads
 from observability.checks import Documents, of_file
 from observability.test_exports import MODEL
+from observability.whole_model import WHOLE
 
 BARE = """
 groma: 1
@@ -62,11 +66,12 @@ class Written:
             return True  # a hole that the check fell into
 
 
-@pytest.fixture(scope="module")
-def written() -> Written:
-    return of_model(MODEL)
+@pytest.fixture(scope="module", params=[MODEL, WHOLE], ids=["small", "whole"])
+def written(request: pytest.FixtureRequest) -> Written:
+    return of_model(request.param)
 
 
+@cache
 def of_model(text: str) -> Written:
     model, catalog = loads(text), load_catalog()
     source = Source(model, assess(model, catalog, twice=False), catalog)
@@ -85,9 +90,24 @@ def test_they_say_what_the_plan_says(written: Written) -> None:
         path: written.told(path, read) for path, read in written.files.items() if written.told(path, read)
     } == {}
     boards = {path.partition("/")[2] for path in written.files if path.startswith("grafana/")}
-    assert boards == {"overview.json", "flow-answer.json", "models.json", "guards.json", "people.json"}
-    windows = {path.rpartition("/")[2] for path in written.files if "/tests/" in path}
-    assert windows == {f"within-{window}.yaml" for window in ("2m", "10m", "1h", "6h", "1d", "3d", "7d")}
+    common = {"overview.json", "flow-answer.json", "models.json", "guards.json", "people.json"}
+    whole = (
+        {"flow-book-return.json", "flow-nightly.json", "controls.json"}
+        if written.model.controls
+        else set[str]()
+    )
+    assert boards == common | whole
+    windows = {path.rpartition("/")[2].partition(".")[0] for path in written.files if "/tests/" in path}
+    assert {f"within-{window}" for window in ("10m", "1h", "6h", "1d", "3d", "7d")} <= windows
+
+
+def test_the_whole_model_has_every_alert_and_metric() -> None:
+    """So that no construct of the exports is without its mutants."""
+    made = of_model(WHOLE).plan
+    known = {value for name, value in vars(metrics).items() if name.isupper() and isinstance(value, str)}
+    assert {metric.name for metric in made.metrics} == known
+    assert {alert.kind for alert in made.active()} == set(KINDS)
+    assert {type(alert.condition) for alert in made.active()} == {Burn, Count, Level}
 
 
 def test_what_a_model_lacks_isnt_watched() -> None:
@@ -125,3 +145,13 @@ def test_every_mutant_is_caught(export: str, written: Written, capsys: pytest.Ca
         print(f" {export}: {tried - len(missed)} of {tried} mutants caught", end="")
     assert missed == []
     assert tried > 100
+
+
+def test_a_share_of_nothing_is_nothing() -> None:
+    """Where no trace of an ordinary run is kept, the collector keeps none."""
+    (config,) = of_model(f"{BARE}telemetry: {{keeps: 0 %}}\n").files["otel-collector/collector.yaml"]
+    (policy,) = (
+        p for p in config["processors"]["tail_sampling"]["policies"] if p["name"] == "some-of-run_night"
+    )
+    (share,) = (p for p in policy["and"]["and_sub_policy"] if p["name"] == "share")
+    assert share["probabilistic"] == {"sampling_percentage": 0.0}

@@ -167,6 +167,19 @@ def test_bytes_and_money_of_a_record() -> None:
     assert unknown.value is None and "data.trail.grows" in unknown.missing[0]
 
 
+def test_a_record_costs_nothing_more_where_its_holder_is_paid_by_the_month_alone() -> None:
+    """As stated; where nobody says what the holder costs, or not how much, it isn't known."""
+    paid = TRAIL.replace("{stored: 0.5 EUR/GB/month}", "20 EUR/month")
+    found = figure(context(paid), "records/trail/cost")
+    assert (found.low, found.value, found.high) == (0.0, 0.0, 0.0)
+    assert any("by the month" in each for each in found.valid)
+    for price in ("{}", "{month: unknown}"):
+        unknown = figure(context(TRAIL.replace("{stored: 0.5 EUR/GB/month}", price)), "records/trail/cost")
+        assert unknown.high is None and any("crm.price" in each for each in unknown.missing)
+    both = TRAIL.replace("{stored: 0.5", "{month: 20 EUR, stored: 0.5")
+    assert value(both, "records/trail/cost") == value(TRAIL, "records/trail/cost")
+
+
 NOTE = "      - {call: crm.note, carries: [trail], sizes: {record: 4 kB}}\n"
 
 

@@ -4,7 +4,7 @@ A data set with `records` is the record of what it names there: impacts, operati
 carries the data set to a part that holds it. Bytes follow from demand: how often runs come to those steps
 (`visits`) times what one of them hands over (a size of the call in bytes); without such sizes the data set's own
 `grows`. What is kept at any time is that times `kept_for` (Little's law); money is the holder's price for what is
-`stored`.
+`stored`, and nothing more where all that is stated of its price is by the month.
 
 - `records/DATA/month` B taken in, `stored` B kept, `cost` money a month, `kept` s how long each is kept at least
 """
@@ -16,12 +16,12 @@ from collections.abc import Iterator
 
 from groma.analyses.context import Context
 from groma.analyses.cost.lines import runs
-from groma.analyses.cost.prices import Term, prices
+from groma.analyses.cost.prices import prices
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, total
 from groma.analyses.program_inputs import enter_counts, enter_rate
 from groma.analyses.visits.counts import Use, sure, uses
-from groma.model.elements import Data, Model
+from groma.model.elements import Data, Flow, Model
 from groma.model.figure import Figure
 from groma.model.month import SECONDS_PER_MONTH
 from groma.model.program import Call, Choose, Do, Group, Hold, Parallel, Repeat, Send, Step, Stop, walk
@@ -155,6 +155,18 @@ def _surely(model: Model, step: Step, names: frozenset[str], within: frozenset[s
             return False
 
 
+def proven(model: Model, flow: Flow, data: Data) -> tuple[Step, ...]:
+    """The steps of a flow whose effect surely leaves a record in these data, but those that write it."""
+    return tuple(
+        step
+        for step in sorted(_deep(model, flow.steps), key=lambda each: each.path)
+        if isinstance(step.action, Call | Send)
+        and data in records_of(model, step.action.component, step.action.operation, flow.name)
+        and not writes(model, step, data)
+        and always_written(model, flow.steps, step.path, frozenset({data.name}))
+    )
+
+
 def recording(context: Context, name: str) -> list[tuple[str, Use]]:
     """(flow, use) of every step that writes a record, for flows that start by themselves."""
     data = context.model.data[name]
@@ -209,7 +221,7 @@ def _amount(context: Context, data: Data, what: str, evidence: Evidence) -> Inte
     price = ZERO
     for holder in data.held_by:
         price = price + _price_of(context, holder, evidence)
-    return stored * price
+    return ZERO if price == ZERO else stored * price
 
 
 def _a_second(context: Context, data: Data, evidence: Evidence) -> Interval:
@@ -242,16 +254,25 @@ def _a_second(context: Context, data: Data, evidence: Evidence) -> Interval:
 
 
 def _price_of(context: Context, holder: str, evidence: Evidence) -> Interval:
-    """Money a month for a byte kept by one holder."""
-    found: list[Term] = []
+    """Money a month for a byte kept by one holder; nothing where what is stated of its price is by the month alone."""
+    found: list[Interval] = []
     for candidate in context.candidates(holder):
-        found += [term for term in prices(context, candidate).fixed if term.per == "stored"]
+        known = prices(context, candidate)
+        terms = [term for term in known.fixed if term.per == "stored"]
+        if not terms and candidate.price and not known.missing:
+            terms = list(known.fixed)
+            paid = candidate.title or candidate.name
+            evidence.assume(f"what is kept fits into what the price of {paid} by the month pays for")
+            found.append(ZERO)
+        else:
+            found += [term.amount for term in terms]
+        for term in terms:
+            term.origin.entered(evidence)
     if not found:
         evidence.miss(f"components.{holder}.price.stored", "state what a size kept a month costs there")
         return NOTHING_KNOWN
-    for term in found:
-        term.origin.entered(evidence)
     return Interval(
-        min(term.amount.low for term in found), found[0].amount.value if len(found) == 1 else None,
-        max(term.amount.high for term in found),
-    )  # fmt: skip
+        min(each.low for each in found),
+        found[0].value if len(found) == 1 else None,
+        max(each.high for each in found),
+    )

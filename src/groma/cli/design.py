@@ -12,13 +12,14 @@ from groma.cli.spreading import whole
 from groma.cli.status import Status
 from groma.cli.table import Column
 from groma.cli.target import catalog_option, check_folders
-from groma.cli.verdicts import needs_as_data, number, tell_needs
+from groma.cli.verdicts import finding_as_data, needs_as_data, number, tell_needs
 
 if TYPE_CHECKING:
     from groma.catalog import Catalog
     from groma.design import Blueprint, Proposal
     from groma.documents.write import Prepared
     from groma.model.elements import Model
+    from groma.model.finding import Finding
     from groma.patterns import Space
     from groma.workers import Asked, Crew
 
@@ -87,12 +88,14 @@ def run(args: Arguments) -> int:
         blueprint = api.design(
             space, catalog=tables, progress=console.progress, crew=crew, recommending=recommending
         )
+        console.progress.step("findings", 0)
+        found = api.findings(blueprint, catalog=tables)
         if args.write:
             console.progress.step("documents", 0)
-            _write(out, brief, space, blueprint, tables, prepared, crew)
-    console.answer(_as_data(blueprint, out if args.write else None))
+            _write(out, brief, space, blueprint, found, tables, prepared, crew)
+    console.answer(_as_data(blueprint, found, out if args.write else None))
     if not args.json:
-        _tell(args, blueprint, out)
+        _tell(args, blueprint, found, out)
     if not blueprint.certificate.complete:
         console.note("interrupted: what is shown is proven, but there may be better designs")
         return Status.INTERRUPTED
@@ -113,6 +116,7 @@ def _write(
     brief: Path,
     space: Space,
     blueprint: Blueprint,
+    found: tuple[Finding, ...],
     tables: Catalog,
     prepared: Asked[Prepared] | None,
     crew: Crew,
@@ -131,7 +135,9 @@ def _write(
         today = api.assess(replace(before, wants={}), catalog=tables)
     with whole_folder(out) as scratch:
         files = {
-            **api.write(blueprint, catalog=tables, brief=given, today=today, prepared=prepared, crew=crew),
+            **api.write(
+                blueprint, catalog=tables, brief=given, today=today, found=found, prepared=prepared, crew=crew
+            ),
             **_beside(brief, given, blueprint),
         }
         for name, data in sorted(files.items()):
@@ -163,7 +169,7 @@ def _texts(brief: Path) -> list[str]:
     return list(load(brief, check=False).files)
 
 
-def _as_data(blueprint: Blueprint, out: Path | None) -> dict[str, Any]:
+def _as_data(blueprint: Blueprint, found: tuple[Finding, ...], out: Path | None) -> dict[str, Any]:
     return {
         "system": blueprint.space.system,
         "combinations": blueprint.space.combinations,
@@ -187,12 +193,13 @@ def _as_data(blueprint: Blueprint, out: Path | None) -> dict[str, Any]:
             {"need": p.need, "side": p.side, "target": number(p.target), "extra": number(p.extra)}
             for p in blueprint.prices
         ],
+        "findings": [finding_as_data(each) for each in found],
         "questions": list(blueprint.conflicts.questions) if blueprint.conflicts else [],
         "out": None if out is None else str(out),
     }  # fmt: skip
 
 
-def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
+def _tell(args: Arguments, blueprint: Blueprint, found: tuple[Finding, ...], out: Path) -> None:
     from groma.documents.quote import figure_text
 
     console, certificate = args.console, blueprint.certificate
@@ -235,7 +242,29 @@ def _tell(args: Arguments, blueprint: Blueprint, out: Path) -> None:
     )
     console.say("\nNeeds of the recommended proposal")
     tell_needs(console, best.ledger, best.ledger.needs)
+    _tell_findings(args, found)
     if args.write:
         console.say(
             f"\n{out / 'index.html'} shows everything; groma assess {out} checks it against its model"
         )
+
+
+def _tell_findings(args: Arguments, found: tuple[Finding, ...]) -> None:
+    """What rules find in the recommended proposal: the grave ones, and how many others there are."""
+    if not found:
+        return
+    grave = [finding for finding in found if finding.severity == "error"]
+    others = len(found) - len(grave)
+    console = args.console
+    console.say()
+    if grave:
+        said = (
+            f"{len(grave)} grave {'finding' if len(grave) == 1 else 'findings'} in the recommended proposal"
+        )
+        console.say(console.toned(said, "bad"))
+        for finding in grave:
+            console.say(f"  {finding.title} [{finding.rule}]")
+    if others:
+        where = "the architecture document tells each" if args.write else "--json tells each"
+        one = others == 1
+        console.say(f"{others} {'finding that is' if one else 'findings that are'} less grave: {where}")

@@ -100,7 +100,8 @@ def _questions(
         if len(several) > 1:
             lines.append(f"{names} can't be met together: which may give way?")
         else:
-            lines.append(f"{names} can't be met by any design: {_nearest(solver, held[min(several)])}.")
+            told = _nearest(solver, held[min(several)])
+            lines.append(f"{names} can't be met by any design: {told}{'' if told.endswith('?') else '.'}")
     for need, facts in missing.items():
         stated = ", ".join(facts) or "what it rests on"
         lines.append(f"{need} can't be shown for any design: please state {stated}.")
@@ -112,10 +113,20 @@ def _questions(
 
 def _nearest(solver: Solver, held: Held) -> str:
     """How near a design comes to one need when it has to meet no other."""
+    if held.words:
+        return _in_words(solver, held)
     found = solver.least({h.name: math.inf for h in solver.task.held}, objectives=(held.name,))
-    if found is None or found.lost(held.name) == math.inf or held.words:
-        return "is it asked of the right part?" if held.words else "no design has a figure of it"
+    if found is None or found.lost(held.name) == math.inf:
+        return "no design has a figure of it"
     return f"the nearest is {solver.journal.amount(held.measure, found.lost(held.name))}"
+
+
+def _in_words(solver: Solver, held: Held) -> str:
+    """What designs have instead of what is asked, where that is told in words."""
+    tried = [proof.answers for proof in solver.prover.proofs if not proof.fault][:MOST_LOOKED_AT]
+    figures = [solver.prover.figures(answers, [held.measure])[held.measure] for answers in tried]
+    told = sorted({figure.words for figure in figures if figure.words})
+    return f"designs have {' or '.join(told)}" if told else "is it asked of the right part?"
 
 
 def _offer(solver: Solver, held: Held, relaxed: Relaxation) -> str:

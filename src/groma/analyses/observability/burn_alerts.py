@@ -96,19 +96,24 @@ def _alert(context: Context, of: Indicator, policy: Policy) -> Alert:
             )
             continue
         condition = Burn(of, ratio, windows, burn, policy.share)
-        return _watched(draft, condition, (limit, exact), tried, evidence.inputs)
+        return _watched(draft, condition, rate.value, (limit, exact), tried, evidence.inputs)
     if tried:
         return draft.refused("; ".join(tried) + ": no window tells a burning budget from chance")
     return draft.refused("no window is as wide")
 
 
 def _watched(
-    draft: Draft, burn: Burn, at_limit: tuple[float, bool], tried: list[str], inputs: tuple[str, ...]
+    draft: Draft,
+    burn: Burn,
+    rate: float,
+    at_limit: tuple[float, bool],
+    tried: list[str],
+    inputs: tuple[str, ...],
 ) -> Alert:
-    """`at_limit`: false alarms a second where as much is bad as the need allows, and whether that is exact; `tried`
-    says which narrower windows wouldn't do."""
+    """`rate`: runs a second; `at_limit`: false alarms a second where as much is bad as the need allows, whether that
+    is exact; `tried` says which narrower windows wouldn't do."""
     of, ratio, windows = burn.indicator, burn.ratio, burn.windows
-    rate, hours = of.rate.value or 0.0, f"{windows.long / HOUR:g} h"
+    hours = f"{windows.long / HOUR:g} h"
     narrower = tuple(Line("narrower windows", each) for each in tried)
     derivation = (
         Line("what the need allows to be bad", f"{of.allowed:.6g}", of.figures),
@@ -125,7 +130,7 @@ def _watched(
             draft.figure("burn"), f"Budgets a period at which {draft.name} fires", "1", point(burn.rate)
         ),
         draft.window(windows.long, Basis(method, inputs, narrower), f"Long window of {draft.name}"),
-        _chance_alarms(draft, burn, at_limit, inputs),
+        _chance_alarms(draft, burn, rate, at_limit, inputs),
         draft.detection(
             "an outage of everything lasts",
             point(ratio_detection(rate, 1.0, ratio, windows)),
@@ -146,10 +151,12 @@ def _watched(
     return draft.fires(burn, says, figures)
 
 
-def _chance_alarms(draft: Draft, burn: Burn, at_limit: tuple[float, bool], inputs: tuple[str, ...]) -> Figure:
+def _chance_alarms(
+    draft: Draft, burn: Burn, rate: float, at_limit: tuple[float, bool], inputs: tuple[str, ...]
+) -> Figure:
     of = burn.indicator
     alarms = [
-        ratio_alarms(of.rate.value or 0.0, share, burn.ratio, burn.windows)[0]
+        ratio_alarms(rate, share, burn.ratio, burn.windows)[0]
         for share in dict.fromkeys(min(likely, of.allowed) for likely in of.likely)
     ]
     if draft.severity == "page":

@@ -48,9 +48,10 @@ def _lost_parts(context: Context, alerts: tuple[Alert, ...]) -> Iterator[FirstSi
                     isinstance(alert.condition, Burn)
                     and alert.condition.indicator.flow == flow
                     and share > 0.0
+                    and (rate := alert.condition.indicator.rate.value) is not None
                 ) and alert.condition.indicator.kind != "latency":
                     burn = alert.condition
-                    wait = ratio_detection(burn.indicator.rate.value or 0.0, share, burn.ratio, burn.windows)
+                    wait = ratio_detection(rate, share, burn.ratio, burn.windows)
                     seen.append((alert.name, point(wait)))
                 if (
                     alert.name == f"silence-{flow}"
@@ -98,7 +99,9 @@ def _in_seconds(wait: Interval) -> str:
 
 def _others(alerts: Iterable[Alert]) -> Iterator[FirstSignal]:
     for alert in alerts:
-        if alert.kind == "burn" or alert.name.startswith("errors-"):
+        if alert.kind == "burn" or alert.name.startswith(
+            ("errors-", "switch-")
+        ):  # a switch is used by people
             continue
         found = {figure.name.rpartition("/")[2]: figure for figure in alert.figures}
         wait = found.get("detection") or found.get("window")

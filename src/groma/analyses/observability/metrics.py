@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from groma.analyses.records import proven
+from groma.analyses.stopping import switches
 from groma.model.elements import Flow, Model
 from groma.model.measure import parse_measure
 from groma.model.program import Ask, Call, Mark, Send, Step, walk
@@ -28,6 +30,7 @@ RUNS, REACHED, CALLS, CALL_TIME = (
 )
 GUARDS, LOOKUPS, FALLBACKS = "guard_results_total", "cache_lookups_total", "fallbacks_total"
 TOKEN_USAGE, LLM_TIME = "gen_ai_client_token_usage", "gen_ai_client_operation_duration_seconds"
+SWITCHED, MISSING = "switch_used", "record_missing_total"
 SPENT, WORK, WAITING, AGE = "spent_total", "person_work_seconds_total", "person_waiting", "copy_age_seconds"
 
 
@@ -202,13 +205,31 @@ def instruments(model: Model) -> tuple[Metric, ...]:
             Metric(
                 WORK, "counter", "s", ("person",), "Time that people worked on what they were asked", asked
             ),
-            Metric(WAITING, "gauge", "1", ("person",), "Cases that wait for a person", asked),
+            Metric(WAITING, "gauge", "{case}", ("person",), "Cases that wait for a person", asked),
         ]
     if copied := tuple(f"data.{name}" for name, data in model.data.items() if data.backup is not None):
         found.append(
             Metric(AGE, "gauge", "s", ("data",), "Age of the newest copy that can be restored", copied)
         )
+    found += _of_controls(model, flows)
     return tuple(found)
+
+
+def _of_controls(model: Model, flows: tuple[Flow, ...]) -> list[Metric]:
+    """Of switches, and of records that every run leaves which ends well."""
+    found: list[Metric] = []
+    if switched := tuple(f"controls.{each.name}" for each in switches(model)):
+        says = "1 while a switch is in use, 0 while it isn't"
+        found.append(Metric(SWITCHED, "gauge", "{switch}", ("switch",), says, switched))
+    recorded = tuple(
+        f"data.{data.name}"
+        for data in model.data.values()
+        if data.records and any(proven(model, flow, data) for flow in flows)
+    )
+    if recorded:
+        says = "Effects of runs that ended well which left no record, from 0 on"
+        found.append(Metric(MISSING, "counter", "1", ("data",), says, recorded))
+    return found
 
 
 def marks(steps: tuple[Step, ...]) -> tuple[str, ...]:

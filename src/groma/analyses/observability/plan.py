@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.observability.alert import Alert, Burn, FirstSignal
 from groma.analyses.observability.burn_alerts import burn_alerts
+from groma.analyses.observability.control_alerts import control_alerts
 from groma.analyses.observability.first_signals import first_signals
 from groma.analyses.observability.indicators import Indicator, indicators
 from groma.analyses.observability.metrics import Metric, instruments
@@ -53,7 +54,14 @@ def plan(context: Context) -> Plan:
         metrics = instruments(context.model) if context.closed else ()
         found = indicators(context) if metrics else ()
         alerts = (
-            (*burn_alerts(context, found), *part_alerts(context), *work_alerts(context)) if metrics else ()
+            (
+                *burn_alerts(context, found),
+                *part_alerts(context),
+                *work_alerts(context),
+                *control_alerts(context),
+            )
+            if metrics
+            else ()
         )
         signals = first_signals(context, alerts) if metrics else ()
         known = context.memo["observability plan"] = Plan(metrics, found, alerts, signals)

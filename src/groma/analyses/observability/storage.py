@@ -19,6 +19,7 @@ from groma.analyses.observability import metrics as named
 from groma.analyses.observability.indicators import traffic
 from groma.analyses.observability.span_sizes import least_bytes
 from groma.analyses.observability.tracing import kept_share, spans
+from groma.analyses.stopping import switches
 from groma.analyses.visits.counts import uses
 from groma.model.elements import Model, Telemetry
 from groma.model.figure import Figure
@@ -207,6 +208,8 @@ def series(model: Model) -> Interval:
         named.SPENT: (1, len({component for component, _ in calls}) or 1),
         named.WORK: (0, len({s.action.person for s in steps if isinstance(s.action, Ask)})),
         named.WAITING: (0, len({s.action.person for s in steps if isinstance(s.action, Ask)})),
+        named.SWITCHED: (len(switches(model)), len(switches(model))),
+        named.MISSING: (0, sum(bool(data.records) for data in model.data.values())),
         named.AGE: (0, sum(data.backup is not None for data in model.data.values())),
     }
     low = high = 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import mean_of, point
+from groma.analyses.interval import ONE, mean_of, point
 from groma.analyses.observability.alert import Alert, Count, Level
 from groma.analyses.observability.basis import Basis
 from groma.analyses.observability.draft import Draft
@@ -93,11 +93,10 @@ def _queue(context: Context, person: str) -> Alert:
         return draft.refused(f"people.{person}.hours isn't stated")
     evidence = Evidence(context)
     hours = evidence.mean(f"people.{person}.hours", who.hours)
-    count = 1.0
-    if isinstance(who.count, Quantity):
-        count = evidence.mean(f"people.{person}.count", who.count).value or 1.0
-    # hours are a quantity of time (a week's), in seconds
-    limit = (hours.value or 0.0) * count
+    count = ONE if who.count is None else evidence.mean(f"people.{person}.count", who.count)
+    limit = (hours * count).value  # hours are a quantity of time (a week's), in seconds
+    if limit is None:
+        return draft.refused(f"nobody knows how many they are: state people.{person}.count")
     load = figure(context, f"load/{person}")
     evidence.use(load.name)
     lines = (

@@ -4,7 +4,7 @@ opens."""
 from __future__ import annotations
 
 from groma.analyses.observability import Alert, Plan
-from groma.analyses.observability.alert import Burn
+from groma.analyses.observability.alert import Burn, Level
 from groma.documents.content import Blocks, Bullets, Column, Definitions, Details, Paragraph, Row, Table
 from groma.documents.deliverables.alike import alike
 from groma.documents.deliverables.subject import Subject
@@ -26,6 +26,7 @@ KINDS = {
     "cost": "Money",
     "drift": "Guards",
     "queue": "People's work",
+    "control": "Switches and records",
 }
 """Kinds of alert with their headings."""
 
@@ -101,7 +102,9 @@ def _table(subject: Subject, heading: str, alerts: list[Alert]) -> Table:
                     quoter.say(
                         alert.figure("window"), _seconds(quoter.ledger.figures.get(alert.figure("window")))
                     )
-                ),
+                )
+                if alert.figure("window") in quoter.ledger
+                else (),
                 line(
                     quoter.say(
                         alert.figure("false-alarms"),
@@ -147,6 +150,8 @@ def _threshold(subject: Subject, alert: Alert) -> Inlines:
         return line(quoter.say(name, f"{value:.0f} bad calls"))
     if alert.kind == "drift":
         return line(quoter.say(name, f"{value:.0f} turned down"))
+    if alert.kind == "control":
+        return line(quoter.say(name, "in use" if isinstance(alert.condition, Level) else "the first"))
     if alert.kind == "queue":
         return line(quoter.say(name, f"{value / 3600:,.0f} h of work"))
     return line(quoter.figure(name))

@@ -31,9 +31,10 @@ from groma.documents.deliverables.blueprint_chapters import (
 )
 from groma.documents.deliverables.buildable_sections import left_to_guess
 from groma.documents.deliverables.common_sections import glossary, needs_table, open_points
+from groma.documents.deliverables.findings_sections import findings_table
 from groma.documents.deliverables.subject import Deliverable, Subject, section
 from groma.documents.deliverables.uncertainty_sections import which_facts
-from groma.documents.inlines import Inlines, Strong, line
+from groma.documents.inlines import Inlines, Link, Strong, line
 from groma.documents.measures_in_words import measure_title
 from groma.documents.plots import front_chart, need_title
 
@@ -53,6 +54,7 @@ def write(subject: Subject) -> Document | None:
             "What is asked, and what it gets",
             (needs_table(subject, f"{ID}-needs-table"),) if subject.quoter.ledger.needs else (),
         ),
+        *section(ID, "findings", "What has to be mended first", grave(subject)),
         *section(ID, "prices", "What each need costs", prices(subject, blueprint)),
         *section(ID, "choices", "What is chosen", decisions.overview(subject)),
         *section(ID, "growth", "If demand changes", growth(subject, blueprint)),
@@ -95,6 +97,12 @@ def summary(subject: Subject, blueprint: Blueprint) -> Blocks:
         blocks.append(subject.because(chart))
     blocks += _decide_now(subject, blueprint)
     return tuple(blocks)
+
+
+def grave(subject: Subject) -> Blocks:
+    """What rules find in the proposal that mustn't be built as it is; less grave ones are the architecture's."""
+    found = tuple(finding for finding in subject.findings if finding.severity == "error")
+    return findings_table(subject, found, ID)
 
 
 def _in_a_sentence(subject: Subject, blueprint: Blueprint) -> Inlines:
@@ -184,6 +192,18 @@ def _decide_now(subject: Subject, blueprint: Blueprint) -> list[Block]:
     """What only the client can decide: between proposals, about needs that cost, and facts to be found out."""
     quoter = subject.quoter
     items: list[Inlines] = []
+    wrong = [finding.title for finding in subject.findings if finding.severity == "error"]
+    if wrong:
+        told = f"“{wrong[0]}”" + (f" and {len(wrong) - 1} more" if len(wrong) > 1 else "")
+        items.append(
+            line(
+                Strong(line("Have mended first: ")),
+                subject.quoter.say("design", told),
+                ". ",
+                Link(f"#{ID}-findings", line("What was found")),
+                ".",
+            )
+        )
     if len(blueprint.proposals) > 1:
         first = next((t for t in blueprint.tradeoffs if t.before == blueprint.recommended), None)
         if first is not None:

@@ -19,9 +19,11 @@ from groma.analyses.observability.metrics import (
     GUARDS,
     LLM_TIME,
     LOOKUPS,
+    MISSING,
     REACHED,
     RUNS,
     SPENT,
+    SWITCHED,
     TOKEN_USAGE,
     WAITING,
     WORK,
@@ -74,6 +76,9 @@ def make(source: Source) -> tuple[Artefact, ...]:
         )
     if GUARDS in has:
         boards.append(("guards", "Guards, caches and fallbacks", _guards(made, has), _of(made, GUARDS)))
+    if {SWITCHED, MISSING} & has:
+        of = tuple(each for name in (SWITCHED, MISSING) if name in has for each in _of(made, name))
+        boards.append(("controls", "Switches and records", _controls(has), of))
     if WORK in has:
         boards.append(("people", "People's queue", _people(made), _of(made, WORK)))
     return tuple(
@@ -85,6 +90,14 @@ def make(source: Source) -> tuple[Artefact, ...]:
         for name, title, panels, made_of in boards
         if panels
     )
+
+
+def _thresholds(made: Plan, kind: str) -> tuple[float, ...]:
+    """Values at which the alerts of a kind fire, those that are known."""
+    found = (
+        f.value for a in made.active() if a.kind == kind for f in a.figures if f.name == a.figure("threshold")
+    )
+    return tuple(value for value in found if value is not None)
 
 
 def _of(made: Plan, metric: str) -> tuple[str, ...]:
@@ -245,13 +258,7 @@ def _guards(made: Plan, has: set[str]) -> list[Panel]:
                 ),
             ),
             "short",
-            lines=tuple(
-                f.value or 0.0
-                for a in made.active()
-                if a.kind == "drift"
-                for f in a.figures
-                if f.name.endswith("threshold")
-            ),
+            lines=_thresholds(made, "drift"),
         ),
         Panel(
             "Share turned down",
@@ -280,6 +287,19 @@ def _guards(made: Plan, has: set[str]) -> list[Panel]:
     return panels
 
 
+def _controls(has: set[str]) -> list[Panel]:
+    panels: list[Panel] = []
+    if SWITCHED in has:
+        used = (f"max by (switch) ({SWITCHED})", "{{switch}}")
+        panels.append(
+            Panel("Switches in use", (used,), "short", lines=(1.0,), says="Up while one is in use.")
+        )
+    if MISSING in has:
+        bare = (f"sum by (data) (increase({MISSING}[1d]))", "{{data}}")
+        panels.append(Panel("Effects without a record within a day", (bare,), "short", lines=(1.0,)))
+    return panels
+
+
 def _people(made: Plan) -> list[Panel]:
     return [
         Panel("Cases that wait", ((f"max by (person) ({WAITING})", "{{person}}"),), "short"),
@@ -287,13 +307,7 @@ def _people(made: Plan) -> list[Panel]:
             "Work within a week",
             ((f"sum by (person) (increase({WORK}[7d]))", "{{person}}"),),
             "s",
-            lines=tuple(
-                f.value or 0.0
-                for a in made.active()
-                if a.kind == "queue"
-                for f in a.figures
-                if f.name.endswith("threshold")
-            ),
+            lines=_thresholds(made, "queue"),
         ),
     ]
 
@@ -356,7 +370,7 @@ def _panel(panel: Panel, nth: int) -> dict[str, Any]:
 EXPORT = Export(
     "grafana",
     "Grafana dashboards",
-    "dashboards of the budgets, each flow, models and money, guards and people's queue",
+    "dashboards of the budgets, each flow, models and money, guards, switches and records, and people's queue",
     make,
     ("ai",),
 )

@@ -18,7 +18,7 @@ def make(source: Source) -> tuple[Artefact, ...]:
     if not made.metrics:
         return ()
     shares = {
-        figure.name.split("/")[1]: figure.value or 1.0
+        figure.name.split("/")[1]: 1.0 if figure.value is None else figure.value  # unknown: all are kept
         for figure in volume(source.context)
         if figure.name.endswith("/share")
     }

@@ -20,6 +20,33 @@ def numbered(part: Part) -> str:
     return f'name = "${{var.system}}-{part.dashed}-${{count.index + 1}}"\n'
 
 
+def replica_numbered(part: Part) -> str:
+    """The same for one of several copies of another."""
+    return f'name = "${{var.system}}-{part.dashed}-replica-${{count.index + 1}}"\n'
+
+
+def copied(part: Part) -> tuple[str, ...]:
+    """What has to be said of a database with read replicas; nothing of one alone."""
+    c = part.component
+    if c.replicas == 1:
+        return ()
+    return (
+        f"{c.name}: one database takes what is written, the other {c.replicas - 1} are read replicas of it. The design "
+        f"takes each of the {c.replicas} to answer any call: send reads to them, and say who makes one the primary "
+        "when that is lost.",
+    )
+
+
+def read_from(part: Part, kind: str, attribute: str) -> tuple[Output, ...]:
+    """Where a database is read beside its primary."""
+    if part.component.replicas == 1:
+        return ()
+    told = "where it may be read, and nothing is written"
+    return (
+        Output(f"{part.id}_readers", f"{kind}.{part.id}_replica[*].{attribute}", told, part.component.name),
+    )
+
+
 def port(part: Part) -> Variable:
     """The port behind a load balancer."""
     n = part.id
@@ -67,12 +94,14 @@ def alone(
     place: str = "",
     asked: tuple[tuple[str, str, str], ...] = (),
     many: str = "",
+    copies: str = "",
+    copies_need: str = "",
 ) -> Make:
     """Makes one resource of a `kind` that needs no other.
 
     Its lines: the attribute that it is `called` by (none where empty), where it stands (`place`), what is `asked`
     (attribute, type, why), the attribute that says how `many` replicas it has, its `marks`. `output`: (name, attribute,
-    description).
+    description). `copies`: lines for more than one of it, with `{more}` for the others, and what these need.
     """
 
     def make(part: Part, group: str) -> Piece:
@@ -80,11 +109,17 @@ def alone(
         name = named(part, called) if called else ""
         lines = "".join(f"{key} = var.{n}_{key}\n" for key, _, _ in asked)
         count = f"{many} = {c.replicas}\n" if many else ""
+        several = c.replicas > 1
+        count += copies.format(more=c.replicas - 1) if several else ""
+        notes = (f"{c.name} has replicas, which need {copies_need}.",) if several and copies_need else ()
         block = Block(f'resource "{kind}" "{n}"', f"{name}{place}{lines}{count}{marks(part)}", c.name)
         variables = tuple(Variable(f"{n}_{key}", type_, why, c.name) for key, type_, why in asked)
         suffix, attribute, description = output
         return Piece(
-            (block,), variables, (Output(f"{n}_{suffix}", f"{kind}.{n}.{attribute}", description, c.name),)
+            (block,),
+            variables,
+            (Output(f"{n}_{suffix}", f"{kind}.{n}.{attribute}", description, c.name),),
+            notes,
         )
 
     return make

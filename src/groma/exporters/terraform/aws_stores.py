@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from groma.exporters.terraform.alike import named, tags
+from groma.exporters.terraform.alike import copied, named, read_from, tags
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 
@@ -45,6 +45,12 @@ def aurora(part: Part, group: str) -> Piece:
 
 
 def database(part: Part, group: str) -> Piece:
+    """A database; several of it are one and its read replicas, which take engine, disk, subnets and users from it.
+
+    A password that AWS keeps (`manage_master_user_password`) isn't for a database with read replicas, but of SQL Server:
+    it is handed over and kept in no state. Replicas are made from backups (docs.aws.amazon.com, "Password management
+    with Amazon RDS" and "Working with DB instance read replicas").
+    """
     c, n = part.component, part.id
     found = re.search(r"db\.[a-z0-9-]+\.[a-z0-9]+", part.sku)
     variables = [
@@ -56,14 +62,41 @@ def database(part: Part, group: str) -> Piece:
     if not found:
         variables.append(Variable(f"{n}_instance_class", "string", "its size, such as db.m7g.large", c.name))
     zones = "multi_az = true\n" if "multi-az" in part.sku else ""
-    block = Block(
-        f'resource "aws_db_instance" "{n}"',
-        f"count = {c.replicas}\n\nengine = var.{n}_engine\ninstance_class = {size}\nallocated_storage = var.{n}_allocated_storage\n{zones}"
-        f"db_subnet_group_name = aws_db_subnet_group.{n}.name\nvpc_security_group_ids = [aws_security_group.main.id]\n"
-        f"username = var.{n}_username\nmanage_master_user_password = true\n{tags(part)}",
-        c.name,
+    several = c.replicas > 1
+    secret = "manage_master_user_password = true\n"
+    if several:
+        secret = f"password_wo = var.{n}_password\npassword_wo_version = 1\nbackup_retention_period = var.{n}_backup_retention_period\n"
+        variables += [
+            Variable(f"{n}_password", "string", "the administrator's password, out of a secret store", c.name, secret=True),
+            Variable(
+                f"{n}_backup_retention_period", "number", "days that backups are kept: replicas are made from them", c.name,
+                condition=f"var.{n}_backup_retention_period >= 1", message="Expected one day at least.",
+            ),
+        ]  # fmt: skip
+    blocks = [
+        subnet_group("aws_db_subnet_group", part),
+        Block(
+            f'resource "aws_db_instance" "{n}"',
+            f"engine = var.{n}_engine\ninstance_class = {size}\nallocated_storage = var.{n}_allocated_storage\n{zones}"
+            f"db_subnet_group_name = aws_db_subnet_group.{n}.name\nvpc_security_group_ids = [aws_security_group.main.id]\n"
+            f"username = var.{n}_username\n{secret}{tags(part)}",
+            c.name,
+        ),
+    ]
+    if several:
+        blocks.append(
+            Block(
+                f'resource "aws_db_instance" "{n}_replica"',
+                f"count = {c.replicas - 1}\n\nreplicate_source_db = aws_db_instance.{n}.identifier\ninstance_class = {size}\n"
+                f"vpc_security_group_ids = [aws_security_group.main.id]\n{tags(part)}",
+                c.name,
+            )
+        )
+    outputs = (
+        Output(f"{n}_address", f"aws_db_instance.{n}.address", "where it is reached", c.name),
+        *read_from(part, "aws_db_instance", "address"),
     )
-    return Piece((subnet_group("aws_db_subnet_group", part), block), tuple(variables), (Output(f"{n}_addresses", f"aws_db_instance.{n}[*].address", "where it is reached", c.name),))  # fmt: skip
+    return Piece(tuple(blocks), tuple(variables), outputs, copied(part))
 
 
 def search(part: Part, group: str) -> Piece:

@@ -5,7 +5,19 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 
 from __future__ import annotations
 
-from groma.exporters.terraform.alike import Make, alone, named, numbered, port, tags, within, zones
+from groma.exporters.terraform.alike import (
+    Make,
+    alone,
+    copied,
+    named,
+    numbered,
+    port,
+    read_from,
+    replica_numbered,
+    tags,
+    within,
+    zones,
+)
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 PROVIDER, SOURCE, VERSION = "azurerm", "hashicorp/azurerm", ">= 4.0, < 5.0"
@@ -180,30 +192,37 @@ def machine(part: Part, group: str) -> Piece:
 
 
 def database(part: Part, group: str) -> Piece:
+    """A server; several of it are one and its read replicas, which no burstable size has (learn.microsoft.com, "Read
+    replicas in Azure Database for PostgreSQL")."""
     c, n = part.component, part.id
+    several = c.replicas > 1
     variables = (
-        Variable(f"{n}_sku_name", "string", "the tier and size, such as GP_Standard_D2s_v3", c.name),
+        Variable(
+            f"{n}_sku_name", "string", "the tier and size, such as GP_Standard_D2s_v3", c.name,
+            condition=f'!startswith(var.{n}_sku_name, "B_")' if several else "",
+            message="Expected a tier that can have replicas: GP_ or MO_." if several else "",
+        ),
         Variable(f"{n}_version", "string", "the version of PostgreSQL", c.name),
         Variable(f"{n}_storage_mb", "number", "the size of its disk in MB", c.name),
+    )  # fmt: skip
+    same = (
+        f"sku_name = var.{n}_sku_name\nversion = var.{n}_version\nstorage_mb = var.{n}_storage_mb\n"
+        f"public_network_access_enabled = false\n{tags(part)}\n"
+        "authentication {\nactive_directory_auth_enabled = true\npassword_auth_enabled = false\n"
+        "tenant_id = data.azurerm_client_config.current.tenant_id\n}\n"
     )
-    blocks = (
-        _TENANT,
-        Block(
-            f'resource "azurerm_postgresql_flexible_server" "{n}"',
-            f"count = {c.replicas}\n\n{numbered(part)}{_IN}sku_name = var.{n}_sku_name\n"
-            f"version = var.{n}_version\nstorage_mb = var.{n}_storage_mb\npublic_network_access_enabled = false\n{tags(part)}\n"
-            "authentication {\nactive_directory_auth_enabled = true\npassword_auth_enabled = false\n"
-            "tenant_id = data.azurerm_client_config.current.tenant_id\n}\n",
-            c.name,
-        ),
-    )
+    kind = "azurerm_postgresql_flexible_server"
+    blocks = [_TENANT, Block(f'resource "{kind}" "{n}"', f"{named(part)}{_IN}{same}", c.name)]
+    if several:
+        copy = f'create_mode = "Replica"\nsource_server_id = {kind}.{n}.id\n'
+        head = f"count = {c.replicas - 1}\n\n{replica_numbered(part)}{_IN}"
+        blocks.append(Block(f'resource "{kind}" "{n}_replica"', f"{head}{copy}{same}", c.name))
     outputs = (
-        Output(
-            f"{n}_addresses", f"azurerm_postgresql_flexible_server.{n}[*].fqdn", "where it is reached", c.name
-        ),
+        Output(f"{n}_address", f"{kind}.{n}.fqdn", "where it is reached", c.name),
+        *read_from(part, kind, "fqdn"),
     )
     told = f"{c.name} lets nobody in yet: it has no administrator, and nothing reaches it without a private endpoint."
-    return Piece(blocks, variables, outputs, (told,))
+    return Piece(tuple(blocks), variables, outputs, (told, *copied(part)))
 
 
 def storage(part: Part, group: str) -> Piece:
@@ -273,6 +292,7 @@ MAKE: dict[str, Make] = {
             ("family", "string", "C (basic, standard) or P (premium)"),
             ("sku_name", "string", "Basic, Standard or Premium"),
         ),
+        copies="replicas_per_primary = {more}\n", copies_need="the family P (Premium), and three replicas at most",
     ),
 }  # fmt: skip
 NETWORKED = frozenset({"machine", "cluster"})

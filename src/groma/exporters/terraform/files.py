@@ -23,6 +23,8 @@ from groma.exporters.terraform.parts import CLOUDS, Group, groups
 from groma.exporters.terraform.readme import readme
 
 _NEEDS = 'required_version = ">= 1.5"\n'
+_NEEDS_UNKEPT = 'required_version = ">= 1.11"\n'
+"""With arguments that are written and not kept (`..._wo`)."""
 
 
 def files(source: Source) -> tuple[Artefact, ...]:
@@ -124,8 +126,8 @@ def _module(source: Source, group: Group, piece: Piece) -> list[Artefact]:
     main = "\n".join(_blocks(source, piece.blocks, group.parts))
     variables = "\n".join(map(_variable, (*_common(group, piece), *piece.variables)))
     needs = (
-        f"terraform {{\n{_NEEDS}\nrequired_providers {{\n{cloud.PROVIDER} = {{\nsource = {quoted(cloud.SOURCE)}\n"
-        f"version = {quoted(cloud.VERSION)}\n}}\n}}\n}}\n"
+        f"terraform {{\n{_needs(piece)}\nrequired_providers {{\n{cloud.PROVIDER} = {{\n"
+        f"source = {quoted(cloud.SOURCE)}\nversion = {quoted(cloud.VERSION)}\n}}\n}}\n}}\n"
     )
     told = [
         Artefact(f"{folder}/main.tf", formatted(main), made_of),
@@ -137,6 +139,11 @@ def _module(source: Source, group: Group, piece: Piece) -> list[Artefact]:
             Artefact(f"{folder}/outputs.tf", formatted("\n".join(map(_output, piece.outputs))), made_of)
         )
     return told
+
+
+def _needs(*pieces: Piece) -> str:
+    kept = not any(variable.secret for piece in pieces for variable in piece.variables)
+    return _NEEDS if kept else _NEEDS_UNKEPT
 
 
 def _common(group: Group, piece: Piece) -> tuple[Variable, ...]:
@@ -186,6 +193,8 @@ def _about(source: Source, part: Part) -> list[str]:
 
 def _variable(variable: Variable) -> str:
     lines = f"description = {quoted(variable.why)}\ntype = {variable.kind}\n"
+    if variable.secret:
+        lines += "sensitive = true\nephemeral = true\n"
     if variable.default:
         lines += f"default = {variable.default}\n"
     if variable.condition:
@@ -206,7 +215,7 @@ def _root(source: Source, made: tuple[Group, ...], pieces: dict[str, Piece]) -> 
         f"{cloud.PROVIDER} = {{\nsource = {quoted(cloud.SOURCE)}\nversion = {quoted(cloud.VERSION)}\n}}\n"
         for cloud in clouds.values()
     )
-    versions = f"terraform {{\n{_NEEDS}\nrequired_providers {{\n{listed}}}\n}}\n"
+    versions = f"terraform {{\n{_needs(*pieces.values())}\nrequired_providers {{\n{listed}}}\n}}\n"
     providers = "\n".join(_provider(group) for group in made if _first(group, made))
     mark = quoted(identifier(model.system))
     main = f"locals {{\ntags = merge(var.tags, {{ groma_system = {mark} }})\n}}\n\n"

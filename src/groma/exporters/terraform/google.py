@@ -5,7 +5,19 @@ Arguments after the pages of the provider (registry.terraform.io/providers/hashi
 
 from __future__ import annotations
 
-from groma.exporters.terraform.alike import Make, address_range, alone, named, numbered, port, within, zones
+from groma.exporters.terraform.alike import (
+    Make,
+    address_range,
+    alone,
+    copied,
+    named,
+    numbered,
+    port,
+    read_from,
+    replica_numbered,
+    within,
+    zones,
+)
 from groma.exporters.terraform.outline import Block, Output, Part, Piece, Variable, quoted
 
 PROVIDER, SOURCE, VERSION = "google", "hashicorp/google", ">= 6.0, < 7.0"
@@ -158,6 +170,8 @@ def machine(part: Part, group: str) -> Piece:
 
 
 def database(part: Part, group: str) -> Piece:
+    """A database; several of it are one and its read replicas, which are made from its backups and, of MySQL, its binary
+    log (cloud.google.com, "Create read replicas")."""
     c, n = part.component, part.id
     variables = (
         Variable(f"{n}_database_version", "string", "engine and version, such as POSTGRES_16", c.name),
@@ -171,14 +185,32 @@ def database(part: Part, group: str) -> Piece:
         ),
         Variable(f"{n}_tier", "string", "its size, such as db-custom-2-8192 of ENTERPRISE", c.name),
     )
-    block = Block(
+    marks = f"user_labels = merge(var.tags, {{ groma_component = {quoted(n)} }})\n"
+    settings = f"edition = var.{n}_edition\ntier = var.{n}_tier\n{marks}"
+    version = f"database_version = var.{n}_database_version\n"
+    saved, blocks = "", list[Block]()
+    if c.replicas > 1:
+        saved = f'\nbackup_configuration {{\nenabled = true\nbinary_log_enabled = startswith(var.{n}_database_version, "MYSQL")\n}}\n'
+        blocks = [
+            Block(
+                f'resource "google_sql_database_instance" "{n}_replica"',
+                f"count = {c.replicas - 1}\n\n{replica_numbered(part)}region = var.region\n{version}"
+                f"master_instance_name = google_sql_database_instance.{n}.name\n\nsettings {{\n{settings}}}\n",
+                c.name,
+            )
+        ]
+    primary = Block(
         f'resource "google_sql_database_instance" "{n}"',
-        f"count = {c.replicas}\n\n{numbered(part)}region = var.region\n"
-        f"database_version = var.{n}_database_version\n\nsettings {{\nedition = var.{n}_edition\ntier = var.{n}_tier\n"
-        f"user_labels = merge(var.tags, {{ groma_component = {quoted(n)} }})\n}}\n",
+        f"{named(part)}region = var.region\n{version}\nsettings {{\n{settings}{saved}}}\n",
         c.name,
     )
-    return Piece((block,), variables, (Output(f"{n}_addresses", f"google_sql_database_instance.{n}[*].connection_name", "where it is reached", c.name),))  # fmt: skip
+    outputs = (
+        Output(
+            f"{n}_address", f"google_sql_database_instance.{n}.connection_name", "where it is reached", c.name
+        ),
+        *read_from(part, "google_sql_database_instance", "connection_name"),
+    )
+    return Piece((primary, *blocks), variables, outputs, copied(part))
 
 
 def storage(part: Part, group: str) -> Piece:
@@ -262,6 +294,8 @@ MAKE: dict[str, Make] = {
         "google_redis_instance", ("address", "host", "where it is reached"), labels,
         place="region = var.region\nauthorized_network = google_compute_network.main.id\n",
         asked=(("memory_size_gb", "number", "how much memory it has, in GiB"),),
+        copies='tier = "STANDARD_HA"\nread_replicas_mode = "READ_REPLICAS_ENABLED"\nreplica_count = {more}\n',
+        copies_need="5 GiB of memory at least, and five replicas at most",
     ),
 }  # fmt: skip
 NETWORKED = frozenset({"machine", "cluster", "cache"})

@@ -21,7 +21,8 @@ from groma.model.program import Call, Send, walk
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable; without `default` it is a gap: `why` says which resource needs it and what the model doesn't say."""
+    """A variable; without `default` it is a gap: `why` says which resource needs it and what the model doesn't say.
+    What is `secret` is neither shown nor kept."""
 
     name: str
     kind: str
@@ -30,6 +31,7 @@ class Variable:
     default: str = ""
     condition: str = ""
     message: str = ""
+    secret: bool = False
 
     @property
     def open(self) -> bool:

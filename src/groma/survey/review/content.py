@@ -48,6 +48,7 @@ class Required:
     shows      what must stand in the same section, item, row or sentence, each of them
     columns    or: a table about it whose head has each of these
     kinds      or: a block of one of these kinds about it (a picture, code)
+    only       or nothing: asked only of documents in which this stands somewhere
     blocks     whether somebody who builds has to stop or guess without it; of these the `rank` says who stops first
     """
 
@@ -60,6 +61,7 @@ class Required:
     shows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    only: str = ""
     blocks: bool = True
     rank: int = 5
     practices: frozenset[Practice] = ALL

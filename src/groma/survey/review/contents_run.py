@@ -1,4 +1,4 @@
-"""What the safety specification, the observability plan, the handoff and a small business's architecture must hold."""
+"""What the observability plan, the handoff and a small business's architecture must hold."""
 
 from __future__ import annotations
 
@@ -14,33 +14,10 @@ from groma.survey.review.content import (
     Required,
 )
 
-S, V, H = "Safety and guardrails specification", "Observability plan", "Handoff documentation"
+V, H = "Observability plan", "Handoff documentation"
 B = "Infrastructure architecture of a business"
 
 RUN = (
-    Required("trust-boundaries", S, "Where trust ends", r"\b(?:trust boundar(?:y|ies)|trusted|untrusted|vertrauensgrenzen?|vertrauenswürdig|trust zones?)\b",
-             "What crosses it must be checked.", "Text from outside is obeyed.", shows=(r"(?:\b\w{1,60}\W{1,20}){4}",), rank=4, practices=TECHNICAL),
-    Required("threats", S, "Threats with their path and what stops them", r"\b(?:threats?|attacks?|bedrohung(?:en)?|angriffe?)\b",
-             "A control without a threat is decoration.", "The likeliest attack is open.",
-             columns=(r"threat|attack|bedrohung|angriff", r"control|mitigation|measure|path|maßnahme|weg"), rank=3, practices=TECHNICAL),
-    Required("input-checks", S, "What inputs are checked for, and what then", r"\b(?:input (?:validation|checks?|rules?|guards?|filters?)|inputs? (?:is|are) (?:checked|validated|rejected|refused)|eingabe(?:prüfung|n)|eingabevalidierung)\b",
-             "Injection begins here.", "Whatever comes in reaches model and tools.",
-             shows=(r"\b(?:reject\w*|refus\w*|at most|max\w*|schema|length|block\w*|mask\w*|abgelehnt|höchstens|länge|gesperrt|maskiert)\b",), rank=3, practices=AI),
-    Required("output-checks", S, "What outputs are checked for, and what then", r"\b(?:output (?:validation|checks?|rules?|guards?|filters?)|outputs? (?:is|are) (?:checked|validated|rejected)|ausgabe(?:prüfung|n)|ausgabevalidierung)\b",
-             "A model's answer is untrusted too.", "A wrong or unfit answer goes out.",
-             shows=(r"\b(?:schema|reject\w*|ground\w*|cit\w*|block\w*|regenerat\w*|abgelehnt|belegt|quelle\w*|gesperrt)\b",), rank=3, practices=AI),
-    Required("breakers", S, "Circuit breakers and a kill switch, with their thresholds", r"\b(?:circuit breakers?|kill switch|breakers?|notaus|abschaltung|sicherungsautomat)\b",
-             "Damage has to stop by itself.", "It goes on until somebody reads the logs.",
-             shows=(rf"{SHARE}|{DURATION}|{NUMBER}\s*(?:failures?|errors?|fehler|times)|{MONEY}",), rank=4, practices=AI),
-    Required("oversight", S, "Which effects a person approves", r"\b(?:approv\w*|human oversight|sign-?off|freigabe\w*|genehmig\w*|menschliche aufsicht)\b",
-             "What can't be taken back needs a second look.", "A refund, a mail, a deletion without anybody.",
-             shows=(r"\b(?:before|above|over|each|every|only|without|vor|über|jede\w*|nur|ohne)\b",), rank=3, practices=AI),
-    Required("obligations", S, "Laws and standards, with the control that answers each", r"\b(?:gdpr|dsgvo|ai act|ki-verordnung|hipaa|iso/?(?:iec)? ?\d{4,5}|soc ?2|dora|nis ?2|owasp|compliance|regulation)\b",
-             "Some of it is a condition for going live.", "It is stopped the week before it starts.",
-             shows=(r"\b(?:article|art\.|artikel|clause|annex|anhang|a\.\d|llm\d\d|asi\d\d|control|maßnahme)\b",), rank=4, practices=TECHNICAL),
-    Required("control-tests", S, "A test for each control", r"\b(?:control tests?|tests? of controls|red.?team\w*|penetration|adversarial|tests? for (?:each|every) control|angriffstests?|kontrolltests?)\b",
-             "A control that was never tried isn't there.", "It fails on the first real attack.",
-             shows=(rf"{NUMBER}|\b(?:passes|fails|expected|weekly|release|besteht|erwartet|wöchentlich)\b",), blocks=False, rank=6, practices=AI),
     Required("objectives", V, "Service level objectives", r"\b(?:slos?|service level objectives?|error budgets?|dienstgüteziele?|fehlerbudget)\b",
              "An alert needs something to be held against.", "Everything alerts, or nothing.",
              shows=(rf"{SHARE}|{DURATION}",), rank=4, practices=TECHNICAL),
@@ -56,9 +33,18 @@ RUN = (
     Required("evaluation", V, "How answers are judged: data set, size, pass mark", r"\b(?:evaluat\w*|evals?|golden set|test set|evaluierung|auswertung|testsatz)\b",
              "Without it no change of a prompt or model is safe.", "Quality falls and nobody can tell since when.",
              shows=(rf"{NUMBER}\s*(?:\w{{1,40}}\s{{1,9}}){{0,2}}(?:cases|examples|questions|samples|conversations|tickets|items|fälle|beispiele|fragen)", rf"{SHARE}|0[.,]\d+|>=|≥"), rank=2, practices=AI),
-    Required("drift", V, "How drift is noticed", r"\b(?:drift\w*|degradation|verschlechterung)\b",
+    Required("drift", V, "How drift is noticed", r"\b(?:drift\w*|degradation|slow changes?|verschlechterung)\b",
              "Inputs and models change under it.", "It is right at launch and wrong in spring.",
              shows=(rf"{SHARE}|{DURATION}|{NUMBER}|\b(?:daily|weekly|monthly|täglich|wöchentlich|monatlich)\b",), blocks=False, rank=7, practices=AI),
+    Required("first-signals", V, "For each way to fail the signal that tells of it first", r"\b(?:signals?|detect(?:ed|ion|s)?|notic\w*|tells? of|failure modes?|what (?:fails|can go wrong)|erkennung|erkannt|bemerkt|ausfälle|fehlerbilder)\b",
+             "A failure without a signal of its own is told by whoever it hurts.", "Three alerts at once, and none of them the cause.",
+             columns=(r"fail|mode|cause|threat|ausfall|fehler|ursache", r"signal|detect|notic|alert|metric|erkannt|erkennung|bemerkt|alarm|kennzahl"), blocks=False, rank=6, practices=TECHNICAL),
+    Required("not-recorded", V, "What must not be recorded", r"\b(?:trac(?:e|ed|es|ing)|logs?|logg(?:ed|ing)|record(?:ed|ing)?|telemetry|protokoll\w*|aufgezeichnet|aufzeichnung\w*)\b",
+             "Whatever a model reads lands in its traces.", "Customers' words lie for years where anybody on call may read them.",
+             shows=(r"\b(?:redact\w*|mask\w*|pseudonym\w*|anonym\w*|hash(?:ed|es|ing)|scrub\w*|strip\w*|strikes? out|geschwärzt|maskiert)\b|\b(?:not|never|nie|nicht)\s(?:\w{1,60}\s){0,2}?(?:recorded|logged|traced|gespeichert|protokolliert|aufgezeichnet)\b|\b(?:no|kein\w*) (?:spans?|logs?|traces?|prompts?|personal|customer|inhalte?n?|personenbezogen\w*)\b",), blocks=False, rank=6, practices=AI),
+    Required("recording-cost", V, "What recording takes and costs", r"\b(?:telemetry|observability|monitoring|logs?|logging|traces?|recording|protokolle?|überwachung)\b",
+             "Traces of language models are large.", "The bill for watching passes the bill for running.",
+             shows=(rf"{MONEY}|{NUMBER}\s{{0,9}}[kMGT]i?B\b", r"\b(?:telemetry|logs?|traces?|spans?|recording|recorded|ingest\w*|protokolle?n?|aufzeichnung\w*)\b"), blocks=False, rank=8, practices=TECHNICAL),
     Required("runbooks", H, "Runbooks: start, stop, roll back, restore", r"\b(?:runbooks?|playbooks?|operating procedures?|betriebshandbuch|roll(?:ing)? ?back|zurückrollen)\b",
              "A stranger must be able to act at night.", "Only its builder can mend it.",
              shows=(r"\b(?:run|stop|start|switch|set|restore|restart|redeploy|revert|call|starte\w*|stoppe\w*|stelle\w*|schalte\w*)\b",), rank=4),
@@ -71,6 +57,9 @@ RUN = (
     Required("next-iteration", H, "The next iteration, and the figure that justifies it", r"\b(?:next (?:iteration|steps?|release|version)|roadmap|later|nächste (?:schritte|ausbaustufe)|ausblick)\b",
              "What was left out on purpose has to be told.", "What was left out looks forgotten.",
              shows=(NUMBER,), blocks=False, rank=9),
+    Required("renewals", H, "Contracts with suppliers: renewal, notice, and who holds them", r"\b(?:contracts? with|contracts?, |renewals?|renew(?:s|ed)|notice periods?|minimum terms?|kündigungsfristen?|vertragslaufzeit\w*|verlängerung\w*)\b",
+             "What renews by itself is paid by itself.", "A contract ends, or goes on for a year, and nobody knew.",
+             shows=(rf"{DURATION}|\b20\d\d\b|\b(?:no minimum|monthly|yearly|annual\w*|jährlich|monatlich|ends|expires|endet)\b",), blocks=False, rank=9),
     # Business
     Required("tools-per-function", B, "A tool for each function, and why that one", r"\b(?:tools?|software|systems?|werkzeuge?|systeme?|programme?)\b",
              "A developer sets up what is named.", "The developer picks what they know.",

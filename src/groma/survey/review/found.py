@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from groma.importers.designs import Block, Design, Spot
 from groma.survey.review.content import Practice, Required, pattern
 from groma.survey.review.contents_build import BUILD
 from groma.survey.review.contents_run import RUN
+from groma.survey.review.contents_safety import SAFETY
 from groma.survey.review.passages import Passage, passages
 
-CONTENTS: tuple[Required, ...] = BUILD + RUN
+CONTENTS: tuple[Required, ...] = BUILD + SAFETY + RUN
 """Every content, in the order of the deliverables."""
 DRAWN = frozenset({"mermaid", "plantuml", "puml", "dot", "graphviz", "d2", "ditaa", "structurizr"})
 REFERRAL = re.compile(
@@ -54,7 +55,7 @@ def looked_for(design: Design, wanted: Iterable[Required]) -> tuple[tuple[Presen
     places = passages(_untitled(design))
     present: list[Present] = []
     missing: list[Missing] = []
-    for content in wanted:
+    for content in asked(places, wanted):
         place = next((p for p in places if shows(p, content)), None)
         if place is not None:
             present.append(Present(content, place.at))
@@ -69,6 +70,16 @@ def looked_for(design: Design, wanted: Iterable[Required]) -> tuple[tuple[Presen
         )
     missing.sort(key=lambda each: (not each.content.blocks, each.content.rank))
     return tuple(present), tuple(missing)
+
+
+def asked(places: tuple[Passage, ...], wanted: Iterable[Required]) -> Iterator[Required]:
+    """Those that are asked of this document: of what it nowhere speaks of, not all contents are."""
+    for content in wanted:
+        sign = pattern(content.only)
+        if not content.only or any(
+            sign.search(place.path) or sign.search(place.text) for place in places if place.whole
+        ):
+            yield content
 
 
 def shows(place: Passage, content: Required) -> bool:

@@ -11,6 +11,7 @@ from groma.importers.designs.blocks import Section
 
 LONGEST = 20_000
 """Characters of a passage that are looked at."""
+_LABEL = re.compile(r"(?:\W*\w[\w'’/&-]*){1,5}\W*:\W*$")
 _END = re.compile(r"(?<=[.!?:;])\s+(?=[\w\"“„(])")
 
 
@@ -31,11 +32,13 @@ class Passage:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a paragraph. A full stop within a number, or after one letter, ends none."""
+    """The sentences of a paragraph. A full stop within a number, or after one letter, ends none, nor does the colon
+    behind a label (`Circuit breaker: opens after ...`)."""
     parts: list[str] = []
     for piece in _END.split(text):
-        if parts and re.search(
-            r"(?:^|[\s(])(?:\w|\d+|e\.g|i\.e|z\.B|ca|approx|Art|art|No|Nr)\.$", parts[-1][-12:]
+        if parts and (
+            re.search(r"(?:^|[\s(])(?:\w|\d+|e\.g|i\.e|z\.B|ca|approx|Art|art|No|Nr)\.$", parts[-1][-12:])
+            or (len(parts[-1]) < 80 and _LABEL.match(parts[-1]))
         ):
             parts[-1] += " " + piece
         else:
