@@ -343,8 +343,8 @@ def write(
     """The documents of an assessment, a blueprint or a survey as files: path inside the folder -> content.
 
     `brief` is what a blueprint's documents are about where no design meets the needs; `today` how the work is done
-    before it, for costs before and after; `found` what `findings` found in a blueprint and `prepared` what `prepare` was
-    asked of its recommended proposal, else both are worked out here.
+    before it, for costs before and after; `found` what `findings` found in a blueprint, `prepared` what `prepare` was
+    asked of its recommended proposal; else both are worked out here.
 
     Raises ValueError for a document there isn't, or for a blueprint without a proposal when no brief is given.
     """

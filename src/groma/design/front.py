@@ -192,7 +192,11 @@ class Solver:
         for held in self.task.held:
             for role in self.space.roles:
                 each = self.tables.alone[held.name][role.name]
-                out = [variant for variant, least in each.items() if least > held.limit]
+                out = [
+                    variant
+                    for variant, least in each.items()
+                    if least > held.limit and self.space.allowed({role.name: variant})
+                ]
                 if out and len(out) < len(each):
                     need = need_in_words(held, self.journal)
                     which = in_words({role.name: out})

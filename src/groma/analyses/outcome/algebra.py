@@ -30,6 +30,7 @@ from groma.analyses.outcome.law import (
     from_cdf,
     increments,
     instant,
+    lowered,
     never,
     scaled,
     until,
@@ -108,7 +109,8 @@ def together(grid: Grid, outcome: Outcome, kinds: frozenset[str]) -> Defective:
     mass, room_mass = law.mass.copy(), _room_mass(grid, total, outside)
     mass[FAST] = min(mass[FAST], room_mass[FAST])
     mass[SLOW] = max(mass[SLOW], room_mass[SLOW])
-    return Defective.later(cells, mass, law.moment, law, total, *outside)
+    made = Defective.later(cells, mass, law.moment, law, total, *outside)
+    return made.ending(lambda: lowered(law.late, float(law.mass[FAST]), float(mass[FAST])))
 
 
 def _room(grid: Grid, total: Defective, others: list[Defective]) -> Array:
@@ -184,7 +186,8 @@ def _joined(
     mass[FAST] = min(mass[FAST], stays.mass[FAST] + left * following.mass[FAST])
     least = max(room[SLOW], stays.mass[SLOW] + moving.mass[SLOW])
     mass[SLOW] = max(mass[SLOW], stays.mass[SLOW] + (least - stays.mass[SLOW]) * following.mass[SLOW])
-    return Defective.later(cells, mass, plain.moment, plain, stays, moving, following, total, *others)
+    made = Defective.later(cells, mass, plain.moment, plain, stays, moving, following, total, *others)
+    return made.ending(lambda: lowered(plain.late, float(plain.mass[FAST]), float(mass[FAST])))
 
 
 def split(grid: Grid, outcome: Outcome, kind: str, share: Array, into: str) -> Outcome:
@@ -236,7 +239,7 @@ def _unnamed(law: Defective) -> Defective:
 
     mass, moment = law.mass.copy(), law.moment.copy()
     mass[NOMINAL], moment[NOMINAL] = 0.0, 0.0
-    return Defective.later(cells, mass, moment, law)
+    return Defective.later(cells, mass, moment, law).ending(lambda: law.late)
 
 
 def one_of(grid: Grid, parts: Sequence[Outcome]) -> Outcome:

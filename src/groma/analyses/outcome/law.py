@@ -7,7 +7,9 @@ both, so that computing with the upper and with the lower ones brackets the trut
 is rounded down for the upper and up for the lower row.
 
 Arrays have one row for each end of the bracket, `FAST` (upper distribution function), `SLOW` (lower), and maybe
-`NOMINAL` (the facts as stated; NaN where only bounds are known). Total probabilities and first moments are kept beside
+`NOMINAL` (the facts as stated; NaN where only bounds are known). Where the total is only known in a range, the two
+functions leave open that all of the range ends at the latest; what may end *late* is then bounded by itself, from the
+upper totals and the slow times (`Defective.late`). Total probabilities and first moments are kept beside
 the lattice, so that they suffer neither from rounding nor from its end. Convolutions by FFT: errors stay below 1e-12,
 and `SLACK` of 1e-9 is allowed for them wherever a distribution function is read.
 """
@@ -73,11 +75,13 @@ class Defective:
     for times only where something gives up after one.
     """
 
-    __slots__ = ("_cdf", "_cells", "_depth", "_make", "_spectrum", "mass", "moment")
+    __slots__ = ("_cdf", "_cells", "_depth", "_late", "_make", "_make_late", "_spectrum", "mass", "moment")
 
     def __init__(self, cells: Array | None, mass: Array, moment: Array) -> None:
         self.mass, self.moment = mass, moment
         self._cells = cells
+        self._late: Array | None = None
+        self._make_late: Callable[[], Array] | None = None
         self._make: Callable[[], Array] | None = None
         self._cdf: Array | None = None
         self._spectrum: Any = None
@@ -105,6 +109,20 @@ class Defective:
             return self._cells
         assert self._make is not None, "cells, or what makes them"
         return self._settle(self._make)
+
+    def ending(self, late: Callable[[], Array]) -> Defective:
+        """The same, with what makes its `late` row where that says anything: figures ask for it, bounds don't."""
+        if len(self.mass) > NOMINAL and self.mass[FAST] > self.mass[SLOW]:
+            self._make_late = late
+        return self
+
+    @property
+    def late(self) -> Array:
+        """Increments of a function G with P(this end, T > t) <= `mass[FAST]` - G(t), whatever the total is."""
+        if self._make_late is not None:
+            made, self._make_late = self._make_late(), None
+            self._late = increments(np.maximum(np.cumsum(made), self.cdf[SLOW])[None, :])[0]
+        return self.cells[SLOW] if self._late is None else self._late
 
     @property
     def cdf(self) -> Array:
@@ -195,7 +213,8 @@ def scaled(grid: Grid, law: Defective, share: Array) -> Defective:
     if bool((share == 1.0).all()):
         return law
     moment = np.where(law.mass == 0, 0.0, multiplied(law.moment, grid.other(share)))
-    return Defective.later(lambda: law.cells * share[:, None], law.mass * share, moment, law)
+    made = Defective.later(lambda: law.cells * share[:, None], law.mass * share, moment, law)
+    return made.ending(lambda: law.late * share[FAST])
 
 
 def added(parts: Sequence[Defective]) -> Defective:
@@ -203,12 +222,13 @@ def added(parts: Sequence[Defective]) -> Defective:
     if len(parts) == 1:
         return parts[0]
     laws = tuple(parts)
-    return Defective.later(
+    made = Defective.later(
         lambda: reduce(add, [p.cells for p in laws]),
         reduce(add, [p.mass for p in laws]),
         reduce(add, [p.moment for p in laws]),
         *laws,
     )
+    return made.ending(lambda: reduce(add, [p.late for p in laws]))
 
 
 def convolved(grid: Grid, first: Defective, then: Defective) -> Defective:
@@ -220,7 +240,11 @@ def convolved(grid: Grid, first: Defective, then: Defective) -> Defective:
         whole = np.fft.irfft(first.spectrum * then.spectrum, 2 * n, axis=1)
         return np.maximum(whole[:, :n], 0.0)
 
-    return Defective.later(cells, first.mass * then.mass, moment, first, then)
+    def late() -> Array:
+        product = np.fft.rfft(first.late, 2 * n) * np.fft.rfft(then.late, 2 * n)
+        return np.maximum(np.fft.irfft(product, 2 * n)[:n], 0.0)
+
+    return Defective.later(cells, first.mass * then.mass, moment, first, then).ending(late)
 
 
 def multiplied(a: Array, b: Array) -> Array:
@@ -268,7 +292,17 @@ def enveloped(grid: Grid, parts: Sequence[Defective]) -> Defective:
 
     mass = grid.triple(max(p.mass[FAST] for p in parts), min(p.mass[SLOW] for p in parts))
     moment = grid.triple(min(p.moment[FAST] for p in parts), max(p.moment[SLOW] for p in parts))
-    return Defective.later(cells, mass, moment, *laws)
+
+    def late() -> Array:
+        surely = [mass[FAST] - p.mass[FAST] + np.cumsum(p.late) for p in laws]
+        return increments(np.minimum.reduce(surely)[None, :])[0]
+
+    return Defective.later(cells, mass, moment, *laws).ending(late)
+
+
+def lowered(late: Array, mass: float, to: float) -> Array:
+    """The late row of an end whose upper total turned out to be less: no more than that can end late."""
+    return increments(np.maximum(np.cumsum(late) - (mass - to), 0.0)[None, :])[0]
 
 
 def until(grid: Grid, law: Defective, limit: float) -> Defective:
@@ -283,7 +317,7 @@ def until(grid: Grid, law: Defective, limit: float) -> Defective:
             moment[FAST], grid.step * float(np.maximum(inside - np.cumsum(law.cells[FAST]), 0.0).sum())
         )
         moment[SLOW] = min(moment[SLOW], limit * mass[FAST])
-        return Defective(law.cells, mass, moment)
+        return Defective(law.cells, mass, moment).ending(lambda: law.late)
     cells = law.cells.copy()
     cells[:, place + 1 :] = 0.0
     cdf = np.cumsum(cells[:, : place + 1], axis=1)
@@ -295,14 +329,21 @@ def until(grid: Grid, law: Defective, limit: float) -> Defective:
     moment = [max(low, 0.0), min(high, limit * mass[FAST], law.moment[SLOW])]
     if grid.rows > NOMINAL:
         moment.append(float(((mass[NOMINAL] - cdf[NOMINAL]) * widths).sum()))
-    return Defective(cells, mass, np.array(moment))
+
+    def late() -> Array:
+        within = np.cumsum(lowered(law.late, float(law.mass[FAST]), float(mass[FAST])))
+        within[grid.after(limit) :] = mass[FAST]
+        return increments(within[None, :])[0]
+
+    return Defective(cells, mass, np.array(moment)).ending(late)
 
 
 def quantile(grid: Grid, law: Defective, share: float) -> tuple[float, float, float]:
     """(low, high, nominal) of the first t with P(T <= t | this end) >= share; inf or NaN where it isn't known."""
     cdf = law.cdf
     low = _first(cdf[FAST], share * float(law.mass[SLOW]) - SLACK)
-    high = _first(cdf[SLOW], share * float(law.mass[FAST]) + SLACK)
+    surely, late = cdf[SLOW], np.maximum(float(law.mass[FAST]) - np.cumsum(law.late), 0.0)
+    high = _first(surely - share * (surely + late), SLACK)  # late / (late + surely) is at most what is left
     nominal: float = NAN
     if grid.rows > NOMINAL and not np.isnan(law.mass[NOMINAL]) and not bool(np.isnan(cdf[NOMINAL]).any()):
         place = _first(cdf[NOMINAL], share * float(law.mass[NOMINAL]) - SLACK)
