@@ -87,6 +87,11 @@ def test_bounds_are_close_for_large_caches_and_below_the_best_that_any_cache_can
         assert found.high - found.low < width
 
 
+def test_the_upper_bound_of_one_place_is_the_integral_of_chernoffs_bound() -> None:
+    """With many keys alike, others asked for within t are t in the mean: the integral of min(1, exp(1 - t)) is two."""
+    assert least_recently_used(zipf(5000, 0.0), 1).high == pytest.approx(2.0 / 5000, rel=0.03)
+
+
 def test_shares_rise_with_places() -> None:
     shares = zipf(500, 0.8)
     values = [least_recently_used(shares, holds) for holds in range(1, 500, 20)]

@@ -10,7 +10,15 @@ import pytest
 from numpy.typing import NDArray
 from scipy import integrate, stats
 
-from groma.solvers.sampling import Range, estimate, indices, mixed_points, quantile_of, sobol_points
+from groma.solvers.sampling import (
+    Range,
+    estimate,
+    indices,
+    jackknife,
+    mixed_points,
+    quantile_of,
+    sobol_points,
+)
 
 Function = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 A, B = 7.0, 0.1
@@ -172,6 +180,16 @@ def test_an_estimate_has_the_interval_of_student() -> None:
     assert found.error == pytest.approx(stats.sem(repeats))
     assert estimate([1.0, math.inf]).value == math.inf
     assert math.isnan(estimate([-math.inf, math.inf]).value)
+
+
+def test_pseudo_values_of_a_mean_are_what_it_is_the_mean_of_and_those_of_a_variance_make_it_unbiased() -> None:
+    """Tukey 1958; Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans", 2.2 and 2.3."""
+    values = [1.0, 4.0, 2.5, 9.0, 3.0]
+    without = [[*values[:n], *values[n + 1 :]] for n in range(5)]
+    means = jackknife(float(np.mean(values)), [float(np.mean(rest)) for rest in without])
+    assert means == pytest.approx(values)
+    spreads = jackknife(float(np.var(values)), [float(np.var(rest)) for rest in without])
+    assert np.mean(spreads) == pytest.approx(np.var(values, ddof=1))
 
 
 def test_quantiles_of_a_sample_are_those_of_numpy() -> None:
