@@ -45,7 +45,7 @@ def duration(copies: Sequence[Copying], nth: int, capacity: Mapping[str, float])
 def alone(copy: Copying, capacity: Mapping[str, float], users: Mapping[str, int] | None = None) -> float:
     """How long it takes with an equal share of each line among so many users (one unless stated)."""
     users = {} if users is None else users
-    rate = min([copy.cap, *(capacity[line] / max(1, users.get(line, 1)) for line in copy.lines)])
+    rate = min([copy.cap, *(capacity[line] / users.get(line, 1) for line in copy.lines)])
     if copy.volume <= 0.0 or math.isinf(rate):
         return 0.0
     return math.inf if rate <= 0.0 else copy.volume / rate
