@@ -34,6 +34,25 @@ def test_a_clause_or_condition_names_variants_of_the_problem(literal: tuple[str,
     assert str(error.value) == f"condition of c: {told}"
 
 
+def test_what_can_not_be_together_needs_no_value() -> None:
+    """A cache where there is a front, none where there isn't: of six pairs three can be, and each of them must have
+    a value."""
+    groups = (
+        Group("front", ("web", "none")),
+        Group("cache", ("s", "l"), active_when=frozenset({("front", "web")})),
+    )
+    table = {("web", "s"): 3.0, ("web", "l"): 1.0, ("none", ABSENT): 2.0}
+    for missing in sorted(table):
+        rest = {key: value for key, value in table.items() if key != missing}
+        with pytest.raises(ProblemError) as error:
+            Problem(groups, (), (Term("cost", ("front", "cache"), rest),))
+        assert str(error.value) == f"term of cost over front, cache: no value for {missing}"
+    master = Master(Problem(groups, (), (Term("cost", ("front", "cache"), table),)))
+    found = best(master, ["cost"], by_tables(master), [])
+    assert found is not None
+    assert found.assignment == {"front": "web", "cache": "l"}
+
+
 @pytest.mark.parametrize("start", [0.0, -5.0, 0.3])
 def test_differences_below_one_and_values_below_zero_decide(start: float) -> None:
     """Two groups, costs that differ by hundredths: the least is looked up by hand."""
