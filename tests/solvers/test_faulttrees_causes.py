@@ -303,6 +303,7 @@ MEMBERS = "<members><basic-event name='a'/><basic-event name='b'/></members>"
         ("<add><float value='0.7'/><float value='0.7'/></add>", "from 0 to 1, found '1.4'"),
         ("<float value='nan'/>", "expected a number, found 'nan'"),
         ("<sqrt><float value='-1'/></sqrt>", "has no value for -1"),
+        (f"<Weibull>{f(-2)}{f(0.5)}{f(0)}{f(5)}</Weibull>", "has no value for -2, 0.5, 0, 5"),
     ],
 )
 def test_numbers_that_have_no_value_are_refused(text: str, message: str) -> None:

@@ -144,6 +144,12 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;&a;">]><opsa-mef>&c;</o
             "whole number",
         ),
         (
+            GATE.format(
+                f"<define-gate name='g'><atleast min='{'9' * 5000}'><basic-event name='a'/></atleast></define-gate>"
+            ),
+            "line 1: <atleast>: expected a whole number for 'min'",
+        ),
+        (
             GATE.format("<define-gate name='g'><not/></define-gate>"),
             "expected a formula, found not with 0 parts",
         ),
