@@ -24,6 +24,7 @@ from groma.solvers.faulttrees import (
     beta_shares,
     brute_force,
     common_cause,
+    equivalent_unavailability,
     events_of,
     greek_shares,
     importances,
@@ -368,3 +369,18 @@ def test_two_of_three_with_three_kinds_of_causes_by_every_state() -> None:
     found = probability(formula, caused.probabilities)
     assert isinstance(found, Probability)
     assert found.value == pytest.approx(total, rel=1e-12)
+
+
+@pytest.mark.parametrize("q", [1e-9, 0.01, 0.3, 0.9])
+def test_the_chance_of_each_part_is_that_whose_binomial_tail_is_the_groups(q: float) -> None:
+    """One of three, two of three and three of three needed: q^3, 3 q^2 - 2 q^3 and 1 - (1 - q)^3."""
+    for needed, group in (1, q**3), (2, 3 * q**2 - 2 * q**3), (3, q * (3 - 3 * q + q**2)):
+        assert equivalent_unavailability(needed, 3, group) == pytest.approx(q, rel=1e-8)
+    assert equivalent_unavailability(2, 3, 0.0) == 0.0
+    assert equivalent_unavailability(2, 3, 1.0) == 1.0
+
+
+@pytest.mark.parametrize(("needed", "n", "group"), [(0, 3, 0.1), (4, 3, 0.1), (2, 3, -0.1), (2, 3, 1.1)])
+def test_a_group_of_like_parts_is_one(needed: int, n: int, group: float) -> None:
+    with pytest.raises(ValueError, match="needed <= n and a chance"):
+        equivalent_unavailability(needed, n, group)

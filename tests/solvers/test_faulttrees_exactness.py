@@ -140,6 +140,23 @@ def test_an_interval_encloses_every_value_and_is_tight_when_coherent(
         assert isclose(found.upper, max(corners), abs_tol=1e-12)
 
 
+def test_an_interval_of_entangled_events_has_its_ends_where_all_are_lowest_and_highest() -> None:
+    """Of an increasing function; against trying every state at both ends. Otherwise the truth lies inside."""
+    formula = And((_ladder(3), Or((Event("p"), Event("q")))))
+    names = events_of(formula)
+    ends = {name: (0.05 + 0.02 * i, 0.3 + 0.03 * i) for i, name in enumerate(names)}
+    found = probability(formula, ends)
+    assert isinstance(found, Probability)
+    for end, told in enumerate((found.lower, found.upper)):
+        assert told == pytest.approx(brute_force(formula, {n: ends[n][end] for n in names}), rel=1e-12)
+    other = Or((formula, And((Not(formula.parts[0]), Event("x0")))))
+    found = probability(other, ends)
+    assert isinstance(found, Probability)
+    for share in (0.0, 0.5, 1.0):
+        truth = brute_force(other, {n: low + share * (high - low) for n, (low, high) in ends.items()})
+        assert found.lower <= truth <= found.upper < 1.0
+
+
 @settings(max_examples=200, deadline=None)
 @given(formulas(), chances)
 def test_a_refusal_still_bounds_the_truth(formula: Formula, p: dict[str, float]) -> None:
