@@ -154,7 +154,9 @@ def test_a_proposal_has_the_least_bound_of_all() -> None:
         for _ in range(rng.randint(1, 12)):
             some = {f"g{i}": rng.choice("abc") for i in rng.sample(range(4), rng.randint(1, 2))}
             master.learn(Cut("cost", some, float(rng.randint(0, 20))))
-            master.learn(Cut("delay", {f"g{rng.randrange(4)}": rng.choice("abc")}, 20.0))  # says nothing of cost
+            master.learn(
+                Cut("delay", {f"g{rng.randrange(4)}": rng.choice("abc")}, 20.0)
+            )  # says nothing of cost
         proposal = master.propose("cost", Query())
         assert proposal is not None
         least = min(master.bound("cost", a) for a in all_assignments(problem))

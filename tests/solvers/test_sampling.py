@@ -182,7 +182,9 @@ def test_an_estimate_has_the_interval_of_student() -> None:
     assert math.isnan(estimate([-math.inf, math.inf]).value)
 
 
-def test_pseudo_values_of_a_mean_are_what_it_is_the_mean_of_and_those_of_a_variance_make_it_unbiased() -> None:
+def test_pseudo_values_of_a_mean_are_what_it_is_the_mean_of_and_those_of_a_variance_make_it_unbiased() -> (
+    None
+):
     """Tukey 1958; Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans", 2.2 and 2.3."""
     values = [1.0, 4.0, 2.5, 9.0, 3.0]
     without = [[*values[:n], *values[n + 1 :]] for n in range(5)]

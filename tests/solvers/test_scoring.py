@@ -110,9 +110,15 @@ def test_spans_against_trying_weights(table: tuple[list[int], dict[str, list[Fra
 
 def test_what_the_others_share_is_even_where_they_weigh_nothing() -> None:
     """By hand: 3/4 (1 - t) and 1/2 t meet at t = 3/5."""
-    points = {"A": [Fraction(0), Fraction(1), Fraction(1, 2)], "B": [Fraction(1, 2), Fraction(0), Fraction(0)]}
+    points = {
+        "A": [Fraction(0), Fraction(1), Fraction(1, 2)],
+        "B": [Fraction(1, 2), Fraction(0), Fraction(0)],
+    }
     found = spans([Fraction(1), Fraction(0), Fraction(0)], points, 0)
-    assert [(s.low, s.high, s.first) for s in found] == [(0, Fraction(3, 5), ("A",)), (Fraction(3, 5), 1, ("B",))]
+    assert [(s.low, s.high, s.first) for s in found] == [
+        (0, Fraction(3, 5), ("A",)),
+        (Fraction(3, 5), 1, ("B",)),
+    ]
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,6 +6,7 @@ import pytest
 
 from groma.model.law import Constant
 from groma.solvers.simulation import Assembler, Outcome, Settings, batch_means, run
+from groma.solvers.simulation.streams import seeded, split_mix
 from solvers.simulation_programs import undone
 
 
@@ -72,3 +73,59 @@ def test_runs_that_overlap_undo_their_own_steps() -> None:
     for n, time in ((0, 5.0), (1, 4.0)):
         passed = flow.passed[f"undone {n}"]
         assert (passed.count, passed.total, passed.most) == (3, 3 * time, time)
+
+
+def test_times_and_series_of_four_who_come_together() -> None:
+    """Served one after the other they take 1, 2, 3 and 4 s; two more that come alone take 1 s each."""
+    a = Assembler()
+    s = a.station("s")
+    for name in "fg":
+        with a.flow(name), a.hold(s):
+            a.work(s, Constant(1.0))
+    a.source("f", times=(0.0,) * 4)
+    a.source("g", times=(10.0, 20.0))
+    program = a.program()
+    outcome = run(program, Settings(until=30.0, width=2.0, buckets=15))
+    four, two = (outcome.flow(name).latency for name in "fg")
+    assert (four.count, four.total, four.squares, four.least, four.most) == (4, 10.0, 30.0, 1.0, 4.0)
+    assert (four.mean, four.variance) == (2.5, pytest.approx(5 / 3))
+    assert [four.quantile(share) for share in (0.25, 0.5, 0.75, 1.0)] == pytest.approx(
+        [1, 2, 3, 4], rel=1 / 512
+    )
+    assert [four.above(time) for time in (0.9, 1.5, 2.5, 3.5, 4.1)] == [1.0, 0.75, 0.5, 0.25, 0.0]
+    both = four + two
+    assert (both.count, both.total, both.squares, both.least, both.most) == (6, 12.0, 32.0, 1.0, 4.0)
+    assert (both + both).above(1.5) == both.above(1.5) == (two + four).above(1.5) == 0.5
+    station = outcome.station("s")
+    assert station.busy_series == (1.0, 1.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0, 0.0)
+    assert station.waiting_series[:3] == (2.5, 0.5, 0.0)
+    assert (station.busy, station.waiting, station.utilisation) == pytest.approx((0.2, 0.2, 0.2))
+    late = run(program, Settings(until=30.0, warm_up=1.0, width=2.0, buckets=15)).station("s")
+    assert (late.busy, late.waiting) == pytest.approx((5 / 29, 3 / 29))
+    # half of the first bucket came after the warm-up
+    assert (late.busy_series[:2], late.waiting_series[:2]) == ((0.5, 1.0), (1.0, 0.5))
+
+
+def test_streams_are_those_of_the_published_generator() -> None:
+    """The first numbers of SplitMix64 from 1234567 (Vigna's splitmix64.c, as Rosetta Code lists them)."""
+    words = [0, 1, 1234567, 0x9E3779B97F4A7C15]
+    drawn = split_mix(words, 1)
+    assert drawn[::-1][:5] == [
+        6457827717110365317,
+        3203168211198807973,
+        9817491932198370423,
+        4593380528125082431,
+        16408922859458223821,
+    ]
+    assert words == [0, 1, (1234567 + len(drawn) * 0x9E3779B97F4A7C15) % 2**64, 0x9E3779B97F4A7C15]
+
+
+def test_steps_of_streams_are_odd_and_irregular() -> None:
+    """Steele, Lea and Flood 2014, 2.4: at least 24 of neighbouring bits differ."""
+    names = [str(n) for n in range(1000)]
+    words = seeded(names, 1, 0)
+    gammas = words[1::2]
+    assert all(gamma % 2 and (gamma ^ (gamma >> 1)).bit_count() >= 24 for gamma in gammas)
+    others = [seeded(names, 2, 0), seeded(names, 1, 1), seeded([f"a{n}" for n in names], 1, 0)]
+    assert len({state for each in (words, *others) for state in each[::2]}) == 4000
+    assert seeded(names[500:], 1, 0) == words[1000:]
