@@ -60,6 +60,15 @@ def test_linearizer_is_near_the_published_network() -> None:
     assert abs(rough.means.throughput[0] / 0.1515165 - 1.0) > abs(found.means.throughput[0] / 0.1515165 - 1.0)
 
 
+@pytest.mark.parametrize("method", ["linearizer", "schweitzer"])
+def test_nobody_waits_where_there_is_a_server_for_each(method) -> None:
+    """Two of one class and one of another before three servers: each goes round in its think time and its work."""
+    found = approximate_network([2, 1], [1.0, 2.0], [[0.5], [0.7]], [3], method)
+    assert isinstance(found, ApproximateNetwork)
+    assert found.means.throughput == pytest.approx((2 / 1.5, 1 / 2.7), rel=1e-9)
+    assert found.means.response == pytest.approx((0.5, 0.7), rel=1e-9)
+
+
 def test_large_populations_reach_the_bottleneck() -> None:
     found = approximate_network([4000, 3000], [10.0, 5.0], [[0.01, 0.002], [0.002, 0.01]], [1, 1])
     assert isinstance(found, ApproximateNetwork)

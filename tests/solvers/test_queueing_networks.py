@@ -112,6 +112,11 @@ def test_traffic_equations_follow_the_routing() -> None:
         traffic([1.0], [[1.2]])
 
 
+def test_a_network_that_nothing_enters_is_refused() -> None:
+    with pytest.raises(ValueError, match="no job arrives"):
+        jackson([Station(0.1), Station(0.2)], [0.0, 0.0], [[0.0, 1.0], [0.0, 0.0]])
+
+
 def test_classes_share_stations_and_only_their_visits_differ() -> None:
     stations = [Station(0.02, 4), Station(0.1, 8), Station(1.0, None)]
     classes = [OpenClass(30.0, (1.0, 1.0, 0.0)), OpenClass(8.0, (2.0, 3.0, 1.0))]

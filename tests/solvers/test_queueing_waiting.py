@@ -210,6 +210,17 @@ def test_first_passage_equals_iterating_the_walk() -> None:
     assert error < 1e-12
 
 
+@pytest.mark.parametrize("share", [0.5, 0.4])
+def test_a_walk_without_drift_downwards_surely_gets_anywhere(share: float) -> None:
+    """Up or down by one cell, up at least as often: it comes to every cell above with chance one."""
+    n = 12
+    steps = np.zeros(2 * n + 1)
+    steps[n - 1], steps[n + 1] = share, 1.0 - share
+    solution, error = first_passage(steps, 0.0, 0.1)
+    assert solution.tolist() == [1.0] * (n - 1)
+    assert error == 1.0
+
+
 # --- bounds --------------------------------------------------------------------------------------------------
 
 POISSON_CASES = [
