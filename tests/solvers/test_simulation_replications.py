@@ -59,6 +59,23 @@ def test_replications_go_on_until_the_interval_is_narrow_and_cover_the_truth() -
     assert not replicate(mm1(0.5), settings, {"mean": mean}, relative=1e-6, most=12).reached
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"least": 1}, {"least": 5, "most": 4}, {"confidence": 1.0}, {"confidence": 0.0}]
+)
+def test_replications_need_two_and_a_confidence(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="2 <= least <= most"):
+        replicate(mm1(0.5), Settings(until=10.0), {"mean": mean}, **wrong)  # type: ignore[arg-type]
+
+
+def test_values_that_are_all_alike_are_known_and_one_value_is_not() -> None:
+    settings = Settings(until=10.0)
+    same = replicate(mm1(0.5), settings, {"same": lambda _: 3.0, "none": lambda _: 0.0}, least=2)
+    assert (same.replications, same.reached) == (2, True)
+    assert estimate([3.0]).interval == (-math.inf, math.inf)
+    nothing = replicate(mm1(0.5), settings, {"nothing": lambda _: math.nan}, least=2, most=4)
+    assert (nothing.replications, nothing.reached, nothing.estimates["nothing"].missing) == (4, False, 4)
+
+
 def test_replications_can_be_spread_and_resumed() -> None:
     settings = Settings(until=200.0)
     whole = batch(mm1(0.5), settings, 1, range(4))

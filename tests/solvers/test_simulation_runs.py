@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from groma.model.law import Constant
@@ -59,6 +61,92 @@ def test_a_station_that_scales_keeps_its_least_units() -> None:
     outcome = run(a.program(), Settings(until=100.0, trace=50))
     # Two units are left at 10 s. At 20 s they were busy for 8 of 10 s (1.6 wanted), at 30 s fully: two are enough.
     assert ends(outcome) == [32.0, 32.0, 52.0, 52.0, 72.0, 72.0]
+
+
+@pytest.mark.parametrize("otherwise", [True, False])
+def test_steps_for_a_station_that_is_up_and_for_one_that_is_not(otherwise: bool) -> None:
+    """It is down from 2 to 4 s: of runs at 1, 3 and 5 s the second takes the other way, or none."""
+    a = Assembler()
+    s = a.station("s")
+    unit = a.unit(s)
+    a.action(2.0, "down", unit)
+    a.action(4.0, "up", unit)
+    with a.flow("f"):
+        with a.if_up(s) as down:
+            a.delay(Constant(0.5))
+            if otherwise:
+                with down():
+                    a.delay(Constant(0.25))
+        a.delay(Constant(0.125))
+    a.source("f", times=(1.0, 3.0, 5.0))
+    outcome = run(a.program(), Settings(until=10.0, trace=20))
+    assert ends(outcome) == [1.625, 3.375 if otherwise else 3.125, 5.625]
+    assert outcome.flow("f").ended["ok"] == 3
+
+
+def test_of_nothing_there_is_no_time() -> None:
+    a = Assembler()
+    with a.flow("f"):
+        a.hang()
+    a.source("f", times=(1.0,))
+    flow = run(a.program(), Settings(until=10.0)).flow("f")
+    assert (flow.arrived, flow.in_progress) == (1, 1)
+    none = flow.latency
+    assert all(
+        math.isnan(x) for x in (none.mean, none.variance, none.quantile(0.5), none.above(1.0), flow.success)
+    )
+    with pytest.raises(KeyError):
+        run(a.program(), Settings(until=10.0)).flow("g")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (Settings(until=math.inf), "a time or a number of runs"),
+        (Settings(until=0.0), "positive and after its warm-up"),
+        (Settings(until=math.nan), "positive and after its warm-up"),
+        (Settings(until=1.0, warm_up=-0.1), "positive and after its warm-up"),
+        (Settings(until=1.0, warm_up=1.0), "positive and after its warm-up"),
+        (Settings(until=1.0, buckets=2), "a width"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(settings: Settings, message: str) -> None:
+    a = Assembler()
+    with a.flow("f"):
+        pass
+    a.source("f", times=(0.5,))
+    with pytest.raises(ValueError, match=message):
+        run(a.program(), settings)
+    assert run(a.program(), Settings(until=math.inf, runs=1)).flow("f").ended["ok"] == 1
+
+
+def test_names_and_blocks_that_are_wrong_are_told() -> None:
+    a = Assembler()
+    with a.flow("f"):
+        with pytest.raises(ValueError, match="stands inside `flow f`"), a.flow("g"):
+            pass
+        with pytest.raises(ValueError, match="at least one branch"), a.parallel(0):
+            pass
+        with pytest.raises(ValueError, match="`ok` is no kind of error"):
+            a.fail("ok")
+        for shares in ((), (1.5, -0.5), (0.5, 0.4)):
+            with pytest.raises(ValueError, match="sum to one"), a.choose(shares):
+                pass
+    with pytest.raises(ValueError, match="a flow `f` already"), a.flow("f"):
+        pass
+    with a.routine("r") as r:
+        pass
+    with pytest.raises(ValueError, match="a routine `r` already"):
+        a.declare("r")
+    with pytest.raises(ValueError, match="`r` is defined already"), a.define(r):
+        pass
+    for wrong in ((), (0.0, 0.0), (2.0, -1.0)):
+        with pytest.raises(ValueError, match="need a positive sum"):
+            a.cache("c", 2, wrong)
+    program = a.program()
+    with pytest.raises(ValueError, match="no station `s`; there are: "):
+        program.station("s")
+    assert program.flow("f") == 0
 
 
 def test_one_batch_has_no_interval() -> None:
