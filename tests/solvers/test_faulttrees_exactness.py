@@ -33,6 +33,7 @@ from groma.solvers.faulttrees import (
     xor,
 )
 from groma.solvers.faulttrees.bounds import _gate_bounds
+from groma.solvers.faulttrees.brute_force import _few
 from groma.solvers.faulttrees.net import Gate
 
 NAMES = "abcdefgh"
@@ -317,6 +318,59 @@ def test_a_compiled_formula_is_asked_again_in_a_fraction_of_a_millisecond() -> N
     for _ in range(10):
         probability(compiled, p)
     assert (perf_counter() - start) / 10 < 0.02
+
+
+@pytest.mark.parametrize("budget", [0, 3, 10, 20, 30, 45, 60, 5000])
+def test_a_budget_of_nodes_is_kept_or_nothing_is_said(budget: int) -> None:
+    """Of probability, importance and cut sets alike: what is said is true, else it is refused with the budget."""
+    formula = _ladder(3)
+    p = dict.fromkeys(events_of(formula), 0.1)
+    truth = brute_force(formula, p)
+    found = probability(formula, p, node_budget=budget)
+    ranked = importances(formula, p, node_budget=budget)
+    cuts = minimal_cut_sets(formula, node_budget=budget)
+    if isinstance(found, Probability):
+        assert isclose(found.value, truth, rel_tol=1e-12)
+    else:
+        assert found.lower is not None
+        assert found.upper is not None
+        assert found.lower <= truth <= found.upper
+    assert isinstance(ranked, Refusal) == isinstance(found, Refusal)
+    if isinstance(cuts, CutSets):
+        assert cuts.count() == len(brute_force_cut_sets(formula))
+    for answer in (found, ranked, cuts):
+        if isinstance(answer, Refusal):
+            assert f"more than {budget} nodes" in answer.reason
+    assert isinstance(found, Refusal) == (budget < 5000)
+
+
+def test_an_interval_is_not_read_as_a_value() -> None:
+    found = probability(Event("a"), {"a": (0.25, 0.5)})
+    assert isinstance(found, Probability)
+    assert (found.lower, found.upper, found.complement_lower, found.complement_upper) == (0.25, 0.5, 0.5, 0.75)
+    with pytest.raises(ValueError, match=r"an interval, 0\.25 \.\. 0\.5"):
+        _ = found.value
+    with pytest.raises(ValueError, match=r"an interval, 0\.5 \.\. 0\.75"):
+        _ = found.complement
+
+
+def test_cut_sets_are_asked_for_with_a_number_and_all_probabilities() -> None:
+    cuts = minimal_cut_sets(Or((Event("a"), And((Event("b"), Event("c"))))))
+    assert isinstance(cuts, CutSets)
+    with pytest.raises(ValueError, match="at least one cut set to be asked for, found 0"):
+        cuts.first(0)
+    with pytest.raises(ValueError, match="none given for a, c"):
+        cuts.first(1, probabilities={"b": 0.1})
+    with pytest.raises(ValueError, match="none given for a, b, c"):
+        cuts.first(1, by="probability")
+    assert [c.probability for c in cuts.first(2)] == [None, None]
+
+
+def test_trying_all_states_ends_at_twenty_events() -> None:
+    twenty = tuple(Event(f"e{i}") for i in range(20))
+    assert len(_few(And(twenty))) == 20
+    with pytest.raises(ValueError, match="at most 20 events, found 21"):
+        brute_force_cut_sets(And((*twenty, Event("more"))))
 
 
 def test_missing_and_impossible_probabilities_are_named_together() -> None:
