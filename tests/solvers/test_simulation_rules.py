@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import math
+from typing import Any
 
-from groma.model.law import Constant
+import pytest
+from scipy import stats
+
+from groma.model.law import Constant, Empirical, Gamma, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import Assembler, Outcome, Settings, run
+from groma.solvers.simulation.program import AnyLaw, Capped, Shifted
 
 
 def ends(outcome: Outcome) -> list[float]:
@@ -25,6 +30,58 @@ def test_those_who_wait_are_served_by_level_and_within_a_level_in_turn() -> None
     assert [line.c for line in outcome.trace if line.what == "end"] == [0, 1, 1, 0, 0]
     assert ends(outcome) == pytest.approx([1.0, 2.0, 3.0, 4.0, 5.0])
     assert outcome.flow("low").latency.total == pytest.approx(1.0 + 3.9 + 4.8)
+
+
+SKEW = LogNormal(2.0, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("law", "peer"),
+    [
+        (Gamma(2.0, 2.0), stats.expon(scale=2.0)),
+        (Gamma(2.0, 3.0), stats.gamma(4 / 9, scale=4.5)),
+        (Gamma(2.0, 0.5), stats.gamma(16.0, scale=0.125)),
+        (SKEW, stats.lognorm(SKEW.sigma, scale=math.exp(SKEW.mu))),
+        (Uniform(1.0, 3.0), stats.uniform(1.0, 2.0)),
+        (Triangular(1.0, 1.5, 3.0), stats.triang(0.25, 1.0, 2.0)),
+        (Triangular(1.0, 3.0, 3.0), stats.triang(1.0, 1.0, 2.0)),
+        (Shifted(Uniform(0.0, 2.0), 0.5), stats.uniform(0.5, 2.0)),
+        (Shifted(Gamma(2.0, 2.0), 0.5), stats.expon(0.5, 2.0)),
+        (Shifted(SKEW, 0.5), stats.lognorm(SKEW.sigma, 0.5, math.exp(SKEW.mu))),
+        (Shifted(Gamma(2.0, 0.5), 1.0), stats.gamma(16.0, 1.0, 0.125)),
+        (Shifted(Triangular(0.0, 0.5, 2.0), 1.0), stats.triang(0.25, 1.0, 2.0)),
+    ],
+)
+def test_draws_of_a_law_follow_it(law: AnyLaw, peer: Any) -> None:
+    """Shares beyond seven of scipy's quantiles; 2000 draws, four standard deviations. A cap changes nothing below."""
+    cap = float(peer.ppf(0.8))
+    a = Assembler()
+    for name, drawn in ("plain", law), ("capped", Capped(law, cap)):
+        with a.flow(name):
+            a.delay(drawn)
+        a.source(name, times=(0.0,) * 2000)
+    outcome = run(a.program(), Settings(until=1e9))
+    plain, capped = (outcome.flow(name).latency for name in ("plain", "capped"))
+    for share in (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98):
+        off = 4 * math.sqrt(share * (1 - share) / 2000) + 0.002
+        assert abs(plain.above(peer.ppf(share)) - (1 - share)) < off
+        assert share > 0.79 or abs(capped.above(peer.ppf(share)) - (1 - share)) < off
+    assert plain.mean == pytest.approx(peer.mean(), abs=4 * peer.std() / math.sqrt(2000))
+    assert capped.most == cap
+
+
+def test_draws_of_a_table_follow_its_weights() -> None:
+    a = Assembler()
+    for name, shift in ("f", 0.0), ("g", 0.5):
+        with a.flow(name):
+            a.delay(Shifted(Empirical((1.0, 2.0, 4.0), (0.5, 0.2, 0.3)), shift))
+        a.source(name, times=(0.0,) * 4000)
+    outcome = run(a.program(), Settings(until=1e9))
+    for name, shift in ("f", 0.0), ("g", 0.5):
+        found = outcome.flow(name).latency
+        assert (found.least, found.most) == (1.0 + shift, 4.0 + shift)
+        assert found.above(1.5 + shift) == pytest.approx(0.5, abs=0.032)
+        assert found.above(3.0 + shift) == pytest.approx(0.3, abs=0.03)
 
 
 def test_a_timeout_leaves_the_queue_wherever_it_stands() -> None:
