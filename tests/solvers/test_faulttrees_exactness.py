@@ -347,7 +347,12 @@ def test_a_budget_of_nodes_is_kept_or_nothing_is_said(budget: int) -> None:
 def test_an_interval_is_not_read_as_a_value() -> None:
     found = probability(Event("a"), {"a": (0.25, 0.5)})
     assert isinstance(found, Probability)
-    assert (found.lower, found.upper, found.complement_lower, found.complement_upper) == (0.25, 0.5, 0.5, 0.75)
+    assert (found.lower, found.upper, found.complement_lower, found.complement_upper) == (
+        0.25,
+        0.5,
+        0.5,
+        0.75,
+    )
     with pytest.raises(ValueError, match=r"an interval, 0\.25 \.\. 0\.5"):
         _ = found.value
     with pytest.raises(ValueError, match=r"an interval, 0\.5 \.\. 0\.75"):

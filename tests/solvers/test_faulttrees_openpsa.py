@@ -136,21 +136,39 @@ GROUP = f"<define-CCF-group name='c' model='beta-factor'><members>{EVENTS}</memb
         ("<define-basic-event name='a'/><define-house-event name='a'/>", "a is defined twice"),
         (f"<define-gate name='g'>{EVENTS}</define-gate>", "expected one formula in gate g, found 2"),
         ("<define-event-tree name='e'/>", "event trees aren't read"),
-        ("<define-house-event name='h'><constant value='maybe'/></define-house-event>", 'expected <constant value="true"/>'),
-        ("<define-house-event name='h'><float value='true'/></define-house-event>", 'expected <constant value="true"/>'),
+        (
+            "<define-house-event name='h'><constant value='maybe'/></define-house-event>",
+            'expected <constant value="true"/>',
+        ),
+        (
+            "<define-house-event name='h'><float value='true'/></define-house-event>",
+            'expected <constant value="true"/>',
+        ),
         (GROUP + GROUP, "line 1: <define-CCF-group>: a is a member of two groups"),
-        (f"<define-basic-event name='[a b]'/>{GROUP}", "the common cause [a b] has the name of something else"),
+        (
+            f"<define-basic-event name='[a b]'/>{GROUP}",
+            "the common cause [a b] has the name of something else",
+        ),
         (
             f"<define-gate name='a'><basic-event name='x'/></define-gate>{GROUP}",
             "<basic-event>: a is a member of a common cause group, but no basic event",
         ),
-        (f"<define-house-event name='a'/>{GROUP}", "a is a member of a common cause group, but no basic event"),
+        (
+            f"<define-house-event name='a'/>{GROUP}",
+            "a is a member of a common cause group, but no basic event",
+        ),
         (
             GROUP.replace("<distribution>", "<distribution><float value='0.1'/>"),
             "<distribution>: expected one probability, found 2",
         ),
-        (GROUP.replace("</members>", "</members><factors>" + FACTOR + "</factors>"), "expected one value for each level"),
-        (GROUP.replace("value='0.1'/></factor>", "value='0.1'/><float value='0.1'/></factor>"), "expected one value for each level"),
+        (
+            GROUP.replace("</members>", "</members><factors>" + FACTOR + "</factors>"),
+            "expected one value for each level",
+        ),
+        (
+            GROUP.replace("value='0.1'/></factor>", "value='0.1'/><float value='0.1'/></factor>"),
+            "expected one value for each level",
+        ),
         (GROUP.replace("name='b'", "name='a'"), "at least two distinct members"),
     ],
 )
@@ -161,7 +179,9 @@ def test_definitions_that_contradict_each_other_are_refused(body: str, message: 
 
 
 def test_a_gate_is_asked_for_by_name_where_there_is_more_than_one_top() -> None:
-    gates = "".join(f"<define-gate name='{n}'><basic-event name='{e}'/></define-gate>" for n, e in ("ga", "hb"))
+    gates = "".join(
+        f"<define-gate name='{n}'><basic-event name='{e}'/></define-gate>" for n, e in ("ga", "hb")
+    )
     model = read_openpsa(GATE.format(gates))
     assert (model.tops, model.top("h")) == (("g", "h"), Event("b"))
     for name, message in (
@@ -199,7 +219,16 @@ def test_names_that_look_alike_stay_different() -> None:
     model = read_openpsa(write_openpsa("pump A", Or(parts), p))
     assert {model.labels.get(name, name): value for name, value in model.probabilities.items()} == p
     assert isclose(brute_force(model.top(), model.probabilities), brute_force(Or(parts), p), rel_tol=1e-12)
-    assert set(model.probabilities) == {"top", "g1", "pump_A", "pump_A_3", "e_1st", "e_1st_2", "event", "event_2"}
+    assert set(model.probabilities) == {
+        "top",
+        "g1",
+        "pump_A",
+        "pump_A_3",
+        "e_1st",
+        "e_1st_2",
+        "event",
+        "event_2",
+    }
 
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;&a;">]><opsa-mef>&c;</opsa-mef>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from typing import Any
 
 import pytest
@@ -315,6 +316,61 @@ def test_a_branch_that_stops_waiting_for_work_that_goes_on_is_still_joined() -> 
     assert ends(outcome) == pytest.approx([3.0])
     assert outcome.station("s").busy * 20.0 == pytest.approx(5.0)
     assert outcome.tasks == 0
+
+
+def test_who_finds_no_place_to_wait_for_a_batch_is_turned_away() -> None:
+    """The first two go together at 0.5 for 4 s; two places are left to wait, so two of four who come then are shed."""
+    a = Assembler()
+    s = a.station("s", discipline="batch", batch=2, places=2, most_wait=1.0, batch_laws=(Constant(4.0),) * 2)
+    with a.flow("f"):
+        a.batch(s)
+    a.source("f", times=(0.0, 0.5, 1.0, 2.0, 3.0, 3.5))
+    outcome = run(a.program(), Settings(until=20.0, trace=30))
+    assert ends(outcome) == [3.0, 3.5, 4.5, 4.5, 8.5, 8.5]
+    station = outcome.station("s")
+    assert (station.arrived, station.shed, station.done) == (6, 2, 4)
+    assert outcome.flow("f").ended["throttled"] == 2
+
+
+def shared(jobs: list[tuple[float, float, float]], servers: int) -> list[tuple[float, bool]]:
+    """When jobs (arrival, work, patience) end, and whether they were done: sharing as it is defined, step by step."""
+    left = {n: work for n, (_, work, _) in enumerate(jobs)}
+    ended: dict[int, tuple[float, bool]] = {}
+    now = 0.0
+    while len(ended) < len(jobs):
+        there = [n for n, (arrival, _, _) in enumerate(jobs) if arrival <= now and n not in ended]
+        rate = min(1.0, servers / len(there)) if there else 0.0
+        ahead = [arrival for arrival, _, _ in jobs if arrival > now]
+        ahead += [jobs[n][0] + jobs[n][2] for n in there] + [now + left[n] / rate for n in there]
+        step = min(ahead) - now
+        now = min(ahead)
+        for n in there:
+            left[n] -= rate * step
+            if left[n] <= 1e-9 or jobs[n][0] + jobs[n][2] <= now:
+                ended[n] = now, left[n] <= 1e-9
+    return sorted(ended.values())
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("servers", [1, 3])
+def test_who_gives_up_at_a_sharing_station_leaves_more_to_the_others(seed: int, servers: int) -> None:
+    draw = random.Random(seed)
+    jobs = [
+        (draw.uniform(0.0, 10.0), draw.uniform(0.1, 4.0), draw.choice([draw.uniform(0.5, 9.0), 999.0]))
+        for _ in range(25)
+    ]
+    a = Assembler()
+    s = a.station("s", threads=servers, discipline="sharing")
+    for n, (arrival, work, patience) in enumerate(jobs):
+        with a.flow(f"f{n}"), a.timeout(patience), a.hold(s):
+            a.work(s, Constant(work))
+        a.source(f"f{n}", times=(arrival,))
+    outcome = run(a.program(), Settings(until=500.0, trace=200))
+    found = [(line.time, line.b == 0) for line in outcome.trace if line.what == "end"]
+    expected = shared(jobs, servers)
+    assert [done for _, done in found] == [done for _, done in expected]
+    assert [time for time, _ in found] == pytest.approx([time for time, _ in expected])
+    assert any(done for _, done in found) and not all(done for _, done in found)
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])
