@@ -200,7 +200,8 @@ def test_what_is_said_more_than_once_is_still_the_same() -> None:
             "<define-house-event name='on'><bool value='true'/></define-house-event>"
             "<define-house-event name='off'/>"
             "<define-gate name='g'><label> the top </label><attributes/>"
-            "<and><house-event name='on'/><or><event name='a'/><event name='b'/><event name='off'/></or></and></define-gate>"
+            "<and><house-event name='on'/><or><event name='a'/><event name='b'/><event name='off'/></or></and>"
+            "</define-gate>"
             "<define-basic-event name='a'><parameter name='p'/></define-basic-event>"
             "<define-basic-event name='b'><mul><parameter name='p'/><parameter name='p'/></mul></define-basic-event>"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -361,12 +362,11 @@ def test_mistakes_are_told_all_at_once() -> None:
 def test_parts_that_make_no_network_are_told(part: Task | Processor, message: str) -> None:
     parts = (users(1, 1.0, Call("work.do")), Task("work", "users", (Entry("work.do"),)))
     LayeredNetwork((USERS,), parts)
-    with pytest.raises(ValueError) as told:
+    with pytest.raises(ValueError, match=re.escape(message)):
         if isinstance(part, Task):
             LayeredNetwork((USERS,), (*parts, part))
         else:
             LayeredNetwork((USERS, part), parts)
-    assert message in str(told.value)
 
 
 def test_what_the_exact_chain_does_not_take_is_refused() -> None:
