@@ -153,6 +153,14 @@ def test_the_lower_bound_of_ageing_is_near_that_of_places_where_life_is_long() -
     assert both(zipf(400, 0.9), 60, Asked(0.0, 2.0), 50.0).low == 0.0
 
 
+def test_who_is_never_asked_hits_nothing_nominally_and_a_key_that_is_never_asked_for_takes_no_place() -> None:
+    shares = (0.5, 0.3, 0.2)
+    assert both(shares, 2, Asked(0.0, 0.0, 1.0), 5.0).value == 0.0
+    assert least_recently_used((*shares, 0.0), 3) == least_recently_used(shares, 3)
+    assert least_recently_used((*shares, 0.0), 2) == least_recently_used(shares, 2)
+    assert both((*shares, 0.0), 3, Asked(1.0, 1.0), 5.0).low == both(shares, 3, Asked(1.0, 1.0), 5.0).low
+
+
 def test_a_cache_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a place"):
         least_recently_used(np.array([0.5, 0.5]), 0)

@@ -69,6 +69,31 @@ def test_nobody_waits_where_there_is_a_server_for_each(method) -> None:
     assert found.means.response == pytest.approx((0.5, 0.7), rel=1e-9)
 
 
+@pytest.mark.parametrize("method", ["linearizer", "schweitzer"])
+def test_a_class_of_nobody_changes_nothing(method) -> None:
+    alone = approximate_network([5], [1.0], [[0.5, 0.2]], [1, 1], method)
+    beside = approximate_network([5, 0], [1.0, 2.0], [[0.5, 0.2], [3.0, 0.1]], [1, 1], method)
+    assert isinstance(alone, ApproximateNetwork)
+    assert isinstance(beside, ApproximateNetwork)
+    assert beside.means.throughput == pytest.approx((alone.means.throughput[0], 0.0), rel=1e-6)
+
+
+def test_what_is_no_network_is_refused() -> None:
+    for populations, think, demands in (
+        ([2, 1], [1.0], [[0.1], [0.1]]),
+        ([2], [1.0], [[-0.1]]),
+        ([-2], [1.0], [[0.1]]),
+    ):
+        with pytest.raises(ValueError, match="a population, a think time and a demand >= 0"):
+            approximate_network(populations, think, demands, [1])
+    with pytest.raises(ValueError, match="a think time or a demand above zero"):
+        approximate_network([2], [0.0], [[0.0]], [1])
+    for population, think, demands in ((0, 1.0, [0.1]), (1, 0.0, [0.0])):
+        with pytest.raises(ValueError, match="at least one customer"):
+            closed_bounds(population, think, demands, [1])
+    assert closed_bounds(1, 0.0, [0.5], [1]).throughput == pytest.approx((2.0, 2.0))
+
+
 def test_large_populations_reach_the_bottleneck() -> None:
     found = approximate_network([4000, 3000], [10.0, 5.0], [[0.01, 0.002], [0.002, 0.01]], [1, 1])
     assert isinstance(found, ApproximateNetwork)

@@ -112,6 +112,14 @@ def test_traffic_equations_follow_the_routing() -> None:
         traffic([1.0], [[1.2]])
 
 
+def test_each_class_visits_every_station_so_often_and_takes_some_time() -> None:
+    with pytest.raises(ValueError, match="1 visit counts for 2 stations"):
+        open_network([Station(0.1), Station(0.2)], [OpenClass(1.0, (1.0,))])
+    for think, demand in ((0.0, 0.0), (-1.0, 0.5)):
+        with pytest.raises(ValueError, match="a think time or a demand above zero"):
+            closed_network([2, 1], [1.0, think], [[0.1], [demand]], [1])
+
+
 def test_a_network_that_nothing_enters_is_refused() -> None:
     with pytest.raises(ValueError, match="no job arrives"):
         jackson([Station(0.1), Station(0.2)], [0.0, 0.0], [[0.0, 1.0], [0.0, 0.0]])

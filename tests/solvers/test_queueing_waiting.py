@@ -27,7 +27,13 @@ from groma.solvers.queueing.single_server import (
     pollaczek_khinchine_mean,
     reciprocal,
 )
-from groma.solvers.queueing.wait_bounds import WaitBounds, moment_bounds, sum_moments, wait_bounds
+from groma.solvers.queueing.wait_bounds import (
+    WaitBounds,
+    log_generating,
+    moment_bounds,
+    sum_moments,
+    wait_bounds,
+)
 from solvers.fifo_simulation import batch_error, simulated_waits
 
 AXIS = Axis.covering(40.0, 2000)
@@ -368,6 +374,33 @@ def test_moment_bounds_hold_the_moments_of_mm1_and_md1() -> None:
     assert wait_bounds(LogNormal(0.8, 0.5), Gamma(1.0, 1.0)).decay == 0.0
     fixed = moment_bounds(raw_moments(Constant(0.8)), raw_moments(Gamma(1.0, 1.0)))
     assert fixed.mean >= 0.8**2 / (2 * 0.2)
+
+
+def test_where_as_much_comes_as_can_be_served_nothing_is_known_of_the_tail() -> None:
+    for mean in (1.0, 1.2):
+        bounds = wait_bounds(Gamma(mean, 0.5), Gamma(1.0, 1.0))
+        assert (bounds.mean, bounds.decay) == (math.inf, 0.0)
+    assert (number_in_single_server(1.0, Gamma(1.2, 0.5), 4) == 0.0).all()
+    assert crowding(3.0, Gamma(1.2, 0.5), 3) == 1.0
+    assert crowding(513 * 0.01, Gamma(1.0, 1.0), 513) == 1.0 > crowding(512 * 0.01, Gamma(1.0, 1.0), 512)
+    assert work_mean_bound(0.0, 0.0, 2, 0.0) == 0.0
+    assert cyclic_mean_bound((0.5, 0.1), (1.0, 0.1), 2) == math.inf
+
+
+@pytest.mark.parametrize("s", [-2.0, 0.7])
+def test_the_transform_of_a_bracket_is_that_of_its_slow_or_fast_end(s: float) -> None:
+    """log E[exp(s X)] of a gamma law is -k log(1 - s m / k), k = 1 / cv^2: never below, and near on a fine lattice."""
+    law = Gamma(0.5, 0.25)
+    truth = -4.0 * math.log(1.0 - s * 0.5 / 4.0)
+    assert log_generating(law, s) == pytest.approx(truth, rel=1e-12)
+    found = log_generating(Bracket.of(law, Axis.covering(60.0, 60_000)), s)
+    if s < 0.0:
+        assert truth - 1e-9 <= found <= truth + 0.005
+    else:  # what may last for ever has no transform
+        assert found == math.inf
+        ended = Bracket.of(Uniform(0.0, 1.0), Axis.covering(2.0, 4000))
+        assert math.log(math.expm1(s) / s) <= log_generating(ended, s) <= math.log(math.expm1(s) / s) + 0.001
+    assert log_generating(LogNormal(0.5, 0.5), 0.1) == math.inf
 
 
 def test_moments_of_a_sum_are_those_of_the_gamma_law_they_make() -> None:

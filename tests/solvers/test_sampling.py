@@ -113,6 +113,19 @@ def test_another_implementation_gives_the_same_indices() -> None:
     assert [ours.total[n] for n in range(3)] == pytest.approx(peer.total_order.ravel().tolist(), rel=1e-9)
 
 
+@pytest.mark.parametrize("scale", [1e-15, 1e15])
+def test_shares_of_variance_know_no_unit(scale: float) -> None:
+    first, total = estimated(lambda u: scale * linear(u), 3, 1024, "a")
+    assert first == pytest.approx(linear_truth()[0], abs=0.01)
+    assert total == pytest.approx(linear_truth()[1], abs=0.01)
+
+
+def test_one_estimate_has_no_interval() -> None:
+    with pytest.raises(ValueError, match="two independent estimates"):
+        estimate([1.0])
+    assert estimate([1.0, 3.0]).high == pytest.approx(2.0 + 63.656741)  # t(0.995, 1) of any table
+
+
 def test_what_does_not_vary_has_no_shares() -> None:
     still = np.full(8, 0.1)
     found = indices(still, still, {0: still})
@@ -164,6 +177,7 @@ def test_a_name_is_a_sample_and_another_is_another() -> None:
 def test_quantiles_of_ranges_are_those_of_their_laws(given: Range, law: object) -> None:
     shares = np.linspace(0, 1, 101)
     assert given.quantile(shares) == pytest.approx(law.ppf(shares))  # type: ignore[attr-defined]
+    assert given.law == ("uniform" if given.likely is None else "triangular")
 
 
 def test_no_quantile_lies_outside_its_range() -> None:

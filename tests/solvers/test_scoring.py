@@ -152,6 +152,15 @@ def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str
         assert float(lead.moved) == pytest.approx(solved.fun, abs=1e-7)
 
 
+def test_a_rival_that_is_level_needs_nothing_and_prices_are_above_zero() -> None:
+    half = [Fraction(1, 2), Fraction(1, 2)]
+    lead = least_shift(half, [Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)], "B")
+    assert lead is not None
+    assert (lead.rival, lead.moved, lead.taken, lead.to) == ("B", 0, (), 1)
+    with pytest.raises(ValueError, match="prices above zero"):
+        lowest_price_share({"A": Fraction(1), "B": Fraction(0)})
+
+
 def test_a_bid_behind_in_everything_never_comes_first() -> None:
     assert (
         least_shift(

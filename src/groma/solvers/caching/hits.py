@@ -53,9 +53,7 @@ def least_recently_used(shares: Sequence[float] | Array, holds: int) -> Hits:
 
 
 def characteristic_time(shares: Array, holds: int) -> float:
-    """Time (in mean times between requests) in which so many different keys are asked for in the mean."""
-    if holds >= len(shares):
-        return math.inf
+    """Time (in mean times between requests) in which so many different keys are asked for in the mean: of more keys."""
     low, high = 0.0, float(holds)
     while _different(shares, high) < holds:
         low, high = high, 2.0 * high
@@ -114,9 +112,7 @@ def _fewer_at_most(mean: float, holds: int) -> float:
 
 
 def _tail(mean: float, k: int) -> float:
-    """Chernoff's bound of reaching k, on the far side of the mean."""
-    if mean <= 0.0:
-        return 0.0 if k > 0 else 1.0
+    """Chernoff's bound of reaching k, on the far side of the mean (which is above zero)."""
     return math.exp(-mean + (k * (1.0 + math.log(mean / k)) if k > 0 else 0.0))
 
 
