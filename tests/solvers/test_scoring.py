@@ -121,6 +121,15 @@ def test_what_the_others_share_is_even_where_they_weigh_nothing() -> None:
     ]
 
 
+def test_lines_that_meet_beyond_the_weights_there_are_cut_nothing() -> None:
+    """A leads by 1/2 at nought and by 1/4 at one: they would meet at 2; the other way round at -1; alike never."""
+    half = [Fraction(1, 2), Fraction(1, 2)]
+    a, b = [Fraction(1, 2), Fraction(3, 4)], [Fraction(1, 4), Fraction(1, 4)]
+    for nth in (0, 1):
+        assert [(s.low, s.high, s.first) for s in spans(half, {"A": a, "B": b}, nth)] == [(0, 1, ("A",))]
+    assert [(s.low, s.high, s.first) for s in spans(half, {"A": a, "B": a}, 0)] == [(0, 1, ("A", "B"))]
+
+
 @settings(max_examples=60, deadline=None)
 @given(tables)
 def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str, list[Fraction]]]) -> None:

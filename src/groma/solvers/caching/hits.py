@@ -187,15 +187,13 @@ def _found_at_least(p: Array, holds: int) -> Array:
 
 def _stays(p: Array, holds: int, rate: float, life: float) -> float:
     """Hits with a time T such that the keys held are as many as there is room for."""
+    p = p[p > 0.0]
     demands = p * rate
     low, high = 0.0, life
-    if float((_kept(demands, life, life)[1]).sum()) <= holds:
-        low = high = life
-    else:
-        for _ in range(60):
-            middle = (low + high) / 2
-            inside = float(_kept(demands, middle, life)[1].sum())
-            low, high = (middle, high) if inside < holds else (low, middle)
+    for _ in range(60):  # if there is room for all that live, up to the end
+        middle = (low + high) / 2
+        inside = float(_kept(demands, middle, life)[1].sum())
+        low, high = (middle, high) if inside < holds else (low, middle)
     found = _kept(demands, high, life)[0]
     return float((p * found).sum())
 
@@ -207,16 +205,11 @@ def _kept(demands: Array, t: float, life: float) -> tuple[Array, Array]:
     `life`; hits before it goes are taken as if each further one came after the mean gap of those within t.
     """
     q = -np.expm1(-demands * t)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        unlimited = np.where(q < 1.0, q / (1.0 - q), np.inf)
-        gap = np.where(q > 0.0, 1.0 / np.maximum(demands, 1e-300) - t * (1.0 - q) / np.maximum(q, 1e-300), t)
-        gap = np.clip(gap, 1e-300, None)
-        rounds = life / gap
-        hits = np.where(
-            q >= 1.0, demands * life, unlimited * -np.expm1(rounds * np.log(np.maximum(q, 1e-300)))
-        )
-        hits = np.minimum(hits, demands * life)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # q may be one
+        gap = np.clip(1.0 / demands - t * (1.0 - q) / q, 1e-300, None)
+        limited = q / (1.0 - q) * -np.expm1(life / gap * np.log(q))
+        hits = np.minimum(np.where(q < 1.0, limited, np.inf), demands * life)
         stay = np.minimum(hits * gap + np.minimum(t, life), life)
         share = hits / (1.0 + hits)
-        held = stay / (stay + 1.0 / np.maximum(demands, 1e-300))
+        held = stay / (stay + 1.0 / demands)
     return share, held
