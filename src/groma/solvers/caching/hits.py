@@ -189,8 +189,8 @@ def _stays(p: Array, holds: int, rate: float, life: float) -> float:
     """Hits with a time T such that the keys held are as many as there is room for."""
     p = p[p > 0.0]
     demands = p * rate
-    low, high = 0.0, life
-    for _ in range(60):  # if there is room for all that live, up to the end
+    low, high = 0.0, life  # the end stays where there is room for all
+    for _ in range(60):
         middle = (low + high) / 2
         inside = float(_kept(demands, middle, life)[1].sum())
         low, high = (middle, high) if inside < holds else (low, middle)
