@@ -71,6 +71,25 @@ def test_draws_of_a_law_follow_it(law: AnyLaw, peer: Any) -> None:
     assert capped.most == cap
 
 
+@pytest.mark.parametrize(
+    ("law", "time"),
+    [
+        (Gamma(2.0, 0.0), 2.0),
+        (LogNormal(2.0, 0.0), 2.0),
+        (Shifted(Gamma(2.0, 0.0), 0.5), 2.5),
+        (Shifted(LogNormal(2.0, 0.0), 0.5), 2.5),
+        (Capped(Shifted(Constant(2.0), 0.5), 2.25), 2.25),
+        (Capped(Shifted(Constant(2.0), 0.5), 3.0), 2.5),
+    ],
+)
+def test_a_law_without_spread_is_its_mean(law: AnyLaw, time: float) -> None:
+    a = Assembler()
+    with a.flow("f"):
+        a.delay(law)
+    a.source("f", times=(0.0, 1.0))
+    assert ends(run(a.program(), Settings(until=10.0, trace=9))) == [time, 1.0 + time]
+
+
 def test_draws_of_a_table_follow_its_weights() -> None:
     a = Assembler()
     for name, shift in ("f", 0.0), ("g", 0.5):
