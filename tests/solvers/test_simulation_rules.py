@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from groma.model.law import Constant, Empirical, Gamma, LogNormal, Triangular, Uniform
+from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import Assembler, Outcome, Settings, run
 from groma.solvers.simulation.program import AnyLaw, Capped, Shifted
 
@@ -53,7 +53,7 @@ SKEW = LogNormal(2.0, 1.5)
         (Shifted(Triangular(0.0, 0.5, 2.0), 1.0), stats.triang(0.25, 1.0, 2.0)),
     ],
 )
-def test_draws_of_a_law_follow_it(law: AnyLaw, peer: Any) -> None:
+def test_draws_of_a_law_follow_it(law: Law | Shifted, peer: Any) -> None:
     """Shares beyond seven of scipy's quantiles; 2000 draws, four standard deviations. A cap changes nothing below."""
     cap = float(peer.ppf(0.8))
     a = Assembler()
