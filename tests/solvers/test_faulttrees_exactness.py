@@ -2,13 +2,15 @@
 
 from fractions import Fraction
 from itertools import product
-from math import isclose
+from math import isclose, prod
+from random import Random
 from time import perf_counter
 
 import oxidd.bdd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from groma.solvers.faulttrees import (
     ALWAYS,
@@ -391,6 +393,35 @@ def test_any_of_associated_parts_fails_at_most_as_if_they_were_independent() -> 
     lows, highs = [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]
     assert _gate_bounds(gate, lows, highs, True) == pytest.approx((0.3, 1.0 - 0.6 * 0.5 * 0.4))
     assert _gate_bounds(gate, lows, [0.1, 0.2, 0.3], False) == pytest.approx((0.3, 0.6))
+
+
+@pytest.mark.parametrize("kind", ["all", "any", "at least"])
+@pytest.mark.parametrize("seed", range(6))
+def test_bounds_of_a_gate_hold_whatever_hangs_together(kind: str, seed: int) -> None:
+    """Least and greatest over every joint law of the parts with these chances, as linear programmes."""
+    draw = Random(seed)
+    k = {"all": 4, "any": 1, "at least": draw.choice([2, 3])}[kind]
+    given = [draw.uniform(0.5, 1.0) if seed % 2 else draw.uniform(0.0, 0.4) for _ in range(4)]
+    states = list(product((0, 1), repeat=4))
+    holds = [float(sum(state) >= k) for state in states]
+    rows = [[1.0] * 16, *([float(state[i]) for state in states] for i in range(4))]
+    least, most = (
+        sign * linprog([sign * h for h in holds], A_eq=rows, b_eq=[1.0, *given], bounds=(0, 1)).fun
+        for sign in (1, -1)
+    )
+    low, high = _gate_bounds(Gate(kind, k, (2, 4, 6, 8)), given, given, associated=False)
+    assert 0.0 <= low <= least + 1e-9
+    assert most - 1e-9 <= high <= 1.0
+    if kind != "at least":
+        assert (low, high) == pytest.approx((least, most), abs=1e-9)
+    best = sorted(given, reverse=True)[:k]
+    if kind == "at least":
+        assert low == pytest.approx(max(0.0, sum(best) - k + 1))  # these alone, by Frechet
+        assert high == pytest.approx(min(1.0, sum(given) / k))  # by Markov
+        apart = _gate_bounds(Gate(kind, k, (2, 4, 6, 8)), given, given, associated=True)[0]
+        assert apart == pytest.approx(prod(best))
+        parts = tuple(Event(name) for name in "abcd")
+        assert apart <= brute_force(AtLeast(k, parts), dict(zip("abcd", given, strict=True))) + 1e-12
 
 
 def test_what_remains_without_an_event_that_is_nearly_all_keeps_its_digits() -> None:
