@@ -155,6 +155,15 @@ def test_what_is_turned_away_is_bracketed_and_near_a_simulation(rate: float, lim
     assert found.value == pytest.approx(share, abs=0.006)
 
 
+def test_many_accounts_are_the_fewest_that_do_as_well() -> None:
+    """Demand of 24,000 a minute against 500 each: 48 by Jensen, and up to a hundred one by one."""
+    found = accounts_needed(400.0, 1.0, 1.0, 500.0, 0.01)
+    assert 48 <= found.low <= found.value <= found.high < 100
+    for count, which in ((found.low, "low"), (found.value, "value"), (found.high, "high")):
+        assert getattr(throttled(400.0 / count, 1.0, 1.0, 500.0), which) <= 0.01
+        assert getattr(throttled(400.0 / (count - 1), 1.0, 1.0, 500.0), which) > 0.01
+
+
 def test_accounts_are_the_fewest_that_do() -> None:
     found = accounts_needed(20.0, 1.0, 1.0, 500.0, 0.01)
     for count, which in ((found.low, "low"), (found.value, "value"), (found.high, "high")):
