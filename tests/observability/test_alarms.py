@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from groma.solvers.monitoring import (
     Pair,
@@ -169,3 +170,25 @@ def test_where_all_are_bad_an_alarm_begins_with_each_that_comes_after_a_pause() 
     assert expected == pytest.approx(0.1 * math.exp(-0.1 * 20.0), rel=1e-9)
     assert ratio_detection(0.1, 1.0, 1.1, Pair(60.0, 20.0)) == math.inf
     assert ratio_detection(0.1, 0.0, 0.5, Pair(60.0, 20.0)) == math.inf
+
+
+@pytest.mark.parametrize(("rate", "bad", "ratio"), [(0.05, 0.3, 0.42), (0.05, 0.1, 0.25), (0.1, 0.6, 0.55)])
+def test_alarms_by_chance_are_those_of_a_sum_over_all_counts(rate: float, bad: float, ratio: float) -> None:
+    """The formula at the head of the module, F summed over all counts of bad and good events in both windows."""
+    windows = Pair(60.0, 25.0)
+    counts = np.arange(40)
+    grid = np.meshgrid(*([counts] * 4), indexing="ij", sparse=True)
+    means = [share * rate * span for span in (25.0, 35.0) for share in (bad, 1.0 - bad)]
+    chance = 1.0
+    for number, mean in zip(grid, means, strict=True):
+        chance = chance * stats.poisson.pmf(number, mean)
+
+    def holds(more_bad: int, more_good: int) -> float:
+        near, good_near = grid[0] + more_bad, grid[1] + more_good
+        far, good_far = near + grid[2], good_near + grid[3]
+        held = (near > 0) & (near >= ratio * (near + good_near)) & (far >= ratio * (far + good_far))
+        return float((chance * held).sum())
+
+    now = holds(0, 0)
+    expected = rate * (bad * (holds(1, 0) - now) + (1.0 - bad) * (now - holds(0, 1)))
+    assert ratio_alarms(rate, bad, ratio, windows) == (pytest.approx(expected, rel=1e-9), True)

@@ -254,6 +254,52 @@ def test_of_two_failed_units_one_keeps_the_station_up_and_its_servers() -> None:
     assert outcome.station("s").servers * 20.0 == pytest.approx(2 + 5 + 0 + 12)
 
 
+def test_a_batch_is_lost_with_its_station_and_so_is_who_waits_for_the_next() -> None:
+    """Down from 2 to 4 s: two are served and one waits then, one comes meanwhile; the last waits 0.5 s in vain."""
+    a = Assembler()
+    s = a.station("s", discipline="batch", batch=2, most_wait=0.5, batch_laws=(Constant(4.0), Constant(5.0)))
+    unit = a.unit(s)
+    with a.flow("f"):
+        a.batch(s)
+    a.source("f", times=(0.0, 0.0, 1.0, 3.0, 6.0))
+    a.action(2.0, "down", unit)
+    a.action(4.0, "up", unit)
+    outcome = run(a.program(), Settings(until=20.0, trace=30))
+    assert ends(outcome) == [2.0, 2.0, 2.0, 3.0, 10.5]
+    station = outcome.station("s")
+    assert (station.arrived, station.lost, station.refused, station.done) == (5, 3, 1, 1)
+    assert outcome.flow("f").ended["unavailable"] == 4
+    assert station.busy * 20.0 == pytest.approx(2.0 + 4.0)
+
+
+def test_a_batch_that_was_lost_keeps_no_server_from_the_next() -> None:
+    """Up again at 4 s: who comes at 4.1 s waits 0.5 s, not for the end that the lost batch would have had at 5 s."""
+    a = Assembler()
+    s = a.station("s", discipline="batch", batch=2, most_wait=0.5, batch_laws=(Constant(4.0), Constant(5.0)))
+    unit = a.unit(s)
+    with a.flow("f"):
+        a.batch(s)
+    a.source("f", times=(0.0, 0.0, 4.1))
+    a.action(2.0, "down", unit)
+    a.action(4.0, "up", unit)
+    assert ends(run(a.program(), Settings(until=20.0, trace=30))) == pytest.approx([2.0, 2.0, 8.6])
+
+
+def test_a_delay_is_down_with_its_unit_and_has_room_for_all_again() -> None:
+    a = Assembler()
+    s = a.station("s", threads=None)
+    unit = a.unit(s)
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(5.0))
+    a.source("f", times=(1.0, 3.0, 5.0, 5.0, 5.0))
+    a.action(2.0, "down", unit)
+    a.action(4.0, "up", unit)
+    outcome = run(a.program(), Settings(until=20.0, trace=30))
+    assert ends(outcome) == [2.0, 3.0, 10.0, 10.0, 10.0]
+    assert outcome.flow("f").ended["unavailable"] == 2
+    assert outcome.station("s").busy * 20.0 == pytest.approx(1.0 + 15.0)
+
+
 def test_what_starts_before_the_warm_up_is_not_counted() -> None:
     a = Assembler()
     s = a.station("s", threads=None)
