@@ -130,10 +130,32 @@ def test_three_standard_errors_are_taken_off_and_added() -> None:
         1000, 16, 64, [Measured(1000, 16, 64, 0.99, 0.01, 5.0), Measured(1000, 16, 64, 0.01, 0.01, 5.0)]
     )
     assert (sure.low, sure.high) == (0.0, 1.0)
-    # of harder ones the nearest in every respect counts; where none is, nothing is said
-    near, far = Measured(2000, 8, 32, 0.7, 0.0, 5.0), Measured(4000, 8, 16, 0.1, 0.0, 9.0)
-    assert recall_of(1000, 16, 64, [near, far]).low == 0.7
-    assert recall_of(1000, 16, 64, [far, Measured(2000, 4, 32, 0.7, 0.0, 5.0)]).low is None
+
+
+def test_of_what_was_measured_the_nearest_in_every_respect_counts() -> None:
+    """Harder: more vectors, fewer links and candidates; easier the other way round. Where none is nearest in all three,
+    nothing is said. Work rises with all three."""
+    near, far = Measured(2000, 8, 32, 0.7, 0.0, 5.0), Measured(4000, 4, 16, 0.1, 0.0, 9.0)
+    assert recall_of(1000, 16, 64, [near, far]).low == recall_of(1000, 16, 64, [far, near]).low == 0.7
+    assert (
+        recall_of(
+            1000, 16, 64, [Measured(4000, 8, 16, 0.1, 0.0, 9.0), Measured(2000, 4, 32, 0.7, 0.0, 5.0)]
+        ).low
+        is None
+    )
+    near, far = Measured(500, 24, 128, 0.95, 0.0, 5.0), Measured(200, 32, 256, 0.99, 0.0, 9.0)
+    assert recall_of(1000, 16, 64, [near, far]).high == recall_of(1000, 16, 64, [far, near]).high == 0.95
+    assert (
+        recall_of(
+            1000, 16, 64, [Measured(500, 32, 128, 0.9, 0.0, 9.0), Measured(200, 24, 256, 0.9, 0.0, 5.0)]
+        ).high
+        is None
+    )
+    more = [Measured(2000, 24, 128, 0.9, 0.0, 800.0), Measured(4000, 32, 256, 0.9, 0.0, 1600.0)]
+    less = [Measured(500, 8, 32, 0.9, 0.0, 200.0), Measured(200, 4, 16, 0.9, 0.0, 100.0)]
+    for rows in ([*more, *less], [*reversed(less), *reversed(more)]):
+        found = recall_of(1000, 16, 64, rows)
+        assert (found.fewest, found.most, found.low, found.high) == (200.0, 800.0, None, None)
 
 
 def test_nothing_is_said_beyond_what_was_measured() -> None:
