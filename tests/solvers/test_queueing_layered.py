@@ -24,9 +24,10 @@ from groma.solvers.queueing import (
     solve_layered,
 )
 from groma.solvers.queueing.layered_iteration import holding_times
-from groma.solvers.queueing.layered_stations import stations
+from groma.solvers.queueing.layered_stations import _lowest_first, stations
 from groma.solvers.queueing.layered_tree import unfold
 from groma.solvers.queueing.reachable import TooManyStates
+from groma.solvers.queueing.source_pools import Pool, solve_pools, states_of
 from solvers.layered_simulation import simulate
 from solvers.random_layers import random_network
 
@@ -184,6 +185,28 @@ def test_requests_that_need_one_thread_are_never_both_at_a_processor() -> None:
     assert len(below) == 1 or min(together) == 1
     for g in below:
         assert {tree.nodes[n].entry for n in place.groups[g].nodes} == {"low.do"}
+
+
+def test_lower_stations_are_solved_before_those_that_wait_for_them() -> None:
+    """Tasks by the longest way down from them, whatever their order in the network."""
+    leaf = Task("leaf", "users", (Entry("leaf.do", 0.1),), 1)
+    middle = Task("middle", "users", (Entry("middle.do", 0.1, (Call("leaf.do"),)),), 1)
+    top = Task("top", "users", (Entry("top.do", 0.1, (Call("leaf.do"), Call("middle.do"))),), 1)
+    tasks = [users(1, 1.0, Call("top.do"), Call("leaf.do")), top, middle, leaf]
+    for order in ([0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]):
+        network = LayeredNetwork((USERS,), tuple(tasks[n] for n in order))
+        found = [network.tasks[t].name for t in _lowest_first(unfold(network))]
+        assert found == ["leaf", "middle", "top", "users"]
+
+
+def test_chains_are_as_large_as_is_counted_beforehand() -> None:
+    """Numbers of each pool that may be present; with one server also who is served and in which phase, at most."""
+    pools = [Pool(2, 1.0, 0.5), Pool(1, 2.0, 0.3)]
+    for limits, whole in ((), 6), ((((0, 1), 2),), 5):
+        assert states_of((2, 1), limits, single=False) == whole
+        assert len(solve_pools(pools, 2, limits=limits).chance) == whole
+        served = len(solve_pools(pools, 1, limits=limits).chance)
+        assert whole < served <= states_of((2, 1), limits, single=True) == 4 * whole
 
 
 def test_sends_do_not_hold_the_sender_and_add_their_load() -> None:

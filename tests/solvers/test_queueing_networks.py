@@ -94,6 +94,7 @@ def test_enough_servers_are_a_delay() -> None:
     delay = closed_network([6], [1.0], [[2.0]], [None])
     assert few.throughput == pytest.approx(delay.throughput)
     assert delay.throughput[0] == pytest.approx(2.0)
+    assert delay.utilisation[0][0] == delay.number[0][0] == pytest.approx(4.0)  # all who are there are served
 
 
 def test_too_many_sub_populations_are_refused_with_a_way_out() -> None:

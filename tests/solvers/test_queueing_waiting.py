@@ -31,6 +31,7 @@ from groma.solvers.queueing.wait_bounds import (
     WaitBounds,
     log_generating,
     moment_bounds,
+    place,
     sum_moments,
     wait_bounds,
 )
@@ -401,6 +402,20 @@ def test_the_transform_of_a_bracket_is_that_of_its_slow_or_fast_end(s: float) ->
         ended = Bracket.of(Uniform(0.0, 1.0), Axis.covering(2.0, 4000))
         assert math.log(math.expm1(s) / s) <= log_generating(ended, s) <= math.log(math.expm1(s) / s) + 0.001
     assert log_generating(LogNormal(0.5, 0.5), 0.1) == math.inf
+
+
+def test_rounded_down_a_bracket_is_its_fast_end_and_rounded_up_its_slow_one() -> None:
+    fine, axis = Axis(0.01, 300), Axis(0.1, 101)
+    service = Bracket(Lattice.at(fine, 1.0, "down"), Lattice.at(fine, 2.0, "up"))
+    for rounding, time in ("down", 1.0), ("up", 2.0):
+        placed = place(service, axis, rounding)
+        assert (placed.cdf(time - 0.05), placed.cdf(time)) == (0.0, 1.0)
+
+
+def test_what_lies_beyond_the_axis_is_worked_on_at_least_until_its_end() -> None:
+    """E[min(X, 2)] = 1 - e^-2 for a mean of one: half of that at half a request a second."""
+    found = wait_of(0.5, Bracket.of(Gamma(1.0, 1.0), Axis.covering(2.0, 2001)), 1, Axis.covering(2.0, 2001))
+    assert 0.5 * (1.0 - math.exp(-2.0)) - 0.001 <= found.utilisation <= 0.5 * (1.0 - math.exp(-2.0))
 
 
 def test_moments_of_a_sum_are_those_of_the_gamma_law_they_make() -> None:
