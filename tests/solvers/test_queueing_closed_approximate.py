@@ -50,6 +50,18 @@ def test_throughputs_are_no_further_off_than_is_stated(several: bool, method) ->
     assert float(np.mean(errors)) < limit
 
 
+@pytest.mark.parametrize(
+    ("demands", "servers"), [([2.0, 0.5], [2, 1]), ([3.0, 0.2], [4, 1]), ([1.0, 1.0], [2, 3])]
+)
+def test_several_servers_are_near_the_exact_network(demands: list[float], servers: list[int]) -> None:
+    for population in (3, 8, 20):
+        found = approximate_network([population], [5.0], [demands], servers)
+        exact = closed_network([population], [5.0], [demands], servers)
+        assert isinstance(found, ApproximateNetwork)
+        assert found.means.throughput[0] == pytest.approx(exact.throughput[0], rel=0.03)
+        assert found.means.number[0] == pytest.approx(exact.number[0], rel=0.15, abs=0.1)
+
+
 def test_linearizer_is_near_the_published_network() -> None:
     """Lazowska et al. (1984), p. 117."""
     found = approximate_network(*LAZOWSKA)

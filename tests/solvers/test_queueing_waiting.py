@@ -418,6 +418,17 @@ def test_what_lies_beyond_the_axis_is_worked_on_at_least_until_its_end() -> None
     assert 0.5 * (1.0 - math.exp(-2.0)) - 0.001 <= found.utilisation <= 0.5 * (1.0 - math.exp(-2.0))
 
 
+@pytest.mark.parametrize("mean", [0.5, 2.0])
+def test_the_mean_at_many_servers_is_at_most_that_of_the_cyclic_system(mean: float) -> None:
+    """Kingman's bound, (c / rate^2 + Var B) / (2 (c / rate - E B)): the least of those that are known here."""
+    servers, rate = 16, 12.8 / mean
+    found = wait_of(rate, Gamma(mean, 0.1 * mean), servers)
+    assert found.mean[1] == pytest.approx(
+        (servers / rate**2 + (0.1 * mean) ** 2) / (2.0 * (servers / rate - mean)), rel=1e-9
+    )
+    assert 0.0 <= found.mean[0] < found.mean[1]
+
+
 def test_moments_of_a_sum_are_those_of_the_gamma_law_they_make() -> None:
     law = Gamma(0.5, 0.4)
     assert sum_moments(raw_moments(law), 7) == pytest.approx(raw_moments(Gamma(3.5, 0.4 * math.sqrt(7))))

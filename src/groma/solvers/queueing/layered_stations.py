@@ -134,7 +134,8 @@ def _single_between(tree: Tree, node: int, task: int, held: NDArray[np.bool_]) -
 def _lowest_first(tree: Tree) -> list[int]:
     """Tasks by the height of what is below them."""
     height = [0] * len(tree.network.tasks)
-    over = [(tree.task[node.parent], tree.task[n]) for n, node in enumerate(tree.nodes) if node.parent >= 0]
+    task: list[int] = tree.task.tolist()
+    over = [(task[node.parent], task[n]) for n, node in enumerate(tree.nodes) if node.parent >= 0]
     for _ in height:
         for upper, lower in over:
             height[upper] = max(height[upper], height[lower] + 1)
