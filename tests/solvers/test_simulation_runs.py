@@ -149,6 +149,26 @@ def test_names_and_blocks_that_are_wrong_are_told() -> None:
     assert program.flow("f") == 0
 
 
+def test_a_probe_that_is_given_up_leaves_its_place_to_the_next() -> None:
+    """Two failures open the breaker at 0.5 s for 5 s. The probe of 6 s is given up at 7 s: who comes at 6.5 s is turned
+    away, who comes at 7.5 s probes and closes it, and the next is let through."""
+    a = Assembler()
+    breaker = a.breaker(0.5, window=10.0, half_open_after=5.0, least=2)
+    with a.flow("bad"), a.through(breaker):
+        a.fail("failed")
+    with a.flow("slow"), a.timeout(1.0), a.through(breaker):
+        a.delay(Constant(3.0))
+    with a.flow("good"), a.through(breaker):
+        a.delay(Constant(0.5))
+    a.source("bad", times=(0.0, 0.5))
+    a.source("slow", times=(6.0,))
+    a.source("good", times=(3.0, 6.5, 7.5, 7.75, 9.0))
+    outcome = run(a.program(), Settings(until=20.0, trace=50))
+    assert ends(outcome) == [0.0, 0.5, 3.0, 6.5, 7.0, 7.75, 8.0, 9.5]
+    good = outcome.flow("good").ended
+    assert (good["ok"], good["unavailable"], outcome.flow("slow").ended["timeout"]) == (2, 3, 1)
+
+
 def test_one_batch_has_no_interval() -> None:
     with pytest.raises(ValueError, match="too few"):
         batch_means([1.0, 2.0, 3.0, 4.0], batches=1)
