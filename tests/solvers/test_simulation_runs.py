@@ -169,6 +169,40 @@ def test_a_probe_that_is_given_up_leaves_its_place_to_the_next() -> None:
     assert (good["ok"], good["unavailable"], outcome.flow("slow").ended["timeout"]) == (2, 3, 1)
 
 
+def test_a_gate_is_shut_while_too_few_units_are_up() -> None:
+    """Of three units two are enough: shut from the second loss at 2 s to the first repair at 3 s."""
+    a = Assembler()
+    s = a.station("s", units=3, enough=2)
+    units = [a.unit(s) for _ in range(3)]
+    a.action(1.0, "down", units[0])
+    a.action(2.0, "down", units[1])
+    a.action(3.0, "up", units[0])
+    with a.flow("f"):
+        a.gate(s)
+    a.source("f", times=(0.5, 1.5, 2.5, 3.5))
+    outcome = run(a.program(), Settings(until=9.0, trace=30))
+    assert [line.b == 0 for line in outcome.trace if line.what == "end"] == [True, True, False, True]
+    assert outcome.flow("f").ended["unavailable"] == 1
+    assert outcome.station("s").servers * 9.0 == pytest.approx(3.0 + 2.0 + 0.0 + 2.0 * 6.0)
+
+
+def test_an_operation_that_stops_goes_back_to_its_caller_and_one_sent_off_is_gone() -> None:
+    a = Assembler()
+    with a.routine("op") as op:
+        a.delay(Constant(1.0))
+        with a.choose((1.0,)) as way, way(0):
+            a.stop()
+        a.delay(Constant(50.0))
+    with a.flow("f"):
+        a.call(op)
+        a.send(op)
+        a.delay(Constant(0.25))
+    a.source("f", times=(0.0,))
+    outcome = run(a.program(), Settings(until=20.0, trace=50))
+    assert ends(outcome) == [1.25, 2.0]  # what was sent is a run of its own
+    assert outcome.tasks == 0
+
+
 def test_one_batch_has_no_interval() -> None:
     with pytest.raises(ValueError, match="too few"):
         batch_means([1.0, 2.0, 3.0, 4.0], batches=1)
