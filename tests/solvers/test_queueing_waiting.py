@@ -152,6 +152,20 @@ def test_a_bracket_that_may_saturate_leaves_the_upper_end_open() -> None:
         assert "saturates" in station.notes[0]
 
 
+def test_one_server_is_busy_for_as_long_as_the_ends_of_its_work_say() -> None:
+    """Who comes waits with the chance that the server is busy: the rate times the mean work, one at most."""
+    axis = Axis(0.1, 500)
+    service = Bracket(Lattice.at(axis, 0.8, "down"), Lattice.at(axis, 1.2, "up"))
+    for rate, ends in ((0.5, (0.4, 0.6)), (0.25, (0.2, 0.3)), (1.0, (0.8, 1.0))):
+        station = wait_of(rate, service, 1, axis)
+        assert station.wait_probability == pytest.approx(ends)
+        assert station.utilisation == pytest.approx(ends[0])
+    # M/D/1: rho times the work over 2 (1 - rho) at each end
+    low, high = wait_of(0.5, service, 1, axis).mean
+    assert low >= 0.4 * 0.8 / (2 * 0.6) - 1e-9
+    assert high <= 0.6 * 1.2 / (2 * 0.4) + 1e-9
+
+
 @given(rho=st.floats(0.05, 0.95), cv=st.floats(0.2, 2.0))
 @settings(max_examples=25, deadline=None)
 def test_waits_grow_with_the_load(rho: float, cv: float) -> None:
