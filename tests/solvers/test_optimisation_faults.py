@@ -19,10 +19,12 @@ from groma.solvers.optimisation import (
     Term,
     Verdict,
     best,
+    block_of,
     by_tables,
     conflict,
     walk_front,
 )
+from groma.solvers.optimisation.encoding import in_order, literals_in
 from groma.solvers.optimisation.master import Query
 
 PLAIN = Group("a", ("x", "y"))
@@ -101,6 +103,13 @@ def test_tables_that_say_more_are_taken_and_what_was_proven_stays() -> None:
     assert (found.assignment, found.values["cost"]) == ({"a": "y", "b": "s"}, 2.0)
 
 
+def test_blocks_and_their_variants_stand_in_name_order() -> None:
+    """Whatever order sets have: programs and logs are the same in every run."""
+    block = block_of({"b": frozenset("zyxwvutsrq"), "a": "x"})
+    assert in_order(block) == (("a", ("x",)), ("b", tuple("qrstuvwxyz")))
+    assert literals_in(block) == [("a", "x"), *(("b", v) for v in "qrstuvwxyz")]
+
+
 def test_what_counts_as_equal_is_said_by_measure() -> None:
     """Costs 1.0 and 1.05: with a tolerance of a tenth the one with fewer parts is as good."""
     group = Group("a", ("x", "y"), parts={"x": 2})
@@ -146,6 +155,8 @@ def test_what_can_not_be_together_needs_no_value() -> None:
         with pytest.raises(ProblemError) as error:
             Problem(groups, (), (Term("cost", ("front", "cache"), rest),))
         assert str(error.value) == f"term of cost over front, cache: no value for {missing}"
+    with pytest.raises(ProblemError, match=r"no value for \('none', 'absent'\) and 2 more$"):
+        Problem(groups, (), (Term("cost", ("front", "cache"), {}),))
     master = Master(Problem(groups, (), (Term("cost", ("front", "cache"), table),)))
     found = best(master, ["cost"], by_tables(master), [])
     assert found is not None
