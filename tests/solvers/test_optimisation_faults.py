@@ -26,6 +26,7 @@ from groma.solvers.optimisation import (
 )
 from groma.solvers.optimisation.encoding import in_order, literals_in
 from groma.solvers.optimisation.master import Query
+from groma.solvers.optimisation.problem import _words
 
 PLAIN = Group("a", ("x", "y"))
 
@@ -108,6 +109,25 @@ def test_blocks_and_their_variants_stand_in_name_order() -> None:
     block = block_of({"b": frozenset("zyxwvutsrq"), "a": "x"})
     assert in_order(block) == (("a", ("x",)), ("b", tuple("qrstuvwxyz")))
     assert literals_in(block) == [("a", "x"), *(("b", v) for v in "qrstuvwxyz")]
+    assert _words(frozenset((name, "x") for name in "hgfedcba")) == " and ".join(
+        f"{n} = x" for n in "abcdefgh"
+    )
+
+
+def test_a_problem_in_another_order_is_the_same_problem() -> None:
+    groups = (PLAIN, Group("b", ("s", "t")), Group("c", ("u", "v")))
+    clauses = (Clause(frozenset({("a", "x")}), frozenset({("b", "s")})), Clause(frozenset({("c", "v")})))
+    table = {(a, b): float(n) for n, (a, b) in enumerate(["xs", "xt", "ys", "yt"])}
+    one = Term("cost", ("a", "b"), table)
+    other = Term("cost", ("b", "a"), {(b, a): value for (a, b), value in table.items()})
+    more = (
+        Term("delay", ("c",), {("u",): 1.0, ("v",): 2.0}),
+        Term("cost", ("c",), {("u",): 1.0, ("v",): 0.0}),
+    )
+    assert Problem(groups, clauses, (one, *more)) == Problem(
+        groups[::-1], clauses[::-1], (*more[::-1], other)
+    )
+    assert Problem(groups, clauses * 2, (one, *more)) == Problem(groups, clauses, (one, *more))
 
 
 def test_what_counts_as_equal_is_said_by_measure() -> None:

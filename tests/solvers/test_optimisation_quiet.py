@@ -33,6 +33,19 @@ def test_only_the_standard_output_is_silent(capfd: pytest.CaptureFixture[str]) -
     assert capfd.readouterr() == ("after\n", "warning\n")
 
 
+def test_no_descriptor_is_left_open() -> None:
+    free = [os.dup(1), os.dup(1)]
+    for descriptor in free:
+        os.close(descriptor)
+    for _ in range(3):
+        with quiet():
+            pass
+    found = [os.dup(1), os.dup(1)]
+    for descriptor in found:
+        os.close(descriptor)
+    assert found == free
+
+
 def test_it_ends_with_an_error_too() -> None:
     text = WRITES.replace("    os.write", "    raise SystemExit(3)\n    os.write")
     text = text.replace("with quiet():", "import atexit; atexit.register(print, 'at the end')\nwith quiet():")
