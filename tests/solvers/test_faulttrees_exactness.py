@@ -201,6 +201,29 @@ def test_bounds_of_a_large_module_enclose_the_value_and_are_sharp_for_rare_event
         assert bounded.lower >= 0.95 * value
 
 
+@pytest.mark.parametrize("p", [0.01, 0.3, 0.8])
+def test_conditioned_on_all_of_few_events_bounds_are_the_value(p: float) -> None:
+    """Whether events occur negated or not; of intervals they still hold every value between."""
+    a, b, c, d = (Event(name) for name in "abcd")
+    for formula in (
+        Or((And((a, b)), And((Not(a), c)), And((b, Not(c), d)))),
+        Or((And((a, b)), And((a, c)), And((b, c, d)))),
+    ):
+        given = {name: p * share for name, share in zip("abcd", (1.0, 0.9, 0.8, 0.7), strict=True)}
+        found = probability(formula, given, node_budget=0)
+        assert isinstance(found, Refusal)
+        truth = brute_force(formula, given)
+        assert (found.lower, found.upper) == pytest.approx((truth, truth), rel=1e-12)
+        wide = probability(formula, {n: (0.9 * x, x) for n, x in given.items()}, node_budget=0)
+        assert isinstance(wide, Refusal)
+        assert wide.lower is not None
+        assert wide.upper is not None
+        for share in (0.9, 0.95, 1.0):
+            inside = brute_force(formula, {n: share * x for n, x in given.items()})
+            assert wide.lower - 1e-12 <= inside <= wide.upper + 1e-12
+        assert wide.upper <= 1.25 * truth + 0.1
+
+
 def test_cut_sets_that_are_dropped_still_count_in_the_upper_bound() -> None:
     shared = Event("s")
     lines = [
