@@ -147,6 +147,16 @@ def test_with_room_for_all_and_a_poisson_stream_ageing_is_exact() -> None:
     assert found.value == pytest.approx(time_to_live(zipf(200, 0.9), 2.0, 50.0))
 
 
+@pytest.mark.parametrize("holds", [60, 400])
+def test_only_requests_within_a_life_count_and_not_the_unit_of_time(holds: int) -> None:
+    often = both(zipf(400, 0.9), holds, Asked(2.0, 2.0, 2.0, True), 50.0)
+    seldom = both(zipf(400, 0.9), holds, Asked(0.05, 0.05, 0.05, True), 2000.0)
+    assert (seldom.low, seldom.value, seldom.high) == pytest.approx(
+        (often.low, often.value, often.high), rel=1e-6
+    )
+    assert often.value > often.low + 1e-6 or holds == 400
+
+
 def test_the_lower_bound_of_ageing_is_near_that_of_places_where_life_is_long() -> None:
     places = least_recently_used(zipf(400, 0.9), 60)
     assert both(zipf(400, 0.9), 60, Asked(2.0, 2.0), 1e6).low == pytest.approx(places.low, abs=2e-3)

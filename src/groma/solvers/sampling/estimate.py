@@ -62,6 +62,6 @@ def quantile_of(values: NDArray[np.float64], share: float) -> float:
     place = share * len(ordered) - 0.5
     below, above = max(math.floor(place), 0), min(math.ceil(place), len(ordered) - 1)
     low, high, weight = float(ordered[below]), float(ordered[above]), place - below
-    if low == high or not (math.isfinite(low) and math.isfinite(high)):
+    if not (math.isfinite(low) and math.isfinite(high)):
         return high if weight >= 0.5 else low
     return low + weight * (high - low)
