@@ -203,6 +203,19 @@ def test_an_operation_that_stops_goes_back_to_its_caller_and_one_sent_off_is_gon
     assert outcome.tasks == 0
 
 
+def test_a_station_scales_to_its_target_after_its_delay() -> None:
+    """Half of each unit is to be used, looked at every 10 s: fully busy at 10 s, two are wanted and there at 15 s; 15 of
+    10 s used at 20 s, three are there at 25 s; 25 of 10 s used at 30 s, five are wanted, four allowed, there at 35 s."""
+    a = Assembler()
+    s = a.station("s", threads=1, units=1)
+    a.scaler(s, least=1, most=4, target=0.5, every=10.0, delay=5.0)
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(20.0))
+    a.source("f", times=(0.0,) * 6)
+    outcome = run(a.program(), Settings(until=60.0, trace=50))
+    assert ends(outcome) == [20.0, 35.0, 40.0, 45.0, 55.0, 55.0]
+
+
 def test_one_batch_has_no_interval() -> None:
     with pytest.raises(ValueError, match="too few"):
         batch_means([1.0, 2.0, 3.0, 4.0], batches=1)
