@@ -204,8 +204,8 @@ def test_an_operation_that_stops_goes_back_to_its_caller_and_one_sent_off_is_gon
 
 
 def test_a_station_scales_to_its_target_after_its_delay() -> None:
-    """Half of each unit is to be used, looked at every 10 s: fully busy at 10 s, two are wanted and there at 15 s; 15 of
-    10 s used at 20 s, three are there at 25 s; 25 of 10 s used at 30 s, five are wanted, four allowed, there at 35 s."""
+    """Half of each unit is to be used, looked at every 10 s. Fully busy at 10 s: two are wanted, there at 15 s. 15 of
+    10 s used at 20 s: three are there at 25 s. 25 of 10 s used at 30 s: five wanted, four allowed, there at 35 s."""
     a = Assembler()
     s = a.station("s", threads=1, units=1)
     a.scaler(s, least=1, most=4, target=0.5, every=10.0, delay=5.0)
