@@ -32,7 +32,8 @@ ROOT = Path(__file__).parents[1]
 TESTS = ("tests/solvers", "tests/analyses", "tests/rules")
 KERNEL = "solvers/simulation/kernel"
 TESTS_OF_KERNEL = tuple(
-    f"tests/solvers/test_simulation_{name}.py" for name in ("rules", "checks", "equal", "replications")
+    f"tests/solvers/test_simulation_{name}.py"
+    for name in ("rules", "runs", "checks", "equal", "replications")
 )
 """Runs by hand and small ones: quick as Python."""
 COMPILED = (

@@ -17,7 +17,7 @@ def often(rates: list[int], most: float = 1.5) -> bool:
     if not rates or len(rates) > 3:
         raise ValueError(f"{len(rates) + 1} rates")
     total = 0
-    for rate in rates:
+    for rate, _ in zip(rates, rates, strict=True):
         total += rate * 2
     return min(total, 7) <= most - 1
 '''
@@ -35,6 +35,7 @@ def test_slips_of_every_kind_are_made() -> None:
     }  # fmt: skip
     assert not any("A text" in what or "TYPE_CHECKING" in what for what in made)
     assert "len(rates) + 1 -> len(rates)" not in made  # said when something is raised
+    assert "True -> False" not in made  # an assertion
 
 
 def test_each_mutant_is_another_program_and_each_name_its_own(root: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -154,12 +155,95 @@ def test_what_is_turned_away_is_bracketed_and_near_a_simulation(rate: float, lim
     assert found.value == pytest.approx(share, abs=0.006)
 
 
+def test_many_accounts_are_the_fewest_that_do_as_well() -> None:
+    """Demand of 24,000 a minute against 500 each: 48 by Jensen, and up to a hundred one by one."""
+    found = accounts_needed(400.0, 1.0, 1.0, 500.0, 0.01)
+    assert 48 <= found.low <= found.value <= found.high < 100
+    for count, which in ((found.low, "low"), (found.value, "value"), (found.high, "high")):
+        assert getattr(throttled(400.0 / count, 1.0, 1.0, 500.0), which) <= 0.01
+        assert getattr(throttled(400.0 / (count - 1), 1.0, 1.0, 500.0), which) > 0.01
+
+
 def test_accounts_are_the_fewest_that_do() -> None:
     found = accounts_needed(20.0, 1.0, 1.0, 500.0, 0.01)
     for count, which in ((found.low, "low"), (found.value, "value"), (found.high, "high")):
         assert getattr(throttled(20.0 / count, 1.0, 1.0, 500.0), which) <= 0.01
         assert count == 1 or getattr(throttled(20.0 / (count - 1), 1.0, 1.0, 500.0), which) > 0.01
     assert found.low <= found.value <= found.high and found.value == 3
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        *(
+            (lambda given=given: Line(**{"instance": 1.0, "capacity": 1.0, **given}), "a peak of one or more")
+            for given in ({"instance": -1.0}, {"fixed": -1.0}, {"capacity": 0.0}, {"peak": 0.9}, {"least": -1})
+        ),
+        (lambda: crossings(Line(1.0, 1.0), -0.1), "a price of a request"),
+        (lambda: kept_warm(-1.0, 1.0), "a rate and a life"),
+        (lambda: kept_warm(1.0, -1.0), "a rate and a life"),
+        *(
+            (lambda given=given: net_of_false_hits(*given), "shares between 0 and 1")
+            for given in (
+                (-0.1, 0.1, 1.0, 1.0), (1.1, 0.1, 1.0, 1.0), (0.1, -0.1, 1.0, 1.0), (0.1, 1.1, 1.0, 1.0),
+                (0.1, 0.1, -1.0, 1.0), (0.1, 0.1, 1.0, -1.0), (0.1, 0.1, 1.0, 1.0, -1.0),
+            )
+        ),
+        *(
+            (lambda given=given: Stage("m", *given), "m: expected shares between 0 and 1")
+            for given in (
+                (-1.0, 1.0, 0.5), (1.0, -1.0, 0.5), (1.0, 1.0, -0.1), (1.0, 1.0, 1.1), (1.0, 1.0, 0.5, -0.1),
+                (1.0, 1.0, 0.5, 1.1),
+            )
+        ),
+        (lambda: policies(Stage(str(n), 1.0, 1.0, 0.5) for n in range(13)), "at most 12 models, found 13"),
+        (lambda: pays_from(-1.0, 1.0), "money of zero or more"),
+        (lambda: pays_from(1.0, -1.0), "money of zero or more"),
+        *(
+            (lambda given=given: throttled(*given), "a rate, sizes and a limit")
+            for given in (
+                (-1.0, 1.0, 1.0, 1.0), (1.0, -1.0, 1.0, 1.0), (1.0, 1.0, 0.9, 1.0), (1.0, 1.0, 1.0, -1.0),
+                (1.0, 1.0, 1.0, 1.0, 0.0),
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(ask: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask()
+
+
+def test_ends_of_what_makes_sense() -> None:
+    assert Line(0.0, 1.0, 1.0, 0).instances(0.0) == 0
+    assert Line(1.0, 2.0, 3.0, 0).instances(2.0) == 3 == Line(1.0, 2.0, 3.0, 3).instances(0.1)
+    assert monthly(Line(10.0, 2.0, 3.0, 0, 5.0), 2.1) == 5.0 + 4 * 10.0
+    assert len(policies(Stage(str(n), 1.0, 1.0, 0.5) for n in range(12))) == 12
+    assert (kept_warm(0.0, 5.0), kept_warm(5.0, 0.0)) == (0.0, 0.0)
+    nothing = throttled(0.0, 1.0, 1.0, 5.0)
+    assert (nothing.low, nothing.value, nothing.high) == (0.0, 0.0, 0.0)
+    # of 60 calls in a minute none may pass: all are turned away, whatever the law
+    assert throttled(1.0, 1.0, 1.0, 0.0).low == 1.0 == throttled(1.0, 1.0, 1.0, 0.0).high
+    # half of the demand is surely too much; at the limit itself Scarf has sqrt(60) / 2 of 60, the normal law 0.3989
+    assert throttled(1.0, 1.0, 1.0, 30.0).low == 0.5
+    even = throttled(1.0, 1.0, 1.0, 60.0)
+    assert (even.low, even.value, even.high) == pytest.approx(
+        (0.0, math.sqrt(60 / (2 * math.pi)) / 60, math.sqrt(60) / 120)
+    )
+    for limit in (0.0, -1.0):
+        assert accounts_needed(1.0, 1.0, 1.0, limit).low == math.inf
+    assert accounts_needed(1e9, 1.0, 1.0, 1.0).low == math.inf
+    assert accounts_needed(0.0, 1.0, 1.0, 1.0).high == 1
+    assert pays_from(1000.0, 1000.0) == 1.0
+    assert pays_from(1.0, 0.0) == math.inf
+
+
+def test_where_a_full_instance_costs_what_its_calls_do_it_is_never_surely_cheaper() -> None:
+    """Full instances at exactly the price of their calls: level at each end of a stair, dearer right after it."""
+    line = Line(1000.0, 1.0)
+    first, always = crossings(line, 1000.0 / SECONDS_A_MONTH)
+    assert first == pytest.approx(1.0)
+    assert always == math.inf
+    assert crossings(Line(1000.0, 1.0, fixed=1.0), 1000.0 / SECONDS_A_MONTH) == (math.inf, math.inf)
 
 
 def test_a_commitment_pays_from_the_share_of_hours_at_which_both_cost_the_same() -> None:

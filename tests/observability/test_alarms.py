@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from groma.solvers.monitoring import (
     Pair,
@@ -135,3 +136,59 @@ def test_what_cannot_be_is_refused() -> None:
     assert ratio_alarms(1.0, 0.1, 1.2, Pair(60.0, 5.0)) == (0.0, True)
     with pytest.raises(ValueError, match="window"):
         burn_rate(0.1, 0.0, 1.0)
+    assert ratio_alarms(1.0, 0.0, 0.5, Pair(60.0, 5.0)) == (0.0, True)
+    assert count_alarms(0.0, 60.0, 1) == 0.0
+    assert count_alarms(0.5, 60.0, 1) == pytest.approx(0.5 * math.exp(-30.0))
+    assert reset_time(0.001, 0.01, 300.0) == 0.0
+    assert time_to_detect(0.01, 0.01, 300.0) == 300.0
+    for pair in ((0.0, 10.0), (10.0, 10.0), (math.inf, 10.0)):
+        with pytest.raises(ValueError, match="short < long"):
+            Pair(*pair)
+    for rate, bad, ratio in (
+        (0.0, 0.1, 0.1),
+        (math.inf, 0.1, 0.1),
+        (1.0, -0.1, 0.1),
+        (1.0, 1.1, 0.1),
+        (1.0, 0.1, 0.0),
+    ):
+        with pytest.raises(ValueError, match="rate > 0, 0 <= bad <= 1 and ratio > 0"):
+            ratio_alarms(rate, bad, ratio, Pair(60.0, 5.0))
+    for sure in (0.0, 1.0):
+        with pytest.raises(ValueError, match="sure: expected a chance"):
+            ratio_detection(1.0, 0.1, 0.1, Pair(60.0, 5.0), sure)
+    for rate, window, limit in ((-1.0, 60.0, 1), (1.0, 0.0, 1), (1.0, 60.0, 0)):
+        with pytest.raises(ValueError, match="rate >= 0, window > 0 and limit >= 1"):
+            count_alarms(rate, window, limit)
+    with pytest.raises(ValueError, match="alarms: expected a rate above zero"):
+        count_limit(1.0, 60.0, 0.0)
+
+
+def test_where_all_are_bad_an_alarm_begins_with_each_that_comes_after_a_pause() -> None:
+    """One event in the short window is enough: it begins at those before which nothing came for so long."""
+    expected, exact = ratio_alarms(0.1, 1.0, 0.5, Pair(60.0, 20.0))
+    assert exact
+    assert expected == pytest.approx(0.1 * math.exp(-0.1 * 20.0), rel=1e-9)
+    assert ratio_detection(0.1, 1.0, 1.1, Pair(60.0, 20.0)) == math.inf
+    assert ratio_detection(0.1, 0.0, 0.5, Pair(60.0, 20.0)) == math.inf
+
+
+@pytest.mark.parametrize(("rate", "bad", "ratio"), [(0.05, 0.3, 0.42), (0.05, 0.1, 0.25), (0.1, 0.6, 0.55)])
+def test_alarms_by_chance_are_those_of_a_sum_over_all_counts(rate: float, bad: float, ratio: float) -> None:
+    """The formula at the head of the module, F summed over all counts of bad and good events in both windows."""
+    windows = Pair(60.0, 25.0)
+    counts = np.arange(40)
+    grid = np.meshgrid(*([counts] * 4), indexing="ij", sparse=True)
+    means = [share * rate * span for span in (25.0, 35.0) for share in (bad, 1.0 - bad)]
+    chance = 1.0
+    for number, mean in zip(grid, means, strict=True):
+        chance = chance * stats.poisson.pmf(number, mean)
+
+    def holds(more_bad: int, more_good: int) -> float:
+        near, good_near = grid[0] + more_bad, grid[1] + more_good
+        far, good_far = near + grid[2], good_near + grid[3]
+        held = (near > 0) & (near >= ratio * (near + good_near)) & (far >= ratio * (far + good_far))
+        return float((chance * held).sum())
+
+    now = holds(0, 0)
+    expected = rate * (bad * (holds(1, 0) - now) + (1.0 - bad) * (now - holds(0, 1)))
+    assert ratio_alarms(rate, bad, ratio, windows) == (pytest.approx(expected, rel=1e-9), True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from groma.solvers.monitoring import (
     cusum_arl,
     cusum_limit,
     ewma_arl,
+    ewma_limit,
     krippendorff_alpha,
     ks_limit,
     power_against_target,
@@ -194,3 +196,88 @@ def test_limits_of_distances_are_what_chance_exceeds() -> None:
         for _ in range(600)
     )
     assert far / 600 < 0.14
+
+
+def test_limits_of_ewma_charts_are_those_of_the_tables() -> None:
+    """Lucas and Saccucci 1990: the width whose chart signals by chance once in 500 observations."""
+    assert ewma_limit(0.25, 500.0) == pytest.approx(2.998, abs=0.005)
+    assert cusum_arl(0.5, 0.1) > 1.5
+    assert cusum_limit(0.5, 1.5) == 0.1  # the least that is looked at
+
+
+def test_the_index_of_two_samples_by_hand() -> None:
+    """(0.5 - 0.25) ln 2 + (0.5 - 0.75) ln (2 / 3) = 0.25 ln 3."""
+    assert psi([50, 50], [10, 30]) == pytest.approx(0.25 * math.log(3.0), rel=1e-12)
+    assert psi([50, 50, 0], [3, 3, 0]) == 0.0
+    assert psi([50, 50, 0], [3, 3, 1]) == psi([3, 3, 1], [50, 50, 0]) == math.inf
+    assert psi_limit(50, 60, 10, 0.05) is not None
+    assert psi_limit(49, 60, 10, 0.05) is psi_limit(60, 49, 10, 0.05) is None
+
+
+def test_ratings_that_could_not_disagree_say_nothing() -> None:
+    assert krippendorff_alpha([[1.0, 1.0, None], [1.0, 1.0, 2.0]]) is None
+    assert krippendorff_alpha([[1.0, None], [None, 2.0]]) is None
+    # two raters, two cases, always apart: seen 1, by chance 2 / 3
+    assert krippendorff_alpha([[1.0, 2.0], [2.0, 1.0]]) == pytest.approx(1.0 - 1.0 / (2.0 / 3.0))
+    # always apart on two cases: by chance half
+    assert cohen_kappa(["y", "n"], ["n", "y"]) == pytest.approx(-1.0)
+
+
+def test_where_no_number_of_cases_does_none_is_said() -> None:
+    assert cases_two_shares(0.5, 0.5) is None
+    assert cases_two_shares(0.50, 0.51) is None
+    assert cases_paired(0.1, 0.1) is None
+    assert cases_paired(0.100, 0.099) is None
+    assert cases_against_target(0.7, 0.6) is None
+    assert cases_against_target(0.5, 0.5001) is None
+    # of two cases at most two hit, which happens by chance in a quarter of all times under the target
+    assert power_against_target(2, 0.5, 1.0) == 0.0
+    assert power_against_target(5, 0.5, 1.0) == 1.0
+    assert wilson(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: cohen_kappa([], []), "as many ratings"),
+        (lambda: cohen_kappa(["y"], ["y", "n"]), "as many ratings"),
+        (lambda: krippendorff_alpha([[1.0], [1.0, 2.0]]), "as many cases for each rater"),
+        (lambda: cusum_arl(-0.1, 1.0), "k >= 0 and h > 0"),
+        (lambda: cusum_arl(0.5, 0.0), "k >= 0 and h > 0"),
+        (lambda: ewma_arl(0.0, 1.0), "0 < weight <= 1"),
+        (lambda: ewma_arl(1.1, 1.0), "0 < weight <= 1"),
+        (lambda: ewma_arl(0.5, 0.0), "0 < weight <= 1"),
+        (lambda: cusum_limit(0.5, 1.0), "between 1 and a million"),
+        (lambda: cusum_limit(0.5, 1.1e6), "between 1 and a million"),
+        (lambda: psi([1], [1, 2]), "the same bins"),
+        (lambda: psi([0, 0], [1, 2]), "the same bins"),
+        (lambda: psi([1, 2], [0, 0]), "the same bins"),
+        (lambda: psi_limit(0, 10, 2, 0.1), "cases, two bins or more"),
+        (lambda: psi_limit(10, 0, 2, 0.1), "cases, two bins or more"),
+        (lambda: psi_limit(10, 10, 1, 0.1), "cases, two bins or more"),
+        (lambda: psi_limit(10, 10, 2, 0.0), "cases, two bins or more"),
+        (lambda: psi_limit(10, 10, 2, 1.0), "cases, two bins or more"),
+        (lambda: ks_limit(0, 10, 0.1), "cases and a chance"),
+        (lambda: ks_limit(10, 0, 0.1), "cases and a chance"),
+        (lambda: ks_limit(10, 10, 0.0), "cases and a chance"),
+        (lambda: ks_limit(10, 10, 1.0), "cases and a chance"),
+        (lambda: wilson(-1, 3), "0 <= hits <= trials"),
+        (lambda: wilson(4, 3), "0 <= hits <= trials"),
+        (lambda: clopper_pearson(4, 3), "0 <= hits <= trials"),
+        (lambda: clopper_pearson(-1, 3), "0 <= hits <= trials"),
+        (lambda: clopper_pearson(1, 3, 1.0), "a level between 0 and 1"),
+        (lambda: clopper_pearson(1, 3, 0.0), "a level between 0 and 1"),
+        (lambda: power_against_target(5, -0.1, 0.5), "a share between 0 and 1"),
+        (lambda: power_against_target(5, 0.5, 1.1), "a share between 0 and 1"),
+        (lambda: power_two_shares(5, 0.5, 1.1), "a share between 0 and 1"),
+        (lambda: cases_against_target(0.5, 0.6, 1.1), "a share between 0 and 1"),
+        (lambda: cases_two_shares(0.5, 0.6, -0.1), "a share between 0 and 1"),
+        (lambda: power_paired(5, 0.7, 0.4), "sum to at most one"),
+        (lambda: power_paired(5, -0.1, 0.4), "sum to at most one"),
+        (lambda: power_paired(5, 0.4, -0.1), "sum to at most one"),
+        (lambda: power_paired(5, 0.0, 0.0), "sum to at most one"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(ask: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask()

@@ -120,6 +120,44 @@ def test_graphs_that_arent_in_the_table_lie_within_what_it_encloses(
     assert held.high - held.low < 0.75
 
 
+def test_three_standard_errors_are_taken_off_and_added() -> None:
+    """Two laws at the point itself: the worse and the better of them; never beyond nought and one."""
+    table = [Measured(1000, 16, 64, 0.9, 0.01, 500.0), Measured(1000, 16, 64, 0.8, 0.02, 700.0)]
+    found = recall_of(1000, 16, 64, table)
+    assert (found.low, found.high) == pytest.approx((0.74, 0.93))
+    assert (found.fewest, found.most) == (500.0, 700.0)
+    sure = recall_of(
+        1000, 16, 64, [Measured(1000, 16, 64, 0.99, 0.01, 5.0), Measured(1000, 16, 64, 0.01, 0.01, 5.0)]
+    )
+    assert (sure.low, sure.high) == (0.0, 1.0)
+
+
+def test_of_what_was_measured_the_nearest_in_every_respect_counts() -> None:
+    """Harder: more vectors, fewer links and candidates; easier the other way round. Where none is nearest in all three,
+    nothing is said. Work rises with all three."""
+    near, far = Measured(2000, 8, 32, 0.7, 0.0, 5.0), Measured(4000, 4, 16, 0.1, 0.0, 9.0)
+    assert recall_of(1000, 16, 64, [near, far]).low == recall_of(1000, 16, 64, [far, near]).low == 0.7
+    assert (
+        recall_of(
+            1000, 16, 64, [Measured(4000, 8, 16, 0.1, 0.0, 9.0), Measured(2000, 4, 32, 0.7, 0.0, 5.0)]
+        ).low
+        is None
+    )
+    near, far = Measured(500, 24, 128, 0.95, 0.0, 5.0), Measured(200, 32, 256, 0.99, 0.0, 9.0)
+    assert recall_of(1000, 16, 64, [near, far]).high == recall_of(1000, 16, 64, [far, near]).high == 0.95
+    assert (
+        recall_of(
+            1000, 16, 64, [Measured(500, 32, 128, 0.9, 0.0, 9.0), Measured(200, 24, 256, 0.9, 0.0, 5.0)]
+        ).high
+        is None
+    )
+    more = [Measured(2000, 24, 128, 0.9, 0.0, 800.0), Measured(4000, 32, 256, 0.9, 0.0, 1600.0)]
+    less = [Measured(500, 8, 32, 0.9, 0.0, 200.0), Measured(200, 4, 16, 0.9, 0.0, 100.0)]
+    for rows in ([*more, *less], [*reversed(less), *reversed(more)]):
+        found = recall_of(1000, 16, 64, rows)
+        assert (found.fewest, found.most, found.low, found.high) == (200.0, 800.0, None, None)
+
+
 def test_nothing_is_said_beyond_what_was_measured() -> None:
     table = _table()
     largest = max(r.vectors for r in table)

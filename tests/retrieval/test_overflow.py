@@ -23,6 +23,15 @@ def test_constants_are_exact_at_the_limit() -> None:
     assert chance_above([Constant(3.0), Constant(4.1)], 7.0) == (1.0, 1.0)
 
 
+def test_what_leaves_no_room_or_none_but_nothing() -> None:
+    """Parts that are never negative: above nought with a chance that isn't known, above less than nought surely."""
+    assert chance_above([], 0.0) == (0.0, 0.0)
+    assert chance_above([], -1.0) == (1.0, 1.0)
+    assert chance_above([Constant(7.0), _gamma(1.0, 1.0)], 7.0) == (0.0, 1.0)
+    assert chance_above([Constant(7.0), Uniform(0.5, 1.0)], 7.0) == (1.0, 1.0)
+    assert chance_above([Constant(7.5), _gamma(1.0, 1.0)], 7.0) == (1.0, 1.0)
+
+
 def test_two_gammas_of_one_scale_are_a_gamma() -> None:
     # Shapes 4 and 9 with scale 250: their sum has shape 13.
     parts = [_gamma(1000.0, 500.0), _gamma(2250.0, 750.0), Constant(800.0)]

@@ -52,6 +52,12 @@ def test_bounds_hold_whatever_the_lengths_are(lengths: list[int], passage: int, 
     assert low - 1e-9 <= mean <= high + 1e-9
 
 
+def test_bounds_of_short_and_of_long_texts() -> None:
+    """A text makes one passage at least: (L - o) / (p - o) below, one more than L / (p - o) above."""
+    assert mean_passages(10, 400, 40) == pytest.approx((1.0, 1.0 + 10 / 360))
+    assert mean_passages(4000, 400, 40) == pytest.approx((11.0, 1.0 + 4000 / 360))
+
+
 def test_it_is_what_the_splitter_of_langchain_makes() -> None:
     splitters = pytest.importorskip("langchain_text_splitters")
     rng = random.Random(3)

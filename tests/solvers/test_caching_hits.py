@@ -87,6 +87,11 @@ def test_bounds_are_close_for_large_caches_and_below_the_best_that_any_cache_can
         assert found.high - found.low < width
 
 
+def test_the_upper_bound_of_one_place_is_the_integral_of_chernoffs_bound() -> None:
+    """With many keys alike, others asked for within t are t in the mean: the integral of min(1, exp(1 - t)) is two."""
+    assert least_recently_used(zipf(5000, 0.0), 1).high == pytest.approx(2.0 / 5000, rel=0.03)
+
+
 def test_shares_rise_with_places() -> None:
     shares = zipf(500, 0.8)
     values = [least_recently_used(shares, holds) for holds in range(1, 500, 20)]
@@ -142,10 +147,28 @@ def test_with_room_for_all_and_a_poisson_stream_ageing_is_exact() -> None:
     assert found.value == pytest.approx(time_to_live(zipf(200, 0.9), 2.0, 50.0))
 
 
+@pytest.mark.parametrize("holds", [60, 400])
+def test_only_requests_within_a_life_count_and_not_the_unit_of_time(holds: int) -> None:
+    often = both(zipf(400, 0.9), holds, Asked(2.0, 2.0, 2.0, True), 50.0)
+    seldom = both(zipf(400, 0.9), holds, Asked(0.05, 0.05, 0.05, True), 2000.0)
+    assert (seldom.low, seldom.value, seldom.high) == pytest.approx(
+        (often.low, often.value, often.high), rel=1e-6
+    )
+    assert often.value > often.low + 1e-6 or holds == 400
+
+
 def test_the_lower_bound_of_ageing_is_near_that_of_places_where_life_is_long() -> None:
     places = least_recently_used(zipf(400, 0.9), 60)
     assert both(zipf(400, 0.9), 60, Asked(2.0, 2.0), 1e6).low == pytest.approx(places.low, abs=2e-3)
     assert both(zipf(400, 0.9), 60, Asked(0.0, 2.0), 50.0).low == 0.0
+
+
+def test_who_is_never_asked_hits_nothing_nominally_and_a_key_that_is_never_asked_for_takes_no_place() -> None:
+    shares = (0.5, 0.3, 0.2)
+    assert both(shares, 2, Asked(0.0, 0.0, 1.0), 5.0).value == 0.0
+    assert least_recently_used((*shares, 0.0), 3) == least_recently_used(shares, 3)
+    assert least_recently_used((*shares, 0.0), 2) == least_recently_used(shares, 2)
+    assert both((*shares, 0.0), 3, Asked(1.0, 1.0), 5.0).low == both(shares, 3, Asked(1.0, 1.0), 5.0).low
 
 
 def test_a_cache_of_nothing_is_refused() -> None:

@@ -47,10 +47,19 @@ def test_what_appears_is_carried_by_the_factor_that_was_nothing() -> None:
     assert effects([[20.0, 0.5, 6.0]], [[10.0, 0.0, 4.0]]) == (0.0, -60.0, 0.0)
 
 
+def test_several_that_were_nothing_share_alike_and_what_stays_nothing_carries_nothing() -> None:
+    """Two factors that come from the same very small number have the same logarithm: half each in the limit."""
+    assert effects([[0.0, 0.0, 4.0]], [[2.0, 0.5, 6.0]]) == (3.0, 3.0, 0.0)
+    near = effects([[2e-140, 5e-141, 4.0]], [[2.0, 0.5, 6.0]])
+    assert near == pytest.approx((3.0, 3.0, 0.0), abs=0.02)
+    assert effects([[0.0, 3.0]], [[0.0, 5.0]]) == (0.0, 0.0)
+    assert effects([[0.0, 3.0], [2.0, 3.0]], [[0.0, 5.0], [2.0, 4.0]]) == pytest.approx((0.0, 2.0))
+
+
 def test_the_logarithmic_mean_lies_between_the_geometric_and_the_arithmetic() -> None:
     for one, other in ((1.0, 2.0), (3.0, 3.0000001), (1e-9, 1e9), (5.0, 5.0)):
         assert math.sqrt(one * other) * (1 - 1e-9) <= log_mean(one, other) <= (one + other) / 2 * (1 + 1e-9)
-    assert log_mean(0.0, 4.0) == 0.0
+    assert log_mean(0.0, 4.0) == log_mean(4.0, 0.0) == 0.0
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,12 @@ from groma.solvers.distributions import (
     fastest,
     kth_of,
     mixture,
+    power,
     rescale,
     slowest,
     truncate,
 )
+from groma.solvers.distributions.lattice import cell_of, cells_of
 
 AXIS = Axis(0.01, 2000)
 EXP = Gamma(1.0, 1.0)
@@ -311,3 +313,79 @@ def test_a_mean_with_lost_mass_needs_a_known_limit() -> None:
 def test_lattices_of_different_axes_are_refused() -> None:
     with pytest.raises(ValueError, match="different axes"):
         convolve(Lattice.nothing(AXIS), Lattice.nothing(Axis(0.02, 2000)))
+    for operation in (slowest, fastest, envelope_fast, envelope_slow, lambda parts: kth_of(1, parts)):
+        with pytest.raises(ValueError, match="needs at least one"):
+            operation([])
+
+
+@pytest.mark.parametrize("index", [0, 1, 3, 7, 1000, 10**6])
+def test_a_time_within_a_billionth_of_a_point_is_that_point(index: int) -> None:
+    """Of its index, or of one step near nought: 0.1 three times is the third point, however it is rounded."""
+    for rounding, beside in ("down", index - 1), ("up", index + 1):
+        for off in (0.0, 5e-10, -5e-10):
+            time = 0.1 * index * (1.0 + off) if index else 0.1 * off
+            assert cell_of(time, 0.1, rounding) == index
+            assert cells_of(np.array([time]), 0.1, rounding).tolist() == [index]
+        away = 0.1 * (index + 3e-9 * max(index, 1) * (1 if rounding == "up" else -1))
+        assert cell_of(away, 0.1, rounding) == beside
+        assert cells_of(np.array([away]), 0.1, rounding).tolist() == [beside]
+
+
+@given(part=lattices(), copies=st.integers(1, 9))
+@settings(max_examples=40, deadline=None)
+def test_a_power_is_the_sum_of_so_many_copies(part: Lattice, copies: int) -> None:
+    result = part
+    for _ in range(copies - 1):
+        result = convolve(result, part)
+    assert np.abs(power(part, copies).mass - result.mass).max() < 1e-13
+    assert power(part, copies).total == pytest.approx(result.total, abs=1e-13)
+
+
+def test_the_last_rank_is_the_largest_value_that_has_any_mass() -> None:
+    rare = Lattice(1.0, np.array([0.5, 0.5 - 1e-14, 0.0, 1e-14]), 0.0)
+    assert (rare.quantile(1.0), rare.quantile(0.5), rare.quantile(0.0)) == (3.0, 0.0, 0.0)
+    assert Lattice(1.0, np.array([0.5, 0.5 - 1e-14]), 1e-14).quantile(1.0) == math.inf
+    assert (
+        Lattice.nothing(Axis(1.0, 3)).quantile(1.0) == Lattice.nothing(Axis(1.0, 3)).quantile(0.5) == math.inf
+    )
+    part = Lattice(1.0, np.array([0.25, 0.25, 0.0]), 0.0)
+    assert (part.quantile(0.5), part.quantile(0.5, of=1.0), part.quantile(0.75, of=1.0)) == (
+        0.0,
+        1.0,
+        math.inf,
+    )
+    assert (part.cdf(-0.1), part.cdf(0.9), part.cdf(99.0)) == (0.0, 0.25, 0.5)
+    for rank in (-0.1, 1.1):
+        with pytest.raises(ValueError, match="a rank between 0 and 1"):
+            part.quantile(rank)
+
+
+def test_a_fixed_time_and_a_bounded_number_of_copies_keep_the_bracket() -> None:
+    """Exponential and 0.755 s later; nought, one or two of them."""
+    bracket = Bracket.of(EXP, AXIS)
+    low, high = bracket.shift(0.755).cdf(1.5)
+    assert low <= 1.0 - math.exp(-0.745) <= high <= low + 0.02
+    low, high = bracket.compound((0.2, 0.3, 0.5)).cdf(1.5)
+    assert low <= 0.2 + 0.3 * special.gammainc(1, 1.5) + 0.5 * special.gammainc(2, 1.5) <= high <= low + 0.02
+    halves = [bracket, Bracket.of(Gamma(0.5, 0.5), AXIS)]
+    low, high = Bracket.kth_of(2, halves).cdf(1.0)
+    assert low <= (1.0 - math.exp(-1.0)) * (1.0 - math.exp(-2.0)) <= high <= low + 0.03
+
+
+def test_operations_refuse_what_they_can_not_do() -> None:
+    part = Lattice(1.0, np.array([0.5, 0.5]), 0.0)
+    for k in (0, 3):
+        with pytest.raises(ValueError, match=f"a join on {k} of 2 parts"):
+            kth_of(k, [part, part])
+    with pytest.raises(ValueError, match="a weight must not be negative"):
+        mixture((1.0, -0.1), (part, part))
+    with pytest.raises(ValueError, match="a timeout must not be negative"):
+        truncate(part, -1.0, "up")
+    for counts in ((), (0.5, -0.5)):
+        with pytest.raises(ValueError, match="non-negative weights"):
+            compound(counts, part)
+    with pytest.raises(ValueError, match="at least one copy"):
+        power(part, 0)
+    for step, cells in ((0.0, 2), (math.inf, 2), (1.0, 1)):
+        with pytest.raises(ValueError, match="a positive step and at least 2 cells"):
+            Axis(step, cells)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from itertools import product
 
 import pytest
@@ -21,18 +22,25 @@ from groma.solvers.faulttrees import (
     Refusal,
     alpha_shares,
     apportioned,
+    beta_factor,
     beta_shares,
     brute_force,
     common_cause,
+    equivalent_unavailability,
     events_of,
     greek_shares,
+    group_unavailability,
     importances,
+    k_of_n_failed,
+    mean_time_to_down,
     minimal_cut_sets,
     pair_unavailability,
     phi_shares,
     probability,
+    probability_of_down,
     read_openpsa,
     role_unavailability,
+    unavailability,
     write_openpsa,
 )
 
@@ -303,6 +311,7 @@ MEMBERS = "<members><basic-event name='a'/><basic-event name='b'/></members>"
         ("<add><float value='0.7'/><float value='0.7'/></add>", "from 0 to 1, found '1.4'"),
         ("<float value='nan'/>", "expected a number, found 'nan'"),
         ("<sqrt><float value='-1'/></sqrt>", "has no value for -1"),
+        (f"<Weibull>{f(-2)}{f(0.5)}{f(0)}{f(5)}</Weibull>", "has no value for -2, 0.5, 0, 5"),
     ],
 )
 def test_numbers_that_have_no_value_are_refused(text: str, message: str) -> None:
@@ -367,3 +376,92 @@ def test_two_of_three_with_three_kinds_of_causes_by_every_state() -> None:
     found = probability(formula, caused.probabilities)
     assert isinstance(found, Probability)
     assert found.value == pytest.approx(total, rel=1e-12)
+
+
+@pytest.mark.parametrize("q", [1e-9, 0.01, 0.3, 0.9])
+def test_the_chance_of_each_part_is_that_whose_binomial_tail_is_the_groups(q: float) -> None:
+    """One of three, two of three and three of three needed: q^3, 3 q^2 - 2 q^3 and 1 - (1 - q)^3."""
+    for needed, group in (1, q**3), (2, 3 * q**2 - 2 * q**3), (3, q * (3 - 3 * q + q**2)):
+        assert equivalent_unavailability(needed, 3, group) == pytest.approx(q, rel=1e-8)
+    assert equivalent_unavailability(2, 3, 0.0) == 0.0
+    assert equivalent_unavailability(2, 3, 1.0) == 1.0
+
+
+@pytest.mark.parametrize(("needed", "n", "group"), [(0, 3, 0.1), (4, 3, 0.1), (2, 3, -0.1), (2, 3, 1.1)])
+def test_a_group_of_like_parts_is_one(needed: int, n: int, group: float) -> None:
+    with pytest.raises(ValueError, match="needed <= n and a chance"):
+        equivalent_unavailability(needed, n, group)
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: k_of_n_failed(0, 3, 0.1), "1 <= k <= n, found k = 0, n = 3"),
+        (lambda: k_of_n_failed(4, 3, 0.1), "1 <= k <= n, found k = 4, n = 3"),
+        (lambda: k_of_n_failed(2, 3, 1.1), "q and beta from 0 to 1"),
+        (lambda: k_of_n_failed(2, 3, 0.1, -0.1), "q and beta from 0 to 1"),
+        (lambda: beta_factor(["a", "b"], 0.1, 0.1, "a"), "distinct names of parts and cause"),
+        (lambda: beta_factor(["a", "a"], 0.1, 0.1, "c"), "distinct names of parts and cause"),
+        (lambda: beta_factor(["a", "b"], 0.1, 1.1, "c"), "q and beta from 0 to 1"),
+        (lambda: common_cause(["a", "a"], 0.1, (0.9, 0.1)), "distinct names and a share for each order"),
+        (lambda: common_cause(["a", "b"], 0.1, (1.0,)), "distinct names and a share for each order"),
+        (lambda: common_cause(["a", "b"], 2.0, (0.9, 0.1)), "of probability 0 to 1, found 1.8"),
+        (lambda: common_cause(["a", "[a c]", "c"], 0.1, (0.8, 0.1, 0.0)), r"event \[a c\]: expected one"),
+        (
+            lambda: common_cause([str(n) for n in range(13)], 0.1, (0.9, 0.1, *(0.0,) * 11)),
+            "at most 12 parts in a common cause group, found 13",
+        ),
+        (lambda: greek_shares(3, [0.1, 0.1, 0.1]), "at most 2 factors for 3 parts, found 3"),
+        (lambda: greek_shares(3, [1.1]), "factors from 0 to 1"),
+        (lambda: alpha_shares(2, [0.1]), "expected 2 factors of zero or more"),
+        (lambda: alpha_shares(2, [0.1, -0.1]), "expected 2 factors of zero or more"),
+        (lambda: alpha_shares(2, [0.0, 0.0]), "not all zero"),
+        (lambda: phi_shares(2, [0.5, 0.6]), "sum to 1"),
+        (lambda: phi_shares(3, [0.5, 0.5]), "expected 3 factors"),
+        (lambda: group_unavailability(0, 2, 0.1, 1.0, 1), "1 <= needed <= n, found needed = 0"),
+        (lambda: group_unavailability(3, 2, 0.1, 1.0, 1), "1 <= needed <= n, found needed = 3"),
+        (lambda: mean_time_to_down(0, 2, 0.1, 1.0, 1), "1 <= needed <= n, found needed = 0"),
+        (lambda: mean_time_to_down(3, 2, 0.1, 1.0, 1), "1 <= needed <= n, found needed = 3"),
+        (lambda: probability_of_down(0, 0.1, 1.0, 1), "at least one part and one crew"),
+        (lambda: probability_of_down(1, 0.1, 1.0, 0), "at least one part and one crew"),
+        (lambda: unavailability(0.0, 1.0), "positive rates"),
+        (lambda: unavailability(1.0, 0.0), "positive rates"),
+        (lambda: role_unavailability(0.0, 1.0, 0.1), "times of zero or more and a share"),
+        (lambda: role_unavailability(1.0, -1.0, 0.1), "times of zero or more and a share"),
+        (lambda: role_unavailability(1.0, 1.0, -0.1), "times of zero or more and a share"),
+        (lambda: role_unavailability(1.0, 1.0, 0.1, 1.1), "times of zero or more and a share"),
+        (lambda: pair_unavailability(0.0, 1.0, 0.1), "positive times and a share"),
+        (lambda: pair_unavailability(1.0, 0.0, 0.1), "positive times and a share"),
+        (lambda: pair_unavailability(1.0, 1.0, 0.0), "positive times and a share"),
+        (lambda: pair_unavailability(1.0, 1.0, 0.1, -0.1), "positive times and a share"),
+    ],
+)
+def test_what_is_no_group_of_parts_is_refused(ask: Callable[[], object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask()
+
+
+def test_ends_of_what_groups_may_be_are_taken() -> None:
+    """Where the factors are nought or one, or a spare takes no time, the laws are those of single parts."""
+    assert k_of_n_failed(1, 1, 0.25) == 0.25
+    assert k_of_n_failed(2, 3, 0.1, 1.0) == pytest.approx(0.1, rel=1e-15)
+    assert beta_shares(1, 0.3) == (1.0,)
+    assert greek_shares(1, []) == (1.0,)
+    assert greek_shares(3, []) == (0.0, 0.0, 1.0)
+    twelve = common_cause([str(n) for n in range(12)], 0.1, (0.9, 0.1 / 11, *(0.0,) * 10))
+    assert len(twelve.probabilities) == 12 + 66
+    many = common_cause([str(n) for n in range(20)], 0.1, beta_shares(20, 0.1))
+    assert len(many.probabilities) == 21
+    assert unavailability(1.0, 3.0) == 0.25
+    assert mean_time_to_down(1, 1, 0.25, 1.0, 1) == 4.0
+    assert role_unavailability(3.0, 1.0, 0.0, 0.0) == 0.25
+    assert role_unavailability(3.0, 0.0, 0.0) == 0.0
+
+
+def test_laws_at_their_ends() -> None:
+    """A repairable part without rates stays as it began; before its start a Weibull law has no failures."""
+    assert event_of(f"<GLM>{f(0.02)}{f(0)}{f(0)}{f(5)}</GLM>") == 0.02
+    assert event_of(f"<Weibull>{f(500)}{f(2)}{f(100)}{f(100)}</Weibull>") == 0.0
+    assert event_of("<bool value='false'/>") == 0.0
+    for value in ("0", "1"):
+        assert event_of(f"<float value='{value}'/>") == float(value)

@@ -2,13 +2,15 @@
 
 from fractions import Fraction
 from itertools import product
-from math import isclose
+from math import isclose, prod
+from random import Random
 from time import perf_counter
 
 import oxidd.bdd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from groma.solvers.faulttrees import (
     ALWAYS,
@@ -33,6 +35,7 @@ from groma.solvers.faulttrees import (
     xor,
 )
 from groma.solvers.faulttrees.bounds import _gate_bounds
+from groma.solvers.faulttrees.brute_force import _few
 from groma.solvers.faulttrees.net import Gate
 
 NAMES = "abcdefgh"
@@ -140,6 +143,23 @@ def test_an_interval_encloses_every_value_and_is_tight_when_coherent(
         assert isclose(found.upper, max(corners), abs_tol=1e-12)
 
 
+def test_an_interval_of_entangled_events_has_its_ends_where_all_are_lowest_and_highest() -> None:
+    """Of an increasing function; against trying every state at both ends. Otherwise the truth lies inside."""
+    formula = And((_ladder(3), Or((Event("p"), Event("q")))))
+    names = events_of(formula)
+    ends = {name: (0.05 + 0.02 * i, 0.3 + 0.03 * i) for i, name in enumerate(names)}
+    found = probability(formula, ends)
+    assert isinstance(found, Probability)
+    for end, told in enumerate((found.lower, found.upper)):
+        assert told == pytest.approx(brute_force(formula, {n: ends[n][end] for n in names}), rel=1e-12)
+    other = Or((formula, And((Not(formula.parts[0]), Event("x0")))))
+    found = probability(other, ends)
+    assert isinstance(found, Probability)
+    for share in (0.0, 0.5, 1.0):
+        truth = brute_force(other, {n: low + share * (high - low) for n, (low, high) in ends.items()})
+        assert found.lower <= truth <= found.upper < 1.0
+
+
 @settings(max_examples=200, deadline=None)
 @given(formulas(), chances)
 def test_a_refusal_still_bounds_the_truth(formula: Formula, p: dict[str, float]) -> None:
@@ -179,6 +199,29 @@ def test_bounds_of_a_large_module_enclose_the_value_and_are_sharp_for_rare_event
     if p <= 0.01:
         assert bounded.upper <= 1.05 * value
         assert bounded.lower >= 0.95 * value
+
+
+@pytest.mark.parametrize("p", [0.01, 0.3, 0.8])
+def test_conditioned_on_all_of_few_events_bounds_are_the_value(p: float) -> None:
+    """Whether events occur negated or not; of intervals they still hold every value between."""
+    a, b, c, d = (Event(name) for name in "abcd")
+    for formula in (
+        Or((And((a, b)), And((Not(a), c)), And((b, Not(c), d)))),
+        Or((And((a, b)), And((a, c)), And((b, c, d)))),
+    ):
+        given = {name: p * share for name, share in zip("abcd", (1.0, 0.9, 0.8, 0.7), strict=True)}
+        found = probability(formula, given, node_budget=0)
+        assert isinstance(found, Refusal)
+        truth = brute_force(formula, given)
+        assert (found.lower, found.upper) == pytest.approx((truth, truth), rel=1e-12)
+        wide = probability(formula, {n: (0.9 * x, x) for n, x in given.items()}, node_budget=0)
+        assert isinstance(wide, Refusal)
+        assert wide.lower is not None
+        assert wide.upper is not None
+        for share in (0.9, 0.95, 1.0):
+            inside = brute_force(formula, {n: share * x for n, x in given.items()})
+            assert wide.lower - 1e-12 <= inside <= wide.upper + 1e-12
+        assert wide.upper <= 1.25 * truth + 0.1
 
 
 def test_cut_sets_that_are_dropped_still_count_in_the_upper_bound() -> None:
@@ -302,6 +345,64 @@ def test_a_compiled_formula_is_asked_again_in_a_fraction_of_a_millisecond() -> N
     assert (perf_counter() - start) / 10 < 0.02
 
 
+@pytest.mark.parametrize("budget", [0, 3, 10, 20, 30, 45, 60, 5000])
+def test_a_budget_of_nodes_is_kept_or_nothing_is_said(budget: int) -> None:
+    """Of probability, importance and cut sets alike: what is said is true, else it is refused with the budget."""
+    formula = _ladder(3)
+    p = dict.fromkeys(events_of(formula), 0.1)
+    truth = brute_force(formula, p)
+    found = probability(formula, p, node_budget=budget)
+    ranked = importances(formula, p, node_budget=budget)
+    cuts = minimal_cut_sets(formula, node_budget=budget)
+    if isinstance(found, Probability):
+        assert isclose(found.value, truth, rel_tol=1e-12)
+    else:
+        assert found.lower is not None
+        assert found.upper is not None
+        assert found.lower <= truth <= found.upper
+    assert isinstance(ranked, Refusal) == isinstance(found, Refusal)
+    if isinstance(cuts, CutSets):
+        assert cuts.count() == len(brute_force_cut_sets(formula))
+    for answer in (found, ranked, cuts):
+        if isinstance(answer, Refusal):
+            assert f"more than {budget} nodes" in answer.reason
+    assert isinstance(found, Refusal) == (budget < 5000)
+
+
+def test_an_interval_is_not_read_as_a_value() -> None:
+    found = probability(Event("a"), {"a": (0.25, 0.5)})
+    assert isinstance(found, Probability)
+    assert (found.lower, found.upper, found.complement_lower, found.complement_upper) == (
+        0.25,
+        0.5,
+        0.5,
+        0.75,
+    )
+    with pytest.raises(ValueError, match=r"an interval, 0\.25 \.\. 0\.5"):
+        _ = found.value
+    with pytest.raises(ValueError, match=r"an interval, 0\.5 \.\. 0\.75"):
+        _ = found.complement
+
+
+def test_cut_sets_are_asked_for_with_a_number_and_all_probabilities() -> None:
+    cuts = minimal_cut_sets(Or((Event("a"), And((Event("b"), Event("c"))))))
+    assert isinstance(cuts, CutSets)
+    with pytest.raises(ValueError, match="at least one cut set to be asked for, found 0"):
+        cuts.first(0)
+    with pytest.raises(ValueError, match="none given for a, c"):
+        cuts.first(1, probabilities={"b": 0.1})
+    with pytest.raises(ValueError, match="none given for a, b, c"):
+        cuts.first(1, by="probability")
+    assert [c.probability for c in cuts.first(2)] == [None, None]
+
+
+def test_trying_all_states_ends_at_twenty_events() -> None:
+    twenty = tuple(Event(f"e{i}") for i in range(20))
+    assert len(_few(And(twenty))) == 20
+    with pytest.raises(ValueError, match="at most 20 events, found 21"):
+        brute_force_cut_sets(And((*twenty, Event("more"))))
+
+
 def test_missing_and_impossible_probabilities_are_named_together() -> None:
     with pytest.raises(
         ValueError, match=r"a: no probability given; b: expected 0 <= low <= high <= 1, found 1.5"
@@ -315,6 +416,35 @@ def test_any_of_associated_parts_fails_at_most_as_if_they_were_independent() -> 
     lows, highs = [0.1, 0.2, 0.3], [0.4, 0.5, 0.6]
     assert _gate_bounds(gate, lows, highs, True) == pytest.approx((0.3, 1.0 - 0.6 * 0.5 * 0.4))
     assert _gate_bounds(gate, lows, [0.1, 0.2, 0.3], False) == pytest.approx((0.3, 0.6))
+
+
+@pytest.mark.parametrize("kind", ["all", "any", "at least"])
+@pytest.mark.parametrize("seed", range(6))
+def test_bounds_of_a_gate_hold_whatever_hangs_together(kind: str, seed: int) -> None:
+    """Least and greatest over every joint law of the parts with these chances, as linear programmes."""
+    draw = Random(seed)
+    k = {"all": 4, "any": 1, "at least": draw.choice([2, 3])}[kind]
+    given = [draw.uniform(0.5, 1.0) if seed % 2 else draw.uniform(0.0, 0.4) for _ in range(4)]
+    states = list(product((0, 1), repeat=4))
+    holds = [float(sum(state) >= k) for state in states]
+    rows = [[1.0] * 16, *([float(state[i]) for state in states] for i in range(4))]
+    least, most = (
+        sign * linprog([sign * h for h in holds], A_eq=rows, b_eq=[1.0, *given], bounds=(0, 1)).fun
+        for sign in (1, -1)
+    )
+    low, high = _gate_bounds(Gate(kind, k, (2, 4, 6, 8)), given, given, associated=False)
+    assert 0.0 <= low <= least + 1e-9
+    assert most - 1e-9 <= high <= 1.0
+    if kind != "at least":
+        assert (low, high) == pytest.approx((least, most), abs=1e-9)
+    best = sorted(given, reverse=True)[:k]
+    if kind == "at least":
+        assert low == pytest.approx(max(0.0, sum(best) - k + 1))  # these alone, by Frechet
+        assert high == pytest.approx(min(1.0, sum(given) / k))  # by Markov
+        apart = _gate_bounds(Gate(kind, k, (2, 4, 6, 8)), given, given, associated=True)[0]
+        assert apart == pytest.approx(prod(best))
+        parts = tuple(Event(name) for name in "abcd")
+        assert apart <= brute_force(AtLeast(k, parts), dict(zip("abcd", given, strict=True))) + 1e-12
 
 
 def test_what_remains_without_an_event_that_is_nearly_all_keeps_its_digits() -> None:

@@ -119,6 +119,119 @@ def test_each_connective_by_its_truth_table(
         assert found.value == float(holds(*states))
 
 
+EVENTS = "<basic-event name='a'/><basic-event name='b'/>"
+FACTOR = "<factor level='2'><float value='0.1'/></factor>"
+CAUSED = f"<distribution><float value='0.1'/></distribution>{FACTOR}</define-CCF-group>"
+GROUP = f"<define-CCF-group name='c' model='beta-factor'><members>{EVENTS}</members>{CAUSED}"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (
+            "<define-parameter name='p'><float value='1'/></define-parameter>" * 2,
+            "line 1: <define-parameter>: expected one value of parameter p, defined once",
+        ),
+        ("<define-parameter name='p'/>", "expected one value of parameter p"),
+        ("<define-basic-event name='a'/><define-house-event name='a'/>", "a is defined twice"),
+        (f"<define-gate name='g'>{EVENTS}</define-gate>", "expected one formula in gate g, found 2"),
+        ("<define-event-tree name='e'/>", "event trees aren't read"),
+        (
+            "<define-house-event name='h'><constant value='maybe'/></define-house-event>",
+            'expected <constant value="true"/>',
+        ),
+        (
+            "<define-house-event name='h'><float value='true'/></define-house-event>",
+            'expected <constant value="true"/>',
+        ),
+        (GROUP + GROUP, "line 1: <define-CCF-group>: a is a member of two groups"),
+        (
+            f"<define-basic-event name='[a b]'/>{GROUP}",
+            "the common cause [a b] has the name of something else",
+        ),
+        (
+            f"<define-gate name='a'><basic-event name='x'/></define-gate>{GROUP}",
+            "<basic-event>: a is a member of a common cause group, but no basic event",
+        ),
+        (
+            f"<define-house-event name='a'/>{GROUP}",
+            "a is a member of a common cause group, but no basic event",
+        ),
+        (
+            GROUP.replace("<distribution>", "<distribution><float value='0.1'/>"),
+            "<distribution>: expected one probability, found 2",
+        ),
+        (
+            GROUP.replace("</members>", "</members><factors>" + FACTOR + "</factors>"),
+            "expected one value for each level",
+        ),
+        (
+            GROUP.replace("value='0.1'/></factor>", "value='0.1'/><float value='0.1'/></factor>"),
+            "expected one value for each level",
+        ),
+        (GROUP.replace("name='b'", "name='a'"), "at least two distinct members"),
+    ],
+)
+def test_definitions_that_contradict_each_other_are_refused(body: str, message: str) -> None:
+    with pytest.raises(OpenPsaError) as error:
+        read_openpsa(GATE.format(body))
+    assert message in str(error.value)
+
+
+def test_a_gate_is_asked_for_by_name_where_there_is_more_than_one_top() -> None:
+    gates = "".join(
+        f"<define-gate name='{n}'><basic-event name='{e}'/></define-gate>" for n, e in ("ga", "hb")
+    )
+    model = read_openpsa(GATE.format(gates))
+    assert (model.tops, model.top("h")) == (("g", "h"), Event("b"))
+    for name, message in (
+        (None, "expected one top gate, found 2: g, h"),
+        ("i", "there is no gate i; top gates are g, h"),
+    ):
+        with pytest.raises(OpenPsaError, match=message):
+            model.top(name)
+
+
+def test_what_is_said_more_than_once_is_still_the_same() -> None:
+    """House events, parameters used twice, labels, and text of annotations that says nothing."""
+    model = read_openpsa(
+        GATE.format(
+            "<define-parameter name='p'><float value='0.25'/></define-parameter>"
+            "<define-house-event name='on'><bool value='true'/></define-house-event>"
+            "<define-house-event name='off'/>"
+            "<define-gate name='g'><label> the top </label><attributes/>"
+            "<and><house-event name='on'/><or><event name='a'/><event name='b'/><event name='off'/></or></and>"
+            "</define-gate>"
+            "<define-basic-event name='a'><parameter name='p'/></define-basic-event>"
+            "<define-basic-event name='b'><mul><parameter name='p'/><parameter name='p'/></mul></define-basic-event>"
+        )
+    )
+    assert model.labels == {"g": "the top"}
+    assert model.probabilities == {"a": 0.25, "b": 0.0625}
+    found = probability(model.top(), model.probabilities)
+    assert isinstance(found, Probability)
+    assert isclose(found.value, 1 - 0.75 * 0.9375, rel_tol=1e-12)
+
+
+def test_names_that_look_alike_stay_different() -> None:
+    names = ["top", "g1", "pump A", "pump/A", "1st", "e_1st", "---", "event"]
+    parts = tuple(And((Event(name), Event("top"))) for name in names[1:])
+    p = {name: 0.1 + 0.05 * n for n, name in enumerate(names)}
+    model = read_openpsa(write_openpsa("pump A", Or(parts), p))
+    assert {model.labels.get(name, name): value for name, value in model.probabilities.items()} == p
+    assert isclose(brute_force(model.top(), model.probabilities), brute_force(Or(parts), p), rel_tol=1e-12)
+    assert set(model.probabilities) == {
+        "top",
+        "g1",
+        "pump_A",
+        "pump_A_3",
+        "e_1st",
+        "e_1st_2",
+        "event",
+        "event_2",
+    }
+
+
 BOMB = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;&a;">]><opsa-mef>&c;</opsa-mef>'
 
 
@@ -142,6 +255,12 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;&a;">]><opsa-mef>&c;</o
                 "<define-gate name='g'><atleast min='x'><basic-event name='a'/></atleast></define-gate>"
             ),
             "whole number",
+        ),
+        (
+            GATE.format(
+                f"<define-gate name='g'><atleast min='{'9' * 5000}'><basic-event name='a'/></atleast></define-gate>"
+            ),
+            "line 1: <atleast>: expected a whole number for 'min'",
         ),
         (
             GATE.format("<define-gate name='g'><not/></define-gate>"),

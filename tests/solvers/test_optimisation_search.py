@@ -70,6 +70,23 @@ def counted(problem: Problem, cuts: bool) -> tuple[Oracle, list[dict[str, str]]]
     return oracle, asked
 
 
+def test_a_search_tells_what_it_tried_and_within_which_limits() -> None:
+    """Tables that say no more than zero of the delay: the small database is tried first and breaks the limit."""
+    for limits, told in ((), "no limit"), ([Bound("cost", 20.0)], "cost <= 20"):
+        record = Record()
+        master = Master(shop())
+        best(master, ["cost"], by_tables(master), limits, record=record)
+        assert record.log == [
+            "cost: bound 10, best inf; tried database = s, front = none: cost 10",
+            f"cost: 10 is the least under {told}",
+        ]
+    record = Record()
+    oracle, _ = counted(shop(), cuts=False)
+    best(Master(shop()), ["cost"], oracle, [Bound("delay", 6.0)], record=record)
+    assert record.log[0].endswith("tried database = s, front = none: cost 10, breaks delay")
+    assert record.log[-1] == "cost: 20 is the least under delay <= 6"
+
+
 def test_an_inactive_group_is_absent() -> None:
     master = Master(shop())
     found = best(master, ["cost"], by_tables(master))
@@ -137,6 +154,9 @@ def test_a_proposal_has_the_least_bound_of_all() -> None:
         for _ in range(rng.randint(1, 12)):
             some = {f"g{i}": rng.choice("abc") for i in rng.sample(range(4), rng.randint(1, 2))}
             master.learn(Cut("cost", some, float(rng.randint(0, 20))))
+            master.learn(
+                Cut("delay", {f"g{rng.randrange(4)}": rng.choice("abc")}, 20.0)
+            )  # says nothing of cost
         proposal = master.propose("cost", Query())
         assert proposal is not None
         least = min(master.bound("cost", a) for a in all_assignments(problem))
@@ -164,6 +184,8 @@ def test_a_cut_that_denies_an_earlier_proof_is_found_out() -> None:
     best(master, ["cost"], by_tables(master))
     with pytest.raises(UnsoundBound, match=r"promise at least 11\.0, the oracle found 10\.0"):
         master.learn(Cut("cost", {"database": "s"}, 11.0))
+    master.learn(Cut("delay", {"database": "s"}, 11.0))  # of which nothing was proven
+    assert master.bound("delay", {"database": "s", "front": "none", "cache": ABSENT}) == 11.0
 
 
 def test_what_cannot_be_had_at_any_price_is_infinite() -> None:

@@ -50,6 +50,18 @@ def test_throughputs_are_no_further_off_than_is_stated(several: bool, method) ->
     assert float(np.mean(errors)) < limit
 
 
+@pytest.mark.parametrize(
+    ("demands", "servers"), [([2.0, 0.5], [2, 1]), ([3.0, 0.2], [4, 1]), ([1.0, 1.0], [2, 3])]
+)
+def test_several_servers_are_near_the_exact_network(demands: list[float], servers: list[int]) -> None:
+    for population in (3, 8, 20):
+        found = approximate_network([population], [5.0], [demands], servers)
+        exact = closed_network([population], [5.0], [demands], servers)
+        assert isinstance(found, ApproximateNetwork)
+        assert found.means.throughput[0] == pytest.approx(exact.throughput[0], rel=0.03)
+        assert found.means.number[0] == pytest.approx(exact.number[0], rel=0.15, abs=0.1)
+
+
 def test_linearizer_is_near_the_published_network() -> None:
     """Lazowska et al. (1984), p. 117."""
     found = approximate_network(*LAZOWSKA)
@@ -58,6 +70,40 @@ def test_linearizer_is_near_the_published_network() -> None:
     rough = approximate_network(*LAZOWSKA, method="schweitzer")
     assert isinstance(rough, ApproximateNetwork)
     assert abs(rough.means.throughput[0] / 0.1515165 - 1.0) > abs(found.means.throughput[0] / 0.1515165 - 1.0)
+
+
+@pytest.mark.parametrize("method", ["linearizer", "schweitzer"])
+def test_nobody_waits_where_there_is_a_server_for_each(method) -> None:
+    """Two of one class and one of another before three servers: each goes round in its think time and its work."""
+    found = approximate_network([2, 1], [1.0, 2.0], [[0.5], [0.7]], [3], method)
+    assert isinstance(found, ApproximateNetwork)
+    assert found.means.throughput == pytest.approx((2 / 1.5, 1 / 2.7), rel=1e-9)
+    assert found.means.response == pytest.approx((0.5, 0.7), rel=1e-9)
+
+
+@pytest.mark.parametrize("method", ["linearizer", "schweitzer"])
+def test_a_class_of_nobody_changes_nothing(method) -> None:
+    alone = approximate_network([5], [1.0], [[0.5, 0.2]], [1, 1], method)
+    beside = approximate_network([5, 0], [1.0, 2.0], [[0.5, 0.2], [3.0, 0.1]], [1, 1], method)
+    assert isinstance(alone, ApproximateNetwork)
+    assert isinstance(beside, ApproximateNetwork)
+    assert beside.means.throughput == pytest.approx((alone.means.throughput[0], 0.0), rel=1e-6)
+
+
+def test_what_is_no_network_is_refused() -> None:
+    for populations, think, demands in (
+        ([2, 1], [1.0], [[0.1], [0.1]]),
+        ([2], [1.0], [[-0.1]]),
+        ([-2], [1.0], [[0.1]]),
+    ):
+        with pytest.raises(ValueError, match="a population, a think time and a demand >= 0"):
+            approximate_network(populations, think, demands, [1])
+    with pytest.raises(ValueError, match="a think time or a demand above zero"):
+        approximate_network([2], [0.0], [[0.0]], [1])
+    for population, think, demands in ((0, 1.0, [0.1]), (1, 0.0, [0.0])):
+        with pytest.raises(ValueError, match="at least one customer"):
+            closed_bounds(population, think, demands, [1])
+    assert closed_bounds(1, 0.0, [0.5], [1]).throughput == pytest.approx((2.0, 2.0))
 
 
 def test_large_populations_reach_the_bottleneck() -> None:

@@ -190,6 +190,28 @@ def test_limits_of_the_room() -> None:
     assert (idle.lost, idle.mean_wait) == (0.0, 0.0)
 
 
+def test_before_it_comes_nobody_has_waited_and_what_has_no_servers_is_refused() -> None:
+    station, limited = steady(2.4, 1.0, 3), mmck(2.4, 1.0, 3, 5)
+    assert station.response_sf(-0.1) == station.wait_sf(-0.1) == limited.wait_sf(-0.1) == 1.0
+    assert station.wait_sf(0.0) == station.wait_probability < station.response_sf(0.0) == 1.0
+    # those let in wait unless one of the first three states is found
+    found = sum(limited.number[:3]) / (1.0 - limited.lost)
+    assert limited.wait_sf(0.0) == pytest.approx(1.0 - found)
+    assert limited.utilisation == pytest.approx(sum(min(n, 3) * p for n, p in enumerate(limited.number)) / 3)
+    assert mmck(2.0, 1.0, 4, 4).wait_sf(0.0) == 0.0
+    assert erlang_b(0, 1.0) == 1.0
+    assert erlang_b(3, 0.0) == 0.0
+    for servers, load in ((-1, 1.0), (1, -0.1)):
+        with pytest.raises(ValueError, match="servers >= 0 and load >= 0"):
+            erlang_b(servers, load)
+    for servers, room in ((0, 3), (4, 3)):
+        with pytest.raises(ValueError, match="must hold at least the servers"):
+            mmck(1.0, 1.0, servers, room)
+    for rate, mean in ((-1.0, 1.0), (1.0, -1.0), (math.nan, 1.0)):
+        with pytest.raises(ValueError, match="a rate >= 0, a mean >= 0"):
+            utilisation(rate, mean, 1)
+
+
 def test_processor_sharing_depends_on_the_mean_only() -> None:
     assert processor_sharing_mean(0.5, 1.2) == pytest.approx(1.2 / (1 - 0.6))
     assert processor_sharing_mean(2.4, 1.0, 3) == pytest.approx(2.078652, rel=1e-6)

@@ -125,6 +125,36 @@ def test_the_closed_law_is_what_a_simulation_sees() -> None:
         assert low - 0.012 < float((seen <= time).mean()) < high + 0.012
 
 
+def test_the_station_that_saturates_is_named() -> None:
+    for found in (
+        jackson_response([Station(0.1), Station(0.7)], [1.5, 0.0], [[0.0, 1.0], [0.0, 0.0]], AXIS),
+        series_response([Station(0.1), Station(0.7)], 1.5, AXIS),
+    ):
+        assert isinstance(found, Saturated)
+        assert (found.station, found.utilisation) == (1, pytest.approx(1.05))
+
+
+def test_what_makes_no_network_is_refused() -> None:
+    one = [Station(0.5)]
+    for population, think, stations in ((0, 1.0, one), (1, 0.0, one), (1, 1.0, [Station(0.0)])):
+        with pytest.raises(ValueError, match="a customer, a think time above zero and services above zero"):
+            closed_response(population, think, stations, [1.0], [[0.0]], AXIS)
+    with pytest.raises(ValueError, match="first station must sum to one"):
+        closed_response(1, 1.0, one, [0.9], [[0.0]], AXIS)
+    with pytest.raises(ValueError, match="2 other rates for 1 stations"):
+        series_response(one, 1.0, AXIS, [0.1, 0.1])
+    with pytest.raises(ValueError, match="more than 3 visits"):
+        jackson_response(one, [0.1], [[0.5]], AXIS, rounds=3)
+
+
+def test_a_station_that_nobody_visits_changes_nothing() -> None:
+    alone = closed_response(3, 2.0, [Station(0.6)], [1.0], [[0.0]], AXIS)
+    beside = closed_response(3, 2.0, [Station(0.6), Station(9.0)], [1.0, 0.0], [[0.0, 0.0], [0.0, 0.0]], AXIS)
+    assert beside.mean == pytest.approx(alone.mean, rel=1e-12)
+    for time in (0.3, 1.0, 2.5):
+        assert beside.law.cdf(time) == pytest.approx(alone.law.cdf(time), abs=1e-12)
+
+
 def test_too_many_states_are_refused() -> None:
     with pytest.raises(ValueError, match="simulate"):
         closed_response(80, 1.0, [Station(0.1)] * 4, [1, 0, 0, 0], np.eye(4, k=1).tolist(), AXIS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -23,9 +24,10 @@ from groma.solvers.queueing import (
     solve_layered,
 )
 from groma.solvers.queueing.layered_iteration import holding_times
-from groma.solvers.queueing.layered_stations import stations
+from groma.solvers.queueing.layered_stations import _lowest_first, stations
 from groma.solvers.queueing.layered_tree import unfold
 from groma.solvers.queueing.reachable import TooManyStates
+from groma.solvers.queueing.source_pools import Pool, solve_pools, states_of
 from solvers.layered_simulation import simulate
 from solvers.random_layers import random_network
 
@@ -151,6 +153,21 @@ def test_holds_of_a_choice_vary_as_the_mixture_does() -> None:
     assert variance[0] == pytest.approx(second - mean**2)
 
 
+@pytest.mark.parametrize(("mean", "law"), [(2.0, "geometric"), (2.0, "fixed"), (2.5, "fixed")])
+def test_holds_vary_with_the_number_of_calls_and_with_each_of_them(mean: float, law) -> None:
+    """A first slice, and for each call 3 s on a delay and one slice more, all exponential: by the moments of a sum of
+    a random number of terms."""
+    low = Task("low", "users", (Entry("low.do", 3.0),), None)
+    top = Task("top", "users", (Entry("top.do", 0.5 * (1.0 + mean), (Call("low.do", mean, law),)),), None)
+    tree = unfold(LayeredNetwork((USERS,), (users(1, 1.0, Call("top.do")), top, low)))
+    nothing = np.zeros(len(tree.nodes))
+    hold, variance = holding_times(tree, nothing, nothing)
+    here = next(n for n, node in enumerate(tree.nodes) if node.entry == "top.do")
+    spread = {2.0: 2.0 * 3.0 if law == "geometric" else 0.0, 2.5: 0.25}[mean]
+    assert hold[here] == pytest.approx(0.5 + mean * 3.5)
+    assert variance[here] == pytest.approx(0.5**2 + mean * (3.0**2 + 0.5**2) + spread * 3.5**2)
+
+
 def test_requests_that_need_one_thread_are_never_both_at_a_processor() -> None:
     """`low` has one thread and is called from below two tasks, which may be active at the same time."""
     low = Task("low", "p", (Entry("low.do", 0.5),), 1)
@@ -168,6 +185,28 @@ def test_requests_that_need_one_thread_are_never_both_at_a_processor() -> None:
     assert len(below) == 1 or min(together) == 1
     for g in below:
         assert {tree.nodes[n].entry for n in place.groups[g].nodes} == {"low.do"}
+
+
+def test_lower_stations_are_solved_before_those_that_wait_for_them() -> None:
+    """Tasks by the longest way down from them, whatever their order in the network."""
+    leaf = Task("leaf", "users", (Entry("leaf.do", 0.1),), 1)
+    middle = Task("middle", "users", (Entry("middle.do", 0.1, (Call("leaf.do"),)),), 1)
+    top = Task("top", "users", (Entry("top.do", 0.1, (Call("leaf.do"), Call("middle.do"))),), 1)
+    tasks = [users(1, 1.0, Call("top.do"), Call("leaf.do")), top, middle, leaf]
+    for order in ([0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]):
+        network = LayeredNetwork((USERS,), tuple(tasks[n] for n in order))
+        found = [network.tasks[t].name for t in _lowest_first(unfold(network))]
+        assert found == ["leaf", "middle", "top", "users"]
+
+
+def test_chains_are_as_large_as_is_counted_beforehand() -> None:
+    """Numbers of each pool that may be present; with one server also who is served and in which phase, at most."""
+    pools = [Pool(2, 1.0, 0.5), Pool(1, 2.0, 0.3)]
+    for limits, whole in ((), 6), ((((0, 1), 2),), 5):
+        assert states_of((2, 1), limits, single=False) == whole
+        assert len(solve_pools(pools, 2, limits=limits).chance) == whole
+        served = len(solve_pools(pools, 1, limits=limits).chance)
+        assert whole < served <= states_of((2, 1), limits, single=True) == 4 * whole
 
 
 def test_sends_do_not_hold_the_sender_and_add_their_load() -> None:
@@ -193,6 +232,41 @@ def test_a_forwarded_request_frees_the_thread_but_not_the_caller() -> None:
     assert found.holding["front.do"] == pytest.approx(0.2)
 
 
+def test_what_is_forwarded_again_and_again_thins_out() -> None:
+    """Half of a stream goes on to the second task, half of those to the third, whether somebody waits or not."""
+    third = Task("third", "p", (Entry("third.do", 0.4),), None)
+    second = Task("second", "p", (Entry("second.do", 0.2, forwards=(Call("third.do", 0.5),)),), None)
+
+    def first(rate: float) -> Task:
+        return Task(
+            "first",
+            "p",
+            (Entry("first.do", 0.1, forwards=(Call("second.do", 0.5),), arrival_rate=rate),),
+            None,
+        )
+
+    waited_for = LayeredNetwork(
+        (USERS, Processor("p", None)), (users(1, 1.0, Call("first.do")), first(0.0), second, third)
+    )
+    for network in (LayeredNetwork((Processor("p", None),), (first(1.0), second, third)), waited_for):
+        found = solved(network)
+        rate = found.throughput["first"]
+        assert found.throughput["second"] == pytest.approx(rate / 2)
+        assert found.throughput["third"] == pytest.approx(rate / 4)
+        assert found.utilisation["p"] == pytest.approx(rate * (0.1 + 0.1 + 0.1))
+
+
+def test_holds_of_what_is_forwarded_vary_as_the_mixture_does() -> None:
+    """0.2 s and in half of all cases 3 s more, exponential, on a delay."""
+    back = Task("back", "users", (Entry("back.do", 3.0),), None)
+    front = Task("front", "users", (Entry("front.do", 0.2, forwards=(Call("back.do", 0.5),)),), None)
+    tree = unfold(LayeredNetwork((USERS,), (users(1, 1.0, Call("front.do")), front, back)))
+    nothing = np.zeros(len(tree.nodes))
+    hold, variance = holding_times(tree, nothing, nothing)
+    assert hold[0] == pytest.approx(0.2 + 1.5)
+    assert variance[0] == pytest.approx(0.2**2 + 0.5 * 2 * 3.0**2 - 1.5**2)
+
+
 def test_arrivals_from_outside_are_an_open_station() -> None:
     desk = Task("desk", "p", (Entry("desk.ask", 0.4, arrival_rate=1.5),), None)
     found = solved(LayeredNetwork((Processor("p"),), (desk,)))
@@ -215,6 +289,16 @@ def test_bounds_are_those_of_one_station() -> None:
     assert isinstance(bounds, LayeredBounds)
     assert bounds.throughput["users"] == pytest.approx((8 / (1.0 + 8 * 0.5), 1 / 0.5), rel=1e-6)
     assert bounds.response["users"] == pytest.approx((8 * 0.5 - 1.0, 8 * 0.5), rel=1e-6)
+
+
+def test_what_is_sent_counts_in_the_bounds_as_often_as_it_is_sent() -> None:
+    """0.1 s and three times 0.05 s of one processor for each run: N / (Z + N D) and 1 / D with D = 0.25."""
+    log = Task("log", "p", (Entry("log.write", 0.05),), None)
+    work = Task("work", "p", (Entry("work.do", 0.1, sends=(Call("log.write", 3.0),)),), None)
+    network = LayeredNetwork((USERS, Processor("p")), (users(20, 1.0, Call("work.do")), work, log))
+    bounds = layered_bounds(network)
+    assert isinstance(bounds, LayeredBounds)
+    assert bounds.throughput["users"] == pytest.approx((20 / (1.0 + 20 * 0.25), 4.0), rel=1e-6)
 
 
 def test_few_threads_bound_the_flow_more_than_the_processors() -> None:
@@ -254,6 +338,82 @@ def test_mistakes_are_told_all_at_once() -> None:
     )
     with pytest.raises(ValueError, match="come back"):
         LayeredNetwork((USERS,), loop)
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (Processor("x", 0), "processor x needs a rate above zero and at least one server"),
+        (Processor("x", 1, 0.0), "processor x needs a rate above zero"),
+        (Processor("x", 1, math.inf), "processor x needs a rate above zero"),
+        (Processor("users"), "two of kind processor are called users"),
+        (Task("t", "users", (Entry("e"),), 0), "task t needs at least one thread"),
+        (Task("t", "users", (Entry("e"),), think_time=1.0), "task t thinks but is no reference task"),
+        (Task("t", "users", (Entry("e"),), 1, True, -1.0), "a think time that is no time: -1.0"),
+        (
+            Task("t", "users", (Entry("e"), Entry("f")), 1, True),
+            "reference task t needs one entry and a finite number",
+        ),
+        (
+            Task("t", "users", (Entry("e"),), None, True),
+            "reference task t needs one entry and a finite number",
+        ),
+        (
+            Task("t", "users", (Entry("e", arrival_rate=1.0),), 1, True),
+            "reference task t can't be called, reached from outside, or forward",
+        ),
+        (Task("t", "users", (Entry("e", -0.1),)), "entry e has a number that is negative or not finite"),
+        (Task("t", "users", (Entry("e", arrival_rate=math.nan),)), "entry e has a number that is negative"),
+        (
+            Task("t", "users", (Entry("e", 0.1, (Call("work.do", -1.0),)),)),
+            "entry e has a number that is negative",
+        ),
+        (
+            Task("t", "users", (Entry("e", forwards=(Call("work.do", 0.6), Call("work.do", 0.5))),)),
+            "entry e forwards with chances that sum to more than one",
+        ),
+        (
+            Task("t", "users", (Entry("e", 0.1, (Call("work.do", 0.6), Call("work.do", 0.5)), choice=True),)),
+            "entry e chooses among calls whose chances sum to more than one",
+        ),
+        (
+            Task("t", "users", (Entry("e", sends=(Call("users.run"),)),)),
+            "reference task users can't be called",
+        ),
+    ],
+)
+def test_parts_that_make_no_network_are_told(part: Task | Processor, message: str) -> None:
+    parts = (users(1, 1.0, Call("work.do")), Task("work", "users", (Entry("work.do"),)))
+    LayeredNetwork((USERS,), parts)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        if isinstance(part, Task):
+            LayeredNetwork((USERS,), (*parts, part))
+        else:
+            LayeredNetwork((USERS, part), parts)
+
+
+def test_what_the_exact_chain_does_not_take_is_refused() -> None:
+    back = Task("back", "users", (Entry("back.do", 0.5),), None)
+    for entry, think in (
+        (Entry("e", 0.1, forwards=(Call("back.do"),)), 1.0),
+        (Entry("e", 0.1, sends=(Call("back.do"),)), 1.0),
+        (Entry("e", 0.1, arrival_rate=1.0), 1.0),
+        (Entry("e", 0.1), 0.0),
+    ):
+        network = LayeredNetwork(
+            (USERS,), (users(1, think, Call("e")), Task("t", "users", (entry,), None), back)
+        )
+        with pytest.raises(ValueError, match="the exact solution"):
+            solve_layered(network, "exact")
+
+
+def test_a_choice_of_calls_is_exact_on_delays() -> None:
+    """One customer who never waits: the mean of a cycle is think time and the mean of what is chosen."""
+    low = Task("low", "users", (Entry("low.short", 0.2), Entry("low.long", 3.0)), None)
+    choice = (Call("low.short", 0.5), Call("low.long", 0.25))
+    network = LayeredNetwork((USERS,), (users(1, 1.0, *choice, choice=True), low))
+    for method in ("exact", "approximate"):
+        assert solved(network, method).throughput["users"] == pytest.approx(1 / (1.0 + 0.1 + 0.75), rel=1e-6)
 
 
 def test_too_many_customers_for_a_chain_are_refused() -> None:

@@ -94,6 +94,7 @@ def test_enough_servers_are_a_delay() -> None:
     delay = closed_network([6], [1.0], [[2.0]], [None])
     assert few.throughput == pytest.approx(delay.throughput)
     assert delay.throughput[0] == pytest.approx(2.0)
+    assert delay.utilisation[0][0] == delay.number[0][0] == pytest.approx(4.0)  # all who are there are served
 
 
 def test_too_many_sub_populations_are_refused_with_a_way_out() -> None:
@@ -110,6 +111,19 @@ def test_traffic_equations_follow_the_routing() -> None:
         traffic([1.0, 0.0], [[0.0, 1.0], [1.0, 0.0]])
     with pytest.raises(ValueError, match="at most one"):
         traffic([1.0], [[1.2]])
+
+
+def test_each_class_visits_every_station_so_often_and_takes_some_time() -> None:
+    with pytest.raises(ValueError, match="1 visit counts for 2 stations"):
+        open_network([Station(0.1), Station(0.2)], [OpenClass(1.0, (1.0,))])
+    for think, demand in ((0.0, 0.0), (-1.0, 0.5)):
+        with pytest.raises(ValueError, match="a think time or a demand above zero"):
+            closed_network([2, 1], [1.0, think], [[0.1], [demand]], [1])
+
+
+def test_a_network_that_nothing_enters_is_refused() -> None:
+    with pytest.raises(ValueError, match="no job arrives"):
+        jackson([Station(0.1), Station(0.2)], [0.0, 0.0], [[0.0, 1.0], [0.0, 0.0]])
 
 
 def test_classes_share_stations_and_only_their_visits_differ() -> None:

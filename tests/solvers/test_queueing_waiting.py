@@ -27,7 +27,14 @@ from groma.solvers.queueing.single_server import (
     pollaczek_khinchine_mean,
     reciprocal,
 )
-from groma.solvers.queueing.wait_bounds import WaitBounds, moment_bounds, sum_moments, wait_bounds
+from groma.solvers.queueing.wait_bounds import (
+    WaitBounds,
+    log_generating,
+    moment_bounds,
+    place,
+    sum_moments,
+    wait_bounds,
+)
 from solvers.fifo_simulation import batch_error, simulated_waits
 
 AXIS = Axis.covering(40.0, 2000)
@@ -145,6 +152,20 @@ def test_a_bracket_that_may_saturate_leaves_the_upper_end_open() -> None:
         assert "saturates" in station.notes[0]
 
 
+def test_one_server_is_busy_for_as_long_as_the_ends_of_its_work_say() -> None:
+    """Who comes waits with the chance that the server is busy: the rate times the mean work, one at most."""
+    axis = Axis(0.1, 500)
+    service = Bracket(Lattice.at(axis, 0.8, "down"), Lattice.at(axis, 1.2, "up"))
+    for rate, ends in ((0.5, (0.4, 0.6)), (0.25, (0.2, 0.3)), (1.0, (0.8, 1.0))):
+        station = wait_of(rate, service, 1, axis)
+        assert station.wait_probability == pytest.approx(ends)
+        assert station.utilisation == pytest.approx(ends[0])
+    # M/D/1: rho times the work over 2 (1 - rho) at each end
+    low, high = wait_of(0.5, service, 1, axis).mean
+    assert low >= 0.4 * 0.8 / (2 * 0.6) - 1e-9
+    assert high <= 0.6 * 1.2 / (2 * 0.4) + 1e-9
+
+
 @given(rho=st.floats(0.05, 0.95), cv=st.floats(0.2, 2.0))
 @settings(max_examples=25, deadline=None)
 def test_waits_grow_with_the_load(rho: float, cv: float) -> None:
@@ -208,6 +229,17 @@ def test_first_passage_equals_iterating_the_walk() -> None:
         value = new
     assert np.abs(value[1:n] - solution).max() < 1e-12
     assert error < 1e-12
+
+
+@pytest.mark.parametrize("share", [0.5, 0.4])
+def test_a_walk_without_drift_downwards_surely_gets_anywhere(share: float) -> None:
+    """Up or down by one cell, up at least as often: it comes to every cell above with chance one."""
+    n = 12
+    steps = np.zeros(2 * n + 1)
+    steps[n - 1], steps[n + 1] = share, 1.0 - share
+    solution, error = first_passage(steps, 0.0, 0.1)
+    assert solution.tolist() == [1.0] * (n - 1)
+    assert error == 1.0
 
 
 # --- bounds --------------------------------------------------------------------------------------------------
@@ -357,6 +389,58 @@ def test_moment_bounds_hold_the_moments_of_mm1_and_md1() -> None:
     assert wait_bounds(LogNormal(0.8, 0.5), Gamma(1.0, 1.0)).decay == 0.0
     fixed = moment_bounds(raw_moments(Constant(0.8)), raw_moments(Gamma(1.0, 1.0)))
     assert fixed.mean >= 0.8**2 / (2 * 0.2)
+
+
+def test_where_as_much_comes_as_can_be_served_nothing_is_known_of_the_tail() -> None:
+    for mean in (1.0, 1.2):
+        bounds = wait_bounds(Gamma(mean, 0.5), Gamma(1.0, 1.0))
+        assert (bounds.mean, bounds.decay) == (math.inf, 0.0)
+    assert (number_in_single_server(1.0, Gamma(1.2, 0.5), 4) == 0.0).all()
+    assert crowding(3.0, Gamma(1.2, 0.5), 3) == 1.0
+    assert crowding(513 * 0.01, Gamma(1.0, 1.0), 513) == 1.0 > crowding(512 * 0.01, Gamma(1.0, 1.0), 512)
+    assert work_mean_bound(0.0, 0.0, 2, 0.0) == 0.0
+    assert cyclic_mean_bound((0.5, 0.1), (1.0, 0.1), 2) == math.inf
+
+
+@pytest.mark.parametrize("s", [-2.0, 0.7])
+def test_the_transform_of_a_bracket_is_that_of_its_slow_or_fast_end(s: float) -> None:
+    """log E[exp(s X)] of a gamma law is -k log(1 - s m / k), k = 1 / cv^2: never below, and near on a fine lattice."""
+    law = Gamma(0.5, 0.25)
+    truth = -4.0 * math.log(1.0 - s * 0.5 / 4.0)
+    assert log_generating(law, s) == pytest.approx(truth, rel=1e-12)
+    found = log_generating(Bracket.of(law, Axis.covering(60.0, 60_000)), s)
+    if s < 0.0:
+        assert truth - 1e-9 <= found <= truth + 0.005
+    else:  # what may last for ever has no transform
+        assert found == math.inf
+        ended = Bracket.of(Uniform(0.0, 1.0), Axis.covering(2.0, 4000))
+        assert math.log(math.expm1(s) / s) <= log_generating(ended, s) <= math.log(math.expm1(s) / s) + 0.001
+    assert log_generating(LogNormal(0.5, 0.5), 0.1) == math.inf
+
+
+def test_rounded_down_a_bracket_is_its_fast_end_and_rounded_up_its_slow_one() -> None:
+    fine, axis = Axis(0.01, 300), Axis(0.1, 101)
+    service = Bracket(Lattice.at(fine, 1.0, "down"), Lattice.at(fine, 2.0, "up"))
+    for rounding, time in ("down", 1.0), ("up", 2.0):
+        placed = place(service, axis, rounding)
+        assert (placed.cdf(time - 0.05), placed.cdf(time)) == (0.0, 1.0)
+
+
+def test_what_lies_beyond_the_axis_is_worked_on_at_least_until_its_end() -> None:
+    """E[min(X, 2)] = 1 - e^-2 for a mean of one: half of that at half a request a second."""
+    found = wait_of(0.5, Bracket.of(Gamma(1.0, 1.0), Axis.covering(2.0, 2001)), 1, Axis.covering(2.0, 2001))
+    assert 0.5 * (1.0 - math.exp(-2.0)) - 0.001 <= found.utilisation <= 0.5 * (1.0 - math.exp(-2.0))
+
+
+@pytest.mark.parametrize("mean", [0.5, 2.0])
+def test_the_mean_at_many_servers_is_at_most_that_of_the_cyclic_system(mean: float) -> None:
+    """Kingman's bound, (c / rate^2 + Var B) / (2 (c / rate - E B)): the least of those that are known here."""
+    servers, rate = 16, 12.8 / mean
+    found = wait_of(rate, Gamma(mean, 0.1 * mean), servers)
+    assert found.mean[1] == pytest.approx(
+        (servers / rate**2 + (0.1 * mean) ** 2) / (2.0 * (servers / rate - mean)), rel=1e-9
+    )
+    assert 0.0 <= found.mean[0] < found.mean[1]
 
 
 def test_moments_of_a_sum_are_those_of_the_gamma_law_they_make() -> None:

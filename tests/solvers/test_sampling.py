@@ -10,7 +10,15 @@ import pytest
 from numpy.typing import NDArray
 from scipy import integrate, stats
 
-from groma.solvers.sampling import Range, estimate, indices, mixed_points, quantile_of, sobol_points
+from groma.solvers.sampling import (
+    Range,
+    estimate,
+    indices,
+    jackknife,
+    mixed_points,
+    quantile_of,
+    sobol_points,
+)
 
 Function = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 A, B = 7.0, 0.1
@@ -105,6 +113,19 @@ def test_another_implementation_gives_the_same_indices() -> None:
     assert [ours.total[n] for n in range(3)] == pytest.approx(peer.total_order.ravel().tolist(), rel=1e-9)
 
 
+@pytest.mark.parametrize("scale", [1e-15, 1e15])
+def test_shares_of_variance_know_no_unit(scale: float) -> None:
+    first, total = estimated(lambda u: scale * linear(u), 3, 1024, "a")
+    assert first == pytest.approx(linear_truth()[0], abs=0.01)
+    assert total == pytest.approx(linear_truth()[1], abs=0.01)
+
+
+def test_one_estimate_has_no_interval() -> None:
+    with pytest.raises(ValueError, match="two independent estimates"):
+        estimate([1.0])
+    assert estimate([1.0, 3.0]).high == pytest.approx(2.0 + 63.656741)  # t(0.995, 1) of any table
+
+
 def test_what_does_not_vary_has_no_shares() -> None:
     still = np.full(8, 0.1)
     found = indices(still, still, {0: still})
@@ -156,6 +177,7 @@ def test_a_name_is_a_sample_and_another_is_another() -> None:
 def test_quantiles_of_ranges_are_those_of_their_laws(given: Range, law: object) -> None:
     shares = np.linspace(0, 1, 101)
     assert given.quantile(shares) == pytest.approx(law.ppf(shares))  # type: ignore[attr-defined]
+    assert given.law == ("uniform" if given.likely is None else "triangular")
 
 
 def test_no_quantile_lies_outside_its_range() -> None:
@@ -172,6 +194,18 @@ def test_an_estimate_has_the_interval_of_student() -> None:
     assert found.error == pytest.approx(stats.sem(repeats))
     assert estimate([1.0, math.inf]).value == math.inf
     assert math.isnan(estimate([-math.inf, math.inf]).value)
+
+
+def test_pseudo_values_of_a_mean_are_what_it_is_the_mean_of_and_those_of_a_variance_make_it_unbiased() -> (
+    None
+):
+    """Tukey 1958; Efron 1982, "The Jackknife, the Bootstrap and Other Resampling Plans", 2.2 and 2.3."""
+    values = [1.0, 4.0, 2.5, 9.0, 3.0]
+    without = [[*values[:n], *values[n + 1 :]] for n in range(5)]
+    means = jackknife(float(np.mean(values)), [float(np.mean(rest)) for rest in without])
+    assert means == pytest.approx(values)
+    spreads = jackknife(float(np.var(values)), [float(np.var(rest)) for rest in without])
+    assert np.mean(spreads) == pytest.approx(np.var(values, ddof=1))
 
 
 def test_quantiles_of_a_sample_are_those_of_numpy() -> None:

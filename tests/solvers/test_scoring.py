@@ -108,6 +108,28 @@ def test_spans_against_trying_weights(table: tuple[list[int], dict[str, list[Fra
             assert not inside or tuple(sorted(inside[0])) == best
 
 
+def test_what_the_others_share_is_even_where_they_weigh_nothing() -> None:
+    """By hand: 3/4 (1 - t) and 1/2 t meet at t = 3/5."""
+    points = {
+        "A": [Fraction(0), Fraction(1), Fraction(1, 2)],
+        "B": [Fraction(1, 2), Fraction(0), Fraction(0)],
+    }
+    found = spans([Fraction(1), Fraction(0), Fraction(0)], points, 0)
+    assert [(s.low, s.high, s.first) for s in found] == [
+        (0, Fraction(3, 5), ("A",)),
+        (Fraction(3, 5), 1, ("B",)),
+    ]
+
+
+def test_lines_that_meet_beyond_the_weights_there_are_cut_nothing() -> None:
+    """A leads by 1/2 at nought and by 1/4 at one: they would meet at 2; the other way round at -1; alike never."""
+    half = [Fraction(1, 2), Fraction(1, 2)]
+    a, b = [Fraction(1, 2), Fraction(3, 4)], [Fraction(1, 4), Fraction(1, 4)]
+    for nth in (0, 1):
+        assert [(s.low, s.high, s.first) for s in spans(half, {"A": a, "B": b}, nth)] == [(0, 1, ("A",))]
+    assert [(s.low, s.high, s.first) for s in spans(half, {"A": a, "B": a}, 0)] == [(0, 1, ("A", "B"))]
+
+
 @settings(max_examples=60, deadline=None)
 @given(tables)
 def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str, list[Fraction]]]) -> None:
@@ -137,6 +159,15 @@ def test_least_shift_against_a_linear_programme(table: tuple[list[int], dict[str
     else:
         assert solved.status == 0
         assert float(lead.moved) == pytest.approx(solved.fun, abs=1e-7)
+
+
+def test_a_rival_that_is_level_needs_nothing_and_prices_are_above_zero() -> None:
+    half = [Fraction(1, 2), Fraction(1, 2)]
+    lead = least_shift(half, [Fraction(1), Fraction(0)], [Fraction(0), Fraction(1)], "B")
+    assert lead is not None
+    assert (lead.rival, lead.moved, lead.taken, lead.to) == ("B", 0, (), 1)
+    with pytest.raises(ValueError, match="prices above zero"):
+        lowest_price_share({"A": Fraction(1), "B": Fraction(0)})
 
 
 def test_a_bid_behind_in_everything_never_comes_first() -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import math
+import random
+from typing import Any
 
-from groma.model.law import Constant
+import pytest
+from scipy import stats
+
+from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import Assembler, Outcome, Settings, run
+from groma.solvers.simulation.program import AnyLaw, Capped, Shifted
 
 
 def ends(outcome: Outcome) -> list[float]:
@@ -25,6 +31,77 @@ def test_those_who_wait_are_served_by_level_and_within_a_level_in_turn() -> None
     assert [line.c for line in outcome.trace if line.what == "end"] == [0, 1, 1, 0, 0]
     assert ends(outcome) == pytest.approx([1.0, 2.0, 3.0, 4.0, 5.0])
     assert outcome.flow("low").latency.total == pytest.approx(1.0 + 3.9 + 4.8)
+
+
+SKEW = LogNormal(2.0, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("law", "peer"),
+    [
+        (Gamma(2.0, 2.0), stats.expon(scale=2.0)),
+        (Gamma(2.0, 3.0), stats.gamma(4 / 9, scale=4.5)),
+        (Gamma(2.0, 0.5), stats.gamma(16.0, scale=0.125)),
+        (SKEW, stats.lognorm(SKEW.sigma, scale=math.exp(SKEW.mu))),
+        (Uniform(1.0, 3.0), stats.uniform(1.0, 2.0)),
+        (Triangular(1.0, 1.5, 3.0), stats.triang(0.25, 1.0, 2.0)),
+        (Triangular(1.0, 3.0, 3.0), stats.triang(1.0, 1.0, 2.0)),
+        (Shifted(Uniform(0.0, 2.0), 0.5), stats.uniform(0.5, 2.0)),
+        (Shifted(Gamma(2.0, 2.0), 0.5), stats.expon(0.5, 2.0)),
+        (Shifted(SKEW, 0.5), stats.lognorm(SKEW.sigma, 0.5, math.exp(SKEW.mu))),
+        (Shifted(Gamma(2.0, 0.5), 1.0), stats.gamma(16.0, 1.0, 0.125)),
+        (Shifted(Triangular(0.0, 0.5, 2.0), 1.0), stats.triang(0.25, 1.0, 2.0)),
+    ],
+)
+def test_draws_of_a_law_follow_it(law: Law | Shifted, peer: Any) -> None:
+    """Shares beyond seven of scipy's quantiles; 2000 draws, four standard deviations. A cap changes nothing below."""
+    cap = float(peer.ppf(0.8))
+    a = Assembler()
+    for name, drawn in ("plain", law), ("capped", Capped(law, cap)):
+        with a.flow(name):
+            a.delay(drawn)
+        a.source(name, times=(0.0,) * 2000)
+    outcome = run(a.program(), Settings(until=1e9))
+    plain, capped = (outcome.flow(name).latency for name in ("plain", "capped"))
+    for share in (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98):
+        off = 4 * math.sqrt(share * (1 - share) / 2000) + 0.002
+        assert abs(plain.above(peer.ppf(share)) - (1 - share)) < off
+        assert share > 0.79 or abs(capped.above(peer.ppf(share)) - (1 - share)) < off
+    assert plain.mean == pytest.approx(peer.mean(), abs=4 * peer.std() / math.sqrt(2000))
+    assert capped.most == cap
+
+
+@pytest.mark.parametrize(
+    ("law", "time"),
+    [
+        (Gamma(2.0, 0.0), 2.0),
+        (LogNormal(2.0, 0.0), 2.0),
+        (Shifted(Gamma(2.0, 0.0), 0.5), 2.5),
+        (Shifted(LogNormal(2.0, 0.0), 0.5), 2.5),
+        (Capped(Shifted(Constant(2.0), 0.5), 2.25), 2.25),
+        (Capped(Shifted(Constant(2.0), 0.5), 3.0), 2.5),
+    ],
+)
+def test_a_law_without_spread_is_its_mean(law: AnyLaw, time: float) -> None:
+    a = Assembler()
+    with a.flow("f"):
+        a.delay(law)
+    a.source("f", times=(0.0, 1.0))
+    assert ends(run(a.program(), Settings(until=10.0, trace=9))) == [time, 1.0 + time]
+
+
+def test_draws_of_a_table_follow_its_weights() -> None:
+    a = Assembler()
+    for name, shift in ("f", 0.0), ("g", 0.5):
+        with a.flow(name):
+            a.delay(Shifted(Empirical((1.0, 2.0, 4.0), (0.5, 0.2, 0.3)), shift))
+        a.source(name, times=(0.0,) * 4000)
+    outcome = run(a.program(), Settings(until=1e9))
+    for name, shift in ("f", 0.0), ("g", 0.5):
+        found = outcome.flow(name).latency
+        assert (found.least, found.most) == (1.0 + shift, 4.0 + shift)
+        assert found.above(1.5 + shift) == pytest.approx(0.5, abs=0.032)
+        assert found.above(3.0 + shift) == pytest.approx(0.3, abs=0.03)
 
 
 def test_a_timeout_leaves_the_queue_wherever_it_stands() -> None:
@@ -177,6 +254,52 @@ def test_of_two_failed_units_one_keeps_the_station_up_and_its_servers() -> None:
     assert outcome.station("s").servers * 20.0 == pytest.approx(2 + 5 + 0 + 12)
 
 
+def test_a_batch_is_lost_with_its_station_and_so_is_who_waits_for_the_next() -> None:
+    """Down from 2 to 4 s: two are served and one waits then, one comes meanwhile; the last waits 0.5 s in vain."""
+    a = Assembler()
+    s = a.station("s", discipline="batch", batch=2, most_wait=0.5, batch_laws=(Constant(4.0), Constant(5.0)))
+    unit = a.unit(s)
+    with a.flow("f"):
+        a.batch(s)
+    a.source("f", times=(0.0, 0.0, 1.0, 3.0, 6.0))
+    a.action(2.0, "down", unit)
+    a.action(4.0, "up", unit)
+    outcome = run(a.program(), Settings(until=20.0, trace=30))
+    assert ends(outcome) == [2.0, 2.0, 2.0, 3.0, 10.5]
+    station = outcome.station("s")
+    assert (station.arrived, station.lost, station.refused, station.done) == (5, 3, 1, 1)
+    assert outcome.flow("f").ended["unavailable"] == 4
+    assert station.busy * 20.0 == pytest.approx(2.0 + 4.0)
+
+
+def test_a_batch_that_was_lost_keeps_no_server_from_the_next() -> None:
+    """Up again at 4 s: who comes at 4.1 s waits 0.5 s, not for the end that the lost batch would have had at 5 s."""
+    a = Assembler()
+    s = a.station("s", discipline="batch", batch=2, most_wait=0.5, batch_laws=(Constant(4.0), Constant(5.0)))
+    unit = a.unit(s)
+    with a.flow("f"):
+        a.batch(s)
+    a.source("f", times=(0.0, 0.0, 4.1))
+    a.action(2.0, "down", unit)
+    a.action(4.0, "up", unit)
+    assert ends(run(a.program(), Settings(until=20.0, trace=30))) == pytest.approx([2.0, 2.0, 8.6])
+
+
+def test_a_delay_is_down_with_its_unit_and_has_room_for_all_again() -> None:
+    a = Assembler()
+    s = a.station("s", threads=None)
+    unit = a.unit(s)
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(5.0))
+    a.source("f", times=(1.0, 3.0, 5.0, 5.0, 5.0))
+    a.action(2.0, "down", unit)
+    a.action(4.0, "up", unit)
+    outcome = run(a.program(), Settings(until=20.0, trace=30))
+    assert ends(outcome) == [2.0, 3.0, 10.0, 10.0, 10.0]
+    assert outcome.flow("f").ended["unavailable"] == 2
+    assert outcome.station("s").busy * 20.0 == pytest.approx(1.0 + 15.0)
+
+
 def test_what_starts_before_the_warm_up_is_not_counted() -> None:
     a = Assembler()
     s = a.station("s", threads=None)
@@ -258,6 +381,61 @@ def test_a_branch_that_stops_waiting_for_work_that_goes_on_is_still_joined() -> 
     assert ends(outcome) == pytest.approx([3.0])
     assert outcome.station("s").busy * 20.0 == pytest.approx(5.0)
     assert outcome.tasks == 0
+
+
+def test_who_finds_no_place_to_wait_for_a_batch_is_turned_away() -> None:
+    """The first two go together at 0.5 for 4 s; two places are left to wait, so two of four who come then are shed."""
+    a = Assembler()
+    s = a.station("s", discipline="batch", batch=2, places=2, most_wait=1.0, batch_laws=(Constant(4.0),) * 2)
+    with a.flow("f"):
+        a.batch(s)
+    a.source("f", times=(0.0, 0.5, 1.0, 2.0, 3.0, 3.5))
+    outcome = run(a.program(), Settings(until=20.0, trace=30))
+    assert ends(outcome) == [3.0, 3.5, 4.5, 4.5, 8.5, 8.5]
+    station = outcome.station("s")
+    assert (station.arrived, station.shed, station.done) == (6, 2, 4)
+    assert outcome.flow("f").ended["throttled"] == 2
+
+
+def shared(jobs: list[tuple[float, float, float]], servers: int) -> list[tuple[float, bool]]:
+    """When jobs (arrival, work, patience) end, and whether they were done: sharing as it is defined, step by step."""
+    left = {n: work for n, (_, work, _) in enumerate(jobs)}
+    ended: dict[int, tuple[float, bool]] = {}
+    now = 0.0
+    while len(ended) < len(jobs):
+        there = [n for n, (arrival, _, _) in enumerate(jobs) if arrival <= now and n not in ended]
+        rate = min(1.0, servers / len(there)) if there else 0.0
+        ahead = [arrival for arrival, _, _ in jobs if arrival > now]
+        ahead += [jobs[n][0] + jobs[n][2] for n in there] + [now + left[n] / rate for n in there]
+        step = min(ahead) - now
+        now = min(ahead)
+        for n in there:
+            left[n] -= rate * step
+            if left[n] <= 1e-9 or jobs[n][0] + jobs[n][2] <= now:
+                ended[n] = now, left[n] <= 1e-9
+    return sorted(ended.values())
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("servers", [1, 3])
+def test_who_gives_up_at_a_sharing_station_leaves_more_to_the_others(seed: int, servers: int) -> None:
+    draw = random.Random(seed)
+    jobs = [
+        (draw.uniform(0.0, 10.0), draw.uniform(0.1, 4.0), draw.choice([draw.uniform(0.5, 9.0), 999.0]))
+        for _ in range(25)
+    ]
+    a = Assembler()
+    s = a.station("s", threads=servers, discipline="sharing")
+    for n, (arrival, work, patience) in enumerate(jobs):
+        with a.flow(f"f{n}"), a.timeout(patience), a.hold(s):
+            a.work(s, Constant(work))
+        a.source(f"f{n}", times=(arrival,))
+    outcome = run(a.program(), Settings(until=500.0, trace=200))
+    found = [(line.time, line.b == 0) for line in outcome.trace if line.what == "end"]
+    expected = shared(jobs, servers)
+    assert [done for _, done in found] == [done for _, done in expected]
+    assert [time for time, _ in found] == pytest.approx([time for time, _ in expected])
+    assert any(done for _, done in found) and not all(done for _, done in found)
 
 
 @pytest.mark.parametrize("which", [0, 1, 2])

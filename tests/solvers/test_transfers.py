@@ -243,4 +243,15 @@ def test_a_copy_with_a_cap_of_its_own_is_slowed_by_others_again_and_again() -> N
     assert seen == pytest.approx(100 / 0.45, rel=0.01)
     least, most = duration(copies, 0, {"a": 1.0})
     assert least < seen <= most == pytest.approx(300.0)
-    assert alone(copies[0], {"a": 1.0}) == 200.0
+
+
+@pytest.mark.parametrize("volume", [0.5, 1.0, 100.0])
+def test_a_copy_that_meets_no_other_takes_its_volume_over_its_narrowest_rate(volume: float) -> None:
+    lines = {"a": 4.0, "b": 2.0}
+    for copy, rate in (
+        (Copying(volume, 5.0, ("a", "b")), 2.0),
+        (Copying(volume, 5.0, ("a",), 0.5), 0.5),
+        (Copying(volume, 5.0), math.inf),
+    ):
+        assert alone(copy, lines) == volume / rate
+        assert duration([copy], 0, lines) == (volume / rate, volume / rate)

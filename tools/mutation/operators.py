@@ -5,8 +5,9 @@ negation lost, a constant off by one or zero, what is returned emptied, a branch
 out. The operators are those of the literature (Offutt et al. 1996, "An experimental determination of sufficient
 mutant operators": relational, logical, arithmetic, absolute value, unary), and dropped statements.
 
-Not mutated: annotations, decorators, docstrings, texts, what is said when something is raised, assertions, patterns
-of `match`, what only type checkers or Cython see, and that a result is remembered (`memo`), which only saves time.
+Not mutated: annotations, decorators, docstrings, texts, what is said when something is raised, assertions (`strict` of
+`zip` is one), patterns of `match`, what only type checkers or Cython see, and that a result is remembered (`memo`),
+which only saves time.
 """
 
 from __future__ import annotations
@@ -180,6 +181,8 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
         case ast.match_case():
             yield from filter(None, (node.guard, *node.body))
         case ast.Raise() | ast.Assert() | ast.JoinedStr() | ast.Import() | ast.ImportFrom() | ast.pattern():
+            return
+        case ast.keyword(arg="strict"):
             return
         case ast.Call(func=ast.Name("cast" | "TypeVar" | "NewType")):
             yield from node.args[1:]

@@ -53,9 +53,7 @@ def least_recently_used(shares: Sequence[float] | Array, holds: int) -> Hits:
 
 
 def characteristic_time(shares: Array, holds: int) -> float:
-    """Time (in mean times between requests) in which so many different keys are asked for in the mean."""
-    if holds >= len(shares):
-        return math.inf
+    """Time (in mean times between requests) in which so many different keys are asked for in the mean: of more keys."""
     low, high = 0.0, float(holds)
     while _different(shares, high) < holds:
         low, high = high, 2.0 * high
@@ -114,9 +112,7 @@ def _fewer_at_most(mean: float, holds: int) -> float:
 
 
 def _tail(mean: float, k: int) -> float:
-    """Chernoff's bound of reaching k, on the far side of the mean."""
-    if mean <= 0.0:
-        return 0.0 if k > 0 else 1.0
+    """Chernoff's bound of reaching k, on the far side of the mean (which is above zero)."""
     return math.exp(-mean + (k * (1.0 + math.log(mean / k)) if k > 0 else 0.0))
 
 
@@ -191,15 +187,13 @@ def _found_at_least(p: Array, holds: int) -> Array:
 
 def _stays(p: Array, holds: int, rate: float, life: float) -> float:
     """Hits with a time T such that the keys held are as many as there is room for."""
+    p = p[p > 0.0]
     demands = p * rate
-    low, high = 0.0, life
-    if float((_kept(demands, life, life)[1]).sum()) <= holds:
-        low = high = life
-    else:
-        for _ in range(60):
-            middle = (low + high) / 2
-            inside = float(_kept(demands, middle, life)[1].sum())
-            low, high = (middle, high) if inside < holds else (low, middle)
+    low, high = 0.0, life  # the end stays where there is room for all
+    for _ in range(60):
+        middle = (low + high) / 2
+        inside = float(_kept(demands, middle, life)[1].sum())
+        low, high = (middle, high) if inside < holds else (low, middle)
     found = _kept(demands, high, life)[0]
     return float((p * found).sum())
 
@@ -211,16 +205,11 @@ def _kept(demands: Array, t: float, life: float) -> tuple[Array, Array]:
     `life`; hits before it goes are taken as if each further one came after the mean gap of those within t.
     """
     q = -np.expm1(-demands * t)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        unlimited = np.where(q < 1.0, q / (1.0 - q), np.inf)
-        gap = np.where(q > 0.0, 1.0 / np.maximum(demands, 1e-300) - t * (1.0 - q) / np.maximum(q, 1e-300), t)
-        gap = np.clip(gap, 1e-300, None)
-        rounds = life / gap
-        hits = np.where(
-            q >= 1.0, demands * life, unlimited * -np.expm1(rounds * np.log(np.maximum(q, 1e-300)))
-        )
-        hits = np.minimum(hits, demands * life)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # q may be one
+        gap = np.clip(1.0 / demands - t * (1.0 - q) / q, 1e-300, None)
+        limited = q / (1.0 - q) * -np.expm1(life / gap * np.log(q))
+        hits = np.minimum(np.where(q < 1.0, limited, np.inf), demands * life)
         stay = np.minimum(hits * gap + np.minimum(t, life), life)
         share = hits / (1.0 + hits)
-        held = stay / (stay + 1.0 / np.maximum(demands, 1e-300))
+        held = stay / (stay + 1.0 / demands)
     return share, held

@@ -44,10 +44,6 @@ class Forest:
         """The reference of the function that is the variable at a level."""
         return self._make(level, TRUE, FALSE)
 
-    def level(self, f: int) -> int:
-        """The level of a function's first variable; beyond all levels for a constant."""
-        return self._level[f >> 1]
-
     def _make(self, level: int, high: int, low: int) -> int:
         if high == low:
             return high

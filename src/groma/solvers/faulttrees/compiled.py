@@ -41,11 +41,6 @@ class Compiled:
         """Whether every module has its diagram."""
         return not any(block.too_large for block in self.blocks)
 
-    @property
-    def diagram_nodes(self) -> int:
-        """How many diagram nodes the formula took."""
-        return sum(len(b.diagram.rows) for b in self.blocks if b.diagram is not None)
-
 
 def compile_formula(formula: Formula, node_budget: int = NODE_BUDGET) -> Compiled:
     """Compile a formula; at most `node_budget` diagram nodes in all, some 5 microseconds each."""

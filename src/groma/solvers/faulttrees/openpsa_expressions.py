@@ -21,7 +21,7 @@ def _exponential(rate: float, time: float) -> float:
 
 
 def _weibull(scale: float, shape: float, start: float, time: float) -> float:
-    return 0.0 if time <= start else -math.expm1(-(((time - start) / scale) ** shape))
+    return 0.0 if time <= start else -math.expm1(-math.pow((time - start) / scale, shape))
 
 
 def _glm(at_start: float, failure: float, repair: float, time: float) -> float:
@@ -140,7 +140,7 @@ class Expressions:
             value = compute(*given)
         except (ValueError, ZeroDivisionError, OverflowError):
             value = math.nan
-        if isinstance(value, complex) or not math.isfinite(value):
+        if not math.isfinite(value):
             raise element.error(f"has no value for {', '.join(f'{x:g}' for x in given)}")
         return value
 

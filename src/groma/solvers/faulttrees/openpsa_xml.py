@@ -12,6 +12,7 @@ from xml.parsers import expat
 MOST_BYTES = 100_000_000
 MOST_ELEMENTS = 3_000_000
 MOST_DEPTH = 100
+MOST_DIGITS = 18
 
 
 class OpenPsaError(ValueError):
@@ -39,10 +40,10 @@ class Element:
         return self.attributes[name]
 
     def count(self, name: str) -> int:
-        """An attribute that must be a whole number."""
+        """An attribute that must be a whole number, not longer than counts are."""
         text = self.attribute(name)
-        if not text.isdecimal():
-            raise self.error(f"expected a whole number for {name!r}, found {text!r}")
+        if not text.isdecimal() or len(text) > MOST_DIGITS:
+            raise self.error(f"expected a whole number for {name!r}, found {text[:40]!r}")
         return int(text)
 
 

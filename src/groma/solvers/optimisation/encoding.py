@@ -60,12 +60,7 @@ def encode(problem: Problem) -> Encoding:
     upper = [1.0] * len(literals)
     rows = Rows.none()
     _choices(problem, column_of, rows)
-    forbidden = {
-        (t.scope, key)
-        for t in problem.terms
-        for key, value in t.table.items()
-        if value == inf and len(t.scope) > 1
-    }
+    forbidden = {(t.scope, key) for t in problem.terms for key, value in t.table.items() if value == inf}
     tuple_column: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
     for scope in sorted({t.scope for t in problem.terms if len(t.scope) > 1}):
         keys = next(t.table for t in problem.terms if t.scope == scope)

@@ -47,9 +47,7 @@ def start_matrix(tree: Tree) -> tuple[Floats, Floats]:
     for n, r, mean in tree.sends:
         sends[r, tree.root[n]] += mean * tree.visits[n]
     every = np.asarray(np.linalg.inv(np.eye(roots) - sends), dtype=np.float64)
-    rates = np.array(
-        [0.0 if r < closed else entries[tree.root_entries[r]].arrival_rate for r in range(roots)]
-    )
+    rates = np.array([entries[name].arrival_rate for name in tree.root_entries])  # none at customers
     return np.asarray(every[:, :closed]), np.asarray(every @ rates)
 
 

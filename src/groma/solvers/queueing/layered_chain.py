@@ -149,14 +149,10 @@ class _Explorer:
         task = int(self.tree.task[job.stack[-1][0]])
         limit = None if self.network.tasks[task].reference else self.network.tasks[task].multiplicity
         if limit is not None:
-            held = sum(
-                1
-                for i, q in enumerate(places)
-                for other in q
-                for node, call, _ in other.stack
-                if self.tree.task[node] == task and not (call == -1 and 1 <= i <= len(self.network.tasks))
+            asked = sum(
+                self.tree.task[node] == task for q in places for other in q for node, _, _ in other.stack
             )
-            if held >= limit or places[1 + task]:
+            if asked >= limit or places[1 + task]:
                 places[1 + task].append(job)
                 yield self._frozen(places), 1.0
                 return

@@ -133,17 +133,13 @@ def _single_between(tree: Tree, node: int, task: int, held: NDArray[np.bool_]) -
 
 def _lowest_first(tree: Tree) -> list[int]:
     """Tasks by the height of what is below them."""
-    height = np.zeros(len(tree.network.tasks), dtype=np.int64)
-    for n in range(len(tree.nodes) - 1, -1, -1):
-        parent = tree.nodes[n].parent
-        if parent >= 0:
-            height[tree.task[parent]] = max(height[tree.task[parent]], height[tree.task[n]] + 1)
-    for _ in range(len(tree.network.tasks)):
-        for n, node in enumerate(tree.nodes):
-            if node.parent >= 0:
-                upper, lower = tree.task[node.parent], tree.task[n]
-                height[upper] = max(height[upper], height[lower] + 1)
-    return sorted(range(len(tree.network.tasks)), key=lambda t: (int(height[t]), t))
+    height = [0] * len(tree.network.tasks)
+    task: list[int] = tree.task.tolist()
+    over = [(task[node.parent], task[n]) for n, node in enumerate(tree.nodes) if node.parent >= 0]
+    for _ in height:
+        for upper, lower in over:
+            height[upper] = max(height[upper], height[lower] + 1)
+    return sorted(range(len(height)), key=lambda t: (height[t], t))
 
 
 def _groups(

@@ -147,11 +147,9 @@ def unfold(network: LayeredNetwork) -> Tree:
                 (c.entry, here, c.mean, count_variance(c), entry.choice) for c in entry.calls if c.mean > 0.0
             ]
             for forward in entry.forwards:
-                if forward.mean > 0.0 and parent >= 0:
-                    waiting.append(
-                        (forward.entry, parent, mean * forward.mean, variance * forward.mean, False)
-                    )
-                elif forward.mean > 0.0:
-                    # nobody waits: the forwarded request is a start of its own, with what the first one left
-                    waiting.append((forward.entry, -1, forward.mean, 0.0, False))
+                if forward.mean > 0.0:
+                    # each of so many goes on with that chance; without a parent nobody waits: a start of its own
+                    chance = forward.mean
+                    spread = chance**2 * variance + chance * (1.0 - chance) * mean
+                    waiting.append((forward.entry, parent, chance * mean, spread, False))
     return Tree(network, tuple(nodes), roots, len(references))

@@ -91,7 +91,7 @@ def _steps(
     differences = np.maximum(np.fft.irfft(spectrum, size)[: 2 * m + 1], 0.0)
     k = np.arange(-m, m + 1)
     k = k // _PARTS if rounding == "down" else -(-k // _PARTS)
-    steps = np.bincount(k + n, weights=differences, minlength=2 * n + 1).astype(np.float64)
+    steps = np.bincount(k + n, weights=differences).astype(np.float64)
     return steps, b.beyond
 
 

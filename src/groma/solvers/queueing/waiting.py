@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 import scipy.special  # pyright: ignore[reportMissingTypeStubs]
 
 from groma.model.law import Constant, Gamma, Law
-from groma.solvers.distributions import Axis, Bracket, Lattice
+from groma.solvers.distributions import Axis, Bracket, Lattice, raw_moments
 from groma.solvers.distributions.law_functions import atoms, is_exponential
 from groma.solvers.queueing.deterministic import deterministic_wait
 from groma.solvers.queueing.erlang import MMc, mmc
@@ -133,17 +133,15 @@ def _exponential(station: MMc, axis: Axis) -> Waiting:
 
 def _poisson_single(rate: float, service: Service, axis: Axis, used: float) -> Waiting:
     law = poisson_single_server(rate, service, axis)
-    moments = moments_of(service)
-    if not isinstance(service, Bracket) and moments is not None:
-        mean = pollaczek_khinchine_mean(rate, moments[0], moments[1])
+    if not isinstance(service, Bracket):
+        mean = pollaczek_khinchine_mean(rate, *raw_moments(service, 2))
         return Waiting(law, (mean, mean), (used, used), used, "M/G/1 (Pollaczek-Khinchine)", True)
     shortest, longest = _service_means(service)
     notes = () if rate * longest < 1.0 else ("the slow end of the service saturates the server",)
     busy = (rate * shortest, min(rate * longest, 1.0))
     low, high = law.mean()
-    if isinstance(service, Bracket):
-        low = max(low, _mean_wait(rate, service.fast) or 0.0)
-        high = min(high, _mean_wait(rate, service.slow) or high)
+    low = max(low, _mean_wait(rate, service.fast) or 0.0)
+    high = min(high, _mean_wait(rate, service.slow) or high)
     return Waiting(law, (low, high), busy, used, "M/G/1 (Pollaczek-Khinchine)", not notes, notes)
 
 

@@ -19,19 +19,14 @@ def chance_above(parts: Sequence[Law], limit: float) -> tuple[float, float]:
     """(lower, upper) bound of P(sum of the parts > limit); parts are never negative."""
     left = limit - sum(part.value for part in parts if isinstance(part, Constant))
     random = [part for part in parts if not isinstance(part, Constant)]
-    if left < 0.0 or sum(part.least for part in random) > left:
+    if sum(part.least for part in random) > left:
         return 1.0, 1.0
     if sum(part.most for part in random) <= left:
         return 0.0, 0.0
     if left == 0.0:
-        return _some(random), 1.0
+        return 0.0, 1.0
     axis = Axis(left / (CELLS - 1), CELLS)
     return _above(random, axis, "down"), _above(random, axis, "up")
-
-
-def _some(random: Sequence[Law]) -> float:
-    """A lower bound of the chance that any part is above zero."""
-    return 1.0 if any(part.least > 0.0 for part in random) else 0.0
 
 
 def _above(random: Sequence[Law], axis: Axis, rounding: Rounding) -> float:

@@ -60,9 +60,8 @@ def quantile_of(values: NDArray[np.float64], share: float) -> float:
     """
     ordered = np.sort(values)
     place = share * len(ordered) - 0.5
-    below = min(max(math.floor(place), 0), len(ordered) - 1)
-    above = min(max(math.ceil(place), 0), len(ordered) - 1)
-    low, high, weight = float(ordered[below]), float(ordered[above]), min(max(place - below, 0.0), 1.0)
-    if low == high or not (math.isfinite(low) and math.isfinite(high)):
+    below, above = max(math.floor(place), 0), min(math.ceil(place), len(ordered) - 1)
+    low, high, weight = float(ordered[below]), float(ordered[above]), place - below
+    if not (math.isfinite(low) and math.isfinite(high)):
         return high if weight >= 0.5 else low
     return low + weight * (high - low)

@@ -44,7 +44,7 @@ def indices(at_a: Values, at_b: Values, mixed: Mapping[int, Values]) -> Indices:
     """
     both = np.concatenate([at_a, at_b])
     spread = float(np.var(both)) if np.all(np.isfinite(both)) else math.nan
-    size = float(np.max(np.abs(both))) if len(both) else 0.0
+    size = float(np.max(np.abs(both), initial=0.0))
     first: dict[int, float] = {}
     total: dict[int, float] = {}
     for column, values in mixed.items():

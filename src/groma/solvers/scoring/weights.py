@@ -84,11 +84,11 @@ def least_shift(
         return None
     taken: list[tuple[int, Fraction]] = []
     for n in sorted(range(len(weights)), key=lambda n: (ahead[n], n)):
-        gain = ahead[to] - ahead[n]
-        if gap <= 0 or gain <= 0:
+        if gap <= 0:  # at the latest where all weight is moved, since the rival isn't behind there
             break
+        gain = ahead[to] - ahead[n]
         amount = min(weights[n], gap / gain)
         if amount > 0:
             taken.append((n, amount))
             gap -= amount * gain
-    return Lead(name, sum((a for _, a in taken), ZERO), tuple(taken), to) if gap <= 0 else None
+    return Lead(name, sum((a for _, a in taken), ZERO), tuple(taken), to)

@@ -2183,7 +2183,7 @@ class Kernel:
         """Units of a station go down or come up.
 
         Each job held by the station was on the unit lost with the unit's share of the servers, and ends as
-        unavailable; when too few units are left all of them do, and all who wait.
+        unavailable; when too few units are left all of them do, and all who wait. A batch without jobs ends.
         """
         o: cython.longlong = s * STATION
         t: cython.longlong
@@ -2227,7 +2227,26 @@ class Kernel:
                             self.sever(t, d, UNAVAILABLE)
                         break
                     d += SCOPE
+            if self.station[o + X_DISCIPLINE] == BATCH:
+                self.end_empty_batches(s)
         self.resize(s)
+
+    @cython.cfunc
+    @cython.exceptval(check=False)
+    def end_empty_batches(self, s: cython.longlong) -> cython.void:
+        """Batches whose jobs are all lost free their servers."""
+        b: cython.longlong
+        o: cython.longlong
+        self.touch(s)
+        for b in range(self.batch_used):
+            o = b * BATCH_RECORD
+            if (
+                self.batch[o + BT_STATION] == s
+                and self.batch[o + BT_TOKEN] > 0
+                and self.batch[o + BT_HEAD] < 0
+            ):
+                self.end_batch(b)
+                self.station[s * STATION + X_BUSY] -= 1
 
     @cython.cfunc
     @cython.exceptval(check=False)

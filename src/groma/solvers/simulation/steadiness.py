@@ -26,6 +26,8 @@ BUCKETS = 400
 GROWTH = 0.2
 """Growth over half of the time by less than this share of the level isn't told from chance."""
 CERTAINTY = 0.999
+LAST = 5
+"""Batches at the end that are too few to have a variance worth its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def mser5(values: Sequence[float]) -> int | None:
     """How many first values to leave out; None where the best place lies in the second half (not settled)."""
     batches = [math.fsum(values[n : n + 5]) / 5 for n in range(0, len(values) - len(values) % 5, 5)]
     n = len(batches)
-    if n < 4:
+    if n < LAST:
         return None
     best, place = math.inf, n
     total = squares = 0.0
@@ -58,8 +60,7 @@ def mser5(values: Sequence[float]) -> int | None:
         total += batches[d]
         squares += batches[d] ** 2
         rest = n - d
-        # The last five batches are too few to have a variance worth its name.
-        if rest < 5:
+        if rest < LAST:
             continue
         score = max(squares - total * total / rest, 0.0) / (rest * rest)
         if score <= best:

@@ -36,7 +36,7 @@ def duration(copies: Sequence[Copying], nth: int, capacity: Mapping[str, float])
     mine = copies[nth]
     together = ends([Transfer(0.0, c.volume, c.lines, c.cap) for c in copies], capacity)[nth].moved
     most = alone(mine, capacity, {line: sum(line in c.lines for c in copies) for line in mine.lines})
-    if len(mine.lines) == 1 and mine.cap >= capacity[mine.lines[0]]:
+    if len(mine.lines) == 1 and 0.0 < capacity[mine.lines[0]] <= mine.cap:
         others = [c for n, c in enumerate(copies) if n != nth and mine.lines[0] in c.lines]
         most = min(most, _busy(mine, others, capacity[mine.lines[0]]))
     return together, max(together, most)
@@ -45,7 +45,7 @@ def duration(copies: Sequence[Copying], nth: int, capacity: Mapping[str, float])
 def alone(copy: Copying, capacity: Mapping[str, float], users: Mapping[str, int] | None = None) -> float:
     """How long it takes with an equal share of each line among so many users (one unless stated)."""
     users = {} if users is None else users
-    rate = min([copy.cap, *(capacity[line] / max(1, users.get(line, 1)) for line in copy.lines)])
+    rate = min([copy.cap, *(capacity[line] / users.get(line, 1) for line in copy.lines)])
     if copy.volume <= 0.0 or math.isinf(rate):
         return 0.0
     return math.inf if rate <= 0.0 else copy.volume / rate
@@ -56,8 +56,6 @@ def _busy(mine: Copying, others: Sequence[Copying], capacity: float) -> float:
 
     It grows from one whole number of their copies to another, and no further than the copy's own volume for each.
     """
-    if capacity <= 0.0:
-        return math.inf if mine.volume > 0.0 else 0.0
     length = mine.volume / capacity
     while True:
         work = mine.volume + sum(
