@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
 
 from groma.analyses.context import Context
@@ -170,3 +171,39 @@ def test_a_wait_that_isnt_in_turn_is_not_bounded() -> None:
         found = figure(context(part, "[{call: a.f}]"), "latency/main/p95")
         assert found.high is None and found.value is None
         assert "isn't bounded" in found.reason
+
+
+def test_a_time_limit_that_is_always_kept_leaves_what_follows_it_out() -> None:
+    """What the fallback takes isn't known, and doesn't matter: 10 ms never take longer than a second."""
+    part = "a: {kind: s, offers: {f: {work: 10 ms}, g: {work: unknown}}}"
+    for policy in ("timeout", "deadline"):
+        given = context(part, f"[{{call: a.f, {policy}: 1 s, fallback: [{{call: a.g}}]}}]")
+        found = figure(given, "latency/main/mean")
+        assert found.missing == () and found.value == pytest.approx(0.01)
+        tight = figure(
+            context(part, f"[{{call: a.f, {policy}: 5 ms, fallback: [{{call: a.g}}]}}]"), "latency/main/mean"
+        )
+        assert tight.missing == ("components.a.offers.g.work",)
+
+
+def test_the_mean_wait_at_one_server_is_that_of_pollaczek_and_khinchine_at_both_ends() -> None:
+    """E[S] = 0.5, E[S^2] = 0.3125 at 1/s: 0.3125 / (2 x 0.5) of waiting."""
+    part = "a: {kind: s, threads: 1, offers: {f: {work: 500 ms ± 250 ms}}}"
+    mean = figure(context(part, "[{call: a.f}]"), "latency/main/mean")
+    assert (mean.low, mean.value, mean.high) == pytest.approx((0.8125, 0.8125, 0.8125))
+
+
+def test_two_servers_of_constant_work_wait_as_counted_from_one_work_time_to_the_next() -> None:
+    """Crommelin 1932: how many are there a work time later is max(N - 2, 0) and those that come meanwhile."""
+    load, most = 1.6, 400
+    coming = np.array([math.exp(n * math.log(load) - load - math.lgamma(n + 1)) for n in range(most)])
+    there = np.eye(1, most)[0]
+    for _ in range(3000):
+        left = np.concatenate(([there[:3].sum()], there[3:], [0.0, 0.0]))
+        there = np.convolve(left, coming)[:most]
+    queue = float(np.maximum(np.arange(most) - 2, 0) @ there)
+    part = f"a: {{kind: s, threads: 2, offers: {{f: {{work: {load} s}}}}}}"
+    mean = figure(context(part, "[{call: a.f}]"), "latency/main/mean")
+    assert mean.low is not None and mean.high is not None
+    assert mean.low <= load + queue + 1e-9 and load + queue <= mean.high + 1e-9
+    assert mean.value == pytest.approx(load + queue, rel=1e-3)
