@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from groma.analyses.capacity import figure, growth, saturation
@@ -139,3 +141,29 @@ def test_an_unstated_rate_is_named() -> None:
     )
     assert figure(given, "throughput/a").missing == ("flows.x.starts.rate",)
     assert figure(given, "saturation/x").missing == ("flows.x.starts.rate",)
+
+
+def test_servers_are_free_early_where_giving_up_ends_what_they_do() -> None:
+    """All give up after a second: the pool and what cancels are kept for 1 s a run, what goes on for its 4 s; and what
+    cancels has done its own work and calls in 1 - 1/e of runs."""
+    parts = "on: {kind: s, threads: 20, offers: {f: {work: 4 s}}}, pool: {kind: pool, threads: 20}"
+    parts += ", inside: {kind: s, threads: 20, offers: {f: {work: 1 s}}}, ends: {kind: s, threads: 20, offers: {f: "
+    parts += "{cancels: true, work: 1 s ± 1 s, steps: [{call: inside.f}]}}}"
+    flows = "x: {starts: {rate: 1/s}, steps: [{hold: pool, timeout: 1 s, steps: [{call: on.f}]}]}"
+    flows += ", y: {starts: {rate: 1/s}, steps: [{call: ends.f, timeout: 1 s}]}"
+    given = context(parts, flows)
+    busy = {"pool": 1.0, "on": 4.0, "ends": 1.0, "inside": 1 - math.exp(-1)}
+    for name, seconds in busy.items():
+        found = figure(given, f"utilisation/{name}")
+        assert found.low is not None and found.high is not None and found.value is None
+        assert found.low <= seconds / 20 <= found.high + 1e-9
+
+
+def test_servers_are_kept_as_long_as_their_work_takes_where_hardly_anybody_gives_up() -> None:
+    """5 of 100,000 take longer than 10 s."""
+    part = "a: {kind: s, threads: 4, offers: {f: {cancels: true, work: 1 s ± 1 s}}}"
+    found = figure(
+        context(part, "x: {starts: {rate: 1/s}, steps: [{call: a.f, timeout: 10 s}]}"), "utilisation/a"
+    )
+    assert found.value == pytest.approx(0.25, rel=1e-3) and found.high == pytest.approx(0.25, rel=1e-3)
+    assert found.low is not None and 0.25 * 0.99 < found.low <= 0.25 * (1 - math.exp(-10))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from groma.analyses.context import Context
@@ -23,9 +25,9 @@ flows: {main: {starts: {rate: 1/s}, steps: STEPS}}
 """
 
 
-def least(steps: str) -> dict[str, float]:
+def counted(text: str) -> dict[str, float]:
     """Calls of each operation, at least, in one run."""
-    model = loads(TEXT.replace("STEPS", steps))
+    model = loads(text)
     context = Context(model, None, Ledger(model.digest))  # pyright: ignore
 
     def one_call(use: Use) -> tuple[str, float] | None:
@@ -33,7 +35,7 @@ def least(steps: str) -> dict[str, float]:
 
     outcomes = queues_on(context, time_grid(context, rows=2), "bound").outcomes
     found = LeastVisits(context, outcomes, "calls", one_call).flow("main")
-    return {name: pytest.approx(amount, abs=1e-6) for name, (amount, _) in found.items()}
+    return {name: amount for name, (amount, _) in found.items()}
 
 
 @pytest.mark.parametrize(
@@ -58,4 +60,34 @@ def least(steps: str) -> dict[str, float]:
     ],
 )
 def test_the_least_calls_are_those_of_the_closed_form(steps: str, calls: dict[str, float]) -> None:
-    assert least(steps) == calls
+    assert counted(TEXT.replace("STEPS", steps)) == pytest.approx(calls, abs=1e-6)
+
+
+IN_TIME = 1 - math.exp(-1)
+CUT = """groma: 1
+system: x
+currency: EUR
+components:
+  a: {kind: s, offers: {f: {work: 0 s}}}
+  b: {kind: s, offers: {f: {work: 0 s}}}
+  slow: {kind: s, offers: {f: {CANCELSwork: 1 s ± 1 s, steps: [{call: a.f}, {call: b.f}]}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{KIND: slow.f, timeout: 1 s}, {call: b.f}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cancels", "kind", "calls"),
+    [
+        ("", "call", (1.0, 1.0)),
+        ("cancels: true, ", "send", (1.0, 1.0)),
+        ("cancels: true, ", "call", (IN_TIME, IN_TIME)),
+    ],
+)
+def test_what_is_called_inside_is_less_sure_only_where_giving_up_cancels(
+    cancels: str, kind: str, calls: tuple[float, float]
+) -> None:
+    after = 1.0 if kind == "send" else IN_TIME
+    found = counted(CUT.replace("CANCELS", cancels).replace("KIND", kind))
+    inside, then = calls
+    assert found["a.f"] == pytest.approx(inside, abs=5e-3)
+    assert found["b.f"] == pytest.approx(then + after, abs=5e-3)

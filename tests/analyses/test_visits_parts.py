@@ -90,3 +90,39 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, hedge: {after: AFTER, at
     assert expected(uses(ranged, "main"), "a") == Interval(1.0, None, 3.0)
     sharp = expected(uses(context(text.replace("AFTER", "1 s")), "main"), "a")
     assert 1.0 + math.exp(-1) == pytest.approx(sharp.low, rel=1e-3) and sharp.high < 1.8
+
+
+CALLED = """
+components:
+  a: {kind: s, offers: {f: {work: 0 s}}}
+  c: {kind: s, offers: {f: {CANCELSwork: 1 s ± 1 s, steps: [{call: a.f}]}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{KIND: c.f, timeout: 1 s}]}}
+"""
+
+
+@pytest.mark.parametrize(("cancels", "kind"), [("", "call"), ("cancels: true, ", "send")])
+def test_what_goes_on_after_its_caller_gave_up_calls_all_it_calls(cancels: str, kind: str) -> None:
+    c = context(CALLED.replace("CANCELS", cancels).replace("KIND", kind))
+    assert expected(uses(c, "main"), "a") == point(1.0) == expected(uses(c, "main"), "c")
+
+
+def test_what_is_cancelled_before_its_own_work_is_done_calls_no_more() -> None:
+    """Exponential work of 1 s is done within 1 s in 1 - 1/e of cases."""
+    c = context(CALLED.replace("CANCELS", "cancels: true, ").replace("KIND", "call"))
+    found = expected(uses(c, "main"), "a")
+    assert (
+        found.low == pytest.approx(1 - math.exp(-1), rel=1e-3) and found.value is None and found.high == 1.0
+    )
+
+
+def test_who_gives_up_in_a_queue_for_a_pool_never_does_what_it_is_held_for() -> None:
+    """Held for 1 s each, at 0.5/s: half of all wait at the most, though all give up after 0.9 s."""
+    text = """
+components:
+  pool: {kind: pool, threads: 1, offers: {}}
+  a: {kind: s, offers: {f: {work: 1 s}}}
+flows: {main: {starts: {rate: 0.5/s}, steps: [{hold: pool, POLICY steps: [{call: a.f}]}]}}
+"""
+    hurried = expected(uses(context(text.replace("POLICY", "timeout: 900 ms,")), "main"), "a")
+    assert 0.45 < hurried.low <= 0.5 + 1e-9 and hurried.value is None and hurried.high == 1.0
+    assert expected(uses(context(text.replace("POLICY", "")), "main"), "a") == point(1.0)

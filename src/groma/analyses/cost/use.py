@@ -18,8 +18,8 @@ from groma.analyses.context import Context
 from groma.analyses.cost.prices import SIZE_NAMES, Prices, Term, prices
 from groma.analyses.growing import INPUT, NONE_BEFORE, added, cut_off, growth_of, held
 from groma.analyses.interval import NOTHING_KNOWN, ONE, Interval, greatest, mean_of, point, total
+from groma.analyses.outcome.law import NEGLIGIBLE
 from groma.analyses.visits.counts import Use
-from groma.analyses.visits.walk import NEGLIGIBLE
 from groma.model.elements import Operation
 from groma.model.program import Sizes
 from groma.model.quantity import Quantity, Unknown

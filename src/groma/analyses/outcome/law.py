@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 FAST, SLOW, NOMINAL = 0, 1, 2
 SLACK = 1e-9
+NEGLIGIBLE = 1e-3
+"""A share that leaves what is nominally expected as it is; ends of brackets allow for it."""
 NAN, INF = float("nan"), float("inf")
 
 
@@ -136,6 +138,19 @@ def instant(grid: Grid) -> Defective:
     cells = np.zeros((grid.rows, grid.cells))
     cells[:, 0] = 1.0
     return Defective(cells, np.ones(grid.rows), np.zeros(grid.rows))
+
+
+def cut_short(grid: Grid, law: Defective, share: float) -> Defective:
+    """A time that somebody ends early in a share of cases at most, maybe the longest: so much more is over by then."""
+    if share <= 0.0:
+        return law
+    cells, mass, moment = law.cells.copy(), law.mass.copy(), law.moment.copy()
+    cdf = np.minimum(law.cdf[FAST] + share, 1.0)
+    cells[FAST], mass[FAST] = increments(cdf[None, :])[0], min(mass[FAST] + share, 1.0)
+    moment[FAST] = min(moment[FAST], grid.step * float(np.maximum(mass[SLOW] - cdf, 0.0).sum()))
+    if share > NEGLIGIBLE:
+        cells[NOMINAL:], mass[NOMINAL:], moment[NOMINAL:] = NAN, NAN, NAN
+    return Defective(cells, mass, moment)
 
 
 def never(grid: Grid) -> Defective:
