@@ -21,7 +21,12 @@ components:
   a: {kind: s, offers: {f: {work: 0 s, fails: 20 %}, g: {work: 0 s}}}
   b: {kind: s, offers: {f: {work: 0 s, fails: 50 %}}}
   check: {kind: s, offers: {look: {work: 0 s}}}
-flows: {main: {starts: {rate: 1/s}, steps: STEPS}}
+  pool: {kind: pool}
+  short: {kind: pool, threads: 1, queue: 1}
+  far: {kind: s, offers: {f: {work: 0 s, throttled: 10 %, steps: [{call: a.g}]}}}
+connections: {way: {from: desk, to: far, loss: 30 %}}
+people: {desk: {role: desk}}
+flows: {main: {by: desk, starts: {rate: 1/s}, steps: STEPS}, rest: {steps: [{call: b.f}]}}
 """
 
 
@@ -56,6 +61,40 @@ def counted(text: str) -> dict[str, float]:
             {"a.f": 1.2, "check.look": 0.96},
         ),
         ("[{call: a.f, cache: {hits: 75 %}}]", {"a.f": 0.25}),
+        ("[{call: a.f, breaker: {opens_at: 30 %, window: 10 s, half_open_after: 5 s}}]", {"a.f": 1.0}),
+        ("[{call: a.f, breaker: {opens_at: 20 %, window: 10 s, half_open_after: 5 s}}]", {}),
+        ("[{call: a.f, limit: {rate: 10/s}}]", {}),
+        ("[{call: a.f, hedge: {after: 1 s}}]", {"a.f": 1.0}),
+        ("[{call: a.f, timeout: 1 s}, {call: a.g}]", {"a.f": 1.0, "a.g": 0.8}),
+        (
+            "[{parallel: [[{call: a.f}, {call: a.g}], [{call: b.f}]], left_over: run on}]",
+            {"a.f": 1.0, "a.g": 0.8, "b.f": 1.0},
+        ),
+        (
+            "[{parallel: [[{wait: 1 s}, {call: a.g}], [{call: b.f}]], left_over: cancel}]",
+            {"a.g": 0.5, "b.f": 1.0},
+        ),
+        (
+            "[{parallel: [[{wait: 1 s}, {call: a.g}], [{call: b.f}]], left_over: cancel, retry: {times: 1}}]",
+            {"a.g": 0.75, "b.f": 1.5},
+        ),
+        (
+            "[{parallel: [[{wait: 1 s}, {call: a.g}], [{call: b.f}]], join: any, left_over: cancel}]",
+            {"b.f": 1.0},
+        ),
+        ("[{repeat: {times: 3, steps: [{call: a.f}]}}, {call: a.g}]", {"a.f": 1.0, "a.g": 0.8**3}),
+        ("[{repeat: {times: unknown, at_most: 3, steps: [{call: a.f}]}}]", {}),
+        ("[{repeat: {until: 50 %, at_most: 3, steps: [{call: a.f}]}}]", {"a.f": 1.0}),
+        ("[{steps: [{call: a.f}, {call: a.g}]}, {do: rest}]", {"a.f": 1.0, "a.g": 0.8, "b.f": 0.8}),
+        ("[{hold: pool, steps: [{call: a.f}]}, {call: a.g}]", {"a.f": 1.0, "a.g": 0.8}),
+        ("[{hold: short, steps: [{call: a.f}]}]", {}),
+        ("[{call: far.f}]", {"far.f": 0.7 * 0.9, "a.g": 0.7 * 0.9}),
+        ("[{send: far.f}]", {"a.g": 0.7 * 0.9}),
+        ("[{call: a.f, cache: {hits: 75 %, takes: 1 s}, deadline: 500 ms}]", {"a.f": 0.25}),
+        ("[{steps: [{call: a.g, cache: {hits: 75 %, takes: 1 s}}], timeout: 500 ms}]", {}),
+        ("[{steps: [{wait: 1 s}, {call: a.g}], timeout: 500 ms}]", {}),
+        ("[{steps: [{wait: 1 s}, {call: a.g}], timeout: 2 s}]", {"a.g": 1.0}),
+        ("[{call: a.f, fallback: [{wait: 1 s}, {call: a.g}]}]", {"a.f": 1.0, "a.g": 0.2}),
         ("[{choose: [{share: 30 %, steps: [{call: a.f}]}, {share: 70 %, steps: []}]}]", {"a.f": 0.3}),
     ],
 )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from analyses.given import context
 from groma.analyses.interval import Interval, point
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.rounds import queues_on
 from groma.analyses.visits.counts import expected, uses
 from groma.analyses.visits.rounds import attempts, attempts_that_hang_together, reached, rounds
+from groma.analyses.visits.walk import uses_of
 from groma.model.load import loads
 from groma.model.program import Repeat, Retry, Step
 
@@ -126,3 +130,29 @@ flows: {main: {starts: {rate: 0.5/s}, steps: [{hold: pool, POLICY steps: [{call:
     hurried = expected(uses(context(text.replace("POLICY", "timeout: 900 ms,")), "main"), "a")
     assert 0.45 < hurried.low <= 0.5 + 1e-9 and hurried.value is None and hurried.high == 1.0
     assert expected(uses(context(text.replace("POLICY", "")), "main"), "a") == point(1.0)
+
+
+def test_a_flow_done_in_place_is_called_by_whoever_does_it_unless_it_says_by_whom() -> None:
+    text = """
+people: {near: {role: clerk}, far: {role: clerk}}
+components: {a: {kind: s, offers: {f: {work: 1 s}}}}
+connections: {line: {from: near, to: a, loss: 20 %}, other: {from: far, to: a, loss: 50 %}}
+flows:
+  main: {by: near, starts: {rate: 1/s}, steps: [{do: rest}]}
+  rest: {BYsteps: [{call: a.f}]}
+"""
+    for by, kept in (("", 0.8), ("by: far, ", 0.5)):
+        assert expected(uses(context(text.replace("BY", by)), "main"), "a").value == pytest.approx(kept)
+
+
+def test_uses_are_remembered_for_what_is_offered_to_limits_alone() -> None:
+    """10/s stand a limit of 50/s with a burst of 20, and nothing is known of it where nobody knows what is offered."""
+    text = """
+components: {a: {kind: s, offers: {f: {work: 1 ms}}}}
+flows: {main: {starts: {rate: 10/s}, steps: [{call: a.f, limit: {rate: 50/s, burst: 20}}]}}
+"""
+    c = context(text)
+    known = queues_on(c, time_grid(c)).outcomes
+    unknown = replace(known, offered=None)
+    assert expected(uses_of(unknown, "main"), "a") == Interval(0.0, None, 1.0)
+    assert expected(uses_of(known, "main"), "a").low == pytest.approx(1.0, abs=1e-6)

@@ -129,8 +129,7 @@ class LeastVisits:
         found: list[tuple[float, Least]] = []
         if policies.fallback is not None:
             falls = self.least(inside("fallback"), *ERRORS) - cut
-            if falls > 0.0:
-                found.append((falls, self.begun(policies.fallback, caller, cut, falls)))
+            found.append((falls, self.begun(policies.fallback, caller, cut, falls)))
         weight = 1.0
         if policies.cache is not None:
             if policies.cache.component is not None:
@@ -158,8 +157,7 @@ class LeastVisits:
         before = layers[0][1]
         for guard, (_, checked) in zip(policies.guards, layers[1:], strict=False):
             asked = self.least(before, OK) - cut
-            if asked > 0.0:
-                found.append((weight * asked, self.begun(guard.steps, caller, cut, asked)))
+            found.append((weight * asked, self.begun(guard.steps, caller, cut, asked)))
             before = checked
         return _summed([*found, (weight, self.action(step, caller, cut))])
 

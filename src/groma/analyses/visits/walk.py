@@ -301,7 +301,7 @@ class _Walk:
         """What is called or done in place of a step knows nothing of the rounds and attempts around it."""
         if self.earlier is NONE_BEFORE and self.first is None:
             return self
-        return replace(self, earlier=NONE_BEFORE, first=None, sure=False, once=False)
+        return replace(self, earlier=NONE_BEFORE, first=None)
 
     def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
         """What may stand under a name, each with the choices it takes."""
