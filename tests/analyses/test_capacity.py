@@ -72,6 +72,10 @@ def test_the_first_station_to_saturate_is_named_and_others_are_not_asked() -> No
     found = saturation(given, "x")
     assert (found.rate.low, found.rate.value, found.rate.high) == pytest.approx((10.0, 10.0, 10.0))
     assert found.station == "components.a"
+    told = figure(given, "saturation/x")
+    assert not any("storm" in note for note in told.valid)
+    assert "model/components.a.offers.f.work" in told.inputs
+    assert "model/components.c.offers.f.work" not in told.inputs
 
 
 @pytest.mark.parametrize("flow", ["plain", "held"])
@@ -101,6 +105,7 @@ def test_retries_halve_what_a_database_surely_stands(retries: int, vulnerable: f
         and found.low == pytest.approx(vulnerable)
         and found.high == pytest.approx(300, rel=0.01)
     )
+    assert any("storm of retries" in note for note in found.valid)
 
 
 def test_a_retry_storm_that_can_not_be_excluded_leaves_the_latency_unbounded() -> None:

@@ -73,8 +73,25 @@ def test_lines_components_and_flows_add_up_to_the_month() -> None:
 def test_growth_multiplies_what_is_used_and_not_what_stands() -> None:
     c = context(DESK)
     (_, one), (_, three) = cost.growth(c, (1.0, 3.0))
-    used = figure(c, "cost/flow/answer").value or 0
-    assert (three.value or 0) - (one.value or 0) == pytest.approx(2 * used)
+    used = figure(c, "cost/flow/answer")
+    for end in ("low", "value", "high"):
+        each = getattr(used, end)
+        assert each > 0.0
+        assert getattr(three, end) - getattr(one, end) == pytest.approx(2 * each, abs=0.01)
+
+
+def test_bounds_of_a_run_are_those_of_what_is_asked() -> None:
+    c = context(DESK)
+    for measure in ("cost/answer/p90", "cost/answer/run"):
+        found = figure(c, measure)
+        assert bounds(c, measure) == pytest.approx((found.low, found.high), abs=1e-6)
+    with_model = figure(c, "cost/answer/p90")
+    assert with_model.low is not None and with_model.low > 3e-6  # a quarter of the runs asks the model
+    capped = DESK.replace("1800 ± 900", "{value: 1800 ± 900, max: 4000}").replace(
+        "210 ± 130", "{value: 210 ± 130, max: 1000}"
+    )
+    dearest = (4000 * 3 + 1000 * 15) / 1_000_000 * 0.95 + 3 / 1_000_000
+    assert bounds(context(capped), "cost/answer/bound") == (0.0, pytest.approx(dearest))
 
 
 def test_retries_are_paid_for() -> None:
