@@ -207,3 +207,26 @@ def test_two_servers_of_constant_work_wait_as_counted_from_one_work_time_to_the_
     assert mean.low is not None and mean.high is not None
     assert mean.low <= load + queue + 1e-9 and load + queue <= mean.high + 1e-9
     assert mean.value == pytest.approx(load + queue, rel=1e-3)
+
+
+def test_branches_that_fail_in_several_ways_are_tried_again_as_often_as_they_fail_at_all() -> None:
+    """Both end well in 0.9 x (1 - exp(-1)) of cases, whatever keeps them from it."""
+    parts = (
+        "a: {kind: s, offers: {f: {work: 10 ms, fails: 10 %}}}, b: {kind: s, offers: {g: {work: 1 s ± 1 s}}}"
+    )
+    steps = (
+        "[{parallel: [[{call: a.f}], [{call: b.g, timeout: 1 s}]], retry: {times: 1, on: [failed, timeout]}}]"
+    )
+    found, once = success(context(parts, steps), "success/main"), 0.9 * (1 - math.exp(-1))
+    assert found.low == pytest.approx(1 - (1 - once) ** 2, rel=2e-3)
+    assert found.high == pytest.approx(1 - (1 - once) ** 2, rel=2e-3)
+
+
+def test_the_least_wait_at_servers_is_that_of_the_calls_that_surely_come() -> None:
+    """M/M/2 of 1 s: 0.9/s to 1/s, and up to 0.1/s of another kind: at least C(2, 0.9) / 1.1 of waiting."""
+    part = "a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}, g: {work: 1 s}}}"
+    shares = "{share: {value: 5 %, known: 0 % .. 10 %}, steps: [{call: a.g}]}"
+    shares += ", {share: {value: 95 %, known: 90 % .. 100 %}, steps: [{call: a.f}]}"
+    mean = figure(context(part, f"[{{choose: [{shares}]}}]"), "latency/main/mean")
+    waits = 0.45**2 * 2 / (1 + 0.45) / 1.1  # Erlang C of two servers: 2 rho^2 / (1 + rho)
+    assert mean.low == pytest.approx(1 + waits, rel=0.02)

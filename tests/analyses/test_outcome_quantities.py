@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -12,9 +13,12 @@ import pytest
 
 from analyses.brackets import cdf_of
 from analyses.given import HEAD, context
-from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, fixed
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, cut_short, fixed, scaled
 from groma.analyses.outcome.quantity import law_at, pause_law, time_law, work_law
+from groma.analyses.outcome.repeat import count_law
+from groma.analyses.outcome.wait import _rounded_up, rounded_down  # pyright: ignore[reportPrivateUsage]
 from groma.model.elements import Operation
+from groma.model.law import Gamma, Uniform
 from groma.model.load import load
 from groma.model.quantity import Quantity
 
@@ -124,3 +128,42 @@ def test_a_pause_is_spread_around_its_multiple() -> None:
     assert (law.cdf[FAST] >= truth - 1e-12).all() and (law.cdf[SLOW] <= truth + 1e-12).all()
     assert float(np.abs(law.cdf[NOMINAL] - truth).max()) < 0.02
     assert law.moment == pytest.approx([0.03] * 3)
+
+
+def test_a_time_that_some_end_early_is_over_in_so_many_more_cases_by_any_time() -> None:
+    """Exponential of mean 0.2 s: up to 30 % of cases may be over at once; those left, the shortest, last as they do."""
+    grid = Grid(0.01, 512)
+    law = time_law(grid, work("200 ms ± 200 ms"))
+    assert cut_short(grid, law, 0.0) is law
+    cut = cut_short(grid, law, 0.3)
+    assert cut.cdf[FAST] == pytest.approx(np.minimum(law.cdf[FAST] + 0.3, 1.0))
+    assert cut.cdf[SLOW] == pytest.approx(law.cdf[SLOW]) and np.isnan(cut.cells[NOMINAL]).all()
+    last = 0.2 * -math.log(0.3)  # the integral of 0.7 - F up to where F is 0.7
+    truth = 0.7 * last - (last - 0.2 * (1 - math.exp(-last / 0.2)))
+    assert cut.moment[FAST] == pytest.approx(truth, abs=0.01) and cut.moment[FAST] <= truth
+    assert cut.moment[SLOW] == law.moment[SLOW] and np.isnan(cut.moment[NOMINAL])
+    assert cut.mass[:2].tolist() == [1.0, 1.0]
+    few = cut_short(grid, law, 1e-3)
+    assert few.moment[NOMINAL] == law.moment[NOMINAL] and few.mass.tolist() == [1.0, 1.0, 1.0]
+    half = scaled(grid, law, grid.triple(0.5, 0.5, 0.5))
+    assert cut_short(grid, half, 0.3).mass[:2] == pytest.approx([0.8, 0.5])
+
+
+def test_counts_with_spread_are_rounded_to_the_nearest_whole() -> None:
+    """Uniform over 0 .. 4: halves of a share at both ends."""
+    assert count_law(Uniform(0.0, 4.0), None) == pytest.approx([0.125, 0.25, 0.25, 0.25, 0.125])
+    assert count_law(Uniform(0.0, 4.0), 2) == pytest.approx([0.125, 0.25, 0.625])
+    assert count_law(Uniform(0.0, 4.0), 9) == pytest.approx([0.125, 0.25, 0.25, 0.25, 0.125])
+    assert count_law(Uniform(0.0, 4.0), 10**6) == pytest.approx([0.125, 0.25, 0.25, 0.25, 0.125])
+    far = Gamma(1000.0, 1000.0)
+    assert count_law(far, None) is None and count_law(far, 10**6) is None
+    near = count_law(far, 3)
+    assert near is not None
+    above = [1.0, *(math.exp(-n / 1000) for n in (0.5, 1.5, 2.5)), 0.0]
+    assert near == pytest.approx([a - b for a, b in itertools.pairwise(above)])
+
+
+def test_rates_are_rounded_to_two_digits_downwards_and_three_upwards() -> None:
+    assert [rounded_down(r) for r in (0.129, 1.99, 10.0, 1290.0)] == pytest.approx([0.12, 1.9, 10.0, 1200.0])
+    assert [_rounded_up(r, 0.5, 1) for r in (0.1234, 1.234, 1234.0)] == pytest.approx([0.124, 1.24, 1240.0])
+    assert _rounded_up(1.234, 0.999, 1) == 1.234  # it would saturate
