@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from dataclasses import replace
 from decimal import Decimal
@@ -393,3 +394,39 @@ flows:
     assert size is not None
     assert (size.mean.low, size.mean.value, size.mean.high) == (80.0, 100.0, 200.0)
     assert size.sd == pytest.approx(100.0)
+
+
+CANCELLED = """
+components: {a: {kind: function, offers: {x: {cancels: true, work: WORK, price: {work: 1 EUR/s}ROWS}}}}
+flows: {f: {starts: {rate: 1/h}, steps: [{call: a.x, sizes: {rows: 1}, timeout: LIMIT}]}}
+"""
+
+
+@pytest.mark.parametrize("rows", ["", ", per: {rows: 9 s}"])
+def test_work_that_is_cancelled_is_paid_for_up_to_then(rows: str) -> None:
+    """All give up after a second of at least ten: between nothing and all of it is paid, in truth 1 EUR."""
+    c = context(CANCELLED.replace("WORK", "10 s").replace("ROWS", rows).replace("LIMIT", "1 s"))
+    for measure in ("cost/f/run", "cost/f/p95"):
+        found = figure(c, measure)
+        assert found.value is None and found.low is not None and found.high is not None
+        assert found.low <= 1.0 <= found.high
+    goes_on = context(
+        CANCELLED.replace("cancels: true, ", "")
+        .replace("WORK", "10 s")
+        .replace("ROWS", "")
+        .replace("LIMIT", "1 s")
+    )
+    assert figure(goes_on, "cost/f/run").value == 10.0
+
+
+def test_work_that_hardly_ever_is_cancelled_costs_what_it_takes() -> None:
+    """Exponential of 1 s, given up after 10 s: 1 - exp(-10) s in the mean."""
+    c = context(CANCELLED.replace("WORK", "1 s ± 1 s").replace("ROWS", "").replace("LIMIT", "10 s"))
+    found = figure(c, "cost/f/run")
+    assert found.value == pytest.approx(1.0, rel=1e-4)
+    assert found.low is not None and 0.98 < found.low <= 1 - math.exp(-10)
+    rows = context(
+        CANCELLED.replace("WORK", "1 s ± 1 s").replace("ROWS", ", per: {rows: 2 s}").replace("LIMIT", "30 s")
+    )
+    found = figure(rows, "cost/f/run")
+    assert found.low is not None and 2.99 < found.low <= 3.0 - 1e-12
