@@ -26,7 +26,7 @@ components:
   far: {kind: s, offers: {f: {work: 0 s, throttled: 10 %, steps: [{call: a.g}]}}}
 connections: {way: {from: desk, to: far, loss: 30 %}}
 people: {desk: {role: desk}}
-flows: {main: {by: desk, starts: {rate: 1/s}, steps: STEPS}, rest: {steps: [{call: b.f}]}}
+flows: {main: {by: desk, starts: {rate: 1/s}, steps: STEPS}, rest: {steps: [{call: b.f}]}, away: {steps: [{call: far.f}]}}
 """
 
 
@@ -83,6 +83,15 @@ def counted(text: str) -> dict[str, float]:
             {"b.f": 1.0},
         ),
         ("[{repeat: {times: 3, steps: [{call: a.f}]}}, {call: a.g}]", {"a.f": 1.0, "a.g": 0.8**3}),
+        ("[{repeat: {times: 1, steps: [{call: a.f}]}}]", {"a.f": 1.0}),
+        ("[{do: away}]", {"far.f": 0.7 * 0.9, "a.g": 0.7 * 0.9}),
+        (
+            "[{call: far.f, retry: {times: 1, on: [throttled]}}]",
+            {"far.f": 1.07 * 0.7 * 0.9, "a.g": 1.07 * 0.7 * 0.9},
+        ),
+        ("[{call: a.f, limit: {rate: 10/s}, fallback: [{call: b.f}]}]", {"b.f": 0.2}),
+        ("[{steps: [{wait: 1 s}, {call: a.g}], deadline: 500 ms}]", {}),
+        ("[{steps: [{wait: 1 s}, {call: a.g}], deadline: 2 s}]", {"a.g": 1.0}),
         ("[{repeat: {times: unknown, at_most: 3, steps: [{call: a.f}]}}]", {}),
         ("[{repeat: {until: 50 %, at_most: 3, steps: [{call: a.f}]}}]", {"a.f": 1.0}),
         ("[{steps: [{call: a.f}, {call: a.g}]}, {do: rest}]", {"a.f": 1.0, "a.g": 0.8, "b.f": 0.8}),

@@ -61,6 +61,8 @@ def test_expected_rounds() -> None:
     assert rounds(loop("until: 0 %, at_most: 4000"), point(1.0)).value == pytest.approx(4000.0)
     assert rounds(loop("times: 3"), Interval(0.5, None, 1.0)) == Interval(1.75, None, 3.0)
     assert rounds(loop("times: unknown, at_most: 7"), point(1.0)) == Interval(0.0, None, 7.0)
+    far = "times: {value: 100, known: 10 .. 1000}"  # too many to be followed at one end
+    assert rounds(loop(far), point(1.0)) == Interval(0.0, None, 1000.5)
 
 
 def test_expected_attempts() -> None:
