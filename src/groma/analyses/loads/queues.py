@@ -81,7 +81,7 @@ class Queues:
             return Waiting(None)
         if self.effort == "bound":
             return self._between(station, candidates)
-        if len(candidates) > 1 or self.loads is None:
+        if self.loads is None:  # choices are open
             return self._at_most(station, candidates)
         count = servers(candidates[0]) if candidates else self._people(name)
         arrivals = self.loads.arrivals.get(station, ())
