@@ -26,7 +26,10 @@ components:
   far: {kind: s, offers: {f: {work: 0 s, throttled: 10 %, steps: [{call: a.g}]}}}
 connections: {way: {from: desk, to: far, loss: 30 %}}
 people: {desk: {role: desk}}
-flows: {main: {by: desk, starts: {rate: 1/s}, steps: STEPS}, rest: {steps: [{call: b.f}]}, away: {steps: [{call: far.f}]}}
+flows:
+  main: {by: desk, starts: {rate: 1/s}, steps: STEPS}
+  rest: {steps: [{call: b.f}]}
+  away: {steps: [{call: far.f}]}
 """
 
 
