@@ -172,3 +172,25 @@ def test_servers_are_kept_as_long_as_their_work_takes_where_hardly_anybody_gives
     )
     assert found.value == pytest.approx(0.25, rel=1e-3) and found.high == pytest.approx(0.25, rel=1e-3)
     assert found.low is not None and 0.25 * 0.99 < found.low <= 0.25 * (1 - math.exp(-10))
+
+
+def test_what_other_flows_ask_of_the_first_station_is_an_input_of_its_saturation() -> None:
+    part = "a: {kind: s, threads: 1, offers: {f: {work: 100 ms}, g: {work: 200 ms}}}"
+    flows = "x: {starts: {rate: {value: 1/s, known: 0/s .. 2/s}}, steps: [{call: a.f}]}"
+    flows += ", y: {starts: {rate: 2/s}, steps: [{call: a.g}]}"
+    given = context(part, flows)
+    found = figure(given, "saturation/x")  # 0.4 of the server is taken
+    assert (found.low, found.value, found.high) == pytest.approx((6.0, 6.0, 6.0))
+    assert {"model/components.a.offers.g.work", "model/flows.y.starts.rate"} <= set(found.inputs)
+    assert growth(given, "x") is None  # of a rate that may be nothing there are no multiples
+
+
+def test_all_that_is_missing_to_a_saturation_is_named_in_order() -> None:
+    names = [f"o{n}" for n in range(8)]
+    offers = ", ".join(f"{n}: {{work: unknown}}" for n in names)
+    steps = ", ".join(f"{{call: a.{n}}}" for n in reversed(names))
+    given = context(
+        f"a: {{kind: s, threads: 1, offers: {{{offers}}}}}", f"x: {{starts: {{rate: 1/s}}, steps: [{steps}]}}"
+    )
+    found = figure(given, "saturation/x")
+    assert found.missing == tuple(f"components.a.offers.{n}.work" for n in names)

@@ -119,6 +119,9 @@ def test_of_one_customer_servers_are_held_and_called_for_their_share_of_a_cycle(
             (asked / (cycle + off), asked / cycle, asked / (cycle - off))
         )
     assert busy(c, "components.nowhere") is None and calls(c, "components.nowhere") is None
+    for measure in ("utilisation/web", "throughput/web"):
+        told = figure(c, measure)
+        assert told.method == "layered queueing network" and any("seen off" in note for note in told.valid)
 
 
 def test_where_nothing_is_held_the_network_says_nothing() -> None:
