@@ -230,3 +230,16 @@ def test_the_least_wait_at_servers_is_that_of_the_calls_that_surely_come() -> No
     mean = figure(context(part, f"[{{choose: [{shares}]}}]"), "latency/main/mean")
     waits = 0.45**2 * 2 / (1 + 0.45) / 1.1  # Erlang C of two servers: 2 rho^2 / (1 + rho)
     assert mean.low == pytest.approx(1 + waits, rel=0.02)
+
+
+def test_runs_that_may_come_in_time_or_not_count_in_the_greatest_mean() -> None:
+    """How long calls wait isn't known here; in truth none does. 30 % take 0.1 s and then 0.2 s ± 0.2 s and are given up
+    after 0.15 s: 1 - exp(-1/4) of them end well."""
+    part = "a: {kind: s, threads: 50, discipline: lifo, offers: {f: {work: 200 ms ± 200 ms}}}"
+    steps = "[{choose: [{share: 30 %, steps: [{steps: [{wait: 100 ms}, {call: a.f}], timeout: 150 ms}]}, "
+    found = figure(context(part, steps + "{share: 70 %, steps: []}]}]"), "latency/main/mean")
+    ends = -math.expm1(-0.25)
+    more = (0.2 - math.exp(-0.25) * (0.2 + 0.05)) / ends
+    truth = 0.3 * ends * (0.1 + more) / (0.7 + 0.3 * ends)
+    assert found.low is not None and found.high is not None
+    assert found.low <= truth <= found.high

@@ -167,3 +167,11 @@ def test_rates_are_rounded_to_two_digits_downwards_and_three_upwards() -> None:
     assert [rounded_down(r) for r in (0.129, 1.99, 10.0, 1290.0)] == pytest.approx([0.12, 1.9, 10.0, 1200.0])
     assert [_rounded_up(r, 0.5, 1) for r in (0.1234, 1.234, 1234.0)] == pytest.approx([0.124, 1.24, 1240.0])
     assert _rounded_up(1.234, 0.999, 1) == 1.234  # it would saturate
+
+
+def test_a_part_of_an_end_that_may_never_happen_has_a_share_of_its_greatest_mean() -> None:
+    """At most 40 % after 2 s, at least nothing: of a half of it, 0.4 s at the most."""
+    grid = Grid(0.01, 512)
+    perhaps = scaled(grid, fixed(grid, 2.0), grid.triple(0.4, 0.0))
+    part = scaled(grid, perhaps, grid.triple(0.5, 0.5, 0.5))
+    assert part.moment[:2] == pytest.approx([0.0, 0.4]) and part.mass[:2] == pytest.approx([0.2, 0.0])

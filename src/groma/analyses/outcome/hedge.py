@@ -85,16 +85,16 @@ def _answered(
             both[SLOW:], mass[SLOW:] = 1 - missed[SLOW:], 1 - missed_at_all[SLOW:]
         else:
             both[NOMINAL:], mass[NOMINAL:] = NAN, NAN
-    tail = _past(grid, law, start, more)
+    tail = _past(grid, law, start, more, 1.0 - float(law.mass[SLOW]))
     return from_cdf(grid, np.maximum.accumulate(both, axis=1), np.minimum(mass, 1.0), *tail)
 
 
-def _past(grid: Grid, law: Defective, start: float, more: int) -> tuple[float, float]:
-    """(upper bound, nominal) of the mean past the horizon, whichever attempt it is that ends there."""
+def _past(grid: Grid, law: Defective, start: float, more: int, later: float) -> tuple[float, float]:
+    """(upper bound, nominal) of the mean past the horizon; an attempt more ends there in a share `later` at most."""
     upper, nominal = tail_of(grid, law)
     last = max(grid.cells - 1 - more * (grid.index(start) + 1), 0)
     late = float(max(law.mass[FAST] - law.cdf[SLOW, last], 0.0))
-    return (more + 1) * (upper + late * more * start), nominal
+    return upper + max(later, 0.0) * more * (upper + late * more * start), nominal
 
 
 def _all_failed(grid: Grid, error: Defective, start: float, more: int) -> Defective:
@@ -106,4 +106,9 @@ def _all_failed(grid: Grid, error: Defective, start: float, more: int) -> Defect
     if more > 1:
         both[SLOW], mass[SLOW] = np.minimum(both[SLOW], sure[SLOW]), sure[SLOW, 0]
         both[NOMINAL:], mass[NOMINAL:] = NAN, NAN
-    return from_cdf(grid, np.maximum.accumulate(both, axis=1), mass, *_past(grid, error, start, more))
+    return from_cdf(
+        grid,
+        np.maximum.accumulate(both, axis=1),
+        mass,
+        *_past(grid, error, start, more, float(error.mass[FAST])),
+    )

@@ -209,7 +209,7 @@ def scaled(grid: Grid, law: Defective, share: Array) -> Defective:
     """The part of it that an independent event of probability `share` (upper, lower, nominal) leaves."""
     if bool((share == 1.0).all()):
         return law
-    moment = np.where(law.mass == 0, 0.0, multiplied(law.moment, grid.other(share)))
+    moment = multiplied(law.moment, grid.other(share))
     return Defective.later(lambda: law.cells * share[:, None], law.mass * share, moment, law)
 
 
