@@ -243,3 +243,17 @@ def test_runs_that_may_come_in_time_or_not_count_in_the_greatest_mean() -> None:
     truth = 0.3 * ends * (0.1 + more) / (0.7 + 0.3 * ends)
     assert found.low is not None and found.high is not None
     assert found.low <= truth <= found.high
+
+
+def test_what_may_be_late_or_not_has_no_nominal_share_that_is_in_time() -> None:
+    """How long calls wait isn't known here; in truth none does, and 1 - exp(-1.53) of them are in time."""
+    parts = "c: {kind: s, threads: 50, discipline: lifo, offers: {g: {work: 100 ms ± 100 ms}}}"
+    parts += ", a: {kind: s, threads: 50, offers: {f: {work: 50 ms}}}"
+    late = "[{call: a.f}, {wait: 203 ms}]"
+    for steps in (
+        "[{steps: [{call: c.g}], timeout: 153 ms}]",
+        f"[{{parallel: [[{{call: c.g}}], {late}], join: any, timeout: 153 ms}}]",
+    ):
+        found = success(context(parts, steps), "success/main")
+        assert found.value is None and found.low is not None and found.high is not None
+        assert found.low <= -math.expm1(-1.53) <= found.high < 0.79

@@ -13,7 +13,7 @@ import pytest
 
 from analyses.brackets import cdf_of
 from analyses.given import HEAD, context
-from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, cut_short, fixed, scaled
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, cut_short, fixed, scaled, unbounded, until
 from groma.analyses.outcome.quantity import law_at, pause_law, time_law, work_law
 from groma.analyses.outcome.repeat import count_law
 from groma.analyses.outcome.wait import _rounded_up, rounded_down  # pyright: ignore[reportPrivateUsage]
@@ -175,3 +175,11 @@ def test_a_part_of_an_end_that_may_never_happen_has_a_share_of_its_greatest_mean
     perhaps = scaled(grid, fixed(grid, 2.0), grid.triple(0.4, 0.0))
     part = scaled(grid, perhaps, grid.triple(0.5, 0.5, 0.5))
     assert part.moment[:2] == pytest.approx([0.0, 0.4]) and part.mass[:2] == pytest.approx([0.2, 0.0])
+
+
+def test_a_limit_past_the_grid_leaves_the_nominal_share_only_where_one_is_known() -> None:
+    grid = Grid(0.01, 16)
+    assert until(grid, fixed(grid, 0.1), 1.0).mass.tolist() == [1.0, 1.0, 1.0]
+    anything = until(grid, unbounded(grid), 1.0)
+    assert anything.mass[:2].tolist() == [1.0, 0.0] and np.isnan(anything.mass[NOMINAL])
+    assert anything.moment[:2].tolist() == [0.0, 1.0] and np.isnan(anything.moment[NOMINAL])

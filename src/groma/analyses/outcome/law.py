@@ -298,6 +298,8 @@ def until(grid: Grid, law: Defective, limit: float) -> Defective:
             moment[FAST], grid.step * float(np.maximum(inside - np.cumsum(law.cells[FAST]), 0.0).sum())
         )
         moment[SLOW] = min(moment[SLOW], limit * mass[FAST])
+        if bool(np.isnan(law.cells[NOMINAL:]).any()):
+            mass[NOMINAL:], moment[NOMINAL:] = NAN, NAN  # nobody knows what of it is in time
         return Defective(law.cells, mass, moment)
     cells = law.cells.copy()
     cells[:, place + 1 :] = 0.0
