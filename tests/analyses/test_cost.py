@@ -18,8 +18,9 @@ from groma.analyses.bound import bound_of
 from groma.analyses.cost import bill as cost
 from groma.analyses.cost.lines import lines
 from groma.analyses.cost.prices import Origin, Term, _listed_meaning
-from groma.analyses.cost.use import _tiered, size_of
+from groma.analyses.cost.use import _root_of_square, _tiered, size_of
 from groma.analyses.interval import Interval
+from groma.model.quantity import Quantity
 
 MONTH = 730 * 3600
 
@@ -430,3 +431,18 @@ def test_work_that_hardly_ever_is_cancelled_costs_what_it_takes() -> None:
     )
     found = figure(rows, "cost/f/run")
     assert found.low is not None and 2.99 < found.low <= 3.0 - 1e-12
+
+
+def test_the_root_of_a_mean_square_goes_with_the_mean() -> None:
+    """Exponential: E[X^2] = 2 mean^2, at the greatest mean."""
+    c = context("components: {a: {kind: s, offers: {x: {work: {value: 1 s ± 1 s, known: 1 s .. 4 s}}}}}\n")
+    time = c.model.components["a"].offers["x"].work
+    assert isinstance(time, Quantity)
+    assert _root_of_square(time) == pytest.approx(4 * math.sqrt(2))
+
+
+def test_a_component_may_be_called_as_a_measure_is() -> None:
+    c = context(
+        "components: {run: {kind: s, price: 7 EUR/month}}\nflows: {f: {starts: {rate: 1/h}, steps: []}}\n"
+    )
+    assert figure(c, "cost/component/run").value == 7.0

@@ -73,3 +73,19 @@ components:
 """
     found = figure(context(text), "headroom/hosts/cores")
     assert (found.value, found.low, found.high) == pytest.approx((0.5, 0.5, 0.5))
+
+
+def test_what_takes_is_still_to_be_chosen_and_may_take_nothing() -> None:
+    """Of 64 GiB that are left, 16 or 8 are taken, or nothing."""
+    text = """
+components:
+  hosts: {kind: host, replicas: 2, provides: {memory: 64 GiB}}
+  app: {kind: service, runs_on: hosts}
+  large: {kind: service, runs_on: hosts, takes: {memory: 16 GiB}}
+  small: {kind: service, runs_on: hosts, takes: {memory: 8 GiB}}
+"""
+    c = opened(text, "app", "size", large="large", small="small")
+    found = figure(c, "headroom/hosts/memory")
+    assert (found.low, found.value, found.high) == (pytest.approx(48 / 64), None, 1.0)
+    taken = figure(c.with_partial({"size": "small"}), "headroom/hosts/memory")
+    assert (taken.low, taken.value, taken.high) == pytest.approx((56 / 64, 56 / 64, 56 / 64))

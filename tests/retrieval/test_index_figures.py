@@ -71,3 +71,4 @@ def test_memory_of_which_nothing_is_stated_is_not_shown_as_nothing() -> None:
     found = figure_of(index("kind: flat, vectors: unknown, dimensions: 8"), "memory/store")
     assert (found.status, found.low, found.value, found.high) == ("not shown", None, None, None)
     assert found.reason
+    assert searched(context_of(index("kind: flat, vectors: unknown, dimensions: 8")), "store") is None
