@@ -13,6 +13,7 @@ import pytest
 
 from analyses.brackets import cdf_of
 from analyses.given import HEAD, context
+from groma.analyses.outcome.join import at_least
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, cut_short, fixed, scaled, unbounded, until
 from groma.analyses.outcome.quantity import law_at, pause_law, time_law, work_law
 from groma.analyses.outcome.repeat import count_law
@@ -20,6 +21,7 @@ from groma.analyses.outcome.wait import _rounded_up, rounded_down  # pyright: ig
 from groma.model.elements import Operation
 from groma.model.law import Gamma, Uniform
 from groma.model.load import load
+from groma.model.program import Call
 from groma.model.quantity import Quantity
 
 
@@ -183,3 +185,27 @@ def test_a_limit_past_the_grid_leaves_the_nominal_share_only_where_one_is_known(
     anything = until(grid, unbounded(grid), 1.0)
     assert anything.mass[:2].tolist() == [1.0, 0.0] and np.isnan(anything.mass[NOMINAL])
     assert anything.moment[:2].tolist() == [0.0, 1.0] and np.isnan(anything.moment[NOMINAL])
+
+
+def test_work_by_size_is_rounded_down_at_the_quick_end_and_up_at_the_slow_one() -> None:
+    """Three rows of 2 ms, or of 1 to 5 ms, on a lattice of 4 ms."""
+    grid = Grid(0.004, 64)
+    for each, quick, slow in (("2 ms", 1, 2), ("{value: 2 ms, known: 1 ms .. 5 ms}", 0, 4)):
+        text = f"components: {{a: {{kind: s, offers: {{f: {{per: {{rows: {each}}}}}}}}}}}\n"
+        c = context(text + "flows: {main: {steps: [{call: a.f, sizes: {rows: 3}}]}}\n")
+        call = c.model.flows["main"].steps[0].action
+        assert isinstance(call, Call)
+        law, missing = work_law(grid, "a.f", c.model.components["a"].offers["f"], call.sizes)
+        assert not missing
+        assert law.cells[FAST, quick] == pytest.approx(1.0) and law.cells[SLOW, slow] == pytest.approx(1.0)
+
+
+def test_at_least_so_many_of_some_events_happen_as_often_as_all_ways_say() -> None:
+    chances = [0.1, 0.35, 0.6, 0.9]
+    for k in range(6):
+        truth = sum(
+            math.prod(c if x else 1 - c for c, x in zip(chances, ways, strict=True))
+            for ways in itertools.product((0, 1), repeat=4)
+            if sum(ways) >= k
+        )
+        assert float(at_least(k, [np.asarray(c) for c in chances])) == pytest.approx(truth, abs=1e-12)
