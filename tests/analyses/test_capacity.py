@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from groma.analyses.capacity import figure, growth, saturation
+from groma.analyses.capacity import bounds, figure, growth, saturation
 from groma.analyses.context import Context
 from groma.analyses.latency import figure as latency
 from groma.model.figure import Ledger
@@ -194,3 +194,12 @@ def test_all_that_is_missing_to_a_saturation_is_named_in_order() -> None:
     )
     found = figure(given, "saturation/x")
     assert found.missing == tuple(f"components.a.offers.{n}.work" for n in names)
+    assert figure(given, "utilisation/a").missing == found.missing
+
+
+def test_bounds_are_the_ends_of_the_figures_the_good_end_first() -> None:
+    part = "a: {kind: s, threads: 2, offers: {f: {work: {value: 100 ms, known: 50 ms .. 200 ms}}}}"
+    given = context(part, "x: {starts: {rate: 4/s}, steps: [{call: a.f}]}")
+    assert bounds(given, "saturation/x") == pytest.approx((40.0, 10.0))
+    assert bounds(given, "utilisation/a") == pytest.approx((0.1, 0.4))
+    assert bounds(given, "throughput/a") == pytest.approx((4.0, 4.0))

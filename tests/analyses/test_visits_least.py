@@ -24,8 +24,8 @@ components:
   pool: {kind: pool}
   short: {kind: pool, threads: 1, queue: 1}
   far: {kind: s, offers: {f: {work: 0 s, throttled: 10 %, steps: [{call: a.g}]}}}
-connections: {way: {from: desk, to: far, loss: 30 %}}
-people: {desk: {role: desk}}
+connections: {a_line: {from: clerk, to: far, loss: 50 %}, way: {from: desk, to: far, loss: 30 %}}
+people: {desk: {role: desk}, clerk: {role: clerk}}
 flows:
   main: {by: desk, starts: {rate: 1/s}, steps: STEPS}
   rest: {steps: [{call: b.f}]}
