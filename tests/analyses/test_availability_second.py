@@ -11,11 +11,13 @@ from scipy import stats
 
 from analyses.given import context, opened
 from analyses.test_availability import random_steps
+from groma.analyses import figure
 from groma.analyses.availability import figures as availability
 from groma.analyses.availability.second import _more_than, availability_second
 from groma.analyses.context import Context
+from groma.analyses.interval import Interval
 from groma.analyses.structure.redundancy import role_empty
-from groma.solvers.faulttrees import greek_shares, pair_unavailability
+from groma.solvers.faulttrees import Event, Refusal, greek_shares, pair_unavailability
 
 
 def both_ways(c: Context, subject: str) -> tuple[float, float]:
@@ -306,3 +308,87 @@ def test_open_choices_of_redundancy_are_enclosed(seed: int) -> None:
         assert value is not None
         assert taken.low - 1e-12 <= value <= taken.high + 1e-12
         assert whole.low - 1e-12 <= value <= whole.high + 1e-12
+
+
+# --- what is looked at, and what isn't -------------------------------------------------------------------------------
+
+DRAWN = "{choose: [{share: 50 %, steps: [{call: a.x}]}, {share: 50 %, steps: [{call: b.x}]}]}"
+PARTS = """
+components:
+  a: {kind: s, fails: {availability: 90 %}, offers: {x: {}}}
+  b: {kind: s, fails: {availability: 90 %}, offers: {x: {}}}
+  always: {kind: s, fails: {availability: 100 %}, offers: {x: {}}}
+  never: {kind: s, fails: {availability: 0 %}, offers: {x: {}}}
+flows: {f: {starts: {rate: 1/s}, steps: [STEPS]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "up"),
+    [
+        ("{call: a.x}, {call: always.x}", 0.9),
+        ("{call: a.x}, {call: never.x}", 0.0),
+        ("{call: never.x, fallback: [{call: always.x}]}", 1.0),
+        ("{call: a.x, retry: {times: 2, on: [unavailable]}}", 0.9),
+        (DRAWN, 0.81 + 0.18 / 2),
+        (f"{{steps: [{DRAWN}], retry: {{times: 1}}}}", 0.81 + 0.18 * 0.75),
+        (f"{{steps: [{DRAWN}], retry: {{times: 2, on: [unavailable, timeout]}}}}", 0.81 + 0.18 * 0.875),
+        (f"{{steps: [{DRAWN}], retry: {{times: 2, on: [failed]}}}}", 0.81 + 0.18 / 2),
+        (f"{{repeat: {{times: 2, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 4),
+        (f"{{repeat: {{times: 3, at_most: 1, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 2),
+        ("{repeat: {until: 50 %, steps: [{call: a.x}]}}", 0.9),
+        ("{repeat: {times: 0, steps: [{call: a.x}]}}", 1.0),
+        ("{parallel: [[{call: a.x}], [{call: b.x}]], join: any}", 0.99),
+        ("{parallel: [[{call: a.x}], [{call: b.x}]]}", 0.81),
+    ],
+)
+def test_states_of_parts_and_the_tree_of_faults_have_the_chance_by_hand(steps: str, up: float) -> None:
+    c = context(PARTS.replace("STEPS", steps))
+    found = availability_second(c, "f")
+    assert (found.low, found.value, found.high) == pytest.approx((up, up, up))
+    assert figure(c, "availability/f").value == pytest.approx(up)
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        (f"{{steps: [{DRAWN}], retry: {{times: 1, on: [unavailable]}}}}", "a retry of some kinds of outage"),
+        (f"{{repeat: {{until: 50 %, steps: [{DRAWN}]}}}}", "no fixed number of rounds"),
+        (f"{{repeat: {{times: 1001, steps: [{DRAWN}]}}}}", "rounds with draws inside"),
+        ("{repeat: {times: {value: 1, known: 0 .. 2}, steps: [{call: a.x}]}}", "may have no rounds"),
+        (DRAWN.replace("50 %", "unknown"), "a share isn't known"),
+    ],
+)
+def test_what_the_states_of_parts_can_not_tell_says_why(steps: str, why: str) -> None:
+    found = availability_second(context(PARTS.replace("STEPS", steps)), "f")
+    assert (found.low, found.value, found.high) == (None, None, None)
+    assert why in found.method
+
+
+def test_an_open_choice_is_not_looked_at() -> None:
+    c = opened(PARTS.replace("STEPS", "{call: a.x}"), "a", "which", one="b", other="always")
+    found = availability_second(c, "f")
+    assert found.value is None and "the choice of a is open" in found.method
+
+
+def test_a_tree_that_is_too_large_has_the_ends_that_the_solver_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> Refusal:
+        return Refusal("too large", "smaller", 0.25, 0.75)
+
+    monkeypatch.setattr(availability, "probability", refused)
+    up, down, reason = availability.chance_of(Event("a"), {"a": Interval(0.5, 0.5, 0.5)})
+    assert (up, down, reason) == (Interval(0.25, None, 0.75), Interval(0.25, None, 0.75), "too large")
+    monkeypatch.setattr(availability, "probability", lambda *_: Refusal("too large", "smaller"))
+    up, down, _ = availability.chance_of(Event("a"), {"a": Interval(0.5, 0.5, 0.5)})
+    assert (up, down) == (Interval(0.0, None, 1.0), Interval(0.0, None, 1.0))
+    monkeypatch.setattr(availability, "probability", lambda *_: Refusal("too large", "smaller", 0.1, 0.3))
+    up, down, _ = availability.chance_of(Event("a"), {"a": Interval(0.5, 0.5, 0.5)})
+    assert (down.low, down.high) == pytest.approx((0.7, 0.9))
+
+
+def test_titles_say_up_to_which_mark() -> None:
+    c = context(PARTS.replace("STEPS", "{call: a.x}, {mark: half}, {call: b.x}"))
+    assert figure(c, "availability/f").title == "Availability of f"
+    assert figure(c, "availability/f@half").title == "Availability of f up to half"
+    assert figure(c, "availability/f@half").value == pytest.approx(0.9)
+    assert figure(c, "downtime/f@half").title == "Downtime of f up to half in a month"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from groma.analyses.capacity import figure, growth, saturation
+from groma.analyses.capacity import bounds, figure, growth, saturation
 from groma.analyses.context import Context
 from groma.analyses.latency import figure as latency
 from groma.model.figure import Ledger
@@ -70,6 +72,10 @@ def test_the_first_station_to_saturate_is_named_and_others_are_not_asked() -> No
     found = saturation(given, "x")
     assert (found.rate.low, found.rate.value, found.rate.high) == pytest.approx((10.0, 10.0, 10.0))
     assert found.station == "components.a"
+    told = figure(given, "saturation/x")
+    assert not any("storm" in note for note in told.valid)
+    assert "model/components.a.offers.f.work" in told.inputs
+    assert "model/components.c.offers.f.work" not in told.inputs
 
 
 @pytest.mark.parametrize("flow", ["plain", "held"])
@@ -99,6 +105,7 @@ def test_retries_halve_what_a_database_surely_stands(retries: int, vulnerable: f
         and found.low == pytest.approx(vulnerable)
         and found.high == pytest.approx(300, rel=0.01)
     )
+    assert any("storm of retries" in note for note in found.valid)
 
 
 def test_a_retry_storm_that_can_not_be_excluded_leaves_the_latency_unbounded() -> None:
@@ -139,3 +146,60 @@ def test_an_unstated_rate_is_named() -> None:
     )
     assert figure(given, "throughput/a").missing == ("flows.x.starts.rate",)
     assert figure(given, "saturation/x").missing == ("flows.x.starts.rate",)
+
+
+def test_servers_are_free_early_where_giving_up_ends_what_they_do() -> None:
+    """All give up after a second: the pool and what cancels are kept for 1 s a run, what goes on for its 4 s; and what
+    cancels has done its own work and calls in 1 - 1/e of runs."""
+    parts = "on: {kind: s, threads: 20, offers: {f: {work: 4 s}}}, pool: {kind: pool, threads: 20}"
+    parts += ", inside: {kind: s, threads: 20, offers: {f: {work: 1 s}}}, ends: {kind: s, threads: 20, offers: {f: "
+    parts += "{cancels: true, work: 1 s ± 1 s, steps: [{call: inside.f}]}}}"
+    flows = "x: {starts: {rate: 1/s}, steps: [{hold: pool, timeout: 1 s, steps: [{call: on.f}]}]}"
+    flows += ", y: {starts: {rate: 1/s}, steps: [{call: ends.f, timeout: 1 s}]}"
+    given = context(parts, flows)
+    busy = {"pool": 1.0, "on": 4.0, "ends": 1.0, "inside": 1 - math.exp(-1)}
+    for name, seconds in busy.items():
+        found = figure(given, f"utilisation/{name}")
+        assert found.low is not None and found.high is not None and found.value is None
+        assert found.low <= seconds / 20 <= found.high + 1e-9
+
+
+def test_servers_are_kept_as_long_as_their_work_takes_where_hardly_anybody_gives_up() -> None:
+    """5 of 100,000 take longer than 10 s."""
+    part = "a: {kind: s, threads: 4, offers: {f: {cancels: true, work: 1 s ± 1 s}}}"
+    found = figure(
+        context(part, "x: {starts: {rate: 1/s}, steps: [{call: a.f, timeout: 10 s}]}"), "utilisation/a"
+    )
+    assert found.value == pytest.approx(0.25, rel=1e-3) and found.high == pytest.approx(0.25, rel=1e-3)
+    assert found.low is not None and 0.25 * 0.99 < found.low <= 0.25 * (1 - math.exp(-10))
+
+
+def test_what_other_flows_ask_of_the_first_station_is_an_input_of_its_saturation() -> None:
+    part = "a: {kind: s, threads: 1, offers: {f: {work: 100 ms}, g: {work: 200 ms}}}"
+    flows = "x: {starts: {rate: {value: 1/s, known: 0/s .. 2/s}}, steps: [{call: a.f}]}"
+    flows += ", y: {starts: {rate: 2/s}, steps: [{call: a.g}]}"
+    given = context(part, flows)
+    found = figure(given, "saturation/x")  # 0.4 of the server is taken
+    assert (found.low, found.value, found.high) == pytest.approx((6.0, 6.0, 6.0))
+    assert {"model/components.a.offers.g.work", "model/flows.y.starts.rate"} <= set(found.inputs)
+    assert growth(given, "x") is None  # of a rate that may be nothing there are no multiples
+
+
+def test_all_that_is_missing_to_a_saturation_is_named_in_order() -> None:
+    names = [f"o{n}" for n in range(8)]
+    offers = ", ".join(f"{n}: {{work: unknown}}" for n in names)
+    steps = ", ".join(f"{{call: a.{n}}}" for n in reversed(names))
+    given = context(
+        f"a: {{kind: s, threads: 1, offers: {{{offers}}}}}", f"x: {{starts: {{rate: 1/s}}, steps: [{steps}]}}"
+    )
+    found = figure(given, "saturation/x")
+    assert found.missing == tuple(f"components.a.offers.{n}.work" for n in names)
+    assert figure(given, "utilisation/a").missing == found.missing
+
+
+def test_bounds_are_the_ends_of_the_figures_the_good_end_first() -> None:
+    part = "a: {kind: s, threads: 2, offers: {f: {work: {value: 100 ms, known: 50 ms .. 200 ms}}}}"
+    given = context(part, "x: {starts: {rate: 4/s}, steps: [{call: a.f}]}")
+    assert bounds(given, "saturation/x") == pytest.approx((40.0, 10.0))
+    assert bounds(given, "utilisation/a") == pytest.approx((0.1, 0.4))
+    assert bounds(given, "throughput/a") == pytest.approx((4.0, 4.0))

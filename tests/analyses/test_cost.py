@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from dataclasses import replace
 from decimal import Decimal
@@ -17,8 +18,9 @@ from groma.analyses.bound import bound_of
 from groma.analyses.cost import bill as cost
 from groma.analyses.cost.lines import lines
 from groma.analyses.cost.prices import Origin, Term, _listed_meaning
-from groma.analyses.cost.use import _tiered, size_of
+from groma.analyses.cost.use import _root_of_square, _tiered, size_of
 from groma.analyses.interval import Interval
+from groma.model.quantity import Quantity
 
 MONTH = 730 * 3600
 
@@ -73,8 +75,25 @@ def test_lines_components_and_flows_add_up_to_the_month() -> None:
 def test_growth_multiplies_what_is_used_and_not_what_stands() -> None:
     c = context(DESK)
     (_, one), (_, three) = cost.growth(c, (1.0, 3.0))
-    used = figure(c, "cost/flow/answer").value or 0
-    assert (three.value or 0) - (one.value or 0) == pytest.approx(2 * used)
+    used = figure(c, "cost/flow/answer")
+    for end in ("low", "value", "high"):
+        each = getattr(used, end)
+        assert each > 0.0
+        assert getattr(three, end) - getattr(one, end) == pytest.approx(2 * each, abs=0.01)
+
+
+def test_bounds_of_a_run_are_those_of_what_is_asked() -> None:
+    c = context(DESK)
+    for measure in ("cost/answer/p90", "cost/answer/run"):
+        found = figure(c, measure)
+        assert bounds(c, measure) == pytest.approx((found.low, found.high), abs=1e-6)
+    with_model = figure(c, "cost/answer/p90")
+    assert with_model.low is not None and with_model.low > 3e-6  # a quarter of the runs asks the model
+    capped = DESK.replace("1800 ± 900", "{value: 1800 ± 900, max: 4000}").replace(
+        "210 ± 130", "{value: 210 ± 130, max: 1000}"
+    )
+    dearest = (4000 * 3 + 1000 * 15) / 1_000_000 * 0.95 + 3 / 1_000_000
+    assert bounds(context(capped), "cost/answer/bound") == (0.0, pytest.approx(dearest))
 
 
 def test_retries_are_paid_for() -> None:
@@ -376,3 +395,54 @@ flows:
     assert size is not None
     assert (size.mean.low, size.mean.value, size.mean.high) == (80.0, 100.0, 200.0)
     assert size.sd == pytest.approx(100.0)
+
+
+CANCELLED = """
+components: {a: {kind: function, offers: {x: {cancels: true, work: WORK, price: {work: 1 EUR/s}ROWS}}}}
+flows: {f: {starts: {rate: 1/h}, steps: [{call: a.x, sizes: {rows: 1}, timeout: LIMIT}]}}
+"""
+
+
+@pytest.mark.parametrize("rows", ["", ", per: {rows: 9 s}"])
+def test_work_that_is_cancelled_is_paid_for_up_to_then(rows: str) -> None:
+    """All give up after a second of at least ten: between nothing and all of it is paid, in truth 1 EUR."""
+    c = context(CANCELLED.replace("WORK", "10 s").replace("ROWS", rows).replace("LIMIT", "1 s"))
+    for measure in ("cost/f/run", "cost/f/p95"):
+        found = figure(c, measure)
+        assert found.value is None and found.low is not None and found.high is not None
+        assert found.low <= 1.0 <= found.high
+    goes_on = context(
+        CANCELLED.replace("cancels: true, ", "")
+        .replace("WORK", "10 s")
+        .replace("ROWS", "")
+        .replace("LIMIT", "1 s")
+    )
+    assert figure(goes_on, "cost/f/run").value == 10.0
+
+
+def test_work_that_hardly_ever_is_cancelled_costs_what_it_takes() -> None:
+    """Exponential of 1 s, given up after 10 s: 1 - exp(-10) s in the mean."""
+    c = context(CANCELLED.replace("WORK", "1 s ± 1 s").replace("ROWS", "").replace("LIMIT", "10 s"))
+    found = figure(c, "cost/f/run")
+    assert found.value == pytest.approx(1.0, rel=1e-4)
+    assert found.low is not None and 0.98 < found.low <= 1 - math.exp(-10)
+    rows = context(
+        CANCELLED.replace("WORK", "1 s ± 1 s").replace("ROWS", ", per: {rows: 2 s}").replace("LIMIT", "30 s")
+    )
+    found = figure(rows, "cost/f/run")
+    assert found.low is not None and 2.99 < found.low <= 3.0 - 1e-12
+
+
+def test_the_root_of_a_mean_square_goes_with_the_mean() -> None:
+    """Exponential: E[X^2] = 2 mean^2, at the greatest mean."""
+    c = context("components: {a: {kind: s, offers: {x: {work: {value: 1 s ± 1 s, known: 1 s .. 4 s}}}}}\n")
+    time = c.model.components["a"].offers["x"].work
+    assert isinstance(time, Quantity)
+    assert _root_of_square(time) == pytest.approx(4 * math.sqrt(2))
+
+
+def test_a_component_may_be_called_as_a_measure_is() -> None:
+    c = context(
+        "components: {run: {kind: s, price: 7 EUR/month}}\nflows: {f: {starts: {rate: 1/h}, steps: []}}\n"
+    )
+    assert figure(c, "cost/component/run").value == 7.0

@@ -114,6 +114,7 @@ def test_a_listed_price_that_is_only_known_by_its_ends_is_one_for_each_call_by_i
     assert listed(None, None, None) == []
     assert listed(None, 2.0, 6.0)[0].amount == Interval(0.002, None, 0.006)
     assert listed(None, 2.0, None)[0].amount == Interval(0.002, None, math.inf)
+    assert listed(None, None, 6.0)[0].amount == Interval(0.0, None, 0.006)
     assert listed(3.0, 2.0, 6.0)[0].amount == point(0.003)
 
 

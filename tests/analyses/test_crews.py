@@ -119,3 +119,11 @@ def test_crews_are_shared_by_replicas_that_fail_one_by_one(change: tuple[str, st
     with pytest.raises(ModelError) as told:
         loads(HEAD + text().replace(*change))
     assert wrong in str(told.value)
+
+
+def test_what_is_repaired_at_once_is_never_down() -> None:
+    assert equivalent(1, 2, 100.0, 0.0, 1) == (0.0, 0.0)
+    ranged = text().replace(
+        "repaired_in: 20 h, crews", "repaired_in: {value: 20 h, known: 0 s .. 30 h}, crews"
+    )
+    assert figure(context(ranged), "availability/f").high == 1.0

@@ -24,6 +24,12 @@ def test_what_depends_on_a_pool_takes_from_it_and_what_depends_on_another_does_n
     """Two of three are left, 128 GiB; 20 and twice 6 are taken."""
     found = figure(context(POOL.replace("MEMORY", "64 GiB")), "headroom/hosts/memory")
     assert found.value == pytest.approx((128 - 20 - 12) / 128)
+    told = [(line.text, line.value) for line in found.derivation]
+    gib = 2**30
+    assert told == [
+        ("3 members, the largest lost", f"{128 * gib:.6g} to {128 * gib:.6g} left"),
+        ("taken by 2 of 2 that take from it", f"{32 * gib:.6g} to {32 * gib:.6g}"),
+    ]
 
 
 def test_what_runs_on_another_pool_takes_from_that_and_not_from_what_it_depends_on() -> None:
@@ -42,6 +48,8 @@ def test_of_members_of_unknown_size_anything_may_be_left_and_of_one_alone_nothin
     assert bounds(context(unknown), "headroom/hosts/memory") == (1.0, -math.inf)
     alone = figure(context(unknown.replace("replicas: 3, ", "")), "headroom/hosts/memory")
     assert (alone.value, alone.high) == (None, 0.0)
+    one = POOL.replace("replicas: 3, ", "").replace("MEMORY", "64 GiB")
+    assert bounds(context(one), "headroom/hosts/memory") == (-math.inf, -math.inf)
 
 
 def test_of_members_still_to_be_chosen_there_are_ends_and_no_middle() -> None:
@@ -65,3 +73,19 @@ components:
 """
     found = figure(context(text), "headroom/hosts/cores")
     assert (found.value, found.low, found.high) == pytest.approx((0.5, 0.5, 0.5))
+
+
+def test_what_takes_is_still_to_be_chosen_and_may_take_nothing() -> None:
+    """Of 64 GiB that are left, 16 or 8 are taken, or nothing."""
+    text = """
+components:
+  hosts: {kind: host, replicas: 2, provides: {memory: 64 GiB}}
+  app: {kind: service, runs_on: hosts}
+  large: {kind: service, runs_on: hosts, takes: {memory: 16 GiB}}
+  small: {kind: service, runs_on: hosts, takes: {memory: 8 GiB}}
+"""
+    c = opened(text, "app", "size", large="large", small="small")
+    found = figure(c, "headroom/hosts/memory")
+    assert (found.low, found.value, found.high) == (pytest.approx(48 / 64), None, 1.0)
+    taken = figure(c.with_partial({"size": "small"}), "headroom/hosts/memory")
+    assert (taken.low, taken.value, taken.high) == pytest.approx((56 / 64, 56 / 64, 56 / 64))

@@ -15,6 +15,7 @@ from groma.analyses.loads.envelope import envelope_of
 from groma.analyses.loads.rounds import (
     CLOSE,
     _same,  # pyright: ignore[reportPrivateUsage]
+    counted,
     loads_of,
     most_loads,
 )
@@ -73,7 +74,26 @@ def test_loads_are_the_same_up_to_a_share_either_way() -> None:
         assert not _same(found, times(factor))
     for factor in (1 - CLOSE / 2, 1 + CLOSE / 2):
         assert _same(found, times(factor))
+    arrivals = found.arrivals["people.desk"][0]
+    for end in ("low", "value", "high"):
+        moved = replace(arrivals, rate=replace(arrivals.rate, **{end: 0.15}))
+        assert not _same(found, replace(found, arrivals={**found.arrivals, "people.desk": (moved,)}))
     assert isinstance(found.arrivals["people.desk"][0], Arrivals)
+
+
+def test_where_nothing_hangs_on_time_waits_are_any_and_nominally_none() -> None:
+    c = context("""
+components: {a: {kind: s, threads: 1, offers: {f: {work: 1 s}}}, b: {kind: s, offers: {f: {work: 1 s}}}}
+flows: {main: {starts: {rate: 0.5/s}, steps: [{call: a.f}, {call: b.f}]}}
+""")
+    waiting = counted(c).waiting("components.a")
+    assert waiting.law is not None and counted(c).waiting("components.b").law is None
+    assert waiting.law.mass.tolist() == [1.0, 1.0, 1.0] and waiting.law.moment.tolist() == [
+        0.0,
+        math.inf,
+        0.0,
+    ]
+    assert waiting.law.cells[:, 0].tolist() == [1.0, 0.0, 1.0] and waiting.full is None
 
 
 def test_bounds_on_many_designs_are_worked_out_on_few_points() -> None:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from groma.analyses.interval import ONE, Interval
+from groma.analyses.interval import ONE, ZERO, Interval
 from groma.analyses.outcome.crowded import Again, Demand, crowded_room, forgotten
 from groma.analyses.outcome.law import FAST, SLOW, Grid, fixed
 from groma.model.law import Constant, Gamma
@@ -62,3 +62,14 @@ def test_exponential_work_waits_for_as_many_departures_as_there_are_places() -> 
     assert none.law is not None and none.law.cdf[SLOW, 0] == 1.0 and none.law.moment[SLOW] == 0.0
     single = crowded_room(grid, 2, 1, (one,), ONE, Again(0.0, (0.9,), 1.0), frozenset())
     assert single.law is not None and single.law.moment[SLOW] == pytest.approx(0.5)
+    assert wait.full is not None and 0.0 < wait.full[FAST] < 1.0 and math.isnan(wait.full[2])
+    nobody = crowded_room(
+        grid,
+        2,
+        1,
+        (Demand(fixed(grid, 1.0), (law, law, law), ZERO, "x"),),
+        ZERO,
+        Again(0.0, (0.0,), 1.0),
+        frozenset(),
+    )
+    assert nobody.full is not None and nobody.full.tolist() == [0.0, 0.0, 0.0]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from analyses.brackets import GRID
 from analyses.given import context
 from groma.analyses import figure
+from groma.analyses.outcome.algebra import OK
+from groma.analyses.outcome.law import FAST, SLOW
+from groma.analyses.outcome.reading import Outcomes
 
 PARTS = """
 people: {ana: {role: clerk}}
@@ -42,3 +46,23 @@ def test_rounds_beyond_those_that_are_followed_take_their_time_and_no_more_is_kn
         assert found.value is None
         assert found.high is None
         assert any("more than 512 rounds are not followed" in note for note in found.valid)
+
+
+def test_a_flow_done_in_place_is_called_by_whoever_does_it() -> None:
+    text = flow("[{do: rest}]", "by: ana, ").replace(
+        "flows: {main", "flows: {rest: {steps: [{call: a.g}]}, main"
+    )
+    assert figure(context(text), "success/main").value == pytest.approx(0.9)
+
+
+def test_a_stop_that_comes_too_late_takes_nothing_from_what_came_before() -> None:
+    """One branch is ok at 10 ms; the other would end the run at 20 ms in half of the cases."""
+    stop = (
+        "{choose: [{share: 50 %, steps: [{wait: 20 ms}, {stop: ok}]}, {share: 50 %, steps: [{wait: 30 ms}]}]}"
+    )
+    outcome = Outcomes(context(flow(f"[{{parallel: [[{{wait: 10 ms}}], [{stop}]], join: any}}]")), GRID).flow(
+        "main"
+    )
+    law = outcome.ends[OK]
+    assert law.cdf[SLOW, 9] == 0.0 and law.cdf[SLOW, 10] == pytest.approx(1.0)
+    assert law.cdf[FAST, 10] == pytest.approx(1.0)

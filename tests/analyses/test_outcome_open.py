@@ -16,6 +16,7 @@ from groma.analyses.latency import bounds, figure
 from groma.analyses.loads.ends import busiest, ceilings
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.reading import Outcomes
+from groma.analyses.simulation.measured import second
 from groma.analyses.success import bounds as success_bounds
 from groma.analyses.success import figure as success
 from groma.analyses.visits.counts import uses
@@ -213,3 +214,59 @@ def test_the_most_that_can_come_is_of_flows_that_start_with_all_their_attempts(u
     assert found.rates["components.b"] == pytest.approx(5.0)
     assert found.flows["components.a"] == {"main"}
     assert busiest(side) == ZERO
+
+
+BUSY = """groma: 1
+system: x
+currency: EUR
+needs: {quick: {measure: latency/main/p50, at_most: 40 s}}
+components:
+  a: {kind: s, threads: 1, MANNERoffers: {f: {work: 1 s ± 1 s}}}
+  b: {kind: s, offers: {f: {work: 1 ms}}}
+flows: {main: {starts: {rate: 0.8/s STREAM}, steps: [STEPS]}}
+"""
+
+
+def busy(manner: str = "", stream: str = "", steps: str = "{call: a.f}") -> Context:
+    return context(loads(BUSY.replace("MANNER", manner).replace(" STREAM", stream).replace("STEPS", steps)))
+
+
+def test_the_optimistic_end_of_calls_in_turn_is_near_that_of_the_queue() -> None:
+    """M/M/1 at 80 %: the median is ln 2 / 0.2."""
+    low, high = bounds(busy(), "latency/main/p50")
+    assert low <= math.log(2) / 0.2 <= high
+    assert low == pytest.approx(math.log(2) / 0.2, rel=0.1) == high
+
+
+def test_the_optimistic_end_of_a_regular_stream_is_not_that_of_a_poisson_stream() -> None:
+    """GI/M/1: the response is exponential of rate 1 - s, s the root of E[exp(-(1 - s) A)] = s (Kendall 1953)."""
+    shape, root = 12.5**2, 0.5
+    for _ in range(200):
+        root = (1 + (1 - root) * 1.25 / shape) ** -shape
+    low, _ = bounds(busy(stream=", arrivals: 1.25 s ± 0.1 s"), "latency/main/p50")
+    assert math.log(2) <= math.log(2) / (1 - root) < 2
+    assert low <= math.log(2) / (1 - root)
+
+
+@pytest.mark.parametrize("manner", ["discipline: lifo, ", "discipline: sharing, ", "queue: 1, "])
+def test_the_optimistic_end_of_other_manners_to_serve_is_not_that_of_calls_in_turn(manner: str) -> None:
+    given = busy(manner)
+    seen = second(given, "latency/main/p50")
+    assert seen is not None and seen.high < 2.6
+    assert bounds(given, "latency/main/p50")[0] <= seen.low
+
+
+def test_a_part_that_may_never_be_called_has_an_optimistic_end() -> None:
+    ways = "{choose: [{share: unknown, steps: [{call: a.f}]}, {share: unknown, steps: [{call: b.f}]}]}"
+    low, high = bounds(busy(steps=ways), "latency/main/p50")
+    assert low <= 0.001 and high >= math.log(2) / 0.2 * 0.99
+
+
+def test_the_pessimistic_end_of_what_may_saturate_is_open_at_any_rate() -> None:
+    """0.8/s of 2 s each ask for more than there is; so do they at a thousandth of the pace."""
+    for pace in (1, 1000):
+        text = BUSY.replace("MANNER", "").replace(" STREAM", "").replace("STEPS", "{call: a.f}")
+        text = text.replace("1 s ± 1 s", f"{{value: {pace} s ± {pace} s, known: {pace} s .. {2 * pace} s}}")
+        given = context(loads(text.replace("0.8/s", f"{0.8 / pace}/s").replace("40 s", f"{40 * pace} s")))
+        low, high = bounds(given, "latency/main/p50")
+        assert low <= pace * math.log(2) / 0.2 and high == math.inf

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
 
 from groma.analyses.context import Context
@@ -170,3 +171,89 @@ def test_a_wait_that_isnt_in_turn_is_not_bounded() -> None:
         found = figure(context(part, "[{call: a.f}]"), "latency/main/p95")
         assert found.high is None and found.value is None
         assert "isn't bounded" in found.reason
+
+
+def test_a_time_limit_that_is_always_kept_leaves_what_follows_it_out() -> None:
+    """What the fallback takes isn't known, and doesn't matter: 10 ms never take longer than a second."""
+    part = "a: {kind: s, offers: {f: {work: 10 ms}, g: {work: unknown}}}"
+    for policy in ("timeout", "deadline"):
+        given = context(part, f"[{{call: a.f, {policy}: 1 s, fallback: [{{call: a.g}}]}}]")
+        found = figure(given, "latency/main/mean")
+        assert found.missing == () and found.value == pytest.approx(0.01)
+        tight = figure(
+            context(part, f"[{{call: a.f, {policy}: 5 ms, fallback: [{{call: a.g}}]}}]"), "latency/main/mean"
+        )
+        assert tight.missing == ("components.a.offers.g.work",)
+
+
+def test_the_mean_wait_at_one_server_is_that_of_pollaczek_and_khinchine_at_both_ends() -> None:
+    """E[S] = 0.5, E[S^2] = 0.3125 at 1/s: 0.3125 / (2 x 0.5) of waiting."""
+    part = "a: {kind: s, threads: 1, offers: {f: {work: 500 ms ± 250 ms}}}"
+    mean = figure(context(part, "[{call: a.f}]"), "latency/main/mean")
+    assert (mean.low, mean.value, mean.high) == pytest.approx((0.8125, 0.8125, 0.8125))
+
+
+def test_two_servers_of_constant_work_wait_as_counted_from_one_work_time_to_the_next() -> None:
+    """Crommelin 1932: how many are there a work time later is max(N - 2, 0) and those that come meanwhile."""
+    load, most = 1.6, 400
+    coming = np.array([math.exp(n * math.log(load) - load - math.lgamma(n + 1)) for n in range(most)])
+    there = np.eye(1, most)[0]
+    for _ in range(3000):
+        left = np.concatenate(([there[:3].sum()], there[3:], [0.0, 0.0]))
+        there = np.convolve(left, coming)[:most]
+    queue = float(np.maximum(np.arange(most) - 2, 0) @ there)
+    part = f"a: {{kind: s, threads: 2, offers: {{f: {{work: {load} s}}}}}}"
+    mean = figure(context(part, "[{call: a.f}]"), "latency/main/mean")
+    assert mean.low is not None and mean.high is not None
+    assert mean.low <= load + queue + 1e-9 and load + queue <= mean.high + 1e-9
+    assert mean.value == pytest.approx(load + queue, rel=1e-3)
+
+
+def test_branches_that_fail_in_several_ways_are_tried_again_as_often_as_they_fail_at_all() -> None:
+    """Both end well in 0.9 x (1 - exp(-1)) of cases, whatever keeps them from it."""
+    parts = (
+        "a: {kind: s, offers: {f: {work: 10 ms, fails: 10 %}}}, b: {kind: s, offers: {g: {work: 1 s ± 1 s}}}"
+    )
+    steps = (
+        "[{parallel: [[{call: a.f}], [{call: b.g, timeout: 1 s}]], retry: {times: 1, on: [failed, timeout]}}]"
+    )
+    found, once = success(context(parts, steps), "success/main"), 0.9 * (1 - math.exp(-1))
+    assert found.low == pytest.approx(1 - (1 - once) ** 2, rel=2e-3)
+    assert found.high == pytest.approx(1 - (1 - once) ** 2, rel=2e-3)
+
+
+def test_the_least_wait_at_servers_is_that_of_the_calls_that_surely_come() -> None:
+    """M/M/2 of 1 s: 0.9/s to 1/s, and up to 0.1/s of another kind: at least C(2, 0.9) / 1.1 of waiting."""
+    part = "a: {kind: s, threads: 2, offers: {f: {work: 1 s ± 1 s}, g: {work: 1 s}}}"
+    shares = "{share: {value: 5 %, known: 0 % .. 10 %}, steps: [{call: a.g}]}"
+    shares += ", {share: {value: 95 %, known: 90 % .. 100 %}, steps: [{call: a.f}]}"
+    mean = figure(context(part, f"[{{choose: [{shares}]}}]"), "latency/main/mean")
+    waits = 0.45**2 * 2 / (1 + 0.45) / 1.1  # Erlang C of two servers: 2 rho^2 / (1 + rho)
+    assert mean.low == pytest.approx(1 + waits, rel=0.02)
+
+
+def test_runs_that_may_come_in_time_or_not_count_in_the_greatest_mean() -> None:
+    """How long calls wait isn't known here; in truth none does. 30 % take 0.1 s and then 0.2 s ± 0.2 s and are given up
+    after 0.15 s: 1 - exp(-1/4) of them end well."""
+    part = "a: {kind: s, threads: 50, discipline: lifo, offers: {f: {work: 200 ms ± 200 ms}}}"
+    steps = "[{choose: [{share: 30 %, steps: [{steps: [{wait: 100 ms}, {call: a.f}], timeout: 150 ms}]}, "
+    found = figure(context(part, steps + "{share: 70 %, steps: []}]}]"), "latency/main/mean")
+    ends = -math.expm1(-0.25)
+    more = (0.2 - math.exp(-0.25) * (0.2 + 0.05)) / ends
+    truth = 0.3 * ends * (0.1 + more) / (0.7 + 0.3 * ends)
+    assert found.low is not None and found.high is not None
+    assert found.low <= truth <= found.high
+
+
+def test_what_may_be_late_or_not_has_no_nominal_share_that_is_in_time() -> None:
+    """How long calls wait isn't known here; in truth none does, and 1 - exp(-1.53) of them are in time."""
+    parts = "c: {kind: s, threads: 50, discipline: lifo, offers: {g: {work: 100 ms ± 100 ms}}}"
+    parts += ", a: {kind: s, threads: 50, offers: {f: {work: 50 ms}}}"
+    late = "[{call: a.f}, {wait: 203 ms}]"
+    for steps in (
+        "[{steps: [{call: c.g}], timeout: 153 ms}]",
+        f"[{{parallel: [[{{call: c.g}}], {late}], join: any, timeout: 153 ms}}]",
+    ):
+        found = success(context(parts, steps), "success/main")
+        assert found.value is None and found.low is not None and found.high is not None
+        assert found.low <= -math.expm1(-1.53) <= found.high < 0.79

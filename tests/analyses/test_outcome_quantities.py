@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -12,10 +13,15 @@ import pytest
 
 from analyses.brackets import cdf_of
 from analyses.given import HEAD, context
-from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, fixed
+from groma.analyses.outcome.join import at_least
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, cut_short, fixed, scaled, unbounded, until
 from groma.analyses.outcome.quantity import law_at, pause_law, time_law, work_law
+from groma.analyses.outcome.repeat import count_law
+from groma.analyses.outcome.wait import _rounded_up, rounded_down  # pyright: ignore[reportPrivateUsage]
 from groma.model.elements import Operation
+from groma.model.law import Gamma, Uniform
 from groma.model.load import load
+from groma.model.program import Call
 from groma.model.quantity import Quantity
 
 
@@ -124,3 +130,82 @@ def test_a_pause_is_spread_around_its_multiple() -> None:
     assert (law.cdf[FAST] >= truth - 1e-12).all() and (law.cdf[SLOW] <= truth + 1e-12).all()
     assert float(np.abs(law.cdf[NOMINAL] - truth).max()) < 0.02
     assert law.moment == pytest.approx([0.03] * 3)
+
+
+def test_a_time_that_some_end_early_is_over_in_so_many_more_cases_by_any_time() -> None:
+    """Exponential of mean 0.2 s: up to 30 % of cases may be over at once; those left, the shortest, last as they do."""
+    grid = Grid(0.01, 512)
+    law = time_law(grid, work("200 ms ± 200 ms"))
+    assert cut_short(grid, law, 0.0) is law
+    cut = cut_short(grid, law, 0.3)
+    assert cut.cdf[FAST] == pytest.approx(np.minimum(law.cdf[FAST] + 0.3, 1.0))
+    assert cut.cdf[SLOW] == pytest.approx(law.cdf[SLOW]) and np.isnan(cut.cells[NOMINAL]).all()
+    last = 0.2 * -math.log(0.3)  # the integral of 0.7 - F up to where F is 0.7
+    truth = 0.7 * last - (last - 0.2 * (1 - math.exp(-last / 0.2)))
+    assert cut.moment[FAST] == pytest.approx(truth, abs=0.01) and cut.moment[FAST] <= truth
+    assert cut.moment[SLOW] == law.moment[SLOW] and np.isnan(cut.moment[NOMINAL])
+    assert cut.mass[:2].tolist() == [1.0, 1.0]
+    few = cut_short(grid, law, 1e-3)
+    assert few.moment[NOMINAL] == law.moment[NOMINAL] and few.mass.tolist() == [1.0, 1.0, 1.0]
+    half = scaled(grid, law, grid.triple(0.5, 0.5, 0.5))
+    assert cut_short(grid, half, 0.3).mass[:2] == pytest.approx([0.8, 0.5])
+
+
+def test_counts_with_spread_are_rounded_to_the_nearest_whole() -> None:
+    """Uniform over 0 .. 4: halves of a share at both ends."""
+    assert count_law(Uniform(0.0, 4.0), None) == pytest.approx([0.125, 0.25, 0.25, 0.25, 0.125])
+    assert count_law(Uniform(0.0, 4.0), 2) == pytest.approx([0.125, 0.25, 0.625])
+    assert count_law(Uniform(0.0, 4.0), 9) == pytest.approx([0.125, 0.25, 0.25, 0.25, 0.125])
+    assert count_law(Uniform(0.0, 4.0), 10**6) == pytest.approx([0.125, 0.25, 0.25, 0.25, 0.125])
+    far = Gamma(1000.0, 1000.0)
+    assert count_law(far, None) is None and count_law(far, 10**6) is None
+    near = count_law(far, 3)
+    assert near is not None
+    above = [1.0, *(math.exp(-n / 1000) for n in (0.5, 1.5, 2.5)), 0.0]
+    assert near == pytest.approx([a - b for a, b in itertools.pairwise(above)])
+
+
+def test_rates_are_rounded_to_two_digits_downwards_and_three_upwards() -> None:
+    assert [rounded_down(r) for r in (0.129, 1.99, 10.0, 1290.0)] == pytest.approx([0.12, 1.9, 10.0, 1200.0])
+    assert [_rounded_up(r, 0.5, 1) for r in (0.1234, 1.234, 1234.0)] == pytest.approx([0.124, 1.24, 1240.0])
+    assert _rounded_up(1.234, 0.999, 1) == 1.234  # it would saturate
+
+
+def test_a_part_of_an_end_that_may_never_happen_has_a_share_of_its_greatest_mean() -> None:
+    """At most 40 % after 2 s, at least nothing: of a half of it, 0.4 s at the most."""
+    grid = Grid(0.01, 512)
+    perhaps = scaled(grid, fixed(grid, 2.0), grid.triple(0.4, 0.0))
+    part = scaled(grid, perhaps, grid.triple(0.5, 0.5, 0.5))
+    assert part.moment[:2] == pytest.approx([0.0, 0.4]) and part.mass[:2] == pytest.approx([0.2, 0.0])
+
+
+def test_a_limit_past_the_grid_leaves_the_nominal_share_only_where_one_is_known() -> None:
+    grid = Grid(0.01, 16)
+    assert until(grid, fixed(grid, 0.1), 1.0).mass.tolist() == [1.0, 1.0, 1.0]
+    anything = until(grid, unbounded(grid), 1.0)
+    assert anything.mass[:2].tolist() == [1.0, 0.0] and np.isnan(anything.mass[NOMINAL])
+    assert anything.moment[:2].tolist() == [0.0, 1.0] and np.isnan(anything.moment[NOMINAL])
+
+
+def test_work_by_size_is_rounded_down_at_the_quick_end_and_up_at_the_slow_one() -> None:
+    """Three rows of 2 ms, or of 1 to 5 ms, on a lattice of 4 ms."""
+    grid = Grid(0.004, 64)
+    for each, quick, slow in (("2 ms", 1, 2), ("{value: 2 ms, known: 1 ms .. 5 ms}", 0, 4)):
+        text = f"components: {{a: {{kind: s, offers: {{f: {{per: {{rows: {each}}}}}}}}}}}\n"
+        c = context(text + "flows: {main: {steps: [{call: a.f, sizes: {rows: 3}}]}}\n")
+        call = c.model.flows["main"].steps[0].action
+        assert isinstance(call, Call)
+        law, missing = work_law(grid, "a.f", c.model.components["a"].offers["f"], call.sizes)
+        assert not missing
+        assert law.cells[FAST, quick] == pytest.approx(1.0) and law.cells[SLOW, slow] == pytest.approx(1.0)
+
+
+def test_at_least_so_many_of_some_events_happen_as_often_as_all_ways_say() -> None:
+    chances = [0.1, 0.35, 0.6, 0.9]
+    for k in range(6):
+        truth = sum(
+            math.prod(c if x else 1 - c for c, x in zip(chances, ways, strict=True))
+            for ways in itertools.product((0, 1), repeat=4)
+            if sum(ways) >= k
+        )
+        assert float(at_least(k, [np.asarray(c) for c in chances])) == pytest.approx(truth, abs=1e-12)

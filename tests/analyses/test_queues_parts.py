@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
-from analyses.given import context, opened
+from analyses.given import HEAD, context, on, opened
 from groma.analyses import figure
 from groma.analyses.context import Context
 from groma.analyses.loads.arrivals import time_grid
 from groma.analyses.loads.queues import Queues
+from groma.analyses.loads.rounds import counted
 from groma.analyses.outcome.law import FAST, SLOW, Grid
+from groma.model.load import load
 
 GRID = Grid(0.05, 400, 2)
 TEXT = """
@@ -103,3 +106,27 @@ flows: {{main: {{starts: {{{written}}}, steps: [{{call: a.f}}]}}}}
 """
     found = figure(context(text), "success/main")
     assert any(said in note and "isn't bounded" in note for note in found.valid), found.valid
+
+
+def test_a_stream_that_is_replayed_gives_no_bound_on_waits(tmp_path: Path) -> None:
+    (tmp_path / "seen.csv").write_text("when\n" + "".join(f"{3 * n}\n" for n in range(50)))
+    text = (
+        "components: {a: {kind: s, threads: 1, queue: 5, offers: {f: {work: 300 ms ± 300 ms}}}}\n"
+        "flows: {main: {starts: {replays: {from: seen.csv, column: when}}, steps: [{call: a.f}]}}\n"
+    )
+    (tmp_path / "model.yaml").write_text(HEAD + text)
+    found = figure(on(load(tmp_path / "model.yaml")), "success/main")
+    assert any("are replayed" in note and "isn't bounded" in note for note in found.valid), found.valid
+
+
+def test_a_part_that_may_be_one_with_servers_or_one_without_a_limit_may_let_wait() -> None:
+    text = """
+components:
+  part: {kind: s, offers: {f: {work: 1 s}}}
+  one: {kind: s, threads: 1, offers: {f: {work: 1 s}}}
+  free: {kind: s, offers: {f: {work: 1 s}}}
+flows: {main: {starts: {rate: 0.5/s}, steps: [{call: part.f}]}}
+"""
+    c = opened(text, "part", "which", one="one", free="free")
+    assert counted(c).waiting("components.part").law is not None
+    assert counted(c.with_partial({"which": "free"})).waiting("components.part").law is None

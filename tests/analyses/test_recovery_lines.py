@@ -10,6 +10,7 @@ import pytest
 from analyses.given import context
 from groma.analyses import figure
 from groma.analyses.interval import Interval
+from groma.analyses.recovery.flow import needed
 from groma.analyses.recovery.lines import _over  # pyright: ignore[reportPrivateUsage]
 
 NONE = "detect: 0 s, decide: 0 s, verify: 0 s"
@@ -127,3 +128,50 @@ data: {{d: {{held_by: db, size: 1 GB}}}}
         found.value is None and found.low == pytest.approx(3601) and found.high == pytest.approx(3 * 3600 + 1)
     )
     assert "components.net.place: state where it is" in found.missing
+
+
+def test_a_copy_takes_what_it_moves_over_its_line_at_both_ends() -> None:
+    """1 to 2 GB over 16 MB/s, or over 8 to 16 MB/s."""
+    text = f"""
+components:
+  line: {{kind: link, provides: {{bandwidth: SPEED}}}}
+  db: {{kind: database, ready_in: 1 h}}
+  v: {{kind: backup, copies: {{d: {{every: 1 h, over: line, {NONE}}}}}}}
+data: {{d: {{held_by: db, size: SIZE}}}}
+"""
+    ranged = text.replace("SIZE", "{value: 1500 MB, known: 1 GB .. 2 GB}")
+    found = figure(context(ranged.replace("SPEED", "128 Mbit/s")), "recovery/d/window")
+    assert (found.low, found.value, found.high) == pytest.approx((62.5, 93.75, 125.0))
+    slow = "{value: 96 Mbit/s, known: 64 Mbit/s .. 128 Mbit/s}"
+    found = figure(context(text.replace("SIZE", "1 GB").replace("SPEED", slow)), "recovery/d/window")
+    assert (found.low, found.value, found.high) == pytest.approx((62.5, 1e3 / 12, 125.0))
+
+
+def test_only_what_stands_on_a_line_takes_of_its_bandwidth() -> None:
+    """1 GB an hour over 16 MB/s, of which two replicas take 3 MB/s each where they stand on it."""
+    text = f"""
+components:
+  line: {{kind: link, provides: {{bandwidth: 128 Mbit/s}}}}
+  other: {{kind: link, provides: {{bandwidth: 128 Mbit/s}}}}
+  app: {{kind: s, replicas: 2, ON, takes: {{bandwidth: 3 MB/s}}}}
+  plain: {{kind: s, depends_on: [line]}}
+  db: {{kind: database, ready_in: 1 h}}
+  v: {{kind: backup, copies: {{d: {{every: 1000 s, over: line, {NONE}}}}}}}
+data: {{d: {{held_by: db, size: 1 GB}}}}
+"""
+    for on, free in (("runs_on: line", 10.0), ("depends_on: [line]", 10.0), ("runs_on: other", 16.0)):
+        found = figure(context(text.replace("ON", on)), "copies/line")
+        assert (found.low, found.value, found.high) == pytest.approx((1 / free, 1 / free, 1 / free))
+
+
+def test_what_a_flow_needs_is_sorted() -> None:
+    names = [f"c{n}" for n in range(12)]
+    parts = ", ".join(
+        f"{name}: {{kind: s, depends_on: [base{name}]}}, base{name}: {{kind: s}}" for name in names
+    )
+    calls = ", ".join(f"{{call: top.{name}}}" for name in ("f",))
+    c = context(
+        f"components: {{{parts}, top: {{kind: s, depends_on: [{', '.join(names)}], offers: {{f: {{}}}}}}}}\n"
+        f"flows: {{main: {{starts: {{rate: 1/s}}, steps: [{calls}]}}}}\n"
+    )
+    assert needed(c, "main") == tuple(sorted([*names, *(f"base{n}" for n in names), "top"]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from analyses.given import HEAD, context, on
@@ -46,6 +48,18 @@ def test_a_swing_is_what_the_model_gives_with_the_fact_known(measure: str) -> No
     ):
         anew = figure(context(text), measure)
         assert (said.low, said.value, said.high) == pytest.approx((anew.low, anew.value, anew.high))
+
+
+def test_a_spread_that_is_known_to_a_range_keeps_its_shape_at_both_ends() -> None:
+    """Exponential work of 80 to 400 ms: the 95th percentile of one call is its mean times -ln 0.05."""
+    text = """
+components: {a: {kind: s, offers: {x: {work: {value: 200 ms ± 200 ms, known: 80 ms .. 400 ms}}}}}
+flows: {f: {starts: {rate: 1/min}, steps: [{call: a.x}]}}
+"""
+    (swing,) = sensitivity(context(text), "latency/f/p95")
+    ratio = -math.log(0.05)
+    assert swing.at_low.value == pytest.approx(0.08 * ratio, rel=0.01)
+    assert swing.at_high.value == pytest.approx(0.4 * ratio, rel=0.01)
 
 
 def test_only_inputs_of_the_figure_are_tried() -> None:

@@ -13,12 +13,13 @@ from groma.analyses.interval import Interval
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import MOST_CALLS, _counting, spends  # pyright: ignore[reportPrivateUsage]
-from groma.analyses.spending.priced import _constant, _mean  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.spending.priced import _constant, _mean, _varying  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.spending.sharing import kept, part, same_in_all_runs, shared
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
 from groma.model.law import Constant, Uniform
 from groma.model.load import loads
 from groma.model.program import Repeat
+from groma.model.quantity import Quantity
 
 GRID = Grid(1.0, 8)
 
@@ -70,6 +71,10 @@ def test_a_limit_keeps_ends_that_come_in_time_and_makes_timeouts_of_the_rest() -
     found = kept(GRID, inner, chances, chances["timeout"], 0.0)
     assert set(found.ends) == {"ok", "timeout"} and (found.missing, found.notes) == ({"a"}, {"b"})
     assert found.ends["ok"].mass[SLOW] == pytest.approx(0.9) and found.ends["timeout"].mass[FAST] == 0.1
+    assert found.ends["ok"].cdf[FAST, [2, 5]] == pytest.approx([0.6, 0.9])
+    assert found.ends["ok"].cdf[SLOW, [2, 5]] == pytest.approx(
+        [0.5, 0.9]
+    )  # those left out may be the cheap ones
     late = kept(GRID, inner, {"timeout": GRID.triple(1.0, 1.0, 1.0)}, GRID.triple(1.0, 1.0, 1.0), 0.0)
     assert set(late.ends) == {"timeout"}
     never = GRID.triple(0.0, 0.0, 0.0)
@@ -161,3 +166,37 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: part.f, timeout: 500 ms}]}}
     )
     assert spends(c.with_partial({"which": "stops"}), "main", "cost").law.cdf[FAST, 0] > 0.5
     assert spends(c, "main", "cost").law.cdf[FAST, 0] > 0.5
+
+
+def test_an_amount_at_a_price_ends_where_its_window_does() -> None:
+    """Uniform over 0 .. 4 units of 2, of a window of 3: E[2 min(X, 3)] = 3.75, and never more than 6."""
+    c = context("components: {a: {kind: s, offers: {f: {work: 'uniform(0 s, 4 s)'}}}}\n")
+    amount = c.model.components["a"].offers["f"].work
+    assert isinstance(amount, Quantity)
+    two, none = Interval(2.0, 2.0, 2.0), Interval(0.0, 0.0, 0.0)
+    law = _varying(Grid(0.125, 128), two, amount, none, 3.0)
+    assert law.moment == pytest.approx([3.75] * 3) and law.cdf[SLOW, 48] == 1.0
+    assert law.cdf[SLOW, 47] < 0.76
+    assert _varying(Grid(0.125, 128), two, amount, none, math.inf).moment == pytest.approx([4.0] * 3)
+
+
+def test_work_that_varies_is_paid_by_the_second() -> None:
+    """Exponential of 1 s at 2 EUR a second: the 95th percentile is 2 x -ln 0.05."""
+    text = """
+components: {a: {kind: s, offers: {f: {work: 1 s ± 1 s, price: {work: 2 EUR/s}}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f}]}}
+"""
+    found = figure(context(text), "cost/main/p95")
+    assert found.value == pytest.approx(-2 * math.log(0.05), rel=0.01)
+
+
+def test_a_hedge_is_paid_for_as_often_as_it_is_started() -> None:
+    """Exponential of 1 s, a second attempt after 1 s: in 1/e = 37 % of runs two are paid."""
+    text = """
+components: {a: {kind: s, offers: {f: {work: 1 s ± 1 s, price: {call: 3 EUR}}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, hedge: {after: 1 s}}]}}
+"""
+    c = context(text)
+    for percentile, paid in (("p60", 3.0), ("p65", 6.0)):
+        found = figure(c, f"cost/main/{percentile}")
+        assert (found.low, found.value, found.high) == pytest.approx((paid, paid, paid), rel=2e-3)

@@ -14,7 +14,7 @@ from groma.analyses.availability.second import _bernstein  # pyright: ignore[rep
 from groma.analyses.interval import Interval
 from groma.analyses.single_points import Stopped, _added, _outage, _rank  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.single_points import single_points as alone
-from groma.analyses.structure.function import _ratio, no_rounds  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.structure.function import _first_of, _ratio, no_rounds  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.structure.redundancy import beneath
 from groma.analyses.structure.weakness import single_points
 from groma.model.load import loads
@@ -158,3 +158,62 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: gate.x}, {call: part.x}]}}
     ]
     chosen = [weak.parts for weak in single_points(c.with_partial({"which": "weak"}), "f")]
     assert chosen == [("components.gate",), ("components.part",)]
+    most, least = bounds(c, "availability/f")
+    assert least <= 0.99 * 0.99 and 0.99 * (1 - 0.01**2) <= most < 1.0
+
+
+@pytest.mark.parametrize("times", ["every: unknown, repaired_in: 2 h", "every: 100 h, repaired_in: unknown"])
+def test_a_part_of_which_one_time_is_unknown_may_be_up_or_not(times: str) -> None:
+    c = context(f"""
+components: {{a: {{kind: s, fails: {{{times}}}, offers: {{x: {{}}}}}}}}
+flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: a.x}}]}}}}
+""")
+    found = figure(c, "availability/f")
+    assert found.value is None and found.missing
+    assert bounds(c, "availability/f") == (1.0, 0.0)
+
+
+GATES = """
+people: {near: {role: clerk}, far: {role: clerk}}
+components:
+  a: {kind: s, fails: {availability: 99 %}, offers: {x: {}}}
+  b: {kind: s, fails: {availability: 98 %}, offers: {x: {}}}
+connections:
+  one: {from: near, to: a, fails: {availability: 90 %}}
+  two: {from: far, to: a, fails: {availability: 80 %}}
+flows: {f: {by: near, starts: {rate: 1/s}, steps: STEPS}, rest: {BYsteps: [{call: a.x}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "by", "up", "alone_"),
+    [
+        ("[{do: rest}]", "", 0.99 * 0.9, ["components.a", "connections.one"]),
+        ("[{do: rest}]", "by: far, ", 0.99 * 0.8, ["components.a", "connections.two"]),
+        ("[{call: b.x}, {stop: ok}, {call: a.x}]", "", 0.98, ["components.b"]),
+        ("[{fail: rejected}, {call: a.x}]", "", 1.0, []),
+        (
+            "[{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: []}]}, {call: b.x}]",
+            "",
+            0.5 + 0.5 * 0.98,
+            ["components.b"],
+        ),
+    ],
+)
+def test_what_stands_before_the_end_of_a_run_by_whoever_makes_it(
+    steps: str, by: str, up: float, alone_: list[str]
+) -> None:
+    c = context(GATES.replace("STEPS", steps).replace("BY", by))
+    assert figure(c, "availability/f").value == pytest.approx(up)
+    assert sorted(weak.parts[0] for weak in single_points(c, "f")) == alone_
+
+
+def test_a_branch_is_taken_as_often_as_its_share_of_what_is_left() -> None:
+    """Three ways of 20, 30 and 50 %: 20 % of all, 3/8 of the rest, and then surely."""
+    ways = [Interval(x, x, x) for x in (0.2, 0.3, 0.5)]
+    taken = [_first_of(ways[n], ways[n + 1 :]) for n in range(3)]
+    assert [t.value for t in taken] == pytest.approx([0.2, 0.375, 1.0])
+    ranged = _first_of(Interval(0.1, None, 0.3), [Interval(0.5, None, 0.9)])
+    assert (ranged.low, ranged.value, ranged.high) == (pytest.approx(0.1), None, pytest.approx(0.375))
+    assert _first_of(Interval(0.0, 0.0, 0.0), [Interval(0.0, 0.0, 0.0)]) == Interval(0.0, 0.0, 1.0)
+    assert _first_of(Interval(0.5, 0.5, 0.5), [Interval(0.7, None, 1.7)]).low == pytest.approx(1 / 3)

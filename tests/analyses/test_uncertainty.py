@@ -354,3 +354,22 @@ def test_a_study_is_beside_the_figures_not_among_them() -> None:
     assert {n: f for n, f in after.figures.items() if n in before} == before
     assert Ledger.from_json(after.to_json()).figures == after.figures
     assert isinstance(Context(model, CATALOG, replace(after)), Context)
+
+
+def test_what_is_only_bounded_at_each_point_says_so() -> None:
+    """Nobody knows how many runs call what costs 1 EUR a call: at least the fee, at most a euro an hour more."""
+    text = """
+facts: {fee: {value: 20 EUR/month, known: 10 EUR/month .. 30 EUR/month, source: a test, date: 2026-11-01}}
+needs: {cheap: {measure: cost/month, at_most: 700 EUR/month}}
+components: {a: {kind: s, price: {month: $fee, call: 1 EUR}, offers: {x: {}}}}
+flows:
+  f:
+    starts: {rate: 1/h}
+    steps: [{choose: [{share: unknown, steps: [{call: a.x}]}, {share: unknown, steps: []}]}]
+"""
+    made, _ = study(text, Effort(2, 2, 0))
+    for statistic in ("mean", "p5", "p95"):
+        found = made[f"spread/cost/month/{statistic}"]
+        assert (found.value, found.reason) == (None, "only bounded at each point")
+    told, _ = study(BILL, Effort(2, 2, 0))
+    assert told["spread/cost/month/mean"].reason == ""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from analyses.given import context
 from groma.analyses.interval import Interval, point
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.rounds import queues_on
 from groma.analyses.visits.counts import expected, uses
 from groma.analyses.visits.rounds import attempts, attempts_that_hang_together, reached, rounds
+from groma.analyses.visits.walk import uses_of
 from groma.model.load import loads
 from groma.model.program import Repeat, Retry, Step
 
@@ -57,6 +61,8 @@ def test_expected_rounds() -> None:
     assert rounds(loop("until: 0 %, at_most: 4000"), point(1.0)).value == pytest.approx(4000.0)
     assert rounds(loop("times: 3"), Interval(0.5, None, 1.0)) == Interval(1.75, None, 3.0)
     assert rounds(loop("times: unknown, at_most: 7"), point(1.0)) == Interval(0.0, None, 7.0)
+    far = "times: {value: 100, known: 10 .. 1000}"  # too many to be followed at one end
+    assert rounds(loop(far), point(1.0)) == Interval(0.0, None, 1000.5)
 
 
 def test_expected_attempts() -> None:
@@ -90,3 +96,65 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, hedge: {after: AFTER, at
     assert expected(uses(ranged, "main"), "a") == Interval(1.0, None, 3.0)
     sharp = expected(uses(context(text.replace("AFTER", "1 s")), "main"), "a")
     assert 1.0 + math.exp(-1) == pytest.approx(sharp.low, rel=1e-3) and sharp.high < 1.8
+
+
+CALLED = """
+components:
+  a: {kind: s, offers: {f: {work: 0 s}}}
+  c: {kind: s, offers: {f: {CANCELSwork: 1 s ± 1 s, steps: [{call: a.f}]}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{KIND: c.f, timeout: 1 s}]}}
+"""
+
+
+@pytest.mark.parametrize(("cancels", "kind"), [("", "call"), ("cancels: true, ", "send")])
+def test_what_goes_on_after_its_caller_gave_up_calls_all_it_calls(cancels: str, kind: str) -> None:
+    c = context(CALLED.replace("CANCELS", cancels).replace("KIND", kind))
+    assert expected(uses(c, "main"), "a") == point(1.0) == expected(uses(c, "main"), "c")
+
+
+def test_what_is_cancelled_before_its_own_work_is_done_calls_no_more() -> None:
+    """Exponential work of 1 s is done within 1 s in 1 - 1/e of cases."""
+    c = context(CALLED.replace("CANCELS", "cancels: true, ").replace("KIND", "call"))
+    found = expected(uses(c, "main"), "a")
+    assert (
+        found.low == pytest.approx(1 - math.exp(-1), rel=1e-3) and found.value is None and found.high == 1.0
+    )
+
+
+def test_who_gives_up_in_a_queue_for_a_pool_never_does_what_it_is_held_for() -> None:
+    """Held for 1 s each, at 0.5/s: half of all wait at the most, though all give up after 0.9 s."""
+    text = """
+components:
+  pool: {kind: pool, threads: 1, offers: {}}
+  a: {kind: s, offers: {f: {work: 1 s}}}
+flows: {main: {starts: {rate: 0.5/s}, steps: [{hold: pool, POLICY steps: [{call: a.f}]}]}}
+"""
+    hurried = expected(uses(context(text.replace("POLICY", "timeout: 900 ms,")), "main"), "a")
+    assert 0.45 < hurried.low <= 0.5 + 1e-9 and hurried.value is None and hurried.high == 1.0
+    assert expected(uses(context(text.replace("POLICY", "")), "main"), "a") == point(1.0)
+
+
+def test_a_flow_done_in_place_is_called_by_whoever_does_it_unless_it_says_by_whom() -> None:
+    text = """
+people: {near: {role: clerk}, far: {role: clerk}}
+components: {a: {kind: s, offers: {f: {work: 1 s}}}}
+connections: {line: {from: near, to: a, loss: 20 %}, other: {from: far, to: a, loss: 50 %}}
+flows:
+  main: {by: near, starts: {rate: 1/s}, steps: [{do: rest}]}
+  rest: {BYsteps: [{call: a.f}]}
+"""
+    for by, kept in (("", 0.8), ("by: far, ", 0.5)):
+        assert expected(uses(context(text.replace("BY", by)), "main"), "a").value == pytest.approx(kept)
+
+
+def test_uses_are_remembered_for_what_is_offered_to_limits_alone() -> None:
+    """10/s stand a limit of 50/s with a burst of 20, and nothing is known of it where nobody knows what is offered."""
+    text = """
+components: {a: {kind: s, offers: {f: {work: 1 ms}}}}
+flows: {main: {starts: {rate: 10/s}, steps: [{call: a.f, limit: {rate: 50/s, burst: 20}}]}}
+"""
+    c = context(text)
+    known = queues_on(c, time_grid(c)).outcomes
+    unknown = replace(known, offered=None)
+    assert expected(uses_of(unknown, "main"), "a") == Interval(0.0, None, 1.0)
+    assert expected(uses_of(known, "main"), "a").low == pytest.approx(1.0, abs=1e-6)

@@ -65,3 +65,10 @@ def test_work_of_a_search() -> None:
 def test_what_an_ivf_index_lacks_is_told() -> None:
     found = figure_of(index("kind: ivf, vectors: 1000, dimensions: 8"), "memory/store")
     assert any("lists" in each for each in found.missing)
+
+
+def test_memory_of_which_nothing_is_stated_is_not_shown_as_nothing() -> None:
+    found = figure_of(index("kind: flat, vectors: unknown, dimensions: 8"), "memory/store")
+    assert (found.status, found.low, found.value, found.high) == ("not shown", None, None, None)
+    assert found.reason
+    assert searched(context_of(index("kind: flat, vectors: unknown, dimensions: 8")), "store") is None

@@ -115,3 +115,28 @@ def test_lengths_that_vary_give_an_interval_and_what_isnt_stated_is_asked_for() 
     bare = asked("passages/chunks", "{length: 800 tokens, passage: 400}")
     assert bare.low is None and "data.chunks.cut.texts" in bare.missing[0]
     assert asked("memory/vectors", "{length: 800 tokens, passage: 400}").missing
+
+
+TWO = """groma: 1
+system: Library
+currency: EUR
+components: {{vectors: {{kind: index, index: {{kind: flat, {vectors}dimensions: 256}}}}}}
+data:
+  pages: {{held_by: vectors, cut: {{texts: 100, length: {first}, passage: 400, overlap: 40}}}}
+  notes: {{held_by: vectors, cut: {{texts: 50, length: {second}, passage: 100}}}}
+"""
+
+
+def test_an_index_of_two_kinds_of_texts_keeps_the_passages_of_both() -> None:
+    def held(first: str, second: str, vectors: str = "") -> Figure:
+        model = loads(TWO.format(vectors=vectors, first=first, second=second))
+        return figure(Context(model, load_catalog(), Ledger(model.digest)), "memory/vectors")
+
+    both = 100 * cut_up(800, 400, 40) + 50 * cut_up(250, 100, 0)
+    assert held("800 tokens", "250 tokens").value == both * 256 * 4
+    ranged = held("800 tokens", "250 tokens ± 50 tokens")
+    assert ranged.value is None and ranged.low is not None and ranged.high is not None
+    assert ranged.low <= both * 1024 <= ranged.high < 1.5 * both * 1024
+    missing = held("unknown", "250 tokens")
+    assert missing.value is None and any("length" in name or "vectors" in name for name in missing.missing)
+    assert asked("passages/chunks", "{texts: 5, length: unknown, passage: 400}").low is None

@@ -134,3 +134,10 @@ def test_the_counterexample_tells_the_whole_path() -> None:
     found = rules()["deleted-but-still-indexed"].findings(Subject(context.model, context.ledger, CATALOG))
     assert [each.id for each in found] == ["deleted-but-still-indexed:data.chunks"]
     assert found[0].evidence[0].text.startswith("data.pages -> data.chunks: ")
+
+
+def test_what_nothing_is_made_from_says_so() -> None:
+    told = "nothing is made from it, kept of it or copied"
+    lone = STORE.replace("data:\n", "data:\n  notes: {held_by: wiki}\n")
+    assert told in [line.text for line in figure_of(lone, "deletion/notes").derivation]
+    assert told not in [line.text for line in figure_of(lone, "deletion/pages").derivation]

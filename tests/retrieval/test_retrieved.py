@@ -134,3 +134,13 @@ def test_the_data_chapter_tells_how_many_are_read() -> None:
     subject = Subject(model, Quoter(assess(model, CATALOG, twice=False)))
     texts = [plain(b.inlines) for b in walk(data_sections.windows(subject)) if isinstance(b, Paragraph)]
     assert any("passages of search.find there is room for 8 beside" in text for text in texts)
+
+
+def test_of_a_part_that_nobody_knows_nothing_may_be_left_or_all() -> None:
+    """Rules may take nothing: 3500 tokens are left beside the answer, for passages of at most 300."""
+    low, high = fits(MODEL.replace("rules: 800 tokens", "rules: unknown"))
+    assert low == 0 and high == 8
+    small = MODEL.replace("context: 4000 tokens", "context: 700 tokens")
+    shortest = 51  # more than it shares with the one before
+    assert fits(small.replace("rules: 800 tokens", "rules: unknown"))[1] == (700 - 500) // shortest
+    assert fits(small.replace("rules: 800 tokens", "rules: 100 tokens"))[1] == (700 - 500 - 100) // shortest

@@ -136,3 +136,15 @@ def test_mistakes_are_told(context: str, said: str) -> None:
     with pytest.raises(ModelError) as found:
         loads(HEAD + one("{output: 1 tokens}", f", context: {context}"))
     assert said in str(found.value)
+
+
+def test_the_window_of_a_served_model_is_the_one_it_was_published_with() -> None:
+    """Llama 3.1: 128 Ki tokens; what its component says of itself comes first, and then the product's."""
+    body = (
+        "components: {w: {kind: llm, MORE serves: {model: llama-3.1-8b, accelerator: h100_sxm}, "
+        "offers: {g: {work: 1 s}}}}\n"
+        "flows: {a: {steps: [{call: w.g, context: {t: 32768 tokens}}]}}\n"
+    )
+    assert figure_of(body.replace("MORE", ""), "context/flows.a.steps.1/share").value == pytest.approx(0.25)
+    stated = body.replace("MORE", "qualities: {context: 65536 tokens},")
+    assert figure_of(stated, "context/flows.a.steps.1/share").value == pytest.approx(0.5)

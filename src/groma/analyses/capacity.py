@@ -126,7 +126,7 @@ def _shown(
 ) -> Figure:
     """A figure of an interval; where a layered network gives a value, that within the interval."""
     known = not missing
-    if guess is not None and known:
+    if guess is not None:  # of a network there is none where anything is missing
         value = guess.within(value.low, min(value.high, 1.0) if unit == "1" else value.high)
     return Figure(
         measure, title, unit, value=value.value if known else None, low=value.low if known or value.low > 0 else None,
@@ -145,7 +145,7 @@ def held(queues: Queues, arrivals: Arrivals) -> tuple[Interval, frozenset[str]]:
     """
     made = service(queues.outcomes, arrivals.use)
     low, high = float(made.law.moment[0]), float(made.law.moment[1])
-    nominal = point(made.law.moment[2]) if queues.grid.rows > 2 else None
+    nominal = point(made.law.moment[2])
     unhindered = service(Outcomes(queues.context, queues.grid, None), arrivals.use)
     least = min(low, float(unhindered.law.moment[0]))
     if least < low * (1 - 1e-9):
@@ -172,7 +172,7 @@ def saturation(context: Context, flow: str) -> Saturation:
     if loads is None or most is None:
         return Saturation(NOTHING_KNOWN, None)
     now = busiest(context.model.flows[flow])
-    if not closed(context.model.flows[flow]) and (now.value is None or now.low <= 0):
+    if not closed(context.model.flows[flow]) and now.value is None:
         return Saturation(NOTHING_KNOWN, None, frozenset({f"flows.{flow}.starts.rate"}))
     found: list[tuple[Interval, str]] = []
     missing: set[str] = set()

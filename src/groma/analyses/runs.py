@@ -107,7 +107,7 @@ def _rung(horizon: float) -> float:
 
 def _reach(runs: Runs, share: float) -> float:
     """When this share of the slow end's runs has ended well (of the fast end's where no time bounds the slow ones)."""
-    slow = math.isfinite(runs.well.moment[SLOW]) and runs.well.mass[SLOW] > 0
+    slow = math.isfinite(runs.well.moment[SLOW]) and runs.well.mass[SLOW] > SLACK
     row = SLOW if slow else FAST
     place = int(runs.well.cdf[row].searchsorted(share * float(runs.well.mass[row]) - SLACK))
     return math.inf if place >= runs.grid.cells else place * runs.grid.step

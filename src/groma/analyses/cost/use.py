@@ -18,8 +18,8 @@ from groma.analyses.context import Context
 from groma.analyses.cost.prices import SIZE_NAMES, Prices, Term, prices
 from groma.analyses.growing import INPUT, NONE_BEFORE, added, cut_off, growth_of, held
 from groma.analyses.interval import NOTHING_KNOWN, ONE, Interval, greatest, mean_of, point, total
+from groma.analyses.outcome.law import NEGLIGIBLE
 from groma.analyses.visits.counts import Use
-from groma.analyses.visits.walk import NEGLIGIBLE
 from groma.model.elements import Operation
 from groma.model.program import Sizes
 from groma.model.quantity import Quantity, Unknown
@@ -67,7 +67,7 @@ class UsePrice:
 
 def price_of_use(context: Context, use: Use) -> UsePrice:
     """The price of one use of what stands there; remembered for each candidate and step."""
-    key = ("price of use", id(use.step), id(use.component), use.operation, use.kind, use.earlier)
+    key = ("price of use", id(use.step), id(use.component), use.operation, use.kind, use.earlier, use.cut)
     known: UsePrice | None = context.memo.get(key)
     if known is None:
         known = context.memo[key] = _price(context, use)
@@ -205,7 +205,7 @@ def _work_piece(
     if operation is None or not isinstance(operation.work, Quantity):
         missing.append(f"{path}.work: state how long it takes")
         return Piece(term, NOTHING_KNOWN)
-    time = mean_of(operation.work)
+    time, root = mean_of(operation.work), _root_of_square(operation.work)
     quantities: list[tuple[str, Quantity | Unknown | None]] = [(f"{path}.work", operation.work)]
     for name, each in operation.per.items():
         size = _carried(context, use, name)
@@ -213,5 +213,20 @@ def _work_piece(
             missing.append(f"{use.step.path}.sizes.{name}: state how much each call carries")
             return Piece(term, NOTHING_KNOWN)
         time = time + mean_of(each) * size.mean
+        root += _root_of_square(each) * math.hypot(size.mean.high, size.sd)
         quantities.append((f"{path}.per.{name}", each))
-    return Piece(term, time, tuple(quantities))
+    return Piece(term, _ended_early(time, root, use.cut), tuple(quantities))
+
+
+def _root_of_square(time: Quantity) -> float:
+    """The root of the mean square, at the most."""
+    stretched = time.high / time.mean if time.mean > 0 else 1.0
+    return math.hypot(time.high, time.law.sd * stretched)
+
+
+def _ended_early(time: Interval, root: float, share: float) -> Interval:
+    """A mean time of which a share of cases, maybe the longest, may be cut off (Cauchy and Schwarz)."""
+    if share <= 0.0:
+        return time
+    value = time.value if share <= NEGLIGIBLE else None
+    return Interval(max(time.low - root * math.sqrt(share), 0.0), value, time.high)

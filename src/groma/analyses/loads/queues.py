@@ -81,7 +81,7 @@ class Queues:
             return Waiting(None)
         if self.effort == "bound":
             return self._between(station, candidates)
-        if len(candidates) > 1 or self.loads is None:
+        if self.loads is None:  # choices are open
             return self._at_most(station, candidates)
         count = servers(candidates[0]) if candidates else self._people(name)
         arrivals = self.loads.arrivals.get(station, ())
@@ -139,7 +139,12 @@ class Queues:
         if most.law is None or len(laws) != 1 or not all(d.exact is not None for d in services):
             return most
         quickest = next(iter(laws))
-        if not is_exponential(quickest) or quickest.mean <= 0 or len(candidates) > 1:
+        if (
+            not is_exponential(quickest)
+            or quickest.mean <= 0
+            or load <= 0
+            or not self._in_turn(station, candidates)
+        ):
             return most
         rate = rounded_down(load / quickest.mean)
         key = ("between", self.grid, station, max(counts), quickest, rate, most.key)
@@ -148,6 +153,15 @@ class Queues:
             law = fast_end_of(most.law, self.grid, rate, quickest, max(counts))
             known = self.context.memo[key] = replace(most, law=law, key=key)
         return known
+
+    def _in_turn(self, station: str, candidates: tuple[Component, ...]) -> bool:
+        """Whether calls surely come as a Poisson stream, and are served in turn, all of them and to their end."""
+        if len(candidates) > 1 or any(c.queue is not None or c.discipline != "fifo" for c in candidates):
+            return False
+        if any(offered.cancels for c in candidates for offered in c.offers.values()):
+            return False
+        flows = ceilings(self.context).flows.get(station, frozenset[str]())
+        return self._arrival_law(flows) == "poisson"
 
     def _at_most(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
         """The wait while choices are open: none at the fast end, at the slow end that of the highest load that any

@@ -23,7 +23,7 @@ from groma.analyses.outcome.algebra import (
     split,
     then,
 )
-from groma.analyses.outcome.law import FAST, Defective, added, fixed
+from groma.analyses.outcome.law import FAST, Defective, added, cut_short, fixed
 from groma.analyses.outcome.quantity import law_at, share_of, time_law, unknown_among, work_law
 from groma.analyses.reach import connection_of, reach_of
 from groma.model.elements import Component, Connection, Operation
@@ -159,10 +159,11 @@ def service(outcomes: Outcomes, use: Use) -> Service:
         held = worked(outcomes, call, use.component, action)
         if not operation.per and (not operation.steps or operation.answers == "at once"):
             exact = corner_laws(operation.work)
+    exact = None if use.cut > 0.0 else exact
     inside = reach_of(outcomes.context, [use.step]).stations - {use.station}
     waits = tuple((s, outcomes.waiting(s).key) for s in sorted(inside)) if exact is None else ()
-    key = (id(use.step), id(use.component), exact, waits)
-    return Service(any_end(grid, held), exact, key, held.missing)
+    key = (id(use.step), id(use.component), exact, waits, use.cut)
+    return Service(cut_short(grid, any_end(grid, held), use.cut), exact, key, held.missing)
 
 
 def corner_laws(quantity: Quantity | Unknown | None) -> tuple[Law, ...] | None:

@@ -32,34 +32,35 @@ from groma.analyses.outcome.law import (
 
 def hedged(grid: Grid, one: Outcome, start: float, more: int) -> Outcome:
     """`one` with up to `more` attempts more, each `start` seconds after the one before."""
-    place = grid.index(start)
-    if place >= grid.cells or more < 1:
+    if more < 1:
         return one
     answers = sorted(kind for kind in one.ends if kind not in ERRORS)
     error = together(grid, one, ERRORS)
-    early = _before(grid, error, place)
+    early = _before(grid, error, start)
     ends: dict[str, Defective] = {}
     for kind in answers:
         ends[kind] = _answered(grid, one.ends[kind], early, start, more, len(answers) == 1)
     if error.possible:
-        law = _all_failed(grid, error, start, place, more)
+        law = _all_failed(grid, error, start, more)
         if law.possible:
-            ends |= kinds_of_error(grid, law, [one])
+            ends |= kinds_of_error(grid, law, [one] * (more + 1))
     return Outcome(ends, None, one.missing, one.notes)
 
 
 def started(grid: Grid, one: Outcome, ended: Defective, start: float, more: int) -> list[Array]:
     """(upper, lower, nominal) probability that each attempt more is started: that it hasn't `ended` by then."""
-    place = grid.index(start)
-    if place >= grid.cells:
-        return [grid.triple(float(max(1 - ended.mass[SLOW], 0.0)), 0.0, NAN)] * more
-    waiting = 1 - grid.other(np.minimum(_before(grid, ended, place), 1.0))
+    waiting = 1 - grid.other(np.minimum(_before(grid, ended, start), 1.0))
     further = grid.triple(float(waiting[FAST]), 0.0, NAN)
     return [waiting] + [further] * (more - 1)
 
 
-def _before(grid: Grid, law: Defective, place: int) -> Array:
-    return law.cells[:, : place + 1].sum(axis=1)
+def _before(grid: Grid, law: Defective, time: float) -> Array:
+    """How surely it happens by then; of what happens past the grid it isn't known when."""
+    place = grid.index(time)
+    by_then = law.cells[:, : place + 1].sum(axis=1)
+    if place >= grid.cells:
+        by_then[FAST] = law.mass[FAST]
+    return by_then
 
 
 def _late(grid: Grid, law: Defective, time: float) -> Array:
@@ -84,23 +85,30 @@ def _answered(
             both[SLOW:], mass[SLOW:] = 1 - missed[SLOW:], 1 - missed_at_all[SLOW:]
         else:
             both[NOMINAL:], mass[NOMINAL:] = NAN, NAN
+    tail = _past(grid, law, start, more, 1.0 - float(law.mass[SLOW]))
+    return from_cdf(grid, np.maximum.accumulate(both, axis=1), np.minimum(mass, 1.0), *tail)
+
+
+def _past(grid: Grid, law: Defective, start: float, more: int, later: float) -> tuple[float, float]:
+    """(upper bound, nominal) of the mean past the horizon; an attempt more ends there in a share `later` at most."""
     upper, nominal = tail_of(grid, law)
     last = max(grid.cells - 1 - more * (grid.index(start) + 1), 0)
-    late = float(max(law.mass[FAST] - cdf[SLOW, last], 0.0)) * more * start
-    return from_cdf(
-        grid, np.maximum.accumulate(both, axis=1), np.minimum(mass, 1.0), (more + 1) * upper + late, nominal
-    )
+    late = float(max(law.mass[FAST] - law.cdf[SLOW, last], 0.0))
+    return upper + max(later, 0.0) * more * (upper + late * more * start), nominal
 
 
-def _all_failed(grid: Grid, error: Defective, start: float, place: int, more: int) -> Defective:
+def _all_failed(grid: Grid, error: Defective, start: float, more: int) -> Defective:
     """Every attempt that was started ended in error."""
-    cdf, sure = np.minimum(error.cdf, 1.0), _before(grid, error, place)[:, None]
+    cdf, sure = np.minimum(error.cdf, 1.0), _before(grid, error, start)[:, None]
     later = sure + np.maximum(cdf - sure, 0.0) * _late(grid, error, start)
-    both = np.asarray(np.where(np.arange(grid.cells)[None, :] < place, cdf, later))
+    both = np.asarray(np.where(np.arange(grid.cells)[None, :] < grid.index(start), cdf, later))
     mass = sure[:, 0] + np.maximum(error.mass - sure[:, 0], 0.0) * error.mass
     if more > 1:
         both[SLOW], mass[SLOW] = np.minimum(both[SLOW], sure[SLOW]), sure[SLOW, 0]
         both[NOMINAL:], mass[NOMINAL:] = NAN, NAN
-    upper, nominal = tail_of(grid, error)
-    tail = (more + 1) * upper + more * start * float(error.mass[FAST])
-    return from_cdf(grid, np.maximum.accumulate(both, axis=1), mass, tail if upper else 0.0, nominal)
+    return from_cdf(
+        grid,
+        np.maximum.accumulate(both, axis=1),
+        mass,
+        *_past(grid, error, start, more, float(error.mass[FAST])),
+    )

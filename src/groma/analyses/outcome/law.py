@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 FAST, SLOW, NOMINAL = 0, 1, 2
 SLACK = 1e-9
+NEGLIGIBLE = 1e-3
+"""A share that leaves what is nominally expected as it is; ends of brackets allow for it."""
 NAN, INF = float("nan"), float("inf")
 
 
@@ -156,6 +158,19 @@ def instant(grid: Grid) -> Defective:
     return Defective(cells, np.ones(grid.rows), np.zeros(grid.rows))
 
 
+def cut_short(grid: Grid, law: Defective, share: float) -> Defective:
+    """A time that somebody ends early in a share of cases at most, maybe the longest: so much more is over by then."""
+    if share <= 0.0:
+        return law
+    cells, mass, moment = law.cells.copy(), law.mass.copy(), law.moment.copy()
+    cdf = np.minimum(law.cdf[FAST] + share, 1.0)
+    cells[FAST], mass[FAST] = increments(cdf[None, :])[0], min(mass[FAST] + share, 1.0)
+    moment[FAST] = min(moment[FAST], grid.step * float(np.maximum(mass[SLOW] - cdf, 0.0).sum()))
+    if share > NEGLIGIBLE:
+        cells[NOMINAL:], mass[NOMINAL:], moment[NOMINAL:] = NAN, NAN, NAN
+    return Defective(cells, mass, moment)
+
+
 def never(grid: Grid) -> Defective:
     """An end that doesn't happen."""
     return Defective(np.zeros((grid.rows, grid.cells)), np.zeros(grid.rows), np.zeros(grid.rows))
@@ -212,7 +227,7 @@ def scaled(grid: Grid, law: Defective, share: Array) -> Defective:
     """The part of it that an independent event of probability `share` (upper, lower, nominal) leaves."""
     if bool((share == 1.0).all()):
         return law
-    moment = np.where(law.mass == 0, 0.0, multiplied(law.moment, grid.other(share)))
+    moment = multiplied(law.moment, grid.other(share))
     made = Defective.later(lambda: law.cells * share[:, None], law.mass * share, moment, law)
     return made.ending(lambda: law.late * share[FAST])
 
@@ -317,6 +332,8 @@ def until(grid: Grid, law: Defective, limit: float) -> Defective:
             moment[FAST], grid.step * float(np.maximum(inside - np.cumsum(law.cells[FAST]), 0.0).sum())
         )
         moment[SLOW] = min(moment[SLOW], limit * mass[FAST])
+        if bool(np.isnan(law.cells[NOMINAL:]).any()):
+            mass[NOMINAL:], moment[NOMINAL:] = NAN, NAN  # nobody knows what of it is in time
         return Defective(law.cells, mass, moment).ending(lambda: law.late)
     cells = law.cells.copy()
     cells[:, place + 1 :] = 0.0

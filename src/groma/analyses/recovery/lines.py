@@ -242,7 +242,7 @@ def use(context: Context, line: str, evidence: Evidence) -> Interval:
 def _over(a: Interval, b: Interval) -> Interval:
     """a / b of non-negative numbers; without end where b may be nothing."""
     value = None if a.value is None or not b.value else a.value / b.value
-    low = 0.0 if math.isinf(b.high) or b.high <= 0.0 else a.low / b.high
+    low = 0.0 if b.high <= 0.0 else a.low / b.high
     high = 0.0 if a.high == 0.0 else math.inf if b.low <= 0.0 else a.high / b.low
     return Interval(low, value, high)
 

@@ -260,15 +260,17 @@ class Spending(Outcomes):
         return shared(grid, whole, chances, cut, sure=sure).noting(inner.missing, inner.notes)
 
     def _can_be_cut(self, step: Step) -> bool:
-        """Whether giving up keeps steps from being started: not of a single call whose work goes on."""
+        """Whether giving up keeps anything from being spent: not of a single call whose work goes on."""
         if any(guard.steps for guard in step.policies.guards):
             return True
         if not isinstance(step.action, Call):
             return not isinstance(step.action, Ask | Wait)
+        name = step.action.operation
         return any(
-            c.offers[step.action.operation].cancels and c.offers[step.action.operation].steps
+            c.offers[name].cancels
+            and (c.offers[name].steps or any(t.per == "work" for t in prices(self.context, c).of(name)))
             for c in self.context.candidates(step.action.component)
-            if step.action.operation in c.offers
+            if name in c.offers
         )
 
     # Loops whose history grows

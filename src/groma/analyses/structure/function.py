@@ -359,12 +359,12 @@ def _first_of(share: Interval, rest: list[Interval]) -> Interval:
     value = None
     if share.value is not None and None not in values:
         whole = share.value + sum(v for v in values if v is not None)
-        value = min(1.0, share.value / whole) if whole > 0 else 0.0
+        value = share.value / whole if whole > 0 else 0.0
     return Interval(_ratio(share.low, high_rest, 0.0), value, _ratio(share.high, low_rest, 1.0))
 
 
 def _ratio(part: float, rest: float, otherwise: float) -> float:
-    return min(1.0, part / (part + rest)) if part + rest > 0 else otherwise
+    return part / (part + rest) if part + rest > 0 else otherwise
 
 
 def no_rounds(loop: Repeat) -> Interval:

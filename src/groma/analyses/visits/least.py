@@ -23,7 +23,7 @@ from groma.analyses.outcome.call import overflow
 from groma.analyses.outcome.law import FAST, SLOW
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.reach import connection_of, reach_of
-from groma.analyses.visits.use import Use
+from groma.analyses.visits.use import Use, waits_at_all
 from groma.model.law import Constant
 from groma.model.program import (
     Ask,
@@ -95,6 +95,10 @@ class LeastVisits:
             known = self.context.memo[key] = _summed(parts)
         return known
 
+    def begun(self, steps: tuple[Step, ...], caller: str | None, cut: float, share: float) -> Least:
+        """A sequence that is begun in a share of executions only."""
+        return NOTHING if share <= 0.0 else self.sequence(steps, caller, min(cut / share, 1.0))
+
     def instant(self, step: Step) -> bool:
         """Whether a step surely takes no time at all, so that nobody gives up meanwhile."""
         if not step.policies.none or not isinstance(step.action, Call):
@@ -125,8 +129,7 @@ class LeastVisits:
         found: list[tuple[float, Least]] = []
         if policies.fallback is not None:
             falls = self.least(inside("fallback"), *ERRORS) - cut
-            if falls > 0.0:
-                found.append((falls, self.sequence(policies.fallback, caller, min(cut / falls, 1.0))))
+            found.append((falls, self.begun(policies.fallback, caller, cut, falls)))
         weight = 1.0
         if policies.cache is not None:
             if policies.cache.component is not None:
@@ -154,8 +157,7 @@ class LeastVisits:
         before = layers[0][1]
         for guard, (_, checked) in zip(policies.guards, layers[1:], strict=False):
             asked = self.least(before, OK) - cut
-            if asked > 0.0:
-                found.append((weight * asked, self.sequence(guard.steps, caller, min(cut / asked, 1.0))))
+            found.append((weight * asked, self.begun(guard.steps, caller, cut, asked)))
             before = checked
         return _summed([*found, (weight, self.action(step, caller, cut))])
 
@@ -195,12 +197,11 @@ class LeastVisits:
             case Hold(component, steps):
                 if self.outcomes.waiting(f"components.{component}").full is not None:
                     return NOTHING
-                held = [
-                    Use("hold", component, "", step, caller, ONE, (), c)
-                    for c in self.context.candidates(component)
-                ]
+                candidates = self.context.candidates(component)
+                held = [Use("hold", component, "", step, caller, ONE, (), c, cut=cut) for c in candidates]
                 own = self.standing(component, [self.own(use) for use in held])
-                return _summed([(1.0, own), (1.0, self.sequence(steps, caller, cut))])
+                begun = 1.0 - min(cut, max(waits_at_all(self.outcomes, c.name) for c in candidates))
+                return _summed([(1.0, own), (begun, self.begun(steps, caller, cut, begun))])
             case Ask(person):
                 return self.own(Use("ask", person, "", step, caller, ONE))
             case Group(steps):
@@ -241,11 +242,11 @@ class LeastVisits:
                 here *= 1.0 - share_of(connection.loss).high
             if self.outcomes.waiting(f"components.{component.name}").full is not None:
                 here = 0.0
-            own = self.own(Use(kind, component.name, operation, step, caller, ONE, (), component))
-            nested = NOTHING
-            if offered is not None and offered.steps:
-                nested = self.sequence(offered.steps, component.name, cut if offered.cancels else 0.0)
-            ways.append(_summed([(here, own), (here, nested)]))
+            ends = cut if kind == "call" and offered is not None and offered.cancels else 0.0
+            own = self.own(Use(kind, component.name, operation, step, caller, ONE, (), component, cut=ends))
+            begun = max(here - ends, 0.0)
+            nested = NOTHING if offered is None else self.begun(offered.steps, component.name, ends, begun)
+            ways.append(_summed([(here, own), (begun, nested)]))
         return self.standing(name, ways)
 
     def own(self, use: Use) -> Least:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from groma.analyses.growing import NONE_BEFORE, Earlier
 from groma.analyses.interval import Interval, total
+from groma.analyses.outcome.law import SLOW
 from groma.model.elements import Component
 from groma.model.program import Call, Send, Sizes, Step
+
+if TYPE_CHECKING:
+    from groma.analyses.outcome.reading import Outcomes
 
 When = tuple[tuple[str, str], ...]
 
@@ -38,6 +43,8 @@ class Use:
     """Whether all others come again as soon as they are turned away, so that the queue doesn't notice them."""
     once: bool = False
     """Whether they come again for no other reason, and the queue alone turns them away."""
+    cut: float = 0.0
+    """Share of them, at the most, that end before their time since somebody further out gives up."""
 
     @property
     def offered(self) -> Interval:
@@ -55,6 +62,12 @@ class Use:
     @property
     def station(self) -> str:
         return f"people.{self.name}" if self.kind == "ask" else f"components.{self.name}"
+
+
+def waits_at_all(outcomes: Outcomes, name: str) -> float:
+    """The greatest share of what comes to a component that waits there: only they can be given up before they begin."""
+    law = outcomes.waiting(f"components.{name}").law
+    return 0.0 if law is None else max(1.0 - float(law.cells[SLOW, 0]), 0.0)
 
 
 def expected(uses: tuple[Use, ...], name: str) -> Interval:

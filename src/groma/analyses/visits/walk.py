@@ -19,11 +19,11 @@ from groma.analyses.loads.again import THROTTLED, at_once, crowded, turned_away_
 from groma.analyses.outcome.algebra import ERRORS, OK, Outcome, any_end, mass_of
 from groma.analyses.outcome.call import overflow
 from groma.analyses.outcome.hedge import started
-from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Array, point
+from groma.analyses.outcome.law import FAST, NEGLIGIBLE, NOMINAL, SLOW, Array, point
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.reach import connection_of, reach_of
 from groma.analyses.visits.rounds import attempts, attempts_that_hang_together, rounds
-from groma.analyses.visits.use import Use, When
+from groma.analyses.visits.use import Use, When, waits_at_all
 from groma.model.elements import Component
 from groma.model.program import (
     Ask,
@@ -44,8 +44,6 @@ from groma.model.program import (
     Wait,
 )
 
-NEGLIGIBLE = 1e-3
-"""Relative difference below which a nominal value is kept although a timeout may cut something off."""
 Checks = dict[tuple[str, int], Interval]
 
 
@@ -97,6 +95,11 @@ def _lowered(weight: Interval, cut: float) -> Interval:
         return weight
     kept = weight.value if weight.value is not None and cut <= NEGLIGIBLE * weight.value else None
     return Interval(max(weight.low - cut, 0.0), kept, weight.high)
+
+
+def _cut_share(weight: Interval, cut: float) -> float:
+    """The share, at the most, of uses that somebody further out ends."""
+    return min(cut / weight.low, 1.0) if weight.low > 0.0 else float(cut > 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +274,14 @@ class _Walk:
             case Hold(component, steps):
                 for candidate, then in self.candidates(component, when):
                     here = self.let_in(candidate, weight)
-                    self.uses.append(Use("hold", component, "", step, caller, here, then, candidate, weight))
-                    self.sequence(steps, caller, here, then, cut)
+                    self.uses.append(
+                        Use(
+                            "hold", component, "", step, caller, here, then, candidate, weight,
+                            cut=_cut_share(here, cut),
+                        )
+                    )  # fmt: skip
+                    late = min(cut, here.high * waits_at_all(self.outcomes, candidate.name))
+                    self.sequence(steps, caller, _lowered(here, late), then, cut)
             case Do(flow):
                 there = context.model.flows[flow]
                 self.anew.sequence(there.steps, there.by or caller, weight, when, cut)
@@ -292,7 +301,7 @@ class _Walk:
         """What is called or done in place of a step knows nothing of the rounds and attempts around it."""
         if self.earlier is NONE_BEFORE and self.first is None:
             return self
-        return replace(self, earlier=NONE_BEFORE, first=None, sure=False, once=False)
+        return replace(self, earlier=NONE_BEFORE, first=None)
 
     def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
         """What may stand under a name, each with the choices it takes."""
@@ -350,13 +359,14 @@ class _Walk:
             arriving, first = weight * kept, None if self.first is None else self.first * kept
             here = self.let_in(component, arriving, first)
             earlier = self.earlier if growth_of(step.action) else NONE_BEFORE
+            ends = cut if offered.cancels and kind == "call" else 0.0
             self.uses.append(
                 Use(
                     kind, component.name, operation, step, caller, here, then, component, arriving, earlier,
-                    first, self.sure, self.once,
+                    first, self.sure, self.once, _cut_share(here, ends),
                 )
             )  # fmt: skip
-            self.anew.sequence(offered.steps, component.name, here, then, cut if offered.cancels else 0.0)
+            self.anew.sequence(offered.steps, component.name, _lowered(here, ends), then, ends)
 
 
 def _sure_once(times: Interval, cut: float) -> Interval:
