@@ -295,3 +295,23 @@ def test_work_goes_on_after_its_caller_gave_up_unless_it_cancels() -> None:
 def test_a_model_that_lacks_facts_or_choices_is_not_simulated() -> None:
     made = compiled(loads(QUEUE % (1, 1, "", "unknown", "1/s", "", "")))
     assert made.missing == ("components.a.offers.f.work",)
+
+
+@pytest.mark.parametrize("interpreted", [False, True])
+def test_a_limit_further_out_cuts_off_its_own_run_when_what_was_given_up_runs_into_one_of_its_own(
+    interpreted: bool,
+) -> None:
+    text = """groma: 1
+system: t
+currency: EUR
+components:
+  a: {kind: s, offers: {f: {steps: [{call: c.g, timeout: 3 s}]}}}
+  c: {kind: s, offers: {g: {work: 50 s}}}
+flows:
+  main:
+    starts: {rate: 0.001/s}
+    steps: [{steps: [{call: a.f, timeout: 1 s, fallback: [{wait: 100 s}]}], timeout: 10 s}]
+"""
+    program = compiled(loads(text)).program
+    seen = run(program, Settings(runs=200, until=math.inf), seed=3, interpreted=interpreted).flow("main")
+    assert (seen.arrived, seen.ended["timeout"]) == (200, 200)

@@ -1523,7 +1523,8 @@ class Kernel:
         for i in range(TASK, depth):
             self.task[n + i] = self.task[t + i]
         self.same_reals(n, t)
-        i = TASK
+        # What lies below its base went with the task that it was severed from.
+        i = TASK if self.task[t + T_BASE] < 0 else self.task[t + T_BASE]
         while i < depth:
             s = n + i
             if (self.task[s] == S_LIMIT or self.task[s] == S_HEDGE) and self.task[s + 2] >= 0:
