@@ -89,7 +89,7 @@ def _horizon(context: Context, flow: str, mark: str | None, share: float) -> flo
     for _ in range(60):
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
         high = _reach(runs, share)
-        if runs.well.mass[FAST] <= 0:
+        if runs.well.mass[FAST] <= SLACK:
             return horizon
         if math.isinf(high) and horizon < LONGEST:
             horizon *= 8
