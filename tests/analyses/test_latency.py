@@ -287,3 +287,17 @@ def test_what_never_ends_in_time_has_no_success() -> None:
     )
     found = success(given, "success/main")
     assert found.value == pytest.approx(0.0, abs=1e-9) and found.high == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_limit_that_few_runs_come_to_decides_how_many_end_well() -> None:
+    """A twentieth gives up at 250 ms and then waits for 200 ms more, under a limit of 407 ms; all others take 20 ms."""
+    more = "connections: {x: {from: z, to: a, loss: 5 %, gives_up_after: 250 ms}}\n"
+    parts = "z: {kind: s}, a: {kind: s, offers: {f: {work: 20 ms ± 2 ms}}}"
+    once = "{steps: [{call: a.f, fallback: [{wait: 200 ms}]}], timeout: 407 ms}"
+    model = loads(
+        f"{HEAD}{more}components: {{{parts}}}\nflows: {{main: {{by: z, starts: {{rate: 1/s}}, steps: [{once}]}}}}\n"
+    )
+    given = Context(model, None, Ledger(model.digest))  # pyright: ignore
+    assert_close(success(given, "success/main"), 0.95, 1e-3)
+    assert_close(figure(given, "latency/main/mean"), 0.02, 0.02)
+    assert_close(figure(given, "latency/main/p99"), stats.gamma.ppf(0.99, 100, scale=2e-4), 0.02)
