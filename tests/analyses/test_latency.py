@@ -272,3 +272,32 @@ def test_every_figure_says_what_it_was_made_from() -> None:
     found = figure(given, "latency/main/p95")
     assert {"model/components.a.offers.f.work", "model/flows.main.steps.1.timeout"} <= set(found.inputs)
     assert "utilisation/a" in found.inputs and found.derivation and found.valid
+
+
+def test_the_mean_of_the_first_of_two_branches_is_not_moved_by_the_slower_one() -> None:
+    """50 ms always, though the lattice ends before the other branch does."""
+    given = context("a: {kind: s}", "[{parallel: [[{wait: 50 ms}], [{wait: 200 ms}]], join: any}]")
+    assert_close(figure(given, "latency/main/mean"), 0.05)
+
+
+def test_what_never_ends_in_time_has_no_success() -> None:
+    """200 ms of work under a limit of 153 ms: what the numerics leave of it is no success to fit a lattice to."""
+    given = context(
+        "c: {kind: s, threads: 50, offers: {f: {work: 200 ms}}}", "[{call: c.f, timeout: 153 ms}]", "2/s"
+    )
+    found = success(given, "success/main")
+    assert found.value == pytest.approx(0.0, abs=1e-9) and found.high == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_limit_that_few_runs_come_to_decides_how_many_end_well() -> None:
+    """A twentieth gives up at 250 ms and then waits for 200 ms more, under a limit of 407 ms; all others take 20 ms."""
+    more = "connections: {x: {from: z, to: a, loss: 5 %, gives_up_after: 250 ms}}\n"
+    parts = "z: {kind: s}, a: {kind: s, offers: {f: {work: 20 ms ± 2 ms}}}"
+    once = "{steps: [{call: a.f, fallback: [{wait: 200 ms}]}], timeout: 407 ms}"
+    model = loads(
+        f"{HEAD}{more}components: {{{parts}}}\nflows: {{main: {{by: z, starts: {{rate: 1/s}}, steps: [{once}]}}}}\n"
+    )
+    given = Context(model, None, Ledger(model.digest))  # pyright: ignore
+    assert_close(success(given, "success/main"), 0.95, 1e-3)
+    assert_close(figure(given, "latency/main/mean"), 0.02, 0.02)
+    assert_close(figure(given, "latency/main/p99"), stats.gamma.ppf(0.99, 100, scale=2e-4), 0.02)

@@ -270,3 +270,18 @@ def test_the_pessimistic_end_of_what_may_saturate_is_open_at_any_rate() -> None:
         given = context(loads(text.replace("0.8/s", f"{0.8 / pace}/s").replace("40 s", f"{40 * pace} s")))
         low, high = bounds(given, "latency/main/p50")
         assert low <= pace * math.log(2) / 0.2 and high == math.inf
+
+
+def test_what_is_held_while_it_is_waited_for_has_bounds_while_a_choice_is_open() -> None:
+    """A pool held around itself: with two places one run alone takes its second at once, so 30 ms are possible."""
+    text = """groma: 1
+system: t
+currency: EUR
+components:
+  c: {kind: s, threads: 1, offers: {f: {work: 10 ms}}}
+  pool: {kind: pool, threads: 2}
+flows: {main: {starts: {rate: 1/s}, steps: [{hold: pool, steps: [{hold: pool, steps: [{wait: 30 ms}]}]}]}}
+"""
+    model = loads(text)
+    low, high = bounds(context(opened(model, "c", "r", {"one": model, "two": model})), "latency/main/mean")
+    assert low == pytest.approx(0.03) and high == math.inf

@@ -14,12 +14,14 @@ from hypothesis import HealthCheck, given, settings
 
 from analyses.brackets import assert_held
 from analyses.given import on
+from groma.analyses import figure
 from groma.analyses.bound import bound_of
 from groma.analyses.context import Context
 from groma.analyses.cost.bill import bounds as cost_bounds
 from groma.analyses.outcome.law import Grid
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.simulation import compiled
+from groma.analyses.simulation.measured import second
 from groma.analyses.visits.counts import expected
 from groma.analyses.visits.walk import uses_of
 from groma.model.elements import Model
@@ -315,3 +317,46 @@ flows:
     program = compiled(loads(text)).program
     seen = run(program, Settings(runs=200, until=math.inf), seed=3, interpreted=interpreted).flow("main")
     assert (seen.arrived, seen.ended["timeout"]) == (200, 200)
+
+
+AGREED = """groma: 1
+system: t
+currency: EUR
+components:
+  a: {kind: s, threads: 50, %soffers: {f: {%swork: 20 ms ± 20 ms, steps: [%s]}}}
+  b: {kind: s, threads: 50, offers: {h: {cancels: true, price: 1 EUR, work: 100 ms}}}
+connections: {x: {from: a, to: b, latency: 9 ms}}
+flows: {main: {by: a, starts: {rate: 2/s}, steps: [%s]}}
+"""
+
+
+def both(text: str, measure: str) -> tuple[float | None, float]:
+    """What is worked out and what the simulation gives, whose interval holds the former where it is a number."""
+    given = on(loads(text))
+    found, seen = figure(given, measure), second(given, measure)
+    assert seen is not None and seen.value is not None and seen.low is not None and seen.high is not None
+    assert found.low is not None and found.high is not None
+    assert found.low <= seen.high + 1e-9 and seen.low - 1e-9 <= found.high
+    return found.value, seen.value
+
+
+def test_a_stop_in_an_operations_own_steps_ends_them_and_the_operation_may_still_fail() -> None:
+    steps = "{choose: [{share: 20 %, steps: [{stop: ok}]}, {share: 80 %, steps: []}]}, {call: b.h}"
+    text = AGREED % ("", "fails: 10 %, ", steps, "{call: a.f}")
+    assert both(text, "success/main") == (pytest.approx(0.9), pytest.approx(0.9, abs=0.01))
+    assert both(text, "throughput/b") == (pytest.approx(1.6), pytest.approx(1.6, rel=0.03))
+
+
+def test_what_waits_for_its_own_steps_at_a_station_that_shares_keeps_no_server() -> None:
+    text = AGREED % ("discipline: sharing, ", "", "{call: b.h}", "{call: a.f}")
+    assert both(text, "utilisation/a") == (pytest.approx(0.0008), pytest.approx(0.0008, rel=0.05))
+    held = text.replace("discipline: sharing, ", "")  # 20 ms, 9 ms on the way and 100 ms
+    assert both(held, "utilisation/a")[1] == pytest.approx(2 * 0.129 / 50, rel=0.05)
+
+
+def test_a_call_that_cancels_and_is_given_up_on_its_way_comes_to_nobody() -> None:
+    text = AGREED % ("", "", "", "{parallel: [[{wait: 5 ms}], [{call: b.h}]], join: any, left_over: cancel}")
+    assert both(text, "throughput/b") == (None, 0.0)
+    assert cost_bounds(on(loads(text)), "cost/main/run")[0] == 0.0
+    later = text.replace("5 ms", "15 ms")
+    assert both(later, "throughput/b")[1] == pytest.approx(2.0, rel=0.03)

@@ -14,7 +14,7 @@ from groma.analyses.loads.arrivals import time_grid
 from groma.analyses.loads.queues import Queues
 from groma.analyses.loads.rounds import queues_on
 from groma.analyses.outcome.algebra import OK, REACHED, STOPPED, Outcome, together
-from groma.analyses.outcome.law import FAST, NOMINAL, SLACK, SLOW, Defective, Grid, quantile
+from groma.analyses.outcome.law import FAST, NEGLIGIBLE, NOMINAL, SLACK, SLOW, Defective, Grid, quantile
 from groma.analyses.outcome.wait import Effort
 from groma.analyses.reach import stations_until
 from groma.model.measure import ParsedMeasure, parse_measure
@@ -85,11 +85,26 @@ def searching_grid(context: Context, flow: str, mark: str | None, target: float 
 
 
 def _horizon(context: Context, flow: str, mark: str | None, share: float) -> float:
+    """Where a grid may end: with this share of the runs, but not before a limit of time that decides how many of them
+    end well."""
+    found, limits = _holding(context, flow, mark, share), _rung(time_grid(context).horizon)
+
+    def unsure(horizon: float) -> float:
+        grid = Grid(horizon / PROOF_CELLS, PROOF_CELLS, 2)
+        low, high, _ = read_runs(context, flow, mark, grid, "rough").success
+        return high - low
+
+    if found < limits and (open_still := unsure(found)) > NEGLIGIBLE and unsure(limits) < open_still / 2:
+        return limits
+    return found
+
+
+def _holding(context: Context, flow: str, mark: str | None, share: float) -> float:
     horizon = _rung(max(time_grid(context).horizon, 1.0))
     for _ in range(60):
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
         high = _reach(runs, share)
-        if runs.well.mass[FAST] <= 0:
+        if runs.well.mass[FAST] <= SLACK:
             return horizon
         if math.isinf(high) and horizon < LONGEST:
             horizon *= 8

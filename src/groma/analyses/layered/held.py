@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from groma.analyses.context import Context
+from groma.analyses.outcome.call import holds_on
 from groma.analyses.reach import reach_of, servers
 from groma.model.elements import Component, Operation
 
@@ -11,7 +12,7 @@ def held_across_calls(context: Context) -> frozenset[str]:
     """Components whose threads are held while something is waited for that can have a queue."""
 
     def waits(component: Component, operation: Operation) -> bool:
-        if operation.answers != "when done" or servers(component) is None:
+        if not holds_on(component, operation) or servers(component) is None:
             return False
         return any(_queues(context, station) for station in reach_of(context, operation.steps).stations)
 

@@ -212,7 +212,7 @@ class Queues:
         key = ("services", self.grid, station)
         known: tuple[Demand, ...] | None = self.context.memo.get(key)
         if known is None:
-            whole = Queues(self.context.with_partial({}), self.grid, None, "bound")
+            whole = Queues(self.context.with_partial({}), self.grid, None, "bound", _asked=self._asked)
             uses = ceilings(self.context).uses.get(station, ())
             known = self.context.memo[key] = tuple(whole.demand(use, ZERO) for use in uses)
         return known

@@ -75,6 +75,11 @@ def worked(outcomes: Outcomes, call: Call, component: Component, key: object = N
     return done_
 
 
+def holds_on(component: Component, operation: Operation) -> bool:
+    """Whether a server is kept while the operation's own steps are waited for: one that is shared works meanwhile."""
+    return bool(operation.steps) and operation.answers == "when done" and component.discipline != "sharing"
+
+
 def own_work(
     outcomes: Outcomes, call: Call, component: Component, operation: Operation, asked_by: object
 ) -> Outcome:
@@ -156,9 +161,11 @@ def service(outcomes: Outcomes, use: Use) -> Service:
         assert use.component is not None
         operation = use.component.offers[use.operation]
         call = action if isinstance(action, Call) else Call(action.component, action.operation, action.sizes)
-        held = worked(outcomes, call, use.component, action)
-        if not operation.per and (not operation.steps or operation.answers == "at once"):
-            exact = corner_laws(operation.work)
+        if holds_on(use.component, operation):
+            held = worked(outcomes, call, use.component, action)
+        else:
+            held = own_work(outcomes, call, use.component, operation, action)
+            exact = None if operation.per else corner_laws(operation.work)
     exact = None if use.cut > 0.0 else exact
     inside = reach_of(outcomes.context, [use.step]).stations - {use.station}
     waits = tuple((s, outcomes.waiting(s).key) for s in sorted(inside)) if exact is None else ()

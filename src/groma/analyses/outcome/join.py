@@ -58,14 +58,16 @@ def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
 
     def ordered(need: int, laws: list[Defective]) -> Defective:
         tails = [tail_of(grid, law) for law in laws]
-        open_still = np.array([1 - min(float(law.cells[SLOW].sum()), 1.0) for law in laws])
-        late = float(
-            at_least(len(laws) - need, list(open_still))
-        )  # so many others are not there at the horizon either
+        still = [np.array(1 - min(float(law.cells[SLOW].sum()), 1.0)) for law in laws]
+        # The one that decides is late only where so many others are not there at the horizon either.
+        late = [float(at_least(len(laws) - need, still[:i] + still[i + 1 :])) for i in range(len(laws))]
         cdf = at_least(need, [np.minimum(law.cdf, 1.0) for law in laws])
         mass = at_least(need, [np.minimum(law.mass, 1.0) for law in laws])
         cdf = np.maximum.accumulate(cdf, axis=1)
-        return from_cdf(grid, cdf, mass, late * sum(t for t, _ in tails), late * sum(t for _, t in tails))
+        high, nominal = (
+            sum(p * t for p, t in zip(late, ends, strict=True)) for ends in zip(*tails, strict=True)
+        )
+        return from_cdf(grid, cdf, mass, high, nominal)
 
     fine = ordered(k, of(frozenset({OK})))
     bad = of(ERRORS)

@@ -332,7 +332,8 @@ def until(grid: Grid, law: Defective, limit: float) -> Defective:
             moment[FAST], grid.step * float(np.maximum(inside - np.cumsum(law.cells[FAST]), 0.0).sum())
         )
         moment[SLOW] = min(moment[SLOW], limit * mass[FAST])
-        if bool(np.isnan(law.cells[NOMINAL:]).any()):
+        known = (law.mass - law.cells.sum(axis=1) <= NEGLIGIBLE)[NOMINAL:]
+        if not known.all():
             mass[NOMINAL:], moment[NOMINAL:] = NAN, NAN  # nobody knows what of it is in time
         return Defective(law.cells, mass, moment).ending(lambda: law.late)
     cells = law.cells.copy()

@@ -8,7 +8,7 @@ gives up unless the operation cancels. A lost message isn't part of it: nobody w
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -355,7 +355,8 @@ class Coder(Plant):
         with a.hold(station):
             a.work(station, law, per)
             if offered.steps and not later:
-                self.sequence(offered.steps, component.name, marks=False)
+                with a.ending_at_stop() if offered.fails is not None else nullcontext():
+                    self.sequence(offered.steps, component.name, marks=False)
         a.fails(values.share(f"{path}.fails", offered.fails), "failed")
         if later:
             with a.by_itself():

@@ -243,8 +243,10 @@ class LeastVisits:
             if self.outcomes.waiting(f"components.{component.name}").full is not None:
                 here = 0.0
             ends = cut if kind == "call" and offered is not None and offered.cancels else 0.0
-            own = self.own(Use(kind, component.name, operation, step, caller, ONE, (), component, cut=ends))
             begun = max(here - ends, 0.0)
+            if connection is not None and connection.latency is not None:
+                here = begun  # given up on its way, it never comes
+            own = self.own(Use(kind, component.name, operation, step, caller, ONE, (), component, cut=ends))
             nested = NOTHING if offered is None else self.begun(offered.steps, component.name, ends, begun)
             ways.append(_summed([(here, own), (begun, nested)]))
         return self.standing(name, ways)

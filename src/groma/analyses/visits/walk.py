@@ -360,13 +360,16 @@ class _Walk:
             here = self.let_in(component, arriving, first)
             earlier = self.earlier if growth_of(step.action) else NONE_BEFORE
             ends = cut if offered.cancels and kind == "call" else 0.0
+            begun = _lowered(here, ends)
+            if connection is not None and connection.latency is not None:
+                here, arriving = begun, _lowered(arriving, ends)  # given up on its way, it never comes
             self.uses.append(
                 Use(
                     kind, component.name, operation, step, caller, here, then, component, arriving, earlier,
                     first, self.sure, self.once, _cut_share(here, ends),
                 )
             )  # fmt: skip
-            self.anew.sequence(offered.steps, component.name, _lowered(here, ends), then, ends)
+            self.anew.sequence(offered.steps, component.name, begun, then, ends)
 
 
 def _sure_once(times: Interval, cut: float) -> Interval:

@@ -2198,23 +2198,15 @@ class Kernel:
         self.station[o + X_UNITS_UP] = before + change
         down = self.station[o + X_UNITS_UP] < self.station[o + X_ENOUGH]
         if change < 0:
+            # Nobody else gets a server before it is known who lost one.
+            self.touch_servers(s)
+            if self.station[o + X_DISCIPLINE] == PROCESSOR_SHARING:
+                self.advance(s)
+            self.station[o + X_SERVERS] = 0
             upto = self.task_used
             for u in range(upto):
                 t = u * self.stride
-                state = self.task[t + T_STATE]
-                if state == FREE:
-                    continue
-                if (state == QUEUED or state == BATCH_QUEUED) and self.task[t + T_STATION] == s:
-                    if down:
-                        self.station[o + X_LOST] += 1
-                        self.stop_waiting(t)
-                        self.throw(t, UNAVAILABLE)
-                    continue
-                if state == BATCHED and self.task[t + T_STATION] == s:
-                    if down or self.uniform(self.station[o + X_STREAM]) * before < -change:
-                        self.station[o + X_LOST] += 1
-                        self.stop_waiting(t)
-                        self.throw(t, UNAVAILABLE)
+                if self.task[t + T_STATE] == FREE:
                     continue
                 d = self.task[t + T_BASE]
                 if d < 0:
@@ -2226,8 +2218,19 @@ class Kernel:
                             self.station[o + X_LOST] += 1
                             self.station[o + X_DONE] -= 1
                             self.sever(t, d, UNAVAILABLE)
-                        break
                     d += SCOPE
+                state = self.task[t + T_STATE]
+                if self.task[t + T_STATION] != s or not (
+                    ((state == QUEUED or state == BATCH_QUEUED) and down)
+                    or (
+                        state == BATCHED
+                        and (down or self.uniform(self.station[o + X_STREAM]) * before < -change)
+                    )
+                ):
+                    continue
+                self.station[o + X_LOST] += 1
+                self.stop_waiting(t)
+                self.throw(t, UNAVAILABLE)
             if self.station[o + X_DISCIPLINE] == BATCH:
                 self.end_empty_batches(s)
         self.resize(s)

@@ -252,6 +252,14 @@ class Scopes(Steps):
         self._code[start][3] = self._here()
 
     @contextmanager
+    def ending_at_stop(self) -> Generator[None]:
+        """Steps that a stop ends, and nothing but them."""
+        start = self._emit(at.OP_TRY, 0, 1 << at.STOP)
+        with self._scope():
+            yield
+        self._code[start][1] = self._here()
+
+    @contextmanager
     def catching(
         self, on: Sequence[Ending] = ERRORS
     ) -> Generator[Callable[[], AbstractContextManager[None]]]:
