@@ -203,3 +203,16 @@ def test_bounds_are_the_ends_of_the_figures_the_good_end_first() -> None:
     assert bounds(given, "saturation/x") == pytest.approx((40.0, 10.0))
     assert bounds(given, "utilisation/a") == pytest.approx((0.1, 0.4))
     assert bounds(given, "throughput/a") == pytest.approx((4.0, 4.0))
+
+
+def test_a_flow_on_whose_way_nothing_is_limited_saturates_nowhere_though_others_do() -> None:
+    parts = "a: {kind: s, offers: {f: {work: 100 ms}}}, b: {kind: s, threads: 1, offers: {f: {work: 100 ms}}}"
+    flows = "x: {starts: {rate: 1/s}, steps: [{call: a.f}]}, y: {starts: {rate: 1/s}, steps: [{call: b.f}]}"
+    given = context(parts, flows)
+    found = saturation(given, "x")
+    assert (found.station, found.rate.low, found.rate.high) == (None, math.inf, math.inf)
+    assert growth(given, "x") is None
+    shown = figure(given, "saturation/x")
+    assert shown.high is None and "no part on its way" in shown.reason
+    other = growth(given, "y")
+    assert other is not None and other.value == pytest.approx(10.0)
