@@ -141,7 +141,7 @@ def test_a_bill_whose_two_sums_differ_is_not_shown(monkeypatch: pytest.MonkeyPat
     for cents, differs in (("10.00", False), ("10.01", True), ("9.99", True)):
         monkeypatch.setattr(bill, "_by_flow", lambda *_, amount=cents: {"": Fraction(amount)})  # pyright: ignore
         if differs:
-            with pytest.raises(AssertionError, match="by component \\(10.00\\) and by flow"):
+            with pytest.raises(AssertionError, match=r"by component \(10.00\) and by flow"):
                 figure(context(text), "cost/month")
         else:
             assert figure(context(text), "cost/month").value == 10.0
