@@ -252,3 +252,11 @@ def test_a_round_is_billed_for_what_those_before_it_added(
     assert found.low <= high and found.high == pytest.approx(high, rel=0.01)
     if low == high:
         assert found.value == pytest.approx(low, rel=1e-3) and found.low == pytest.approx(low, rel=0.01)
+
+
+def test_runs_that_end_in_the_first_round_cost_the_same_whatever_grows() -> None:
+    """Half of the runs have one round, of 100 tokens; of the others nobody knows."""
+    text = GROWING.replace("times: TIMES", "until: 50 %\n          at_most: 2").replace("GROWS", "unknown")
+    one, two = (figure(context(text), f"cost/main/{p}") for p in ("p40", "p60"))
+    assert (one.low, one.high) == (pytest.approx(100, rel=1e-3), pytest.approx(100, rel=1e-3))
+    assert two.high is None
