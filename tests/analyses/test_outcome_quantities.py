@@ -23,7 +23,7 @@ from groma.analyses.outcome.wait import _rounded_up, rounded_down  # pyright: ig
 from groma.model.elements import Operation
 from groma.model.law import Empirical, Gamma, Uniform
 from groma.model.load import load
-from groma.model.program import Call
+from groma.model.program import Call, Sizes
 from groma.model.quantity import Quantity
 
 
@@ -225,3 +225,9 @@ def test_branches_that_join_past_the_lattice_have_their_mean_between_its_ends(ne
 def test_a_count_of_one_half_is_rounded_up() -> None:
     found = count_law(Empirical.of([0.5, 1.5], None), None)
     assert found is not None and found == pytest.approx([0.0, 0.5, 0.5])
+
+
+@pytest.mark.parametrize("per", ["unknown", "2 ms ± 1 ms"])
+def test_time_by_size_that_isn_t_one_number_is_missing(per: str) -> None:
+    _, missing = work_law(Grid(0.001, 64), "x", operation(f"per: {{rows: {per}}}"), Sizes())
+    assert "x.per.rows" in missing
