@@ -15,8 +15,9 @@ from groma.analyses import figure
 from groma.analyses.availability import figures as availability
 from groma.analyses.availability.second import _more_than, availability_second
 from groma.analyses.context import Context
+from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval
-from groma.analyses.structure.redundancy import role_empty
+from groma.analyses.structure.redundancy import role_empty, role_filled
 from groma.solvers.faulttrees import Event, Refusal, greek_shares, pair_unavailability
 
 
@@ -392,3 +393,40 @@ def test_titles_say_up_to_which_mark() -> None:
     assert figure(c, "availability/f@half").title == "Availability of f up to half"
     assert figure(c, "availability/f@half").value == pytest.approx(0.9)
     assert figure(c, "downtime/f@half").title == "Downtime of f up to half in a month"
+
+
+def test_parts_that_are_never_up_are_no_states_to_look_at() -> None:
+    """Sixteen parts have 65 536 states, all of which are looked at; one that is always down makes no more of them."""
+    names = [f"n{i}" for i in range(16)]
+    parts = "".join(
+        f"  {n}: {{kind: s, fails: {{availability: 50 %}}, offers: {{x: {{}}}}}}\n" for n in names
+    )
+    parts += "  never: {kind: s, fails: {availability: 0 %}, offers: {x: {}}}\n"
+    steps = ", ".join(f"{{call: {n}.x}}" for n in names) + ", {call: never.x, fallback: []}"
+    found = availability_second(
+        context(f"components:\n{parts}flows: {{f: {{starts: {{rate: 1/s}}, steps: [{steps}]}}}}\n"), "f"
+    )
+    assert "all looked at" in found.method
+    assert (found.low, found.value, found.high) == pytest.approx((0.5**16, 0.5**16, 0.5**16))
+
+
+@pytest.mark.parametrize(
+    ("fails", "more", "low", "value"),
+    [
+        # Repaired at once: half of the failures are noticed and take 6 min to take over.
+        ("every: 100 h, repaired_in: 0 s", "takeover: 6 min, noticed: 50 %", 100 / 100.05, 100 / 100.05),
+        ("every: 100 h, repaired_in: unknown", "takeover: 6 min", 0.0, None),
+        ("every: 0 s, repaired_in: 5 h", "takeover: 6 min", 0.0, 0.0),
+    ],
+)
+def test_a_role_is_filled_as_far_as_failures_and_repairs_are_known(
+    fails: str, more: str, low: float, value: float | None
+) -> None:
+    c = context(
+        PAIR.format(n=2, enough=1, more=f", {more}").replace("every: 1000 h, repaired_in: 5 h", fails)
+    )
+    filled = role_filled(c, Evidence(c), c.model.components["a"])
+    assert filled is not None
+    assert filled.low == pytest.approx(low) and filled.value == (
+        value if value is None else pytest.approx(value)
+    )

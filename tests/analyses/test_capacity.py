@@ -203,3 +203,34 @@ def test_bounds_are_the_ends_of_the_figures_the_good_end_first() -> None:
     assert bounds(given, "saturation/x") == pytest.approx((40.0, 10.0))
     assert bounds(given, "utilisation/a") == pytest.approx((0.1, 0.4))
     assert bounds(given, "throughput/a") == pytest.approx((4.0, 4.0))
+
+
+def test_a_flow_on_whose_way_nothing_is_limited_saturates_nowhere_though_others_do() -> None:
+    parts = "a: {kind: s, offers: {f: {work: 100 ms}}}, b: {kind: s, threads: 1, offers: {f: {work: 100 ms}}}"
+    flows = "x: {starts: {rate: 1/s}, steps: [{call: a.f}]}, y: {starts: {rate: 1/s}, steps: [{call: b.f}]}"
+    given = context(parts, flows)
+    found = saturation(given, "x")
+    assert (found.station, found.rate.low, found.rate.high) == (None, math.inf, math.inf)
+    assert growth(given, "x") is None
+    shown = figure(given, "saturation/x")
+    assert shown.high is None and "no part on its way" in shown.reason
+    other = growth(given, "y")
+    assert other is not None and other.value == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize("work", ["1 s ± 1 s", "{value: 1 s ± 1 s, known: 500 ms .. 2 s}"])
+def test_nobody_is_busier_than_all_the_time_however_many_wait(work: str) -> None:
+    """Nine in a closed loop over two stations of one server: retries and ranges can't make it more than one."""
+    parts = f"a: {{kind: s, threads: 1, offers: {{f: {{work: {work}}}}}}}"
+    parts += ", b: {kind: s, threads: 1, offers: {f: {work: 1 s ± 1 s}}}"
+    model = loads(
+        f"{HEAD}components: {{{parts}}}\n"
+        "flows: {x: {starts: {population: 9, think: 1 s ± 1 s}, steps: [{call: a.f}, {call: b.f}]}}\n"
+    )
+    found = figure(Context(model, None, Ledger(model.digest)), "utilisation/a")  # pyright: ignore
+    assert found.value is not None and found.value < 1.0 and found.high == 1.0
+
+
+def test_of_what_has_no_servers_to_count_nothing_is_a_share() -> None:
+    given = context("a: {kind: s, offers: {f: {}}}", "x: {starts: {rate: 1/s}, steps: [{call: a.f}]}")
+    assert bounds(given, "utilisation/a") == (0.0, 0.0) == bounds(given, "utilisation/ana")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from analyses.given import context, on, opened
 from groma.analyses import bounds, figure
+from groma.analyses.cost import bill
 from groma.analyses.cost.prices import Term, _listed, _listed_meaning  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.cost.use import SizeOf, _at_most_in_tail, size_of  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.interval import Interval, point
@@ -131,3 +133,18 @@ flows: {main: {starts: {rate: 0.5/s}, steps: [{call: part.f}, {call: desk.f}]}}
     for queue, least in (("", 0.5 * 3600 * 730 * 3), (", queue: 0", 0.0)):
         c = opened(text.replace("QUEUE", queue), "part", "which", one="one", two="two")
         assert bounds(c, "cost/month")[0] == pytest.approx(least)
+
+
+def test_a_bill_whose_two_sums_differ_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it comes to by component and by flow is held against each other, cent by cent."""
+    text = "components: {a: {kind: s, price: 10 EUR/month}}\nflows: {main: {steps: [{wait: 1 s}]}}\n"
+    for cents, differs in (("10.00", False), ("10.01", True), ("9.99", True)):
+        monkeypatch.setattr(bill, "_by_flow", lambda *_, amount=cents: {"": Fraction(amount)})  # pyright: ignore
+        if differs:
+            with pytest.raises(AssertionError, match=r"by component \(10.00\) and by flow"):
+                figure(context(text), "cost/month")
+        else:
+            assert figure(context(text), "cost/month").value == 10.0
+    monkeypatch.setattr(bill, "_by_flow", lambda *_: {"": None})  # pyright: ignore
+    shown = figure(context(text), "cost/month")
+    assert shown.second is not None and shown.second.value is None

@@ -7,21 +7,23 @@ import math
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from analyses.brackets import cdf_of
 from analyses.given import HEAD, context
-from groma.analyses.outcome.join import at_least
+from groma.analyses.outcome.algebra import OK, after
+from groma.analyses.outcome.join import at_least, joined
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Grid, cut_short, fixed, scaled, unbounded, until
 from groma.analyses.outcome.quantity import law_at, pause_law, time_law, work_law
 from groma.analyses.outcome.repeat import count_law
 from groma.analyses.outcome.wait import _rounded_up, rounded_down  # pyright: ignore[reportPrivateUsage]
 from groma.model.elements import Operation
-from groma.model.law import Gamma, Uniform
+from groma.model.law import Empirical, Gamma, Uniform
 from groma.model.load import load
-from groma.model.program import Call
+from groma.model.program import Call, Sizes
 from groma.model.quantity import Quantity
 
 
@@ -109,7 +111,7 @@ def test_sizes_that_vary_together_take_their_time_row_by_row(tmp_path: Path) -> 
         "utf-8",
     )
     model = load(tmp_path / "m.yaml")
-    sizes = model.flows["f"].steps[0].action.sizes  # pyright: ignore
+    sizes: Any = model.flows["f"].steps[0].action.sizes  # pyright: ignore
     grid = Grid(0.001, 64)
     law, missing = work_law(grid, "x", model.components["m"].offers["g"], sizes)
     truth = [(0.25, 0.022), (0.5, 0.009), (0.25, 0.009)]
@@ -209,3 +211,23 @@ def test_at_least_so_many_of_some_events_happen_as_often_as_all_ways_say() -> No
             if sum(ways) >= k
         )
         assert float(at_least(k, [np.asarray(c) for c in chances])) == pytest.approx(truth, abs=1e-12)
+
+
+@pytest.mark.parametrize(("need", "mean"), [(1, 0.5), (2, 1.5)])
+def test_branches_that_join_past_the_lattice_have_their_mean_between_its_ends(need: int, mean: float) -> None:
+    """Two exponential times of 1 s on a lattice of 1 s: the first is there after 1/2 s, both after 3/2 s."""
+    grid = Grid(0.05, 20)
+    law = time_law(grid, work("1 s ± 1 s"))
+    found = joined(grid, need, [after(law), after(law)]).ends[OK]
+    assert found.moment[FAST] <= mean <= found.moment[SLOW] < 4.0
+
+
+def test_a_count_of_one_half_is_rounded_up() -> None:
+    found = count_law(Empirical.of([0.5, 1.5], None), None)
+    assert found is not None and found == pytest.approx([0.0, 0.5, 0.5])
+
+
+@pytest.mark.parametrize("per", ["unknown", "2 ms ± 1 ms"])
+def test_time_by_size_that_isn_t_one_number_is_missing(per: str) -> None:
+    _, missing = work_law(Grid(0.001, 64), "x", operation(f"per: {{rows: {per}}}"), Sizes())
+    assert "x.per.rows" in missing

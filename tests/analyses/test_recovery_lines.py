@@ -175,3 +175,20 @@ def test_what_a_flow_needs_is_sorted() -> None:
         f"flows: {{main: {{starts: {{rate: 1/s}}, steps: [{calls}]}}}}\n"
     )
     assert needed(c, "main") == tuple(sorted([*names, *(f"base{n}" for n in names), "top"]))
+
+
+def test_a_copy_that_others_may_meet_twice_takes_at_least_what_is_reached() -> None:
+    """1 GB over 16 MB/s beside 500 MB: all at once 1.5 GB, and 2 GB where the other copy is made again meanwhile."""
+    text = f"""
+components:
+  line: {{kind: link, provides: {{bandwidth: 128 Mbit/s}}}}
+  db: {{kind: database, ready_in: 1 h}}
+  v:
+    kind: backup
+    copies:
+      d: {{every: 1 h, over: line, {NONE}}}
+      e: {{every: 1 h, over: line, {NONE}}}
+data: {{d: {{held_by: db, size: 1 GB}}, e: {{held_by: db, size: 500 MB}}}}
+"""
+    found = figure(context(text), "recovery/d/window")
+    assert (found.low, found.value, found.high) == (pytest.approx(93.75), None, pytest.approx(125.0))

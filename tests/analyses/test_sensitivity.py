@@ -9,7 +9,7 @@ import pytest
 from analyses.given import HEAD, context, on
 from groma.analyses import assess, figure
 from groma.analyses.needs import results
-from groma.analyses.uncertainty.sensitivity import MOST_TRIED, sensitivity, would_change
+from groma.analyses.uncertainty.sensitivity import MOST_TRIED, narrowed, sensitivity, would_change
 from groma.catalog import load_catalog
 from groma.model.load import loads
 
@@ -95,3 +95,30 @@ def test_of_many_facts_those_with_the_widest_ranges_are_tried() -> None:
     tried = {swing.input for swing in sensitivity(c, "cost/month")}
     assert len(tried) == MOST_TRIED
     assert {name.split(".")[1] for name in tried} == set(names[6:])
+
+
+def test_a_model_with_one_fact_known_keeps_all_else_as_it_is() -> None:
+    """The very same elements: what is known of them holds still, and no other quantity moves."""
+    c = context(written())
+    figure(c, "latency/f/mean")
+    (speed,) = [given for given in c.ledger.inputs_of("latency/f/mean") if given.name == "fact/speed"]
+    anew = narrowed(c.model, speed, 0.08)
+    before, after = c.model.components["a"].offers["x"], anew.components["a"].offers["x"]
+    assert after.work is not before.work and after.work.mean == pytest.approx(0.08)  # type: ignore[union-attr]
+    assert after.fails is before.fails
+    assert anew.components["b"] is c.model.components["b"]
+    assert anew.flows is c.model.flows and anew.people is c.model.people and anew.needs is c.model.needs
+    assert anew.wishes is c.model.wishes
+    (lost,) = [given for given in c.ledger.inputs_of("latency/f/mean") if given.name == "fact/lost"]
+    other = narrowed(c.model, lost, 0.03).components["a"].offers["x"]
+    assert other.work is before.work and other.fails is not before.fails
+
+
+def test_a_step_among_others_is_the_only_one_that_changes() -> None:
+    steps = "[{wait: 1 s}, {ask: ana, takes: 1 min .. 9 min}, {wait: 2 s}]"
+    text = f"people: {{ana: {{role: clerk}}}}\nflows: {{f: {{steps: {steps}}}}}\n"
+    c = context(text)
+    figure(c, "latency/f/mean")
+    (given,) = c.ledger.inputs_of("latency/f/mean")[1:2]
+    anew = narrowed(c.model, given, 60.0).flows["f"].steps
+    assert [a is b for a, b in zip(anew, c.model.flows["f"].steps, strict=True)] == [True, False, True]

@@ -200,3 +200,63 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, hedge: {after: 1 s}}]}}
     for percentile, paid in (("p60", 3.0), ("p65", 6.0)):
         found = figure(c, f"cost/main/{percentile}")
         assert (found.low, found.value, found.high) == pytest.approx((paid, paid, paid), rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("work", "after", "sharp"),
+    [
+        ("{value: 1 s ± 1 s, known: 500 ms .. 2 s}", "1 s", True),
+        ("1 s ± 1 s", "{value: 1 s, known: 500 ms .. 2 s}", False),
+    ],
+)
+def test_of_a_hedge_that_is_known_to_a_range_the_likely_share_is_that_of_the_stated_values(
+    work: str, after: str, sharp: bool
+) -> None:
+    """A second attempt in e^-1 of runs, between e^-2 and e^-1/2 at the ends of what is known."""
+    text = f"""
+components: {{a: {{kind: s, offers: {{f: {{work: {work}, price: {{call: 3 EUR}}}}}}}}}}
+flows: {{main: {{starts: {{rate: 1/s}}, steps: [{{call: a.f, hedge: {{after: {after}}}}}]}}}}
+"""
+    mean = spends(context(text), "main", "cost").mean
+    assert mean.value == (pytest.approx(3 * (1 + math.exp(-1)), rel=1e-3) if sharp else None)
+    assert mean.low <= 3 * (1 + math.exp(-2)) * 1.001 and mean.high >= 3 * (1 + math.exp(-0.5)) * 0.999
+
+
+GROWING = """
+components: {m: {kind: llm, price: {input: 1 EUR/token}, offers: {g: {}}}}
+flows:
+  main:
+    starts: {rate: 1/s}
+    steps:
+      - repeat:
+          times: TIMES
+          steps: [{call: m.g, sizes: {in: 100 tokens}, context: {past: 100 tokens, grows: {past: GROWS}}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("times", "grows", "low", "high"),
+    [
+        (1, "unknown", 100, 100),  # nothing has grown yet
+        (3, "10 tokens", 330, 330),
+        (3, "10 tokens .. 20 tokens", 330, 360),
+        (2, "'uniform(10 tokens, 20 tokens)'", 210, 220),
+    ],
+)
+def test_a_round_is_billed_for_what_those_before_it_added(
+    times: int, grows: str, low: float, high: float
+) -> None:
+    c = context(GROWING.replace("TIMES", str(times)).replace("GROWS", grows))
+    found = figure(c, "cost/main/p99")
+    assert found.low is not None and found.high is not None
+    assert found.low <= high and found.high == pytest.approx(high, rel=0.01)
+    if low == high:
+        assert found.value == pytest.approx(low, rel=1e-3) and found.low == pytest.approx(low, rel=0.01)
+
+
+def test_runs_that_end_in_the_first_round_cost_the_same_whatever_grows() -> None:
+    """Half of the runs have one round, of 100 tokens; of the others nobody knows."""
+    text = GROWING.replace("times: TIMES", "until: 50 %\n          at_most: 2").replace("GROWS", "unknown")
+    one, two = (figure(context(text), f"cost/main/{p}") for p in ("p40", "p60"))
+    assert (one.low, one.high) == (pytest.approx(100, rel=1e-3), pytest.approx(100, rel=1e-3))
+    assert two.high is None

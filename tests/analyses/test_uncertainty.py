@@ -19,7 +19,14 @@ from groma.analyses.instance import Instances, coordinates
 from groma.analyses.registry import numbers
 from groma.analyses.uncertainty.figures import figures
 from groma.analyses.uncertainty.points import AtPoints
-from groma.analyses.uncertainty.spread import Effort, Uncertain, facts_of, measures_of, uncertain
+from groma.analyses.uncertainty.spread import (
+    Effort,
+    Uncertain,
+    _Drawn,  # pyright: ignore[reportPrivateUsage]
+    facts_of,
+    measures_of,
+    uncertain,
+)
 from groma.analyses.uncertainty.study import studied, thorough
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger, NeedResult, Target
@@ -312,6 +319,9 @@ def test_a_point_that_fails_leaves_the_figure_unbounded() -> None:
 
     (found,) = uncertain(on(model), ["cost/month"], Effort(2, 4, 2), broken)  # type: ignore[arg-type]
     assert found.failed == 1
+    first = found.sample[0, 0].tolist()
+    assert first[::2] == [-math.inf, math.inf] and math.isnan(first[1])
+    assert np.allclose(found.sample[:, 1:, :], found.sample[:, 1:, 1:2], rtol=0.01)
     assert found.shares == {}
     made = {f.name: f for f in figures(found, assess(model, CATALOG), Effort(2, 4, 2))}
     assert made["spread/cost/month/mean"].value is None
@@ -373,3 +383,62 @@ flows:
         assert (found.value, found.reason) == (None, "only bounded at each point")
     told, _ = study(BILL, Effort(2, 2, 0))
     assert told["spread/cost/month/mean"].reason == ""
+
+
+def chance(sample: list[list[float]], sense: str, wanted: float) -> Figure:
+    """That a need is met, from the ends of a figure at points."""
+    need = NeedResult("n", "m", Target(sense, wanted), "undecided")  # type: ignore[arg-type]
+    ledger = Ledger("", {"m": Figure("m", "t", "s", low=-1e9, high=1e9)}, needs=[need])
+    found = Uncertain("m", (), (0.0, None, 0.0), (), np.array([sample] * 4))
+    return {f.name: f for f in figures(found, ledger, Effort(4, 2, 0))}["chance/n"]
+
+
+@pytest.mark.parametrize("sense", ["at_most", "at_least"])
+def test_a_point_of_which_nothing_is_known_may_meet_a_need_or_not(sense: str) -> None:
+    """Half of the points surely do, one in four surely doesn't, of one in four nobody knows."""
+    good, bad = (1.0, 9.0) if sense == "at_most" else (9.0, 1.0)
+    sample = [[good] * 3, [good] * 3, [bad] * 3, [-math.inf, math.nan, math.inf]]
+    shown = chance(sample, sense, 5.0)
+    assert shown.value is None and shown.reason
+    assert (shown.low, shown.high) == pytest.approx((0.5, 0.75))
+
+
+@pytest.mark.parametrize("wanted", [1e-3, 1.0, -1e6, 1e6])
+@pytest.mark.parametrize(("sense", "worse"), [("at_most", 1.0), ("at_least", -1.0)])
+def test_the_dust_of_floats_misses_no_need(sense: str, worse: float, wanted: float) -> None:
+    dust = worse * abs(wanted) * 1e-12
+    points = [[wanted + part * dust] * 3 for part in (0.0, 0.5, 2.0, 3.0)]
+    assert chance(points, sense, wanted).value == pytest.approx(0.5)
+
+
+def test_shares_of_variance_are_the_jackknife_over_scramblings() -> None:
+    """f = 3 x + y at random points: pseudo-values n v - (n - 1) v without one, v by Saltelli and Jansen, written anew."""
+    draw = np.random.default_rng(3)
+    whole = tuple(coordinates(context(BILL)))[:2]
+    a, b = draw.random((3, 16, 2)), draw.random((3, 16, 2))
+    f = np.array([3.0, 1.0])
+    at_a, at_b = a @ f, b @ f
+    mixed = {n: np.where(np.arange(2) == n, b, a) @ f for n in range(2)}
+
+    def index(rows: list[int], n: int) -> tuple[float, float]:
+        one, two, there = (values[rows].ravel() for values in (at_a, at_b, mixed[n]))
+        both = np.concatenate([one, two])
+        first = ((two - both.mean()) * (there - one)).mean() / both.var()
+        return float(first), float(((one - there) ** 2).mean() / (2 * both.var()))
+
+    def wide(values: np.ndarray) -> np.ndarray:
+        return np.stack([values, values, values], axis=-1)
+
+    drawn = _Drawn({"m": wide(np.concatenate([at_a, at_b], axis=1))}, {("m", 1): wide(mixed[1])}, {"m": 0})
+    found = drawn.shares("m", whole[1:], whole)
+    assert set(found) == {whole[1].input}
+    whole_first, whole_total = index([0, 1, 2], 1)
+    left = [index([r for r in range(3) if r != out], 1) for out in range(3)]
+    assert found[whole[1].input].first == pytest.approx([3 * whole_first - 2 * one for one, _ in left])
+    assert found[whole[1].input].total == pytest.approx([3 * whole_total - 2 * one for _, one in left])
+    still = np.concatenate([at_a, at_b], axis=1)
+    still[1:] = (
+        2.0  # nothing varies in two of three scramblings: without the first there is nothing to share out
+    )
+    same = {("m", 1): wide(np.concatenate([mixed[1][:1], np.full((2, 16), 2.0)]))}
+    assert _Drawn({"m": wide(still)}, same, {"m": 0}).shares("m", whole[1:], whole) == {}

@@ -216,9 +216,6 @@ class Running:
 
 def _nth(parts: list[Interval], join: int) -> Interval:
     """When so many of some are done."""
-    if not parts:
-        return ZERO
-    nth = min(join, len(parts)) - 1
     values = [part.value for part in parts]
-    value = None if None in values else sorted(v for v in values if v is not None)[nth]
-    return Interval(sorted(p.low for p in parts)[nth], value, sorted(p.high for p in parts)[nth])
+    value = None if None in values else sorted(v for v in values if v is not None)[join - 1]
+    return Interval(sorted(p.low for p in parts)[join - 1], value, sorted(p.high for p in parts)[join - 1])

@@ -238,7 +238,13 @@ def _parts(
         if columns:
             taken = [sizes.table.column(name) for name in columns]
             sums = [sum(row) for row in zip(*taken, strict=True)]
-            label = "prompt and answer" if len(columns) > 1 else "answer" if stated else "prompt"
+            label = (
+                "prompt and answer"
+                if len(columns) > 1
+                else ANSWER
+                if columns[0] in _SIZES[ANSWER]
+                else "prompt"
+            )
             return (*given, (label, Empirical.of(sums, sizes.table.weights), f"{step.path}.sizes"))
     found: list[tuple[str, Quantity | Unknown | Law, str]] = [*given]
     for part, name in names.items():
@@ -275,13 +281,11 @@ def _rounds(entering: Entering, *, many: bool) -> tuple[dict[int, float], float]
     """Chance of each number of rounds, at the end of what is known that has `many`, and the chance of more than are
     counted here."""
     prompt, loop = entering.call.context, entering.loop
-    if prompt is None or not prompt.grows or loop is None:
-        return {1: 1.0}, 0.0
-    if not many and not entering.every_round:
+    if prompt is None or not prompt.grows or loop is None or (not many and not entering.every_round):
         return {1: 1.0}, 0.0
     cap = min(loop.at_most or MOST_ROUNDS, MOST_ROUNDS)
     if isinstance(loop.until, Quantity):
-        stop = min(1.0, max(0.0, loop.until.low if many else loop.until.high))
+        stop = loop.until.low if many else loop.until.high
         found = {k: stop * (1.0 - stop) ** (k - 1) for k in range(1, cap)}
         last = (1.0 - stop) ** (cap - 1)
         bounded = loop.at_most is not None and loop.at_most <= MOST_ROUNDS
@@ -290,8 +294,8 @@ def _rounds(entering: Entering, *, many: bool) -> tuple[dict[int, float], float]
         if many:
             most = min(greatest(loop.times), loop.at_most or math.inf)
             return ({max(1, math.ceil(most)): 1.0}, 0.0) if most <= MOST_ROUNDS else ({}, 1.0)
-        least = loop.times.low if loop.times.constant else loop.times.law.least
-        return {max(1, min(math.floor(least), MOST_ROUNDS)): 1.0}, 0.0
+        least = min(loop.times.low if loop.times.constant else loop.times.law.least, cap)
+        return {max(1, math.floor(least)): 1.0}, 0.0
     if not many:
         return {1: 1.0}, 0.0
     return ({cap: 1.0}, 0.0) if loop.at_most is not None and loop.at_most <= MOST_ROUNDS else ({}, 1.0)
@@ -334,14 +338,8 @@ def _end(entering: Entering, window: float, left_out: tuple[str, ...], *, many: 
     grows = [a for n, a in (() if prompt is None else prompt.grows) if n not in left_out]
     base, free = _laws([a for _, a in stated], many)
     growth, free_growth = _laws(grows, many)
-    if math.isinf(window):
-        return 0.0
-    if many and (free or free_growth):
-        most = sum(_most(a) for _, a in stated)
-        if not grows and most <= window:
-            return 0.0
-        if free:
-            return 1.0
+    if many and free:
+        return 1.0
     rounds, more = _rounds(entering, many=many)
     result = more if many else 0.0
     for count, weight in rounds.items():

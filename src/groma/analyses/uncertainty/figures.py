@@ -138,9 +138,9 @@ def _chance(
     slack = 1e-12 * abs(wanted)
     low, high = found.sample[:, :, 0], found.sample[:, :, 2]
     if need.target.sense == "at_least":
-        surely, perhaps = low >= wanted - slack, (high >= wanted - slack) & np.isfinite(high)
+        surely, perhaps = low >= wanted - slack, high >= wanted - slack
     else:
-        surely, perhaps = high <= wanted + slack, (low <= wanted + slack) & np.isfinite(low)
+        surely, perhaps = high <= wanted + slack, low <= wanted + slack
     least, most = _share_of(surely), _share_of(perhaps)
     ends = {"met": (1.0, 1.0), "missed": (0.0, 0.0)}.get(need.verdict)
     if ends is None:
