@@ -40,6 +40,7 @@ __all__ = [
     "check",
     "design",
     "diff",
+    "findings",
     "load",
     "patterns",
     "prepare",
@@ -375,10 +376,12 @@ def write(
 
 def prepare(proposal: Proposal, crew: Crew, *, catalog: Catalog | None = None) -> Asked[Prepared]:
     """What the documents of a proposal tell beyond its figures, asked of a crew before they are written."""
-    from groma.documents.write import prepared
+    from groma.documents import write as documents
 
     figures = proposal.ledger.extended(())  # findings write what they ask for into the proposal's own
-    return crew.ask(prepared, proposal.model, figures, catalog if catalog is not None else _catalog())
+    return crew.ask(
+        documents.prepare, proposal.model, figures, catalog if catalog is not None else _catalog()
+    )
 
 
 def diff(before: Assessment, after: Assessment) -> Difference:

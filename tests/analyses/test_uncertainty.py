@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -132,7 +133,7 @@ flows: {f: {starts: {rate: 1/h}, steps: [{call: a.x}]}}
 def test_bounds_at_points_bound_the_chance(sense: str, wanted: float, chance: tuple[int, int]) -> None:
     """Every point between 1 and 3: what is between isn't known, what is beyond is, as far as the points go."""
     sample = np.tile([1.0, math.nan, 3.0], (4, 8, 1))
-    need = NeedResult("n", "latency/f/mean", Target(sense, wanted), "undecided")  # type: ignore[arg-type]
+    need = NeedResult("n", "latency/f/mean", Target(sense, wanted), "undecided")
     ledger = Ledger(
         "", {"latency/f/mean": Figure("latency/f/mean", "t", "s", low=0.0, high=9.0)}, needs=[need]
     )
@@ -385,9 +386,9 @@ flows:
     assert told["spread/cost/month/mean"].reason == ""
 
 
-def chance(sample: list[list[float]], sense: str, wanted: float) -> Figure:
+def chance(sample: list[list[float]], sense: Literal["at_most", "at_least"], wanted: float) -> Figure:
     """That a need is met, from the ends of a figure at points."""
-    need = NeedResult("n", "m", Target(sense, wanted), "undecided")  # type: ignore[arg-type]
+    need = NeedResult("n", "m", Target(sense, wanted), "undecided")
     ledger = Ledger("", {"m": Figure("m", "t", "s", low=-1e9, high=1e9)}, needs=[need])
     found = Uncertain("m", (), (0.0, None, 0.0), (), np.array([sample] * 4))
     return {f.name: f for f in figures(found, ledger, Effort(4, 2, 0))}["chance/n"]

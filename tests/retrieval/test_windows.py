@@ -302,7 +302,7 @@ def test_sizes_drawn_together_enter_row_by_row(
     tmp_path: Path, sizes: str, more: str, said: str | None, chance: float, mean: float
 ) -> None:
     (tmp_path / "t.csv").write_text(ROWS, "utf-8")
-    body = one("{from: t.csv, %s, weight: n}" % sizes, more)  # noqa: UP031
+    body = one(f"{{from: t.csv, {sizes}, weight: n}}", more)
     (tmp_path / "m.yaml").write_text(HEAD + body, "utf-8")
     model = load(tmp_path / "m.yaml")
     c = Context(model, CATALOG, Ledger(model.digest))

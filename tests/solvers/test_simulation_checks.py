@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_a_stack_has_room_for_all_that_can_be_open() -> None:
 
 ONE = Constant(1.0)
 ENDLESS = float("inf")
-Allowed = list[dict[str, object]]
+Allowed = list[dict[str, Any]]
 
 
 def told(program: Program) -> str:
@@ -169,9 +170,9 @@ def told(program: Program) -> str:
 def test_stations_have_what_they_need(allowed: Allowed, refused: Allowed, message: str) -> None:
     program = whole_set()
 
-    def of(features: dict[str, object]) -> str:
+    def of(features: dict[str, Any]) -> str:
         return told(
-            replace(program, stations=(replace(program.stations[0], **features), *program.stations[1:]))  # type: ignore[arg-type]
+            replace(program, stations=(replace(program.stations[0], **features), *program.stations[1:]))
         )
 
     assert [of(features) for features in allowed] == [""] * len(allowed)
@@ -260,8 +261,9 @@ OTHER = "is one of: gaps, states, times, customers"
 def test_sources_say_one_thing_that_can_be(allowed: Allowed, refused: Allowed, message: str) -> None:
     program = whole_set()
 
-    def of(features: dict[str, object]) -> str:
-        source = Source(**{"flow": "f", **features})  # type: ignore[arg-type]
+    def of(features: dict[str, Any]) -> str:
+        stated: dict[str, Any] = {"flow": "f", **features}
+        source = Source(**stated)
         laws = [source.gaps] if source.gaps is not None else []
         return told(replace(program, laws=(*program.laws, *laws), sources=(source,)))
 
@@ -274,6 +276,11 @@ BREAKER = Breaker(1.0, 0.1, 0.0, 2, 1)
 SCALER = Scaler(0, 1, 1, 1.0, 0.1, 0.0)
 
 
+def but(policy: Any, name: str, value: float) -> Any:
+    """The policy with another value of one field."""
+    return replace(policy, **{name: value})
+
+
 @pytest.mark.parametrize(
     ("field", "allowed", "refused", "message"),
     [
@@ -282,7 +289,7 @@ SCALER = Scaler(0, 1, 1, 1.0, 0.1, 0.0)
             "retries",
             [RETRY, replace(RETRY, times=0, jitter=0.0)],
             [
-                replace(RETRY, **{name: value})  # type: ignore[arg-type]
+                but(RETRY, name, value)
                 for name, value in (
                     ("times", -1), ("backoff", -0.1), ("factor", -0.1), ("jitter", -0.1), ("jitter", 1.1),
                 )
@@ -293,7 +300,7 @@ SCALER = Scaler(0, 1, 1, 1.0, 0.1, 0.0)
             "breakers",
             [BREAKER, replace(BREAKER, share=0.1)],
             [
-                replace(BREAKER, **{name: value})  # type: ignore[arg-type]
+                but(BREAKER, name, value)
                 for name, value in (
                     ("share", 0.0), ("share", 1.1), ("window", 0.0), ("half_open_after", -0.1),
                 )
@@ -324,7 +331,7 @@ SCALER = Scaler(0, 1, 1, 1.0, 0.1, 0.0)
             "scalers",
             [SCALER, replace(SCALER, least=2, most=3, target=0.1)],
             [
-                replace(SCALER, **{name: value})  # type: ignore[arg-type]
+                but(SCALER, name, value)
                 for name, value in (
                     ("least", 0), ("least", 2), ("target", 0.0), ("target", 1.1), ("every", 0.0), ("delay", -0.1),
                 )

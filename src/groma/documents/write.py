@@ -67,7 +67,7 @@ def write_model(
 
     `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
     """
-    own, alone = _prepared(model, ledger, catalog, crew)
+    own, alone = prepare(model, ledger, catalog, crew)
     told, played = _played(model, own, catalog)
     told, checked = _checked(model, told, catalog, designed=model.planned)
     told, safety, asked = _guarded(model, told, catalog)
@@ -103,7 +103,7 @@ def write_blueprint(
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
-    found, alone = _prepared(shown, own, catalog, crew) if prepared is None else prepared.result()
+    found, alone = prepare(shown, own, catalog, crew) if prepared is None else prepared.result()
     told, played = _played(shown, own.joined(found), catalog)
     told, checked = _checked(shown, told, catalog, designed=best is not None)
     told, safety, asked = _guarded(shown, told, catalog)
@@ -143,12 +143,8 @@ def write_survey(diagnosis: Diagnosis) -> Written:
     return _written(subject, None, "survey")
 
 
-def prepared(model: Model, ledger: Ledger, catalog: Catalog) -> Prepared:
-    """What documents need of a model, worked out in one process: a helper's work beside a search."""
-    return _prepared(model, ledger, catalog, ALONE)
-
-
-def _prepared(model: Model, ledger: Ledger, catalog: Catalog | None, crew: Crew) -> Prepared:
+def prepare(model: Model, ledger: Ledger, catalog: Catalog | None, crew: Crew = ALONE) -> Prepared:
+    """What documents tell of a model beyond its figures; alone, it is a helper's work beside a search."""
     own, alone = with_weaknesses(model, ledger, catalog)
     return _studied(model, own, catalog, crew), alone
 

@@ -99,9 +99,8 @@ def _in_seconds(wait: Interval) -> str:
 
 def _others(alerts: Iterable[Alert]) -> Iterator[FirstSignal]:
     for alert in alerts:
-        if alert.kind == "burn" or alert.name.startswith(
-            ("errors-", "switch-")
-        ):  # a switch is used by people
+        # Errors are those of a part, told with it; a switch isn't a way to fail: people use it.
+        if alert.kind == "burn" or alert.name.startswith(("errors-", "switch-")):
             continue
         found = {figure.name.rpartition("/")[2]: figure for figure in alert.figures}
         wait = found.get("detection") or found.get("window")

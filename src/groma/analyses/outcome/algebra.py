@@ -175,7 +175,7 @@ def _joined(
         left = np.maximum(np.minimum(room[FAST], stay[FAST] + moving.cdf[FAST]) - stay[FAST], 0.0)
         cdf[FAST] = np.minimum(cdf[FAST], stay[FAST] + left * next_[FAST])
         least = np.maximum(room[SLOW], stay[SLOW] + moving.cdf[SLOW])
-        onward = np.cumsum(following.after(increments(least[None, :])[0], SLOW))
+        onward = np.cumsum(following.after(increments(least), SLOW))
         cdf[SLOW] = np.maximum(cdf[SLOW], stay[SLOW] + np.maximum(onward - stay[SLOW] * next_[SLOW], 0.0))
         cdf[SLOW] = np.maximum.accumulate(cdf[SLOW])
         cdf[FAST] = np.minimum.accumulate(cdf[FAST][::-1])[::-1]

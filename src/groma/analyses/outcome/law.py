@@ -123,7 +123,7 @@ class Defective:
         """Increments of a function G with P(this end, T > t) <= `mass[FAST]` - G(t), whatever the total is."""
         if self._make_late is not None:
             made, self._make_late = self._make_late(), None
-            self._late = increments(np.maximum(np.cumsum(made), self.cdf[SLOW])[None, :])[0]
+            self._late = increments(np.maximum(np.cumsum(made), self.cdf[SLOW]))
         return self.cells[SLOW] if self._late is None else self._late
 
     @property
@@ -164,7 +164,7 @@ def cut_short(grid: Grid, law: Defective, share: float) -> Defective:
         return law
     cells, mass, moment = law.cells.copy(), law.mass.copy(), law.moment.copy()
     cdf = np.minimum(law.cdf[FAST] + share, 1.0)
-    cells[FAST], mass[FAST] = increments(cdf[None, :])[0], min(mass[FAST] + share, 1.0)
+    cells[FAST], mass[FAST] = increments(cdf), min(mass[FAST] + share, 1.0)
     moment[FAST] = min(moment[FAST], grid.step * float(np.maximum(mass[SLOW] - cdf, 0.0).sum()))
     if share > NEGLIGIBLE:
         cells[NOMINAL:], mass[NOMINAL:], moment[NOMINAL:] = NAN, NAN, NAN
@@ -218,8 +218,8 @@ def from_rows(
 def increments(cdf: Array) -> Array:
     """What distribution functions rise by from one lattice point to the next; never negative."""
     cells = np.empty_like(cdf)
-    cells[:, 0] = cdf[:, 0]
-    np.subtract(cdf[:, 1:], cdf[:, :-1], out=cells[:, 1:])
+    cells[..., 0] = cdf[..., 0]
+    np.subtract(cdf[..., 1:], cdf[..., :-1], out=cells[..., 1:])
     return np.maximum(cells, 0.0, out=cells)
 
 
@@ -310,14 +310,14 @@ def enveloped(grid: Grid, parts: Sequence[Defective]) -> Defective:
 
     def late() -> Array:
         surely = [mass[FAST] - p.mass[FAST] + np.cumsum(p.late) for p in laws]
-        return increments(np.minimum.reduce(surely)[None, :])[0]
+        return increments(np.minimum.reduce(surely))
 
     return Defective.later(cells, mass, moment, *laws).ending(late)
 
 
 def lowered(late: Array, mass: float, to: float) -> Array:
     """The late row of an end whose upper total turned out to be less: no more than that can end late."""
-    return increments(np.maximum(np.cumsum(late) - (mass - to), 0.0)[None, :])[0]
+    return increments(np.maximum(np.cumsum(late) - (mass - to), 0.0))
 
 
 def until(grid: Grid, law: Defective, limit: float) -> Defective:
@@ -351,7 +351,7 @@ def until(grid: Grid, law: Defective, limit: float) -> Defective:
     def late() -> Array:
         within = np.cumsum(lowered(law.late, float(law.mass[FAST]), float(mass[FAST])))
         within[grid.after(limit) :] = mass[FAST]
-        return increments(within[None, :])[0]
+        return increments(within)
 
     return Defective(cells, mass, np.array(moment)).ending(late)
 
