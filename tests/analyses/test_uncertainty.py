@@ -34,6 +34,7 @@ from groma.model.figure import Figure, Ledger, NeedResult, Target
 from groma.model.load import loads
 from groma.workers import spread
 
+Sense = Literal["at_most", "at_least"]
 ENOUGH = Effort(8, 64, 8)
 BILL = """
 needs:
@@ -130,7 +131,7 @@ flows: {f: {starts: {rate: 1/h}, steps: [{call: a.x}]}}
     [("at_most", 2.0, (0, 1)), ("at_most", 3.0, (1, 1)), ("at_most", 0.5, (0, 0)), ("at_least", 2.0, (0, 1)),
      ("at_least", 1.0, (1, 1)), ("at_least", 3.5, (0, 0))],
 )  # fmt: skip
-def test_bounds_at_points_bound_the_chance(sense: str, wanted: float, chance: tuple[int, int]) -> None:
+def test_bounds_at_points_bound_the_chance(sense: Sense, wanted: float, chance: tuple[int, int]) -> None:
     """Every point between 1 and 3: what is between isn't known, what is beyond is, as far as the points go."""
     sample = np.tile([1.0, math.nan, 3.0], (4, 8, 1))
     need = NeedResult("n", "latency/f/mean", Target(sense, wanted), "undecided")
@@ -386,7 +387,7 @@ flows:
     assert told["spread/cost/month/mean"].reason == ""
 
 
-def chance(sample: list[list[float]], sense: Literal["at_most", "at_least"], wanted: float) -> Figure:
+def chance(sample: list[list[float]], sense: Sense, wanted: float) -> Figure:
     """That a need is met, from the ends of a figure at points."""
     need = NeedResult("n", "m", Target(sense, wanted), "undecided")
     ledger = Ledger("", {"m": Figure("m", "t", "s", low=-1e9, high=1e9)}, needs=[need])
@@ -395,7 +396,7 @@ def chance(sample: list[list[float]], sense: Literal["at_most", "at_least"], wan
 
 
 @pytest.mark.parametrize("sense", ["at_most", "at_least"])
-def test_a_point_of_which_nothing_is_known_may_meet_a_need_or_not(sense: str) -> None:
+def test_a_point_of_which_nothing_is_known_may_meet_a_need_or_not(sense: Sense) -> None:
     """Half of the points surely do, one in four surely doesn't, of one in four nobody knows."""
     good, bad = (1.0, 9.0) if sense == "at_most" else (9.0, 1.0)
     sample = [[good] * 3, [good] * 3, [bad] * 3, [-math.inf, math.nan, math.inf]]
@@ -406,7 +407,7 @@ def test_a_point_of_which_nothing_is_known_may_meet_a_need_or_not(sense: str) ->
 
 @pytest.mark.parametrize("wanted", [1e-3, 1.0, -1e6, 1e6])
 @pytest.mark.parametrize(("sense", "worse"), [("at_most", 1.0), ("at_least", -1.0)])
-def test_the_dust_of_floats_misses_no_need(sense: str, worse: float, wanted: float) -> None:
+def test_the_dust_of_floats_misses_no_need(sense: Sense, worse: float, wanted: float) -> None:
     dust = worse * abs(wanted) * 1e-12
     points = [[wanted + part * dust] * 3 for part in (0.0, 0.5, 2.0, 3.0)]
     assert chance(points, sense, wanted).value == pytest.approx(0.5)
