@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from random import Random
 
@@ -67,6 +68,35 @@ def test_one_question_after_another_is_answered_as_by_trying_everything(seed: in
         assert (found and dict(found.answers)) == (least and dict(least.answers))
         solved += solver.master.solves > before
     assert 0 < solved < len(limits)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_another_answer_is_asked_for_near_a_design(seed: int) -> None:
+    """Each answer of the best design forbidden in turn, as its decisions are worked out: against trying everything."""
+    truth = truth_of(seed)
+    fitting = meeting_needs(every_proof(TrueProver(truth)), truth.task)
+    solver = solver_of(truth)
+    best = solver.least()
+    if best is None:
+        return
+
+    def apart(answers: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(role for role, answer in best.answers.items() if answers[role] != answer)
+
+    for role in truth.space.roles:
+        allowed = frozenset(v.name for v in role.variants if v.name != best.answers[role.name])
+        left = [p for p in fitting if p.answers[role.name] in allowed]
+        found = solver.least(within={role.name: allowed}, near=best)
+        assert (found is None) == (not left)
+        if found is None:
+            continue
+        first, *others = truth.task.wishes
+        cheapest = min(p.losses[first] for p in left)
+        cheap = [p for p in left if p.losses[first] <= cheapest * (1 + 1e-9)]
+        assert len(apart(found.answers)) == min(len(apart(p.answers)) for p in cheap)
+        beside = [p for p in cheap if apart(p.answers) <= apart(found.answers)]
+        least = simplest_least(beside, replace(truth.task, wishes=(first, *others)), truth.space)
+        assert least is not None and dict(found.answers) == dict(least.answers)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

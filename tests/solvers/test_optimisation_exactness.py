@@ -1,6 +1,8 @@
 """Against trying everything: optima, fronts and conflicts of random problems, conditional and lazily proven."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -205,3 +207,48 @@ def test_what_the_oracle_learns_is_used_again() -> None:
     second = walk_front(master, "cost", ["delay"], lambda _: Verdict({}))
     assert second.proofs == 0
     assert second.points == first.points
+
+
+def _coarse(case: Case) -> Problem:
+    """The case with costs of nought, one or two each, so that many choices cost the same."""
+    terms = [
+        replace(
+            t, table={key: value if math.isinf(value) else value % 3 // 1 for key, value in t.table.items()}
+        )
+        if t.measure == "cost"
+        else t
+        for t in case.problem.terms
+    ]
+    return replace(case.problem, terms=tuple(terms))
+
+
+@pytest.mark.parametrize("block", range(6))
+def test_the_nearest_of_the_least_is_that_of_trying_everything(block: int) -> None:
+    """Of the least in cost one that differs least from another choice; then the least in delay, and of these the
+    simplest, of those that differ from it in the same groups only."""
+    nearer = 0
+    for seed in range(7000 + 10 * block, 7000 + 10 * (block + 1)):
+        problem = _coarse(random_case(seed))
+        every = list(all_assignments(problem))
+        if not every:
+            continue
+        near = Random(seed).choice(every)
+        master = Master(problem)
+        found = best(master, ["cost", "delay"], by_tables(master), near=near)
+        plain = best(master, ["cost", "delay"], by_tables(master))
+        assert found is not None and plain is not None, seed
+
+        def apart(one: Mapping[str, str], near: Mapping[str, str] = near) -> frozenset[str]:
+            return frozenset(group for group in near if one[group] != near[group])
+
+        least = min(problem.value("cost", a) for a in every)
+        cheap = [a for a in every if problem.value("cost", a) <= least + 1e-9]
+        assert len(apart(found.assignment)) == min(len(apart(a)) for a in cheap), seed
+        beside = [a for a in cheap if apart(a) <= apart(found.assignment)]
+        quickest = min(problem.value("delay", a) for a in beside)
+        quick = [a for a in beside if problem.value("delay", a) <= quickest + 1e-9]
+        names = [g.name for g in problem.groups]
+        quick.sort(key=lambda a: (problem.parts(a), [(a[n] == "absent", a[n]) for n in names]))
+        assert dict(found.assignment) == quick[0], seed
+        nearer += len(apart(found.assignment)) < len(apart(plain.assignment))
+    assert nearer > 0

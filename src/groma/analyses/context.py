@@ -18,8 +18,8 @@ from groma.model.figure import Figure, Input, Ledger
 from groma.model.program import Open, Step
 from groma.model.quantity import Quantity
 
-MOST_RECENT = 4000
-"""Outcomes that are kept: a designer asks for tens of thousands, each of some hundred kilobytes."""
+MOST_RECENT = 20_000
+"""Outcomes that are kept, each of some tens of kilobytes: a designer asks for many more, and again for what is gone."""
 
 
 class Recent:
@@ -61,6 +61,9 @@ class Context:
     """Roles whose choice is taken."""
     served_times: bool = True
     """Whether calls of models served by oneself get their simulated times where none are stated."""
+    _narrowed: dict[frozenset[str], tuple[tuple[str, frozenset[str]], ...]] = field(
+        init=False, default_factory=dict[frozenset[str], tuple[tuple[str, frozenset[str]], ...]]
+    )
 
     def __post_init__(self) -> None:
         if self.served_times and any(c.serves is not None for c in self.model.components.values()):
@@ -95,7 +98,12 @@ class Context:
 
     def narrowed(self, roles: Iterable[str]) -> tuple[tuple[str, frozenset[str]], ...]:
         """What is left of some choices, as a key: all that a figure depends on which depends on no others."""
-        return tuple((role, self.left[role]) for role in sorted(self.left.keys() & roles))
+        asked = frozenset(roles)
+        known = self._narrowed.get(asked)
+        if known is None:
+            found = tuple((role, self.left[role]) for role in sorted(self.left.keys() & asked))
+            known = self._narrowed[asked] = found
+        return known
 
     def candidates(self, component: str) -> tuple[Component, ...]:
         """The components that may stand under this name, given the choices taken."""

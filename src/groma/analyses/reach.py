@@ -107,9 +107,13 @@ def _of_operation(context: Context, component: str, operation: str) -> Reach:
     )
 
 
-def reach_of(context: Context, steps: Iterable[Step]) -> Reach:
+def reach_of(context: Context, steps: tuple[Step, ...]) -> Reach:
     """The reach of several steps."""
-    return _united_reach(reach(context, step) for step in steps)
+    key = ("reach of", id(steps))
+    known: tuple[tuple[Step, ...], Reach] | None = context.memo.get(key)
+    if known is None:
+        known = context.memo[key] = (steps, _united_reach(reach(context, step) for step in steps))
+    return known[1]
 
 
 def stations_until(
@@ -146,7 +150,7 @@ def _stations_of(context: Context, step: Step, mark: str) -> tuple[frozenset[str
         return _united(ways), bool(ways) and all(passed for _, passed in ways)
     inner = [stations_until(context, each, mark) for _, each in inner_steps(step)]
     apart = bool(inner) and isinstance(action, Group | Choose)
-    own = frozenset[str]() if apart else reach_of(context, (step,)).stations
+    own = frozenset[str]() if apart else reach(context, step).stations
     if isinstance(action, Group) and not policies.none:
         fallback = None if policies.fallback is None else stations_until(context, policies.fallback, mark)
         passed = inner[0][1] and (fallback is None or fallback[1])

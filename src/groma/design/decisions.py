@@ -75,7 +75,7 @@ def _decision(
     solver: Solver, best: Point, role: Role, chosen: Variant, alternatives: frozenset[str]
 ) -> Decision:
     others = solver.task.wishes[1:]
-    forced = solver.least(within={role.name: alternatives})
+    forced = solver.least(within={role.name: alternatives}, near=best)
     breaks: tuple[Broken, ...] = ()
     if forced is None:
         breaks = tuple(_breaks(solver, {role.name: alternatives}))

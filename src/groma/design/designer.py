@@ -32,10 +32,10 @@ from groma.design.risks import risks
 from groma.design.robust import Ground, Robust, Robustness
 from groma.design.tradeoffs import tradeoff
 from groma.model.figure import Ledger
-from groma.patterns import Pattern, Space, close, resolve
+from groma.patterns import Closed, Pattern, Space, close, resolve
 from groma.progress import UNHEARD, Progress
 from groma.solvers.optimisation import Stopped
-from groma.workers import ALONE, Crew
+from groma.workers import ALONE, Asked, Crew
 
 T = TypeVar("T")
 STAGES = (
@@ -90,6 +90,7 @@ class _Designing:
         step: float,
     ) -> None:
         self.space, self.progress, self.whole, self.stage = space, progress, True, 0
+        self.asked: dict[frozenset[tuple[str, str]], tuple[Closed, Asked[Ledger]]] = {}
         self._tell()
         self.solver = Solver(
             space,
@@ -105,18 +106,18 @@ class _Designing:
     ) -> Blueprint:
         solver = self.solver
         self._next("the front")
-        walk = self._front()
+        walk = self._front(crew)
         chosen = proposals(walk.points, solver.task.wishes)
         best = chosen[0].point if chosen else None
         self._next("proposals")
         worked_out = tuple(self._worked_out(c, crew) for c in chosen)
         swaps = tuple(tradeoff(solver, a, b) for i, a in enumerate(chosen) for b in chosen[i + 1 :])
+        if worked_out and recommending is not None:
+            recommending(worked_out[0]())
         self._next("prices of needs")
         priced = self._all(prices(solver, best)) if best else ()
         flipped = self._all(flips(solver, best, priced)) if best else ()
         shown = tuple(proposal() for proposal in reversed(worked_out))[::-1]
-        if shown and recommending is not None:
-            recommending(shown[0])
         asked = self._asked(crew, chosen, walk.points, shown) if robustness and best else None
         self._next("decisions")
         decided = self._all(decisions(solver, best)) if best else ()
@@ -148,9 +149,15 @@ class _Designing:
             risks(self.space, best.answers) if best else (), against, ledger, certificate,
         )  # fmt: skip
 
-    def _front(self) -> Walk:
+    def _front(self, crew: Crew) -> Walk:
+        """The front; the figures of its first point, which is the recommended one, are asked of the crew at once."""
+
+        def told(point: Point) -> None:
+            if not self.asked:
+                self._figures(point, crew)
+
         try:
-            walk = self.solver.front()
+            walk = self.solver.front(told=told)
         except (KeyboardInterrupt, Stopped):
             walk = None
         if walk is not None and walk.complete:
@@ -161,13 +168,20 @@ class _Designing:
     def _worked_out(self, chosen: Chosen, crew: Crew) -> Callable[[], Proposal]:
         """A proposal, whose figures a helper may work out meanwhile."""
         answers = dict(chosen.point.answers)
-        closed = close(self.space, answers, decisions=as_elements(self.space, answers))
-        ledger = crew.ask(assess, closed.model, self.solver.catalog)
+        closed, ledger = self._figures(chosen.point, crew)
         titles = {r.name: r.variant(answers[r.name]).title for r in self.space.roles}
         return lambda: Proposal(
             chosen.name, chosen.title, chosen.short, answers, titles, closed.text, closed.model, ledger.result(),
             self._values(chosen.point),
         )  # fmt: skip
+
+    def _figures(self, point: Point, crew: Crew) -> tuple[Closed, Asked[Ledger]]:
+        """The finished model of a design, and its figures, asked of the crew once."""
+        key = frozenset(point.answers.items())
+        if key not in self.asked:
+            closed = close(self.space, point.answers, decisions=as_elements(self.space, point.answers))
+            self.asked[key] = (closed, crew.ask(assess, closed.model, self.solver.catalog))
+        return self.asked[key]
 
     def _values(self, point: Point) -> dict[str, float]:
         return {w: value_of(w, point.lost(w)) for w in self.solver.task.wishes}

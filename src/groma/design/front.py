@@ -16,7 +16,7 @@ from groma.design.journal import Journal, in_words
 from groma.design.problem import FIRST_TOLERANCE, WISH_TOLERANCE, Held, Task, task_of
 from groma.design.prove import Proof, Prover
 from groma.design.screened import Screened
-from groma.design.tables import MOST_ENTRIES, NOT_ARISING, Tables, answers_of, tabulated
+from groma.design.tables import MOST_ENTRIES, NOT_ARISING, Tables, answers_of, coded, tabulated
 from groma.patterns import ABSENT, Space, open_model
 from groma.solvers.optimisation import Bound, Conflict, Found, Record, best, conflict, walk_front
 
@@ -54,16 +54,18 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a best design is asked for: limits on losses, the answers that some roles may take, what is made least."""
+    """What a best design is asked for: limits on losses, the answers that some roles may take, what is made least, and
+    the design that the answer is to be near."""
 
     limits: Mapping[str, float]
     within: Mapping[str, frozenset[str]]
     objectives: tuple[str, ...]
+    near: Mapping[str, str] | None
 
     def tightens(self, other: Question) -> bool:
         """Whether every design that this one allows is allowed by the other, which makes the same least."""
         return (
-            self.objectives == other.objectives
+            (self.objectives, self.near) == (other.objectives, other.near)
             and all(self.limits.get(name, math.inf) <= limit for name, limit in other.limits.items())
             and all(
                 role in self.within and self.within[role] <= allowed for role, allowed in other.within.items()
@@ -116,18 +118,29 @@ class Solver:
         limits: Mapping[str, float] | None = None,
         within: Mapping[str, frozenset[str]] | None = None,
         objectives: Sequence[str] | None = None,
+        near: Point | None = None,
     ) -> Point | None:
         """The best design by the wishes in their order, with some needs' limits changed (+inf: dropped) and some roles
-        restricted; None when there is none. What answers a question with looser limits answers this one where it keeps
+        restricted; None when there is none. `near`: of those that are best in the first wish, one with the fewest
+        choices other than this one's. What answers a question with looser limits answers this one where it keeps
         these, too."""
         changed = {b.measure: b.at_most for b in self.needs} | dict(limits or {})
         kept = {name: at_most for name, at_most in changed.items() if at_most < math.inf}
-        asked = Question(kept, dict(within or {}), tuple(objectives or self.task.wishes))
+        beside = None if near is None else near.answers
+        asked = Question(kept, dict(within or {}), tuple(objectives or self.task.wishes), beside)
         for looser, answer in self._answered:
             if asked.tightens(looser) and (answer is None or self._answers(answer, asked)):
                 return answer
         bounds = [Bound(name, at_most) for name, at_most in kept.items()]
-        found = best(self.master, asked.objectives, self.prover, bounds, _coded(within), Record(self._stop))
+        found = best(
+            self.master,
+            asked.objectives,
+            self.prover,
+            bounds,
+            _coded(within),
+            Record(self._stop),
+            None if beside is None else coded(beside),
+        )
         answer = None if found is None else self._point(found)
         self._answered.append((asked, answer))
         return answer
@@ -139,11 +152,24 @@ class Solver:
             for name, at_most in asked.limits.items()
         )
 
-    def front(self, within: Mapping[str, frozenset[str]] | None = None) -> Walk:
-        """The whole front of the wishes under the needs, best first wish first."""
+    def front(
+        self,
+        within: Mapping[str, frozenset[str]] | None = None,
+        told: Callable[[Point], None] | None = None,
+    ) -> Walk:
+        """The whole front of the wishes under the needs, best first wish first. `told` hears of each point as it is
+        found, in that order or not, but for the first."""
         first, *others = self.task.wishes
         found = walk_front(
-            self.master, first, others, self.prover, self.needs, _coded(within), self.steps, self._stop
+            self.master,
+            first,
+            others,
+            self.prover,
+            self.needs,
+            _coded(within),
+            self.steps,
+            self._stop,
+            None if told is None else lambda found: told(self._point(found)),
         )
         points = tuple(self._point(p) for p in found.points)
         for number, point in enumerate(points, 1):

@@ -114,12 +114,12 @@ def prices(solver: Solver, best: Point) -> Iterator[Price]:
         if held.accompanies:
             continue
         need = solver.space.given.needs.get(held.need)
-        dropped = solver.least({held.name: math.inf})  # first: it may answer the others
+        dropped = solver.least({held.name: math.inf}, near=best)  # first: it may answer the others
         sides: tuple[Side, ...] = ("looser", "tighter")
         for side in sides:
             target = stepped(held, need.step if need is not None else None, side, solver.task.currency)
             if target is not None:
-                found = solver.least({held.name: loss(held.measure, target)})
+                found = solver.least({held.name: loss(held.measure, target)}, near=best)
                 yield Price(held.need, side, target, *_against(solver, best, found))
         yield Price(held.need, "dropped", None, *_against(solver, best, dropped))
 
@@ -137,7 +137,9 @@ def flips(solver: Solver, best: Point, prices: Sequence[Price]) -> Iterator[Flip
         now = value_of(held.measure, held.limit)
         clearly = cost - max(CLEARLY * abs(cost), 2 * solver.master.tolerance(first))
         if held.need not in free:
-            nearest = solver.least({held.name: math.inf, first: clearly}, objectives=(held.name, first))
+            nearest = solver.least(
+                {held.name: math.inf, first: clearly}, objectives=(held.name, first), near=best
+            )
             if nearest is not None and nearest.lost(held.name) < math.inf:
                 target = value_of(held.measure, nearest.lost(held.name))
                 yield Flip(held.need, "looser", target, now, *_against(solver, best, nearest))
@@ -146,7 +148,7 @@ def flips(solver: Solver, best: Point, prices: Sequence[Price]) -> Iterator[Flip
         step = need.step if need is not None else None
         beyond = stepped(replace(held, limit=reached), step, "tighter", solver.task.currency)
         if reached > 0.0 and beyond is not None:
-            found = solver.least({held.name: loss(held.measure, beyond)})
+            found = solver.least({held.name: loss(held.measure, beyond)}, near=best)
             yield Flip(
                 held.need, "tighter", value_of(held.measure, reached), now, *_against(solver, best, found)
             )

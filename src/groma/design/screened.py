@@ -53,6 +53,12 @@ class Screened(Master):
                 return found
         return None
 
+    def propose_nearest(self, query: Query, near: Assignment) -> dict[str, str] | None:
+        while (found := super().propose_nearest(query, near)) is not None:
+            if self.verdict(found) is not None or not self._misses(found, query.limits):
+                return found
+        return None
+
     def propose_simplest(self, query: Query) -> dict[str, str] | None:
         while (found := super().propose_simplest(query)) is not None:
             if self.verdict(found) is not None or not self._misses(found, query.limits):

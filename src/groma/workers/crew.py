@@ -32,9 +32,15 @@ class Asked(Generic[T]):
 
     def __init__(self, work: Callable[[], T], future: Future[T] | None) -> None:
         self._work, self._future = work, future
+        self._known: list[T] = []
 
     def result(self) -> T:
-        """The answer: a helper's, or worked out here where none has begun."""
+        """The answer: a helper's, or worked out here, once, where none has begun."""
+        if not self._known:
+            self._known.append(self._worked_out())
+        return self._known[0]
+
+    def _worked_out(self) -> T:
         if self._future is None or self._future.cancel():
             return self._work()
         try:

@@ -20,7 +20,7 @@ from groma.analyses.loads.ends import ceilings, floors
 from groma.analyses.outcome.call import service
 from groma.analyses.outcome.crowded import Again, Demand
 from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, enveloped, instant
-from groma.analyses.outcome.reading import Outcomes, Waiting
+from groma.analyses.outcome.reading import CIRCLE, Keys, Outcomes, Waiting
 from groma.analyses.outcome.wait import (
     Effort,
     anything,
@@ -49,6 +49,7 @@ class Queues:
     effort: Effort = "proof"
     _found: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
     _asked: set[str] = field(default_factory=set[str])
+    _keys: dict[frozenset[str], Keys] = field(default_factory=dict[frozenset[str], Keys])
 
     @property
     def outcomes(self) -> Outcomes:
@@ -56,9 +57,8 @@ class Queues:
 
     def reading(self, mark: str | None) -> Outcomes:
         """Outcomes that wait in these queues."""
-        return Outcomes(
-            self.context, self.grid, mark, self.waiting, None if self.loads is None else self.loads.offered
-        )
+        offered = None if self.loads is None else self.loads.offered
+        return Outcomes(self.context, self.grid, mark, self.waiting, offered, self._keys)
 
     def waiting(self, station: str) -> Waiting:
         """The queue of a station."""
@@ -67,7 +67,7 @@ class Queues:
             return known
         if station in self._asked:
             note = f"{station} is held while it is waited for: its wait isn't bounded"
-            return Waiting(anything(self.grid), ("circle", station), notes=frozenset({note}))
+            return Waiting(anything(self.grid), (CIRCLE, station), notes=frozenset({note}))
         self._asked.add(station)
         found = self._waiting(station)
         self._asked.discard(station)

@@ -25,7 +25,7 @@ from groma.analyses.outcome.algebra import (
 )
 from groma.analyses.outcome.law import FAST, Defective, added, cut_short, fixed
 from groma.analyses.outcome.quantity import law_at, share_of, time_law, unknown_among, work_law
-from groma.analyses.reach import connection_of, reach_of
+from groma.analyses.reach import connection_of, reach
 from groma.model.elements import Component, Connection, Operation
 from groma.model.law import Law
 from groma.model.program import Ask, Call, Hold, Send, Step
@@ -167,7 +167,7 @@ def service(outcomes: Outcomes, use: Use) -> Service:
             held = own_work(outcomes, call, use.component, operation, action)
             exact = None if operation.per else corner_laws(operation.work)
     exact = None if use.cut > 0.0 else exact
-    inside = reach_of(outcomes.context, [use.step]).stations - {use.station}
+    inside = reach(outcomes.context, use.step).stations - {use.station}
     waits = tuple((s, outcomes.waiting(s).key) for s in sorted(inside)) if exact is None else ()
     key = (id(use.step), id(use.component), exact, waits, use.cut)
     return Service(cut_short(grid, any_end(grid, held), use.cut), exact, key, held.missing)

@@ -16,6 +16,7 @@ and `SLACK` of 1e-9 is allowed for them wherever a distribution function is read
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -65,6 +66,8 @@ class Grid:
         return below if time <= below * self.step * (1 + 1e-9) else below + 1
 
 
+MOST_SPECTRA = 300
+"""Transforms that are kept: each is four times as large as its law, and made again in no time."""
 DEEPEST = 32
 """Laws that wait for one another before the last of them is worked out at once: far from any limit of recursion."""
 
@@ -94,8 +97,12 @@ class Defective:
         """A law whose cells `make` works out from those `of` others when they are asked for."""
         law = Defective(None, mass, moment)
         law._make = make
-        law._depth = 1 + max(part._depth for part in of)
-        if law._depth > DEEPEST:
+        depth = 0
+        for part in of:
+            if part._depth > depth:
+                depth = part._depth
+        law._depth = depth + 1
+        if depth >= DEEPEST:
             law._settle(make)
         return law
 
@@ -135,11 +142,16 @@ class Defective:
 
     @property
     def spectrum(self) -> Any:
-        """Transform of the increments, padded for a product: kept, since one law is followed by several ends."""
-        if self._spectrum is None:
+        """Transform of the increments, padded for a product: kept for a while, since one law is followed by several
+        ends."""
+        made = self._spectrum
+        if made is None:
             cells = self.cells
-            self._spectrum = np.fft.rfft(cells, 2 * cells.shape[1], axis=1)
-        return self._spectrum
+            made = self._spectrum = np.fft.rfft(cells, 2 * cells.shape[1], axis=1)
+            _LATEST.append(self)
+            if len(_LATEST) > MOST_SPECTRA:
+                _LATEST.popleft()._spectrum = None
+        return made
 
     def after(self, cells: Array, row: int) -> Array:
         """One row of it, after something else with these increments."""
@@ -149,6 +161,10 @@ class Defective:
     @property
     def possible(self) -> bool:
         return bool(self.mass[FAST] > 0)
+
+
+_LATEST: deque[Defective] = deque()
+"""Laws whose transforms are kept."""
 
 
 def instant(grid: Grid) -> Defective:

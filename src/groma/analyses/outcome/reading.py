@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import assert_never
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, assert_never
 
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
@@ -81,7 +81,7 @@ class Waiting:
     """Time in the queue of one station; `law` None: there is no queue."""
 
     law: Defective | None
-    key: object = None
+    key: tuple[object, ...] | None = None
     full: Array | None = None
     """Share (upper, lower, nominal) of calls that find the queue full."""
     missing: frozenset[str] = frozenset()
@@ -91,6 +91,11 @@ class Waiting:
     """Whether calls that it turned away come again so soon that they find it as they left it."""
     lost: float = 1.0
     """Of these, the most that are never let in, however often they come."""
+
+
+Keys: TypeAlias = tuple[tuple[str, tuple[object, ...]], ...]
+CIRCLE = "circle"
+"""What the key of a queue begins with that is asked for while it is worked out."""
 
 
 def no_waiting(station: str) -> Waiting:
@@ -103,8 +108,8 @@ def no_waiting(station: str) -> Waiting:
 class Outcomes:
     """Reads programs into outcomes on one grid, up to a mark (or to the end), with given queues.
 
-    `offered` bounds the calls per second that reach a step (by id), for rate limits; `bounded_by` is what the queues
-    are a function of, for the memo.
+    `offered` bounds the calls per second that reach a step (by id), for rate limits; `keys` remembers what the queues
+    of stations are a function of.
     """
 
     context: Context
@@ -112,6 +117,7 @@ class Outcomes:
     mark: str | None = None
     waiting: Callable[[str], Waiting] = no_waiting
     offered: Mapping[int, float] | None = None
+    keys: dict[frozenset[str], Keys] = field(default_factory=dict[frozenset[str], Keys], compare=False)
 
     def flow(self, name: str) -> Outcome:
         """The outcome of one run."""
@@ -166,9 +172,17 @@ class Outcomes:
         chosen = self.context.narrowed(inside.roles)
         mark = self.mark if marks and self.mark in inside.marks else None
         stations = inside.stations if mark is None else stations_before(self.context, step, mark)[0]
-        queues = tuple((s, key) for s in sorted(stations) if (key := self.waiting(s).key) is not None)
         offered = tuple(sorted(self.offered.items())) if self.offered else None
-        return (kind, self.grid, mark, id(step), caller, chosen, queues, offered)
+        return (kind, self.grid, mark, id(step), caller, chosen, self._queues(stations), offered)
+
+    def _queues(self, stations: frozenset[str]) -> Keys:
+        """What the queues of some stations are a function of; not remembered of one that is just being worked out."""
+        known = self.keys.get(stations)
+        if known is None:
+            known = tuple((s, key) for s in sorted(stations) if (key := self.waiting(s).key) is not None)
+            if not any(key[0] == CIRCLE for _, key in known):
+                self.keys[stations] = known
+        return known
 
     def stands(self, action: Action) -> bool:
         """Whether anything may stand under the name that is called: no valid model calls a part that isn't there."""

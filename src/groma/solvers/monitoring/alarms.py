@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ class Pair:
             raise ValueError(f"expected 0 < short < long, found {self.short} and {self.long}")
 
 
+@lru_cache(maxsize=4096)
 def ratio_alarms(rate: float, bad: float, ratio: float, windows: Pair) -> tuple[float, bool]:
     """Alarms begun per second by chance, and whether they are exact (else good events are taken at their mean)."""
     if not (rate > 0.0 and math.isfinite(rate) and 0.0 <= bad <= 1.0 and ratio > 0.0):

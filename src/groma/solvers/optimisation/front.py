@@ -44,12 +44,14 @@ def walk_front(
     within: Mapping[str, frozenset[str]] | None = None,
     steps: Mapping[str, float] | None = None,
     stop: Callable[[], bool] | None = None,
+    told: Callable[[Found], None] | None = None,
 ) -> Front:
     """All nondominated points of (objective, *others) by true values, with the bounds kept.
 
     `steps`: how much better a wish must get to make another point worth seeking; without it, any more than
     the tolerance. With a step, points less than a step apart in that wish may be left out, and the rest are
-    still nondominated. `stop` is asked before each oracle call.
+    still nondominated. `stop` is asked before each oracle call; `told` hears of each point as it is found, the one that
+    is best in the objective first.
     """
     walk = _Walk(
         master,
@@ -59,6 +61,7 @@ def walk_front(
         dict(within or {}),
         dict(steps or {}),
         Record(stop),
+        told,
     )
     before = master.solves
     stopped: Stopped | None = None
@@ -89,7 +92,9 @@ class _Walk:
         within: dict[str, frozenset[str]],
         steps: dict[str, float],
         record: Record,
+        told: Callable[[Found], None] | None,
     ) -> None:
+        self.told = told
         self.master, self.measures, self.oracle = master, measures, oracle
         self.bounds, self.within, self.steps, self.record = bounds, within, steps, record
         self.points: dict[tuple[tuple[str, str], ...], Found] = {}
@@ -127,4 +132,6 @@ class _Walk:
         self._solved.append((dict(limits), answer))
         if answer is not None:
             self.points[tuple(sorted(answer.assignment.items()))] = answer
+            if self.told is not None:
+                self.told(answer)
         return answer

@@ -67,6 +67,15 @@ class Query:
     limits: Mapping[str, float] = field(default_factory=dict[str, float])
     within: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
+    def allows(self, assignment: Assignment) -> bool:
+        """Whether an assignment is one of those asked for, whatever its measures."""
+        return all(assignment[group] in allowed for group, allowed in self.within.items())
+
+    def beside(self, near: Assignment, nearest: Assignment) -> Query:
+        """The same, with only those groups left open in which `nearest` differs from `near`."""
+        same = {group: frozenset({variant}) for group, variant in near.items() if nearest[group] == variant}
+        return replace(self, within={**self.within, **same})
+
 
 class Master:
     """A problem with what has been proven about it. `tolerances` by measure say what counts as equal; without one, it
@@ -178,6 +187,11 @@ class Master:
     def propose_small(self, query: Query) -> dict[str, str] | None:
         """Some assignment within the limits with the fewest parts, or None."""
         return self._solve(self._part_counts(), query)
+
+    def propose_nearest(self, query: Query, near: Assignment) -> dict[str, str] | None:
+        """An assignment within the limits that differs from another in as few groups as may be, or None."""
+        columns = self._encoding.column_of.items()
+        return self._solve({at: 1.0 for (group, variant), at in columns if near[group] != variant}, query)
 
     def propose_simplest(self, query: Query) -> dict[str, str] | None:
         """The assignment within the limits with the fewest parts, and of these the first by name."""

@@ -51,37 +51,42 @@ def best(
     bounds: Sequence[Bound] = (),
     within: Mapping[str, frozenset[str]] | None = None,
     record: Record | None = None,
+    near: Assignment | None = None,
 ) -> Found | None:
     """The assignment that is least in the first objective, among those in the second, and so on, by its true values,
-    with every bound kept; None when no assignment keeps them.
+    with every bound kept; None when no assignment keeps them. Of equals it is the one with the fewest parts, then the
+    first by name.
 
-    `within` restricts groups to some of their variants. Stopped if the record's `stop` says so.
+    `within` restricts groups to some of their variants. `near`: of those that are least in the first objective, one
+    that differs from this assignment in the fewest groups is found, and only these groups are looked at further.
+    Stopped if the record's `stop` says so.
     """
     account = record or Record()
     limits: dict[str, float] = {}
     for bound in bounds:
         limits[bound.measure] = min(bound.at_most, limits.get(bound.measure, inf))
-    allowed = dict(within or {})
+    query = Query(limits, dict(within or {}))
     lows: dict[str, float] = {}
     known: Found | None = None
-    for objective in objectives:
-        try:
-            reached = _least(master, objective, oracle, Query(limits, allowed), account)
-        except Stopped as stopped:
-            raise _stopped(stopped.found or known, lows | dict(stopped.bounds)) from None
-        if reached is None and known is None:
-            return None
-        if reached is None:  # no choice that is best so far has a value of this objective
-            lows[objective] = inf
-            continue
-        known = reached
-        lows[objective] = reached.bounds[objective]
-        limits[objective] = min(limits.get(objective, inf), reached.values[objective])
-    assert known is not None, "best() needs an objective"
     try:
-        simplest = _simplest(master, oracle, Query(limits, allowed), account)
-    except Stopped:
-        raise _stopped(known, lows) from None
+        for place, objective in enumerate(objectives):
+            reached = _least(master, objective, oracle, query, account)
+            if reached is None and known is None:
+                return None
+            lows[objective] = inf if reached is None else reached.bounds[objective]
+            if reached is None:  # no choice that is best so far has a value of this objective
+                continue
+            known = reached
+            limits[objective] = min(limits.get(objective, inf), reached.values[objective])
+            if near is not None and place == 0:
+                nearest = _first_kept(
+                    master, lambda q: master.propose_nearest(q, near), oracle, query, account
+                )
+                query = query.beside(near, nearest)
+        assert known is not None, "best() needs an objective"
+        simplest = _first_kept(master, master.propose_simplest, oracle, query, account)
+    except Stopped as stopped:
+        raise _stopped(stopped.found or known, lows | dict(stopped.bounds)) from None
     return Found(simplest, _known(master, simplest), lows)
 
 
@@ -101,7 +106,7 @@ def meeting(
     account = record or Record()
     query = Query({b.measure: b.at_most for b in bounds}, dict(within or {}))
     known = next(
-        (a for a, values in master.proven if keeps(master, values, query.limits) and _inside(a, query)), None
+        (a for a, values in master.proven if keeps(master, values, query.limits) and query.allows(a)), None
     )
     while known is None:
         proposal = master.propose_small(query)
@@ -154,10 +159,16 @@ def _least(master: Master, objective: str, oracle: Oracle, query: Query, account
             champion = proposal
 
 
-def _simplest(master: Master, oracle: Oracle, query: Query, account: Record) -> dict[str, str]:
-    """The assignment with the fewest parts, then the first by name, that truly keeps the limits; there is one."""
+def _first_kept(
+    master: Master,
+    propose: Callable[[Query], dict[str, str] | None],
+    oracle: Oracle,
+    query: Query,
+    account: Record,
+) -> dict[str, str]:
+    """The first proposal that truly keeps the limits; there is one."""
     while True:
-        proposal = master.propose_simplest(query)
+        proposal = propose(query)
         assert proposal is not None, "the proven assignment keeps its own limits"
         values = _prove(master, proposal, oracle, account, Stopped(None, {}))
         if keeps(master, values, query.limits):
@@ -172,13 +183,9 @@ def _champion(master: Master, objective: str, query: Query) -> dict[str, str] | 
         for assignment, values in master.proven
         if keeps(master, values, query.limits)
         and _value(values, objective) < inf
-        and _inside(assignment, query)
+        and query.allows(assignment)
     ]
     return min(fitting, key=lambda item: item[:2])[2] if fitting else None
-
-
-def _inside(assignment: Assignment, query: Query) -> bool:
-    return all(assignment[g] in allowed for g, allowed in query.within.items())
 
 
 def _prove(
