@@ -71,9 +71,9 @@ def design(
     space = brief if isinstance(brief, Space) else resolve(brief, patterns)
     asked_for(space)  # what an open decision names must be there before the work begins
     designing = _Designing(
-        space, catalog, progress, tolerance=tolerance, first_tolerance=first_tolerance, step=step
+        space, catalog, progress, crew, tolerance=tolerance, first_tolerance=first_tolerance, step=step
     )
-    return designing.blueprint(robustness, crew, recommending)
+    return designing.blueprint(robustness, recommending)
 
 
 class _Designing:
@@ -84,11 +84,13 @@ class _Designing:
         space: Space,
         catalog: Catalog,
         progress: Progress,
+        crew: Crew,
         *,
         tolerance: float,
         first_tolerance: float,
         step: float,
     ) -> None:
+        self.crew = crew
         self.space, self.progress, self.whole, self.stage = space, progress, True, 0
         self.asked: dict[frozenset[tuple[str, str]], tuple[Closed, Asked[Ledger]]] = {}
         self._tell()
@@ -99,18 +101,17 @@ class _Designing:
             first_tolerance=first_tolerance,
             step=step,
             told=lambda _: self._tell(),
+            crew=crew,
         )
 
-    def blueprint(
-        self, robustness: bool, crew: Crew, recommending: Callable[[Proposal], object] | None
-    ) -> Blueprint:
+    def blueprint(self, robustness: bool, recommending: Callable[[Proposal], object] | None) -> Blueprint:
         solver = self.solver
         self._next("the front")
-        walk = self._front(crew)
+        walk = self._front()
         chosen = proposals(walk.points, solver.task.wishes)
         best = chosen[0].point if chosen else None
         self._next("proposals")
-        worked_out = tuple(self._worked_out(c, crew) for c in chosen)
+        worked_out = tuple(self._worked_out(c) for c in chosen)
         swaps = tuple(tradeoff(solver, a, b) for i, a in enumerate(chosen) for b in chosen[i + 1 :])
         if worked_out and recommending is not None:
             recommending(worked_out[0]())
@@ -118,7 +119,7 @@ class _Designing:
         priced = self._all(prices(solver, best)) if best else ()
         flipped = self._all(flips(solver, best, priced)) if best else ()
         shown = tuple(proposal() for proposal in reversed(worked_out))[::-1]
-        asked = self._asked(crew, chosen, walk.points, shown) if robustness and best else None
+        asked = self._asked(chosen, walk.points, shown) if robustness and best else None
         self._next("decisions")
         decided = self._all(decisions(solver, best)) if best else ()
         tried = self._all(options(solver))
@@ -149,12 +150,12 @@ class _Designing:
             risks(self.space, best.answers) if best else (), against, ledger, certificate,
         )  # fmt: skip
 
-    def _front(self, crew: Crew) -> Walk:
+    def _front(self) -> Walk:
         """The front; the figures of its first point, which is the recommended one, are asked of the crew at once."""
 
         def told(point: Point) -> None:
             if not self.asked:
-                self._figures(point, crew)
+                self._figures(point)
 
         try:
             walk = self.solver.front(told=told)
@@ -165,22 +166,22 @@ class _Designing:
         self.whole = False
         return self.solver.so_far()
 
-    def _worked_out(self, chosen: Chosen, crew: Crew) -> Callable[[], Proposal]:
+    def _worked_out(self, chosen: Chosen) -> Callable[[], Proposal]:
         """A proposal, whose figures a helper may work out meanwhile."""
         answers = dict(chosen.point.answers)
-        closed, ledger = self._figures(chosen.point, crew)
+        closed, ledger = self._figures(chosen.point)
         titles = {r.name: r.variant(answers[r.name]).title for r in self.space.roles}
         return lambda: Proposal(
             chosen.name, chosen.title, chosen.short, answers, titles, closed.text, closed.model, ledger.result(),
             self._values(chosen.point),
         )  # fmt: skip
 
-    def _figures(self, point: Point, crew: Crew) -> tuple[Closed, Asked[Ledger]]:
+    def _figures(self, point: Point) -> tuple[Closed, Asked[Ledger]]:
         """The finished model of a design, and its figures, asked of the crew once."""
         key = frozenset(point.answers.items())
         if key not in self.asked:
             closed = close(self.space, point.answers, decisions=as_elements(self.space, point.answers))
-            self.asked[key] = (closed, crew.ask(assess, closed.model, self.solver.catalog))
+            self.asked[key] = (closed, self.crew.ask(assess, closed.model, self.solver.catalog))
         return self.asked[key]
 
     def _values(self, point: Point) -> dict[str, float]:
@@ -189,12 +190,10 @@ class _Designing:
     def _front_point(self, point: Point) -> FrontPoint:
         return FrontPoint(dict(point.answers), self._values(point))
 
-    def _asked(
-        self, crew: Crew, chosen: Sequence[Chosen], points: Sequence[Point], shown: Sequence[Proposal]
-    ) -> Robust:
+    def _asked(self, chosen: Sequence[Chosen], points: Sequence[Point], shown: Sequence[Proposal]) -> Robust:
         """What needs nothing but the front, asked early: it is worked on beside the search."""
         ground = Ground(self.space, self.solver.catalog, self.solver.task)
-        return Robust(ground, crew, chosen, points, _ranges(shown[0].ledger))
+        return Robust(ground, self.crew, chosen, points, _ranges(shown[0].ledger))
 
     def _robustness(self, asked: Robust) -> Robustness:
         demand, turned = self._all(asked.demand()), self._all(asked.turns())

@@ -77,6 +77,14 @@ class Estimator:
             self._known[key] = known
         return known
 
+    def learn(self, name: str, alone: Mapping[str, Mapping[str, float]]) -> None:
+        """Take over what another estimator of the same model found for single answers, as if it had been asked here."""
+        for role, losses in alone.items():
+            for answer, lost in losses.items():
+                key = (name, frozenset({(role, answer)}))
+                self.asked += key not in self._known
+                self._known[key] = lost
+
     def lines(self, name: str, partial: Mapping[str, str], *, quick: bool = True) -> tuple[Line, ...]:
         of = _LINES.get(name.removesuffix(HELD))
         if of is None:

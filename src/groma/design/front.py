@@ -13,12 +13,22 @@ from groma.catalog import Catalog
 from groma.design.enumerate import meeting_needs, nondominated
 from groma.design.estimate import Estimate, Estimator
 from groma.design.journal import Journal, in_words
-from groma.design.problem import FIRST_TOLERANCE, WISH_TOLERANCE, Held, Task, task_of
+from groma.design.problem import FIRST_TOLERANCE, HELD, WISH_TOLERANCE, Held, Task, task_of
 from groma.design.prove import Proof, Prover
 from groma.design.screened import Screened
-from groma.design.tables import MOST_ENTRIES, NOT_ARISING, Tables, answers_of, coded, tabulated
+from groma.design.tables import (
+    MOST_ENTRIES,
+    NOT_ARISING,
+    Alone,
+    Tables,
+    answers_of,
+    coded,
+    of_single,
+    tabulated,
+)
 from groma.patterns import ABSENT, Space, open_model
 from groma.solvers.optimisation import Bound, Conflict, Found, Record, best, conflict, walk_front
+from groma.workers import ALONE, Asked, Crew
 
 FRONT_STEP = 0.05
 """How much better (as a share of what is asked) a wish must get to be worth another point of the front."""
@@ -89,13 +99,15 @@ class Solver:
         most_entries: int = MOST_ENTRIES,
         stop: Callable[[], bool] | None = None,
         told: Callable[[int], None] | None = None,
+        crew: Crew = ALONE,
     ) -> None:
         self.space, self.catalog = space, catalog
         self.task: Task = task_of(space.given)
         self.journal = prover.journal if prover is not None else Journal(self.task.currency)
+        elsewhere = _asked_of(crew, space, catalog, self.task) if estimate is None else {}
         self.estimate: Estimate = estimate or Estimator(open_model(space), catalog, self.task)
         self.prover = prover or Prover(space, catalog, self.task, self.journal, told)
-        self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries)
+        self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries, self._hears(elsewhere))
         self._stop = stop
         self._answered: list[tuple[Question, Point | None]] = []
         first, *others = self.task.wishes
@@ -108,6 +120,15 @@ class Solver:
             tolerances[wish] = max(CENT, tolerances[wish])
         self.master.count_as_equal(tolerances)
         self._say_impossible()
+
+    def _hears(self, elsewhere: Mapping[str, Asked[Alone]]) -> Callable[[str], None]:
+        """What was worked out elsewhere is taken over when it is needed."""
+
+        def before(name: str) -> None:
+            if name in elsewhere and isinstance(self.estimate, Estimator):
+                self.estimate.learn(name, elsewhere[name].result())
+
+        return before
 
     @property
     def needs(self) -> tuple[Bound, ...]:
@@ -227,6 +248,20 @@ class Solver:
                     need = need_in_words(held, self.journal)
                     which = in_words({role.name: out})
                     self.journal.say(f"before the first solve: {which} can't keep {need}")
+
+
+def _asked_of(crew: Crew, space: Space, catalog: Catalog, task: Task) -> dict[str, Asked[Alone]]:
+    """What single answers say of success, asked of a crew: its lattice is none of the other measures'."""
+    if not crew.helpers:
+        return {}
+    names = [name for name in task.names if name.startswith("success/") and name.endswith(HELD)]
+    return {name: crew.ask(_singly, space, catalog, name) for name in names}
+
+
+def _singly(space: Space, catalog: Catalog, name: str) -> Alone:
+    """What single answers say of a measure, worked out by another process."""
+    task = task_of(space.given)
+    return of_single(space, Estimator(open_model(space), catalog, task), name)
 
 
 def need_in_words(held: Held, journal: Journal) -> str:

@@ -10,7 +10,7 @@ several don't add; the rest of what single answers say is learnt as cuts before 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -53,8 +53,15 @@ def answers_of(assignment: Mapping[str, str]) -> dict[str, str]:
     return {role: ABSENT if v == NOT_ARISING else v for role, v in sorted(assignment.items())}
 
 
-def tabulated(space: Space, task: Task, estimate: Estimate, most: int = MOST_ENTRIES) -> Tables:
-    """The problem of a space: groups, exclusions, terms of every wish and need."""
+def tabulated(
+    space: Space,
+    task: Task,
+    estimate: Estimate,
+    most: int = MOST_ENTRIES,
+    before: Callable[[str], None] = lambda name: None,
+) -> Tables:
+    """The problem of a space: groups, exclusions, terms of every wish and need. `before` hears of each measure that
+    doesn't add up, before the estimate is asked what single answers say of it."""
     groups = tuple(_group(role) for role in space.roles)
     clauses = tuple(Clause(frozenset((r, _code(v)) for r, v in exclusion)) for exclusion in space.exclusions)
     terms: list[Term] = []
@@ -73,13 +80,19 @@ def tabulated(space: Space, task: Task, estimate: Estimate, most: int = MOST_ENT
             alone[name] = {role.name: _least(added, role) for role in space.roles}
             terms.extend(added)
         else:
-            alone[name] = {
-                role.name: {v.name: estimate.at_best(name, {role.name: v.name}) for v in role.variants}
-                for role in space.roles
-            }
+            before(name)
+            alone[name] = of_single(space, estimate, name)
             terms.extend(_strongest(name, alone[name]))
             cuts.extend(_single(name, alone[name], estimate.at_best(name, {})))
     return Tables(Problem(groups, clauses, tuple(terms)), tuple(cuts), alone, lines)
+
+
+def of_single(space: Space, estimate: Estimate, name: str) -> Alone:
+    """The least loss with each single answer."""
+    return {
+        role.name: {v.name: estimate.at_best(name, {role.name: v.name}) for v in role.variants}
+        for role in space.roles
+    }
 
 
 def tightened(
