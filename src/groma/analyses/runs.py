@@ -65,7 +65,8 @@ def fitted(context: Context, flow: str, mark: str | None, share: float = NEARLY_
         horizon = _horizon(context, flow, mark, share)
         for _ in range(WIDER):
             known = read_runs(context, flow, mark, Grid(horizon / PROOF_CELLS, PROOF_CELLS))
-            if math.isfinite(_reach(known, share)) or math.isinf(known.well.moment[SLOW]):
+            reached = math.isfinite(_reach(known, share)) and not _open_beyond(known, share)
+            if reached or math.isinf(known.well.moment[SLOW]):
                 break
             horizon *= 2
         assert known is not None
@@ -113,6 +114,12 @@ def _holding(context: Context, flow: str, mark: str | None, share: float) -> flo
         else:
             return min(_rung(1.05 * high), horizon) if math.isfinite(high) and high > 0 else horizon
     return horizon
+
+
+def _open_beyond(runs: Runs, share: float) -> bool:
+    """Whether the share that ends well is a range, and runs that may end well come past the grid."""
+    low, high, _ = runs.success
+    return high - low > NEGLIGIBLE and not math.isfinite(statistic(runs, share)[1])
 
 
 def _rung(horizon: float) -> float:

@@ -19,6 +19,7 @@ from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
 from groma.analyses.loads.ends import ceilings, floors
 from groma.analyses.outcome.call import service
 from groma.analyses.outcome.crowded import Again, Demand
+from groma.analyses.outcome.late import NEVER
 from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, enveloped, instant
 from groma.analyses.outcome.reading import Outcomes, Waiting
 from groma.analyses.outcome.wait import (
@@ -92,7 +93,7 @@ class Queues:
         demands = tuple(self.demand(a.use, a.noticed) for a in arrivals)
         room = candidates[0] if candidates else None
         again = self._again(station, arrivals)
-        told = tuple((d.key, d.rate) for d in demands)
+        told = tuple((d.key, d.rate, d.late) for d in demands)
         key = (station, id(room), count, self.effort, self.loads.settled, told, again)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
@@ -108,8 +109,6 @@ class Queues:
                 known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
             if station in self._behind and known.law is not None:
                 known = replace(known, law=enveloped(self.grid, [instant(self.grid), known.law]))
-            if not self.loads.settled and known.law is not None:
-                known = replace(known, law=anything(self.grid))
             known = self.context.memo[memo] = replace(known, key=key)
         return known
 
@@ -232,7 +231,8 @@ class Queues:
         if use.component is not None and use.component.name in self._alone:
             free = service(Outcomes(self.context, self.grid, None), use)
             law = enveloped(self.grid, [free.law, law])
-        return Demand(law, made.exact, rate, made.key, made.missing)
+        late = use.late if use.late.matters else NEVER
+        return Demand(law, made.exact, rate, made.key, made.missing, late)
 
     @property
     def _alone(self) -> frozenset[str]:

@@ -33,7 +33,7 @@ from groma.analyses.outcome.call import answered
 from groma.analyses.outcome.hedge import started
 from groma.analyses.outcome.law import FAST, Array, Defective, Grid, added, anytime, convolved, fixed, scaled
 from groma.analyses.outcome.quantity import share_of
-from groma.analyses.outcome.reading import Outcomes
+from groma.analyses.outcome.reading import Outcomes, no_waiting
 from groma.analyses.reach import connection_of
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
 from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, same_in_all_runs, shared
@@ -85,6 +85,9 @@ class Spending(Outcomes):
     def anew(self) -> Spending:
         """In the first round: what is called or done in place of a step knows nothing of the loop around it."""
         return self if self.round == 1 else replace(self, round=1, rounds=1)
+
+    def calm(self) -> Outcomes:
+        return replace(self, waiting=no_waiting, times=self.in_time.calm())
 
     def choosing(self, role: str, variant: str) -> Outcomes:
         times = self.in_time.choosing(role, variant)
