@@ -101,10 +101,15 @@ def _horizon(context: Context, flow: str, mark: str | None, share: float) -> flo
 
 
 def _holding(context: Context, flow: str, mark: str | None, share: float) -> float:
-    horizon = _rung(max(time_grid(context).horizon, 1.0))
+    horizon, before = _rung(max(time_grid(context).horizon, 1.0)), math.nan
     for _ in range(60):
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
-        high = _reach(runs, share)
+        high, within = _reach(runs, share), float(runs.well.cdf[SLOW, -1])
+        if math.isinf(high) and 2.0 * within > runs.well.mass[SLOW] and within - before <= SLACK:
+            return _rung(
+                1.05 * _reach(runs, share, FAST)
+            )  # what is left of the slow end may come at any time
+        before = within
         if runs.well.mass[FAST] <= SLACK:
             return horizon
         if math.isinf(high) and horizon < LONGEST:
@@ -127,10 +132,10 @@ def _rung(horizon: float) -> float:
     return 2.0 ** (math.ceil(4 * math.log2(horizon) - 1e-9) / 4)
 
 
-def _reach(runs: Runs, share: float) -> float:
+def _reach(runs: Runs, share: float, end: int = SLOW) -> float:
     """When this share of the slow end's runs has ended well (of the fast end's where no time bounds the slow ones)."""
     slow = math.isfinite(runs.well.moment[SLOW]) and runs.well.mass[SLOW] > SLACK
-    row = SLOW if slow else FAST
+    row = end if slow else FAST
     place = int(runs.well.cdf[row].searchsorted(share * float(runs.well.mass[row]) - SLACK))
     return math.inf if place >= runs.grid.cells else place * runs.grid.step
 

@@ -182,7 +182,8 @@ class Queues:
             demands = self._services(station)
             rate = highest.rates.get(station, 0.0)
             law = self._arrival_law(highest.flows.get(station, frozenset()))
-            one = slowest(self.grid, demands, rate)
+            late = highest.late.get(station, NEVER)
+            one = tuple(replace(each, late=late) for each in slowest(self.grid, demands, rate))
             again = self._again(station, (), len(one) * (rate,))
             known = waits_at(self.grid, station, count, one, law, room, again=again)
             if known.saturated or known.law is None:

@@ -24,7 +24,7 @@ from groma.analyses.visits.walk import uses_of
 from groma.model.model_programs import programs
 from groma.model.program import walk
 
-ROUNDS = 30
+ROUNDS = 60
 CLOSE = 1e-4
 """Rounds whose loads differ by less than this share are the last: each round's bracket is valid."""
 

@@ -16,7 +16,14 @@ from typing import Literal
 import numpy as np
 
 from groma.analyses.interval import Interval, total
-from groma.analyses.outcome.crowded import Again, Demand, crowded_room, exponential, forgotten, room_beside_late
+from groma.analyses.outcome.crowded import (
+    Again,
+    Demand,
+    crowded_room,
+    exponential,
+    forgotten,
+    room_beside_late,
+)
 from groma.analyses.outcome.late import behind, blocked, described
 from groma.analyses.outcome.law import (
     FAST,
@@ -298,7 +305,11 @@ def _service(grid: Grid, demands: tuple[Demand, ...], rates: list[float], row: i
 
 
 def _mean_wait(
-    count: int, demands: tuple[Demand, ...], rates: list[float], row: int, times: Sequence[float] | None = None
+    count: int,
+    demands: tuple[Demand, ...],
+    rates: list[float],
+    row: int,
+    times: Sequence[float] | None = None,
 ) -> float:
     """Mean wait where all laws are known: Pollaczek-Khinchine for one server (exact); for several the same with calls
     assigned to servers at random, which is never shorter (Wolff 1987). NaN where a law isn't known. `times`: by how

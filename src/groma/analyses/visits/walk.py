@@ -253,7 +253,11 @@ class _Walk:
             return made, ONE, late
         fewer = replace(retry, times=retry.times - 1)
         before = attempts_that_hang_together(fewer, other, self.mass(one, THROTTLED), sure).high
-        return made, Interval(attempts(retry, other).low, None, min(1.0 + before * other.high, made.high)), late
+        return (
+            made,
+            Interval(attempts(retry, other).low, None, min(1.0 + before * other.high, made.high)),
+            late,
+        )
 
     def late_attempts(
         self, step: Step, caller: str | None, retry: Retry, one: Outcome, made: Interval, away: bool
@@ -270,7 +274,9 @@ class _Walk:
             names = list(layers)
             free = self.mass(layers[names[names.index("retry") - 1]], *retry.on).high
             most = min(most, math.fsum(min(free**n + waiting, 1.0) for n in range(retry.times + 1)))
-        surely = attempts(retry, self.mass(one, *(kind for kind in retry.on if not away or kind != THROTTLED)))
+        surely = attempts(
+            retry, self.mass(one, *(kind for kind in retry.on if not away or kind != THROTTLED))
+        )
         value = None if away else made.value
         anyway = attempts(retry, other)
         late = self.late.among(most, anyway.high, anyway.low / surely.low, 1.0 + retry.times, waiting)
