@@ -68,7 +68,7 @@ def test_crowds_never_make_more_calls_wait_than_is_told(servers: int, crowd: flo
 
 @pytest.mark.parametrize(("rate", "limit"), [(0.3, 4.0), (0.3, 10.0), (0.1, 2.0), (0.4, 30.0)])
 def test_one_attempt_more_at_one_server_in_closed_form(rate: float, limit: float) -> None:
-    """Of M/M/1 calls alone a share p = exp(-(1 - rate) limit) is late. With q the most that is, rate q servers more
+    """X
     are asked for: q = 1 - (1 - rate q / (1 - rate)) (1 - p). At best attempts are independent: p^2 fail."""
     alone = math.exp(-(1.0 - rate) * limit)
     worst = alone / (1.0 - (1.0 - alone) * rate / (1.0 - rate))

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
+from groma.analyses.held_within import standing_still
 from groma.analyses.interval import ZERO, Interval
 from groma.analyses.layered.held import held_across_calls
 from groma.analyses.loads.again import spreads
@@ -20,7 +21,7 @@ from groma.analyses.loads.ends import ceilings, floors
 from groma.analyses.outcome.call import service
 from groma.analyses.outcome.crowded import Again, Demand
 from groma.analyses.outcome.late import NEVER
-from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, enveloped, instant
+from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, anytime, enveloped, instant
 from groma.analyses.outcome.reading import Outcomes, Waiting
 from groma.analyses.outcome.wait import (
     Effort,
@@ -80,6 +81,9 @@ class Queues:
         candidates = self.context.candidates(name) if kind == "components" else ()
         if kind == "components" and all(servers(c) is None for c in candidates):
             return Waiting(None)
+        if (still := standing_still(self.context).get(station)) is not None:
+            full, notes = self._maybe_full(candidates), frozenset({still.told})
+            return Waiting(anytime(self.grid), ("still", station), full, notes=notes, saturated=True)
         if self.effort == "bound":
             return self._between(station, candidates)
         if self.loads is None:  # choices are open

@@ -7,11 +7,11 @@ nothing is taken for granted but how many they are. With `a` servers that all ot
     P(wait <= t) >= (1 - x / (c - a)) P(wait <= t without them).
 
 For one server this is the balance of crossings of each level of work: each is crossed upwards at least as often as
-first calls alone do it, so that the density of work is at least that without the others, once it is made to start from as
-much idle time, and 1 - a - x of the time the server is idle (Brill, Level Crossing Methods, 2008). For exponential work
-the same holds of the number of calls there, whose law below any number is the least favourable where it has as many
-free servers as without them. For several servers of other work it is taken to hold alike, and said so. Whatever the
-stream, a call finds all servers busy at most with (a + x) / c (Little).
+first calls alone do it, so that the density of work is at least that without the others, made to start from as much
+idle time; and 1 - a - x of the time the server is idle (Brill, Level Crossing Methods, 2008). For exponential work the
+same holds of the number of calls there, whose law below any number is the least favourable where it has as many free
+servers as without them. For several servers of other work it is taken to hold alike, and said so. Whatever the stream,
+a call finds all servers busy at most with (a + x) / c (Little).
 
 Attempts hang on one another through the queue alone: where no attempt waits, they are independent draws of the work. An
 attempt waits at most as often as at a station that is smaller by those servers which attempts before it may still keep.

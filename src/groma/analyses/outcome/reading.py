@@ -88,6 +88,7 @@ class Waiting:
     missing: frozenset[str] = frozenset()
     notes: frozenset[str] = frozenset()
     saturated: bool = False
+    """Whether there is no steady state even at the lowest load, or everything may come to stand still there."""
     crowded: bool = False
     """Whether calls that it turned away come again so soon that they find it as they left it."""
     lost: float = 1.0

@@ -333,7 +333,7 @@ class _Walk:
                         )
                     )  # fmt: skip
                     late = min(cut, here.high * waits_at_all(self.outcomes, candidate.name))
-                    self.sequence(steps, caller, _lowered(here, late), then, cut)
+                    self.sequence(steps, caller, self.served(candidate, _lowered(here, late)), then, cut)
             case Do(flow):
                 there = context.model.flows[flow]
                 self.anew.sequence(there.steps, there.by or caller, weight, when, cut)
@@ -387,6 +387,13 @@ class _Walk:
         least = first.low * (1.0 - waiting.lost)
         return Interval(max(weight.low * room.low, least), None, min(weight.high * room.high, first.high))
 
+    def served(self, component: Component, weight: Interval) -> Interval:
+        """The calls whose wait ends at all: fewer, where everything may come to stand still."""
+        law = self.outcomes.waiting(f"components.{component.name}").law
+        if law is None or law.mass[SLOW] >= 1.0:
+            return weight
+        return weight * Interval(float(law.mass[SLOW]), None, 1.0)
+
     def call(
         self,
         step: Step,
@@ -421,7 +428,7 @@ class _Walk:
                     first, self.sure, self.once, _cut_share(here, ends), self.late,
                 )
             )  # fmt: skip
-            self.anew.sequence(offered.steps, component.name, begun, then, ends)
+            self.anew.sequence(offered.steps, component.name, self.served(component, begun), then, ends)
 
 
 def _sure_once(times: Interval, cut: float) -> Interval:
