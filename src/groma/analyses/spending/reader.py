@@ -16,7 +16,7 @@ from typing import Literal
 from groma.analyses.cost.lines import carried
 from groma.analyses.cost.prices import prices
 from groma.analyses.cost.use import wants_price
-from groma.analyses.growing import grows_in, growth_of, held, partial_sums
+from groma.analyses.growing import grows_in, growth_of, held, partial_sums, unstated
 from groma.analyses.outcome import repeat as outcome_repeat
 from groma.analyses.outcome.algebra import (
     OK,
@@ -203,7 +203,8 @@ class Spending(Outcomes):
                 continue
             ends = partial_sums(amount, self.rounds, LEAK / len(growth))[self.round - 1]
             low, high = low + ends[0], high + ends[1]
-        return Extra(low, high, held(self.context, component, step.action), low == high)
+        window = held(self.context, component, step.action)
+        return Extra(low, high, window, low == high, unstated(step.path, growth))
 
     def _at_once(
         self, step: Step, caller: str | None, parts: list[Outcome], join: int, cancels: bool
