@@ -255,7 +255,7 @@ def _row(
     lattice = found.law.fast if row == FAST else found.law.slow
     notes = () if found.exact else (f"the wait is bounded ({found.method})",)
     least, most = found.mean
-    if mean == mean and not closed:
+    if mean == mean:
         least, most = (max(least, mean) if count == 1 else least), min(most, mean)
     return _Found(np.asarray(lattice.mass), least if row == FAST else most, notes)
 
