@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
 from groma.analyses.outcome.call import holds_on
-from groma.analyses.reach import servers
+from groma.analyses.reach import decided, servers
 from groma.model.model_programs import programs
 from groma.model.program import Call, Do, Hold, Open, Parallel, Send, Step, inner_steps
 from groma.model.program import walk as inside
@@ -167,7 +167,8 @@ class _Walk:
 
 def held_within(context: Context) -> tuple[Within, ...]:
     """Every step at which a run asks for what it holds already, with nothing that ends its wait; worked out once."""
-    known: tuple[Within, ...] | None = context.memo.get("held within")
+    key = ("held within", context.narrowed(context.left))
+    known: tuple[Within, ...] | None = context.memo.get(key)
     if known is None:
         walk = _Walk(context)
         flows = context.model.flows
@@ -178,13 +179,16 @@ def held_within(context: Context) -> tuple[Within, ...]:
             if flow.starts is not None or name not in done:
                 walk.sequence(flow.steps, (), (), False, _at_once(context, name))
         known = tuple(found for _, found in sorted(walk.found.items()))
-        context.memo["held within"] = known
+        context.memo[key] = known
     return known
 
 
 def standing_still(context: Context) -> Mapping[str, Within]:
-    """Stations of which all units may come to be held by those who wait for one more."""
+    """Stations of which all units may come to be held by those who wait for one more; none while choices are open that
+    may keep it from happening."""
     found: dict[str, Within] = {}
+    if not decided(context):
+        return found
     for within in held_within(context):
         found.setdefault(f"components.{within.component}", within)
     return found
