@@ -56,11 +56,11 @@ def test_calls_turned_away_that_come_again_are_those_of_a_fixed_point_in_any_uni
 
 
 def test_loads_that_settle_slowly_are_enclosed_and_have_no_value() -> None:
-    """M/M/1/1 turns x / (1 + x) away; with thirty retries each round closes little of the gap."""
+    """M/M/1/1 turns x / (1 + x) away; with a hundred retries each round closes little of the gap."""
     load = 1.0
     for _ in range(9000):
-        load = sum((load / (1 + load)) ** n for n in range(31))
-    many = ", retry: {times: 30, backoff: 10000 s, jitter: 1}"
+        load = sum((load / (1 + load)) ** n for n in range(101))
+    many = ", retry: {times: 100, backoff: 10000 s, jitter: 1}"
     c = context(TEXT.format(work=1.0, rate=1.0, retry=many).replace("queue: 2", "queue: 0"))
     for measure, truth in (("throughput/desk", load), ("utilisation/desk", load / (1 + load))):
         found = figure(c, measure)

@@ -260,3 +260,31 @@ def test_runs_that_end_in_the_first_round_cost_the_same_whatever_grows() -> None
     one, two = (figure(context(text), f"cost/main/{p}") for p in ("p40", "p60"))
     assert (one.low, one.high) == (pytest.approx(100, rel=1e-3), pytest.approx(100, rel=1e-3))
     assert two.high is None
+
+
+GROWN = """
+components: {m: {kind: llm, price: {input: 1000 EUR/Mtoken}, offers: {g: {}}}}
+flows:
+  main:
+    steps:
+      - repeat:
+          times: ROUNDS
+          steps: [{call: m.g, sizes: {in: 100 tokens}, context: {past: 100 tokens, grows: {past: GROWS}}}]
+"""
+
+
+@pytest.mark.parametrize(("measure", "least"), [("cost/main/p90", 0.4), ("cost/main/run", 0.4)])
+def test_a_growth_that_nobody_states_is_named_and_leaves_what_is_sure_without_it(
+    measure: str, least: float
+) -> None:
+    """Four rounds of 100 tokens at a tenth of a cent are 0.4 EUR at least; how much more isn't known."""
+    shown = figure(context(GROWN.replace("ROUNDS", "4").replace("GROWS", "unknown")), measure)
+    assert shown.missing == (
+        "flows.main.steps.1.repeat.steps.1.context.grows.past: state how much each round adds",
+    )
+    assert shown.low == pytest.approx(least, rel=1e-3) and shown.value is None and shown.high is None
+    assert shown.reason.startswith("at least") or measure == "cost/main/run"
+    once = figure(context(GROWN.replace("ROUNDS", "1").replace("GROWS", "unknown")), measure)
+    assert once.missing == () and once.high == pytest.approx(0.1, rel=1e-3)
+    stated = figure(context(GROWN.replace("ROUNDS", "4").replace("GROWS", "50 tokens")), measure)
+    assert stated.missing == () and stated.value == pytest.approx(0.7, rel=1e-3)

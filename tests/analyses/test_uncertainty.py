@@ -126,6 +126,44 @@ flows: {f: {starts: {rate: 1/h}, steps: [{call: a.x}]}}
     assert made["spread/availability/f/mean"].value == pytest.approx(0.97, abs=1e-4)
 
 
+def test_the_chance_of_two_facts_together_is_that_of_their_sum() -> None:
+    """Uniform over [10, 40] and over [10, 30]: their sum is below 45 on a trapezium of 25 by 30, less a corner."""
+    text = """
+needs: {cheap: {measure: cost/month, at_most: 45 EUR/month}}
+components:
+  a: {kind: s, price: 10 EUR/month .. 40 EUR/month}
+  b: {kind: s, price: 10 EUR/month .. 30 EUR/month}
+"""
+    below = (25**2 / 2 - 5**2 / 2) / (30 * 20)
+    chance = study(text)[0]["chance/cheap"]
+    assert chance.value == pytest.approx(below, abs=0.01)
+    assert chance.low is not None and chance.high is not None and chance.low <= below <= chance.high
+
+
+def test_the_chance_that_a_queue_is_quick_enough_is_that_of_the_rates_which_allow_it() -> None:
+    """M/M/1 with work of 1 s is below 2 s in the mean as long as less than half a call comes a second (Erlang):
+    of a rate spread evenly over 0.2 to 0.8 that is half of the time, of three flows' rates the law of Irwin and Hall."""
+    text = """
+needs: {quick: {measure: latency/f/mean, at_most: 2 s}}
+components: {a: {kind: s, threads: 1, offers: {x: {work: 1 s ± 1 s}}}}
+flows: {f: {starts: {rate: 0.2/s .. 0.8/s}, steps: [{call: a.x}]}}
+"""
+    chance = study(text)[0]["chance/quick"]
+    assert chance.value == pytest.approx(0.5, abs=0.02)
+    three = text.replace("0.2/s .. 0.8/s", "0.1/s .. 0.25/s") + (
+        "  g: {starts: {rate: 0.1/s .. 0.25/s}, steps: [{call: a.x}]}\n"
+        "  h: {starts: {rate: 0.1/s .. 0.25/s}, steps: [{call: a.x}]}\n"
+    )
+    three = three.replace("flows: {f: {starts", "flows:\n  f: {starts").replace(
+        "steps: [{call: a.x}]}}", "steps: [{call: a.x}]}"
+    )
+    # the sum of three is below 0.5 where their parts of the span, u + v + w, are below 0.2 / 0.15 = 4 / 3 (Irwin-Hall)
+    below = ((4 / 3) ** 3 - 3 * (1 / 3) ** 3) / 6
+    found = study(three)[0]["chance/quick"]
+    assert found.value == pytest.approx(below, abs=0.03)
+    assert found.low is not None and found.high is not None and found.low <= below <= found.high
+
+
 @pytest.mark.parametrize(
     ("sense", "wanted", "chance"),
     [("at_most", 2.0, (0, 1)), ("at_most", 3.0, (1, 1)), ("at_most", 0.5, (0, 0)), ("at_least", 2.0, (0, 1)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,23 @@ def test_the_size_stands_for_the_parts_where_there_are_none() -> None:
     assert found.low is not None and found.high is not None
     assert found.low <= truth <= found.high
     assert found.high - found.low < 1e-3
+
+
+@pytest.mark.parametrize("mean", [500.0, 2000.0, 4000.0])
+def test_exponential_parts_overflow_as_often_as_a_poisson_stream_is_slow(mean: float) -> None:
+    """Three exponential parts fill more than 7500 tokens if of a stream with this gap fewer than three come by then
+    (Erlang); what may be cut is none of what gets stuck, so that two of them do."""
+    each = f"{mean:g} tokens ± {mean:g} tokens"
+    body = one("{output: 500 tokens}", f", context: {{a: {each}, b: {each}, c: {each}, cut_first: c}}")
+    x = 7500.0 / mean
+    for statistic, truth in (
+        ("overflow", math.exp(-x) * (1 + x + x * x / 2)),
+        ("stuck", math.exp(-x) * (1 + x)),
+    ):
+        found = figure_of(body, f"context/flows.a.steps.1/{statistic}")
+        assert found.low is not None and found.high is not None
+        assert found.low <= truth <= found.high
+        assert found.high - found.low < 2e-3
 
 
 def test_a_loop_against_the_geometric_law() -> None:

@@ -10,6 +10,7 @@ from groma.model.load import loads
 from groma.rules import EXAMPLE_HEAD, Subject, rules
 from rules.cases import CASES, Case
 from rules.edge_cases import EDGES
+from rules.held_cases import HELD
 from rules.last_buildable_cases import LAST_BUILDABLE
 from rules.last_cases import LAST
 from rules.last_data_cases import LAST_DATA
@@ -32,6 +33,7 @@ EVERY = (
     *LAST_DATA,
     *LAST_PARTS,
     *LAST_SAFETY,
+    *HELD,
 )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
+from groma.analyses.held_within import standing_still
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, total
 from groma.analyses.layered import estimate as layered
 from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
@@ -55,6 +56,8 @@ def figure(context: Context, measure: str) -> Figure:
     unit = "1" if asked.kind == "utilisation" else "1/s"
     if queues.loads is None:
         return Figure(measure, title, unit, method=METHOD, reason="choices of the design are open")
+    if (still := standing_still(context).get(station)) is not None:
+        return Figure(measure, title, unit, method=METHOD, reason=still.told)
     arrivals = queues.loads.arrivals.get(station, ())
     missing = queues.loads.missing.get(station, frozenset[str]())
     for one in arrivals:
@@ -251,6 +254,10 @@ def _saturation_figure(context: Context, measure: str, flow: str) -> Figure:
         enter_counts(evidence, one.flow)
         enter_held(evidence, one.use)
     name = found.station.partition(".")[2]
+    loaded = (loads_of(context) or Loads({})).arrivals
+    for station, still in standing_still(context).items():
+        if any(one.flow == flow for one in loaded.get(station, ())):
+            return Figure(measure, title, "1/s", method=SATURATION, reason=still.told)
     evidence.line(f"the first part to saturate is {name}")
     factor = growth(context, flow)
     if factor is not None:

@@ -44,6 +44,12 @@ def grows_in(steps: tuple[Step, ...]) -> bool:
     return False
 
 
+def unstated(path: str, growth: Growth) -> tuple[str, ...]:
+    """What isn't stated of the growth of a call at a step, and what to state."""
+    unknown = (part for part, amount in growth if isinstance(amount, Unknown))
+    return tuple(f"{path}.context.grows.{part}: state how much each round adds" for part in unknown)
+
+
 def added(action: Action) -> Interval:
     """Tokens that each round adds, in the mean."""
     return total(mean_of(amount) for _, amount in growth_of(action))

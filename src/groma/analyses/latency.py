@@ -48,7 +48,12 @@ def figure(context: Context, measure: str) -> Figure:
     full = saturated(context, runs)
     if full:
         notes = tuple(
-            sorted(note for s in full for note in runs.queues.waiting(s).notes if "saturated" in note)
+            sorted(
+                note
+                for s in full
+                for note in runs.queues.waiting(s).notes
+                if "saturated" in note or note.endswith("for ever")
+            )
         )
         reason = f"no steady state in the busiest hour: {'; '.join(notes) or ', '.join(full)}"
         return Figure(measure, title, "s", method=METHOD, reason=reason)

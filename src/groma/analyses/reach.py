@@ -19,6 +19,7 @@ from groma.model.program import (
     Call,
     Choose,
     Do,
+    Fail,
     Group,
     Hold,
     Mark,
@@ -58,6 +59,30 @@ def tried_again(context: Context, step: Step) -> frozenset[str]:
     beside = (step.policies.fallback, step.policies.compensate)
     inside = [steps for _, steps in inner_steps(step) if not any(steps is other for other in beside)]
     return _of_action(context, step.action).stations.union(*(reach_of(context, s).stations for s in inside))
+
+
+def comes_late(context: Context, step: Step) -> bool:
+    """Whether an attempt at a step may end in a `timeout`: that of its own time limit, or of one inside."""
+    known: bool | None = context.memo.get(("comes late", id(step)))
+    if known is None:
+        policies, action = step.policies, step.action
+        beside = (policies.fallback, policies.compensate)
+        inside = [steps for _, steps in inner_steps(step) if not any(steps is other for other in beside)]
+        if isinstance(action, Call):
+            offered = [c.offers.get(action.operation) for c in context.candidates(action.component)]
+            inside += [operation.steps for operation in offered if operation is not None]
+        elif isinstance(action, Do):
+            inside.append(context.model.flows[action.flow].steps)
+        elif isinstance(action, Open):
+            inside += context.branches(action)
+        limited = policies.timeout is not None or action == Fail("timeout")
+        known = limited or any(
+            each.policies.deadline is not None or comes_late(context, each)
+            for steps in inside
+            for each in steps
+        )
+        context.memo["comes late", id(step)] = known
+    return known
 
 
 def _of_action(context: Context, action: Action) -> Reach:

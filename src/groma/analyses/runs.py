@@ -65,7 +65,8 @@ def fitted(context: Context, flow: str, mark: str | None, share: float = NEARLY_
         horizon = _horizon(context, flow, mark, share)
         for _ in range(WIDER):
             known = read_runs(context, flow, mark, Grid(horizon / PROOF_CELLS, PROOF_CELLS))
-            if math.isfinite(_reach(known, share)) or math.isinf(known.well.moment[SLOW]):
+            reached = math.isfinite(_reach(known, share)) and not _open_beyond(known, share)
+            if reached or math.isinf(known.well.moment[SLOW]):
                 break
             horizon *= 2
         assert known is not None
@@ -100,10 +101,15 @@ def _horizon(context: Context, flow: str, mark: str | None, share: float) -> flo
 
 
 def _holding(context: Context, flow: str, mark: str | None, share: float) -> float:
-    horizon = _rung(max(time_grid(context).horizon, 1.0))
+    horizon, before = _rung(max(time_grid(context).horizon, 1.0)), math.nan
     for _ in range(60):
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
-        high = _reach(runs, share)
+        high, within = _reach(runs, share), float(runs.well.cdf[SLOW, -1])
+        if math.isinf(high) and 2.0 * within > runs.well.mass[SLOW] and within - before <= SLACK:
+            return _rung(
+                1.05 * _reach(runs, share, FAST)
+            )  # what is left of the slow end may come at any time
+        before = within
         if runs.well.mass[FAST] <= SLACK:
             return horizon
         if math.isinf(high) and horizon < LONGEST:
@@ -115,15 +121,21 @@ def _holding(context: Context, flow: str, mark: str | None, share: float) -> flo
     return horizon
 
 
+def _open_beyond(runs: Runs, share: float) -> bool:
+    """Whether the share that ends well is a range, and runs that may end well come past the grid."""
+    low, high, _ = runs.success
+    return high - low > NEGLIGIBLE and not math.isfinite(statistic(runs, share)[1])
+
+
 def _rung(horizon: float) -> float:
     """The next power of the fourth root of two: models that are much alike share their grids, and what is on them."""
     return 2.0 ** (math.ceil(4 * math.log2(horizon) - 1e-9) / 4)
 
 
-def _reach(runs: Runs, share: float) -> float:
+def _reach(runs: Runs, share: float, end: int = SLOW) -> float:
     """When this share of the slow end's runs has ended well (of the fast end's where no time bounds the slow ones)."""
     slow = math.isfinite(runs.well.moment[SLOW]) and runs.well.mass[SLOW] > SLACK
-    row = SLOW if slow else FAST
+    row = end if slow else FAST
     place = int(runs.well.cdf[row].searchsorted(share * float(runs.well.mass[row]) - SLACK))
     return math.inf if place >= runs.grid.cells else place * runs.grid.step
 

@@ -10,6 +10,7 @@ import math
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
+from groma.analyses.held_within import standing_still
 from groma.analyses.loads.arrivals import time_grid
 from groma.analyses.loads.rounds import queues_on
 from groma.analyses.outcome.algebra import ERRORS, OK, mass_of
@@ -31,7 +32,9 @@ def figure(context: Context, measure: str) -> Figure:
     evidence = Evidence(context)
     enter_inputs(evidence, asked.subject)
     _explain(evidence, context, asked.subject)
+    still = [told.told for station in full if (told := standing_still(context).get(station))]
     reason = f"no steady state in the busiest hour at {', '.join(full)}" if full else ""
+    reason = "; ".join([reason, *still]) if still else reason
     if low <= 0 and high >= 1 and (missing or full):
         return Figure(
             measure, title, "1", method=METHOD, missing=missing, reason=reason or "facts are not stated"

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from groma.analyses.context import Context
 from groma.analyses.cost.prices import SIZE_NAMES, Prices, Term, prices
-from groma.analyses.growing import INPUT, NONE_BEFORE, added, cut_off, growth_of, held
+from groma.analyses.growing import INPUT, NONE_BEFORE, added, cut_off, growth_of, held, unstated
 from groma.analyses.interval import NOTHING_KNOWN, ONE, Interval, greatest, mean_of, point, total
 from groma.analyses.outcome.law import NEGLIGIBLE
 from groma.analyses.visits.counts import Use
@@ -115,6 +115,8 @@ def _pieces(
                     missing.append(f"{use.step.path}.sizes.{term.size}: state how much each call carries")
                     yield Piece(term, NOTHING_KNOWN)
                     continue
+                if size.grown and math.isinf(size.mean.high):
+                    missing += unstated(use.step.path, growth_of(use.step.action))
                 higher = [other for other in threshold_terms if other.size == term.size]
                 yield _tiered(term, higher, size, prompt)
             case "month" | "once" | "stored" | "resource":

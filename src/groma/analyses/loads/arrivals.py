@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
+from groma.analyses.held_within import standing_still
 from groma.analyses.interval import Interval, total
 from groma.analyses.outcome.law import Grid
 from groma.analyses.visits.use import Use
@@ -56,7 +57,7 @@ class Loads:
 
 def hurried(context: Context) -> bool:
     """Whether how often anything is used may hang on how long something takes: after a time it is given up, or a full
-    queue or a limit turns it away."""
+    queue or a limit turns it away, or everything comes to stand still."""
     known: bool | None = context.memo.get("hurried")
     if known is None:
         parts = [
@@ -69,6 +70,7 @@ def hurried(context: Context) -> bool:
             bool(_limits(context))
             or any(p.queue is not None for p in parts)
             or any(x is not None for x in limits)
+            or bool(standing_still(context))
         )
     return known
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from groma.analyses.context import Context
 from groma.analyses.interval import ZERO, Interval, mean_of
 from groma.analyses.outcome.call import service
+from groma.analyses.outcome.late import NEVER, Late
 from groma.analyses.outcome.law import FAST
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.visits.least import LeastVisits
@@ -26,6 +27,8 @@ class Ceilings:
     """The most that can come to each station: calls per second, from which flows, and what is asked of it."""
 
     rates: Mapping[str, float]
+    late: Mapping[str, Late]
+    """How much of it comes since something took too long."""
     flows: Mapping[str, frozenset[str]]
     uses: Mapping[str, tuple[Use, ...]]
 
@@ -34,8 +37,11 @@ def ceilings(context: Context) -> Ceilings:
     """The ceilings of a model with every choice open, worked out once."""
     known: Ceilings | None = context.memo.get("ceilings")
     if known is None:
-        reader = MostVisits(context.with_partial({}))
+        open_ = context.with_partial({})
+        reader, others, tries = MostVisits(open_), MostVisits(open_, "calm"), MostVisits(open_, "tries")
         rates: dict[str, float] = {}
+        calm: dict[str, float] = {}
+        more: dict[str, float] = {}
         flows: dict[str, set[str]] = {}
         for name, flow in context.model.flows.items():
             if flow.starts is None:
@@ -43,9 +49,18 @@ def ceilings(context: Context) -> Ceilings:
             for station, most in reader.flow(name).items():
                 rates[station] = rates.get(station, 0.0) + most * busiest(flow).high
                 flows.setdefault(station, set()).add(name)
+            for station, least in others.flow(name).items():
+                calm[station] = calm.get(station, 0.0) + least * busiest(flow).high
+            for station, times in tries.flow(name).items():
+                more[station] = max(more.get(station, 1.0), times)
         uses = {station: tuple(each.values()) for station, each in reader.uses.items()}
         stations = {station: frozenset(names) for station, names in flows.items()}
-        known = context.memo["ceilings"] = Ceilings(rates, stations, uses)
+        late = {
+            station: NEVER.among(rate, calm.get(station, 0.0), 0.0, more.get(station, 1.0))
+            for station, rate in rates.items()
+            if calm.get(station, 0.0) < rate
+        }
+        known = context.memo["ceilings"] = Ceilings(rates, late, stations, uses)
     return known
 
 

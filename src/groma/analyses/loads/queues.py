@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
+from groma.analyses.held_within import standing_still
 from groma.analyses.interval import ZERO, Interval
 from groma.analyses.layered.held import held_across_calls
 from groma.analyses.loads.again import spreads
@@ -19,7 +20,8 @@ from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
 from groma.analyses.loads.ends import ceilings, floors
 from groma.analyses.outcome.call import service
 from groma.analyses.outcome.crowded import Again, Demand
-from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, enveloped, instant
+from groma.analyses.outcome.late import NEVER
+from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, anytime, enveloped, instant
 from groma.analyses.outcome.reading import CIRCLE, Keys, Outcomes, Waiting
 from groma.analyses.outcome.wait import (
     Effort,
@@ -79,6 +81,9 @@ class Queues:
         candidates = self.context.candidates(name) if kind == "components" else ()
         if kind == "components" and all(servers(c) is None for c in candidates):
             return Waiting(None)
+        if (still := standing_still(self.context).get(station)) is not None:
+            full, notes = self._maybe_full(candidates), frozenset({still.told})
+            return Waiting(anytime(self.grid), ("still", station), full, notes=notes, saturated=True)
         if self.effort == "bound":
             return self._between(station, candidates)
         if self.loads is None:  # choices are open
@@ -92,7 +97,7 @@ class Queues:
         demands = tuple(self.demand(a.use, a.noticed) for a in arrivals)
         room = candidates[0] if candidates else None
         again = self._again(station, arrivals)
-        told = tuple((d.key, d.rate) for d in demands)
+        told = tuple((d.key, d.rate, d.late) for d in demands)
         key = (station, id(room), count, self.effort, self.loads.settled, told, again)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
@@ -108,8 +113,6 @@ class Queues:
                 known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
             if station in self._behind and known.law is not None:
                 known = replace(known, law=enveloped(self.grid, [instant(self.grid), known.law]))
-            if not self.loads.settled and known.law is not None:
-                known = replace(known, law=anything(self.grid))
             known = self.context.memo[memo] = replace(known, key=key)
         return known
 
@@ -183,7 +186,8 @@ class Queues:
             demands = self._services(station)
             rate = highest.rates.get(station, 0.0)
             law = self._arrival_law(highest.flows.get(station, frozenset()))
-            one = slowest(self.grid, demands, rate)
+            late = highest.late.get(station, NEVER)
+            one = tuple(replace(each, late=late) for each in slowest(self.grid, demands, rate))
             again = self._again(station, (), len(one) * (rate,))
             known = waits_at(self.grid, station, count, one, law, room, again=again)
             if known.saturated or known.law is None:
@@ -232,7 +236,8 @@ class Queues:
         if use.component is not None and use.component.name in self._alone:
             free = service(Outcomes(self.context, self.grid, None), use)
             law = enveloped(self.grid, [free.law, law])
-        return Demand(law, made.exact, rate, made.key, made.missing)
+        late = use.late if use.late.matters else NEVER
+        return Demand(law, made.exact, rate, made.key, made.missing, late)
 
     @property
     def _alone(self) -> frozenset[str]:

@@ -11,7 +11,8 @@ import scipy.special  # pyright: ignore[reportMissingTypeStubs]
 
 from groma.analyses.interval import Interval
 from groma.analyses.loads.again import MANY
-from groma.analyses.outcome.law import FAST, NAN, SLOW, Array, Defective, Grid, fixed, unbounded
+from groma.analyses.outcome.late import NEVER, Late
+from groma.analyses.outcome.law import FAST, NAN, SLOW, Array, Defective, Grid, fixed, increments, unbounded
 from groma.analyses.outcome.reading import Waiting
 from groma.model.law import Law
 from groma.solvers.distributions.law_functions import is_exponential
@@ -29,6 +30,7 @@ class Demand:
     rate: Interval
     key: object
     missing: frozenset[str] = frozenset()
+    late: Late = NEVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,21 @@ def _room(
     cells[SLOW], moment[SLOW] = bound.cells[SLOW], bound.moment[SLOW]
     high = max(high, low)
     return Defective(cells, law.mass, moment), grid.triple(high, low, NAN if high > 0.0 else 0.0)
+
+
+def room_beside_late(
+    grid: Grid, law: Defective, full: Array, count: int, queue: int, demands: tuple[Demand, ...]
+) -> tuple[Defective, Array]:
+    """A queue with a last place to which some calls come that something took too long for (`late`): `law` is the wait
+    as if nobody were turned away, and `full` the share of a Poisson stream."""
+    first = Interval(math.fsum(d.rate.low * d.late.calm for d in demands), None, math.inf)
+    again = Again(0.0, tuple(d.rate.high for d in demands), math.inf)
+    room, found = _room(grid, count, queue, demands, first, again)
+    cells, moment = law.cells.copy(), law.moment.copy()
+    cells[SLOW] = increments(np.maximum(law.cdf[SLOW], room.cdf[SLOW]))
+    moment[SLOW] = min(moment[SLOW], room.moment[SLOW])
+    most = min(float(found[FAST]), max(1.0 - float(law.cells[SLOW, 0]), float(found[SLOW])))
+    return Defective(cells, law.mass, moment), np.concatenate(([most, found[SLOW]], full[2:]))
 
 
 def _turns(grid: Grid, turns: int, mean: float) -> Defective:

@@ -5,7 +5,8 @@ started after all before it have. With O and E for P(ok by t) and P(error by t) 
 
     ok by t    = O(t) + (1 - E(s) - O(t)) O(t - s)          error by t = E(s) + (E(t) - E(s)) E(t - s)   for t >= s,
 
-exact for one attempt more and independent attempts, and monotone in O and -E(s) (or in E). More attempts are bounded:
+exact for one attempt more and independent attempts, and monotone in O and -E(s) (or in E). The kind of the error is
+that of the attempt that failed last: nominally exact for one attempt more, bounded else. More attempts are bounded:
 at least as good as with one more, at most as if no error ever kept one from starting; exact without errors.
 """
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from groma.analyses.outcome.algebra import ERRORS, Outcome, together
-from groma.analyses.outcome.join import kinds_of_error
+from groma.analyses.outcome.join import Deciding, between_points, kinds_of_error
 from groma.analyses.outcome.law import (
     FAST,
     NAN,
@@ -43,7 +44,7 @@ def hedged(grid: Grid, one: Outcome, start: float, more: int) -> Outcome:
     if error.possible:
         law = _all_failed(grid, error, start, more)
         if law.possible:
-            ends |= kinds_of_error(grid, law, [one] * (more + 1))
+            ends |= kinds_of_error(grid, law, [one] * (more + 1), _last_of_two(grid, one, error, start))
     return Outcome(ends, None, one.missing, one.notes)
 
 
@@ -87,6 +88,24 @@ def _answered(
             both[NOMINAL:], mass[NOMINAL:] = NAN, NAN
     tail = _past(grid, law, start, more, 1.0 - float(law.mass[SLOW]))
     return from_cdf(grid, np.maximum.accumulate(both, axis=1), np.minimum(mass, 1.0), *tail)
+
+
+def _last_of_two(grid: Grid, one: Outcome, error: Defective, start: float) -> Deciding:
+    """The first attempt, with how surely an error of it is the last (at once before a second is started), and the
+    second, with how surely the first has failed before it and not before it was started."""
+    if grid.rows <= NOMINAL:
+        return ()
+    place = grid.index(start)
+    early = np.arange(grid.cells) <= place
+    first, second = np.minimum(error.cdf[NOMINAL], 1.0), _late(grid, error, start)[NOMINAL]
+    sure = float(_before(grid, error, start)[NOMINAL])
+    later = {
+        kind: convolved(grid, law, fixed(grid, start)) for kind, law in one.ends.items() if kind in ERRORS
+    }
+    return (
+        (one.ends, np.where(early, 1.0, between_points(second))),
+        (later, np.where(early, 0.0, np.maximum(between_points(first) - sure, 0.0))),
+    )
 
 
 def _past(grid: Grid, law: Defective, start: float, more: int, later: float) -> tuple[float, float]:

@@ -6,7 +6,8 @@ and P(error by t) the same of their errors; both are monotone in them. They excl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -49,8 +50,9 @@ def at_least(k: int, chances: Sequence[Array]) -> Array:
 def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
     """Independent branches from one start, ok when k are ok, in error as soon as that can't be.
 
-    Exact for ok and for error of whatever kind; which kind it is, is bounded when branches have several (its nominal
-    share is then in proportion). A stop or the mark in a branch ends all.
+    Exact for ok and for error of whatever kind; which kind it is (that of the branch after which no k can be ok any
+    more) is bounded when branches have several, and nominally exact on the lattice (past it in proportion). A stop or
+    the mark in a branch ends all.
     """
 
     def of(kinds: frozenset[str]) -> list[Defective]:
@@ -81,7 +83,8 @@ def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
     if fine.possible:
         ends[OK] = _racing(grid, fine, list(early.values())) if k < len(parts) else fine
     if failed.possible:
-        ends |= kinds_of_error(grid, _racing(grid, failed, list(early.values())), parts)
+        racing = _racing(grid, failed, list(early.values()))
+        ends |= kinds_of_error(grid, racing, parts, _deciding(grid, parts, bad, len(parts) - k))
     total = None
     if early or len(ends) > 2:
         whole = added([ordered(k, of(frozenset({OK, *early}))), failed])
@@ -92,13 +95,65 @@ def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
     return Outcome(ends, total, *remarks(parts))
 
 
-def kinds_of_error(grid: Grid, failed: Defective, parts: Sequence[Outcome]) -> dict[str, Defective]:
+Deciding = Sequence[tuple[Mapping[str, Defective], Array]]
+"""Attempts or branches, each with how surely an error of it is, by each time, the one that ends all (nominally)."""
+
+
+def _deciding(grid: Grid, parts: Sequence[Outcome], bad: Sequence[Defective], before: int) -> Deciding:
+    """Each branch with the chance that exactly so many others have failed before it."""
+    if grid.rows <= NOMINAL:
+        return ()
+    failing = [np.minimum(law.cdf[NOMINAL], 1.0) for law in bad]
+    found: list[tuple[Mapping[str, Defective], Array]] = []
+    for n, part in enumerate(parts):
+        others = [*failing[:n], *failing[n + 1 :]]
+        whole = np.ones(grid.cells)
+        exactly = (at_least(before, others) if before else whole) - (
+            at_least(before + 1, others) if before < len(others) else 0.0
+        )
+        found.append((part.ends, between_points(np.asarray(exactly))))
+    return found
+
+
+def between_points(chance: Array) -> Array:
+    """A chance in the middle between each lattice point and the one before: what happens at once is shared in two."""
+    return (chance + np.concatenate((chance[:1], chance[:-1]))) / 2
+
+
+def _named(
+    grid: Grid, failed: Defective, kinds: Sequence[str], deciding: Deciding
+) -> dict[str, tuple[Array, float]]:
+    """Kind -> its nominal increments, and its share of the errors that come past the lattice."""
+    parts: dict[str, Array] = {}
+    late: dict[str, float] = {}
+    for kind in kinds:
+        laws = [(ends[kind], weight) for ends, weight in deciding if kind in ends]
+        parts[kind] = sum((law.cells[NOMINAL] * weight for law, weight in laws), np.zeros(grid.cells))
+        late[kind] = sum(max(float(law.mass[NOMINAL] - law.cells[NOMINAL].sum()), 0.0) for law, _ in laws)
+    whole, beyond = sum(parts.values(), np.zeros(grid.cells)), math.fsum(late.values())
+    cells = failed.cells[NOMINAL]
+    return {
+        kind: (
+            cells
+            * np.divide(parts[kind], whole, out=np.full(grid.cells, 1 / len(kinds)), where=whole != 0.0),
+            late[kind] / beyond if beyond > 0.0 else 1 / len(kinds),
+        )
+        for kind in kinds
+    }
+
+
+def kinds_of_error(
+    grid: Grid, failed: Defective, parts: Sequence[Outcome], deciding: Deciding
+) -> dict[str, Defective]:
+    """Errors of whatever kind taken apart: bounded by what each kind is of all attempts or branches; nominally by
+    which of them decides."""
     kinds = sorted({kind for part in parts for kind in part.ends if kind in ERRORS})
     if len(kinds) == 1:
         return {kinds[0]: failed}
     laws = {kind: added([part.ends[kind] for part in parts if kind in part.ends]) for kind in kinds}
     found: dict[str, Defective] = {}
-    whole = added(list(laws.values()))
+    named = _named(grid, failed, kinds, deciding) if grid.rows > NOMINAL else {}
+    points = grid.step * np.arange(grid.cells)
     for kind, law in laws.items():
         rest = added([other for name, other in laws.items() if name != kind])
         cdf, mass = failed.cdf.copy(), failed.mass.copy()
@@ -106,12 +161,13 @@ def kinds_of_error(grid: Grid, failed: Defective, parts: Sequence[Outcome]) -> d
         cdf[SLOW] = np.maximum.accumulate(np.maximum(cdf[SLOW] - rest.cdf[FAST], 0.0))
         mass[FAST] = min(mass[FAST], law.mass[FAST])
         mass[SLOW] = max(mass[SLOW] - rest.mass[FAST], 0.0)
-        share = 0.0
-        if grid.rows > NOMINAL:
-            share = float(law.mass[NOMINAL] / whole.mass[NOMINAL]) if whole.mass[NOMINAL] else NAN
-            cdf[NOMINAL] *= share
-            mass[NOMINAL] *= share
-        moment = grid.triple(0.0, float(failed.moment[SLOW]), float(failed.moment[-1]) * share)
+        moment = grid.triple(0.0, float(failed.moment[SLOW]))
+        if named:
+            inside, share = named[kind]
+            within = failed.cells[NOMINAL]
+            cdf[NOMINAL] = np.cumsum(inside)
+            mass[NOMINAL] = inside.sum() + share * (failed.mass[NOMINAL] - within.sum())
+            moment[NOMINAL] = inside @ points + share * (failed.moment[NOMINAL] - within @ points)
         found[kind] = Defective(increments(cdf), mass, moment)
     return found
 

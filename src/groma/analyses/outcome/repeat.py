@@ -157,8 +157,8 @@ def _moment_between(grid: Grid, ok: Defective) -> Defective:
     """With a known range, rows belong to different counts: the moment is read from the distribution functions."""
     cdf = np.minimum(ok.cdf, ok.mass[:, None])
     law = from_cdf(grid, cdf, ok.mass)
-    high = float(ok.moment[FAST] + ok.moment[SLOW]) if float(ok.mass[FAST] - ok.cdf[SLOW, -1]) > 1e-9 else 0.0
-    tail = math.inf if high else 0.0
+    beyond = float(ok.mass[FAST] - ok.cdf[SLOW, -1]) > 1e-9
+    tail = math.inf if beyond and ok.moment[SLOW] > 0.0 else 0.0
     moment = law.moment.copy()
     moment[SLOW] = grid.step * float(np.maximum(ok.mass[FAST] - cdf[SLOW], 0.0).sum()) + tail
     if grid.rows > NOMINAL:

@@ -16,7 +16,15 @@ from typing import Literal
 import numpy as np
 
 from groma.analyses.interval import Interval, total
-from groma.analyses.outcome.crowded import Again, Demand, crowded_room, exponential, forgotten
+from groma.analyses.outcome.crowded import (
+    Again,
+    Demand,
+    crowded_room,
+    exponential,
+    forgotten,
+    room_beside_late,
+)
+from groma.analyses.outcome.late import behind, blocked, described
 from groma.analyses.outcome.law import (
     FAST,
     NAN,
@@ -125,10 +133,9 @@ def waits_at(
     load = [_load(demands, row) for row in range(grid.rows)]
     notes = {f"calls reach {station} as a Poisson stream"}
     bounded = room is not None and room.queue is not None
-    if load[FAST] >= count and not bounded:
-        notes.add(
-            f"{station} is saturated: {rate.low:.4g} calls/s ask for {load[FAST]:.4g} of {count} servers"
-        )
+    least = math.fsum(d.rate.low * float(d.law.moment[FAST]) if d.rate.low else 0.0 for d in demands)
+    if least >= count and not bounded:
+        notes.add(f"{station} is saturated: {rate.low:.4g} calls/s ask for {least:.4g} of {count} servers")
         return Waiting(anything(grid), None, missing=missing, notes=frozenset(notes), saturated=True)
     if refuse is not None or missing:
         said = frozenset(notes if refuse is None else notes | {refuse})
@@ -143,10 +150,21 @@ def waits_at(
             continue
         _fill(law, row, found)
         notes.update(f"{station}: {note}" for note in found.notes)
+    meets = 1.0
+    if late := any(d.late.share > 0.0 for d in demands):
+        law = _beside_late(grid, law, count, demands, load[SLOW])
+        meets = _met(grid, axis, count, demands, load[SLOW], effort)
+        notes.add(described(station, count > 1 and exponential(demands) is None))
+        if not bounded and effort != "bound" and not law.cells[SLOW, 0] > 0.0:
+            notes.add(f"{station} may saturate: {rate.high:.4g} calls/s can't be excluded")
     if room is None or room.queue is None:
-        return Waiting(law, None, None, missing, frozenset(notes))
+        return Waiting(law, None, None, missing, frozenset(notes), meets=meets)
     if again is None or forgotten(count, room.queue, demands, rate, again):
+        known = not np.isnan(law.cells[NOMINAL:]).any()
         law, full = _bounded_room(grid, law, count, room.queue, demands, rate)
+        if late:
+            full[NOMINAL:] = full[NOMINAL:] if known else NAN
+            law, full = room_beside_late(grid, law, full, count, room.queue, demands)
         return Waiting(law, None, full, missing, frozenset(notes))
     return crowded_room(grid, count, room.queue, demands, rate, again, frozenset(notes))
 
@@ -159,8 +177,38 @@ class _Found:
 
 
 def _rates(demands: tuple[Demand, ...], row: int) -> list[float]:
-    ends = [(d.rate.low, d.rate.high, d.rate.value)[row] for d in demands]
+    """Calls per second of each kind, at the ends without those that come late: they are allowed for by `late`."""
+    ends = [
+        (d.rate.low * d.late.calm, d.rate.high * (1.0 - d.late.share), d.rate.value)[row] for d in demands
+    ]
     return [NAN if end is None else end for end in ends]
+
+
+def _beside_late(
+    grid: Grid, law: Defective, count: int, demands: tuple[Demand, ...], first: float
+) -> Defective:
+    """The wait beside calls that come late (`outcome.late`). In the mean it is no longer than if all of them came
+    together with the first, one after the other: the work of each as many times as long, as long as there is an end."""
+    mean = _mean_wait(count, demands, _rates(demands, SLOW), SLOW, tuple(d.late.tries for d in demands))
+    return behind(grid, law, count, first, _more(demands), mean)
+
+
+def _more(demands: tuple[Demand, ...]) -> float:
+    """Servers that calls which come late keep busy, at most."""
+    return math.fsum(
+        d.rate.high * d.late.share * float(d.law.moment[SLOW]) if d.late.share > 0.0 else 0.0 for d in demands
+    )
+
+
+def _met(
+    grid: Grid, axis: Axis, count: int, demands: tuple[Demand, ...], first: float, effort: Effort
+) -> float:
+    """The greatest share of attempts that wait, all attempts before them still being worked on."""
+    left = count - math.ceil(max(d.late.tries for d in demands) - 1.0)
+    found = _row(grid, axis, left, demands, SLOW, effort) if left > first else None
+    if found is None:
+        return 1.0
+    return 1.0 - (1.0 - blocked(left, first, _more(demands))) * float(found.mass[0])
 
 
 def _load(demands: tuple[Demand, ...], row: int) -> float:
@@ -207,7 +255,7 @@ def _row(
     lattice = found.law.fast if row == FAST else found.law.slow
     notes = () if found.exact else (f"the wait is bounded ({found.method})",)
     least, most = found.mean
-    if mean == mean and not closed:
+    if mean == mean:
         least, most = (max(least, mean) if count == 1 else least), min(most, mean)
     return _Found(np.asarray(lattice.mass), least if row == FAST else most, notes)
 
@@ -256,16 +304,28 @@ def _service(grid: Grid, demands: tuple[Demand, ...], rates: list[float], row: i
     return Bracket(lattice, lattice)
 
 
-def _mean_wait(count: int, demands: tuple[Demand, ...], rates: list[float], row: int) -> float:
+def _mean_wait(
+    count: int,
+    demands: tuple[Demand, ...],
+    rates: list[float],
+    row: int,
+    times: Sequence[float] | None = None,
+) -> float:
     """Mean wait where all laws are known: Pollaczek-Khinchine for one server (exact); for several the same with calls
-    assigned to servers at random, which is never shorter (Wolff 1987). NaN where a law isn't known."""
-    busy = [(d.exact[row], r) for d, r in zip(demands, rates, strict=True) if r > 0 and d.exact is not None]
-    whole = math.fsum(r for _, r in busy)
+    assigned to servers at random, which is never shorter (Wolff 1987). NaN where a law isn't known. `times`: by how
+    much the work of each is longer."""
+    longer = times or [1.0] * len(demands)
+    busy = [
+        (d.exact[row], r, n)
+        for d, r, n in zip(demands, rates, longer, strict=True)
+        if r > 0 and d.exact is not None
+    ]
+    whole = math.fsum(r for _, r, _ in busy)
     if not busy or any(d.exact is None for d, r in zip(demands, rates, strict=True) if r > 0):
         return NAN
-    moments = [raw_moments(law, 2) for law, _ in busy]
-    first = math.fsum(r / whole * m[0] for (_, r), m in zip(busy, moments, strict=True))
-    second = math.fsum(r / whole * m[1] for (_, r), m in zip(busy, moments, strict=True))
+    moments = [raw_moments(law, 2) for law, _, _ in busy]
+    first = math.fsum(r / whole * n * m[0] for (_, r, n), m in zip(busy, moments, strict=True))
+    second = math.fsum(r / whole * n**2 * m[1] for (_, r, n), m in zip(busy, moments, strict=True))
     mean = pollaczek_khinchine_mean(whole / count, first, second)
     return mean if isinstance(mean, float) else NAN
 
@@ -304,7 +364,7 @@ def _bounded_room(
             for r, one in ends
         )
         return Defective(fast, law.mass, moment), grid.triple(high, low, nominal)
-    waits = 1.0 - float(law.cells[SLOW, 0]) if math.isfinite(law.moment[SLOW]) else 1.0
+    waits = 1.0 - float(law.cells[SLOW, 0])
     return Defective(fast, law.mass, moment), grid.triple(
         min(max(waits, 0.0), 1.0), 0.0, NAN if waits > 0 else 0.0
     )

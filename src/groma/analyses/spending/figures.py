@@ -49,6 +49,8 @@ def figure(context: Context, measure: str) -> Figure:
         known = spends(context, flow, of)
         low, value, high = known.percentile(share)
         method, missing = METHOD, tuple(sorted(m for m in known.outcome.missing if not m.endswith(".takes")))
+        if math.isfinite(high):  # runs below it end before anything grows
+            missing = tuple(each for each in missing if ".context.grows." not in each)
         _explain(evidence, context, known)
     reason = ""
     if missing:

@@ -8,13 +8,23 @@ that are sure to lie on one side take that side's price, others any of them.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from groma.analyses.cost.prices import SIZE_NAMES, Term
 from groma.analyses.interval import ZERO, Interval, greatest, mean_of
-from groma.analyses.outcome.law import NAN, Array, Defective, Grid, convolved, fixed, from_rows, unbounded
+from groma.analyses.outcome.law import (
+    FAST,
+    NAN,
+    Array,
+    Defective,
+    Grid,
+    convolved,
+    fixed,
+    from_rows,
+    unbounded,
+)
 from groma.analyses.outcome.quantity import law_at, rounded
 from groma.model.elements import Operation
 from groma.model.law import Constant, Empirical, Law, scaled
@@ -35,6 +45,8 @@ class Extra:
     high: float = 0.0
     window: float = math.inf
     sure: bool = True
+    missing: tuple[str, ...] = ()
+    """What isn't stated of it."""
 
 
 NOTHING_EXTRA = Extra()
@@ -64,9 +76,22 @@ def law_of(
     for term in terms:
         _enter(bill, path, step, operation, sizes, term, terms, extra)
     law = fixed(grid, 0.0) if bill.missing else _summed(grid, bill, operation, sizes, extra)
-    if bill.missing or law is None:
+    if law is None:  # at least what is known of it
+        least = _summed(grid, bill, operation, sizes, replace(extra, high=extra.low, sure=True))
+        return _from_below(grid, least), frozenset(extra.missing)
+    if bill.missing:
         return unbounded(grid), frozenset(bill.missing)
     return law, frozenset()
+
+
+def _from_below(grid: Grid, least: Defective | None) -> Defective:
+    """A price of which only the low end is known."""
+    law = unbounded(grid)
+    if least is None:
+        return law
+    cells, moment = law.cells.copy(), law.moment.copy()
+    cells[FAST], moment[FAST] = least.cells[FAST], least.moment[FAST]
+    return Defective(cells, law.mass, moment)
 
 
 def _enter(

@@ -16,7 +16,7 @@ from typing import Literal
 from groma.analyses.cost.lines import carried
 from groma.analyses.cost.prices import prices
 from groma.analyses.cost.use import wants_price
-from groma.analyses.growing import grows_in, growth_of, held, partial_sums
+from groma.analyses.growing import grows_in, growth_of, held, partial_sums, unstated
 from groma.analyses.outcome import repeat as outcome_repeat
 from groma.analyses.outcome.algebra import (
     OK,
@@ -33,7 +33,7 @@ from groma.analyses.outcome.call import answered
 from groma.analyses.outcome.hedge import started
 from groma.analyses.outcome.law import FAST, Array, Defective, Grid, added, anytime, convolved, fixed, scaled
 from groma.analyses.outcome.quantity import share_of
-from groma.analyses.outcome.reading import Outcomes
+from groma.analyses.outcome.reading import Outcomes, no_waiting
 from groma.analyses.reach import connection_of
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
 from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, same_in_all_runs, shared
@@ -74,7 +74,7 @@ class Spending(Outcomes):
     @staticmethod
     def beside(times: Outcomes, grid: Grid, of: Of) -> Spending:
         """On a lattice of money or calls, with the queues of a reading in time."""
-        return Spending(times.context, grid, None, times.waiting, times.offered, times, of)
+        return Spending(times.context, grid, None, times.waiting, times.offered, times.keys, times, of)
 
     @property
     def in_time(self) -> Outcomes:
@@ -85,6 +85,9 @@ class Spending(Outcomes):
     def anew(self) -> Spending:
         """In the first round: what is called or done in place of a step knows nothing of the loop around it."""
         return self if self.round == 1 else replace(self, round=1, rounds=1)
+
+    def calm(self) -> Outcomes:
+        return replace(self, waiting=no_waiting, times=self.in_time.calm())
 
     def choosing(self, role: str, variant: str) -> Outcomes:
         times = self.in_time.choosing(role, variant)
@@ -200,7 +203,8 @@ class Spending(Outcomes):
                 continue
             ends = partial_sums(amount, self.rounds, LEAK / len(growth))[self.round - 1]
             low, high = low + ends[0], high + ends[1]
-        return Extra(low, high, held(self.context, component, step.action), low == high)
+        window = held(self.context, component, step.action)
+        return Extra(low, high, window, low == high, unstated(step.path, growth))
 
     def _at_once(
         self, step: Step, caller: str | None, parts: list[Outcome], join: int, cancels: bool

@@ -20,6 +20,7 @@ from groma.analyses.interval import ONE, share_of
 from groma.analyses.loads.again import THROTTLED, crowded
 from groma.analyses.outcome.algebra import ERRORS, OK, Outcome, mass_of
 from groma.analyses.outcome.call import overflow
+from groma.analyses.outcome.late import TIMEOUT, waits_inside
 from groma.analyses.outcome.law import FAST, SLOW
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.reach import connection_of, reach_of
@@ -163,11 +164,13 @@ class LeastVisits:
 
     def attempts(self, step: Step, retry: Retry, one: Outcome) -> float:
         """How often it is surely tried on average: once, and again after each error that is retried; after being
-        turned away only where attempts are independent."""
+        turned away or too late only where attempts are independent."""
         if retry.budget is not None:
             return 1.0
-        alone = crowded(self.outcomes, step)
-        failing = self.least(one, *(kind for kind in retry.on if not (alone and kind == THROTTLED)))
+        hanging = {THROTTLED} if crowded(self.outcomes, step) else set[str]()
+        if TIMEOUT in one.ends and waits_inside(self.outcomes, step):
+            hanging.add(TIMEOUT)
+        failing = self.least(one, *(kind for kind in retry.on if kind not in hanging))
         return math.fsum(failing**n for n in range(retry.times + 1))
 
     def action(self, step: Step, caller: str | None, cut: float) -> Least:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Literal, assert_never
 
 from groma.analyses.context import Context
 from groma.analyses.interval import NOTHING_KNOWN, greatest
+from groma.analyses.reach import comes_late
 from groma.analyses.visits.use import Use
 from groma.model.program import (
     Ask,
@@ -42,9 +43,14 @@ UNBOUNDED = 1e9
 
 @dataclass(slots=True)
 class MostVisits:
-    """Reads programs of a model with all its alternatives; `uses` collects what is asked of each station."""
+    """Reads programs of a model with all its alternatives; `uses` collects what is asked of each station.
+
+    `count`: all visits; those that don't come since something took too long (`calm`); or how many attempts at the most
+    such times make of one that comes anyway (`tries`).
+    """
 
     context: Context
+    count: Literal["all", "calm", "tries"] = "all"
     uses: dict[str, dict[tuple[int, int, str | None], Use]] = field(
         default_factory=dict[str, dict[tuple[int, int, "str | None"], Use]]
     )
@@ -60,21 +66,33 @@ class MostVisits:
         key = (id(steps), caller)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = summed(self.step(step, caller) for step in steps)
+            known = self._known[key] = self.together(self.step(step, caller) for step in steps)
         return known
 
     def step(self, step: Step, caller: str | None) -> Times:
         """An action with the policies that repeat it or stand beside it."""
         policies = step.policies
-        inside = summed(
+        inside = self.together(
             [self.action(step, caller), *(self.sequence(g.steps, caller) for g in policies.guards)]
         )
+        late = comes_late(self.context, step)
         if policies.hedge is not None:
-            inside = times(inside, 1.0 + policies.hedge.at_most)
+            inside = self.again(inside, policies.hedge.at_most, True)
         if policies.retry is not None:
-            inside = times(inside, 1.0 + policies.retry.times)
+            inside = self.again(inside, policies.retry.times, late and "timeout" in policies.retry.on)
         beside = [steps for steps in (policies.fallback, policies.compensate) if steps is not None]
-        return summed([inside, *(self.sequence(steps, caller) for steps in beside)])
+        if self.count == "calm" and (late or policies.deadline is not None):
+            beside = []
+        return self.together([inside, *(self.sequence(steps, caller) for steps in beside)])
+
+    def together(self, parts: Iterable[Times]) -> Times:
+        """All of them happen."""
+        return most(parts) if self.count == "tries" else summed(parts)
+
+    def again(self, once: Times, more: int, late: bool) -> Times:
+        """Attempts more, which come since something took too long or for whatever other reason."""
+        counted = self.count == "all" or late == (self.count == "tries")
+        return times(once, 1.0 + more) if counted else once
 
     def action(self, step: Step, caller: str | None) -> Times:
         action = step.action
@@ -84,9 +102,10 @@ class MostVisits:
             case Choose(branches):
                 return most(self.sequence(branch.steps, caller) for branch in branches)
             case Parallel(branches):
-                return summed(self.sequence(steps, caller) for steps in branches)
+                return self.together(self.sequence(steps, caller) for steps in branches)
             case Repeat(steps):
-                return times(self.sequence(steps, caller), rounds(action))
+                once = self.sequence(steps, caller)
+                return once if self.count == "tries" else times(once, rounds(action))
             case Ask(person):
                 self.note(f"people.{person}", Use("ask", person, "", step, caller, NOTHING_KNOWN))
                 return {f"people.{person}": 1.0}
@@ -94,7 +113,7 @@ class MostVisits:
                 for candidate in self.context.candidates(component):
                     use = Use("hold", component, "", step, caller, NOTHING_KNOWN, (), candidate)
                     self.note(f"components.{component}", use)
-                return summed([{f"components.{component}": 1.0}, self.sequence(steps, caller)])
+                return self.together([{f"components.{component}": 1.0}, self.sequence(steps, caller)])
             case Do(flow):
                 there = self.context.model.flows[flow]
                 return self.sequence(there.steps, there.by or caller)
@@ -114,7 +133,7 @@ class MostVisits:
             offered = candidate.offers.get(operation)
             if offered is not None:
                 self.note(station, Use(kind, name, operation, step, caller, NOTHING_KNOWN, (), candidate))
-                found.append(summed([{station: 1.0}, self.sequence(offered.steps, name)]))
+                found.append(self.together([{station: 1.0}, self.sequence(offered.steps, name)]))
         return most(found)
 
     def note(self, station: str, use: Use) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from groma.analyses.growing import NONE_BEFORE, Earlier
 from groma.analyses.interval import Interval, total
+from groma.analyses.outcome.late import NEVER, Late
 from groma.analyses.outcome.law import SLOW
 from groma.model.elements import Component
 from groma.model.program import Call, Send, Sizes, Step
@@ -45,6 +46,8 @@ class Use:
     """Whether they come again for no other reason, and the queue alone turns them away."""
     cut: float = 0.0
     """Share of them, at the most, that end before their time since somebody further out gives up."""
+    late: Late = NEVER
+    """How many of them come since something took too long."""
 
     @property
     def offered(self) -> Interval:

@@ -8,6 +8,7 @@ being started, the lower end allows for it, and there is no nominal value unless
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -19,6 +20,7 @@ from groma.analyses.loads.again import THROTTLED, at_once, crowded, turned_away_
 from groma.analyses.outcome.algebra import ERRORS, OK, Outcome, any_end, mass_of
 from groma.analyses.outcome.call import overflow
 from groma.analyses.outcome.hedge import started
+from groma.analyses.outcome.late import NEVER, TIMEOUT, Late, meeting, waits_inside
 from groma.analyses.outcome.law import FAST, NEGLIGIBLE, NOMINAL, SLOW, Array, point
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.reach import connection_of, reach_of
@@ -117,6 +119,8 @@ class _Walk:
     """Whether all others are surely turned away, as their queue notices nothing of them."""
     once: bool = False
     """Whether nothing else makes them come again, or turns them away."""
+    late: Late = NEVER
+    """How much of what is used, is used since something took too long."""
     checks: Checks = field(default_factory=dict[tuple[str, int], Interval])
     """(path of a step, number of its guard) -> results a run that the guard is asked about."""
 
@@ -147,6 +151,7 @@ class _Walk:
         names = [name for name, _ in layers]
         first: Interval | None = None
         found: Interval | None = None
+        late = self.late
 
         def inside(name: str) -> Outcome:
             """The outcome just inside a policy."""
@@ -159,8 +164,9 @@ class _Walk:
             undone = min(weight.high, self.mass(self.outcomes.flow(self.run), *ERRORS).high)
             self.sequence(policies.compensate, caller, Interval(0.0, None if undone else 0.0, undone), when)
         if policies.fallback is not None:
-            falls = _lowered(weight * self.mass(inside("fallback"), *ERRORS), cut)
-            self.sequence(policies.fallback, caller, falls, when, cut)
+            falls = self.mass(inside("fallback"), *ERRORS)
+            walk = replace(self, late=self.fallen(step, caller, falls, inside("fallback")))
+            walk.sequence(policies.fallback, caller, _lowered(weight * falls, cut), when, cut)
         if policies.cache is not None:
             if policies.cache.component is not None:
                 for component, then in self.candidates(policies.cache.component, when):
@@ -173,7 +179,7 @@ class _Walk:
         if policies.deadline is not None:
             cut += weight.high * gives_up("deadline")
         if policies.retry is not None:
-            again, found = self.attempts(step, policies.retry, inside("retry"))
+            again, found, late = self.attempts(step, caller, policies.retry, inside("retry"))
             first = None if found is None else weight * _sure_once(found, cut)
             weight = weight * _sure_once(again, cut)
         if (
@@ -203,41 +209,87 @@ class _Walk:
                 if after.low == after.high
                 else Interval(1.0, None, 1.0 + policies.hedge.at_most)
             )
+            if tries.high > 1.0 and waits_inside(outcomes, step):
+                waiting = meeting(outcomes, step, caller)
+                late = late.among(tries.high, 1.0, 1.0 / tries.low, 1.0 + policies.hedge.at_most, waiting)
             before, weight = weight, weight * _sure_once(tries, cut)
             cut += before.high * (tries.high - 1)
         if policies.timeout is not None:
             cut += weight.high * gives_up("timeout")
+        walk = self if late is self.late else replace(self, late=late)
         before = layers[0][1]
         for nth, (guard, (_, checked)) in enumerate(zip(policies.guards, layers[1:], strict=False), 1):
             asked = _lowered(weight * self.mass(before, OK), cut)
-            self.sequence(guard.steps, caller, asked, when, cut)
+            walk.sequence(guard.steps, caller, asked, when, cut)
             sure = asked if not when else Interval(0.0, None, asked.high)
             self.checks[step.path, nth] = self.checks.get((step.path, nth), ZERO) + sure
             before = checked
-        walk = self
         if first is not None:
             once, sure = turned_away_alone(self.context, step), at_once(self.context, step)
-            walk = replace(self, first=first, sure=sure, once=once and found == ONE)
+            walk = replace(walk, first=first, sure=sure, once=once and found == ONE)
         walk.action(step, caller, weight, when, cut)
 
-    def attempts(self, step: Step, retry: Retry, one: Outcome) -> tuple[Interval, Interval | None]:
-        """Attempts at a step; and of those at a station that is called there, where attempts hang together, the ones
+    def attempts(
+        self, step: Step, caller: str | None, retry: Retry, one: Outcome
+    ) -> tuple[Interval, Interval | None, Late]:
+        """Attempts at a step; of those at a station that is called there, where attempts hang together, the ones
         that don't come after being turned away: no others are surely let in, and no others at all where all come again
-        at once."""
-        if THROTTLED not in one.ends or not crowded(self.outcomes, step):
-            return attempts(retry, self.mass(one, *retry.on)), None
+        at once; and how many come after a time limit only."""
+        away = THROTTLED in one.ends and crowded(self.outcomes, step)
+        made, late = attempts(retry, self.mass(one, *retry.on)), self.late
+        if TIMEOUT in one.ends and TIMEOUT in retry.on and waits_inside(self.outcomes, step):
+            made, late = self.late_attempts(step, caller, retry, one, made, away)
+        if not away:
+            return made, None, late
         sure = at_once(self.context, step)
         other = self.mass(one, *(kind for kind in retry.on if kind != THROTTLED))
-        made = attempts_that_hang_together(retry, other, self.mass(one, THROTTLED), sure)
+        if late is self.late:
+            made = attempts_that_hang_together(retry, other, self.mass(one, THROTTLED), sure)
         if sure:
-            return made, attempts(retry, other)
+            return made, attempts(retry, other), late
         if not isinstance(step.action, Call) or step.policies.hedge is not None:
-            return made, None
+            return made, None, late
         if other.high <= 0.0:
-            return made, ONE
+            return made, ONE, late
         fewer = replace(retry, times=retry.times - 1)
         before = attempts_that_hang_together(fewer, other, self.mass(one, THROTTLED), sure).high
-        return made, Interval(attempts(retry, other).low, None, min(1.0 + before * other.high, made.high))
+        return (
+            made,
+            Interval(attempts(retry, other).low, None, min(1.0 + before * other.high, made.high)),
+            late,
+        )
+
+    def late_attempts(
+        self, step: Step, caller: str | None, retry: Retry, one: Outcome, made: Interval, away: bool
+    ) -> tuple[Interval, Late]:
+        """The attempts where those after a time limit meet the same queue again: they may all come too late, and do so
+        at least as often as if they didn't hang on one another. With `away` the same goes for those turned away."""
+        hanging = {TIMEOUT, THROTTLED} if away else {TIMEOUT}
+        other = self.mass(one, *(kind for kind in retry.on if kind not in hanging))
+        slow = self.mass(one, *(kind for kind in retry.on if kind in hanging))
+        most = attempts_that_hang_together(retry, other, slow, sure=False).high
+        waiting = meeting(self.outcomes, step, caller)
+        if waiting < slow.high:
+            layers = dict(self.outcomes.calm().layers_of(step, caller))
+            names = list(layers)
+            free = self.mass(layers[names[names.index("retry") - 1]], *retry.on).high
+            most = min(most, math.fsum(min(free**n + waiting, 1.0) for n in range(retry.times + 1)))
+        surely = attempts(
+            retry, self.mass(one, *(kind for kind in retry.on if not away or kind != THROTTLED))
+        )
+        value = None if away else made.value
+        anyway = attempts(retry, other)
+        late = self.late.among(most, anyway.high, anyway.low / surely.low, 1.0 + retry.times, waiting)
+        return Interval(surely.low, value, most), late
+
+    def fallen(self, step: Step, caller: str | None, falls: Interval, one: Outcome) -> Late:
+        """How much of a fallback runs since something took too long."""
+        slow = self.mass(one, TIMEOUT).high if TIMEOUT in one.ends else 0.0
+        if slow <= 0.0 or not waits_inside(self.outcomes, step):
+            return self.late
+        surely = max(falls.low - slow, 0.0) / falls.low if falls.low > 0.0 else 1.0
+        waiting = meeting(self.outcomes, step, caller)
+        return self.late.among(falls.high, max(falls.high - slow, 0.0), surely, 1.0, waiting)
 
     def action(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
         action, context = step.action, self.context
@@ -270,18 +322,18 @@ class _Walk:
                     earlier = before if cut <= 0 else before.less_sure(known=times.value is not None)
                 replace(self, earlier=earlier).sequence(steps, caller, weight * times, when, cut)
             case Ask(person):
-                self.uses.append(Use("ask", person, "", step, caller, weight, when))
+                self.uses.append(Use("ask", person, "", step, caller, weight, when, late=self.late))
             case Hold(component, steps):
                 for candidate, then in self.candidates(component, when):
                     here = self.let_in(candidate, weight)
                     self.uses.append(
                         Use(
                             "hold", component, "", step, caller, here, then, candidate, weight,
-                            cut=_cut_share(here, cut),
+                            cut=_cut_share(here, cut), late=self.late,
                         )
                     )  # fmt: skip
                     late = min(cut, here.high * waits_at_all(self.outcomes, candidate.name))
-                    self.sequence(steps, caller, _lowered(here, late), then, cut)
+                    self.sequence(steps, caller, self.served(candidate, _lowered(here, late)), then, cut)
             case Do(flow):
                 there = context.model.flows[flow]
                 self.anew.sequence(there.steps, there.by or caller, weight, when, cut)
@@ -335,6 +387,13 @@ class _Walk:
         least = first.low * (1.0 - waiting.lost)
         return Interval(max(weight.low * room.low, least), None, min(weight.high * room.high, first.high))
 
+    def served(self, component: Component, weight: Interval) -> Interval:
+        """The calls whose wait ends at all: fewer, where everything may come to stand still."""
+        law = self.outcomes.waiting(f"components.{component.name}").law
+        if law is None or law.mass[SLOW] >= 1.0:
+            return weight
+        return weight * Interval(float(law.mass[SLOW]), None, 1.0)
+
     def call(
         self,
         step: Step,
@@ -366,10 +425,10 @@ class _Walk:
             self.uses.append(
                 Use(
                     kind, component.name, operation, step, caller, here, then, component, arriving, earlier,
-                    first, self.sure, self.once, _cut_share(here, ends),
+                    first, self.sure, self.once, _cut_share(here, ends), self.late,
                 )
             )  # fmt: skip
-            self.anew.sequence(offered.steps, component.name, begun, then, ends)
+            self.anew.sequence(offered.steps, component.name, self.served(component, begun), then, ends)
 
 
 def _sure_once(times: Interval, cut: float) -> Interval:

@@ -15,6 +15,8 @@ def tell(ground: Ground, key: str, mine: tuple[Finding, ...]) -> Case:
         title = f"“{ground.name_of(key)}”: when the other side is slow it waits without end"
     elif rules <= {"loop-without-bound"}:
         title = f"“{ground.name_of(key)}” may go round for ever"
+    elif rules <= {"pool-held-within-itself"}:
+        title = f"“{ground.name_of(key)}”: runs may wait for each other for ever"
     return Case(key=key, title=title, symptoms=mine, touches=(key,), flows=flows_at(ground, (key,)))
 
 
@@ -30,6 +32,7 @@ CAUSE = Cause(
         Explains("retry-amplification", "each layer tries again, so attempts multiply", "certain"),
         Explains("retry-overload", "its own attempts are more load than it can carry", "certain"),
         Explains("loop-without-bound", "nothing ends it", "certain"),
+        Explains("pool-held-within-itself", "runs wait for what they hold, and for each other", "certain"),
     ),
     find=by(first_there, tell),
     remedy=Remedy(
