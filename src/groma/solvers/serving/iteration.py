@@ -192,9 +192,8 @@ def costs(
 ) -> Costs:
     """The costs of every iteration up to `budget` tokens."""
     base, known = coefficients.base, marks(shape, accelerator, form, engine)
-    step, fixed, prompt, cache = (
-        coefficients.factor(w, *known) for w in ("step", "fixed", "prompt", "cache")
-    )
+    step, fixed, prompt = (coefficients.factor(w, *known) for w in ("step", "fixed", "prompt"))
+    cache = coefficients.factor("cache", *cache_marks(shape, accelerator, engine))
     found = ideal([(shape, accelerator, form, layout)])
     counts = np.arange(0, budget + 1, dtype=float)
     counts[0] = 1.0
