@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from groma.solvers.serving import Costs, Policy, Requests, poisson, simulate
+from groma.solvers.serving.policy import POLICIES as POLICIES_OF_ENGINES
 from serving.engine_by_hand import by_hand
 
 PRICED = Costs(tuple(0.010 + 1e-5 * n for n in range(513)), 1e-6, 1e-8, 1e-4, 1.5)
@@ -27,6 +28,10 @@ POLICIES = [
 ]
 
 
+POLICIES_BY_NAME = {"vllm": (8192, 1024, 16), "sglang": (8192, 1024, 16), "trtllm": (8192, 1024, 32)}
+"""Tokens, requests and the block of vLLM's, SGLang's and TensorRT-LLM's manuals."""
+
+
 def drawn(seed: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     dice = random.Random(seed)
     return tuple(dice.randint(1, 250) for _ in range(60)), tuple(dice.randint(1, 60) for _ in range(60))
@@ -39,7 +44,10 @@ def test_every_iteration_is_that_of_an_engine_that_counts(
 ) -> None:
     inputs, outputs = drawn(17)
     came = poisson(inputs, outputs, 25.0) if clients is None else Requests((), inputs, outputs)
-    requests, capacity = replace(came, shared=shared), 700
+    compared(replace(came, shared=shared), policy, 700, clients)
+
+
+def compared(requests: Requests, policy: Policy, capacity: int, clients: int | None = None) -> None:
     run, counted = (
         simulate(requests, PRICED, policy, capacity, clients),
         by_hand(requests, PRICED, policy, capacity, clients),
@@ -53,3 +61,36 @@ def test_every_iteration_is_that_of_an_engine_that_counts(
     told = [(s.second, s.running, s.waiting, s.kv_share, s.read, s.written) for s in run.states]
     assert [(*t[:3], *t[4:]) for t in told] == [(*t[:3], *t[4:]) for t in counted.seconds]
     assert [t[3] for t in told] == pytest.approx([t[3] for t in counted.seconds])
+
+
+def test_who_comes_while_others_wait_is_not_seen_when_nobody_runs() -> None:
+    """Two that don't fit together, and a small one: seen a thousand steps later, or after a prompt."""
+    requests = Requests((0.0, 0.0, 0.1), (300, 300, 20), (50, 5, 5))
+    compared(requests, Policy(512, 8, reuse=False, poll=1000), 400)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "first", "found"),
+    [(96, 20, 32), (96, 40, 16), (112, 20, 48), (112, 40, 32)],
+)
+@pytest.mark.parametrize("chunked", [True, False])
+def test_blocks_that_nobody_took_are_found_again(
+    capacity: int, first: int, found: int, chunked: bool
+) -> None:
+    """Two requests of 32 tokens hold three blocks each after 16 steps, and one more is due for both. The second is
+    thrown out, its last block first, behind those that are free; the first then takes one, and a second after 32
+    steps. What the second reads again, of the 49 tokens it had and is to read, is what was taken of it."""
+    requests = Requests((0.0, 0.0), (32, 32), (first, 40))
+    policy = Policy(256, 8, reserve="chunk", chunked=chunked)
+    again, anew = (simulate(requests, PRICED, replace(policy, reuse=r), capacity) for r in (True, False))
+    assert again.preemptions == anew.preemptions == 1
+    saved = PRICED.of(0, 0.0, 49, 49 * 24.5) - PRICED.of(
+        0, 0.0, 49 - found, (49 - found) * (found + (49 - found) / 2)
+    )
+    assert anew.last[1] - again.last[1] == pytest.approx(saved)
+
+
+def test_engines_as_their_manuals_say() -> None:
+    assert {n: (p.budget, p.sequences, p.block) for n, p in POLICIES_OF_ENGINES.items()} == POLICIES_BY_NAME
+    assert [n for n, p in POLICIES_OF_ENGINES.items() if not p.mixed] == ["sglang"]
+    assert [n for n, p in POLICIES_OF_ENGINES.items() if p.reserve == "all"] == ["trtllm"]

@@ -18,7 +18,7 @@ from groma.solvers.serving import (
     kv_bytes,
     weight_bytes,
 )
-from groma.solvers.serving.iteration import BASE, cache_marks, ideal, marks, of_tokens
+from groma.solvers.serving.iteration import BASE, cache_marks, covered, ideal, marks, of_tokens
 
 MIXED = Shape("m", 3, 1000, 4, 50, 2, 600, 10e9, 5e9, experts=8, experts_active=2, expert_params=8e9)
 CARD = Accelerator("card", 80e9, 1e12, (("bf16", 1e14), ("fp8", 2e14)), 1e10)
@@ -76,6 +76,11 @@ def test_each_coefficient_is_a_factor_on_its_own_part(base: dict[str, float], ex
     found = replace(ideal([(shape, CARD, FORMATS["fp8"], FOUR)]), apart=np.array([1.0]))
     took = of_tokens(found, ZERO | base, np.array([8.0]), 5.0)
     assert took[0] == pytest.approx(expected, rel=1e-9, abs=1e-18)
+
+
+def test_experts_that_all_take_are_all_touched() -> None:
+    with np.errstate(all="raise"):
+        assert covered(1.0, np.array([1.0, 9.0])) == pytest.approx([1.0, 1.0])
 
 
 def test_marks_of_a_system() -> None:

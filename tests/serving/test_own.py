@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import fields, replace
 
 import numpy as np
@@ -124,22 +125,29 @@ def test_how_close_a_run_is_by_hand() -> None:
 
 def test_the_reach_on_stretches_that_a_calibration_never_saw() -> None:
     """Of 130 requests 30 are left out; ten stretches of ten, measured 1.1 to 2 times as long; one more counts as
-    outside and nine tenths leave no other there: the largest. Between tokens all are half as long as simulated."""
+    outside and nine tenths leave no other there: the largest. Between tokens short answers take as long as simulated
+    and long ones three times, alike many but for one stretch (five and three of ten; some write one token alone)."""
     arrivals = tuple(map(float, range(0, 1300, 10)))
-    requests = Requests(arrivals, (1,) * 130, (3,) * 129 + (1,))
+    outputs = (3,) * 5 + (11,) * 4 + (1,)
+    requests = Requests(arrivals, (1,) * 130, outputs * 12 + (3,) * 4 + (11,) * 4 + (1,) * 2)
     factors = [9.0] * 30 + [1.1 + 0.1 * (i // 10) for i in range(100)]
     first = tuple(a + 2 * f for a, f in zip(arrivals, factors, strict=True))
-    observed = Observed(first, tuple(f + 2.0 for f in first))
+    steps = [n - 1 for n in requests.outputs]
+    observed = Observed(first, tuple(f + (3 * n if n > 2 else n) for f, n in zip(first, steps, strict=True)))
     simulated = tuple(a + 2 for a in arrivals)
-    run = line(simulated, tuple(f + 4.0 for f in simulated), arrivals)
+    run = line(simulated, tuple(f + n for f, n in zip(simulated, steps, strict=True)), arrivals)
     found = held_out_reach(requests, observed, run, 30)
     assert found is not None
-    assert found["ttft"] == pytest.approx((1 / 2.0, 2.0)) and found["tpot"] == pytest.approx((1 / 2, 2.0))
+    assert found["ttft"] == pytest.approx((1 / 2.0, 2.0)) and found["tpot"] == pytest.approx(
+        (1 / 2, 2.0)
+    )  # (4 + 12) / 8
     lower = held_out_reach(requests, observed, run, 30, 0.8)
     assert lower is not None and lower["ttft"] == pytest.approx((1 / 1.9, 1.9))
     assert held_out_reach(requests, observed, run, 31) is None
     alone = replace(requests, outputs=(1,) * 130)
-    assert held_out_reach(alone, observed, run, 30) is None  # nothing between tokens
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert held_out_reach(alone, observed, run, 30) is None  # nothing between tokens
 
 
 def test_more_requests_make_no_more_than_twenty_stretches() -> None:
@@ -207,6 +215,30 @@ def test_no_rate_keeps_what_one_alone_does_not() -> None:
     for demand in (0.0, math.inf, math.nan):
         with pytest.raises(ServingError, match="demand above zero"):
             sizing(regular(9), STEADY, Policy(64, 1), 1000, Targets(ttft=9.0), demand)
+
+
+def test_the_rate_of_many_at_a_time_is_found_however_quick_they_are() -> None:
+    """Sixteen at a time for four thousandths of a second; the last but one wave begins at 36 of them. By default an
+    instance is one accelerator, and as many are needed as the demand is times the rate, however that is rounded."""
+    quick, crowd, targets = (
+        Costs((1e-3,) * 257, 0.0, 0.0, 0.0),
+        Policy(64, 16),
+        Targets(ttft=2.1e-3, share=0.999),
+    )
+    found = sizing(regular(160), quick, crowd, 1000, targets, 1.0)
+    assert found.rate.value == pytest.approx(4000.0, rel=0.05)
+    assert found.accelerators.value == 1
+    for times in range(1, 60):
+        again = sizing(regular(2), STEADY, Policy(64, 1), 1000, Targets(ttft=9.0), times * found.rate.value)
+        assert again.instances.value == math.ceil(times * found.rate.value / again.rate.value - 1e-6)
+
+
+def test_a_request_whose_tokens_came_at_once_does_not_break_a_calibration() -> None:
+    requests, observed = made(Scales())
+    last = (observed.first[0], *observed.last[1:])
+    assert requests.outputs[0] > 1
+    found = calibrate_on(requests, replace(observed, last=last), PRICED, POLICY, 100_000)
+    assert found.tokens == pytest.approx(1.0, abs=0.05)
 
 
 def test_targets_are_kept_up_to_their_ends() -> None:

@@ -110,6 +110,10 @@ def test_room_in_memory_by_hand() -> None:
     assert kv_capacity(SHAPE, CARD, FORMATS["fp8"], share=0.5) == 195
     assert kv_capacity(SHAPE, CARD, FORMATS["fp8"], Layout(2, 2)) == 2 * math.floor(795 / 2)
     assert Layout(2, 3).accelerators == 6
+    assert kv_capacity(SHAPE, Accelerator("card", 1000.0, 1.0, (), 1.0), FORMATS["fp8"]) == 445
+    large = replace(SHAPE, params=3 * 2.0**30, params_active=1.0)
+    with pytest.raises(ServingError, match=r"takes 3.0 GiB of each card, which has 0.0 GiB"):
+        kv_capacity(large, CARD, FORMATS["fp8"])
     full = replace(SHAPE, params=799.0, params_active=799.0)
     with pytest.raises(ServingError, match=r"card.*\(1 of them\): no number up to 64 would do"):
         kv_capacity(full, CARD, FORMATS["fp8"])  # a byte is left
@@ -151,3 +155,5 @@ def test_the_reach_of_groups_by_hand() -> None:
     several = [[0.0, -6.0], [1.0, 2.0, 3.0, 4.0], [5.0]]  # from the largest: 1/2, 1, 1/4, 1/4, 1/4 and so on
     assert [grouped_reach(several, share) for share in (0.7, 0.5, 0.3, 0.25)] == [6.0, 5.0, 3.0, 2.0]
     assert grouped_reach([[1.0], [2.0]], 0.0) == 0.0
+    tenths = [[9.0] + [0.0] * 9, *([0.5] for _ in range(9))]
+    assert grouped_reach(tenths, 0.9) == 0.5  # a tenth may lie beyond, and a tenth does

@@ -132,7 +132,7 @@ class Engine:
 
     def _look(self) -> None:
         """See who came: after so many steps of decoding, after a prompt, or when there is nothing else to do."""
-        idle = not self.running and self.partial < 0 and not self.waiting
+        idle = not self.running and not self.waiting
         if idle or self.looked >= self.policy.poll:
             self.waiting.extend(self.unseen)
             self.unseen.clear()
@@ -187,7 +187,7 @@ class Engine:
             if self.done == total:
                 self.partial = -1
                 complete.append(index)
-        while waiting and budget > 0 and not thrown and self.partial < 0:
+        while waiting and budget > 0 and not thrown:
             if len(self.running) + len(complete) >= policy.sequences:
                 break
             index = waiting[0]

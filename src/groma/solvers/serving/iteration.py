@@ -87,7 +87,7 @@ class Costs:
 
     def of(self, decoding: int, cached: float, prompt: int, pairs: float) -> float:
         """Seconds of an iteration: `decoding` tokens over `cached` in all, `prompt` tokens with `pairs`."""
-        own = self.tokens[decoding] if decoding else self.tokens[0]
+        own = self.tokens[decoding]
         extra = (self.tokens[decoding + prompt] - own + self.pair * pairs) * self.prompt if prompt else 0.0
         return own + self.cached * cached + self.sequence * decoding + extra
 
