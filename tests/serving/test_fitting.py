@@ -174,19 +174,9 @@ def test_misses_are_softened_when_they_are_large() -> None:
 def test_coefficients_keep_to_what_a_data_sheet_allows() -> None:
     """Runs ten times as fast as the data sheets say, and ten times as slow."""
     fast = fit([replace(measured(r, Coefficients()), ttft=r.ttft / 1e3, tpot=r.tpot / 1e5) for r in ROWS])
-    least = {
-        "weights": 1.0,
-        "experts": 1.0,
-        "cache": 0.5,
-        "matrices": 1.0,
-        "link": 1.0,
-        "apart": 1.0,
-        "lag": 0.3,
-    }
-    print(fast.base)
-    assert all(fast.base[name] >= low * (1 - 1e-9) for name, low in least.items())
+    assert (fast.base["weights"], fast.base["experts"]) == pytest.approx((1.0, 1.0), rel=1e-3)
+    assert all(fast.base[name] >= 1.0 for name in ("matrices", "mixtures", "attention", "link", "apart"))
     slow = fit(
         [replace(m, ttft=m.ttft * 30, tpot=m.tpot * 30) for m in (measured(r, Coefficients()) for r in ROWS)]
     )
-    print(slow.base)
     assert slow.base["reach"] <= 1.0 + 1e-9 and slow.base["apart"] <= 4.0 + 1e-9
