@@ -9,7 +9,7 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from groma.solvers.caching import Asked, both, least_recently_used, time_to_live, zipf
+from groma.solvers.caching import Asked, Hits, both, least_recently_used, time_to_live, zipf
 
 
 def exact_lru(shares: list[float], holds: int) -> float:
@@ -37,7 +37,7 @@ def test_bounds_hold_the_share_of_every_small_cache(keys: int, exponent: float, 
 def test_one_place_is_asked_for_twice_in_a_row_and_all_places_always_hit() -> None:
     shares = zipf(50, 0.9)
     assert exact_lru(shares.tolist(), 1) == pytest.approx(float((shares**2).sum()))
-    assert least_recently_used(shares, 50).low == 1.0
+    assert least_recently_used(shares, 50) == Hits(1.0, 1.0, 1.0)
     assert least_recently_used(zipf(20, 0.0), 5).value == pytest.approx(
         0.25
     )  # alike keys: what is held of all
@@ -150,10 +150,11 @@ def test_with_room_for_all_and_a_poisson_stream_ageing_is_exact() -> None:
 @pytest.mark.parametrize("holds", [60, 400])
 def test_only_requests_within_a_life_count_and_not_the_unit_of_time(holds: int) -> None:
     often = both(zipf(400, 0.9), holds, Asked(2.0, 2.0, 2.0, True), 50.0)
-    seldom = both(zipf(400, 0.9), holds, Asked(0.05, 0.05, 0.05, True), 2000.0)
-    assert (seldom.low, seldom.value, seldom.high) == pytest.approx(
-        (often.low, often.value, often.high), rel=1e-6
-    )
+    for rate in (0.05, 2e4):
+        other = both(zipf(400, 0.9), holds, Asked(rate, rate, rate, True), 100.0 / rate)
+        assert (other.low, other.value, other.high) == pytest.approx(
+            (often.low, often.value, often.high), rel=1e-6
+        )
     assert often.value > often.low + 1e-6 or holds == 400
 
 
@@ -171,7 +172,23 @@ def test_who_is_never_asked_hits_nothing_nominally_and_a_key_that_is_never_asked
     assert both((*shares, 0.0), 3, Asked(1.0, 1.0), 5.0).low == both(shares, 3, Asked(1.0, 1.0), 5.0).low
 
 
+def test_keys_alike_share_the_places() -> None:
+    """Five places of twenty keys: each is held a quarter of the time, and found as often where nothing grows old."""
+    for rate, life in ((2.0, 1e6), (1e4, 1e6), (0.01, 1e7)):
+        found = both(zipf(20, 0.0), 5, Asked(rate, rate, rate, True), life)
+        assert found.value == pytest.approx(0.25, rel=1e-6)
+
+
+def test_a_key_asked_for_all_the_time_is_found_until_it_grows_old() -> None:
+    """One of three takes nearly all requests, of which one in ten thousand finds it too old; two have room."""
+    found = both((0.998, 0.001, 0.001), 2, Asked(1e4, 1e4, 1e4, True), 1.0)
+    assert found.value == pytest.approx(time_to_live((0.998, 0.001, 0.001), 1e4, 1.0), abs=1e-3)
+
+
 def test_a_cache_of_nothing_is_refused() -> None:
+    for nothing in ([], [1.2, -0.2]):
+        with pytest.raises(ValueError, match="needs a place"):
+            least_recently_used(nothing, 1)
     with pytest.raises(ValueError, match="needs a place"):
         least_recently_used(np.array([0.5, 0.5]), 0)
     with pytest.raises(ValueError, match="sum to one"):
