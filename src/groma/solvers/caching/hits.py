@@ -173,12 +173,10 @@ def _found_at_least(p: Array, holds: int) -> Array:
     if holds >= np.count_nonzero(p):
         return np.ones(len(p))
     shares = p[p > 0.0]
-    times = np.concatenate(
-        ([0.0], np.geomspace(*_span(shares, holds, characteristic_time(shares, holds)), PLACES))
-    )
+    times = np.geomspace(*_span(shares, holds, characteristic_time(shares, holds)), PLACES)
     found = np.zeros(len(p))
     before = np.ones(len(p))
-    for time in times[1:]:
+    for time in times:
         after = np.exp(-p * time)
         found += (before - after) * _fewer_at_least(_different(shares, time), holds)
         before = after
