@@ -150,7 +150,9 @@ def test_ageing_is_bounded_whatever_the_stream(together: int, holds: int, life: 
 def test_with_room_for_all_and_a_poisson_stream_ageing_is_exact(keys: int, life: float) -> None:
     found = both(zipf(keys, 0.9), keys, Asked(2.0, 2.0, 2.0, True), life)
     assert found.low == pytest.approx(found.high)
-    assert found.value == pytest.approx(time_to_live(zipf(keys, 0.9), 2.0, life))
+    for poisson in (True, False):
+        found = both(zipf(keys, 0.9), keys, Asked(2.0, 2.0, 2.0, poisson), life)
+        assert found.value == pytest.approx(time_to_live(zipf(keys, 0.9), 2.0, life))
 
 
 def test_bounds_of_ageing_hold_for_streams_that_are_not_poisson() -> None:
@@ -159,6 +161,7 @@ def test_bounds_of_ageing_hold_for_streams_that_are_not_poisson() -> None:
     assert both((1.0,), 1, Asked(1.0, 1.0, 1.0), 2.5).low == pytest.approx(1 - 1 / 2.5)
     assert both((1.0,), 1, Asked(1.0, 1.0, 1.0), 0.999).low == 0.0
     assert both((1.0,), 1, Asked(1.0, 1.0, 1.0), 2.5).high == 1.0
+    assert both((1.0,), 1, Asked(1.0, 1.0, poisson=True), 2.5).low == pytest.approx(1 - 1 / 3.5)
     with np.errstate(all="raise", under="ignore"):
         assert both((0.7, 0.3), 1, Asked(1.0, 1.0, poisson=True), 2.5).high < 1.0
 
@@ -213,3 +216,5 @@ def test_a_cache_of_nothing_is_refused() -> None:
         least_recently_used(np.array([0.5, 0.5]), 0)
     with pytest.raises(ValueError, match="sum to one"):
         least_recently_used(np.array([0.5, 0.6]), 1)
+    with pytest.raises(ValueError, match="sum to one"):
+        least_recently_used(np.array([0.5, 0.4]), 1)

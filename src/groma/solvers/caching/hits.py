@@ -172,13 +172,12 @@ def _found_at_least(p: Array, holds: int) -> Array:
     """Per key, the least chance of being found in an LRU cache without a limit of age."""
     if holds >= np.count_nonzero(p):
         return np.ones(len(p))
-    shares = p[p > 0.0]
-    times = np.geomspace(*_span(shares, holds, characteristic_time(shares, holds)), PLACES)
+    times = np.geomspace(*_span(p, holds, characteristic_time(p, holds)), PLACES)
     found = np.zeros(len(p))
     before = np.ones(len(p))
     for time in times:
         after = np.exp(-p * time)
-        found += (before - after) * _fewer_at_least(_different(shares, time), holds)
+        found += (before - after) * _fewer_at_least(_different(p, time), holds)
         before = after
     return found
 
