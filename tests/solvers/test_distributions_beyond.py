@@ -1,0 +1,129 @@
+"""What lies beyond the window of a lattice, and figures read off small lattices, by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from groma.model.law import Empirical, Gamma, Triangular
+from groma.solvers.distributions import (
+    Axis,
+    Bracket,
+    Joint,
+    Lattice,
+    cdf_and_sf,
+    convolve,
+    discretise,
+    discretise_affine,
+    limited_mean,
+    mixture,
+    rescale,
+    truncate,
+)
+
+EXP = Gamma(1.0, 1.0)
+SHORT = Lattice(1.0, np.array([0.2, 0.3, 0.1, 0.1]), 0.3, 3.0)
+"""Four points and 0.3 beyond them, at ten in the mean."""
+
+
+def test_a_time_beyond_the_window_keeps_its_mean_rounded() -> None:
+    axis = Axis(0.5, 4)
+    for rounding, mean in (("down", 7.3), ("up", 7.5)):  # 7.3 itself is known; rounded up it is 7.5
+        found = Lattice.at(axis, 7.3, rounding, 0.25)
+        assert (found.beyond, found.inside) == (0.25, 0.0) and found.tail == pytest.approx(0.25 * mean)
+
+
+def test_a_mixture_weighs_what_lies_beyond() -> None:
+    other = Lattice(1.0, np.array([1.0, 0.0, 0.0, 0.0]), 0.0)
+    unknown = Lattice(1.0, np.zeros(4), 1.0)
+    assert math.isinf(unknown.tail)
+    mixed = mixture((0.5, 0.0, 0.25), (SHORT, unknown, other))
+    assert (mixed.beyond, mixed.tail) == (pytest.approx(0.15), pytest.approx(1.5))
+    with pytest.raises(ValueError, match="different axes"):
+        mixture((0.5, 0.5), (SHORT, Lattice.nothing(Axis(1.0, 5))))
+
+
+def test_a_sum_ends_beyond_the_window_at_its_end_at_the_earliest() -> None:
+    vague = Lattice(1.0, np.array([0.5, 0.2]), 0.3, 0.0)
+    assert convolve(vague, Lattice.at(Axis(1.0, 2), 0.0, "down")).tail == pytest.approx(2 * 0.3)
+    twice = convolve(SHORT, SHORT)  # a mean of 0.8 within and 3 beyond, twice; sums up to three are within
+    inside = {0: 0.04, 1: 0.12, 2: 0.13, 3: 0.10}
+    assert twice.mass == pytest.approx([inside[n] for n in range(4)])
+    assert twice.tail == pytest.approx(2 * 3.8 - sum(n * p for n, p in inside.items()))
+
+
+def test_another_axis_keeps_what_lies_beyond_it() -> None:
+    """Twice as long: what is beyond the window lies at eight at least; rounded up to multiples of 1.5, a step more."""
+    down = rescale(SHORT, 2.0, Axis(1.0, 12), "down")
+    assert down.mass[8] == pytest.approx(0.3) and (down.beyond, down.total) == (0.0, pytest.approx(1.0))
+    up = rescale(SHORT, 2.0, Axis(1.5, 3), "up")
+    assert up.mass == pytest.approx([0.2, 0.0, 0.3]) and up.beyond == pytest.approx(0.5)
+    assert up.tail == pytest.approx(0.1 * 4.5 + 0.1 * 6.0 + 2 * 3.0 + 1.5 * 0.3)
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.25, 0.4])
+def test_what_is_rounded_up_beyond_the_window_has_a_bound_on_its_mean(offset: float) -> None:
+    """Point by point far out, of an exponential law and an offset; less than a step above that."""
+    axis = Axis(0.5, 4)
+    found = discretise(EXP, axis, "up", offset)
+    cells = range(4, 200)
+    chances = [math.exp(-((k - 1) * 0.5 - offset)) - math.exp(-(k * 0.5 - offset)) for k in cells]
+    truth = math.fsum(0.5 * k * p for k, p in zip(cells, chances, strict=True))
+    assert truth <= found.tail <= truth + 0.5 * found.beyond
+
+
+def test_a_fixed_time_beside_a_law_that_varies_costs_no_width() -> None:
+    low, high = Bracket.affine(0.125, (1.0,), (EXP,), Axis(0.25, 200)).quantile(0.5)
+    assert low <= 0.125 + math.log(2) <= high <= low + 0.25 + 1e-9
+    single = discretise_affine(0.2, (2.0,), Joint(((3.0,),), (1.0,)), Axis(0.1, 100), "up")
+    assert single.quantile(1.0) == pytest.approx(6.2) and single.occupied.tolist() == [62]
+    with pytest.raises(ValueError, match="one weight per row"):
+        Joint(((1.0,), (2.0,)), (1.0,))
+
+
+def test_a_timeout_at_the_end_of_the_window_leaves_open_what_is_beyond() -> None:
+    for tau in (4.0, 9.0):
+        ok, late = truncate(SHORT, tau, "down")
+        assert (ok.total, late.total) == (pytest.approx(1.0), 0.0) and ok.tail == pytest.approx(
+            min(3.0, 0.3 * tau)
+        )
+        ok, late = truncate(SHORT, tau, "up")
+        assert (ok.total, late.total) == (pytest.approx(0.7), pytest.approx(0.3))
+
+
+def test_means_of_runs_that_end_ok() -> None:
+    """Half of the runs, as long as all; and those of which a quarter may come as late as ten seconds: 1 in the cells of
+    1/2, 1/2 and 1/4 that aren't over yet, and seven more of the last."""
+    low, high = Bracket.of(EXP, Axis(0.01, 4000)).scale_mass(0.5).mean()
+    assert low <= 1.0 <= high <= low + 0.02
+    fast, slow = Lattice(1.0, np.array([0.5, 0.5, 0.0]), 0.0), Lattice(1.0, np.array([0.5, 0.0, 0.25]), 0.0)
+    assert Bracket(fast, slow).mean(10.0)[1] == pytest.approx(0.5 + 0.5 + 0.25 + 7 * 0.25)
+
+
+def test_ranks_of_runs_whose_chance_is_known() -> None:
+    fast, slow = (
+        Lattice(1.0, np.array([0.25, 0.25, 0.0]), 0.0),
+        Lattice(1.0, np.array([0.0, 0.25, 0.25]), 0.0),
+    )
+    assert Bracket(fast, slow).quantile(0.5) == (0.0, 1.0)
+    assert Bracket(fast, slow).quantile(0.5, of=1.0) == (1.0, 2.0)
+    tenths = Lattice(1.0, np.full(10, 0.1), 0.0)
+    assert tenths.cumulative[7] < 0.8  # as a computer adds them
+    assert [tenths.quantile(n / 10) for n in range(1, 11)] == list(range(10))
+
+
+def test_points_of_unequal_weights() -> None:
+    law = Empirical.of([1.0, 2.0, 4.0], [1, 2, 5])
+    below, above = cdf_and_sf(law, np.array([0.5, 1.0, 3.0, 4.0]))
+    assert (below.tolist(), above.tolist()) == ([0.0, 0.125, 0.375, 1.0], [1.0, 0.875, 0.625, 0.0])
+    assert limited_mean(law, np.array([0.5, 3.0])).tolist() == [0.5, (1 + 2 * 2 + 5 * 3) / 8]
+
+
+def test_the_limited_mean_of_a_steep_triangle() -> None:
+    """Rising to one tenth, falling to three: E min(X, t) is t - (t - low)^3 / (3 (high - low) (mode - low)) before it."""
+    law = Triangular(0.0, 0.1, 3.0)
+    found = limited_mean(law, np.array([0.05, 2.0]))
+    assert found[0] == pytest.approx(0.05 - 0.05**3 / (3 * 3.0 * 0.1))
+    assert found[1] == pytest.approx(3.1 / 3 - 1.0 / (3 * 3.0 * 2.9))
