@@ -35,6 +35,14 @@ def test_a_time_beyond_the_window_keeps_its_mean_rounded() -> None:
         assert (found.beyond, found.inside) == (0.25, 0.0) and found.tail == pytest.approx(0.25 * mean)
 
 
+def test_points_beyond_the_window_keep_their_mean_rounded() -> None:
+    law, axis = Empirical.of([0.6, 9.3, 4.2], [2, 1, 1]), Axis(0.5, 4)
+    for rounding, place, late in (("down", 1, 9.3 + 4.2), ("up", 2, 9.5 + 4.5)):
+        found = discretise(law, axis, rounding)
+        assert found.occupied.tolist() == [place] and found.mass[place] == found.beyond == 0.5
+        assert found.tail == pytest.approx(0.25 * late)
+
+
 def test_a_mixture_weighs_what_lies_beyond() -> None:
     other = Lattice(1.0, np.array([1.0, 0.0, 0.0, 0.0]), 0.0)
     unknown = Lattice(1.0, np.zeros(4), 1.0)
