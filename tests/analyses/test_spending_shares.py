@@ -1,0 +1,161 @@
+"""Shares of what is spent and lattices of money, by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from analyses.given import context
+from groma.analyses import figure
+from groma.analyses.outcome.algebra import Outcome
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
+from groma.analyses.spending.figures import spends
+from groma.analyses.spending.sharing import alike, chances_of, one_more, shared
+from groma.analyses.spending.stops import stops
+from groma.model.program import Repeat
+
+GRID = Grid(1.0, 16)
+
+
+def triple(value: float) -> np.ndarray:
+    return GRID.triple(value, value, value)
+
+
+def mixed(*parts: tuple[float, float]) -> Defective:
+    return added([scaled(GRID, fixed(GRID, amount), triple(chance)) for amount, chance in parts])
+
+
+def test_an_attempt_more_is_paid_as_often_as_it_is_begun_or_nobody_knows() -> None:
+    one = fixed(GRID, 3.0)
+    none, more = scaled(GRID, fixed(GRID, 0.0), triple(0.6)), scaled(GRID, one, triple(0.4))
+    sure = one_more(GRID, one, none, more, True)
+    assert sure.cells[:, [0, 3]] == pytest.approx(
+        np.array([[0.6, 0.4]] * 3)
+    ) and sure.moment == pytest.approx([1.2] * 3)
+    open_still = one_more(GRID, one, none, more, False)
+    assert (open_still.cells[FAST, 0], open_still.cells[SLOW, 3]) == (
+        1.0,
+        1.0,
+    ) and open_still.mass.tolist() == [1.0] * 3
+    assert np.isnan(open_still.cells[NOMINAL]).all() and open_still.moment[:2].tolist() == [0.0, 3.0]
+
+
+def test_limits_that_turn_nothing_into_timeouts_are_alike() -> None:
+    def with_timeouts(chance: float) -> Outcome:
+        return Outcome({"ok": mixed((2.0, 1 - chance)), "timeout": mixed((2.0, chance))})
+
+    assert alike(GRID, with_timeouts(0.3), with_timeouts(0.3)) and alike(
+        GRID, with_timeouts(0.3), with_timeouts(0.2)
+    )
+    assert alike(GRID, with_timeouts(0.3), with_timeouts(0.3 + 1e-13))
+    assert not alike(GRID, with_timeouts(0.3), with_timeouts(0.3 + 1e-9))
+
+
+def test_chances_have_as_many_rows_as_the_lattice_of_money() -> None:
+    outcome = Outcome({"ok": mixed((2.0, 0.7)), "failed": mixed((1.0, 0.3))})
+    found = chances_of(GRID, outcome, GRID)
+    assert found["ok"] == pytest.approx([0.7] * 3) and found["failed"] == pytest.approx([0.3] * 3)
+    bare = Grid(1.0, 16, 2)
+    few = Outcome({"ok": scaled(bare, fixed(bare, 2.0), bare.triple(0.7, 0.6))})
+    assert chances_of(bare, few, GRID)["ok"][:2] == pytest.approx([0.7, 0.6])
+    assert math.isnan(chances_of(bare, few, GRID)["ok"][NOMINAL])
+
+
+def test_what_may_be_left_out_takes_the_place_of_the_dearest_runs() -> None:
+    """2 in 0.6 of runs and 5 in 0.4; in a quarter at most nothing is spent, and those may be any."""
+    whole = mixed((2.0, 0.6), (5.0, 0.4))
+    law = shared(GRID, whole, {"ok": triple(1.0)}, 0.25, sure=False).ends["ok"]
+    assert law.cdf[FAST, [0, 1, 2, 4, 5]] == pytest.approx([0.25, 0.25, 0.85, 0.85, 1.0])
+    assert law.cdf[SLOW, [1, 2, 4, 5]] == pytest.approx([0.0, 0.6, 0.6, 1.0])
+    assert np.isnan(law.mass[NOMINAL])
+    ends = shared(
+        GRID, whole, {"ok": triple(0.5), "failed": triple(0.5), "rejected": triple(0.0)}, 0.0, sure=True
+    )
+    assert set(ends.ends) == {"ok", "failed"} and ends.total is whole
+    none = shared(GRID, whole, {"ok": triple(0.5), "failed": triple(0.5)}, 1.0, sure=False).total
+    assert (
+        none is not None
+        and none.cells[FAST, 0] == 1.0
+        and none.moment[FAST] == 0.0
+        and np.isnan(none.moment[NOMINAL])
+    )
+
+
+def loop(text: str) -> Repeat:
+    c = context(
+        "components: {a: {kind: s, offers: {f: {}}}}\n"
+        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
+    )
+    action = c.model.flows["main"].steps[0].action
+    assert isinstance(action, Repeat)
+    return action
+
+
+@pytest.mark.parametrize(
+    ("text", "few", "many"),
+    [
+        ("until: {value: 50 %, known: 20 % .. 80 %}, at_most: 3", (0, 0.8, 0.8, 1), (0, 0.2, 0.2, 1)),
+        ("times: {value: 2, known: 1 .. 3}", (0, 1), (0, 0, 0, 1)),
+        ("times: 'uniform(0.6, 3.4)'", (0, 9 / 28, 10 / 19, 1), (0, 9 / 28, 10 / 19, 1)),
+        ("times: 200", (0,) * 200 + (1,), (0,) * 200 + (1,)),
+        ("times: 201", (1,), (0,) * 201),
+    ],
+)
+def test_rounds_with_few_and_with_many_of_them(
+    text: str, few: tuple[float, ...], many: tuple[float, ...]
+) -> None:
+    """A number between 0.6 and 3.4, rounded: one in 0.9 of 2.8, two in 1, three in the rest."""
+    assert stops(loop(text), "low") == pytest.approx(few) and stops(loop(text), "high") == pytest.approx(many)
+
+
+PAID = """
+components:
+  a: {kind: s, offers: {f: {work: WORK, price: {work: 2 EUR/s}}}}
+  b: {kind: s, price: {call: 5 EUR}, offers: {f: {}}}
+  c: {kind: s, price: {call: 3 EUR}, offers: {f: {fails: 10 %}}}
+flows: {main: {starts: {rate: 1/s}, steps: [STEPS]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "steps", "nearly_all"),
+    [
+        ("1 s ± 1 s", "{call: a.f}", -2 * math.log(0.0005)),  # exponential
+        (
+            "100 s ± 100 s",
+            "{choose: [{share: 1 %, steps: [{call: a.f}]}, {share: 99 %, steps: []}]}",
+            200 * math.log(20),
+        ),
+        ("1 s ± 10 ms", "{call: a.f}", 2 * 1.0334),  # about normal
+        ("1 s ± 10 ms", "{call: a.f}, {call: b.f}", 5 + 2 * 1.0334),
+    ],
+)
+def test_a_lattice_of_money_reaches_a_little_beyond_nearly_all_runs(
+    work: str, steps: str, nearly_all: float
+) -> None:
+    """2 EUR a second; of 10 000 runs five lie beyond."""
+    grid = spends(context(PAID.replace("WORK", work).replace("STEPS", steps)), "main", "cost").grid
+    assert nearly_all * 0.99 < grid.step * grid.cells < nearly_all * 1.15
+
+
+def test_a_failed_run_undoes_each_round_once() -> None:
+    """Three rounds of 3 EUR at most, each undone for 5: 24; without the chance of failing in rounds, 9 and 5."""
+    steps = "{repeat: {at_most: 3, until: 0 %, steps: [{call: c.f, compensate: [{call: b.f}]}]}}"
+    found = figure(context(PAID.replace("WORK", "1 s").replace("STEPS", steps)), "cost/main/p99")
+    assert found.high == pytest.approx(24.0, rel=0.01)
+    once = figure(
+        context(PAID.replace("WORK", "1 s").replace("STEPS", "{call: c.f, compensate: [{call: b.f}]}")),
+        "cost/main/p99",
+    )
+    assert once.high == pytest.approx(8.0, rel=0.01)
+
+
+def test_work_that_is_cut_off_may_cost_nothing_and_work_that_goes_on_is_paid() -> None:
+    goes = PAID.replace("WORK", "1 s ± 1 s").replace("STEPS", "{call: a.f, timeout: 500 ms}")
+    on = figure(context(goes), "cost/main/p50")
+    assert on.value is None or on.value == pytest.approx(2 * math.log(2), rel=0.01)
+    assert on.high == pytest.approx(2 * math.log(2), rel=0.02)
+    cut = figure(context(goes.replace("price: {work", "cancels: true, price: {work")), "cost/main/p50")
+    assert cut.low == 0.0 < on.low
