@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from groma.model.law import Empirical, Gamma, Triangular
+from groma.model.law import Empirical, Gamma, LogNormal, Triangular
 from groma.solvers.distributions import (
     Axis,
     Bracket,
@@ -22,6 +22,7 @@ from groma.solvers.distributions import (
     rescale,
     truncate,
 )
+from groma.solvers.distributions.law_functions import is_exponential
 
 EXP = Gamma(1.0, 1.0)
 SHORT = Lattice(1.0, np.array([0.2, 0.3, 0.1, 0.1]), 0.3, 3.0)
@@ -135,3 +136,20 @@ def test_the_limited_mean_of_a_steep_triangle() -> None:
     found = limited_mean(law, np.array([0.05, 2.0]))
     assert found[0] == pytest.approx(0.05 - 0.05**3 / (3 * 3.0 * 0.1))
     assert found[1] == pytest.approx(3.1 / 3 - 1.0 / (3 * 3.0 * 2.9))
+
+
+def test_ranks_at_the_end_of_what_is_known() -> None:
+    """Of an exponential law 86 % lie within two: nine tenths are reached at the end of the window at the earliest."""
+    axis = Axis(0.5, 4)
+    assert Bracket.of(EXP, axis).quantile(0.9) == (axis.end, math.inf)
+    half = Lattice(1.0, np.array([0.25, 0.25, 0.0]), 0.0)
+    assert half.quantile(1.0) == 1.0 and half.quantile(1.0, of=1.0) == math.inf
+    assert (Axis.covering(1.0).cells, Axis.covering(1.0).top) == (2048, pytest.approx(1.0))
+
+
+def test_laws_without_width_or_memory() -> None:
+    assert Bracket.of(Gamma(0.0, 1.0), Axis(0.5, 4)).quantile(0.5) == (0.0, 0.0)
+    assert is_exponential(EXP) and is_exponential(Gamma(2.0, 2.0 * (1 + 1e-13)))
+    assert not any(
+        map(is_exponential, (Gamma(2.0, 1.0), Gamma(0.0, 0.0), LogNormal(1.0, 1.0), Gamma(2.0, 2.0 + 1e-9)))
+    )
