@@ -159,3 +159,40 @@ def test_work_that_is_cut_off_may_cost_nothing_and_work_that_goes_on_is_paid() -
     assert on.high == pytest.approx(2 * math.log(2), rel=0.02)
     cut = figure(context(goes.replace("price: {work", "cancels: true, price: {work")), "cost/main/p50")
     assert cut.low == 0.0 < on.low
+
+
+TWO = PAID.replace("WORK", "1 s ± 1 s")
+
+
+def test_branches_that_all_end_well_add_up_at_their_likely_values() -> None:
+    """Two exponential works of 2 EUR a second: half of runs cost no more than twice 1.678 (Erlang)."""
+    both = TWO.replace("STEPS", "{parallel: [[{call: a.f}], [{call: a.f}]]}")
+    assert figure(context(both), "cost/main/p50").value == pytest.approx(2 * 1.67835, rel=5e-3)
+
+
+def test_branches_are_cut_off_no_more_often_than_one_fails() -> None:
+    """A tenth of runs may leave out all of it; whichever is first of two, all may."""
+    for join, share in (("", 0.1), (", join: 1", 1.0)):
+        steps = f"{{parallel: [[{{call: c.f}}], [{{call: b.f}}]]{join}, left_over: cancel}}"
+        law = spends(context(TWO.replace("STEPS", steps)), "main", "cost").law
+        assert law.cdf[FAST, 0] == pytest.approx(share, abs=1e-6)
+
+
+def test_a_lattice_of_many_calls_is_of_the_price_that_is_paid_most() -> None:
+    """Once 5 EUR, then geometrically often 3: the median of rounds of one in a hundred is 69."""
+    free = TWO.replace("{fails: 10 %}", "{}")
+    steps = "{call: b.f}, {repeat: {until: 1 %, steps: [{call: c.f}]}}"
+    found = figure(context(free.replace("STEPS", steps)), "cost/main/p50")
+    assert found.low is not None and found.high is not None
+    assert 5 + 3 * 69 - 3 <= found.low <= 5 + 3 * 69 <= found.high <= 5 + 3 * 69 + 3
+
+
+def test_what_is_counted_is_told() -> None:
+    told = {
+        line.text: line.value
+        for line in figure(context(TWO.replace("STEPS", "{call: b.f}")), "cost/main/p50").derivation
+    }
+    assert (told["runs counted"], told["the most a run can take"]) == ("all, however they end", "5")
+    endless = TWO.replace("STEPS", "{repeat: {until: 50 %, steps: [{call: a.f}]}}")
+    told = {line.text: line.value for line in figure(context(endless), "cost/main/p50").derivation}
+    assert told["the most a run can take"] == "no bound"
