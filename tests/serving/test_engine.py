@@ -47,10 +47,12 @@ def test_every_iteration_is_that_of_an_engine_that_counts(
     compared(replace(came, shared=shared), policy, 700, clients)
 
 
-def compared(requests: Requests, policy: Policy, capacity: int, clients: int | None = None) -> None:
+def compared(
+    requests: Requests, policy: Policy, capacity: int, clients: int | None = None, priced: Costs = PRICED
+) -> None:
     run, counted = (
-        simulate(requests, PRICED, policy, capacity, clients),
-        by_hand(requests, PRICED, policy, capacity, clients),
+        simulate(requests, priced, policy, capacity, clients),
+        by_hand(requests, priced, policy, capacity, clients),
     )
     assert run.arrivals == pytest.approx([job.arrival for job in counted.jobs])
     assert run.scheduled == pytest.approx([job.admitted for job in counted.jobs])
@@ -63,6 +65,14 @@ def compared(requests: Requests, policy: Policy, capacity: int, clients: int | N
     assert [t[3] for t in told] == pytest.approx([t[3] for t in counted.seconds])
 
 
+def test_states_are_those_at_the_end_of_each_second() -> None:
+    """Iterations of a second or two, also while the first prompt is read in parts."""
+    for seconds in (1.0, 2.0):
+        steady = Costs((seconds,) * 65, 0.0, 0.0, 0.0)
+        requests = Requests((0.0, 0.0, 2.5), (200, 30, 90), (3, 7, 2))
+        compared(requests, Policy(64, 8, reuse=False), 500, None, steady)
+
+
 def test_who_comes_while_others_wait_is_not_seen_when_nobody_runs() -> None:
     """Two that don't fit together, and a small one: seen a thousand steps later, or after a prompt."""
     requests = Requests((0.0, 0.0, 0.1), (300, 300, 20), (50, 5, 5))
@@ -71,7 +81,7 @@ def test_who_comes_while_others_wait_is_not_seen_when_nobody_runs() -> None:
 
 @pytest.mark.parametrize(
     ("capacity", "first", "found"),
-    [(96, 20, 32), (96, 40, 16), (112, 20, 48), (112, 40, 32)],
+    [(96, 20, 32), (96, 40, 16), (112, 20, 48), (112, 40, 32), (96, 64, 0)],
 )
 @pytest.mark.parametrize("chunked", [True, False])
 def test_blocks_that_nobody_took_are_found_again(

@@ -22,6 +22,7 @@ from groma.solvers.serving import (
     calibrate_on,
     closeness,
     held_out_reach,
+    largest_rate,
     poisson,
     scaled,
     simulate,
@@ -231,6 +232,25 @@ def test_the_rate_of_many_at_a_time_is_found_however_quick_they_are() -> None:
     for times in range(1, 60):
         again = sizing(regular(2), STEADY, Policy(64, 1), 1000, Targets(ttft=9.0), times * found.rate.value)
         assert again.instances.value == math.ceil(times * found.rate.value / again.rate.value - 1e-6)
+
+
+def test_the_last_token_of_those_that_write_one_alone_says_nothing() -> None:
+    requests, observed = made(Scales(tokens=1.3))
+    late = [b + (5.0 if n == 1 else 0.0) for b, n in zip(observed.last, requests.outputs, strict=True)]
+    assert 1 in requests.outputs
+    found = (
+        calibrate_on(requests, Observed(observed.first, tuple(b)), PRICED, POLICY, 100_000)
+        for b in (observed.last, late)
+    )
+    assert len(set(found)) == 1
+
+
+def test_a_first_token_at_once_or_an_engine_that_takes_no_time_is_no_error() -> None:
+    requests, observed = made(Scales())
+    first = (requests.arrivals[0], *observed.first[1:])
+    assert calibrate_on(requests, replace(observed, first=first), PRICED, POLICY, 100_000).tokens < 2.0
+    nothing = Costs((0.0,) * 257, 0.0, 0.0, 0.0)
+    assert largest_rate(regular(9), nothing, Policy(64, 1), 1000, Targets(ttft=1.0)) > 1e6
 
 
 def test_a_request_whose_tokens_came_at_once_does_not_break_a_calibration() -> None:
