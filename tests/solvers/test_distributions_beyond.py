@@ -17,9 +17,14 @@ from groma.solvers.distributions import (
     convolve,
     discretise,
     discretise_affine,
+    envelope_fast,
+    envelope_slow,
+    fastest,
     limited_mean,
     mixture,
+    raw_moments,
     rescale,
+    slowest,
     truncate,
 )
 from groma.solvers.distributions.law_functions import is_exponential
@@ -153,3 +158,66 @@ def test_laws_without_width_or_memory() -> None:
     assert not any(
         map(is_exponential, (Gamma(2.0, 1.0), Gamma(0.0, 0.0), LogNormal(1.0, 1.0), Gamma(2.0, 2.0 + 1e-9)))
     )
+
+
+def test_more_copies_than_are_listed_come_once_more_or_never() -> None:
+    part = Bracket.of(Empirical.of([1.0]), Axis(1.0, 6))
+    found = part.compound((0.2, 0.3), more=0.5)
+    assert found.fast.mass[:3] == pytest.approx([0.2, 0.3, 0.5]) and found.slow.mass[:3] == pytest.approx(
+        [0.2, 0.3, 0.0]
+    )
+    listed = part.compound((0.2, 0.3))
+    assert listed.total == pytest.approx((0.5, 0.5)) and listed.fast.mass[2] == 0.0
+
+
+def test_ranks_of_brackets_whose_chances_differ() -> None:
+    """Of 0.75 at most and 0.5 at least that end: a half is 0.25 for the fast and 0.375 for the slow."""
+    fast, slow = Lattice(1.0, np.full(3, 0.25), 0.0), Lattice(1.0, np.array([0.0, 0.25, 0.25]), 0.0)
+    assert Bracket(fast, slow).quantile(0.5) == (0.0, 2.0)
+    rare = Lattice(1.0, np.array([0.5, 0.5 - 1e-14, 0.0, 1e-14]), 0.0)
+    assert Bracket(rare, rare).quantile(1.0) == (3.0, 3.0)
+    assert Bracket.nothing(Axis(1.0, 3)).quantile(0.5) == (math.inf, math.inf)
+    assert Bracket.at(Axis(1.0, 6), 2.5, 0.5).quantile(1.0) == (2.0, 3.0)
+
+
+def test_rounding_puts_nothing_beyond_the_window() -> None:
+    tenths = Lattice(1.0, np.full(10, 0.1), 0.0)
+    for join in (slowest, fastest, envelope_fast, envelope_slow):
+        assert join([tenths, tenths, tenths]).quantile(1.0) == 9.0
+        assert join([SHORT]).mass == pytest.approx(SHORT.mass) and join([SHORT]).tail == 3.0
+    end = Lattice.at(Axis(0.5, 4), 2.0, "down")
+    assert (end.beyond, end.inside, end.tail) == (1.0, 0.0, 2.0)
+
+
+def test_products_of_many_points_keep_their_support() -> None:
+    """Eight points from the third on, and eight from the first on, of 12: sums from 4 to 18, of which 12 is beyond."""
+    first, second = np.zeros(12), np.zeros(12)
+    first[3:11], second[1:9] = 0.125, 0.125
+    both = convolve(Lattice(1.0, first, 0.0), Lattice(1.0, second, 0.0))
+    truth = np.convolve(first, second)
+    assert not both.mass[:4].any() and both.mass == pytest.approx(truth[:12], abs=1e-15)
+    assert both.beyond == pytest.approx(truth[12:].sum())
+    short = np.zeros(12)
+    short[:8] = 0.125
+    edge = np.zeros(12)
+    edge[[0, 1, 2, 3, 4, 5, 5, 5]] = 1 / 6
+    just = convolve(Lattice(1.0, short, 0.0), Lattice(1.0, edge, 0.0))
+    assert just.beyond == pytest.approx(0.125 / 6)  # 7 + 5, the first point after the window
+
+
+def test_sums_over_tables_and_laws() -> None:
+    axis = Axis(0.01, 4000)
+    both = Bracket.affine(EXP, (1.0,), Joint(((1.0,), (3.0,)), (0.5, 0.5)), axis)
+    low, high = both.mean()
+    assert low <= 3.0 <= high <= low + 0.03
+    assert Bracket.affine(1.0, (0.0, 2.0), (LogNormal(1.0, 1.0), EXP), axis).mean()[0] == pytest.approx(
+        3.0, abs=0.02
+    )
+    for per in ((-1.0, 1.0), (1.0, -1.0)):
+        with pytest.raises(ValueError, match="must not be negative"):
+            discretise_affine(0.0, per, (EXP, EXP), axis, "up")
+    with pytest.raises(ValueError, match="1 times per unit for rows of 2 sizes"):
+        discretise_affine(0.0, (1.0,), Joint(((1.0, 2.0),), (1.0,)), axis, "up")
+    with pytest.raises(ValueError, match="1 times per unit for 2 sizes"):
+        discretise_affine(0.0, (1.0,), (EXP, EXP), axis, "up")
+    assert raw_moments(Empirical.of([1.0, 3.0], [3, 1]), 3) == pytest.approx((1.5, 3.0, 7.5))
