@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analyses.given import context
-from groma.analyses import figure
+from groma.analyses import bounds, figure
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import spends
@@ -196,3 +196,39 @@ def test_what_is_counted_is_told() -> None:
     endless = TWO.replace("STEPS", "{repeat: {until: 50 %, steps: [{call: a.f}]}}")
     told = {line.text: line.value for line in figure(context(endless), "cost/main/p50").derivation}
     assert told["the most a run can take"] == "no bound"
+
+
+def test_a_look_up_is_paid_and_is_no_call() -> None:
+    """Half of runs find it for 1 EUR; the others pay 5 more for the one call."""
+    text = TWO.replace("  c: {", "  store: {kind: s, price: {call: 1 EUR}, offers: {f: {}}}\n  c: {").replace(
+        "STEPS", "{call: b.f, cache: {hits: 50 %, component: store}}"
+    )
+    c = context(text)
+    assert [figure(c, f"cost/main/{p}").value for p in ("p40", "p60")] == pytest.approx([1.0, 6.0], rel=1e-2)
+    assert [figure(c, f"calls/main/{p}").value for p in ("p40", "p60")] == [0.0, 1.0]
+
+
+def test_what_nobody_knows_has_no_lower_end_of_nothing() -> None:
+    unpriced = TWO.replace("price: {call: 5 EUR}, ", "").replace("STEPS", "{call: b.f}")
+    found = figure(context(unpriced), "cost/main/p50")
+    assert (found.low, found.value, found.high) == (None, None, None) and found.missing and found.reason
+    assert (
+        bounds(context(unpriced), "cost/main/p50")
+        == (0.0, math.inf)
+        == bounds(context(unpriced), "cost/main/bound")
+    )
+    assert figure(context(unpriced), "cost/main/bound").missing == found.missing
+    both = context(unpriced.replace("{call: b.f}", "{call: c.f}, {call: b.f}").replace("{fails: 10 %}", "{}"))
+    assert bounds(both, "cost/main/p50") == (pytest.approx(3.0, rel=1e-3), math.inf)
+    half = TWO.replace(
+        "b: {kind: s, price: {call: 5 EUR}, offers: {f: {}}}",
+        "b: {kind: s, offers: {g: {price: 5 EUR/call}, f: {}}}",
+    )
+    some = figure(context(half.replace("STEPS", "{call: b.f}")), "cost/main/bound")
+    assert some.value is None and any("components.b.price" in each for each in some.missing)
+    grown = "{call: m.g, sizes: {in: 1 tokens}, context: {past: 1 tokens, grows: {past: 2 tokens}}}"
+    turns = f"{{repeat: {{times: unknown, at_most: 3, steps: [{grown}]}}}}"
+    llm = TWO.replace("  c: {", "  m: {kind: llm, price: {input: 1 EUR/token}, offers: {g: {}}}\n  c: {")
+    known = spends(context(llm.replace("STEPS", turns)), "main", "cost")
+    assert any("how often it goes round" in each for each in known.outcome.missing)
+    assert known.law.cdf[FAST, 0] == pytest.approx(1.0) and known.most == pytest.approx(1 + 3 + 5)

@@ -92,8 +92,6 @@ class Spends:
         """(low, nominal, high) of the amount that this share of all runs doesn't exceed."""
         low = quantile(self.grid, self.law, max(share - self.leak, 0.0))[0]
         _, high, nominal = quantile(self.grid, self.law, min(share + self.leak, 1.0))
-        if self.leak <= 0:
-            high, nominal = quantile(self.grid, self.law, share)[1:]
         high = min(high, self.most)
         low = min(low, high)
         return low, min(max(nominal, low), high) if math.isfinite(nominal) else None, high

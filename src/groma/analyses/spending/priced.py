@@ -69,6 +69,14 @@ def law_of(
     return law, frozenset()
 
 
+def at_least(grid: Grid, law: Defective) -> Defective:
+    """A price of which more may be missing: nothing bounds it."""
+    cells = law.cells.copy()
+    cells[1] = 0.0
+    cells[2:] = NAN
+    return Defective(cells, law.mass, grid.triple(float(law.moment[0]), math.inf))
+
+
 def _enter(
     bill: Bill, path: str, step: str, operation: Operation | None, sizes: Sizes, term: Term,
     terms: tuple[Term, ...], extra: Extra,
