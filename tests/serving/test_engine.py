@@ -11,7 +11,7 @@ from groma.solvers.serving import Costs, Policy, Requests, poisson, simulate
 from groma.solvers.serving.policy import POLICIES as POLICIES_OF_ENGINES
 from serving.engine_by_hand import by_hand
 
-PRICED = Costs(tuple(0.010 + 1e-5 * n for n in range(513)), 1e-6, 1e-8, 1e-4, 1.5)
+PRICED = Costs(tuple(0.010 + 1e-5 * n for n in range(513)), 1e-6, 1e-6, 1e-4, 1.5)
 POLICIES = [
     Policy(budget, sequences, block, reserve, mixed, chunked, False, poll)
     for budget, sequences, block, reserve, mixed, chunked, poll in (
@@ -98,6 +98,12 @@ def test_blocks_that_nobody_took_are_found_again(
         0, 0.0, 49 - found, (49 - found) * (found + (49 - found) / 2)
     )
     assert anew.last[1] - again.last[1] == pytest.approx(saved)
+
+
+def test_a_clock_begins_with_the_first_arrival() -> None:
+    for start in (-5.0, 3.0):
+        run = simulate(Requests((start, start), (10, 10), (2, 2)), PRICED, Policy(256, 8), 400)
+        assert run.scheduled == (start, start) and not run.states
 
 
 def test_engines_as_their_manuals_say() -> None:

@@ -82,6 +82,8 @@ def test_sizes_are_finite_and_above_zero(name: str, value: float) -> None:
          lambda: simulate(Requests((), (1,), (1,)), FLAT, Policy(), 99, 2)),
         (lambda: simulate(Requests((0.0,), (20,), (13,)), FLAT, Policy(), 47),
          lambda: simulate(Requests((0.0,), (20,), (12,)), FLAT, Policy(), 47)),
+        (lambda: simulate(Requests((0.0, 0.0), (20, 5), (13, 1)), FLAT, Policy(), 47),
+         lambda: simulate(Requests((0.0, 0.0), (20, 5), (12, 1)), FLAT, Policy(), 47)),
         (lambda: simulate(Requests((0.0,), (40,), (8,), 16), FLAT, Policy(), 63),
          lambda: simulate(Requests((0.0,), (40,), (8,), 15), FLAT, Policy(), 63)),
         (lambda: simulate(Requests((0.0,), (1,), (1,)), Costs((1.0,) * 9, 0, 0, 0), Policy(9, 1), 99),
