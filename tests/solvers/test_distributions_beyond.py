@@ -49,6 +49,11 @@ def test_points_beyond_the_window_keep_their_mean_rounded() -> None:
         assert found.tail == pytest.approx(0.25 * late)
 
 
+def test_a_point_at_the_end_of_the_window_is_beyond_it() -> None:
+    found = discretise(Empirical.of([0.6, 2.0], [1, 1]), Axis(0.5, 4), "down")
+    assert (found.cells, found.beyond, found.tail) == (4, 0.5, 1.0)
+
+
 def test_a_mixture_weighs_what_lies_beyond() -> None:
     other = Lattice(1.0, np.array([1.0, 0.0, 0.0, 0.0]), 0.0)
     unknown = Lattice(1.0, np.zeros(4), 1.0)
