@@ -77,6 +77,8 @@ def test_another_axis_keeps_what_lies_beyond_it() -> None:
     """Twice as long: what is beyond the window lies at eight at least; rounded up to multiples of 1.5, a step more."""
     down = rescale(SHORT, 2.0, Axis(1.0, 12), "down")
     assert down.mass[8] == pytest.approx(0.3) and (down.beyond, down.total) == (0.0, pytest.approx(1.0))
+    half = Lattice(0.5, SHORT.mass, 0.3, 1.5)
+    assert rescale(half, 2.0, Axis(1.0, 12), "down").mass[4] == pytest.approx(0.3)
     up = rescale(SHORT, 2.0, Axis(1.5, 3), "up")
     assert up.mass == pytest.approx([0.2, 0.0, 0.3]) and up.beyond == pytest.approx(0.5)
     assert up.tail == pytest.approx(0.1 * 4.5 + 0.1 * 6.0 + 2 * 3.0 + 1.5 * 0.3)
@@ -142,6 +144,7 @@ def test_points_of_unequal_weights() -> None:
 
 def test_the_limited_mean_of_a_steep_triangle() -> None:
     """From 0 to 0.1 to 3: before the mode E min(X, t) is t - t^3 / (3 x 3 x 0.1), and the rest of the mean beyond."""
+    assert limited_mean(Triangular(0.0, 0.1, 0.5), np.array([0.3]))[0] == pytest.approx(0.2 - 0.008 / 0.6)
     law = Triangular(0.0, 0.1, 3.0)
     found = limited_mean(law, np.array([0.05, 2.0]))
     assert found[0] == pytest.approx(0.05 - 0.05**3 / (3 * 3.0 * 0.1))
@@ -202,6 +205,11 @@ def test_products_of_many_points_keep_their_support() -> None:
     truth = np.convolve(first, second)
     assert not both.mass[:4].any() and both.mass == pytest.approx(truth[:12], abs=1e-15)
     assert both.beyond == pytest.approx(truth[12:].sum())
+    for seed in range(20):
+        ragged = np.zeros(40)
+        ragged[3:11] = np.random.default_rng(seed).dirichlet(np.ones(8))
+        twice = convolve(Lattice(1.0, ragged, 0.0), Lattice(1.0, ragged, 0.0))
+        assert (twice.occupied.min(), twice.occupied.max()) == (6, 20)
     short = np.zeros(12)
     short[:8] = 0.125
     edge = np.zeros(12)
