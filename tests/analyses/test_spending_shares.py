@@ -12,7 +12,7 @@ from groma.analyses import bounds, figure
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import spends
-from groma.analyses.spending.sharing import alike, chances_of, one_more, shared
+from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, shared
 from groma.analyses.spending.stops import stops
 from groma.model.program import Repeat
 
@@ -40,6 +40,26 @@ def test_an_attempt_more_is_paid_as_often_as_it_is_begun_or_nobody_knows() -> No
         1.0,
     ) and open_still.mass.tolist() == [1.0] * 3
     assert np.isnan(open_still.cells[NOMINAL]).all() and open_still.moment[:2].tolist() == [0.0, 3.0]
+
+
+def test_an_attempt_more_of_a_price_that_is_known_by_its_ends() -> None:
+    cells = np.zeros((3, 16))
+    cells[FAST, 2] = cells[SLOW, 4] = cells[NOMINAL, 3] = 1.0
+    one = Defective(cells, np.ones(3), GRID.triple(2.0, 4.0, 3.0))
+    found = one_more(
+        GRID, one, scaled(GRID, fixed(GRID, 0.0), triple(0.6)), scaled(GRID, one, triple(0.4)), False
+    )
+    assert (found.cells[FAST, 0], found.cells[SLOW, 4], found.moment[SLOW]) == (1.0, 1.0, 4.0)
+
+
+def test_of_an_end_whose_half_comes_in_time_any_half_may() -> None:
+    """2 in 0.6 of runs and 5 in 0.4: the cheap half, the dear half, or half of each."""
+    inner = Outcome({"ok": mixed((2.0, 0.6), (5.0, 0.4))})
+    less = kept(GRID, inner, {"ok": triple(0.5)}, triple(0.0), 0.0).ends["ok"]
+    assert less.cdf[:, [1, 2, 4, 5]] == pytest.approx(
+        np.array([[0, 0.5, 0.5, 0.5], [0, 0.1, 0.1, 0.5], [0, 0.3, 0.3, 0.5]])
+    )
+    assert less.mass == pytest.approx([0.5] * 3)
 
 
 def test_limits_that_turn_nothing_into_timeouts_are_alike() -> None:
@@ -145,6 +165,20 @@ def test_a_failed_run_undoes_each_round_once() -> None:
     steps = "{repeat: {at_most: 3, until: 0 %, steps: [{call: c.f, compensate: [{call: b.f}]}]}}"
     found = figure(context(PAID.replace("WORK", "1 s").replace("STEPS", steps)), "cost/main/p99")
     assert found.high == pytest.approx(24.0, rel=0.01)
+    law = spends(context(PAID.replace("WORK", "1 s").replace("STEPS", steps)), "main", "cost").law
+    assert law.moment[SLOW] == pytest.approx(3 * (1 + 0.9 + 0.81) + 15, rel=1e-3)
+    nested = PAID.replace("WORK", "1 s").replace("STEPS", "{do: inner}").rstrip()[:-1]
+    for text, undone in (
+        ("{call: c.f, compensate: [{call: b.f}]}", 5),
+        (steps, 15),
+        (steps.replace("at_most: 3, ", ""), 80),
+    ):
+        inner = spends(context(f"{nested}, inner: {{steps: [{text}]}}}}\n"), "main", "cost").law.moment[SLOW]
+        plain = text.replace(", compensate: [{call: b.f}]", "")
+        without = spends(context(f"{nested}, inner: {{steps: [{plain}]}}}}\n"), "main", "cost").law.moment[
+            SLOW
+        ]
+        assert inner - without == pytest.approx(undone, rel=1e-3)
     once = figure(
         context(PAID.replace("WORK", "1 s").replace("STEPS", "{call: c.f, compensate: [{call: b.f}]}")),
         "cost/main/p99",
@@ -185,6 +219,20 @@ def test_a_lattice_of_many_calls_is_of_the_price_that_is_paid_most() -> None:
     found = figure(context(free.replace("STEPS", steps)), "cost/main/p50")
     assert found.low is not None and found.high is not None
     assert 5 + 3 * 69 - 3 <= found.low <= 5 + 3 * 69 <= found.high <= 5 + 3 * 69 + 3
+
+
+def test_a_lattice_of_many_dear_calls_is_of_their_price() -> None:
+    free = TWO.replace("{fails: 10 %}", "{}")
+    steps = "{call: c.f}, {repeat: {until: 1 %, steps: [{call: b.f}]}}"
+    found = figure(context(free.replace("STEPS", steps)), "cost/main/p50")
+    assert found.low is not None and found.high is not None
+    assert 3 + 5 * 69 - 5 <= found.low <= 3 + 5 * 69 <= found.high <= 3 + 5 * 69 + 5
+
+
+def test_bounds_of_calls_and_of_money_are_their_own() -> None:
+    c = context(TWO.replace("{fails: 10 %}", "{}").replace("STEPS", "{call: c.f}, {call: b.f}"))
+    assert bounds(c, "calls/main/p95") == (2.0, 2.0) == bounds(c, "calls/main/mean")
+    assert bounds(c, "cost/main/p95") == (pytest.approx(8.0, rel=1e-3), 8.0)
 
 
 def test_what_is_counted_is_told() -> None:
