@@ -145,6 +145,7 @@ def test_points_of_unequal_weights() -> None:
 def test_the_limited_mean_of_a_steep_triangle() -> None:
     """From 0 to 0.1 to 3: before the mode E min(X, t) is t - t^3 / (3 x 3 x 0.1), and the rest of the mean beyond."""
     assert limited_mean(Triangular(0.0, 0.1, 0.5), np.array([0.3]))[0] == pytest.approx(0.2 - 0.008 / 0.6)
+    assert cdf_and_sf(Triangular(0.0, 0.1, 0.5), np.array([0.3]))[1][0] == pytest.approx(0.2**2 / (0.5 * 0.4))
     law = Triangular(0.0, 0.1, 3.0)
     found = limited_mean(law, np.array([0.05, 2.0]))
     assert found[0] == pytest.approx(0.05 - 0.05**3 / (3 * 3.0 * 0.1))
