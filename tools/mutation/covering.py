@@ -173,12 +173,12 @@ class Map:
 
         What is computed once and kept is run by the first test alone and may be held by others of its file: hence
         the others, for which a third is left. Lines run on import alone are met by tests that run anything of the
-        module, most of it first.
+        module, those first that run much of it in their time.
         """
         first, second = set(range(mutant.line, mutant.last + 1)), set(range(*mutant.statement))
         second.add(mutant.statement[1])
         covering: dict[str, float] = {}
-        most: dict[str, int] = {}
+        most: dict[str, float] = {}
         for lines in (first, second, None):
             for covered in self.files.values():
                 imported = covered.lines.get("", {}).get(module)
@@ -186,7 +186,7 @@ class Map:
                     ran = covered.lines.get(test, {}).get(module)
                     if (lines is None and (ran or imported)) or (lines and ran and not lines.isdisjoint(ran)):
                         covering[test] = seconds
-                        most[test] = 0 if lines else -len(ran or ())
+                        most[test] = 0.0 if lines else seconds / (len(ran) if ran else 1e-9)
             if covering:
                 break
             if lines is second and not any(
@@ -199,7 +199,7 @@ class Map:
         return chosen + _within(others, budget - sum(covering[test] for test in chosen), {})
 
 
-def _within(tests: dict[str, float], budget: float, before: dict[str, int]) -> list[str]:
+def _within(tests: dict[str, float], budget: float, before: dict[str, float]) -> list[str]:
     """The quickest that take `budget` seconds together."""
     chosen: list[str] = []
     total = 0.0
