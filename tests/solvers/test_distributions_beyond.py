@@ -186,6 +186,7 @@ def test_ranks_of_brackets_whose_chances_differ() -> None:
     rare = Lattice(1.0, np.array([0.5, 0.5 - 1e-14, 0.0, 1e-14]), 0.0)
     assert Bracket(rare, rare).quantile(1.0) == (3.0, 3.0)
     assert Bracket.nothing(Axis(1.0, 3)).quantile(0.5) == (math.inf, math.inf)
+    assert Bracket.at(Axis(1.0, 6), 2.5).total == (1.0, 1.0)
     assert Bracket.at(Axis(1.0, 6), 2.5, 0.5).quantile(1.0) == (2.0, 3.0)
 
 
