@@ -101,6 +101,7 @@ def test_what_may_be_left_out_takes_the_place_of_the_dearest_runs() -> None:
         and none.moment[FAST] == 0.0
         and np.isnan(none.moment[NOMINAL])
     )
+    assert none.cells[FAST].sum() == pytest.approx(1.0) and np.isnan(none.cells[NOMINAL]).all()
 
 
 def loop(text: str) -> Repeat:
