@@ -109,4 +109,7 @@ def test_a_clock_begins_with_the_first_arrival() -> None:
 def test_engines_as_their_manuals_say() -> None:
     assert {n: (p.budget, p.sequences, p.block) for n, p in POLICIES_OF_ENGINES.items()} == POLICIES_BY_NAME
     assert [n for n, p in POLICIES_OF_ENGINES.items() if not p.mixed] == ["sglang"]
+    former = Policy()  # vLLM before its version 1: 2048 tokens in chunks, 256 requests
+    assert (former.budget, former.sequences, former.block, former.poll) == (2048, 256, 16, 1)
+    assert former.mixed and former.chunked and former.reuse and former.reserve == "prompt"
     assert [n for n, p in POLICIES_OF_ENGINES.items() if p.reserve == "all"] == ["trtllm"]

@@ -98,6 +98,16 @@ def test_what_is_refused_and_what_just_is_not(
     allowed()
 
 
+def test_what_is_wrong_is_said() -> None:
+    with pytest.raises(ServingError, match="at least one request in flight"):
+        simulate(Requests((), (1,), (1,)), FLAT, Policy(), 99, 0)
+    with pytest.raises(ServingError, match="share of memory must lie above 0"):
+        kv_capacity(SHAPE, CARD, FORMATS["fp8"], share=0.0)
+    for inputs, outputs in (((1, 0), (1, 1)), ((1, 1), (1, 0))):
+        with pytest.raises(ServingError, match="at least one token in and one out"):
+            Requests((), inputs, outputs)
+
+
 def test_a_format_computes_at_the_rate_of_the_next_wider_that_is_there() -> None:
     assert [CARD.rate(name) for name in ("fp4", "fp8", "bf16")] == [5.0, 5.0, 3.0]
     narrow = replace(CARD, flops=(("fp4", 7.0),))
