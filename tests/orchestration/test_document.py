@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from groma.analyses import Context
+from groma.analyses import Context, figure
 from groma.analyses.orchestration import machine_of, problems, reach
 from groma.analyses.orchestration.certificate import lacking, step_figure, turns
 from groma.catalog import load_catalog
@@ -110,7 +110,10 @@ def test_the_certificate_by_hand() -> None:
     _, subject = document()
     ledger = subject.quoter.ledger
     assert ledger["bound/answer/calls"].value == 4
-    assert ledger["bound/answer/cost"].value == 3
+    most = ledger["bound/answer/cost"]
+    assert most.value is None and any("components.shop.price" in each for each in most.missing)
+    free = loads(DESK.replace("MORE", MORE).replace("title: Shop,", "title: Shop, price: 0 EUR/month,"))
+    assert figure(Context(free, context.catalog, Ledger(free.digest)), "bound/answer/cost").value == 3
     assert not ledger["bound/answer/time"].value
     assert any("a person may be busy" in why for why in lacking(context, "answer", "time"))
     step = context.model.flows["answer"].steps[0]

@@ -62,7 +62,7 @@ INFERENCE: tuple[Case, ...] = (
         _served("work: 20 ms", rate="20/s"),
         _TYPED,
         1,
-        says=("simulated it takes at least 829 ms",),
+        says=("simulated it takes at least 830 ms",),
     ),
     Case("served-time-differs", _served("work: 20 ms").replace("h100_sxm", "h100_sxm, parallel: 5"), (), 1),
     Case(

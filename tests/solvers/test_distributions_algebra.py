@@ -326,7 +326,7 @@ def test_a_time_within_a_billionth_of_a_point_is_that_point(index: int) -> None:
             time = 0.1 * index * (1.0 + off) if index else 0.1 * off
             assert cell_of(time, 0.1, rounding) == index
             assert cells_of(np.array([time]), 0.1, rounding).tolist() == [index]
-        away = 0.1 * (index + 3e-9 * max(index, 1) * (1 if rounding == "up" else -1))
+        away = 0.1 * (index + 1.5e-9 * max(index, 1) * (1 if rounding == "up" else -1))
         assert cell_of(away, 0.1, rounding) == beside
         assert cells_of(np.array([away]), 0.1, rounding).tolist() == [beside]
 

@@ -255,3 +255,11 @@ def test_a_copy_that_meets_no_other_takes_its_volume_over_its_narrowest_rate(vol
     ):
         assert alone(copy, lines) == volume / rate
         assert duration([copy], 0, lines) == (volume / rate, volume / rate)
+
+
+@pytest.mark.parametrize("cap", [math.inf, 1.0])
+def test_the_bound_counts_only_who_shares_the_line(cap: float) -> None:
+    """Ten units beside one every hundred seconds on the same line: two of these may come between, and no more, as long
+    as 12 are served; what goes over another line takes nothing of it. Both at once: two shared, then the other nine."""
+    copies = [Copying(10.0, 100.0, ("a",), cap), Copying(1.0, 100.0, ("a",)), Copying(50.0, 100.0, ("b",))]
+    assert duration(copies, 0, {"a": 1.0, "b": 1.0}) == pytest.approx((11.0, 12.0))

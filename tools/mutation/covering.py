@@ -17,7 +17,7 @@ import pytest
 
 from .copies import SOURCES, Copy
 from .operators import Mutant
-from .trial import forked
+from .trial import forked, move_to
 
 INTERPRETED = {"GROMA_INTERPRETED": "1"}
 """The simulator's kernel as Python, whose lines can be followed."""
@@ -120,6 +120,7 @@ class Map:
         def work() -> Any:
             import coverage
 
+            move_to(root, {"MUTATION_WRITES": "1", **(INTERPRETED if self.interpreted else {})})
             followed = coverage.Coverage(data_file=None, source=[str(root / SOURCES)], config_file=False)
             follower = Follower(followed, FOLLOWED_INTERPRETED if self.interpreted else FOLLOWED)
             followed.start()
@@ -139,24 +140,45 @@ class Map:
                             lines[test].setdefault(module, []).append(line)
             return [passed, lines, follower.failed]
 
-        environment = {"MUTATION_WRITES": "1", **(INTERPRETED if self.interpreted else {})}
-        answer = forked(root, work, LONGEST, environment)
+        answer = forked(work, LONGEST)
         passed, lines, failed = answer.value or ({}, {}, [f"{name} (took too long, or ended its process)"])
         self.failing += failed
         modules = {module for of_test in lines.values() for module in of_test}
         needed = [name, "tests/conftest.py", *(str(SOURCES / f"{module}.py") for module in sorted(modules))]
         return Covered({path: self._digest(path) for path in needed}, passed, lines)
 
-    def meeting(self, module: str, mutant: Mutant, budget: float) -> tuple[list[str], list[str]]:
-        """Tests that run the mutant's lines, quickest first, and others of their files; each within `budget` seconds.
+    def imported(self, module: str) -> set[int]:
+        """Lines run when modules and tests are imported."""
+        return {line for c in self.files.values() for line in c.lines.get("", {}).get(module, ())}
+
+    def running(self, modules: Collection[str]) -> list[str]:
+        """Files of tests that import or run anything of some modules."""
+        return [
+            name
+            for name, c in self.files.items()
+            if c.seconds and any(m in ran for ran in c.lines.values() for m in modules)
+        ]
+
+    def elsewhere(self, tests: Collection[str]) -> bool:
+        """Whether files of tests start processes of their own, which import the project anew."""
+        texts = ((self.copy.root / name).read_text("utf-8") for name in {t.split("::")[0] for t in tests})
+        return any("subprocess" in text or "multiprocessing" in text for text in texts)
+
+    def seconds(self, test: str) -> float:
+        """That it took while it was followed."""
+        return self.files[test.split("::", maxsplit=1)[0]].seconds[test]
+
+    def meeting(self, module: str, mutant: Mutant, budget: float) -> list[str]:
+        """Tests that run the mutant's lines, quickest first, then others of their files; `budget` seconds together.
 
         What is computed once and kept is run by the first test alone and may be held by others of its file: hence
-        the others. Lines run on import alone are met by tests that run anything of the module, most of it first.
+        the others, for which a third is left. Lines run on import alone are met by tests that run anything of the
+        module, those first that run much of it in their time.
         """
         first, second = set(range(mutant.line, mutant.last + 1)), set(range(*mutant.statement))
         second.add(mutant.statement[1])
         covering: dict[str, float] = {}
-        most: dict[str, int] = {}
+        most: dict[str, float] = {}
         for lines in (first, second, None):
             for covered in self.files.values():
                 imported = covered.lines.get("", {}).get(module)
@@ -164,28 +186,26 @@ class Map:
                     ran = covered.lines.get(test, {}).get(module)
                     if (lines is None and (ran or imported)) or (lines and ran and not lines.isdisjoint(ran)):
                         covering[test] = seconds
-                        most[test] = 0 if lines else -len(ran or ())
+                        most[test] = 0.0 if lines else seconds / (len(ran) if ran else 1e-9)
             if covering:
                 break
             if lines is second and not any(
                 second & set(covered.lines.get("", {}).get(module, ())) for covered in self.files.values()
             ):
-                return [], []
+                return []
         files = {test.split("::")[0] for test in covering}
         others = {t: s for name in files for t, s in self.files[name].seconds.items() if t not in covering}
-        return _within(covering, budget, most), _within(others, budget, {})
-
-    def of_file(self, name: str) -> list[str]:
-        """Its tests that passed."""
-        return list(self.files[name].seconds) if name in self.files else []
+        chosen = _within(covering, budget * 2 / 3, most) or [min(covering, key=covering.__getitem__)]
+        return chosen + _within(others, budget - sum(covering[test] for test in chosen), {})
 
 
-def _within(tests: dict[str, float], budget: float, before: dict[str, int]) -> list[str]:
+def _within(tests: dict[str, float], budget: float, before: dict[str, float]) -> list[str]:
+    """The quickest that take `budget` seconds together."""
     chosen: list[str] = []
     total = 0.0
     for test, seconds in sorted(tests.items(), key=lambda pair: (before.get(pair[0], 0), pair[1])):
         total += seconds
-        if chosen and total > budget:
+        if total > budget:
             break
         chosen.append(test)
     return chosen

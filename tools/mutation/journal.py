@@ -33,6 +33,8 @@ class Tried:
     files: tuple[str, ...]
     budget: float = 0.0
     """Seconds of tests that it met at most."""
+    placed: bool = False
+    """Whether it was put in place of a loaded function, not imported."""
 
 
 class Journal:

@@ -17,6 +17,7 @@ import copy
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 
 FLIPPED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -108,7 +109,12 @@ def compiles(source: bytes, mutant: Mutant) -> bool:
         compile(tree, "mutant", "exec")
     except (SyntaxError, ValueError):
         return False
-    return ast.dump(tree) != ast.dump(ast.parse(source))
+    return ast.dump(tree) != _dumped(source)
+
+
+@lru_cache(maxsize=4)
+def _dumped(source: bytes) -> str:
+    return ast.dump(ast.parse(source))
 
 
 def starts(source: str) -> list[int]:

@@ -1,6 +1,7 @@
 """Tests that meet what stands in the copy: each time in a process forked from one that holds the heavy libraries.
 
-Nothing of the project is imported before the fork, so that each process imports the mutant.
+Nothing of the project is imported before the fork, so that each process imports the mutant: the way of those mutants
+that can't be put in place (`placing`, `ready`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,8 @@ HEAVY = (
 )
 MOST_DATA = 6 << 30
 """Bytes a trial may hold: a mutant that grows for ever fails."""
+OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no", "--no-header")
+"""Of pytest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Picked:
     wanted: Sequence[str]
     failed: str | None = None
     ran: int = 0
-    skipped: set[str] = field(default_factory=set)
+    skipped: set[str] = field(default_factory=set[str])
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Those named, in their order."""
@@ -85,16 +88,14 @@ def preload() -> None:
             importlib.import_module(name)
 
 
-def forked(
-    root: Path, work: Callable[[], Any], seconds: float, environment: dict[str, str] | None = None
-) -> Answer:
-    """Does the work in a process of its own group with `root` as its project; killed with its own after `seconds`."""
+def forked(work: Callable[[], Any], seconds: float) -> Answer:
+    """Does the work in a process of its own group; killed with its own after `seconds`."""
     begun = time.monotonic()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _child(root, work, writing, environment or {})
+        _child(work, writing)
     os.close(writing)
     told, timed_out = b"", False
     while True:
@@ -110,7 +111,8 @@ def forked(
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
     os.close(reading)
-    os.waitpid(child, 0)
+    _, status = os.waitpid(child, 0)
+    timed_out = timed_out or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF)
     took = time.monotonic() - begun
     try:
         return Answer(json.loads(told), seconds=took)
@@ -118,24 +120,28 @@ def forked(
         return Answer(timed_out=timed_out, crashed=not timed_out, seconds=took)
 
 
-def _child(root: Path, work: Callable[[], Any], writing: int, environment: dict[str, str]) -> None:
+def _child(work: Callable[[], Any], writing: int) -> None:
     status = 1
     try:
         os.setsid()
-        os.environ.update({**environment, "PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"})
-        sys.dont_write_bytecode = "MUTATION_WRITES" not in environment
-        sys.path[:] = [str(root / "src"), *(p for p in sys.path if p and not p.endswith("/tools"))]
-        os.chdir(root)
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_DATA, MOST_DATA))
-        silent = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(silent, stream)
         told = json.dumps(work()).encode()
         while told:
             told = told[os.write(writing, told) :]
         status = 0
     finally:
         os._exit(status)
+
+
+def move_to(root: Path, environment: Mapping[str, str]) -> None:
+    """Makes `root` the project of this process, and silences it."""
+    os.environ.update({**environment, "PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"})
+    sys.dont_write_bytecode = "MUTATION_WRITES" not in environment
+    sys.path[:] = [str(root / "src"), *(p for p in sys.path if p and not p.endswith("/tools"))]
+    os.chdir(root)
+    silent = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(silent, stream)
 
 
 def meet(root: Path, tests: Sequence[str], seconds: float) -> Answer:
@@ -146,12 +152,12 @@ def meet(root: Path, tests: Sequence[str], seconds: float) -> Answer:
     files = list(dict.fromkeys(test.split("::")[0] for test in tests))
 
     def work() -> Any:
+        move_to(root, {})
         picked = Picked(tests)
-        options = ["-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no", "--no-header", *files]
-        status = pytest.main(options, plugins=[picked])
+        status = pytest.main([*OPTIONS, *files], plugins=[picked])
         return {"failed": picked.failed or "", "ran": picked.ran, "status": int(status)}
 
-    answer = forked(root, work, seconds)
+    answer = forked(work, seconds)
     if answer.value and not answer.value["failed"] and answer.value["status"] not in (0, 5):
         raise RuntimeError(f"pytest itself failed with {answer.value['status']} on {' '.join(files)}")
     return answer

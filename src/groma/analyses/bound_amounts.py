@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from groma.analyses.context import Context
+from groma.analyses.cost.lines import carried
 from groma.analyses.cost.prices import SIZE_NAMES, Term, prices
+from groma.analyses.cost.use import wants_price
 from groma.analyses.growing import INPUT, added_most, growth_of, held
 from groma.analyses.interval import greatest, share_of
 from groma.analyses.routes import route
@@ -82,10 +84,16 @@ class Amounts:
         terms: tuple[Term, ...],
         operation: Operation | None,
     ) -> float:
-        """The price of a call, in the model's currency."""
-        for path in prices(self.context, component).missing:
+        """The price of a call, in the model's currency; without an end where a price isn't stated."""
+        found = prices(self.context, component)
+        lacking = list(found.missing)
+        if not found.stated and not carried(self.context, component):
+            lacking.append(f"components.{component.name}.price: state what it costs (0 if it is free)")
+        elif operation is not None and not terms and wants_price(found):
+            lacking.append(f"components.{component.name}.price: state what a call in {step.path} costs")
+        for path in lacking:
             self.lack("cost", path)
-        cost = 0.0
+        cost = math.inf if lacking else 0.0
         for term in terms:
             if term.per == "call":
                 units = 1.0

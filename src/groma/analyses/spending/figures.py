@@ -94,8 +94,6 @@ class Spends:
         """(low, nominal, high) of the amount that this share of all runs doesn't exceed."""
         low = quantile(self.grid, self.law, max(share - self.leak, 0.0))[0]
         _, high, nominal = quantile(self.grid, self.law, min(share + self.leak, 1.0))
-        if self.leak <= 0:
-            high, nominal = quantile(self.grid, self.law, share)[1:]
         high = min(high, self.most)
         low = min(low, high)
         return low, min(max(nominal, low), high) if math.isfinite(nominal) else None, high
@@ -119,7 +117,7 @@ def spends(context: Context, flow: str, of: Of) -> Spends:
 def _spends(context: Context, flow: str, of: Of) -> Spends:
     most = float(getattr(bound_of(context, flow), of))
     often = [use for use in uses(context, flow) if _varies(use.step)]
-    leak = min(LEAK * total(use.weight for use in often).high, 1.0) if often and of == "cost" else 0.0
+    leak = LEAK * total(use.weight for use in often).high if often and of == "cost" else 0.0
     grid = _counting(most) if of == "calls" else _fitted(context, flow, most)
     outcome, law = _read(context, flow, of, grid)
     if of == "calls":
@@ -152,6 +150,10 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
         place = int(law.cdf[row].searchsorted(NEARLY_ALL * float(law.mass[row])))
         if place >= SEARCH_CELLS and horizon < 1e12 * (mean if math.isfinite(mean) else 1.0):
             if row == SLOW and horizon > 1e6 * (mean if math.isfinite(mean) else 1.0):
+                usual = _usual_price(
+                    context, flow
+                )  # each call is rounded up to a cell, however wide these are
+                horizon = CELLS * usual if usual is not None else horizon
                 break
             horizon *= 4
         elif 0 < place < SEARCH_CELLS / 6:
@@ -164,6 +166,17 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
     if math.isfinite(most):
         horizon = min(horizon, most * (1 + 40 / CELLS))
     return Grid(horizon / CELLS, CELLS)
+
+
+def _usual_price(context: Context, flow: str) -> float | None:
+    """The price of a use that is nearest to what uses cost in the mean: on a lattice of its multiples at least those
+    aren't rounded. None where no use has a price that is known and above zero."""
+    ends = ((each.use.weight.high, each.price.amount.high) for each in spent(context, flow))
+    paid = [(min(often, 1e12), price) for often, price in ends if often > 0 and 0 < price < math.inf]
+    if not paid:
+        return None
+    mean = math.fsum(often * price for often, price in paid) / math.fsum(often for often, _ in paid)
+    return min((price for _, price in paid), key=lambda price: abs(price - mean))
 
 
 def _read(context: Context, flow: str, of: Of, grid: Grid) -> tuple[Outcome, Defective]:

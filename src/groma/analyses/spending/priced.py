@@ -17,6 +17,8 @@ from groma.analyses.interval import ZERO, Interval, greatest, mean_of
 from groma.analyses.outcome.law import (
     FAST,
     NAN,
+    NOMINAL,
+    SLOW,
     Array,
     Defective,
     Grid,
@@ -78,20 +80,17 @@ def law_of(
     law = fixed(grid, 0.0) if bill.missing else _summed(grid, bill, operation, sizes, extra)
     if law is None:  # at least what is known of it
         least = _summed(grid, bill, operation, sizes, replace(extra, high=extra.low, sure=True))
-        return _from_below(grid, least), frozenset(extra.missing)
+        return (unbounded(grid) if least is None else at_least(grid, least)), frozenset(extra.missing)
     if bill.missing:
         return unbounded(grid), frozenset(bill.missing)
     return law, frozenset()
 
 
-def _from_below(grid: Grid, least: Defective | None) -> Defective:
-    """A price of which only the low end is known."""
-    law = unbounded(grid)
-    if least is None:
-        return law
-    cells, moment = law.cells.copy(), law.moment.copy()
-    cells[FAST], moment[FAST] = least.cells[FAST], least.moment[FAST]
-    return Defective(cells, law.mass, moment)
+def at_least(grid: Grid, law: Defective) -> Defective:
+    """A price of which more may be missing: nothing bounds it."""
+    cells = law.cells.copy()
+    cells[SLOW], cells[NOMINAL:] = 0.0, NAN
+    return Defective(cells, law.mass, grid.triple(float(law.moment[FAST]), math.inf))
 
 
 def _enter(

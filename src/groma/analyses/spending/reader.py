@@ -35,7 +35,7 @@ from groma.analyses.outcome.law import FAST, Array, Defective, Grid, added, anyt
 from groma.analyses.outcome.quantity import share_of
 from groma.analyses.outcome.reading import Outcomes, no_waiting
 from groma.analyses.reach import connection_of
-from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
+from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, at_least, law_of
 from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, same_in_all_runs, shared
 from groma.analyses.spending.stops import stops
 from groma.model.elements import Component
@@ -189,6 +189,7 @@ class Spending(Outcomes):
         law, missing = law_of(
             self.grid, path, step.path, component.offers.get(operation), sizes, terms, self._extra(step, component)
         )  # fmt: skip
+        law = at_least(self.grid, law) if lacks else law
         return after(law).noting(frozenset(lacks | missing))
 
     def _extra(self, step: Step, component: Component) -> Extra:

@@ -70,7 +70,7 @@ def _perhaps_less(grid: Grid, whole: Defective, unfinished: float) -> Defective:
     if unfinished <= 0:
         return whole
     cells = whole.cells.copy()
-    cells[FAST, 0] += min(unfinished, 1.0)
+    cells[FAST, 0] += unfinished
     over = np.maximum(np.cumsum(cells[FAST]) - float(whole.mass[FAST]), 0.0)
     cells[FAST] = np.maximum(cells[FAST] - np.diff(over, prepend=0.0), 0.0)
     cells[NOMINAL:] = NAN

@@ -108,7 +108,7 @@ def _fewer_at_least(mean: float, holds: int) -> float:
 def _fewer_at_most(mean: float, holds: int) -> float:
     """P(at most holds - 1) from above, of a mean of at least `mean`."""
     k = holds - 1
-    return min(_tail(mean, k), 1.0) if mean > k else 1.0
+    return _tail(mean, k) if mean > k else 1.0
 
 
 def _tail(mean: float, k: int) -> float:
@@ -156,7 +156,7 @@ def both(shares: Sequence[float] | Array, holds: int, asked: Asked, life: float)
         upper = min(upper, time_to_live(p, asked.most, life))
     old = p * asked.least * life
     with np.errstate(divide="ignore"):
-        aged = 1.0 / (1.0 + old) if asked.poisson else np.minimum(1.0 / old, 1.0)
+        aged = 1.0 / (1.0 + old) if asked.poisson else 1.0 / old
     low = float((p * np.maximum(_found_at_least(p, holds) - aged, 0.0)).sum())
     if asked.nominal <= 0.0:
         value = 0.0
@@ -172,15 +172,12 @@ def _found_at_least(p: Array, holds: int) -> Array:
     """Per key, the least chance of being found in an LRU cache without a limit of age."""
     if holds >= np.count_nonzero(p):
         return np.ones(len(p))
-    shares = p[p > 0.0]
-    times = np.concatenate(
-        ([0.0], np.geomspace(*_span(shares, holds, characteristic_time(shares, holds)), PLACES))
-    )
+    times = np.geomspace(*_span(p, holds, characteristic_time(p, holds)), PLACES)
     found = np.zeros(len(p))
     before = np.ones(len(p))
-    for time in times[1:]:
+    for time in times:
         after = np.exp(-p * time)
-        found += (before - after) * _fewer_at_least(_different(shares, time), holds)
+        found += (before - after) * _fewer_at_least(_different(p, time), holds)
         before = after
     return found
 

@@ -188,7 +188,7 @@ def _few(a: Lattice, b: Lattice) -> tuple[Floats, float]:
     for index in a.occupied:
         weight = float(a.mass[index])
         mass[index:] += weight * b.mass[: n - index]
-        over += weight * float(b.mass[n - index :].sum()) if index else 0.0
+        over += weight * float(b.mass[n - index :].sum())
     return mass, over
 
 

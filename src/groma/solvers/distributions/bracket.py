@@ -151,8 +151,6 @@ class Bracket:
         low = float(earliest.sum()) * self.fast.step
         if _same(few, many):
             return low, min(max(self.slow.partial_mean / few, low), most)
-        if math.isinf(most):
-            return low, math.inf
         steps = np.arange(self.slow.cells) * self.slow.step
         held = np.clip(most - steps, 0.0, self.slow.step)
         latest = 1.0 - self.slow.cumulative / many

@@ -139,7 +139,7 @@ class _Fit:
         loose = [LOOSE * (2.0 if name in SECONDS else 1.0) for name in self.names]
         tight = [SHRINK * (0.7 if "@" in slot else 1.0) for slot in self.slots]
         means = np.array([[float(s.startswith(f"{what}/")) for s in self.slots] for what in WHATS])
-        means /= np.maximum(means.sum(axis=1, keepdims=True), 1.0)
+        means /= means.sum(axis=1, keepdims=True)
         b, n = len(self.names), len(self.slots)
         self.prior = np.zeros((b + n + len(WHATS), b + n))
         self.prior[: b + n] = np.diag(1.0 / np.array([*loose, *tight]))
@@ -149,7 +149,7 @@ class _Fit:
         b, n = len(self.names), len(self.slots)
         low = np.log([FLOORS.get(name, 1e-9) for name in self.names])
         high = np.log([CEILINGS.get(name, 1e4) for name in self.names])
-        x0 = np.concatenate([np.clip(self.centre, low + 1e-3, high - 1e-3), np.zeros(n)])
+        x0 = np.concatenate([self.centre, np.zeros(n)])
         low, high = np.concatenate([low, np.full(n, -3.0)]), np.concatenate([high, np.full(n, 3.0)])
         best = least_squares(
             self._residuals, x0, low, high, jac=self._slopes, method="trf", max_nfev=20, ftol=1e-3

@@ -91,7 +91,7 @@ class Engine:
             prompt, pairs, complete = self._prompts(decoding, self.preemptions > thrown)
             if prompt and not self.policy.mixed:
                 decoding = 0
-            cached = self.cached + decoding * (1 + self.shared * self.kept) if decoding else 0
+            cached = self.cached + decoding if decoding else 0
             if self.log is None:
                 took = self.costs.of(decoding, cached, prompt, pairs)
             else:
@@ -132,7 +132,7 @@ class Engine:
 
     def _look(self) -> None:
         """See who came: after so many steps of decoding, after a prompt, or when there is nothing else to do."""
-        idle = not self.running and self.partial < 0 and not self.waiting
+        idle = not self.running and not self.waiting
         if idle or self.looked >= self.policy.poll:
             self.waiting.extend(self.unseen)
             self.unseen.clear()
@@ -153,7 +153,7 @@ class Engine:
                 moved = self.steps - self.entered[index]
                 held = self.context[index] + moved
                 self._let_go(index, held)
-                self.cached -= held
+                self.cached -= held + self.skipped[index]
                 self.written[index] += moved
                 self.due[(self.entered[index] - self.context[index]) % self.policy.block] -= 1
                 self.ends[index] = -1
@@ -187,7 +187,7 @@ class Engine:
             if self.done == total:
                 self.partial = -1
                 complete.append(index)
-        while waiting and budget > 0 and not thrown and self.partial < 0:
+        while waiting and budget > 0 and not thrown:
             if len(self.running) + len(complete) >= policy.sequences:
                 break
             index = waiting[0]
@@ -269,7 +269,7 @@ class Engine:
         self.context[index], self.entered[index] = tokens, self.steps
         self.ends[index] = self.steps + remaining
         self.due[(self.steps - tokens) % self.policy.block] += 1
-        self.cached += tokens
+        self.cached += tokens + self.skipped[index]
         self.running.append(index)
         heappush(self.finishing, (self.ends[index], index))
         return 0
@@ -284,7 +284,7 @@ class Engine:
             held = self.context[index] + self.steps - self.entered[index]
             self.ends[index] = -1
             self.free += self._blocks(held)
-            self.cached -= held
+            self.cached -= held + self.skipped[index]
             self.due[(self.entered[index] - self.context[index]) % self.policy.block] -= 1
             self.running.remove(index)
             count += self._leave(index)

@@ -87,8 +87,8 @@ class Costs:
 
     def of(self, decoding: int, cached: float, prompt: int, pairs: float) -> float:
         """Seconds of an iteration: `decoding` tokens over `cached` in all, `prompt` tokens with `pairs`."""
-        own = self.tokens[decoding] if decoding else self.tokens[0]
-        extra = (self.tokens[decoding + prompt] - own + self.pair * pairs) * self.prompt if prompt else 0.0
+        own = self.tokens[decoding]
+        extra = (self.tokens[decoding + prompt] - own + self.pair * pairs) * self.prompt
         return own + self.cached * cached + self.sequence * decoding + extra
 
 
@@ -150,7 +150,7 @@ def _ideal(shape: Shape, accelerator: Accelerator, form: Format, layout: Layout)
         2.0 * (shape.params_active - active) / parts / rate,
         2.0 * active / parts / accelerator.rate(form.computes_in),
         2.0 * shape.layers * shape.hidden * 2.0 * 2.0 * between / layout.data / accelerator.link,
-        2.0 * shape.layers * math.log2(parts) if parts > 1 else 0.0,
+        2.0 * shape.layers * math.log2(parts),
         float(shape.layers),
         float(shape.layers * mixed),
         float(shape.layers * shape.latent),
@@ -192,9 +192,8 @@ def costs(
 ) -> Costs:
     """The costs of every iteration up to `budget` tokens."""
     base, known = coefficients.base, marks(shape, accelerator, form, engine)
-    step, fixed, prompt, cache = (
-        coefficients.factor(w, *known) for w in ("step", "fixed", "prompt", "cache")
-    )
+    step, fixed, prompt = (coefficients.factor(w, *known) for w in ("step", "fixed", "prompt"))
+    cache = coefficients.factor("cache", *cache_marks(shape, accelerator, engine))
     found = ideal([(shape, accelerator, form, layout)])
     counts = np.arange(0, budget + 1, dtype=float)
     counts[0] = 1.0

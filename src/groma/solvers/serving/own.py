@@ -74,8 +74,8 @@ def calibrate_on(
 ) -> Scales:
     """Scales that bring the simulated times of the first `fitted` requests (all, if not said) to the measured ones.
 
-    Times to the first token and between tokens weigh alike; each is held as a logarithm. Raises ServingError with fewer
-    than 10 requests to fit.
+    Each time is held as a logarithm: 30 % off in one to the first token weighs as 10 % between tokens. Raises
+    ServingError with fewer than 10 requests to fit.
     """
     count = len(requests.inputs) if fitted is None else min(fitted, len(requests.inputs))
     if count < 10 or len(observed.first) != len(requests.inputs) or not requests.arrivals:
@@ -169,6 +169,7 @@ def _mean(name: str, arrived: Array, first: Array, last: Array, steps: Array) ->
 def _times(
     requests: Requests, first: tuple[float, ...], last: tuple[float, ...], count: int
 ) -> tuple[Array, Array]:
+    """Logarithms of times to the first token and from there to the last."""
     rows = zip(requests.arrivals[:count], first, last, requests.outputs, strict=False)
-    kept = [(max(f - a, 1e-4), max(b - f, 1e-6) / (n - 1) if n > 1 else 1.0) for a, f, b, n in rows]
+    kept = [(max(f - a, 1e-4), max(b - f, 1e-6) if n > 1 else 1.0) for a, f, b, n in rows]
     return np.log([k[0] for k in kept]), np.log([k[1] for k in kept])

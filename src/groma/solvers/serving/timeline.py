@@ -74,4 +74,4 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least `share` of them don't exceed."""
     ordered = sorted(values)
     ranks = [(k + 1) / len(ordered) for k in range(len(ordered))]
-    return ordered[min(bisect_left(ranks, share - 1e-12), len(ordered) - 1)]
+    return ordered[bisect_left(ranks, share - 1e-12)]

@@ -88,7 +88,7 @@ def fair_rates(moving: Mapping[int, Transfer], capacity: Mapping[str, float]) ->
         users = {line: sum(line in t.lines for t in growing.values()) for line in spare}
         level = min(
             [t.cap for t in growing.values()]
-            + [max(0.0, spare[line]) / users[line] for line in sorted(spare) if users[line]],
+            + [max(0.0, spare[line]) / users[line] for line in spare if users[line]],
             default=math.inf,
         )
         full = {line for line in spare if users[line] and max(0.0, spare[line]) / users[line] <= level}
@@ -98,6 +98,4 @@ def fair_rates(moving: Mapping[int, Transfer], capacity: Mapping[str, float]) ->
             for line in set(growing[n].lines):
                 spare[line] -= level
             del growing[n]
-        if math.isinf(level):
-            break
     return rates

@@ -1,0 +1,130 @@
+"""Tests that stand ready: a process that imported the project and collected files of tests, and runs none itself.
+
+For each mutant it forks; in the child the mutant is put in place (`placing`) and meets its tests. So nothing is kept
+that an earlier mutant or test computed.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from . import placing
+from .trial import OPTIONS, Answer, forked, move_to
+
+LONGEST = 3.0
+"""Seconds of the processor that a test may take beside four times what it takes without a mutant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A mutant and the tests that it meets."""
+
+    path: str
+    """Of the module."""
+    source: str
+    mutated: str
+    tests: Mapping[str, float]
+    """Seconds that each takes without a mutant, in their order."""
+    seconds: float
+    """All of them may take."""
+
+
+class Ready:
+    """The process, as seen by the one that asks it."""
+
+    def __init__(self, root: Path, files: Sequence[str]) -> None:
+        asked, self.asking = os.pipe()
+        self.told, telling = os.pipe()
+        self.process = os.fork()
+        if self.process == 0:
+            try:
+                os.close(self.asking)
+                os.close(self.told)
+                move_to(root, {})
+                pytest.main([*OPTIONS, "-s", *files], plugins=[_Standing(root, asked, telling)])
+            finally:
+                os._exit(1)
+        os.close(asked)
+        os.close(telling)
+        self.answers = os.fdopen(self.told, "rb")
+        if not self.answers.readline():
+            raise RuntimeError(f"pytest can't collect {' '.join(files)}")
+
+    def meet(self, asked: Asked) -> Answer | None:
+        """Runs the tests in their order until one fails, as `trial.meet` does; None if it can't be put in place."""
+        left = json.dumps(asdict(asked)).encode() + b"\n"
+        while left:
+            left = left[os.write(self.asking, left) :]
+        line = self.answers.readline()
+        if not line:
+            raise RuntimeError("the process in which tests stand ready has ended")
+        answer = json.loads(line)
+        return Answer(**answer) if answer else None
+
+    def close(self) -> None:
+        """Ends the process."""
+        os.close(self.asking)
+        self.answers.close()
+        with suppress(ChildProcessError):
+            os.waitpid(self.process, 0)
+
+
+@dataclass(eq=False)
+class _Standing:
+    """A plugin of pytest, which answers what is asked in place of running each test once."""
+
+    root: Path
+    asked: int
+    telling: int
+    items: dict[str, pytest.Item] = field(default_factory=dict[str, pytest.Item])
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            return True
+        self.items = {item.nodeid: item for item in session.items}
+        gc.collect()
+        known = placing.living(str(self.root / "src"))
+        gc.freeze()
+        self._tell({})
+        with os.fdopen(self.asked, "rb") as lines:
+            for line in lines:
+                self._tell(self._answer(Asked(**json.loads(line)), known))
+        return True
+
+    def _tell(self, answer: dict[str, Any]) -> None:
+        left = json.dumps(answer).encode() + b"\n"
+        while left:
+            left = left[os.write(self.telling, left) :]
+
+    def _answer(self, asked: Asked, known: dict[placing.Key, list[Any]]) -> dict[str, Any]:
+        source, mutated = asked.source.encode(), asked.mutated.encode()
+        try:
+            changes = placing.swaps(asked.path, source, mutated, known) if source != mutated else []
+        except placing.NotPlaced:
+            return {}
+        items = [self.items[test] for test in asked.tests]
+
+        def work() -> Any:
+            for function, code in changes:
+                function.__code__ = code
+            ran = 0
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                signal.setitimer(signal.ITIMER_PROF, LONGEST + 4 * asked.tests[item.nodeid])
+                reports = runtestprotocol(item, nextitem=following, log=False)
+                ran += any(report.when == "call" for report in reports)
+                if any(report.failed for report in reports):
+                    return {"failed": item.nodeid, "ran": ran}
+            return {"failed": "", "ran": ran}
+
+        return asdict(forked(work, asked.seconds))
