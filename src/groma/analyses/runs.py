@@ -106,9 +106,9 @@ def _holding(context: Context, flow: str, mark: str | None, share: float) -> flo
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
         high, within = _reach(runs, share), float(runs.well.cdf[SLOW, -1])
         if math.isinf(high) and 2.0 * within > runs.well.mass[SLOW] and within - before <= SLACK:
-            return _rung(
-                1.05 * _reach(runs, share, FAST)
-            )  # what is left of the slow end may come at any time
+            fast = _reach(runs, share, FAST)  # what is left of the slow end may come at any time
+            if 0.0 < fast < math.inf:
+                return _rung(1.05 * fast)
         before = within
         if runs.well.mass[FAST] <= SLACK:
             return horizon

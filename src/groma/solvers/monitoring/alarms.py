@@ -45,7 +45,6 @@ class Pair:
             raise ValueError(f"expected 0 < short < long, found {self.short} and {self.long}")
 
 
-@lru_cache(maxsize=4096)
 def ratio_alarms(rate: float, bad: float, ratio: float, windows: Pair) -> tuple[float, bool]:
     """Alarms begun per second by chance, and whether they are exact (else good events are taken at their mean)."""
     if not (rate > 0.0 and math.isfinite(rate) and 0.0 <= bad <= 1.0 and ratio > 0.0):
@@ -71,6 +70,7 @@ def _needed(ratio: float, events: float) -> int:
     return max(1, math.ceil(ratio * events - 1e-9))
 
 
+@lru_cache(maxsize=4096)
 def _both(bad: float, ratio: float, short: float, rest: float, extra: tuple[int, int]) -> float:
     """F(a, b): the chance that both shares reach the ratio, with `extra` (bad, good) events more in the short
     window."""
