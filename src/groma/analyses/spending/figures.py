@@ -150,9 +150,8 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
         place = int(law.cdf[row].searchsorted(NEARLY_ALL * float(law.mass[row])))
         if place >= SEARCH_CELLS and horizon < 1e12 * (mean if math.isfinite(mean) else 1.0):
             if row == SLOW and horizon > 1e6 * (mean if math.isfinite(mean) else 1.0):
-                usual = _usual_price(
-                    context, flow
-                )  # each call is rounded up to a cell, however wide these are
+                # Each call is rounded up to a cell, however wide these are.
+                usual = _usual_price(context, flow)
                 horizon = CELLS * usual if usual is not None else horizon
                 break
             horizon *= 4
