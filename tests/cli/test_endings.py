@@ -171,3 +171,17 @@ raise SystemExit(entry.main())
     assert child.wait(timeout=10) == 141
     assert child.stderr.read() == ""
     child.stderr.close()
+
+
+@pytest.mark.parametrize("told", ["", "3"])
+def test_linear_algebra_adds_in_one_order_unless_told_otherwise(told: str) -> None:
+    """Sums of several threads differ in their last digits, and so would ledgers of machines with other cores."""
+    asked = "import os, sys; from groma.cli.main import main; sys.argv = ['groma', '--version']; main()"
+    shown = f"{asked}; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    given = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", shown],
+        env=given | ({"OPENBLAS_NUM_THREADS": told} if told else {}),
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split()[-2:] == ["False", told or "1"]

@@ -15,6 +15,11 @@ from groma.cli.parser import Arguments, build, load
 from groma.cli.status import Status
 
 
+THREADS_OF_SUMS = "OPENBLAS_NUM_THREADS"
+"""What numpy's linear algebra is told, before it is imported: with one thread it adds in one order, so that figures are
+the same to the last digit on any number of cores. Groma's own processes share these."""
+
+
 class Terminated(KeyboardInterrupt):
     """SIGTERM, made an exception so that half-written output is taken away as on Ctrl-C."""
 
@@ -23,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command line `argv` (that of the process unless given); gives the exit status and never raises."""
     if argv is None:
         signal.signal(signal.SIGTERM, _terminate)
+        os.environ.setdefault(THREADS_OF_SUMS, "1")
     words = list(sys.argv[1:] if argv is None else argv)
     console = Console(json="--json" in words)
     try:
