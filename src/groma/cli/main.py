@@ -14,7 +14,6 @@ from groma.cli.console import Console
 from groma.cli.parser import Arguments, build, load
 from groma.cli.status import Status
 
-
 THREADS_OF_SUMS = "OPENBLAS_NUM_THREADS"
 """What numpy's linear algebra is told, before it is imported: with one thread it adds in one order, so that figures are
 the same to the last digit on any number of cores. Groma's own processes share these."""
