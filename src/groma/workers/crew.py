@@ -10,10 +10,13 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from pickle import dumps
+from threading import RLock
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -58,6 +61,9 @@ class Crew:
         self._pool: ProcessPoolExecutor | None = None
         self._before: set[Any] = set()
         self._asked: list[Future[Any]] = []
+        self._pending: deque[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = deque()
+        self._busy = 0
+        self._lock = RLock()
         self._looked = gc.get_threshold()
 
     def __enter__(self) -> Crew:
@@ -69,7 +75,9 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         gc.set_threshold(*self._looked)
-        pool, self._pool = self._pool, None
+        with self._lock:
+            self._pending.clear()
+            pool, self._pool = self._pool, None
         if pool is None:
             return
         if all(future.done() for future in self._asked):
@@ -103,12 +111,38 @@ class Crew:
             self._before = set(multiprocessing.active_children())
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self.helpers, mp_context=context, initializer=_started)
-        try:
-            future = self._pool.submit(function, *args)
-        except BrokenProcessPool:
-            return None
+        future: Future[T] = Future()
         self._asked.append(future)
+        with self._lock:
+            self._pending.append((future, function, args))
+        self._feed()
         return future
+
+    def _feed(self) -> None:
+        """Give helpers that are free what waits. A pool takes more than it can begin, and that can't be taken back."""
+        with self._lock:
+            while self._pending and self._busy < self.helpers and self._pool is not None:
+                mine, function, args = self._pending.popleft()
+                if not mine.set_running_or_notify_cancel():
+                    continue
+                try:
+                    theirs = self._pool.submit(function, *args)
+                except RuntimeError as error:  # broken, or gone
+                    mine.set_exception(BrokenProcessPool(str(error)))
+                    continue
+                self._busy += 1
+                theirs.add_done_callback(partial(self._done, mine))
+
+    def _done(self, mine: Future[Any], theirs: Future[Any]) -> None:
+        """A helper is free again."""
+        with self._lock:
+            self._busy -= 1
+        error = BrokenProcessPool("gone") if theirs.cancelled() else theirs.exception()
+        if error is not None:
+            mine.set_exception(error)
+        else:
+            mine.set_result(theirs.result())
+        self._feed()
 
 
 ALONE = Crew()
