@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from analyses.given import CATALOG, context
 from groma.analyses import assess, figure
-from groma.analyses.loads.again import at_once, capped, refused, spread, spreads
+from groma.analyses.loads.again import at_once, spread, spreads
 from groma.analyses.outcome.algebra import Outcome, mass_of
+from groma.analyses.outcome.attempts import capped, refused
 from groma.analyses.outcome.law import FAST, SLOW, Grid, fixed, scaled
 from groma.model.figure import Figure
 from groma.model.load import loads

@@ -10,9 +10,9 @@ import pytest
 from analyses.given import CATALOG, context
 from groma.analyses import assess, figure
 from groma.analyses.context import Context
-from groma.analyses.loads.again import at_any_time, named_by, refused
 from groma.analyses.loads.ends import ceilings
 from groma.analyses.outcome.algebra import Outcome
+from groma.analyses.outcome.attempts import at_any_time, named_by, refused
 from groma.analyses.outcome.late import NEVER, behind, blocked
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, fixed, scaled
 from groma.analyses.reach import comes_late

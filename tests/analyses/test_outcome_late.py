@@ -14,7 +14,8 @@ import pytest
 from analyses.given import context
 from groma.analyses.latency import numbers
 from groma.analyses.outcome.algebra import OK, Outcome, after, limited, mixed, one_of, split, then, together
-from groma.analyses.outcome.law import FAST, SLOW, Grid, fixed, quantile
+from groma.analyses.outcome.law import FAST, SLOW, Grid, fixed
+from groma.analyses.outcome.read_off import quantile
 
 GRID = Grid(1.0, 48)
 World = Mapping[str, Mapping[int, float]]

@@ -22,7 +22,7 @@ from groma.analyses.loads.ends import busiest, closed, started_by
 from groma.analyses.loads.queues import Queues, component_at
 from groma.analyses.loads.rounds import loads_of, most_loads, queues_on
 from groma.analyses.outcome.call import service
-from groma.analyses.outcome.law import point
+from groma.analyses.outcome.read_off import point
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.program_inputs import enter_counts, enter_held, enter_inputs
 from groma.analyses.reach import servers, servers_at_most

@@ -14,7 +14,7 @@ from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.layered import estimate as layered
 from groma.analyses.loads.queues import component_at
-from groma.analyses.outcome.law import quantile
+from groma.analyses.outcome.read_off import quantile
 from groma.analyses.program_inputs import enter_inputs
 from groma.analyses.reach import reach_of, servers
 from groma.analyses.runs import (

@@ -14,7 +14,8 @@ from groma.analyses.loads.arrivals import time_grid
 from groma.analyses.loads.queues import Queues
 from groma.analyses.loads.rounds import queues_on
 from groma.analyses.outcome.algebra import OK, REACHED, STOPPED, Outcome, together
-from groma.analyses.outcome.law import FAST, NEGLIGIBLE, NOMINAL, SLACK, SLOW, Defective, Grid, quantile
+from groma.analyses.outcome.law import FAST, NEGLIGIBLE, NOMINAL, SLACK, SLOW, Defective, Grid
+from groma.analyses.outcome.read_off import quantile
 from groma.analyses.outcome.wait import Effort
 from groma.analyses.reach import stations_until
 from groma.model.measure import ParsedMeasure, parse_measure

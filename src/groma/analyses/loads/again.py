@@ -12,28 +12,13 @@ that queue as full, surely: all later attempts are turned away, and the queue do
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from groma.analyses.context import Context
-from groma.analyses.outcome.algebra import Outcome, any_end, then
 from groma.analyses.outcome.law import (
     FAST,
     INF,
-    NAN,
-    NOMINAL,
-    SLACK,
-    SLOW,
-    Array,
-    Defective,
-    Grid,
-    increments,
-    instant,
-    never,
 )
 from groma.analyses.outcome.quantity import law_at
 from groma.analyses.reach import tried_again
@@ -46,8 +31,6 @@ if TYPE_CHECKING:
     from groma.analyses.outcome.reading import Outcomes
 
 THROTTLED = "throttled"
-AWAY = "turned away"
-"""What a first attempt that is turned away ends in, while it isn't said what follows."""
 MANY = 1000.0
 """Over so many times what a queue needs to forget must pauses be spread for attempts to be taken as independent: what
 is left of their dependence is about a thousandth."""
@@ -141,117 +124,3 @@ def lost(outcomes: Outcomes, step: Step) -> float:
     if not isinstance(step.action, Call) or not turned_away_alone(outcomes.context, step):
         return 1.0
     return outcomes.waiting(f"components.{step.action.component}").lost
-
-
-def described(step: Step, sure: bool, late: bool = False) -> str:
-    """What a derivation says of it."""
-    if late:
-        return (
-            f"{step.path}: an attempt after one that came too late may meet the same queue, so that attempts aren't"
-            " independent: between all later ones too late and all independent"
-        )
-    if sure:
-        return f"{step.path}: a call that comes again at the moment at which it was turned away finds the queue as full"
-    return (
-        f"{step.path}: a queue that turned a call away may still be full when it comes again, so that attempts aren't"
-        " independent: between all later ones turned away and all independent"
-    )
-
-
-def refused(grid: Grid, one: Outcome, kind: str = THROTTLED, within: float = INF) -> Outcome:
-    """An attempt that surely ends so (is turned away): after the time that those take which do, and no later than
-    any does; `within` bounds what an attempt takes."""
-    law = one.ends[kind]
-    most, least = float(law.mass[FAST]), float(law.mass[SLOW])
-    if law.moment[SLOW] == 0.0:
-        return Outcome({kind: instant(grid)})
-    ended = None if one.total is None else np.flatnonzero(one.total.cdf[SLOW] >= 1.0 - SLACK)
-    last = None if ended is None or not len(ended) else int(ended[0])
-
-    def cells() -> Array:
-        ends = np.full_like(law.cells, NAN)
-        sure = np.minimum(law.cdf[FAST] / least, 1.0) if least > 0.0 else np.ones(grid.cells)
-        ends[FAST] = np.diff(np.where(law.cdf[FAST] > 0.0, sure, 0.0), prepend=0.0)
-        slow = law.cdf[SLOW] / most
-        if last is not None:
-            slow[last:] = 1.0
-        ends[SLOW] = increments(slow)
-        return ends
-
-    slow = float(law.moment[SLOW]) / least if least > 0.0 else math.inf
-    slow = min(slow, within if last is None else last * grid.step)
-    moment = grid.triple(float(law.moment[FAST]) / most, slow)
-    return Outcome({kind: Defective.later(cells, grid.triple(1.0, 1.0), moment, law)})
-
-
-def following(
-    grid: Grid,
-    one: Outcome,
-    kinds: frozenset[str],
-    again: Outcome,
-    away: Outcome,
-    hanging: frozenset[str] = frozenset({THROTTLED}),
-) -> Outcome:
-    """After an attempt: `again` after errors of these kinds, but `away` after those that hang on one another (being
-    turned away)."""
-    names = {kind: f"{AWAY} ({kind})" for kind in sorted(hanging)}
-    ends = {names.get(kind, kind): law for kind, law in one.ends.items()}
-    first = then(grid, replace(one, ends=ends), kinds - hanging, again)
-    return then(grid, first, frozenset(names.values()), away)
-
-
-def at_any_time(grid: Grid, ends: Outcome) -> Outcome:
-    """A bracket of which it isn't known how times and ends hang together: each end may come as late as any."""
-    whole = any_end(grid, ends)
-    ended = np.flatnonzero(whole.cdf[SLOW] >= 1.0 - SLACK)
-    last = int(ended[0]) if len(ended) else grid.cells
-
-    def loose(law: Defective) -> Defective:
-        def late() -> Array:
-            by_then = law.cdf[SLOW].copy()
-            by_then[last:] = law.mass[FAST]
-            return increments(by_then)
-
-        moment = law.moment.copy()
-        moment[SLOW] = whole.moment[SLOW]
-        if last < grid.cells:
-            moment[SLOW] = min(moment[SLOW], law.mass[FAST] * last * grid.step)
-        return Defective.later(lambda: law.cells, law.mass, moment, law).ending(late)
-
-    return replace(ends, ends={kind: loose(law) if law.possible else law for kind, law in ends.ends.items()})
-
-
-def named_by(grid: Grid, ends: Outcome, nominal: Outcome) -> Outcome:
-    """A bracket with the nominal values of another outcome that lies within it."""
-    if grid.rows <= NOMINAL:
-        return ends
-
-    def named(law: Defective, by: Defective) -> Defective:
-        def cells() -> Array:
-            return np.concatenate((law.cells[:NOMINAL], by.cells[NOMINAL:]))
-
-        mass = np.concatenate((law.mass[:NOMINAL], by.mass[NOMINAL:]))
-        moment = np.concatenate((law.moment[:NOMINAL], by.moment[NOMINAL:]))
-        return Defective.later(cells, mass, moment, law, by).ending(lambda: law.late)
-
-    known = {kind: named(law, nominal.ends.get(kind, never(grid))) for kind, law in ends.ends.items()}
-    total = None if ends.total is None else named(ends.total, any_end(grid, nominal))
-    return replace(ends, ends=known, total=total)
-
-
-def capped(grid: Grid, whole: Outcome, most: float) -> Outcome:
-    """The same, turned away in the end no more often than that."""
-    law = whole.ends.get(THROTTLED)
-    if law is None or law.mass[FAST] <= most:
-        return whole
-
-    def cells() -> Array:
-        kept = law.cells.copy()
-        kept[FAST] = np.diff(np.minimum(law.cdf[FAST], most), prepend=0.0)
-        return kept
-
-    mass = law.mass.copy()
-    mass[FAST] = most
-    mass[SLOW] = min(mass[SLOW], most)
-    less = Defective.later(cells, mass, law.moment, law)
-    return replace(whole, ends={**whole.ends, THROTTLED: less}, total=any_end(grid, whole))

@@ -38,6 +38,7 @@ from groma.analyses.outcome.law import (
 
 OK, STOPPED, REACHED = "ok", "stopped", "reached"
 ERRORS = frozenset({"timeout", "unavailable", "throttled", "rejected", "failed"})
+JUST_OK = frozenset({OK})
 NOTHING: frozenset[str] = frozenset()
 
 

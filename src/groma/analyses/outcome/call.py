@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from groma.analyses.outcome.algebra import (
+    JUST_OK,
     OK,
     STOPPED,
     Outcome,
@@ -34,8 +35,6 @@ from groma.model.quantity import Quantity, Unknown
 if TYPE_CHECKING:
     from groma.analyses.outcome.reading import Outcomes
     from groma.analyses.visits.use import Use
-
-JUST_OK = frozenset({OK})
 
 
 def called(outcomes: Outcomes, step: Step, call: Call, caller: str | None) -> Outcome:

@@ -27,8 +27,8 @@ from groma.analyses.outcome.law import (
     convolved,
     fixed,
     from_cdf,
-    tail_of,
 )
+from groma.analyses.outcome.read_off import tail_of
 
 
 def hedged(grid: Grid, one: Outcome, start: float, more: int) -> Outcome:

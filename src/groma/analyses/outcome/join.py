@@ -32,8 +32,8 @@ from groma.analyses.outcome.law import (
     from_cdf,
     increments,
     never,
-    tail_of,
 )
+from groma.analyses.outcome.read_off import tail_of
 
 
 def at_least(k: int, chances: Sequence[Array]) -> Array:

@@ -23,11 +23,12 @@ from typing import TypeAlias, assert_never
 
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
-from groma.analyses.loads import again
+from groma.analyses.outcome import attempts
 from groma.analyses.outcome import call as outcome_call
 from groma.analyses.outcome import repeat as outcome_repeat
 from groma.analyses.outcome.algebra import (
     ERRORS,
+    JUST_OK,
     OK,
     REACHED,
     STOPPED,
@@ -43,8 +44,7 @@ from groma.analyses.outcome.algebra import (
 )
 from groma.analyses.outcome.hedge import hedged
 from groma.analyses.outcome.join import joined
-from groma.analyses.outcome.late import TIMEOUT, meeting, waits_inside
-from groma.analyses.outcome.law import FAST, INF, SLOW, Array, Defective, Grid, anytime
+from groma.analyses.outcome.law import FAST, INF, Array, Defective, Grid, anytime
 from groma.analyses.outcome.quantity import pause_law, share_of, time_law, unknown_among
 from groma.analyses.reach import reach, stations_before, variants
 from groma.model.program import (
@@ -74,7 +74,6 @@ from groma.model.quantity import Quantity, Unknown
 
 MOST_COMBINATIONS = 40
 """Combinations of open choices inside one step that are tried one by one; beyond, each part is bounded by itself."""
-JUST_OK = frozenset({OK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +285,8 @@ class Outcomes:
             inner = self._limited(step, caller, inner, "timeout", policies.timeout)
             yield "timeout", inner
         if policies.hedge is not None:
-            inner = self._narrowed(
-                step, caller, marks, "hedge", self._hedged(step, caller, inner, policies.hedge)
+            inner = attempts.narrowed(
+                self, step, caller, marks, "hedge", self._hedged(step, caller, inner, policies.hedge)
             )
             yield "hedge", inner
         if policies.limit is not None:
@@ -297,7 +296,8 @@ class Outcomes:
             inner = self._breaker(step, inner, policies.breaker)
             yield "breaker", inner
         if policies.retry is not None:
-            inner = self._narrowed(step, caller, marks, "retry", self._retried(step, inner, policies.retry))
+            inner = attempts.retried(self, step, inner, policies.retry)
+            inner = attempts.narrowed(self, step, caller, marks, "retry", inner)
             yield "retry", inner
         if policies.deadline is not None:
             inner = self._limited(step, caller, inner, "deadline", policies.deadline)
@@ -342,68 +342,18 @@ class Outcomes:
     def _hedged(self, step: Step, caller: str | None, inner: Outcome, hedge: Hedge) -> Outcome:
         del caller
         both = self._at_ends(hedge.after, lambda time: hedged(self.grid, inner, time, hedge.at_most))
-        if not waits_inside(self, step):
-            return both
-        note = f"{step.path}: an attempt more may meet the same queue: between one and independent attempts"
-        ends = again.at_any_time(self.grid, one_of(self.grid, [inner, both]))
-        return again.named_by(self.grid, ends, both).noting(notes=frozenset({note}))
-
-    def _retried(self, step: Step, one: Outcome, retry: Retry) -> Outcome:
-        """Up to n attempts more, from the last one backwards."""
-        grid, kinds = self.grid, frozenset(retry.on)
-        crowd = "throttled" in one.ends and again.crowded(self, step)
-        slow = TIMEOUT in one.ends and TIMEOUT in kinds and waits_inside(self, step)
-        hanging = frozenset({"throttled"} if crowd else ()) | frozenset({TIMEOUT} if slow else ())
-        sure = crowd and not slow and again.at_once(self.context, step)
-        limit = INF if step.policies.timeout is None or step.policies.hedge else step.policies.timeout.high
-        alike = one_of(grid, [again.refused(grid, one, kind, limit) for kind in sorted(hanging)] or [one])
-        result, still = one, alike
-        for attempt in range(retry.times, 0, -1):
-            pause = self._pause(retry, attempt)
-            later = then(grid, pause, JUST_OK, result)
-            if hanging:
-                still = then(grid, pause, JUST_OK, still)
-                away = still if sure else one_of(grid, [later, still])
-                away = again.at_any_time(grid, away) if slow else away
-                away = again.named_by(grid, away, later) if slow and not crowd else away
-                result = again.following(grid, one, kinds, later, away, hanging)
-                still = then(grid, alike, kinds, still)
-            else:
-                result = then(grid, one, kinds, later)
-        if crowd:
-            result = again.capped(grid, result, again.lost(self, step))
-        if hanging:
-            result = result.noting(notes=frozenset({again.described(step, sure, slow)}))
-        if retry.budget is not None and retry.times:
-            most = mass_of(grid, one, kinds)[FAST]
-            more = retry.times * most if hanging else sum(most**n for n in range(1, retry.times + 1))
-            if more > retry.budget.low:
-                note = f"{step.path}: the retry budget may bite, so that retries are bounded"
-                result = one_of(grid, [one, result]).noting(notes=frozenset({note}))
-        return result
+        return attempts.beside_a_queue(self, step, inner, both)
 
     def calm(self) -> Outcomes:
         """The same without any queue."""
         return replace(self, waiting=no_waiting)
 
-    def _narrowed(self, step: Step, caller: str | None, marks: bool, policy: str, whole: Outcome) -> Outcome:
-        """The outcome of a policy that makes attempts more, held against what it is where no attempt waits: they are
-        independent then, and all but a small share of runs may be so."""
-        if self.waiting is no_waiting:
-            return whole
-        share = meeting(self, step, caller)
-        ok = mass_of(self.grid, whole, JUST_OK)
-        if not share < ok[FAST] - ok[SLOW]:
-            return whole
-        free = next(found for name, found in self.calm().layers_of(step, caller, marks) if name == policy)
-        shares = [self.grid.triple(share, 0.0, 0.0), self.grid.triple(1.0, 1.0 - share, 1.0)]
-        narrow = again.at_any_time(self.grid, mixed(self.grid, shares, [whole, free]))
-        sharper = mass_of(self.grid, narrow, JUST_OK)
-        if not sharper[FAST] - sharper[SLOW] < ok[FAST] - ok[SLOW]:
-            return whole
-        return again.named_by(self.grid, narrow, whole).noting(notes=whole.notes)
+    @property
+    def unhindered(self) -> bool:
+        """Whether there are no queues at all."""
+        return self.waiting is no_waiting
 
-    def _pause(self, retry: Retry, attempt: int) -> Outcome:
+    def pause(self, retry: Retry, attempt: int) -> Outcome:
         """The pause before an attempt more."""
         if retry.backoff is None:
             return done(self.grid)

@@ -18,7 +18,8 @@ from groma.analyses.interval import Interval, total
 from groma.analyses.loads.arrivals import time_grid
 from groma.analyses.loads.rounds import queues_on
 from groma.analyses.outcome.algebra import Outcome, any_end
-from groma.analyses.outcome.law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant, quantile
+from groma.analyses.outcome.law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant
+from groma.analyses.outcome.read_off import quantile
 from groma.analyses.runs import parsed
 from groma.analyses.spending.reader import LEAK, Of, Spending
 from groma.analyses.visits.counts import uses

@@ -19,6 +19,7 @@ from groma.analyses.cost.use import wants_price
 from groma.analyses.growing import grows_in, growth_of, held, partial_sums, unstated
 from groma.analyses.outcome import repeat as outcome_repeat
 from groma.analyses.outcome.algebra import (
+    JUST_OK,
     OK,
     Outcome,
     after,
@@ -56,7 +57,6 @@ from groma.model.program import (
 from groma.model.quantity import Quantity, Unknown
 
 Of = Literal["cost", "calls"]
-JUST_OK = frozenset({OK})
 LEAK = 1e-4
 """Share of loops in which the sum of a growth that varies may lie outside its bracket."""
 
@@ -103,7 +103,7 @@ class Spending(Outcomes):
         del time
         return done(self.grid)
 
-    def _pause(self, retry: Retry, attempt: int) -> Outcome:
+    def pause(self, retry: Retry, attempt: int) -> Outcome:
         del retry, attempt
         return done(self.grid)
 

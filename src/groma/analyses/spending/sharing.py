@@ -23,8 +23,8 @@ from groma.analyses.outcome.law import (
     added,
     fixed,
     from_cdf,
-    tail_of,
 )
+from groma.analyses.outcome.read_off import tail_of
 
 NEGLIGIBLE = 1e-3
 

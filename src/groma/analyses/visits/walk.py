@@ -8,7 +8,6 @@ being started, the lower end allows for it, and there is no nominal value unless
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -16,15 +15,16 @@ from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.growing import NONE_BEFORE, Earlier, grows_in, growth_of, rounds_before
 from groma.analyses.interval import ONE, ZERO, Interval, share_of, total
-from groma.analyses.loads.again import THROTTLED, at_once, crowded, turned_away_alone
-from groma.analyses.outcome.algebra import ERRORS, OK, Outcome, any_end, mass_of
+from groma.analyses.loads.again import at_once, turned_away_alone
+from groma.analyses.outcome.algebra import ERRORS, OK, Outcome, any_end
 from groma.analyses.outcome.call import overflow
 from groma.analyses.outcome.hedge import started
-from groma.analyses.outcome.late import NEVER, TIMEOUT, Late, meeting, waits_inside
-from groma.analyses.outcome.law import FAST, NEGLIGIBLE, NOMINAL, SLOW, Array, point
+from groma.analyses.outcome.late import NEVER, Late
+from groma.analyses.outcome.law import NEGLIGIBLE, SLOW
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.reach import connection_of, reach_of
-from groma.analyses.visits.rounds import attempts, attempts_that_hang_together, rounds
+from groma.analyses.visits.rounds import rounds
+from groma.analyses.visits.tries import Tries, chance, interval_of
 from groma.analyses.visits.use import Use, When, waits_at_all
 from groma.model.elements import Component
 from groma.model.program import (
@@ -39,7 +39,6 @@ from groma.model.program import (
     Open,
     Parallel,
     Repeat,
-    Retry,
     Send,
     Step,
     Stop,
@@ -80,11 +79,6 @@ def _collected(outcomes: Outcomes, flow: str, limits: dict[int, float]) -> tuple
     walk = _Walk(outcomes, [], flow, limits)
     walk.sequence(there.steps, there.by, ONE, ())
     return tuple(walk.uses), walk.checks
-
-
-def _interval(mass: Array) -> Interval:
-    nominal = point(mass[NOMINAL]) if len(mass) > NOMINAL else None
-    return Interval(max(float(mass[SLOW]), 0.0), nominal, min(float(mass[FAST]), 1.0))
 
 
 def _rest(share: Interval) -> Interval:
@@ -129,7 +123,7 @@ class _Walk:
         return self.outcomes.context
 
     def mass(self, outcome: Outcome, *kinds: str) -> Interval:
-        return _interval(mass_of(self.outcomes.grid, outcome, frozenset(kinds)))
+        return chance(self.outcomes, outcome, *kinds)
 
     def sequence(
         self, steps: tuple[Step, ...], caller: str | None, weight: Interval, when: When, cut: float = 0.0
@@ -151,7 +145,7 @@ class _Walk:
         names = [name for name, _ in layers]
         first: Interval | None = None
         found: Interval | None = None
-        late = self.late
+        tried, late = Tries(outcomes, step, caller, self.late), self.late
 
         def inside(name: str) -> Outcome:
             """The outcome just inside a policy."""
@@ -165,7 +159,7 @@ class _Walk:
             self.sequence(policies.compensate, caller, Interval(0.0, None if undone else 0.0, undone), when)
         if policies.fallback is not None:
             falls = self.mass(inside("fallback"), *ERRORS)
-            walk = replace(self, late=self.fallen(step, caller, falls, inside("fallback")))
+            walk = replace(self, late=tried.fallback(falls, inside("fallback")))
             walk.sequence(policies.fallback, caller, _lowered(weight * falls, cut), when, cut)
         if policies.cache is not None:
             if policies.cache.component is not None:
@@ -179,7 +173,7 @@ class _Walk:
         if policies.deadline is not None:
             cut += weight.high * gives_up("deadline")
         if policies.retry is not None:
-            again, found, late = self.attempts(step, caller, policies.retry, inside("retry"))
+            again, found, late = tried.attempts(policies.retry, inside("retry"))
             first = None if found is None else weight * _sure_once(found, cut)
             weight = weight * _sure_once(again, cut)
         if (
@@ -200,7 +194,7 @@ class _Walk:
             one, after = inside("hedge"), policies.hedge.after
             ended = any_end(outcomes.grid, one)
             more = [
-                _interval(share)
+                interval_of(share)
                 for time in {after.low, after.mean, after.high}
                 for share in started(outcomes.grid, one, ended, time, policies.hedge.at_most)
             ]
@@ -209,9 +203,7 @@ class _Walk:
                 if after.low == after.high
                 else Interval(1.0, None, 1.0 + policies.hedge.at_most)
             )
-            if tries.high > 1.0 and waits_inside(outcomes, step):
-                waiting = meeting(outcomes, step, caller)
-                late = late.among(tries.high, 1.0, 1.0 / tries.low, 1.0 + policies.hedge.at_most, waiting)
+            late = replace(tried, late=late).hedges(tries, 1.0 + policies.hedge.at_most)
             before, weight = weight, weight * _sure_once(tries, cut)
             cut += before.high * (tries.high - 1)
         if policies.timeout is not None:
@@ -228,68 +220,6 @@ class _Walk:
             once, sure = turned_away_alone(self.context, step), at_once(self.context, step)
             walk = replace(walk, first=first, sure=sure, once=once and found == ONE)
         walk.action(step, caller, weight, when, cut)
-
-    def attempts(
-        self, step: Step, caller: str | None, retry: Retry, one: Outcome
-    ) -> tuple[Interval, Interval | None, Late]:
-        """Attempts at a step; of those at a station that is called there, where attempts hang together, the ones
-        that don't come after being turned away: no others are surely let in, and no others at all where all come again
-        at once; and how many come after a time limit only."""
-        away = THROTTLED in one.ends and crowded(self.outcomes, step)
-        made, late = attempts(retry, self.mass(one, *retry.on)), self.late
-        if TIMEOUT in one.ends and TIMEOUT in retry.on and waits_inside(self.outcomes, step):
-            made, late = self.late_attempts(step, caller, retry, one, made, away)
-        if not away:
-            return made, None, late
-        sure = at_once(self.context, step)
-        other = self.mass(one, *(kind for kind in retry.on if kind != THROTTLED))
-        if late is self.late:
-            made = attempts_that_hang_together(retry, other, self.mass(one, THROTTLED), sure)
-        if sure:
-            return made, attempts(retry, other), late
-        if not isinstance(step.action, Call) or step.policies.hedge is not None:
-            return made, None, late
-        if other.high <= 0.0:
-            return made, ONE, late
-        fewer = replace(retry, times=retry.times - 1)
-        before = attempts_that_hang_together(fewer, other, self.mass(one, THROTTLED), sure).high
-        return (
-            made,
-            Interval(attempts(retry, other).low, None, min(1.0 + before * other.high, made.high)),
-            late,
-        )
-
-    def late_attempts(
-        self, step: Step, caller: str | None, retry: Retry, one: Outcome, made: Interval, away: bool
-    ) -> tuple[Interval, Late]:
-        """The attempts where those after a time limit meet the same queue again: they may all come too late, and do so
-        at least as often as if they didn't hang on one another. With `away` the same goes for those turned away."""
-        hanging = {TIMEOUT, THROTTLED} if away else {TIMEOUT}
-        other = self.mass(one, *(kind for kind in retry.on if kind not in hanging))
-        slow = self.mass(one, *(kind for kind in retry.on if kind in hanging))
-        most = attempts_that_hang_together(retry, other, slow, sure=False).high
-        waiting = meeting(self.outcomes, step, caller)
-        if waiting < slow.high:
-            layers = dict(self.outcomes.calm().layers_of(step, caller))
-            names = list(layers)
-            free = self.mass(layers[names[names.index("retry") - 1]], *retry.on).high
-            most = min(most, math.fsum(min(free**n + waiting, 1.0) for n in range(retry.times + 1)))
-        surely = attempts(
-            retry, self.mass(one, *(kind for kind in retry.on if not away or kind != THROTTLED))
-        )
-        value = None if away else made.value
-        anyway = attempts(retry, other)
-        late = self.late.among(most, anyway.high, anyway.low / surely.low, 1.0 + retry.times, waiting)
-        return Interval(surely.low, value, most), late
-
-    def fallen(self, step: Step, caller: str | None, falls: Interval, one: Outcome) -> Late:
-        """How much of a fallback runs since something took too long."""
-        slow = self.mass(one, TIMEOUT).high if TIMEOUT in one.ends else 0.0
-        if slow <= 0.0 or not waits_inside(self.outcomes, step):
-            return self.late
-        surely = max(falls.low - slow, 0.0) / falls.low if falls.low > 0.0 else 1.0
-        waiting = meeting(self.outcomes, step, caller)
-        return self.late.among(falls.high, max(falls.high - slow, 0.0), surely, 1.0, waiting)
 
     def action(self, step: Step, caller: str | None, weight: Interval, when: When, cut: float) -> None:
         action, context = step.action, self.context
@@ -381,7 +311,7 @@ class _Walk:
         full = waiting.full
         if full is None:
             return weight
-        room = _rest(_interval(full))
+        room = _rest(interval_of(full))
         if first is None or self.sure:
             return (first or weight) * room
         least = first.low * (1.0 - waiting.lost)
