@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from groma.design.estimate import Estimate
-from groma.design.tables import Alone, spread
+from groma.design.estimate import Alone, Estimate
+from groma.design.tables import spread
 from groma.patterns import Space
 
 

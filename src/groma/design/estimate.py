@@ -8,7 +8,7 @@ held measures at a cautious corner (see `corner`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -25,6 +25,8 @@ FINE = 512
 the differences between designs would have them proven one by one."""
 
 
+Alone: TypeAlias = Mapping[str, Mapping[str, float]]
+"""Role -> answer -> the least loss with it, everything else at its best."""
 Narrowed: TypeAlias = Mapping[str, str | frozenset[str]]
 """Some roles with their answer, or with the answers that are left."""
 
@@ -55,7 +57,15 @@ class Estimator:
     """The analyses of one open model; remembers what it has worked out. Success is bounded at two cautious corners,
     since either end of a choice may be the worse one for it."""
 
-    def __init__(self, model: Model, catalog: Catalog, task: Task) -> None:
+    def __init__(
+        self,
+        model: Model,
+        catalog: Catalog,
+        task: Task,
+        elsewhere: Mapping[str, Callable[[], Alone]] | None = None,
+    ) -> None:
+        """`elsewhere`: what another estimator of the same model finds for single answers of some measures; it is taken
+        over when such a measure is asked for."""
         worlds: list[tuple[Model, Context]] = []
         for at_end in (nominal(model), cautious(model), cautious(model, "last")):
             same = next((context for world, context in worlds if world == at_end), None)
@@ -63,9 +73,12 @@ class Estimator:
         self._nominal, self._cautious, self._cautious_too = (context for _, context in worlds)
         self._known: dict[tuple[str, frozenset[tuple[str, str | frozenset[str]]]], float] = {}
         self._words = {h.measure: h.words for h in task.held if h.words}
+        self._elsewhere = dict(elsewhere or {})
         self.asked = 0
 
     def at_best(self, name: str, partial: Narrowed) -> float:
+        if name in self._elsewhere:
+            self._learn(name, self._elsewhere.pop(name)())
         key = (name, frozenset(partial.items()))
         known = self._known.get(key)
         if known is None:
@@ -76,14 +89,6 @@ class Estimator:
                 known = max(known, self._bound(self._cautious_too.with_partial(partial), measure))
             self._known[key] = known
         return known
-
-    def learn(self, name: str, alone: Mapping[str, Mapping[str, float]]) -> None:
-        """Take over what another estimator of the same model found for single answers, as if it had been asked here."""
-        for role, losses in alone.items():
-            for answer, lost in losses.items():
-                key = (name, frozenset({(role, answer)}))
-                self.asked += key not in self._known
-                self._known[key] = lost
 
     def lines(self, name: str, partial: Mapping[str, str], *, quick: bool = True) -> tuple[Line, ...]:
         of = _LINES.get(name.removesuffix(HELD))
@@ -96,6 +101,13 @@ class Estimator:
             least[line.name] = least.get(line.name, 0.0) + line.low
             roles[line.name] = roles.get(line.name, frozenset()) | line.roles
         return tuple(Line(line, low, roles[line]) for line, low in least.items())
+
+    def _learn(self, name: str, alone: Alone) -> None:
+        """Remember what was found elsewhere, as if it had been asked here."""
+        for role, losses in alone.items():
+            for answer, lost in losses.items():
+                self._known[name, frozenset({(role, answer)})] = lost
+                self.asked += 1
 
     def _corner(self, name: str) -> Context:
         return self._cautious if name.endswith(HELD) else self._nominal

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from groma.catalog import Catalog
 from groma.design.enumerate import meeting_needs, nondominated
-from groma.design.estimate import Estimate, Estimator
+from groma.design.estimate import Alone, Estimate, Estimator
 from groma.design.journal import Journal, in_words
 from groma.design.problem import FIRST_TOLERANCE, HELD, WISH_TOLERANCE, Held, Task, task_of
 from groma.design.prove import Proof, Prover
@@ -19,7 +19,6 @@ from groma.design.screened import Screened
 from groma.design.tables import (
     MOST_ENTRIES,
     NOT_ARISING,
-    Alone,
     Tables,
     answers_of,
     coded,
@@ -28,7 +27,7 @@ from groma.design.tables import (
 )
 from groma.patterns import ABSENT, Space, open_model
 from groma.solvers.optimisation import Bound, Conflict, Found, Record, best, conflict, walk_front
-from groma.workers import ALONE, Asked, Crew
+from groma.workers import ALONE, Crew
 
 FRONT_STEP = 0.05
 """How much better (as a share of what is asked) a wish must get to be worth another point of the front."""
@@ -104,10 +103,9 @@ class Solver:
         self.space, self.catalog = space, catalog
         self.task: Task = task_of(space.given)
         self.journal = prover.journal if prover is not None else Journal(self.task.currency)
-        elsewhere = _asked_of(crew, space, catalog, self.task) if estimate is None else {}
-        self.estimate: Estimate = estimate or Estimator(open_model(space), catalog, self.task)
+        self.estimate: Estimate = estimate or _estimator(space, catalog, self.task, crew)
         self.prover = prover or Prover(space, catalog, self.task, self.journal, told)
-        self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries, self._hears(elsewhere))
+        self.tables: Tables = tabulated(space, self.task, self.estimate, most_entries)
         self._stop = stop
         self._answered: list[tuple[Question, Point | None]] = []
         first, *others = self.task.wishes
@@ -120,15 +118,6 @@ class Solver:
             tolerances[wish] = max(CENT, tolerances[wish])
         self.master.count_as_equal(tolerances)
         self._say_impossible()
-
-    def _hears(self, elsewhere: Mapping[str, Asked[Alone]]) -> Callable[[str], None]:
-        """What was worked out elsewhere is taken over when it is needed."""
-
-        def before(name: str) -> None:
-            if name in elsewhere and isinstance(self.estimate, Estimator):
-                self.estimate.learn(name, elsewhere[name].result())
-
-        return before
 
     @property
     def needs(self) -> tuple[Bound, ...]:
@@ -250,18 +239,17 @@ class Solver:
                     self.journal.say(f"before the first solve: {which} can't keep {need}")
 
 
-def _asked_of(crew: Crew, space: Space, catalog: Catalog, task: Task) -> dict[str, Asked[Alone]]:
-    """What single answers say of success, asked of a crew: its lattice is none of the other measures'."""
-    if not crew.helpers:
-        return {}
+def _estimator(space: Space, catalog: Catalog, task: Task, crew: Crew) -> Estimator:
+    """The estimator of a brief; helpers work out what single answers say of success, whose lattice is none of the other
+    measures'."""
     names = [name for name in task.names if name.startswith("success/") and name.endswith(HELD)]
-    return {name: crew.ask(_singly, space, catalog, name) for name in names}
+    elsewhere = {name: crew.ask(_singly, space, catalog, name).result for name in names if crew.helpers}
+    return Estimator(open_model(space), catalog, task, elsewhere)
 
 
 def _singly(space: Space, catalog: Catalog, name: str) -> Alone:
     """What single answers say of a measure, worked out by another process."""
-    task = task_of(space.given)
-    return of_single(space, Estimator(open_model(space), catalog, task), name)
+    return of_single(space, Estimator(open_model(space), catalog, task_of(space.given)), name)
 
 
 def need_in_words(held: Held, journal: Journal) -> str:

@@ -48,19 +48,20 @@ class Screened(Master):
         return None
 
     def propose_small(self, query: Query) -> dict[str, str] | None:
-        while (found := super().propose_small(query)) is not None:
-            if self.verdict(found) is not None or not self._misses(found, query.limits):
-                return found
-        return None
+        return self._standing(super().propose_small, query)
 
     def propose_nearest(self, query: Query, near: Assignment) -> dict[str, str] | None:
-        while (found := super().propose_nearest(query, near)) is not None:
-            if self.verdict(found) is not None or not self._misses(found, query.limits):
-                return found
-        return None
+        propose = super().propose_nearest
+        return self._standing(lambda asked: propose(asked, near), query)
 
     def propose_simplest(self, query: Query) -> dict[str, str] | None:
-        while (found := super().propose_simplest(query)) is not None:
+        return self._standing(super().propose_simplest, query)
+
+    def _standing(
+        self, propose: Callable[[Query], dict[str, str] | None], query: Query
+    ) -> dict[str, str] | None:
+        """The first proposal that stands up to the limits at its best side, or was proven."""
+        while (found := propose(query)) is not None:
             if self.verdict(found) is not None or not self._misses(found, query.limits):
                 return found
         return None

@@ -10,11 +10,11 @@ several don't add; the rest of what single answers say is learnt as cuts before 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
-from groma.design.estimate import Estimate, Line
+from groma.design.estimate import Alone, Estimate, Line
 from groma.design.problem import HELD, Task
 from groma.patterns import ABSENT, Role, Space, Variant
 from groma.solvers.optimisation import Clause, Cut, Group, Problem, Term
@@ -22,8 +22,6 @@ from groma.solvers.optimisation import Clause, Cut, Group, Problem, Term
 MOST_ENTRIES = 1000
 NOT_ARISING = "(does not arise)"
 """What `absent` is called in the optimiser, where that word is kept for another way to say it."""
-Alone = Mapping[str, Mapping[str, float]]
-"""Role -> answer -> the least loss with it, everything else at its best."""
 Scope = tuple[str, ...]
 
 
@@ -53,15 +51,8 @@ def answers_of(assignment: Mapping[str, str]) -> dict[str, str]:
     return {role: ABSENT if v == NOT_ARISING else v for role, v in sorted(assignment.items())}
 
 
-def tabulated(
-    space: Space,
-    task: Task,
-    estimate: Estimate,
-    most: int = MOST_ENTRIES,
-    before: Callable[[str], None] = lambda name: None,
-) -> Tables:
-    """The problem of a space: groups, exclusions, terms of every wish and need. `before` hears of each measure that
-    doesn't add up, before the estimate is asked what single answers say of it."""
+def tabulated(space: Space, task: Task, estimate: Estimate, most: int = MOST_ENTRIES) -> Tables:
+    """The problem of a space: groups, exclusions, terms of every wish and need."""
     groups = tuple(_group(role) for role in space.roles)
     clauses = tuple(Clause(frozenset((r, _code(v)) for r, v in exclusion)) for exclusion in space.exclusions)
     terms: list[Term] = []
@@ -80,7 +71,6 @@ def tabulated(
             alone[name] = {role.name: _least(added, role) for role in space.roles}
             terms.extend(added)
         else:
-            before(name)
             alone[name] = of_single(space, estimate, name)
             terms.extend(_strongest(name, alone[name]))
             cuts.extend(_single(name, alone[name], estimate.at_best(name, {})))
