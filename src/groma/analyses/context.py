@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from groma.catalog import Catalog
@@ -18,21 +18,25 @@ from groma.model.figure import Figure, Input, Ledger
 from groma.model.program import Open, Step
 from groma.model.quantity import Quantity
 
-MOST_RECENT = 20_000
-"""Outcomes that are kept, each of some tens of kilobytes: a designer asks for many more, and again for what is gone."""
+MOST_RECENT = 2_000
+"""Outcomes that are kept; on a fine lattice one may hold a megabyte."""
 
 
 class Recent:
     """The last used of many things; what is dropped is worked out again when it is asked for."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, before: Recent | None = None) -> None:
+        """`before`: what is asked for is taken over from there, and nothing else."""
         self._most, self._kept = most, OrderedDict[Any, Any]()
+        self._before: Mapping[Any, Any] = {} if before is None else before._kept
 
     def get(self, key: Any) -> Any:
         """What is kept under a key, or None."""
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
+        elif (found := self._before.get(key)) is not None:
+            self.put(key, found)
         return found
 
     def put(self, key: Any, made: Any) -> None:
@@ -40,6 +44,10 @@ class Recent:
         self._kept[key] = made
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
+
+    def following(self) -> Recent:
+        """What comes after it: as much, and of this what is asked for again."""
+        return Recent(self._most, self)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._kept)
@@ -90,6 +98,10 @@ class Context:
             self.recent,
             served_times=False,
         )
+
+    def with_recent(self, recent: Recent) -> Context:
+        """The same (and shared memo and ledger) with outcomes of its own."""
+        return replace(self, recent=recent, served_times=False)
 
     def possible(self, role: str, variant: str) -> bool:
         """Whether an open choice can still become this."""

@@ -50,6 +50,11 @@ class Loads:
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     settled: bool = True
 
+    @property
+    def named(self) -> bool:
+        """Whether there is a nominal value of anything: where none is left, none comes back."""
+        return any(a.rate.value is not None for each in self.arrivals.values() for a in each)
+
     def rate(self, station: str) -> Interval:
         """Calls per second at a station."""
         return total(a.rate for a in self.arrivals.get(station, ()))

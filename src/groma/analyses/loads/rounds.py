@@ -59,13 +59,21 @@ def _loads(context: Context) -> Loads:
     often = rates(context)
     if not hurried(context):
         return found
+    recent = context.recent
+
+    def following() -> Loads:
+        nonlocal recent
+        recent = recent.following()  # each round's waits are others, and so is all that hangs on them
+        here = context.with_recent(recent)
+        rows = grid if found.named else replace(grid, rows=2)
+        return _gathered(here, Queues(here, rows, found).outcomes, often, found.offered)
+
     for _ in range(ROUNDS):
-        following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
-        if _same(found, following):
-            return _sure(following)
-        found = following
-    following = _gathered(context, Queues(context, grid, found).outcomes, often, found.offered)
-    if _same(found, following, 1e-3):
+        next_ = following()
+        if _same(found, next_):
+            return _sure(next_)
+        found = next_
+    if _same(found, following(), 1e-3):
         return _sure(found)
     ends = {station: tuple(a.bounds for a in arrivals) for station, arrivals in found.arrivals.items()}
     return replace(found, arrivals=ends, settled=False)
