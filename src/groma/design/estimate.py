@@ -69,9 +69,10 @@ class Estimator:
         """`elsewhere`: what another estimator of the same model finds for single answers of some measures; it is taken
         over when such a measure is asked for."""
         worlds: list[tuple[Model, Context]] = []
+        recent = Recent(MOST_RECENT)
         for at_end in (nominal(model), cautious(model), cautious(model, "last")):
             same = next((context for world, context in worlds if world == at_end), None)
-            worlds.append((at_end, same or Context(at_end, catalog, Ledger(""), recent=Recent(MOST_RECENT))))
+            worlds.append((at_end, same or Context(at_end, catalog, Ledger(""), recent=recent)))
         self._nominal, self._cautious, self._cautious_too = (context for _, context in worlds)
         self._known: dict[tuple[str, frozenset[tuple[str, str | frozenset[str]]]], float] = {}
         self._words = {h.measure: h.words for h in task.held if h.words}

@@ -61,19 +61,19 @@ def _loads(context: Context) -> Loads:
         return found
     recent = context.recent
 
-    def following() -> Loads:
+    def round_after(before: Loads) -> Loads:
         nonlocal recent
         recent = recent.following()  # each round's waits are others, and so is all that hangs on them
         here = context.with_recent(recent)
-        rows = grid if found.named else replace(grid, rows=2)
-        return _gathered(here, Queues(here, rows, found).outcomes, often, found.offered)
+        rows = grid if before.named else replace(grid, rows=2)
+        return _gathered(here, Queues(here, rows, before).outcomes, often, before.offered)
 
     for _ in range(ROUNDS):
-        next_ = following()
+        next_ = round_after(found)
         if _same(found, next_):
             return _sure(next_)
         found = next_
-    if _same(found, following(), 1e-3):
+    if _same(found, round_after(found), 1e-3):
         return _sure(found)
     ends = {station: tuple(a.bounds for a in arrivals) for station, arrivals in found.arrivals.items()}
     return replace(found, arrivals=ends, settled=False)

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
+from groma.analyses.alike import first_alike, standing_at
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.outcome import attempts
@@ -151,25 +152,27 @@ class Outcomes:
         return total
 
     def step(self, step: Step, caller: str | None, marks: bool = True) -> Outcome:
-        """An action with its policies; remembered by what it depends on."""
-        key = self._key("outcome", step, caller, marks)
+        """An action with its policies; remembered by what it depends on, for all steps that do the same."""
+        first = first_alike(self.context, step)
+        key = self._key("outcome", first, caller, marks)
         known: Outcome | None = self.context.recent.get(key)
         if known is None:
-            roles = sorted(reach(self.context, step).roles - self.context.taken)
-            known = self._step(step, caller, marks, roles)
+            roles = sorted(reach(self.context, first).roles - self.context.taken)
+            known = self._step(first, caller, marks, roles)
             self.context.recent.put(key, known)
-        return known
+        return standing_at(step.path, known, first.path)
 
     def layers_of(
         self, step: Step, caller: str | None, marks: bool = True
     ) -> tuple[tuple[str, Outcome], ...]:
-        """What `layers` yields, remembered."""
-        key = self._key("layers", step, caller, marks)
+        """What `layers` yields, remembered in the same way."""
+        first = first_alike(self.context, step)
+        key = self._key("layers", first, caller, marks)
         known: tuple[tuple[str, Outcome], ...] | None = self.context.recent.get(key)
         if known is None:
-            known = tuple(self.layers(step, caller, marks))
+            known = tuple(self.layers(first, caller, marks))
             self.context.recent.put(key, known)
-        return known
+        return tuple((name, standing_at(step.path, layer, first.path)) for name, layer in known)
 
     def _key(self, kind: str, step: Step, caller: str | None, marks: bool) -> tuple[object, ...]:
         """What an outcome depends on: its choices inside, the queues inside, the mark."""

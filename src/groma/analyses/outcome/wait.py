@@ -27,6 +27,7 @@ from groma.analyses.outcome.crowded import (
 from groma.analyses.outcome.late import behind, blocked, described
 from groma.analyses.outcome.law import (
     FAST,
+    INF,
     NAN,
     NOMINAL,
     SLOW,
@@ -45,6 +46,7 @@ from groma.solvers.distributions import Axis, Bracket, Lattice
 from groma.solvers.distributions.law_functions import is_exponential, raw_moments
 from groma.solvers.queueing import (
     Saturated,
+    crowding,
     mmck,
     pollaczek_khinchine_mean,
     waiting,
@@ -205,10 +207,20 @@ def _met(
 ) -> float:
     """The greatest share of attempts that wait, all attempts before them still being worked on."""
     left = count - math.ceil(max(d.late.tries for d in demands) - 1.0)
-    found = _row(grid, axis, left, demands, SLOW, effort) if left > first else None
-    if found is None:
-        return 1.0
-    return 1.0 - (1.0 - blocked(left, first, _more(demands))) * float(found.mass[0])
+    free = _free(grid, axis, left, demands, effort) if left > first else None
+    return 1.0 if free is None else 1.0 - (1.0 - blocked(left, first, _more(demands))) * free
+
+
+def _free(grid: Grid, axis: Axis, count: int, demands: tuple[Demand, ...], effort: Effort) -> float | None:
+    """The least share of calls that find a free server, without those that come late; None where nothing bounds it."""
+    rates = _rates(demands, SLOW)
+    rate, load = math.fsum(rates), _load(demands, SLOW)
+    if effort == "proof" and count > 1 and 0.0 < rate < INF and load < count:
+        service = _service(grid, demands, rates, SLOW)
+        if isinstance(service, Bracket):
+            return 1.0 - crowding(_rounded_up(rate, load, count), service, count)
+    found = _row(grid, axis, count, demands, SLOW, effort)
+    return None if found is None else float(found.mass[0])
 
 
 def _load(demands: tuple[Demand, ...], row: int) -> float:

@@ -21,6 +21,7 @@ from groma.solvers.queueing.erlang import MMc, MMcK, erlang_b, erlang_c, mmc, mm
 from groma.solvers.queueing.layered import LayeredResult, NoAnswer, solve_layered
 from groma.solvers.queueing.layered_bounds import LayeredBounds, layered_bounds
 from groma.solvers.queueing.layered_network import Call, Entry, LayeredNetwork, Processor, Task
+from groma.solvers.queueing.many_servers import crowding
 from groma.solvers.queueing.open_network import (
     OpenClass,
     OpenNetwork,
@@ -66,6 +67,7 @@ __all__ = [
     "closed_bounds",
     "closed_network",
     "closed_response",
+    "crowding",
     "erlang_b",
     "erlang_c",
     "forgets_within",
