@@ -24,8 +24,9 @@ FINE = 512
 """Lattice points on which latencies are bounded when more than one question is answered: bounds that are coarser than
 the differences between designs would have them proven one by one."""
 
-MOST_RECENT = 20_000
-"""Outcomes that are kept, each of some tens of kilobytes: a search asks for many more, and again for what is gone."""
+MOST_RECENT = 12_000
+"""Outcomes that are kept of one corner of the facts, each of some tens of kilobytes: a search asks for many more, and
+again for what is gone."""
 
 Alone: TypeAlias = Mapping[str, Mapping[str, float]]
 """Role -> answer -> the least loss with it, everything else at its best."""
@@ -69,10 +70,9 @@ class Estimator:
         """`elsewhere`: what another estimator of the same model finds for single answers of some measures; it is taken
         over when such a measure is asked for."""
         worlds: list[tuple[Model, Context]] = []
-        recent = Recent(MOST_RECENT)
         for at_end in (nominal(model), cautious(model), cautious(model, "last")):
             same = next((context for world, context in worlds if world == at_end), None)
-            worlds.append((at_end, same or Context(at_end, catalog, Ledger(""), recent=recent)))
+            worlds.append((at_end, same or Context(at_end, catalog, Ledger(""), recent=Recent(MOST_RECENT))))
         self._nominal, self._cautious, self._cautious_too = (context for _, context in worlds)
         self._known: dict[tuple[str, frozenset[tuple[str, str | frozenset[str]]]], float] = {}
         self._words = {h.measure: h.words for h in task.held if h.words}
