@@ -18,6 +18,9 @@ from dataclasses import dataclass, field, replace
 from groma.analyses.context import Context
 from groma.analyses.outcome.call import holds_on
 from groma.analyses.reach import decided, servers
+from groma.catalog import Catalog
+from groma.model.elements import Model
+from groma.model.figure import Ledger
 from groma.model.model_programs import programs
 from groma.model.program import Call, Do, Hold, Open, Parallel, Send, Step, inner_steps
 from groma.model.program import walk as inside
@@ -192,6 +195,12 @@ def standing_still(context: Context) -> Mapping[str, Within]:
     for within in held_within(context):
         found.setdefault(f"components.{within.component}", within)
     return found
+
+
+def may_stand_still(model: Model, catalog: Catalog) -> tuple[str, ...]:
+    """How runs of a model may come to wait for each other for ever, a sentence each without its end."""
+    context = Context(model, catalog, Ledger(model.digest), served_times=False)
+    return tuple(within.told for within in held_within(context))
 
 
 def _at_once(context: Context, flow: str) -> float:

@@ -93,11 +93,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: Arguments) -> int:
     from groma import __version__, api
-    from groma.analyses.context import Context
-    from groma.analyses.held_within import held_within
+    from groma.analyses.held_within import may_stand_still
     from groma.analyses.simulation import Plan, PutThrough, answer_of
     from groma.catalog import load_catalog
-    from groma.model.figure import Ledger
     from groma.solvers.simulation import compiled
     from groma.workers import Done, Failed, Journal
 
@@ -150,8 +148,8 @@ def run(args: Arguments) -> int:
         )
         journal.discard()
     args.console.answer(data)
-    for each in held_within(Context(model, load_catalog(), Ledger(model.digest), served_times=False)):
-        args.console.note(f"It may come to a standstill: {each.told}")
+    for told in may_stand_still(model, load_catalog()):
+        args.console.note(f"It may come to a standstill: {told}")
     if not args.json:
         _tell(args, found)
     return Status.MISSED if any(each.seen.metastable for each in found) else Status.MET
