@@ -181,11 +181,13 @@ def simulate(
 
     Raises KeyError for a scenario that there isn't.
     """
+    from groma.analyses.held_within import may_stand_still
     from groma.analyses.simulation import Plan, PutThrough, answer_of, scenarios_of
 
     known = scenarios_of(model)
     chosen = {name: known[name] for name in only} or known
-    work = PutThrough(model, chosen, Plan(load, replications, seed, saved_by, threshold))
+    circles = may_stand_still(model, _catalog())
+    work = PutThrough(model, chosen, Plan(load, replications, seed, saved_by, threshold), circles)
     found: dict[str, Answer] = {}
     for number, name in enumerate(chosen):
         progress.step(chosen[name].title or name, number, len(chosen))

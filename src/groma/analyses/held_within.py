@@ -87,10 +87,11 @@ def standing_still(context: Context) -> Mapping[str, Circle]:
     return found
 
 
-def may_stand_still(model: Model, catalog: Catalog) -> tuple[str, ...]:
-    """How runs of a model may come to wait for each other for ever, a sentence each without its end."""
+def may_stand_still(model: Model, catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """How runs of a model may come to wait for each other for ever, a sentence each without its end, and the components
+    they then hold."""
     context = Context(model, catalog, Ledger(model.digest), served_times=False)
-    return tuple(circle.told for circle in circles(context))
+    return {circle.told: circle.components for circle in circles(context)}
 
 
 def held_within(context: Context) -> tuple[Within, ...]:

@@ -113,7 +113,8 @@ def run(args: Arguments) -> int:
             )
         return Status.MET
     plan = Plan(args.load, args.replications, args.seed, args.saved_by, args.threshold)
-    work = PutThrough(model, chosen, plan)
+    circles = may_stand_still(model, load_catalog())
+    work = PutThrough(model, chosen, plan, circles)
     journal = None
     if args.out is not None:
         kept = args.out.with_name(f"{args.out.name}.journal")
@@ -147,11 +148,13 @@ def run(args: Arguments) -> int:
         )
         journal.discard()
     args.console.answer(data)
-    for told in may_stand_still(model, load_catalog()):
-        args.console.note(f"It may come to a standstill: {told}")
+    came_about = {told for each in found for told in each.seen.still}
+    for told in circles:
+        if told not in came_about:
+            args.console.note(f"It may come to a standstill: {told}")
     if not args.json:
         tell(args, found)
-    return Status.MISSED if any(each.seen.metastable for each in found) else Status.MET
+    return Status.MISSED if any(each.seen.metastable or each.seen.still for each in found) else Status.MET
 
 
 def _served(model: Model, missing: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ def as_data(answer: Answer) -> dict[str, Any]:
     data: dict[str, Any] = {
         "scenario": seen.name, "title": seen.title, "lasts_s": seen.lasts, "bucket_s": seen.width,
         "events_end_s": None if math.isinf(seen.ends) else seen.ends, "comes_back": seen.comes_back,
+        "stands_still": list(seen.still),
         "metastable": seen.metastable, "holds_undisturbed": seen.holds, "back_after_s": seen.back_after,
         "flows": [
             {
@@ -60,7 +61,10 @@ def tell(args: Arguments, found: list[Answer]) -> None:
     rows: list[tuple[str, ...]] = []
     for each in found:
         seen, tried, limit = each.seen, each.tried, each.edge
-        row = [seen.title, _back(seen), f"{seen.lost:.0f}", f"{seen.worst * 100:.0f} %"]
+        lost = (
+            (f"{seen.lost:.0f}", f"{seen.worst * 100:.0f} %") if seen.courses else ("not known", "not known")
+        )
+        row = [seen.title, _back(seen), *lost]
         if args.threshold:
             row.append(_edge(limit))
         if args.saved_by:
@@ -73,11 +77,15 @@ def tell(args: Arguments, found: list[Answer]) -> None:
         args.console.say(
             f"\n{bad} of {len(found)} don't come back: the load is as before and goodput isn't (metastable)"
         )
+    for told in dict.fromkeys(told for each in found for told in each.seen.still):
+        args.console.say(f"\nIt comes to a standstill: {told}")
 
 
 def _back(seen: Watched) -> str:
     from groma.model.printed import format_quantity
 
+    if seen.still:
+        return "stands still, even undisturbed" if seen.still_undisturbed else "stands still"
     if not seen.courses:
         return "too few runs to tell"
     if not seen.holds:
