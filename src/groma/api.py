@@ -16,7 +16,7 @@ from groma.workers import ALONE, Asked, Crew
 
 if TYPE_CHECKING:
     from groma.analyses.simulation import Answer
-    from groma.analyses.uncertainty.spread import Shared
+    from groma.analyses.uncertainty.drawn import Shared
     from groma.catalog import Catalog
     from groma.design import Blueprint, Proposal
     from groma.documents.write import Prepared
