@@ -170,6 +170,26 @@ def test_all_stations_of_a_circle_stand_still_and_the_sentence_says_where() -> N
     assert alone.told.endswith("1 of p, 1 of q, one run waits for itself for ever")
 
 
+def test_a_lock_of_which_there_is_one_is_taken_by_a_branch_or_by_another_run() -> None:
+    """Whoever holds p waits for q inside the only r, in a branch; whoever holds q waits for p inside r, too."""
+    branch = "{parallel: [[{hold: r, steps: [" + P_THEN_Q + "]}], [{wait: 1 s}]]}"
+    assert circles(context(parts(branch, "{hold: r, steps: [" + Q_THEN_P + "]}"))) == ()
+    (found,) = circles(context(parts(branch, "{hold: r, steps: [" + Q_THEN_P + "]}", r=2)))
+    assert found.enough == 2
+
+
+def test_threads_kept_along_a_long_way_in_one_order_are_no_circle_and_one_back_makes_one() -> None:
+    """Forty services, each held while it calls the next: there are 2^39 ways over some of them, and none back."""
+    offers = "{kind: s, threads: 2, offers: {get: {work: 1 s, steps: [{call: NEXT.get}]}, put: {work: 1 s}}}"
+    lines = [f"  s{n:02}: {offers.replace('NEXT', f's{n + 1:02}')}" for n in range(40)]
+    end = "  s40: {kind: s, threads: 2, offers: {get: {work: 1 s}}}"
+    flow = "flows: {main: {starts: {rate: 1/s}, steps: [{call: s00.get}]}}"
+    assert circles(context("\n".join(["components:", *lines, end, flow]))) == ()
+    back = end.replace("{get: {work: 1 s}}", "{get: {work: 1 s, steps: [{call: s39.put}]}}")
+    (found,) = circles(context("\n".join(["components:", *lines, back, flow])))
+    assert (found.components, found.enough) == (("s39",), 2)
+
+
 @pytest.mark.compiled
 @pytest.mark.parametrize(
     ("one", "other", "sizes"),

@@ -10,7 +10,7 @@ integer program over what runs hold where they ask. Where all ask in the same or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from groma.analyses.context import Context
@@ -80,13 +80,15 @@ def held_in_turns(context: Context, alone: Mapping[str, int]) -> tuple[InTurns, 
         return ()
     found: list[InTurns] = []
     known = [(frozenset({name}), enough) for name, enough in alone.items()]
-    several = any(_some_twice(asking) for asking in asked)
-    for circle in _circles(turns):
-        parts = [enough for part, enough in known if part <= set(circle)]
-        if parts and not several:  # it takes more runs to fill more stations
-            continue
+    twice = frozenset(name for asking in asked for name in _held_twice(asking))
+
+    def more_than_known(way: tuple[str, ...]) -> bool:
+        """Whether a part is a circle already. To fill more takes more runs, unless fewer hold several of the same."""
+        return any(part <= set(way) and not part & twice for part, _ in known)
+
+    for circle in _circles(turns, more_than_known):
         enough = _fewest(asked, circle)
-        if enough is not None and all(enough < fewer for fewer in parts):
+        if enough is not None and all(enough < n for part, n in known if part <= set(circle)):
             known.append((frozenset(circle), enough))
             units = {asking.component: asking.units for asking in asked}
             pairs = zip(circle, (*circle[1:], circle[0]), strict=True)
@@ -96,27 +98,42 @@ def held_in_turns(context: Context, alone: Mapping[str, int]) -> tuple[InTurns, 
     return tuple(found)
 
 
-def _some_twice(asking: Asking) -> bool:
-    """Whether a run holds two of the same there."""
-    names = [unit.component for unit in asking.held if unit.component]
-    return len(set(names)) < len(names)
+def _held_twice(asking: Asking) -> Iterator[str]:
+    names = [unit.component for unit in asking.held]
+    return (name for name in names if name and names.count(name) > 1)
 
 
-def _circles(turns: Mapping[tuple[str, str], Turn]) -> Iterator[tuple[str, ...]]:
+def _circles(
+    turns: Collection[tuple[str, str]], passed_over: Callable[[tuple[str, ...]], bool]
+) -> Iterator[tuple[str, ...]]:
     """Every way round that comes to no station twice, from its first station by name; shorter ones first."""
     after: dict[str, list[str]] = {}
     for one, other in sorted(turns):
         after.setdefault(one, []).append(other)
+    behind = {name: _behind(after, name) for name in after}
     ways: list[tuple[str, ...]] = [(name,) for name in sorted(after)]
     while ways:
         longer: list[tuple[str, ...]] = []
         for way in ways:
+            if passed_over(way):
+                continue
             for name in after.get(way[-1], ()):
                 if name == way[0]:
                     yield way
-                elif name > way[0] and name not in way:
+                elif name > way[0] and name not in way and way[0] in behind.get(name, ()):
                     longer.append((*way, name))
         ways = longer
+
+
+def _behind(after: Mapping[str, Sequence[str]], name: str) -> set[str]:
+    """All that can be come to from a station."""
+    found, todo = set[str](), [name]
+    while todo:
+        for other in after.get(todo.pop(), ()):
+            if other not in found:
+                found.add(other)
+                todo.append(other)
+    return found
 
 
 @dataclass(slots=True)
@@ -164,8 +181,9 @@ def _fewest(asked: Sequence[Asking], circle: tuple[str, ...]) -> int | None:
 
     from groma.solvers.optimisation import Rows, minimise
 
-    units = {asking.component: asking.units for asking in asked}
-    places = {asking.component: asking.places for asking in asked}
+    units = {unit.component: int(unit.units) for asking in asked for unit in asking.held if unit.component}
+    units |= {asking.component: asking.units for asking in asked}
+    places = dict.fromkeys(units, MANY) | {asking.component: asking.places for asking in asked}
     fill = _Fill(sum(units.values()))
     for asking in asked:
         fill.add(asking)

@@ -118,7 +118,7 @@ class _Walk:
             limited, held = True, tuple(replace(unit, limited=True) for unit in held)
         if policies.hedge is not None:
             held = (*held, Held("", MANY, step, len(way), limited, None))
-        own = held
+        own, apart = held, tuple[tuple[Step, ...], ...]()
         match action:
             case Hold(component):
                 own = self.taken(component, step, held, way, limited)
@@ -127,10 +127,11 @@ class _Walk:
             case Do(flow):
                 self.sequence(self.context.model.flows[flow].steps, held, (*way, flow), limited)
             case Open():
+                apart = tuple(steps for _, steps in action.alternatives)
                 for steps in self.context.branches(action):
                     self.sequence(steps, held, way, limited)
             case Parallel(branches, join, left_over):
-                goes_on = join < len(branches) and left_over != "cancel"
+                apart, goes_on = branches, join < len(branches) and left_over != "cancel"
                 for number, steps in enumerate(branches):
                     fork = Held("", MANY, step, len(way), limited, None if goes_on else number)
                     self.sequence(steps, (*held, fork), way, limited)
@@ -141,9 +142,7 @@ class _Walk:
                 self.sequence(steps, *outside)
             elif isinstance(action, Hold) and steps is action.steps:
                 self.sequence(steps, own, way, limited)
-            elif not (
-                isinstance(action, Open) or (isinstance(action, Parallel) and steps in action.branches)
-            ):
+            elif not any(steps is each for each in apart):
                 self.sequence(steps, held, way, limited)
 
     def called(
