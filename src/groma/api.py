@@ -16,7 +16,7 @@ from groma.workers import ALONE, Asked, Crew
 
 if TYPE_CHECKING:
     from groma.analyses.simulation import Answer
-    from groma.analyses.uncertainty.spread import Shared
+    from groma.analyses.uncertainty.drawn import Shared
     from groma.catalog import Catalog
     from groma.design import Blueprint, Proposal
     from groma.documents.write import Prepared
@@ -181,11 +181,13 @@ def simulate(
 
     Raises KeyError for a scenario that there isn't.
     """
+    from groma.analyses.held_within import may_stand_still
     from groma.analyses.simulation import Plan, PutThrough, answer_of, scenarios_of
 
     known = scenarios_of(model)
     chosen = {name: known[name] for name in only} or known
-    work = PutThrough(model, chosen, Plan(load, replications, seed, saved_by, threshold))
+    circles = may_stand_still(model, _catalog())
+    work = PutThrough(model, chosen, Plan(load, replications, seed, saved_by, threshold), circles)
     found: dict[str, Answer] = {}
     for number, name in enumerate(chosen):
         progress.step(chosen[name].title or name, number, len(chosen))

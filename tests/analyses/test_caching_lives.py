@@ -19,7 +19,7 @@ flows: {{look: {{starts: {{{starts}}}, steps: [{before}{{call: db.get, cache: {{
 """
 
 
-def hits(starts: str = "rate: 10/s", before: str = "", holds: int = 200):  # type: ignore[no-untyped-def]
+def hits(starts: str = "rate: 10/s", before: str = "", holds: int = 200):
     found = context(TEXT.format(starts=starts, before=before, holds=holds))
     step = next(s for s in walk(found.model.flows["look"].steps) if s.policies.cache is not None)
     return found, hits_of(found.model, step)

@@ -446,3 +446,41 @@ def test_a_component_may_be_called_as_a_measure_is() -> None:
         "components: {run: {kind: s, price: 7 EUR/month}}\nflows: {f: {starts: {rate: 1/h}, steps: []}}\n"
     )
     assert figure(c, "cost/component/run").value == 7.0
+
+
+PAID = """
+components:
+  m: {{kind: llm, price: {{call: 2 EUR}}, offers: {{f: {{{offer}}}}}}}
+  free: {{kind: s, price: {{month: 0 EUR/month}}, offers: {{g: {{fails: unknown}}}}}}
+flows:
+  main: {{starts: {{rate: 1/s}}, steps: [{steps}]}}
+"""
+LOOPED = "{{repeat: {{{how}, steps: [{{call: m.f}}]}}}}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "offer", "ends", "missing"),
+    [  # the ends by hand: one round to three, none to four, none or one call, one or two
+        (LOOPED.format(how="until: unknown, at_most: 3"), "", (1, 3), ("flows.main.steps.1.until",)),
+        (LOOPED.format(how="until: unknown"), "", (1, None), ("flows.main.steps.1.until",)),
+        (LOOPED.format(how="times: unknown, at_most: 4"), "", (0, 4), ("flows.main.steps.1.times",)),
+        ("{choose: [{share: unknown, steps: [{call: m.f}]}, {share: unknown, steps: []}]}", "", (0, 1),
+         ("flows.main.steps.1.branch 1.share", "flows.main.steps.1.branch 2.share")),
+        ("{call: m.f, retry: 1}", "fails: unknown", (1, 2), ("components.m.offers.f.fails",)),
+        (LOOPED.format(how="until: 50 %, at_most: 3"), "", (1.75, 1.75), ()),
+        ("{call: m.f}, {call: free.g}", "", (1, 1), ()),
+    ],
+)  # fmt: skip
+def test_what_decides_how_often_a_run_pays_is_named_where_nobody_states_it(
+    steps: str, offer: str, ends: tuple[float, float | None], missing: tuple[str, ...]
+) -> None:
+    c = context(PAID.format(steps=steps, offer=offer))
+    for name, each in (("cost/main/run", 2.0), ("cost/flow/main", 2.0 * MONTH), ("calls/main/mean", 1.0)):
+        shown = figure(c, name)
+        more = 1.0 if "free" in steps and each == 1.0 else 0.0
+        assert shown.low == pytest.approx(each * (ends[0] + more)), name
+        assert shown.high is None if ends[1] is None else shown.high == pytest.approx(each * (ends[1] + more))
+        assert shown.missing == missing and bool(shown.reason) == bool(missing), name
+        assert (shown.value is None) == bool(missing)
+    month = figure(c, "cost/month")
+    assert month.missing == missing and (month.value is None) == bool(missing)

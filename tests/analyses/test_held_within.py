@@ -6,7 +6,7 @@ import pytest
 
 from analyses.given import CATALOG, context
 from groma.analyses import assess, figure
-from groma.analyses.held_within import held_within, standing_still
+from groma.analyses.held_within import held_within, may_stand_still, standing_still
 from groma.model.load import loads
 
 TEXT = """
@@ -71,3 +71,31 @@ def test_how_many_runs_are_enough() -> None:
             assert found.enough == runs
     assert set(standing_still(context(text(deep)))) == {"components.lines"}
     assert held_within(context(text(BOUNDED))) == ()
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (
+            TWICE,
+            ("lines is asked for at flows.main.steps.1.steps.2 while flows.main.steps.1", "2 runs at once"),
+        ),
+        ("{call: app.get}", ("app is asked for at components.mid.offers.pass.steps.1",)),
+        (BOUNDED, ()),
+    ],
+)
+def test_it_is_told_of_a_model_alone(steps: str, words: tuple[str, ...]) -> None:
+    told = may_stand_still(loads("groma: 1\nsystem: t\ncurrency: EUR" + text(steps)), CATALOG)
+    assert len(told) == bool(words)
+    assert all(word in each for each in told for word in words)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("places", [0, 1])
+def test_who_is_turned_away_gives_back_what_it_holds(places: int) -> None:
+    """Two units and one place to wait: of two that hold one each, the second to ask again is turned away."""
+    few = text(TWICE).replace("threads: 2}", f"threads: 2, queue: {places}}}")
+    ledger = assess(loads("groma: 1\nsystem: t\ncurrency: EUR" + few), CATALOG)
+    for name in ("success/main", "utilisation/lines"):
+        assert ledger[name].second is not None and not ledger[name].disputed, name
+    assert held_within(context(few.replace(f"queue: {places}", "queue: 2"))) != ()

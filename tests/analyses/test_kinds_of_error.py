@@ -17,6 +17,7 @@ from groma.analyses.outcome.join import joined
 from groma.analyses.outcome.law import NOMINAL, Grid
 from groma.analyses.outcome.reading import Outcomes
 from groma.model.load import loads
+from groma.model.program import Group
 
 KINDS: Attempt = [
     (0.2, "ok", 3),
@@ -94,8 +95,9 @@ def test_exponential_work_against_runs_drawn() -> None:
     errors = (one > 0) & (~begun | (two > 0))
     last = np.where(begun & (second > first), two, one)
     c = context(MODEL.replace("WORK", "10 ms ± 10 ms"))
-    step = c.model.flows["main"].steps[0].action.steps[0]  # type: ignore[union-attr]
-    ends = Outcomes(c, Grid(2e-5, 2048)).step(step, None).ends
+    group = c.model.flows["main"].steps[0].action
+    assert isinstance(group, Group)
+    ends = Outcomes(c, Grid(2e-5, 2048)).step(group.steps[0], None).ends
     for number, kind in ((1, "failed"), (2, "timeout")):
         assert ends[kind].mass[NOMINAL] == pytest.approx(np.mean(errors & (last == number)), abs=2e-3)
 

@@ -91,7 +91,7 @@ def assert_in_brackets(c: Context, runs: list[tuple[float, End]], of: str, *, ti
         found = figure(c, f"{of}/main/p{100 * share:g}")
         before = float(values[min(int(np.searchsorted(cdf, share - 1e-6)), len(values) - 1)])
         after = float(values[min(int(np.searchsorted(cdf, share + 1e-6)), len(values) - 1)])
-        step = spends(c, "main", of).grid.step * 40 if of == "cost" else 0.0  # pyright: ignore
+        step = spends(c, "main", of).grid.step * 40 if of == "cost" else 0.0
         low, high = found.low or 0.0, math.inf if found.high is None else found.high
         assert low <= after + step * 1e-6 + 1e-9
         assert high >= before - 1e-9

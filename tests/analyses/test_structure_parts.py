@@ -14,7 +14,7 @@ from groma.analyses.availability.second import _bernstein  # pyright: ignore[rep
 from groma.analyses.interval import Interval
 from groma.analyses.single_points import Stopped, _added, _outage, _rank  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.single_points import single_points as alone
-from groma.analyses.structure.function import _first_of, _ratio, no_rounds  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.structure.chances import first_of, no_rounds, ratio
 from groma.analyses.structure.redundancy import beneath
 from groma.analyses.structure.weakness import single_points
 from groma.model.load import loads
@@ -139,7 +139,7 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x, cache: {hits: 100 %}}, {cal
 
 
 def test_a_share_of_what_is_left() -> None:
-    assert [_ratio(1.0, 3.0, 0.5), _ratio(0.0, 0.0, 1.0), _ratio(0.0, 0.0, 0.0)] == [0.25, 1.0, 0.0]
+    assert [ratio(1.0, 3.0, 0.5), ratio(0.0, 0.0, 1.0), ratio(0.0, 0.0, 0.0)] == [0.25, 1.0, 0.0]
 
 
 def test_while_a_choice_is_open_only_what_every_design_needs_stands_alone() -> None:
@@ -211,9 +211,9 @@ def test_what_stands_before_the_end_of_a_run_by_whoever_makes_it(
 def test_a_branch_is_taken_as_often_as_its_share_of_what_is_left() -> None:
     """Three ways of 20, 30 and 50 %: 20 % of all, 3/8 of the rest, and then surely."""
     ways = [Interval(x, x, x) for x in (0.2, 0.3, 0.5)]
-    taken = [_first_of(ways[n], ways[n + 1 :]) for n in range(3)]
+    taken = [first_of(ways[n], ways[n + 1 :]) for n in range(3)]
     assert [t.value for t in taken] == pytest.approx([0.2, 0.375, 1.0])
-    ranged = _first_of(Interval(0.1, None, 0.3), [Interval(0.5, None, 0.9)])
+    ranged = first_of(Interval(0.1, None, 0.3), [Interval(0.5, None, 0.9)])
     assert (ranged.low, ranged.value, ranged.high) == (pytest.approx(0.1), None, pytest.approx(0.375))
-    assert _first_of(Interval(0.0, 0.0, 0.0), [Interval(0.0, 0.0, 0.0)]) == Interval(0.0, 0.0, 1.0)
-    assert _first_of(Interval(0.5, 0.5, 0.5), [Interval(0.7, None, 1.7)]).low == pytest.approx(1 / 3)
+    assert first_of(Interval(0.0, 0.0, 0.0), [Interval(0.0, 0.0, 0.0)]) == Interval(0.0, 0.0, 1.0)
+    assert first_of(Interval(0.5, 0.5, 0.5), [Interval(0.7, None, 1.7)]).low == pytest.approx(1 / 3)

@@ -6,7 +6,7 @@ import pytest
 
 from analyses.given import CATALOG, HEAD
 from groma.analyses import assess
-from groma.analyses.uncertainty.spread import Effort
+from groma.analyses.uncertainty.drawn import Effort
 from groma.analyses.uncertainty.study import LARGE, QUICK, SLOW, glance, studied, thorough
 from groma.model.load import loads
 

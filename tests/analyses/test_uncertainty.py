@@ -18,16 +18,10 @@ from analyses.given import CATALOG, HEAD, context, on, opened
 from groma.analyses import Context, assess, figure
 from groma.analyses.instance import Instances, coordinates
 from groma.analyses.registry import numbers
+from groma.analyses.uncertainty.drawn import Drawn, Effort
 from groma.analyses.uncertainty.figures import figures
 from groma.analyses.uncertainty.points import AtPoints
-from groma.analyses.uncertainty.spread import (
-    Effort,
-    Uncertain,
-    _Drawn,  # pyright: ignore[reportPrivateUsage]
-    facts_of,
-    measures_of,
-    uncertain,
-)
+from groma.analyses.uncertainty.spread import Uncertain, facts_of, measures_of, uncertain
 from groma.analyses.uncertainty.study import studied, thorough
 from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger, NeedResult, Target
@@ -469,7 +463,7 @@ def test_shares_of_variance_are_the_jackknife_over_scramblings() -> None:
     def wide(values: np.ndarray) -> np.ndarray:
         return np.stack([values, values, values], axis=-1)
 
-    drawn = _Drawn({"m": wide(np.concatenate([at_a, at_b], axis=1))}, {("m", 1): wide(mixed[1])}, {"m": 0})
+    drawn = Drawn({"m": wide(np.concatenate([at_a, at_b], axis=1))}, {("m", 1): wide(mixed[1])}, {"m": 0})
     found = drawn.shares("m", whole[1:], whole)
     assert set(found) == {whole[1].input}
     whole_first, whole_total = index([0, 1, 2], 1)
@@ -481,4 +475,4 @@ def test_shares_of_variance_are_the_jackknife_over_scramblings() -> None:
         2.0  # nothing varies in two of three scramblings: without the first there is nothing to share out
     )
     same = {("m", 1): wide(np.concatenate([mixed[1][:1], np.full((2, 16), 2.0)]))}
-    assert _Drawn({"m": wide(still)}, same, {"m": 0}).shares("m", whole[1:], whole) == {}
+    assert Drawn({"m": wide(still)}, same, {"m": 0}).shares("m", whole[1:], whole) == {}

@@ -115,3 +115,20 @@ def test_scenarios_are_listed(folder: Path) -> None:
     assert [s["scenario"] for s in json.loads(done.stdout)] == [
         "out", "lost-db", "slow-db", "stalled-db", "load-2", "load-10",
     ]  # fmt: skip
+
+
+def test_a_standstill_is_told_as_one_with_its_reason(folder: Path) -> None:
+    """Three lines of which each run takes two: at 20 a second they are soon held by three that wait."""
+    (folder / "model.yaml").write_text(
+        STORM[: STORM.index("components:")]
+        + "components: {lines: {kind: pool, threads: 3}}\nflows: {main: {starts: {rate: 20/s}, steps: "
+        "[{hold: lines, steps: [{wait: 50 ms}, {hold: lines, steps: [{wait: 50 ms}]}]}]}}\n"
+    )
+    done = groma(folder, "model.yaml", "--scenario", "load-2", "--replications", "1")
+    assert done.returncode == 1, done.stderr
+    assert "stands still, even undisturbed" in done.stdout and "metastable" not in done.stdout
+    assert "It comes to a standstill: lines is asked for at flows.main.steps.1.steps.2" in done.stdout
+    calm = groma(folder, "model.yaml", "--scenario", "load-2", "--load", "0.001", "--json")
+    (found,) = json.loads(calm.stdout)
+    assert found["stands_still"] == []
+    assert "It may come to a standstill: lines is asked for" in calm.stderr

@@ -159,7 +159,7 @@ def test_a_changed_model_finds_nothing_in_an_old_journal(tmp_path: Path) -> None
     from groma.model.load import load
 
     def given(*folders: Path) -> Arguments:
-        return Arguments(catalog=list(folders), stage=None)  # type: ignore[call-arg]
+        return Arguments(catalog=list(folders), stage=None)
 
     before = _scope(given(), load(path), True)
     path.write_text(path.read_text().replace("value: 50 EUR", "value: 51 EUR"))

@@ -64,7 +64,7 @@ flows:
 
 @cache
 def written(**given: object) -> Written:
-    made = blueprint(**given)  # type: ignore[arg-type]
+    made = blueprint(**given)
     assert made.best is not None
     return write_blueprint(made, made.best.model)
 

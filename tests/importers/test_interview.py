@@ -35,7 +35,7 @@ def test_an_answer_fills_a_gap_and_is_a_fact_of_the_interview(tmp_path: Path) ->
         and takes.known == (3000.0, 4200.0)
         and str(takes.source).startswith("interview.yaml")
     )
-    assert model.exchange["USD"].text == "0.87 EUR"  # type: ignore[union-attr]
+    assert model.exchange["USD"].text == "0.87 EUR"
     assert isinstance(model.growth, Quantity) and model.growth.mean == 0.2
     assert {"flows.quote.takes", "exchange.USD", "people.mia.rate", "growth"} <= {
         gap.key for gap in intake.gaps
@@ -170,8 +170,8 @@ def test_what_is_filled_into_the_form_is_read_back(tmp_path: Path) -> None:
     crm = model.components["pipedrive"]
     assert (
         crm.price["month"].text == "29 EUR/seat/month" and crm.seats is not None and crm.holders == ("anna",)
-    )  # type: ignore[union-attr]
-    assert model.components["web_hosting"].price["month"].text == "14.9 EUR/month"  # type: ignore[union-attr]
+    )
+    assert model.components["web_hosting"].price["month"].text == "14.9 EUR/month"
     assert model.flows["answer_enquiries"].on_error == "customer calls again"
     assert model.flows["sales_of_the_month"].for_ == ("anna",)
     assert [c.by_hand for c in model.connections.values()] == [True]

@@ -87,7 +87,7 @@ def test_spellings_of_one_tool_are_merged_with_a_note_and_others_are_not(tmp_pat
 def test_a_price_without_a_period_is_unknown_and_never_a_month(tmp_path: Path) -> None:
     intake, model = reading(tmp_path, a_csv="Tool,Price\nCRM,29 EUR\nERP,?\nFax,free\n")
     assert not model.components["crm"].price and not model.components["erp"].price
-    assert model.components["fax"].price["month"].text == "0 EUR/month"  # type: ignore[union-attr]
+    assert model.components["fax"].price["month"].text == "0 EUR/month"
     assert "doesn't say for how long" in said(intake)
     assert {"components.crm.price", "components.erp.price"} <= {gap.key for gap in intake.gaps}
 
@@ -123,7 +123,7 @@ def test_a_statement_tells_prices_by_their_rhythm(tmp_path: Path) -> None:
     )
     text += charges("SHOP", ["-99,00"], ["07.05.2026"])
     intake, model = reading(tmp_path, card_csv=text)
-    prices = {name: c.price["month"].text for name, c in model.components.items()}  # type: ignore[union-attr]
+    prices = {name: c.price["month"].text for name, c in model.components.items()}
     assert prices == {"acme": "20 EUR/month", "hoster_ag": "120 EUR/year", "domains": "12 EUR/year"}
     assert "`SHOP` was charged 1 time" in said(intake) and "`FUEL 0815` was charged 4 times" in said(intake)
 

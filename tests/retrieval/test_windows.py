@@ -11,7 +11,7 @@ from scipy.stats import gamma as gamma_law  # pyright: ignore[reportMissingTypeS
 
 from groma.analyses import figure
 from groma.analyses.context import Context
-from groma.analyses.retrieval.windows import calls_of_models
+from groma.analyses.retrieval.entering import calls_of_models
 from groma.model.figure import Ledger
 from groma.model.load import load, loads
 from groma.model.position import ModelError

@@ -27,6 +27,8 @@ def _hit(place: str, name: str) -> tuple[str, ...]:
     return (f"{_RULE}:{place}/{name}",)
 
 
+LINES_THEN_LOCK = "{hold: lines, steps: [{hold: lock, steps: [{wait: 1 s}]}]}"
+LOCK_THEN_LINES = "{hold: lock, steps: [{hold: lines, steps: [{wait: 1 s}]}]}"
 TWICE = "{hold: lines, steps: [{hold: lines, steps: [{wait: 1 s}]}]}"
 MAIN = "flows.main.steps.1"
 HELD: tuple[Case, ...] = (
@@ -152,5 +154,26 @@ HELD: tuple[Case, ...] = (
         5,
     ),
     Case(_RULE, _body(TWICE, starts="starts: {population: 2, think: 1 s}, "), (), 2),
+    # In turns, with another pool or with threads; in the same order everywhere it can't come to that.
+    Case(
+        _RULE,
+        _body(LINES_THEN_LOCK, other=LOCK_THEN_LINES),
+        ("pool-held-within-itself:flows.main.steps.1/lines and lock",),
+        4,
+        says=("lock at flows.main.steps.1.steps.1 while", "with 3 of lines, 1 of lock, 4 runs at once"),
+    ),
+    Case(_RULE, _body(LINES_THEN_LOCK, other=LINES_THEN_LOCK), (), 4),
+    Case(
+        _RULE,
+        _body(
+            "{hold: lock, steps: [{call: app.get}]}",
+            app="threads: 2, ",
+            get="{hold: lock, steps: [{wait: 1 s}]}",
+            other="{call: app.get}",
+        ),
+        ("pool-held-within-itself:flows.main.steps.1/lock",),
+        4,
+        says=("a single run", "through app.get"),
+    ),
     Case(_RULE, _body(TWICE, starts="starts: {population: 3, think: 1 s}, "), _hit(MAIN, "lines"), 2),
 )

@@ -6,7 +6,8 @@ import pytest
 from safety_reading import CATALOG, context
 
 from groma.analyses.threats import THREATS, obligations, safety_of, signals_of
-from groma.analyses.threats.obligations import AI_ACT, GDPR
+from groma.analyses.threats.ai_act import AI_ACT
+from groma.analyses.threats.gdpr import GDPR
 
 DESK = """
 people: {ana: {role: approves refunds, hours: 38 h}, ben: {}}

@@ -44,10 +44,10 @@ def test_every_iteration_is_that_of_an_engine_that_counts(
 ) -> None:
     inputs, outputs = drawn(17)
     came = poisson(inputs, outputs, 25.0) if clients is None else Requests((), inputs, outputs)
-    compared(replace(came, shared=shared), policy, 700, clients)
+    assert_same_as_by_hand(replace(came, shared=shared), policy, 700, clients)
 
 
-def compared(
+def assert_same_as_by_hand(
     requests: Requests, policy: Policy, capacity: int, clients: int | None = None, priced: Costs = PRICED
 ) -> None:
     run, counted = (
@@ -70,13 +70,13 @@ def test_states_are_those_at_the_end_of_each_second() -> None:
     for seconds in (1.0, 2.0):
         steady = Costs((seconds,) * 65, 0.0, 0.0, 0.0)
         requests = Requests((0.0, 0.0, 2.5), (200, 30, 90), (3, 7, 2))
-        compared(requests, Policy(64, 8, reuse=False), 500, None, steady)
+        assert_same_as_by_hand(requests, Policy(64, 8, reuse=False), 500, None, steady)
 
 
 def test_who_comes_while_others_wait_is_not_seen_when_nobody_runs() -> None:
     """Two that don't fit together, and a small one: seen a thousand steps later, or after a prompt."""
     requests = Requests((0.0, 0.0, 0.1), (300, 300, 20), (50, 5, 5))
-    compared(requests, Policy(512, 8, reuse=False, poll=1000), 400)
+    assert_same_as_by_hand(requests, Policy(512, 8, reuse=False, poll=1000), 400)
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ def _permuted(case: Case, rng: Random) -> Problem:
         terms.append(Term(t.measure, tuple(t.scope[i] for i in order), dict(items)))
     clauses = list(case.problem.clauses)
     for some in (groups, terms, clauses):
-        rng.shuffle(some)  # pyright: ignore[reportUnknownArgumentType]
+        rng.shuffle(some)
     return Problem(tuple(groups), tuple(clauses), tuple(terms))
 
 

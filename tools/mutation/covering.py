@@ -120,7 +120,7 @@ class Map:
         def work() -> Any:
             import coverage
 
-            move_to(root, {"MUTATION_WRITES": "1", **(INTERPRETED if self.interpreted else {})})
+            move_to(root, INTERPRETED if self.interpreted else {}, keeps_bytecode=True)
             followed = coverage.Coverage(data_file=None, source=[str(root / SOURCES)], config_file=False)
             follower = Follower(followed, FOLLOWED_INTERPRETED if self.interpreted else FOLLOWED)
             followed.start()

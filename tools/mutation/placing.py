@@ -9,6 +9,7 @@ own statements, bodies of classes, defaults, fields of dataclasses) can't be put
 from __future__ import annotations
 
 import gc
+import inspect
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from types import CodeType, FunctionType
@@ -16,8 +17,6 @@ from typing import cast
 
 Key = tuple[str, str, int, bytes, bytes]
 Swap = tuple[FunctionType, CodeType]
-OWN = 0x2
-"""The flag of code that has local variables of its own: of a function, not of a module or class body."""
 
 
 class NotPlaced(Exception):
@@ -41,10 +40,10 @@ def swaps(path: str, source: bytes, mutated: bytes, known: Mapping[Key, list[Fun
 
 def _changed(before: CodeType, after: CodeType, known: Mapping[Key, list[FunctionType]]) -> Iterator[Swap]:
     """Of code that is run when the module is imported: its own must be the same."""
-    if _own(before) != _own(after):
+    if _alone(before) != _alone(after):
         raise NotPlaced(f"{before.co_qualname} is run on import")
     for old, new in zip(_inner(before), _inner(after), strict=True):
-        if not old.co_flags & OWN:
+        if not old.co_flags & inspect.CO_NEWLOCALS:  # the body of a class
             yield from _changed(old, new, known)
         elif not _same(old, new):
             if _key(old) not in known:
@@ -75,7 +74,7 @@ def _inner(code: CodeType) -> list[CodeType]:
     return [constant for constant in code.co_consts if isinstance(constant, CodeType)]
 
 
-def _own(code: CodeType) -> list[object]:
+def _alone(code: CodeType) -> list[object]:
     """What code is, wherever its lines stand, without the functions and classes in it."""
     constants = [
         (constant.co_name, constant.co_flags) if isinstance(constant, CodeType) else _exact(constant)
@@ -95,7 +94,7 @@ def _exact(constant: object) -> object:
 def _same(old: CodeType, new: CodeType) -> bool:
     """Whether two pieces of code are the same, those in them too."""
     inner = _inner(old), _inner(new)
-    return _own(old) == _own(new) and all(map(_same, *inner))
+    return _alone(old) == _alone(new) and all(map(_same, *inner))
 
 
 def _key(code: CodeType) -> Key:

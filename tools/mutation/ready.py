@@ -20,7 +20,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from . import placing
-from .trial import OPTIONS, Answer, forked, move_to
+from .trial import OPTIONS, Answer, forked, move_to, write
 
 LONGEST = 3.0
 """Seconds of the processor that a test may take beside four times what it takes without a mutant."""
@@ -45,27 +45,25 @@ class Ready:
 
     def __init__(self, root: Path, files: Sequence[str]) -> None:
         asked, self.asking = os.pipe()
-        self.told, telling = os.pipe()
+        told, telling = os.pipe()
         self.process = os.fork()
         if self.process == 0:
             try:
                 os.close(self.asking)
-                os.close(self.told)
-                move_to(root, {})
+                os.close(told)
+                move_to(root)
                 pytest.main([*OPTIONS, "-s", *files], plugins=[_Standing(root, asked, telling)])
             finally:
                 os._exit(1)
         os.close(asked)
         os.close(telling)
-        self.answers = os.fdopen(self.told, "rb")
+        self.answers = os.fdopen(told, "rb")
         if not self.answers.readline():
             raise RuntimeError(f"pytest can't collect {' '.join(files)}")
 
     def meet(self, asked: Asked) -> Answer | None:
         """Runs the tests in their order until one fails, as `trial.meet` does; None if it can't be put in place."""
-        left = json.dumps(asdict(asked)).encode() + b"\n"
-        while left:
-            left = left[os.write(self.asking, left) :]
+        write(self.asking, asdict(asked))
         line = self.answers.readline()
         if not line:
             raise RuntimeError("the process in which tests stand ready has ended")
@@ -96,16 +94,11 @@ class _Standing:
         gc.collect()
         known = placing.living(str(self.root / "src"))
         gc.freeze()
-        self._tell({})
+        write(self.telling, {})
         with os.fdopen(self.asked, "rb") as lines:
             for line in lines:
-                self._tell(self._answer(Asked(**json.loads(line)), known))
+                write(self.telling, self._answer(Asked(**json.loads(line)), known))
         return True
-
-    def _tell(self, answer: dict[str, Any]) -> None:
-        left = json.dumps(answer).encode() + b"\n"
-        while left:
-            left = left[os.write(self.telling, left) :]
 
     def _answer(self, asked: Asked, known: dict[placing.Key, list[Any]]) -> dict[str, Any]:
         source, mutated = asked.source.encode(), asked.mutated.encode()
@@ -118,13 +111,11 @@ class _Standing:
         def work() -> Any:
             for function, code in changes:
                 function.__code__ = code
-            ran = 0
             for item, following in zip(items, [*items[1:], None], strict=True):
                 signal.setitimer(signal.ITIMER_PROF, LONGEST + 4 * asked.tests[item.nodeid])
                 reports = runtestprotocol(item, nextitem=following, log=False)
-                ran += any(report.when == "call" for report in reports)
                 if any(report.failed for report in reports):
-                    return {"failed": item.nodeid, "ran": ran}
-            return {"failed": "", "ran": ran}
+                    return {"failed": item.nodeid}
+            return {"failed": ""}
 
         return asdict(forked(work, asked.seconds))

@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -57,28 +57,23 @@ class Picked:
     """A plugin of pytest: runs the tests named (a file: all of its), in their order, and keeps the first that fails."""
 
     wanted: Sequence[str]
-    failed: str | None = None
-    ran: int = 0
-    skipped: set[str] = field(default_factory=set[str])
+    failed: str = ""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Those named, in their order."""
         place = {name: index for index, name in enumerate(self.wanted)}
-        found = [(place.get(i.nodeid, place.get(i.nodeid.split("::")[0])), i) for i in items]
-        items[:] = [
-            i for _, i in sorted(((p, i) for p, i in found if p is not None), key=lambda pair: pair[0])
-        ]
+        placed = [(place.get(i.nodeid, place.get(i.nodeid.split("::")[0], -1)), i) for i in items]
+        items[:] = [i for at, i in sorted(placed, key=lambda pair: pair[0]) if at >= 0]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Counts and remembers."""
-        self.ran += report.when == "call"
-        if report.failed and self.failed is None:
-            self.failed = report.nodeid
+        """Remembers."""
+        if report.failed:
+            self.failed = self.failed or report.nodeid
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A test file that can't be read with the mutant has noticed it."""
-        if report.failed and self.failed is None:
-            self.failed = f"{report.nodeid} (import)"
+        if report.failed:
+            self.failed = self.failed or f"{report.nodeid} (import)"
 
 
 def preload() -> None:
@@ -125,18 +120,25 @@ def _child(work: Callable[[], Any], writing: int) -> None:
     try:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_DATA, MOST_DATA))
-        told = json.dumps(work()).encode()
-        while told:
-            told = told[os.write(writing, told) :]
+        write(writing, work())
         status = 0
     finally:
         os._exit(status)
 
 
-def move_to(root: Path, environment: Mapping[str, str]) -> None:
-    """Makes `root` the project of this process, and silences it."""
-    os.environ.update({**environment, "PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"})
-    sys.dont_write_bytecode = "MUTATION_WRITES" not in environment
+def write(pipe: int, told: Any) -> None:
+    """Writes a line of JSON, all of it."""
+    left = json.dumps(told).encode() + b"\n"
+    while left:
+        left = left[os.write(pipe, left) :]
+
+
+def move_to(
+    root: Path, environment: Mapping[str, str] | None = None, *, keeps_bytecode: bool = False
+) -> None:
+    """Makes `root` the project of this process, and silences it; what it imports is kept compiled if asked."""
+    os.environ.update(environment or {}, PYTHONPATH=str(root / "src"), PYTHONDONTWRITEBYTECODE="1")
+    sys.dont_write_bytecode = not keeps_bytecode
     sys.path[:] = [str(root / "src"), *(p for p in sys.path if p and not p.endswith("/tools"))]
     os.chdir(root)
     silent = os.open(os.devnull, os.O_RDWR)
@@ -145,17 +147,17 @@ def move_to(root: Path, environment: Mapping[str, str]) -> None:
 
 
 def meet(root: Path, tests: Sequence[str], seconds: float) -> Answer:
-    """Runs tests in their order until one fails; value: the one that failed (none: ""), and how many ran.
+    """Runs tests in their order until one fails; value: the one that `failed` (none: "") and the `status` of pytest.
 
     Where pytest itself fails, the mutant isn't caught: RuntimeError.
     """
     files = list(dict.fromkeys(test.split("::")[0] for test in tests))
 
     def work() -> Any:
-        move_to(root, {})
+        move_to(root)
         picked = Picked(tests)
         status = pytest.main([*OPTIONS, *files], plugins=[picked])
-        return {"failed": picked.failed or "", "ran": picked.ran, "status": int(status)}
+        return {"failed": picked.failed, "status": int(status)}
 
     answer = forked(work, seconds)
     if answer.value and not answer.value["failed"] and answer.value["status"] not in (0, 5):

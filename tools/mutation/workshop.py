@@ -41,7 +41,6 @@ class Workshop:
         self.journal = journal.Journal(folder / "journal.jsonl", self.copy.root)
         self.declared = declared.read()
         self.folder, self.tests, self.budget, self.patterns, self.anew = folder, tests, budget, patterns, anew
-        self.maps: dict[bool, Map] = {}
         self.known: dict[str, list[operators.Mutant]] = {}
         self.trusted: set[str] = set()
         self.catching: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -62,26 +61,36 @@ class Workshop:
 
     def map(self, module: str) -> Map:
         """Of the tests for a module."""
-        interpreted = module == KERNEL
-        if interpreted not in self.maps:
-            wanted = TESTS_OF_KERNEL if interpreted else self.tests
-            files: list[str] = []
-            for name in wanted:
-                path = self.copy.root / name
-                found = path.rglob("test_*.py") if path.is_dir() else path.parent.glob(path.name)
-                files += sorted(str(p.relative_to(self.copy.root)) for p in found)
-            made = Map(self.copy, self.folder / "map", files, interpreted, self.matching())
-            for name in made.collect():
-                print(f"following {name}", file=sys.stderr, flush=True)
-            for name in made.failing:
-                print(f"fails without a mutant, and is left out: {name}", file=sys.stderr)
-            self.maps[interpreted] = made
-        return self.maps[interpreted]
+        return self.map_of_kernel if module == KERNEL else self.map_of_others
+
+    @cached_property
+    def map_of_kernel(self) -> Map:
+        """Of its tests, which run it as Python."""
+        return self.collected(TESTS_OF_KERNEL, interpreted=True)
+
+    @cached_property
+    def map_of_others(self) -> Map:
+        """Of the tests for all modules but the kernel."""
+        return self.collected(self.tests, interpreted=False)
+
+    def collected(self, paths: Sequence[str], *, interpreted: bool) -> Map:
+        """A map of the tests in files and folders; says what it follows, and what it leaves out."""
+        files: list[str] = []
+        for name in paths:
+            path = self.copy.root / name
+            found = path.rglob("test_*.py") if path.is_dir() else path.parent.glob(path.name)
+            files += sorted(str(p.relative_to(self.copy.root)) for p in found)
+        made = Map(self.copy, self.folder / "map", files, interpreted, self.matching())
+        for name in made.collect():
+            print(f"following {name}", file=sys.stderr, flush=True)
+        for name in made.failing:
+            print(f"fails without a mutant, and is left out: {name}", file=sys.stderr)
+        return made
 
     @cached_property
     def ready(self) -> Ready:
         """The tests that run anything of the modules asked for, but for the kernel's."""
-        return Ready(self.copy.root, self.map("").running(self.matching() - {KERNEL}))
+        return Ready(self.copy.root, self.map_of_others.running(self.matching() - {KERNEL}))
 
     def tried(self, module: str, mutant: operators.Mutant) -> journal.Tried:
         """How a mutant ends, from the journal or by trying it."""
@@ -96,7 +105,7 @@ class Workshop:
         end, by, seconds, placed = journal.NOT_RUN, "", 0.0, False
         if tests:
             answer, placed = self.met(module, mutant, source, tests)
-            end, by, seconds = _end(answer)
+            end, by, seconds = _ended(answer)
         if module == KERNEL and end in (journal.SURVIVED, journal.NOT_RUN):
             files = sorted({*files, *COMPILED})
             end, by, seconds = self.compiled(source, mutant)
@@ -139,15 +148,16 @@ class Workshop:
 
     def must_import(self, module: str, mutant: operators.Mutant, tests: Sequence[str]) -> bool:
         """Whether what is loaded can't be changed, hangs on the mutant already, or is loaded again by a test."""
+        if self.always_imports(module):
+            return True
         first, last = mutant.statement
         lines = {*range(first, last + 1), *range(mutant.line, mutant.last + 1)}
         known = self.map(module)
-        return (
-            self.anew
-            or module == KERNEL
-            or not lines.isdisjoint(known.imported(module))
-            or known.elsewhere(tests)
-        )
+        return not lines.isdisjoint(known.imported(module)) or known.elsewhere(tests)
+
+    def always_imports(self, module: str) -> bool:
+        """Whether no mutant of a module is put in place: on demand, and of the kernel, which stands ready compiled."""
+        return self.anew or module == KERNEL
 
     def asked(self, module: str, source: bytes, mutated: bytes, tests: Sequence[str]) -> trial.Answer | None:
         """What the tests that stand ready say; None if the mutant can't be put in place."""
@@ -168,7 +178,7 @@ class Workshop:
             self.copy.write(KERNEL, mutant.applied(source))
             if not self.copy.build_kernel():
                 return journal.SURVIVED, "", 0.0
-            return _end(trial.meet(self.copy.root, COMPILED, 180))
+            return _ended(trial.meet(self.copy.root, COMPILED, 180))
         finally:
             self.copy.restore(KERNEL, source)
             self.copy.put_back(aside)
@@ -184,8 +194,8 @@ class Workshop:
             return
         self.trusted.add(test)
         source = self.copy.read(module)
-        answer = None if self.anew or module == KERNEL else self.asked(module, source, source, [test])
-        if _end(answer or trial.meet(self.copy.root, [test], 120))[0] != journal.SURVIVED:
+        answer = None if self.always_imports(module) else self.asked(module, source, source, [test])
+        if _ended(answer or trial.meet(self.copy.root, [test], 120))[0] != journal.SURVIVED:
             sys.exit(f"{test} fails without a mutant, too")
 
     def named(self, pattern: str) -> list[str]:
@@ -194,7 +204,8 @@ class Workshop:
         return [m for m in self.copy.modules() if fnmatch.fnmatch(m, plain) or m.startswith(f"{plain}/")]
 
 
-def _end(answer: trial.Answer) -> tuple[str, str, float]:
+def _ended(answer: trial.Answer) -> tuple[str, str, float]:
+    """How a mutant ended, what caught it, and the seconds that took."""
     if answer.timed_out:
         return journal.TIMED_OUT, "", answer.seconds
     if answer.crashed:

@@ -57,6 +57,17 @@ def enter_counts(evidence: Evidence, flow: str) -> None:
             evidence.note(path, quantity)
 
 
+def unstated_counts(context: Context, flow: str) -> tuple[str, ...]:
+    """Paths of what decides how often a run of a flow uses anything, and that nobody states."""
+    there = context.model.flows[flow]
+    found = (
+        path
+        for path, quantity in _of_steps(context, there.steps, there.by, set())
+        if isinstance(quantity, Unknown) and path.rpartition(".")[2] in COUNTING
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def enter_held(evidence: Evidence, use: Use) -> None:
     """Enter every quantity that decides how long one use holds what it uses."""
     context, seen = evidence.context, set[object]()

@@ -54,7 +54,7 @@ def run(args: Arguments) -> int:
 
 def described(command: Command) -> Completed:
     """What a shell has to know of a command, read from its parser."""
-    actions = build(command, load(command))._actions  # pyright: ignore[reportPrivateUsage] # argparse has no reader
+    actions = build(command, load(command))._actions  # argparse has no reader
     options = tuple(
         Option(tuple(a.option_strings), _help(a), a.nargs != 0, _choices(a))
         for a in actions

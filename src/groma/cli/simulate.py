@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from groma.cli.errors import UserError
 from groma.cli.parser import Arguments, examples
+from groma.cli.simulate_said import as_data, tell
 from groma.cli.spreading import spread_options, spread_over
 from groma.cli.status import Status
 from groma.cli.table import Column
 from groma.cli.target import refuse_brief, target_of
 
 if TYPE_CHECKING:
-    from groma.analyses.simulation import Answer, Edge, Watched
     from groma.model.elements import Model
     from groma.model.scenario import Scenario
 
@@ -93,11 +92,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: Arguments) -> int:
     from groma import __version__, api
-    from groma.analyses.context import Context
-    from groma.analyses.held_within import held_within
+    from groma.analyses.held_within import may_stand_still
     from groma.analyses.simulation import Plan, PutThrough, answer_of
     from groma.catalog import load_catalog
-    from groma.model.figure import Ledger
     from groma.solvers.simulation import compiled
     from groma.workers import Done, Failed, Journal
 
@@ -116,7 +113,8 @@ def run(args: Arguments) -> int:
             )
         return Status.MET
     plan = Plan(args.load, args.replications, args.seed, args.saved_by, args.threshold)
-    work = PutThrough(model, chosen, plan)
+    circles = may_stand_still(model, load_catalog())
+    work = PutThrough(model, chosen, plan, circles)
     journal = None
     if args.out is not None:
         kept = args.out.with_name(f"{args.out.name}.journal")
@@ -141,7 +139,7 @@ def run(args: Arguments) -> int:
             f"{path}: it can't be simulated, because facts are missing: {', '.join(missing)}\n"
             f"State them in the model, or in facts beside it{_served(model, missing)}"
         )
-    data = [_as_data(each) for each in found]
+    data = [as_data(each) for each in found]
     if args.out is not None and journal is not None:
         from groma.output import write_whole
 
@@ -150,11 +148,13 @@ def run(args: Arguments) -> int:
         )
         journal.discard()
     args.console.answer(data)
-    for each in held_within(Context(model, load_catalog(), Ledger(model.digest), served_times=False)):
-        args.console.note(f"It may come to a standstill: {each.told}")
+    came_about = {told for each in found for told in each.seen.still}
+    for told in circles:
+        if told not in came_about:
+            args.console.note(f"It may come to a standstill: {told}")
     if not args.json:
-        _tell(args, found)
-    return Status.MISSED if any(each.seen.metastable for each in found) else Status.MET
+        tell(args, found)
+    return Status.MISSED if any(each.seen.metastable or each.seen.still for each in found) else Status.MET
 
 
 def _served(model: Model, missing: Iterable[str]) -> str:
@@ -223,84 +223,3 @@ def _chosen(args: Arguments, model: Model) -> list[Scenario]:
             hint = did_you_mean(name, list(known)) or "; `--list` names those of the model"
             raise UserError(f"--scenario: there is no scenario and no file `{name}`{hint}")
     return chosen
-
-
-def _as_data(answer: Answer) -> dict[str, Any]:
-    seen, tried, limit = answer.seen, answer.tried, answer.edge
-    data: dict[str, Any] = {
-        "scenario": seen.name, "title": seen.title, "lasts_s": seen.lasts, "bucket_s": seen.width,
-        "events_end_s": None if math.isinf(seen.ends) else seen.ends, "comes_back": seen.comes_back,
-        "metastable": seen.metastable, "holds_undisturbed": seen.holds, "back_after_s": seen.back_after,
-        "flows": [
-            {
-                "flow": c.flow, "comes_back": c.back_after is not None, "back_after_s": c.back_after,
-                "replications_back": c.came_back, "lost_runs": c.lost, "lost_runs_95": [c.lost_low, c.lost_high],
-                "worst_goodput": c.worst, "offered_per_s": list(c.offered), "goodput_per_s": list(c.good),
-                "undisturbed_per_s": list(c.undisturbed),
-            }
-            for c in seen.courses
-        ],
-    }  # fmt: skip
-    if tried:
-        data["saved_by"] = [
-            {
-                "policy": s.policy,
-                "comes_back": s.comes_back,
-                "back_after_s": s.back_after,
-                "lost_runs": s.lost,
-            }
-            for s in tried
-        ]
-    if limit is not None:
-        data["comes_back_up_to_load"] = limit.safe
-        data["does_not_from_load"] = limit.lost
-    return data
-
-
-def _tell(args: Arguments, found: list[Answer]) -> None:
-    columns = [
-        Column("scenario"),
-        Column("comes back"),
-        Column("runs lost", True),
-        Column("worst goodput", True),
-    ]
-    if args.threshold:
-        columns.append(Column("up to load", True))
-    if args.saved_by:
-        columns.append(Column("what saves it"))
-    rows: list[tuple[str, ...]] = []
-    for each in found:
-        seen, tried, limit = each.seen, each.tried, each.edge
-        row = [seen.title, _back(seen), f"{seen.lost:.0f}", f"{seen.worst * 100:.0f} %"]
-        if args.threshold:
-            row.append(_edge(limit))
-        if args.saved_by:
-            saves = sorted((s for s in tried if s.comes_back), key=lambda s: s.lost)
-            row.append("; ".join(s.policy for s in saves) or ("nothing that was tried" if tried else ""))
-        rows.append(tuple(row))
-    args.console.table(tuple(columns), rows)
-    bad = sum(each.seen.metastable for each in found)
-    if bad:
-        args.console.say(
-            f"\n{bad} of {len(found)} don't come back: the load is as before and goodput isn't (metastable)"
-        )
-
-
-def _back(seen: Watched) -> str:
-    from groma.model.printed import format_quantity
-
-    if not seen.courses:
-        return "too few runs to tell"
-    if not seen.holds:
-        return "not even undisturbed"
-    if seen.back_after is None:
-        return "no" if math.isfinite(seen.ends) else "not while it lasts"
-    if seen.back_after <= 0.0:
-        return "at once" if math.isfinite(seen.ends) else "stands it"
-    return f"after {format_quantity(seen.back_after, 's')}"
-
-
-def _edge(limit: Edge | None) -> str:
-    if limit is None or limit.safe is None:
-        return "none tried"
-    return f"{limit.safe:.3g} x" if limit.lost is not None else f"more than {limit.safe:.3g} x"

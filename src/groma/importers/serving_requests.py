@@ -48,12 +48,14 @@ def read_requests(path: Path) -> tuple[Requests, Observed | None]:
             )
             continue
         first, last = _seconds(row.get("first_token_ts")), _seconds(row.get("last_token_ts"))
-        known = "queued_ts" in row and first is not None and last is not None
-        if known and not at <= first <= last:  # type: ignore[operator]
+        if "queued_ts" not in row or first is None or last is None:
+            timed.append((at, read, written, None, None))
+            continue
+        if not at <= first <= last:
             problems.append(
                 _problem(path, line, "the first token came before the request, or after the last token")
             )
-        timed.append((at, read, written, first if known else None, last if known else None))
+        timed.append((at, read, written, first, last))
     _raise(path, problems, timed)
     timed.sort(key=lambda row: row[0])
     start = timed[0][0]

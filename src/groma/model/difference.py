@@ -104,7 +104,7 @@ def _keys(one: Any, other: Any) -> tuple[str, ...]:
     """The written keys in which two elements of one class differ."""
     if type(one) is not type(other) or not dataclasses.is_dataclass(one):
         return ()
-    cls: type[Any] = type(one)  # pyright: ignore[reportUnknownVariableType]
+    cls: type[Any] = type(one)
     return tuple(
         written
         for written, (attribute, _) in keys_of(cls).items()

@@ -19,7 +19,7 @@ from groma.analyses.availability.state_parts import Plant, Unreadable
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.routes import route
-from groma.analyses.structure.function import no_rounds
+from groma.analyses.structure.chances import no_rounds
 from groma.model.program import (
     Ask,
     Call,

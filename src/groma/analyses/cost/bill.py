@@ -11,22 +11,26 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 from groma.analyses.context import Context
+from groma.analyses.cost.derivation import (
+    cents,
+    miss_how_often,
+    note_all_spent,
+    note_fixed,
+    references,
+    shown,
+)
 from groma.analyses.cost.lines import FixedPrice, Spent, Standing, fixed_price, lines, runs, spent
-from groma.analyses.cost.prices import Term
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import Interval, point, total
-from groma.analyses.program_inputs import enter_counts, enter_rate
+from groma.analyses.interval import Interval, total
+from groma.analyses.program_inputs import enter_rate
 from groma.analyses.reach import decided
 from groma.model.elements import Component
 from groma.model.figure import Figure, Result
-from groma.model.printed import format_money
-from groma.model.quantity import Quantity, Unknown
+from groma.model.quantity import Unknown
 
-CENT = Decimal("0.01")
 PERCENTILE = re.compile(r"p\d{1,2}(?:\.\d+)?")
 
 
@@ -106,21 +110,21 @@ def _month(context: Context, measure: str) -> Figure:
     nominal = _sum(by_component.values())
     other = _sum(by_flow.values())
     for component, price in fixed:
-        _note_fixed(evidence, price)
+        note_fixed(evidence, price)
         del component
-    _note_all_spent(evidence, used)
+    note_all_spent(evidence, used)
     for name in context.model.flows:
         enter_rate(evidence, name)
-    if nominal is not None and other is not None and _cents(nominal) != _cents(other):
+    if nominal is not None and other is not None and cents(nominal) != cents(other):
         raise AssertionError(
-            f"the bill by component ({_cents(nominal)}) and by flow ({_cents(other)}) differ: a mistake in Groma"
+            f"the bill by component ({cents(nominal)}) and by flow ({cents(other)}) differ: a mistake in Groma"
         )
     for name, amount in sorted(by_component.items()):
-        evidence.line(f"for {name}", _shown(amount, currency), f"cost/component/{name}")
+        evidence.line(f"for {name}", shown(amount, currency), f"cost/component/{name}")
     for name, amount in by_flow.items():
         reference = f"cost/flow/{name}" if name else None
         evidence.line(
-            f"by flow: {name}" if name else "by flow: what stands", _shown(amount, currency), reference
+            f"by flow: {name}" if name else "by flow: what stands", shown(amount, currency), reference
         )
     unpriced = [component.name for component, price in fixed if price.missing]
     known = not evidence.missing
@@ -130,7 +134,12 @@ def _month(context: Context, measure: str) -> Figure:
     if any(each.use.step.policies.retry is not None for each in used):
         evidence.assume("calls per run, with their retries, are those of the busiest hour")
     low, value, high = _ends(context, nominal, known)
-    reason = "" if known else f"at least: {len(fixed) - len(unpriced)} of {len(fixed)} components are priced"
+    how_often = miss_how_often(evidence, used)
+    reason = (
+        how_often
+        if known
+        else f"at least: {len(fixed) - len(unpriced)} of {len(fixed)} components are priced"
+    )
     return Figure(
         measure,
         "Bill of a month",
@@ -143,7 +152,7 @@ def _month(context: Context, measure: str) -> Figure:
             "added up by flow",
             low,
             high,
-            None if other is None or value is None else float(_cents(other)),
+            None if other is None or value is None else float(cents(other)),
         ),
         inputs=evidence.inputs,
         derivation=tuple(evidence.lines),
@@ -175,7 +184,7 @@ def _ends(
 ) -> tuple[float, float | None, float | None]:
     """Low end, value and high end of a month's bill whose nominal sum is given; `known`: nothing is missing to it."""
     low, high = bounds(context, "cost/month")
-    value = None if nominal is None or not known or not decided(context) else float(_cents(nominal))
+    value = None if nominal is None or not known or not decided(context) else float(cents(nominal))
     if value is not None:
         low, high = min(low, value), max(high, value)
     return low, value, high if known and math.isfinite(high) else None
@@ -221,11 +230,11 @@ def _once(context: Context, measure: str) -> Figure:
         for each in price.once:
             evidence.line(
                 f"to buy {each.component}",
-                _shown(each.exact, context.model.currency),
-                *_references(evidence, each.term),
+                shown(each.exact, context.model.currency),
+                *references(evidence, each.term),
             )
     whole = total(each.amount for each in pieces)
-    return _plain(measure, "Paid once", context.model.currency, whole, evidence)
+    return _plain(measure, "Paid once", context.model.currency, whole, evidence, ())
 
 
 def _of_component(context: Context, measure: str, name: str) -> Figure:
@@ -233,35 +242,45 @@ def _of_component(context: Context, measure: str, name: str) -> Figure:
     amounts: list[Interval] = []
     for component in context.candidates(name):
         price = fixed_price(context, component)
-        _note_fixed(evidence, price)
+        note_fixed(evidence, price)
         amounts.append(price.amount)
     used = [each for each in _spent(context) if each.use.name == name]
-    _note_all_spent(evidence, used)
+    note_all_spent(evidence, used)
     amounts += [each.month for each in used]
     return _plain(
-        measure, f"Spent on {name} in a month", f"{context.model.currency}/month", total(amounts), evidence
+        measure,
+        f"Spent on {name} in a month",
+        f"{context.model.currency}/month",
+        total(amounts),
+        evidence,
+        used,
     )
 
 
 def _of_flow(context: Context, measure: str, name: str) -> Figure:
     evidence = Evidence(context)
     used = list(spent(context, name))
-    _note_all_spent(evidence, used)
+    note_all_spent(evidence, used)
     whole = total(each.month for each in used)
-    return _plain(measure, f"Spent by {name} in a month", f"{context.model.currency}/month", whole, evidence)
+    return _plain(
+        measure, f"Spent by {name} in a month", f"{context.model.currency}/month", whole, evidence, used
+    )
 
 
 def _run(context: Context, measure: str, name: str) -> Figure:
     evidence = Evidence(context)
     used = list(spent(context, name))
-    _note_all_spent(evidence, used, a_month=False)
+    note_all_spent(evidence, used, a_month=False)
     whole = total(each.run for each in used)
     evidence.assume("what stands is not part of a run's cost")
-    return _plain(measure, f"Expected cost of a run of {name}", context.model.currency, whole, evidence)
+    return _plain(measure, f"Expected cost of a run of {name}", context.model.currency, whole, evidence, used)
 
 
-def _plain(measure: str, title: str, unit: str, whole: Interval, evidence: Evidence) -> Figure:
+def _plain(
+    measure: str, title: str, unit: str, whole: Interval, evidence: Evidence, used: Sequence[Spent]
+) -> Figure:
     known = not evidence.missing
+    how_often = miss_how_often(evidence, used)
     return Figure(
         measure,
         title,
@@ -274,63 +293,8 @@ def _plain(measure: str, title: str, unit: str, whole: Interval, evidence: Evide
         derivation=tuple(evidence.lines),
         valid=evidence.valid,
         missing=evidence.missing,
-        reason="" if known else "at least: a price, rate or size isn't known",
+        reason=how_often if known else "at least: a price, rate or size isn't known",
     )
-
-
-def _note_fixed(evidence: Evidence, price: FixedPrice) -> None:
-    for path in price.missing:
-        evidence.miss(path)
-    for each in price.month:
-        times = (
-            ""
-            if each.times == point(1.0)
-            else f" x {each.times.value if each.times.value is not None else 'unknown'}"
-        )
-        text = f"{each.component}: {_told(each.term)}{times}"
-        evidence.line(
-            text, _shown(each.exact, evidence.context.model.currency), *_references(evidence, each.term)
-        )
-
-
-def _note_all_spent(evidence: Evidence, used: Sequence[Spent], *, a_month: bool = True) -> None:
-    """Enter prices and amounts, and what decides how often each is paid: in a month, or in a run."""
-    for each in used:
-        _note_spent(evidence, each)
-    for flow in dict.fromkeys(each.flow for each in used):
-        enter_counts(evidence, flow)
-        if a_month:
-            enter_rate(evidence, flow)
-
-
-def _note_spent(evidence: Evidence, each: Spent) -> None:
-    for path in each.price.missing:
-        evidence.miss(path)
-    name = f"{each.use.name}.{each.use.operation}" if each.use.operation else each.use.name
-    for piece in each.price.pieces:
-        refs = [*_references(evidence, piece.term)]
-        for path, quantity in piece.quantities:
-            if isinstance(quantity, Quantity):
-                refs.append(evidence.note(path, quantity))
-        weight = each.use.weight.value
-        often = "unknown" if weight is None else f"{weight:.6g}"
-        per_use = piece.amount.value
-        shown = "not known" if per_use is None or weight is None else f"{per_use * weight:.6g} a run"
-        times = "" if piece.times == point(1.0) else f" x {piece.times.value or 0:.6g}"
-        evidence.line(f"{each.flow}: {often} x {name}: {_told(piece.term)}{times}", shown, *refs)
-
-
-def _told(term: Term) -> str:
-    words = {"month": "by the month", "once": "once", "call": "per call", "work": "per second of work"}
-    if term.per in words:
-        return words[term.per]
-    return f"per {term.size}" if term.size else "per byte kept a month"
-
-
-def _references(evidence: Evidence, term: Term) -> tuple[str | None, ...]:
-    rate = evidence.context.model.exchange.get(term.currency)
-    changed = evidence.note(f"exchange.{term.currency}", rate) if isinstance(rate, Quantity) else None
-    return term.origin.entered(evidence), changed
 
 
 def _sum(amounts: Iterable[Fraction | None]) -> Fraction | None:
@@ -342,11 +306,3 @@ def _sum(amounts: Iterable[Fraction | None]) -> Fraction | None:
 
 def _plus(a: Fraction | None, b: Fraction | None) -> Fraction | None:
     return None if a is None or b is None else a + b
-
-
-def _cents(amount: Fraction) -> Decimal:
-    return (Decimal(amount.numerator) / Decimal(amount.denominator)).quantize(CENT, ROUND_HALF_EVEN)
-
-
-def _shown(amount: Fraction | None, currency: str) -> str:
-    return "not known" if amount is None else format_money(_cents(amount), currency)

@@ -103,7 +103,7 @@ class _Reading:
     def _state(self, step: Step, kind: StateKind, name: str, ways: Ways, **given: object) -> str:
         does = str(given.pop("does", "")) or step.title
         state = State(name, kind, step.path, does, at=step.at, undone_by=ways.undone_by, holds=ways.holds)
-        return self.draft.add(replace(state, **given))  # pyright: ignore[reportArgumentType]
+        return self.draft.add(replace(state, **given))
 
     def _action(self, step: Step, ways: Ways, name: str, prefix: str, caller: str | None) -> To:
         action = step.action

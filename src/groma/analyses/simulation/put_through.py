@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from groma.analyses.simulation.saving import Saving, savings
+from groma.analyses.simulation.stuck import Circles
 from groma.analyses.simulation.threshold import Edge, edge
 from groma.analyses.simulation.watched import Course, Watched, watch
 from groma.model.elements import Model
@@ -40,8 +41,10 @@ class Answer:
 class PutThrough:
     """Puts a model through scenarios by name; a pure function of the name."""
 
-    def __init__(self, model: Model, scenarios: Mapping[str, Scenario], plan: Plan) -> None:
-        self._given = (model, dict(scenarios), plan)
+    def __init__(
+        self, model: Model, scenarios: Mapping[str, Scenario], plan: Plan, circles: Circles | None = None
+    ) -> None:
+        self._given = (model, dict(scenarios), plan, dict(circles or {}))
         self._undisturbed: dict[object, Outcome] = {}
 
     def __getstate__(self) -> dict[str, Any]:
@@ -49,13 +52,13 @@ class PutThrough:
 
     def __call__(self, name: str) -> dict[str, Any]:
         """The answer about a scenario, plain."""
-        model, scenarios, plan = self._given
+        model, scenarios, plan, circles = self._given
         scenario = scenarios[name]
         seen = watch(
             model, scenario, times=plan.times, replications=plan.replications, seed=plan.seed,
-            undisturbed=self._undisturbed,
+            undisturbed=self._undisturbed, circles=circles,
         )  # fmt: skip
-        trying = plan.saved_by and seen.metastable and not seen.missing
+        trying = plan.saved_by and (seen.metastable or seen.still) and not seen.missing
         tried = tuple(savings(model, scenario, times=plan.times)) if trying else ()
         return plain(
             Answer(seen, tried, edge(model, scenario) if plan.threshold and not seen.missing else None)
@@ -63,7 +66,7 @@ class PutThrough:
 
     def named(self, name: str, scope: str) -> str:
         """The work on a scenario by its content, within a scope that says which version of Groma and of the model."""
-        model, scenarios, plan = self._given
+        model, scenarios, plan, _ = self._given
         said = json.dumps(
             [scope, model.digest, repr(scenarios[name].events), repr(scenarios[name].lasts), asdict(plan)]
         )
@@ -86,7 +89,7 @@ def answer_of(data: Mapping[str, Any]) -> Answer:
         for course in seen.pop("courses")
     )
     seen["ends"] = math.inf if seen["ends"] is None else seen["ends"]
-    seen["missing"] = tuple(seen["missing"])
+    seen["missing"], seen["still"] = tuple(seen["missing"]), tuple(seen["still"])
     return Answer(
         Watched(courses=courses, **seen),
         tuple(Saving(**each) for each in data["tried"]),

@@ -12,9 +12,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from groma.analyses.simulation.compiled import Compiled, compiled
 from groma.analyses.simulation.disturbed import window
+from groma.analyses.simulation.stuck import LAST, Circles, stuck
 from groma.model.elements import Model
 from groma.model.scenario import Scenario
 from groma.solvers.simulation import Outcome, Settings, run
@@ -69,15 +71,21 @@ class Watched:
     missing: tuple[str, ...] = ()
     holds: bool = True
     """Whether the system stands its load when nothing happens; else there is nothing to come back to."""
+    still: tuple[str, ...] = ()
+    """How runs came to wait for each other for ever, in sentences."""
+    still_undisturbed: bool = False
+    """Whether they did without the scenario, too."""
 
     @property
     def comes_back(self) -> bool:
         """Whether every flow does (of those with runs enough to tell)."""
-        return self.holds and all(course.back_after is not None for course in self.courses)
+        return self.holds and not self.still and all(course.back_after is not None for course in self.courses)
 
     @property
     def back_after(self) -> float | None:
         """Seconds until the last flow has come back; None when one doesn't."""
+        if self.still:
+            return None
         times = [course.back_after for course in self.courses] if self.holds else [None]
         return max((t for t in times if t is not None), default=0.0) if None not in times else None
 
@@ -93,8 +101,8 @@ class Watched:
 
     @property
     def metastable(self) -> bool:
-        """Whether the load is back to normal and goodput isn't."""
-        return math.isfinite(self.ends) and not self.comes_back
+        """Whether the load is back to normal and goodput isn't, though runs end: it doesn't stand still."""
+        return math.isfinite(self.ends) and not self.comes_back and not self.still
 
 
 def horizon(scenario: Scenario) -> tuple[float, float]:
@@ -115,10 +123,12 @@ def watch(
     replications: int = REPLICATIONS,
     seed: int = SEED,
     undisturbed: dict[object, Outcome] | None = None,
+    circles: Circles | None = None,
 ) -> Watched:
     """Simulate a scenario beside the undisturbed system, every flow starting `times` as often as stated.
 
-    `undisturbed` keeps runs without a scenario, for other scenarios of the same model that last as long.
+    `undisturbed` keeps runs without a scenario, for other scenarios of the same model that last as long; `circles` are
+    what may come to stand still (`held_within.may_stand_still`): it is told where it does.
     """
     lasts, ends = horizon(scenario)
     width = lasts / BUCKETS
@@ -137,7 +147,16 @@ def watch(
     seen = [f for f in calm.rates if sum(sum(before.flow(f).ok) for before, _ in pairs) >= ENOUGH]
     courses = tuple(_course(flow, pairs, width, ends) for flow in seen)
     holds = all(_holds(flow, [before for before, _ in pairs]) for flow in calm.rates)
-    return Watched(scenario.name, title, lasts, width, ends, courses, holds=holds)
+    over = ends <= (1.0 - LAST) * lasts
+    still = dict[str, bool]()
+    for n, (before, after) in enumerate(pairs if circles else ()):
+        for made, shown in ((calm, before), *(((rough, after),) if over else ())):
+            until = partial(_run, made, width=width, seed=seed, replication=n)
+            for told in stuck(circles or {}, shown, until):
+                still[told] = still.get(told, False) or made is calm
+    return Watched(
+        scenario.name, title, lasts, width, ends, courses, (), holds, tuple(still), any(still.values())
+    )
 
 
 def _run(made: Compiled, lasts: float, width: float, seed: int, replication: int) -> Outcome:

@@ -20,6 +20,7 @@ from groma.analyses.loads.rounds import queues_on
 from groma.analyses.outcome.algebra import Outcome, any_end
 from groma.analyses.outcome.law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant
 from groma.analyses.outcome.read_off import quantile
+from groma.analyses.program_inputs import unstated_counts
 from groma.analyses.runs import parsed
 from groma.analyses.spending.reader import LEAK, Of, Spending
 from groma.analyses.visits.counts import uses
@@ -54,14 +55,17 @@ def figure(context: Context, measure: str) -> Figure:
             missing = tuple(each for each in missing if ".context.grows." not in each)
         _explain(evidence, context, known)
     reason = ""
-    if missing:
+    if missing and share is None:
+        reason = "a share or count that decides how often calls are made isn't known"
+    elif missing:
         reason, value = "at least: a price, a share or a size isn't known", None
     elif math.isinf(high):
         reason = "nothing bounds what so few runs spend: a loop or a growth without a stated end"
     shown = low > 0 or math.isfinite(high)
+    ended = math.isfinite(high) and (share is None or not missing)
     return Figure(
         measure, title, unit, value=value, low=low if shown else None,
-        high=high if math.isfinite(high) and not missing else None, method=method, inputs=evidence.inputs,
+        high=high if ended else None, method=method, inputs=evidence.inputs,
         derivation=tuple(evidence.lines), valid=evidence.valid, missing=missing, reason=reason,
     )  # fmt: skip
 
@@ -217,6 +221,9 @@ def _mean(context: Context, flow: str, evidence: Evidence) -> Ends:
         weight = use.weight.value
         evidence.line(f"{use.name}.{use.operation}", "unknown" if weight is None else f"{weight:.6g} a run")
     whole = total(use.weight for use in calls)
+    if whole.value is None:
+        for path in unstated_counts(context, flow):
+            evidence.miss(path)
     sure = total(use.weight for use in calls if not use.when)
     return sure.low, whole.value, whole.high
 

@@ -24,9 +24,10 @@ from typing import assert_never
 
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
-from groma.analyses.interval import Interval, point, share_of
+from groma.analyses.interval import Interval, share_of
 from groma.analyses.reach import decided
 from groma.analyses.routes import route
+from groma.analyses.structure.chances import first_of, no_rounds
 from groma.analyses.structure.every import Every
 from groma.analyses.structure.parts import Parts, at_least, both, either
 from groma.model.program import (
@@ -230,7 +231,7 @@ class Structure:
                 taken.append(both(*earlier))
                 break
             rest = [other for other, _ in branches[number + 1 :]]
-            event = self._draw(f"{step.path} branch {number + 1}", _first_of(share, rest))
+            event = self._draw(f"{step.path} branch {number + 1}", first_of(share, rest))
             taken.append(both(*earlier, event))
             earlier.append(Not(event))
         columns = _columns([ends for _, ends in branches])
@@ -350,40 +351,6 @@ class Structure:
 
 def _columns(ends: list[Ends]) -> list[list[Formula]]:
     return [[e.ok for e in ends], [e.ended for e in ends], [e.rejected for e in ends]]
-
-
-def _first_of(share: Interval, rest: list[Interval]) -> Interval:
-    """The chance of a branch when those before it weren't taken: its share of what is left."""
-    low_rest, high_rest = (min(1.0, sum(x)) for x in ([r.low for r in rest], [r.high for r in rest]))
-    values = [r.value for r in rest]
-    value = None
-    if share.value is not None and None not in values:
-        whole = share.value + sum(v for v in values if v is not None)
-        value = share.value / whole if whole > 0 else 0.0
-    return Interval(_ratio(share.low, high_rest, 0.0), value, _ratio(share.high, low_rest, 1.0))
-
-
-def _ratio(part: float, rest: float, otherwise: float) -> float:
-    return part / (part + rest) if part + rest > 0 else otherwise
-
-
-def no_rounds(loop: Repeat) -> Interval:
-    """The chance that a loop's steps don't run at all."""
-    if loop.until is not None:
-        return Interval(0.0, 0.0, 0.0)
-    times = loop.times
-    if not isinstance(times, Quantity):
-        return Interval(0.0, None, 1.0)
-    if times.constant:
-        low, high = (0.0 if end >= 0.5 else 1.0 for end in (times.high, times.low))
-        return Interval(low, low if low == high else None, high)
-    if times.known is not None:
-        return Interval(0.0, None, 1.0)
-    from groma.analyses.outcome.repeat import count_law
-
-    counts = count_law(times.law, 1)
-    assert counts is not None
-    return point(float(counts[0]))
 
 
 def _rounds(loop: Repeat) -> int | None:

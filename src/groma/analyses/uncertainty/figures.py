@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from groma.analyses.uncertainty.spread import SEED, Effort, Swung, Uncertain
+from groma.analyses.uncertainty.drawn import Effort
+from groma.analyses.uncertainty.spread import SEED, Swung, Uncertain
 from groma.model.figure import Figure, Ledger, Line, NeedResult
 from groma.solvers.sampling import Estimate, estimate, quantile_of
 from groma.solvers.sampling.estimate import LEVEL

@@ -15,9 +15,8 @@ A figure that is only bounded at a point is carried as its bounds, and what is e
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +25,10 @@ from groma.analyses.context import Context
 from groma.analyses.instance import Coordinate, coordinates
 from groma.analyses.reads import Reads
 from groma.analyses.registry import figure
-from groma.analyses.uncertainty.points import AtPoints, Ends, Point, point_at
+from groma.analyses.uncertainty.drawn import Effort, Shared, Shares, draw, ends_at
+from groma.analyses.uncertainty.points import AtPoints, Ends, point_at
 from groma.model.elements import Model
-from groma.solvers.sampling import Indices, indices, jackknife, mixed_points, sobol_points
-from groma.workers import Done, Outcome
+from groma.workers import Done
 
 IN_WORDS = frozenset({"approval", "residency"})
 DEAR = frozenset(
@@ -37,24 +36,6 @@ DEAR = frozenset(
 )
 """Kinds of measure for which queues and distributions are worked out at each point."""
 SEED = "groma"
-Shared = Callable[[Callable[[Any], Any], Sequence[Any]], list[Outcome]]
-"""Works out a function of items, points mostly: `workers.spread` with its options bound."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How many points: `repeats` scramblings of `points` (a power of two) points twice over. Of the `split` figures
-    that swing most for their size, variance is split among the `ranked` facts that swing each most."""
-
-    repeats: int
-    points: int
-    ranked: int
-    split: int = 1000
-
-    @property
-    def sample(self) -> int:
-        """Points at which each figure is worked out for its distribution."""
-        return 2 * self.repeats * self.points
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +50,6 @@ class Swung:
     def width(self) -> float:
         ends = [middle(self.at_low), middle(self.at_high)]
         return abs(ends[1] - ends[0]) if all(map(math.isfinite, ends)) else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """The share of a figure's variance that a fact has alone and in all: pseudo-values whose mean is the estimate."""
-
-    first: tuple[float, ...]
-    total: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +107,7 @@ def uncertain(
         m: [s.coordinate for s in found if s.width > 0][: effort.ranked] if m in split else []
         for m, found in swings.items()
     }
-    drawn = _drawn(at_points, facts, whole, ranked, effort, shared, seed)
+    drawn = draw(at_points, facts, whole, ranked, effort, shared, seed)
     return tuple(
         Uncertain(
             m,
@@ -207,7 +180,7 @@ def _swings(
         points += [
             point_at({coordinate.key: end}, touched) for end in (coordinate.range.low, coordinate.range.high)
         ]
-    answers = [_ends(p, outcome) for p, outcome in zip(points, shared(at_points, points), strict=True)]
+    answers = [ends_at(p, outcome) for p, outcome in zip(points, shared(at_points, points), strict=True)]
     base = answers[0]
     named = {m: {given.name for given in context.ledger.inputs_of(m)} for m in asked}
     swings = {
@@ -222,126 +195,3 @@ def _swings(
     return base, {
         m: tuple(sorted(found, key=lambda s: (-s.width, s.coordinate.input))) for m, found in swings.items()
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """Values at the points: sample of each measure, and values at mixtures by (measure, column), by scrambling."""
-
-    samples: Mapping[str, NDArray[np.float64]]
-    mixed: Mapping[tuple[str, int], NDArray[np.float64]]
-    failed: Mapping[str, int]
-
-    def shares(
-        self, measure: str, ranked: Sequence[Coordinate], whole: Sequence[Coordinate]
-    ) -> dict[str, Shares]:
-        """The shares of variance of some facts; none where the figure isn't a number everywhere."""
-        sample = self.samples[measure]
-        half, repeats = sample.shape[1] // 2, range(sample.shape[0])
-        at = np.array([_centre(row) for row in sample])
-        mixed = {
-            n: np.array([_centre(row) for row in self.mixed[measure, n]])
-            for n, c in enumerate(whole)
-            if c in ranked
-        }
-
-        def over(rows: Sequence[int]) -> Indices:
-            return indices(
-                at[rows, :half].ravel(),
-                at[rows, half:].ravel(),
-                {n: values[rows].ravel() for n, values in mixed.items()},
-            )
-
-        everything, without = over(repeats), [over([r for r in repeats if r != left]) for left in repeats]
-        found = {
-            whole[n].input: Shares(
-                jackknife(everything.first[n], [part.first[n] for part in without]),
-                jackknife(everything.total[n], [part.total[n] for part in without]),
-            )
-            for n in mixed
-        }
-        return {
-            name: shares
-            for name, shares in found.items()
-            if all(map(math.isfinite, (*shares.first, *shares.total)))
-        }
-
-
-def _drawn(
-    at_points: AtPoints,
-    facts: Mapping[str, Sequence[Coordinate]],
-    whole: Sequence[Coordinate],
-    ranked: Mapping[str, Sequence[Coordinate]],
-    effort: Effort,
-    shared: Shared,
-    seed: str,
-) -> _Drawn:
-    """All measures at the two halves of each scrambling, and each measure at the mixtures of its ranked facts."""
-    size, items = len(whole), list[Point]()
-    for repeat in range(effort.repeats):
-        unit = sobol_points(2 * size, effort.points, f"{seed} {repeat}")
-        for shares in (unit[:, :size], unit[:, size:]):
-            items += _points(whole, shares, facts)
-        for n, coordinate in enumerate(whole):
-            asking = [m for m in facts if coordinate in ranked[m]]
-            if asking:
-                items += _points(whole, mixed_points(unit, n), asking)
-    answers = iter(
-        [_ends(point, outcome) for point, outcome in zip(items, shared(at_points, items), strict=True)]
-    )
-    rows = {m: list[list[list[float]]]() for m in facts}
-    mixed: dict[tuple[str, int], list[list[list[float]]]] = {}
-    failed = dict.fromkeys(facts, 0)
-    for _ in range(effort.repeats):
-        both = [next(answers) for _ in range(2 * effort.points)]
-        for measure, kept in rows.items():
-            kept.append([_numbers(found[measure]) for found in both])
-            failed[measure] += sum(found[measure] == NOTHING for found in both)
-        for n, coordinate in enumerate(whole):
-            asking = [m for m in facts if coordinate in ranked[m]]
-            there = [next(answers) for _ in range(effort.points)] if asking else []
-            for measure in asking:
-                mixed.setdefault((measure, n), []).append([_numbers(found[measure]) for found in there])
-    return _Drawn(
-        {m: np.array(kept) for m, kept in rows.items()},
-        {at: np.array(kept) for at, kept in mixed.items()},
-        failed,
-    )
-
-
-def _points(
-    whole: Sequence[Coordinate], shares: NDArray[np.float64], measures: Iterable[str]
-) -> Iterator[Point]:
-    """Points of the unit cube as values of coordinates."""
-    columns = [c.range.quantile(shares[:, n]).tolist() for n, c in enumerate(whole)]
-    asked = tuple(measures)
-    for row in range(len(shares)):
-        yield point_at({c.key: column[row] for c, column in zip(whole, columns, strict=True)}, asked)
-
-
-NOTHING: Ends = (None, None, None)
-
-
-def _ends(point: Point, outcome: Outcome) -> dict[str, Ends]:
-    """The ends of each measure at a point; nothing is known where it failed."""
-    if not isinstance(outcome, Done):
-        return dict.fromkeys(point.measures, NOTHING)
-    return {
-        m: (low, value, high) for m, (low, value, high) in zip(point.measures, outcome.value, strict=True)
-    }
-
-
-def _numbers(ends: Ends) -> list[float]:
-    low, value, high = ends
-    return [
-        -math.inf if low is None else low,
-        math.nan if value is None else value,
-        math.inf if high is None else high,
-    ]
-
-
-def _centre(sample: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The value at each point, else the middle of its bounds."""
-    with np.errstate(invalid="ignore"):
-        between = (sample[:, 0] + sample[:, 2]) / 2
-    return np.where(np.isnan(sample[:, 1]), between, sample[:, 1])

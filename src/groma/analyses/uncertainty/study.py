@@ -8,8 +8,9 @@ from typing import Any
 from groma.analyses.context import Context
 from groma.analyses.envelope import envelopes
 from groma.analyses.envelope import figures as envelope_figures
+from groma.analyses.uncertainty.drawn import Effort, Shared
 from groma.analyses.uncertainty.figures import figures as spread_figures
-from groma.analyses.uncertainty.spread import SEED, Effort, Shared, dear, measures_of, uncertain
+from groma.analyses.uncertainty.spread import SEED, dear, measures_of, uncertain
 from groma.catalog import Catalog
 from groma.model.elements import Model
 from groma.model.figure import Ledger

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from groma.analyses.retrieval.entering import calls_of_models
 from groma.analyses.retrieval.refresh import longest
-from groma.analyses.retrieval.windows import calls_of_models
 from groma.analyses.skew import differences, logged, pairs
 from groma.documents.content import Block, Blocks, Bullets, Column, Paragraph, Row, Table
 from groma.documents.deliverables.subject import Subject, part

@@ -113,3 +113,8 @@ class Draft:
 
     def rate_fact(self, name: str, told: Often, at: Origin, **more: Any) -> str:
         return self.fact(name, told.times, f"/{told.per}", at, **more)
+
+
+def title_of(draft: Draft, section: str, name: str) -> str:
+    """What an element of a section is called in words."""
+    return str(draft.sections[section][name].get("title") or name)

@@ -8,8 +8,9 @@ from typing import Any
 
 from groma.importers.intake.answers import steps_of
 from groma.importers.intake.cells import Cell
-from groma.importers.intake.draft import Draft
+from groma.importers.intake.draft import Draft, title_of
 from groma.importers.intake.interview import QUESTIONS
+from groma.importers.intake.money_gaps import account_gaps, contract_gaps, price_gaps
 from groma.importers.intake.names import slug
 from groma.importers.intake.types import Gap
 
@@ -18,9 +19,9 @@ def gaps_of(draft: Draft, answers: Mapping[str, Cell]) -> tuple[Gap, ...]:
     """Questions in the order in which they should be asked."""
     said = set(answers)
     found = [
-        *_general(draft), *_work(draft), *_people(draft), *_prices(draft), *_accounts(draft), *_contracts(draft),
-        *_knowledge(draft),
-        *_data(draft), *_connections(draft), *_decisions(draft), *_upkeep(draft),
+        *_general(draft), *_work(draft), *_people(draft), *price_gaps(draft), *account_gaps(draft),
+        *contract_gaps(draft), *_knowledge(draft), *_data(draft), *_connections(draft),
+        *_decisions(draft), *_upkeep(draft),
     ]  # fmt: skip
     return tuple(gap for gap in found if gap.key not in said)
 
@@ -39,13 +40,9 @@ def _general(draft: Draft) -> Iterator[Gap]:
             )  # fmt: skip
 
 
-def _title(draft: Draft, section: str, name: str) -> str:
-    return str(draft.sections[section][name].get("title") or name)
-
-
 def _work(draft: Draft) -> Iterator[Gap]:
     for name, body in draft.sections["flows"].items():
-        title, element = _title(draft, "flows", name), f"flows.{name}"
+        title, element = title_of(draft, "flows", name), f"flows.{name}"
         if body["starts"].get("rate") == "unknown":
             yield Gap(
                 f"{element}.rate",
@@ -100,7 +97,7 @@ def _people(draft: Draft) -> Iterator[Gap]:
     for name, body in draft.sections["people"].items():
         if name not in asked or body.get("role") == "outside the company":
             continue
-        title, element = _title(draft, "people", name), f"people.{name}"
+        title, element = title_of(draft, "people", name), f"people.{name}"
         if "rate" not in body:
             yield Gap(
                 f"{element}.rate",
@@ -116,109 +113,6 @@ def _people(draft: Draft) -> Iterator[Gap]:
                 f"How many hours a week does {title} work?",
                 "whether the work fits into the week is worked out from it",
                 example="38 h",
-            )
-
-
-def _prices(draft: Draft) -> Iterator[Gap]:
-    for name, body in draft.sections["components"].items():
-        title, element = _title(draft, "components", name), f"components.{name}"
-        free = body["kind"] in ("spreadsheet", "paper", "phone")
-        if "price" not in body:
-            yield Gap(
-                f"{element}.price", element, f"What does {title} cost?", "the bill of a month lacks it",
-                "free" if free else None, example=f"29 {draft.currency}/month",
-            )  # fmt: skip
-        price = draft.facts.get(str(body.get("price", {}).get("month", "$"))[1:], {})
-        if "/seat" in str(price.get("value", "")) and "seats" not in body:
-            yield Gap(
-                f"{element}.seats",
-                element,
-                f"How many seats of {title} are paid for?",
-                "its price is per seat",
-                example="5",
-            )
-        if ("seats" in body or "price" in body) and "used_by" not in body and not _used(draft, name):
-            yield Gap(
-                f"{element}.used_by",
-                element,
-                f"Who works with {title}?",
-                "what nobody uses need not be paid for",
-            )
-
-
-def _used(draft: Draft, name: str) -> bool:
-    return any(
-        str(step.get("call", "")).startswith(f"{name}.")
-        for body in draft.sections["flows"].values()
-        for step in steps_of(body["steps"])
-    )
-
-
-def _accounts(draft: Draft) -> Iterator[Gap]:
-    for name, body in draft.sections["components"].items():
-        title, element = _title(draft, "components", name), f"components.{name}"
-        if body["kind"] in ("paper", "phone"):
-            continue
-        online = body["kind"] != "spreadsheet"
-        if online and "holders" not in body:
-            yield Gap(
-                f"{element}.holders",
-                element,
-                f"Who can sign in to {title} as its administrator?",
-                "when only one person can, it hangs on them",
-            )
-        if body["kind"] in ("domain", "website", "mail") and "registered_to" not in body:
-            yield Gap(
-                f"{element}.registered_to",
-                element,
-                f"In whose name is {title}?",
-                "what is in another's name can be lost with them",
-                example="business",
-            )
-        if "owner" not in body and (_used(draft, name) or "price" in body):
-            yield Gap(
-                f"{element}.owner",
-                element,
-                f"Who answers for {title}?",
-                "what nobody answers for is nobody's to mend",
-            )
-
-
-def _contracts(draft: Draft) -> Iterator[Gap]:
-    for name in draft.sections["suppliers"]:
-        body = draft.sections["suppliers"][name]
-        bought = [c for c in draft.sections["components"].values() if c.get("supplier") == name]
-        title, element = _title(draft, "suppliers", name), f"suppliers.{name}"
-        if not bought:
-            continue
-        if "exit" not in body and not all("exit" in c for c in bought):
-            yield Gap(
-                f"{element}.exit",
-                element,
-                f"How would you leave {title}: in what form do your data come out?",
-                "a supplier without a way out sets its own price",
-                example="CSV export, any time",
-            )
-        yearly = any(
-            "/year"
-            in str(draft.facts.get(str(c.get("price", {}).get("month", "$"))[1:], {}).get("value", ""))
-            for c in bought
-        )
-        if f"{element}.renews" not in draft.origins and (yearly or "notice" in body):
-            yield Gap(
-                f"{element}.renews",
-                element,
-                f"When is the contract with {title} renewed next?",
-                "after the day for notice it runs on",
-                example="2027-03-31",
-            )
-        if "renews" in body and "notice" not in body:
-            yield Gap(
-                f"{element}.notice",
-                element,
-                f"How long before that must notice be given to {title}?",
-                "after the day for notice it runs on",
-                example="3 months",
             )
 
 
@@ -244,7 +138,7 @@ def _knowledge(draft: Draft) -> Iterator[Gap]:
 
 def _data(draft: Draft) -> Iterator[Gap]:
     for name, body in draft.sections["data"].items():
-        title, element, held = _title(draft, "data", name), f"data.{name}", body.get("held_by", [])
+        title, element, held = title_of(draft, "data", name), f"data.{name}", body.get("held_by", [])
         if "owner" not in body:
             yield Gap(
                 f"{element}.owner",
@@ -253,13 +147,13 @@ def _data(draft: Draft) -> Iterator[Gap]:
                 "data that nobody answers for go wrong unseen",
             )
         if len(held) > 1 and f"data.{name}.leading" not in draft.origins:
-            places = ", ".join(_title(draft, "components", tool) for tool in held)
+            places = ", ".join(title_of(draft, "components", tool) for tool in held)
             yield Gap(
                 f"{element}.leading",
                 element,
                 f"{title} are kept in {places}: where are they right when they differ?",
                 "two that both count as right drift apart",
-                _title(draft, "components", held[0]),
+                title_of(draft, "components", held[0]),
             )
         if held and "backup" not in body and f"data.{name}.backup" not in draft.origins:
             yield Gap(
@@ -301,7 +195,7 @@ def _connections(draft: Draft) -> Iterator[Gap]:
 
 def _decisions(draft: Draft) -> Iterator[Gap]:
     for name, body in draft.sections["decisions"].items():
-        title, element = _title(draft, "decisions", name), f"decisions.{name}"
+        title, element = title_of(draft, "decisions", name), f"decisions.{name}"
         if "owner" not in body:
             yield Gap(
                 f"{element}.owner",
@@ -322,7 +216,7 @@ def _decisions(draft: Draft) -> Iterator[Gap]:
 def _upkeep(draft: Draft) -> Iterator[Gap]:
     for name, body in draft.sections["components"].items():
         if "effort" not in body and "owner" in body and body["kind"] not in ("paper", "phone", "domain"):
-            title, element = _title(draft, "components", name), f"components.{name}"
+            title, element = title_of(draft, "components", name), f"components.{name}"
             question = f"How many hours a month does it take to keep {title} going, beside working in it?"
             yield Gap(
                 f"{element}.effort",

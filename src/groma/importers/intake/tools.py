@@ -13,32 +13,11 @@ from groma.importers.intake.draft import Draft, nobody, unsaid
 from groma.importers.intake.names import folded, listed, same, slug, within, words
 from groma.importers.intake.numbers import count
 from groma.importers.intake.people import People
+from groma.importers.intake.tool_words import ALL_PER, MAIL, SHORT, currency_of, kind_of, notice_of
 from groma.importers.intake.types import Origin
 
 OPERATION = "use"
 """What every tool of an intake offers: people work with it, how long a call takes isn't known."""
-
-_KINDS = (
-    ("spreadsheet", re.compile(r"excel|spreadsheet|google sheets|tabelle|\bcalc\b|\.xlsx?\b", re.I)),
-    ("mail", re.compile(r"outlook|\be-?mail\b|gmail|\bmail\b|postfach|thunderbird", re.I)),
-    ("paper", re.compile(r"paper|papier|zettel|notebook|notizbuch|ordner|whiteboard", re.I)),
-    ("phone", re.compile(r"phone|telefon|whatsapp|handy|\bsms\b", re.I)),
-    ("domain", re.compile(r"\bdomain", re.I)),
-    ("website", re.compile(r"website|webseite|wordpress|homepage", re.I)),
-)
-_SHORT = re.compile(r"(?=.*\d)(?=.*[a-z])\w{3}")
-"""A short name that still tells: letters and digits mixed, such as n8n."""
-_MAIL = frozenset({"email", "emails", "mail", "mails", "mailprogramm", "emailprogramm"})
-"""What people call the one mail program they have."""
-_ALL_PER = {
-    "month": "month",
-    "year": "year",
-    "quarter": "year",
-    "week": "week",
-    "day": "week",
-    "hour": "h",
-    "once": "once",
-}
 
 
 @dataclass(slots=True)
@@ -76,7 +55,7 @@ class Tools:
             put("components", name, "does", does, entry.origin("does"))
             functions = [word.lower() for word in listed(does) if len(word) <= 40]
             join("components", name, "functions", functions, entry.origin("does"))
-            if self.draft.sections["components"][name]["kind"] == "tool" and _MAIL & {
+            if self.draft.sections["components"][name]["kind"] == "tool" and MAIL & {
                 folded(word) for word in functions
             }:
                 self.draft.sections["components"][name]["kind"] = "mail"
@@ -189,7 +168,10 @@ class Tools:
             is not None
         )
         currency = (
-            told.currency or _currency(entry.text("currency")) or _currency(at.column) or self.draft.currency
+            told.currency
+            or currency_of(entry.text("currency"))
+            or currency_of(at.column)
+            or self.draft.currency
         )
         self.priced(name, Money(told.amount, currency, per, seat), at, entry.text("date"))
 
@@ -204,7 +186,7 @@ class Tools:
                 "this one isn't used",
             )
             return
-        per = _ALL_PER[told.per]
+        per = ALL_PER[told.per]
         amount = (
             told.amount.times(4)
             if told.per == "quarter"
@@ -299,7 +281,7 @@ class Tools:
         fits = [n for n, title in self.titles.items() if folded(title) == key]
         if not fits:
             fits = [n for n, title in self.titles.items() if same(folded(title), key)]
-        if not fits and key in _MAIL:
+        if not fits and key in MAIL:
             fits = [n for n in self.titles if self.draft.sections["components"][n]["kind"] == "mail"]
         if not fits:
             fits = [n for other, n in self.spellings if len(folded(other)) > 3 and within(other, text)]
@@ -314,7 +296,7 @@ class Tools:
     @staticmethod
     def _telling(text: str) -> bool:
         """Whether a name is long enough that finding it inside another one says something."""
-        return any(len(word) >= 4 for word in words(text)) or _SHORT.fullmatch(folded(text)) is not None
+        return any(len(word) >= 4 for word in words(text)) or SHORT.fullmatch(folded(text)) is not None
 
     def mentioned(self, text: str, at: Origin) -> list[str]:
         """All tools that a cell names."""
@@ -349,28 +331,3 @@ class Tools:
         name = self.draft.element("components", slug(title, "tool"), at, body)
         self.titles[name] = title
         return name
-
-
-def kind_of(text: str) -> str | None:
-    """`spreadsheet`, `mail`, `paper`, ... where a name or a stated kind says so."""
-    return next((kind for kind, form in _KINDS if form.search(text)), None)
-
-
-def notice_of(text: str) -> str | None:
-    """`3 Monate zum Quartalsende`, `30 days`: the time alone."""
-    match = re.search(r"(\d{1,3})\s*(tag|day|woche|week|wk|monat|month|mon|jahr|year)", text.lower())
-    if match is None:
-        return {
-            "monatlich": "1 month",
-            "monthly": "1 month",
-            "jederzeit": "0 days",
-            "any time": "0 days",
-        }.get(text.strip().lower())
-    unit = {"t": "day", "d": "day", "w": "week", "m": "month", "j": "year", "y": "year"}[match[2][0]]
-    number = int(match[1])
-    return f"{number} {unit}{'' if number == 1 else 's'}"
-
-
-def _currency(text: str) -> str:
-    told = money(f"1 {text}") if text else None
-    return told.currency if told is not None else ""

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
+from groma.importers.langgraph.expressions import (
+    CONSTANTS,
+    annotations_of,
+    argument,
+    chain_root,
+    constant_of,
+    items_of,
+    key_text,
+    name_of,
+    number_of,
+)
 from groma.importers.langgraph.graph import (
     END,
     MOST_BYTES,
@@ -18,7 +29,6 @@ from groma.importers.langgraph.graph import (
 )
 
 _GRAPHS = ("StateGraph", "MessageGraph", "Graph")
-_CONSTANTS = {"START": START, "END": END, START: START, END: END}
 
 
 def read_source(text: str, file: str) -> list[Graph]:
@@ -65,12 +75,12 @@ class _File:
     def graphs(self) -> list[Graph]:
         found: dict[str, Graph] = {}
         for name, value in self.assigned.items():
-            built = _chain_root(value)
-            if isinstance(built, ast.Call) and _name(built.func) in _GRAPHS:
+            built = chain_root(value)
+            if isinstance(built, ast.Call) and name_of(built.func) in _GRAPHS:
                 found[name] = Graph(self.file, name, built.lineno)
         compiled: dict[str, Graph] = {}
         for name, value in self.assigned.items():
-            root = _chain_root(value)
+            root = chain_root(value)
             if isinstance(root, ast.Name) and root.id in found:
                 compiled[name] = found[root.id]
         calls = sorted(
@@ -80,14 +90,14 @@ class _File:
         for call in calls:
             if not isinstance(call.func, ast.Attribute):
                 continue
-            root = _chain_root(call)
+            root = chain_root(call)
             if isinstance(root, ast.Name) and root.id in found:
                 self.apply(found[root.id], call)
             elif isinstance(root, ast.Name) and root.id in compiled:
                 self.limits(compiled[root.id], call)
             elif isinstance(root, ast.Call):
                 for name, value in self.assigned.items():
-                    if name in found and _chain_root(value) is root:
+                    if name in found and chain_root(value) is root:
                         self.apply(found[name], call)
         for graph in found.values():
             self.close(graph)
@@ -104,17 +114,17 @@ class _File:
             case "add_sequence":
                 self.add_sequence(graph, call)
             case "add_edge":
-                sources = self.texts(_at(call, 0, given, "start_key"))
-                for target in self.texts(_at(call, 1, given, "end_key")):
+                sources = self.texts(argument(call, 0, given, "start_key"))
+                for target in self.texts(argument(call, 1, given, "end_key")):
                     graph.edges += [Edge(source, target) for source in sources]
                 if not sources:
                     graph.note(
                         call.lineno, "an edge between nodes that are worked out while it runs: left out"
                     )
             case "set_entry_point":
-                graph.edges += [Edge(START, target) for target in self.texts(_at(call, 0, given, "key"))]
+                graph.edges += [Edge(START, target) for target in self.texts(argument(call, 0, given, "key"))]
             case "set_finish_point":
-                graph.edges += [Edge(source, END) for source in self.texts(_at(call, 0, given, "key"))]
+                graph.edges += [Edge(source, END) for source in self.texts(argument(call, 0, given, "key"))]
             case "add_conditional_edges" | "set_conditional_entry_point":
                 self.conditional(graph, call, given)
             case "compile":
@@ -129,7 +139,7 @@ class _File:
         for node in ast.walk(call):
             if isinstance(node, ast.Dict):
                 for key, value in zip(node.keys, node.values, strict=True):
-                    number = _number(value)
+                    number = number_of(value)
                     if (
                         isinstance(key, ast.Constant)
                         and key.value == "recursion_limit"
@@ -137,13 +147,13 @@ class _File:
                     ):
                         graph.recursion_limit = int(number)
             elif isinstance(node, ast.keyword) and node.arg == "recursion_limit":
-                number = _number(node.value)
+                number = number_of(node.value)
                 graph.recursion_limit = None if number is None else int(number)
 
     def add_node(self, graph: Graph, call: ast.Call, given: Mapping[str, ast.expr]) -> None:
-        first, second = _at(call, 0, given, "node"), _at(call, 1, given, "action")
+        first, second = argument(call, 0, given, "node"), argument(call, 1, given, "action")
         named = self.texts(first)
-        name = named[0] if named else _name(first)
+        name = named[0] if named else name_of(first)
         if not name:
             graph.note(call.lineno, "a node whose name is worked out while it runs: left out")
             return
@@ -151,16 +161,16 @@ class _File:
             raise GraphError(f"{graph.file}:{call.lineno}:1: expected at most {MOST_NODES} nodes")
         node = Node(name, call.lineno)
         node.retry = self.retry(given.get("retry_policy", given.get("retry")))
-        node.timeout = _number(given.get("timeout"))
+        node.timeout = number_of(given.get("timeout"))
         self.look_inside(graph, node, second if second is not None else first)
         graph.nodes[name] = node
         graph.edges += [Edge(name, to, True, to) for to in self.texts(given.get("destinations"))]
 
     def add_sequence(self, graph: Graph, call: ast.Call) -> None:
         before = None
-        for item in _items(_at(call, 0, {}, "")):
+        for item in items_of(argument(call, 0, {}, "")):
             named = item.elts[0] if isinstance(item, ast.Tuple) and item.elts else item
-            name = next(iter(self.texts(named)), _name(named))
+            name = next(iter(self.texts(named)), name_of(named))
             if name:
                 graph.nodes[name] = node = Node(name, call.lineno)
                 self.look_inside(graph, node, item.elts[-1] if isinstance(item, ast.Tuple) else item)
@@ -170,15 +180,15 @@ class _File:
 
     def retry(self, value: ast.expr | None) -> Retried | None:
         value = self.resolved(value)
-        items = _items(value)
+        items = items_of(value)
         if items:
             value = self.resolved(items[0])
-        if not isinstance(value, ast.Call) or _name(value.func) != "RetryPolicy":
+        if not isinstance(value, ast.Call) or name_of(value.func) != "RetryPolicy":
             return None
         given = {keyword.arg: keyword.value for keyword in value.keywords}
         retried = Retried()
-        attempts, interval = _number(given.get("max_attempts")), _number(given.get("initial_interval"))
-        factor, jitter = _number(given.get("backoff_factor")), given.get("jitter")
+        attempts, interval = number_of(given.get("max_attempts")), number_of(given.get("initial_interval"))
+        factor, jitter = number_of(given.get("backoff_factor")), given.get("jitter")
         retried.attempts = retried.attempts if attempts is None else max(1, int(attempts))
         retried.interval = retried.interval if interval is None else max(0.0, interval)
         retried.factor = retried.factor if factor is None else factor
@@ -188,11 +198,11 @@ class _File:
     def look_inside(self, graph: Graph, node: Node, action: ast.expr | None) -> None:
         """What a node's function does that a model knows: asks a person, calls a chat model, goes somewhere."""
         action = self.resolved(action)
-        if isinstance(action, ast.Call) and _name(action.func) == "ToolNode":
-            tools = _items(self.resolved(_at(action, 0, {}, "")))
-            node.tools = tuple(name for tool in tools if (name := _name(tool)))
+        if isinstance(action, ast.Call) and name_of(action.func) == "ToolNode":
+            tools = items_of(self.resolved(argument(action, 0, {}, "")))
+            node.tools = tuple(name for tool in tools if (name := name_of(tool)))
             return
-        body: ast.AST | None = self.functions.get(_name(action)) if action is not None else None
+        body: ast.AST | None = self.functions.get(name_of(action)) if action is not None else None
         if body is None and isinstance(action, ast.Lambda):
             body = action
         if body is None:
@@ -200,7 +210,7 @@ class _File:
             return
         for inner in ast.walk(body):
             if isinstance(inner, ast.Call):
-                if _name(inner.func) == "interrupt":
+                if name_of(inner.func) == "interrupt":
                     node.asks = True
                 elif isinstance(inner.func, ast.Attribute) and inner.func.attr in (
                     "invoke",
@@ -209,22 +219,22 @@ class _File:
                     "astream",
                 ):
                     node.model = node.model or self.model(inner.func.value)
-                elif _name(inner.func) == "Command":
+                elif name_of(inner.func) == "Command":
                     goto = next((k.value for k in inner.keywords if k.arg == "goto"), None)
                     graph.edges += [Edge(node.name, to, True, to) for to in self.targets(goto)]
         if isinstance(body, ast.FunctionDef | ast.AsyncFunctionDef) and body.returns is not None:
-            said = _annotated(body.returns, "Command")
+            said = annotations_of(body.returns, "Command")
             known = {edge.target for edge in graph.edges if edge.source == node.name}
             graph.edges += [Edge(node.name, to, True, to) for to in said if to not in known]
 
     def model(self, value: ast.expr | None, depth: int = 0) -> str:
         """The name of the chat model behind an expression, such as `ChatOpenAI(model="gpt-4o").bind_tools(tools)`."""
-        root = _chain_root(value) if value is not None else None
+        root = chain_root(value) if value is not None else None
         if isinstance(root, ast.Name) and root.id in self.assigned and depth < 5:
             return self.model(self.assigned[root.id], depth + 1)
         if not isinstance(root, ast.Call):
             return ""
-        kind = _name(root.func)
+        kind = name_of(root.func)
         if not (kind.startswith("Chat") or kind == "init_chat_model" or kind.endswith("LLM")):
             return ""
         given = {keyword.arg: keyword.value for keyword in root.keywords}
@@ -233,9 +243,9 @@ class _File:
 
     def conditional(self, graph: Graph, call: ast.Call, given: Mapping[str, ast.expr]) -> None:
         entry = isinstance(call.func, ast.Attribute) and call.func.attr == "set_conditional_entry_point"
-        sources = [START] if entry else self.texts(_at(call, 0, given, "source"))
-        path = _at(call, 0 if entry else 1, given, "path")
-        ways = self.ways(_at(call, 1 if entry else 2, given, "path_map"), path)
+        sources = [START] if entry else self.texts(argument(call, 0, given, "source"))
+        path = argument(call, 0 if entry else 1, given, "path")
+        ways = self.ways(argument(call, 1 if entry else 2, given, "path_map"), path)
         if not ways:
             graph.note(
                 call.lineno,
@@ -251,19 +261,19 @@ class _File:
         mapped = self.resolved(mapped)
         if isinstance(mapped, ast.Dict):
             return [
-                (str(_plain(key, key_text(key))), target)
+                (str(constant_of(key, key_text(key))), target)
                 for key, value in zip(mapped.keys, mapped.values, strict=True)
                 for target in self.texts(value)
                 if key is not None
             ]
         if mapped is not None and (listed := self.texts(mapped)):
             return [(target, target) for target in listed]
-        if _name(path) == "tools_condition":
+        if name_of(path) == "tools_condition":
             return [("tools", "tools"), (END, END)]
-        function = self.functions.get(_name(path))
+        function = self.functions.get(name_of(path))
         if function is None:
             return [(to, to) for to in self.targets(path.body)] if isinstance(path, ast.Lambda) else []
-        said = _annotated(function.returns, "") if function.returns is not None else []
+        said = annotations_of(function.returns, "") if function.returns is not None else []
         for inner in ast.walk(function):
             if isinstance(inner, ast.Return) and inner.value is not None:
                 said += [to for to in self.targets(inner.value) if to not in said]
@@ -273,8 +283,8 @@ class _File:
         """Nodes that an expression may name: constants, both sides of an `if`, lists, Send(...)."""
         if isinstance(value, ast.IfExp):
             return [*self.targets(value.body), *self.targets(value.orelse)]
-        if isinstance(value, ast.Call) and _name(value.func) == "Send":
-            return self.texts(_at(value, 0, {}, ""))
+        if isinstance(value, ast.Call) and name_of(value.func) == "Send":
+            return self.texts(argument(value, 0, {}, ""))
         if isinstance(value, ast.ListComp):
             return self.targets(value.elt)
         if isinstance(value, ast.List | ast.Tuple):
@@ -297,11 +307,11 @@ class _File:
 
     def texts(self, value: ast.expr | None) -> list[str]:
         """The names that an expression stands for: a constant, START, END, a variable with one, a list of such."""
-        if isinstance(value, ast.Name | ast.Attribute) and _name(value) in _CONSTANTS:
-            return [_CONSTANTS[_name(value)]]
+        if isinstance(value, ast.Name | ast.Attribute) and name_of(value) in CONSTANTS:
+            return [CONSTANTS[name_of(value)]]
         value = self.resolved(value)
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            return [_CONSTANTS.get(value.value, value.value)]
+            return [CONSTANTS.get(value.value, value.value)]
         if isinstance(value, ast.List | ast.Tuple | ast.Set):
             return [text for item in value.elts[:MOST_NODES] for text in self.texts(item)]
         return []
@@ -322,74 +332,3 @@ class _File:
                     (edge.source, target, edge.when), Edge(edge.source, target, edge.conditional, edge.when)
                 )
         graph.edges = list(kept.values())
-
-
-def key_text(key: ast.expr | None) -> str:
-    """What a key of a mapping of ways says, where it is no constant."""
-    return "" if key is None else ast.unparse(key)[:80]
-
-
-def _plain(key: ast.expr | None, otherwise: str) -> object:
-    return key.value if isinstance(key, ast.Constant) else otherwise
-
-
-def _at(call: ast.Call, number: int, given: Mapping[str, ast.expr], name: str) -> ast.expr | None:
-    if name in given:
-        return given[name]
-    return call.args[number] if number < len(call.args) else None
-
-
-def _items(value: ast.expr | None) -> list[ast.expr]:
-    return list(value.elts) if isinstance(value, ast.List | ast.Tuple) else []
-
-
-def _name(value: ast.expr | None) -> str:
-    """The last part of a dotted name; empty for all else."""
-    if isinstance(value, ast.Attribute):
-        return value.attr
-    return value.id if isinstance(value, ast.Name) else ""
-
-
-def _number(value: ast.expr | None) -> float | None:
-    """A constant, or `timedelta(seconds=...)`-free arithmetic of none: only plain numbers are read."""
-    if (
-        isinstance(value, ast.Constant)
-        and isinstance(value.value, int | float)
-        and not isinstance(value.value, bool)
-    ):
-        return float(value.value) if abs(value.value) < 1e9 else None
-    return None
-
-
-def _chain_root(value: ast.expr) -> ast.expr:
-    """What a chain of calls begins with: `g` of `g.add_node(...).add_edge(...)`."""
-    root = value
-    while isinstance(root, ast.Call) and isinstance(root.func, ast.Attribute):
-        inner = root.func.value
-        if isinstance(inner, ast.Name | ast.Call | ast.Attribute):
-            if isinstance(inner, ast.Attribute):
-                return root
-            root = inner
-        else:
-            break
-    return root
-
-
-def _annotated(value: ast.expr, around: str) -> list[str]:
-    """The texts of `Literal[...]` in an annotation, inside `around[...]` where one is named."""
-    found: list[str] = []
-    for node in _walk(value):
-        if isinstance(node, ast.Subscript) and _name(node.value) == around and around:
-            return _annotated(node.slice, "")
-        if not around and isinstance(node, ast.Subscript) and _name(node.value) == "Literal":
-            items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-            found += [
-                _CONSTANTS.get(i.value, i.value)
-                for i in items
-                if isinstance(i, ast.Constant) and isinstance(i.value, str)
-            ]
-    return found
-
-
-def _walk(value: ast.expr) -> Iterator[ast.AST]:
-    return ast.walk(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from groma.analyses.retrieval.windows import MODELS
+from groma.analyses.retrieval.entering import MODELS
 from groma.model.program import NO_POLICIES, Call, Choose, Do, Parallel, Step, inner_steps, walk
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject

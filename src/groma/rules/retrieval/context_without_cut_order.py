@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.retrieval.windows import calls_of_models
+from groma.analyses.retrieval.entering import calls_of_models
 from groma.rules.retrieval.context_overflow import SELDOM
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject

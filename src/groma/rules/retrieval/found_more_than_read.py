@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from groma.analyses.interval import greatest
+from groma.analyses.retrieval.entering import ANSWER, Entering, calls_of_models
 from groma.analyses.retrieval.retrieved import before, retrieved
-from groma.analyses.retrieval.windows import ANSWER, Entering, calls_of_models
 from groma.model.quantity import Quantity, Unknown
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject

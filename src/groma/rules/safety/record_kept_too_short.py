@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from groma.analyses.threats import safety_of
-from groma.analyses.threats.obligations import SIX_MONTHS
+from groma.analyses.threats.ai_act import SIX_MONTHS
 from groma.model.quantity import Quantity
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject

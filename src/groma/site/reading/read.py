@@ -62,7 +62,7 @@ def looks_like_html(body: bytes) -> bool:
 def _with(page: Page, **changes: object) -> Page:
     from dataclasses import replace
 
-    return replace(page, **changes)  # pyright: ignore[reportArgumentType] - names and types are those of Page
+    return replace(page, **changes)  # names and types are those of Page
 
 
 def _read(response: Response, bare: Page) -> Page:

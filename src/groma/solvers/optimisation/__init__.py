@@ -7,7 +7,7 @@ whole nondominated front, `conflict` the needs that exclude each other. The room
 from groma.solvers.optimisation.conflict import Conflict, Relaxation, conflict
 from groma.solvers.optimisation.encoding import block_of, covers
 from groma.solvers.optimisation.front import Front, walk_front
-from groma.solvers.optimisation.highs import SolverFailure
+from groma.solvers.optimisation.highs import Rows, SolverFailure, minimise
 from groma.solvers.optimisation.master import Cut, Master, Oracle, UnsoundBound, Verdict
 from groma.solvers.optimisation.problem import (
     ABSENT,
@@ -40,6 +40,7 @@ __all__ = [
     "ProblemError",
     "Record",
     "Relaxation",
+    "Rows",
     "SolverFailure",
     "Stopped",
     "Term",
@@ -52,5 +53,6 @@ __all__ = [
     "conflict",
     "covers",
     "meeting",
+    "minimise",
     "walk_front",
 ]

@@ -8,7 +8,6 @@ Streams of random numbers are independent for each element and depend on its nam
 
 from groma.solvers.simulation.assembler import Assembler, Routine, zipf
 from groma.solvers.simulation.engine import compiled
-from groma.solvers.simulation.image import Settings
 from groma.solvers.simulation.instructions import listing
 from groma.solvers.simulation.outcome import FlowOutcome, Latencies, Outcome, StationOutcome, TraceLine
 from groma.solvers.simulation.program import (
@@ -30,6 +29,7 @@ from groma.solvers.simulation.replications import (
     replicate,
 )
 from groma.solvers.simulation.running import run
+from groma.solvers.simulation.settings import Settings
 from groma.solvers.simulation.steadiness import NotSteady, Steady, growth, mser5, steady_state
 
 __all__ = [

@@ -10,10 +10,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from groma.solvers.simulation.image import Settings
 from groma.solvers.simulation.outcome import Outcome
 from groma.solvers.simulation.program import Program
 from groma.solvers.simulation.running import run
+from groma.solvers.simulation.settings import Settings
 
 Measure = Callable[[Outcome], float]
 Runner = Callable[[Sequence[int]], Iterable[Outcome]]

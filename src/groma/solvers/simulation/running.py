@@ -6,9 +6,10 @@ import math
 
 from groma.solvers.simulation import layout as at
 from groma.solvers.simulation.engine import kernel
-from groma.solvers.simulation.image import Settings, image
+from groma.solvers.simulation.image import image
 from groma.solvers.simulation.outcome import Outcome, read
 from groma.solvers.simulation.program import Program
+from groma.solvers.simulation.settings import Settings
 
 EVENTS_AT_ONCE = 2_000_000
 """So many events between looks at whether somebody wants to interrupt."""

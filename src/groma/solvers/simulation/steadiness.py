@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from groma.solvers.simulation.image import Settings
 from groma.solvers.simulation.outcome import Outcome
 from groma.solvers.simulation.program import Program
 from groma.solvers.simulation.replications import (
@@ -20,6 +19,7 @@ from groma.solvers.simulation.replications import (
     estimate,
     replicate,
 )
+from groma.solvers.simulation.settings import Settings
 
 PILOTS = 5
 BUCKETS = 400
