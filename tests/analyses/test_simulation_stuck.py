@@ -7,9 +7,16 @@ import math
 import pytest
 
 from analyses.given import CATALOG
+from groma.analyses.context import Context
 from groma.analyses.held_within import may_stand_still
-from groma.analyses.simulation import Plan, PutThrough, answer_of, compiled, watch
+from groma.analyses.simulation import Plan, PutThrough, answer_of, compiled, played, watch
+from groma.documents.content import Dependent, Paragraph
+from groma.documents.deliverables.scenario_sections import disturbances
+from groma.documents.deliverables.subject import Subject
+from groma.documents.inlines import plain
+from groma.documents.quote import Quoter
 from groma.model.elements import Model
+from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.solvers.simulation import Settings, run
 
@@ -69,3 +76,25 @@ def test_what_is_told_to_stand_still_has_runs_that_never_end() -> None:
     on = compiled(CASES[3][0])
     short, long = (run(on.program, Settings(until=t)).flow("one") for t in (200.0, 2e3))
     assert math.isclose(long.ended["ok"] / short.ended["ok"], 10.0, rel_tol=0.05)
+
+
+@pytest.mark.parametrize("given", [CASES[0][0], CASES[1][0]], ids=["undisturbed", "disturbed"])
+def test_figures_and_documents_tell_a_standstill_with_its_reason(given: Model) -> None:
+    """Undisturbed, so few runs end that there is no course to draw."""
+    context = Context(given, CATALOG, Ledger(given.digest))
+    shown = played(context)
+    (reason,) = may_stand_still(given, CATALOG)
+    assert context.ledger["scenario/out/still"].words == reason
+    told = disturbances(Subject(given, Quoter(context.ledger), played=shown), "x")
+    blocks = [block for each in told if isinstance(each, Dependent) for block in each.blocks]
+    standing = [plain(block.inlines) for block in blocks if isinstance(block, Paragraph)]
+    assert standing[-1] == f"It comes to a standstill: {reason}."
+    courses = [each for each in shown if each.watched.courses]
+    assert len(standing) == (2 if courses else 1)
+    if courses:
+        bad = sum(not each.watched.comes_back for each in courses)
+        assert f"From {bad} it doesn't come back" in standing[0]
+    for each in courses:
+        for course in each.watched.courses:
+            back = context.ledger[f"scenario/{each.watched.name}/back/{course.flow}"]
+            assert bool(each.watched.still) == (back.words or "").startswith("stands still")

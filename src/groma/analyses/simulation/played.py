@@ -1,7 +1,8 @@
 """All scenarios of a model played, with what would have saved it where it doesn't come back, as figures of its ledger.
 
 Names: `scenario/NAME/back/FLOW` (s, or words where it doesn't come back), `scenario/NAME/lost/FLOW` (runs),
-`scenario/NAME/goodput/FLOW` (the least share of the undisturbed), `scenario/NAME/saved` (words).
+`scenario/NAME/goodput/FLOW` (the least share of the undisturbed), in words `scenario/NAME/saved` (by what) and
+`scenario/NAME/still` (how it comes to a standstill).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
+from groma.analyses.held_within import circles
 from groma.analyses.program_inputs import enter_inputs
 from groma.analyses.simulation.built_in import built_in
 from groma.analyses.simulation.saving import Saving, savings
@@ -53,12 +55,13 @@ def played(context: Context, progress: Progress = UNHEARD) -> tuple[Played, ...]
     found: list[Played] = []
     undisturbed: dict[object, Outcome] = {}
     scenarios = scenarios_of(model)
+    held = {circle.told: circle.components for circle in circles(context)}
     for number, scenario in enumerate(scenarios.values()):
         progress.step(f"scenario: {scenario.title or scenario.name}", number, len(scenarios))
-        seen = watch(model, scenario, undisturbed=undisturbed)
+        seen = watch(model, scenario, undisturbed=undisturbed, circles=held)
         if seen.missing:
             return ()
-        tried = tuple(savings(model, scenario)) if seen.metastable else ()
+        tried = tuple(savings(model, scenario)) if seen.metastable or seen.still else ()
         found.append(Played(scenario, seen, tried))
     for each in found:
         for figure in figures(context, each):
@@ -75,6 +78,11 @@ def figures(context: Context, each: Played) -> Iterator[Figure]:
         evidence.line("what happens", told(each.scenario))
         evidence.line("watched for", format_quantity(seen.lasts, "s"))
         yield from _of_course(each, course, evidence)
+    if seen.still:
+        yield Figure(
+            f"scenario/{seen.name}/still", f"{seen.title}: how it comes to a standstill", "",
+            words="; ".join(seen.still), method=METHOD,
+        )  # fmt: skip
     if each.tried:
         words = "; ".join(each.saved_by) or "nothing that was tried"
         yield Figure(
@@ -88,7 +96,10 @@ def _of_course(each: Played, course: Course, evidence: Evidence) -> Iterator[Fig
     base = f"scenario/{seen.name}"
     common = {"method": METHOD, "inputs": evidence.inputs, "derivation": tuple(evidence.lines)}
     title = f"{seen.title}: {flow}"
-    if not seen.holds:
+    if seen.still:
+        words = "stands still, even undisturbed" if seen.still_undisturbed else "stands still"
+        yield Figure(f"{base}/back/{flow}", f"{title} is back after", "", words=words, **common)  # pyright: ignore
+    elif not seen.holds:
         words = "falls over undisturbed"
         yield Figure(f"{base}/back/{flow}", f"{title} is back after", "", words=words, **common)  # pyright: ignore
     elif course.back_after is None:

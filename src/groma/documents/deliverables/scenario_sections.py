@@ -23,8 +23,9 @@ POINTS = 40
 def disturbances(subject: Subject, document: str) -> Blocks:
     """Every scenario with what it did to each flow, and the courses of the worst."""
     shown = [each for each in subject.played if each.watched.courses]
+    standing = _standstills(subject)
     if not shown:
-        return ()
+        return standing
     quoter = subject.quoter
     flows = {course.flow for each in shown for course in each.watched.courses}
     rows = tuple(
@@ -38,7 +39,7 @@ def disturbances(subject: Subject, document: str) -> Blocks:
         Column("Least goodput", align="right"),
         Column("What would have saved it"),
     )
-    lost = [each for each in shown if each.watched.metastable]
+    lost = [each for each in shown if each.watched.metastable or each.watched.still]
     count = quoter.count("scenarios", "Scenarios played", len(shown), "those of the model and built-in ones")
     bad = quoter.count("scenarios/lost", "Scenarios it doesn't come back from", len(lost), "of those played")
     words: Inlines = line(
@@ -46,11 +47,23 @@ def disturbances(subject: Subject, document: str) -> Blocks:
         *(("It comes back from all: ", _listed(shown), ".") if not lost else
           ("From ", bad, " it doesn't come back: load is as before and goodput isn't.")),
     )  # fmt: skip
-    blocks: list[Block] = [subject.because(Paragraph(words))]
+    blocks: list[Block] = [subject.because(Paragraph(words)), *standing]
     blocks.append(subject.because(Table(columns, rows, (), f"{document}-disturbances")))
     for each, course in _worst(subject, shown):
         blocks.append(subject.because(_chart(subject, each, course, document)))
     return tuple(blocks)
+
+
+def _standstills(subject: Subject) -> Blocks:
+    """How the system comes to stand still, where it does: each way once."""
+    first: dict[tuple[str, ...], str] = {}
+    for each in subject.played:
+        if each.watched.still:
+            first.setdefault(each.watched.still, f"scenario/{each.watched.name}/still")
+    return tuple(
+        subject.because(Paragraph(line("It comes to a standstill: ", subject.quoter.figure(ref), ".")))
+        for ref in first.values()
+    )
 
 
 def _listed(played: list[Played]) -> str:
