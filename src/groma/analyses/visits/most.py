@@ -144,8 +144,8 @@ def rounds(loop: Repeat) -> float:
     """The most often that a loop goes round."""
     most_rounds = math.inf if loop.at_most is None else float(loop.at_most)
     if loop.times is not None:
-        most_rounds = min(most_rounds, math.floor(greatest(loop.times) + 0.5))
-    return min(most_rounds, UNBOUNDED)
+        most_rounds = min(most_rounds, greatest(loop.times) + 0.5)
+    return float(math.floor(min(most_rounds, UNBOUNDED)))
 
 
 def summed(parts: Iterable[Times]) -> Times:
