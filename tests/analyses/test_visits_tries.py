@@ -16,8 +16,10 @@ from groma.analyses.visits.walk import uses_of
 
 TEXT = """
 components:
-  desk: {kind: s, threads: 1, queue: 1, offers: {f: {work: 0 s, fails: FAILS}, g: {work: 1 s ± 1 s, fails: FAILS}}}
+  desk: {kind: s, threads: 1, queue: 1, offers: {f: {work: 0 s, fails: FAILS}, g: {work: 1 s ± 1 s, fails: FAILS},
+    h: {work: 0 s, throttled: 10 %}, k: {work: 1 s ± 1 s, throttled: 10 %}}}
   pool: {kind: pool}
+  other: {kind: s, threads: 1, offers: {g: {work: 1 s ± 1 s}}}
   front: {kind: s, offers: {f: {work: 0 s, steps: [{call: desk.f}]}}}
   spare: {kind: s, offers: {f: {work: 0 s}}}
 flows: {main: {starts: {rate: 1/s}, steps: [STEP]}}
@@ -61,7 +63,7 @@ def full(least: float, nominal: float, most: float, lost: float = 1.0) -> Waitin
 
 
 FULL = full(0.1, 0.2, 0.3, 0.25)
-"""Of calls that come for the first time it turns away 20 %, between 10 and 30; of all, at most 25 % are never let in."""
+"""It turns away 20 % of first calls, between 10 and 30; of all, at most 25 % are never let in."""
 
 
 @pytest.mark.parametrize(
@@ -101,6 +103,19 @@ FULL = full(0.1, 0.2, 0.3, 0.25)
             "{call: desk.f, retry: {times: 1, on: failed}}", 0.2,
             (1.14, 1.16, 1.18), None, (0.7 * 1.14, 0.8 * 1.16, 0.9 * 1.18), False, False,
         ),
+        # half of it in half of the runs
+        (
+            "{choose: [{share: 50 %, steps: [{call: desk.f, retry: {times: 2, backoff: 1 s}}]},"
+            " {share: 50 %, steps: []}]}", 0.2,
+            (0.5 * (1 + 0.14 + 0.14**2), None, 0.5 * (1 + 0.48 + 0.18**2 + 0.3 * 1.18)),
+            (0.5 * (1 + 0.14 + 0.14**2), None, 0.5 * (1 + 1.48 * 0.18)),
+            (0.5 * 0.75 * (1 + 0.14 + 0.14**2), None, 0.5 * (1 + 1.48 * 0.18)), False, False,
+        ),
+        # a share that the operation itself turns away, before the queue
+        (
+            "{call: desk.h, retry: {times: 1, backoff: 1 s}}", 0.0,
+            (0.9, None, 0.9 * (1 + 0.1 + 0.9 * 0.3)), (0.9, 0.9, 0.9), (0.75 * 0.9, None, 0.9), False, False,
+        ),
         # a hedge beside them: which of the tries are first isn't known
         (
             "{call: desk.f, hedge: {after: 1 s}, retry: {times: 1, backoff: 1 s}}", 0.0,
@@ -132,6 +147,24 @@ def test_tries_at_a_queue_that_turns_calls_away(
     assert (use.first is None) is (first is None)
     assert first is None or ends(use.first) == pytest.approx(first)
     assert (use.sure, use.once) == (sure, once)
+
+
+@pytest.mark.parametrize(("waiting", "arriving", "let_in"), [
+    # half to 70 % are turned away, and at most 60 % of all in the end
+    (full(0.5, 0.6, 0.7, 0.6), (1.06, None, 1 + 0.1 + 0.7), (1.06 * 0.4, None, 0.5 * 1.8)),
+    (full(0.5, 0.6, 0.7, 0.8), (1.06, None, 1 + 0.1 + 0.7), (1.06 * 0.3, None, 0.5 * 1.8)),
+    # nobody is turned away: all tries are for errors of the work, and none is known to be the first
+    (Waiting(wait(0, 0, 0), ("free",)), (1.2, 1.2, 1.2), (1.2, 1.2, 1.2)),
+])  # fmt: skip
+def test_no_more_are_let_in_than_there_is_room_for(waiting: Waiting, arriving: Ends, let_in: Ends) -> None:
+    use = found("{call: desk.f, retry: {times: 1, backoff: 1 s}}", "20 %", desk=waiting)["desk"]
+    assert ends(use.offered) == pytest.approx(arriving) and ends(use.weight) == pytest.approx(let_in)
+    assert (use.first is None) is (waiting.full is None) and (use.sure, use.once) == (False, False)
+
+
+def test_tries_at_once_are_told_apart_only_where_something_turns_them_away() -> None:
+    use = found("{call: desk.f, retry: 1}", "20 %", desk=Waiting(wait(0, 0, 0), ("free",)))["desk"]
+    assert (use.first, use.sure, use.once) == (None, False, False)
 
 
 def late(waits: float) -> float:
@@ -191,6 +224,12 @@ INDEPENDENT = [late(waits) for waits in (0.02, 0.04, 0.06)]
             "{call: desk.g, timeout: 1 s, retry: {times: 1, backoff: 1 s, on: timeout}}", 0.0, BOTH,
             3 * (1 + CRAMPED,), 1 - 1 / (1 + CRAMPED), 1 / (1 + CRAMPED), 2, False,
         ),
+        # the operation itself turns a tenth away, whatever its queue: these come again anyway
+        (
+            "{call: desk.k, timeout: 1 s, retry: 1}", 0.0, SELDOM,
+            3 * (0.9 * (1.1 + 0.9 * late(0.01)),),
+            1 - 1.1 / (1.1 + 0.9 * late(0.01)), 1.1 / (1.1 + 0.9 * late(0.01)), 2, False,
+        ),
         ("{call: desk.f, hedge: {after: 5 s}}", 0.0, SHORT, (1, 1, 1), 0, 1, 1, True),
         (
             "{call: desk.g, hedge: {after: 1 s}}", 0.0, SELDOM,
@@ -230,6 +269,7 @@ def test_tries_after_something_took_too_long(
         ),
         ("{call: desk.f, timeout: 1 s, FALLS}", 0.0, Waiting(wait(0, 0.05, 0.02), ("some",)), (0, 0.02, 0.05), 1, 1),
         ("{call: desk.g, FALLS}", 0.2, SELDOM, 3 * (0.2,), 0, 1),
+        ("{call: desk.f, FALLS}", 0.0, full(0, 0, 0.1), (0, 0, 0.1), 0, 1),
         ("{call: desk.g, timeout: 1 s, FALLS}", 0.0, Waiting(None), 3 * (E,), 0, 1),
     ],
 )  # fmt: skip
@@ -242,6 +282,19 @@ def test_fallbacks_after_something_took_too_long(
     assert ends(use.weight) == pytest.approx(falls, abs=3e-3)
     assert (use.late.share, use.late.calm) == (pytest.approx(share, abs=3e-3), pytest.approx(calm, abs=3e-3))
     assert use.late.tries == 1 and uses["desk"].late.share == 0
+
+
+def test_a_fallback_after_errors_of_the_work_says_nothing_of_waits() -> None:
+    """What is tried again inside it is late for its work alone, as next to nobody waits there."""
+    step = "{call: desk.g, fallback: [{call: other.g, timeout: 1 s, retry: 1}]}"
+    use = found(step, "20 %", desk=SELDOM, other=HARDLY)["other"]
+    assert use.late.seldom and use.late.alone and use.late.share == pytest.approx(1 - 1 / (1 + E), abs=2e-3)
+
+
+def test_a_reading_of_ends_alone_counts_ends_alone() -> None:
+    c = context(TEXT.replace("STEP", "{call: desk.f, retry: 1}").replace("FAILS", "20 %"))
+    (use,) = uses_of(Outcomes(c, Grid(0.01, 64, 2), None, lambda _: Waiting(None)), "main")
+    assert ends(use.weight) == (1.2, None, 1.2)
 
 
 def test_what_is_called_once_more_inside_comes_late_as_often_as_its_caller() -> None:

@@ -30,16 +30,18 @@ connections:
 flows:
   main: {by: ana, starts: {rate: 1/s}, steps: [STEPS]}
   rest: {steps: [{call: b.g}]}
+  limited: {steps: [{call: b.g, limit: {rate: 1000/s, burst: 9}}]}
 """
 LATE = "{choose: [{share: 25 %, steps: [{wait: 2 s}]}, {share: 75 %, steps: []}]}"
 """Too late for a limit of 1 s in a quarter of runs."""
+SELDOM = LATE.replace("25", "0.02").replace("75", "99.98")
 SOON = 1 - math.exp(-1)
 """Chance that exponential work of 1 s is done in 1 s."""
 Ends = tuple[float, float | None, float]
 
 
 def read(steps: str) -> tuple[Use, ...]:
-    return uses(context(TEXT.replace("STEPS", steps.replace("LATE", LATE))), "main")
+    return uses(context(TEXT.replace("STEPS", steps.replace("LATE", LATE).replace("SELDOM", SELDOM))), "main")
 
 
 def named(use: Use) -> str:
@@ -67,13 +69,25 @@ CASES: list[tuple[str, dict[str, Ends]]] = [
         {"a.f": (1 - (0.25 + 0.75 * 0.2 * 0.25), None, 1.2)},
     ),
     ("{steps: [{call: a.f, retry: 1}, LATE], timeout: 1 s}", {"a.f": (1, None, 1.2)}),
-    ("{steps: [{call: slow.f}, {call: a.g}], hedge: {after: 1 s}}", {"slow.f": exactly(2 - SOON), "a.g": (1, None, 2 - SOON)}),
+    (
+        "{steps: [{call: slow.f}, {call: a.g}], hedge: {after: 1 s}}",
+        {"slow.f": exactly(2 - SOON), "a.g": (1, None, 2 - SOON)},
+    ),
     ("{call: slow.f, hedge: {after: 1 s}}", {"slow.f": exactly(2 - SOON)}),
     (
         "{steps: [{call: slow.f, hedge: {after: 1 s}}, LATE], deadline: 4 s}",  # that late: e^-2 of a quarter ...
         {"slow.f": (1, None, 2 - SOON)},
     ),
-    # rounds, and what grows in them
+    # rounds, of which all but the first may not be begun
+    (
+        "{choose: [{share: 50 %, steps: [{repeat: {times: 3, steps: [{call: a.g}]}}]}, {share: 50 %, steps: []}]}",
+        {"a.g": exactly(1.5)},
+    ),
+    ("{steps: [{repeat: {times: 3, steps: [{call: a.g}]}}, SELDOM], timeout: 1 s}", {"a.g": (1, 3, 3)}),
+    (
+        "{steps: [{repeat: {times: 6, steps: [{call: a.g}]}}, SELDOM], timeout: 1 s}",
+        {"a.g": (1, None, 6)},
+    ),
     (
         "{steps: [{repeat: {times: 3, steps: [{call: a.g}, LATE]}}], timeout: 1 s}",
         {"a.g": (1, None, 3)},
@@ -106,7 +120,14 @@ CASES: list[tuple[str, dict[str, Ends]]] = [
         {"look up store": exactly(1), "a.g": (0.35, None, 0.6)},
     ),
     # what runs after errors
-    ("{call: b.f, fallback: [{call: a.g}, {call: b.g}]}", {n: exactly(w) for n, w in [("b.f", 1), ("a.g", 0.5), ("b.g", 0.5)]}),
+    (
+        "{choose: [{share: 50 %, steps: [{call: b.f, fallback: [{call: a.g}]}]}, {share: 50 %, steps: []}]}",
+        {"b.f": exactly(0.5), "a.g": exactly(0.25)},
+    ),
+    (
+        "{call: b.f, fallback: [{call: a.g}, {call: b.g}]}",
+        {"b.f": exactly(1), "a.g": exactly(0.5), "b.g": exactly(0.5)},
+    ),
     (
         "{steps: [{call: b.f, fallback: [{call: a.g}, {call: b.g}]}, LATE], timeout: 1 s}",
         {"b.f": exactly(1), "a.g": (0.25, None, 0.5), "b.g": (0, None, 0.5)},
@@ -130,7 +151,8 @@ CASES: list[tuple[str, dict[str, Ends]]] = [
     ),
     # guards are asked about what went well, and about each attempt
     (
-        "{call: a.f, retry: 1, guard: [{name: x, steps: [{call: b.f}, {call: b.g}]}, {name: y, steps: [{ask: ana, takes: 0 s}]}]}",
+        "{call: a.f, retry: 1, guard: [{name: x, steps: [{call: b.f}, {call: b.g}]},"
+        " {name: y, steps: [{ask: ana, takes: 0 s}]}]}",
         # an attempt passes the first check in 0.8 * 0.5, fails in 0.6 with a kind that is tried again
         {"a.f": exactly(1.6), "b.f": exactly(1.28), "b.g": exactly(0.64), "ask ana": exactly(0.64)},
     ),
@@ -139,12 +161,21 @@ CASES: list[tuple[str, dict[str, Ends]]] = [
         {"b.g": (0.75, None, 1)},
     ),
     # holds, flows in place, sends, lines
-    ("{hold: pool, steps: [{call: a.f}, {call: a.g}]}", {"hold pool": exactly(1), "a.f": exactly(1), "a.g": exactly(0.8)}),
+    (
+        "{hold: pool, steps: [{call: a.f}, {call: a.g}]}",
+        {"hold pool": exactly(1), "a.f": exactly(1), "a.g": exactly(0.8)},
+    ),
     ("{do: rest}, {do: rest}", {"b.g": exactly(2)}),
     ("{call: far.f}", {"far.f": exactly(0.8 * 0.9), "b.g": exactly(0.8 * 0.9)}),
     ("{send: far.f}", {"send far": exactly(0.8 * 0.9), "b.g": exactly(0.8 * 0.9)}),
-    ("{steps: [{call: c.f}], timeout: 1 s}", {"c.f": exactly(1), "b.g": (SOON, None, 1), "a.g": (2 * SOON - 1, None, 1)}),
-    ("{steps: [{send: c.f}, LATE], timeout: 1 s}", {"send c": exactly(1), "b.g": exactly(1), "a.g": exactly(1)}),
+    (
+        "{steps: [{call: c.f}], timeout: 1 s}",
+        {"c.f": exactly(1), "b.g": (SOON, None, 1), "a.g": (2 * SOON - 1, None, 1)},
+    ),
+    (
+        "{steps: [{send: c.f}, LATE], timeout: 1 s}",
+        {"send c": exactly(1), "b.g": exactly(1), "a.g": exactly(1)},
+    ),
     # given up on its way, it never comes: only to what cancels, and only on a line that takes time
     ("{steps: [{call: wide.f}, LATE], timeout: 1 s}", {"wide.f": (0.75, None, 1)}),
     ("{steps: [{call: wide.g}, LATE], timeout: 1 s}", {"wide.g": exactly(1)}),
@@ -235,3 +266,10 @@ def test_a_rate_limit_lets_through_all_but_what_a_bucket_turns_away_at_the_most(
     assert use.weight.high == pytest.approx(times)
     assert (use.weight.value is None) is (share >= 1e-3)
     assert list(limits.values()) == [pytest.approx(times)]
+
+
+def test_a_rate_limit_is_asked_at_each_place_where_its_step_is_done() -> None:
+    c = context(TEXT.replace("STEPS", "{do: limited}, {do: limited}"))
+    limits: dict[int, float] = {}
+    uses_of(queues_on(c, time_grid(c)).outcomes, "main", limits)
+    assert limits == {id(c.model.flows["limited"].steps[0]): pytest.approx(2.0)}

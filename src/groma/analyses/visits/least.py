@@ -264,7 +264,7 @@ class LeastVisits:
         roles = frozenset(a.role for a in self.context.model.alternatives.get(name, ()))
         if not roles:
             return ways[0] if ways else NOTHING
-        return _least(ways, *sorted(roles))
+        return _least(ways, *roles)
 
 
 def share_least(quantity: object) -> float:

@@ -94,7 +94,7 @@ class Tries:
 
     def fallback(self, falls: Interval, one: Outcome) -> Late:
         """How much of a fallback runs since something took too long."""
-        slow = self._chance(one, TIMEOUT).high if TIMEOUT in one.ends else 0.0
+        slow = self._chance(one, TIMEOUT).high
         if slow <= 0.0 or not waits_inside(self.outcomes, self.step):
             return self.late
         surely = max(falls.low - slow, 0.0) / falls.low if falls.low > 0.0 else 1.0

@@ -87,8 +87,6 @@ def _rest(share: Interval) -> Interval:
 
 def _lowered(weight: Interval, cut: float) -> Interval:
     """A weight of which up to `cut` may never come to be."""
-    if cut <= 0:
-        return weight
     kept = weight.value if weight.value is not None and cut <= NEGLIGIBLE * weight.value else None
     return Interval(max(weight.low - cut, 0.0), kept, weight.high)
 
