@@ -39,12 +39,13 @@ LINEflows:
 """
 LATE = "{choose: [{share: 25 %, steps: [{wait: 2 s}]}, {share: 75 %, steps: []}]}"
 RARE = LATE.replace("25", "10").replace("75", "90")
+OFTEN = LATE.replace("25", "X").replace("75", "25").replace("X", "75")
 THEN = "{wait: 1 ms}, {call: b.g}"
 """Something that doesn't start at once."""
 
 
 def model(steps: str, line: str = "") -> Context:
-    written = steps.replace("LATE", LATE).replace("RARE", RARE).replace("THEN", THEN)
+    written = steps.replace("LATE", LATE).replace("RARE", RARE).replace("OFTEN", OFTEN).replace("THEN", THEN)
     return context(TEXT.replace("STEPS", written).replace("LINE", line))
 
 
@@ -108,6 +109,7 @@ def test_a_line_anywhere_may_take_time() -> None:
             "{steps: [{choose: [{share: 50 %, steps: [THEN]}, {share: 50 %, steps: [LATE]}]}], timeout: 1 s}",
             {"b.g": 0.5 - 0.125},
         ),
+        ("{choose: [{share: 0 %, steps: [{call: a.g}]}, {share: 100 %, steps: [{call: b.g}]}]}", {"b.g": 1}),
         # 0.2 that end the other branch, and 0.8 * 0.25 that give up
         ("{steps: [{parallel: [[THEN], [{call: a.f}]]}, LATE], timeout: 1 s}", {"a.f": 1, "b.g": 0.6}),
         # caches: half come in, a quarter of all may end; less where the look-up takes time
@@ -165,14 +167,38 @@ def test_the_least_uses_where_somebody_may_give_up(steps: str, counted: dict[str
     assert found == pytest.approx(counted, abs=1e-6)
 
 
+def test_a_flow_done_in_place_is_called_by_whom_it_says() -> None:
+    """One message in five of ana's is lost, each second of others'."""
+    lines = "connections: {x: {from: ana, to: b, loss: 20 %}, y: {from: a, to: b, loss: 50 %}}\n"
+    assert amounts(least(model("{do: rest}", lines))[0]) == pytest.approx({"b.g": 0.8})
+
+
 def test_what_cancels_ends_with_whoever_gives_up() -> None:
     """A quarter of runs give up: so many calls may end, and what they call isn't begun then, or ends later."""
     counted, ended = map(amounts, least(model("{steps: [{call: quits.f}, LATE], timeout: 1 s}")))
     assert ended == pytest.approx({"quits.f": 0.25})
     assert counted == pytest.approx({"quits.f": 1, "b.g": 0.75 * (1 - 0.25 / 0.75)})
+    for steps, amount in [  # never more than all of those that are begun, however many reasons there are
+        ("{call: quits.f, hedge: {after: 1 h}}", 1),
+        ("{call: quits.f, hedge: {after: 1 h}, timeout: 1 ms}", 1),
+        ("{steps: [{call: quits.f, deadline: 1 ms}, {wait: 2 s}], timeout: 1 s}", 1),
+        ("{steps: [{call: quits.f, cache: {hits: 80 %}}, LATE], timeout: 1 s}", 0.2),
+        ("{steps: [{wait: 1 ms}, {call: quits.f}, OFTEN], timeout: 1 s}", 0.25),
+        (
+            "{steps: [{choose: [{share: 20 %, steps: [{call: quits.f}]}, {share: 80 %, steps: []}]}, LATE],"
+            " timeout: 1 s}",
+            0.2,
+        ),
+        ("{steps: [{call: a.f, guard: [{name: x, steps: [{call: quits.f}]}]}, OFTEN], timeout: 1 s}", 0.2),
+        ("{steps: [{parallel: [[{call: quits.f}], [{call: b.f}]]}, OFTEN], timeout: 1 s}", 0.5 + 0.375),
+    ]:
+        assert amounts(least(model(steps))[1]) == pytest.approx({"quits.f": amount}), steps
     sent, none = map(amounts, least(model("{steps: [{send: quits.f}, LATE], timeout: 1 s}")))
     assert sent == pytest.approx({"send quits": 1, "b.g": 1}) and none == {}
     lines = "connections: {x: {from: ana, to: quits, latency: 1 ms}}\n"
+    lossy = "connections: {x: {from: ana, to: quits, loss: 50 %}}\n"  # half are lost, and waited for in vain
+    lost = amounts(least(model("{steps: [{call: quits.f}, LATE], timeout: 1 s}", lossy))[0])
+    assert lost == pytest.approx({"quits.f": 0.5})
     far, gone = map(amounts, least(model("{steps: [{call: quits.f}, LATE], timeout: 1 s}", lines)))
     assert far == pytest.approx({"quits.f": 0.75, "b.g": 0.5}) and gone == pytest.approx(
         {"quits.f": 0.75 * 0.25}
@@ -249,12 +275,15 @@ def test_an_open_part_is_used_as_much_as_the_one_that_uses_least() -> None:
         "  pool:",
         "  one: {kind: s, offers: {f: {work: 0 s, steps: [{call: b.g}]}}}\n"
         "  two: {kind: s, offers: {f: {work: 0 s, steps: [{call: a.g}, {call: b.g}, {call: b.g}]}}}\n"
+        "  three: {kind: s, offers: {g: {work: 0 s}}}\n"
         "  part: {kind: s, offers: {f: {work: 0 s}}}\n  pool:",
     )  # fmt: skip
     c = opened(text, "part", "which", one="one", two="two")
     roles = frozenset({"which"})
     found = least(c)[0]
     assert found == {"part.f": (1.0, roles), "b.g": (1.0, roles), "a.g": (1.0, roles)}
+    lacks = least(opened(text, "part", "which", three="three", two="two"))[0]
+    assert (amounts(lacks)["a.g"], amounts(lacks)["b.g"]) == (1.0, 0.0)  # one of the ways doesn't call them
     assert least(c.with_partial({"which": "two"}))[0]["b.g"][0] == 2.0
     assert amounts(least(c.with_partial({"which": "one"}))[0]) == {"part.f": 1, "b.g": 1, "a.g": 1}
 

@@ -64,6 +64,12 @@ def _short(times: object) -> Counts:
         ("{repeat: {times: 3, at_most: 2, steps: [{call: b.f}]}}", {"b": 2}, {"b": 2}, {"b": 1}),
         ("{repeat: {times: 2, at_most: 3, steps: [{call: b.f}]}}", {"b": 2}, {"b": 2}, {"b": 1}),
         ("{repeat: {until: 50 %, at_most: 4, steps: [{call: b.f}]}}", {"b": 4}, {"b": 4}, {"b": 1}),
+        (
+            "{choose: [{share: 50 %, steps: [{repeat: {times: 0, steps: [{call: b.f}]}}]}, {share: 50 %, steps: []}]}",
+            {"b": 0},
+            {"b": 0},
+            {"b": 1},
+        ),
         ("{repeat: {times: 'uniform(1, 2.6)', steps: [{call: b.f}]}}", {"b": 3}, {"b": 3}, {"b": 1}),
         ("{repeat: {times: 'uniform(1, 2.4)', steps: [{call: b.f}]}}", {"b": 2}, {"b": 2}, {"b": 1}),
         ("{repeat: {until: 50 %, steps: [{call: b.f}]}}", {"b": 1e9}, {"b": 1e9}, {"b": 1}),

@@ -9,7 +9,10 @@ import pytest
 from analyses.given import HEAD, context, on
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, point
+from groma.analyses.loads.arrivals import time_grid
+from groma.analyses.loads.rounds import queues_on
 from groma.analyses.visits.counts import Use, checks, expected, sure, uses
+from groma.analyses.visits.least import LeastVisits
 from groma.model.elements import Alternative
 from groma.model.load import loads
 from groma.model.program import Open, Step
@@ -28,10 +31,12 @@ components:
   part: {kind: s, offers: {f: {work: 0 s}}}
   inner: {kind: s, offers: {f: {work: 0 s}}}
   other: {kind: s, offers: {f: {work: 0 s}}}
+  mirror: {kind: s, offers: {f: {work: 0 s}}}
 flows: {main: {starts: {rate: 1/s}, steps: [STEPS]}}
 """
 STANDS = {
-    "part": (("which", "x", "one"), ("which", "y", "two"), ("which", "z", "three")),
+    "part": (("which", "z", "three"), ("which", "x", "one"), ("which", "y", "two")),
+    "mirror": (("which", "z", "big"), ("which", "x", "big"), ("which", "y", "a")),
     "inner": (("which", "x", "inner_one"), ("which", "y", "inner_two")),
     "other": (("size", "l", "big"), ("size", "s", "small")),
 }
@@ -98,6 +103,20 @@ def test_each_use_says_under_which_choices_it_happens(
     assert lines(uses(c, "main")) == [
         (n, pytest.approx(a), v if v is None else pytest.approx(v), z, s) for n, a, v, z, s in kept
     ]
+
+
+def test_what_one_choice_does_in_two_places_is_taken_together() -> None:
+    """Either the one or the other fails in a fifth of the runs that come to it, whichever way the choice is made: so
+    a tenth at the most ends what runs beside, where the worst of each would be a fifth."""
+    either = "{choose: [{share: 50 %, steps: [{call: part.f}]}, {share: 50 %, steps: [{call: mirror.f}]}]}"
+    c = still_open(f"{{parallel: [[{either}], [{{wait: 1 ms}}, {{call: other.f}}]]}}").with_partial(
+        {"which": frozenset("xy"), "size": "l"}
+    )
+    (beside,) = [use for use in uses(c, "main") if use.name == "other"]
+    assert (beside.weight.low, beside.weight.value, beside.weight.high) == pytest.approx((0.9, None, 1))
+    outcomes = queues_on(c, time_grid(c, rows=2), "bound").outcomes
+    least = LeastVisits(c, outcomes, "uses", lambda use: (use.name, 1.0)).flow("main")
+    assert least["other"][0] == pytest.approx(0.9)
 
 
 def test_open_steps_and_what_is_chosen_inside_them() -> None:
@@ -184,6 +203,12 @@ def test_rounds_that_went_before_a_call_whose_input_grows(
     found = [use for use in uses(context(GROWING.replace("STEPS", steps)), "main") if use.name == "m"]
     earlier = found[0].earlier.rounds
     assert (earlier.low, earlier.value, earlier.high) == pytest.approx(rounds)
+
+
+def test_only_calls_whose_own_input_grows_have_rounds_before_them() -> None:
+    steps = f"{{repeat: {{times: 3, steps: [{TURN}, {{call: a.g}}, {{call: m.g, sizes: {{in: 1}}}}]}}}}"
+    found = uses(context(GROWING.replace("STEPS", steps)), "main")
+    assert [(use.name, use.earlier.rounds.high) for use in found] == [("m", 1), ("a", 0), ("m", 0), ("m", 0)]
 
 
 def test_what_a_use_says_of_itself() -> None:

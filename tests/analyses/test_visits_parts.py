@@ -61,6 +61,7 @@ def test_no_chance_is_left_out_that_the_next_round_is_begun() -> None:
         reached(loop("times: unknown"), 1.0, "most") is None
         and reached(loop("until: 0 %"), 1.0, "most") is None
     )
+    assert reached(loop("until: 0 %, at_most: 2"), 1e-13, "nominal") == [1.0, 1e-13]
     long = reached(loop("until: 0 %, at_most: 100000"), 1.0, "most")
     assert long == [1.0] * 100_000  # as many as are followed, and no more than there are
     ranged = loop("times: {value: 2, known: 1 .. 3}")
@@ -88,6 +89,9 @@ def test_expected_rounds() -> None:
     assert rounds(loop("until: 50 %, at_most: 5000"), point(1.0)).value == pytest.approx(2.0)
     assert rounds(loop("until: 0 %, at_most: 5000"), point(1.0)).value == pytest.approx(5000.0)
     assert rounds(loop("until: 0 %, at_most: 4000"), point(1.0)).value == pytest.approx(4000.0)
+    for ok in (0.9999, 0.5, 0.0):  # one after the other, however many there may be
+        begun = math.fsum(ok**n for n in range(5000))
+        assert rounds(loop("until: 0 %, at_most: 5000"), point(ok)).value == pytest.approx(begun, rel=1e-12)
     assert rounds(loop("times: 3"), Interval(0.5, None, 1.0)) == Interval(1.75, None, 3.0)
     assert rounds(loop("times: unknown, at_most: 7"), point(1.0)) == Interval(0.0, None, 7.0)
     far = "times: {value: 100, known: 10 .. 1000}"  # too many to be followed at one end

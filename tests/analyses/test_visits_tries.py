@@ -181,6 +181,10 @@ BOTH = Waiting(
 )
 CRAMPED = late(0.05) * 0.8
 """The chance that a call is let in beside BOTH and comes too late."""
+MEETS = Waiting(wait(0.0175, 0.0175, 0.0175), ("meets",), meets=0.0175)
+SLOW = 1 - (1 - 0.0175) * (1 - E**2)
+HALF = 0.5 * (1 - SLOW)
+"""Of 1 s of work in 2 s, half of which fails."""
 FAILED = 0.2 * (1 - late(0.01))
 INDEPENDENT = [late(waits) for waits in (0.02, 0.04, 0.06)]
 
@@ -204,6 +208,18 @@ INDEPENDENT = [late(waits) for waits in (0.02, 0.04, 0.06)]
             "{call: desk.g, timeout: 1 s, retry: 1}", 0.0, HARDLY,
             (1 + E, 1 + E, 1 + E), 1 - 1 / (1 + E), 1 / (1 + E), 2, True,
         ),
+        # how often any of the tries waits bounds them, too, where they are many: 15.75 % of runs at the most
+        (
+            "{call: desk.g, timeout: 2 s, retry: 8}", 0.5, MEETS,
+            (
+                math.fsum((HALF + SLOW) ** n for n in range(9)), math.fsum((HALF + SLOW) ** n for n in range(9)),
+                math.fsum(min((E**2 + 0.5 * (1 - E**2)) ** n + 9 * 0.0175, 1) for n in range(9)),
+            ),
+            1 - math.fsum(HALF**n for n in range(9))
+            / math.fsum(min((E**2 + 0.5 * (1 - E**2)) ** n + 9 * 0.0175, 1) for n in range(9)),
+            math.fsum(HALF**n for n in range(9)) / math.fsum((HALF + SLOW) ** n for n in range(9)), 9, False,
+        ),
+        ("{call: desk.g, timeout: 1 s, retry: 1}", 0.0, Waiting(None), 3 * (1 + E,), 0, 1, 1, True),
         # errors of the work bring some back anyway
         (
             "{call: desk.g, timeout: 1 s, retry: 1}", 0.2, SELDOM,
@@ -219,6 +235,11 @@ INDEPENDENT = [late(waits) for waits in (0.02, 0.04, 0.06)]
         (
             "{call: desk.g, timeout: 1 s, retry: {times: 1, backoff: 1 s}}", 0.0, BOTH,
             (1 + CRAMPED, None, 1.2 + CRAMPED), 1 - 1 / (1.2 + CRAMPED), 1 / (1 + CRAMPED), 2, False,
+        ),
+        (
+            "{call: desk.g, timeout: 1 s, retry: {times: 2, backoff: 1 s}}", 0.0, BOTH,
+            (1 + CRAMPED + CRAMPED**2, None, 1 + 2 * (0.2 + CRAMPED)), 1 - 1 / (1.4 + 2 * CRAMPED),
+            1 / (1 + CRAMPED + CRAMPED**2), 3, False,
         ),
         (
             "{call: desk.g, timeout: 1 s, retry: {times: 1, backoff: 1 s, on: timeout}}", 0.0, BOTH,
@@ -313,6 +334,7 @@ def test_whoever_may_stand_still_calls_less() -> None:
         uses = found(step, **{name: Waiting(stuck, ("stuck",))})
         assert ends(uses[name].weight) == (1, 1, 1)
         assert ends(uses["desk"].weight) == pytest.approx((0.9, None, 1))
+    assert ends(found("{call: front.f}", front=SELDOM)["desk"].weight) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(("waits", "share"), [(None, 0.0), ((0.1, 0.3, 0.2), 0.3), ((0.0, 0.0, 0.0), 0.0)])

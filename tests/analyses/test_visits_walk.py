@@ -30,6 +30,7 @@ connections:
 flows:
   main: {by: ana, starts: {rate: 1/s}, steps: [STEPS]}
   rest: {steps: [{call: b.g}]}
+  checked: {steps: [{call: a.g, guard: [{name: z}]}]}
   limited: {steps: [{call: b.g, limit: {rate: 1000/s, burst: 9}}]}
 """
 LATE = "{choose: [{share: 25 %, steps: [{wait: 2 s}]}, {share: 75 %, steps: []}]}"
@@ -77,6 +78,20 @@ CASES: list[tuple[str, dict[str, Ends]]] = [
     (
         "{steps: [{call: slow.f, hedge: {after: 1 s}}, LATE], deadline: 4 s}",  # that late: e^-2 of a quarter ...
         {"slow.f": (1, None, 2 - SOON)},
+    ),
+    (
+        "{choose: [{share: 50 %, steps: [{steps: [{call: slow.f}, {call: a.g}], hedge: {after: 1 s}}]},"
+        " {share: 50 %, steps: []}]}",
+        {"slow.f": exactly(1 - SOON / 2), "a.g": (0.5, None, 1 - SOON / 2)},
+    ),
+    (
+        "{choose: [{share: 50 %, steps: [{steps: [LATE, {call: a.g}], deadline: 1 s}]}, {share: 50 %, steps: []}]}",
+        {"a.g": (0.375, None, 0.5)},
+    ),
+    (
+        "{choose: [{share: 50 %, steps: [{choose: [{share: 20 %, steps: [{call: a.g, cache: {hits: 30 %}}]},"
+        " {share: 80 %, steps: []}]}]}, {share: 50 %, steps: []}]}",
+        {"a.g": exactly(0.5 * 0.2 * 0.7)},
     ),
     # rounds, of which all but the first may not be begun
     (
@@ -231,6 +246,12 @@ def test_the_share_of_uses_that_somebody_further_out_ends(share: float, late: fl
     assert cut["hold", "pool", ""] == pytest.approx(late / 100 * share / 100 / first)
 
 
+def test_no_more_than_all_uses_are_ended_by_somebody_further_out() -> None:
+    often = LATE.replace("25", "X").replace("75", "25").replace("X", "75")
+    found = read(f"{{steps: [{{wait: 1 ms}}, {{hold: pool, steps: []}}, {often}], timeout: 1 s}}")
+    assert [(use.weight.low, use.cut) for use in found] == [(0.25, 1.0)]
+
+
 def test_nothing_that_is_sure_is_left_to_end_where_all_may_be_given_up() -> None:
     found = read("{steps: [{wait: 2 s}, {hold: pool, steps: []}], timeout: 1 s}")
     assert [(use.weight.low, use.cut) for use in found] == [(0.0, 1.0)]
@@ -240,12 +261,13 @@ def test_results_that_guards_are_asked_about() -> None:
     """Of 1.6 attempts 0.8 end well, and half of these pass the first guard; the way of another step is another key."""
     steps = (
         "{call: a.f, retry: 1, guard: [{name: x, steps: [{call: b.f}]}, {name: y, rejects: 50 %}]},"
-        " {call: a.g, guard: [{name: x}]}"
+        " {call: a.g, guard: [{name: x}]}, {do: checked}, {do: checked}"
     )
     c = context(TEXT.replace("STEPS", steps))
     found = {key: (i.low, i.value, i.high) for key, i in checks(c, "main").items()}
-    path, other = (step.path for step in c.model.flows["main"].steps)
-    expected = {(path, 1): 1.6 * 0.8, (path, 2): 1.6 * 0.4, (other, 1): 0.2 + 0.6 * 0.2}
+    path, other, *_ = (step.path for step in c.model.flows["main"].steps)
+    third, twice = c.model.flows["checked"].steps[0].path, 2 * (0.2 + 0.6 * 0.2)
+    expected = {(third, 1): twice, (path, 1): 1.6 * 0.8, (path, 2): 1.6 * 0.4, (other, 1): 0.2 + 0.6 * 0.2}
     assert found == {key: pytest.approx(exactly(count)) for key, count in expected.items()}
 
 

@@ -168,7 +168,7 @@ class LeastVisits:
         if retry.budget is not None:
             return 1.0
         hanging = {THROTTLED} if crowded(self.outcomes, step) else set[str]()
-        if TIMEOUT in one.ends and waits_inside(self.outcomes, step):
+        if waits_inside(self.outcomes, step):
             hanging.add(TIMEOUT)
         failing = self.least(one, *(kind for kind in retry.on if kind not in hanging))
         return math.fsum(failing**n for n in range(retry.times + 1))
@@ -203,7 +203,7 @@ class LeastVisits:
                 candidates = self.context.candidates(component)
                 held = [Use("hold", component, "", step, caller, ONE, (), c, cut=cut) for c in candidates]
                 own = self.standing(component, [self.own(use) for use in held])
-                begun = 1.0 - min(cut, max(waits_at_all(self.outcomes, c.name) for c in candidates))
+                begun = 1.0 - min(cut, waits_at_all(self.outcomes, component))
                 return _summed([(1.0, own), (begun, self.begun(steps, caller, cut, begun))])
             case Ask(person):
                 return self.own(Use("ask", person, "", step, caller, ONE))

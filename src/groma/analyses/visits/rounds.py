@@ -108,11 +108,10 @@ def reached(loop: Repeat, ok: float, end: Literal["least", "most", "nominal"]) -
 
 
 def _until(ok: float, last: float, at_most: int | None) -> float:
+    """The geometric sum of the chances that a round is begun."""
     again = ok * (1 - last)
-    if at_most is not None:
-        return (
-            math.fsum(again**n for n in range(at_most))
-            if at_most <= 4096
-            else 1 / max(1 - again, 1 / at_most)
-        )
-    return math.inf if again >= 1 else 1 / (1 - again)
+    if again >= 1:
+        return math.inf if at_most is None else float(at_most)
+    if at_most is None or again <= 0:
+        return 1 / (1 - again)
+    return -math.expm1(at_most * math.log(again)) / (1 - again)

@@ -74,7 +74,7 @@ class Tries:
         slow = self._chance(one, *(kind for kind in retry.on if kind in hanging))
         most = attempts_that_hang_together(retry, other, slow, sure=False).high
         waiting = self.meeting
-        if waiting < slow.high:
+        if waiting < 1.0:
             layers = self.outcomes.calm().layers_of(self.step, self.caller)
             names = [name for name, _ in layers]
             free = self._chance(layers[names.index("retry") - 1][1], *retry.on).high

@@ -66,8 +66,8 @@ def _walked(outcomes: Outcomes, flow: str) -> tuple[tuple[Use, ...], Checks]:
     context = outcomes.context
     inside = reach_of(context, context.model.flows[flow].steps)
     chosen = context.narrowed(inside.roles)
-    queues = tuple((s, outcomes.waiting(s).key) for s in sorted(inside.stations))
-    key = ("walked", outcomes.grid, flow, chosen, queues, tuple(sorted((outcomes.offered or {}).items())))
+    queues = frozenset((s, outcomes.waiting(s).key) for s in inside.stations)
+    key = ("walked", outcomes.grid, flow, chosen, queues, frozenset((outcomes.offered or {}).items()))
     known: tuple[tuple[Use, ...], Checks] | None = context.memo.get(key)
     if known is None:
         known = context.memo[key] = _collected(outcomes, flow, {})
@@ -154,7 +154,7 @@ class _Walk:
 
         if policies.compensate is not None:
             undone = min(weight.high, self.mass(self.outcomes.flow(self.run), *ERRORS).high)
-            self.sequence(policies.compensate, caller, Interval(0.0, None if undone else 0.0, undone), when)
+            self.sequence(policies.compensate, caller, Interval(0.0, None, undone), when)
         if policies.fallback is not None:
             falls = self.mass(inside("fallback"), *ERRORS)
             walk = replace(self, late=tried.fallback(falls, inside("fallback")))
@@ -337,9 +337,7 @@ class _Walk:
             offered = component.offers.get(operation)
             if offered is None:
                 continue
-            kept = ONE
-            if offered.throttled is not None:
-                kept = kept * _rest(share_of(offered.throttled))
+            kept = ONE if offered.throttled is None else _rest(share_of(offered.throttled))
             connection = connection_of(self.context.model, caller, component.name)
             if connection is not None and connection.loss is not None:
                 kept = kept * _rest(share_of(connection.loss))
@@ -363,5 +361,5 @@ def _sure_once(times: Interval, cut: float) -> Interval:
     """How often something is tried when only the first try is sure to be started before somebody gives up."""
     if cut <= 0:
         return times
-    close = times.value is not None and times.high * cut <= NEGLIGIBLE
+    close = times.high * cut <= NEGLIGIBLE
     return Interval(min(times.low, 1.0), times.value if close else None, times.high)
