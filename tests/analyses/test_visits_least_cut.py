@@ -28,6 +28,7 @@ components:
   calls: {kind: s, offers: {f: {work: 0 s, steps: [{call: a.g}]}}}
   paged: {kind: s, offers: {f: {work: 0 s, per: {rows: 1 ms}}}}
   long: {kind: s, offers: {f: {work: 1 ms}}}
+  plain: {kind: s, offers: {f: {}}}
   quits: {kind: s, offers: {f: {work: 1 ms, cancels: true, steps: [{wait: 1 ms}, {call: b.g}]}}}
   crowded: {kind: s, threads: 1, offers: {f: {work: 0 s, fails: 20 %}, g: {work: 1 s ± 1 s, fails: 20 %}}}
   front: {kind: s, offers: {f: {work: 0 s, fails: 20 %, steps: [{call: crowded.f}]}}}
@@ -159,6 +160,8 @@ def test_a_line_anywhere_may_take_time() -> None:
         ("{ask: ana, takes: 1 s, rejects: 20 %}, {do: rest}", {"ask ana": 1, "b.g": 0.8}),
         ("{steps: [{send: a.f}, {do: rest}, LATE], timeout: 1 s}", {"send a": 1, "b.g": 0.75}),
         ("{fail: failed}, {call: b.g}", {}),
+        ("{call: plain.f, deadline: 1 s}, {call: b.g}", {"plain.f": 1}),  # of unknown work nothing is sure
+        ("{steps: [{call: plain.f}, {call: a.g}], timeout: 1 s}, {call: b.g}", {"plain.f": 1}),
         ("{hold: pool, steps: [{call: a.g}, {call: b.g}]}", {"hold pool": 1, "a.g": 1, "b.g": 1}),
     ],
 )
@@ -190,6 +193,12 @@ def test_what_cancels_ends_with_whoever_gives_up() -> None:
             0.2,
         ),
         ("{steps: [{call: a.f, guard: [{name: x, steps: [{call: quits.f}]}]}, OFTEN], timeout: 1 s}", 0.2),
+        (
+            "{steps: [{parallel: [[{call: quits.f}], [{call: b.f}]], timeout: 1 ms, fallback: []}, {wait: 2 s}],"
+            " timeout: 1 s}",
+            1,
+        ),
+        ("{parallel: [[{call: quits.f}], [{call: b.f}]], join: any}", 1),
         ("{steps: [{parallel: [[{call: quits.f}], [{call: b.f}]]}, OFTEN], timeout: 1 s}", 0.5 + 0.375),
     ]:
         assert amounts(least(model(steps))[1]) == pytest.approx({"quits.f": amount}), steps

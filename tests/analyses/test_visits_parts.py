@@ -63,7 +63,13 @@ def test_no_chance_is_left_out_that_the_next_round_is_begun() -> None:
     )
     assert reached(loop("until: 0 %, at_most: 2"), 1e-13, "nominal") == [1.0, 1e-13]
     long = reached(loop("until: 0 %, at_most: 100000"), 1.0, "most")
-    assert long == [1.0] * 100_000  # as many as are followed, and no more than there are
+    assert long == [1.0] * 100_000  # as many as are followed; of more nothing is said
+    assert reached(loop("times: unknown, at_most: 100000"), 1.0, "most") == long
+    assert reached(loop("until: 0 %, at_most: 100001"), 1.0, "most") is None
+    assert reached(loop("times: unknown, at_most: 100001"), 1.0, "most") is None
+    assert reached(loop("until: 50 %, at_most: 100001"), 1.0, "most") == reached(
+        loop("until: 50 %, at_most: 100000"), 1.0, "most"
+    )
     ranged = loop("times: {value: 2, known: 1 .. 3}")
     assert [reached(ranged, 0.5, end) for end in ("least", "nominal", "most")] == [
         pytest.approx([1.0]), pytest.approx([1.0, 0.5]), pytest.approx([1.0, 0.5, 0.25]),
@@ -129,6 +135,8 @@ def test_expected_attempts_that_hang_together() -> None:
     assert attempts_that_hang_together(told, point(0.0), Interval(0.125, None, 0.25), True).value is None
     short = retry("times: 2, budget: 10 %")
     assert attempts_that_hang_together(short, point(0.5), point(0.25), True) == Interval(1.0, None, 1.1)
+    often = Interval(0.9, 0.9, 0.9)  # more than surely no attempt is made
+    assert attempts_that_hang_together(told, often, often, True) == point(3.0)
     ranged = retry("times: 1, budget: {value: 20 %, known: 10 % .. 50 %}")
     assert attempts_that_hang_together(ranged, point(0.0), point(0.25), True) == Interval(1.0, None, 1.25)
     assert attempts_that_hang_together(ranged, point(0.5), point(0.25), True) == Interval(1.0, None, 1.5)

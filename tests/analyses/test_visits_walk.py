@@ -22,10 +22,12 @@ components:
   slow: {kind: s, offers: {f: {work: 1 s ± 1 s}}}
   far: {kind: s, offers: {f: {work: 0 s, throttled: 10 %, steps: [{call: b.g}]}}}
   wide: {kind: s, offers: {f: {work: 0 s, cancels: true}, g: {work: 0 s}}}
+  vague: {kind: s, offers: {f: {work: 0 s, fails: unknown, throttled: unknown}}}
   pool: {kind: pool}
   store: {kind: cache}
 connections:
   away: {from: ana, to: far, loss: 20 %, gives_up_after: 1 s}
+  plain: {from: ana, to: c}
   slowly: {from: ana, to: wide, latency: 100 ms}
 flows:
   main: {by: ana, starts: {rate: 1/s}, steps: [STEPS]}
@@ -134,7 +136,9 @@ CASES: list[tuple[str, dict[str, Ends]]] = [
         "{steps: [{call: a.g, cache: {hits: 40 %, component: store, takes: 1 ms}}, LATE], timeout: 1 s}",
         {"look up store": exactly(1), "a.g": (0.35, None, 0.6)},
     ),
+    ("{call: a.g, cache: {hits: unknown}}", {"a.g": (0, None, 1)}),
     # what runs after errors
+    ("{call: vague.f, retry: 1}", {"vague.f": (0, None, 2)}),
     (
         "{choose: [{share: 50 %, steps: [{call: b.f, fallback: [{call: a.g}]}]}, {share: 50 %, steps: []}]}",
         {"b.f": exactly(0.5), "a.g": exactly(0.25)},
@@ -250,6 +254,9 @@ def test_no_more_than_all_uses_are_ended_by_somebody_further_out() -> None:
     often = LATE.replace("25", "X").replace("75", "25").replace("X", "75")
     found = read(f"{{steps: [{{wait: 1 ms}}, {{hold: pool, steps: []}}, {often}], timeout: 1 s}}")
     assert [(use.weight.low, use.cut) for use in found] == [(0.25, 1.0)]
+    unknown = "{share: unknown, steps: [{hold: pool, steps: []}]}"  # where nobody gives up, none are ended
+    found = read(f"{{choose: [{unknown}, {unknown}]}}")
+    assert [(use.weight.low, use.cut) for use in found] == [(0.0, 0.0), (0.0, 0.0)]
 
 
 def test_nothing_that_is_sure_is_left_to_end_where_all_may_be_given_up() -> None:

@@ -91,14 +91,18 @@ def reached(loop: Repeat, ok: float, end: Literal["least", "most", "nominal"]) -
         if stop is None:
             return None
         again, found = ok * (1 - stop), [1.0]
-        most = MOST_ROUNDS if loop.at_most is None else min(loop.at_most, MOST_ROUNDS)
-        while len(found) < most and found[-1] * again > (FORGOTTEN if loop.at_most is None else 0.0):
+        bound = math.inf if loop.at_most is None else loop.at_most
+        while len(found) < min(bound, MOST_ROUNDS) and found[-1] * again > (
+            FORGOTTEN if loop.at_most is None else 0.0
+        ):
             found.append(found[-1] * again)
-        return None if loop.at_most is None and len(found) >= MOST_ROUNDS else found
+        return None if len(found) >= MOST_ROUNDS and bound > MOST_ROUNDS else found
     if not isinstance(loop.times, Quantity):
         if end == "least":
             return [1.0]
-        return None if end == "nominal" or loop.at_most is None else [1.0] * min(loop.at_most, MOST_ROUNDS)
+        if end == "nominal" or loop.at_most is None or loop.at_most > MOST_ROUNDS:
+            return None
+        return [1.0] * loop.at_most
     mean = {"least": loop.times.low, "most": loop.times.high, "nominal": loop.times.mean}[end]
     pmf = count_law(law_at(loop.times, mean), count_bound(loop))
     if pmf is None:

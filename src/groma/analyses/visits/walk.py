@@ -206,7 +206,7 @@ class _Walk:
             cut += before.high * (tries.high - 1)
         if policies.timeout is not None:
             cut += weight.high * gives_up("timeout")
-        walk = self if late is self.late else replace(self, late=late)
+        walk = replace(self, late=late)
         before = layers[0][1]
         for nth, (guard, (_, checked)) in enumerate(zip(policies.guards, layers[1:], strict=False), 1):
             asked = _lowered(weight * self.mass(before, OK), cut)
@@ -279,8 +279,6 @@ class _Walk:
     @property
     def anew(self) -> _Walk:
         """What is called or done in place of a step knows nothing of the rounds and attempts around it."""
-        if self.earlier is NONE_BEFORE and self.first is None:
-            return self
         return replace(self, earlier=NONE_BEFORE, first=None)
 
     def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
