@@ -47,11 +47,11 @@ def _looked_at(context: Context, subject: str, names: list[str], down: NDArray[n
         lost += float(_weights(states, down) @ _losing(context, subject, names, states))
         seen += math.comb(n, order)
         order += 1
-        if order <= n and left[order] <= 1e-9 * lost:
+        if left[order] <= 1e-9 * lost:
             break
-    rest = float(left[order]) if order <= n else 0.0
     if order > n:
         return Result(ENUMERATED, 1.0 - lost, 1.0 - lost, 1.0 - lost)
+    rest = float(left[order])
     if rest <= 1e-6 * lost:
         return Result(BOUNDED, 1.0 - lost - rest, 1.0 - lost, 1.0 - lost)
     seed = f"availability/{subject}"
@@ -69,7 +69,7 @@ def _losing(context: Context, subject: str, names: list[str], states: Flags) -> 
     flow, _, mark = subject.partition("@")
     rows = {name: ~states[:, i] for i, name in enumerate(names)}
     plant = Plant(context.model, States(len(states), rows))
-    return Runs(context, plant, mark or None).flow(flow).outage
+    return Runs(context, plant, mark).flow(flow).outage
 
 
 def _with_down(n: int, order: int) -> Flags:

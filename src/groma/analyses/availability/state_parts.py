@@ -196,7 +196,7 @@ class Plant:
 
 def _availability(path: str, fails: Failure) -> float:
     if isinstance(fails.availability, Quantity):
-        return min(1.0, fails.availability.mean)
+        return fails.availability.mean
     if isinstance(fails.every, Quantity) and isinstance(fails.repaired_in, Quantity):
         return fails.every.mean / (fails.every.mean + fails.repaired_in.mean)
     raise Unreadable(f"{path}.fails isn't stated")

@@ -56,7 +56,7 @@ class Ended:
     @property
     def outage(self) -> Shares:
         """The chance of none of these."""
-        return np.clip(1.0 - self.ok - self.ended - self.rejected, 0.0, 1.0)
+        return np.maximum(1.0 - self.ok - self.ended - self.rejected, 0.0)
 
     @property
     def sure(self) -> bool:
@@ -79,6 +79,7 @@ class Runs:
     context: Context
     plant: Plant
     mark: str | None = None
+    """That ends a run well; none has an empty name."""
 
     def flow(self, name: str) -> Ended:
         """How runs of a flow end."""
@@ -96,6 +97,8 @@ class Runs:
                 result.ended + result.ok * step.ended,
                 result.rejected + result.ok * step.rejected,
             )
+            if not np.any(result.ok):
+                break
         return result
 
     def _surely(self, end: str) -> Ended:
@@ -244,5 +247,5 @@ def parts_of(context: Context, subject: str) -> Iterator[tuple[str, float]]:
 
     listing = States()
     flow, _, mark = subject.partition("@")
-    Runs(context, Plant(context.model, listing), mark or None).flow(flow)
+    Runs(context, Plant(context.model, listing), mark).flow(flow)
     yield from sorted(listing.chances.items())

@@ -1,0 +1,288 @@
+"""States of parts looked at one by one: how far, how others are sampled, and what can't be told, by closed forms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from analyses.given import context, opened
+from analyses.test_availability_second import DRAWN, PAIR, PARTS
+from groma.analyses import figure
+from groma.analyses.availability.second import (
+    BOUNDED,
+    ENUMERATED,
+    LEVEL,
+    SAMPLED,
+    SAMPLES,
+    availability_second,
+)
+from groma.model.figure import Result
+
+
+def series(down: list[float], saved: int = 0) -> Result:
+    """A run that calls each of some parts; the last `saved` of them may be down."""
+    parts = "".join(
+        f"  n{i:02}: {{kind: s, fails: {{availability: {100 - 100 * chance:.10f} %}}, offers: {{x: {{}}}}}}\n"
+        for i, chance in enumerate(down)
+    )
+    needed = len(down) - saved
+    steps = ", ".join(
+        f"{{call: n{i:02}.x}}" if i < needed else f"{{call: n{i:02}.x, fallback: []}}"
+        for i in range(len(down))
+    )
+    text = f"components:\n{parts}flows: {{f: {{starts: {{rate: 1/s}}, steps: [{steps}]}}}}\n"
+    return availability_second(context(text), "f")
+
+
+@pytest.mark.parametrize(
+    ("parts", "down", "method", "looked"),
+    [
+        (3, 1e-3, ENUMERATED, 3),
+        (3, 1e-6, BOUNDED, 2),  # all three down: 1e-18, less than a billionth of what is lost
+        (16, 0.5, ENUMERATED, 16),
+        (17, 1e-5, BOUNDED, 3),
+        (36, 3e-4, BOUNDED, 3),  # 7,807 states; with four down it would be 66,712
+        (36, 1e-3, SAMPLED, 3),  # what is left is more than a millionth
+        (20, 0.1, SAMPLED, 6),  # 60,460 states
+    ],
+)
+def test_states_are_looked_at_by_how_many_are_down_until_the_rest_is_nothing(
+    parts: int, down: float, method: str, looked: int
+) -> None:
+    """Binomial: the run is lost unless none is down."""
+    found = series([down] * parts)
+    lost = float(stats.binom.pmf(np.arange(1, looked + 1), parts, down).sum())
+    rest = float(stats.binom.sf(looked, parts, down))
+    assert found.method == method
+    assert found.low is not None and found.value is not None and found.high is not None
+    assert found.low == pytest.approx(1 - lost - rest, abs=1e-14)
+    if method == SAMPLED:  # every state that is drawn is lost
+        apart = 7 * math.log(4 / (1 - LEVEL)) / (3 * (SAMPLES - 1))
+        assert found.value == pytest.approx((1 - down) ** parts, abs=1e-14)
+        assert found.high == pytest.approx(1 - lost - rest * (1 - apart), abs=1e-13)
+        assert (found.level, found.seed) == (0.9999, "availability/f")
+    else:
+        assert found.value == found.high == pytest.approx(1 - lost, abs=1e-14)
+        assert (found.level, found.seed) == (None, None)
+
+
+def test_where_no_state_that_is_drawn_loses_a_run_all_but_the_bound_is_available() -> None:
+    found = series([0.5] * 20, saved=20)
+    rest = float(stats.binom.sf(6, 20, 0.5))
+    apart = 7 * math.log(4 / (1 - LEVEL)) / (3 * (SAMPLES - 1))
+    assert (found.value, found.high) == (1.0, 1.0) and found.method == SAMPLED
+    assert found.low == pytest.approx(1 - rest * apart, abs=1e-13)
+
+
+def many(down: list[float]) -> np.ndarray:
+    """The chances that none, one, two ... of some parts are down."""
+    law = np.ones(1)
+    for chance in down:
+        law = np.convolve(law, [1 - chance, chance])
+    return law
+
+
+@pytest.mark.parametrize("first", [0.05, 0.5])
+def test_states_are_drawn_by_their_chances_with_so_many_down(first: float) -> None:
+    """The run is lost where the first part is down: with seven or more of 20 unlike ones down as often as Poisson's
+    binomial says, within five standard deviations; and the ends are Maurer and Pontil's of a share."""
+    down = [first, *[0.1] * 10, *[0.6] * 9]
+    found = series(down, saved=19)
+    assert (
+        found.method == SAMPLED
+        and found.low is not None
+        and found.value is not None
+        and found.high is not None
+    )
+    law, others = many(down), many(down[1:])
+    rest = float(law[7:].sum())
+    lost = first * float(others[:6].sum())
+    share = first * float(others[6:].sum()) / rest
+    seen = (1 - lost - found.value) / rest
+    assert abs(seen - share) < 5 * math.sqrt(share * (1 - share) / SAMPLES)
+    log = math.log(4 / (1 - 0.9999))
+    variance = seen * (1 - seen) * SAMPLES / (SAMPLES - 1)
+    apart = math.sqrt(2 * variance * log / SAMPLES) + 7 * log / (3 * (SAMPLES - 1))
+    assert found.value - found.low == pytest.approx(rest * apart, rel=1e-6)
+    assert found.high - found.value == pytest.approx(rest * apart, rel=1e-6)
+
+
+WHOLE = PARTS.replace(
+    "flows:",
+    """  deep: {kind: s, fails: {availability: 100 %}, offers: {x: {steps: [{call: a.x}]},
+    y: {answers: at once, steps: [{call: a.x}]}, z: {steps: [{stop: ok}, {call: never.x}]}}}
+flows:""",
+)
+REJECTED = "{choose: [{share: 50 %, steps: [{fail: rejected}]}, {share: 50 %, steps: [{call: a.x}]}]}"
+BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{call: a.x}]}]}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "up"),
+    [
+        # with `a` down half of the attempts are turned away, and half are outages
+        (f"{{steps: [{REJECTED}]}}", 0.9 + 0.1 * 0.5),
+        (f"{{steps: [{REJECTED}], retry: {{times: 1, on: [unavailable, timeout]}}}}", 0.9 + 0.1 * 0.75),
+        (
+            f"{{steps: [{REJECTED}], retry: {{times: 1, on: [unavailable, timeout, rejected]}}}}",
+            0.9 + 0.1 * 0.5,
+        ),
+        (f"{{steps: [{REJECTED}, {{call: b.x}}], fallback: [{{call: a.x}}]}}", 0.81 + 0.09),
+        ("{steps: [{fail: rejected}], fallback: [{call: a.x}]}", 0.9),
+        ("{call: a.x, fallback: [{fail: rejected}]}", 0.9),  # turned away since there was an outage
+        ("{steps: [{fail: rejected}], fallback: [{fail: rejected}]}", 1.0),
+        # what has ended runs nothing more
+        (f"{{steps: [{BOTH}, {{call: never.x}}]}}", 0.5),
+        ("{parallel: [[{stop: ok}], [{call: a.x}]]}, {call: never.x}", 0.9),
+        ("{parallel: [[{fail: rejected}], [{call: a.x}]]}, {call: never.x}", 0.9),
+        (
+            f"{{parallel: [[{REJECTED}], [{{call: a.x}}], [{{call: b.x}}]], join: 2}}",
+            0.81 + 0.09 + 0.09 * 0.5,
+        ),
+        ("{parallel: [[{stop: ok}], [{call: a.x}]], fallback: [{call: never.x}]}", 0.9),
+        ("{parallel: [[{fail: rejected}], [{call: a.x}]], fallback: [{call: b.x}]}", 0.9),
+        # what a part calls in turn, unless it answers at once
+        ("{call: deep.x}", 0.9),
+        ("{call: deep.y}", 1.0),
+        ("{call: deep.z}, {call: b.x}", 0.9),
+        # rounds are the nearest whole number
+        (f"{{repeat: {{times: 2.6, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 8),
+        (f"{{repeat: {{times: 2.4, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 4),
+        (f"{{repeat: {{times: 2.6, at_most: 5, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 8),
+        (f"{{repeat: {{times: 2.4, at_most: 5, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 4),
+        (f"{{repeat: {{times: 5, at_most: 2, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 4),
+        ("{repeat: {times: 0, steps: [{call: a.x}]}}, {call: b.x}", 0.9),
+        # caches: half of the runs need nothing where the cache is up
+        ("{call: a.x, cache: {hits: 50 %}}", 0.95),
+        ("{call: a.x, cache: {hits: 50 %, component: b}}", 0.9 * 0.95 + 0.1 * 0.9),
+        ("{call: a.x, cache: {hits: 50 %, component: never}}", 0.9),
+        # checks belong to the attempt
+        ("{call: always.x, guard: [{name: x, steps: [{call: a.x}]}, {name: y}]}", 0.9),
+        ("{call: always.x, guard: [{name: x, steps: [{call: a.x}]}], fallback: [{call: b.x}]}", 0.99),
+        ("{hold: a, steps: [{call: b.x}]}", 0.81),
+        ("{send: never.x}, {wait: 1 s}, {do: rest}", 0.9),
+        ("{mark: m}, {call: a.x}", 0.9),
+    ],
+)
+def test_runs_beside_states_end_as_by_hand(steps: str, up: float) -> None:
+    c = context(WHOLE.replace("STEPS", steps).rstrip("}\n") + "}, rest: {steps: [{call: a.x}]}}\n")
+    found = availability_second(c, "f")
+    assert (found.low, found.value, found.high) == pytest.approx((up, up, up))
+    low, value, high = (getattr(figure(c, "availability/f"), end) for end in ("low", "value", "high"))
+    assert low - 1e-12 <= up <= high + 1e-12 and (value is None or value == pytest.approx(up))
+
+
+BRANCHES = ", ".join(["[{call: a.x}]"] * 6)
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ("{parallel: [[{stop: ok}], [{call: a.x}]], join: any}", "which of parallel branches ends the run"),
+        (f"{{parallel: [{BRANCHES}]}}", ENUMERATED),
+        (f"{{parallel: [{BRANCHES}, [{{call: a.x}}]]}}", "more than 6 branches in parallel"),
+        (f"{{steps: [{DRAWN}], retry: {{times: 1000}}}}", ENUMERATED),
+        (f"{{steps: [{DRAWN}], retry: {{times: 1001}}}}", "a retry of some kinds of outage"),
+        (f"{{steps: [{DRAWN}], retry: {{times: 1, on: [timeout]}}}}", "a retry of some kinds of outage"),
+        (f"{{repeat: {{times: 1000, steps: [{DRAWN}]}}}}", ENUMERATED),
+        (f"{{repeat: {{times: 1001, steps: [{DRAWN}]}}}}", "more than 1000 rounds with draws inside"),
+        ("{repeat: {times: 1001, steps: [{call: a.x}]}}", ENUMERATED),
+        (
+            f"{{repeat: {{times: {{value: 2, known: 1 .. 3}}, steps: [{DRAWN}]}}}}",
+            "no fixed number of rounds",
+        ),
+        (f"{{repeat: {{times: 'uniform(1, 3)', steps: [{DRAWN}]}}}}", "no fixed number of rounds"),
+        ("{call: a.x, cache: {hits: unknown}}", "a share isn't known"),
+    ],
+)
+def test_what_can_be_looked_at_and_what_can_not(steps: str, told: str) -> None:
+    found = availability_second(context(PARTS.replace("STEPS", steps)), "f")
+    assert told in found.method and (found.value is None) is (told != ENUMERATED)
+
+
+@pytest.mark.parametrize(
+    ("fails", "more", "why"),
+    [
+        ("every: 1000 h, repaired_in: 5 h", "noticed: 90 %", "components.a.takeover isn't stated"),
+        ("availability: 99 %, every: 100 h", "takeover: 1 min", "components.a.fails.every isn't stated"),
+        ("availability: 99 %, repaired_in: 1 h", "takeover: 1 min", "components.a.fails.every isn't stated"),
+        ("every: 1000 h, repaired_in: unknown", "enough: 1", "components.a.fails isn't stated"),
+        ("every: unknown, repaired_in: 5 h", "enough: 1", "components.a.fails isn't stated"),
+    ],
+)
+def test_of_what_is_not_stated_of_replicas_it_is_said_what(fails: str, more: str, why: str) -> None:
+    text = PAIR.format(n=2, enough=1, more=f", {more}").replace(
+        "enough: 1, fails", "fails", more == "enough: 1"
+    )
+    found = availability_second(context(text.replace("every: 1000 h, repaired_in: 5 h", fails)), "f")
+    assert found.value is None and why in found.method
+
+
+@pytest.mark.parametrize("host", ["", "replicas: 2, enough: 1, "])
+def test_what_carries_replicas_as_a_whole_is_taken_over_by_nobody(host: str) -> None:
+    c = context(f"""
+components:
+  host: {{kind: host, {host}fails: {{every: 200 h, repaired_in: 50 h}}}}
+  a: {{kind: s, replicas: 2, takeover: 6 min, runs_on: host, fails: {{every: 90 h, repaired_in: 10 h}},
+    offers: {{x: {{}}}}}}
+flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: a.x}}]}}}}
+""")
+    carried = 1 - 0.2**2 if host else 0.8
+    up = carried * (1 - 0.1**2) * 90 / 90.1
+    assert availability_second(c, "f").value == pytest.approx(up, rel=1e-12)
+    assert figure(c, "availability/f").value == pytest.approx(up, rel=1e-12)
+
+
+def test_what_comes_after_the_mark_is_not_looked_at() -> None:
+    silent = "components:\n  silent: {kind: s, offers: {x: {}}}"
+    c = context(
+        PARTS.replace("components:", silent).replace(
+            "STEPS", "{call: a.x}, {mark: m}, {call: silent.x}, {call: b.x}"
+        )
+    )
+    assert availability_second(c, "f@m").value == pytest.approx(0.9)
+    assert "components.silent.fails isn't stated" in availability_second(c, "f").method
+
+
+@pytest.mark.parametrize(("by", "up"), [("by: near, ", 0.72), ("", 0.63)])
+def test_a_flow_done_in_place_travels_the_lines_of_whoever_does_it_unless_it_says_who(
+    by: str, up: float
+) -> None:
+    c = context(f"""
+people: {{near: {{role: clerk}}, far: {{role: clerk}}}}
+components: {{a: {{kind: s, fails: {{availability: 90 %}}, offers: {{x: {{}}}}}}}}
+connections:
+  short: {{from: near, to: a, fails: {{availability: 80 %}}}}
+  long: {{from: far, to: a, fails: {{availability: 70 %}}}}
+flows:
+  f: {{by: far, starts: {{rate: 1/s}}, steps: [{{do: rest}}]}}
+  rest: {{{by}steps: [{{call: a.x}}]}}
+""")
+    assert availability_second(c, "f").value == pytest.approx(up)
+    assert figure(c, "availability/f").value == pytest.approx(up)
+
+
+def test_replicas_stand_in_turn_on_those_of_their_carrier() -> None:
+    """Four on three in two places: three of them stand in the one that fails; as the tree of faults has it."""
+    c = context("""
+places: {p: {fails: {every: 50 h, repaired_in: 2 h}}, q: {}}
+components:
+  host: {kind: host, replicas: 3, place: [p, q], fails: {every: 200 h, repaired_in: 3 h}}
+  a: {kind: s, replicas: 4, enough: 1, takeover: 6 min, runs_on: host, fails: {every: 90 h, repaired_in: 4 h},
+    offers: {x: {}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
+""")
+    found, tree = availability_second(c, "f"), figure(c, "availability/f")
+    assert found.value == pytest.approx(tree.value, rel=1e-9)
+    rates = [1 / 90 + 1 / 200 + where for where in (1 / 50, 0, 1 / 50, 1 / 50)]
+    empty = sum(0.1 * rate / (1 + 0.1 * rate) / 4 for rate in rates)
+    assert found.value is not None and found.value <= 1 - empty
+    assert found.value == pytest.approx(1 - empty, abs=1e-3)
+
+
+def test_a_way_that_may_be_another_is_not_looked_at() -> None:
+    c = opened(PARTS.replace("STEPS", "{call: b.x}, {call: a.x}"), "a", "which", one="always", two="never")
+    assert "the choice of a is open" in availability_second(c, "f").method
