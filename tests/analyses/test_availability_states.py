@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analyses.given import context, opened
-from analyses.test_availability_second import DRAWN, PAIR, PARTS
+from analyses.given import context
+from analyses.test_availability_second import DRAWN, PARTS
 from groma.analyses import figure
 from groma.analyses.availability.second import (
     BOUNDED,
@@ -201,88 +201,3 @@ BRANCHES = ", ".join(["[{call: a.x}]"] * 6)
 def test_what_can_be_looked_at_and_what_can_not(steps: str, told: str) -> None:
     found = availability_second(context(PARTS.replace("STEPS", steps)), "f")
     assert told in found.method and (found.value is None) is (told != ENUMERATED)
-
-
-@pytest.mark.parametrize(
-    ("fails", "more", "why"),
-    [
-        ("every: 1000 h, repaired_in: 5 h", "noticed: 90 %", "components.a.takeover isn't stated"),
-        ("availability: 99 %, every: 100 h", "takeover: 1 min", "components.a.fails.every isn't stated"),
-        ("availability: 99 %, repaired_in: 1 h", "takeover: 1 min", "components.a.fails.every isn't stated"),
-        ("every: 1000 h, repaired_in: unknown", "enough: 1", "components.a.fails isn't stated"),
-        ("every: unknown, repaired_in: 5 h", "enough: 1", "components.a.fails isn't stated"),
-    ],
-)
-def test_of_what_is_not_stated_of_replicas_it_is_said_what(fails: str, more: str, why: str) -> None:
-    text = PAIR.format(n=2, enough=1, more=f", {more}").replace(
-        "enough: 1, fails", "fails", more == "enough: 1"
-    )
-    found = availability_second(context(text.replace("every: 1000 h, repaired_in: 5 h", fails)), "f")
-    assert found.value is None and why in found.method
-
-
-@pytest.mark.parametrize("host", ["", "replicas: 2, enough: 1, "])
-def test_what_carries_replicas_as_a_whole_is_taken_over_by_nobody(host: str) -> None:
-    c = context(f"""
-components:
-  host: {{kind: host, {host}fails: {{every: 200 h, repaired_in: 50 h}}}}
-  a: {{kind: s, replicas: 2, takeover: 6 min, runs_on: host, fails: {{every: 90 h, repaired_in: 10 h}},
-    offers: {{x: {{}}}}}}
-flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: a.x}}]}}}}
-""")
-    carried = 1 - 0.2**2 if host else 0.8
-    up = carried * (1 - 0.1**2) * 90 / 90.1
-    assert availability_second(c, "f").value == pytest.approx(up, rel=1e-12)
-    assert figure(c, "availability/f").value == pytest.approx(up, rel=1e-12)
-
-
-def test_what_comes_after_the_mark_is_not_looked_at() -> None:
-    silent = "components:\n  silent: {kind: s, offers: {x: {}}}"
-    c = context(
-        PARTS.replace("components:", silent).replace(
-            "STEPS", "{call: a.x}, {mark: m}, {call: silent.x}, {call: b.x}"
-        )
-    )
-    assert availability_second(c, "f@m").value == pytest.approx(0.9)
-    assert "components.silent.fails isn't stated" in availability_second(c, "f").method
-
-
-@pytest.mark.parametrize(("by", "up"), [("by: near, ", 0.72), ("", 0.63)])
-def test_a_flow_done_in_place_travels_the_lines_of_whoever_does_it_unless_it_says_who(
-    by: str, up: float
-) -> None:
-    c = context(f"""
-people: {{near: {{role: clerk}}, far: {{role: clerk}}}}
-components: {{a: {{kind: s, fails: {{availability: 90 %}}, offers: {{x: {{}}}}}}}}
-connections:
-  short: {{from: near, to: a, fails: {{availability: 80 %}}}}
-  long: {{from: far, to: a, fails: {{availability: 70 %}}}}
-flows:
-  f: {{by: far, starts: {{rate: 1/s}}, steps: [{{do: rest}}]}}
-  rest: {{{by}steps: [{{call: a.x}}]}}
-""")
-    assert availability_second(c, "f").value == pytest.approx(up)
-    assert figure(c, "availability/f").value == pytest.approx(up)
-
-
-def test_replicas_stand_in_turn_on_those_of_their_carrier() -> None:
-    """Four on three in two places: three of them stand in the one that fails; as the tree of faults has it."""
-    c = context("""
-places: {p: {fails: {every: 50 h, repaired_in: 2 h}}, q: {}}
-components:
-  host: {kind: host, replicas: 3, place: [p, q], fails: {every: 200 h, repaired_in: 3 h}}
-  a: {kind: s, replicas: 4, enough: 1, takeover: 6 min, runs_on: host, fails: {every: 90 h, repaired_in: 4 h},
-    offers: {x: {}}}
-flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
-""")
-    found, tree = availability_second(c, "f"), figure(c, "availability/f")
-    assert found.value == pytest.approx(tree.value, rel=1e-9)
-    rates = [1 / 90 + 1 / 200 + where for where in (1 / 50, 0, 1 / 50, 1 / 50)]
-    empty = sum(0.1 * rate / (1 + 0.1 * rate) / 4 for rate in rates)
-    assert found.value is not None and found.value <= 1 - empty
-    assert found.value == pytest.approx(1 - empty, abs=1e-3)
-
-
-def test_a_way_that_may_be_another_is_not_looked_at() -> None:
-    c = opened(PARTS.replace("STEPS", "{call: b.x}, {call: a.x}"), "a", "which", one="always", two="never")
-    assert "the choice of a is open" in availability_second(c, "f").method
