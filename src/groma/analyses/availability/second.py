@@ -76,9 +76,8 @@ def _with_down(n: int, order: int) -> Flags:
     """All states of n parts with `order` of them down."""
     count = math.comb(n, order)
     states = np.zeros((count, n), dtype=np.bool_)
-    if order:
-        which = np.fromiter(_flat(n, order), dtype=np.intp, count=count * order).reshape(count, order)
-        np.put_along_axis(states, which, True, axis=1)
+    which = np.fromiter(_flat(n, order), dtype=np.intp, count=count * order).reshape(count, order)
+    np.put_along_axis(states, which, True, axis=1)
     return states
 
 
