@@ -7,6 +7,8 @@ import math
 import pytest
 
 from analyses.beside_queues import GRID, SELDOM, E, Ends, ends, found, full, late, wait
+from analyses.given import context
+from groma.analyses import figure
 from groma.analyses.outcome.reading import Waiting
 
 WAITS = Waiting(wait(0.02, 0.06, 0.04), ("waits",), meets=0.06)
@@ -154,3 +156,23 @@ def test_what_is_called_once_more_inside_comes_late_as_often_as_its_caller() -> 
     assert use.late.tries == 2 and use.late.share == pytest.approx(1 - 1 / 1.01)
     asked = found("{steps: [{hold: pool, steps: [{call: desk.f}]}], timeout: 1 s, retry: 1}", desk=SELDOM)
     assert asked["pool"].late == asked["desk"].late == use.late
+
+
+@pytest.mark.parametrize("measure", ["success/main", "throughput/desk"])
+def test_a_group_around_a_call_changes_nothing(measure: str) -> None:
+    """Where few wait, attempts are independent but for those: read without any queue, however deep it stands."""
+    shown = [
+        figure(
+            context(f"""
+components: {{desk: {{kind: s, threads: 4, offers: {{f: {{work: 1 s ± 1 s}}}}}}}}
+flows: {{main: {{starts: {{rate: 0.05/s}}, steps: [{{{step}, timeout: 2 s, retry: 2}}]}}}}
+"""),
+            measure,
+        )
+        for step in ("call: desk.f", "steps: [{call: desk.f}]", "steps: [{steps: [{call: desk.f}]}]")
+    ]
+    plain, *grouped = [(found.low, found.high) for found in shown]
+    assert grouped == [pytest.approx(plain, rel=1e-9)] * 2
+    if measure == "success/main":
+        independent = 1 - math.exp(-6)
+        assert shown[0].low is not None and independent - 0.003 < shown[0].low < independent
