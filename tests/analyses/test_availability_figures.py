@@ -47,6 +47,7 @@ def ends(found: Figure) -> tuple[float | None, float | None, float | None]:
         ),
         ("{call: silent.x}", None, None, None, "a fact that it needs is missing", METHOD),
         ("{call: silent.x}, {call: mute.x}", None, None, None, "2 facts that it needs are missing", METHOD),
+        ("{call: silent.x, fallback: []}", 1.0, None, None, "a fact that it needs is missing", METHOD),
         # nothing missing, and the run is lost or well for sure
         ("{fail: failed}", 0.0, 0.0, 0.0, "", METHOD),
         ("{wait: 1 s}", 1.0, 1.0, 1.0, "", METHOD),
@@ -92,6 +93,26 @@ def test_what_is_refused_is_bounded_and_says_why(monkeypatch: pytest.MonkeyPatch
     unread = "{repeat: {times: 9, steps: [{choose: [{share: 50 %, steps: [{call: a.x}]}, {share: 50 %, steps: []}]}]}}"
     both = figure(given(unread), "availability/f")
     assert ends(both) == (0.25, None, 0.75) and both.reason == "too large"
+
+
+def test_what_is_refused_is_told_before_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(availability, "probability", lambda *_: Refusal("too large", "smaller"))
+    found = figure(given("{call: silent.x}"), "availability/f")
+    assert ends(found) == (None, None, None) and (found.method, found.reason) == (BOUNDED, "too large")
+
+
+def test_where_the_better_side_is_refused_the_worse_is_its_other_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = availability.probability
+    asked: list[object] = []
+
+    def first(*of: object) -> object:
+        asked.append(of)
+        return Refusal("too large", "smaller", 0.5, 0.99) if len(asked) < 2 else known(*of)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(availability, "probability", first)
+    unread = "{repeat: {times: 9, steps: [{choose: [{share: 50 %, steps: [{call: a.x}]}, {share: 50 %, steps: []}]}]}}"
+    found = figure(given(unread), "availability/f")
+    assert ends(found) == (pytest.approx(0.9), None, 0.99) and found.reason == "too large"
 
 
 def test_the_reason_of_the_worse_side_is_told_where_the_better_has_none(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import pytest
 
-from analyses.given import context, opened
+from analyses.given import context, on, opened
 from analyses.test_availability_second import PAIR, PARTS
 from groma.analyses import figure
 from groma.analyses.availability.second import availability_second
+from groma.model.program import Open, Step
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,9 @@ flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: a.x}}]}}}}
     assert figure(c, "availability/f").value == pytest.approx(up, rel=1e-12)
 
 
+CALLS = "b: {kind: s, fails: {availability: 90 %}, offers: {x: {steps: [{call: a.x}]}}}"
+
+
 def test_what_comes_after_the_mark_is_not_looked_at() -> None:
     silent = "components:\n  silent: {kind: s, offers: {x: {}}}"
     c = context(
@@ -55,6 +60,9 @@ def test_what_comes_after_the_mark_is_not_looked_at() -> None:
     )
     assert availability_second(c, "f@m").value == pytest.approx(0.9)
     assert "components.silent.fails isn't stated" in availability_second(c, "f").method
+    nested = PARTS.replace("b: {kind: s, fails: {availability: 90 %}, offers: {x: {}}}", CALLS)
+    c = context(nested.replace("STEPS", "{call: b.x}, {mark: m}, {call: never.x}"))
+    assert availability_second(c, "f@m").value == pytest.approx(0.81)
 
 
 @pytest.mark.parametrize(("by", "up"), [("by: near, ", 0.72), ("", 0.63)])
@@ -96,6 +104,57 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
         weight = (50 / 52 if place else 2 / 52) * math.prod(200 / 203 if host else 3 / 203 for host in hosts)
         up += weight * (1 - math.prod(4 / 94 if stands[i % 3] else 1.0 for i in range(4)))
     assert found.value == pytest.approx(up * (1 - empty), rel=1e-9)
+
+
+@pytest.mark.parametrize(("replicas", "together"), [(1, "[20 %, 50 %]"), (2, "[20 %, 50 %]"), (2, "20 %")])
+def test_of_shares_of_common_failures_only_those_that_replicas_can_have_count(
+    replicas: int, together: str
+) -> None:
+    """Two can only fail alone or both at once."""
+    c = context(PAIR.format(n=replicas, enough=1, more=f", together: {together}"))
+    q = 5 / 1005
+    up = 1 - q if replicas == 1 else (1 - 0.2 * q) * (1 - (0.8 * q) ** 2)
+    assert availability_second(c, "f").value == pytest.approx(up, rel=1e-12)
+
+
+def test_a_carrier_in_pairs_is_taken_over_by_its_replicas_place_by_place() -> None:
+    """What stands on one of two hosts is down with it: who takes over the other host's work is its own affair."""
+    c = context("""
+components:
+  host: {kind: host, replicas: 2, takeover: 1 h, fails: {every: 200 h, repaired_in: 50 h}}
+  a: {kind: s, replicas: 2, runs_on: host, fails: {every: 90 h, repaired_in: 10 h}, offers: {x: {}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
+""")
+    up = 1 - (1 - 0.8 * 0.9) ** 2
+    assert availability_second(c, "f").value == pytest.approx(up)
+    assert figure(c, "availability/f").value == pytest.approx(up)
+
+
+def test_suppliers_and_lines_that_say_nothing_of_failing_are_not_counted() -> None:
+    c = context("""
+people: {ana: {role: clerk}}
+suppliers: {s: {}}
+components: {a: {kind: s, supplier: s, fails: {availability: 90 %}, offers: {x: {}}}}
+connections: {line: {from: ana, to: a}}
+flows: {f: {by: ana, starts: {rate: 1/s}, steps: [{call: a.x}]}}
+""")
+    assert availability_second(c, "f").value == pytest.approx(0.9)
+
+
+def test_replicas_that_share_one_crew_wait_for_it() -> None:
+    """Two with one crew, of which one is enough: both are down with 2 r^2 / (1 + 2 r + 2 r^2), r = 5 h / 1000 h."""
+    text = PAIR.format(n=2, enough=1, more="").replace("repaired_in: 5 h", "repaired_in: 5 h, crews: 1")
+    r = 5 / 1000
+    down = 2 * r**2 / (1 + 2 * r + 2 * r**2)
+    assert availability_second(context(text), "f").value == pytest.approx(1 - down, rel=1e-9)
+
+
+def test_steps_that_are_still_open_are_not_looked_at() -> None:
+    model = context(PARTS.replace("STEPS", "{call: a.x}")).model
+    flow = model.flows["f"]
+    choice = Step(Open("way", (("one", flow.steps), ("two", ()))), flow.at, "flows.f.steps.1")
+    found = availability_second(on(replace(model, flows={"f": replace(flow, steps=(choice,))})), "f")
+    assert "a choice of the design is open" in found.method and found.value is None
 
 
 def test_replicas_that_share_a_crew_and_stand_apart_are_not_looked_at() -> None:

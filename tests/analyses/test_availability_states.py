@@ -11,6 +11,7 @@ from scipy import stats
 from analyses.given import context
 from analyses.test_availability_second import DRAWN, PARTS
 from groma.analyses import figure
+from groma.analyses.availability import second
 from groma.analyses.availability.second import (
     BOUNDED,
     ENUMERATED,
@@ -69,6 +70,24 @@ def test_states_are_looked_at_by_how_many_are_down_until_the_rest_is_nothing(
         assert (found.level, found.seed) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("parts", "limit", "looked"),
+    [(4, 16, 4), (4, 15, 3), (5, 16, 2), (5, 15, 1), (6, 22, 2), (6, 21, 1), (6, 41, 2), (6, 42, 3)],
+)
+def test_no_more_states_are_looked_at_than_may_be(
+    parts: int, limit: int, looked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1, n, n (n - 1) / 2 ... states with none, one, two of n down; parts that never or always fail count for none."""
+    monkeypatch.setattr(second, "MOST_STATES", limit)
+    for down, saved in (([0.5] * parts, 0), ([*[0.5] * parts, 0.0], 0), ([*[0.5] * parts, 1.0], 1)):
+        found = series(down, saved)
+        rest = float(stats.binom.sf(looked, parts, 0.5))
+        apart = min(7 * math.log(4 / (1 - LEVEL)) / (3 * (SAMPLES - 1)), 1.0)
+        assert found.method == (ENUMERATED if looked == parts else SAMPLED)
+        assert found.value == pytest.approx(0.5**parts)
+        assert found.high == pytest.approx(0.5**parts + rest * apart, abs=1e-12)
+
+
 def test_where_no_state_that_is_drawn_loses_a_run_all_but_the_bound_is_available() -> None:
     found = series([0.5] * 20, saved=20)
     rest = float(stats.binom.sf(6, 20, 0.5))
@@ -114,6 +133,7 @@ WHOLE = PARTS.replace(
     "flows:",
     """  deep: {kind: s, fails: {availability: 100 %}, offers: {x: {steps: [{call: a.x}]},
     y: {answers: at once, steps: [{call: a.x}]}, z: {steps: [{stop: ok}, {call: never.x}]}}}
+  half: {kind: s, fails: {availability: 80 %}, offers: {x: {steps: [{call: a.x}]}, r: {steps: [{fail: rejected}]}}}
 flows:""",
 )
 REJECTED = "{choose: [{share: 50 %, steps: [{fail: rejected}]}, {share: 50 %, steps: [{call: a.x}]}]}"
@@ -130,6 +150,9 @@ BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{cal
             f"{{steps: [{REJECTED}], retry: {{times: 1, on: [unavailable, timeout, rejected]}}}}",
             0.9 + 0.1 * 0.5,
         ),
+        # tried again after being turned away alone: half of the outages come in the first attempt, a quarter later
+        (f"{{steps: [{REJECTED}], retry: {{times: 1, on: [rejected]}}}}", 0.9 + 0.1 * 0.25),
+        (f"{{steps: [{REJECTED}], retry: {{times: 2, on: [failed]}}}}", 0.9 + 0.1 * 0.5),
         (f"{{steps: [{REJECTED}, {{call: b.x}}], fallback: [{{call: a.x}}]}}", 0.81 + 0.09),
         ("{steps: [{fail: rejected}], fallback: [{call: a.x}]}", 0.9),
         ("{call: a.x, fallback: [{fail: rejected}]}", 0.9),  # turned away since there was an outage
@@ -147,6 +170,9 @@ BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{cal
         # what a part calls in turn, unless it answers at once
         ("{call: deep.x}", 0.9),
         ("{call: deep.y}", 1.0),
+        ("{call: half.x}", 0.72),
+        ("{call: half.r}", 0.8),
+        ("{call: half.r, fallback: [{call: a.x}]}", 0.9),
         ("{call: deep.z}, {call: b.x}", 0.9),
         # rounds are the nearest whole number
         (f"{{repeat: {{times: 2.6, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 8),
@@ -154,6 +180,7 @@ BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{cal
         (f"{{repeat: {{times: 2.6, at_most: 5, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 8),
         (f"{{repeat: {{times: 2.4, at_most: 5, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 4),
         (f"{{repeat: {{times: 5, at_most: 2, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 4),
+        ("{repeat: {times: 'uniform(0, 2)', steps: [{call: a.x}]}}", 0.25 + 0.75 * 0.9),  # none in a quarter
         ("{repeat: {times: 0, steps: [{call: a.x}]}}, {call: b.x}", 0.9),
         # caches: half of the runs need nothing where the cache is up
         ("{call: a.x, cache: {hits: 50 %}}", 0.95),
@@ -182,7 +209,12 @@ BRANCHES = ", ".join(["[{call: a.x}]"] * 6)
     ("steps", "told"),
     [
         ("{parallel: [[{stop: ok}], [{call: a.x}]], join: any}", "which of parallel branches ends the run"),
+        (
+            "{parallel: [[{call: b.x}, {stop: ok}], [{call: a.x}]], join: any}",
+            "which of parallel branches ends the run",
+        ),
         (f"{{parallel: [{BRANCHES}]}}", ENUMERATED),
+        (f"{{steps: [{DRAWN}], retry: {{times: 0, on: [timeout]}}}}", ENUMERATED),
         (f"{{parallel: [{BRANCHES}, [{{call: a.x}}]]}}", "more than 6 branches in parallel"),
         (f"{{steps: [{DRAWN}], retry: {{times: 1000}}}}", ENUMERATED),
         (f"{{steps: [{DRAWN}], retry: {{times: 1001}}}}", "a retry of some kinds of outage"),
