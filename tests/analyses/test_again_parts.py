@@ -119,6 +119,7 @@ def test_the_narrowest_spread_of_pauses_before_each_station() -> None:
         ("backoff: 10 s, jitter: 0.5, factor: 0.5", 10.0 / 4),
         ("backoff: 10 s, jitter: 0.5, factor: 3", 10.0),
         ("backoff: 10 s, jitter: 0.5, factor: 1", 10.0),
+        ("backoff: 10 s, jitter: 0.5, factor: 1.5", 10.0),
         ("backoff: 'uniform(4 s, 10 s)', factor: 0.5", 1.5),
     ],
 )
@@ -139,6 +140,8 @@ FULL = Waiting(None, ("full",), GRID.triple(0.3, 0.0, 0.1), crowded=True, lost=0
         ("{call: front.f, retry: {times: 1, backoff: 1 s}}", FULL, True, 1.0),
         ("{steps: [{call: spare.f}, {call: desk.f}], retry: 1}", FULL, True, 1.0),
         ("{call: spare.f, retry: {times: 1, backoff: 1 s}}", FULL, False, 1.0),
+        ("{call: desk.g, retry: {times: 1, backoff: 1 s}}", FULL, True, 1.0),
+        ("{call: desk.f, retry: {times: 1, backoff: 1 s}}", replace(FULL, full=None), False, 0.25),
         ("{call: desk.f, retry: {times: 1, backoff: 1 s}}", NOBODY, False, 1.0),
         ("{call: desk.f, retry: {times: 1, backoff: 1 s}}", replace(FULL, crowded=False), False, 0.25),
         (

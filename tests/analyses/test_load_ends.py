@@ -20,6 +20,8 @@ components:
   a: {kind: s, threads: 4, offers: {f: {work: 100 ms, fails: 20 %}, g: {work: 300 ms ± 300 ms}}}
   b: {kind: s, threads: 4, offers: {f: {work: {value: 200 ms, known: 100 ms .. 500 ms}}}}
   store: {kind: cache}
+  last: {kind: s, offers: {f: {work: 100 ms}}}
+  idle: {kind: s, offers: {f: {work: 100 ms}}}
 flows:
   one:
     starts: {rate: {value: 2/s, known: 1/s .. 3/s}}
@@ -28,23 +30,28 @@ flows:
   late:
     starts: {rate: 1/s}
     steps: [{call: a.g, timeout: 1 s, retry: 2}, {call: a.g, hedge: {after: 1 s, at_most: 4}}]
-  never: {steps: [{call: b.f}, {call: b.f}, {call: a.f, timeout: 1 s, retry: 9}]}
+  slow: {starts: {rate: 6/s}, steps: [{wait: 1 s, timeout: 2 s, fallback: [{call: last.f}]}]}
+  never: {steps: [{call: b.f}, {call: b.f}, {call: a.f, timeout: 1 s, retry: 9}, {call: idle.f}]}
 """
 
 
 def test_ceilings_add_up_flows_at_their_greatest_rates() -> None:
     """`a` once in one and two, and 3 + 5 attempts in late, of which 1 + 1 come anyway."""
     found = ceilings(context(TEXT))
-    assert found.rates == pytest.approx({"components.a": 3 + 5 + 8, "components.b": 3, "people.ana": 5})
+    assert found.rates == pytest.approx(
+        {"components.a": 3 + 5 + 8, "components.b": 3, "people.ana": 5, "components.last": 6}
+    )
     assert found.flows == {
         "components.a": {"one", "two", "late"}, "components.b": {"one"}, "people.ana": {"two"},
+        "components.last": {"slow"},
     }  # fmt: skip
-    assert set(found.late) == {"components.a"}
+    assert set(found.late) == {"components.a", "components.last"}
+    assert (found.late["components.last"].share, found.late["components.last"].tries) == (1.0, 1.0)
     late = found.late["components.a"]
     assert late.share == pytest.approx(1 - (3 + 5 + 2) / 16) and late.calm == 0.0
     assert late.tries == 5.0
     assert {station: len(each) for station, each in found.uses.items()} == {
-        "components.a": 4, "components.b": 1, "people.ana": 1,
+        "components.a": 4, "components.b": 1, "people.ana": 1, "components.last": 1,
     }  # fmt: skip
 
 
@@ -109,6 +116,8 @@ def test_how_often_a_flow_starts_in_the_busiest_hour(starts: str, most: Interval
         assert found["main"] == most
     else:
         assert found["main"].high <= most.high
+    if starts == "{population: 50, think: 10 s}":  # each comes again every 11 s
+        assert found["main"].value == pytest.approx(50 / 11)
 
 
 CALM = """
@@ -129,7 +138,7 @@ flows: {main: {starts: {rate: 0.1/s}, steps: [STEPS]}}
         ("{call: a.f, timeout: 2 s, deadline: 7 s}", "", True, 7),
         ("{call: a.f, hedge: {after: 2 s}}", "", True, 2),
         ("{call: a.f, hedge: {after: {value: 2 s, known: 1 s .. 3 s}, at_most: 4}}", "", True, 12),
-        ("{call: a.f, limit: {rate: 9/s}}", "", True, None),
+        ("{call: a.f, limit: {rate: 9/s}}, {call: a.f}", "", True, None),
         ("{call: a.f}", "queue: 3, ", True, None),
         ("{hold: pool, steps: [{call: a.f}]}", "", False, None),
         ("{hold: pool, steps: [{hold: pool, steps: [{call: a.f}]}]}", "", True, None),
