@@ -189,11 +189,8 @@ class LeastVisits:
                 )
             case Parallel(branches, join, left_over):
                 if left_over == "cancel":
-                    cut = (
-                        1.0
-                        if join < len(branches)
-                        else min(cut + 1.0 - self.least(self.bare(step, caller), OK), 1.0)
-                    )
+                    missed = 1.0 if join < len(branches) else 1.0 - self.least(self.bare(step, caller), OK)
+                    cut += missed
                 return _summed((1.0, self.sequence(b, caller, cut)) for b in branches)
             case Repeat(steps, times):
                 once = times is None or share_least(times) >= 1.0
