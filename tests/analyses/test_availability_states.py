@@ -136,6 +136,7 @@ WHOLE = PARTS.replace(
   half: {kind: s, fails: {availability: 80 %}, offers: {x: {steps: [{call: a.x}]}, r: {steps: [{fail: rejected}]}}}
 flows:""",
 )
+LOST = "{choose: [{share: 50 %, steps: [{fail: failed}]}, {share: 50 %, steps: []}]}"
 REJECTED = "{choose: [{share: 50 %, steps: [{fail: rejected}]}, {share: 50 %, steps: [{call: a.x}]}]}"
 BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{call: a.x}]}]}"
 
@@ -157,6 +158,8 @@ BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{cal
         ("{steps: [{fail: rejected}], fallback: [{call: a.x}]}", 0.9),
         ("{call: a.x, fallback: [{fail: rejected}]}", 0.9),  # turned away since there was an outage
         ("{steps: [{fail: rejected}], fallback: [{fail: rejected}]}", 1.0),
+        (f"{REJECTED}, {{call: b.x}}", 0.81 + 0.18 * 0.5 + 0.01 * 0.5),
+        ("{call: a.x}, {fail: rejected}", 0.9),
         # what has ended runs nothing more
         (f"{{steps: [{BOTH}, {{call: never.x}}]}}", 0.5),
         ("{parallel: [[{stop: ok}], [{call: a.x}]]}, {call: never.x}", 0.9),
@@ -181,6 +184,8 @@ BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{cal
         (f"{{repeat: {{times: 2.4, at_most: 5, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 4),
         (f"{{repeat: {{times: 5, at_most: 2, steps: [{DRAWN}]}}}}", 0.81 + 0.18 / 4),
         ("{repeat: {times: 'uniform(0, 2)', steps: [{call: a.x}]}}", 0.25 + 0.75 * 0.9),  # none in a quarter
+        ("{repeat: {times: 'uniform(0, 2)', steps: [{call: a.x}]}}, LOST", 0.5 * (0.25 + 0.75 * 0.9)),
+        ("{parallel: [[{call: a.x}], [{call: b.x}]]}, {call: never.x}", 0.0),
         ("{repeat: {times: 0, steps: [{call: a.x}]}}, {call: b.x}", 0.9),
         # caches: half of the runs need nothing where the cache is up
         ("{call: a.x, cache: {hits: 50 %}}", 0.95),
@@ -195,7 +200,10 @@ BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{cal
     ],
 )
 def test_runs_beside_states_end_as_by_hand(steps: str, up: float) -> None:
-    c = context(WHOLE.replace("STEPS", steps).rstrip("}\n") + "}, rest: {steps: [{call: a.x}]}}\n")
+    c = context(
+        WHOLE.replace("STEPS", steps.replace("LOST", LOST)).rstrip("}\n")
+        + "}, rest: {steps: [{call: a.x}]}}\n"
+    )
     found = availability_second(c, "f")
     assert (found.low, found.value, found.high) == pytest.approx((up, up, up))
     low, value, high = (getattr(figure(c, "availability/f"), end) for end in ("low", "value", "high"))
