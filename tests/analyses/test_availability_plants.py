@@ -130,6 +130,19 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
     assert figure(c, "availability/f").value == pytest.approx(up)
 
 
+def test_what_a_part_depends_on_must_be_up_and_what_that_depends_on() -> None:
+    c = context("""
+components:
+  a: {kind: s, depends_on: b, fails: {availability: 90 %}, offers: {x: {}}}
+  b: {kind: s, runs_on: c, fails: {availability: 80 %}}
+  c: {kind: s, depends_on: a, place: p, fails: {availability: 70 %}}
+  d: {kind: s, fails: {availability: 60 %}}
+places: {p: {in: q}, q: {depends_on: d}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
+""")
+    assert availability_second(c, "f").value == pytest.approx(0.9 * 0.8 * 0.7 * 0.6)
+
+
 def test_suppliers_and_lines_that_say_nothing_of_failing_are_not_counted() -> None:
     c = context("""
 people: {ana: {role: clerk}}

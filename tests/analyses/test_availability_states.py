@@ -79,10 +79,11 @@ def test_no_more_states_are_looked_at_than_may_be(
 ) -> None:
     """1, n, n (n - 1) / 2 ... states with none, one, two of n down; parts that never or always fail count for none."""
     monkeypatch.setattr(second, "MOST_STATES", limit)
+    monkeypatch.setattr(second, "SAMPLES", 200)
     for down, saved in (([0.5] * parts, 0), ([*[0.5] * parts, 0.0], 0), ([*[0.5] * parts, 1.0], 1)):
         found = series(down, saved)
         rest = float(stats.binom.sf(looked, parts, 0.5))
-        apart = min(7 * math.log(4 / (1 - LEVEL)) / (3 * (SAMPLES - 1)), 1.0)
+        apart = 7 * math.log(4 / (1 - LEVEL)) / (3 * 199)
         assert found.method == (ENUMERATED if looked == parts else SAMPLED)
         assert found.value == pytest.approx(0.5**parts)
         assert found.high == pytest.approx(0.5**parts + rest * apart, abs=1e-12)
@@ -162,6 +163,8 @@ BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{cal
         ("{call: a.x}, {fail: rejected}", 0.9),
         # what has ended runs nothing more
         (f"{{steps: [{BOTH}, {{call: never.x}}]}}", 0.5),
+        (f"{BOTH}, {BOTH}, {{call: never.x}}", 0.9 * 0.75 + 0.1 * 0.5),
+        ("{call: a.x, fallback: [{stop: ok}]}, {call: b.x}", 0.81 + 0.1),
         ("{parallel: [[{stop: ok}], [{call: a.x}]]}, {call: never.x}", 0.9),
         ("{parallel: [[{fail: rejected}], [{call: a.x}]]}, {call: never.x}", 0.9),
         (
