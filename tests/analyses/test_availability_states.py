@@ -164,6 +164,7 @@ BOTH = "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: [{cal
         # what has ended runs nothing more
         (f"{{steps: [{BOTH}, {{call: never.x}}]}}", 0.5),
         (f"{BOTH}, {BOTH}, {{call: never.x}}", 0.9 * 0.75 + 0.1 * 0.5),
+        (f"{{call: a.x}}, {BOTH}, {{call: never.x}}", 0.45),
         ("{call: a.x, fallback: [{stop: ok}]}, {call: b.x}", 0.81 + 0.1),
         ("{parallel: [[{stop: ok}], [{call: a.x}]]}, {call: never.x}", 0.9),
         ("{parallel: [[{fail: rejected}], [{call: a.x}]]}, {call: never.x}", 0.9),
