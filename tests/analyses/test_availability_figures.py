@@ -131,6 +131,12 @@ def test_the_reason_of_the_worse_side_is_told_where_the_better_has_none(
     assert found.value is None and (found.low, found.reason, found.method) == (0.1, "too large", BOUNDED)
 
 
+def test_where_the_sides_differ_neither_availability_nor_downtime_has_a_nominal_value() -> None:
+    unread = "{repeat: {times: 9, steps: [{choose: [{share: 50 %, steps: [{call: a.x}]}, {share: 50 %, steps: []}]}]}}"
+    c = given(unread)
+    assert figure(c, "availability/f").value is None and figure(c, "downtime/f").value is None
+
+
 def still_open() -> Context:
     return opened(TEXT.replace("STEPS", "{call: a.x}, {call: part.x}"), "part", "which", good="b", bad="two")
 

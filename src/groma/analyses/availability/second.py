@@ -42,7 +42,7 @@ def availability_second(context: Context, subject: str) -> Result:
 def _looked_at(context: Context, subject: str, names: list[str], down: NDArray[np.float64]) -> Result:
     n, lost, seen, order = len(names), 0.0, 0, 0
     left = _more_than(down)
-    while order <= n and seen + math.comb(n, order) <= MOST_STATES:
+    while seen + math.comb(n, order) <= MOST_STATES:
         states = _with_down(n, order)
         lost += float(_weights(states, down) @ _losing(context, subject, names, states))
         seen += math.comb(n, order)
