@@ -76,3 +76,26 @@ flows:
   f: {{starts: {{rate: 1/s}}, steps: [{{call: a.x}}]}}
 """
     assert figure(context(text), "availability/f").value == pytest.approx(truth)
+
+
+TURNED = "{choose: [{share: 50 %, steps: [{fail: rejected}]}, {share: 50 %, steps: [{call: a.x}]}]}"
+
+
+@pytest.mark.parametrize("times", [1, 3, 5, 6, 9])
+@pytest.mark.parametrize("kinds", ["rejected", "rejected, timeout", "rejected, timeout, unavailable"])
+def test_what_is_turned_away_and_comes_again_may_meet_a_part_that_is_down(times: int, kinds: str) -> None:
+    """With `a` down an attempt is turned away or an outage, by halves: turned away for good only where the last is, and
+    each one before it came again."""
+    lost = {
+        "rejected": 1 - 0.5 ** (times + 1),  # whoever meets the outage gives up
+        "rejected, timeout": None,
+        "rejected, timeout, unavailable": 0.5,  # both come again: the last attempt decides
+    }[kinds]
+    found = either(f"{{steps: [{TURNED}], retry: {{times: {times}, on: [{kinds}]}}}}")
+    assert found.low is not None and found.high is not None
+    if lost is None:
+        assert found.low <= 0.9 + 0.1 * 0.5 ** (times + 1) and found.high >= 0.95 and found.value is None
+        return
+    truth = 1 - 0.1 * lost
+    assert found.low - 1e-12 <= truth <= found.high + 1e-12
+    assert found.value is None if times > 5 else found.value == pytest.approx(truth)

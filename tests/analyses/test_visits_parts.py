@@ -53,16 +53,63 @@ def test_chances_that_rounds_are_begun() -> None:
     assert least == pytest.approx([1.0, 0.2]) and most == pytest.approx([1.0, 0.6])
 
 
+def test_no_chance_is_left_out_that_the_next_round_is_begun() -> None:
+    assert reached(loop("until: 100 %, at_most: 3"), 1.0, "nominal") == [1.0]
+    assert reached(loop("until: unknown, at_most: 2"), 0.5, "most") == [1.0, 0.5]
+    assert reached(loop("until: unknown, at_most: 2"), 0.5, "least") == [1.0]
+    assert (
+        reached(loop("times: unknown"), 1.0, "most") is None
+        and reached(loop("until: 0 %"), 1.0, "most") is None
+    )
+    assert reached(loop("until: 0 %, at_most: 2"), 1e-13, "nominal") == [1.0, 1e-13]
+    long = reached(loop("until: 0 %, at_most: 100000"), 1.0, "most")
+    assert long == [1.0] * 100_000  # as many as are followed; of more nothing is said
+    assert reached(loop("times: unknown, at_most: 100000"), 1.0, "most") == long
+    assert reached(loop("until: 0 %, at_most: 100001"), 1.0, "most") is None
+    assert reached(loop("times: unknown, at_most: 100001"), 1.0, "most") is None
+    assert reached(loop("until: 50 %, at_most: 100001"), 1.0, "most") == reached(
+        loop("until: 50 %, at_most: 100000"), 1.0, "most"
+    )
+    ranged = loop("times: {value: 2, known: 1 .. 3}")
+    assert [reached(ranged, 0.5, end) for end in ("least", "nominal", "most")] == [
+        pytest.approx([1.0]), pytest.approx([1.0, 0.5]), pytest.approx([1.0, 0.5, 0.25]),
+    ]  # fmt: skip
+    assert reached(loop("times: 1000000"), 1.0, "most") is None
+
+
+def test_rounds_of_a_number_that_is_drawn() -> None:
+    """Uniform on 1 to 4, rounded: 1 and 4 with a sixth each, 2 and 3 with a third; with `at_most` 3 that is 3 instead.
+    The second round is begun in 5/6 of cases, the third in 1/2, the fourth in 1/6, as far as each one before is ok."""
+    drawn, capped = loop("times: 'uniform(1, 4)'"), loop("times: 'uniform(1, 4)', at_most: 3")
+    for ok in (1.0, 0.5, 0.25):
+        three = 1 + ok * 5 / 6 + ok**2 / 2
+        assert rounds(capped, point(ok)).value == pytest.approx(three)
+        found = rounds(drawn, Interval(ok, None, ok))
+        assert found.low == found.high == pytest.approx(three + ok**3 / 6) and found.value is None
+    assert reached(drawn, 0.5, "nominal") == pytest.approx([1, 5 / 12, 1 / 8, 1 / 48])
+
+
 def test_expected_rounds() -> None:
     assert rounds(loop("until: 50 %"), point(1.0)) == Interval(2.0, 2.0, 2.0)
     assert rounds(loop("until: 50 %, at_most: 2"), point(1.0)) == Interval(1.5, 1.5, 1.5)
     assert rounds(loop("until: 50 %, at_most: 5000"), point(1.0)).value == pytest.approx(2.0)
     assert rounds(loop("until: 0 %, at_most: 5000"), point(1.0)).value == pytest.approx(5000.0)
     assert rounds(loop("until: 0 %, at_most: 4000"), point(1.0)).value == pytest.approx(4000.0)
+    for ok in (0.9999, 0.5, 0.0):  # one after the other, however many there may be
+        begun = math.fsum(ok**n for n in range(5000))
+        assert rounds(loop("until: 0 %, at_most: 5000"), point(ok)).value == pytest.approx(begun, rel=1e-12)
     assert rounds(loop("times: 3"), Interval(0.5, None, 1.0)) == Interval(1.75, None, 3.0)
     assert rounds(loop("times: unknown, at_most: 7"), point(1.0)) == Interval(0.0, None, 7.0)
     far = "times: {value: 100, known: 10 .. 1000}"  # too many to be followed at one end
     assert rounds(loop(far), point(1.0)) == Interval(0.0, None, 1000.5)
+    assert rounds(loop("until: {value: 50 %, known: 25 % .. 100 %}"), Interval(0.5, 0.8, 1.0)) == Interval(
+        1.0, 1 / 0.6, 4.0
+    )
+    assert rounds(loop("until: unknown, at_most: 3"), point(1.0)) == Interval(1.0, None, 3.0)
+    assert rounds(loop("until: 50 %"), Interval(0.5, None, 1.0)) == Interval(1 / 0.75, None, 2.0)
+    assert rounds(loop("until: 0 %"), point(1.0)).high == math.inf
+    assert rounds(loop("times: unknown"), point(1.0)).high == math.inf
+    assert rounds(loop("until: 0 %, at_most: 4096"), point(0.5)) == point(2.0)
 
 
 def test_expected_attempts() -> None:
@@ -70,6 +117,11 @@ def test_expected_attempts() -> None:
     assert attempts(retry("times: 2"), point(0.5)) == point(1.75)
     assert attempts(retry("times: 2, budget: 10 %"), point(0.5)) == Interval(1.0, None, 1.1)
     assert attempts(retry("times: 2, budget: 100 %"), point(0.5)) == point(1.75)
+    assert attempts(retry("times: 2, budget: 75 %"), point(0.5)) == point(1.75)  # just as many as it allows
+    budget = "budget: {value: 20 %, known: 10 % .. 50 %}"  # it may bite, or allow for half as many more
+    assert attempts(retry(f"times: 1, {budget}"), Interval(0.0, 0.25, 0.25)) == Interval(1.0, None, 1.25)
+    assert attempts(retry(f"times: 1, {budget}"), point(0.75)) == Interval(1.0, None, 1.5)
+    assert attempts(retry("times: 2"), Interval(0.0, None, 0.5)) == Interval(1.0, None, 1.75)
 
 
 def test_expected_attempts_that_hang_together() -> None:
@@ -83,6 +135,15 @@ def test_expected_attempts_that_hang_together() -> None:
     assert attempts_that_hang_together(told, point(0.0), Interval(0.125, None, 0.25), True).value is None
     short = retry("times: 2, budget: 10 %")
     assert attempts_that_hang_together(short, point(0.5), point(0.25), True) == Interval(1.0, None, 1.1)
+    often = Interval(0.9, 0.9, 0.9)  # more than surely no attempt is made
+    assert attempts_that_hang_together(told, often, often, True) == point(3.0)
+    ranged = retry("times: 1, budget: {value: 20 %, known: 10 % .. 50 %}")
+    assert attempts_that_hang_together(ranged, point(0.0), point(0.25), True) == Interval(1.0, None, 1.25)
+    assert attempts_that_hang_together(ranged, point(0.5), point(0.25), True) == Interval(1.0, None, 1.5)
+    just = retry("times: 1, budget: 25 %")  # as many as it allows
+    assert attempts_that_hang_together(just, point(0.0), point(0.25), True) == point(1.25)
+    unknown = attempts_that_hang_together(told, Interval(0.5, None, 0.5), point(0.25), True)
+    assert unknown == Interval(2.375, None, 2.375)
     wide = retry("times: 2, budget: 100 %")
     assert attempts_that_hang_together(wide, point(0.25), point(0.25), True) == point(1.875)
 

@@ -62,7 +62,7 @@ def figure(context: Context, measure: str) -> Figure:
         value=None if missing else whole.value,
         low=None if low <= uninformative[0] and missing else low,
         high=None if high >= uninformative[1] and missing else high,
-        method=METHOD if whole.value is not None or not solved.reason else BOUNDED,
+        method=BOUNDED if solved.reason else METHOD,
         inputs=evidence.inputs,
         derivation=tuple(evidence.lines),
         valid=evidence.valid,

@@ -42,16 +42,16 @@ def availability_second(context: Context, subject: str) -> Result:
 def _looked_at(context: Context, subject: str, names: list[str], down: NDArray[np.float64]) -> Result:
     n, lost, seen, order = len(names), 0.0, 0, 0
     left = _more_than(down)
-    while order <= n and seen + math.comb(n, order) <= MOST_STATES:
+    while seen + math.comb(n, order) <= MOST_STATES:
         states = _with_down(n, order)
         lost += float(_weights(states, down) @ _losing(context, subject, names, states))
         seen += math.comb(n, order)
         order += 1
-        if order <= n and left[order] <= 1e-9 * lost:
+        if left[order] <= 1e-9 * lost:
             break
-    rest = float(left[order]) if order <= n else 0.0
     if order > n:
         return Result(ENUMERATED, 1.0 - lost, 1.0 - lost, 1.0 - lost)
+    rest = float(left[order])
     if rest <= 1e-6 * lost:
         return Result(BOUNDED, 1.0 - lost - rest, 1.0 - lost, 1.0 - lost)
     seed = f"availability/{subject}"
@@ -69,16 +69,15 @@ def _losing(context: Context, subject: str, names: list[str], states: Flags) -> 
     flow, _, mark = subject.partition("@")
     rows = {name: ~states[:, i] for i, name in enumerate(names)}
     plant = Plant(context.model, States(len(states), rows))
-    return Runs(context, plant, mark or None).flow(flow).outage
+    return Runs(context, plant, mark).flow(flow).outage
 
 
 def _with_down(n: int, order: int) -> Flags:
     """All states of n parts with `order` of them down."""
     count = math.comb(n, order)
     states = np.zeros((count, n), dtype=np.bool_)
-    if order:
-        which = np.fromiter(_flat(n, order), dtype=np.intp, count=count * order).reshape(count, order)
-        np.put_along_axis(states, which, True, axis=1)
+    which = np.fromiter(_flat(n, order), dtype=np.intp, count=count * order).reshape(count, order)
+    np.put_along_axis(states, which, True, axis=1)
     return states
 
 

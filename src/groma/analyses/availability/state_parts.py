@@ -92,7 +92,7 @@ class Plant:
                 todo += [
                     fed for inner in part.place for place in self._around(inner) for fed in place.depends_on
                 ]
-        return sorted(found)
+        return list(found)
 
     def _stands(self, part: Component, up: Mapping[str, Flags]) -> Flags:
         units = np.array([self._unit(part, i, up) for i in range(part.replicas)])
@@ -137,14 +137,12 @@ class Plant:
             return self._crewed(part, i, crews)
         n = part.replicas
         letters = [share.mean for share in part.together][: n - 1]
-        shares = greek_shares(n, letters) if letters else (1.0, *(0.0,) * (n - 1))
+        shares = greek_shares(n, letters) if letters else (1.0,)
         result = self._all()
-        for k in (order for order in range(1, n + 1) if shares[order - 1] > 0.0):
-            for hit in combinations(range(n), k):
+        for k, share in enumerate(shares, 1):
+            for hit in combinations(range(n), k) if share > 0.0 else ():
                 if i in hit:
-                    result = result & self.states.up(
-                        f"components.{part.name} {hit}", 1.0 - shares[k - 1] * down
-                    )
+                    result = result & self.states.up(f"components.{part.name} {hit}", 1.0 - share * down)
         return result
 
     def _crewed(self, part: Component, i: int, crews: int) -> Flags:
@@ -196,7 +194,7 @@ class Plant:
 
 def _availability(path: str, fails: Failure) -> float:
     if isinstance(fails.availability, Quantity):
-        return min(1.0, fails.availability.mean)
+        return fails.availability.mean
     if isinstance(fails.every, Quantity) and isinstance(fails.repaired_in, Quantity):
         return fails.every.mean / (fails.every.mean + fails.repaired_in.mean)
     raise Unreadable(f"{path}.fails isn't stated")

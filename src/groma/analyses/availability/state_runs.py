@@ -56,7 +56,7 @@ class Ended:
     @property
     def outage(self) -> Shares:
         """The chance of none of these."""
-        return np.clip(1.0 - self.ok - self.ended - self.rejected, 0.0, 1.0)
+        return np.maximum(1.0 - self.ok - self.ended - self.rejected, 0.0)
 
     @property
     def sure(self) -> bool:
@@ -79,6 +79,7 @@ class Runs:
     context: Context
     plant: Plant
     mark: str | None = None
+    """That ends a run well; none has an empty name."""
 
     def flow(self, name: str) -> Ended:
         """How runs of a flow end."""
@@ -96,6 +97,8 @@ class Runs:
                 result.ended + result.ok * step.ended,
                 result.rejected + result.ok * step.rejected,
             )
+            if not np.any(result.ok):
+                break
         return result
 
     def _surely(self, end: str) -> Ended:
@@ -108,7 +111,7 @@ class Runs:
 
     def _step(self, step: Step, caller: str | None) -> Ended:
         policies = step.policies
-        checks = [self.steps(guard.steps, caller) for guard in policies.guards if guard.steps]
+        checks = [self.steps(guard.steps, caller) for guard in policies.guards]
         result = self._retried(self._sequence((self._action(step, caller), *checks)), policies.retry)
         cache = policies.cache
         if cache is not None:
@@ -131,14 +134,12 @@ class Runs:
             return once
         outages = {"unavailable", "timeout"} & set(retry.on)
         business = "rejected" in retry.on
-        if not outages and not business:
-            return once
-        if len(outages) < 2 or retry.times > MOST_ROUNDS:
+        if len(outages) == 1 or retry.times > MOST_ROUNDS:
             raise Unreadable("a retry of some kinds of outage, with draws inside")
+        again = (once.outage if outages else 0.0) + (once.rejected if business else 0.0)
+        first = Ended(once.ok, once.ended, once.rejected * (0.0 if business else 1.0))
         result = once
         for _ in range(retry.times):
-            again = once.outage + (once.rejected if business else 0.0)
-            first = Ended(once.ok, once.ended, once.rejected * (0.0 if business else 1.0))
             result = first.plus(result.times(again))
         return result
 
@@ -182,7 +183,7 @@ class Runs:
         for connection in route(self.context, caller, component):
             up = up & self.plant.connection(connection)
         offered = self.context.model.components[component].offers.get(operation)
-        if offered is None or offered.answers == "at once" or not offered.steps:
+        if offered is None or offered.answers == "at once":
             return self._where(up)
         mark, self.mark = self.mark, None
         inner = self.steps(offered.steps, component)
@@ -206,8 +207,7 @@ class Runs:
     def _repeat(self, loop: Repeat, caller: str | None) -> Ended:
         once = self.steps(loop.steps, caller)
         times = loop.times
-        fixed = isinstance(times, Quantity) and times.constant and times.known is None
-        if fixed and isinstance(times, Quantity) and not once.sure:
+        if isinstance(times, Quantity) and times.constant and times.known is None and not once.sure:
             rounds = (
                 int(times.mean + 0.5) if loop.at_most is None else min(int(times.mean + 0.5), loop.at_most)
             )
@@ -227,7 +227,7 @@ def _joined(ends: tuple[str, ...], join: int) -> str:
     fine = ends.count("ok")
     if fine >= join:
         return "ok"
-    if "ended" in ends and fine + ends.count("ended") >= join:
+    if fine + ends.count("ended") >= join:
         return "ended"
     return "rejected" if len(ends) - ends.count("outage") >= join else "outage"
 
@@ -244,5 +244,5 @@ def parts_of(context: Context, subject: str) -> Iterator[tuple[str, float]]:
 
     listing = States()
     flow, _, mark = subject.partition("@")
-    Runs(context, Plant(context.model, listing), mark or None).flow(flow)
+    Runs(context, Plant(context.model, listing), mark).flow(flow)
     yield from sorted(listing.chances.items())

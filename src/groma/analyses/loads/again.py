@@ -45,7 +45,7 @@ def spread(retry: Retry) -> float:
     """Seconds over which the narrowest of its pauses are spread about evenly."""
     if retry.backoff is None:
         return 0.0
-    narrowest = 1.0 if retry.factor >= 1.0 else retry.factor ** (retry.times - 1)
+    narrowest = min(1.0, retry.factor ** (retry.times - 1))
     law = law_at(retry.backoff, retry.backoff.low)
     if isinstance(law, Constant):
         width = law.mean * (1.0 + retry.jitter) - max(law.mean * (1.0 - retry.jitter), 0.0)
@@ -115,7 +115,7 @@ def crowded(outcomes: Outcomes, step: Step) -> bool:
         return False
     if at_once(outcomes.context, step):
         return True
-    waits = [outcomes.waiting(station) for station in sorted(tried_again(outcomes.context, step))]
+    waits = [outcomes.waiting(station) for station in tried_again(outcomes.context, step)]
     return any(wait.crowded and wait.full is not None and wait.full[FAST] > 0.0 for wait in waits)
 
 

@@ -16,7 +16,7 @@ from groma.analyses.outcome.late import NEVER, Late
 from groma.analyses.outcome.law import FAST
 from groma.analyses.outcome.reading import Outcomes
 from groma.analyses.visits.least import LeastVisits
-from groma.analyses.visits.most import MostVisits
+from groma.analyses.visits.most import MostVisits, most, summed, times
 from groma.analyses.visits.use import Use
 from groma.model.elements import Flow
 from groma.model.quantity import Quantity, Unknown
@@ -39,24 +39,15 @@ def ceilings(context: Context) -> Ceilings:
     if known is None:
         open_ = context.with_partial({})
         reader, others, tries = MostVisits(open_), MostVisits(open_, "calm"), MostVisits(open_, "tries")
-        rates: dict[str, float] = {}
-        calm: dict[str, float] = {}
-        more: dict[str, float] = {}
-        flows: dict[str, set[str]] = {}
-        for name, flow in context.model.flows.items():
-            if flow.starts is None:
-                continue
-            for station, most in reader.flow(name).items():
-                rates[station] = rates.get(station, 0.0) + most * busiest(flow).high
-                flows.setdefault(station, set()).add(name)
-            for station, least in others.flow(name).items():
-                calm[station] = calm.get(station, 0.0) + least * busiest(flow).high
-            for station, times in tries.flow(name).items():
-                more[station] = max(more.get(station, 1.0), times)
+        starting = {n: busiest(f).high for n, f in context.model.flows.items() if f.starts is not None}
+        reached = {name: reader.flow(name) for name in starting}
+        rates = summed(times(reached[name], often) for name, often in starting.items())
+        calm = summed(times(others.flow(name), often) for name, often in starting.items())
+        more = most(tries.flow(name) for name in starting)
         uses = {station: tuple(each.values()) for station, each in reader.uses.items()}
-        stations = {station: frozenset(names) for station, names in flows.items()}
+        stations = {s: frozenset(name for name in starting if s in reached[name]) for s in rates}
         late = {
-            station: NEVER.among(rate, calm.get(station, 0.0), 0.0, more.get(station, 1.0))
+            station: NEVER.among(rate, calm.get(station, 0.0), 0.0, more[station])
             for station, rate in rates.items()
             if calm.get(station, 0.0) < rate
         }

@@ -349,7 +349,7 @@ class Outcomes:
 
     def calm(self) -> Outcomes:
         """The same without any queue."""
-        return replace(self, waiting=no_waiting)
+        return replace(self, waiting=no_waiting, keys={})
 
     @property
     def unhindered(self) -> bool:

@@ -87,7 +87,8 @@ class Spending(Outcomes):
         return self if self.round == 1 else replace(self, round=1, rounds=1)
 
     def calm(self) -> Outcomes:
-        return replace(self, waiting=no_waiting, times=self.in_time.calm())
+        times = self.in_time.calm()
+        return replace(self, waiting=no_waiting, keys=times.keys, times=times)
 
     def choosing(self, role: str, variant: str) -> Outcomes:
         times = self.in_time.choosing(role, variant)

@@ -278,13 +278,13 @@ class Structure:
         first = attempt()
         if retry is None or retry.times == 0 or self._count == before:
             return first
-        covered = {"unavailable", "timeout"} & set(retry.on)
-        if not covered:
+        covered, comes_again = {"unavailable", "timeout"} & set(retry.on), "rejected" in retry.on
+        if not covered and not comes_again:
             return first
         if len(covered) == 1:  # which kind an outage has depends on where it strikes
             self.exact = False
-            if not self.best:
-                return first
+            if not self.best:  # what is turned away may end in one when it comes again
+                return Ends(first.ok, first.ended) if comes_again else first
         attempts = [first, *(attempt() for _ in range(min(retry.times, MOST_ROUNDS - 1)))]
         if retry.times >= MOST_ROUNDS:
             self.exact = False
@@ -292,10 +292,20 @@ class Structure:
                 drawn, self.drawn = self.drawn, False
                 attempts.append(attempt())
                 self.drawn = drawn
+            elif comes_again:
+                attempts[-1] = Ends(attempts[-1].ok, attempts[-1].ended)
         result = attempts.pop()
         while attempts:
             here = attempts.pop()
-            business = NEVER if "rejected" in retry.on else here.rejected
+            if not covered:
+                again = here.rejected
+                result = Ends(
+                    either(here.ok, both(again, result.ok)),
+                    either(here.ended, both(again, result.ended)),
+                    both(again, result.rejected),
+                )
+                continue
+            business = NEVER if comes_again else here.rejected
             over = either(here.ok, business)
             result = Ends(
                 either(here.ok, self._unless(business, result.ok)),

@@ -73,7 +73,7 @@ class LeastVisits:
 
     def most(self, outcome: Outcome, *kinds: str) -> float:
         """The greatest chance that it ends so."""
-        return min(1.0, float(mass_of(self.outcomes.grid, outcome, frozenset(kinds))[FAST]))
+        return float(mass_of(self.outcomes.grid, outcome, frozenset(kinds))[FAST])
 
     def sequence(self, steps: tuple[Step, ...], caller: str | None, cut: float) -> Least:
         """Steps one after the other; the first surely starts, and so does what follows steps that take no time."""
@@ -98,7 +98,7 @@ class LeastVisits:
 
     def begun(self, steps: tuple[Step, ...], caller: str | None, cut: float, share: float) -> Least:
         """A sequence that is begun in a share of executions only."""
-        return NOTHING if share <= 0.0 else self.sequence(steps, caller, min(cut / share, 1.0))
+        return NOTHING if share <= 0.0 else self.sequence(steps, caller, cut / share)
 
     def instant(self, step: Step) -> bool:
         """Whether a step surely takes no time at all, so that nobody gives up meanwhile."""
@@ -138,7 +138,9 @@ class LeastVisits:
             weight = 1.0 - share_of(hits_of(self.context.model, step)).high
             if policies.cache.takes is not None:  # what is inside doesn't start at once
                 weight = max(weight - cut, 0.0)
-            cut = min(cut / weight, 1.0) if weight > 0.0 else 1.0
+            if weight <= 0.0:
+                return _summed(found)
+            cut = min(cut / weight, 1.0)
         if policies.deadline is not None:
             cut = min(cut + gives_up("deadline"), 1.0)
         if policies.retry is not None and cut <= 0.0:
@@ -168,7 +170,7 @@ class LeastVisits:
         if retry.budget is not None:
             return 1.0
         hanging = {THROTTLED} if crowded(self.outcomes, step) else set[str]()
-        if TIMEOUT in one.ends and waits_inside(self.outcomes, step):
+        if waits_inside(self.outcomes, step):
             hanging.add(TIMEOUT)
         failing = self.least(one, *(kind for kind in retry.on if kind not in hanging))
         return math.fsum(failing**n for n in range(retry.times + 1))
@@ -182,17 +184,13 @@ class LeastVisits:
             case Choose(branches):
                 shares = [share_of(branch.share).low for branch in branches]
                 return _summed(
-                    (share, self.sequence(branch.steps, caller, min(cut / share, 1.0)))
+                    (share, self.begun(branch.steps, caller, cut, share))
                     for share, branch in zip(shares, branches, strict=True)
-                    if share > 0.0
                 )
             case Parallel(branches, join, left_over):
                 if left_over == "cancel":
-                    cut = (
-                        1.0
-                        if join < len(branches)
-                        else min(cut + 1.0 - self.least(self.bare(step, caller), OK), 1.0)
-                    )
+                    missed = 1.0 if join < len(branches) else 1.0 - self.least(self.bare(step, caller), OK)
+                    cut += missed
                 return _summed((1.0, self.sequence(b, caller, cut)) for b in branches)
             case Repeat(steps, times):
                 once = times is None or share_least(times) >= 1.0
@@ -203,7 +201,7 @@ class LeastVisits:
                 candidates = self.context.candidates(component)
                 held = [Use("hold", component, "", step, caller, ONE, (), c, cut=cut) for c in candidates]
                 own = self.standing(component, [self.own(use) for use in held])
-                begun = 1.0 - min(cut, max(waits_at_all(self.outcomes, c.name) for c in candidates))
+                begun = 1.0 - min(cut, waits_at_all(self.outcomes, component))
                 return _summed([(1.0, own), (begun, self.begun(steps, caller, cut, begun))])
             case Ask(person):
                 return self.own(Use("ask", person, "", step, caller, ONE))
@@ -262,9 +260,7 @@ class LeastVisits:
     def standing(self, name: str, ways: list[Least]) -> Least:
         """The least over whatever may stand under a name."""
         roles = frozenset(a.role for a in self.context.model.alternatives.get(name, ()))
-        if not roles:
-            return ways[0] if ways else NOTHING
-        return _least(ways, *sorted(roles))
+        return _least(ways, *roles)
 
 
 def share_least(quantity: object) -> float:

@@ -142,10 +142,8 @@ class MostVisits:
 
 def rounds(loop: Repeat) -> float:
     """The most often that a loop goes round."""
-    most_rounds = math.inf if loop.at_most is None else float(loop.at_most)
-    if loop.times is not None:
-        most_rounds = min(most_rounds, math.floor(greatest(loop.times) + 0.5))
-    return min(most_rounds, UNBOUNDED)
+    bound = UNBOUNDED if loop.at_most is None else float(loop.at_most)
+    return float(math.floor(min(bound, UNBOUNDED, greatest(loop.times) + 0.5)))
 
 
 def summed(parts: Iterable[Times]) -> Times:

@@ -91,14 +91,18 @@ def reached(loop: Repeat, ok: float, end: Literal["least", "most", "nominal"]) -
         if stop is None:
             return None
         again, found = ok * (1 - stop), [1.0]
-        most = MOST_ROUNDS if loop.at_most is None else min(loop.at_most, MOST_ROUNDS)
-        while len(found) < most and found[-1] * again > (FORGOTTEN if loop.at_most is None else 0.0):
+        bound = math.inf if loop.at_most is None else loop.at_most
+        while len(found) < min(bound, MOST_ROUNDS) and found[-1] * again > (
+            FORGOTTEN if loop.at_most is None else 0.0
+        ):
             found.append(found[-1] * again)
-        return None if loop.at_most is None and len(found) >= MOST_ROUNDS else found
+        return None if len(found) >= MOST_ROUNDS and bound > MOST_ROUNDS else found
     if not isinstance(loop.times, Quantity):
         if end == "least":
             return [1.0]
-        return None if end == "nominal" or loop.at_most is None else [1.0] * min(loop.at_most, MOST_ROUNDS)
+        if end == "nominal" or loop.at_most is None or loop.at_most > MOST_ROUNDS:
+            return None
+        return [1.0] * loop.at_most
     mean = {"least": loop.times.low, "most": loop.times.high, "nominal": loop.times.mean}[end]
     pmf = count_law(law_at(loop.times, mean), count_bound(loop))
     if pmf is None:
@@ -108,11 +112,10 @@ def reached(loop: Repeat, ok: float, end: Literal["least", "most", "nominal"]) -
 
 
 def _until(ok: float, last: float, at_most: int | None) -> float:
+    """The geometric sum of the chances that a round is begun."""
     again = ok * (1 - last)
-    if at_most is not None:
-        return (
-            math.fsum(again**n for n in range(at_most))
-            if at_most <= 4096
-            else 1 / max(1 - again, 1 / at_most)
-        )
-    return math.inf if again >= 1 else 1 / (1 - again)
+    if again >= 1:
+        return math.inf if at_most is None else float(at_most)
+    if at_most is None or again <= 0:
+        return 1 / (1 - again)
+    return -math.expm1(at_most * math.log(again)) / (1 - again)

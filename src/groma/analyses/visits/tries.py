@@ -74,7 +74,7 @@ class Tries:
         slow = self._chance(one, *(kind for kind in retry.on if kind in hanging))
         most = attempts_that_hang_together(retry, other, slow, sure=False).high
         waiting = self.meeting
-        if waiting < slow.high:
+        if waiting < 1.0:
             layers = self.outcomes.calm().layers_of(self.step, self.caller)
             names = [name for name, _ in layers]
             free = self._chance(layers[names.index("retry") - 1][1], *retry.on).high
@@ -94,7 +94,7 @@ class Tries:
 
     def fallback(self, falls: Interval, one: Outcome) -> Late:
         """How much of a fallback runs since something took too long."""
-        slow = self._chance(one, TIMEOUT).high if TIMEOUT in one.ends else 0.0
+        slow = self._chance(one, TIMEOUT).high
         if slow <= 0.0 or not waits_inside(self.outcomes, self.step):
             return self.late
         surely = max(falls.low - slow, 0.0) / falls.low if falls.low > 0.0 else 1.0

@@ -66,8 +66,8 @@ def _walked(outcomes: Outcomes, flow: str) -> tuple[tuple[Use, ...], Checks]:
     context = outcomes.context
     inside = reach_of(context, context.model.flows[flow].steps)
     chosen = context.narrowed(inside.roles)
-    queues = tuple((s, outcomes.waiting(s).key) for s in sorted(inside.stations))
-    key = ("walked", outcomes.grid, flow, chosen, queues, tuple(sorted((outcomes.offered or {}).items())))
+    queues = frozenset((s, outcomes.waiting(s).key) for s in inside.stations)
+    key = ("walked", outcomes.grid, flow, chosen, queues, frozenset((outcomes.offered or {}).items()))
     known: tuple[tuple[Use, ...], Checks] | None = context.memo.get(key)
     if known is None:
         known = context.memo[key] = _collected(outcomes, flow, {})
@@ -87,8 +87,6 @@ def _rest(share: Interval) -> Interval:
 
 def _lowered(weight: Interval, cut: float) -> Interval:
     """A weight of which up to `cut` may never come to be."""
-    if cut <= 0:
-        return weight
     kept = weight.value if weight.value is not None and cut <= NEGLIGIBLE * weight.value else None
     return Interval(max(weight.low - cut, 0.0), kept, weight.high)
 
@@ -156,7 +154,7 @@ class _Walk:
 
         if policies.compensate is not None:
             undone = min(weight.high, self.mass(self.outcomes.flow(self.run), *ERRORS).high)
-            self.sequence(policies.compensate, caller, Interval(0.0, None if undone else 0.0, undone), when)
+            self.sequence(policies.compensate, caller, Interval(0.0, None, undone), when)
         if policies.fallback is not None:
             falls = self.mass(inside("fallback"), *ERRORS)
             walk = replace(self, late=tried.fallback(falls, inside("fallback")))
@@ -208,7 +206,7 @@ class _Walk:
             cut += before.high * (tries.high - 1)
         if policies.timeout is not None:
             cut += weight.high * gives_up("timeout")
-        walk = self if late is self.late else replace(self, late=late)
+        walk = replace(self, late=late)
         before = layers[0][1]
         for nth, (guard, (_, checked)) in enumerate(zip(policies.guards, layers[1:], strict=False), 1):
             asked = _lowered(weight * self.mass(before, OK), cut)
@@ -281,8 +279,6 @@ class _Walk:
     @property
     def anew(self) -> _Walk:
         """What is called or done in place of a step knows nothing of the rounds and attempts around it."""
-        if self.earlier is NONE_BEFORE and self.first is None:
-            return self
         return replace(self, earlier=NONE_BEFORE, first=None)
 
     def candidates(self, name: str, when: When) -> list[tuple[Component, When]]:
@@ -339,9 +335,7 @@ class _Walk:
             offered = component.offers.get(operation)
             if offered is None:
                 continue
-            kept = ONE
-            if offered.throttled is not None:
-                kept = kept * _rest(share_of(offered.throttled))
+            kept = ONE if offered.throttled is None else _rest(share_of(offered.throttled))
             connection = connection_of(self.context.model, caller, component.name)
             if connection is not None and connection.loss is not None:
                 kept = kept * _rest(share_of(connection.loss))
@@ -365,5 +359,5 @@ def _sure_once(times: Interval, cut: float) -> Interval:
     """How often something is tried when only the first try is sure to be started before somebody gives up."""
     if cut <= 0:
         return times
-    close = times.value is not None and times.high * cut <= NEGLIGIBLE
+    close = times.high * cut <= NEGLIGIBLE
     return Interval(min(times.low, 1.0), times.value if close else None, times.high)
