@@ -1,0 +1,333 @@
+"""The programs that small choice problems become, and the choices they give, worked out by hand."""
+
+from __future__ import annotations
+
+from itertools import permutations, product
+from math import inf
+from typing import Any
+
+import numpy as np
+import pytest
+import scipy.optimize
+
+from groma.solvers.optimisation import (
+    ABSENT,
+    Clause,
+    Cut,
+    Group,
+    Master,
+    Problem,
+    SolverFailure,
+    Term,
+    UnsoundBound,
+    Verdict,
+)
+from groma.solvers.optimisation.encoding import encode
+from groma.solvers.optimisation.master import Query
+
+PLAIN = Group("a", ("x", "y"))
+PRICE = Term("cost", ("a",), {("x",): 1.0, ("y",): 2.0})
+
+
+def one(group: Group, **values: float) -> Term:
+    """The cost of each variant."""
+    return Term("cost", (group.name,), {(v,): c for v, c in values.items()})
+
+
+def programs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What is given to HiGHS from now on, as plain numbers."""
+    seen: list[tuple[Any, ...]] = []
+    milp = scipy.optimize.milp
+
+    def told(cost: Any, *, bounds: Any, constraints: list[Any], **rest: Any) -> Any:
+        rows = [(c.A.toarray().tolist(), list(c.lb), list(c.ub)) for c in constraints]
+        seen.append((cost.tolist(), list(bounds.ub), rows))
+        return milp(cost, bounds=bounds, constraints=constraints, **rest)
+
+    monkeypatch.setattr(scipy.optimize, "milp", told)
+    return seen
+
+
+def test_the_program_does_not_hang_on_the_order_in_which_cuts_were_learnt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = programs(monkeypatch)
+    groups = tuple(Group(name, ("x", "y")) for name in "abc")
+    cuts = [Cut("cost", {name: "x"}, 2.0 + n) for n, name in enumerate("abc")]
+    cuts += [Cut("cost", {"a": "y", "b": frozenset("xy")}, 9.0)]
+    made: list[Any] = []
+    for order in permutations(cuts):
+        master = Master(Problem(groups, (), (Term("cost", ("a",), {("x",): 0.0, ("y",): 0.5}),)))
+        for cut in order:
+            master.learn(cut)
+        assert master.cuts == tuple(sorted(master.cuts, key=lambda c: sorted(map(str, c.partial.items()))))
+        seen.clear()
+        assert master.propose("cost", Query()) == {"a": "x", "b": "y", "c": "y"}
+        assert master.propose("cost", Query({"cost": 2.5})) == {"a": "x", "b": "y", "c": "y"}
+        assert master.propose_small(Query({"cost": 1.5})) is None
+        made.append(list(seen))
+    assert all(m == made[0] for m in made)
+    # of the last program: the limit by the tables, and one row for each of the four cuts above it
+    assert len(made[0][-1][2][1][0]) == 5
+
+
+def test_the_least_by_name_is_found_among_thousands() -> None:
+    """Four groups of 40 variants in whose places add up to at least 100: nothing of the first, 22 of the second, and
+    all of the others. A number of five digits can't hold that."""
+    names = tuple(f"v{n:02d}" for n in range(40))
+    groups = tuple(Group(name, names) for name in "abcd")
+    terms = tuple(Term("short", (g.name,), {(v,): -float(n) for n, v in enumerate(names)}) for g in groups)
+    master = Master(Problem(groups, (), terms))
+    found = master.propose_simplest(Query({"short": -100.0}))
+    assert found == {"a": "v00", "b": "v22", "c": "v39", "d": "v39"}
+    parted = tuple(Group(name, names, parts={v: 40 - n for n, v in enumerate(names)}) for name in "abcd")
+    master = Master(Problem(parted, (), terms))
+    assert master.propose_simplest(Query({"short": -100.0})) == dict.fromkeys("abcd", "v39")
+
+
+@pytest.mark.parametrize(("variants", "solves"), [(2, 1), (9, 1), (40, 2)])
+def test_ties_of_few_variants_are_one_program(variants: int, solves: int) -> None:
+    """Parts and places as digits of one number of up to 100000: 9 * 9 * 9 * 4 fit, 40 * 40 * 40 * 4 don't."""
+    names = tuple(f"v{n:02d}" for n in range(variants))
+    master = Master(Problem(tuple(Group(name, names) for name in "abc"), (), ()))
+    assert master.propose_simplest(Query()) == dict.fromkeys("abc", "v00")
+    assert master.solves == solves
+
+
+def test_parts_come_before_names_and_groups_before_later_ones() -> None:
+    """All 27 choices but those ruled out cost the same: by trying all of them."""
+    for ruled_out in product("xyz", repeat=3):
+        groups = tuple(
+            Group(name, tuple("xyz"), parts={"x": 2, "z": 0 if name == "b" else 1}) for name in "abc"
+        )
+        below = [c for c in product("xyz", repeat=3) if c <= ruled_out]
+        clauses = tuple(Clause(frozenset(zip("abc", c, strict=True))) for c in below)
+        master = Master(Problem(groups, clauses, ()))
+
+        def parts(choice: tuple[str, ...]) -> int:
+            return sum(2 if v == "x" else int(v == "y" or n != 1) for n, v in enumerate(choice))
+
+        left = [c for c in product("xyz", repeat=3) if c > ruled_out]
+        wanted = min(left, key=lambda c: (parts(c), c), default=None)
+        found = master.propose_simplest(Query())
+        assert found == (None if wanted is None else dict(zip("abc", wanted, strict=True)))
+        if found is not None:
+            assert master.problem.parts(found) == parts(tuple(found.values()))
+
+
+def test_a_measure_is_scaled_to_a_thousand_and_counts_from_its_least() -> None:
+    """Largest entry 8, of terms 3 + 8; least -3 - 1; what is ruled out or zero takes no part."""
+    b = Group("b", ("s", "t"))
+    terms = (
+        Term("cost", ("a",), {("x",): 2.0, ("y",): -3.0}),
+        Term("cost", ("b",), {("s",): 0.0, ("t",): inf}),
+        Term("cost", ("a", "b"), {("x", "s"): 8.0, ("x", "t"): inf, ("y", "s"): -1.0, ("y", "t"): 4.0}),
+        Term("none", ("a",), {("x",): 0.0, ("y",): 0.0}),
+        Term("never", ("b",), {("s",): inf, ("t",): inf}),
+    )
+    encoding = encode(Problem((PLAIN, b), (), terms))
+    cost, none, never = (encoding.measures[m] for m in ("cost", "none", "never"))
+    assert (cost.scale, cost.magnitude, cost.least) == (125.0, 11.0, -4.0)
+    assert sorted(cost.entries.values()) == [-3.0, -1.0, 2.0, 4.0, 8.0]
+    for empty in (none, never):
+        assert (dict(empty.entries), empty.scale, empty.magnitude, empty.least) == ({}, 1.0, 0.0, 0.0)
+    # x, y, s, t, three pairs (one is ruled out) and the level
+    assert (encoding.columns, encoding.level) == (8, 7)
+    assert encoding.upper == (1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, inf)
+
+
+def test_a_tolerance_is_a_billionth_of_what_the_terms_may_add_up_to() -> None:
+    b = Group("b", ("s", "t"))
+    terms = (PRICE, Term("cost", ("b",), {("s",): -998.0, ("t",): 5.0}))
+    master = Master(Problem((PLAIN, b), (), terms), {"delay": 0.25})
+    assert master.tolerance("cost") == pytest.approx(1e-6, rel=1e-12)
+    assert master.tolerance("delay") == 0.25
+    assert master.tolerance("unheard of") == 1e-12
+
+
+@pytest.mark.parametrize(("claimed", "slack"), [(1e12, 1000.0), (1.0, 1e-9)])
+def test_what_is_off_by_a_billionth_denies_nothing(claimed: float, slack: float) -> None:
+    """Of a measure without a table, whose tolerance is next to nothing."""
+    master = Master(Problem((PLAIN,), (), (PRICE,)))
+    master.learn(Cut("delay", {"a": "x"}, claimed))
+    master.record({"a": "x"}, Verdict({"delay": claimed - 0.5 * slack}))
+    assert master.verdict({"a": "x"}) == {"delay": claimed - 0.5 * slack}
+    assert master.verdict({"a": "y"}) is None
+    other = Master(Problem((PLAIN,), (), (PRICE,)))
+    other.learn(Cut("delay", {"a": "x"}, claimed))
+    with pytest.raises(UnsoundBound, match="make the table or the cut a true lower bound"):
+        other.record({"a": "x"}, Verdict({"delay": claimed - 1.5 * slack}))
+
+
+def test_the_stronger_of_two_cuts_stays_and_says_nothing_of_others() -> None:
+    groups = (PLAIN, Group("b", ("s", "t", "u")))
+    for values in ((3.0, 5.0), (5.0, 3.0)):
+        master = Master(Problem(groups, (), (PRICE,)))
+        for value in values:
+            master.learn(Cut("cost", {"b": frozenset("st")}, value))
+        assert [c.at_least for c in master.cuts] == [5.0]
+        bounds = {(a, b): master.bound("cost", {"a": a, "b": b}) for a in "xy" for b in "stu"}
+        assert bounds == {
+            ("x", "s"): 5.0,
+            ("x", "t"): 5.0,
+            ("x", "u"): 1.0,
+            ("y", "s"): 5.0,
+            ("y", "t"): 5.0,
+            ("y", "u"): 2.0,
+        }
+        assert master.bound("delay", {"a": "x", "b": "s"}) == 0.0
+        assert master.propose("cost", Query()) == {"a": "x", "b": "u"}
+        assert master.propose("cost", Query(within={"b": frozenset("st"), "a": frozenset("y")})) in (
+            {"a": "y", "b": "s"},
+            {"a": "y", "b": "t"},
+        )
+        # a cut counts for a limit up to the tolerance, and an infinite one for each
+        assert master.propose_small(Query({"cost": 5.0}, {"b": frozenset("st")})) is not None
+        assert master.propose_small(Query({"cost": 4.99}, {"b": frozenset("st")})) is None
+        master.learn(Cut("cost", {"b": "t"}, inf))
+        found = master.propose_small(Query({"cost": inf}, {"b": frozenset("st")}))
+        assert found is not None
+        assert found["b"] == "s"
+        assert master.propose_small(Query({"cost": inf}, {"b": frozenset("t")})) is None
+
+
+@pytest.mark.parametrize("below", [2.0, 1.0, 0.5])
+def test_nothing_is_proposed_that_is_known_to_exceed_what_was_reached(below: float) -> None:
+    """Tables say 1 and 2; a cut lifts the first to 1.5."""
+    master = Master(Problem((PLAIN,), (), (PRICE,)))
+    plain = {"a": "x"} if below >= 1.0 else None
+    assert master.propose("cost", Query(), below=below) == plain
+    assert master.propose("cost", Query({"cost": below})) == plain
+    master.learn(Cut("cost", {"a": "x"}, 1.5))
+    lifted = {"a": "x"} if below >= 1.5 else None
+    assert master.propose("cost", Query(), below=below) == lifted
+    assert master.propose("cost", Query({"cost": below}), below=9.0) == lifted
+    master.learn(Cut("cost", {"a": "x"}, 2.5))
+    assert master.propose("cost", Query({"cost": 9.0})) == {"a": "y"}
+    # the level at the limit itself counts still
+    assert master.propose("cost", Query({"cost": 2.5}, {"a": frozenset("x")})) == {"a": "x"}
+    assert master.propose("cost", Query({"cost": 2.4}, {"a": frozenset("x")})) is None
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_cuts_lift_an_objective_on_any_scale(scale: float) -> None:
+    """By tables 1 to 4 (from below zero too); of each variant it turns out later what it is at least."""
+    names = tuple("pqrs")
+    for start in (0.0, -10.0):
+        table = {(v,): (start + 1.0 + n) * scale for n, v in enumerate(names)}
+        master = Master(Problem((Group("a", names),), (), (Term("cost", ("a",), table),)))
+        lifted = {"p": 7.0, "q": 2.5, "r": 2.75, "s": 3.9}
+        order: list[str] = []
+        while True:
+            found = master.propose("cost", Query())
+            assert found is not None
+            order.append(found["a"])
+            if len(order) > 1 and order[-1] == order[-2]:
+                break
+            master.learn(Cut("cost", found, (start + lifted[found["a"]]) * scale))
+        # p (1), then q (2), which is 2.5 and still below r (3) as the table has it
+        assert order == ["p", "q", "q"]
+
+
+def test_nearest_is_by_the_number_of_groups_that_differ() -> None:
+    groups = (*(Group(name, ("x", "y", "z")) for name in "abc"), Group("d", ("s",), frozenset({("a", "z")})))
+    clauses = (Clause(frozenset({("a", "x"), ("b", "x")})), Clause(frozenset({("b", "y")})))
+    master = Master(Problem(groups, clauses, ()))
+    near = {"a": "x", "b": "x", "c": "z", "d": ABSENT}
+    found = master.propose_nearest(Query(), near)
+    assert found in ({**near, "a": "y"}, {**near, "b": "z"})
+    assert master.propose_nearest(Query(within={"b": frozenset("z")}), near) == {**near, "b": "z"}
+    both = Query(within={"a": frozenset("z"), "b": frozenset("x")})
+    assert master.propose_nearest(both, near) == {**near, "a": "z", "d": "s"}
+    beside = Query(within={"c": frozenset("zy")}).beside(near, {**near, "b": "z"})
+    assert beside.within == {
+        "a": frozenset("x"),
+        "c": frozenset("z"),
+        "d": frozenset({ABSENT}),
+    }
+    assert beside.allows({**near, "b": "y"})
+    assert not beside.allows({**near, "c": "y"})
+    assert not beside.allows({**near, "a": "y", "c": "x"})
+    with pytest.raises(KeyError):
+        beside.allows({"a": "x"})
+
+
+def test_below_zero_a_billionth_is_one_of_the_size() -> None:
+    """A table that promises -1e12 and a tolerance of next to nothing."""
+    low = one(PLAIN, x=-1e12, y=0.0)
+    for value, sound in ((-1e12 - 500.0, True), (-1e12 - 1500.0, False)):
+        master = Master(Problem((PLAIN,), (), (low,)), {"cost": 1e-12})
+        if sound:
+            master.record({"a": "x"}, Verdict({"cost": value}))
+        else:
+            with pytest.raises(UnsoundBound):
+                master.record({"a": "x"}, Verdict({"cost": value}))
+
+
+def test_a_condition_holds_both_ways() -> None:
+    """A cache wherever there is a web front or an api, and nowhere else, whatever is cheap."""
+    groups = (
+        Group("front", ("api", "none", "web")),
+        Group("side", ("off", "on")),
+        Group("cache", ("l", "s"), frozenset({("front", "web"), ("front", "api"), ("side", "on")})),
+    )
+    for sign in (1.0, -1.0):
+        cache = Term("cost", ("cache",), {("l",): 2.0 * sign, ("s",): 1.0 * sign, (ABSENT,): 0.0})
+        master = Master(Problem(groups, (), (cache,)))
+        for front, side in product(("api", "none", "web"), ("off", "on")):
+            active = front != "none" or side == "on"
+            within = {"front": frozenset({front}), "side": frozenset({side})}
+            found = master.propose("cost", Query(within=within))
+            wanted = ("s" if sign > 0 else "l") if active else ABSENT
+            assert found == {"front": front, "side": side, "cache": wanted}
+
+
+def test_a_limit_that_slips_within_the_solver_is_kept_all_the_same() -> None:
+    """HiGHS lets a row slip by 1e-9 of the largest entry; the tolerance of the measure is as much again."""
+    cost, delay = one(PLAIN, x=1.0 + 1.5e-9, y=0.5), Term("delay", ("a",), {("x",): 0.0, ("y",): 1.0})
+    master = Master(Problem((PLAIN,), (), (cost, delay)))
+    assert master.propose("delay", Query({"cost": 1.0})) == {"a": "y"}
+    assert master.propose("delay", Query({"cost": 1.0 + 1e-9})) == {"a": "x"}
+
+
+@pytest.mark.parametrize("limit", [1e7, -1e7])
+def test_a_limit_far_beyond_all_tables_costs_no_row(monkeypatch: pytest.MonkeyPatch, limit: float) -> None:
+    """Scaled, it would be more than HiGHS takes for a finite number of use."""
+    seen = programs(monkeypatch)
+    master = Master(Problem((PLAIN,), (), (PRICE,)))
+    assert (master.propose_small(Query({"cost": limit})) is not None) == (limit > 0)
+    assert seen[0][2][1:] == []
+    assert master.propose_small(Query({"cost": limit / 1e2})) == (None if limit < 0 else {"a": "x"})
+
+
+def test_a_settled_tie_that_slips_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS's second answer is turned round: the first number said v00 everywhere."""
+    names = tuple(f"v{n:02d}" for n in range(40))
+    master = Master(Problem(tuple(Group(name, names) for name in "abc"), (), ()))
+    milp, calls = scipy.optimize.milp, [0]
+
+    def turned(*args: Any, **rest: Any) -> Any:
+        found = milp(*args, **rest)
+        calls[0] += 1
+        if calls[0] == 2:
+            found.x = np.concatenate((np.roll(found.x[:40], 1), found.x[40:]))
+        return found
+
+    monkeypatch.setattr(scipy.optimize, "milp", turned)
+    with pytest.raises(SolverFailure, match="HiGHS let a settled tie slip"):
+        master.propose_simplest(Query())
+
+
+def test_a_solution_that_breaks_what_it_was_given_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS's answer turned round: both variants of a group, or none."""
+    master = Master(Problem((PLAIN, Group("b", ("s", "t"))), (), (PRICE,)))
+    milp = scipy.optimize.milp
+
+    def turned(*args: Any, **rest: Any) -> Any:
+        found = milp(*args, **rest)
+        found.x = np.zeros_like(found.x)
+        return found
+
+    monkeypatch.setattr(scipy.optimize, "milp", turned)
+    with pytest.raises(SolverFailure, match="inconsistent choice: group a takes None"):
+        master.propose("cost", Query())
