@@ -183,7 +183,9 @@ def test_the_stronger_of_two_cuts_stays_and_says_nothing_of_others() -> None:
         )
         # a cut counts for a limit up to the tolerance, and an infinite one for each
         assert master.propose_small(Query({"cost": 5.0}, {"b": frozenset("st")})) is not None
+        solves = master.solves
         assert master.propose_small(Query({"cost": 4.99}, {"b": frozenset("st")})) is None
+        assert master.solves == solves + 1  # it is known beforehand
         master.learn(Cut("cost", {"b": "t"}, inf))
         found = master.propose_small(Query({"cost": inf}, {"b": frozenset("st")}))
         assert found is not None
