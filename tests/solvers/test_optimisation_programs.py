@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations, product
+from itertools import product
 from math import inf
 from typing import Any
 
@@ -17,10 +17,12 @@ from groma.solvers.optimisation import (
     Group,
     Master,
     Problem,
+    ProblemError,
     SolverFailure,
     Term,
     UnsoundBound,
     Verdict,
+    all_assignments,
 )
 from groma.solvers.optimisation.encoding import encode
 from groma.solvers.optimisation.master import Query
@@ -56,7 +58,7 @@ def test_the_program_does_not_hang_on_the_order_in_which_cuts_were_learnt(
     cuts = [Cut("cost", {name: "x"}, 2.0 + n) for n, name in enumerate("abc")]
     cuts += [Cut("cost", {"a": "y", "b": frozenset("xy")}, 9.0)]
     made: list[Any] = []
-    for order in permutations(cuts):
+    for order in (cuts, cuts[::-1], cuts[2:] + cuts[:2]):
         master = Master(Problem(groups, (), (Term("cost", ("a",), {("x",): 0.0, ("y",): 0.5}),)))
         for cut in order:
             master.learn(cut)
@@ -67,8 +69,10 @@ def test_the_program_does_not_hang_on_the_order_in_which_cuts_were_learnt(
         assert master.propose_small(Query({"cost": 1.5})) is None
         made.append(list(seen))
     assert all(m == made[0] for m in made)
-    # of the last program: the limit by the tables, and one row for each of the four cuts above it
-    assert len(made[0][-1][2][1][0]) == 5
+    # without a limit a row of the level by the tables and one for each cut; with one of 2.5 the three above it are
+    # ruled out, and one lifts the level; with one of 1.5 all are ruled out
+    assert [len(program[2][1][0]) for program in made[0]] == [5, 6, 5]
+    assert [len([row for row in program[2][1][0] if row[-1]]) for program in made[0]] == [5, 2, 0]
 
 
 def test_the_least_by_name_is_found_among_thousands() -> None:
@@ -85,34 +89,45 @@ def test_the_least_by_name_is_found_among_thousands() -> None:
     assert master.propose_simplest(Query({"short": -100.0})) == dict.fromkeys("abcd", "v39")
 
 
-@pytest.mark.parametrize(("variants", "solves"), [(2, 1), (9, 1), (40, 2)])
-def test_ties_of_few_variants_are_one_program(variants: int, solves: int) -> None:
-    """Parts and places as digits of one number of up to 100000: 9 * 9 * 9 * 4 fit, 40 * 40 * 40 * 4 don't."""
+@pytest.mark.parametrize(
+    ("groups", "variants", "solves"), [(3, 2, 1), (3, 9, 1), (3, 47, 2), (5, 10, 1), (6, 10, 2)]
+)
+def test_ties_of_few_variants_are_one_program(
+    monkeypatch: pytest.MonkeyPatch, groups: int, variants: int, solves: int
+) -> None:
+    """Places as digits of whole numbers of up to 100000: 9 * 9 * 9 and ten to the fifth fit, 47 * 47 * 47 don't."""
+    seen = programs(monkeypatch)
     names = tuple(f"v{n:02d}" for n in range(variants))
-    master = Master(Problem(tuple(Group(name, names) for name in "abc"), (), ()))
-    assert master.propose_simplest(Query()) == dict.fromkeys("abc", "v00")
-    assert master.solves == solves
+    made = tuple(Group(name, names, parts=dict.fromkeys(names, 0)) for name in "abcdef"[:groups])
+    master = Master(Problem(made, (), ()))
+    assert master.propose_simplest(Query()) == dict.fromkeys("abcdef"[:groups], "v00")
+    assert master.solves == len(seen) == solves
+    for cost, _, _ in seen:
+        assert all(float(c).is_integer() for c in cost)
+        assert max(cost) <= 100_000
+
+
+def test_more_parts_than_a_number_holds_come_first_all_the_same() -> None:
+    groups = (Group("a", ("x", "y"), parts={"x": 300_000, "y": 299_999}), Group("b", ("s", "t")))
+    assert Master(Problem(groups, (), ())).propose_simplest(Query()) == {"a": "y", "b": "s"}
 
 
 def test_parts_come_before_names_and_groups_before_later_ones() -> None:
-    """All 27 choices but those ruled out cost the same: by trying all of them."""
-    for ruled_out in product("xyz", repeat=3):
-        groups = tuple(
-            Group(name, tuple("xyz"), parts={"x": 2, "z": 0 if name == "b" else 1}) for name in "abc"
-        )
-        below = [c for c in product("xyz", repeat=3) if c <= ruled_out]
-        clauses = tuple(Clause(frozenset(zip("abc", c, strict=True))) for c in below)
+    """All nine choices but those ruled out cost the same: by trying all of them."""
+    every = list(product("xyz", repeat=2))
+    count = {"x": (2, 2), "y": (1, 1), "z": (1, 0)}
+    groups = tuple(Group(g, tuple("xyz"), parts={v: count[v][n] for v in "xyz"}) for n, g in enumerate("ab"))
+    for ruled_out in every:
+        clauses = tuple(Clause(frozenset(zip("ab", c, strict=True))) for c in every if c <= ruled_out)
         master = Master(Problem(groups, clauses, ()))
-
-        def parts(choice: tuple[str, ...]) -> int:
-            return sum(2 if v == "x" else int(v == "y" or n != 1) for n, v in enumerate(choice))
-
-        left = [c for c in product("xyz", repeat=3) if c > ruled_out]
-        wanted = min(left, key=lambda c: (parts(c), c), default=None)
+        left = [(count[a][0] + count[b][1], a, b) for a, b in every if (a, b) > ruled_out]
         found = master.propose_simplest(Query())
-        assert found == (None if wanted is None else dict(zip("abc", wanted, strict=True)))
-        if found is not None:
-            assert master.problem.parts(found) == parts(tuple(found.values()))
+        if not left:
+            assert found is None
+            continue
+        parts, a, b = min(left)
+        assert found == {"a": a, "b": b}
+        assert master.problem.parts(found) == parts
 
 
 def test_a_measure_is_scaled_to_a_thousand_and_counts_from_its_least() -> None:
@@ -134,6 +149,124 @@ def test_a_measure_is_scaled_to_a_thousand_and_counts_from_its_least() -> None:
     # x, y, s, t, three pairs (one is ruled out) and the level
     assert (encoding.columns, encoding.level) == (8, 7)
     assert encoding.upper == (1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, inf)
+
+
+def test_terms_of_one_scope_add_up_and_small_ones_are_scaled_up() -> None:
+    terms = (one(PLAIN, x=0.25, y=0.125), one(PLAIN, x=0.25, y=0.0))
+    cost = encode(Problem((PLAIN,), (), terms)).measures["cost"]
+    assert (dict(cost.entries), cost.scale, cost.magnitude) == ({0: 0.5, 1: 0.125}, 2000.0, 0.5)
+
+
+def test_rows_and_columns_stand_in_the_order_of_names() -> None:
+    """Whatever order sets have: a choice of each group, conditions by parent, clauses, and pairs by their scopes."""
+    groups = [Group(f"g{n}", ("x", "y")) for n in range(8)]
+    active = frozenset((f"g{n}", "x") for n in range(8))
+    terms = [
+        Term("cost", (f"g{n}", f"g{m}"), {(v, w): 1.0 for v in "xy" for w in "xy"})
+        for n, m in ((6, 7), (0, 5), (2, 3), (0, 1), (4, 5))
+    ]
+    clauses = [
+        Clause(frozenset((n, "x") for n in names[k : k + 3]), frozenset((n, "y") for n in names[j : j + 2]))
+        for k in (3, 0, 4, 1)
+        for j in (5, 0)
+    ]
+    wanted = sorted(clauses, key=lambda c: (sorted(c.given), sorted(c.then)))
+    terms = [
+        Term(m, ("g0",), {(v,): float(n * at) for n, v in enumerate("xyz")})
+        for at, m in enumerate("hgfedcba")
+    ]
+    twice = [Term("a", ("g0",), {(v,): 0.5 - n for n, v in enumerate("xyz")})]
+    made = [
+        Problem(tuple(groups[::step]), tuple(clauses[::step]), tuple((terms + twice)[::step]))
+        for step in (1, -1)
+    ]
+    assert made[0] == made[1]
+    assert list(made[0].clauses) == wanted
+    assert made[0].measures == tuple("abcdefgh")
+    assert [t.measure for t in made[0].terms] == ["a", *"abcdefgh"]
+
+
+def test_a_table_has_a_value_for_all_that_may_be_together() -> None:
+    """By going through all choices: a cache wherever there is a web front or a side door."""
+    groups = (
+        Group("front", ("web", "none")),
+        Group("side", ("on", "off")),
+        Group("cache", ("l", "s"), frozenset({("front", "web"), ("side", "on")})),
+    )
+    every = list(all_assignments(Problem(groups, (), ())))
+    domains = {g.name: g.domain for g in groups}
+    for scope in (
+        ("cache",),
+        ("front", "cache"),
+        ("cache", "side"),
+        ("front", "side"),
+        ("side", "cache", "front"),
+    ):
+        needed = {tuple(a[g] for g in scope) for a in every}
+        # of a part of the conditions alone it can't be told that a cache is one too many
+        Problem(groups, (), (Term("cost", scope, dict.fromkeys(needed, 1.0)),))
+        for key in product(*(domains[g] for g in scope)):
+            table = {k: 1.0 for k in needed if k != key}
+            if key in needed:
+                with pytest.raises(ProblemError, match="no value for"):
+                    Problem(groups, (), (Term("cost", scope, table),))
+            else:
+                Problem(groups, (), (Term("cost", scope, table),))
+
+
+def test_an_absent_group_has_no_parts() -> None:
+    group = Group("b", ("s", "t"), frozenset({("a", "x")}), {"t": 3})
+    assert [group.parts_of(v) for v in ("s", "t", ABSENT)] == [1, 3, 0]
+    problem = Problem((PLAIN, group), (), ())
+    assert problem.parts({"a": "y", "b": ABSENT}) == 1
+    assert problem.parts({"a": "x", "b": "t"}) == 4
+
+
+@pytest.mark.parametrize("cut", [2.5, 2.4])
+def test_up_to_its_tolerance_a_limit_lets_pass_and_a_cut_lifts(cut: float) -> None:
+    """A limit of 2 with a tolerance of a half: up to 2.5 passes, and the lower bound of these is proposed."""
+    master = Master(Problem((PLAIN,), (), (one(PLAIN, x=0.0, y=2.2),)), {"cost": 0.5})
+    assert master.propose_small(Query({"cost": 2.0}, {"a": frozenset("y")})) == {"a": "y"}
+    assert master.propose_small(Query({"cost": 1.6}, {"a": frozenset("y")})) is None
+    master.learn(Cut("cost", {"a": "x"}, cut))
+    assert master.propose("cost", Query({"cost": 2.0})) == {"a": "y"}
+    assert master.propose("cost", Query({"cost": 2.0}, {"a": frozenset("x")})) == {"a": "x"}
+    assert master.propose("cost", Query({"cost": 1.8}, {"a": frozenset("x")})) is None
+
+
+def test_cuts_on_two_groups_lift_where_both_are_met_and_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = (PLAIN, Group("b", ("s", "t")))
+    terms = (PRICE, Term("cost", ("b",), {("s",): 0.0, ("t",): 0.5}))
+    seen = programs(monkeypatch)
+    for value, wanted in ((1.4, "xs"), (1.6, "xt"), (9.0, "xt")):
+        master = Master(Problem(groups, (), terms))
+        assert master.propose("cost", Query()) == {"a": "x", "b": "s"}
+        assert seen[-1][0][-1] == 0.0  # no level without a cut
+        master.learn(Cut("cost", {"a": "x", "b": "s"}, value))
+        master.learn(Cut("delay", {"a": "x", "b": "t"}, 50.0))  # says nothing of the cost
+        assert master.propose("cost", Query()) == dict(zip("ab", wanted, strict=True))
+        assert seen[-1][0][-1] == 1.0
+    # what is below the least of the tables lifts nothing
+    master = Master(Problem(groups, (), terms))
+    master.learn(Cut("cost", {"a": "y", "b": "t"}, 0.0))
+    assert master.propose("cost", Query()) == {"a": "x", "b": "s"}
+    master.learn(Cut("cost", {"a": "x"}, inf))
+    assert master.propose("cost", Query()) == {"a": "y", "b": "s"}
+
+
+def test_cuts_alone_order_a_measure_without_a_table() -> None:
+    for lifted in ((0.9, 0.3, 0.6), (0.3, 0.9, 0.6), (0.6, 0.9, 0.3)):
+        master = Master(Problem((Group("a", tuple("xyz")),), (), ()))
+        for variant, value in zip("xyz", lifted, strict=True):
+            master.learn(Cut("delay", {"a": variant}, value))
+        assert master.propose("delay", Query()) == {"a": "xyz"[lifted.index(0.3)]}
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_the_least_is_found_on_any_scale(scale: float) -> None:
+    for first, second in ((1.0, 2.0), (2.0, 1.0)):
+        master = Master(Problem((PLAIN,), (), (one(PLAIN, x=first * scale, y=second * scale),)))
+        assert master.propose("cost", Query()) == {"a": "x" if first < second else "y"}
 
 
 def test_a_tolerance_is_a_billionth_of_what_the_terms_may_add_up_to() -> None:

@@ -131,7 +131,7 @@ class _Walk:
         answer = best(self.master, self.measures, self.oracle, bounds, self.within, self.record)
         self._solved.append((dict(limits), answer))
         if answer is not None:
-            point = tuple(sorted(answer.assignment.items()))
+            point = tuple(answer.assignment.items())
             if self.told is not None and point not in self.points:
                 self.told(answer)
             self.points[point] = answer
