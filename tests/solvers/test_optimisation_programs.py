@@ -165,6 +165,49 @@ def test_rows_and_columns_stand_in_the_order_of_names() -> None:
         Term("cost", (f"g{n}", f"g{m}"), {(v, w): 1.0 for v in "xy" for w in "xy"})
         for n, m in ((6, 7), (0, 5), (2, 3), (0, 1), (4, 5))
     ]
+    clauses = [Clause(frozenset({(f"g{n}", "x")}), frozenset({(f"g{n + 1}", "y")})) for n in (5, 1, 3)]
+    encoding = encode(Problem((*groups[::-1], Group("h", ("z",), active)), tuple(clauses), tuple(terms)))
+    matrix = encoding.matrix.toarray()
+    assert list(encoding.column_of) == [(f"g{n}", v) for n in range(8) for v in "xy"] + [
+        ("h", "z"),
+        ("h", ABSENT),
+    ]
+    for n in range(8):  # one of each group; the condition: absent or the parent's variant, not both
+        assert np.flatnonzero(matrix[n]).tolist() == [2 * n, 2 * n + 1]
+        assert np.flatnonzero(matrix[9 + n]).tolist() == [2 * n, 17]
+    assert encoding.upper_rows[:17] == [1.0] * 17
+    assert encoding.lower_rows[8:18] == [1.0, *([-inf] * 8), 1.0]
+    assert matrix[17, [*range(0, 16, 2), 17]].tolist() == [1.0] * 9
+    for row, n in zip(matrix[18:21], (1, 3, 5), strict=True):
+        assert (row[2 * n], row[2 * n + 3], np.abs(row).sum()) == (1.0, -1.0, 2.0)
+    assert encoding.upper_rows[17:21] == [inf, 0.0, 0.0, 0.0]
+    pairs = [np.flatnonzero(matrix[21:, column] > 0) for column in range(18, 38)]
+    scopes = [sorted({int(np.flatnonzero(matrix[21 + r] < 0)[0]) // 2 for r in rows}) for rows in pairs]
+    assert scopes[::4] == [[0, 1], [0, 5], [2, 3], [4, 5], [6, 7]]
+
+
+def test_cuts_and_what_is_proven_stand_in_the_order_of_names() -> None:
+    groups = tuple(Group(f"g{n}", tuple("xyz")) for n in range(9))
+    master = Master(Problem(groups, (), ()))
+    narrowed = {f"g{n}": frozenset("yx") for n in range(8, -1, -1)}
+    for measure, partial in (
+        ("delay", {"g1": "x"}),
+        ("cost", narrowed),
+        ("delay", {"g0": "y"}),
+        ("cost", {"g0": "x"}),
+    ):
+        master.learn(Cut(measure, partial, 1.0))
+    assert [c.measure for c in master.cuts] == ["cost", "cost", "delay", "delay"]
+    assert [list(c.partial) for c in master.cuts] == [["g0"], [f"g{n}" for n in range(9)], ["g0"], ["g1"]]
+    master.record({f"g{n}": "z" for n in range(8, -1, -1)}, Verdict({"cost": 0.0, "risk": 0.0}))
+    assert list(master.proven[0][0]) == [f"g{n}" for n in range(9)]
+    assert len(master.cuts) == 4  # no more is known than the tables say
+
+
+def test_a_problem_in_any_order_is_told_in_the_order_of_names() -> None:
+    names = [f"g{n}" for n in range(7)]
+    groups = [Group(name, ("y", "z", "x")) for name in names]
+    assert groups[0].domain == ("x", "y", "z")
     clauses = [
         Clause(frozenset((n, "x") for n in names[k : k + 3]), frozenset((n, "y") for n in names[j : j + 2]))
         for k in (3, 0, 4, 1)
