@@ -168,5 +168,6 @@ def _named(
 
 
 def _held(task: Task, by_times: float, by_chain: float) -> float:
-    """Mean number of threads held, by rates and times, or more where the chain of the task tells so."""
-    return max(by_times, min(by_chain, math.inf if task.multiplicity is None else task.multiplicity))
+    """Mean number of threads held: by rates and times, more where the chain of the task tells so, never more than
+    there are (times are approximate)."""
+    return min(max(by_times, by_chain), math.inf if task.multiplicity is None else task.multiplicity)
