@@ -127,7 +127,7 @@ class _Walk:
                 answer is None or all(answer.values[m] <= limits[m] for m in limits)
             ):
                 return answer
-        bounds = [*self.bounds, *(Bound(m, v) for m, v in sorted(limits.items()) if v < inf)]
+        bounds = [*self.bounds, *(Bound(m, v) for m, v in limits.items() if v < inf)]
         answer = best(self.master, self.measures, self.oracle, bounds, self.within, self.record)
         self._solved.append((dict(limits), answer))
         if answer is not None:
