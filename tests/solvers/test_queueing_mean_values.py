@@ -139,7 +139,9 @@ def repairmen(servers: int, sources: int, busy: float) -> float:
         return np.array(found) / sum(found)
 
     at_work = np.minimum(np.arange(sources + 1), servers)
-    load = optimize.brentq(lambda x: float(weights(x) @ at_work) - busy, 1e-12, 20.0 / sources, xtol=1e-15, rtol=1e-14)
+    load = optimize.brentq(
+        lambda x: float(weights(x) @ at_work) - busy, 1e-12, 20.0 / sources, xtol=1e-15, rtol=1e-14
+    )
     return float(weights(load)[servers:].sum())
 
 
