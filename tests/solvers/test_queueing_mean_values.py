@@ -145,7 +145,9 @@ def repairmen(servers: int, sources: int, busy: float) -> float:
     return float(weights(load)[servers:].sum())
 
 
-@pytest.mark.parametrize(("servers", "many"), [([2, 1], 7), ([3, None], 12), ([2, 4], 6), ([5, 1], 5)])
+@pytest.mark.parametrize(
+    ("servers", "many"), [([2, 1], 7), ([3, None], 12), ([2, 4], 6), ([5, 1], 5), ([3, 1], 4), ([3, 2], 40)]
+)
 def test_several_servers_keep_schweitzers_equations(servers: list[int | None], many: int) -> None:
     """An arrival meets (N - 1) / N of those present; of these as many in service as of all, and the rest waits; it
     waits for them and, with the chance that all are busy, for one service more, each at c times the speed."""
@@ -194,6 +196,43 @@ def test_the_ends_of_what_is_busy() -> None:
     assert all_busy(2.0, 3, 200) != erlang_c(3, 2.0)
 
 
+@pytest.mark.parametrize("method", ["linearizer", "schweitzer"])
+@pytest.mark.parametrize("servers", [[1, 1], [2, 1], [2, 3], [None, 1]])
+def test_a_class_of_nobody_sees_all_of_the_others_and_changes_nothing(
+    servers: list[int | None], method
+) -> None:
+    """One who came now would meet the others as they are without it (arrival theorem)."""
+    alone = approximate_network([5], [1.0], [[1.5, 0.2]], servers, method)
+    beside = approximate_network([5, 0], [1.0, 2.0], [[1.5, 0.2], [3.0, 0.1]], servers, method)
+    assert isinstance(alone, ApproximateNetwork)
+    assert isinstance(beside, ApproximateNetwork)
+    for name in ("throughput", "residence", "number", "utilisation"):
+        assert getattr(beside.means, name)[0] == pytest.approx(getattr(alone.means, name)[0], rel=1e-6)
+    assert beside.means.throughput[1] == 0.0
+    for k, count in enumerate(servers):
+        if count in (1, None):
+            met = alone.means.number[0][k] if count else 0.0
+            assert beside.means.residence[1][k] == pytest.approx((3.0, 0.1)[k] * (1.0 + met), rel=1e-6)
+
+
+def test_stations_that_nobody_visits_and_networks_that_are_none() -> None:
+    beside = approximate_network([5], [1.0], [[0.5, 0.0, 0.0]], [1, 2, None])
+    alone = approximate_network([5], [1.0], [[0.5]], [1])
+    assert isinstance(beside, ApproximateNetwork)
+    assert isinstance(alone, ApproximateNetwork)
+    assert beside.means.throughput == pytest.approx(alone.means.throughput, rel=1e-6)
+    assert beside.means.number[0][1:] == (0.0, 0.0)
+    for counts, think, demands, servers in (
+        ([2, -1], [1.0, 1.0], [[0.1], [0.1]], [1]),
+        ([2], [1.0], [[0.5, -0.1]], [1, 1]),
+        ([2, 1], [1.0], [[0.1], [0.1]], [1]),
+    ):
+        with pytest.raises(ValueError, match="a demand >= 0 per station"):
+            approximate_network(counts, think, demands, servers)
+    with pytest.raises(ValueError, match="a think time or a demand above zero"):
+        approximate_network([2, 1], [1.0, 0.0], [[0.1], [0.0]], [1])
+
+
 def test_rounds_are_told_where_they_are_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each of the iterations: of all, of one customer less, and of the last one."""
     monkeypatch.setattr(closed_approximate, "MOST_ROUNDS", 1)
@@ -230,6 +269,9 @@ def test_bounds_are_those_of_lazowskas_table() -> None:
     assert found.throughput == pytest.approx((low, high))
     assert found.response == pytest.approx((many / high - 4.0, many / low - 4.0))
     # with few customers the balanced upper bound is the lower one; several servers have none
+    crowd = closed_bounds(40, 4.0, [0.6, 1.0, 0.2, 0.0], [1, None, 1, 1])
+    assert crowd.balanced is not None
+    assert crowd.balanced[1] == pytest.approx(1 / most)
     few = closed_bounds(2, 4.0, [0.6, 1.0, 0.2], [1, None, 1])
     assert few.throughput[1] == pytest.approx(2 / (5.8 + 0.4 / (1 + 5.0 / 0.8)))
     several = closed_bounds(10, 4.0, [3.0, 0.2], [2, 1])
