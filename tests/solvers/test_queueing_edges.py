@@ -287,6 +287,14 @@ def test_ends_of_fixed_services_count_all_that_comes() -> None:
     assert found.law.slow.partial_mean == pytest.approx(found.mean[1] + 0.5, rel=1e-12)
 
 
+def test_chances_of_the_first_station_sum_to_one_within_rounding() -> None:
+    for off in (1e-12, -1e-12):
+        found = closed_response(1, 1.0, [Station(0.5)], [1.0 + off], [[0.0]], Axis(0.5, 20))
+        assert found.mean == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="must sum to one"):
+        closed_response(1, 1.0, [Station(0.5)], [1.0 + 1e-8], [[0.0]], Axis(0.5, 20))
+
+
 def test_runs_are_followed_for_four_hundred_visits() -> None:
     """Of runs that come back with chance p one in 1e9 is left after ln 1e-9 / ln p visits: between 400 and 401."""
     again = 10.0 ** (-9.0 / 400.5)
