@@ -18,6 +18,7 @@ from groma.solvers.queueing import (
     Saturated,
     Station,
     closed_network,
+    closed_response,
     deterministic,
     forgets_within,
     full_at_most,
