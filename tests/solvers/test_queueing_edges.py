@@ -296,6 +296,18 @@ def test_chances_of_the_first_station_sum_to_one_within_rounding() -> None:
         closed_response(1, 1.0, [Station(0.5)], [1.0 + 1e-8], [[0.0]], Axis(0.5, 20))
 
 
+@pytest.mark.parametrize("unit", [1e-150, 1e150])
+def test_passages_are_the_same_in_any_unit_of_time(unit: float) -> None:
+    def law(scale: float) -> Passage:
+        stations = [Station(0.4 * scale, 2), Station(0.3 * scale)]
+        return closed_response(
+            4, 0.5 * scale, stations, [1.0, 0.0], [[0.0, 0.5], [0.0, 0.0]], Axis(0.5 * scale, 20)
+        )
+
+    assert law(unit).mean == pytest.approx(law(1.0).mean * unit)
+    assert law(unit).law.slow.cumulative == pytest.approx(law(1.0).law.slow.cumulative)
+
+
 def test_runs_are_followed_for_four_hundred_visits() -> None:
     """Of runs that come back with chance p one in 1e9 is left after ln 1e-9 / ln p visits: between 400 and 401."""
     again = 10.0 ** (-9.0 / 400.5)
