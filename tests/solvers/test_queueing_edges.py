@@ -12,11 +12,13 @@ from scipy import optimize, special, stats
 from groma.model.law import Gamma
 from groma.solvers.distributions import Axis
 from groma.solvers.queueing import (
+    ApproximateNetwork,
     MMc,
     OpenNetwork,
     Passage,
     Saturated,
     Station,
+    approximate_network,
     closed_network,
     closed_response,
     deterministic,
@@ -177,6 +179,22 @@ def test_quantiles_of_responses_are_where_their_law_is(p: float) -> None:
         assert quantile == 0.0 if p <= waits else station.wait_sf(quantile) == pytest.approx(1.0 - p)
 
 
+def test_approximate_networks_say_how_far_off_they_were_found_and_need_no_work() -> None:
+    """Of customers who ask for nothing each goes round in its think time."""
+    for servers, method, error in (
+        ([2], "linearizer", 0.08),
+        ([1], "linearizer", 0.02),
+        ([2], "schweitzer", 0.19),
+    ):
+        found = approximate_network([3], [1.5], [[0.0]], servers, method)
+        assert isinstance(found, ApproximateNetwork)
+        assert found.seen_error == error
+        assert found.means.throughput == pytest.approx((2.0,))
+    found = approximate_network([3], [0.0], [[0.5]], [1])
+    assert isinstance(found, ApproximateNetwork)
+    assert found.means.throughput == pytest.approx((2.0,))
+
+
 # --- one server --------------------------------------------------------------------------------------------------
 
 
@@ -292,6 +310,10 @@ def test_chances_of_the_first_station_sum_to_one_within_rounding() -> None:
     for off in (1e-12, -1e-12):
         found = closed_response(1, 1.0, [Station(0.5)], [1.0 + off], [[0.0]], Axis(0.5, 20))
         assert found.mean == pytest.approx(0.5)
+    with pytest.raises(ValueError, match="services above zero"):
+        closed_response(
+            1, 1.0, [Station(0.5), Station(0.0)], [1.0, 0.0], [[0.0, 0.0], [0.0, 0.0]], Axis(0.5, 20)
+        )
     with pytest.raises(ValueError, match="must sum to one"):
         closed_response(1, 1.0, [Station(0.5)], [1.0 + 1e-8], [[0.0]], Axis(0.5, 20))
 
