@@ -7,11 +7,11 @@ import math
 import numpy as np
 import pytest
 
-from groma.model.law import Constant, Empirical, Gamma, Law
-from groma.solvers.distributions import Axis, Lattice
+from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal
+from groma.solvers.distributions import Axis, Bracket, Lattice
 from groma.solvers.queueing import random_walk
 from groma.solvers.queueing.random_walk import _steps, _upper, first_passage, single_server
-from groma.solvers.queueing.wait_bounds import WaitBounds, wait_bounds
+from groma.solvers.queueing.wait_bounds import WaitBounds, log_generating, wait_bounds
 
 
 def law(places: dict[int, float], step: float) -> Law:
@@ -150,6 +150,35 @@ def test_an_error_of_the_solver_is_bounded_by_its_residual(
     given_up, whole = first_passage(steps, 0.0, 0.0)
     assert given_up.tolist() == [1.0] * (n - 1)
     assert whole == 1.0
+
+
+def test_bounds_on_moments_where_steps_are_mostly_down_and_seldom_far_up() -> None:
+    """E[X^3] > 0, by going through all steps; the formulas are Kingman's (1962) and those that follow in his way."""
+    service, between = {0: 0.9, 12: 0.1}, {2: 0.5, 3: 0.5}
+    bounds = wait_bounds(law(service, 1.0), law(between, 1.0))
+    steps = [(b - a, p * q) for b, p in service.items() for a, q in between.items()]
+    m1, m2, m3, m4 = (sum(p * x**k for x, p in steps) for k in (1, 2, 3, 4))
+    assert m3 > 0.0
+    first = (m2 - m1**2) / (2 * -m1)
+    second = (3 * first * m2 + 0.1 * 12**3) / (3 * -m1)
+    third = (6 * second * m2 + 4 * first * m3 + m4) / (4 * -m1)
+    assert bounds.moments == pytest.approx((first, second, third), rel=1e-9)
+    late = reached(service, between, 2000)
+    wait = -np.diff(np.append(1.0, np.append(late, 0.0)))[1:]  # P(W = n), n = 1 ..
+    for k, bound in enumerate(bounds.moments, start=1):
+        assert float(wait @ np.arange(1, wait.size + 1) ** float(k)) <= bound
+
+
+def test_transforms_at_their_ends() -> None:
+    """A log-normal law has none however narrow it is; cells without mass don't count, however far they are."""
+    assert log_generating(LogNormal(0.5, 0.01), 0.1) == log_generating(LogNormal(0.5, 0.01), 2.0) == math.inf
+    assert log_generating(LogNormal(0.5, 0.01), -0.1) == pytest.approx(-0.05, rel=0.01)
+    mass = np.append([0.25, 0.75], np.zeros(98))
+    ends = Bracket(Lattice(0.1, mass, 0.0), Lattice(0.1, mass, 0.0))
+    for s in (500.0, -500.0):
+        assert log_generating(ends, s) == pytest.approx(
+            max(math.log(0.25), math.log(0.75) + 0.1 * s), abs=1e-9
+        )
 
 
 def test_a_lattice_of_nothing_is_no_wait() -> None:

@@ -109,7 +109,7 @@ def _core(
     """Fixed point for given changes of shares: `shift[s, r, k]` of class r at k when one of class s is missing."""
     number = count[:, None] * share
     missing = np.maximum(count[None, :] - np.eye(count.size), 0.0)
-    others = max(float(count.sum()) - 1.0, 0.0)
+    others = float(count.sum()) - 1.0
     single = servers == 1.0
     throughput = count / (think + demand.sum(axis=1))
     for _ in range(MOST_ROUNDS):
