@@ -169,6 +169,13 @@ def test_bounds_on_moments_where_steps_are_mostly_down_and_seldom_far_up() -> No
         assert float(wait @ np.arange(1, wait.size + 1) ** float(k)) <= bound
 
 
+def test_bounds_where_nothing_or_little_varies() -> None:
+    """Steps that are always the same wait for nothing; small ones by Kingman's formula."""
+    assert wait_bounds(Constant(0.5), Constant(1.0)).mean == pytest.approx(0.0, abs=1e-12)
+    small = wait_bounds(Gamma(0.05, 0.02), Gamma(0.1, 0.03))
+    assert small.mean == pytest.approx((0.02**2 + 0.03**2) / (2 * 0.05))
+
+
 def test_transforms_at_their_ends() -> None:
     """A log-normal law has none however narrow it is; cells without mass don't count, however far they are."""
     assert log_generating(LogNormal(0.5, 0.01), 0.1) == log_generating(LogNormal(0.5, 0.01), 2.0) == math.inf
