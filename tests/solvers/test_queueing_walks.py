@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 
 import numpy as np
@@ -9,7 +10,9 @@ import pytest
 
 from groma.model.law import Constant, Empirical, Gamma, Law, LogNormal
 from groma.solvers.distributions import Axis, Bracket, Lattice
-from groma.solvers.queueing import random_walk
+from groma.solvers.queueing import Waiting, random_walk, waiting
+from groma.solvers.queueing.deterministic import deterministic_wait
+from groma.solvers.queueing.many_servers import number_in_single_server, upper_tail_means, work_mean_bound
 from groma.solvers.queueing.random_walk import _steps, _upper, first_passage, single_server
 from groma.solvers.queueing.wait_bounds import WaitBounds, log_generating, wait_bounds
 
@@ -176,6 +179,33 @@ def test_bounds_where_nothing_or_little_varies() -> None:
     assert small.mean == pytest.approx((0.02**2 + 0.03**2) / (2 * 0.05))
 
 
+@pytest.mark.parametrize("cells", [30, 90])
+def test_of_waits_bounded_by_an_exponential_one_the_part_beyond_the_window_is_bounded(cells: int) -> None:
+    """For W below X in increasing convex order: E[W; W beyond] <= E[(X - last)^+] + end P(W beyond), as E[W; W > t]
+    is E[(W - t)^+] + t P(W > t)."""
+    step = 0.1
+    last, end = (cells - 1) * step, cells * step
+    tail = (last + 1.0) * math.exp(-last)
+    law_of = Lattice.from_cumulative(step, 1.0 - np.exp(-np.arange(cells) * step), 1.0, tail)
+    found = upper_tail_means(law_of)
+    assert found.tail == pytest.approx(math.exp(-last) + end * found.beyond)
+    assert found.beyond == pytest.approx(math.exp(1.0 - last), rel=0.15)
+    assert found.total == pytest.approx(1.0)
+
+
+def test_the_work_bound_is_that_of_pollaczek_and_khinchine_at_one_server() -> None:
+    """Of work 0.5 and squares 0.89 at 1.6 a second: 1.6 * 0.89 / (2 * 0.2)."""
+    assert work_mean_bound(0.5, 0.89, 1, 0.8) == pytest.approx(3.56)
+    # two servers twice as slow: the work of one, less the mean residual of who isn't waited for
+    assert work_mean_bound(1.0, 3.56, 2, 0.8) == pytest.approx(0.89 / 0.5 * (1.0 - 0.4) / 0.4)
+
+
+def test_more_work_than_can_be_done_leaves_no_number() -> None:
+    ends = Lattice(0.1, np.append([0.0, 0.5], np.zeros(20)), 0.5, math.inf)
+    for service in (Gamma(1.0, 0.5), Gamma(2.0, 0.5), Bracket(ends, ends)):
+        assert number_in_single_server(1.0, service, 5).tolist() == [0.0] * 5
+
+
 def test_transforms_at_their_ends() -> None:
     """A log-normal law has none however narrow it is; cells without mass don't count, however far they are."""
     assert log_generating(LogNormal(0.5, 0.01), 0.1) == log_generating(LogNormal(0.5, 0.01), 2.0) == math.inf
@@ -194,3 +224,140 @@ def test_a_lattice_of_nothing_is_no_wait() -> None:
         Constant(0.5), Constant(1.0), Axis(0.5, 8), wait_bounds(Constant(0.5), Constant(1.0))
     )
     assert found.fast.cumulative[0] == found.slow.cumulative[0] == pytest.approx(1.0)
+
+
+# --- stations as a whole, on coarse axes -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def coarse(monkeypatch: pytest.MonkeyPatch) -> Axis:
+    """An axis that isn't cut any finer."""
+    monkeypatch.setattr(random_walk, "_FINE_CELLS", 1)
+    return Axis(0.1, 60)
+
+
+def of(answer: object) -> Waiting:
+    assert isinstance(answer, Waiting)
+    return answer
+
+
+def test_who_arrives_by_a_law_waits_by_the_method_that_fits(coarse: Axis) -> None:
+    for servers in (1, 2):
+        arrivals = Gamma(1.0 / servers, 0.5 / servers)
+        one, fixed = "GI/G/1 (Lindley)", "GI/D/c (cyclic, Lindley)"
+        for service, name, exact in (
+            (Constant(0.6), one if servers == 1 else fixed, True),
+            (Empirical.of([0.6], [1.0]), one if servers == 1 else fixed, True),
+            (Empirical.of([0.3, 0.9], [0.5, 0.5]), one, servers == 1),
+            (Gamma(0.6, 0.2), one, servers == 1),
+            (Bracket.of(Constant(0.6), coarse), one, servers == 1),
+        ):
+            found = of(waiting(float(servers), service, servers, coarse, arrivals))
+            low, high = found.mean
+            assert 0.0 <= low <= high < 2.0
+            if exact:
+                assert (found.method, found.exact, found.notes) == (name, True, ())
+                assert found.wait_probability == (1.0 - found.law.fast.cdf(0.0), 1.0)
+                assert 0.0 < found.wait_probability[0] < 1.0
+                assert low > 0.0
+            else:
+                assert found.method == "GI/G/c bounds (Wolff 1977; Hardy-Littlewood)"
+                assert (found.exact, len(found.notes), low, found.wait_probability) == (
+                    False,
+                    1,
+                    0.0,
+                    (0.0, 1.0),
+                )
+                assert found.law.fast.cumulative[0] == 1.0
+            kingman = wait_bounds(service, arrivals, servers).mean
+            assert high <= kingman * (1 + 1e-12)
+            assert found.utilisation == pytest.approx(0.6)
+
+
+def test_poisson_stations_of_one_server_and_of_several() -> None:
+    axis = Axis(0.1, 60)
+    for servers, name in ((1, "M/G/1 (Pollaczek-Khinchine)"), (2, "M/D/c (Crommelin, Franx)")):
+        for service in (Constant(0.6), Empirical.of([0.6], [1.0])):
+            found = of(waiting(float(servers), service, servers, axis))
+            assert found.method == name
+            if servers == 2:
+                assert found.mean == deterministic_wait(2.0, 0.6, 2, axis).mean
+    assert of(waiting(1.0, Gamma(0.6, 0.6), 2, axis)).method == "M/M/c (Erlang C)"
+    assert of(waiting(1.0, Bracket.of(Constant(0.6), axis), 1, axis)).method == "M/G/1 (Pollaczek-Khinchine)"
+    assert of(waiting(1.0, Empirical.of([0.3, 0.9], [0.5, 0.5]), 2, axis)).method[:12] == "M/G/c bounds"
+    fast, slow = Lattice.at(axis, 0.8, "down"), Lattice.at(axis, 1.2, "up")
+    for rate, notes in ((0.5, 0), (1.0, 1), (0.8, 0), (1.0 / 1.2, 1)):
+        found = of(waiting(rate, Bracket(fast, slow), 1, axis))
+        assert (len(found.notes), found.exact) == (notes, not notes)
+
+
+def test_nobody_waits_where_nothing_comes_or_nothing_is_to_be_done() -> None:
+    axis = Axis(0.1, 20)
+    for rate, service, servers in (
+        (2.0, Constant(0.0), 1),
+        (0.0, Constant(5.0), 1),
+        (9.0, Constant(5.0), None),
+    ):
+        found = of(waiting(rate, service, servers, axis))
+        assert (found.mean, found.wait_probability, found.method, found.exact) == (
+            (0.0, 0.0),
+            (0.0, 0.0),
+            "no wait",
+            True,
+        )
+        assert found.law.cdf(0.0) == (1.0, 1.0)
+        assert found.utilisation == 0.0
+
+
+def test_several_servers_that_the_slow_end_saturates_wait_for_any_time() -> None:
+    axis = Axis(0.1, 60)
+    service = Bracket(Lattice.at(axis, 0.8, "down"), Lattice.at(axis, 1.0, "up"))
+    for rate, known in ((1.9, True), (2.0, False), (2.2, False)):
+        found = of(waiting(rate, service, 2, axis))
+        assert found.utilisation == pytest.approx(rate * 0.4)
+        assert not found.exact
+        if known:
+            assert found.mean[1] < math.inf
+            continue
+        assert (found.mean, found.wait_probability) == ((0.0, math.inf), (0.0, 1.0))
+        assert found.notes == ("the slow end of the service saturates the servers",)
+        assert found.law.fast.cdf(0.0) == 1.0
+        assert (found.law.slow.beyond, found.law.slow.inside) == (1.0, 0.0)
+
+
+def test_brackets_are_told_apart_by_both_of_their_ends() -> None:
+    axis = Axis(0.1, 60)
+
+    def service(slow: float) -> Bracket:
+        return Bracket(Lattice.at(axis, 0.3, "down"), Lattice.at(axis, slow, "up"))
+
+    known = waiting(1.0, service(0.5), 1, axis)
+    assert waiting(1.0, service(0.5), 1, axis) is known
+    assert waiting(1.0, service(0.6), 1, axis) is not known
+    alike = Lattice.at(axis, 0.5, "up")
+    assert waiting(1.0, Bracket(alike, alike), 1, axis) is not known
+
+
+def test_times_between_may_be_off_by_rounding() -> None:
+    axis = Axis(0.1, 20)
+    assert of(waiting(0.1, Constant(0.5), 1, axis, Gamma(10.0 * (1 + 1e-10), 10.0 * (1 + 1e-10)))).exact
+    with pytest.raises(ValueError, match="which isn't 1 / rate"):
+        waiting(0.1, Constant(0.5), 1, axis, Gamma(10.0 * (1 + 1e-8), 1.0))
+
+
+def test_what_is_remembered_is_told_by_its_content_and_forgotten_in_time(
+    coarse: Axis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module("groma.solvers.queueing.waiting")
+    monkeypatch.setattr(module, "MOST_REMEMBERED", 2)
+    module._known.clear()
+    first = waiting(1.0, Gamma(0.5, 0.4), 1, coarse)
+    assert waiting(1.0, Gamma(0.5, 0.4), 1, coarse, Gamma(1.0, 1.0)) is first  # exponential: Poisson
+    second = of(waiting(1.0, Gamma(0.5, 0.4), 1, coarse, Gamma(1.0, 0.5)))
+    third = of(waiting(1.0, Gamma(0.5, 0.4), 1, coarse, Gamma(1.0, 0.6)))
+    assert second.mean[1] < third.mean[1]
+    assert waiting(1.0, Gamma(0.5, 0.4), 1, coarse, Gamma(1.0, 0.5)) is second  # used last now
+    again = waiting(1.0, Gamma(0.5, 0.4), 1, coarse)  # had been forgotten; and now the third is
+    assert again is not first
+    assert waiting(1.0, Gamma(0.5, 0.4), 1, coarse, Gamma(1.0, 0.5)) is second
+    assert waiting(1.0, Gamma(0.5, 0.4), 1, coarse, Gamma(1.0, 0.6)) is not third
