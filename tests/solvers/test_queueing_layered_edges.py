@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+import numpy as np
 import pytest
 
 from groma.solvers.queueing import (
@@ -16,6 +17,7 @@ from groma.solvers.queueing import (
     Processor,
     Saturated,
     Task,
+    closed_network,
     layered_bounds,
     layered_tree,
     solve_layered,
@@ -231,3 +233,56 @@ def test_threads_that_are_held_are_those_of_the_chain_or_of_the_times_and_no_mor
     assert 0.0 < by_chain <= threads
     assert found.busy_threads["top"] == pytest.approx(min(max(by_times, by_chain), threads))
     assert by_times != pytest.approx(by_chain, rel=1e-3)
+
+
+def two_kinds(scheduling, servers: int | None) -> LayeredResult:
+    """One customer who thinks for 1 s and asks for 0.3 s, and one who thinks for 2 s and asks for 1.2 s."""
+    work = Task("work", "p", (Entry("work.a", 0.3), Entry("work.b", 1.2)), None)
+    one, two = users(1, 1.0, Call("work.a"), name="one"), users(1, 2.0, Call("work.b"), name="two")
+    found = solve_layered(
+        LayeredNetwork((Processor("p", servers, 1.0, scheduling), DELAY), (work, one, two)), "exact"
+    )
+    assert isinstance(found, LayeredResult)
+    return found
+
+
+def test_who_comes_first_is_served_first_and_who_shares_is_there_in_no_order() -> None:
+    """By hand: both think, one is there, or both, in one order or the other where that is kept."""
+    states = ["", "a", "b", "ab", "ba"]
+    rates = {
+        ("", "a"): 1.0, ("", "b"): 0.5, ("a", "ab"): 0.5, ("b", "ba"): 1.0,
+        ("a", ""): 1 / 0.3, ("b", ""): 1 / 1.2, ("ab", "b"): 1 / 0.3, ("ba", "a"): 1 / 1.2,
+    }  # fmt: skip
+    generator = np.zeros((5, 5))
+    for (here, there), rate in rates.items():
+        generator[states.index(here), states.index(there)] += rate
+        generator[states.index(here), states.index(here)] -= rate
+    chance = np.linalg.lstsq(np.vstack([generator.T, np.ones(5)]), np.append(np.zeros(5), 1.0), rcond=None)[0]
+    found = two_kinds("fifo", 1)
+    assert found.method == "Markov chain of 5 states"
+    assert found.throughput["one"] == pytest.approx(chance[0] + chance[2])
+    assert found.throughput["two"] == pytest.approx(0.5 * (chance[0] + chance[1]))
+    assert found.busy_threads["work"] == pytest.approx(chance[1] + chance[2] + 2 * (chance[3] + chance[4]))
+    shared = two_kinds("ps", 1)
+    exact = closed_network([1, 1], [1.0, 2.0], [[0.3], [1.2]], [1])
+    assert shared.method == "Markov chain of 4 states"
+    assert (shared.throughput["one"], shared.throughput["two"]) == pytest.approx(exact.throughput)
+    for apart in (two_kinds("fifo", None), two_kinds("ps", 2)):
+        assert apart.method == "Markov chain of 4 states"
+        assert (apart.throughput["one"], apart.throughput["two"]) == pytest.approx((1 / 1.3, 1 / 3.2))
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_threads_in_series_are_servers_in_series(order: tuple[int, ...], threads: int) -> None:
+    """Three customers at two tasks whose work is exponential: a product form, whatever order they are told in."""
+    first = Task("first", "users", (Entry("first.do", 0.5),), threads)
+    second = Task("second", "users", (Entry("second.do", 0.8),), 1)
+    tasks = [users(3, 1.0, Call("first.do"), Call("second.do")), first, second]
+    found = solve_layered(LayeredNetwork((DELAY,), tuple(tasks[n] for n in order)), "exact")
+    assert isinstance(found, LayeredResult)
+    exact = closed_network([3], [1.0], [[0.5, 0.8]], [threads, 1])
+    assert found.throughput["users"] == pytest.approx(exact.throughput[0])
+    assert found.thread_wait["first.do"] == pytest.approx(exact.residence[0][0] - 0.5)
+    assert found.thread_wait["second.do"] == pytest.approx(exact.residence[0][1] - 0.8)
+    assert found.holding["second.do"] == pytest.approx(0.8)
