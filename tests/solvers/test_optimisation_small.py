@@ -387,32 +387,22 @@ def test_a_front_ends_where_values_are_large_and_no_table_says_so(far: float) ->
 
 def test_the_front_of_three_is_told_once_each_and_solved_once_for_each_limit() -> None:
     """Corners of a cube, 1 or 3 each, of which three are beaten by nothing, and its middle, 2."""
-    groups = tuple(Group(name, ("0", "1")) for name in "abc")
-    table = {
-        "000": (3.0, 3.0, 3.0),
-        "001": (3.0, 3.0, 1.0),
-        "010": (3.0, 1.0, 3.0),
-        "011": (3.0, 1.0, 1.0),
-        "100": (1.0, 3.0, 3.0),
-        "101": (1.0, 3.0, 1.0),
-        "110": (1.0, 1.0, 3.0),
-        "111": (2.0, 2.0, 2.0),
-    }
-    terms = [
-        Term(m, ("a", "b", "c"), {tuple(key): value[at] for key, value in table.items()})
+    corners = {"011": (3.0, 1.0, 1.0), "101": (1.0, 3.0, 1.0), "110": (1.0, 1.0, 3.0), "111": (2.0, 2.0, 2.0)}
+    terms = tuple(
+        Term(m, ("v",), {(v,): values[at] for v, values in corners.items()})
         for at, m in enumerate(("cost", "delay", "risk"))
-    ]
-    master = Master(Problem(groups, (), tuple(terms)))
+    )
+    master = Master(Problem((Group("v", tuple(corners)),), (), terms))
     told: list[str] = []
     front = walk_front(
         master,
         "cost",
         ["delay", "risk"],
         by_tables(master),
-        told=lambda p: told.append("".join(p.assignment.values())),
+        told=lambda p: told.append(p.assignment["v"]),
     )
     assert told == ["110", "101", "111", "011"]
-    assert ["".join(p.assignment.values()) for p in front.points] == ["110", "101", "111", "011"]
+    assert [p.assignment["v"] for p in front.points] == ["110", "101", "111", "011"]
     # with the risk below 3 and then below 2: 101 and "none" are known from before, 011 is found once more
     ends = [line for line in front.log if line.startswith("cost: ") and "tried" not in line]
     assert [line.split(" under ")[0] for line in ends if "least" in line] == [
