@@ -522,3 +522,17 @@ def test_of_the_cheapest_the_nearest_is_found_and_only_what_differs_stays_open()
         assert found is not None
         assert found.assignment == {"a": wanted, "b": "s"}
         assert found.bounds == {"cost": 1.0, "delay": {"x": 1.0, "y": 2.0, "z": 3.0}[wanted]}
+
+
+def test_what_is_cheapest_and_can_not_be_had_in_time_is_on_the_front() -> None:
+    """Of x the delay is infinite, in truth and not by a table; y takes 1."""
+    master = Master(Problem((PLAIN,), (), (PRICE,)))
+
+    def oracle(assignment: Assignment) -> Verdict:
+        first = assignment["a"] == "x"
+        return Verdict({"cost": 1.0 if first else 2.0, "delay": inf if first else 1.0})
+
+    for _ in range(2):  # the second time it is known from the start
+        front = walk_front(master, "cost", ["delay"], oracle)
+        assert [(p.values["cost"], p.values["delay"]) for p in front.points] == [(1.0, inf), (2.0, 1.0)]
+    assert front.proofs == 0
