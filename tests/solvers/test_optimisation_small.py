@@ -61,7 +61,7 @@ def test_what_was_proven_outside_of_what_is_asked_for_is_no_answer() -> None:
     assert record.log[-1] == "nothing keeps risk <= 2"
     assert meeting(master, by_tables(master), [Bound("risk", inf)], within, record) is not None
     assert record.log[-1] == "a = x, b = t keeps no limit"
-    with pytest.raises(Stopped):
+    with pytest.raises(Stopped, match="stopped by the caller before the proof was complete"):
         meeting(master, by_tables(master), [], {"a": frozenset("y")}, Record(lambda: True))
 
 

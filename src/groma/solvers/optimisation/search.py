@@ -217,4 +217,5 @@ def _words(limits: Mapping[str, float]) -> str:
 
 
 def _short(assignment: Assignment) -> str:
-    return ", ".join(f"{g} = {v}" for g, v in sorted(assignment.items()) if v != "absent")
+    """Proposals and what is proven stand in name order."""
+    return ", ".join(f"{g} = {v}" for g, v in assignment.items() if v != "absent")
