@@ -536,3 +536,10 @@ def test_what_is_cheapest_and_can_not_be_had_in_time_is_on_the_front() -> None:
         front = walk_front(master, "cost", ["delay"], oracle)
         assert [(p.values["cost"], p.values["delay"]) for p in front.points] == [(1.0, inf), (2.0, 1.0)]
     assert front.proofs == 0
+
+
+def test_what_is_absent_is_not_told() -> None:
+    groups = (PLAIN, Group("b", ("s",), frozenset({("a", "y")})))
+    master, record = Master(Problem(groups, (), (PRICE,))), Record()
+    assert meeting(master, by_tables(master), [Bound("cost", 1.5)], record=record) is not None
+    assert record.log == ["a = x keeps cost <= 1.5"]
