@@ -478,6 +478,8 @@ def test_faults_of_groups_and_scopes_are_told_one_by_one() -> None:
     with pytest.raises(ProblemError) as error:
         Problem((PLAIN,), (Clause(strange),), ())
     assert str(error.value) == "clause: no variant 'x' of a group 'b'"
+    with pytest.raises(ProblemError, match="clause: no variant 'x' of a group 'q'"):
+        Problem((PLAIN,), (Clause(frozenset({("a", "x")}), frozenset({("q", "x")})),), ())
 
 
 def test_of_what_was_proven_before_the_best_is_where_a_search_starts() -> None:
