@@ -509,3 +509,45 @@ def test_a_solution_that_breaks_what_it_was_given_is_no_answer(monkeypatch: pyte
     monkeypatch.setattr(scipy.optimize, "milp", turned)
     with pytest.raises(SolverFailure, match="inconsistent choice: group a takes None"):
         master.propose("cost", Query())
+
+
+def test_a_limit_is_a_row_of_the_program_and_limits_stand_in_name_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """x has more parts and keeps the limit: it is found at once, whatever order the limits are told in."""
+    seen = programs(monkeypatch)
+    group = Group("a", ("x", "y"), parts={"x": 2})
+    terms = (one(group, x=1.0, y=2.0), Term("risk", ("a",), {("x",): 0.5, ("y",): 0.25}))
+    master = Master(Problem((group,), (), terms))
+    assert master.propose_small(Query({"cost": 1.5, "risk": 1.0})) == {"a": "x"}
+    assert master.propose_small(Query({"risk": 1.0, "cost": 1.5})) == {"a": "x"}
+    assert master.solves == len(seen) == 2
+    assert seen[0] == seen[1]
+
+
+def test_what_is_within_the_tolerance_of_a_promise_denies_nothing() -> None:
+    for value, sound in ((1.6, True), (1.4, False)):
+        master = Master(Problem((PLAIN,), (), (one(PLAIN, x=2.0, y=2.0),)), {"cost": 0.5})
+        if sound:
+            master.record({"a": "x"}, Verdict({"cost": value}))
+        else:
+            with pytest.raises(UnsoundBound):
+                master.record({"a": "x"}, Verdict({"cost": value}))
+
+
+def test_a_choice_that_is_lost_while_ties_are_broken_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS's second answer is that there is none (status 2)."""
+    names = tuple(f"v{n:02d}" for n in range(40))
+    master = Master(Problem(tuple(Group(name, names) for name in "abc"), (), ()))
+    milp, calls = scipy.optimize.milp, [0]
+
+    def lost(*args: Any, **rest: Any) -> Any:
+        found = milp(*args, **rest)
+        calls[0] += 1
+        if calls[0] == 2:
+            found.status = 2
+        return found
+
+    monkeypatch.setattr(scipy.optimize, "milp", lost)
+    with pytest.raises(SolverFailure, match="was lost while breaking ties"):
+        master.propose_simplest(Query())
