@@ -551,3 +551,21 @@ def test_a_choice_that_is_lost_while_ties_are_broken_is_told(monkeypatch: pytest
     monkeypatch.setattr(scipy.optimize, "milp", lost)
     with pytest.raises(SolverFailure, match="was lost while breaking ties"):
         master.propose_simplest(Query())
+
+
+def test_the_last_digit_of_a_full_number_weighs_less_than_the_one_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Five digits of ten: where the fourth is nought the fifth is six at least; that comes before one and nought."""
+    names = tuple(f"v{n}" for n in range(10))
+    groups = tuple(Group(name, names, parts=dict.fromkeys(names, 0)) for name in "abcde")
+    clause = Clause(frozenset({("d", "v0")}), frozenset(("e", v) for v in names[6:]))
+    found = Master(Problem(groups, (clause,), ())).propose_simplest(Query())
+    assert found == {"a": "v0", "b": "v0", "c": "v0", "d": "v0", "e": "v6"}
+    seen = programs(monkeypatch)
+    many = Group("a", ("x", "y"), parts={"x": 1000, "y": 1})
+    assert Master(Problem((many, Group("b", names)), (), ())).propose_simplest(Query()) == {
+        "a": "y",
+        "b": "v0",
+    }
+    assert all(max(cost) <= 100_000 for cost, _, _ in seen)
