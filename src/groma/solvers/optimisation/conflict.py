@@ -68,7 +68,7 @@ def conflict(
         if len(sets) == most:
             complete = False
             break
-        found = meeting(master, oracle, [ordered[i] for i in sorted(chosen)], within, record)
+        found = meeting(master, oracle, [ordered[i] for i in chosen], within, record)
         if found is None:
             sets.append(chosen)
         else:

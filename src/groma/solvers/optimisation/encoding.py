@@ -122,10 +122,7 @@ def add_clause(
     then: frozenset[Literal] = frozenset(),
 ) -> None:
     """Append the row of a clause: not all of `given`, or one of `then`."""
-    entries = {column_of[literal]: 1.0 for literal in sorted(given)}
-    for literal in sorted(then):
-        column = column_of[literal]
-        entries[column] = entries.get(column, 0.0) - 1.0
+    entries = {column_of[literal]: 1.0 for literal in given} | {column_of[literal]: -1.0 for literal in then}
     rows.add(entries, -inf, len(given) - 1.0)
 
 
@@ -147,7 +144,9 @@ def _measure(
             if value < inf and value != 0.0:
                 if len(term.scope) == 1:
                     column = column_of[term.scope[0], key[0]]
-                elif (column := tuple_column.get((term.scope, key), -1)) < 0:
+                elif (term.scope, key) in tuple_column:
+                    column = tuple_column[term.scope, key]
+                else:  # another term rules it out
                     continue
                 entries[column] = entries.get(column, 0.0) + value
     largest = max(map(abs, entries.values()), default=0.0)

@@ -50,8 +50,8 @@ def walk_front(
 
     `steps`: how much better a wish must get to make another point worth seeking; without it, any more than
     the tolerance. With a step, points less than a step apart in that wish may be left out, and the rest are
-    still nondominated. `stop` is asked before each oracle call; `told` hears of each point as it is found, the one that
-    is best in the objective first.
+    still nondominated. `stop` is asked before each oracle call; `told` hears of each point once, as it is found, the
+    one that is best in the objective first.
     """
     walk = _Walk(
         master,
@@ -127,11 +127,12 @@ class _Walk:
                 answer is None or all(answer.values[m] <= limits[m] for m in limits)
             ):
                 return answer
-        bounds = [*self.bounds, *(Bound(m, v) for m, v in sorted(limits.items()) if v < inf)]
+        bounds = [*self.bounds, *(Bound(m, v) for m, v in limits.items() if v < inf)]
         answer = best(self.master, self.measures, self.oracle, bounds, self.within, self.record)
         self._solved.append((dict(limits), answer))
         if answer is not None:
-            self.points[tuple(sorted(answer.assignment.items()))] = answer
-            if self.told is not None:
+            point = tuple(answer.assignment.items())
+            if self.told is not None and point not in self.points:
                 self.told(answer)
+            self.points[point] = answer
         return answer

@@ -267,7 +267,7 @@ class Master:
         rows = Rows.none()
         for name, limit in sorted(query.limits.items()):
             measure, slack = self._measure(name), self.tolerance(name)
-            if limit < inf and abs(limit) * measure.scale < 1e9:
+            if abs(limit) * measure.scale < 1e9:
                 bound_row(rows, measure, limit + slack)
             for block in self._cuts_above(name, limit + slack):
                 add_no_good(rows, of.column_of, block)

@@ -179,13 +179,13 @@ def _first_kept(
 def _champion(master: Master, objective: str, query: Query) -> dict[str, str] | None:
     """The best of what has been proven before, under these limits."""
     fitting = [
-        (_value(values, objective), sorted(assignment.items()), assignment)
+        (_value(values, objective), sorted(assignment.items()))
         for assignment, values in master.proven
         if keeps(master, values, query.limits)
         and _value(values, objective) < inf
         and query.allows(assignment)
     ]
-    return min(fitting, key=lambda item: item[:2])[2] if fitting else None
+    return dict(min(fitting)[1]) if fitting else None
 
 
 def _prove(
@@ -217,4 +217,5 @@ def _words(limits: Mapping[str, float]) -> str:
 
 
 def _short(assignment: Assignment) -> str:
-    return ", ".join(f"{g} = {v}" for g, v in sorted(assignment.items()) if v != "absent")
+    """Proposals and what is proven stand in name order."""
+    return ", ".join(f"{g} = {v}" for g, v in assignment.items() if v != "absent")

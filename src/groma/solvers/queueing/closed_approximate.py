@@ -66,34 +66,30 @@ def approximate_network(
     if ((think + demand.sum(axis=1)) <= 0.0).any():
         raise ValueError("every class needs a think time or a demand above zero")
     many = np.array([math.inf if c is None else c for c in servers], dtype=np.float64)
-    classes, stations = demand.shape
-    shift = np.zeros((classes, classes, stations))
     start = np.where(demand > 0.0, 1.0, 0.0)
     share = start / np.maximum(start.sum(axis=1, keepdims=True), 1.0)
-    if method == "schweitzer":
-        found = _core(count, think, demand, many, share, shift)
-        return found if isinstance(found, NotSettled) else _result(count, demand, servers, found, method)
-    whole = share
-    found: _Found | NotSettled = NotSettled("no round made")
+    solve = _core if method == "schweitzer" else _linearizer
+    try:
+        found = solve(count, think, demand, many, share, np.zeros((count.size, count.size, many.size)))
+    except _Wandering as unsettled:
+        return NotSettled(str(unsettled))
+    return _result(count, demand, servers, found, method)
+
+
+def _linearizer(
+    count: Floats, think: Floats, demand: Floats, servers: Floats, share: Floats, shift: Floats
+) -> _Found:
+    """Arguments as those of `_core`; the changes of shares are worked out three times."""
     for _ in range(3):
-        found = _core(count, think, demand, many, whole, shift)
-        if isinstance(found, NotSettled):
-            return found
-        whole = found.number / np.maximum(count, 1e-300)[:, None]
+        found = _core(count, think, demand, servers, share, shift)
+        share = found.number / np.maximum(count, 1.0)[:, None]
         moved = np.zeros_like(shift)
-        for s in range(classes):
-            if count[s] < 1.0:
-                continue
-            fewer = count - np.eye(classes)[s]
-            less = _core(fewer, think, demand, many, whole, shift)
-            if isinstance(less, NotSettled):
-                return less
-            moved[s] = np.where(
-                fewer[:, None] > 0.0, less.number / np.maximum(fewer, 1e-300)[:, None] - whole, 0.0
-            )
+        for s in np.flatnonzero(count):
+            fewer = count - np.eye(count.size)[s]
+            less = _core(fewer, think, demand, servers, share, shift)
+            moved[s] = less.number / np.maximum(fewer, 1.0)[:, None] - share
         shift = moved
-    found = _core(count, think, demand, many, whole, shift)
-    return found if isinstance(found, NotSettled) else _result(count, demand, servers, found, method)
+    return _core(count, think, demand, servers, share, shift)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,31 +99,34 @@ class _Found:
     number: Floats
 
 
+class _Wandering(Exception):
+    """The fixed point wasn't reached."""
+
+
 def _core(
     count: Floats, think: Floats, demand: Floats, servers: Floats, share: Floats, shift: Floats
-) -> _Found | NotSettled:
+) -> _Found:
     """Fixed point for given changes of shares: `shift[s, r, k]` of class r at k when one of class s is missing."""
-    classes = count.size
     number = count[:, None] * share
-    missing = np.maximum(count[None, :] - np.eye(classes), 0.0)
+    missing = np.maximum(count[None, :] - np.eye(count.size), 0.0)
+    others = float(count.sum()) - 1.0
     single = servers == 1.0
-    throughput = count / np.maximum(think + demand.sum(axis=1), 1e-300)
+    throughput = count / (think + demand.sum(axis=1))
     for _ in range(MOST_ROUNDS):
-        now = number / np.maximum(count, 1e-300)[:, None]
+        now = number / np.maximum(count, 1.0)[:, None]
         seen = np.maximum(np.einsum("sr,srk->sk", missing, now[None, :, :] + shift), 0.0)
         whole = np.maximum(number.sum(axis=0), 1e-300)
-        others = float(missing.sum(axis=1).max())
         busy = np.minimum((throughput[:, None] * demand).sum(axis=0), servers)
         before = np.where(single, seen, 0.0)
         for k in np.flatnonzero(~single & np.isfinite(servers)):
             before[:, k] = _before(seen[:, k], float(busy[k] / whole[k]), int(servers[k]), others)
         residence = demand * (1.0 + before)
-        throughput = count / np.maximum(think + residence.sum(axis=1), 1e-300)
+        throughput = count / (think + residence.sum(axis=1))
         new = throughput[:, None] * residence
         if float(np.abs(new - number).max(initial=0.0)) < SETTLED * max(1.0, float(count.max(initial=1.0))):
             return _Found(throughput, residence, new)
         number = 0.5 * (new + number) if not single.all() else new
-    return NotSettled(f"approximate mean value analysis didn't settle in {MOST_ROUNDS} rounds")
+    raise _Wandering(f"approximate mean value analysis didn't settle in {MOST_ROUNDS} rounds")
 
 
 def _before(seen: Floats, served: float, servers: int, others: float) -> Floats:

@@ -69,7 +69,9 @@ def closed_network(
         others = _convolve(forward[k], backward[k + 1])
         present = np.exp(factor + np.flip(others) - constant[full])
         for r in range(len(populations)):
-            counts = np.arange(shape[r]).reshape([-1 if axis == r else 1 for axis in range(len(shape))])
+            counts = np.arange(shape[r]).reshape(
+                [size if axis == r else 1 for axis, size in enumerate(shape)]
+            )
             number[r].append(float((present * counts).sum()))
     residence = tuple(
         tuple(count / x if x > 0.0 else 0.0 for count in row)
@@ -94,7 +96,7 @@ def _station_factor(shape: tuple[int, ...], demands: Sequence[float], servers: i
     result = slowed[grids.sum(axis=0)]
     for r, demand in enumerate(demands):
         with np.errstate(divide="ignore", invalid="ignore"):
-            term = grids[r] * (np.log(demand) if demand > 0.0 else -np.inf)
+            term = grids[r] * np.log(demand)
         result = result + np.where(grids[r] == 0, 0.0, term) - factorial[grids[r]]
     return result
 

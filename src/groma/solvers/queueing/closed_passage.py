@@ -91,8 +91,7 @@ class _Tagged:
         for where, weight in weights.items():
             for k in range(count):
                 if self.first[k] > 0.0:
-                    state = self.arrived(k, where)
-                    found[state] = found.get(state, 0.0) + weight / whole * float(self.first[k])
+                    found[self.arrived(k, where)] = weight / whole * float(self.first[k])
         return found
 
     def arrived(self, k: int, where: tuple[int, ...]) -> tuple[int, int, tuple[int, ...]]:
@@ -141,9 +140,7 @@ class _Tagged:
         chance = np.zeros(size)
         chance[: len(start)] = list(start.values())
         generator = (matrix - _sparse.diags(out)).tocsc()
-        mean = (
-            float(-np.asarray(_linear.spsolve(generator, chance)).sum()) if size > 1 else 1.0 / float(out[0])
-        )
+        mean = float(-np.asarray(_linear.spsolve(generator, chance)).sum())
         speed = float(out.max()) * 1.0000001
         stay = 1.0 - out / speed
         edges = np.arange(axis.cells + 1) * axis.step

@@ -9,7 +9,7 @@ by Franx, A simple solution for the M/D/c waiting time distribution, Oper. Res. 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -50,11 +50,10 @@ def deterministic_wait(arrival_rate: float, service: float, servers: int, axis: 
         math.fsum(np.minimum(reached + error, 1.0)) + edge / -math.expm1(-decay),
     )
     mean = queue[0] / arrival_rate, queue[1] / arrival_rate
-    inside = Lattice.from_cumulative(axis.step, slow[:-1], 1.0).inside_moment
-    tail = max(mean[1] + axis.step - inside, float(1.0 - slow[-2]) * axis.end)
+    later = Lattice.from_cumulative(axis.step, slow[:-1], 1.0)
     law = Bracket(
         Lattice.from_cumulative(axis.step, fast[1:], 1.0),
-        Lattice.from_cumulative(axis.step, slow[:-1], 1.0, tail),
+        replace(later, tail=mean[1] + axis.step - later.inside_moment),
     )
     return DeterministicWait(law, mean, (1.0 - float(fast[0]), 1.0 - float(slow[0])))
 
@@ -67,7 +66,7 @@ def _queue_decay(load: float, servers: int) -> float:
     for _ in range(60):
         middle = 0.5 * (low + high)
         low, high = (middle, high) if load * math.expm1(middle) <= servers * middle else (low, middle)
-    return low if low > 0.0 else 1e-12
+    return low
 
 
 def _queue(load: float, servers: int, jobs: int, edge: float) -> tuple[Floats, float]:
@@ -81,7 +80,7 @@ def _queue(load: float, servers: int, jobs: int, edge: float) -> tuple[Floats, f
 def _cumulative(queue: Floats, rate: float, service: float, servers: int, axis: Axis, rest: float) -> Floats:
     """P(W <= x) at x = 0, step, ..., cells * step; `rest` weighs the Poisson terms that are left out."""
     places = np.arange(axis.cells + 1) * axis.step
-    turn = np.floor(places / service * (1.0 + 1e-14)).astype(np.int64) + 1
+    turn = np.floor(places / service).astype(np.int64) + 1
     ahead = rate * np.maximum(turn * service - places, 0.0)
     load = rate * service
     terms = math.ceil(load + 12.0 * math.sqrt(load) + 30.0)

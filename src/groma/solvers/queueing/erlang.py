@@ -148,7 +148,7 @@ class MMcK:
         if time < 0.0:
             return 1.0
         queued = np.array(self.number[self.servers : self.room])
-        if queued.size == 0 or self.lost >= 1.0:
+        if self.lost >= 1.0:
             return 0.0
         turns = np.arange(1, queued.size + 1)
         tails = _special.gammaincc(turns, self.servers * time / self.service_mean)

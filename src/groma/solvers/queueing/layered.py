@@ -82,9 +82,9 @@ def solve_layered(
         return bounds
     if method == "exact":
         chain = solve_chain(tree)
-        rate = np.maximum(chain.rate, 1e-300)
+        rate = chain.rate
         return LayeredResult(
-            *_named(tree, chain.throughput, chain.rate, chain.waiting / rate, chain.holding / rate),
+            *_named(tree, chain.throughput, rate, chain.waiting / rate, chain.holding / rate),
             bounds.throughput,
             bounds.response,
             f"Markov chain of {chain.states} states",
@@ -138,9 +138,8 @@ def _named(
     for entry in sorted(set(names.tolist())):
         mine = names == entry
         whole = float(rate[mine].sum())
-        if whole > 0.0:
-            waits[entry] = float(rate[mine] @ thread_wait[mine]) / whole
-            holds[entry] = float(rate[mine] @ hold[mine]) / whole
+        waits[entry] = float(rate[mine] @ thread_wait[mine]) / whole
+        holds[entry] = float(rate[mine] @ hold[mine]) / whole
     references = [task for task in network.tasks if task.reference]
     response = {
         task.name: (task.multiplicity or 0) / float(throughput[r]) - task.think_time
@@ -168,5 +167,6 @@ def _named(
 
 
 def _held(task: Task, by_times: float, by_chain: float) -> float:
-    """Mean number of threads held, by rates and times, or more where the chain of the task tells so."""
-    return max(by_times, min(by_chain, math.inf if task.multiplicity is None else task.multiplicity))
+    """Mean number of threads held: by rates and times, more where the chain of the task tells so, never more than
+    there are (times are approximate)."""
+    return min(max(by_times, by_chain), math.inf if task.multiplicity is None else task.multiplicity)

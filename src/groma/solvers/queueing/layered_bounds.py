@@ -73,7 +73,7 @@ def bounds_of(tree: Tree) -> LayeredBounds | Saturated:
             if used >= 1.0:
                 return Saturated(used)
     for t, task in enumerate(network.tasks):
-        if task.multiplicity is not None and not task.reference:
+        if task.multiplicity is not None:
             used = at_most(tree.task == t, hold, task.multiplicity)
             if used >= 1.0:
                 return Saturated(used)
@@ -95,9 +95,7 @@ def bounds_of(tree: Tree) -> LayeredBounds | Saturated:
     for r, task in enumerate(references):
         low, high = (_extreme(np.array(rows), np.array(most), r, sign) for sign in (1.0, -1.0))
         throughput[task.name] = (low, high)
-        shortest = max(
-            float(hold[first[r]]), float(population[r]) / high - float(think[r]) if high > 0.0 else 0.0
-        )
+        shortest = max(float(hold[first[r]]), float(population[r]) / high - float(think[r]))
         response[task.name] = (
             shortest,
             float(population[r]) / low - float(think[r]) if low > 0.0 else np.inf,

@@ -101,12 +101,6 @@ class LayeredNetwork:
     def entry_of(self) -> dict[str, Entry]:
         return {entry.name: entry for task in self.tasks for entry in task.entries}
 
-    @property
-    def processor_of(self) -> dict[str, Processor]:
-        """The processor of every task, by the task's name."""
-        known = {processor.name: processor for processor in self.processors}
-        return {task.name: known[task.processor] for task in self.tasks}
-
 
 def _names(network: LayeredNetwork) -> list[str]:
     problems: list[str] = []

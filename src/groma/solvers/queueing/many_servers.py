@@ -89,9 +89,7 @@ def number_in_single_server(arrival_rate: float, service: Service, most: int) ->
     else:
         reach = min(service.most * (1.0 + 1e-9), service.mean + 40.0 * service.sd)
         lattice = place(service, Axis.covering(max(reach, 1e-300), _SERVICE_CELLS), "up")
-    rho = arrival_rate * lattice.partial_mean
-    if rho >= 1.0:
-        return np.zeros(most)
+    rho = arrival_rate * lattice.partial_mean  # from one on all of what follows is below zero
     places = arrival_rate * lattice.step * lattice.occupied
     counts = np.arange(most)[:, None]
     terms = np.exp(_special.xlogy(counts, places) - places - _special.gammaln(counts + 1.0))
@@ -109,8 +107,6 @@ def upper_tail_means(law: Lattice) -> Lattice:
     """
     places = np.arange(law.cells) * law.step
     survival = law.total - law.cumulative
-    if not math.isfinite(law.tail):
-        return Lattice(law.step, np.zeros(law.cells), law.total)
     excess = np.cumsum((law.mass * places)[::-1])[::-1]
     # E[(X - x_i)^+] with the part beyond the window by its mean
     above = np.append(excess[1:], 0.0) + law.tail - places * survival
@@ -118,12 +114,11 @@ def upper_tail_means(law: Lattice) -> Lattice:
     with np.errstate(divide="ignore", invalid="ignore"):
         turning = np.where(survival > 1e-15, places + above / survival, np.inf)
     turning = np.maximum.accumulate(turning)
-    mean = law.inside_moment + law.tail
-    index = np.minimum(np.searchsorted(turning, places, side="left"), law.cells - 1)
+    index = np.searchsorted(turning, places, side="left")  # no place is above its own turning
     gap = places - places[index]
     with np.errstate(divide="ignore", invalid="ignore"):
         over = np.where(gap > 0.0, above[index] / gap, law.total)
-    over = np.where(places < mean, law.total, np.minimum(over, law.total))
+    over = np.minimum(over, law.total)
     exact_top = (law.beyond == 0.0) & (survival <= 1e-15)
     over = np.where(exact_top, 0.0, over)
     rest = float(np.minimum.accumulate(over)[-1])

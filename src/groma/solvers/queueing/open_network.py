@@ -63,7 +63,7 @@ def traffic(external: Sequence[float], routing: Sequence[Sequence[float]]) -> Fl
     ):
         raise ValueError("routing must be a square matrix of probabilities whose rows sum to at most one")
     leaving = np.eye(start.size) - matrix
-    if abs(float(np.linalg.det(leaving))) < 1e-14:
+    if float(np.linalg.det(leaving)) < 1e-14:
         raise ValueError("some jobs never leave: a set of stations routes only to itself")
     return np.asarray(np.linalg.solve(leaving.T, start), dtype=np.float64)
 

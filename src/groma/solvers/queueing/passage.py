@@ -46,7 +46,7 @@ class Passage:
 
 
 def _exponential(mean: float, axis: Axis) -> Bracket:
-    return Bracket.of(Gamma(mean, mean), axis) if mean > 0.0 else Bracket.at(axis, 0.0)
+    return Bracket.of(Gamma(mean, mean), axis)
 
 
 def limited_response(station: MMcK, axis: Axis) -> Passage:

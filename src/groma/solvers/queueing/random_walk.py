@@ -68,7 +68,7 @@ def _upper(service: Service, interarrival: Service, copies: int, axis: Axis, bou
     survival = np.minimum(survival, [bounds.sf(i * axis.step) for i in range(axis.cells)])
     beyond = float(survival.min())
     tail = bounds.mean_above(axis.top) + axis.step * beyond
-    return Lattice.from_cumulative(axis.step, 1.0 - survival, 1.0, max(tail, beyond * axis.end))
+    return Lattice.from_cumulative(axis.step, 1.0 - survival, 1.0, tail)
 
 
 def _steps(
@@ -121,8 +121,7 @@ def first_passage(steps: Floats, certain: float, edge: float) -> tuple[Floats, f
     if drift <= 1e-12:
         return np.ones(n - 1), 1.0
     column, row = -steps[n : 2 * n - 1], -steps[n:1:-1]
-    column[0] += 1.0
-    row[0] += 1.0
+    column[0] += 1.0  # of the row the first is that of the column
     solution = _toeplitz(column, row, given)
     size = 1 << (3 * n).bit_length()
     product = np.fft.irfft(np.fft.rfft(steps, size) * np.fft.rfft(solution, size), size)

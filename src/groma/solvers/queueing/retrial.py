@@ -52,4 +52,4 @@ def forgets_within(arrival_rate: float, service_mean: float, servers: int, room:
     leaving = np.concatenate((up, [0.0])) + np.concatenate(([0.0], down))
     # the generator's own signs beside the diagonal don't matter to the roots of a chain of neighbours
     two = _linalg.eigh_tridiagonal(leaving, np.sqrt(up * down), select="i", select_range=(0, 1))[0]
-    return 1.0 / float(two[1]) if two[1] > 0.0 else math.inf
+    return 1.0 / float(two[1])

@@ -57,7 +57,7 @@ def reciprocal(series: Floats) -> Floats:
     inverse = np.array([1.0 / series[0]])
     while inverse.size < n:
         wanted = min(2 * inverse.size, n)
-        size = 1 << (2 * wanted + inverse.size).bit_length()
+        size = 1 << (wanted + inverse.size).bit_length()
         spectrum = np.fft.rfft(inverse, size)
         product = np.fft.irfft(np.fft.rfft(series[:wanted], size) * spectrum, size)[:wanted]
         correction = -product

@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 import scipy.special  # pyright: ignore[reportMissingTypeStubs]
 
-from groma.model.law import Constant, Gamma, Law
+from groma.model.law import Gamma, Law
 from groma.solvers.distributions import Axis, Bracket, Lattice, raw_moments
 from groma.solvers.distributions.law_functions import atoms, is_exponential
 from groma.solvers.queueing.deterministic import deterministic_wait
@@ -167,7 +167,7 @@ def _poisson_many(rate: float, service: Service, servers: int, axis: Axis, used:
         if not isinstance(service, Bracket):
             least = work_mean_bound(moments[0], moments[1], servers, used)
     scale = random_mean_bound(rate, service, servers)
-    slow = random_split(rate, service, servers, axis, scale if math.isfinite(scale) else axis.end)
+    slow = random_split(rate, service, servers, axis, scale)
     most = min(most, max(slow.partial_mean, least))
     found = float(_special.gammainc(servers, rate * shortest)), crowding(rate, service, servers)
     return Waiting(
@@ -212,7 +212,7 @@ def _service_means(service: Service) -> Interval:
 
 def _is_fixed(law: Law) -> bool:
     points = atoms(law)
-    return isinstance(law, Constant) or (points is not None and points[0].size == 1)
+    return points is not None and points[0].size == 1
 
 
 def _require_rate(rate: float, arrivals: Law | str) -> None:

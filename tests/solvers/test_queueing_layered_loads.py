@@ -1,0 +1,317 @@
+"""What one station of a layered network is asked for and what follows: flows, holds, waits and speeds by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from groma.solvers.queueing import (
+    Call,
+    Entry,
+    LayeredNetwork,
+    LayeredResult,
+    Processor,
+    Task,
+    closed_network,
+    mmc,
+    solve_layered,
+)
+from groma.solvers.queueing.layered_iteration import _next, _Problem, solve_means
+from groma.solvers.queueing.layered_load import HIGHEST, Load, Upper, _speeds
+from groma.solvers.queueing.layered_stations import MOST_OPEN, Group, Station
+from groma.solvers.queueing.layered_tree import Tree, unfold
+from groma.solvers.queueing.source_pools import Pool, solve_pools
+
+DELAY = Processor("users", None)
+
+
+def users(count: int, think: float, *calls: Call, name: str = "users") -> Task:
+    return Task(name, "users", (Entry(f"{name}.run", 0.0, calls),), count, True, think)
+
+
+def tree_of(threads: int) -> Tree:
+    """Nodes: users.run, work.a, work.b. Two entries of one task over a processor: 0.2 s twice a run, 0.5 s once."""
+    work = Task("work", "p", (Entry("work.a", 0.2), Entry("work.b", 0.5)), threads)
+    return unfold(
+        LayeredNetwork((DELAY, Processor("p", 2)), (users(4, 1.0, Call("work.b"), Call("work.a", 2.0)), work))
+    )
+
+
+def at(task: int | None, servers: int, *groups: Group, sharing: bool = False, under=()) -> Station:
+    return Station("here", task, servers, sharing, groups, (), under)
+
+
+RATE = np.array([1.0, 2.0, 1.0])
+NOTHING = np.zeros(3)
+
+
+def test_a_station_is_asked_for_flows_means_and_variations_of_its_nodes() -> None:
+    tree = tree_of(3)
+    assert [n.entry for n in tree.nodes] == ["users.run", "work.a", "work.b"]
+    both = Group(4, 0, np.array([1, 2]))
+    found = Load.of(tree, at(None, 1, both), RATE, NOTHING, NOTHING, NOTHING)
+    mean = (2 * 0.2 + 0.5) / 3
+    assert (found.flow, found.mean) == ((3.0,), (pytest.approx(mean),))
+    second = (2 * 2 * 0.2**2 + 2 * 0.5**2) / 3  # slices are exponential
+    assert found.variation[0] == pytest.approx(second / mean**2 - 1.0)
+    assert (found.times[0].tolist(), found.rates[0].tolist(), found.own[0].tolist()) == (
+        [0.2, 0.5],
+        [2.0, 1.0],
+        [0.2, 0.5],
+    )
+    hold, variance, below = np.array([0.0, 0.6, 0.9]), np.array([0.0, 0.1, 0.3]), np.array([0.0, 0.2, 1.0])
+    for servers, own in ((1, [0.6, 0.9]), (3, [0.4, 0.0])):
+        found = Load.of(tree, at(1, servers, both), RATE, hold, variance, below)
+        mean = (2 * 0.6 + 0.9) / 3
+        second = (2 * (0.1 + 0.36) + 0.3 + 0.81) / 3
+        assert found.mean[0] == pytest.approx(mean)
+        assert found.variation[0] == pytest.approx(second / mean**2 - 1.0)
+        assert found.own[0] == pytest.approx(
+            own
+        )  # what is told from below is told where there are several threads
+    apart = Load.of(
+        tree, at(None, 1, Group(2, 0, np.array([1])), Group(None, None, np.array([2]))), RATE, *[NOTHING] * 3
+    )
+    assert (apart.flow, apart.mean, apart.variation) == (
+        (2.0, 1.0),
+        (pytest.approx(0.2), pytest.approx(0.5)),
+        (pytest.approx(1.0), pytest.approx(1.0)),
+    )
+    assert apart.limited == 1
+    quiet = Load.of(tree, at(None, 1, both), NOTHING, *[NOTHING] * 3)
+    assert (quiet.flow, quiet.mean[0]) == ((0.0,), pytest.approx(0.35))
+    still = Load.of(tree, at(1, 1, both), RATE, *[NOTHING] * 3)
+    assert (still.mean, still.variation) == ((1e-12,), (0.0,))
+
+
+def waits(
+    load: Load, rates: list[float], upper: list[Upper] | None = None, wider: dict[int, int] | None = None
+):
+    given, gap = np.array(rates, dtype=float), np.full(len(rates), 9.0)
+    return load.waits(given, gap, upper or [Upper(), Upper()], wider or {}), given, gap
+
+
+def test_waits_are_what_a_request_is_there_longer_than_it_is_served() -> None:
+    """One pool before one server: number over flow, less the mean service; the gap is how much more flow is wanted."""
+    tree = tree_of(3)
+    group = Group(4, 0, np.array([1, 2]))
+    mean, second = 0.3, (2 * 2 * 0.2**2 + 2 * 0.5**2) / 3
+    for start in (0.3, 2.0):
+        load = Load.of(tree, at(None, 1, group), RATE, *[NOTHING] * 3)
+        found, rates, gap = waits(load, [math.log(start)])
+        known = solve_pools([Pool(4, start, mean, second / mean**2 - 1)], 1)
+        through = float(known.throughput[0])
+        assert found[0] == pytest.approx(float(known.number[0]) / through - mean)
+        assert gap[0] == pytest.approx(math.log(3.0 / through))
+        assert rates[0] == math.log(start)
+        assert load.found == [
+            Pool(4, pytest.approx(start), pytest.approx(mean), pytest.approx(second / mean**2 - 1), seats=4)
+        ]
+        assert load.busy == 0.0
+    # shared: in proportion to what is asked for
+    load = Load.of(tree, at(None, 2, group, sharing=True), RATE, *[NOTHING] * 3)
+    found, _, _ = waits(load, [0.0])
+    known = solve_pools([Pool(4, 1.0, mean)], 2, True)
+    each = float(known.number[0] / known.throughput[0]) - mean
+    assert found[0] == pytest.approx([each / mean * 0.2, each / mean * 0.5])
+
+
+def test_rates_of_sources_start_where_the_flow_would_be_met_without_waits() -> None:
+    """Each source that is away: the flow over those who are; a twentieth of all are away at least."""
+    tree = tree_of(3)
+    for sources, away in ((4, 4 - 3 * 0.3), (1, 1 - 0.9)):
+        load = Load.of(tree, at(None, 1, Group(sources, 0, np.array([1, 2]))), RATE, *[NOTHING] * 3)
+        _, rates, _ = waits(load, [math.nan])
+        assert math.exp(rates[0]) == pytest.approx(3.0 / away)
+    busy = Load.of(tree, at(None, 1, Group(4, 0, np.array([1, 2]))), 5.0 * RATE, *[NOTHING] * 3)
+    _, rates, _ = waits(busy, [math.nan])
+    assert math.exp(rates[0]) == pytest.approx(15.0 / 0.2)
+    fast = Load.of(tree, at(None, 1, Group(1, 0, np.array([1, 2]))), RATE, *[NOTHING] * 3)
+    waits(fast, [39.0])
+    assert fast.found[0].rate == pytest.approx(HIGHEST / 0.3)
+
+
+def test_open_streams_and_quiet_pools() -> None:
+    tree = tree_of(3)
+    groups = Group(2, 0, np.array([1])), Group(None, None, np.array([2]))
+    load = Load.of(tree, at(None, 1, *groups), np.array([0.0, 0.0, 1.2]), *[NOTHING] * 3)
+    found, _, gap = waits(load, [-30.0])
+    known = mmc(1.2, 0.5, 1)
+    assert found[0] == gap[0] == 0.0
+    assert found[1] == pytest.approx(known.mean_wait, rel=1e-3)
+    assert load.found[1] == Pool(MOST_OPEN, 1.2, 0.5, pytest.approx(1.0), True)
+
+
+def test_several_servers_wait_by_half_the_second_moment() -> None:
+    """As M/M/c with the mean of all, times (1 + squared variation) / 2 (Lee & Longton 1957)."""
+    tree = tree_of(3)
+    load = Load.of(tree, at(None, 2, Group(4, 0, np.array([1, 2]))), RATE, *[NOTHING] * 3)
+    found, _, _ = waits(load, [0.0])
+    known = solve_pools([Pool(4, 1.0, 0.3)], 2)
+    factor = 0.5 * (2 * 2 * 0.2**2 + 2 * 0.5**2) / 3 / 0.3**2
+    assert found[0] == pytest.approx(factor * (float(known.number[0] / known.throughput[0]) - 0.3))
+    apart = Load.of(
+        tree, at(None, 2, Group(4, 0, np.array([1])), Group(2, 1, np.array([2]))), RATE, *[NOTHING] * 3
+    )
+    found, _, gap = waits(apart, [0.0, 0.5])
+    known = solve_pools([Pool(4, 1.0, 0.3), Pool(2, math.exp(0.5), 0.3)], 2)
+    for g, flow in enumerate((2.0, 1.0)):
+        through = float(known.throughput[g])
+        assert found[g] == pytest.approx(factor * (float(known.number[g]) / through - 0.3))
+        assert gap[g] == pytest.approx(math.log(flow / through))
+    assert apart.busy == 0.0
+
+
+@pytest.mark.parametrize("threads", [1, 3, 5])
+@pytest.mark.parametrize("delay", [0.0, 0.4])
+def test_speeds_are_those_of_the_closed_network_below(threads: int, delay: float) -> None:
+    """By Buzen's convolution: X(n) of the closed network of n customers at an M/M/1, an M/M/2 and a delay."""
+    demands, flow = [0.3, 0.25], 0.5
+    visits = [1.0, 2.0]
+    paces = [
+        np.array([0.0, *(1 / 0.3 for _ in range(threads))]),
+        np.array([0.0, *(min(n, 2) / 0.125 for n in range(1, threads + 1))]),
+    ]
+    present = [0.1, 0.2]
+    hold = delay + sum(present) / flow
+    found = _speeds(
+        [(v * flow, p, n) for v, p, n in zip(visits, paces, present, strict=True)], flow, hold, threads
+    )
+    assert found[0] == 0.0
+    for n in range(1, threads + 1):
+        assert found[n] == pytest.approx(
+            closed_network([n], [delay], [demands], [1, 2]).throughput[0] * hold, rel=1e-9
+        )
+    short = _speeds(
+        [(flow, paces[0], 2.0)], flow, 0.1, threads
+    )  # more is below than is held: no delay is left
+    assert short[1:] == pytest.approx(
+        [closed_network([n], [0.0], [[0.3]], [1]).throughput[0] * 0.1 for n in range(1, threads + 1)]
+    )
+
+
+def test_what_is_below_threads_is_told_above_and_sets_their_pace() -> None:
+    """The processor tells task 1 its flow, its pace and who is there; with them the task is a flow equivalent."""
+    tree = tree_of(3)
+    group = Group(3, 1, np.array([1, 2]))
+    below = Load.of(tree, at(None, 2, group, under=((1, np.array([0, 1]), 3),)), RATE, *[NOTHING] * 3)
+    upper = [Upper(), Upper()]
+    found, _, _ = waits(below, [0.0], upper)
+    ((flow, pace, present),) = upper[1].below
+    assert upper[0].below == []
+    assert flow == pytest.approx(3.0)
+    assert present == pytest.approx(3.0 * 0.3 + 3.0 * float(found[0]))
+    assert pace == pytest.approx(solve_pools([Pool(3, 1.0, 0.3)], 2).pace([0], 2, 3))
+    hold = np.array([0.0, 0.3 + float(found[0]), 0.3 + float(found[0])])
+    above = Load.of(tree, at(1, 3, Group(6, 0, np.array([1, 2]))), RATE, hold, hold**2, hold)
+    waited, _, _ = waits(above, [0.0], upper)
+    speeds = _speeds(upper[1].below, 3.0, float(hold[1]), 3)
+    known = solve_pools([Pool(6, 1.0, float(hold[1]))], 3, speeds=speeds)
+    assert waited[0] == pytest.approx(float(known.number[0] / known.throughput[0]) - float(hold[1]))
+    assert above.busy == pytest.approx(float(known.chance @ np.minimum(known.counts[:, 0], 3)))
+    assert above.equivalent == [True]
+    # a part that is told from elsewhere counts by its share of the work
+    part = Load.of(
+        tree,
+        at(1, 2, Group(3, 0, np.array([1, 2])), under=((1, np.array([1]), 2),)),
+        RATE,
+        np.array([0.0, 0.4, 0.8]),
+        NOTHING,
+        np.array([0.0, 0.1, 0.2]),
+    )
+    upper = [Upper(), Upper()]
+    found, _, _ = waits(part, [0.0], upper)
+    ((flow, _, present),) = upper[1].below
+    assert flow == pytest.approx(1.0 * 0.6 / 0.8)
+    assert present == pytest.approx(0.6 + float(np.broadcast_to(found[0], 2)[1]))
+
+
+def test_transparent_threads_wait_above_for_what_is_beyond_them() -> None:
+    """As if each of six callers had a thread: those beyond three are told the task, which waits for them at least."""
+    tree = tree_of(3)
+    upper = [Upper(), Upper()]
+    load = Load.of(tree, at(None, 1, Group(3, 1, np.array([1, 2]))), RATE, *[NOTHING] * 3)
+    found, _, _ = waits(load, [0.0], upper, {0: 6})
+    second = (2 * 2 * 0.2**2 + 2 * 0.5**2) / 3
+    known = solve_pools([Pool(6, 1.0, 0.3, second / 0.09 - 1, seats=3)], 1)
+    through = float(known.throughput[0])
+    assert found[0] == pytest.approx(float(known.number[0] - known.beyond[0]) / through - 0.3)
+    assert upper[1].more == pytest.approx(float(known.beyond[0]))
+    assert upper[0].more == 0.0
+    upper[1].more = 30.0
+    above = Load.of(
+        tree,
+        at(1, 3, Group(6, 0, np.array([1, 2]))),
+        RATE,
+        np.array([0.0, 0.3, 0.3]),
+        np.full(3, 0.09),
+        NOTHING,
+    )
+    waited, _, _ = waits(above, [0.0], upper)
+    assert waited[0] == pytest.approx(30.0 / 3.0)
+
+
+# --- the iteration -----------------------------------------------------------------------------------------------
+
+
+def test_andersons_step_ends_at_the_root_of_a_linear_gap() -> None:
+    """From three points in the plane the root is known; from one it is a damped step, and no step is too long."""
+    slope, root = np.array([[-0.5, 0.2], [0.1, -0.8]]), np.array([0.3, -0.4])
+    points = [np.array([0.0, 0.0]), np.array([0.5, 0.1]), np.array([0.2, 0.6])]
+    gaps = [slope @ (p - root) for p in points]
+    for damping in (0.5, 0.15):
+        assert _next(points, gaps, damping) == pytest.approx(root)
+        assert _next(points[:1], gaps[:1], damping) == pytest.approx(points[0] + damping * gaps[0])
+        along = _next(points[:2], gaps[:2], damping)
+        assert np.abs(along - points[1]).max() <= 1.5
+    far = [p * 100.0 for p in points]
+    step = _next(far, [slope @ (p - 100.0 * root) for p in far], 0.5) - far[-1]
+    assert step == pytest.approx([1.5, -1.5])
+
+
+def test_a_problem_knows_its_customers_and_where_they_wait() -> None:
+    low = Task("low", "d", (Entry("low.do", 0.3),), 2)
+    top = Task("top", "users", (Entry("top.do", 0.2, (Call("low.do", 2.0),)),), 3)
+    tree = unfold(LayeredNetwork((DELAY, Processor("d", 1)), (users(7, 1.5, Call("top.do")), top, low)))
+    found = _Problem.of(tree)
+    assert [n.entry for n in tree.nodes] == ["users.run", "top.do", "low.do"]
+    assert (found.first.tolist(), found.population.tolist(), found.think.tolist()) == ([0], [7.0], [1.5])
+    assert found.alone == pytest.approx([7.0 / (1.5 + 0.8)])
+    assert [s.name for s in found.places] == ["d", "low", "top"]
+    assert found.queued_for.tolist() == [False, False, True]
+    # low's callers are three at most, top's seven: the processor is also looked at with three, low with seven
+    assert found.wider == ({0: 3}, {0: 7}, {})
+    start = found.start()
+    assert start[0] == pytest.approx(math.log(0.5 * 7.0 / 2.3))
+    assert np.isnan(start[1:]).all()
+    assert start.size == 4
+    gap, means = found.gap(start)
+    assert not np.isnan(start).any()
+    assert means.rate == pytest.approx(np.array([1.0, 1.0, 2.0]) * 0.5 * 7.0 / 2.3)
+    cycle = 1.5 + means.response[0]
+    assert gap[0] == pytest.approx(math.log(7.0 / cycle) - start[0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_found_closes_all_gaps(seed: int) -> None:
+    """Customers go round as often as think time and response say, and Little's law holds for threads."""
+    calls = (Call("low.a", 1.0 + 0.5 * seed), Call("low.b", 0.5, "geometric"))
+    low = Task("low", "d", (Entry("low.a", 0.2), Entry("low.b", 0.4)), 1 + seed % 3)
+    top = Task("top", "p", (Entry("top.do", 0.3, calls),), (2, 4, None, 1)[seed])
+    network = LayeredNetwork(
+        (DELAY, Processor("p", 2, 1.0, "ps"), Processor("d", 1 + seed // 2)),
+        (users(5 + seed, 2.0, Call("top.do")), top, low),
+    )
+    means = solve_means(unfold(network))
+    assert means.gap < 1e-5
+    assert means.rounds > 1
+    assert means.throughput[0] * (2.0 + means.response[0]) == pytest.approx(5 + seed, rel=1e-5)
+    found = solve_layered(network)
+    assert isinstance(found, LayeredResult)
+    assert found.gap == means.gap
+    assert found.throughput["low"] == pytest.approx(found.throughput["users"] * (1.5 + 0.5 * seed))
+    assert found.response["users"] == pytest.approx(
+        found.thread_wait["top.do"] + found.holding["top.do"], rel=1e-4
+    )
