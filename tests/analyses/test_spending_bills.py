@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats  # pyright: ignore
 
-from analyses.given import context, opened
+from analyses.given import context, loop, opened
 from groma.analyses import figure
 from groma.analyses.cost.prices import Origin, Term
 from groma.analyses.interval import Interval
@@ -20,7 +20,7 @@ from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
 from groma.analyses.spending.sharing import kept, part, same_in_all_runs
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
 from groma.model.elements import Operation
-from groma.model.program import Repeat, Sizes
+from groma.model.program import Sizes
 from groma.model.quantity import JointTable
 
 GRID = Grid(1.0, 256)
@@ -187,16 +187,6 @@ def test_parts_of_runs_have_chances_in_their_order() -> None:
     assert part(GRID, fixed(GRID, 2.0), GRID.triple(0.5, 0.6, 0.5), sure=True).mass[SLOW] == 0.5
     assert part(GRID, fixed(GRID, 2.0), GRID.triple(0.5, -0.1, 0.2), sure=True).mass[SLOW] == 0.0
     assert not same_in_all_runs(GRID, scaled(GRID, fixed(GRID, 3.0), triple(0.9)))
-
-
-def loop(text: str) -> Repeat:
-    c = context(
-        "components: {a: {kind: s, offers: {f: {}}}}\n"
-        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
-    )
-    action = c.model.flows["main"].steps[0].action
-    assert isinstance(action, Repeat)
-    return action
 
 
 def test_loops_that_surely_stop_or_never_do() -> None:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from analyses.given import context, opened
+from analyses.given import context, loop, opened
 from groma.analyses import figure
 from groma.analyses.interval import Interval
 from groma.analyses.outcome.algebra import Outcome
@@ -17,8 +17,6 @@ from groma.analyses.spending.priced import _constant, _mean, _varying  # pyright
 from groma.analyses.spending.sharing import kept, part, same_in_all_runs, shared
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
 from groma.model.law import Constant, Uniform
-from groma.model.load import loads
-from groma.model.program import Repeat
 from groma.model.quantity import Quantity
 
 GRID = Grid(1.0, 8)
@@ -106,16 +104,6 @@ def test_the_mean_of_an_amount_with_an_offset_and_a_most() -> None:
 def test_a_lattice_of_calls_has_a_point_for_each_and_one_more() -> None:
     assert [_counting(most).cells for most in (0.0, 3.0, 10.0, math.inf)] == [4, 5, 12, 1024]
     assert _counting(1e9).cells == MOST_CALLS == 2**16
-
-
-def loop(text: str) -> Repeat:
-    model = loads(
-        f"groma: 1\nsystem: t\ncurrency: EUR\ncomponents: {{a: {{kind: s, offers: {{f: {{}}}}}}}}\n"
-        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
-    )
-    action = model.flows["main"].steps[0].action
-    assert isinstance(action, Repeat)
-    return action
 
 
 def test_when_loops_stop() -> None:

@@ -7,14 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from analyses.given import context
+from analyses.given import context, loop
 from groma.analyses import bounds, figure
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import spends
 from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, shared
 from groma.analyses.spending.stops import stops
-from groma.model.program import Repeat
 
 GRID = Grid(1.0, 16)
 
@@ -102,16 +101,6 @@ def test_what_may_be_left_out_takes_the_place_of_the_dearest_runs() -> None:
         and np.isnan(none.moment[NOMINAL])
     )
     assert none.cells[FAST].sum() == pytest.approx(1.0) and np.isnan(none.cells[NOMINAL]).all()
-
-
-def loop(text: str) -> Repeat:
-    c = context(
-        "components: {a: {kind: s, offers: {f: {}}}}\n"
-        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
-    )
-    action = c.model.flows["main"].steps[0].action
-    assert isinstance(action, Repeat)
-    return action
 
 
 @pytest.mark.parametrize(
@@ -213,21 +202,19 @@ def test_branches_are_cut_off_no_more_often_than_one_fails() -> None:
         assert law.cdf[FAST, 0] == pytest.approx(share, abs=1e-6)
 
 
-def test_a_lattice_of_many_calls_is_of_the_price_that_is_paid_most() -> None:
-    """Once 5 EUR, then geometrically often 3: the median of rounds of one in a hundred is 69."""
+@pytest.mark.parametrize(
+    ("once", "often", "first", "each"), [("b", "c", 5, 3), ("c", "b", 3, 5)], ids=["cheap", "dear"]
+)
+def test_a_lattice_of_many_calls_is_of_the_price_that_is_paid_most(
+    once: str, often: str, first: int, each: int
+) -> None:
+    """Once one price, then geometrically often the other: the median of rounds of one in a hundred is 69."""
     free = TWO.replace("{fails: 10 %}", "{}")
-    steps = "{call: b.f}, {repeat: {until: 1 %, steps: [{call: c.f}]}}"
+    steps = f"{{call: {once}.f}}, {{repeat: {{until: 1 %, steps: [{{call: {often}.f}}]}}}}"
     found = figure(context(free.replace("STEPS", steps)), "cost/main/p50")
+    truth = first + 69 * each
     assert found.low is not None and found.high is not None
-    assert 5 + 3 * 69 - 3 <= found.low <= 5 + 3 * 69 <= found.high <= 5 + 3 * 69 + 3
-
-
-def test_a_lattice_of_many_dear_calls_is_of_their_price() -> None:
-    free = TWO.replace("{fails: 10 %}", "{}")
-    steps = "{call: c.f}, {repeat: {until: 1 %, steps: [{call: b.f}]}}"
-    found = figure(context(free.replace("STEPS", steps)), "cost/main/p50")
-    assert found.low is not None and found.high is not None
-    assert 3 + 5 * 69 - 5 <= found.low <= 3 + 5 * 69 <= found.high <= 3 + 5 * 69 + 5
+    assert truth - each <= found.low <= truth <= found.high <= truth + each
 
 
 def test_bounds_of_calls_and_of_money_are_their_own() -> None:
