@@ -17,7 +17,7 @@ from groma.analyses.interval import Interval
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, fixed, scaled
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
-from groma.analyses.spending.sharing import kept, part, same_in_all_runs
+from groma.analyses.spending.sharing import chances_of, kept, part, same_in_all_runs
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
 from groma.model.elements import Operation
 from groma.model.program import Sizes
@@ -121,13 +121,21 @@ def test_work_is_billed_by_the_second_and_for_what_a_call_carries() -> None:
     each = operation("work: 2 s, per: {in: 500 ms}")
     law, missing = law_of(GRID, "p", "s", each, sizes("in: 10 tokens"), (second,))
     assert not missing and points(law, SLOW) == {14: 1.0}
-    for wrong, carried in (
-        (each, Sizes()),
-        (operation("work: 2 s, per: {in: 1 s ± 1 s}"), sizes("in: 10 tokens")),
+    lacking = "s.sizes.in: state how much each call carries"
+    for wrong, carried, missing in (
+        (each, Sizes(), lacking),
+        (
+            operation("work: 2 s, per: {in: 1 s ± 1 s}"),
+            sizes("in: 10 tokens"),
+            "p.per.in: state one time for each",
+        ),
+        (
+            operation("work: 2 s, per: {in: unknown}"),
+            sizes("in: 10 tokens"),
+            "p.per.in: state one time for each",
+        ),
     ):
-        assert law_of(GRID, "p", "s", wrong, carried, (second,))[1] == {
-            "s.sizes.in: state how much each call carries"
-        }
+        assert law_of(GRID, "p", "s", wrong, carried, (second,))[1] == {missing}
     for nothing in (None, operation("")):
         assert law_of(GRID, "p", "s", nothing, Sizes(), (second,))[1] == {"p.work: state how long it takes"}
     other = [Term("month", second.amount, None, Origin("")), Term("stored", second.amount, None, Origin(""))]
@@ -184,8 +192,10 @@ def test_a_limit_keeps_likely_values_where_it_changes_little() -> None:
 
 
 def test_parts_of_runs_have_chances_in_their_order() -> None:
-    assert part(GRID, fixed(GRID, 2.0), GRID.triple(0.5, 0.6, 0.5), sure=True).mass[SLOW] == 0.5
-    assert part(GRID, fixed(GRID, 2.0), GRID.triple(0.5, -0.1, 0.2), sure=True).mass[SLOW] == 0.0
+    loose = Outcome({"ok": scaled(GRID, fixed(GRID, 2.0), GRID.triple(1.2, 0.4, 0.7))})
+    assert chances_of(GRID, loose, GRID)["ok"].tolist() == [1.0, 0.4, 0.7]
+    tight = Outcome({"ok": fixed(GRID, 2.0)}, scaled(GRID, fixed(GRID, 2.0), GRID.triple(0.5, 0.5, 0.5)))
+    assert chances_of(GRID, tight, GRID)["ok"][[FAST, SLOW]].tolist() == [0.5, 0.5]
     assert not same_in_all_runs(GRID, scaled(GRID, fixed(GRID, 3.0), triple(0.9)))
 
 

@@ -9,15 +9,11 @@ import pytest
 
 from analyses.given import context, loop, opened
 from groma.analyses import figure
-from groma.analyses.interval import Interval
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import MOST_CALLS, _counting, spends  # pyright: ignore[reportPrivateUsage]
-from groma.analyses.spending.priced import _constant, _mean, _varying  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.spending.sharing import kept, part, same_in_all_runs, shared
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
-from groma.model.law import Constant, Uniform
-from groma.model.quantity import Quantity
 
 GRID = Grid(1.0, 8)
 
@@ -85,22 +81,6 @@ def test_a_limit_keeps_ends_that_come_in_time_and_makes_timeouts_of_the_rest() -
     assert set(out.ends) == {"timeout"}
 
 
-def test_a_price_that_is_known_by_its_ends_has_a_value_only_where_one_is_stated() -> None:
-    known = _constant(GRID, Interval(1.0, 2.0, 4.0))
-    assert [int(known.cells[row].argmax()) for row in (FAST, SLOW, NOMINAL)] == [1, 4, 2]
-    assert known.moment == pytest.approx([1.0, 4.0, 2.0])
-    assert np.isnan(_constant(GRID, Interval(1.0, None, 4.0)).cells[NOMINAL]).all()
-    bare = Grid(1.0, 8, 2)
-    assert _constant(bare, Interval(1.0, 2.0, 4.0)).cells.shape == (2, 8)
-
-
-def test_the_mean_of_an_amount_with_an_offset_and_a_most() -> None:
-    """Uniform on 0 .. 4: mean 2; cut off at 2, E min(X, 2) = 1.5."""
-    assert _mean(Uniform(0.0, 4.0), 3.0, math.inf) == pytest.approx(5.0)
-    assert _mean(Uniform(0.0, 4.0), 3.0, 5.0) == pytest.approx(4.5)
-    assert _mean(Constant(4.0), 3.0, 5.0) == pytest.approx(5.0)
-
-
 def test_a_lattice_of_calls_has_a_point_for_each_and_one_more() -> None:
     assert [_counting(most).cells for most in (0.0, 3.0, 10.0, math.inf)] == [4, 5, 12, 1024]
     assert _counting(1e9).cells == MOST_CALLS == 2**16
@@ -154,18 +134,6 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: part.f, timeout: 500 ms}]}}
     )
     assert spends(c.with_partial({"which": "stops"}), "main", "cost").law.cdf[FAST, 0] > 0.5
     assert spends(c, "main", "cost").law.cdf[FAST, 0] > 0.5
-
-
-def test_an_amount_at_a_price_ends_where_its_window_does() -> None:
-    """Uniform over 0 .. 4 units of 2, of a window of 3: E[2 min(X, 3)] = 3.75, and never more than 6."""
-    c = context("components: {a: {kind: s, offers: {f: {work: 'uniform(0 s, 4 s)'}}}}\n")
-    amount = c.model.components["a"].offers["f"].work
-    assert isinstance(amount, Quantity)
-    two, none = Interval(2.0, 2.0, 2.0), Interval(0.0, 0.0, 0.0)
-    law = _varying(Grid(0.125, 128), two, amount, none, 3.0)
-    assert law.moment == pytest.approx([3.75] * 3) and law.cdf[SLOW, 48] == 1.0
-    assert law.cdf[SLOW, 47] < 0.76
-    assert _varying(Grid(0.125, 128), two, amount, none, math.inf).moment == pytest.approx([4.0] * 3)
 
 
 def test_work_that_varies_is_paid_by_the_second() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -150,30 +151,38 @@ def test_a_lattice_of_money_reaches_a_little_beyond_nearly_all_runs(
     assert nearly_all * 0.99 < grid.step * grid.cells < nearly_all * 1.15
 
 
-def test_a_failed_run_undoes_each_round_once() -> None:
-    """Three rounds of 3 EUR at most, each undone for 5: 24; without the chance of failing in rounds, 9 and 5."""
-    steps = "{repeat: {at_most: 3, until: 0 %, steps: [{call: c.f, compensate: [{call: b.f}]}]}}"
-    found = figure(context(PAID.replace("WORK", "1 s").replace("STEPS", steps)), "cost/main/p99")
-    assert found.high == pytest.approx(24.0, rel=0.01)
-    law = spends(context(PAID.replace("WORK", "1 s").replace("STEPS", steps)), "main", "cost").law
-    assert law.moment[SLOW] == pytest.approx(3 * (1 + 0.9 + 0.81) + 15, rel=1e-3)
-    nested = PAID.replace("WORK", "1 s").replace("STEPS", "{do: inner}").rstrip()[:-1]
-    for text, undone in (
-        ("{call: c.f, compensate: [{call: b.f}]}", 5),
-        (steps, 15),
-        (steps.replace("at_most: 3, ", ""), 80),
-    ):
-        inner = spends(context(f"{nested}, inner: {{steps: [{text}]}}}}\n"), "main", "cost").law.moment[SLOW]
-        plain = text.replace(", compensate: [{call: b.f}]", "")
-        without = spends(context(f"{nested}, inner: {{steps: [{plain}]}}}}\n"), "main", "cost").law.moment[
-            SLOW
-        ]
-        assert inner - without == pytest.approx(undone, rel=1e-3)
-    once = figure(
-        context(PAID.replace("WORK", "1 s").replace("STEPS", "{call: c.f, compensate: [{call: b.f}]}")),
-        "cost/main/p99",
-    )
-    assert once.high == pytest.approx(8.0, rel=0.01)
+PAYS = "{call: c.f, compensate: [{call: b.f}]}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "undone"),
+    [
+        (PAYS, 5),
+        (f"{PAYS}, {{choose: [{{share: 50 %, steps: [{PAYS}]}}, {{share: 50 %, steps: []}}]}}", 10),
+        (f"{{repeat: {{at_most: 3, until: 0 %, steps: [{PAYS}]}}}}", 15),
+        (f"{{repeat: {{times: 'uniform(0, 4)', steps: [{PAYS}]}}}}", 20),
+        (f"{{repeat: {{times: 2, steps: [{{repeat: {{times: 3, steps: [{PAYS}]}}}}]}}}}", 30),
+        (f"{{repeat: {{times: 7, steps: [{PAYS}, {{call: c.f}}]}}, compensate: [{{call: b.f}}]}}", 40),
+        (f"{{steps: [{PAYS}, {{call: c.f}}], retry: 2}}", 15),
+        (f"{{steps: [{PAYS}], hedge: {{after: 1 s, at_most: 3}}}}", 20),
+        (f"{{steps: [{{call: c.f}}], retry: 2, fallback: [{PAYS}]}}", 5),
+        ("{call: c.f, retry: 2, compensate: [{call: b.f}]}", 5),
+        ("{call: c.f, compensate: [{repeat: {times: 3, steps: [{call: b.f}]}}]}", 15),
+        ("{do: plain}", 2.5), ("{do: by_bob}", 5), ("{repeat: {times: 3, steps: [{do: by_bob}]}}", 15),
+        (f"{{repeat: {{until: 50 %, steps: [{PAYS}]}}}}", math.inf),
+    ],
+)  # fmt: skip
+def test_a_failed_run_undoes_what_it_did_as_often_as_it_did_it(steps: str, undone: float) -> None:
+    """5 EUR for each time at the most; half of ana's calls are lost on their way, and cost nothing."""
+    head, _, flows = PAID.replace("WORK", "1 s").replace("PAYS", PAYS).partition("flows: {main: {")
+    people = "people: {ana: {}, bob: {}}\nconnections: {x: {from: ana, to: b, loss: 50 %}}\n"
+    inner = f"plain: {{steps: [{PAYS}]}}, by_bob: {{by: bob, steps: [{PAYS}]}}"
+    by = "by: ana, " if "do: " in steps else "by: bob, "
+    text = f"{head}{people}flows: {{{inner}, main: {{{by}{flows}".replace("STEPS", steps)
+    compensated = re.compile(r", compensate: \[(?:[^][]|\[[^][]*\])*\]")
+    law, without = (spends(context(each), "main", "cost").law for each in (text, compensated.sub("", text)))
+    assert law.moment[SLOW] - without.moment[SLOW] == pytest.approx(undone, rel=1e-3)
+    assert law.moment[FAST] == pytest.approx(without.moment[FAST])
 
 
 def test_work_that_is_cut_off_may_cost_nothing_and_work_that_goes_on_is_paid() -> None:

@@ -36,7 +36,7 @@ from groma.analyses.outcome.law import FAST, Array, Defective, Grid, added, anyt
 from groma.analyses.outcome.quantity import share_of
 from groma.analyses.outcome.reading import Outcomes, no_waiting
 from groma.analyses.reach import connection_of
-from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, at_least, law_of
+from groma.analyses.spending.priced import Extra, at_least, law_of
 from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, same_in_all_runs, shared
 from groma.analyses.spending.stops import stops
 from groma.model.elements import Component
@@ -84,7 +84,7 @@ class Spending(Outcomes):
     @property
     def anew(self) -> Spending:
         """In the first round: what is called or done in place of a step knows nothing of the loop around it."""
-        return self if self.round == 1 else replace(self, round=1, rounds=1)
+        return replace(self, round=1)
 
     def calm(self) -> Outcomes:
         return replace(self, waiting=no_waiting, times=self.in_time.calm())
@@ -154,7 +154,7 @@ class Spending(Outcomes):
             after(fixed(grid, 1.0)) if self.of == "calls" else self._paid(step, component, operation, sizes)
         )
         if offered.steps:
-            nested = answered(self.anew.sequence(offered.steps, component.name, marks=False))
+            nested = answered(self.anew.sequence(offered.steps, component.name))
             if offered.answers != "when done":
                 nested = after(any_end(grid, nested)).noting(nested.missing, nested.notes)
             there = then(grid, there, JUST_OK, nested)
@@ -195,14 +195,12 @@ class Spending(Outcomes):
     def _extra(self, step: Step, component: Component) -> Extra:
         """What the rounds before have added to the input of a call."""
         growth = growth_of(step.action)
-        if not growth or self.round == 1:
-            return NOTHING_EXTRA
         low = high = 0.0
         for _, amount in growth:
-            if isinstance(amount, Unknown):
-                high = math.inf
-                continue
-            ends = partial_sums(amount, self.rounds, LEAK / len(growth))[self.round - 1]
+            if isinstance(amount, Quantity):
+                ends = partial_sums(amount, self.rounds, LEAK / len(growth))[self.round - 1]
+            else:
+                ends = 0.0, math.inf if self.round > 1 else 0.0
             low, high = low + ends[0], high + ends[1]
         window = held(self.context, component, step.action)
         return Extra(low, high, window, low == high, unstated(step.path, growth))
@@ -284,8 +282,7 @@ class Spending(Outcomes):
         """Round by round, at both ends of what is known of their number."""
         ends = (stops(loop, "low"), stops(loop, "high"))
         ways = [self._rounds(loop, each, caller, marks) for each in dict.fromkeys(ends)]
-        told = [t for t in (loop.until, loop.times) if t is not None]
-        unknown = any(isinstance(t, Unknown) for t in told) or not told
+        unknown = isinstance(loop.times, Unknown) or isinstance(loop.until, Unknown)
         missing = frozenset({f"{step.path}: how often it goes round"}) if unknown else frozenset[str]()
         return one_of(self.grid, ways).noting(missing)
 
