@@ -152,14 +152,16 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
         if place >= SEARCH_CELLS and horizon < 1e12 * (mean if math.isfinite(mean) else 1.0):
             if row == SLOW and horizon > 1e6 * (mean if math.isfinite(mean) else 1.0):
                 # Each call is rounded up to a cell, however wide these are.
-                usual = _usual_price(context, flow)
-                horizon = CELLS * usual if usual is not None else horizon
+                horizon = CELLS * _usual_price(context, flow)
                 break
             horizon *= 4
         elif 0 < place < SEARCH_CELLS / 6:
             horizon = 3 * place * grid.step
-        elif place == 0:
+        elif place == 0 and row == FAST:
             horizon /= 16
+        elif place == 0:  # nearly all runs spend nothing: the mean is that of few
+            horizon /= max(float(law.mass[SLOW] - law.cdf[SLOW, 0]), 1e-12)
+            break
         else:
             horizon = 1.05 * (place + 1) * grid.step
             break
@@ -168,13 +170,11 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
     return Grid(horizon / CELLS, CELLS)
 
 
-def _usual_price(context: Context, flow: str) -> float | None:
+def _usual_price(context: Context, flow: str) -> float:
     """The price of a use that is nearest to what uses cost in the mean: on a lattice of its multiples at least those
-    aren't rounded. None where no use has a price that is known and above zero."""
+    aren't rounded."""
     ends = ((each.use.weight.high, each.price.amount.high) for each in spent(context, flow))
-    paid = [(min(often, 1e12), price) for often, price in ends if often > 0 and 0 < price < math.inf]
-    if not paid:
-        return None
+    paid = [(often, price) for often, price in ends if often > 0 and price > 0]
     mean = math.fsum(often * price for often, price in paid) / math.fsum(often for often, _ in paid)
     return min((price for _, price in paid), key=lambda price: abs(price - mean))
 
