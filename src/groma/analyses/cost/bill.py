@@ -222,7 +222,7 @@ def _once(context: Context, measure: str) -> Figure:
             evidence.line(
                 f"to buy {each.component}",
                 _shown(each.exact, context.model.currency),
-                *_references(evidence, each.term),
+                *each.term.entered(evidence),
             )
     whole = total(each.amount for each in pieces)
     return _plain(measure, "Paid once", context.model.currency, whole, evidence)
@@ -288,9 +288,7 @@ def _note_fixed(evidence: Evidence, price: FixedPrice) -> None:
             else f" x {each.times.value if each.times.value is not None else 'unknown'}"
         )
         text = f"{each.component}: {_told(each.term)}{times}"
-        evidence.line(
-            text, _shown(each.exact, evidence.context.model.currency), *_references(evidence, each.term)
-        )
+        evidence.line(text, _shown(each.exact, evidence.context.model.currency), *each.term.entered(evidence))
 
 
 def _note_all_spent(evidence: Evidence, used: Sequence[Spent], *, a_month: bool = True) -> None:
@@ -308,7 +306,7 @@ def _note_spent(evidence: Evidence, each: Spent) -> None:
         evidence.miss(path)
     name = f"{each.use.name}.{each.use.operation}" if each.use.operation else each.use.name
     for piece in each.price.pieces:
-        refs = [*_references(evidence, piece.term)]
+        refs = [*piece.term.entered(evidence)]
         for path, quantity in piece.quantities:
             if isinstance(quantity, Quantity):
                 refs.append(evidence.note(path, quantity))
@@ -325,12 +323,6 @@ def _told(term: Term) -> str:
     if term.per in words:
         return words[term.per]
     return f"per {term.size}" if term.size else "per byte kept a month"
-
-
-def _references(evidence: Evidence, term: Term) -> tuple[str | None, ...]:
-    rate = evidence.context.model.exchange.get(term.currency)
-    changed = evidence.note(f"exchange.{term.currency}", rate) if isinstance(rate, Quantity) else None
-    return term.origin.entered(evidence), changed
 
 
 def _sum(amounts: Iterable[Fraction | None]) -> Fraction | None:

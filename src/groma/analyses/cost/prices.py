@@ -73,6 +73,12 @@ class Term:
     prompts_above: int = 0
     """Tokens of a prompt above which another price holds (0: it always holds)."""
 
+    def entered(self, evidence: Evidence) -> tuple[str | None, ...]:
+        """Enter the price, and the rate it was changed at, as inputs of a figure; their ledger ids."""
+        rate = evidence.context.model.exchange.get(self.currency)
+        changed = evidence.note(f"exchange.{self.currency}", rate) if isinstance(rate, Quantity) else None
+        return self.origin.entered(evidence), changed
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:

@@ -244,6 +244,7 @@ def _explain(evidence: Evidence, context: Context, known: Spends) -> None:
     if known.of == "cost":
         for each in spent(context, known.flow):
             for piece in each.price.pieces:
+                piece.term.entered(evidence)
                 for path, quantity in piece.quantities:
                     if isinstance(quantity, Quantity):
                         evidence.note(path, quantity)

@@ -21,8 +21,9 @@ def stops(loop: Repeat, end: Literal["low", "high"]) -> tuple[float, ...]:
     knows, at once and never."""
     bound = loop.at_most if loop.at_most is not None and loop.at_most <= MOST_ROUNDS else None
     never = (0.0,) * bound + (1.0,) if bound is not None else (0.0,) * (MOST_ROUNDS + 1)
-    if isinstance(loop.until, Quantity):
-        last = loop.until.high if end == "low" else loop.until.low
+    if loop.until is not None:
+        least, most = (loop.until.low, loop.until.high) if isinstance(loop.until, Quantity) else (0.0, 1.0)
+        last = most if end == "low" else least
         if bound is not None:
             return (0.0, *([last] * (bound - 1)), 1.0)
         enough = (
