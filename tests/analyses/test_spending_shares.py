@@ -168,6 +168,7 @@ PAYS = "{call: c.f, compensate: [{call: b.f}]}"
         (f"{{steps: [{{call: c.f}}], retry: 2, fallback: [{PAYS}]}}", 5),
         ("{call: c.f, retry: 2, compensate: [{call: b.f}]}", 5),
         ("{call: c.f, compensate: [{repeat: {times: 3, steps: [{call: b.f}]}}]}", 15),
+        ("{call: c.f, compensate: [{call: c.f, compensate: [{call: b.f}]}]}", 8),
         ("{do: plain}", 2.5), ("{do: by_bob}", 5), ("{repeat: {times: 3, steps: [{do: by_bob}]}}", 15),
         (f"{{repeat: {{until: 50 %, steps: [{PAYS}]}}}}", math.inf),
     ],

@@ -152,7 +152,10 @@ def test_prices_rates_and_sizes_are_what_a_percentile_is_taken_from() -> None:
 
 
 def test_notes_are_told_in_their_order_whatever_order_they_were_met_in() -> None:
-    steps = [f"{{call: a.f, breaker: {{opens_at: {n} %, window: 10 s, half_open_after: 1 s}}}}" for n in range(1, 7)]
+    steps = [
+        f"{{call: a.f, breaker: {{opens_at: {n} %, window: 10 s, half_open_after: 1 s}}}}"
+        for n in range(1, 7)
+    ]
     valid = figure(program(", ".join(steps)), "cost/main/p50").valid
     assert valid == (
         *(f"flows.main.steps.{n}: the breaker stays closed (steady state)" for n in range(1, 7)),

@@ -165,9 +165,7 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
         else:
             horizon = 1.05 * (place + 1) * grid.step
             break
-    if math.isfinite(most):
-        horizon = min(horizon, most * (1 + 40 / CELLS))
-    return Grid(horizon / CELLS, CELLS)
+    return Grid(min(horizon, most * (1 + 40 / CELLS)) / CELLS, CELLS)
 
 
 def _usual_price(context: Context, flow: str) -> float:
@@ -224,8 +222,8 @@ def _undoing(
         if isinstance(step.action, Repeat):
             again *= most_rounds(step.action)
         for where, inner in inner_steps(step):
-            if where != "compensate":
-                yield from _undoing(context, inner, caller, times if where == "fallback" else again)
+            outside = where in ("fallback", "compensate")
+            yield from _undoing(context, inner, caller, times if outside else again)
 
 
 def _mean(context: Context, flow: str, evidence: Evidence) -> Ends:

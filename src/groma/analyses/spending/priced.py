@@ -232,7 +232,7 @@ def _varying(grid: Grid, price: Interval, amount: Quantity, extra: Extra) -> Def
             law = scaled(law_at(amount, mean), rate)
             corners.append((law, rate * top, rate * min(most + top, extra.window)))
         else:
-            corners.append((Constant(0.0), 0.0, 0.0))
+            corners.append((Constant(0.0), 0.0, math.inf))
     return _rows(grid, corners)
 
 
@@ -264,10 +264,7 @@ def _rows(grid: Grid, corners: list[Corner | None]) -> Defective:
     low, high, middle = corners
     assert low is not None
     assert high is not None
-    nominal: Array | None = None
-    if grid.rows > 2 and middle is not None:
-        below, above = both(*middle)
-        nominal = (below + above) / 2
+    nominal = None if middle is None else np.add(*both(*middle)) / 2
     means = [NAN if corner is None else _mean(*corner) for corner in corners]
     return from_rows(grid, both(*low)[0], both(*high)[1], nominal, (means[0], means[1], means[2]))
 

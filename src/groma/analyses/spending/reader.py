@@ -238,7 +238,7 @@ class Spending(Outcomes):
             not later.ends.keys() - before.ends.keys() and alike(self.in_time.grid, before, later)
         ):
             return inner
-        return kept(self.grid, inner, chances, late, 1.0 if self._can_be_cut(step) else 0.0)
+        return kept(self.grid, inner, chances, late, float(self._can_be_cut(step)))
 
     def _hedged(self, step: Step, caller: str | None, inner: Outcome, hedge: Hedge) -> Outcome:
         grid, times = self.grid, self.in_time
@@ -253,13 +253,13 @@ class Spending(Outcomes):
                 for time in (hedge.after.low, hedge.after.mean, hedge.after.high)
             ]
             begun = grid.triple(
-                min(max(float(s[0]) for s in shares), 1.0), min(float(s[1]) for s in shares), float(shares[1][-1])
+                max(float(s[0]) for s in shares), min(float(s[1]) for s in shares), float(shares[1][-1])
             )  # fmt: skip
             sure = sure and not math.isnan(float(begun[-1]))
             none, more = scaled(grid, fixed(grid, 0.0), 1 - grid.other(begun)), scaled(grid, one, begun)
             whole = convolved(grid, whole, one_more(grid, one, none, more, sure))
         chances = chances_of(times.grid, layers[at][1], grid)
-        cut = 1.0 if self._can_be_cut(step) else 0.0
+        cut = float(self._can_be_cut(step))
         return shared(grid, whole, chances, cut, sure=sure).noting(inner.missing, inner.notes)
 
     def _can_be_cut(self, step: Step) -> bool:
