@@ -96,6 +96,15 @@ def test_a_prompt_that_varies_across_a_threshold_has_either_price() -> None:
     assert law.moment[:2] == pytest.approx([20.0, 60.0]) and np.isnan(law.moment[NOMINAL])
     above = bill(sizes("in: 'uniform(21 tokens, 30 tokens)'"), ONE, THREE)
     assert above.moment == pytest.approx([76.5] * 3)
+    longer = bill(sizes("in: 'uniform(20 tokens, 30 tokens)'"), ONE, THREE)
+    assert longer.moment[:2] == pytest.approx([25.0, 75.0])
+    often = bill(
+        sizes("in: 10 tokens ± 1 tokens"),
+        ONE,
+        replace(THREE, prompts_above=10),
+        replace(FIVE, prompts_above=18),
+    )
+    assert often.moment[:2] == pytest.approx([10.0, 50.0])
     without = bill(
         sizes("out: 10 tokens"), OUT, replace(OUT, amount=Interval(9.0, 9.0, 9.0), prompts_above=5)
     )

@@ -163,6 +163,12 @@ def test_rows_of_a_table_are_paid_as_they_stand_together(
     law, missing = law_of(GRID, "p", "s", None, table, terms, extra)
     assert not missing
     assert_rounded(law, at(*low), at(*high), None if middle is None else at(*middle), 1)
+    apart = replace(sizes("out: 1.625"), table=JointTable(("in",), ((4.0,), (10.0,)), (0.5, 0.5)))
+    beside, _ = law_of(GRID, "p", "s", None, apart, terms, extra)
+    alone, _ = law_of(GRID, "p", "s", None, apart, terms[:1], extra)
+    assert beside.moment - alone.moment == pytest.approx(
+        [3.25, 3.25, 3.25 if middle else math.nan], nan_ok=True
+    )
 
 
 def test_what_varies_by_itself_adds_up_by_convolution() -> None:
@@ -175,6 +181,11 @@ def test_what_varies_by_itself_adds_up_by_convolution() -> None:
     )  # two exponentials of mean 20
     erlang: Cdf = stats.gamma(2, loc=8, scale=20).cdf
     assert_rounded(law, erlang, erlang, erlang, 3)
+    twice, _ = law_of(GRID, "p", "s", operation("work: 10 s"), sizes("in: 4, out: 6"), (*terms, *terms))
+    assert twice.moment == pytest.approx([2 * (20 + 5 + 4 + 3)] * 3)
+    both = operation("work: 1 s, per: {in: 500 ms}")  # 2 a second, and 1 for each of ten tokens
+    law, _ = law_of(GRID, "p", "s", both, sizes("in: 10"), (paid, token(Interval(1.0, 1.0, 1.0))))
+    assert law.moment == pytest.approx([2 + 10 + 10] * 3)
     each = operation(
         "work: {value: 3 s, known: 2 s .. 4 s}, per: {in: {value: 500 ms, known: 250 ms .. 1 s}}"
     )

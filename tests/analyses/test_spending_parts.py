@@ -116,6 +116,9 @@ flows: {main: {starts: {rate: 1/s}, steps: [{repeat: {steps: [{call: a.f}], unti
     found = figure(context(text), "calls/main/p99")
     assert found.low is not None and found.high is not None and found.low <= 4603 <= found.high
     assert found.high - found.low <= 2
+    grown = GROWING.replace("times: TIMES", "until: 0.1 %").replace("GROWS", "10 tokens")
+    same = figure(context(grown), "calls/main/p99")
+    assert (same.low, same.value, same.high) == (found.low, found.value, found.high)
 
 
 def test_giving_up_cuts_off_what_any_of_the_parts_that_may_stand_there_would_still_call() -> None:

@@ -11,6 +11,7 @@ from groma.analyses import figure
 from groma.analyses.context import Context
 from groma.analyses.spending.figures import spends
 
+GROWS = "{call: m.g, sizes: {in: 4 tokens}, context: {h: 1 tokens, s: 1 tokens, grows: {h: 2 tokens, s: 3 tokens}}}"
 PARTS = """
 people: {ana: {}, boss: {}}
 components:
@@ -23,12 +24,19 @@ components:
   early: {kind: s, price: {call: 2 EUR}, offers: {f: {steps: [HALF, {call: a.f}]}}}
   desk: {kind: s, threads: 1, queue: 0, price: {call: 5 EUR}, offers: {f: {work: 1 s ± 1 s}}}
   pool: {kind: pool, threads: 1, queue: 0, price: 0 EUR/month}
+  store: {kind: cache, price: {call: 1 EUR, input: 5 EUR/token}}
+  deepg: {kind: s, price: {call: 2 EUR}, offers: {f: {steps: [GROWS]}}}
   carried: {kind: s, runs_on: host, offers: {f: {}}}
   host: {kind: host, price: 9 EUR/month}
   m: {kind: llm, price: {input: 1 EUR/token}, offers: {g: {}}}
 connections: {line: {from: ana, to: b, loss: 25 %, gives_up_after: 1 s}}
-flows: {other: {by: boss, steps: [{call: b.f}]}, main: {by: ana, starts: {rate: 1/s}, steps: [STEPS]}}
-""".replace("HALF", "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: []}]}")
+flows:
+  grown: {steps: [GROWS]}
+  other: {by: boss, steps: [{call: b.f}]}
+  main: {by: ana, starts: {rate: 1/s}, steps: [STEPS]}
+""".replace("GROWS", GROWS).replace(
+    "HALF", "{choose: [{share: 50 %, steps: [{stop: ok}]}, {share: 50 %, steps: []}]}"
+)
 
 
 def program(steps: str) -> Context:
@@ -47,9 +55,6 @@ def assert_spends(c: Context, of: str, chances: dict[float, float]) -> None:
     truth = math.fsum(amount * chance for amount, chance in chances.items())
     assert (mean.low, mean.value, mean.high) == (pytest.approx(truth),) * 3
     assert below == pytest.approx(1.0)
-
-
-GROWS = "{call: m.g, sizes: {in: 4 tokens}, context: {h: 1 tokens, s: 1 tokens, grows: {h: 2 tokens, s: 3 tokens}}}"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,10 @@ GROWS = "{call: m.g, sizes: {in: 4 tokens}, context: {h: 1 tokens, s: 1 tokens, 
         ("{do: other}, {call: a.f}", {8: 1.0}, {2: 1.0}),
         ("{choose: [{share: 70 %, steps: [{call: a.f}]}, {share: 20 %, steps: [{fail: failed}]}, {share: 10 %,"
          " steps: [{stop: ok}]}]}, {call: a.f}", {0: 0.3, 6: 0.7}, {0: 0.3, 2: 0.7}),
+        ("{call: c.f, cache: {hits: 40 %, component: store}}", {1: 0.4, 8: 0.6}, {0: 0.4, 1: 0.6}),
         (GROWS, {4: 1.0}, {1: 1.0}),
+        (f"{{repeat: {{times: 2, steps: [{GROWS}, {{call: deepg.f}}]}}}}", {25: 1.0}, {6: 1.0}),
+        (f"{{repeat: {{times: 2, steps: [{GROWS}, {{do: grown}}]}}}}", {21: 1.0}, {4: 1.0}),
         (f"{{repeat: {{times: 3, steps: [{GROWS}]}}}}", {27: 1.0}, {3: 1.0}),
         (f"{{repeat: {{times: 3, steps: [{GROWS}, {{call: c.f}}]}}}}",
          {11: 0.1, 27: 0.09, 48: 0.81}, {2: 0.1, 4: 0.09, 6: 0.81}),

@@ -21,7 +21,7 @@ components:
   b: {kind: s, price: {call: 5 EUR}, offers: {f: {work: 1 s ± 1 s}}}
   c: {kind: s, price: {call: 7 EUR}, offers: {f: {work: 0 s, fails: 10 %}}}
   w: {kind: s, price: {work: 2 EUR/s}, offers: {f: {work: 1 s ± 1 s}}}
-  cut: {kind: s, price: {work: 2 EUR/s}, offers: {f: {work: 1 s ± 1 s, cancels: true}}}
+  cut: {kind: s, price: {call: 1 EUR, work: 2 EUR/s}, offers: {f: {work: 1 s ± 1 s, cancels: true}}}
   once: {kind: s, price: {call: 7 EUR}, offers: {f: {work: 1 s, cancels: true}}}
   goes: {kind: s, price: {call: 7 EUR}, offers: {f: {work: 1 s, steps: [{call: a.f}]}}}
   stops: {kind: s, price: {call: 7 EUR}, offers: {f: {work: 1 s, cancels: true, steps: [{call: a.f}]}}}
@@ -55,7 +55,7 @@ SURE = np.zeros(DRAWN)
         ("{call: w.f, timeout: 1 s}, {call: a.f}", 2 * T + 3 * (T < 1), False),
         ("{call: w.f, hedge: {after: 1 s}}", 2 * T + 2 * U * (T > 1), False),
         ("{call: b.f, hedge: {after: 1 s, at_most: 2}}", 5 + 5 * (T > 1) + 5 * (T > 2) * (U > 1), False),
-        ("{call: cut.f, timeout: 1 s}", 2 * np.minimum(T, 1), False),
+        ("{call: cut.f, timeout: 1 s}", 1 + 2 * np.minimum(T, 1), False),
         ("{call: stops.f, timeout: 500 ms}", SURE + 7, False),
         ("{call: stops.f, hedge: {after: 500 ms}}", SURE + 17, False),
         ("{call: b.f, guard: {name: g, steps: [{call: a.f}]}, timeout: 1 s}", 5 + 3 * (T < 1), False),
@@ -87,7 +87,9 @@ def test_sums_of_growths_lie_within_tails_that_share_what_may_lie_outside(
     monkeypatch.setattr(reader, "LEAK", 0.4)
     monkeypatch.setattr(figures, "LEAK", 0.4)
     grows = ", ".join(f"h{n}: 10 tokens ± 10 tokens" for n in range(parts))
-    call = f"{{call: m.g, sizes: {{in: 4 tokens}}, context: {{h0: 1 token, h1: 1 token, grows: {{{grows}}}}}}}"
+    call = (
+        f"{{call: m.g, sizes: {{in: 4 tokens}}, context: {{h0: 1 token, h1: 1 token, grows: {{{grows}}}}}}}"
+    )
     model = "components: {m: {kind: llm, price: {input: 1 EUR/token}, offers: {g: {}}}}\n"
     flows = f"flows: {{main: {{steps: [{{repeat: {{times: {times}, steps: [{call}]}}}}]}}}}\n"
     known = spends(context(model + flows), "main", "cost")

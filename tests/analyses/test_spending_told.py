@@ -16,6 +16,7 @@ components:
   a: {kind: s, price: {call: 3 EUR}, offers: {f: {work: 0 s}}}
   d: {kind: s, offers: {f: {}, g: {price: 1 EUR/call}}}
   u: {kind: s, offers: {f: {}}}
+  k: {kind: llm, price: {call: 3 EUR}, offers: {g: {work: 0 s}}}
   m: {kind: llm, price: {input: 4 USD/token}, offers: {g: {work: 0 s}}}
 flows: {main: {starts: {rate: 1/s}, steps: [STEPS]}}
 """
@@ -55,6 +56,10 @@ def program(steps: str) -> Context:
          "cost/main/p50", (4, None, None),
          ("components.u.price: state what it costs (0 if it is free)",
           "flows.main.steps.1.repeat.steps.1.context.grows.h: state how much each round adds"), LACKS),
+        (f"{{repeat: {{times: 2, steps: [{GROWS}]}}}}".replace("m.g", "k.g").replace("AMOUNT", "unknown"),
+         "cost/main/p50", (6, 6, 6), (), ""),
+        (f"{{repeat: {{times: 2, steps: [{GROWS}, {{fail: failed}}]}}}}, {{call: u.f}}".replace("AMOUNT", "1 token"),
+         "cost/main/p50", (2, 2, 2), (), ""),
         ("{repeat: {until: 50 %, steps: [{call: a.f}]}}", "cost/main/p40", (3, 3, 3), (), ""),
         ("{repeat: {until: 0.1 %, steps: [{call: a.f}]}}", "calls/main/p99.99999999", (4095, None, None), (), ENDLESS),
         ("{repeat: {until: 50 %, steps: [{call: a.f, retry: 1}]}}", "calls/main/mean", (2, 2, 2), (), ""),

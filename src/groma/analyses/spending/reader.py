@@ -32,7 +32,18 @@ from groma.analyses.outcome.algebra import (
 )
 from groma.analyses.outcome.call import answered
 from groma.analyses.outcome.hedge import started
-from groma.analyses.outcome.law import FAST, Array, Defective, Grid, added, anytime, convolved, fixed, scaled
+from groma.analyses.outcome.law import (
+    FAST,
+    SLOW,
+    Array,
+    Defective,
+    Grid,
+    added,
+    anytime,
+    convolved,
+    fixed,
+    scaled,
+)
 from groma.analyses.outcome.quantity import share_of
 from groma.analyses.outcome.reading import Outcomes, no_waiting
 from groma.analyses.reach import connection_of
@@ -44,6 +55,7 @@ from groma.model.program import (
     Ask,
     Cache,
     Call,
+    Do,
     Hedge,
     Hold,
     Parallel,
@@ -137,6 +149,8 @@ class Spending(Outcomes):
                 return done(grid)
             case Hold(component, steps):
                 return self._let_in(f"components.{component}", self.sequence(steps, caller, marks))
+            case Do():
+                return Outcomes._action(self.anew, step, caller, marks)
             case _:
                 return Outcomes._action(self, step, caller, marks)
 
@@ -218,8 +232,8 @@ class Spending(Outcomes):
             return after(whole).noting(missing, notes)
         ends = self.in_time.layers_of(step, caller)[0][1]
         chances = chances_of(self.in_time.grid, ends, grid)
-        fine = chances.get(OK, grid.triple(0.0, 0.0, 0.0))
-        unfinished = 0.0 if not cancels else 1.0 if join < len(parts) else 1.0 - float(fine[1])
+        surely = float(chances[OK][SLOW]) if OK in chances and join == len(parts) else 0.0
+        unfinished = 1.0 - surely if cancels else 0.0
         sure = unfinished <= 0 and same_in_all_runs(grid, whole)
         return shared(grid, whole, chances, unfinished, sure=sure).noting(missing, notes)
 

@@ -82,7 +82,7 @@ def kept(grid: Grid, inner: Outcome, chances: Mapping[str, Array], late: Array, 
     whole = _perhaps_less(grid, whole, min(unfinished, float(late[FAST])))
     ends: dict[str, Defective] = {}
     for kind, law in inner.ends.items():
-        if kind == "timeout" or kind not in chances or chances[kind][FAST] <= 0:
+        if kind not in chances or chances[kind][FAST] <= 0:
             continue
         ends[kind] = _less(grid, law, chances[kind], sure=sure)
     if late[FAST] > 0:
