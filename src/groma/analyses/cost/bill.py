@@ -314,7 +314,8 @@ def _note_spent(evidence: Evidence, each: Spent) -> None:
         often = "unknown" if weight is None else f"{weight:.6g}"
         per_use = piece.amount.value
         shown = "not known" if per_use is None or weight is None else f"{per_use * weight:.6g} a run"
-        times = "" if piece.times == point(1.0) else f" x {piece.times.value or 0:.6g}"
+        value = piece.times.value
+        times = "" if piece.times == point(1.0) else " x unknown" if value is None else f" x {value:.6g}"
         evidence.line(f"{each.flow}: {often} x {name}: {_told(piece.term)}{times}", shown, *refs)
 
 

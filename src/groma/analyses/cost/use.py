@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from groma.analyses.context import Context
 from groma.analyses.cost.prices import SIZE_NAMES, Prices, Term, prices
-from groma.analyses.growing import INPUT, NONE_BEFORE, added, cut_off, growth_of, held, unstated
+from groma.analyses.growing import FIRST, INPUT, NONE_BEFORE, added, cut_off, growth_of, held, unstated
 from groma.analyses.interval import NOTHING_KNOWN, ONE, Interval, greatest, mean_of, point, total
 from groma.analyses.outcome.law import NEGLIGIBLE
 from groma.analyses.visits.counts import Use
@@ -157,17 +157,27 @@ def _carried(context: Context, use: Use, name: str) -> SizeOf | None:
     if size is None:
         return None
     size = replace(size, path=f"{use.step.path}.sizes.{size.path}")
-    if name not in INPUT or use.earlier is NONE_BEFORE:
+    if name not in INPUT:
         return size
     action = use.step.action
-    mean = size.mean + added(action) * use.earlier.rounds
     most = math.inf if use.component is None else held(context, use.component, action)
+    if use.earlier is NONE_BEFORE:
+        lost = cut_off(action, FIRST, size.mean.high, size.sd, most)
+        mean = _cut(size.mean, size.mean.low, lost, most)
+        return replace(size, mean=mean, greatest=min(size.greatest, most))
     lost = cut_off(action, use.earlier, size.mean.high, size.sd, most)
-    if lost > 0:
-        value = mean.value if mean.value is not None and lost <= NEGLIGIBLE * mean.value else None
-        mean = Interval(max(mean.low - lost, min(size.mean.low, most)), value, min(mean.high, most))
+    mean = _cut(size.mean + added(action) * use.earlier.rounds, size.mean.low, lost, most)
     grown = tuple((f"{use.step.path}.context.grows.{part}", amount) for part, amount in growth_of(action))
     return replace(size, mean=mean, greatest=most, grown=grown)
+
+
+def _cut(mean: Interval, first: float, lost: float, window: float) -> Interval:
+    """A mean of which a window cuts off `lost` at the most, and which isn't less than that of the `first` round."""
+    if lost <= 0:
+        return mean
+    low, high = max(mean.low - lost, min(first, window)), min(mean.high, window)
+    sure = mean.value is not None and lost <= NEGLIGIBLE * mean.value
+    return Interval(low, low if low == high else mean.value if sure else None, high)
 
 
 def _tiered(term: Term, higher: list[Term], size: SizeOf, prompt: SizeOf | None) -> Piece:
