@@ -11,11 +11,12 @@ import pytest
 from scipy import stats  # pyright: ignore
 
 from analyses.given import context, loop, opened
-from groma.analyses import figure
+from groma.analyses import bounds, figure
 from groma.analyses.cost.prices import Origin, Term
 from groma.analyses.interval import Interval
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, fixed, scaled
+from groma.analyses.spending.figures import spends
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
 from groma.analyses.spending.sharing import chances_of, kept, part, same_in_all_runs
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
@@ -304,8 +305,10 @@ components:
 flows: {main: {starts: {rate: 1/s}, steps: [{call: part.f}]}}
 """
     c = opened(text, "part", "which", there="there", other="other").with_partial({"which": "other"})
-    from groma.analyses.spending.figures import spends
-
+    wide = opened(
+        text.replace("part.f}", "part.f, timeout: 1 s}"), "part", "which", there="there", other="other"
+    )
+    assert bounds(wide, "cost/main/p50")[1] == pytest.approx(1.0, rel=1e-3)
     assert any(
         "nothing stands for `part`" in note
         for note in spends(c, "main", "cost").outcome.notes | spends(c, "main", "cost").outcome.missing

@@ -40,6 +40,7 @@ SURE = np.zeros(DRAWN)
         ("{call: b.f, timeout: 1 s, deadline: 2 s}, {call: a.f}", 5 + 3 * (T < 1), True),
         ("{call: b.f, timeout: 1 s, retry: 1}, {call: a.f}", 5 + 3 * (T < 1) + (T > 1) * (5 + 3 * (U < 1)), True),
         ("{call: b.f, timeout: 1 s, fallback: [{call: a.f}]}, {call: a.f}", 8 + 3 * (T > 1), True),
+        ("{steps: [{call: b.f, timeout: 1 s}, {call: a.f}], deadline: 100 s}", 5 + 3 * (T < 1), True),
         ("{call: goes.f, timeout: 500 ms}, {call: a.f}", SURE + 10, True),
         ("{call: once.f, timeout: 500 ms}, {call: a.f}", SURE + 7, True),
         ("{call: stops.f, timeout: 2 s}, {call: a.f}", SURE + 13, True),
@@ -99,5 +100,7 @@ def test_sums_of_growths_lie_within_tails_that_share_what_may_lie_outside(
         assert known.law.moment[row] == pytest.approx(4 * times + sum(ends), rel=0.02, abs=0.2)
     assert known.leak == pytest.approx(0.4 * times)
     assert spends(context(model + flows), "main", "calls").leak == 0.0
+    mixed = flows.replace("h0: 10 tokens ± 10 tokens", "h0: 9 tokens")
+    assert (spends(context(model + mixed), "main", "cost").leak > 0) is (parts > 1)
     constant = flows.replace("10 tokens ± 10 tokens", "{value: 10 tokens, known: 8 tokens .. 12 tokens}")
     assert spends(context(model + constant), "main", "cost").leak == 0.0

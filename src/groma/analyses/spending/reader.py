@@ -42,6 +42,7 @@ from groma.analyses.outcome.law import (
     anytime,
     convolved,
     fixed,
+    never,
     scaled,
 )
 from groma.analyses.outcome.quantity import share_of
@@ -246,13 +247,10 @@ class Spending(Outcomes):
         layers = self.in_time.layers_of(step, caller)
         at = [name for name, _ in layers].index(policy)
         before, later = layers[at - 1][1], layers[at][1]
-        chances = chances_of(self.in_time.grid, later, self.grid)
-        late = chances.get("timeout")
-        if late is None or (
-            not later.ends.keys() - before.ends.keys() and alike(self.in_time.grid, before, later)
-        ):
+        if alike(self.in_time.grid, before, later):
             return inner
-        return kept(self.grid, inner, chances, late, float(self._can_be_cut(step)))
+        chances = chances_of(self.in_time.grid, later, self.grid)
+        return kept(self.grid, inner, chances, chances["timeout"], float(self._can_be_cut(step)))
 
     def _hedged(self, step: Step, caller: str | None, inner: Outcome, hedge: Hedge) -> Outcome:
         grid, times = self.grid, self.in_time
@@ -305,24 +303,21 @@ class Spending(Outcomes):
         grid, going = self.grid, fixed(self.grid, 0.0)
         ends: dict[str, list[Defective]] = {OK: [scaled(grid, going, _sure(grid, ending[0]))]}
         going = scaled(grid, going, _sure(grid, 1.0 - ending[0]))
-        missing, notes = frozenset[str](), frozenset[str]()
+        once = done(grid)
         for number, stop in enumerate(ending[1:], 1):
             here = replace(self, round=number, rounds=len(ending) - 1)
             once = here.sequence(loop.steps, caller, marks)
-            missing, notes = missing | once.missing, notes | once.notes
             for kind, law in once.ends.items():
                 if kind != OK:
                     ends.setdefault(kind, []).append(convolved(grid, going, law))
-            if OK not in once.ends:
-                going = scaled(grid, going, _sure(grid, 0.0))
-                break
-            round_ok = convolved(grid, going, once.ends[OK])
+            round_ok = convolved(grid, going, once.ends.get(OK) or never(grid))
             ends[OK].append(scaled(grid, round_ok, _sure(grid, stop)))
             going = scaled(grid, round_ok, _sure(grid, 1.0 - stop))
         if float(going.mass[FAST]) > 1e-12:
             ends[OK].append(convolved(grid, going, anytime(grid)))
         found = {kind: added(laws) for kind, laws in ends.items()}
-        return Outcome({k: law for k, law in found.items() if law.possible}, None, missing, notes)
+        # what is missing in a round is missing in all that come after it
+        return Outcome({k: law for k, law in found.items() if law.possible}, None, once.missing, once.notes)
 
 
 def _sure(grid: Grid, share: float) -> Array:
