@@ -106,6 +106,14 @@ def test_a_prompt_that_varies_across_a_threshold_has_either_price() -> None:
         replace(FIVE, prompts_above=18),
     )
     assert often.moment[:2] == pytest.approx([10.0, 50.0])
+    apart = bill(
+        sizes("in: 30 tokens, out: 10 tokens"),
+        replace(OUT, amount=Interval(9.0, 9.0, 9.0), prompts_above=20),
+        OUT,
+        ONE,
+        THREE,
+    )
+    assert points(apart, FAST) == {180: 1.0}
     without = bill(
         sizes("out: 10 tokens"), OUT, replace(OUT, amount=Interval(9.0, 9.0, 9.0), prompts_above=5)
     )
@@ -182,6 +190,11 @@ def test_a_limit_keeps_likely_values_where_it_changes_little() -> None:
         found = kept(GRID, inner, chances, chances["timeout"], unfinished)
         assert bool(np.isfinite(found.ends["timeout"].mass[NOMINAL])) is sure
         assert bool(np.isfinite(found.ends["ok"].mass[NOMINAL])) is sure
+    loose = GRID.triple(2e-3, 0.0, 5e-4)  # hardly ever, as far as is known
+    found = kept(GRID, varied, {"ok": triple(0.4), "timeout": loose}, loose, 0.0)
+    assert np.isfinite(found.ends["ok"].mass[NOMINAL]) and set(found.ends) == {"ok", "timeout"}
+    skipped = Outcome({"failed": varied.ends["failed"], "ok": varied.ends["ok"]})
+    assert set(kept(GRID, skipped, {"ok": triple(0.4)}, triple(0.0), 0.0).ends) == {"ok"}
     gone = Outcome(
         {
             "timeout": scaled(GRID, fixed(GRID, 1.0), triple(0.3)),

@@ -108,7 +108,8 @@ GROWN, LOOSE = Extra(3.0, 3.0), Extra(3.0, 7.0, sure=False)
         ("{value: 10 ± 5, max: 20}", HALF_MORE, replace(GROWN, window=18.0),
          capped(gamma(15, 7.5, 4.5), 27), capped(gamma(15, 7.5, 4.5), 27), capped(gamma(15, 7.5, 4.5), 27)),
         ("10", Interval(1.25, 1.25, 1.25), NOTHING_EXTRA, at(12.5), at(12.5), at(12.5)),
-        ("10", Interval(1.25, 1.3, 1.35), NOTHING_EXTRA, at(12.5), at(13.5), at(13)),
+        ("10", Interval(1.25, 1.275, 1.35), NOTHING_EXTRA, at(12.5), at(13.5), at(12.75)),
+        ("'uniform(10, 31)'", HALF_MORE, Extra(30.0, 30.0, 20.0), at(30), at(30), at(30)),
         ("10", Interval(1.25, None, 1.35), NOTHING_EXTRA, at(12.5), at(13.5), None),
         ("10", HALF_MORE, Extra(0.5, 0.5), at(15.75), at(15.75), at(15.75)),
         ("10", HALF_MORE, LOOSE, at(19.5), at(25.5), None),
@@ -183,6 +184,9 @@ def test_what_varies_by_itself_adds_up_by_convolution() -> None:
     assert_rounded(law, erlang, erlang, erlang, 3)
     twice, _ = law_of(GRID, "p", "s", operation("work: 10 s"), sizes("in: 4, out: 6"), (*terms, *terms))
     assert twice.moment == pytest.approx([2 * (20 + 5 + 4 + 3)] * 3)
+    halves = replace(once, amount=Interval(0.5, 0.5, 0.5))
+    law, _ = law_of(GRID, "p", "s", operation("work: 750 ms"), Sizes(), (halves, paid))
+    assert law.cells[:, 2].tolist() == [1.0] * 3  # half and one and a half are two, and rounded once
     both = operation("work: 1 s, per: {in: 500 ms}")  # 2 a second, and 1 for each of ten tokens
     law, _ = law_of(GRID, "p", "s", both, sizes("in: 10"), (paid, token(Interval(1.0, 1.0, 1.0))))
     assert law.moment == pytest.approx([2 + 10 + 10] * 3)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from analyses.given import context, loop, opened
+from analyses.given import HEAD, context, loop, on, opened
 from groma.analyses import figure
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import MOST_CALLS, _counting, spends  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.spending.sharing import kept, part, same_in_all_runs, shared
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
+from groma.model.elements import Alternative
+from groma.model.load import loads
 
 GRID = Grid(1.0, 8)
 
@@ -137,6 +140,41 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: part.f, timeout: 500 ms}]}}
     )
     assert spends(c.with_partial({"which": "stops"}), "main", "cost").law.cdf[FAST, 0] > 0.5
     assert spends(c, "main", "cost").law.cdf[FAST, 0] > 0.5
+
+
+def test_where_too_much_is_open_to_be_tried_one_by_one_each_part_may_be_any() -> None:
+    """Two variants of each of seven parts: whatever cancels its work is the least, whatever doesn't is the most."""
+    text = """
+components:
+  goes: {kind: s, offers: {f: {work: 1 s ± 1 s, steps: [CALLS]}}}
+  stops: {kind: s, offers: {f: {work: 1 s ± 1 s, cancels: true, steps: [CALLS]}}}
+  lacks: {kind: s, offers: {g: {}}}
+  dear: {kind: s, price: {call: 2 EUR}, offers: {f: {work: 0 s}}}
+  cheap: {kind: s, price: {call: 1 EUR}, offers: {f: {work: 0 s}}}
+PARTS
+flows: {main: {starts: {rate: 0.001/s}, steps: [{call: part.f, timeout: 500 ms}]}}
+"""
+    names = [f"q{n}" for n in range(6)]
+    parts = "\n".join(f"  {name}: {{kind: s, offers: {{f: {{}}}}}}" for name in ("part", *names))
+    calls = ", ".join(f"{{call: {name}.f}}" for name in names)
+    model = loads(
+        HEAD + text.replace("CALLS", calls).replace("PARTS\n", "").replace("flows:", f"{parts}\nflows:")
+    )
+    stand = {"part": ("goes", "stops", "lacks")} | dict.fromkeys(names, ("dear", "cheap"))
+    open_ = {
+        name: tuple(
+            Alternative(
+                role=f"role {name}", variant=each, component=replace(model.components[each], name=name)
+            )
+            for each in variants
+        )
+        for name, variants in stand.items()
+    }
+    kept = {
+        n: c for n, c in model.components.items() if n not in stand and n not in ("goes", "stops", "lacks")
+    }
+    law = spends(on(replace(model, components=kept, alternatives=open_)), "main", "cost").law
+    assert law.cdf[FAST, 0] > 0.5 and law.moment[SLOW] == pytest.approx(12.0, rel=0.01)
 
 
 def test_work_that_varies_is_paid_by_the_second() -> None:

@@ -17,6 +17,8 @@ components:
   d: {kind: s, offers: {f: {}, g: {price: 1 EUR/call}}}
   u: {kind: s, offers: {f: {}}}
   k: {kind: llm, price: {call: 3 EUR}, offers: {g: {work: 0 s}}}
+  o: {kind: llm, price: {input: 0 EUR/token, output: 2 EUR/token}, offers: {g: {work: 0 s}}}
+  r: {kind: s, price: {call: {value: 3 EUR, known: 2 EUR .. 5 EUR}}, offers: {f: {work: 0 s}}}
   m: {kind: llm, price: {input: 4 USD/token}, offers: {g: {work: 0 s}}}
 flows: {main: {starts: {rate: 1/s}, steps: [STEPS]}}
 """
@@ -58,6 +60,11 @@ def program(steps: str) -> Context:
           "flows.main.steps.1.repeat.steps.1.context.grows.h: state how much each round adds"), LACKS),
         (f"{{repeat: {{times: 2, steps: [{GROWS}]}}}}".replace("m.g", "k.g").replace("AMOUNT", "unknown"),
          "cost/main/p50", (6, 6, 6), (), ""),
+        (f"{{repeat: {{times: 2, steps: [{GROWS}]}}}}".replace("m.g", "o.g").replace("AMOUNT", "unknown")
+         .replace("in: 1 token", "in: 1 token, out: 4 tokens"), "cost/main/p50", (16, 16, 16), (), ""),
+        ("{call: r.f}", "cost/main/p50", (2, 3, 5), (), ""),
+        ("{repeat: {until: unknown, steps: [{call: a.f}]}}", "calls/main/p50", (None, None, None),
+         ("flows.main.steps.1.until",), LACKS),
         (f"{{repeat: {{times: 2, steps: [{GROWS}, {{fail: failed}}]}}}}, {{call: u.f}}".replace("AMOUNT", "1 token"),
          "cost/main/p50", (2, 2, 2), (), ""),
         ("{repeat: {until: 50 %, steps: [{call: a.f}]}}", "cost/main/p40", (3, 3, 3), (), ""),

@@ -41,7 +41,7 @@ def figure(context: Context, measure: str) -> Figure:
     of: Of = "calls" if asked.kind == "calls" else "cost"
     flow, share = asked.subject, asked.percentile
     what = "Calls" if of == "calls" else "Cost"
-    title = f"{what} of a run of {flow}" + (", mean" if share is None else f", {asked.statistic}")
+    title = f"{what} of a run of {flow}, {asked.statistic}"
     unit = "1" if of == "calls" else context.model.currency
     evidence = Evidence(context)
     if share is None:
@@ -244,8 +244,7 @@ def _explain(evidence: Evidence, context: Context, known: Spends) -> None:
             for piece in each.price.pieces:
                 piece.term.entered(evidence)
                 for path, quantity in piece.quantities:
-                    if isinstance(quantity, Quantity):
-                        evidence.note(path, quantity)
+                    evidence.note(path, quantity)
     evidence.assume("sizes and work are drawn anew at each call, choices at each run")
     evidence.assume("work after its caller gave up is counted; what stands is not part of a run")
     least, high = float(known.law.mass[SLOW]), known.most

@@ -146,9 +146,9 @@ def _named(sizes: Sizes, name: str) -> str | None:
 
 def _at_this_prompt(bill: Bill, sizes: Sizes, term: Term, terms: tuple[Term, ...], extra: Extra) -> Interval:
     """The price of a unit, by the length of the prompt."""
-    higher = [t for t in terms if t.per == "size" and t.size == term.size and t.prompts_above > 0]
+    higher = [t for t in terms if t.size == term.size and t.prompts_above > 0]
     name = _named(sizes, "input")
-    if not higher or name is None:
+    if name is None:
         return term.amount
     law, least, most = _prompt(sizes, name)
     least, most = min(least + extra.low, extra.window), min(most + extra.high, extra.window)
@@ -182,6 +182,8 @@ def _summed(grid: Grid, bill: Bill, operation: Operation | None, sizes: Sizes, e
     table: dict[str, Interval] = {}
     for name, price in bill.sizes.items():
         here = extra if name in SIZE_NAMES["input"] else NOTHING_EXTRA
+        if price == ZERO:
+            continue
         if sizes.table is not None and name in sizes.table.columns:
             table[name] = price
             continue
@@ -206,7 +208,7 @@ def _summed(grid: Grid, bill: Bill, operation: Operation | None, sizes: Sizes, e
     if bill.uncertain <= 0:
         return law
     cells, moment = law.cells.copy(), law.moment.copy()
-    cells[SLOW] *= 1.0 - min(bill.uncertain, 1.0)
+    cells[SLOW] *= 1.0 - bill.uncertain
     moment[SLOW] = math.inf
     return Defective(cells, law.mass, moment)
 
@@ -259,7 +261,7 @@ def _rows(grid: Grid, corners: list[Corner | None]) -> Defective:
     """Laws (with an offset, and the most they can be) of the low end, the high end and the nominal one."""
 
     def both(law: Law, offset: float, most: float) -> tuple[Array, Array]:
-        return rounded(grid, law, most if math.isfinite(most) else None, offset)
+        return rounded(grid, law, most, offset)
 
     low, high, middle = corners
     assert low is not None

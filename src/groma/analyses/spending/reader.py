@@ -177,7 +177,7 @@ class Spending(Outcomes):
         there = split(grid, there, OK, share_of(grid, offered.fails), "failed")
         there = self._turned_away(there, share_of(grid, offered.throttled), "throttled")
         connection = connection_of(self.context.model, caller, component.name)
-        if connection is not None and connection.loss is not None:
+        if connection is not None:
             there = self._turned_away(there, share_of(grid, connection.loss), "unavailable")
         return there
 

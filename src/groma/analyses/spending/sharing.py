@@ -21,9 +21,9 @@ from groma.analyses.outcome.law import (
     Defective,
     Grid,
     added,
-    fixed,
     from_cdf,
     increments,
+    instant,
 )
 from groma.analyses.outcome.read_off import tail_of
 
@@ -109,9 +109,8 @@ def one_more(grid: Grid, one: Defective, none: Defective, more: Defective, sure:
     if sure:
         return mixture
     cells = mixture.cells.copy()
-    cells[0], cells[1] = fixed(grid, 0.0).cells[0], one.cells[1]
-    cells[2:] = NAN
-    return Defective(cells, np.ones(grid.rows), grid.triple(0.0, float(one.moment[1])))
+    cells[FAST], cells[SLOW], cells[NOMINAL:] = instant(grid).cells[FAST], one.cells[SLOW], NAN
+    return Defective(cells, np.ones(grid.rows), grid.triple(0.0, float(one.moment[SLOW])))
 
 
 def chances_of(times: Grid, outcome: Outcome, grid: Grid) -> dict[str, Array]:
