@@ -146,8 +146,8 @@ def test_where_too_much_is_open_to_be_tried_one_by_one_each_part_may_be_any() ->
     """Two variants of each of seven parts: whatever cancels its work is the least, whatever doesn't is the most."""
     text = """
 components:
-  goes: {kind: s, offers: {f: {work: 1 s ± 1 s, steps: [CALLS]}}}
-  stops: {kind: s, offers: {f: {work: 1 s ± 1 s, cancels: true, steps: [CALLS]}}}
+  goes: {kind: s, price: 0 EUR/month, offers: {f: {work: 1 s ± 1 s, steps: [CALLS]}}}
+  stops: {kind: s, price: 0 EUR/month, offers: {f: {work: 1 s ± 1 s, cancels: true, steps: [CALLS]}}}
   lacks: {kind: s, offers: {g: {}}}
   dear: {kind: s, price: {call: 2 EUR}, offers: {f: {work: 0 s}}}
   cheap: {kind: s, price: {call: 1 EUR}, offers: {f: {work: 0 s}}}

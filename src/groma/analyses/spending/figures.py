@@ -143,28 +143,31 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
     mean = total(each.run for each in spent(context, flow)).high
     if min(mean, most) == 0.0:
         return Grid(1.0, 4)
+    usual = mean if math.isfinite(mean) else 1.0
     horizon = 8.0 * mean if math.isfinite(mean) else most if math.isfinite(most) else 1.0
     for _ in range(40):
         grid = Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2)
         law = _read(context, flow, "cost", grid)[1]
         row = SLOW if math.isfinite(float(law.moment[SLOW])) or math.isfinite(most) else FAST
         place = int(law.cdf[row].searchsorted(NEARLY_ALL * float(law.mass[row])))
-        if place >= SEARCH_CELLS and horizon < 1e12 * (mean if math.isfinite(mean) else 1.0):
-            if row == SLOW and horizon > 1e6 * (mean if math.isfinite(mean) else 1.0):
+        if place >= SEARCH_CELLS and horizon < 1e12 * usual:
+            if row == SLOW and horizon > 1e6 * usual:
                 # Each call is rounded up to a cell, however wide these are.
-                horizon = CELLS * _usual_price(context, flow)
-                break
+                return _reaching(CELLS * _usual_price(context, flow), most)
             horizon *= 4
         elif 0 < place < SEARCH_CELLS / 6:
             horizon = 3 * place * grid.step
         elif place == 0 and row == FAST:
             horizon /= 16
         elif place == 0:  # nearly all runs spend nothing: the mean is that of few
-            horizon /= max(float(law.mass[SLOW] - law.cdf[SLOW, 0]), 1e-12)
-            break
+            return _reaching(horizon / max(float(law.mass[SLOW] - law.cdf[SLOW, 0]), 1e-12), most)
         else:
-            horizon = 1.05 * (place + 1) * grid.step
-            break
+            return _reaching(1.05 * (place + 1) * grid.step, most)
+    return _reaching(horizon, most)
+
+
+def _reaching(horizon: float, most: float) -> Grid:
+    """A lattice up to there, and not much beyond the most that a run spends."""
     return Grid(min(horizon, most * (1 + 40 / CELLS)) / CELLS, CELLS)
 
 
