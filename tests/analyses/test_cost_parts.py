@@ -12,6 +12,7 @@ import pytest
 from analyses.given import context, on, opened
 from groma.analyses import bounds, figure
 from groma.analyses.cost import bill
+from groma.analyses.cost.lines import lines
 from groma.analyses.cost.prices import Term, _listed, _listed_meaning  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.cost.use import SizeOf, _at_most_in_tail, size_of  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.interval import Interval, point
@@ -100,6 +101,8 @@ flows:
     for which, let_in in (("alone", 2 / 3), ("shares", 1 / 2), ("alone", 2 / 3)):
         chosen = c.with_partial({"which": which})
         assert figure(chosen, "cost/flow/main").value == pytest.approx(0.5 * 3600 * 730 * let_in, rel=1e-6)
+        (line,) = (line for line in lines(chosen) if line.name == "flows.main: desk")
+        assert line.value == pytest.approx(0.5 * 3600 * 730 * let_in, rel=1e-6)
         assert bounds(chosen, "cost/flow/main")[1] == pytest.approx(0.5 * 3600 * 730 * let_in, rel=1e-6)
 
 

@@ -141,7 +141,7 @@ components:
   u: {kind: s, price: {call: unknown}, offers: {f: {}}}
   n: {kind: s, offers: {f: {}, g: {price: 1 EUR}}}
   k: {kind: s}
-  m: {kind: llm, price: {input: 4 EUR/token}, offers: {g: {work: 0 s}}}
+  m: {kind: llm, price: {input: 4 EUR/token, output: 5 EUR/token}, offers: {g: {work: 0 s}}}
   st: {kind: database, price: {storage: 1 EUR/GB/month, month: unknown}}
   full: {kind: database, price: {storage: 1 EUR/GB/month}}
   po: {kind: tool, price: {seat: 3 EUR/seat/month}}
@@ -156,6 +156,7 @@ FREE = "state what it costs (0 if it is free)"
 OF_MAIN = (
     "components.u.price.call", "components.n.offers.f.price: state what a call costs",
     "flows.main.steps.4.sizes.input: state how much each call carries",
+    "flows.main.steps.4.sizes.output: state how much each call carries",
 )  # fmt: skip
 RATE = "flows.other.starts.rate: state the mean rate over a month"
 PAID_FOR = "components.po.provides.seat: state how many it is paid for"

@@ -145,12 +145,12 @@ def test_work_is_billed_by_the_second_and_for_what_a_call_carries() -> None:
         (
             operation("work: 2 s, per: {in: 1 s ± 1 s}"),
             sizes("in: 10 tokens"),
-            "p.per.in: state one time for each",
+            "p.per.in: state how long each takes, as one value",
         ),
         (
             operation("work: 2 s, per: {in: unknown}"),
             sizes("in: 10 tokens"),
-            "p.per.in: state one time for each",
+            "p.per.in: state how long each takes, as one value",
         ),
     ):
         assert law_of(GRID, "p", "s", wrong, carried, (second,))[1] == {missing}

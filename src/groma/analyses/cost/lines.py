@@ -190,7 +190,7 @@ def lines(context: Context, rate: float = 1.0, *, ends: Ends = "both") -> tuple[
 def _of_flow(context: Context, flow: str, ends: Ends) -> tuple[Line, ...]:
     """The lines of one flow; remembered for the choices inside it (for all of them once queues are known)."""
     inside = reach_of(context, context.model.flows[flow].steps).roles
-    whole = ends == "both" and _all_taken(context)
+    whole = ends == "both" and decided(context)
     chosen = context.narrowed(context.left if whole else inside)
     key = ("cost of flow", flow, ends, chosen)
     known: tuple[Line, ...] | None = context.memo.get(key)
@@ -215,7 +215,3 @@ def _of_flow(context: Context, flow: str, ends: Ends) -> tuple[Line, ...]:
         )
         context.memo[key] = known
     return known
-
-
-def _all_taken(context: Context) -> bool:
-    return bool(context.model.alternatives) and decided(context)

@@ -129,7 +129,7 @@ def _enter(
             if name is None:
                 bill.missing[f"{step}.sizes.{size}: state how much each call carries"] = None
             elif not isinstance(each, Quantity) or not each.constant:
-                bill.missing[f"{path}.per.{size}: state one time for each"] = None
+                bill.missing[f"{path}.per.{size}: state how long each takes, as one value"] = None
             else:
                 bill.add(name, term.amount * mean_of(each))
 
