@@ -108,6 +108,9 @@ def test_what_is_bought_once_costs_its_part_of_each_month(lasts: str, months: tu
         ("price: {call: 2 EUR}, offers: {f: {price: 3 EUR}}", 1, ()),
         ("price: {call: 2 EUR}, offers: {f: {price: {call: unknown}}}", 1, ("components.a.offers.f.price.call",)),
         ("product: nobody/nothing", 0, None),
+        ("product: nobody/nothing, offers: {f: {price: 3 EUR}}", 1, ()),
+        ("product: aws/amazon-mq/storage-activemq-ebs@us-east-1, offers: {f: {price: 3 EUR}}", 1, ()),
+        ("price: {once: 100 USD}, lasts: 7300 h", 0, ("exchange.USD: state what 1 USD is worth in EUR",)),
         ("product: aws/amazon-mq/storage-activemq-ebs@us-east-1", 0,
          ("components.a.price: the catalog prices `aws/amazon-mq/storage-activemq-ebs@us-east-1` per GB: "
           "state what is paid here",)),
@@ -117,7 +120,9 @@ def test_a_price_that_cant_be_told_is_missing(text: str, use: int, missing: tupl
     _, found, told = terms(text, "exchange: {GBP: 1.2 EUR}\n")
     assert len(found) == use
     if missing is None:
-        assert len(told) == 1 and told[0].startswith("components.a.price: ") and "nobody/nothing" in told[0]
+        c = context(f"components: {{a: {{kind: s, {text}}}}}\n")
+        assert len(told) == 1 and figure(c, "cost/component/a").missing == told
+        assert told[0].startswith("components.a.price: ") and "nobody/nothing" in told[0]
     else:
         assert told == missing
     if use and missing and missing[0].startswith("exchange"):
@@ -129,7 +134,7 @@ def test_the_price_of_an_operation_goes_before_that_of_its_component() -> None:
         "components: {a: {kind: s, price: {call: 2 EUR, month: 9 EUR/month}, offers: {f: {price: 3 EUR}, g: {}}}}\n"
     )
     found = prices(c, c.model.components["a"])
-    assert [found.of(name)[0].exact for name in ("f", "g", "")] == [3, 2, 2]
+    assert [[term.exact for term in found.of(name)] for name in ("f", "g", "")] == [[3], [2], [2]]
     assert [term.exact for term in found.fixed] == [9] and found.stated
     for text, stated in (
         ("price: {call: unknown}", True),

@@ -204,6 +204,42 @@ def test_what_isnt_known_is_told_as_such_and_never_as_nothing() -> None:
     assert (loop.low, loop.value, loop.high) == (0.0, None, None)
 
 
+def test_only_what_matters_to_a_bill_is_named() -> None:
+    """No retry, no word of the busiest hour; shares that decide are inputs; a flow that uses nothing may start as it
+    likes; what never happens needs no price; a look-up has no name."""
+    assert figure(context(LACKS), "cost/month").valid == (LISTED,)
+    text = """
+components:
+  a: {kind: s, price: {call: 3 EUR}, offers: {f: {}}}
+  u: {kind: s, price: {call: unknown}, offers: {f: {}}}
+  free: {kind: s, price: 0 EUR/month, offers: {f: {}}}
+  store: {kind: cache, price: {call: 1 EUR, input: unknown}}
+flows: {main: {starts: {rate: 1/h}, steps: [STEPS]}, idle: {starts: {rate: unknown}, steps: [{call: free.f}]}}
+"""
+    c = context(
+        text.replace("STEPS", "{choose: [{share: 25 %, steps: [{call: a.f}]}, {share: 75 %, steps: []}]}")
+    )
+    found = figure(c, "cost/flow/main")
+    assert (
+        found.value == pytest.approx(730 * 0.75) and "model/flows.main.steps.1.branch 1.share" in found.inputs
+    )
+    month = figure(c, "cost/month")
+    assert "flows.idle.starts.rate" not in " ".join(month.missing)
+    never = context(text.replace("STEPS", "{call: a.f, fallback: [{call: u.f}]}"))
+    kept = figure(never, "cost/flow/main")
+    assert (kept.low, kept.value, kept.high, kept.missing) == (2190.0, 2190.0, 2190.0, ())
+    looked = context(text.replace("STEPS", "{call: a.f, cache: {hits: 50 %, component: store}}"))
+    told = [(line.text, line.value) for line in figure(looked, "cost/main/run").derivation]
+    assert ("main: 1 x store: per call", "1 a run") in told and figure(looked, "cost/main/run").missing == ()
+    assert {line.name for line in lines(looked, ends="least") if "idle" in line.name} == {
+        "flows.idle: all that may come to it"
+    }
+    bare = context("components: {a: {kind: s, price: 10 EUR/month}, b: {kind: s}}\n")
+    assert ("by flow: what stands", "not known") in [
+        (x.text, x.value) for x in figure(bare, "cost/month").derivation
+    ]
+
+
 def test_lines_of_a_month_carry_their_ends_and_grow_with_the_rates() -> None:
     """What stands stays; what is used is three times as much; where only the least is asked for there is no end."""
     c = context(SHOP)

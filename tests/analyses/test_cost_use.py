@@ -162,6 +162,8 @@ components:
   b: {kind: s, price: {call: 3 EUR}, threads: 1, offers: {f: {work: 0 s}}}
   c: {kind: s, price: {month: 9 EUR/month}, offers: {f: {}, g: {price: 1 EUR}}}
   d: {kind: s, price: {call: 2 USD}, offers: {f: {}}}
+  e: {kind: s, price: {month: unknown}, offers: {f: {}}}
+  h: {kind: s, offers: {f: {price: {call: unknown}}, g: {price: 1 EUR}}}
 flows: {main: {starts: {rate: 1/h}, steps: [STEPS]}}
 """
 
@@ -179,6 +181,8 @@ flows: {main: {starts: {rate: 1/h}, steps: [STEPS]}}
         ("", "{hold: b, steps: [{wait: 1 s}]}", 0.0, ()),
         ("", "{call: b.f}, {call: b.f}", 6.0, ()),
         ("", "{call: c.f}, {call: c.g}", 1.0, ()),
+        ("", "{call: e.f}", 0.0, ()),
+        ("", "{call: h.f}", None, ("components.h.offers.f.price.call",)),
         ("", "{call: d.f}", None, ("exchange.USD: state what 1 USD is worth in EUR",)),
     ],
 )  # fmt: skip
@@ -212,7 +216,8 @@ def test_names_of_measures_are_told_from_those_of_components_and_flows() -> None
 
 def test_a_month_of_runs_that_may_never_end_has_no_upper_end() -> None:
     loop = "{repeat: {until: {value: 50 %, known: 0 % .. 100 %}, steps: [{call: b.f}]}}"
-    c = context(WORK.replace("OFFERED", "work: 1 s").replace("STEPS", loop).replace("2 USD", "2 EUR"))
+    head = "components: {b: {kind: s, price: {call: 3 EUR, month: 9 EUR/month}, offers: {f: {}}}}\n"
+    c = context(f"{head}flows: {{main: {{starts: {{rate: 1/h}}, steps: [{loop}]}}}}\n")
     found = figure(c, "cost/month")
     assert found.missing == () and found.high is None and found.value == pytest.approx(9 + 730 * 6, abs=0.01)
     assert bill.numbers(c, "cost/month") == (found.low, found.value, None)
@@ -225,3 +230,21 @@ def test_a_product_without_any_price_is_named() -> None:
     assert prices(bare, bare.model.components["a"]).missing == (
         "components.a.price: no price is known of `nobody/thing`: state what is paid here",
     )
+    odd = tuple(SimpleNamespace(per=per, condition="at night") for per in ("b", "c", "a", "b", "d", "e"))
+    catalog.product = lambda ref: SimpleNamespace(ref=ref, prices=odd)  # pyright: ignore
+    fresh = replace(context("components: {a: {kind: s, product: nobody/thing}}\n"), catalog=catalog)
+    assert prices(fresh, fresh.model.components["a"]).missing == (
+        "components.a.price: the catalog prices `nobody/thing` per a, b, c, d, e: state what is paid here",
+    )
+
+
+def test_sizes_of_nothing_and_of_less_than_one() -> None:
+    none, half = (
+        size_of(sizes(f"in: {text}"), "input") for text in ("0", "{value: 0.5 ± 0.5, known: 0.5 .. 1}")
+    )
+    assert none is not None and (none.mean, none.sd, none.greatest) == (point(0.0), 0.0, 0.0)
+    assert half is not None and half.sd == pytest.approx(1.0)
+    out, (term, higher) = size_of(sizes("out: 20"), "output"), tiers("output", 1.0, 2.0)
+    assert out is not None
+    unknown = _tiered(term, higher, out, None).amount  # nobody says how long the prompt is
+    assert (unknown.low, unknown.value, unknown.high) == (20.0, 20.0, 20.0)

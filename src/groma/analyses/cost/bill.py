@@ -109,8 +109,6 @@ def _month(context: Context, measure: str) -> Figure:
         _note_fixed(evidence, price)
         del component
     _note_all_spent(evidence, used)
-    for name in context.model.flows:
-        enter_rate(evidence, name)
     if nominal is not None and other is not None and _cents(nominal) != _cents(other):
         raise AssertionError(
             f"the bill by component ({_cents(nominal)}) and by flow ({_cents(other)}) differ: a mistake in Groma"
@@ -159,7 +157,8 @@ def numbers(context: Context, measure: str) -> tuple[float | None, float | None,
         found = figure(context, measure)
         return found.low, found.value, found.high
     fixed, used = _fixed(context), _spent(context)
-    starts = [flow.starts for flow in context.model.flows.values() if flow.starts is not None]
+    flows = (context.model.flows[name] for name in {each.flow for each in used})
+    starts = [flow.starts for flow in flows if flow.starts is not None]
     known = not any(
         [
             *(price.missing for _, price in fixed),

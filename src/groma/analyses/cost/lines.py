@@ -206,9 +206,8 @@ def _of_flow(context: Context, flow: str, ends: Ends) -> tuple[Line, ...]:
     if known is None:
         parts: dict[tuple[str, frozenset[str]], Interval] = {}
         for each in spent(context, flow):
-            amount = each.month if not each.use.when else Interval(0.0, None, each.month.high)
             name = (each.use.name, each.use.roles)
-            parts[name] = parts[name] + amount if name in parts else amount
+            parts[name] = parts.get(name, ZERO) + each.month
         known = tuple(
             Line(f"flows.{flow}: {component}", amount.low, amount.value, amount.high, roles)
             for (component, roles), amount in parts.items()

@@ -115,7 +115,7 @@ def _pieces(
                     missing.append(f"{use.step.path}.sizes.{term.size}: state how much each call carries")
                     yield Piece(term, NOTHING_KNOWN)
                     continue
-                if size.grown and math.isinf(size.mean.high):
+                if math.isinf(size.mean.high):
                     missing += unstated(use.step.path, growth_of(use.step.action))
                 higher = [other for other in threshold_terms if other.size == term.size]
                 yield _tiered(term, higher, size, prompt)
