@@ -16,6 +16,7 @@ components:
   a: {kind: s, price: {call: 3 EUR}, offers: {f: {work: 0 s}}}
   d: {kind: s, offers: {f: {}, g: {price: 1 EUR/call}}}
   u: {kind: s, offers: {f: {}}}
+  tiny: {kind: s, price: {call: 0.000001 EUR}, offers: {f: {}}}
   k: {kind: llm, price: {call: 3 EUR}, offers: {g: {work: 0 s}}}
   o: {kind: llm, price: {input: 0 EUR/token, output: 2 EUR/token}, offers: {g: {work: 0 s}}}
   r: {kind: s, price: {call: {value: 3 EUR, known: 2 EUR .. 5 EUR}}, offers: {f: {work: 0 s}}}
@@ -40,6 +41,8 @@ def program(steps: str) -> Context:
         ("{call: u.f}", "cost/main/p50", (None, None, None),
          ("components.u.price: state what it costs (0 if it is free)",), LACKS),
         ("{call: u.f}, {call: a.f}", "cost/main/p50", (3, None, None),
+         ("components.u.price: state what it costs (0 if it is free)",), LACKS),
+        ("{call: u.f}, {call: tiny.f}", "cost/main/p50", (1e-6, None, None),
          ("components.u.price: state what it costs (0 if it is free)",), LACKS),
         ("{call: d.f}", "cost/main/p50", (None, None, None),
          ("components.d.offers.f.price: state what a call costs",), LACKS),
