@@ -9,6 +9,7 @@ from groma.catalog import load_catalog
 from groma.model.elements import Alternative, Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
+from groma.model.program import Repeat
 
 CATALOG = load_catalog()
 HEAD = "groma: 1\nsystem: t\ncurrency: EUR\n"
@@ -32,3 +33,14 @@ def opened(text: str, name: str, role: str, **variants: str) -> Context:
     )
     parts = {n: c for n, c in model.components.items() if n not in (name, *variants.values())}
     return on(replace(model, components=parts, alternatives={name: options}))
+
+
+def loop(text: str) -> Repeat:
+    """The loop of one call whose end a text states: `times: 3`, say."""
+    model = loads(
+        f"{HEAD}components: {{a: {{kind: s, offers: {{f: {{}}}}}}}}\n"
+        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
+    )
+    action = model.flows["main"].steps[0].action
+    assert isinstance(action, Repeat)
+    return action

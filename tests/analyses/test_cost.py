@@ -301,6 +301,11 @@ flows:
         DESK.replace("rate: 40/min", "rate: unknown"),
         "components: {a: {kind: s, offers: {x: {work: 1 ms}}}}\n"
         "flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}\n",
+        "components: {a: {kind: s, price: {call: 1 EUR}, offers: {x: {}}},"
+        " u: {kind: s, price: {call: unknown}, offers: {x: {}}}}\n"
+        "flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x, fallback: [{call: u.x}]}]}}\n",
+        "components: {a: {kind: s, price: 3 EUR/month}}\n"
+        "flows: {f: {starts: {rate: unknown}, steps: [{wait: 1 s}]}}\n",
     ],
 )
 def test_the_numbers_alone_are_those_of_the_figure(text: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from analyses.given import context, on, opened
 from groma.analyses import bounds, figure
 from groma.analyses.cost import bill
+from groma.analyses.cost.lines import lines
 from groma.analyses.cost.prices import Term, _listed, _listed_meaning  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.cost.use import SizeOf, _at_most_in_tail, size_of  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.interval import Interval, point
@@ -26,14 +27,19 @@ def test_moments_of_a_joint_table() -> None:
     found = size_of(Sizes(table=table), "input")
     assert found is not None and found.mean == point(2.5)
     assert found.sd == pytest.approx(math.sqrt(10.5 - 6.25)) and found.greatest == 6.0
+    alike = size_of(Sizes(table=JointTable(("input",), ((3.0,), (3.0,)), (0.5, 0.5))), "input")
+    assert alike is not None and (alike.mean, alike.sd, alike.greatest) == (point(3.0), 0.0, 3.0)
 
 
 def test_the_most_of_a_mean_that_lies_in_a_tail() -> None:
     """Cauchy and Schwarz with Cantelli: sqrt(E S^2 P(tail)), E S^2 = 3^2 + 4^2, P <= 1 / (1 + 1^2)."""
-    size, prompt = SizeOf(point(3.0), 4.0, 100.0), SizeOf(point(10.0), 2.0, 100.0)
-    assert _at_most_in_tail(size, prompt, 2.0) == pytest.approx(math.sqrt(25 / 2))
-    assert _at_most_in_tail(size, prompt, 4.0) == pytest.approx(math.sqrt(25 / 5))
-    assert _at_most_in_tail(size, prompt, 0.0) == pytest.approx(5.0)
+    size, prompt = SizeOf(point(3.0), 4.0, 100.0), SizeOf(point(10.0), 3.0, 100.0)
+    assert _at_most_in_tail(size, prompt, 3.0) == pytest.approx(math.sqrt(25 / 2))
+    assert _at_most_in_tail(size, prompt, 6.0) == pytest.approx(math.sqrt(25 / 5))
+    for gap in (0.0, -4.0):
+        assert _at_most_in_tail(size, prompt, gap) == pytest.approx(5.0)
+    assert _at_most_in_tail(size, SizeOf(point(10.0), 0.0, 10.0), 0.0) == pytest.approx(5.0)
+    assert _at_most_in_tail(size, SizeOf(point(10.0), 0.0, 10.0), 1.0) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -100,6 +106,8 @@ flows:
     for which, let_in in (("alone", 2 / 3), ("shares", 1 / 2), ("alone", 2 / 3)):
         chosen = c.with_partial({"which": which})
         assert figure(chosen, "cost/flow/main").value == pytest.approx(0.5 * 3600 * 730 * let_in, rel=1e-6)
+        (line,) = (line for line in lines(chosen) if line.name == "flows.main: desk")
+        assert line.value == pytest.approx(0.5 * 3600 * 730 * let_in, rel=1e-6)
         assert bounds(chosen, "cost/flow/main")[1] == pytest.approx(0.5 * 3600 * 730 * let_in, rel=1e-6)
 
 
@@ -145,6 +153,8 @@ def test_a_bill_whose_two_sums_differ_is_not_shown(monkeypatch: pytest.MonkeyPat
                 figure(context(text), "cost/month")
         else:
             assert figure(context(text), "cost/month").value == 10.0
+    unpriced = figure(context(text.replace(", price: 10 EUR/month", "")), "cost/month")
+    assert unpriced.value is None and unpriced.second is not None and unpriced.second.value is None
     monkeypatch.setattr(bill, "_by_flow", lambda *_: {"": None})  # pyright: ignore
     shown = figure(context(text), "cost/month")
     assert shown.second is not None and shown.second.value is None

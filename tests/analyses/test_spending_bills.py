@@ -10,17 +10,18 @@ import numpy as np
 import pytest
 from scipy import stats  # pyright: ignore
 
-from analyses.given import context, opened
-from groma.analyses import figure
+from analyses.given import context, loop, opened
+from groma.analyses import bounds, figure
 from groma.analyses.cost.prices import Origin, Term
 from groma.analyses.interval import Interval
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, fixed, scaled
+from groma.analyses.spending.figures import spends
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
-from groma.analyses.spending.sharing import kept, part, same_in_all_runs
+from groma.analyses.spending.sharing import chances_of, kept, part, same_in_all_runs
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
 from groma.model.elements import Operation
-from groma.model.program import Repeat, Sizes
+from groma.model.program import Sizes
 from groma.model.quantity import JointTable
 
 GRID = Grid(1.0, 256)
@@ -96,6 +97,23 @@ def test_a_prompt_that_varies_across_a_threshold_has_either_price() -> None:
     assert law.moment[:2] == pytest.approx([20.0, 60.0]) and np.isnan(law.moment[NOMINAL])
     above = bill(sizes("in: 'uniform(21 tokens, 30 tokens)'"), ONE, THREE)
     assert above.moment == pytest.approx([76.5] * 3)
+    longer = bill(sizes("in: 'uniform(20 tokens, 30 tokens)'"), ONE, THREE)
+    assert longer.moment[:2] == pytest.approx([25.0, 75.0])
+    often = bill(
+        sizes("in: 10 tokens ± 1 tokens"),
+        ONE,
+        replace(THREE, prompts_above=10),
+        replace(FIVE, prompts_above=18),
+    )
+    assert often.moment[:2] == pytest.approx([10.0, 50.0])
+    apart = bill(
+        sizes("in: 30 tokens, out: 10 tokens"),
+        replace(OUT, amount=Interval(9.0, 9.0, 9.0), prompts_above=20),
+        OUT,
+        ONE,
+        THREE,
+    )
+    assert points(apart, FAST) == {180: 1.0}
     without = bill(
         sizes("out: 10 tokens"), OUT, replace(OUT, amount=Interval(9.0, 9.0, 9.0), prompts_above=5)
     )
@@ -121,13 +139,21 @@ def test_work_is_billed_by_the_second_and_for_what_a_call_carries() -> None:
     each = operation("work: 2 s, per: {in: 500 ms}")
     law, missing = law_of(GRID, "p", "s", each, sizes("in: 10 tokens"), (second,))
     assert not missing and points(law, SLOW) == {14: 1.0}
-    for wrong, carried in (
-        (each, Sizes()),
-        (operation("work: 2 s, per: {in: 1 s ± 1 s}"), sizes("in: 10 tokens")),
+    lacking = "s.sizes.in: state how much each call carries"
+    for wrong, carried, missing in (
+        (each, Sizes(), lacking),
+        (
+            operation("work: 2 s, per: {in: 1 s ± 1 s}"),
+            sizes("in: 10 tokens"),
+            "p.per.in: state how long each takes, as one value",
+        ),
+        (
+            operation("work: 2 s, per: {in: unknown}"),
+            sizes("in: 10 tokens"),
+            "p.per.in: state how long each takes, as one value",
+        ),
     ):
-        assert law_of(GRID, "p", "s", wrong, carried, (second,))[1] == {
-            "s.sizes.in: state how much each call carries"
-        }
+        assert law_of(GRID, "p", "s", wrong, carried, (second,))[1] == {missing}
     for nothing in (None, operation("")):
         assert law_of(GRID, "p", "s", nothing, Sizes(), (second,))[1] == {"p.work: state how long it takes"}
     other = [Term("month", second.amount, None, Origin("")), Term("stored", second.amount, None, Origin(""))]
@@ -164,6 +190,11 @@ def test_a_limit_keeps_likely_values_where_it_changes_little() -> None:
         found = kept(GRID, inner, chances, chances["timeout"], unfinished)
         assert bool(np.isfinite(found.ends["timeout"].mass[NOMINAL])) is sure
         assert bool(np.isfinite(found.ends["ok"].mass[NOMINAL])) is sure
+    loose = GRID.triple(2e-3, 0.0, 5e-4)  # hardly ever, as far as is known
+    found = kept(GRID, varied, {"ok": triple(0.4), "timeout": loose}, loose, 0.0)
+    assert np.isfinite(found.ends["ok"].mass[NOMINAL]) and set(found.ends) == {"ok", "timeout"}
+    skipped = Outcome({"failed": varied.ends["failed"], "ok": varied.ends["ok"]})
+    assert set(kept(GRID, skipped, {"ok": triple(0.4)}, triple(0.0), 0.0).ends) == {"ok"}
     gone = Outcome(
         {
             "timeout": scaled(GRID, fixed(GRID, 1.0), triple(0.3)),
@@ -184,19 +215,11 @@ def test_a_limit_keeps_likely_values_where_it_changes_little() -> None:
 
 
 def test_parts_of_runs_have_chances_in_their_order() -> None:
-    assert part(GRID, fixed(GRID, 2.0), GRID.triple(0.5, 0.6, 0.5), sure=True).mass[SLOW] == 0.5
-    assert part(GRID, fixed(GRID, 2.0), GRID.triple(0.5, -0.1, 0.2), sure=True).mass[SLOW] == 0.0
+    loose = Outcome({"ok": scaled(GRID, fixed(GRID, 2.0), GRID.triple(1.2, 0.4, 0.7))})
+    assert chances_of(GRID, loose, GRID)["ok"].tolist() == [1.0, 0.4, 0.7]
+    tight = Outcome({"ok": fixed(GRID, 2.0)}, scaled(GRID, fixed(GRID, 2.0), GRID.triple(0.5, 0.5, 0.5)))
+    assert chances_of(GRID, tight, GRID)["ok"][[FAST, SLOW]].tolist() == [0.5, 0.5]
     assert not same_in_all_runs(GRID, scaled(GRID, fixed(GRID, 3.0), triple(0.9)))
-
-
-def loop(text: str) -> Repeat:
-    c = context(
-        "components: {a: {kind: s, offers: {f: {}}}}\n"
-        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
-    )
-    action = c.model.flows["main"].steps[0].action
-    assert isinstance(action, Repeat)
-    return action
 
 
 def test_loops_that_surely_stop_or_never_do() -> None:
@@ -295,8 +318,10 @@ components:
 flows: {main: {starts: {rate: 1/s}, steps: [{call: part.f}]}}
 """
     c = opened(text, "part", "which", there="there", other="other").with_partial({"which": "other"})
-    from groma.analyses.spending.figures import spends
-
+    wide = opened(
+        text.replace("part.f}", "part.f, timeout: 1 s}"), "part", "which", there="there", other="other"
+    )
+    assert bounds(wide, "cost/main/p50")[1] == pytest.approx(1.0, rel=1e-3)
     assert any(
         "nothing stands for `part`" in note
         for note in spends(c, "main", "cost").outcome.notes | spends(c, "main", "cost").outcome.missing

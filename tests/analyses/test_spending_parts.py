@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from analyses.given import context, opened
+from analyses.given import HEAD, context, loop, on, opened
 from groma.analyses import figure
-from groma.analyses.interval import Interval
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import MOST_CALLS, _counting, spends  # pyright: ignore[reportPrivateUsage]
-from groma.analyses.spending.priced import _constant, _mean, _varying  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.spending.sharing import kept, part, same_in_all_runs, shared
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
-from groma.model.law import Constant, Uniform
+from groma.model.elements import Alternative
 from groma.model.load import loads
-from groma.model.program import Repeat
-from groma.model.quantity import Quantity
 
 GRID = Grid(1.0, 8)
 
@@ -87,35 +84,9 @@ def test_a_limit_keeps_ends_that_come_in_time_and_makes_timeouts_of_the_rest() -
     assert set(out.ends) == {"timeout"}
 
 
-def test_a_price_that_is_known_by_its_ends_has_a_value_only_where_one_is_stated() -> None:
-    known = _constant(GRID, Interval(1.0, 2.0, 4.0))
-    assert [int(known.cells[row].argmax()) for row in (FAST, SLOW, NOMINAL)] == [1, 4, 2]
-    assert known.moment == pytest.approx([1.0, 4.0, 2.0])
-    assert np.isnan(_constant(GRID, Interval(1.0, None, 4.0)).cells[NOMINAL]).all()
-    bare = Grid(1.0, 8, 2)
-    assert _constant(bare, Interval(1.0, 2.0, 4.0)).cells.shape == (2, 8)
-
-
-def test_the_mean_of_an_amount_with_an_offset_and_a_most() -> None:
-    """Uniform on 0 .. 4: mean 2; cut off at 2, E min(X, 2) = 1.5."""
-    assert _mean(Uniform(0.0, 4.0), 3.0, math.inf) == pytest.approx(5.0)
-    assert _mean(Uniform(0.0, 4.0), 3.0, 5.0) == pytest.approx(4.5)
-    assert _mean(Constant(4.0), 3.0, 5.0) == pytest.approx(5.0)
-
-
 def test_a_lattice_of_calls_has_a_point_for_each_and_one_more() -> None:
     assert [_counting(most).cells for most in (0.0, 3.0, 10.0, math.inf)] == [4, 5, 12, 1024]
     assert _counting(1e9).cells == MOST_CALLS == 2**16
-
-
-def loop(text: str) -> Repeat:
-    model = loads(
-        f"groma: 1\nsystem: t\ncurrency: EUR\ncomponents: {{a: {{kind: s, offers: {{f: {{}}}}}}}}\n"
-        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
-    )
-    action = model.flows["main"].steps[0].action
-    assert isinstance(action, Repeat)
-    return action
 
 
 def test_when_loops_stop() -> None:
@@ -148,6 +119,9 @@ flows: {main: {starts: {rate: 1/s}, steps: [{repeat: {steps: [{call: a.f}], unti
     found = figure(context(text), "calls/main/p99")
     assert found.low is not None and found.high is not None and found.low <= 4603 <= found.high
     assert found.high - found.low <= 2
+    grown = GROWING.replace("times: TIMES", "until: 0.1 %").replace("GROWS", "10 tokens")
+    same = figure(context(grown), "calls/main/p99")
+    assert (same.low, same.value, same.high) == (found.low, found.value, found.high)
 
 
 def test_giving_up_cuts_off_what_any_of_the_parts_that_may_stand_there_would_still_call() -> None:
@@ -168,16 +142,39 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: part.f, timeout: 500 ms}]}}
     assert spends(c, "main", "cost").law.cdf[FAST, 0] > 0.5
 
 
-def test_an_amount_at_a_price_ends_where_its_window_does() -> None:
-    """Uniform over 0 .. 4 units of 2, of a window of 3: E[2 min(X, 3)] = 3.75, and never more than 6."""
-    c = context("components: {a: {kind: s, offers: {f: {work: 'uniform(0 s, 4 s)'}}}}\n")
-    amount = c.model.components["a"].offers["f"].work
-    assert isinstance(amount, Quantity)
-    two, none = Interval(2.0, 2.0, 2.0), Interval(0.0, 0.0, 0.0)
-    law = _varying(Grid(0.125, 128), two, amount, none, 3.0)
-    assert law.moment == pytest.approx([3.75] * 3) and law.cdf[SLOW, 48] == 1.0
-    assert law.cdf[SLOW, 47] < 0.76
-    assert _varying(Grid(0.125, 128), two, amount, none, math.inf).moment == pytest.approx([4.0] * 3)
+def test_where_too_much_is_open_to_be_tried_one_by_one_each_part_may_be_any() -> None:
+    """Two variants of each of seven parts: whatever cancels its work is the least, whatever doesn't is the most."""
+    text = """
+components:
+  goes: {kind: s, price: 0 EUR/month, offers: {f: {work: 1 s ± 1 s, steps: [CALLS]}}}
+  stops: {kind: s, price: 0 EUR/month, offers: {f: {work: 1 s ± 1 s, cancels: true, steps: [CALLS]}}}
+  lacks: {kind: s, offers: {g: {}}}
+  dear: {kind: s, price: {call: 2 EUR}, offers: {f: {work: 0 s}}}
+  cheap: {kind: s, price: {call: 1 EUR}, offers: {f: {work: 0 s}}}
+PARTS
+flows: {main: {starts: {rate: 0.001/s}, steps: [{call: part.f, timeout: 500 ms}]}}
+"""
+    names = [f"q{n}" for n in range(6)]
+    parts = "\n".join(f"  {name}: {{kind: s, offers: {{f: {{}}}}}}" for name in ("part", *names))
+    calls = ", ".join(f"{{call: {name}.f}}" for name in names)
+    model = loads(
+        HEAD + text.replace("CALLS", calls).replace("PARTS\n", "").replace("flows:", f"{parts}\nflows:")
+    )
+    stand = {"part": ("goes", "stops", "lacks")} | dict.fromkeys(names, ("dear", "cheap"))
+    open_ = {
+        name: tuple(
+            Alternative(
+                role=f"role {name}", variant=each, component=replace(model.components[each], name=name)
+            )
+            for each in variants
+        )
+        for name, variants in stand.items()
+    }
+    kept = {
+        n: c for n, c in model.components.items() if n not in stand and n not in ("goes", "stops", "lacks")
+    }
+    law = spends(on(replace(model, components=kept, alternatives=open_)), "main", "cost").law
+    assert law.cdf[FAST, 0] > 0.5 and law.moment[SLOW] == pytest.approx(12.0, rel=0.01)
 
 
 def test_work_that_varies_is_paid_by_the_second() -> None:

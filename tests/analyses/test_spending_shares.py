@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
 
-from analyses.given import context
+from analyses.given import context, loop
 from groma.analyses import bounds, figure
 from groma.analyses.outcome.algebra import Outcome
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.spending.figures import spends
-from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, shared
+from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, part, shared
 from groma.analyses.spending.stops import stops
-from groma.model.program import Repeat
 
 GRID = Grid(1.0, 16)
 
@@ -62,6 +62,29 @@ def test_of_an_end_whose_half_comes_in_time_any_half_may() -> None:
     assert less.mass == pytest.approx([0.5] * 3)
 
 
+def test_what_is_left_of_an_end_is_the_same_share_of_all_its_amounts_where_it_is_likely() -> None:
+    """2 in 0.6 and 5 in 0.2 of runs, and half of these: 0.3 and 0.1 if none is likelier than another."""
+    inner = Outcome({"ok": mixed((2.0, 0.6), (5.0, 0.2)), "failed": mixed((1.0, 0.2))})
+    found = kept(GRID, inner, {"ok": triple(0.4), "failed": triple(0.2)}, triple(0.0), 0.0)
+    assert found.ends["ok"].cdf[NOMINAL, [1, 2, 4, 5]] == pytest.approx([0.0, 0.3, 0.3, 0.4])
+    assert found.ends["ok"].moment[NOMINAL] == pytest.approx(1.1)
+
+
+def test_a_part_of_what_lies_beyond_the_lattice_has_its_share_of_the_mean() -> None:
+    """20 on a lattice up to 16, and half of the runs: 10 in the mean, between 0.4 and 0.6 of it at the least."""
+    found = part(GRID, fixed(GRID, 20.0), GRID.triple(0.6, 0.4, 0.5), sure=True)
+    assert found.moment[NOMINAL] == pytest.approx(10.0)
+    assert found.moment[FAST] <= 0.4 * 20 and found.moment[SLOW] >= 0.6 * 20
+
+
+def test_of_what_may_never_end_an_end_of_a_sure_chance_may_still_cost_anything() -> None:
+    """A fifth of runs surely spends 2, of the others nobody knows: of an end of nine in ten a tenth at least has 2."""
+    whole = Defective(mixed((2.0, 0.2)).cells, GRID.triple(1.0, 0.2), GRID.triple(0.0, math.inf))
+    found = part(GRID, whole, triple(0.9), sure=False)
+    assert found.cdf[SLOW, [0, 1, 2, 15]] == pytest.approx([0.0, 0.0, 0.1, 0.1])
+    assert found.mass[SLOW] == 0.9
+
+
 def test_limits_that_turn_nothing_into_timeouts_are_alike() -> None:
     def with_timeouts(chance: float) -> Outcome:
         return Outcome({"ok": mixed((2.0, 1 - chance)), "timeout": mixed((2.0, chance))})
@@ -104,16 +127,6 @@ def test_what_may_be_left_out_takes_the_place_of_the_dearest_runs() -> None:
     assert none.cells[FAST].sum() == pytest.approx(1.0) and np.isnan(none.cells[NOMINAL]).all()
 
 
-def loop(text: str) -> Repeat:
-    c = context(
-        "components: {a: {kind: s, offers: {f: {}}}}\n"
-        f"flows: {{main: {{steps: [{{repeat: {{steps: [{{call: a.f}}], {text}}}}}]}}}}\n"
-    )
-    action = c.model.flows["main"].steps[0].action
-    assert isinstance(action, Repeat)
-    return action
-
-
 @pytest.mark.parametrize(
     ("text", "few", "many"),
     [
@@ -122,6 +135,9 @@ def loop(text: str) -> Repeat:
         ("times: 'uniform(0.6, 3.4)'", (0, 9 / 28, 10 / 19, 1), (0, 9 / 28, 10 / 19, 1)),
         ("times: 200", (0,) * 200 + (1,), (0,) * 200 + (1,)),
         ("times: 201", (1,), (0,) * 201),
+        ("times: 600", (1,), (0,) * 201),
+        ("until: unknown", (0, 1), (0,) * 201),
+        ("until: unknown, at_most: 3", (0, 1, 1, 1), (0, 0, 0, 1)),
     ],
 )
 def test_rounds_with_few_and_with_many_of_them(
@@ -161,30 +177,39 @@ def test_a_lattice_of_money_reaches_a_little_beyond_nearly_all_runs(
     assert nearly_all * 0.99 < grid.step * grid.cells < nearly_all * 1.15
 
 
-def test_a_failed_run_undoes_each_round_once() -> None:
-    """Three rounds of 3 EUR at most, each undone for 5: 24; without the chance of failing in rounds, 9 and 5."""
-    steps = "{repeat: {at_most: 3, until: 0 %, steps: [{call: c.f, compensate: [{call: b.f}]}]}}"
-    found = figure(context(PAID.replace("WORK", "1 s").replace("STEPS", steps)), "cost/main/p99")
-    assert found.high == pytest.approx(24.0, rel=0.01)
-    law = spends(context(PAID.replace("WORK", "1 s").replace("STEPS", steps)), "main", "cost").law
-    assert law.moment[SLOW] == pytest.approx(3 * (1 + 0.9 + 0.81) + 15, rel=1e-3)
-    nested = PAID.replace("WORK", "1 s").replace("STEPS", "{do: inner}").rstrip()[:-1]
-    for text, undone in (
-        ("{call: c.f, compensate: [{call: b.f}]}", 5),
-        (steps, 15),
-        (steps.replace("at_most: 3, ", ""), 80),
-    ):
-        inner = spends(context(f"{nested}, inner: {{steps: [{text}]}}}}\n"), "main", "cost").law.moment[SLOW]
-        plain = text.replace(", compensate: [{call: b.f}]", "")
-        without = spends(context(f"{nested}, inner: {{steps: [{plain}]}}}}\n"), "main", "cost").law.moment[
-            SLOW
-        ]
-        assert inner - without == pytest.approx(undone, rel=1e-3)
-    once = figure(
-        context(PAID.replace("WORK", "1 s").replace("STEPS", "{call: c.f, compensate: [{call: b.f}]}")),
-        "cost/main/p99",
-    )
-    assert once.high == pytest.approx(8.0, rel=0.01)
+PAYS = "{call: c.f, compensate: [{call: b.f}]}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "undone"),
+    [
+        (PAYS, 5),
+        (f"{PAYS}, {{choose: [{{share: 50 %, steps: [{PAYS}]}}, {{share: 50 %, steps: []}}]}}", 10),
+        (f"{{repeat: {{at_most: 3, until: 0 %, steps: [{PAYS}]}}}}", 15),
+        (f"{{repeat: {{times: 'uniform(0, 4)', steps: [{PAYS}]}}}}", 20),
+        (f"{{repeat: {{times: 2, steps: [{{repeat: {{times: 3, steps: [{PAYS}]}}}}]}}}}", 30),
+        (f"{{repeat: {{times: 7, steps: [{PAYS}, {{call: c.f}}]}}, compensate: [{{call: b.f}}]}}", 40),
+        (f"{{steps: [{PAYS}, {{call: c.f}}], retry: 2}}", 15),
+        (f"{{steps: [{PAYS}], hedge: {{after: 1 s, at_most: 3}}}}", 20),
+        (f"{{steps: [{{call: c.f}}], retry: 2, fallback: [{PAYS}]}}", 5),
+        ("{call: c.f, retry: 2, compensate: [{call: b.f}]}", 5),
+        ("{call: c.f, compensate: [{repeat: {times: 3, steps: [{call: b.f}]}}]}", 15),
+        ("{call: c.f, compensate: [{call: c.f, compensate: [{call: b.f}]}]}", 8),
+        ("{do: plain}", 2.5), ("{do: by_bob}", 5), ("{repeat: {times: 3, steps: [{do: by_bob}]}}", 15),
+        (f"{{repeat: {{until: 50 %, steps: [{PAYS}]}}}}", math.inf),
+    ],
+)  # fmt: skip
+def test_a_failed_run_undoes_what_it_did_as_often_as_it_did_it(steps: str, undone: float) -> None:
+    """5 EUR for each time at the most; half of ana's calls are lost on their way, and cost nothing."""
+    head, _, flows = PAID.replace("WORK", "1 s").replace("PAYS", PAYS).partition("flows: {main: {")
+    people = "people: {ana: {}, bob: {}}\nconnections: {x: {from: ana, to: b, loss: 50 %}}\n"
+    inner = f"plain: {{steps: [{PAYS}]}}, by_bob: {{by: bob, steps: [{PAYS}]}}"
+    by = "by: ana, " if "do: " in steps else "by: bob, "
+    text = f"{head}{people}flows: {{{inner}, main: {{{by}{flows}".replace("STEPS", steps)
+    compensated = re.compile(r", compensate: \[(?:[^][]|\[[^][]*\])*\]")
+    law, without = (spends(context(each), "main", "cost").law for each in (text, compensated.sub("", text)))
+    assert law.moment[SLOW] - without.moment[SLOW] == pytest.approx(undone, rel=1e-3)
+    assert law.moment[FAST] == pytest.approx(without.moment[FAST])
 
 
 def test_work_that_is_cut_off_may_cost_nothing_and_work_that_goes_on_is_paid() -> None:
@@ -213,21 +238,42 @@ def test_branches_are_cut_off_no_more_often_than_one_fails() -> None:
         assert law.cdf[FAST, 0] == pytest.approx(share, abs=1e-6)
 
 
-def test_a_lattice_of_many_calls_is_of_the_price_that_is_paid_most() -> None:
-    """Once 5 EUR, then geometrically often 3: the median of rounds of one in a hundred is 69."""
-    free = TWO.replace("{fails: 10 %}", "{}")
-    steps = "{call: b.f}, {repeat: {until: 1 %, steps: [{call: c.f}]}}"
+@pytest.mark.parametrize(
+    ("once", "often", "first", "each"),
+    [
+        ("{call: b.f}", "c", 5, 3), ("{call: c.f}", "b", 3, 5),
+        ("{call: b.f}, {repeat: {times: 500, steps: [{call: free.f}]}}", "c", 5, 3),
+        ("{call: b.f}, {call: free.f, fallback: [{call: never.f}]}", "c", 5, 3),
+    ],
+    ids=["cheap", "dear", "and free ones", "and one that isn't called"],
+)  # fmt: skip
+def test_a_lattice_of_many_calls_is_of_the_price_that_is_paid_most(
+    once: str, often: str, first: int, each: int
+) -> None:
+    """Once one price, then geometrically often the other: the median of rounds of one in a hundred is 69."""
+    more = "  free: {kind: s, price: {call: 0 EUR}, offers: {f: {}}}\n"
+    more += "  never: {kind: s, price: {call: 3.02 EUR}, offers: {f: {}}}\n"
+    free = TWO.replace("{fails: 10 %}", "{}").replace("flows:", f"{more}flows:")
+    steps = f"{once}, {{repeat: {{until: 1 %, steps: [{{call: {often}.f}}]}}}}"
     found = figure(context(free.replace("STEPS", steps)), "cost/main/p50")
+    truth = first + 69 * each
     assert found.low is not None and found.high is not None
-    assert 5 + 3 * 69 - 3 <= found.low <= 5 + 3 * 69 <= found.high <= 5 + 3 * 69 + 3
+    assert truth - each <= found.low <= truth <= found.high <= truth + each
 
 
-def test_a_lattice_of_many_dear_calls_is_of_their_price() -> None:
-    free = TWO.replace("{fails: 10 %}", "{}")
-    steps = "{call: c.f}, {repeat: {until: 1 %, steps: [{call: b.f}]}}"
-    found = figure(context(free.replace("STEPS", steps)), "cost/main/p50")
-    assert found.low is not None and found.high is not None
-    assert 3 + 5 * 69 - 5 <= found.low <= 3 + 5 * 69 <= found.high <= 3 + 5 * 69 + 5
+@pytest.mark.parametrize(
+    ("rare", "share", "low", "high"),
+    [("{call: b.f}", "99.995", 5, 5), ("{repeat: {until: 50 %, steps: [{call: b.f}]}}", "99.994", 5, 5),
+     ("{repeat: {until: 50 %, steps: [{call: b.f}]}}", "99.9988", 20, 20), ("{call: b.f}", "99.98", 0, 0)],
+)  # fmt: skip
+def test_the_few_runs_that_spend_anything_are_told_apart(
+    rare: str, share: str, low: float, high: float
+) -> None:
+    """One run in ten thousand pays 5 EUR, or 5 for each of geometrically many rounds: 7/8 have three at most."""
+    steps = f"{{choose: [{{share: 0.01 %, steps: [{rare}]}}, {{share: 99.99 %, steps: []}}]}}"
+    found = figure(context(TWO.replace("STEPS", steps)), f"cost/main/p{share}")
+    assert (found.low, found.high) == (pytest.approx(low, rel=0.01), pytest.approx(high, rel=0.01))
+    assert found.value == pytest.approx(low, rel=0.01)
 
 
 def test_bounds_of_calls_and_of_money_are_their_own() -> None:

@@ -172,14 +172,17 @@ class Map:
         """Tests that run the mutant's lines, quickest first, then others of their files; `budget` seconds together.
 
         What is computed once and kept is run by the first test alone and may be held by others of its file: hence
-        the others, for which a third is left. Lines run on import alone are met by tests that run anything of the
-        module, those first that run much of it in their time.
+        the others, for which a third is left. Lines run on import are met by tests that run anything of the module,
+        those first that run much of it in their time: whichever of them imported it first says nothing.
         """
         first, second = set(range(mutant.line, mutant.last + 1)), set(range(*mutant.statement))
         second.add(mutant.statement[1])
         covering: dict[str, float] = {}
         most: dict[str, float] = {}
+        at_import = self.imported(module)
         for lines in (first, second, None):
+            if lines and not lines.isdisjoint(at_import):
+                continue
             for covered in self.files.values():
                 imported = covered.lines.get("", {}).get(module)
                 for test, seconds in covered.seconds.items():
@@ -189,9 +192,7 @@ class Map:
                         most[test] = 0.0 if lines else seconds / (len(ran) if ran else 1e-9)
             if covering:
                 break
-            if lines is second and not any(
-                second & set(covered.lines.get("", {}).get(module, ())) for covered in self.files.values()
-            ):
+            if lines is second:
                 return []
         files = {test.split("::")[0] for test in covering}
         others = {t: s for name in files for t, s in self.files[name].seconds.items() if t not in covering}

@@ -205,11 +205,9 @@ class Reader:
         return result
 
     def _rounds(self, step: Step, loop: Repeat) -> float:
-        most = math.inf if loop.at_most is None else float(loop.at_most)
-        if loop.times is not None:
-            most = min(most, greatest(loop.times))
+        most = most_rounds(loop)
         if math.isfinite(most):
-            return float(math.floor(most + 0.5))
+            return most
         for of in ("cost", "calls", "time"):
             self.amounts.lack(of, f"{step.path}: the loop has no bound: state `at_most`")
         return math.inf
@@ -240,6 +238,14 @@ class Reader:
             )
             found.append(Most(cost + nested.cost, 1.0 + nested.calls, own))
         return worst(found)
+
+
+def most_rounds(loop: Repeat) -> float:
+    """Rounds of a loop at most; infinite where nothing bounds them."""
+    most = math.inf if loop.at_most is None else float(loop.at_most)
+    if loop.times is not None:
+        most = min(most, greatest(loop.times))
+    return float(math.floor(most + 0.5)) if math.isfinite(most) else math.inf
 
 
 def bound_of(context: Context, flow: str) -> Most:

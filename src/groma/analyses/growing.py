@@ -91,6 +91,8 @@ class Earlier:
 
 
 NONE_BEFORE = Earlier()
+FIRST = Earlier(begun=(1.0,))
+"""The first round alone, which surely is begun."""
 
 
 def rounds_before(loop: Repeat, ok: Interval) -> Earlier:
@@ -119,9 +121,10 @@ def cut_off(action: Action, earlier: Earlier, mean: float, sd: float, window: fl
     if math.isinf(window):
         return 0.0
     grown = [amount for _, amount in growth_of(action)]
-    if not earlier.begun or any(isinstance(amount, Unknown) for amount in grown):
+    later = len(earlier.begun) > 1
+    if not earlier.begun or (later and any(isinstance(amount, Unknown) for amount in grown)):
         return math.inf
-    each = added(action).high
+    each = added(action).high if later else 0.0
     spread = math.fsum(amount.law.sd**2 for amount in grown if isinstance(amount, Quantity))
     lost = 0.0
     for n, share in enumerate(earlier.begun):

@@ -19,13 +19,11 @@ from groma.analyses.cost.derivation import (
     miss_how_often,
     note_all_spent,
     note_fixed,
-    references,
     shown,
 )
 from groma.analyses.cost.lines import FixedPrice, Spent, Standing, fixed_price, lines, runs, spent
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, total
-from groma.analyses.program_inputs import enter_rate
 from groma.analyses.reach import decided
 from groma.model.elements import Component
 from groma.model.figure import Figure, Result
@@ -113,8 +111,6 @@ def _month(context: Context, measure: str) -> Figure:
         note_fixed(evidence, price)
         del component
     note_all_spent(evidence, used)
-    for name in context.model.flows:
-        enter_rate(evidence, name)
     if nominal is not None and other is not None and cents(nominal) != cents(other):
         raise AssertionError(
             f"the bill by component ({cents(nominal)}) and by flow ({cents(other)}) differ: a mistake in Groma"
@@ -168,7 +164,8 @@ def numbers(context: Context, measure: str) -> tuple[float | None, float | None,
         found = figure(context, measure)
         return found.low, found.value, found.high
     fixed, used = _fixed(context), _spent(context)
-    starts = [flow.starts for flow in context.model.flows.values() if flow.starts is not None]
+    flows = (context.model.flows[name] for name in {each.flow for each in used})
+    starts = [flow.starts for flow in flows if flow.starts is not None]
     known = not any(
         [
             *(price.missing for _, price in fixed),
@@ -231,7 +228,7 @@ def _once(context: Context, measure: str) -> Figure:
             evidence.line(
                 f"to buy {each.component}",
                 shown(each.exact, context.model.currency),
-                *references(evidence, each.term),
+                *each.term.entered(evidence),
             )
     whole = total(each.amount for each in pieces)
     return _plain(measure, "Paid once", context.model.currency, whole, evidence, ())

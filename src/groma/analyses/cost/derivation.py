@@ -37,9 +37,7 @@ def note_fixed(evidence: Evidence, price: FixedPrice) -> None:
             else f" x {each.times.value if each.times.value is not None else 'unknown'}"
         )
         text = f"{each.component}: {_told(each.term)}{times}"
-        evidence.line(
-            text, shown(each.exact, evidence.context.model.currency), *references(evidence, each.term)
-        )
+        evidence.line(text, shown(each.exact, evidence.context.model.currency), *each.term.entered(evidence))
 
 
 def note_all_spent(evidence: Evidence, used: Sequence[Spent], *, a_month: bool = True) -> None:
@@ -57,7 +55,7 @@ def _note_spent(evidence: Evidence, each: Spent) -> None:
         evidence.miss(path)
     name = f"{each.use.name}.{each.use.operation}" if each.use.operation else each.use.name
     for piece in each.price.pieces:
-        refs = [*references(evidence, piece.term)]
+        refs = [*piece.term.entered(evidence)]
         for path, quantity in piece.quantities:
             if isinstance(quantity, Quantity):
                 refs.append(evidence.note(path, quantity))
@@ -65,7 +63,8 @@ def _note_spent(evidence: Evidence, each: Spent) -> None:
         often = "unknown" if weight is None else f"{weight:.6g}"
         per_use = piece.amount.value
         shown = "not known" if per_use is None or weight is None else f"{per_use * weight:.6g} a run"
-        times = "" if piece.times == point(1.0) else f" x {piece.times.value or 0:.6g}"
+        value = piece.times.value
+        times = "" if piece.times == point(1.0) else " x unknown" if value is None else f" x {value:.6g}"
         evidence.line(f"{each.flow}: {often} x {name}: {_told(piece.term)}{times}", shown, *refs)
 
 
@@ -74,12 +73,6 @@ def _told(term: Term) -> str:
     if term.per in words:
         return words[term.per]
     return f"per {term.size}" if term.size else "per byte kept a month"
-
-
-def references(evidence: Evidence, term: Term) -> tuple[str | None, ...]:
-    rate = evidence.context.model.exchange.get(term.currency)
-    changed = evidence.note(f"exchange.{term.currency}", rate) if isinstance(rate, Quantity) else None
-    return term.origin.entered(evidence), changed
 
 
 def cents(amount: Fraction) -> Decimal:

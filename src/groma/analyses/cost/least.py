@@ -10,7 +10,7 @@ from groma.analyses.visits.least import Least, LeastVisits
 from groma.analyses.visits.use import Use
 
 
-def least_spend(context: Context, flow: str, *, quick: bool = False) -> Least:
+def least_spend(context: Context, flow: str, *, quick: bool) -> Least:
     """What one run of a flow spends at least on each component, given the choices taken. `quick`: with the chances over
     every way of making every choice, which are worked out once for a model and say less."""
     whole = context.with_partial({}) if quick else context

@@ -190,7 +190,7 @@ def lines(context: Context, rate: float = 1.0, *, ends: Ends = "both") -> tuple[
 def _of_flow(context: Context, flow: str, ends: Ends) -> tuple[Line, ...]:
     """The lines of one flow; remembered for the choices inside it (for all of them once queues are known)."""
     inside = reach_of(context, context.model.flows[flow].steps).roles
-    whole = ends == "both" and _all_taken(context)
+    whole = ends == "both" and decided(context)
     chosen = context.narrowed(context.left if whole else inside)
     key = ("cost of flow", flow, ends, chosen)
     known: tuple[Line, ...] | None = context.memo.get(key)
@@ -206,16 +206,11 @@ def _of_flow(context: Context, flow: str, ends: Ends) -> tuple[Line, ...]:
     if known is None:
         parts: dict[tuple[str, frozenset[str]], Interval] = {}
         for each in spent(context, flow):
-            amount = each.month if not each.use.when else Interval(0.0, None, each.month.high)
             name = (each.use.name, each.use.roles)
-            parts[name] = parts[name] + amount if name in parts else amount
+            parts[name] = parts.get(name, ZERO) + each.month
         known = tuple(
             Line(f"flows.{flow}: {component}", amount.low, amount.value, amount.high, roles)
             for (component, roles), amount in parts.items()
         )
         context.memo[key] = known
     return known
-
-
-def _all_taken(context: Context) -> bool:
-    return bool(context.model.alternatives) and decided(context)

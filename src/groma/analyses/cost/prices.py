@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -55,7 +55,8 @@ class Origin:
         """Enter it as an input of a figure; its ledger id."""
         if self.quantity is not None:
             return evidence.note(self.path, self.quantity)
-        return None if self.fact is None else evidence.catalog(self.ref, self.column, self.fact)
+        assert self.fact is not None
+        return evidence.catalog(self.ref, self.column, self.fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +74,34 @@ class Term:
     prompts_above: int = 0
     """Tokens of a prompt above which another price holds (0: it always holds)."""
 
+    def entered(self, evidence: Evidence) -> tuple[str | None, ...]:
+        """Enter the price, and the rate it was changed at, as inputs of a figure; their ledger ids."""
+        rate = evidence.context.model.exchange.get(self.currency)
+        changed = evidence.note(f"exchange.{self.currency}", rate) if isinstance(rate, Quantity) else None
+        return self.origin.entered(evidence), changed
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:
     """All terms of one component; `missing` says which facts would complete them."""
 
-    fixed: tuple[Term, ...] = ()
-    use: tuple[Term, ...] = ()
+    fixed: tuple[Term, ...]
+    use: tuple[Term, ...]
     """For operations without a price of their own."""
-    operations: Mapping[str, tuple[Term, ...]] | None = None
-    missing: tuple[str, ...] = ()
-    stated: bool = False
+    operations: Mapping[str, tuple[Term, ...]]
+    missing: tuple[str, ...]
+    stated: bool
     """Whether anything is priced at all."""
-    unknown: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    unknown: Mapping[str, tuple[str, ...]]
     """Prices of use that are stated as unknown, by operation; under "" those of all operations without their own."""
 
     def of(self, operation: str) -> tuple[Term, ...]:
         """What one call of an operation is paid by."""
-        return (self.operations or {}).get(operation) or self.use
+        return self.operations.get(operation) or self.use
 
     def unknown_of(self, operation: str) -> tuple[str, ...]:
         """Prices that one call of an operation is paid by and that nobody knows."""
-        own = (self.operations or {}).get(operation) or operation in self.unknown
+        own = self.operations.get(operation) or operation in self.unknown
         return self.unknown.get(operation if own else "", ())
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from groma.analyses.context import Context
 from groma.analyses.cost.prices import SIZE_NAMES, Prices, Term, prices
-from groma.analyses.growing import INPUT, NONE_BEFORE, added, cut_off, growth_of, held, unstated
+from groma.analyses.growing import FIRST, INPUT, NONE_BEFORE, added, cut_off, growth_of, held, unstated
 from groma.analyses.interval import NOTHING_KNOWN, ONE, Interval, greatest, mean_of, point, total
 from groma.analyses.outcome.law import NEGLIGIBLE
 from groma.analyses.visits.counts import Use
@@ -115,7 +115,7 @@ def _pieces(
                     missing.append(f"{use.step.path}.sizes.{term.size}: state how much each call carries")
                     yield Piece(term, NOTHING_KNOWN)
                     continue
-                if size.grown and math.isinf(size.mean.high):
+                if math.isinf(size.mean.high):
                     missing += unstated(use.step.path, growth_of(use.step.action))
                 higher = [other for other in threshold_terms if other.size == term.size]
                 yield _tiered(term, higher, size, prompt)
@@ -157,17 +157,25 @@ def _carried(context: Context, use: Use, name: str) -> SizeOf | None:
     if size is None:
         return None
     size = replace(size, path=f"{use.step.path}.sizes.{size.path}")
-    if name not in INPUT or use.earlier is NONE_BEFORE:
+    if name not in INPUT:
         return size
     action = use.step.action
-    mean = size.mean + added(action) * use.earlier.rounds
     most = math.inf if use.component is None else held(context, use.component, action)
+    least = size.mean.low - cut_off(action, FIRST, size.mean.low, size.sd, most)
+    if use.earlier is NONE_BEFORE:
+        lost = cut_off(action, FIRST, size.mean.high, size.sd, most)
+        return replace(size, mean=_cut(size.mean, least, lost, most), greatest=min(size.greatest, most))
     lost = cut_off(action, use.earlier, size.mean.high, size.sd, most)
-    if lost > 0:
-        value = mean.value if mean.value is not None and lost <= NEGLIGIBLE * mean.value else None
-        mean = Interval(max(mean.low - lost, min(size.mean.low, most)), value, min(mean.high, most))
+    mean = _cut(size.mean + added(action) * use.earlier.rounds, least, lost, most)
     grown = tuple((f"{use.step.path}.context.grows.{part}", amount) for part, amount in growth_of(action))
     return replace(size, mean=mean, greatest=most, grown=grown)
+
+
+def _cut(mean: Interval, least: float, lost: float, window: float) -> Interval:
+    """A mean of which a window cuts off `lost` at the most, and which isn't less than `least`, the first round's."""
+    low, high = max(mean.low - lost, least), min(mean.high, window)
+    sure = mean.value is not None and lost <= NEGLIGIBLE * mean.value
+    return Interval(low, low if low == high else mean.value if sure else None, high)
 
 
 def _tiered(term: Term, higher: list[Term], size: SizeOf, prompt: SizeOf | None) -> Piece:
@@ -177,21 +185,29 @@ def _tiered(term: Term, higher: list[Term], size: SizeOf, prompt: SizeOf | None)
     if not higher or prompt is None:
         return Piece(term, size.mean, quantities)
     if prompt.grown:  # how prompts spread over the rounds isn't known here: any of the prices may hold
-        dearest, cheapest = max(each.amount.high for each in (term, *higher)), term.amount.low
-        more = size.mean.high * max(0.0, dearest - cheapest)
-        below = prompt.greatest <= min(each.prompts_above for each in higher)
-        return Piece(term, size.mean if below else size.mean.bounds, quantities, 0.0 if below else more)
-    chosen = term
+        if prompt.greatest <= min(each.prompts_above for each in higher):
+            return Piece(term, size.mean, quantities)
+        prices = [each.amount for each in (term, *higher)]
+        more = size.mean.high * (max(each.high for each in prices) - term.amount.low)
+        less = size.mean.high * (term.amount.low - min(each.low for each in prices))
+        return Piece(term, size.mean.bounds, quantities, more, less)
+    chosen = below = term
     more = less = 0.0
     for other in sorted(higher, key=lambda each: each.prompts_above):
+        dearer, cheaper = _above(below.amount, other.amount), _above(other.amount, below.amount)
         if prompt.mean.low > other.prompts_above:
-            dearer = max(0.0, other.amount.high - chosen.amount.low)
-            less += dearer * _at_most_in_tail(size, prompt, prompt.mean.low - other.prompts_above)
-            chosen = other
+            tail = _at_most_in_tail(size, prompt, prompt.mean.low - other.prompts_above)
+            more, less, chosen = more + cheaper * tail, less + dearer * tail, other
         elif prompt.greatest > other.prompts_above:
-            dearer = max(0.0, other.amount.high - term.amount.low)
-            more += dearer * _at_most_in_tail(size, prompt, other.prompts_above - prompt.mean.high)
+            tail = _at_most_in_tail(size, prompt, other.prompts_above - prompt.mean.high)
+            more, less = more + dearer * tail, less + cheaper * tail
+        below = other
     return Piece(chosen, size.mean, quantities, more, less)
+
+
+def _above(price: Interval, other: Interval) -> float:
+    """How much higher another price is, where both are known to the same range: an exchange rate's."""
+    return max(other.low - price.low, other.high - price.high, 0.0)
 
 
 def _at_most_in_tail(size: SizeOf, prompt: SizeOf, gap: float) -> float:
@@ -211,8 +227,11 @@ def _work_piece(
     quantities: list[tuple[str, Quantity | Unknown | None]] = [(f"{path}.work", operation.work)]
     for name, each in operation.per.items():
         size = _carried(context, use, name)
-        if size is None or not isinstance(each, Quantity):
+        if size is None:
             missing.append(f"{use.step.path}.sizes.{name}: state how much each call carries")
+            return Piece(term, NOTHING_KNOWN)
+        if not isinstance(each, Quantity):
+            missing.append(f"{path}.per.{name}: state how long each takes")
             return Piece(term, NOTHING_KNOWN)
         time = time + mean_of(each) * size.mean
         root += _root_of_square(each) * math.hypot(size.mean.high, size.sd)
@@ -228,7 +247,5 @@ def _root_of_square(time: Quantity) -> float:
 
 def _ended_early(time: Interval, root: float, share: float) -> Interval:
     """A mean time of which a share of cases, maybe the longest, may be cut off (Cauchy and Schwarz)."""
-    if share <= 0.0:
-        return time
     value = time.value if share <= NEGLIGIBLE else None
     return Interval(max(time.low - root * math.sqrt(share), 0.0), value, time.high)

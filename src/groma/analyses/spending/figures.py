@@ -7,9 +7,10 @@ A percentile lies between the first amounts at which the upper and the lower dis
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from groma.analyses.bound import bound_of
+from groma.analyses.bound import bound_of, most_rounds
 from groma.analyses.context import Context
 from groma.analyses.cost.lines import spent
 from groma.analyses.evidence import Evidence
@@ -18,14 +19,14 @@ from groma.analyses.interval import Interval, total
 from groma.analyses.loads.arrivals import time_grid
 from groma.analyses.loads.rounds import queues_on
 from groma.analyses.outcome.algebra import Outcome, any_end
-from groma.analyses.outcome.law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant
+from groma.analyses.outcome.law import FAST, SLOW, Defective, Grid, convolved, enveloped, instant, unbounded
 from groma.analyses.outcome.read_off import quantile
 from groma.analyses.program_inputs import unstated_counts
 from groma.analyses.runs import parsed
 from groma.analyses.spending.reader import LEAK, Of, Spending
 from groma.analyses.visits.counts import uses
 from groma.model.figure import Figure
-from groma.model.program import Do, Repeat, Step, walk
+from groma.model.program import Do, Repeat, Step, inner_steps
 from groma.model.quantity import Quantity
 
 METHOD = "bracketed convolution on a lattice"
@@ -41,7 +42,7 @@ def figure(context: Context, measure: str) -> Figure:
     of: Of = "calls" if asked.kind == "calls" else "cost"
     flow, share = asked.subject, asked.percentile
     what = "Calls" if of == "calls" else "Cost"
-    title = f"{what} of a run of {flow}" + (", mean" if share is None else f", {asked.statistic}")
+    title = f"{what} of a run of {flow}, {asked.statistic}"
     unit = "1" if of == "calls" else context.model.currency
     evidence = Evidence(context)
     if share is None:
@@ -97,11 +98,10 @@ class Spends:
 
     def percentile(self, share: float) -> Ends:
         """(low, nominal, high) of the amount that this share of all runs doesn't exceed."""
-        low = quantile(self.grid, self.law, max(share - self.leak, 0.0))[0]
-        _, high, nominal = quantile(self.grid, self.law, min(share + self.leak, 1.0))
-        high = min(high, self.most)
-        low = min(low, high)
-        return low, min(max(nominal, low), high) if math.isfinite(nominal) else None, high
+        high = min(quantile(self.grid, self.law, share + self.leak)[1], self.most)
+        low = min(quantile(self.grid, self.law, share - self.leak)[0], high)
+        nominal = quantile(self.grid, self.law, share)[2]
+        return low, min(nominal, high) if math.isfinite(nominal) else None, high
 
     @property
     def mean(self) -> Interval:
@@ -122,7 +122,7 @@ def spends(context: Context, flow: str, of: Of) -> Spends:
 def _spends(context: Context, flow: str, of: Of) -> Spends:
     most = float(getattr(bound_of(context, flow), of))
     often = [use for use in uses(context, flow) if _varies(use.step)]
-    leak = LEAK * total(use.weight for use in often).high if often and of == "cost" else 0.0
+    leak = LEAK * total(use.weight for use in often).high if of == "cost" else 0.0
     grid = _counting(most) if of == "calls" else _fitted(context, flow, most)
     outcome, law = _read(context, flow, of, grid)
     if of == "calls":
@@ -145,40 +145,41 @@ def _counting(most: float) -> Grid:
 def _fitted(context: Context, flow: str, most: float) -> Grid:
     """A lattice of money that reaches a little beyond nearly all runs."""
     mean = total(each.run for each in spent(context, flow)).high
-    if mean == 0.0 or most == 0.0:
+    if min(mean, most) == 0.0:
         return Grid(1.0, 4)
+    usual = mean if math.isfinite(mean) else 1.0
     horizon = 8.0 * mean if math.isfinite(mean) else most if math.isfinite(most) else 1.0
     for _ in range(40):
         grid = Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2)
         law = _read(context, flow, "cost", grid)[1]
         row = SLOW if math.isfinite(float(law.moment[SLOW])) or math.isfinite(most) else FAST
         place = int(law.cdf[row].searchsorted(NEARLY_ALL * float(law.mass[row])))
-        if place >= SEARCH_CELLS and horizon < 1e12 * (mean if math.isfinite(mean) else 1.0):
-            if row == SLOW and horizon > 1e6 * (mean if math.isfinite(mean) else 1.0):
+        if place >= SEARCH_CELLS and horizon < 1e12 * usual:
+            if row == SLOW and horizon > 1e6 * usual:
                 # Each call is rounded up to a cell, however wide these are.
-                usual = _usual_price(context, flow)
-                horizon = CELLS * usual if usual is not None else horizon
-                break
+                return _reaching(CELLS * _usual_price(context, flow), most)
             horizon *= 4
         elif 0 < place < SEARCH_CELLS / 6:
             horizon = 3 * place * grid.step
-        elif place == 0:
+        elif place == 0 and row == FAST:
             horizon /= 16
+        elif place == 0:  # nearly all runs spend nothing: the mean is that of few
+            return _reaching(horizon / max(float(law.mass[SLOW] - law.cdf[SLOW, 0]), 1e-12), most)
         else:
-            horizon = 1.05 * (place + 1) * grid.step
-            break
-    if math.isfinite(most):
-        horizon = min(horizon, most * (1 + 40 / CELLS))
-    return Grid(horizon / CELLS, CELLS)
+            return _reaching(1.05 * (place + 1) * grid.step, most)
+    return _reaching(horizon, most)
 
 
-def _usual_price(context: Context, flow: str) -> float | None:
+def _reaching(horizon: float, most: float) -> Grid:
+    """A lattice up to there, and not much beyond the most that a run spends."""
+    return Grid(min(horizon, most * (1 + 40 / CELLS)) / CELLS, CELLS)
+
+
+def _usual_price(context: Context, flow: str) -> float:
     """The price of a use that is nearest to what uses cost in the mean: on a lattice of its multiples at least those
-    aren't rounded. None where no use has a price that is known and above zero."""
+    aren't rounded."""
     ends = ((each.use.weight.high, each.price.amount.high) for each in spent(context, flow))
-    paid = [(min(often, 1e12), price) for often, price in ends if often > 0 and 0 < price < math.inf]
-    if not paid:
-        return None
+    paid = [(often, price) for often, price in ends if often > 0 and price > 0]
     mean = math.fsum(often * price for often, price in paid) / math.fsum(often for often, _ in paid)
     return min((price for _, price in paid), key=lambda price: abs(price - mean))
 
@@ -188,31 +189,48 @@ def _read(context: Context, flow: str, of: Of, grid: Grid) -> tuple[Outcome, Def
     reader = Spending.beside(times, grid, of)
     outcome = reader.flow(flow)
     law = any_end(grid, outcome)
-    undone = tuple(_undoing(context, context.model.flows[flow].steps, frozenset({flow})))
+    there = context.model.flows[flow]
+    undone = tuple(_undoing(context, there.steps, there.by, 1.0))
     if not undone:
         return outcome, law
     more = instant(grid)
-    for steps, caller in undone:
-        more = convolved(grid, more, any_end(grid, reader.sequence(steps, caller)))
+    for steps, caller, times in undone:
+        more = convolved(grid, more, _often(grid, any_end(grid, reader.sequence(steps, caller)), times))
     return outcome, enveloped(grid, [law, convolved(grid, law, more)])
 
 
+def _often(grid: Grid, law: Defective, times: float) -> Defective:
+    """So many of them, one after the other, by squaring."""
+    if math.isinf(times):
+        return unbounded(grid)
+    left, whole = int(times), instant(grid)
+    while left:
+        whole = convolved(grid, whole, law) if left % 2 else whole
+        law, left = convolved(grid, law, law), left // 2
+    return whole
+
+
 def _undoing(
-    context: Context, steps: tuple[Step, ...], within: frozenset[str], caller: str | None = None
-) -> list[tuple[tuple[Step, ...], str | None]]:
-    """Compensations that a failed run may run, each once for every round of the loops around it."""
-    found: list[tuple[tuple[Step, ...], str | None]] = []
-    for step in walk(steps):
-        if step.policies.compensate:
-            found.append((step.policies.compensate, caller))
-        if isinstance(step.action, Do) and step.action.flow not in within:
+    context: Context, steps: tuple[Step, ...], caller: str | None, times: float
+) -> Iterator[tuple[tuple[Step, ...], str | None, float]]:
+    """Compensations that a failed run may run, with who calls and how often at most: once for each time that their
+    step may have ended well, in every round of the loops and every attempt of the retries around it."""
+    for step in steps:
+        policies, again = step.policies, times
+        if policies.compensate:
+            yield policies.compensate, caller, times
+        if policies.retry is not None:
+            again *= policies.retry.times + 1
+        if policies.hedge is not None:
+            again *= policies.hedge.at_most + 1
+        if isinstance(step.action, Do):
             there = context.model.flows[step.action.flow]
-            found += _undoing(context, there.steps, within | {step.action.flow}, there.by or caller)
-        if isinstance(step.action, Repeat) and any(s.policies.compensate for s in walk(step.action.steps)):
-            times = int(min(step.action.at_most or 16, 16)) - 1
-            inner = [s.policies.compensate for s in walk(step.action.steps) if s.policies.compensate]
-            found += [(each, caller) for each in inner for _ in range(times)]
-    return found
+            yield from _undoing(context, there.steps, there.by or caller, again)
+        if isinstance(step.action, Repeat):
+            again *= most_rounds(step.action)
+        for where, inner in inner_steps(step):
+            outside = where in ("fallback", "compensate")
+            yield from _undoing(context, inner, caller, times if outside else again)
 
 
 def _mean(context: Context, flow: str, evidence: Evidence) -> Ends:
@@ -234,9 +252,9 @@ def _explain(evidence: Evidence, context: Context, known: Spends) -> None:
     if known.of == "cost":
         for each in spent(context, known.flow):
             for piece in each.price.pieces:
+                piece.term.entered(evidence)
                 for path, quantity in piece.quantities:
-                    if isinstance(quantity, Quantity):
-                        evidence.note(path, quantity)
+                    evidence.note(path, quantity)
     evidence.assume("sizes and work are drawn anew at each call, choices at each run")
     evidence.assume("work after its caller gave up is counted; what stands is not part of a run")
     least, high = float(known.law.mass[SLOW]), known.most

@@ -50,8 +50,20 @@ class Extra:
     missing: tuple[str, ...] = ()
     """What isn't stated of it."""
 
+    @property
+    def added(self) -> Interval:
+        return Interval(self.low, self.low if self.sure else None, self.high)
+
+    def on(self, amount: Interval) -> Interval:
+        """An amount with it on top, as far as the window."""
+        whole, most = amount + self.added, self.window
+        value = None if whole.value is None else min(whole.value, most)
+        return Interval(min(whole.low, most), value, min(whole.high, most))
+
 
 NOTHING_EXTRA = Extra()
+Corner = tuple[Law, float, float]
+"""One end of what a size costs: a law, what comes on top of it, and the most that both can be together."""
 
 
 @dataclass(slots=True)
@@ -77,13 +89,13 @@ def law_of(
     bill = Bill()
     for term in terms:
         _enter(bill, path, step, operation, sizes, term, terms, extra)
-    law = fixed(grid, 0.0) if bill.missing else _summed(grid, bill, operation, sizes, extra)
-    if law is None:  # at least what is known of it
-        least = _summed(grid, bill, operation, sizes, replace(extra, high=extra.low, sure=True))
-        return (unbounded(grid) if least is None else at_least(grid, least)), frozenset(extra.missing)
     if bill.missing:
         return unbounded(grid), frozenset(bill.missing)
-    return law, frozenset()
+    grows = any(price.high > 0 for name, price in bill.sizes.items() if name in SIZE_NAMES["input"])
+    if grows and math.isinf(min(extra.high, extra.window)):  # at least what is known of it
+        least = _summed(grid, bill, operation, sizes, replace(extra, high=extra.low))
+        return at_least(grid, least), frozenset(extra.missing)
+    return _summed(grid, bill, operation, sizes, extra), frozenset()
 
 
 def at_least(grid: Grid, law: Defective) -> Defective:
@@ -114,8 +126,10 @@ def _enter(
         bill.work = bill.work + term.amount
         for size, each in operation.per.items():
             name = _named(sizes, size)
-            if name is None or not isinstance(each, Quantity) or not each.constant:
+            if name is None:
                 bill.missing[f"{step}.sizes.{size}: state how much each call carries"] = None
+            elif not isinstance(each, Quantity) or not each.constant:
+                bill.missing[f"{path}.per.{size}: state how long each takes, as one value"] = None
             else:
                 bill.add(name, term.amount * mean_of(each))
 
@@ -132,9 +146,9 @@ def _named(sizes: Sizes, name: str) -> str | None:
 
 def _at_this_prompt(bill: Bill, sizes: Sizes, term: Term, terms: tuple[Term, ...], extra: Extra) -> Interval:
     """The price of a unit, by the length of the prompt."""
-    higher = [t for t in terms if t.per == "size" and t.size == term.size and t.prompts_above > 0]
+    higher = [t for t in terms if t.size == term.size and t.prompts_above > 0]
     name = _named(sizes, "input")
-    if not higher or name is None:
+    if name is None:
         return term.amount
     law, least, most = _prompt(sizes, name)
     least, most = min(least + extra.low, extra.window), min(most + extra.high, extra.window)
@@ -158,107 +172,101 @@ def _prompt(sizes: Sizes, name: str) -> tuple[Law, float, float]:
         return Empirical.of(column, sizes.table.weights), min(column), max(column)
     amount = dict(sizes.amounts)[name]
     assert isinstance(amount, Quantity)
-    least = amount.low if amount.constant else law_at(amount, amount.low).least
-    return law_at(amount, amount.high), 0.0 if amount.most is not None else least, greatest(amount)
+    return law_at(amount, amount.high), law_at(amount, amount.low).least, greatest(amount)
 
 
-def _summed(
-    grid: Grid, bill: Bill, operation: Operation | None, sizes: Sizes, extra: Extra
-) -> Defective | None:
+def _summed(grid: Grid, bill: Bill, operation: Operation | None, sizes: Sizes, extra: Extra) -> Defective:
     """All parts of a bill added up, those that vary by convolution."""
     at_once = bill.fixed
     laws: list[Defective] = []
     table: dict[str, Interval] = {}
     for name, price in bill.sizes.items():
-        grows = extra.high > 0 and name in SIZE_NAMES["input"]
-        more = price * Interval(extra.low, extra.low if extra.sure else None, extra.high) if grows else ZERO
-        window = extra.window if grows else math.inf
+        here = extra if name in SIZE_NAMES["input"] else NOTHING_EXTRA
+        if price == ZERO:
+            continue
         if sizes.table is not None and name in sizes.table.columns:
             table[name] = price
-            at_once = at_once + more
             continue
         amount = dict(sizes.amounts)[name]
         assert isinstance(amount, Quantity)
-        if amount.constant and math.isinf(window):
-            at_once = at_once + price * mean_of(amount) + more
+        if amount.constant:
+            at_once = at_once + price * here.on(mean_of(amount))
         else:
-            laws.append(_varying(grid, price, amount, more, window))
+            laws.append(_varying(grid, price, amount, here))
     if table:
-        laws.append(_together(grid, table, sizes))
+        laws.append(_together(grid, table, sizes, extra))
     if bill.work != ZERO:
         assert operation is not None
         assert isinstance(operation.work, Quantity)
         if operation.work.constant:
             at_once = at_once + bill.work * mean_of(operation.work)
         else:
-            laws.append(_varying(grid, bill.work, operation.work, ZERO, math.inf))
-    if math.isinf(at_once.high):
-        return None
+            laws.append(_varying(grid, bill.work, operation.work, NOTHING_EXTRA))
     law = _constant(grid, at_once)
     for each in laws:
         law = convolved(grid, law, each)
     if bill.uncertain <= 0:
         return law
-    cells = law.cells.copy()
-    cells[1] *= 1.0 - min(bill.uncertain, 1.0)
-    return Defective(cells, law.mass, np.array([law.moment[0], math.inf, *law.moment[2:]]))
+    cells, moment = law.cells.copy(), law.moment.copy()
+    cells[SLOW] *= 1.0 - bill.uncertain
+    moment[SLOW] = math.inf
+    return Defective(cells, law.mass, moment)
 
 
 def _constant(grid: Grid, amount: Interval) -> Defective:
-    if amount.low == amount.value == amount.high:
-        return fixed(grid, amount.low)
-    cells = np.zeros((grid.rows, grid.cells))
-    low, high = fixed(grid, amount.low), fixed(grid, amount.high)
-    cells[0], cells[1] = low.cells[0], high.cells[1]
-    if grid.rows > 2:
-        cells[2] = NAN if amount.value is None else fixed(grid, amount.value).cells[2]
-    nominal = NAN if amount.value is None else amount.value
-    return Defective(cells, np.ones(grid.rows), grid.triple(amount.low, amount.high, nominal))
+    nominal = None if amount.value is None else fixed(grid, amount.value).cells[-1]
+    means = (amount.low, amount.high, NAN if amount.value is None else amount.value)
+    return from_rows(
+        grid, fixed(grid, amount.low).cells[FAST], fixed(grid, amount.high).cells[SLOW], nominal, means
+    )
 
 
-def _varying(grid: Grid, price: Interval, amount: Quantity, more: Interval, window: float) -> Defective:
-    """`price` times an amount that varies, with `more` on top, as far as `window` units."""
-    corners: list[tuple[Law, float, float] | None] = []
+def _varying(grid: Grid, price: Interval, amount: Quantity, extra: Extra) -> Defective:
+    """`price` times an amount that varies, with what was added to it."""
+    more = extra.added
+    most = math.inf if amount.most is None else amount.most
+    corners: list[Corner | None] = []
     ends = ((price.low, amount.low, more.low), (price.high, amount.high, more.high))
     for rate, mean, top in (*ends, (price.value, amount.mean, more.value)):
         if rate is None or top is None:
             corners.append(None)
-            continue
-        most = min((amount.most or math.inf) * rate + top, window * rate) if rate > 0 else top
-        law: Law = scaled(law_at(amount, mean), rate) if rate > 0 else Constant(0.0)
-        corners.append((law, top, most))
+        elif rate > 0:
+            law = scaled(law_at(amount, mean), rate)
+            corners.append((law, rate * top, rate * min(most + top, extra.window)))
+        else:
+            corners.append((Constant(0.0), 0.0, math.inf))
     return _rows(grid, corners)
 
 
-def _together(grid: Grid, prices: dict[str, Interval], sizes: Sizes) -> Defective:
+def _together(grid: Grid, prices: dict[str, Interval], sizes: Sizes, extra: Extra) -> Defective:
     """Sizes of one table, each times its price, row by row."""
     table = sizes.table
     assert table is not None
-    corners: list[tuple[Law, float, float] | None] = []
+    corners: list[Corner | None] = []
     for end in ("low", "high", "value"):
         rates = {name: getattr(price, end) for name, price in prices.items()}
-        if None in rates.values():
-            corners.append(None)
-            continue
-        columns = [[rate * each for each in table.column(name)] for name, rate in rates.items()]
+        columns: list[list[float]] = []
+        for name, rate in rates.items():
+            here = extra if name in SIZE_NAMES["input"] else NOTHING_EXTRA
+            more = getattr(here.added, end)
+            if rate is not None and more is not None:
+                columns.append([rate * min(each + more, here.window) for each in table.column(name)])
         sums = [math.fsum(row) for row in zip(*columns, strict=True)]
-        corners.append((Empirical.of(sums, table.weights), 0.0, math.inf))
+        known = len(columns) == len(rates)
+        corners.append((Empirical.of(sums, table.weights), 0.0, math.inf) if known else None)
     return _rows(grid, corners)
 
 
-def _rows(grid: Grid, corners: list[tuple[Law, float, float] | None]) -> Defective:
+def _rows(grid: Grid, corners: list[Corner | None]) -> Defective:
     """Laws (with an offset, and the most they can be) of the low end, the high end and the nominal one."""
 
     def both(law: Law, offset: float, most: float) -> tuple[Array, Array]:
-        return rounded(grid, law, most if math.isfinite(most) else None, offset)
+        return rounded(grid, law, most, offset)
 
     low, high, middle = corners
     assert low is not None
     assert high is not None
-    nominal: Array | None = None
-    if grid.rows > 2 and middle is not None:
-        below, above = both(*middle)
-        nominal = (below + above) / 2
+    nominal = None if middle is None else np.add(*both(*middle)) / 2
     means = [NAN if corner is None else _mean(*corner) for corner in corners]
     return from_rows(grid, both(*low)[0], both(*high)[1], nominal, (means[0], means[1], means[2]))
 

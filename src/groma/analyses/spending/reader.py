@@ -32,11 +32,23 @@ from groma.analyses.outcome.algebra import (
 )
 from groma.analyses.outcome.call import answered
 from groma.analyses.outcome.hedge import started
-from groma.analyses.outcome.law import FAST, Array, Defective, Grid, added, anytime, convolved, fixed, scaled
+from groma.analyses.outcome.law import (
+    FAST,
+    SLOW,
+    Array,
+    Defective,
+    Grid,
+    added,
+    anytime,
+    convolved,
+    fixed,
+    never,
+    scaled,
+)
 from groma.analyses.outcome.quantity import share_of
 from groma.analyses.outcome.reading import Outcomes, no_waiting
 from groma.analyses.reach import connection_of
-from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, at_least, law_of
+from groma.analyses.spending.priced import Extra, at_least, law_of
 from groma.analyses.spending.sharing import alike, chances_of, kept, one_more, same_in_all_runs, shared
 from groma.analyses.spending.stops import stops
 from groma.model.elements import Component
@@ -44,6 +56,7 @@ from groma.model.program import (
     Ask,
     Cache,
     Call,
+    Do,
     Hedge,
     Hold,
     Parallel,
@@ -84,7 +97,7 @@ class Spending(Outcomes):
     @property
     def anew(self) -> Spending:
         """In the first round: what is called or done in place of a step knows nothing of the loop around it."""
-        return self if self.round == 1 else replace(self, round=1, rounds=1)
+        return replace(self, round=1)
 
     def calm(self) -> Outcomes:
         times = self.in_time.calm()
@@ -138,6 +151,8 @@ class Spending(Outcomes):
                 return done(grid)
             case Hold(component, steps):
                 return self._let_in(f"components.{component}", self.sequence(steps, caller, marks))
+            case Do():
+                return Outcomes._action(self.anew, step, caller, marks)
             case _:
                 return Outcomes._action(self, step, caller, marks)
 
@@ -155,7 +170,7 @@ class Spending(Outcomes):
             after(fixed(grid, 1.0)) if self.of == "calls" else self._paid(step, component, operation, sizes)
         )
         if offered.steps:
-            nested = answered(self.anew.sequence(offered.steps, component.name, marks=False))
+            nested = answered(self.anew.sequence(offered.steps, component.name))
             if offered.answers != "when done":
                 nested = after(any_end(grid, nested)).noting(nested.missing, nested.notes)
             there = then(grid, there, JUST_OK, nested)
@@ -163,7 +178,7 @@ class Spending(Outcomes):
         there = split(grid, there, OK, share_of(grid, offered.fails), "failed")
         there = self._turned_away(there, share_of(grid, offered.throttled), "throttled")
         connection = connection_of(self.context.model, caller, component.name)
-        if connection is not None and connection.loss is not None:
+        if connection is not None:
             there = self._turned_away(there, share_of(grid, connection.loss), "unavailable")
         return there
 
@@ -196,14 +211,12 @@ class Spending(Outcomes):
     def _extra(self, step: Step, component: Component) -> Extra:
         """What the rounds before have added to the input of a call."""
         growth = growth_of(step.action)
-        if not growth or self.round == 1:
-            return NOTHING_EXTRA
         low = high = 0.0
         for _, amount in growth:
-            if isinstance(amount, Unknown):
-                high = math.inf
-                continue
-            ends = partial_sums(amount, self.rounds, LEAK / len(growth))[self.round - 1]
+            if isinstance(amount, Quantity):
+                ends = partial_sums(amount, self.rounds, LEAK / len(growth))[self.round - 1]
+            else:
+                ends = 0.0, math.inf if self.round > 1 else 0.0
             low, high = low + ends[0], high + ends[1]
         window = held(self.context, component, step.action)
         return Extra(low, high, window, low == high, unstated(step.path, growth))
@@ -221,8 +234,8 @@ class Spending(Outcomes):
             return after(whole).noting(missing, notes)
         ends = self.in_time.layers_of(step, caller)[0][1]
         chances = chances_of(self.in_time.grid, ends, grid)
-        fine = chances.get(OK, grid.triple(0.0, 0.0, 0.0))
-        unfinished = 0.0 if not cancels else 1.0 if join < len(parts) else 1.0 - float(fine[1])
+        surely = float(chances[OK][SLOW]) if OK in chances and join == len(parts) else 0.0
+        unfinished = 1.0 - surely if cancels else 0.0
         sure = unfinished <= 0 and same_in_all_runs(grid, whole)
         return shared(grid, whole, chances, unfinished, sure=sure).noting(missing, notes)
 
@@ -235,13 +248,10 @@ class Spending(Outcomes):
         layers = self.in_time.layers_of(step, caller)
         at = [name for name, _ in layers].index(policy)
         before, later = layers[at - 1][1], layers[at][1]
-        chances = chances_of(self.in_time.grid, later, self.grid)
-        late = chances.get("timeout")
-        if late is None or (
-            not later.ends.keys() - before.ends.keys() and alike(self.in_time.grid, before, later)
-        ):
+        if alike(self.in_time.grid, before, later):
             return inner
-        return kept(self.grid, inner, chances, late, 1.0 if self._can_be_cut(step) else 0.0)
+        chances = chances_of(self.in_time.grid, later, self.grid)
+        return kept(self.grid, inner, chances, chances["timeout"], float(self._can_be_cut(step)))
 
     def _hedged(self, step: Step, caller: str | None, inner: Outcome, hedge: Hedge) -> Outcome:
         grid, times = self.grid, self.in_time
@@ -256,13 +266,13 @@ class Spending(Outcomes):
                 for time in (hedge.after.low, hedge.after.mean, hedge.after.high)
             ]
             begun = grid.triple(
-                min(max(float(s[0]) for s in shares), 1.0), min(float(s[1]) for s in shares), float(shares[1][-1])
+                max(float(s[0]) for s in shares), min(float(s[1]) for s in shares), float(shares[1][-1])
             )  # fmt: skip
             sure = sure and not math.isnan(float(begun[-1]))
             none, more = scaled(grid, fixed(grid, 0.0), 1 - grid.other(begun)), scaled(grid, one, begun)
             whole = convolved(grid, whole, one_more(grid, one, none, more, sure))
         chances = chances_of(times.grid, layers[at][1], grid)
-        cut = 1.0 if self._can_be_cut(step) else 0.0
+        cut = float(self._can_be_cut(step))
         return shared(grid, whole, chances, cut, sure=sure).noting(inner.missing, inner.notes)
 
     def _can_be_cut(self, step: Step) -> bool:
@@ -285,8 +295,7 @@ class Spending(Outcomes):
         """Round by round, at both ends of what is known of their number."""
         ends = (stops(loop, "low"), stops(loop, "high"))
         ways = [self._rounds(loop, each, caller, marks) for each in dict.fromkeys(ends)]
-        told = [t for t in (loop.until, loop.times) if t is not None]
-        unknown = any(isinstance(t, Unknown) for t in told) or not told
+        unknown = isinstance(loop.times, Unknown) or isinstance(loop.until, Unknown)
         missing = frozenset({f"{step.path}: how often it goes round"}) if unknown else frozenset[str]()
         return one_of(self.grid, ways).noting(missing)
 
@@ -295,24 +304,21 @@ class Spending(Outcomes):
         grid, going = self.grid, fixed(self.grid, 0.0)
         ends: dict[str, list[Defective]] = {OK: [scaled(grid, going, _sure(grid, ending[0]))]}
         going = scaled(grid, going, _sure(grid, 1.0 - ending[0]))
-        missing, notes = frozenset[str](), frozenset[str]()
+        once = done(grid)
         for number, stop in enumerate(ending[1:], 1):
             here = replace(self, round=number, rounds=len(ending) - 1)
             once = here.sequence(loop.steps, caller, marks)
-            missing, notes = missing | once.missing, notes | once.notes
             for kind, law in once.ends.items():
                 if kind != OK:
                     ends.setdefault(kind, []).append(convolved(grid, going, law))
-            if OK not in once.ends:
-                going = scaled(grid, going, _sure(grid, 0.0))
-                break
-            round_ok = convolved(grid, going, once.ends[OK])
+            round_ok = convolved(grid, going, once.ends.get(OK) or never(grid))
             ends[OK].append(scaled(grid, round_ok, _sure(grid, stop)))
             going = scaled(grid, round_ok, _sure(grid, 1.0 - stop))
         if float(going.mass[FAST]) > 1e-12:
             ends[OK].append(convolved(grid, going, anytime(grid)))
         found = {kind: added(laws) for kind, laws in ends.items()}
-        return Outcome({k: law for k, law in found.items() if law.possible}, None, missing, notes)
+        # what is missing in a round is missing in all that come after it
+        return Outcome({k: law for k, law in found.items() if law.possible}, None, once.missing, once.notes)
 
 
 def _sure(grid: Grid, share: float) -> Array:

@@ -21,8 +21,9 @@ from groma.analyses.outcome.law import (
     Defective,
     Grid,
     added,
-    fixed,
     from_cdf,
+    increments,
+    instant,
 )
 from groma.analyses.outcome.read_off import tail_of
 
@@ -51,17 +52,12 @@ def shared(
 
 def part(grid: Grid, whole: Defective, chance: Array, *, sure: bool) -> Defective:
     """The runs of one end among all that spend `whole`."""
-    cdf = whole.cdf.copy()
-    total = float(whole.mass[SLOW])
-    cdf[FAST] = np.minimum(cdf[FAST], chance[FAST])
-    cdf[SLOW] = np.maximum(cdf[SLOW] - (total - float(chance[SLOW])), 0.0)
-    if grid.rows > NOMINAL:
-        cdf[NOMINAL] = cdf[NOMINAL] * chance[NOMINAL] if sure else NAN
+    cdf, mass = whole.cdf.copy(), chance.copy()
+    cdf[SLOW] = np.maximum(np.cumsum(whole.late) - float(whole.mass[FAST] - mass[SLOW]), 0.0)
+    if not sure:
+        mass[NOMINAL:] = NAN
+    cdf[NOMINAL:] *= mass[NOMINAL:, None]
     upper, nominal = tail_of(grid, whole)
-    mass = chance.copy()
-    mass[SLOW] = min(max(float(mass[SLOW]), 0.0), float(mass[FAST]))
-    if not sure and grid.rows > NOMINAL:
-        mass[NOMINAL] = NAN
     return from_cdf(grid, cdf, mass, upper, nominal * float(mass[-1]))
 
 
@@ -70,9 +66,7 @@ def _perhaps_less(grid: Grid, whole: Defective, unfinished: float) -> Defective:
     if unfinished <= 0:
         return whole
     cells = whole.cells.copy()
-    cells[FAST, 0] += unfinished
-    over = np.maximum(np.cumsum(cells[FAST]) - float(whole.mass[FAST]), 0.0)
-    cells[FAST] = np.maximum(cells[FAST] - np.diff(over, prepend=0.0), 0.0)
+    cells[FAST] = increments(np.minimum(whole.cdf[FAST] + unfinished, whole.mass[FAST]))
     cells[NOMINAL:] = NAN
     moment = whole.moment.copy()
     moment[FAST] = 0.0
@@ -88,7 +82,7 @@ def kept(grid: Grid, inner: Outcome, chances: Mapping[str, Array], late: Array, 
     whole = _perhaps_less(grid, whole, min(unfinished, float(late[FAST])))
     ends: dict[str, Defective] = {}
     for kind, law in inner.ends.items():
-        if kind == "timeout" or kind not in chances or chances[kind][FAST] <= 0:
+        if kind not in chances or chances[kind][FAST] <= 0:
             continue
         ends[kind] = _less(grid, law, chances[kind], sure=sure)
     if late[FAST] > 0:
@@ -101,12 +95,10 @@ def _less(grid: Grid, law: Defective, chance: Array, *, sure: bool) -> Defective
     if bool((np.abs(chance - law.mass) <= 1e-12).all()):
         return law
     cdf, mass = law.cdf.copy(), np.minimum(chance, law.mass)
-    cdf[FAST] = np.minimum(cdf[FAST], mass[FAST])
-    cdf[SLOW] = np.maximum(cdf[SLOW] - max(float(law.mass[FAST] - mass[SLOW]), 0.0), 0.0)
-    if grid.rows > NOMINAL:
-        whole = float(law.mass[NOMINAL])
-        cdf[NOMINAL] = cdf[NOMINAL] * (float(mass[NOMINAL]) / whole if whole > 0 else 0.0) if sure else NAN
-        mass[NOMINAL] = mass[NOMINAL] if sure else NAN
+    cdf[SLOW] = np.maximum(cdf[SLOW] - float(law.mass[FAST] - mass[SLOW]), 0.0)
+    if not sure:
+        mass[NOMINAL:] = NAN
+    cdf[NOMINAL:] *= (mass / np.where(law.mass > 0, law.mass, 1.0))[NOMINAL:, None]
     upper, nominal = tail_of(grid, law)
     return from_cdf(grid, cdf, mass, upper, nominal)
 
@@ -117,9 +109,8 @@ def one_more(grid: Grid, one: Defective, none: Defective, more: Defective, sure:
     if sure:
         return mixture
     cells = mixture.cells.copy()
-    cells[0], cells[1] = fixed(grid, 0.0).cells[0], one.cells[1]
-    cells[2:] = NAN
-    return Defective(cells, np.ones(grid.rows), grid.triple(0.0, float(one.moment[1])))
+    cells[FAST], cells[SLOW], cells[NOMINAL:] = instant(grid).cells[FAST], one.cells[SLOW], NAN
+    return Defective(cells, np.ones(grid.rows), grid.triple(0.0, float(one.moment[SLOW])))
 
 
 def chances_of(times: Grid, outcome: Outcome, grid: Grid) -> dict[str, Array]:
@@ -127,9 +118,9 @@ def chances_of(times: Grid, outcome: Outcome, grid: Grid) -> dict[str, Array]:
     found: dict[str, Array] = {}
     for kind in outcome.ends:
         mass = mass_of(times, outcome, {kind})
-        found[kind] = grid.triple(
-            min(float(mass[0]), 1.0), max(float(mass[1]), 0.0), float(mass[2]) if len(mass) > 2 else NAN
-        )
+        most = min(float(mass[FAST]), 1.0)
+        likely = float(mass[NOMINAL]) if times.rows > NOMINAL else NAN
+        found[kind] = grid.triple(most, min(float(mass[SLOW]), most), likely)
     return found
 
 

@@ -21,19 +21,19 @@ def stops(loop: Repeat, end: Literal["low", "high"]) -> tuple[float, ...]:
     knows, at once and never."""
     bound = loop.at_most if loop.at_most is not None and loop.at_most <= MOST_ROUNDS else None
     never = (0.0,) * bound + (1.0,) if bound is not None else (0.0,) * (MOST_ROUNDS + 1)
-    if isinstance(loop.until, Quantity):
-        last = min(max(loop.until.high if end == "low" else loop.until.low, 0.0), 1.0)
+    if loop.until is not None:
+        least, most = (loop.until.low, loop.until.high) if isinstance(loop.until, Quantity) else (0.0, 1.0)
+        last = most if end == "low" else least
         if bound is not None:
             return (0.0, *([last] * (bound - 1)), 1.0)
         enough = (
             MOST_ROUNDS if last <= 0 else 1 if last >= 1 else math.ceil(math.log(1e-13) / math.log1p(-last))
         )
         return (0.0, *([last] * min(MOST_ROUNDS, enough)))
-    if isinstance(loop.times, Quantity) and loop.until is None:
+    if isinstance(loop.times, Quantity):
         mean = loop.times.low if end == "low" else loop.times.high
         pmf = count_law(law_at(loop.times, mean), count_bound(loop))
         if pmf is not None and len(pmf) <= MOST_ROUNDS + 1:
-            left = 1.0 - np.concatenate(([0.0], np.cumsum(pmf)[:-1]))
-            pairs = zip(pmf.tolist(), left.tolist(), strict=True)
-            return (*[min(p / r, 1.0) if r > 1e-14 else 1.0 for p, r in pairs][:-1], 1.0)
+            left = np.cumsum(pmf[::-1])[::-1]
+            return tuple((pmf / left).tolist())
     return (1.0,) if end == "low" else never
