@@ -12,7 +12,7 @@ from groma.analyses import assess, figure
 from groma.analyses.context import Context
 from groma.analyses.loads.ends import ceilings
 from groma.analyses.outcome.algebra import Outcome
-from groma.analyses.outcome.attempts import at_any_time, named_by, refused
+from groma.analyses.outcome.attempts import at_any_time, going_along, named_by, refused
 from groma.analyses.outcome.late import NEVER, behind, blocked
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, fixed, scaled
 from groma.analyses.reach import comes_late
@@ -23,7 +23,8 @@ from groma.solvers.queueing import mmck
 TEXT = """
 components:
   desk: {{kind: s, threads: {threads}, {more} offers: {{f: {{work: {work}}}}}}}
-  shop: {{kind: s, threads: 4, offers: {{g: {{work: 10 ms, steps: [{step}]}}}}}}
+  shop: {{kind: s, threads: 4, offers: {{g: {{work: 10 ms, steps: [{step}]}},
+    h: {{work: 10 ms, steps: [{{call: desk.f}}]}}}}}}
 flows:
   main: {{starts: {{rate: {rate:g}/s}}, steps: [{step}]}}
 """
@@ -68,7 +69,7 @@ def test_crowds_never_make_more_calls_wait_than_is_told(servers: int, crowd: flo
 
 @pytest.mark.parametrize(("rate", "limit"), [(0.3, 4.0), (0.3, 10.0), (0.1, 2.0), (0.4, 30.0)])
 def test_one_attempt_more_at_one_server_in_closed_form(rate: float, limit: float) -> None:
-    """X
+    """Of M/M/1 calls alone a share p = exp(-(1 - rate) limit) is late. With q the most that is, rate q servers more
     are asked for: q = 1 - (1 - rate q / (1 - rate)) (1 - p). At best attempts are independent: p^2 fail."""
     alone = math.exp(-(1.0 - rate) * limit)
     worst = alone / (1.0 - (1.0 - alone) * rate / (1.0 - rate))
@@ -92,6 +93,10 @@ CASES = [
     text("{call: desk.f, timeout: 2 s, retry: {times: 1}}", 1.2, 3, "1 s"),
     text("{call: desk.f, timeout: 3 s, hedge: {after: 1500 ms}}", 0.6, 2, "1 s ± 2 s"),
     text("{call: desk.f, timeout: 2 s, fallback: [{call: desk.f}]}", 0.6, 2),
+    text("{call: desk.f, timeout: 2 s, fallback: [{call: desk.f, timeout: 2 s}]}"),
+    text("{call: desk.f, deadline: 2 s, fallback: [{wait: 1 s}, {call: desk.f, timeout: 2 s}]}", 0.4),
+    text("{call: desk.f, timeout: 2 s, fallback: [{call: shop.h, timeout: 2 s}]}", 0.9, 3),
+    text("{call: desk.f, fallback: [{call: desk.f}]}", 0.6, 1, "1 s", "queue: 2,"),
     text("{call: desk.f, timeout: 2 s, retry: {times: 2, backoff: 1 s}, deadline: 5 s}"),
     text("{call: desk.f, timeout: 2 s, retry: {times: 1, on: timeout}}", more="queue: 2,"),
     text("{call: desk.f, timeout: 2 s, retry: {times: 1}}", work="1 s", more="queue: 2,"),
@@ -239,3 +244,60 @@ def test_a_last_place_beside_attempts_that_come_late() -> None:
     assert shown.low is not None and shown.high is not None
     assert 1.0 - lost - most < shown.low < 1.0 - lost
     assert shown.high < 1.0 - lost + 1e-6
+
+
+def test_a_fallback_that_is_one_attempt_more_is_read_as_one() -> None:
+    """The same program written in two ways; the first was told from 0.867, and the simulation finds 0.732."""
+    ways = ("retry: {times: 1, on: timeout}", "fallback: [{call: desk.f, timeout: 2 s}]")
+    shown = [figure(context(text(f"{{call: desk.f, timeout: 2 s, {way}}}")), "success/main") for way in ways]
+    assert shown[1].low == pytest.approx(shown[0].low, abs=2e-3)
+    assert shown[1].high == pytest.approx(shown[0].high, abs=2e-3)
+    assert shown[1].low is not None and shown[1].low < 0.732 < (shown[1].high or 0.0)
+    assert any("may meet the queue that made it fail" in note for note in shown[1].valid)
+
+
+@pytest.mark.parametrize(
+    ("step", "note"),
+    [
+        ("{call: desk.f, timeout: 2 s, fallback: [{wait: 1 s}]}", False),  # comes to no queue
+        ("{call: desk.f, fallback: [{call: desk.f}]}", False),  # never too late, never turned away
+        ("{call: desk.f, timeout: 2 s, fallback: [{call: shop.h}]}", True),  # further in
+    ],
+)
+def test_a_fallback_hangs_on_a_step_through_a_queue_alone(step: str, note: bool) -> None:
+    shown = figure(context(text(step)), "success/main")
+    assert any("may meet the queue" in each for each in shown.valid) is note
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_goes_along_with_an_event_lies_between_its_bounds(seed: int) -> None:
+    """Every way that eight equally likely runs may end and when, and every event of at least so many of them after
+    which no more end well: by counting."""
+    chance = np.random.default_rng(seed)
+    grid, runs = Grid(1.0, 6), 8
+    kinds = chance.choice(["ok", "timeout", "failed"], runs)
+    times = chance.integers(0, 6, runs)
+
+    def law(of: np.ndarray) -> Defective:
+        cells = np.bincount(times[of], minlength=6) / runs
+        return Defective(
+            np.tile(cells, (3, 1)), np.full(3, of.sum() / runs), np.full(3, times[of].sum() / runs)
+        )
+
+    back = Outcome({kind: law(kinds == kind) for kind in sorted(set(kinds.tolist()))})
+    for least in (2, 5, 8):
+        found = going_along(grid, back, least / runs)
+        for chosen in range(1, 1 << runs):
+            event = np.array([bool(chosen >> n & 1) for n in range(runs)])
+            if event.sum() < least or (kinds[event] == "ok").mean() > (kinds == "ok").mean():
+                continue
+            for kind, told in found.ends.items():
+                inside = event & (kinds == kind)
+                share, mean = inside.sum() / event.sum(), times[inside].sum() / event.sum()
+                true = np.cumsum(np.bincount(times[inside], minlength=6)) / event.sum()
+                assert told.mass[SLOW] - 1e-12 <= share <= told.mass[FAST] + 1e-12
+                assert told.moment[FAST] - 1e-12 <= mean <= told.moment[SLOW] + 1e-12
+                assert (told.cdf[SLOW] - 1e-12 <= true).all() and (true <= told.cdf[FAST] + 1e-12).all()
+            ended = np.cumsum(np.bincount(times[event], minlength=6)) / event.sum()
+            assert found.total is not None and (found.total.cdf[SLOW] - 1e-12 <= ended).all()
+            assert (ended <= found.total.cdf[FAST] + 1e-12).all()

@@ -14,7 +14,7 @@ import numpy as np
 
 from groma.analyses.loads import again
 from groma.analyses.loads.again import THROTTLED
-from groma.analyses.outcome.algebra import JUST_OK, Outcome, any_end, mass_of, mixed, one_of, then
+from groma.analyses.outcome.algebra import ERRORS, JUST_OK, Outcome, any_end, mass_of, mixed, one_of, then
 from groma.analyses.outcome.late import TIMEOUT, meeting, waits_inside
 from groma.analyses.outcome.law import (
     FAST,
@@ -30,6 +30,7 @@ from groma.analyses.outcome.law import (
     instant,
     never,
 )
+from groma.analyses.reach import reach_of
 from groma.model.program import Retry, Step
 
 if TYPE_CHECKING:
@@ -81,6 +82,24 @@ def beside_a_queue(outcomes: Outcomes, step: Step, one: Outcome, both: Outcome) 
     note = f"{step.path}: an attempt more may meet the same queue: between one and independent attempts"
     ends = at_any_time(outcomes.grid, one_of(outcomes.grid, [one, both]))
     return named_by(outcomes.grid, ends, both).noting(notes=frozenset({note}))
+
+
+def fallen_back(outcomes: Outcomes, step: Step, one: Outcome, back: Outcome) -> Outcome:
+    """A step with its fallback, which is independent of it unless both may wait in one and the same queue. Of a
+    fallback after errors that are at least so likely it is then only known that what goes wrong with it may all go
+    wrong after them, and that it ends well no more often for them."""
+    grid = outcomes.grid
+    free = then(grid, one, ERRORS, back)
+    assert step.policies.fallback is not None
+    there = reach_of(outcomes.context, step.policies.fallback).stations
+    if not (one.ends.keys() & {TIMEOUT, THROTTLED}) or not waits_inside(outcomes, step, there):
+        return free
+    hard = going_along(grid, back, float(mass_of(grid, one, ERRORS)[SLOW]))
+    ends = at_any_time(grid, then(grid, one, ERRORS, hard))
+    for kind in sorted(ends.ends.keys() & ERRORS):
+        ends = capped(grid, ends, float(back.ends[kind].mass[FAST]), kind)
+    note = f"{step.path}: its fallback may meet the queue that made it fail, so that they aren't independent"
+    return named_by(grid, ends, free).noting(notes=frozenset({note}))
 
 
 def narrowed(
@@ -199,9 +218,36 @@ def named_by(grid: Grid, ends: Outcome, nominal: Outcome) -> Outcome:
     return replace(ends, ends=known, total=total)
 
 
-def capped(grid: Grid, whole: Outcome, most: float) -> Outcome:
-    """The same, turned away in the end no more often than that."""
-    law = whole.ends.get(THROTTLED)
+def going_along(grid: Grid, back: Outcome, share: float) -> Outcome:
+    """What follows an event of at least this probability, of which nothing more is known than what it is over all
+    (Frechet: P(A | E) is between 1 - P(not A) / P(E) and P(A) / P(E)) and that it ends well no more often for it."""
+    share = max(share, SLACK)
+
+    def of(law: Defective, most: float) -> Defective:
+        def cells() -> Array:
+            cdf = law.cdf.copy()
+            cdf[FAST] = np.minimum(cdf[FAST] / share, most)
+            cdf[SLOW] = np.maximum(1.0 - (1.0 - cdf[SLOW]) / share, 0.0)
+            return increments(cdf)
+
+        mass, moment = law.mass.copy(), law.moment.copy()
+        mass[FAST], mass[SLOW] = most, max(1.0 - (1.0 - mass[SLOW]) / share, 0.0)
+        moment[FAST], moment[SLOW] = 0.0, moment[SLOW] / share
+        return Defective.later(cells, mass, moment, law)
+
+    ends = {
+        kind: of(
+            law, float(law.mass[FAST]) if kind not in ERRORS else min(float(law.mass[FAST]) / share, 1.0)
+        )
+        for kind, law in back.ends.items()
+    }
+    total = any_end(grid, back)
+    return replace(back, ends=ends, total=of(total, float(total.mass[FAST])), at_once=False)
+
+
+def capped(grid: Grid, whole: Outcome, most: float, kind: str = THROTTLED) -> Outcome:
+    """The same, ending so (turned away) no more often than that."""
+    law = whole.ends.get(kind)
     if law is None or law.mass[FAST] <= most:
         return whole
 
@@ -214,4 +260,4 @@ def capped(grid: Grid, whole: Outcome, most: float) -> Outcome:
     mass[FAST] = most
     mass[SLOW] = min(mass[SLOW], most)
     less = Defective.later(cells, mass, law.moment, law)
-    return replace(whole, ends={**whole.ends, THROTTLED: less}, total=any_end(grid, whole))
+    return replace(whole, ends={**whole.ends, kind: less}, total=any_end(grid, whole))

@@ -84,9 +84,11 @@ class Late:
 NEVER = Late()
 
 
-def waits_inside(outcomes: Outcomes, step: Step) -> bool:
-    """Whether attempts at a step may wait in one and the same queue, so that they hang on one another."""
-    return any(waits(outcomes.waiting(station)) for station in sorted(tried_again(outcomes.context, step)))
+def waits_inside(outcomes: Outcomes, step: Step, there: frozenset[str] | None = None) -> bool:
+    """Whether attempts at a step may wait in one and the same queue, so that they hang on one another; `there`: the
+    stations of what follows them, where it isn't one more attempt."""
+    again = tried_again(outcomes.context, step)
+    return any(waits(outcomes.waiting(s)) for s in sorted(again if there is None else again & there))
 
 
 def waits(waiting: Waiting) -> bool:

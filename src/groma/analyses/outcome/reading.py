@@ -318,7 +318,9 @@ class Outcomes:
             inner = inner.noting(missing)
             yield "cache", inner
         if policies.fallback is not None:
-            yield "fallback", then(grid, inner, ERRORS, self.sequence(policies.fallback, caller, marks))
+            back = self.sequence(policies.fallback, caller, marks)
+            whole = attempts.fallen_back(self, step, inner, back)
+            yield "fallback", attempts.narrowed(self, step, caller, marks, "fallback", whole)
 
     def _at_ends(self, quantity: Quantity, make: Callable[[float], Outcome]) -> Outcome:
         """A policy at both ends of a known range of its setting: neither end need be the better one."""
