@@ -73,7 +73,8 @@ def program(steps: str) -> Context:
         ("{repeat: {until: 50 %, steps: [{call: a.f}]}}", "cost/main/p40", (3, 3, 3), (), ""),
         ("{repeat: {until: 0.1 %, steps: [{call: a.f}]}}", "calls/main/p99.99999999", (4095, None, None), (), ENDLESS),
         ("{repeat: {until: 50 %, steps: [{call: a.f, retry: 1}]}}", "calls/main/mean", (2, 2, 2), (), ""),
-        ("{repeat: {times: unknown, at_most: 3, steps: [{call: a.f}]}}", "calls/main/mean", (0, None, 3), (), ""),
+        ("{repeat: {times: unknown, at_most: 3, steps: [{call: a.f}]}}", "calls/main/mean", (0, None, 3),
+         ("flows.main.steps.1.times",), "a share or count that decides how often calls are made isn't known"),
     ],
 )  # fmt: skip
 def test_a_figure_says_what_it_lacks(
@@ -85,7 +86,7 @@ def test_a_figure_says_what_it_lacks(
     if "p99.9" not in measure:
         assert [found.low, found.value, found.high] == near
     assert (found.missing, found.reason) == (missing, reason)
-    assert (found.value, found.high) == (None, None) if reason else found.high is not None
+    assert (found.value is None) == bool(reason) and (found.high is None) == (ends[2] is None)
     low, high = bounds(program(steps), measure)
     assert low == pytest.approx(found.low or 0.0) and (
         found.high is None or high == pytest.approx(found.high)

@@ -162,7 +162,7 @@ def test_both_ways_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
             ends[mutant.what] = "imported"
             continue
         source.write_text(mutated, "utf-8")
-        again = trial.meet(tmp_path, tests, 4.0)
+        again = trial.meet(tmp_path, tests, 4.0 if answer.timed_out else 60.0)
         ends[mutant.what] = "timed out" if answer.timed_out else answer.value["failed"]
         assert again.timed_out == answer.timed_out, mutant
         assert again.timed_out or again.value["failed"] == ends[mutant.what], mutant
