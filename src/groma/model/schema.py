@@ -9,7 +9,7 @@ from typing import Any
 
 from groma.model import arriving, elements, program, scenario
 from groma.model.grammar import Key, Kind, OneOrMany, Program, Record, Table, keys_of
-from groma.model.load import STAGED
+from groma.model.stages import STAGED
 from groma.model.steps import COMMON_KEYS, FORMS, POLICY_KEYS, Branches, GuardKind, RetryKind, Sequences
 
 INCLUDED: dict[str, Any] = {
