@@ -147,6 +147,14 @@ def test_a_way_back_is_told_in_the_order_of_its_calls() -> None:
     LayeredNetwork((DELAY,), (users(1, 1.0, Call("a.do")), *tasks[:2], service("c", Call("a.do", 0.0))))
 
 
+def test_of_several_ways_back_the_first_by_name_is_told() -> None:
+    """Ten services that each call themselves, asked in another order: what is told is the same in every run."""
+    names = list("gcjaibfdhe")
+    tasks = [service(n, Call(f"{n}.do")) for n in names]
+    with pytest.raises(ValueError, match=r"is held: a -> a$"):
+        LayeredNetwork((DELAY,), (users(1, 1.0, *(Call(f"{n}.do") for n in names)), *tasks))
+
+
 def test_chances_sum_to_one_within_rounding_and_numbers_are_finite() -> None:
     most = (Call("b.do", 0.5), Call("b.do", 0.5 + 5e-10))
     LayeredNetwork(
