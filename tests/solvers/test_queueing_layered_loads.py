@@ -71,6 +71,9 @@ def test_a_station_is_asked_for_flows_means_and_variations_of_its_nodes() -> Non
         assert found.own[0] == pytest.approx(
             own
         )  # what is told from below is told where there are several threads
+    slow = Load.of(tree, at(None, 2, both), 0.1 * RATE, NOTHING, NOTHING, below)
+    assert (slow.flow, slow.mean) == ((pytest.approx(0.3),), (pytest.approx(0.3),))
+    assert slow.own[0].tolist() == [0.2, 0.5]  # nothing of a slice is told from below
     apart = Load.of(
         tree, at(None, 1, Group(2, 0, np.array([1])), Group(None, None, np.array([2]))), RATE, *[NOTHING] * 3
     )
@@ -128,6 +131,9 @@ def test_rates_of_sources_start_where_the_flow_would_be_met_without_waits() -> N
     busy = Load.of(tree, at(None, 1, Group(4, 0, np.array([1, 2]))), 5.0 * RATE, *[NOTHING] * 3)
     _, rates, _ = waits(busy, [math.nan])
     assert math.exp(rates[0]) == pytest.approx(15.0 / 0.2)
+    seldom = Load.of(tree, at(None, 1, Group(4, 0, np.array([1, 2]))), 0.1 * RATE, *[NOTHING] * 3)
+    _, rates, _ = waits(seldom, [math.nan])
+    assert math.exp(rates[0]) == pytest.approx(0.3 / (4 - 0.09))
     fast = Load.of(tree, at(None, 1, Group(1, 0, np.array([1, 2]))), RATE, *[NOTHING] * 3)
     waits(fast, [39.0])
     assert fast.found[0].rate == pytest.approx(HIGHEST / 0.3)
@@ -142,6 +148,35 @@ def test_open_streams_and_quiet_pools() -> None:
     assert found[0] == gap[0] == 0.0
     assert found[1] == pytest.approx(known.mean_wait, rel=1e-3)
     assert load.found[1] == Pool(MOST_OPEN, 1.2, 0.5, pytest.approx(1.0), True)
+
+
+@pytest.mark.parametrize(("task", "servers"), [(None, 1), (None, 2), (1, 1), (1, 3)])
+def test_where_nothing_flows_nobody_waits_and_no_flow_is_missing(task: int | None, servers: int) -> None:
+    """Whatever is said of waits below, and whether the rate of the sources is known or not."""
+    tree = tree_of(3)
+    hold, upper = np.array([0.0, 0.6, 0.9]), [Upper(), Upper(more=2.0)]
+    place = at(task, servers, Group(2, 0, np.array([1])), Group(4, 0, np.array([2])))
+    load = Load.of(tree, place, NOTHING, hold, NOTHING, NOTHING)
+    found, rates, gap = waits(load, [-1.0, math.nan], upper)
+    assert found == [0.0, 0.0]
+    assert gap.tolist() == [0.0, 0.0]
+    assert rates[0] == -1.0
+    assert math.isfinite(rates[1])
+
+
+def test_each_of_several_pools_has_its_rate_and_its_gap() -> None:
+    """Four pools alike but for their rates, the first a stream from outside: the chain tells who passes how much."""
+    tree = tree_of(3)
+    groups = [Group(sources, pool, np.array([1])) for sources, pool in ((None, None), (1, 0), (1, 0), (1, 0))]
+    load = Load.of(tree, at(None, 1, *groups), 0.5 * RATE, *[NOTHING] * 3)
+    starts = [0.3, -0.5, 1.0]
+    found, rates, gap = waits(load, starts)
+    assert rates.tolist() == starts
+    assert load.found[0] == Pool(MOST_OPEN, pytest.approx(1.0), 0.2, pytest.approx(1.0), True)
+    assert [p.rate for p in load.found[1:]] == pytest.approx([math.exp(s) for s in starts])
+    known = solve_pools([Pool(40, 1.0, 0.2, open=True), *(Pool(1, math.exp(s), 0.2) for s in starts)], 1)
+    assert gap == pytest.approx([math.log(1.0 / known.throughput[n]) for n in (1, 2, 3)])
+    assert found == pytest.approx([known.number[n] / known.throughput[n] - 0.2 for n in range(4)])
 
 
 def test_several_servers_wait_by_half_the_second_moment() -> None:
@@ -165,30 +200,28 @@ def test_several_servers_wait_by_half_the_second_moment() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 3, 5])
-@pytest.mark.parametrize("delay", [0.0, 0.4])
-def test_speeds_are_those_of_the_closed_network_below(threads: int, delay: float) -> None:
+@pytest.mark.parametrize(("delay", "unit"), [(0.0, 1.0), (0.4, 1.0), (0.4, 20.0)])
+def test_speeds_are_those_of_the_closed_network_below(threads: int, delay: float, unit: float) -> None:
     """By Buzen's convolution: X(n) of the closed network of n customers at an M/M/1, an M/M/2 and a delay."""
-    demands, flow = [0.3, 0.25], 0.5
-    visits = [1.0, 2.0]
+    demands, flow, visits = [0.3 * unit, 0.25 * unit], 0.5 / unit, [1.0, 2.0]
     paces = [
-        np.array([0.0, *(1 / 0.3 for _ in range(threads))]),
-        np.array([0.0, *(min(n, 2) / 0.125 for n in range(1, threads + 1))]),
+        np.array([0.0, *(1 / demands[0] for _ in range(threads))]),
+        np.array([0.0, *(min(n, 2) * 2 / demands[1] for n in range(1, threads + 1))]),
     ]
     present = [0.1, 0.2]
-    hold = delay + sum(present) / flow
+    hold = delay * unit + sum(present) / flow
     found = _speeds(
         [(v * flow, p, n) for v, p, n in zip(visits, paces, present, strict=True)], flow, hold, threads
     )
     assert found[0] == 0.0
     for n in range(1, threads + 1):
-        assert found[n] == pytest.approx(
-            closed_network([n], [delay], [demands], [1, 2]).throughput[0] * hold, rel=1e-9
-        )
+        exact = closed_network([n], [delay * unit], [demands], [1, 2])
+        assert found[n] == pytest.approx(exact.throughput[0] * hold, rel=1e-9)
     short = _speeds(
         [(flow, paces[0], 2.0)], flow, 0.1, threads
     )  # more is below than is held: no delay is left
     assert short[1:] == pytest.approx(
-        [closed_network([n], [0.0], [[0.3]], [1]).throughput[0] * 0.1 for n in range(1, threads + 1)]
+        [closed_network([n], [0.0], [demands[:1]], [1]).throughput[0] * 0.1 for n in range(1, threads + 1)]
     )
 
 
@@ -228,6 +261,21 @@ def test_what_is_below_threads_is_told_above_and_sets_their_pace() -> None:
     assert present == pytest.approx(0.6 + float(np.broadcast_to(found[0], 2)[1]))
 
 
+def test_what_has_no_time_of_its_own_is_told_from_below_alone() -> None:
+    """work.a holds its thread just for what is below it: nothing of it is told the first task, all of work.b to the
+    second, and work.a's part doesn't end the telling."""
+    tree = tree_of(3)
+    under = ((0, np.array([0]), 2), (1, np.array([1]), 2))
+    groups = Group(3, 0, np.array([1])), Group(2, 1, np.array([2]))
+    for hold in (0.4, 0.0):
+        upper = [Upper(), Upper()]
+        times, below = np.array([0.0, hold, 0.8]), np.array([0.0, hold, 0.0])
+        load = Load.of(tree, at(1, 2, *groups, under=under), RATE, times, NOTHING, below)
+        waits(load, [0.0, 0.0], upper)
+        assert upper[0].below == []
+        assert [flow for flow, _, _ in upper[1].below] == [pytest.approx(1.0)]
+
+
 def test_transparent_threads_wait_above_for_what_is_beyond_them() -> None:
     """As if each of six callers had a thread: those beyond three are told the task, which waits for them at least."""
     tree = tree_of(3)
@@ -240,17 +288,21 @@ def test_transparent_threads_wait_above_for_what_is_beyond_them() -> None:
     assert found[0] == pytest.approx(float(known.number[0] - known.beyond[0]) / through - 0.3)
     assert upper[1].more == pytest.approx(float(known.beyond[0]))
     assert upper[0].more == 0.0
+    # before two servers what is beyond counts by half the second moment, as the waits do
+    upper = [Upper(), Upper()]
+    load = Load.of(tree, at(None, 2, Group(3, 1, np.array([1, 2]))), RATE, *[NOTHING] * 3)
+    found, _, _ = waits(load, [0.0], upper, {0: 6})
+    known = solve_pools([Pool(6, 1.0, 0.3, seats=3)], 2)
+    factor = 0.5 * second / 0.09
+    through = float(known.throughput[0])
+    assert found[0] == pytest.approx(factor * (float(known.number[0] - known.beyond[0]) / through - 0.3))
+    assert upper[1].more == pytest.approx(factor * float(known.beyond[0]))
     upper[1].more = 30.0
-    above = Load.of(
-        tree,
-        at(1, 3, Group(6, 0, np.array([1, 2]))),
-        RATE,
-        np.array([0.0, 0.3, 0.3]),
-        np.full(3, 0.09),
-        NOTHING,
-    )
-    waited, _, _ = waits(above, [0.0], upper)
-    assert waited[0] == pytest.approx(30.0 / 3.0)
+    alone, hold = at(1, 3, Group(6, 0, np.array([1, 2]))), np.array([0.0, 0.3, 0.3])
+    for scale in (1.0, 0.1):
+        above = Load.of(tree, alone, scale * RATE, hold, np.full(3, 0.09), NOTHING)
+        waited, _, _ = waits(above, [0.0], upper)
+        assert waited[0] == pytest.approx(30.0 / (3.0 * scale))
 
 
 # --- the iteration -----------------------------------------------------------------------------------------------
@@ -292,6 +344,51 @@ def test_a_problem_knows_its_customers_and_where_they_wait() -> None:
     assert means.rate == pytest.approx(np.array([1.0, 1.0, 2.0]) * 0.5 * 7.0 / 2.3)
     cycle = 1.5 + means.response[0]
     assert gap[0] == pytest.approx(math.log(7.0 / cycle) - start[0])
+
+
+@pytest.mark.parametrize(
+    ("callers", "others", "in_order", "at_once"),
+    [(14, 24, True, True), (15, 24, False, True), (29, 49, False, True), (30, 49, False, False)],
+)
+def test_transparent_threads_are_looked_at_where_their_chain_has_room(
+    callers: int, others: int, in_order: bool, at_once: bool
+) -> None:
+    """(callers + 1) * (others + 1) states, four times as many with one server in order, and 1500 at most."""
+    work = Task("work", "p", (Entry("work.do", 0.1), Entry("work.ask", 0.1)), None)
+    stream = Task("stream", "users", (Entry("stream.in", 0.0, (Call("work.ask"),), arrival_rate=0.1),), None)
+    mid = Task("mid", "users", (Entry("mid.do", 0.0, (Call("work.do"),)),), 2)
+    tasks = users(callers, 1.0, Call("mid.do")), users(others, 1.0, Call("work.do"), name="more"), mid, work
+    for processor, wide in (
+        (Processor("p", 1), in_order),
+        (Processor("p", 2), at_once),
+        (Processor("p", 1, 1.0, "ps"), at_once),
+    ):
+        found = _Problem.of(unfold(LayeredNetwork((DELAY, processor), tasks)))
+        assert [g.sources for g in found.places[0].groups] == [2, others]
+        assert found.wider == (({0: callers} if wide else {}), {})
+        found = _Problem.of(unfold(LayeredNetwork((DELAY, processor), (*tasks, stream))))
+        assert found.wider[0] == {}  # a stream from outside has no limit
+
+
+def test_the_thread_of_a_single_threaded_task_is_one_for_all_of_its_callers() -> None:
+    top = Task("top", "users", (Entry("top.do", 0.0, (Call("low.do"),)),), 1)
+    low = Task("low", "d", (Entry("low.do", 0.3),), None)
+    tasks = users(7, 1.0, Call("top.do")), users(2, 1.0, Call("low.do"), name="more"), top, low
+    found = _Problem.of(unfold(LayeredNetwork((DELAY, Processor("d")), tasks)))
+    assert [[g.sources for g in s.groups] for s in found.places] == [[1, 2], [7]]
+    assert found.wider == ({}, {})
+
+
+def test_where_plain_steps_are_too_few_powells_method_gets_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread whose hold is exponential: M/M/1//6."""
+    from groma.solvers.queueing import layered_iteration
+
+    monkeypatch.setattr(layered_iteration, "MOST_ROUNDS", 3)
+    top = Task("top", "users", (Entry("top.do", 0.3),), 1)
+    found = solve_layered(LayeredNetwork((DELAY,), (users(6, 1.0, Call("top.do")), top)))
+    assert isinstance(found, LayeredResult)
+    exact = closed_network([6], [1.0], [[0.3]], [1])
+    assert found.throughput["users"] == pytest.approx(exact.throughput[0], rel=1e-6)
 
 
 @pytest.mark.parametrize("seed", range(4))

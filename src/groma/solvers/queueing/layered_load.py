@@ -108,7 +108,7 @@ class Load:
         place = 0
         for g, (group, pool) in enumerate(zip(self.station.groups, pools, strict=True)):
             through = float(present.throughput[g])
-            quiet = self.flow[g] <= 0.0 or through <= 0.0
+            quiet = self.flow[g] <= 0.0
             wait = (
                 0.0
                 if quiet
@@ -192,7 +192,7 @@ def _speeds(below: list[tuple[float, Floats, float]], flow: float, hold: float, 
     with np.errstate(divide="ignore"):
         whole = np.concatenate(([0.0], np.cumsum(np.log(delay / count))))
         for visits, pace, _ in below:
-            station = np.concatenate(([0.0], np.cumsum(np.log(visits / flow / np.maximum(pace[1:], 1e-300)))))
+            station = np.concatenate(([0.0], np.cumsum(np.log(visits / flow / pace[1:]))))
             whole = np.array(
                 [np.logaddexp.reduce(whole[: n + 1] + station[n::-1]) for n in range(threads + 1)]
             )
