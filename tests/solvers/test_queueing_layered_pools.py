@@ -23,10 +23,12 @@ def task(name: str, processor: str, threads: int | None, demand: float, *calls: 
     return Task(name, processor, (Entry(name, demand, tuple(Call(c) for c in calls)),), threads)
 
 
-def places(*parts: Task | Processor) -> tuple[Tree, dict[str, Station]]:
+def places(*parts: Task | Processor, often: str = "") -> tuple[Tree, dict[str, Station]]:
+    """The tree and its places by name, where what is on the way `often` is done five times as often as the rest."""
     processors = tuple(p for p in parts if isinstance(p, Processor))
     tree = unfold(LayeredNetwork((DELAY, *processors), tuple(p for p in parts if isinstance(p, Task))))
-    return tree, {s.name: s for s in stations(tree, np.ones(len(tree.nodes)))}
+    rate = [5.0 if often and way(tree, n).startswith(often) else 1.0 for n in range(len(tree.nodes))]
+    return tree, {s.name: s for s in stations(tree, np.array(rate))}
 
 
 def way(tree: Tree, node: int) -> str:
@@ -59,7 +61,7 @@ def test_single_threads_that_overlap_are_told_apart_where_others_need_them() -> 
 def test_of_equal_pools_the_one_with_more_work_here_comes_first(swapped: bool) -> None:
     """Two tasks of two threads each, on one processor, ask one task of one thread: the slower entry's work is more, at
     the processor and, with what is done below it, at the task."""
-    short, long = (0.2, 0.1) if swapped else (0.1, 0.2)
+    short, long = (0.2, 0.15) if swapped else (0.1, 0.2)
     low = Task("low", "users", (Entry("low.a", short, (Call("deep"),)), Entry("low.b", long)), 1)
     a, b = task("a", "p", 2, short, "low.a"), task("b", "p", 2, long, "low.b")
     parts = (Processor("p"), users(9, Call("a"), Call("b")), a, b, low)
@@ -70,6 +72,9 @@ def test_of_equal_pools_the_one_with_more_work_here_comes_first(swapped: bool) -
     assert [names for _, names in groups_of(tree, found["low"])] == (below if swapped else below[::-1])
     tree, found = places(*parts, task("deep", "users", None, 0.3))  # now there is most below a
     assert [names for _, names in groups_of(tree, found["low"])] == below
+    tree, found = places(*parts, task("deep", "users", None, 0.0), often=">b")  # or most is done by b
+    assert [names for _, names in groups_of(tree, found["p"])] == [{">b"}, {">a"}]
+    assert [names for _, names in groups_of(tree, found["low"])] == below[::-1]
 
 
 def test_who_never_waits_is_no_place_and_who_has_no_work_is_not_there() -> None:
@@ -105,25 +110,24 @@ def test_what_is_told_to_threads_above_stops_at_a_single_thread_and_starts_at_on
 
 
 @pytest.mark.parametrize(
-    ("place", "apart"),
-    [
-        (Processor("p", 1), False),
-        (Processor("p", 2), True),
-        (Processor("p", 1, 1.0, "ps"), True),
-        (1, False),
-        (2, True),
-    ],
+    "place", [Processor("p", 1), Processor("p", 2), Processor("p", 1, 1.0, "ps"), 1, 2], ids=str
 )
-def test_two_pools_stay_apart_where_the_chain_has_room(place: Processor | int, apart: bool) -> None:
-    """31 * 31 states are few enough; with one server in order, four times as many (who is served, in which phase)."""
+@pytest.mark.parametrize(("m", "n"), [(14, 24), (15, 24), (29, 49), (30, 49)])
+def test_two_pools_stay_apart_where_the_chain_has_room(place: Processor | int, m: int, n: int) -> None:
+    """(m + 1) * (n + 1) states are few enough up to 1500; with one server in order they are four times as many (who is
+    served, in which phase)."""
     shared = place if isinstance(place, Processor) else Processor("p", None)
     desk = task("desk", "p", place if isinstance(place, int) else None, 0.1)
-    a, b = (task(name, "users", 30, 0.0, "desk") for name in "ab")
+    a, b = task("a", "users", m, 0.0, "desk"), task("b", "users", n, 0.0, "desk")
     gate = task("gate", "users", None, 0.0, "a", "b")
     tree, found = places(shared, gate, users(99, Call("gate")), a, b, desk)
     there = found["p" if isinstance(place, Processor) else "desk"]
+    in_order = place in (1, Processor("p", 1))
     ways = [{">gate>a>desk"}, {">gate>b>desk"}]
-    assert groups_of(tree, there) == ([(30, ways[0]), (30, ways[1])] if apart else [(60, ways[0] | ways[1])])
+    together = (m + 1) * (n + 1) * (4 if in_order else 1) > 1500
+    assert groups_of(tree, there) == (
+        [(m + n, ways[0] | ways[1])] if together else [(m, ways[0]), (n, ways[1])]
+    )
 
 
 def test_customers_limit_pools_behind_tasks_without_a_limit() -> None:
@@ -132,6 +136,10 @@ def test_customers_limit_pools_behind_tasks_without_a_limit() -> None:
     gate = task("gate", "users", None, 0.0, "a", "b")
     _, found = places(gate, users(20, Call("gate")), a, b, task("desk", "users", 2, 0.1))
     assert found["desk"].limits == (((0, 1), 20),)
+    for threads in (18, 25):  # or fewer, if the gate has as many
+        narrow = task("gate", "users", threads, 0.0, "a", "b")
+        _, found = places(narrow, users(20, Call("gate")), a, b, task("desk", "users", 2, 0.1))
+        assert found["desk"].limits == (((0, 1), min(20, threads)),)
     _, found = places(gate, users(30, Call("gate")), a, b, task("desk", "users", 2, 0.1))
     assert found["desk"].limits == ()
 

@@ -106,10 +106,9 @@ class _Search:
                 break
             points.append(point.copy())
             gaps.append(gap)
-            step = (
+            point = (
                 _next(points[-WINDOW:], gaps[-WINDOW:], damping) if rounds >= PLAIN else point + damping * gap
             )
-            point = step
         return self.gap < SETTLED
 
 
@@ -200,9 +199,7 @@ class _Problem:
 
 
 def _wider(tree: Tree, places: tuple[Station, ...]) -> tuple[dict[int, int], ...]:
-    callers = {
-        s.task: most_present(s.groups, s.limits) for s in places if s.task is not None and s.servers > 1
-    }
+    callers = {s.task: most_present(s.groups, s.limits) for s in places if s.servers > 1}
     result: list[dict[int, int]] = []
     for station in places:
         found: dict[int, int] = {}

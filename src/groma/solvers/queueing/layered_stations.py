@@ -224,4 +224,4 @@ def _limits(tree: Tree, groups: list[Group], held: NDArray[np.bool_]) -> Limits:
         whole = sum(groups[g].sources or 0 for g in members)  # nobody is above those without a limit
         if whole > task.multiplicity:  # of one group never: it is the smallest pool above its nodes
             found[members] = min(found.get(members, task.multiplicity), task.multiplicity)
-    return tuple(sorted(found.items()))
+    return tuple(found.items())
