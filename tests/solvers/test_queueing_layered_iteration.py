@@ -17,7 +17,7 @@ from groma.solvers.queueing import (
     closed_network,
     solve_layered,
 )
-from groma.solvers.queueing.layered_iteration import _next, _Problem, solve_means
+from groma.solvers.queueing.layered_iteration import _next, _Problem, _Search, solve_means
 from groma.solvers.queueing.layered_tree import unfold
 
 DELAY = Processor("users", None)
@@ -28,13 +28,12 @@ def users(count: int, think: float, *calls: Call, name: str = "users") -> Task:
 
 
 def test_andersons_step_ends_at_the_root_of_a_linear_gap() -> None:
-    """From three points in the plane the root is known; from one it is a damped step, and no step is too long."""
+    """From three points in the plane the root is known; and no step is too long."""
     slope, root = np.array([[-0.5, 0.2], [0.1, -0.8]]), np.array([0.3, -0.4])
     points = [np.array([0.0, 0.0]), np.array([0.5, 0.1]), np.array([0.2, 0.6])]
     gaps = [slope @ (p - root) for p in points]
     for damping in (0.5, 0.15):
         assert _next(points, gaps, damping) == pytest.approx(root)
-        assert _next(points[:1], gaps[:1], damping) == pytest.approx(points[0] + damping * gaps[0])
         along = _next(points[:2], gaps[:2], damping)
         assert np.abs(along - points[1]).max() <= 1.5
     far = [p * 100.0 for p in points]
@@ -96,6 +95,43 @@ def test_the_thread_of_a_single_threaded_task_is_one_for_all_of_its_callers() ->
     found = _Problem.of(unfold(LayeredNetwork((DELAY, Processor("d")), tasks)))
     assert [[g.sources for g in s.groups] for s in found.places] == [[1, 2], [7]]
     assert found.wider == ({}, {})
+
+
+def test_who_is_asked_most_often_weighs_most() -> None:
+    """Two pools of two threads at a processor, with the same work each time; a run asks b three times as often, or b is
+    asked from outside as well."""
+    a, b = (Task(n, "p", (Entry(f"{n}.do", 0.1),), 2) for n in "ab")
+    stream = Task("stream", "users", (Entry("stream.in", 0.0, (Call("b.do"),), arrival_rate=3.0),), None)
+    for times, more in ((3.0, ()), (1.0, (stream,))):
+        customers = users(9, 1.0, Call("a.do"), Call("b.do", times))
+        found = _Problem.of(unfold(LayeredNetwork((DELAY, Processor("p")), (customers, a, b, *more))))
+        assert [g.pool for g in found.places[0].groups] == [2, 1]
+
+
+def test_pools_that_were_put_together_are_not_those_of_another_processor() -> None:
+    """31 * 50 and 41 * 51 states are too many at p and q: one pool of 79 and one of 90, neither of them one task's."""
+    work = [Task(f"at_{n}", n, (Entry(f"{n}.do", 0.1),), None) for n in "pq"]
+    sizes = {"a": ("p", 30), "b": ("p", 49), "c": ("q", 40), "d": ("q", 50)}
+    tasks = [
+        Task(n, "users", (Entry(f"{n}.do", 0.0, (Call(f"{at}.do"),)),), m) for n, (at, m) in sizes.items()
+    ]
+    gate = Task("gate", "users", (Entry("gate.do", 0.0, tuple(Call(f"{n}.do") for n in sizes)),), None)
+    network = LayeredNetwork(
+        (DELAY, Processor("p", 2), Processor("q", 2)), (users(99, 1.0, Call("gate.do")), gate, *tasks, *work)
+    )
+    found = _Problem.of(unfold(network))
+    assert [[(g.sources, g.pool) for g in s.groups] for s in found.places[:2]] == [[(79, None)], [(90, None)]]
+    assert found.wider[:2] == ({}, {})
+
+
+@pytest.mark.parametrize("far", [-1e3, 1e3])
+def test_numbers_stay_finite_however_far_off_a_step_is(far: float) -> None:
+    top = Task("top", "users", (Entry("top.do", 0.3),), 1)
+    search = _Search(_Problem.of(unfold(LayeredNetwork((DELAY,), (users(6, 1.0, Call("top.do")), top)))))
+    assert search.settle(0.5)
+    nearest = search.gap, search.means
+    assert np.isfinite(search.tried(np.full(search.point.size, far))).all()
+    assert (search.gap, search.means) == nearest  # what is told is the best that was found
 
 
 def test_where_plain_steps_are_too_few_powells_method_gets_there(monkeypatch: pytest.MonkeyPatch) -> None:
