@@ -113,7 +113,10 @@ class _Search:
 
 
 def _next(points: list[Floats], gaps: list[Floats], damping: float) -> Floats:
-    """Anderson's mixing (1965): the step that would close the gap if it were linear in what was tried last (twice at least)."""
+    """Anderson's mixing (1965): the step that would close the gap if it were linear in what was tried last.
+
+    Two points are needed at least.
+    """
     point, gap = points[-1], gaps[-1]
     moved = np.array([b - a for a, b in pairwise(points)]).T
     changed = np.array([b - a for a, b in pairwise(gaps)]).T
