@@ -147,6 +147,14 @@ def test_a_way_back_is_told_in_the_order_of_its_calls() -> None:
     LayeredNetwork((DELAY,), (users(1, 1.0, Call("a.do")), *tasks[:2], service("c", Call("a.do", 0.0))))
 
 
+def test_of_several_ways_back_the_first_by_name_is_told() -> None:
+    """Ten services that each call themselves, asked in another order: what is told is the same in every run."""
+    names = list("gcjaibfdhe")
+    tasks = [service(n, Call(f"{n}.do")) for n in names]
+    with pytest.raises(ValueError, match=r"is held: a -> a$"):
+        LayeredNetwork((DELAY,), (users(1, 1.0, *(Call(f"{n}.do") for n in names)), *tasks))
+
+
 def test_chances_sum_to_one_within_rounding_and_numbers_are_finite() -> None:
     most = (Call("b.do", 0.5), Call("b.do", 0.5 + 5e-10))
     LayeredNetwork(
@@ -286,3 +294,42 @@ def test_threads_in_series_are_servers_in_series(order: tuple[int, ...], threads
     assert found.thread_wait["first.do"] == pytest.approx(exact.residence[0][0] - 0.5)
     assert found.thread_wait["second.do"] == pytest.approx(exact.residence[0][1] - 0.8)
     assert found.holding["second.do"] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("method", ["exact", "approximate"])
+def test_a_thread_is_held_while_its_calls_wait_and_are_answered(method) -> None:
+    """What is conserved: a hold is its own work and, for each call, the wait and the hold below. low is asked by two
+    calls of one entry, which are one to it."""
+    low = Task("low", "d", (Entry("low.do", 0.3),), 1)
+    mid = Task("mid", "users", (Entry("mid.do", 0.2, (Call("low.do"), Call("low.do", 0.5))),), 2)
+    top = Task("top", "users", (Entry("top.do", 0.1, (Call("mid.do"),)),), 3)
+    found = solve_layered(
+        LayeredNetwork((DELAY, Processor("d")), (users(4, 1.0, Call("top.do")), top, mid, low)), method
+    )
+    assert isinstance(found, LayeredResult)
+    assert found.holding["low.do"] == pytest.approx(0.3)
+    assert found.thread_wait["low.do"] > 0.1
+    assert found.holding["mid.do"] == pytest.approx(0.2 + 1.5 * found.entry_response["low.do"])
+    assert found.holding["top.do"] == pytest.approx(0.1 + found.entry_response["mid.do"])
+    assert found.response["users"] == pytest.approx(found.entry_response["top.do"], rel=1e-5)
+    assert found.throughput["low"] == pytest.approx(1.5 * found.throughput["users"])
+    assert found.busy_threads["low"] == pytest.approx(0.3 * found.throughput["low"])
+
+
+@pytest.mark.parametrize("law", ["fixed", "geometric"])
+@pytest.mark.parametrize("gate", [None, 2, 3])
+@pytest.mark.parametrize(("customers", "threads"), [(2, 1), (3, 1), (3, 2)])
+def test_who_asks_twice_in_a_row_stands_at_the_end_of_the_queue(
+    law, gate: int | None, customers: int, threads: int
+) -> None:
+    """Nothing is done between the two calls of a run, nor at the gate before the second of them: exponential servers
+    in FIFO order, a product form, and never more threads than there are."""
+    low = Task("low", "users", (Entry("low.do", 0.5),), threads)
+    desk = Task("desk", "users", (Entry("desk.ask", 0.0, (Call("low.do"),)),), gate)
+    calls = (Call("low.do" if gate is None else "desk.ask", 2.0, law),)
+    found = solve_layered(LayeredNetwork((DELAY,), (users(customers, 1.0, *calls), desk, low)), "exact")
+    assert isinstance(found, LayeredResult)
+    exact = closed_network([customers], [1.0], [[1.0]], [threads])
+    assert found.throughput["users"] == pytest.approx(exact.throughput[0])
+    assert found.busy_threads["low"] == pytest.approx(exact.throughput[0])
+    assert found.response["users"] == pytest.approx(exact.response[0])

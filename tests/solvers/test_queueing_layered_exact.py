@@ -209,6 +209,26 @@ def test_several_threads_over_processors_are_their_flow_equivalent(
     assert found.busy_threads["top"] <= threads + 1e-9
 
 
+@pytest.mark.parametrize("unit", [1.0, 0.1])
+@pytest.mark.parametrize(
+    ("count", "threads", "own", "mid_own", "slice_"), [(6, 4, 0.0, 0.3, 0.5), (4, 3, 0.2, 0.3, 0.6)]
+)
+def test_threads_over_fewer_threads_are_near_the_exact_chain(
+    count: int, threads: int, own: float, mid_own: float, slice_: float, unit: float
+) -> None:
+    """What two threads queue for at a processor is told from there, and not again as their own time."""
+    bit = Task("bit", "users", (Entry("bit.do", 0.0),), None)
+    low = Task("low", "d", (Entry("low.do", slice_ * unit, (Call("bit.do"),)),), None)
+    mid = Task("mid", "users", (Entry("mid.do", mid_own * unit, (Call("low.do", 2.0),)),), 2)
+    top = Task("top", "users", (Entry("top.do", own * unit, (Call("mid.do"),)),), threads)
+    network = LayeredNetwork(
+        (DELAY, Processor("d", 1, 1.0, "ps")), (users(count, unit, Call("top.do")), top, mid, low, bit)
+    )
+    exact, found = solved(network, "exact"), solved(network, "approximate")
+    assert found.throughput["users"] == pytest.approx(exact.throughput["users"], rel=0.013)
+    assert found.thread_wait["top.do"] == pytest.approx(exact.thread_wait["top.do"], rel=0.1)
+
+
 @pytest.mark.parametrize("threads", [2, 3])
 @pytest.mark.parametrize("method", ["exact", "approximate"])
 def test_several_threads_over_a_delay_are_servers(threads: int, method) -> None:

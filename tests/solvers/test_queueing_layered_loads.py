@@ -11,14 +11,11 @@ from groma.solvers.queueing import (
     Call,
     Entry,
     LayeredNetwork,
-    LayeredResult,
     Processor,
     Task,
     closed_network,
     mmc,
-    solve_layered,
 )
-from groma.solvers.queueing.layered_iteration import _next, _Problem, solve_means
 from groma.solvers.queueing.layered_load import HIGHEST, Load, Upper, _speeds
 from groma.solvers.queueing.layered_stations import MOST_OPEN, Group, Station
 from groma.solvers.queueing.layered_tree import Tree, unfold
@@ -71,6 +68,9 @@ def test_a_station_is_asked_for_flows_means_and_variations_of_its_nodes() -> Non
         assert found.own[0] == pytest.approx(
             own
         )  # what is told from below is told where there are several threads
+    slow = Load.of(tree, at(None, 2, both), 0.1 * RATE, NOTHING, NOTHING, below)
+    assert (slow.flow, slow.mean) == ((pytest.approx(0.3),), (pytest.approx(0.3),))
+    assert slow.own[0].tolist() == [0.2, 0.5]  # nothing of a slice is told from below
     apart = Load.of(
         tree, at(None, 1, Group(2, 0, np.array([1])), Group(None, None, np.array([2]))), RATE, *[NOTHING] * 3
     )
@@ -128,6 +128,9 @@ def test_rates_of_sources_start_where_the_flow_would_be_met_without_waits() -> N
     busy = Load.of(tree, at(None, 1, Group(4, 0, np.array([1, 2]))), 5.0 * RATE, *[NOTHING] * 3)
     _, rates, _ = waits(busy, [math.nan])
     assert math.exp(rates[0]) == pytest.approx(15.0 / 0.2)
+    seldom = Load.of(tree, at(None, 1, Group(4, 0, np.array([1, 2]))), 0.1 * RATE, *[NOTHING] * 3)
+    _, rates, _ = waits(seldom, [math.nan])
+    assert math.exp(rates[0]) == pytest.approx(0.3 / (4 - 0.09))
     fast = Load.of(tree, at(None, 1, Group(1, 0, np.array([1, 2]))), RATE, *[NOTHING] * 3)
     waits(fast, [39.0])
     assert fast.found[0].rate == pytest.approx(HIGHEST / 0.3)
@@ -142,6 +145,35 @@ def test_open_streams_and_quiet_pools() -> None:
     assert found[0] == gap[0] == 0.0
     assert found[1] == pytest.approx(known.mean_wait, rel=1e-3)
     assert load.found[1] == Pool(MOST_OPEN, 1.2, 0.5, pytest.approx(1.0), True)
+
+
+@pytest.mark.parametrize(("task", "servers"), [(None, 1), (None, 2), (1, 1), (1, 3)])
+def test_where_nothing_flows_nobody_waits_and_no_flow_is_missing(task: int | None, servers: int) -> None:
+    """Whatever is said of waits below, and whether the rate of the sources is known or not."""
+    tree = tree_of(3)
+    hold, upper = np.array([0.0, 0.6, 0.9]), [Upper(), Upper(more=2.0)]
+    place = at(task, servers, Group(2, 0, np.array([1])), Group(4, 0, np.array([2])))
+    load = Load.of(tree, place, NOTHING, hold, NOTHING, NOTHING)
+    found, rates, gap = waits(load, [-1.0, math.nan], upper)
+    assert found == [0.0, 0.0]
+    assert gap.tolist() == [0.0, 0.0]
+    assert rates[0] == -1.0
+    assert math.isfinite(rates[1])
+
+
+def test_each_of_several_pools_has_its_rate_and_its_gap() -> None:
+    """Four pools alike but for their rates, the first a stream from outside: the chain tells who passes how much."""
+    tree = tree_of(3)
+    groups = [Group(sources, pool, np.array([1])) for sources, pool in ((None, None), (1, 0), (1, 0), (1, 0))]
+    load = Load.of(tree, at(None, 1, *groups), 0.5 * RATE, *[NOTHING] * 3)
+    starts = [0.3, -0.5, 1.0]
+    found, rates, gap = waits(load, starts)
+    assert rates.tolist() == starts
+    assert load.found[0] == Pool(MOST_OPEN, pytest.approx(1.0), 0.2, pytest.approx(1.0), True)
+    assert [p.rate for p in load.found[1:]] == pytest.approx([math.exp(s) for s in starts])
+    known = solve_pools([Pool(40, 1.0, 0.2, open=True), *(Pool(1, math.exp(s), 0.2) for s in starts)], 1)
+    assert gap == pytest.approx([math.log(1.0 / known.throughput[n]) for n in (1, 2, 3)])
+    assert found == pytest.approx([known.number[n] / known.throughput[n] - 0.2 for n in range(4)])
 
 
 def test_several_servers_wait_by_half_the_second_moment() -> None:
@@ -165,30 +197,28 @@ def test_several_servers_wait_by_half_the_second_moment() -> None:
 
 
 @pytest.mark.parametrize("threads", [1, 3, 5])
-@pytest.mark.parametrize("delay", [0.0, 0.4])
-def test_speeds_are_those_of_the_closed_network_below(threads: int, delay: float) -> None:
+@pytest.mark.parametrize(("delay", "unit"), [(0.0, 1.0), (0.4, 1.0), (0.4, 20.0)])
+def test_speeds_are_those_of_the_closed_network_below(threads: int, delay: float, unit: float) -> None:
     """By Buzen's convolution: X(n) of the closed network of n customers at an M/M/1, an M/M/2 and a delay."""
-    demands, flow = [0.3, 0.25], 0.5
-    visits = [1.0, 2.0]
+    demands, flow, visits = [0.3 * unit, 0.25 * unit], 0.5 / unit, [1.0, 2.0]
     paces = [
-        np.array([0.0, *(1 / 0.3 for _ in range(threads))]),
-        np.array([0.0, *(min(n, 2) / 0.125 for n in range(1, threads + 1))]),
+        np.array([0.0, *(1 / demands[0] for _ in range(threads))]),
+        np.array([0.0, *(min(n, 2) * 2 / demands[1] for n in range(1, threads + 1))]),
     ]
     present = [0.1, 0.2]
-    hold = delay + sum(present) / flow
+    hold = delay * unit + sum(present) / flow
     found = _speeds(
         [(v * flow, p, n) for v, p, n in zip(visits, paces, present, strict=True)], flow, hold, threads
     )
     assert found[0] == 0.0
     for n in range(1, threads + 1):
-        assert found[n] == pytest.approx(
-            closed_network([n], [delay], [demands], [1, 2]).throughput[0] * hold, rel=1e-9
-        )
+        exact = closed_network([n], [delay * unit], [demands], [1, 2])
+        assert found[n] == pytest.approx(exact.throughput[0] * hold, rel=1e-9)
     short = _speeds(
         [(flow, paces[0], 2.0)], flow, 0.1, threads
     )  # more is below than is held: no delay is left
     assert short[1:] == pytest.approx(
-        [closed_network([n], [0.0], [[0.3]], [1]).throughput[0] * 0.1 for n in range(1, threads + 1)]
+        [closed_network([n], [0.0], [demands[:1]], [1]).throughput[0] * 0.1 for n in range(1, threads + 1)]
     )
 
 
@@ -228,6 +258,21 @@ def test_what_is_below_threads_is_told_above_and_sets_their_pace() -> None:
     assert present == pytest.approx(0.6 + float(np.broadcast_to(found[0], 2)[1]))
 
 
+def test_what_has_no_time_of_its_own_is_told_from_below_alone() -> None:
+    """work.a holds its thread just for what is below it: nothing of it is told the first task, all of work.b to the
+    second, and work.a's part doesn't end the telling."""
+    tree = tree_of(3)
+    under = ((0, np.array([0]), 2), (1, np.array([1]), 2))
+    groups = Group(3, 0, np.array([1])), Group(2, 1, np.array([2]))
+    for hold in (0.4, 0.0):
+        upper = [Upper(), Upper()]
+        times, below = np.array([0.0, hold, 0.8]), np.array([0.0, hold, 0.0])
+        load = Load.of(tree, at(1, 2, *groups, under=under), RATE, times, NOTHING, below)
+        waits(load, [0.0, 0.0], upper)
+        assert upper[0].below == []
+        assert [flow for flow, _, _ in upper[1].below] == [pytest.approx(1.0)]
+
+
 def test_transparent_threads_wait_above_for_what_is_beyond_them() -> None:
     """As if each of six callers had a thread: those beyond three are told the task, which waits for them at least."""
     tree = tree_of(3)
@@ -240,78 +285,18 @@ def test_transparent_threads_wait_above_for_what_is_beyond_them() -> None:
     assert found[0] == pytest.approx(float(known.number[0] - known.beyond[0]) / through - 0.3)
     assert upper[1].more == pytest.approx(float(known.beyond[0]))
     assert upper[0].more == 0.0
+    # before two servers what is beyond counts by half the second moment, as the waits do
+    upper = [Upper(), Upper()]
+    load = Load.of(tree, at(None, 2, Group(3, 1, np.array([1, 2]))), RATE, *[NOTHING] * 3)
+    found, _, _ = waits(load, [0.0], upper, {0: 6})
+    known = solve_pools([Pool(6, 1.0, 0.3, seats=3)], 2)
+    factor = 0.5 * second / 0.09
+    through = float(known.throughput[0])
+    assert found[0] == pytest.approx(factor * (float(known.number[0] - known.beyond[0]) / through - 0.3))
+    assert upper[1].more == pytest.approx(factor * float(known.beyond[0]))
     upper[1].more = 30.0
-    above = Load.of(
-        tree,
-        at(1, 3, Group(6, 0, np.array([1, 2]))),
-        RATE,
-        np.array([0.0, 0.3, 0.3]),
-        np.full(3, 0.09),
-        NOTHING,
-    )
-    waited, _, _ = waits(above, [0.0], upper)
-    assert waited[0] == pytest.approx(30.0 / 3.0)
-
-
-# --- the iteration -----------------------------------------------------------------------------------------------
-
-
-def test_andersons_step_ends_at_the_root_of_a_linear_gap() -> None:
-    """From three points in the plane the root is known; from one it is a damped step, and no step is too long."""
-    slope, root = np.array([[-0.5, 0.2], [0.1, -0.8]]), np.array([0.3, -0.4])
-    points = [np.array([0.0, 0.0]), np.array([0.5, 0.1]), np.array([0.2, 0.6])]
-    gaps = [slope @ (p - root) for p in points]
-    for damping in (0.5, 0.15):
-        assert _next(points, gaps, damping) == pytest.approx(root)
-        assert _next(points[:1], gaps[:1], damping) == pytest.approx(points[0] + damping * gaps[0])
-        along = _next(points[:2], gaps[:2], damping)
-        assert np.abs(along - points[1]).max() <= 1.5
-    far = [p * 100.0 for p in points]
-    step = _next(far, [slope @ (p - 100.0 * root) for p in far], 0.5) - far[-1]
-    assert step == pytest.approx([1.5, -1.5])
-
-
-def test_a_problem_knows_its_customers_and_where_they_wait() -> None:
-    low = Task("low", "d", (Entry("low.do", 0.3),), 2)
-    top = Task("top", "users", (Entry("top.do", 0.2, (Call("low.do", 2.0),)),), 3)
-    tree = unfold(LayeredNetwork((DELAY, Processor("d", 1)), (users(7, 1.5, Call("top.do")), top, low)))
-    found = _Problem.of(tree)
-    assert [n.entry for n in tree.nodes] == ["users.run", "top.do", "low.do"]
-    assert (found.first.tolist(), found.population.tolist(), found.think.tolist()) == ([0], [7.0], [1.5])
-    assert found.alone == pytest.approx([7.0 / (1.5 + 0.8)])
-    assert [s.name for s in found.places] == ["d", "low", "top"]
-    assert found.queued_for.tolist() == [False, False, True]
-    # low's callers are three at most, top's seven: the processor is also looked at with three, low with seven
-    assert found.wider == ({0: 3}, {0: 7}, {})
-    start = found.start()
-    assert start[0] == pytest.approx(math.log(0.5 * 7.0 / 2.3))
-    assert np.isnan(start[1:]).all()
-    assert start.size == 4
-    gap, means = found.gap(start)
-    assert not np.isnan(start).any()
-    assert means.rate == pytest.approx(np.array([1.0, 1.0, 2.0]) * 0.5 * 7.0 / 2.3)
-    cycle = 1.5 + means.response[0]
-    assert gap[0] == pytest.approx(math.log(7.0 / cycle) - start[0])
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_what_is_found_closes_all_gaps(seed: int) -> None:
-    """Customers go round as often as think time and response say, and Little's law holds for threads."""
-    calls = (Call("low.a", 1.0 + 0.5 * seed), Call("low.b", 0.5, "geometric"))
-    low = Task("low", "d", (Entry("low.a", 0.2), Entry("low.b", 0.4)), 1 + seed % 3)
-    top = Task("top", "p", (Entry("top.do", 0.3, calls),), (2, 4, None, 1)[seed])
-    network = LayeredNetwork(
-        (DELAY, Processor("p", 2, 1.0, "ps"), Processor("d", 1 + seed // 2)),
-        (users(5 + seed, 2.0, Call("top.do")), top, low),
-    )
-    means = solve_means(unfold(network))
-    assert means.gap < 1e-5
-    assert means.rounds > 1
-    assert means.throughput[0] * (2.0 + means.response[0]) == pytest.approx(5 + seed, rel=1e-5)
-    found = solve_layered(network)
-    assert isinstance(found, LayeredResult)
-    assert found.gap == means.gap
-    assert found.throughput["low"] == pytest.approx(found.throughput["users"] * (1.5 + 0.5 * seed))
-    assert found.response["users"] == pytest.approx(
-        found.thread_wait["top.do"] + found.holding["top.do"], rel=1e-4
-    )
+    alone, hold = at(1, 3, Group(6, 0, np.array([1, 2]))), np.array([0.0, 0.3, 0.3])
+    for scale in (1.0, 0.1):
+        above = Load.of(tree, alone, scale * RATE, hold, np.full(3, 0.09), NOTHING)
+        waited, _, _ = waits(above, [0.0], upper)
+        assert waited[0] == pytest.approx(30.0 / (3.0 * scale))

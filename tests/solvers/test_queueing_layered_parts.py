@@ -162,12 +162,12 @@ def test_a_pool_is_cut_where_a_part_of_it_needs_one_thread_that_others_need_too(
     assert told(tree, shared)[1] == {"left": [2]}
 
 
-@pytest.mark.parametrize(("common", "sources"), [(None, 150), (100, 100)])
+@pytest.mark.parametrize(("common", "sources"), [(None, 90), (60, 60)])
 def test_pools_are_taken_together_until_their_chain_is_small(common: int | None, sources: int) -> None:
-    """41 * 51 * 61 states (and who is served) are too many, and 41 * 111 still: one pool of all of them is left."""
+    """21 * 31 * 41 states (and who is served) are too many, and 21 * 71 still: one pool of all of them is left."""
     desk = Task("desk", "users", (Entry("desk.ask", 0.1),), 1)
-    pools = [Task(f"t{n}", "users", (Entry(f"t{n}.do", 0.1, (Call("desk.ask"),)),), n) for n in (40, 50, 60)]
-    calls = [Call(f"t{n}.do") for n in (40, 50, 60)]
+    pools = [Task(f"t{n}", "users", (Entry(f"t{n}.do", 0.1, (Call("desk.ask"),)),), n) for n in (20, 30, 40)]
+    calls = [Call(f"t{n}.do") for n in (20, 30, 40)]
     top = (
         [users(300, 1.0, call, name=call.entry[:3]) for call in calls]
         if common is None

@@ -73,13 +73,11 @@ class _Explorer:
         self.references = [task for task in self.network.tasks if task.reference]
         self.child: dict[tuple[int, int], int] = {}
         for parent, entry in enumerate(tree.entries):
-            below = [n for n, node in enumerate(tree.nodes) if node.parent == parent]
-            calls = [c for c in range(len(entry.calls)) if entry.calls[c].mean > 0.0]
-            for c in calls:
-                self.child[(parent, c)] = next(
-                    n for n in below if tree.nodes[n].entry == entry.calls[c].entry
-                )
-                below.remove(self.child[(parent, c)])
+            for c, call in enumerate(entry.calls):
+                if call.mean > 0.0:  # calls of one entry may share a node: it has the same below it
+                    self.child[(parent, c)] = next(
+                        n for n, m in enumerate(tree.nodes) if m.parent == parent and m.entry == call.entry
+                    )
 
     def start(self) -> State:
         """Everybody thinks."""
@@ -147,12 +145,12 @@ class _Explorer:
     def request(self, job: Job, places: list[list[Job]]) -> Iterator[tuple[State, float]]:
         """Ask for a thread of the innermost node's task."""
         task = int(self.tree.task[job.stack[-1][0]])
-        limit = None if self.network.tasks[task].reference else self.network.tasks[task].multiplicity
+        limit = self.network.tasks[task].multiplicity
         if limit is not None:
             asked = sum(
                 self.tree.task[node] == task for q in places for other in q for node, _, _ in other.stack
             )
-            if asked >= limit or places[1 + task]:
+            if asked >= limit:
                 places[1 + task].append(job)
                 yield self._frozen(places), 1.0
                 return
@@ -191,21 +189,27 @@ class _Explorer:
                 yield from _times(chance, self.request(Job(job.root, stack, FOR_THREAD), copy))
 
     def reply(self, job: Job, places: list[list[Job]]) -> Iterator[tuple[State, float]]:
-        """The thread goes to who waits for it; the caller goes on, or the customer thinks."""
-        node = job.stack[-1][0]
-        queue = places[1 + int(self.tree.task[node])]
+        """The thread goes to who waits for it, before the caller goes on and may ask for it again."""
+        queue = places[1 + int(self.tree.task[job.stack[-1][0]])]
         stack = job.stack[:-1]
-        waiting = queue.pop(0) if queue else None
-        if stack:
-            followed = self.work(Job(job.root, stack, AT_PROCESSOR), places)
-        else:
-            places[0].append(Job(job.root, (), THINKING))
-            followed = iter([(self._frozen(places), 1.0)])
-        if waiting is None:
-            yield from followed
+        caller = Job(job.root, stack, AT_PROCESSOR if stack else THINKING)
+        if not queue:
+            yield from self.go_on(caller, places)
             return
-        for after, chance in followed:
-            yield from _times(chance, self.begin(waiting, [[Job(*key) for key in q] for q in after]))
+        waiting = queue.pop(0)
+        places[0].append(caller)  # meanwhile, so that the threads it holds are counted
+        for after, chance in self.begin(waiting, places):
+            jobs = [[Job(*key) for key in q] for q in after]
+            jobs[0].remove(caller)
+            yield from _times(chance, self.go_on(caller, jobs))
+
+    def go_on(self, caller: Job, places: list[list[Job]]) -> Iterator[tuple[State, float]]:
+        """After a reply: the next slice of who asked; the customer thinks."""
+        if caller.stack:
+            yield from self.work(caller, places)
+            return
+        places[0].append(caller)
+        yield self._frozen(places), 1.0
 
     def solve(self) -> ChainMeans:
         """Explore, then balance."""

@@ -106,18 +106,18 @@ class _Search:
                 break
             points.append(point.copy())
             gaps.append(gap)
-            step = (
+            point = (
                 _next(points[-WINDOW:], gaps[-WINDOW:], damping) if rounds >= PLAIN else point + damping * gap
             )
-            point = step
         return self.gap < SETTLED
 
 
 def _next(points: list[Floats], gaps: list[Floats], damping: float) -> Floats:
-    """Anderson's mixing (1965): the step that would close the gap if it were linear in what was tried last."""
+    """Anderson's mixing (1965): the step that would close the gap if it were linear in what was tried last.
+
+    Two points are needed at least.
+    """
     point, gap = points[-1], gaps[-1]
-    if len(points) < 2:
-        return point + damping * gap
     moved = np.array([b - a for a, b in pairwise(points)]).T
     changed = np.array([b - a for a, b in pairwise(gaps)]).T
     weights = np.linalg.lstsq(changed, gap, rcond=1e-10)[0]
@@ -200,16 +200,16 @@ class _Problem:
 
 
 def _wider(tree: Tree, places: tuple[Station, ...]) -> tuple[dict[int, int], ...]:
-    callers = {
+    callers: dict[int | None, float] = {
         s.task: most_present(s.groups, s.limits) for s in places if s.task is not None and s.servers > 1
     }
     result: list[dict[int, int]] = []
     for station in places:
         found: dict[int, int] = {}
         for g, group in enumerate(station.groups):
-            sources = callers.get(group.pool, 0.0) if group.pool is not None else 0.0
-            if group.sources is not None and math.isfinite(sources) and sources > group.sources:
-                counts = [int(sources) if i == g else (x.sources or 0) for i, x in enumerate(station.groups)]
+            sources = callers.get(group.pool, math.inf)
+            if math.isfinite(sources):
+                counts = [int(sources) if i == g else x.sources or 0 for i, x in enumerate(station.groups)]
                 if all(x.sources is not None for x in station.groups) and (
                     states_of(counts, (), station.servers == 1 and not station.sharing) <= MOST_STATES
                 ):

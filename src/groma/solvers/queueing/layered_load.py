@@ -48,18 +48,18 @@ class Load:
     own: tuple[Floats, ...]
     """Service per node without what is queued for below and is told from there."""
     found: list[Pool] = field(default_factory=list[Pool])
-    """Pools as they were last solved."""
+    """Pools as they were solved; as the next two, empty before `waits` was asked for, once."""
     present: list[Present] = field(default_factory=list[Present])
     equivalent: list[bool] = field(default_factory=list[bool])
     """Whether it was solved with the speeds of what is below."""
 
     @property
     def busy(self) -> float:
-        """Mean number of servers held, as the last chain tells it; zero where it took services as they are."""
-        if not self.equivalent or not self.equivalent[-1]:
+        """Mean number of servers held, as the chain tells it; zero where it took services as they are."""
+        if not any(self.equivalent):
             return 0.0
-        last = self.present[-1]
-        return float(last.chance @ np.minimum(last.counts.sum(axis=1), self.station.servers))
+        found = self.present[0]
+        return float(found.chance @ np.minimum(found.counts.sum(axis=1), self.station.servers))
 
     @staticmethod
     def of(tree: Tree, station: Station, rate: Floats, hold: Floats, variance: Floats, told: Floats) -> Load:
@@ -108,13 +108,13 @@ class Load:
         place = 0
         for g, (group, pool) in enumerate(zip(self.station.groups, pools, strict=True)):
             through = float(present.throughput[g])
-            quiet = self.flow[g] <= 0.0 or through <= 0.0
+            quiet = self.flow[g] <= 0.0
             wait = (
                 0.0
                 if quiet
                 else factor * max(float(present.number[g] - present.beyond[g]) / through - mean_times[g], 0.0)
             )
-            if g in wider and group.pool is not None:
+            if group.pool is not None:
                 upper[group.pool].more += factor * float(present.beyond[g])
             if self.station.task is not None and sum(self.flow) > 0.0:
                 wait = max(wait, upper[self.station.task].more / sum(self.flow))
@@ -163,17 +163,17 @@ class Load:
             solved = solve_pools(pools, station.servers, station.sharing, station.limits)
             return solved, [pool.mean for pool in pools], 1.0
         whole = sum(self.flow)
-        shares = [f / whole if whole > 0.0 else 1.0 / len(self.flow) for f in self.flow]
-        mean = sum(m * share for m, share in zip(self.mean, shares, strict=True))
-        second = sum(
-            m**2 * (1.0 + v) * share for m, v, share in zip(self.mean, self.variation, shares, strict=True)
-        )
-        alike = [replace(p, mean=mean, variation=1.0) for p in pools]
+        shares = self.flow if whole > 0.0 else None
+        means, variations = np.array(self.mean), np.array(self.variation)
+        mean = float(np.average(means, weights=shares))
+        second = float(np.average(means**2 * (1.0 + variations), weights=shares))
+        alike = [replace(pool, mean=mean) for pool in pools]
         below = upper[station.task].below if station.task is not None else []
-        speeds = _speeds(below, whole, mean, station.servers) if below and whole > 0.0 else None
+        speeds = _speeds(below, whole, mean, station.servers) if below else None
         self.equivalent.append(speeds is not None)
         factor = 1.0 if speeds is not None else 0.5 * second / mean**2
-        return solve_pools(alike, station.servers, False, station.limits, speeds), [mean] * len(pools), factor
+        solved = solve_pools(alike, station.servers, limits=station.limits, speeds=speeds)
+        return solved, [mean] * len(pools), factor
 
 
 def _rate(rates: Floats, place: int, sources: int, flow: float, mean: float) -> float:
@@ -188,11 +188,11 @@ def _speeds(below: list[tuple[float, Floats, float]], flow: float, hold: float, 
     What of the hold isn't spent at these stations is a delay.
     """
     delay = max(hold - sum(present for _, _, present in below) / flow, 0.0)
-    count = np.arange(1, threads + 1)
+    count = np.arange(threads) + 1.0
     with np.errstate(divide="ignore"):
         whole = np.concatenate(([0.0], np.cumsum(np.log(delay / count))))
         for visits, pace, _ in below:
-            station = np.concatenate(([0.0], np.cumsum(np.log(visits / flow / np.maximum(pace[1:], 1e-300)))))
+            station = np.concatenate(([0.0], np.cumsum(np.log(visits / flow / pace[1:]))))
             whole = np.array(
                 [np.logaddexp.reduce(whole[: n + 1] + station[n::-1]) for n in range(threads + 1)]
             )

@@ -63,7 +63,7 @@ def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
         nodes = np.flatnonzero((tree.processor == p) & (tree.slice_mean > 0.0))
         work = rate * tree.slices * tree.slice_mean
         sharing = processor.scheduling == "ps"
-        if processor.multiplicity is not None and nodes.size:
+        if processor.multiplicity is not None:
             groups, limits = _groups(tree, nodes, held, work, processor.multiplicity, sharing)
             if most_present(groups, limits) > processor.multiplicity:
                 found.append(
@@ -81,7 +81,7 @@ def stations(tree: Tree, rate: Floats) -> tuple[Station, ...]:
     for t in _lowest_first(tree):
         task = network.tasks[t]
         nodes = np.flatnonzero(tree.task == t)
-        if not task.reference and task.multiplicity is not None and nodes.size:
+        if not task.reference and task.multiplicity is not None:
             groups, limits = _groups(tree, nodes, tree.held, work, task.multiplicity, False)
             if most_present(groups, limits) > task.multiplicity:
                 found.append(
@@ -124,7 +124,7 @@ def _single_between(tree: Tree, node: int, task: int, held: NDArray[np.bool_]) -
     at = node
     if not held[node, tree.task[node]]:
         at = tree.nodes[node].parent
-    while at >= 0 and tree.task[at] != task:
+    while tree.task[at] != task:
         if tree.network.tasks[int(tree.task[at])].multiplicity == 1:
             return True
         at = tree.nodes[at].parent
@@ -149,18 +149,17 @@ def _groups(
     left = set(nodes.tolist())
     groups: list[Group] = []
     while left:
-        best: tuple[float, float, int, list[int]] | None = None
-        for t, task in enumerate(tasks):
-            under = [n for n in sorted(left) if held[n, t]]
-            if task.multiplicity is not None and under:
-                candidate = (float(task.multiplicity), -math.fsum(work[n] for n in under), t, under)
-                if best is None or candidate[:3] < best[:3]:
-                    best = candidate
-        if best is None:
+        candidates = [
+            (task.multiplicity, -math.fsum(work[n] for n in under), t, under)
+            for t, task in enumerate(tasks)
+            if task.multiplicity is not None and (under := [n for n in sorted(left) if held[n, t]])
+        ]
+        if not candidates:
             groups.append(Group(None, None, np.array(sorted(left))))
             break
-        groups.append(Group(int(best[0]), best[2], np.array(best[3])))
-        left -= set(best[3])
+        sources, _, pool, under = min(candidates)
+        groups.append(Group(sources, pool, np.array(under)))
+        left -= set(under)
     return _few_states(tree, _split(tree, groups, held), held, servers == 1 and not sharing)
 
 
@@ -184,7 +183,10 @@ def _split(tree: Tree, groups: list[Group], held: NDArray[np.bool_]) -> list[Gro
 def _few_states(
     tree: Tree, groups: list[Group], held: NDArray[np.bool_], single: bool
 ) -> tuple[tuple[Group, ...], Limits]:
-    """The two largest pools are taken together until the chain of the station is small enough."""
+    """The two largest pools are taken together until the chain of the station is small enough.
+
+    They are the last: groups come smallest first, and those taken together are no smaller than either.
+    """
     while True:
         limits = _limits(tree, groups, held)
         counts = [MOST_OPEN if g.sources is None else g.sources for g in groups]
@@ -194,21 +196,22 @@ def _few_states(
             if counts[0] > MOST_SOURCES:
                 raise ValueError(f"more than {MOST_SOURCES} requests at a time: simulate this network")
             return tuple(groups), limits
-        groups.sort(key=lambda g: (g.sources is None, g.sources or 0))
         last, other = groups.pop(), groups.pop()
-        both = None if last.sources is None or other.sources is None else last.sources + other.sources
         nodes = np.sort(np.concatenate((last.nodes, other.nodes)))
-        groups.append(Group(_at_most(tree, nodes, held, both), None, nodes))
+        both = None
+        if last.sources is not None and other.sources is not None:
+            both = _at_most(tree, nodes, held, last.sources + other.sources)
+        groups.append(Group(both, None, nodes))
 
 
-def _at_most(tree: Tree, nodes: NDArray[np.intp], held: NDArray[np.bool_], sources: int | None) -> int | None:
+def _at_most(tree: Tree, nodes: NDArray[np.intp], held: NDArray[np.bool_], sources: int) -> int:
     """A pool is no larger than any task above all of its nodes."""
     above = [
         task.multiplicity
         for t, task in enumerate(tree.network.tasks)
         if task.multiplicity is not None and held[nodes, t].all()
     ]
-    return min([*above, sources]) if sources is not None else min(above, default=None)
+    return min([*above, sources])
 
 
 def _limits(tree: Tree, groups: list[Group], held: NDArray[np.bool_]) -> Limits:
@@ -218,7 +221,7 @@ def _limits(tree: Tree, groups: list[Group], held: NDArray[np.bool_]) -> Limits:
         if task.multiplicity is None:
             continue
         members = tuple(g for g, group in enumerate(groups) if held[group.nodes, t].all())
-        whole = math.fsum(math.inf if groups[g].sources is None else groups[g].sources or 0 for g in members)
-        if len(members) > 1 and whole > task.multiplicity:
+        whole = sum(groups[g].sources or 0 for g in members)  # nobody is above those without a limit
+        if whole > task.multiplicity:  # of one group never: it is the smallest pool above its nodes
             found[members] = min(found.get(members, task.multiplicity), task.multiplicity)
-    return tuple(sorted(found.items()))
+    return tuple(found.items())
