@@ -20,11 +20,13 @@ CENT = Decimal("0.01")
 def miss_how_often(evidence: Evidence, used: Sequence[Spent]) -> str:
     """Enters what isn't stated of how often a run pays for what it uses, and says that there is some. The ends hold
     whatever it is."""
-    flows = dict.fromkeys(e.flow for e in used if e.use.weight.value is None and e.price.amount.high > 0)
+    flows = dict.fromkeys(e.flow for e in used if e.use.weight.value is None and e.run.high > 0)
     unstated = [path for flow in flows for path in unstated_counts(evidence.context, flow)]
+    told = {each.partition(":")[0] for each in evidence.missing}
     for path in unstated:
-        evidence.miss(path)
-    return "a share or count that decides how often a run pays isn't known" if unstated else ""
+        if path not in told:
+            evidence.miss(path)
+    return "a share, count or time that decides how often a run pays isn't known" if unstated else ""
 
 
 def note_fixed(evidence: Evidence, price: FixedPrice) -> None:

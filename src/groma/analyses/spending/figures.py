@@ -57,13 +57,16 @@ def figure(context: Context, measure: str) -> Figure:
         _explain(evidence, context, known)
     reason = ""
     if missing and share is None:
-        reason = "a share or count that decides how often calls are made isn't known"
+        reason = "a share, count or time that decides how often calls are made isn't known"
     elif missing:
         reason, value = "at least: a price, a share or a size isn't known", None
     elif math.isinf(high):
         reason = "nothing bounds what so few runs spend: a loop or a growth without a stated end"
     shown = low > 0 or math.isfinite(high)
     ended = math.isfinite(high) and (share is None or not missing)
+    if value is None and not missing:  # the ends hold whatever it is
+        missing = unstated_counts(context, flow)
+        reason = "a share, count or time that decides what runs spend isn't known" if missing else reason
     return Figure(
         measure, title, unit, value=value, low=low if shown else None,
         high=high if ended else None, method=method, inputs=evidence.inputs,
