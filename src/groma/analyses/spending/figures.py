@@ -33,6 +33,8 @@ METHOD = "bracketed convolution on a lattice"
 CELLS, SEARCH_CELLS = 4096, 256
 MOST_CALLS = 65_536
 NEARLY_ALL = 0.9995
+BEYOND = 8.0
+"""Times its mean that an amount of nearly no run exceeds: exp(-8) of those that end at any time, as likely as before."""
 Ends = tuple[float, float | None, float]
 
 
@@ -151,7 +153,7 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
     if min(mean, most) == 0.0:
         return Grid(1.0, 4)
     usual = mean if math.isfinite(mean) else 1.0
-    horizon = 8.0 * mean if math.isfinite(mean) else most if math.isfinite(most) else 1.0
+    horizon = BEYOND * mean if math.isfinite(mean) else most if math.isfinite(most) else 1.0
     for _ in range(40):
         grid = Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2)
         law = _read(context, flow, "cost", grid)[1]
@@ -179,12 +181,14 @@ def _reaching(horizon: float, most: float) -> Grid:
 
 
 def _usual_price(context: Context, flow: str) -> float:
-    """The price of a use that is nearest to what uses cost in the mean: on a lattice of its multiples at least those
-    aren't rounded."""
+    """The price of a use that is nearest to what uses cost in the mean, of those whose multiples reach far beyond what
+    a run spends in the mean (else the dearest): on a lattice of its multiples at least those aren't rounded."""
     ends = ((each.use.weight.high, each.price.amount.high) for each in spent(context, flow))
     paid = [(often, price) for often, price in ends if often > 0 and price > 0]
-    mean = math.fsum(often * price for often, price in paid) / math.fsum(often for often, _ in paid)
-    return min((price for _, price in paid), key=lambda price: abs(price - mean))
+    whole = math.fsum(often * price for often, price in paid)
+    mean = whole / math.fsum(often for often, _ in paid)
+    reaching = [price for _, price in paid if CELLS * price >= BEYOND * whole]
+    return min(reaching, key=lambda price: abs(price - mean), default=max(price for _, price in paid))
 
 
 def _read(context: Context, flow: str, of: Of, grid: Grid) -> tuple[Outcome, Defective]:
