@@ -35,7 +35,7 @@ ROUNDS = math.ceil(math.log(0.1) / math.log(0.995))  # so many at the most in ni
         ("{call: b.f}", 100, 100),
         ("{call: a.f}, {call: b.f}", 100, 200),
         ("{call: a.f}, {call: b.f}, {call: b.f}, {call: b.f}", 300, 400),
-        ("{call: a.f}, {call: b.f}, {call: b.f, fallback: [{call: n.f}]}", 200, 300),
+        ("{call: a.f}, {call: b.f}, {call: b.f}, {call: n.f, cache: {hits: 100 %}}", 200, 300),
         (", ".join([CHOICE, *["{call: z.f}"] * 9]), None, 100),
         ("{call: n.f}, {call: n.f}, {call: b.f}", 100, 300),
         (CHOICE, None, 100),

@@ -27,7 +27,6 @@ from groma.analyses.interval import ZERO, Interval, total
 from groma.analyses.reach import decided
 from groma.model.elements import Component
 from groma.model.figure import Figure, Result
-from groma.model.quantity import Unknown
 
 PERCENTILE = re.compile(r"p\d{1,2}(?:\.\d+)?")
 
@@ -169,15 +168,7 @@ def numbers(context: Context, measure: str) -> tuple[float | None, float | None,
         found = figure(context, measure)
         return found.low, found.value, found.high
     fixed, used = _fixed(context), _spent(context)
-    flows = (context.model.flows[name] for name in {each.flow for each in used})
-    starts = [flow.starts for flow in flows if flow.starts is not None]
-    known = not any(
-        [
-            *(price.missing for _, price in fixed),
-            *(each.price.missing for each in used),
-            *(isinstance(start.rate, Unknown) for start in starts),
-        ]
-    )
+    known = not any([*(price.missing for _, price in fixed), *(each.price.missing for each in used)])
     return _ends(context, _sum(_by_component(fixed, used).values()), known)
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from groma.analyses.cost.lines import FixedPrice, Spent
 from groma.analyses.cost.prices import Term
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import point
+from groma.analyses.interval import ZERO, point
 from groma.analyses.program_inputs import enter_counts, enter_rate, unstated_counts
 from groma.model.printed import format_money
 from groma.model.quantity import Quantity
@@ -46,9 +46,10 @@ def note_all_spent(evidence: Evidence, used: Sequence[Spent], *, a_month: bool =
     """Enter prices and amounts, and what decides how often each is paid: in a month, or in a run."""
     for each in used:
         _note_spent(evidence, each)
+    paid = {each.flow for each in used if each.month != ZERO}
     for flow in dict.fromkeys(each.flow for each in used):
         enter_counts(evidence, flow)
-        if a_month:
+        if a_month and flow in paid:
             enter_rate(evidence, flow)
 
 

@@ -34,7 +34,7 @@ CELLS, SEARCH_CELLS = 4096, 256
 MOST_CALLS = 65_536
 NEARLY_ALL = 0.9995
 BEYOND = 8.0
-"""Times its mean that an amount of nearly no run exceeds: exp(-8) of those that end at any time, as likely as before."""
+"""Times its mean that nearly no run spends: of runs that go on with the same chance at any time, exp(-8)."""
 Ends = tuple[float, float | None, float]
 
 
