@@ -71,7 +71,7 @@ def test_a_month_has_a_value_where_all_that_is_spent_is_known(
 @pytest.mark.parametrize("price", ["1.004", "1.006"])
 def test_the_ends_of_a_bill_hold_its_value_in_whole_cents(price: str) -> None:
     found = figure(context(f"components: {{a: {{kind: host, price: {price} EUR/month}}}}\n"), "cost/month")
-    assert found.value == round(float(price), 2)
+    assert found.value is not None and found.value == round(float(price), 2)
     assert (found.low, found.high) == (min(found.value, float(price)), max(found.value, float(price)))
 
 
