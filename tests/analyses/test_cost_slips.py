@@ -108,10 +108,18 @@ def test_what_lasts_for_no_time_has_no_share_of_a_month() -> None:
     text = "components: {a: {kind: host, price: {once: 900 EUR}, lasts: LASTS}}\n"
     range_ = figure(context(text.replace("LASTS", "{value: 1000 h, known: 500 h .. 2000 h}")), "cost/month")
     assert (range_.low, range_.value, range_.high) == pytest.approx((328.5, 657.0, 1314.0))
+    second = figure(context(text.replace("LASTS", "1 s")), "cost/month")
+    assert (second.low, second.value, second.high) == pytest.approx((900 * 730 * 3600,) * 3)
     none = figure(context(text.replace("LASTS", "0 h")), "cost/month")
     assert none.missing == ("components.a.lasts: state for how long it is used, more than no time",)
     assert (none.low, none.value, none.high) == (0.0, None, None)
     assert figure(context(text.replace("LASTS", "0 h")), "cost/once").value == 900.0
+
+
+def test_a_product_that_the_catalog_lacks_is_named_once() -> None:
+    found = figure(context("components: {a: {kind: host, product: nobody/thing}}\n"), "cost/month")
+    assert len(found.missing) == 1 and "nobody/thing" in found.missing[0]
+    assert (found.low, found.value, found.high) == (0.0, None, None)
 
 
 MACHINE = "aws/m7g.large@us-east-1"
