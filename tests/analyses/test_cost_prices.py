@@ -37,6 +37,7 @@ def terms(text: str, head: str = "") -> tuple[tuple[Term, ...], tuple[Term, ...]
         ("call: 3 EUR/million requests", "call", "", Fraction(3, 10**6)),
         ("input: 3 EUR/Mtoken", "size", "input", Fraction(3, 10**6)),
         ("pages: 0.5 EUR", "size", "pages", Fraction(1, 2)),
+        ("hour: 2 EUR/GB", "size", "hour", Fraction(2, 10**9)),
         ("work: 0.36 EUR/h", "work", "", Fraction(1, 10**4)),
     ],
 )  # fmt: skip

@@ -159,7 +159,7 @@ OF_MAIN = (
     "flows.main.steps.4.sizes.output: state how much each call carries",
 )  # fmt: skip
 RATE = "flows.other.starts.rate: state the mean rate over a month"
-ROUNDS = "flows.loop.steps.1.times"
+TIMES = "flows.loop.steps.1.times"
 PAID_FOR = "components.po.provides.seat: state how many it is paid for"
 OF_ST = "components.st.price.month", "data.*.held_by: say what st keeps, or price it by the month"
 KEPT = "data.d.size: state how much there is"
@@ -169,8 +169,8 @@ KEPT = "data.d.size: state how much there is"
     ("measure", "low", "missing", "unknown"),
     [
         ("cost/month", 3 * 730 + 2, ("components.u.price.call", f"components.k.price: {FREE}", *OF_ST, KEPT, PAID_FOR,
-                                     *OF_MAIN[1:], RATE, ROUNDS), "at least: 3 of 8 components are priced"),
-        ("cost/component/a", 3 * 730, (RATE, ROUNDS), "at least: a price, rate or size isn't known"),
+                                     *OF_MAIN[1:], RATE, TIMES), "at least: 3 of 8 components are priced"),
+        ("cost/component/a", 3 * 730, (RATE, TIMES), "at least: a price, rate or size isn't known"),
         ("cost/component/k", 0, (f"components.k.price: {FREE}",), "at least: a price, rate or size isn't known"),
         ("cost/component/st", 0, OF_ST, "at least: a price, rate or size isn't known"),
         ("cost/component/full", 2, (KEPT,), "at least: a price, rate or size isn't known"),

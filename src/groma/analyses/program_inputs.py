@@ -20,17 +20,20 @@ Stated = tuple[str, Quantity | Unknown | None]
 
 def enter_inputs(evidence: Evidence, flow: str) -> None:
     """Enter every quantity that a flow's time depends on, and the rates of the flows that load the same stations."""
-    model = evidence.context.model
-    seen: set[object] = set()
-    found = [*_of_steps(evidence.context, model.flows[flow].steps, model.flows[flow].by, seen)]
-    for name, other in model.flows.items():
-        if other.starts is not None:
-            found.append((f"flows.{name}.starts.rate", other.starts.rate))
-            if other.starts.at_peak is not other.starts.rate:
-                found += started_by(other)
-    for path, quantity in found:
+    for path, quantity in _of_time(evidence.context, flow):
         if isinstance(quantity, Quantity):
             evidence.note(path, quantity)
+
+
+def _of_time(context: Context, flow: str) -> Iterator[Stated]:
+    """Every quantity that a flow's time depends on, and the rates of the flows that load the same stations."""
+    model = context.model
+    yield from _of_steps(context, model.flows[flow].steps, model.flows[flow].by, set())
+    for name, other in model.flows.items():
+        if other.starts is not None:
+            yield f"flows.{name}.starts.rate", other.starts.rate
+            if other.starts.at_peak is not other.starts.rate:
+                yield from started_by(other)
 
 
 def enter_rate(evidence: Evidence, flow: str) -> None:
@@ -58,12 +61,12 @@ def enter_counts(evidence: Evidence, flow: str) -> None:
 
 
 def unstated_counts(context: Context, flow: str) -> tuple[str, ...]:
-    """Paths of what decides how often a run of a flow uses anything, and that nobody states."""
-    there = context.model.flows[flow]
+    """Paths of what decides how often a run of a flow uses anything, and that nobody states: see `enter_counts`."""
+    timed = hurried(context)
     found = (
         path
-        for path, quantity in _of_steps(context, there.steps, there.by, set())
-        if isinstance(quantity, Unknown) and path.rpartition(".")[2] in COUNTING
+        for path, quantity in _of_time(context, flow)
+        if isinstance(quantity, Unknown) and (timed or path.rpartition(".")[2] in COUNTING)
     )
     return tuple(dict.fromkeys(found))
 

@@ -23,11 +23,10 @@ from groma.analyses.cost.derivation import (
 )
 from groma.analyses.cost.lines import FixedPrice, Spent, Standing, fixed_price, lines, runs, spent
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import Interval, total
+from groma.analyses.interval import ZERO, Interval, total
 from groma.analyses.reach import decided
 from groma.model.elements import Component
 from groma.model.figure import Figure, Result
-from groma.model.quantity import Unknown
 
 PERCENTILE = re.compile(r"p\d{1,2}(?:\.\d+)?")
 
@@ -99,6 +98,11 @@ def _spent(context: Context) -> list[Spent]:
     return [each for name in context.model.flows for each in spent(context, name)]
 
 
+def _paid(used: Iterable[Spent]) -> list[Spent]:
+    """Those that cost anything in a month: not what is free, nor what a flow uses that only runs inside others."""
+    return [each for each in used if each.month != ZERO]
+
+
 def _month(context: Context, measure: str) -> Figure:
     evidence = Evidence(context)
     currency = context.model.currency
@@ -130,7 +134,7 @@ def _month(context: Context, measure: str) -> Figure:
     if any(each.use.step.policies.retry is not None for each in used):
         evidence.assume("calls per run, with their retries, are those of the busiest hour")
     low, value, high = _ends(context, nominal, known)
-    how_often = miss_how_often(evidence, used)
+    how_often = miss_how_often(evidence, _paid(used))
     reason = (
         how_often
         if known
@@ -164,15 +168,7 @@ def numbers(context: Context, measure: str) -> tuple[float | None, float | None,
         found = figure(context, measure)
         return found.low, found.value, found.high
     fixed, used = _fixed(context), _spent(context)
-    flows = (context.model.flows[name] for name in {each.flow for each in used})
-    starts = [flow.starts for flow in flows if flow.starts is not None]
-    known = not any(
-        [
-            *(price.missing for _, price in fixed),
-            *(each.price.missing for each in used),
-            *(isinstance(start.rate, Unknown) for start in starts),
-        ]
-    )
+    known = not any([*(price.missing for _, price in fixed), *(each.price.missing for each in used)])
     return _ends(context, _sum(_by_component(fixed, used).values()), known)
 
 
@@ -193,7 +189,7 @@ def _by_component(fixed: list[tuple[Component, FixedPrice]], used: list[Spent]) 
     for component, price in fixed:
         own = None if price.missing else _sum(each.exact for each in price.month)
         amounts[component.name] = _plus(amounts.get(component.name, Fraction()), own)
-    for each in used:
+    for each in _paid(used):
         calls = None
         if each.runs.value is not None and each.use.weight.value is not None:
             calls = Fraction(each.runs.value) * Fraction(each.use.weight.value)
@@ -214,7 +210,7 @@ def _by_flow(
         mine = [each for each in used if each.flow == name]
         if not mine:
             continue
-        run, often = _sum(each.exact_run for each in mine), runs(context, name).value
+        run, often = _sum(each.exact_run for each in _paid(mine)), runs(context, name).value
         amounts[name] = None if run is None or often is None else Fraction(often) * run
     return amounts
 
@@ -250,7 +246,7 @@ def _of_component(context: Context, measure: str, name: str) -> Figure:
         f"{context.model.currency}/month",
         total(amounts),
         evidence,
-        used,
+        _paid(used),
     )
 
 
@@ -259,9 +255,8 @@ def _of_flow(context: Context, measure: str, name: str) -> Figure:
     used = list(spent(context, name))
     note_all_spent(evidence, used)
     whole = total(each.month for each in used)
-    return _plain(
-        measure, f"Spent by {name} in a month", f"{context.model.currency}/month", whole, evidence, used
-    )
+    unit = f"{context.model.currency}/month"
+    return _plain(measure, f"Spent by {name} in a month", unit, whole, evidence, _paid(used))
 
 
 def _run(context: Context, measure: str, name: str) -> Figure:

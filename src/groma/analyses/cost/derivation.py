@@ -9,7 +9,7 @@ from fractions import Fraction
 from groma.analyses.cost.lines import FixedPrice, Spent
 from groma.analyses.cost.prices import Term
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import point
+from groma.analyses.interval import ZERO, point
 from groma.analyses.program_inputs import enter_counts, enter_rate, unstated_counts
 from groma.model.printed import format_money
 from groma.model.quantity import Quantity
@@ -20,11 +20,13 @@ CENT = Decimal("0.01")
 def miss_how_often(evidence: Evidence, used: Sequence[Spent]) -> str:
     """Enters what isn't stated of how often a run pays for what it uses, and says that there is some. The ends hold
     whatever it is."""
-    flows = dict.fromkeys(e.flow for e in used if e.use.weight.value is None and e.price.amount.high > 0)
+    flows = dict.fromkeys(e.flow for e in used if e.use.weight.value is None and e.run.high > 0)
     unstated = [path for flow in flows for path in unstated_counts(evidence.context, flow)]
+    told = {each.partition(":")[0] for each in evidence.missing}
     for path in unstated:
-        evidence.miss(path)
-    return "a share or count that decides how often a run pays isn't known" if unstated else ""
+        if path not in told:
+            evidence.miss(path)
+    return "a share, count or time that decides how often a run pays isn't known" if unstated else ""
 
 
 def note_fixed(evidence: Evidence, price: FixedPrice) -> None:
@@ -44,9 +46,10 @@ def note_all_spent(evidence: Evidence, used: Sequence[Spent], *, a_month: bool =
     """Enter prices and amounts, and what decides how often each is paid: in a month, or in a run."""
     for each in used:
         _note_spent(evidence, each)
+    paid = {each.flow for each in used if each.month != ZERO}
     for flow in dict.fromkeys(each.flow for each in used):
         enter_counts(evidence, flow)
-        if a_month:
+        if a_month and flow in paid:
             enter_rate(evidence, flow)
 
 

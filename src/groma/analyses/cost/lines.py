@@ -141,12 +141,12 @@ class Spent:
     def exact_run(self) -> Fraction | None:
         if self.use.weight.value is None or self.price.missing:
             return None
-        exact = [piece.exact for piece in self.price.pieces]
-        return (
-            None
-            if None in exact
-            else Fraction(self.use.weight.value) * sum((e for e in exact if e is not None), Fraction())
-        )
+        whole = Fraction()
+        for piece in self.price.pieces:
+            if piece.exact is None:
+                return None
+            whole += piece.exact
+        return Fraction(self.use.weight.value) * whole
 
 
 def runs(context: Context, flow: str) -> Interval:

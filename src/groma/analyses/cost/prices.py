@@ -130,7 +130,10 @@ def _prices(context: Context, component: Component) -> Prices:
         if operation.price
     }
     terms = [term for each in own for term in each]
-    terms += [_spread(term, component.lasts) for term in terms if term.per == "once" and component.lasts]
+    if component.lasts is not None and component.lasts.mean > 0:
+        terms += [_spread(term, component.lasts) for term in terms if term.per == "once"]
+    elif component.lasts is not None:
+        missing.append(f"{path}.lasts: state for how long it is used, more than no time")
     if not terms and not missing and component.product is not None:
         terms = _of_product(context, component, missing, bool(operations))
     return Prices(
@@ -165,7 +168,7 @@ def _unknown(component: Component) -> dict[str, tuple[str, ...]]:
 def _spread(term: Term, lasts: Quantity) -> Term:
     """What was bought once, as a month's share of the time for which it is used (straight-line depreciation)."""
     months = mean_of(lasts).scaled(1.0 / SECONDS_PER_MONTH)
-    value = None if term.amount.value is None or not months.value else term.amount.value / months.value
+    value = None if term.amount.value is None else term.amount.value / (lasts.mean / SECONDS_PER_MONTH)
     high = math.inf if months.low <= 0 else term.amount.high / months.low
     exact = None if term.exact is None else term.exact * SECONDS_PER_MONTH / exact_of(lasts)
     return replace(
@@ -282,7 +285,7 @@ def _listed_meaning(per: str) -> tuple[Per, str, Fraction] | None:
     counted = COUNTED_USE.fullmatch(per)
     if counted is None:
         return None
-    number = int(counted[1] or 1) * TIMES.get(counted[2] or "", 1)
+    number = int(counted[1] or 1) * TIMES.get(counted[2], 1)
     return "call", "", Fraction(1, number)
 
 

@@ -180,8 +180,7 @@ def _cut(mean: Interval, least: float, lost: float, window: float) -> Interval:
 
 def _tiered(term: Term, higher: list[Term], size: SizeOf, prompt: SizeOf | None) -> Piece:
     """The price at the mean prompt, with what longer prompts add and shorter ones save."""
-    stated = () if size.quantity is None else ((size.path, size.quantity),)
-    quantities = (*stated, *size.grown)
+    quantities = ((size.path, size.quantity), *size.grown)
     if not higher or prompt is None:
         return Piece(term, size.mean, quantities)
     if prompt.grown:  # how prompts spread over the rounds isn't known here: any of the prices may hold

@@ -33,6 +33,8 @@ METHOD = "bracketed convolution on a lattice"
 CELLS, SEARCH_CELLS = 4096, 256
 MOST_CALLS = 65_536
 NEARLY_ALL = 0.9995
+BEYOND = 8.0
+"""Times its mean that nearly no run spends: of runs that go on with the same chance at any time, exp(-8)."""
 Ends = tuple[float, float | None, float]
 
 
@@ -57,13 +59,16 @@ def figure(context: Context, measure: str) -> Figure:
         _explain(evidence, context, known)
     reason = ""
     if missing and share is None:
-        reason = "a share or count that decides how often calls are made isn't known"
+        reason = "a share, count or time that decides how often calls are made isn't known"
     elif missing:
         reason, value = "at least: a price, a share or a size isn't known", None
     elif math.isinf(high):
         reason = "nothing bounds what so few runs spend: a loop or a growth without a stated end"
     shown = low > 0 or math.isfinite(high)
     ended = math.isfinite(high) and (share is None or not missing)
+    if value is None and not missing:  # the ends hold whatever it is
+        missing = unstated_counts(context, flow)
+        reason = "a share, count or time that decides what runs spend isn't known" if missing else reason
     return Figure(
         measure, title, unit, value=value, low=low if shown else None,
         high=high if ended else None, method=method, inputs=evidence.inputs,
@@ -148,7 +153,7 @@ def _fitted(context: Context, flow: str, most: float) -> Grid:
     if min(mean, most) == 0.0:
         return Grid(1.0, 4)
     usual = mean if math.isfinite(mean) else 1.0
-    horizon = 8.0 * mean if math.isfinite(mean) else most if math.isfinite(most) else 1.0
+    horizon = BEYOND * mean if math.isfinite(mean) else most if math.isfinite(most) else 1.0
     for _ in range(40):
         grid = Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2)
         law = _read(context, flow, "cost", grid)[1]
@@ -176,12 +181,14 @@ def _reaching(horizon: float, most: float) -> Grid:
 
 
 def _usual_price(context: Context, flow: str) -> float:
-    """The price of a use that is nearest to what uses cost in the mean: on a lattice of its multiples at least those
-    aren't rounded."""
+    """The price of a use that is nearest to what uses cost in the mean, of those whose multiples reach far beyond what
+    a run spends in the mean (else the dearest): on a lattice of its multiples at least those aren't rounded."""
     ends = ((each.use.weight.high, each.price.amount.high) for each in spent(context, flow))
     paid = [(often, price) for often, price in ends if often > 0 and price > 0]
-    mean = math.fsum(often * price for often, price in paid) / math.fsum(often for often, _ in paid)
-    return min((price for _, price in paid), key=lambda price: abs(price - mean))
+    whole = math.fsum(often * price for often, price in paid)
+    mean = whole / math.fsum(often for often, _ in paid)
+    reaching = [price for _, price in paid if CELLS * price >= BEYOND * whole]
+    return min(reaching, key=lambda price: abs(price - mean), default=max(price for _, price in paid))
 
 
 def _read(context: Context, flow: str, of: Of, grid: Grid) -> tuple[Outcome, Defective]:

@@ -236,8 +236,9 @@ class Spending(Outcomes):
         chances = chances_of(self.in_time.grid, ends, grid)
         surely = float(chances[OK][SLOW]) if OK in chances and join == len(parts) else 0.0
         unfinished = 1.0 - surely if cancels else 0.0
-        sure = unfinished <= 0 and same_in_all_runs(grid, whole)
-        return shared(grid, whole, chances, unfinished, sure=sure).noting(missing, notes)
+        return shared(grid, whole, chances, unfinished, sure=same_in_all_runs(grid, whole)).noting(
+            missing, notes
+        )
 
     # Policies whose turn hangs on time
 
