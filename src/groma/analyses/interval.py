@@ -28,8 +28,8 @@ class Interval:
         return Interval(self.low + other.low, value, self.high + other.high)
 
     def __mul__(self, other: Interval) -> Interval:
-        if self == ZERO or other == ZERO:  # nothing, whatever isn't known of the other
-            return ZERO
+        if self.low == self.high == 0.0 or other.low == other.high == 0.0:
+            return ZERO  # nothing, whatever isn't known of the other
         value = None if self.value is None or other.value is None else self.value * other.value
         return Interval(_product(self.low, other.low), value, _product(self.high, other.high))
 
