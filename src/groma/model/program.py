@@ -187,7 +187,7 @@ class Retry:
     """Up to `times` attempts more, after a pause that grows by `factor` and is spread by `jitter` (a share)."""
 
     times: int = key(Number(least=0), "attempts more, after the first", required=True)
-    backoff: Quantity | None = key(Amount("time"), "pause before the first attempt more")
+    backoff: Quantity | None = key(Amount("time", decided=True), "pause before the first attempt more")
     factor: float = key(Real(), "how the pause grows", default=2.0)
     jitter: float = key(Real(), "how far the pause is spread, as a share of it", default=0.0)
     on: tuple[ErrorKind, ...] = key(
@@ -195,16 +195,20 @@ class Retry:
         "kinds of error",
         default=("timeout", "unavailable", "throttled", "failed"),
     )
-    budget: Quantity | None = key(Amount("share"), "most retries, as a share of calls")
+    budget: Quantity | None = key(Amount("share", decided=True), "most retries, as a share of calls")
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
     """Opens when `opens_at` of the calls in `window` ended badly; half-opens after `half_open_after`."""
 
-    opens_at: Quantity = key(Amount("share"), "share of bad ends at which it opens", required=True)
-    window: Quantity = key(Amount("time"), "over which time they are counted", required=True)
-    half_open_after: Quantity = key(Amount("time"), "when it lets one call through again", required=True)
+    opens_at: Quantity = key(
+        Amount("share", decided=True), "share of bad ends at which it opens", required=True
+    )
+    window: Quantity = key(Amount("time", decided=True), "over which time they are counted", required=True)
+    half_open_after: Quantity = key(
+        Amount("time", decided=True), "when it lets one call through again", required=True
+    )
     on: tuple[ErrorKind, ...] = key(
         OneOrMany(Word(*ERROR_KINDS)),
         "kinds of error that count",
@@ -216,7 +220,7 @@ class Breaker:
 class Limit:
     """At most `rate` calls, with bursts of `burst`; over it `throttled`."""
 
-    rate: Quantity = key(Amount("rate"), "most calls", required=True)
+    rate: Quantity = key(Amount("rate", decided=True), "most calls", required=True)
     burst: int = key(Number(least=1), "calls let through at once", default=1)
 
 
@@ -224,7 +228,7 @@ class Limit:
 class Hedge:
     """A second attempt after `after`; the first answer wins."""
 
-    after: Quantity = key(Amount("time"), "when the second attempt starts", required=True)
+    after: Quantity = key(Amount("time", decided=True), "when the second attempt starts", required=True)
     at_most: int = key(Number(least=1), "attempts more", default=1)
 
 
@@ -242,7 +246,7 @@ class Cache:
         Real(), "how popularity falls with rank: the n-th is asked for in proportion to 1 / n to this power"
     )
     lives: Quantity | None = key(
-        Amount("time"), "how long one is kept at most, counted from when it was put in"
+        Amount("time", decided=True), "how long one is kept at most, counted from when it was put in"
     )
     takes: Quantity | Unknown | None = key(Amount("time"), "time of a look-up")
     false_hits: Quantity | Unknown | None = key(Amount("share"), "share of hits that are wrong")

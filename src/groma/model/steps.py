@@ -213,12 +213,12 @@ POLICY_KEYS: dict[str, Key] = {
     for k in (
         _key("fallback", Program(), "steps to run instead when all else ended in error"),
         _key("cache", Record("Cache"), "answers kept"),
-        _key("deadline", Amount("time"), "limit of the whole step with its retries"),
+        _key("deadline", Amount("time", decided=True), "limit of the whole step with its retries"),
         _key("retry", RetryKind(), "attempts more"),
         _key("breaker", Record("Breaker"), "stop calling what is broken"),
         _key("limit", Record("Limit"), "most calls"),
         _key("hedge", Record("Hedge"), "a second attempt when the first is slow"),
-        _key("timeout", Amount("time"), "limit of one attempt"),
+        _key("timeout", Amount("time", decided=True), "limit of one attempt"),
         _key("guard", OneOrMany(GuardKind()), "checks of the result"),
         _key("compensate", Program(), "steps that undo this one"),
     )
@@ -226,7 +226,9 @@ POLICY_KEYS: dict[str, Key] = {
 COMMON_KEYS: dict[str, Key] = {
     "carries": _key("carries", OneOrMany(Reference("data")), "data handed over"),
     "title": _key("title", Text(), "what the step does"),
-    "budget": _key("budget", Amount("time"), "time that it may take, of the latency asked of its flow"),
+    "budget": _key(
+        "budget", Amount("time", decided=True), "time that it may take, of the latency asked of its flow"
+    ),
 }
 
 

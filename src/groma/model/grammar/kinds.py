@@ -8,7 +8,7 @@ from typing import Any
 
 from groma.model.grammar.reader import CURRENCY, DATE, FAILED, NAME, Kind, Reader, did_you_mean, what
 from groma.model.position import Problem
-from groma.model.quantity import FactRef, Quantity, read_quantity
+from groma.model.quantity import FactRef, Quantity, Unknown, read_quantity
 from groma.model.source import Mapping as MappingNode
 from groma.model.source import Node, Scalar
 from groma.model.source import Sequence as SequenceNode
@@ -163,15 +163,19 @@ class Measure:
 class Amount:
     """A quantity of a dimension: with a unit, maybe with spread or a known range, or `$fact`.
 
-    Where it has to be `stated`, it is neither unknown nor that of a fact.
+    Where it has to be `stated`, it is neither unknown nor that of a fact; where somebody has `decided` it, as a limit,
+    it isn't unknown.
     """
 
-    __slots__ = ("dimension", "stated", "units")
+    __slots__ = ("decided", "dimension", "stated", "units")
 
-    def __init__(self, dimension: str, *, units: tuple[str, ...] = (), stated: bool = False) -> None:
+    def __init__(
+        self, dimension: str, *, units: tuple[str, ...] = (), stated: bool = False, decided: bool = False
+    ) -> None:
         self.dimension = dimension
         self.units = units
         self.stated = stated
+        self.decided = decided
 
     def read(self, node: Node, path: str, reader: Reader) -> Any:
         dimensions = self.units or (self.dimension,)
@@ -182,6 +186,12 @@ class Amount:
         if self.stated and not isinstance(result, Quantity):
             found = f"${result.name}" if isinstance(result, FactRef) else result.text
             reader.problem(result.at, f"{path}: expected a quantity of its own, found `{found}`")
+            return FAILED
+        if self.decided and isinstance(result, Unknown):
+            reader.problem(
+                result.at,
+                f"{path}: expected what it is set to, found `{result.text}`; leave it out where there is none",
+            )
             return FAILED
         if isinstance(result, FactRef):
             return _fact_value(result, path, dimensions, reader)
