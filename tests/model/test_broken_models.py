@@ -1,4 +1,4 @@
-"""Eighty broken models, each with what a person is told about it, to the letter.
+"""Broken models, each with what a person is told about it, to the letter.
 
 `broken/NN-name.yaml` is the model, `broken/NN-name.txt` every problem that must be reported, in order. The texts were
 written by reading each message as the person who made the mistake: what was expected, what was found, where,
