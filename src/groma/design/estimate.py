@@ -24,7 +24,7 @@ FINE = 512
 """Lattice points on which latencies are bounded when more than one question is answered: bounds that are coarser than
 the differences between designs would have them proven one by one."""
 
-MOST_RECENT = 12_000
+MOST_RECENT = 20_000
 """Outcomes that are kept of one corner of the facts, each of some tens of kilobytes: a search asks for many more, and
 again for what is gone."""
 

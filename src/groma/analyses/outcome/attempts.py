@@ -84,7 +84,9 @@ def beside_a_queue(outcomes: Outcomes, step: Step, one: Outcome, both: Outcome) 
     return named_by(outcomes.grid, ends, both).noting(notes=frozenset({note}))
 
 
-def fallen_back(outcomes: Outcomes, step: Step, one: Outcome, back: Outcome) -> Outcome:
+def fallen_back(
+    outcomes: Outcomes, step: Step, caller: str | None, marks: bool, one: Outcome, back: Outcome
+) -> Outcome:
     """A step with its fallback, which is independent of it unless both may wait in one and the same queue. Of a
     fallback after errors that are at least so likely it is then only known that what goes wrong with it may all go
     wrong after them, and that it ends well no more often for them."""
@@ -99,7 +101,8 @@ def fallen_back(outcomes: Outcomes, step: Step, one: Outcome, back: Outcome) -> 
     for kind in sorted(ends.ends.keys() & ERRORS):
         ends = capped(grid, ends, float(back.ends[kind].mass[FAST]), kind)
     note = f"{step.path}: its fallback may meet the queue that made it fail, so that they aren't independent"
-    return named_by(grid, ends, free).noting(notes=frozenset({note}))
+    whole = named_by(grid, ends, free).noting(notes=frozenset({note}))
+    return narrowed(outcomes, step, caller, marks, "fallback", whole)
 
 
 def narrowed(

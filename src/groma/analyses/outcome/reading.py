@@ -319,8 +319,7 @@ class Outcomes:
             yield "cache", inner
         if policies.fallback is not None:
             back = self.sequence(policies.fallback, caller, marks)
-            whole = attempts.fallen_back(self, step, inner, back)
-            yield "fallback", attempts.narrowed(self, step, caller, marks, "fallback", whole)
+            yield "fallback", attempts.fallen_back(self, step, caller, marks, inner, back)
 
     def _at_ends(self, quantity: Quantity, make: Callable[[float], Outcome]) -> Outcome:
         """A policy at both ends of a known range of its setting: neither end need be the better one."""
