@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from groma.analyses import Context
 from groma.catalog import load_catalog
-from groma.model.elements import Alternative, Model
+from groma.model.elements import Alternative, Model, Operation
 from groma.model.figure import Ledger
 from groma.model.load import loads
-from groma.model.program import Repeat
+from groma.model.program import Call, Repeat, Sizes
 
 CATALOG = load_catalog()
 HEAD = "groma: 1\nsystem: t\ncurrency: EUR\n"
@@ -44,3 +44,20 @@ def loop(text: str) -> Repeat:
     action = model.flows["main"].steps[0].action
     assert isinstance(action, Repeat)
     return action
+
+
+def sizes(text: str) -> Sizes:
+    """What one call of a model carries: `in: 3 tokens`, say."""
+    model = loads(
+        f"{HEAD}components: {{m: {{kind: llm, offers: {{g: {{}}}}}}}}\n"
+        f"flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: m.g, sizes: {{{text}}}}}]}}}}\n"
+    )
+    call = model.flows["f"].steps[0].action
+    assert isinstance(call, Call)
+    return call.sizes
+
+
+def operation(text: str) -> Operation:
+    """The one operation of a component."""
+    model = loads(f"{HEAD}components: {{m: {{kind: s, offers: {{g: {{{text}}}}}}}}}\n")
+    return model.components["m"].offers["g"]

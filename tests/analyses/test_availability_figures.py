@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from analyses.given import context, opened
@@ -105,9 +107,9 @@ def test_where_the_better_side_is_refused_the_worse_is_its_other_end(monkeypatch
     known = availability.probability
     asked: list[object] = []
 
-    def first(*of: object) -> object:
+    def first(*of: Any) -> object:
         asked.append(of)
-        return Refusal("too large", "smaller", 0.5, 0.99) if len(asked) < 2 else known(*of)  # type: ignore[arg-type]
+        return Refusal("too large", "smaller", 0.5, 0.99) if len(asked) < 2 else known(*of)
 
     monkeypatch.setattr(availability, "probability", first)
     unread = "{repeat: {times: 9, steps: [{choose: [{share: 50 %, steps: [{call: a.x}]}, {share: 50 %, steps: []}]}]}}"
@@ -121,9 +123,9 @@ def test_the_reason_of_the_worse_side_is_told_where_the_better_has_none(
     known = availability.probability
     asked: list[object] = []
 
-    def second(*of: object) -> object:
+    def second(*of: Any) -> object:
         asked.append(of)
-        return known(*of) if len(asked) < 3 else Refusal("too large", "smaller", 0.1, 0.3)  # type: ignore[arg-type]
+        return known(*of) if len(asked) < 3 else Refusal("too large", "smaller", 0.1, 0.3)
 
     monkeypatch.setattr(availability, "probability", second)
     unread = "{repeat: {times: 9, steps: [{choose: [{share: 50 %, steps: [{call: a.x}]}, {share: 50 %, steps: []}]}]}}"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats  # pyright: ignore
 
-from analyses.given import context, loop, opened
+from analyses.given import context, loop, opened, operation, sizes
 from groma.analyses import bounds, figure
 from groma.analyses.cost.prices import Origin, Term
 from groma.analyses.interval import Interval
@@ -20,7 +20,6 @@ from groma.analyses.spending.figures import spends
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
 from groma.analyses.spending.sharing import chances_of, kept, part, same_in_all_runs
 from groma.analyses.spending.stops import MOST_ROUNDS, stops
-from groma.model.elements import Operation
 from groma.model.program import Sizes
 from groma.model.quantity import JointTable
 
@@ -29,22 +28,6 @@ ONE = Term("size", Interval(1.0, 1.0, 1.0), None, Origin(""), "input")
 THREE = replace(ONE, amount=Interval(3.0, 3.0, 3.0), prompts_above=20)
 FIVE = replace(ONE, amount=Interval(5.0, 5.0, 5.0), prompts_above=40)
 OUT = replace(ONE, amount=Interval(2.0, 2.0, 2.0), size="output")
-
-
-def sizes(text: str) -> Sizes:
-    c = context(
-        "components: {m: {kind: llm, offers: {g: {}}}}\n"
-        f"flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: m.g, sizes: {{{text}}}}}]}}}}\n"
-    )
-    return c.model.flows["f"].steps[0].action.sizes  # pyright: ignore
-
-
-def operation(text: str) -> Operation:
-    return (
-        context(f"components: {{m: {{kind: s, offers: {{g: {{{text}}}}}}}}}\n")
-        .model.components["m"]
-        .offers["g"]
-    )
 
 
 def bill(carried: Sizes, *terms: Term, extra: Extra = NOTHING_EXTRA) -> Defective:

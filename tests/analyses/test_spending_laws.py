@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from scipy import stats  # pyright: ignore
 
-from analyses.given import context
+from analyses.given import operation, sizes
 from groma.analyses.cost.prices import Origin, Term
 from groma.analyses.interval import Interval
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Array, Defective, Grid
 from groma.analyses.spending.priced import NOTHING_EXTRA, Extra, law_of
-from groma.model.elements import Operation
 from groma.model.program import Sizes
 from groma.model.quantity import JointTable
 
@@ -27,19 +26,6 @@ RANGED = Interval(1.0, 1.5, 2.0)
 
 def token(amount: Interval, size: str = "input") -> Term:
     return Term("size", amount, None, Origin(""), size)
-
-
-def sizes(text: str) -> Sizes:
-    c = context(
-        "components: {m: {kind: llm, offers: {g: {}}}}\n"
-        f"flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: m.g, sizes: {{{text}}}}}]}}}}\n"
-    )
-    return c.model.flows["f"].steps[0].action.sizes  # pyright: ignore
-
-
-def operation(text: str) -> Operation:
-    c = context(f"components: {{m: {{kind: s, offers: {{g: {{{text}}}}}}}}}\n")
-    return c.model.components["m"].offers["g"]
 
 
 def uniform(low: float, high: float) -> Cdf:

@@ -18,6 +18,14 @@ from groma.solvers.optimisation import (
     all_assignments,
 )
 
+PLAIN = Group("a", ("x", "y"))
+PRICE = Term("cost", ("a",), {("x",): 1.0, ("y",): 2.0})
+
+
+def one(group: Group, **values: float) -> Term:
+    """The cost of each variant."""
+    return Term("cost", (group.name,), {(v,): c for v, c in values.items()})
+
 
 @dataclass(frozen=True)
 class Case:

@@ -27,8 +27,7 @@ from groma.solvers.optimisation import (
 from groma.solvers.optimisation.encoding import in_order, literals_in
 from groma.solvers.optimisation.master import Query
 from groma.solvers.optimisation.problem import _words
-
-PLAIN = Group("a", ("x", "y"))
+from solvers.choice_problems import PLAIN
 
 
 @pytest.mark.parametrize("literal", [("a", "z"), ("b", "x"), ("b", ABSENT)])

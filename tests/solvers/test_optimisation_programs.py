@@ -26,14 +26,7 @@ from groma.solvers.optimisation import (
 )
 from groma.solvers.optimisation.encoding import encode
 from groma.solvers.optimisation.master import Query
-
-PLAIN = Group("a", ("x", "y"))
-PRICE = Term("cost", ("a",), {("x",): 1.0, ("y",): 2.0})
-
-
-def one(group: Group, **values: float) -> Term:
-    """The cost of each variant."""
-    return Term("cost", (group.name,), {(v,): c for v, c in values.items()})
+from solvers.choice_problems import PLAIN, PRICE, one
 
 
 def programs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:

@@ -30,14 +30,7 @@ from groma.solvers.optimisation import (
     walk_front,
 )
 from groma.solvers.optimisation.quiet import quiet
-
-PLAIN = Group("a", ("x", "y"))
-PRICE = Term("cost", ("a",), {("x",): 1.0, ("y",): 2.0})
-
-
-def one(group: Group, **values: float) -> Term:
-    """The cost of each variant."""
-    return Term("cost", (group.name,), {(v,): c for v, c in values.items()})
+from solvers.choice_problems import PLAIN, PRICE, one
 
 
 def test_what_was_proven_outside_of_what_is_asked_for_is_no_answer() -> None:

@@ -15,6 +15,7 @@ from groma.solvers.queueing.deterministic import deterministic_wait
 from groma.solvers.queueing.random_walk import single_server
 from groma.solvers.queueing.single_server import poisson_single_server, slow_wait
 from groma.solvers.queueing.wait_bounds import wait_bounds
+from solvers.sums import sums
 
 
 @pytest.mark.parametrize(("rate", "step", "cells"), [(0.8, 0.05, 400), (0.3, 0.4, 33), (1.9, 0.02, 64)])
@@ -155,13 +156,7 @@ def test_bounds_on_waits_are_kingmans_by_the_moments_of_the_steps(
     """Moments of the step by going through all its values; then the formulas as published (Kingman 1962, 1970)."""
     laws = [Empirical.of([float(k) for k in x], list(x.values())) for x in (service, between)]
     bounds = wait_bounds(laws[0], laws[1], copies)
-    gaps = {0: 1.0}
-    for _ in range(copies):
-        longer: dict[int, float] = {}
-        for k, p in gaps.items():
-            for j, q in between.items():
-                longer[k + j] = longer.get(k + j, 0.0) + p * q
-        gaps = longer
+    gaps = sums(between, copies)
     steps = [(b - a, p * q) for b, p in service.items() for a, q in gaps.items()]
     m1, m2, m3, m4 = (sum(p * x**k for x, p in steps) for k in (1, 2, 3, 4))
     cube = sum(p * b**3 for b, p in service.items())

@@ -13,7 +13,6 @@ from groma.solvers.queueing import (
     Entry,
     LayeredBounds,
     LayeredNetwork,
-    LayeredResult,
     NoAnswer,
     Processor,
     Saturated,
@@ -29,19 +28,8 @@ from groma.solvers.queueing.layered_tree import unfold
 from groma.solvers.queueing.reachable import TooManyStates
 from groma.solvers.queueing.source_pools import Pool, solve_pools, states_of
 from solvers.layered_simulation import simulate
+from solvers.layers_by_hand import DELAY, solved, users
 from solvers.random_layers import random_network
-
-USERS = Processor("users", None)
-
-
-def users(count: int, think: float, *calls: Call, choice: bool = False, name: str = "users") -> Task:
-    return Task(name, "users", (Entry(f"{name}.run", 0.0, calls, choice=choice),), count, True, think)
-
-
-def solved(network: LayeredNetwork, method="approximate") -> LayeredResult:
-    found = solve_layered(network, method)
-    assert isinstance(found, LayeredResult), found
-    return found
 
 
 @pytest.mark.parametrize("servers", [1, 2, 3])
@@ -49,7 +37,7 @@ def solved(network: LayeredNetwork, method="approximate") -> LayeredResult:
 def test_threads_without_limit_are_a_closed_network(servers: int, scheduling) -> None:
     disk = Processor("disk", servers, 2.0, scheduling)
     work = Task("work", "disk", (Entry("work.do", 0.8),), None)
-    network = LayeredNetwork((USERS, disk), (users(5, 2.0, Call("work.do")), work))
+    network = LayeredNetwork((DELAY, disk), (users(5, 2.0, Call("work.do")), work))
     exact = closed_network([5], [2.0], [[0.4]], [servers])
     for method in ("approximate", "exact"):
         found = solved(network, method)
@@ -62,7 +50,7 @@ def test_one_thread_over_two_processors_is_one_server_of_their_sum() -> None:
     low = Task("low", "d", (Entry("low.do", 0.3),), None)
     top = Task("top", "p", (Entry("top.do", 0.0, (Call("low.do"),)),), 1)
     network = LayeredNetwork(
-        (USERS, Processor("p"), Processor("d")), (users(6, 1.0, Call("top.do")), top, low)
+        (DELAY, Processor("p"), Processor("d")), (users(6, 1.0, Call("top.do")), top, low)
     )
     exact = closed_network([6], [1.0], [[0.3]], [1])
     assert solved(network, "exact").throughput["users"] == pytest.approx(exact.throughput[0], rel=1e-9)
@@ -74,7 +62,7 @@ def test_nested_tasks_under_one_thread_never_wait_for_each_other() -> None:
     third = Task("third", "p", (Entry("third.do", 0.1),), 1)
     second = Task("second", "p", (Entry("second.do", 0.2, (Call("third.do", 3.0, "geometric"),)),), 1)
     first = Task("first", "p", (Entry("first.do", 0.1, (Call("second.do", 2.0),)),), 1)
-    network = LayeredNetwork((USERS, Processor("p")), (users(4, 3.0, Call("first.do")), first, second, third))
+    network = LayeredNetwork((DELAY, Processor("p")), (users(4, 3.0, Call("first.do")), first, second, third))
     found = solved(network)
     for lower in ("second.do", "third.do"):
         assert found.thread_wait[lower] == 0.0
@@ -144,7 +132,7 @@ def test_holds_of_a_choice_vary_as_the_mixture_does() -> None:
     """Either 0.2 s or 3 s on a delay, exponential: the variance of the mixture, by its moments."""
     low = Task("low", "users", (Entry("low.short", 0.2), Entry("low.long", 3.0)), None)
     choice = (Call("low.short", 0.75), Call("low.long", 0.25))
-    network = LayeredNetwork((USERS,), (users(1, 1.0, *choice, choice=True), low))
+    network = LayeredNetwork((DELAY,), (users(1, 1.0, *choice, choice=True), low))
     tree = unfold(network)
     nothing = np.zeros(len(tree.nodes))
     hold, variance = holding_times(tree, nothing, nothing)
@@ -159,7 +147,7 @@ def test_holds_vary_with_the_number_of_calls_and_with_each_of_them(mean: float, 
     a random number of terms."""
     low = Task("low", "users", (Entry("low.do", 3.0),), None)
     top = Task("top", "users", (Entry("top.do", 0.5 * (1.0 + mean), (Call("low.do", mean, law),)),), None)
-    tree = unfold(LayeredNetwork((USERS,), (users(1, 1.0, Call("top.do")), top, low)))
+    tree = unfold(LayeredNetwork((DELAY,), (users(1, 1.0, Call("top.do")), top, low)))
     nothing = np.zeros(len(tree.nodes))
     hold, variance = holding_times(tree, nothing, nothing)
     here = next(n for n, node in enumerate(tree.nodes) if node.entry == "top.do")
@@ -174,7 +162,7 @@ def test_requests_that_need_one_thread_are_never_both_at_a_processor() -> None:
     left = Task("left", "p", (Entry("left.do", 3.0, (Call("low.do"),)),), 1)
     right = Task("right", "p", (Entry("right.do", 0.3, (Call("low.do"),)),), 3)
     network = LayeredNetwork(
-        (USERS, Processor("p")), (users(5, 1.0, Call("left.do"), Call("right.do")), left, right, low)
+        (DELAY, Processor("p")), (users(5, 1.0, Call("left.do"), Call("right.do")), left, right, low)
     )
     tree = unfold(network)
     place = next(place for place in stations(tree, np.ones(len(tree.nodes))) if place.task is None)
@@ -194,7 +182,7 @@ def test_lower_stations_are_solved_before_those_that_wait_for_them() -> None:
     top = Task("top", "users", (Entry("top.do", 0.1, (Call("leaf.do"), Call("middle.do"))),), 1)
     tasks = [users(1, 1.0, Call("top.do"), Call("leaf.do")), top, middle, leaf]
     for order in ([0, 1, 2, 3], [3, 1, 0, 2], [2, 3, 1, 0]):
-        network = LayeredNetwork((USERS,), tuple(tasks[n] for n in order))
+        network = LayeredNetwork((DELAY,), tuple(tasks[n] for n in order))
         found = [network.tasks[t].name for t in _lowest_first(unfold(network))]
         assert found == ["leaf", "middle", "top", "users"]
 
@@ -212,7 +200,7 @@ def test_chains_are_as_large_as_is_counted_beforehand() -> None:
 def test_sends_do_not_hold_the_sender_and_add_their_load() -> None:
     log = Task("log", "p", (Entry("log.write", 0.05),), 1)
     work = Task("work", "p", (Entry("work.do", 0.1, sends=(Call("log.write", 2.0),)),), None)
-    network = LayeredNetwork((USERS, Processor("p")), (users(3, 4.0, Call("work.do")), work, log))
+    network = LayeredNetwork((DELAY, Processor("p")), (users(3, 4.0, Call("work.do")), work, log))
     found = solved(network)
     assert found.throughput["log"] == pytest.approx(2.0 * found.throughput["users"])
     assert found.utilisation["p"] == pytest.approx(found.throughput["users"] * 0.2)
@@ -224,7 +212,7 @@ def test_a_forwarded_request_frees_the_thread_but_not_the_caller() -> None:
     back = Task("back", "b", (Entry("back.do", 0.5),), None)
     front = Task("front", "f", (Entry("front.do", 0.2, forwards=(Call("back.do", 1.0),)),), 1)
     network = LayeredNetwork(
-        (USERS, Processor("f"), Processor("b", None)), (users(4, 1.0, Call("front.do")), front, back)
+        (DELAY, Processor("f"), Processor("b", None)), (users(4, 1.0, Call("front.do")), front, back)
     )
     exact = closed_network([4], [1.5], [[0.2]], [1])
     found = solved(network)
@@ -246,7 +234,7 @@ def test_what_is_forwarded_again_and_again_thins_out() -> None:
         )
 
     waited_for = LayeredNetwork(
-        (USERS, Processor("p", None)), (users(1, 1.0, Call("first.do")), first(0.0), second, third)
+        (DELAY, Processor("p", None)), (users(1, 1.0, Call("first.do")), first(0.0), second, third)
     )
     for network in (LayeredNetwork((Processor("p", None),), (first(1.0), second, third)), waited_for):
         found = solved(network)
@@ -260,7 +248,7 @@ def test_holds_of_what_is_forwarded_vary_as_the_mixture_does() -> None:
     """0.2 s and in half of all cases 3 s more, exponential, on a delay."""
     back = Task("back", "users", (Entry("back.do", 3.0),), None)
     front = Task("front", "users", (Entry("front.do", 0.2, forwards=(Call("back.do", 0.5),)),), None)
-    tree = unfold(LayeredNetwork((USERS,), (users(1, 1.0, Call("front.do")), front, back)))
+    tree = unfold(LayeredNetwork((DELAY,), (users(1, 1.0, Call("front.do")), front, back)))
     nothing = np.zeros(len(tree.nodes))
     hold, variance = holding_times(tree, nothing, nothing)
     assert hold[0] == pytest.approx(0.2 + 1.5)
@@ -285,7 +273,7 @@ def test_too_much_from_outside_is_saturated_and_never_a_number() -> None:
 
 def test_bounds_are_those_of_one_station() -> None:
     work = Task("work", "p", (Entry("work.do", 0.5),), None)
-    bounds = layered_bounds(LayeredNetwork((USERS, Processor("p")), (users(8, 1.0, Call("work.do")), work)))
+    bounds = layered_bounds(LayeredNetwork((DELAY, Processor("p")), (users(8, 1.0, Call("work.do")), work)))
     assert isinstance(bounds, LayeredBounds)
     assert bounds.throughput["users"] == pytest.approx((8 / (1.0 + 8 * 0.5), 1 / 0.5), rel=1e-6)
     assert bounds.response["users"] == pytest.approx((8 * 0.5 - 1.0, 8 * 0.5), rel=1e-6)
@@ -295,7 +283,7 @@ def test_what_is_sent_counts_in_the_bounds_as_often_as_it_is_sent() -> None:
     """0.1 s and three times 0.05 s of one processor for each run: N / (Z + N D) and 1 / D with D = 0.25."""
     log = Task("log", "p", (Entry("log.write", 0.05),), None)
     work = Task("work", "p", (Entry("work.do", 0.1, sends=(Call("log.write", 3.0),)),), None)
-    network = LayeredNetwork((USERS, Processor("p")), (users(20, 1.0, Call("work.do")), work, log))
+    network = LayeredNetwork((DELAY, Processor("p")), (users(20, 1.0, Call("work.do")), work, log))
     bounds = layered_bounds(network)
     assert isinstance(bounds, LayeredBounds)
     assert bounds.throughput["users"] == pytest.approx((20 / (1.0 + 20 * 0.25), 4.0), rel=1e-6)
@@ -305,7 +293,7 @@ def test_few_threads_bound_the_flow_more_than_the_processors() -> None:
     low = Task("low", "d", (Entry("low.do", 1.0),), None)
     top = Task("top", "p", (Entry("top.do", 0.0, (Call("low.do"),)),), 2)
     network = LayeredNetwork(
-        (USERS, Processor("p"), Processor("d", None)), (users(50, 1.0, Call("top.do")), top, low)
+        (DELAY, Processor("p"), Processor("d", None)), (users(50, 1.0, Call("top.do")), top, low)
     )
     bounds = layered_bounds(network)
     assert isinstance(bounds, LayeredBounds)
@@ -329,7 +317,7 @@ def test_an_iteration_that_does_not_settle_gives_bounds_and_no_number(
 
 def test_mistakes_are_told_all_at_once() -> None:
     with pytest.raises(ValueError, match=r"runs on nowhere.*calls nothing.*thread") as told:
-        LayeredNetwork((USERS,), (Task("a", "nowhere", (Entry("a.x", 0.1, (Call("nothing"),)),), 0),))
+        LayeredNetwork((DELAY,), (Task("a", "nowhere", (Entry("a.x", 0.1, (Call("nothing"),)),), 0),))
     assert "nothing starts a request" in str(told.value)
     loop = (
         users(1, 1.0, Call("a.x")),
@@ -337,7 +325,7 @@ def test_mistakes_are_told_all_at_once() -> None:
         Task("b", "users", (Entry("b.x", 0.1, (Call("a.x"),)),)),
     )
     with pytest.raises(ValueError, match="come back"):
-        LayeredNetwork((USERS,), loop)
+        LayeredNetwork((DELAY,), loop)
 
 
 @pytest.mark.parametrize(
@@ -384,12 +372,12 @@ def test_mistakes_are_told_all_at_once() -> None:
 )
 def test_parts_that_make_no_network_are_told(part: Task | Processor, message: str) -> None:
     parts = (users(1, 1.0, Call("work.do")), Task("work", "users", (Entry("work.do"),)))
-    LayeredNetwork((USERS,), parts)
+    LayeredNetwork((DELAY,), parts)
     with pytest.raises(ValueError, match=re.escape(message)):
         if isinstance(part, Task):
-            LayeredNetwork((USERS,), (*parts, part))
+            LayeredNetwork((DELAY,), (*parts, part))
         else:
-            LayeredNetwork((USERS, part), parts)
+            LayeredNetwork((DELAY, part), parts)
 
 
 def test_what_the_exact_chain_does_not_take_is_refused() -> None:
@@ -401,7 +389,7 @@ def test_what_the_exact_chain_does_not_take_is_refused() -> None:
         (Entry("e", 0.1), 0.0),
     ):
         network = LayeredNetwork(
-            (USERS,), (users(1, think, Call("e")), Task("t", "users", (entry,), None), back)
+            (DELAY,), (users(1, think, Call("e")), Task("t", "users", (entry,), None), back)
         )
         with pytest.raises(ValueError, match="the exact solution"):
             solve_layered(network, "exact")
@@ -411,7 +399,7 @@ def test_a_choice_of_calls_is_exact_on_delays() -> None:
     """One customer who never waits: the mean of a cycle is think time and the mean of what is chosen."""
     low = Task("low", "users", (Entry("low.short", 0.2), Entry("low.long", 3.0)), None)
     choice = (Call("low.short", 0.5), Call("low.long", 0.25))
-    network = LayeredNetwork((USERS,), (users(1, 1.0, *choice, choice=True), low))
+    network = LayeredNetwork((DELAY,), (users(1, 1.0, *choice, choice=True), low))
     for method in ("exact", "approximate"):
         assert solved(network, method).throughput["users"] == pytest.approx(1 / (1.0 + 0.1 + 0.75), rel=1e-6)
 
@@ -419,7 +407,7 @@ def test_a_choice_of_calls_is_exact_on_delays() -> None:
 def test_too_many_customers_for_a_chain_are_refused() -> None:
     work = Task("work", "p", (Entry("work.do", 0.5),), None)
     with pytest.raises(ValueError, match="simulate"):
-        solve_layered(LayeredNetwork((USERS, Processor("p")), (users(2_000_000, 1.0, Call("work.do")), work)))
+        solve_layered(LayeredNetwork((DELAY, Processor("p")), (users(2_000_000, 1.0, Call("work.do")), work)))
 
 
 def test_too_many_ways_to_reach_an_entry_are_refused() -> None:
@@ -430,4 +418,4 @@ def test_too_many_ways_to_reach_an_entry_are_refused() -> None:
             Task(f"t{depth}", "users", (Entry(f"t{depth}.e", 0.1, calls), Entry(f"t{depth}.f", 0.1, calls)))
         )
     with pytest.raises(ValueError, match="simulate"):
-        solve_layered(LayeredNetwork((USERS,), tuple(tasks)))
+        solve_layered(LayeredNetwork((DELAY,), tuple(tasks)))

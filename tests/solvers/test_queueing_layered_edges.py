@@ -24,12 +24,7 @@ from groma.solvers.queueing import (
 )
 from groma.solvers.queueing.layered_iteration import solve_means
 from groma.solvers.queueing.layered_tree import unfold
-
-DELAY = Processor("users", None)
-
-
-def users(count: int, think: float, *calls: Call, demand: float = 0.0, name: str = "users") -> Task:
-    return Task(name, "users", (Entry(f"{name}.run", demand, calls),), count, True, think)
+from solvers.layers_by_hand import DELAY, users
 
 
 def bounds_of(*parts: Task | Processor) -> LayeredBounds:

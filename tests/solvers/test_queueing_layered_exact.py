@@ -13,28 +13,14 @@ from groma.solvers.queueing import (
     Entry,
     LayeredBounds,
     LayeredNetwork,
-    LayeredResult,
     Processor,
     Saturated,
     Task,
     closed_network,
     layered_bounds,
     mmc,
-    solve_layered,
 )
-
-DELAY = Processor("users", None)
-
-
-def users(count: int, think: float, *calls: Call, name: str = "users", choice: bool = False) -> Task:
-    return Task(name, "users", (Entry(f"{name}.run", 0.0, calls, choice=choice),), count, True, think)
-
-
-def solved(network: LayeredNetwork, method) -> LayeredResult:
-    found = solve_layered(network, method)
-    assert isinstance(found, LayeredResult), found
-    return found
-
+from solvers.layers_by_hand import DELAY, solved, users
 
 Transform = Callable[[float], float]
 

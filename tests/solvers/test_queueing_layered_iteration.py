@@ -19,12 +19,7 @@ from groma.solvers.queueing import (
 )
 from groma.solvers.queueing.layered_iteration import _next, _Problem, _Search, solve_means
 from groma.solvers.queueing.layered_tree import unfold
-
-DELAY = Processor("users", None)
-
-
-def users(count: int, think: float, *calls: Call, name: str = "users") -> Task:
-    return Task(name, "users", (Entry(f"{name}.run", 0.0, calls),), count, True, think)
+from solvers.layers_by_hand import DELAY, users
 
 
 def test_andersons_step_ends_at_the_root_of_a_linear_gap() -> None:

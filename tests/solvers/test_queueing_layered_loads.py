@@ -20,12 +20,7 @@ from groma.solvers.queueing.layered_load import HIGHEST, Load, Upper, _speeds
 from groma.solvers.queueing.layered_stations import MOST_OPEN, Group, Station
 from groma.solvers.queueing.layered_tree import Tree, unfold
 from groma.solvers.queueing.source_pools import Pool, solve_pools
-
-DELAY = Processor("users", None)
-
-
-def users(count: int, think: float, *calls: Call, name: str = "users") -> Task:
-    return Task(name, "users", (Entry(f"{name}.run", 0.0, calls),), count, True, think)
+from solvers.layers_by_hand import DELAY, users
 
 
 def tree_of(threads: int) -> Tree:

@@ -10,12 +10,7 @@ from groma.solvers.queueing.layered_bounds import start_matrix
 from groma.solvers.queueing.layered_iteration import holding_times, start_the_rest
 from groma.solvers.queueing.layered_stations import Group, Station, most_present, stations
 from groma.solvers.queueing.layered_tree import Tree, count_variance, unfold
-
-DELAY = Processor("users", None)
-
-
-def users(count: int | None, think: float, *calls: Call, name: str = "users") -> Task:
-    return Task(name, "users", (Entry(f"{name}.run", 0.0, calls),), count, True, think)
+from solvers.layers_by_hand import DELAY, users
 
 
 def shop() -> Tree:

@@ -10,12 +10,7 @@ import pytest
 from groma.solvers.queueing import Call, Entry, LayeredNetwork, Processor, Task
 from groma.solvers.queueing.layered_stations import Group, Station, stations
 from groma.solvers.queueing.layered_tree import Tree, unfold
-
-DELAY = Processor("users", None)
-
-
-def users(count: int, *calls: Call, name: str = "users") -> Task:
-    return Task(name, "users", (Entry(f"{name}.run", 0.0, calls),), count, True, 1.0)
+from solvers.layers_by_hand import DELAY, users
 
 
 def task(name: str, processor: str, threads: int | None, demand: float, *calls: str) -> Task:
@@ -47,13 +42,13 @@ def test_single_threads_that_overlap_are_told_apart_where_others_need_them() -> 
     the last. Where only x asks y, one pool of one request is all there is, and nobody waits."""
     deep = task("deep", "p", None, 0.1)
     y, x = task("y", "users", 1, 0.0, "deep"), task("x", "users", 1, 0.0, "deep", "y")
-    tree, found = places(Processor("p"), users(4, Call("x", 3.0), Call("y")), deep, x, y)
+    tree, found = places(Processor("p"), users(4, 1.0, Call("x", 3.0), Call("y")), deep, x, y)
     assert groups_of(tree, found["p"]) == [(1, {">x>y>deep"}), (1, {">x>deep"}), (1, {">y>deep"})]
     assert found["p"].limits == (((0, 1), 1), ((0, 2), 1))
-    _, found = places(Processor("p"), users(4, Call("x", 3.0)), deep, x, y)
+    _, found = places(Processor("p"), users(4, 1.0, Call("x", 3.0)), deep, x, y)
     assert set(found) == {"x"}
     z = task("z", "users", 2, 0.0, "deep")
-    tree, found = places(Processor("p"), users(4, Call("x"), Call("z")), deep, x, y, z)
+    tree, found = places(Processor("p"), users(4, 1.0, Call("x"), Call("z")), deep, x, y, z)
     assert groups_of(tree, found["p"]) == [(1, {">x>deep", ">x>y>deep"}), (2, {">z>deep"})]
 
 
@@ -64,7 +59,7 @@ def test_of_equal_pools_the_one_with_more_work_here_comes_first(swapped: bool) -
     short, long = (0.2, 0.15) if swapped else (0.1, 0.2)
     low = Task("low", "users", (Entry("low.a", short, (Call("deep"),)), Entry("low.b", long)), 1)
     a, b = task("a", "p", 2, short, "low.a"), task("b", "p", 2, long, "low.b")
-    parts = (Processor("p"), users(9, Call("a"), Call("b")), a, b, low)
+    parts = (Processor("p"), users(9, 1.0, Call("a"), Call("b")), a, b, low)
     tree, found = places(*parts, task("deep", "users", None, 0.0))
     order = [{">a"}, {">b"}] if swapped else [{">b"}, {">a"}]
     assert [names for _, names in groups_of(tree, found["p"])] == order
@@ -82,11 +77,11 @@ def test_who_never_waits_is_no_place_and_who_has_no_work_is_not_there() -> None:
     calls."""
     idle, work = task("idle", "p", 3, 0.0, "work"), task("work", "p", None, 0.4)
     tree, found = places(
-        Processor("p"), users(3, Call("idle")), idle, work, task("lost", "q", 1, 1.0), Processor("q")
+        Processor("p"), users(3, 1.0, Call("idle")), idle, work, task("lost", "q", 1, 1.0), Processor("q")
     )
     assert set(found) == {"p"}
     assert groups_of(tree, found["p"]) == [(3, {">idle>work"})]
-    tree, found = places(Processor("p"), users(4, Call("idle")), idle, work)
+    tree, found = places(Processor("p"), users(4, 1.0, Call("idle")), idle, work)
     assert set(found) == {"p", "idle"}
 
 
@@ -96,10 +91,15 @@ def test_what_is_told_to_threads_above_stops_at_a_single_thread_and_starts_at_on
     last = task("last", "p", 1, 0.1)
     mid = task("mid", "p", 3, 0.2, "last")
     first = task("first", "users", 1, 0.0, "mid")
-    _, found = places(Processor("p"), users(4, Call("first")), first, mid, last)
+    _, found = places(Processor("p"), users(4, 1.0, Call("first")), first, mid, last)
     assert set(found) == {"first"}
     tree, found = places(
-        Processor("p"), users(4, Call("first")), users(5, Call("mid"), name="more"), first, mid, last
+        Processor("p"),
+        users(4, 1.0, Call("first")),
+        users(5, 1.0, Call("mid"), name="more"),
+        first,
+        mid,
+        last,
     )
     place = found["p"]
     nodes = np.concatenate([g.nodes for g in place.groups])
@@ -120,7 +120,7 @@ def test_two_pools_stay_apart_where_the_chain_has_room(place: Processor | int, m
     desk = task("desk", "p", place if isinstance(place, int) else None, 0.1)
     a, b = task("a", "users", m, 0.0, "desk"), task("b", "users", n, 0.0, "desk")
     gate = task("gate", "users", None, 0.0, "a", "b")
-    tree, found = places(shared, gate, users(99, Call("gate")), a, b, desk)
+    tree, found = places(shared, gate, users(99, 1.0, Call("gate")), a, b, desk)
     there = found["p" if isinstance(place, Processor) else "desk"]
     in_order = place in (1, Processor("p", 1))
     ways = [{">gate>a>desk"}, {">gate>b>desk"}]
@@ -134,19 +134,19 @@ def test_customers_limit_pools_behind_tasks_without_a_limit() -> None:
     """Twenty customers behind a gate for all: of 15 and 15 at the desk no more than 20 are there."""
     a, b = (task(name, "users", 15, 0.0, "desk") for name in "ab")
     gate = task("gate", "users", None, 0.0, "a", "b")
-    _, found = places(gate, users(20, Call("gate")), a, b, task("desk", "users", 2, 0.1))
+    _, found = places(gate, users(20, 1.0, Call("gate")), a, b, task("desk", "users", 2, 0.1))
     assert found["desk"].limits == (((0, 1), 20),)
     for threads in (18, 25):  # or fewer, if the gate has as many
         narrow = task("gate", "users", threads, 0.0, "a", "b")
-        _, found = places(narrow, users(20, Call("gate")), a, b, task("desk", "users", 2, 0.1))
+        _, found = places(narrow, users(20, 1.0, Call("gate")), a, b, task("desk", "users", 2, 0.1))
         assert found["desk"].limits == (((0, 1), min(20, threads)),)
-    _, found = places(gate, users(30, Call("gate")), a, b, task("desk", "users", 2, 0.1))
+    _, found = places(gate, users(30, 1.0, Call("gate")), a, b, task("desk", "users", 2, 0.1))
     assert found["desk"].limits == ()
 
 
 @pytest.mark.parametrize("count", [1000, 10_000, 10_001])
 def test_ten_thousand_requests_at_a_time_are_the_most(count: int) -> None:
-    parts = Processor("p"), users(count, Call("work")), task("work", "p", None, 0.1)
+    parts = Processor("p"), users(count, 1.0, Call("work")), task("work", "p", None, 0.1)
     if count > 10_000:
         with pytest.raises(ValueError, match="more than 10000 requests at a time"):
             places(*parts)

@@ -15,6 +15,7 @@ from groma.solvers.queueing.deterministic import deterministic_wait
 from groma.solvers.queueing.many_servers import number_in_single_server, upper_tail_means, work_mean_bound
 from groma.solvers.queueing.random_walk import _steps, _upper, first_passage, single_server
 from groma.solvers.queueing.wait_bounds import WaitBounds, log_generating, wait_bounds
+from solvers.sums import sums
 
 
 def law(places: dict[int, float], step: float) -> Law:
@@ -27,13 +28,7 @@ def test_steps_are_services_less_the_times_between(cells: int, copies: int) -> N
     """All pairs of values; what is above the window lies at its end if rounded down, else it leaves for sure."""
     step = 0.5
     service, between = {0: 0.2, 3: 0.5, 30: 0.3}, {1: 0.6, 2: 0.1, 40: 0.3}
-    gaps = {0: 1.0}
-    for _ in range(copies):
-        longer: dict[int, float] = {}
-        for k, p in gaps.items():
-            for j, q in between.items():
-                longer[k + j] = longer.get(k + j, 0.0) + p * q
-        gaps = longer
+    gaps = sums(between, copies)
     for rounding in ("down", "up"):
         steps, certain = _steps(law(service, step), law(between, step), copies, Axis(step, cells), rounding)
         wanted = np.zeros(2 * cells + 1)

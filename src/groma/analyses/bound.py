@@ -19,6 +19,7 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.growing import grows_in
 from groma.analyses.interval import greatest
 from groma.analyses.routes import route
+from groma.analyses.visits.most import most_rounds
 from groma.model.figure import Figure
 from groma.model.program import (
     Ask,
@@ -238,14 +239,6 @@ class Reader:
             )
             found.append(Most(cost + nested.cost, 1.0 + nested.calls, own))
         return worst(found)
-
-
-def most_rounds(loop: Repeat) -> float:
-    """Rounds of a loop at most; infinite where nothing bounds them."""
-    most = math.inf if loop.at_most is None else float(loop.at_most)
-    if loop.times is not None:
-        most = min(most, greatest(loop.times))
-    return float(math.floor(most + 0.5)) if math.isfinite(most) else math.inf
 
 
 def bound_of(context: Context, flow: str) -> Most:

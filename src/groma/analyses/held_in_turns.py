@@ -56,14 +56,16 @@ class InTurns:
     @property
     def told(self) -> str:
         """What may happen, in a sentence without its end."""
-        runs = (
-            "one run waits for itself"
-            if self.enough == 1
-            else f"{self.enough} runs at once wait for each other"
-        )
         asked = ", ".join(turn.told for turn in self.turns)
         there = ", ".join(f"{n} of {name}" for n, name in zip(self.units, self.components, strict=True))
-        return f"{' and '.join(self.components)} are held in turns ({asked}): with {there}, {runs} for ever"
+        ever = waiting_for_ever(self.enough)
+        return f"{' and '.join(self.components)} are held in turns ({asked}): with {there}, {ever}"
+
+
+def waiting_for_ever(enough: int) -> str:
+    """What so many runs come to."""
+    runs = "one run waits for itself" if enough == 1 else f"{enough} runs at once wait for each other"
+    return f"{runs} for ever"
 
 
 def held_in_turns(context: Context, alone: Mapping[str, int]) -> tuple[InTurns, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
-from groma.analyses.held_in_turns import InTurns, held_in_turns
+from groma.analyses.held_in_turns import InTurns, held_in_turns, waiting_for_ever
 from groma.analyses.holding import Asking, askings
 from groma.analyses.reach import decided
 from groma.catalog import Catalog
@@ -42,14 +42,9 @@ class Within:
     @property
     def told(self) -> str:
         """What may happen, in a sentence without its end."""
-        runs = (
-            "one run waits for itself"
-            if self.enough == 1
-            else f"{self.enough} runs at once wait for each other"
-        )
         return (
             f"{self.component} is asked for at {self.step.path} while {self.first.path} holds it: with"
-            f" {self.units} of it, {runs} for ever"
+            f" {self.units} of it, {waiting_for_ever(self.enough)}"
         )
 
     @property

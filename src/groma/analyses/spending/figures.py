@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from groma.analyses.bound import bound_of, most_rounds
+from groma.analyses.bound import bound_of
 from groma.analyses.context import Context
 from groma.analyses.cost.lines import spent
 from groma.analyses.evidence import Evidence
@@ -25,6 +25,7 @@ from groma.analyses.program_inputs import unstated_counts
 from groma.analyses.runs import parsed
 from groma.analyses.spending.reader import LEAK, Of, Spending
 from groma.analyses.visits.counts import uses
+from groma.analyses.visits.most import most_rounds
 from groma.model.figure import Figure
 from groma.model.program import Do, Repeat, Step, inner_steps
 from groma.model.quantity import Quantity

@@ -141,9 +141,15 @@ class MostVisits:
 
 
 def rounds(loop: Repeat) -> float:
-    """The most often that a loop goes round."""
-    bound = UNBOUNDED if loop.at_most is None else float(loop.at_most)
-    return float(math.floor(min(bound, UNBOUNDED, greatest(loop.times) + 0.5)))
+    """The most often that a loop goes round, where nothing bounds it more often than any station stands."""
+    return min(most_rounds(loop), UNBOUNDED)
+
+
+def most_rounds(loop: Repeat) -> float:
+    """Rounds of a loop at most; infinite where nothing bounds them."""
+    bound = math.inf if loop.at_most is None else float(loop.at_most)
+    most = min(bound, greatest(loop.times) + 0.5)
+    return float(math.floor(most)) if math.isfinite(most) else math.inf
 
 
 def summed(parts: Iterable[Times]) -> Times:
