@@ -16,6 +16,7 @@ from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
 from groma.analyses.interval import share_of
 from groma.analyses.routes import route
+from groma.analyses.structure.chances import no_rounds
 from groma.analyses.structure.parts import Parts, at_least, both, either
 from groma.model.program import (
     Ask,
@@ -34,16 +35,16 @@ from groma.model.program import (
     Stop,
     Wait,
 )
-from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import ALWAYS, NEVER, Formula
 
 
 @dataclass(frozen=True, slots=True)
 class Surely:
-    """When all runs are carried through a step, and whether some go on to the next."""
+    """When all runs are carried through a step, and whether some go on to the next or are turned away as business."""
 
     carried: Formula = ALWAYS
     goes_on: bool = True
+    rejects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +64,18 @@ class Every:
 
     def steps(self, steps: tuple[Step, ...], caller: str | None) -> Surely:
         """Steps one after the other, called by `caller`."""
-        return _sequence(self._step(step, caller) for step in steps)
+        return _sequence(self.step(step, caller) for step in steps)
 
-    def _step(self, step: Step, caller: str | None) -> Surely:
+    def step(self, step: Step, caller: str | None) -> Surely:
+        """An action with its policies."""
         guards = (self.steps(guard.steps, caller) for guard in step.policies.guards if guard.steps)
         surely = _sequence((self._action(step, caller), *guards))
         cache = step.policies.cache
         if cache is not None and share_of(hits_of(self.context.model, step)).low >= 1.0:
             up = ALWAYS if cache.component is None else self.parts.up(cache.component)
-            surely = Surely(either(up, surely.carried), True)
+            surely = replace(surely, carried=either(up, surely.carried), goes_on=True)
         if step.policies.fallback is not None:
-            other = self.steps(step.policies.fallback, caller)
-            surely = Surely(either(surely.carried, other.carried), surely.goes_on or other.goes_on)
+            surely = _instead(surely, self.steps(step.policies.fallback, caller))
         return surely
 
     def _action(self, step: Step, caller: str | None) -> Surely:
@@ -84,17 +85,20 @@ class Every:
             case Choose(branches):
                 taken = [self.steps(b.steps, caller) for b in branches if share_of(b.share).high > 0.0]
                 kept = taken if self.strict else [s for s in taken if s.carried != NEVER] or taken
-                return Surely(both(*(s.carried for s in kept)), any(s.goes_on for s in kept))
+                return _all_of(kept)
             case Parallel(branches, join):
                 inner = [self.steps(branch, caller) for branch in branches]
                 return Surely(
-                    at_least(join, tuple(s.carried for s in inner)), sum(s.goes_on for s in inner) >= join
+                    at_least(join, tuple(s.carried for s in inner)),
+                    sum(s.goes_on for s in inner) >= join,
+                    any(s.rejects for s in inner),
                 )
             case Repeat(steps):
-                times = step.action.times
-                if isinstance(times, Quantity) and times.law.most < 0.5:
+                none = no_rounds(step.action)
+                if none.low >= 1.0:
                     return Surely()
-                return self.steps(steps, caller)
+                once = self.steps(steps, caller)
+                return replace(once, goes_on=once.goes_on or none.high > 0.0)
             case Hold(component, steps):
                 return _sequence((Surely(self.parts.up(component)), self.steps(steps, caller)))
             case Do(flow):
@@ -106,13 +110,12 @@ class Every:
             case Group(steps):
                 return self.steps(steps, caller)
             case Open():
-                return self._all_of(
-                    [self.steps(steps, caller) for steps in self.context.branches(step.action)]
-                )
+                return _all_of([self.steps(steps, caller) for steps in self.context.branches(step.action)])
             case Stop():
                 return Surely(goes_on=False)
             case Fail(error):
-                return Surely(ALWAYS if error == "rejected" else NEVER, goes_on=False)
+                turned_away = error == "rejected"
+                return Surely(ALWAYS if turned_away else NEVER, False, turned_away)
             case Ask():
                 return Surely(self.parts.asked(step.action))
             case Send() | Wait():
@@ -127,19 +130,35 @@ class Every:
             offered = candidate.offers.get(operation)
             if offered is not None and offered.answers != "at once" and offered.steps:
                 nested.append(replace(self, mark=None).steps(offered.steps, component))
-        inner = self._all_of(nested).carried if nested else ALWAYS
-        return Surely(both(self.parts.up(component), reached, inner))
+        inner = _all_of(nested)
+        return Surely(both(self.parts.up(component), reached, inner.carried), rejects=inner.rejects)
 
-    def _all_of(self, alternatives: list[Surely]) -> Surely:
-        if not alternatives:
-            return Surely()
-        return Surely(both(*(a.carried for a in alternatives)), any(a.goes_on for a in alternatives))
+
+def _all_of(alternatives: list[Surely]) -> Surely:
+    """Whichever of them is taken; where there are none, nothing."""
+    if not alternatives:
+        return Surely()
+    return Surely(
+        both(*(a.carried for a in alternatives)),
+        any(a.goes_on for a in alternatives),
+        any(a.rejects for a in alternatives),
+    )
+
+
+def _instead(first: Surely, other: Surely) -> Surely:
+    """A fallback: what is turned away needs it, too, and being turned away there after an outage is still an outage."""
+    carried = either(first.carried, NEVER if other.rejects else other.carried)
+    if first.rejects:
+        carried = both(carried, other.carried)
+    return Surely(carried, first.goes_on or other.goes_on, first.rejects and other.rejects)
 
 
 def _sequence(each: Iterable[Surely]) -> Surely:
     carried: list[Formula] = []
+    rejects = False
     for surely in each:
         carried.append(surely.carried)
+        rejects = rejects or surely.rejects
         if not surely.goes_on:
-            return Surely(both(*carried), goes_on=False)
-    return Surely(both(*carried))
+            return Surely(both(*carried), False, rejects)
+    return Surely(both(*carried), True, rejects)
