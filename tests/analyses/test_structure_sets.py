@@ -127,7 +127,8 @@ def test_what_runs_need_that_end_before_the_last_step(steps: str, sets: dict[str
 @pytest.mark.parametrize("word", ["call: e.x", "hold: e, steps: []"])
 def test_who_is_turned_away_further_in_is_turned_away(word: str) -> None:
     """A half of the calls of `e` is turned away there: they need the fallback, whatever the part that turns away."""
-    inside = f"  e: {{kind: s, fails: {{availability: 50 %}}, offers: {{x: {{steps: [{one_of(TURNED, STOP)}]}}}}}}\nflows"
+    offers = f"offers: {{x: {{steps: [{one_of(TURNED, STOP)}]}}}}"
+    inside = f"  e: {{kind: s, fails: {{availability: 50 %}}, {offers}}}\nflows"
     c = context(
         PARTS.replace("flows", inside).replace("STEPS", f"{{{word}, fallback: [{B}]}}, {{call: c.x}}")
     )

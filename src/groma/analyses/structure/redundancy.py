@@ -18,7 +18,7 @@ from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ANY_SHARE, ZERO, Interval, hull, mean_of, share_of
 from groma.model.elements import Component, Failure, Place
-from groma.model.quantity import Quantity
+from groma.model.quantity import Quantity, Unknown
 from groma.solvers.faulttrees import greek_shares, role_unavailability
 
 
@@ -161,9 +161,10 @@ def role_filled(context: Context, evidence: Evidence, component: Component) -> I
 
 def role_empty(context: Context, component: Component) -> float | None:
     """How long a role is empty after one failure, in seconds: the mean over all that the replicas fail with."""
-    if component.takeover is None:
+    takeover, noticed = component.takeover, component.noticed
+    if not isinstance(takeover, Quantity) or isinstance(noticed, Unknown):
         return None
-    noticed = 1.0 if component.noticed is None else component.noticed.mean
+    seen = 1.0 if noticed is None else noticed.mean
     rate = lost = 0.0
     for i in range(component.replicas):
         ways = _ways(context, component, i)
@@ -175,9 +176,7 @@ def role_empty(context: Context, component: Component) -> float | None:
             ):
                 return None
             rate += 1.0 / fails.every.mean
-            lost += (
-                noticed * component.takeover.mean + (1.0 - noticed) * fails.repaired_in.mean
-            ) / fails.every.mean
+            lost += (seen * takeover.mean + (1.0 - seen) * fails.repaired_in.mean) / fails.every.mean
     return lost / rate if rate > 0.0 else None
 
 
