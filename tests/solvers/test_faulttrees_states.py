@@ -24,10 +24,17 @@ from groma.solvers.faulttrees import (
     probability,
     structure,
 )
-from solvers.truth_tables import NAMES, chances, drawn, event, gate, negated
+from solvers.truth_tables import NAMES, Known, chances, drawn, event, gate, negated
 
 PLAIN = [drawn(seed, negations=False) for seed in range(70)]
 MIXED = PLAIN[:20] + [drawn(seed, negations=True) for seed in range(70)]
+BATCHES = range(10)
+"""Of formulas, told apart so that a wrong answer shows soon."""
+
+
+def _of(known: list[Known], batch: int) -> list[tuple[int, Known]]:
+    """Every tenth, with its number."""
+    return list(enumerate(known))[batch :: len(BATCHES)]
 
 
 def _exact(formula: Formula | Compiled, p: dict[str, float]) -> Probability:
@@ -36,8 +43,9 @@ def _exact(formula: Formula | Compiled, p: dict[str, float]) -> Probability:
     return found
 
 
-def test_the_chance_is_that_of_the_states_in_which_it_is_true() -> None:
-    for seed, known in enumerate(MIXED):
+@pytest.mark.parametrize("batch", BATCHES)
+def test_the_chance_is_that_of_the_states_in_which_it_is_true(batch: int) -> None:
+    for seed, known in _of(MIXED, batch):
         p = chances(seed)
         found = _exact(known.formula, p)
         assert found.value == pytest.approx(known.chance(p), rel=1e-11, abs=0)
@@ -46,9 +54,10 @@ def test_the_chance_is_that_of_the_states_in_which_it_is_true() -> None:
         assert brute_force(known.formula, p) == pytest.approx(known.chance(p), rel=1e-11, abs=0)
 
 
-def test_an_interval_reaches_from_the_least_to_the_greatest_corner() -> None:
+@pytest.mark.parametrize("batch", BATCHES)
+def test_an_interval_reaches_from_the_least_to_the_greatest_corner(batch: int) -> None:
     """Of formulas without a negation; of others it holds all corners. Some events are known to a point."""
-    for seed, known in enumerate(MIXED):
+    for seed, known in _of(MIXED, batch):
         draw = Random(seed)
         ends = {
             name: tuple(sorted(draw.choices([0.0, 0.01, 0.2, 0.7, 1.0], k=2)))
@@ -67,9 +76,10 @@ def test_an_interval_reaches_from_the_least_to_the_greatest_corner() -> None:
             assert told == pytest.approx((min(corners), max(corners)), abs=1e-12)
 
 
-def test_without_a_diagram_there_are_bounds_that_hold() -> None:
+@pytest.mark.parametrize("batch", BATCHES)
+def test_without_a_diagram_there_are_bounds_that_hold(batch: int) -> None:
     refused = 0
-    for seed, known in enumerate(MIXED):
+    for seed, known in _of(MIXED, batch):
         p = chances(seed)
         found = probability(known.formula, p, node_budget=0)
         truth = known.chance(p)
@@ -80,12 +90,13 @@ def test_without_a_diagram_there_are_bounds_that_hold() -> None:
             refused += 1
         else:
             assert found.value == pytest.approx(truth, rel=1e-11, abs=0)
-    assert refused > 20
+    assert refused
 
 
-def test_cut_sets_are_the_smallest_states_in_which_it_is_true() -> None:
+@pytest.mark.parametrize("batch", BATCHES)
+def test_cut_sets_are_the_smallest_states_in_which_it_is_true(batch: int) -> None:
     """All of them, counted by size; and the first few in the order asked for, each with its product."""
-    for seed, known in enumerate(PLAIN):
+    for seed, known in _of(PLAIN, batch):
         p = chances(seed)
         found = minimal_cut_sets(compile_formula(known.formula) if seed % 2 else known.formula)
         assert isinstance(found, CutSets)
@@ -113,9 +124,10 @@ def test_cut_sets_are_the_smallest_states_in_which_it_is_true() -> None:
                 )
 
 
-def test_importances_are_what_certain_and_impossible_events_leave() -> None:
+@pytest.mark.parametrize("batch", BATCHES)
+def test_importances_are_what_certain_and_impossible_events_leave(batch: int) -> None:
     """Birnbaum's difference, and the ratios to the chance of the whole as PSA practice defines them."""
-    for seed, known in enumerate(MIXED):
+    for seed, known in _of(MIXED, batch):
         draw = Random(seed)
         p = {name: draw.choice([1e-6, 0.01, 0.3, 0.6]) for name in NAMES}
         found = importances(compile_formula(known.formula) if seed % 2 else known.formula, p)
@@ -140,9 +152,10 @@ def test_importances_are_what_certain_and_impossible_events_leave() -> None:
                 assert told.differential == pytest.approx(share, rel=1e-8, abs=1e-12)
 
 
-def test_what_is_given_out_is_all_of_the_difference() -> None:
+@pytest.mark.parametrize("batch", BATCHES)
+def test_what_is_given_out_is_all_of_the_difference(batch: int) -> None:
     """And to each event its slope's mean along the straight way, by Simpson's rule: exact up to the third degree."""
-    for seed, known in enumerate(MIXED[:60]):
+    for seed, known in _of(MIXED, batch):
         start, end = chances(seed), chances(seed + 1000)
         start = {name: end[name] if i % 2 else start[name] for i, name in enumerate(NAMES)}
         found = apportioned(compile_formula(known.formula) if seed % 2 else known.formula, start, end)
@@ -156,8 +169,9 @@ def test_what_is_given_out_is_all_of_the_difference() -> None:
             assert found[name] == pytest.approx(mean * (end[name] - start[name]), abs=1e-13)
 
 
-def test_the_failure_formula_fails_where_the_success_formula_does_not_hold() -> None:
-    for seed, known in enumerate(MIXED):
+@pytest.mark.parametrize("batch", BATCHES)
+def test_the_failure_formula_fails_where_the_success_formula_does_not_hold(batch: int) -> None:
+    for seed, known in _of(MIXED, batch):
         up = chances(seed)
         down = structure(known.formula)
         assert events_of(down) == events_of(known.formula)
