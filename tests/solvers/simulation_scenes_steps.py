@@ -1,0 +1,367 @@
+"""More small scenes of a minute, each worked out by hand: policies, branches, sources and what tasks hand on."""
+
+from __future__ import annotations
+
+from groma.model.law import Constant, Empirical
+from groma.solvers.simulation import Assembler
+from solvers.simulation_scenes import UNTIL, End, Scene, Seen, held, ok
+
+
+def cached(a: Assembler, p: str) -> Seen:
+    """One key, fresh for 4 s from when it was fetched (0.5 s); what fails is not kept, nor what has no room."""
+    shares = (0.0, 0.0, 1.0, 0.0)
+    for name, size, life in (("f", 2, 4.0), ("none", 0, 4.0), ("bad", 2, 4.0)):
+        cache = a.cache(f"{p}{name}", size, shares, life)
+        with a.flow(f"{p}{name}"), a.cached(cache) as hit:
+            with hit():
+                a.delay(Constant(0.125))
+            a.delay(Constant(0.5))
+            if name == "bad":
+                a.fail("rejected")
+        a.source(f"{p}{name}", times=(0.0, 0.25, 1.0, 4.5, 4.75, 8.0, 9.0) if name == "f" else (0.0, 1.0))
+        if name == "f":
+            a.action(8.5, "flush", cache)
+    # Kept at 0.5 and again at 0.75, until 4.75; then from 5.25 on, until it is emptied at 8.5.
+    return Seen(
+        {
+            f"{p}f": ok(0.5, 0.75, 1.125, 4.625, 5.25, 8.125, 9.5),
+            f"{p}none": ok(0.5, 1.5),
+            f"{p}bad": [(0.5, "rejected"), (1.5, "rejected")],
+        },
+        caches=((3, 4), (0, 2), (0, 2)),
+    )
+
+
+def broken(a: Assembler, p: str) -> Seen:
+    """Half of at least three ends in ten seconds open it for 4 s; then one probe at a time closes it, or opens it anew.
+
+    Of four ends two are bad at 3 s: open until 7, and by its probe until 11; the probe of 12 s closes it at 13. Again
+    two of four at 14.5; closed at 20. At 31 s the bad end of 21 is too old to count, at 32 two of four are bad.
+    """
+    breaker = a.breaker(0.5, window=10.0, half_open_after=4.0, on=("failed",), least=3)
+    with a.flow(f"{p}good"), a.through(breaker):
+        a.tally(f"{p}tried")
+    with a.flow(f"{p}bad"), a.through(breaker):
+        a.fail("failed")
+    with a.flow(f"{p}other"), a.through(breaker):
+        a.fail("rejected")
+    with a.flow(f"{p}slow"), a.through(breaker):
+        a.delay(Constant(1.0))
+    shut = (4.0, 10.5, 12.5)
+    good = (2.0, 4.0, 10.5, 12.5, 13.75, 14.0, 20.0, 25.0, 26.0, 50.0)
+    bad = (1.0, 3.0, 6.5, 7.0, 13.5, 14.5, 21.0, 31.0, 32.0, 33.0)
+    a.source(f"{p}good", times=good)
+    a.source(f"{p}bad", times=bad)
+    a.source(f"{p}other", times=(2.5,))
+    a.source(f"{p}slow", times=(12.0,))
+    return Seen(
+        {
+            f"{p}good": [(t, "unavailable" if t in shut else "ok") for t in good],
+            f"{p}bad": [(t, "unavailable" if t in (6.5, 33.0) else "failed") for t in bad],
+            f"{p}other": [(2.5, "rejected")],
+            f"{p}slow": ok(13.0),
+        },
+        tallies={f"{p}tried": 7.0},
+    )
+
+
+def limited(a: Assembler, p: str) -> Seen:
+    """Half a token a second, three at most, three to begin with."""
+    limit = a.limit(0.5, 3.0)
+    with a.flow(f"{p}f"):
+        a.admit(limit)
+    times = (0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 20.0, 20.0, 20.0, 20.0)
+    a.source(f"{p}f", times=times)
+    return Seen({f"{p}f": [(t, "throttled" if n in (3, 4, 6, 11) else "ok") for n, t in enumerate(times)]})
+
+
+def retried(a: Assembler, p: str) -> Seen:
+    """Pauses of 1 and 2 s (3 is too long); only timeouts; a quarter of a token for each call, one at most."""
+    with a.flow(f"{p}pauses"), a.retry(2, backoff=1.0, factor=3.0, longest=2.0):
+        a.tally(f"{p}tries")
+        a.fail("failed")
+    with a.flow(f"{p}timeouts"), a.retry(1, on=("timeout",)), a.timeout(2.0):
+        a.delay(Constant(5.0))
+    with a.flow(f"{p}budget"), a.retry(1, budget=0.25, reserve=1.0):
+        a.tally(f"{p}budgeted")
+        a.fail("failed")
+    with a.flow(f"{p}other"), a.retry(5, on=("timeout",)):
+        a.fail("failed")
+    a.source(f"{p}pauses", times=(0.0,))
+    a.source(f"{p}timeouts", times=(1.0,))
+    a.source(f"{p}budget", times=(1.0, 2.0, 3.0, 4.0, 5.0, 6.0))
+    a.source(f"{p}other", times=(7.0,))
+    # Tokens after each call, before its retry: 1 (spent), 1/4, 1/2, 3/4, 1 (spent), 1/4.
+    return Seen(
+        {
+            f"{p}pauses": [(3.0, "failed")],
+            f"{p}timeouts": [(5.0, "timeout")],
+            f"{p}budget": [(float(n), "failed") for n in range(1, 7)],
+            f"{p}other": [(7.0, "failed")],
+        },
+        tallies={f"{p}tries": 3.0, f"{p}budgeted": 8.0},
+    )
+
+
+def timed(a: Assembler, p: str) -> Seen:
+    """Runs of one limit end before it or with it, in turn; a limit around one that was severed still holds."""
+    first = a.register(2)
+    table = a.table([(3.0, 1.0), (9.0, 2.0), (1.0, 3.0), (9.0, 4.0), (3.0, 5.0)])
+    with a.flow(f"{p}f"), a.timeout(4.0, "rejected"):
+        a.draw_row(first, table, by_run=True)
+        a.tally(f"{p}rows", 0.5, per=[(first + 1, 2.0), (first, 0.25)])
+        a.delay(Constant(0.0), per=[(first, 1.0)])
+    s = a.station(f"{p}s", threads=None)
+    with a.routine(f"{p}op") as op:
+        held(a, s, 5.0)
+    with a.flow(f"{p}around"), a.timeout(3.0, "failed"):
+        with a.catching(("timeout",)), a.timeout(1.0):
+            a.call(op)
+        a.delay(Constant(9.0))
+    a.source(f"{p}f", times=(0.0, 1.0, 2.0, 3.0, 4.0))
+    a.source(f"{p}around", times=(10.0,))
+    return Seen(
+        {
+            f"{p}f": [(3.0, "ok"), (3.0, "ok"), (5.0, "rejected"), (7.0, "ok"), (7.0, "rejected")],
+            f"{p}around": [(13.0, "failed")],
+        },
+        {f"{p}s": {"busy": 5.0, "done": 1}},
+        tallies={f"{p}rows": 5 * 0.5 + 2.0 * 15.0 + 0.25 * 25.0},
+    )
+
+
+def severed(a: Assembler, p: str) -> Seen:
+    """What cancels is given up with what it holds; what doesn't goes on; the error that was caught last stays known.
+
+    `again` waits for w, which is busy until 1.75: at 1.5 it gives up what goes on until 2.25, and the next attempt has
+    its server until 2.75.
+    """
+    w, x, y, z = (a.station(f"{p}{name}") for name in "wxyz")
+    with a.routine(f"{p}inner") as inner:
+        held(a, y, 4.0)
+    with a.routine(f"{p}outer") as outer, a.hold(x):
+        a.call(inner)
+        a.delay(Constant(9.0))
+    with a.routine(f"{p}third") as third:
+        held(a, z, 6.0)
+    with a.routine(f"{p}short") as short:
+        held(a, w, 0.5)
+    for name, routine, limit in (("f", outer, 1.0), ("g", third, 1.0)):
+        with a.flow(f"{p}{name}"), a.timeout(limit):
+            a.call(routine, cancels=True)
+    with a.flow(f"{p}before"):
+        held(a, w, 1.75)
+    with a.flow(f"{p}again"), a.catching() as caught:
+        a.fail("throttled")
+        with caught():
+            with a.retry(1, on=("timeout",)), a.timeout(1.5):
+                a.call(short)
+            a.fail_again()
+    a.source(f"{p}f", times=(0.0,))
+    a.source(f"{p}g", times=(0.0, 0.5))
+    a.source(f"{p}before", times=(0.0,))
+    a.source(f"{p}again", times=(0.0,))
+    return Seen(
+        {
+            f"{p}f": [(1.0, "timeout")],
+            f"{p}g": [(1.0, "timeout"), (1.5, "timeout")],
+            f"{p}before": ok(1.75),
+            f"{p}again": [(2.75, "throttled")],
+        },
+        {
+            f"{p}w": {"busy": 2.75, "waiting": 1.75 + 0.75, "arrived": 3, "done": 3},
+            f"{p}x": {"busy": 1.0, "arrived": 1, "done": 1},
+            f"{p}y": {"busy": 4.0, "arrived": 1, "done": 1},
+            f"{p}z": {"busy": 1.5, "waiting": 0.5, "arrived": 2, "done": 2},
+        },
+    )
+
+
+def branched(a: Assembler, p: str) -> Seen:
+    """Two of three branches; the rest is given up, or runs on; what a branch raises again, and a stop in one."""
+    s, t = a.station(f"{p}s", threads=9), a.station(f"{p}t", threads=9)
+    for name, join, run_on, ways in (
+        ("two", 2, False, ((1.0, ""), (2.0, "failed"), (3.0, ""), (9.0, ""))),
+        ("lost", 3, False, ((3.0, ""), (1.0, "rejected"), (2.0, "failed"), (9.0, ""))),
+        ("first", 1, True, ((2.0, ""), (1.0, ""), (3.0, "failed"), (4.0, ""))),
+    ):
+        with a.flow(f"{p}{name}"), a.parallel(4, join, run_on) as branch:
+            for n, (time, kind) in enumerate(ways):
+                with branch(n), a.hold(t if run_on else s):
+                    a.work(t if run_on else s, Constant(time))
+                    if kind:
+                        a.fail(kind)  # type: ignore[arg-type]
+    with a.flow(f"{p}again"), a.catching() as caught:
+        a.fail("throttled")
+        with caught(), a.parallel(2) as branch:
+            with branch(0):
+                a.delay(Constant(1.5))
+                a.fail_again()
+            with branch(1):
+                a.delay(Constant(9.0))
+    with a.flow(f"{p}stops"), a.parallel(2) as branch:
+        with branch(0), a.timeout(5.0):
+            a.delay(Constant(1.25))
+            a.stop()
+        with branch(1):
+            held(a, s, 8.0)
+    a.source(f"{p}two", times=(0.0, 0.5))
+    a.source(f"{p}lost", times=(10.0,))
+    a.source(f"{p}first", times=(20.0,))
+    a.source(f"{p}again", times=(30.0,))
+    a.source(f"{p}stops", times=(40.0,))
+    return Seen(
+        {
+            f"{p}two": ok(3.0, 3.5),
+            f"{p}lost": [(12.0, "failed")],
+            f"{p}first": ok(21.0),
+            f"{p}again": [(31.5, "throttled")],
+            f"{p}stops": ok(41.25),
+        },
+        {
+            f"{p}s": {"busy": 2 * (1.0 + 2.0 + 3.0 + 3.0) + (2.0 + 1.0 + 2.0 + 2.0) + 1.25, "arrived": 13},
+            f"{p}t": {"busy": 2.0 + 1.0 + 3.0 + 4.0, "arrived": 4, "done": 4},
+        },
+    )
+
+
+def hedged(a: Assembler, p: str) -> Seen:
+    """Up to two more attempts, a second apart, at one server: the first wins. An attempt that fails alone ends it."""
+    s = a.station(f"{p}s")
+    with a.flow(f"{p}f"), a.hedge(1.0, more=2):
+        a.tally(f"{p}tries")
+        held(a, s, 4.5)
+    with a.flow(f"{p}bad"), a.hedge(1.0, more=2):
+        a.tally(f"{p}bad")
+        a.delay(Constant(1.5))
+        a.fail("rejected")
+    with a.flow(f"{p}none"), a.hedge(1.0, more=0):
+        a.delay(Constant(2.0))
+    a.source(f"{p}f", times=(0.0,))
+    a.source(f"{p}bad", times=(10.0,))
+    a.source(f"{p}none", times=(20.0,))
+    # Attempts at 10, 11 and 12 s fail at 11.5, 12.5 and 13.5: at each moment before one is alive.
+    return Seen(
+        {f"{p}f": ok(4.5), f"{p}bad": [(13.5, "rejected")], f"{p}none": ok(22.0)},
+        {f"{p}s": {"busy": 4.5, "waiting": 3.5 + 2.5, "arrived": 3}},
+        tallies={f"{p}tries": 3.0, f"{p}bad": 3.0},
+    )
+
+
+def sent(a: Assembler, p: str) -> Seen:
+    """Who answers at once keeps its server for 2 s more; what is sent is a run of its own, counted where it is said."""
+    s = a.station(f"{p}s")
+    with a.routine(f"{p}op") as op:
+        a.delay(Constant(2.5))
+        a.mark(f"{p}half")
+        a.delay(Constant(0.5))
+    with a.flow(f"{p}counted"):
+        a.mark(f"{p}none")
+        a.call(op)
+    with a.flow(f"{p}f") as number:
+        with a.seized(s):
+            a.work(s, Constant(1.0))
+            with a.by_itself(takes_hold=True):
+                a.delay(Constant(2.0))
+        a.send(op, number - 1)
+        a.send(op)
+    a.source(f"{p}counted", times=(50.0,))
+    a.source(f"{p}f", times=(0.0, 0.5))
+    return Seen(
+        {f"{p}f": ok(1.0, 4.0), f"{p}counted": ok(4.0, 7.0, 53.0)},
+        {f"{p}s": {"busy": 6.0, "waiting": 2.5, "arrived": 2, "done": 2}},
+        marks={(f"{p}counted", f"{p}half"): [2.5, 2.5, 2.5], (f"{p}counted", f"{p}none"): [0.0]},
+    )
+
+
+def undone(a: Assembler, p: str) -> Seen:
+    """Steps of a second each are undone when a run fails, the last first, in 1, 2 and 4 s; not where it stops."""
+    undo = []
+    for n in range(3):
+        with a.routine(f"{p}undo {n}") as routine:
+            a.delay(Constant(2.0**n))
+            a.mark(f"{p}undone {n}")
+        undo.append(routine)
+    for name, fails in (("bad", True), ("stops", False)):
+        with a.flow(f"{p}{name}"):
+            for routine in undo:
+                a.delay(Constant(1.0))
+                a.compensate(routine)
+            a.fail("rejected") if fails else a.stop()
+        a.source(f"{p}{name}", times=(0.0, 0.5, 20.0))
+    return Seen(
+        {f"{p}bad": [(t, "rejected") for t in (10.0, 10.5, 30.0)], f"{p}stops": ok(3.0, 3.5, 23.0)},
+        marks={(f"{p}bad", f"{p}undone {n}"): [time] * 3 for n, time in ((0, 10.0), (1, 9.0), (2, 7.0))},
+    )
+
+
+def paced(a: Assembler, p: str) -> Seen:
+    """Gaps on a clock of their own: cumulated over a period of 12 s it moves on by 12, none of it from 4 to 8 s. One
+    that ends after 5 units; and two customers who think for 3 units each, at half speed from 6 s on."""
+    for name in ("cycle", "ends", "think"):
+        with a.flow(f"{p}{name}"):
+            a.delay(Constant(1.0))
+    a.source(f"{p}cycle", gaps=Constant(0.75), rates=((0.0, 1.0), (4.0, 0.0), (8.0, 2.0)), period=12.0)
+    a.source(f"{p}ends", gaps=Constant(0.75), rates=((0.0, 1.0), (2.0, 3.0), (3.0, 0.0)))
+    a.source(f"{p}think", gaps=Constant(3.0), customers=2, rates=((0.0, 1.0), (6.0, 0.5)))
+    starts = [divmod(0.75 * k, 12.0) for k in range(1, 80)]
+    cycle = [12.0 * cycles + (own if own < 4.0 else 8.0 + (own - 4.0) / 2) for cycles, own in starts]
+    think = [4.0, *(float(t) for t in range(9, 60, 7))]
+    return Seen(
+        {
+            f"{p}cycle": ok(*(t + 1.0 for t in cycle if t + 1.0 <= UNTIL)),
+            f"{p}ends": ok(
+                *(1.0 + t for t in (0.75, 1.5, 2 + 0.25 / 3, 2 + 1 / 3, 2 + 1.75 / 3, 2 + 2.5 / 3))
+            ),
+            f"{p}think": [end for end in ok(*think) for _ in range(2)],
+        }
+    )
+
+
+def drawn(a: Assembler, p: str) -> Seen:
+    """Rows of one weight, rounds of a law, the third of three ways, and a size that is the sum of two."""
+    a.table([(7.0,), (8.0,)])
+    first = a.register(3)
+    table = a.table([(9.0, 9.0), (9.0, 9.0), (1.5, 0.5), (9.0, 9.0)], (0.0, 0.0, 1.0, 0.0))
+    with a.flow(f"{p}f"):
+        a.draw_row(first, table)
+        a.draw(first + 2, Empirical((1.0, 0.25, 3.0), (0.0, 1.0, 0.0)))
+        with a.loop(times=2.6, at_most=9):
+            a.tally(f"{p}rounds")
+        with a.loop(until=1.0):
+            a.tally(f"{p}rounds", 10.0)
+        with a.choose((0.0, 0.0, 1.0, 0.0)) as way:
+            for n in range(4):
+                with way(n):
+                    a.tally(f"{p}way", float(n))
+        a.delay(Constant(0.125), per=[(first, 1.0), (first + 1, 2.0), (first + 2, 4.0)])
+    a.source(f"{p}f", times=(0.0, 1.0, 1.0))
+    ends: list[End] = ok(3.625, 4.625, 4.625)
+    return Seen({f"{p}f": ends}, tallies={f"{p}rounds": 3 * 13.0, f"{p}way": 3 * 2.0})
+
+
+def crowded(a: Assembler, p: str) -> Seen:
+    """Seventy come at once and wait, work, hedge, are limited and note what undoes: all pools grow; then again."""
+    s, b = a.station(f"{p}s", threads=35), a.station(
+        f"{p}b", threads=70, discipline="batch", batch=2, most_wait=9.0, batch_laws=(Constant(1.0),) * 2
+    )  # fmt: skip
+    with a.routine(f"{p}undo") as undo:
+        a.tally(f"{p}undone")
+    with a.flow(f"{p}f"), a.timeout(6.0), a.hedge(1.5, more=1):
+        a.compensate(undo)
+        held(a, s, 1.0)
+        a.batch(b)
+        a.delay(Constant(0.0))
+        a.delay(Constant(9.0))
+    a.source(f"{p}f", times=(0.0,) * 70 + (30.0,) * 90)
+    # Work ends at 1 and 2 s; attempts of 1.5 s wait for those; all go in pairs, and none is done after 6 s.
+    return Seen(
+        {f"{p}f": [(6.0, "timeout")] * 70 + [(36.0, "timeout")] * 90},
+        {f"{p}s": {"arrived": 320, "done": 320}},
+        tallies={f"{p}undone": 320.0},
+    )
+
+
+SCENES: tuple[Scene, ...] = (
+    cached, broken, limited, retried, timed, severed, branched, hedged, sent, undone, paced, drawn, crowded,
+)  # fmt: skip
