@@ -2384,6 +2384,12 @@ class Kernel:
         i: cython.longlong
         for i in range(self.stations):
             self.touch_servers(i)
+        for i in range(self.agents):
+            # What a scaler saw when it looked last lies as far back as before.
+            self.agent_real[i * AGENT_REALS + NR_MARK] -= self.station_real[
+                self.agent[i * AGENT + N_STATION] * STATION_REALS + Y_BUSY
+            ]
+        for i in range(self.stations):
             self.station_real[i * STATION_REALS + Y_BUSY] = 0.0
             self.station_real[i * STATION_REALS + Y_WAITING] = 0.0
             self.station_real[i * STATION_REALS + Y_SERVERS] = 0.0
@@ -2392,8 +2398,6 @@ class Kernel:
             self.station[i * STATION + X_DONE] = 0
             self.station[i * STATION + X_REFUSED] = 0
             self.station[i * STATION + X_LOST] = 0
-        for i in range(self.agents):
-            self.agent_real[i * AGENT_REALS + NR_MARK] = 0.0
         for i in range(self.classes):
             self.arrived[i] = 0
         tally = self.arrays["tally"]
