@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.linalg import expm  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from analyses.stations import (
+    GRID,
     TIMES,
     at,
     calls,
@@ -19,8 +21,9 @@ from analyses.stations import (
     room,
     unnamed,
 )
-from groma.analyses.interval import ZERO, Interval, point
-from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective
+from groma.analyses.interval import ONE, ZERO, Interval, point
+from groma.analyses.outcome.crowded import Again, Demand
+from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, added, scaled, unbounded
 from groma.model.law import Constant, Gamma
 
 
@@ -91,7 +94,8 @@ def test_work_that_never_comes_is_not_mixed_in() -> None:
     """Beside calls that come there are some that don't: the wait is that without them, whatever their work is."""
     there = calls(point(0.5), exponential(1.0))
     alone = law_of(at(1, there))
-    for other in (calls(ZERO, Constant(9.0)), unnamed(calls(ZERO, Constant(9.0)))):
+    unlimited = replace(unnamed(calls(ZERO, Constant(9.0))), law=unbounded(GRID))
+    for other in (calls(ZERO, Constant(9.0)), unnamed(calls(ZERO, Constant(9.0))), unlimited):
         both = law_of(at(1, there, other))
         assert both.moment == pytest.approx(alone.moment) and both.cells == pytest.approx(alone.cells)
     maybe = law_of(at(1, there, calls(Interval(0.0, 0.0, 0.1), Constant(2.0))))
@@ -133,6 +137,7 @@ def test_of_bounds_only_the_fast_end_is_looked_at_and_only_where_a_formula_gives
         )
         assert np.isinf(law.moment[SLOW]) and law.cells[SLOW].sum() == 0.0
     other = law_of(at(1, calls(point(0.5678), Constant(1.0)), effort="bound"))
+    assert other.cells[FAST].sum() == 1.0
     assert other.cdf[FAST, 0] == 1.0 and other.moment[FAST] == 0.0 and np.isinf(other.moment[SLOW])
     several = at(2, calls(Interval(0.0, None, 3.0), exponential(1.0)), effort="bound")
     assert "may saturate" not in str(several.notes)
@@ -143,6 +148,8 @@ def test_a_first_look_takes_other_work_for_twice_as_many_servers_of_exponential_
     assert law.cdf[FAST, 0] == 1.0
     assert law.cdf[SLOW] == pytest.approx(mmc_cdf(0.5, 2.0, 2), abs=0.02)
     assert law.moment[SLOW] == pytest.approx(mmc_mean(0.5, 2.0, 2))
+    two = law_of(at(2, calls(point(1.0), Constant(1.0)), effort="rough"))
+    assert two.moment[SLOW] == pytest.approx(mmc_mean(1.0, 2.0, 4))
     exact = law_of(at(1, calls(point(0.5), exponential(1.0)), effort="rough"))
     assert exact.moment == pytest.approx([1.0, 1.0, 1.0])
 
@@ -183,10 +190,12 @@ def test_where_the_stream_or_the_order_is_another_nothing_is_known_but_that_wait
     )
     for found, said, full in cases:
         law = law_of(found)
+        assert law.cells[FAST].sum() == 1.0
         assert not said or any(note.startswith(said) for note in found.notes)
         assert law.cdf[FAST, 0] == 1.0 and np.isinf(law.moment[SLOW]) and not found.saturated
         assert (None if found.full is None else found.full[:2].tolist()) == full
     assert cases[-1][0].missing == {"m"} and len(cases[-1][0].notes) == 1
+    assert "Poisson" not in str(cases[0][0].notes)
 
 
 def test_nobody_comes_nobody_waits() -> None:
@@ -232,3 +241,90 @@ def test_a_queue_with_a_last_place_is_full_no_more_often_than_somebody_waits_wit
     outrun = at(1, calls(point(4.0), Constant(1.0)), room=room("queue: 2"))
     assert outrun.full is not None and outrun.full[:2].tolist() == [1.0, 0.0]
     assert not outrun.saturated and "saturate" not in str(outrun.notes)
+    assert law_of(outrun).cells[FAST].sum() == 1.0
+    anyone = at(1, calls(Interval(0.1, None, math.inf), exponential(1.0)), room=room("queue: 2"))
+    assert anyone.full is not None and anyone.full[:2].tolist() == [1.0, 0.0]
+
+
+def test_calls_turned_away_that_come_again_long_after_come_as_a_poisson_stream() -> None:
+    """Pauses spread over a million seconds: Erlang's loss. Over one second: what is known of crowds."""
+    one, there = calls(point(0.5), exponential(1.0)), room("queue: 1")
+    lost = 0.25 / 1.75
+    for spread, crowded in ((1e6, False), (1.0, True)):
+        found = at(1, one, room=there, again=Again(spread, (0.5,), math.inf))
+        assert found.crowded is crowded and found.full is not None
+        assert (found.full[:2] == pytest.approx([lost, lost])) is not crowded
+
+
+def test_loads_that_sums_of_floats_put_below_one_and_products_above_have_no_steady_state() -> None:
+    """Of two kinds, 0.166 and 0.7292551477170993 a second of 1.117 s: 0.9999999999999999 in one order, 1 in another."""
+    rates = 0.166, 0.7292551477170993
+    assert sum(r * 1.117 for r in rates) < 1.0 <= math.fsum(rates) * 1.117
+    for effort in ("proof", "rough"):
+        found = at(1, *(calls(Interval(0.0, None, r), exponential(1.117)) for r in rates), effort=effort)
+        assert any("may saturate" in note for note in found.notes) and np.isinf(law_of(found).moment[SLOW])
+
+
+def test_named_and_unnamed_kinds_are_mixed_alike() -> None:
+    """One of the two kinds has a law of a name; with as many servers as kinds, too, the mean is no more than that of
+    calls sent to them at random."""
+    rates, means = (1.0, 0.7), (0.25, 0.5)
+    one, other = (calls(point(r), exponential(m)) for r, m in zip(rates, means, strict=True))
+    for kinds in (
+        (one, unnamed(other)),
+        (unnamed(one), other),
+        (one, unnamed(replace(other, exact=one.exact))),
+    ):
+        law, (_, mean) = law_of(at(1, *kinds)), two_kinds(rates, means)
+        assert law.moment[FAST] < mean < law.moment[SLOW]
+        assert law.moment == pytest.approx([mean] * 3, rel=0.08)
+    # past the lattice nothing is known of unnamed work; named work has its moments
+    kinds = (calls(point(0.4), exponential(0.5)), calls(point(0.3), exponential(2.0)))
+    whole, load, second = 0.7, 0.4 * 0.5 + 0.3 * 2.0, (0.4 * 0.5 + 0.3 * 8.0) / 0.7
+    assert law_of(at(2, *kinds)).moment[SLOW] == pytest.approx(whole / 2 * second / 2 / (1 - load / 2))
+
+
+def test_work_past_the_lattice_keeps_its_mean() -> None:
+    """One call in two takes 40 s, past the 20.48 s that the lattice knows: P(W = 0) = 1 - rho at the slow end, and at
+    the fast one no work takes longer than the lattice knows."""
+    short, long = calls(ONE, Constant(1.0)).law, calls(ONE, Constant(40.0)).law
+    half = GRID.triple(0.5, 0.5, 0.5)
+    both = added([scaled(GRID, short, half), scaled(GRID, long, half)])
+    law = law_of(at(1, Demand(both, None, point(0.02), "x")))
+    assert law.cdf[SLOW, 0] == pytest.approx(1 - 0.02 * 20.5)
+    assert law.cdf[FAST, 0] == pytest.approx(1 - 0.02 * (0.5 + 0.5 * 20.48), abs=0.01)
+    rounded_up = Defective(both.cells, both.mass, np.full(3, 10.7))  # less than what lies past the lattice
+    law = law_of(at(1, Demand(rounded_up, None, point(0.02), "x")))
+    assert law.cdf[SLOW, 0] == pytest.approx(1 - 0.02 * (0.5 + 0.5 * 20.48))
+    outrun = at(1, Demand(long, None, Interval(0.01, None, 0.025), "x"))
+    assert any("may saturate" in note for note in outrun.notes)
+
+
+def test_shares_that_floats_leave_out_are_not_past_the_lattice() -> None:
+    """Fourteen times, each as likely: as floats they sum to less than one, and the mean wait is finite all the same."""
+    cells = np.zeros((3, GRID.cells))
+    cells[:, 8:120:8] = 1 / 14
+    assert cells[0].sum() < 1.0
+    times = np.arange(8, 120, 8) * GRID.step
+    law = law_of(at(1, Demand(Defective(cells, np.ones(3), np.full(3, times.mean())), None, point(0.5), "x")))
+    truth = 0.5 * (times**2).mean() / 2 / (1 - 0.5 * times.mean())
+    assert law.moment == pytest.approx([truth] * 3, rel=0.05)
+
+
+def test_of_work_that_may_not_end_or_is_counted_twice_there_is_no_wait_law() -> None:
+    """Shares that end are only known to a range, as they are where a part may fail: no wait at the fast end, and
+    nothing known at the others."""
+    work = calls(ONE, exponential(0.5)).law
+    for share in (GRID.triple(1.0, 0.8, math.nan), GRID.triple(1.2, 0.8, 1.1)):
+        ranged = Defective(work.cells * share[:, None], work.mass * share, work.moment)
+        law = law_of(at(1, Demand(ranged, None, point(0.5), "x")))
+        assert np.isinf(law.moment[SLOW]) and law.cells[SLOW].sum() == 0.0 and math.isnan(law.moment[NOMINAL])
+        assert law.cdf[FAST, 0] == (1.0 if share[FAST] > 1.0 else pytest.approx(0.75, abs=0.02))
+    unstated = Defective(work.cells * np.array([[1.0], [1.0], [math.nan]]), work.mass, work.moment)
+    assert math.isnan(law_of(at(1, Demand(unstated, None, point(0.5), "x"))).moment[NOMINAL])
+
+
+def test_nearly_equal_loads_share_one_bound() -> None:
+    """Rates are rounded up to three digits where there is but a bound."""
+    one, other = (law_of(at(2, calls(point(r), Gamma(1.0, 0.5)))) for r in (1.2012, 1.2098))
+    assert (one.cells[SLOW] == other.cells[SLOW]).all()

@@ -32,6 +32,7 @@ def test_while_it_scales_the_wait_lies_between_those_with_most_and_fewest_replic
     assert law.mass[:2].tolist() == [1.0, 1.0] and np.isnan(law.cells[NOMINAL]).all()
     assert found.lost == 0.2 and not found.crowded and found.full is None and found.key is None
     assert any(note.startswith("it scales") for note in found.notes)
+    assert "n" in between(GRID, fewest, replace(most, notes=frozenset({"n"}))).notes
     assert between(GRID, fewest, replace(most, crowded=True)).crowded
     assert between(GRID, replace(fewest, crowded=True), most).crowded
 

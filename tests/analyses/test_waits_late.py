@@ -108,3 +108,31 @@ def test_a_last_place_beside_late_calls() -> None:
     assert law.cdf[SLOW] == pytest.approx(np.maximum(turns, blocked), abs=0.02)
     unstated = at(1, calls(Interval(0.2, None, 0.5), exponential(1.0), late=SOME), room=room("queue: 2"))
     assert unstated.full is not None and math.isnan(unstated.full[NOMINAL])
+
+
+def test_where_all_calls_come_late_only_how_many_they_are_is_known() -> None:
+    """A quarter of a server is busy, so that three in four calls find it free; the mean wait isn't known."""
+    found = at(1, calls(Interval(0.0, None, 0.25), exponential(1.0), late=Late(1.0, 0.0, 2.0)))
+    law = law_of(found)
+    assert law.cdf[SLOW] == pytest.approx(np.full(GRID.cells, 0.75)) and math.isinf(law.moment[SLOW])
+    assert "may saturate" not in str(found.notes)
+
+
+def test_a_kind_that_nothing_bounds_leaves_nothing_known_beside_late_calls() -> None:
+    many, tried = (
+        calls(Interval(0.0, None, math.inf), exponential(1.0)),
+        calls(point(0.1), exponential(1.0), late=SOME),
+    )
+    found = at(1, many, tried)
+    law = law_of(found)
+    assert law.cells[SLOW].sum() == 0.0 and any("may saturate" in note for note in found.notes)
+    full = at(1, many, tried, room=room("queue: 1"))
+    assert "may saturate" not in str(full.notes)
+
+
+@pytest.mark.parametrize(("count", "work", "told"), [(1, Constant(1.0), False), (2, Constant(1.0), True)])
+def test_what_is_taken_of_several_servers_is_said_of_several_alone(
+    count: int, work: Constant, told: bool
+) -> None:
+    notes = at(count, calls(point(0.3), work, late=SOME)).notes
+    assert ("several servers are taken" in str(notes)) is told
