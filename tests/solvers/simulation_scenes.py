@@ -248,11 +248,12 @@ def planned(a: Assembler, p: str) -> Seen:
     a.action(16.0, "slow", delay, 1.0)
     a.action(4.0, "servers", closed, 0.0)
     a.action(12.0, "servers", closed, float("inf"))
-    for at, kind, target, value in (
-        (8.0, "servers", some, 4.0), (16.0, "down", unit, 0.0), (24.0, "up", unit, 0.0),
-        (32.0, "servers", some, float("inf")), (40.0, "up", unit, 0.0), (48.0, "down", unit, 0.0),
-    ):  # fmt: skip
-        a.action(at, kind, target, value)  # type: ignore[arg-type]
+    a.action(8.0, "servers", some, 4.0)
+    a.action(16.0, "down", unit)
+    a.action(24.0, "up", unit)
+    a.action(32.0, "servers", some, float("inf"))
+    a.action(40.0, "up", unit)
+    a.action(48.0, "down", unit)
     return Seen(
         {f"{p}f": ok(1.25, 2.5, 13.25, 21.25), f"{p}g": ok(5.0, 14.0, 16.0)},
         {

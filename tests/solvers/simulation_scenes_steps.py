@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from groma.model.law import Constant, Empirical
 from groma.solvers.simulation import Assembler
+from groma.solvers.simulation.program import Ending
 from solvers.simulation_scenes import UNTIL, End, Scene, Seen, held, ok
 
 
 def branched(a: Assembler, p: str) -> Seen:
     """Two of three branches; the rest is given up, or runs on; what a branch raises again, and a stop in one."""
     s, t = a.station(f"{p}s", threads=9), a.station(f"{p}t", threads=9)
-    for name, join, run_on, ways in (
-        ("two", 2, False, ((1.0, ""), (2.0, "failed"), (3.0, ""), (9.0, ""))),
-        ("lost", 3, False, ((3.0, ""), (1.0, "rejected"), (2.0, "failed"), (9.0, ""))),
-        ("first", 1, True, ((2.0, ""), (1.0, ""), (3.0, "failed"), (4.0, ""))),
-    ):
+    flows: tuple[tuple[str, int, bool, tuple[tuple[float, Ending | None], ...]], ...] = (
+        ("two", 2, False, ((1.0, None), (2.0, "failed"), (3.0, None), (9.0, None))),
+        ("lost", 3, False, ((3.0, None), (1.0, "rejected"), (2.0, "failed"), (9.0, None))),
+        ("first", 1, True, ((2.0, None), (1.0, None), (3.0, "failed"), (4.0, None))),
+    )
+    for name, join, run_on, ways in flows:
         with a.flow(f"{p}{name}"), a.parallel(4, join, run_on) as branch:
             for n, (time, kind) in enumerate(ways):
                 with branch(n), a.hold(t if run_on else s):
                     a.work(t if run_on else s, Constant(time))
-                    if kind:
-                        a.fail(kind)  # type: ignore[arg-type]
+                    if kind is not None:
+                        a.fail(kind)
     with a.flow(f"{p}again"), a.catching() as caught:
         a.fail("throttled")
         with caught(), a.parallel(2) as branch:
