@@ -84,3 +84,40 @@ def test_the_command_writes_a_trace(tmp_path: Path) -> None:
     out = tmp_path / "runs.json"
     assert main(["simulate", str(tmp_path / "model.yaml"), "--trace", str(out), "--runs", "20"]) == 0
     assert json.loads(out.read_text(encoding="utf-8"))["resourceSpans"]
+
+
+def test_an_operation_that_stops_has_ended_ok() -> None:
+    """4 ms of its own and 40 ms of the one it calls; the step behind its stop is never taken."""
+    text = TEXT.replace("fails: 50 %", "").replace(
+        "[{call: b.g}]}", "[{call: b.g}, {stop: ok}, {call: b.g}]}"
+    )
+    found = spans(loads(text), compiled(loads(text)), 20, seed=3)
+    asked = [span for span in found if span.service == "a"]
+    assert len(asked) == 20
+    assert all(span.ended == "ok" and span.end - span.begin == pytest.approx(0.044) for span in asked)
+
+
+def test_what_undoes_steps_of_what_was_sent_leaves_the_span_of_who_sent_it() -> None:
+    """`f` takes 1 s and 9 s; sent at 1 s, `g` has done its step and failed at 3 s, and undoes it until 23 s."""
+    text = (
+        HEAD
+        + """components:
+  a: {kind: s, threads: 99, offers: {f: {work: 1 s, steps: [{send: b.g}, {wait: 9 s}]}}}
+  b:
+    kind: s
+    threads: 99
+    offers: {g: {work: 1 s, steps: [{call: c.h, compensate: [{call: c.undo}]}, {fail: rejected}]}}
+  c: {kind: s, threads: 99, offers: {h: {work: 1 s}, undo: {work: 20 s}}}
+flows: {main: {starts: {rate: 0.001/s}, steps: [{call: a.f}]}}
+"""
+    )
+    found = spans(loads(text), compiled(loads(text)), 3, seed=3)
+    begin = found[0].begin
+    first = [(span.name, span.begin - begin, span.end - begin, span.ended) for span in found[:5]]
+    expected = [
+        ("main", 0.0, 10.0, "ok"), ("f", 0.0, 10.0, "ok"), ("g", 1.0, 3.0, "rejected"), ("h", 2.0, 3.0, "ok"),
+        ("undo", 3.0, 23.0, "ok"),
+    ]  # fmt: skip
+    for seen, told in zip(first, expected, strict=True):
+        assert (seen[0], seen[3]) == (told[0], told[3])
+        assert seen[1:3] == pytest.approx(told[1:3])

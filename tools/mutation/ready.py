@@ -7,6 +7,7 @@ that an earlier mutant or test computed.
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import signal
@@ -43,7 +44,14 @@ class Asked:
 class Ready:
     """The process, as seen by the one that asks it."""
 
-    def __init__(self, root: Path, files: Sequence[str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: Sequence[str],
+        modules: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`modules` are imported beside what the tests import themselves."""
         asked, self.asking = os.pipe()
         told, telling = os.pipe()
         self.process = os.fork()
@@ -51,8 +59,9 @@ class Ready:
             try:
                 os.close(self.asking)
                 os.close(told)
-                move_to(root)
-                pytest.main([*OPTIONS, "-s", *files], plugins=[_Standing(root, asked, telling)])
+                move_to(root, environment)
+                standing = _Standing(root, asked, telling, modules)
+                pytest.main([*OPTIONS, "-s", *files], plugins=[standing])
             finally:
                 os._exit(1)
         os.close(asked)
@@ -85,12 +94,15 @@ class _Standing:
     root: Path
     asked: int
     telling: int
+    modules: Sequence[str]
     items: dict[str, pytest.Item] = field(default_factory=dict[str, pytest.Item])
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             return True
         self.items = {item.nodeid: item for item in session.items}
+        for module in self.modules:
+            importlib.import_module(module)
         gc.collect()
         known = placing.living(str(self.root / "src"))
         gc.freeze()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from . import declared, journal, operators, trial
 from .copies import SOURCES, Copy
-from .covering import Map
+from .covering import INTERPRETED, Map
 from .ready import Asked, Ready
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,7 @@ TESTS = ("tests/solvers", "tests/analyses", "tests/rules", "tests/serving")
 KERNEL = "solvers/simulation/kernel"
 TESTS_OF_KERNEL = tuple(
     f"tests/solvers/test_simulation_{name}.py"
-    for name in ("rules", "runs", "checks", "equal", "replications")
+    for name in ("rules", "runs", "scenes", "chances", "notes", "checks", "equal", "replications")
 )
 """Runs by hand and small ones: quick as Python."""
 COMPILED = (
@@ -92,6 +92,12 @@ class Workshop:
         """The tests that run anything of the modules asked for, but for the kernel's."""
         return Ready(self.copy.root, self.map_of_others.running(self.matching() - {KERNEL}))
 
+    @cached_property
+    def ready_for_kernel(self) -> Ready:
+        """The tests of the kernel, which is imported as Python."""
+        name = f"groma.{KERNEL.replace('/', '.')}"
+        return Ready(self.copy.root, self.map_of_kernel.running({KERNEL}), [name], INTERPRETED)
+
     def tried(self, module: str, mutant: operators.Mutant) -> journal.Tried:
         """How a mutant ends, from the journal or by trying it."""
         source = self.copy.read(module)
@@ -148,24 +154,19 @@ class Workshop:
 
     def must_import(self, module: str, mutant: operators.Mutant, tests: Sequence[str]) -> bool:
         """Whether what is loaded can't be changed, hangs on the mutant already, or is loaded again by a test."""
-        if self.always_imports(module):
+        if self.anew:
             return True
         first, last = mutant.statement
         lines = {*range(first, last + 1), *range(mutant.line, mutant.last + 1)}
         known = self.map(module)
         return not lines.isdisjoint(known.imported(module)) or known.elsewhere(tests)
 
-    def always_imports(self, module: str) -> bool:
-        """Whether no mutant of a module is put in place: on demand, and of the kernel, which stands ready compiled."""
-        return self.anew or module == KERNEL
-
     def asked(self, module: str, source: bytes, mutated: bytes, tests: Sequence[str]) -> trial.Answer | None:
         """What the tests that stand ready say; None if the mutant can't be put in place."""
         path = str(self.copy.root / SOURCES / f"{module}.py")
         times = {test: self.map(module).seconds(test) for test in tests}
-        return self.ready.meet(
-            Asked(path, source.decode(), mutated.decode(), times, self.longest(module, tests))
-        )
+        ready = self.ready_for_kernel if module == KERNEL else self.ready
+        return ready.meet(Asked(path, source.decode(), mutated.decode(), times, self.longest(module, tests)))
 
     def longest(self, module: str, tests: Sequence[str]) -> float:
         """Seconds that tests may take together."""
@@ -194,7 +195,7 @@ class Workshop:
             return
         self.trusted.add(test)
         source = self.copy.read(module)
-        answer = None if self.always_imports(module) else self.asked(module, source, source, [test])
+        answer = None if self.anew else self.asked(module, source, source, [test])
         if _ended(answer or trial.meet(self.copy.root, [test], 120))[0] != journal.SURVIVED:
             sys.exit(f"{test} fails without a mutant, too")
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from groma.analyses.structure.crews import few_crews, with_crews
 from groma.model.elements import Component, Connection, Failure, Model, Place
-from groma.model.quantity import Quantity
+from groma.model.quantity import Quantity, Unknown
 from groma.solvers.faulttrees import greek_shares
 
 Flags: TypeAlias = NDArray[np.bool_]
@@ -156,8 +156,10 @@ class Plant:
         needed = part.enough or 1
         if part.replicas <= needed or (part.takeover is None and part.noticed is None):
             return self._all()
-        if part.takeover is None:
+        if not isinstance(part.takeover, Quantity):
             raise Unreadable(f"components.{part.name}.takeover isn't stated")
+        if isinstance(part.noticed, Unknown):
+            raise Unreadable(f"components.{part.name}.noticed isn't stated")
         noticed = 1.0 if part.noticed is None else part.noticed.mean
         empty = 0.0
         for i in range(part.replicas):

@@ -27,7 +27,6 @@ from groma.analyses.outcome.crowded import (
 from groma.analyses.outcome.late import behind, blocked, described
 from groma.analyses.outcome.law import (
     FAST,
-    INF,
     NAN,
     NOMINAL,
     SLOW,
@@ -46,7 +45,6 @@ from groma.solvers.distributions import Axis, Bracket, Lattice
 from groma.solvers.distributions.law_functions import is_exponential, raw_moments
 from groma.solvers.queueing import (
     Saturated,
-    crowding,
     mmck,
     pollaczek_khinchine_mean,
     waiting,
@@ -132,40 +130,36 @@ def waits_at(
         refuse = f"{stream}: the wait at {station} isn't bounded"
     elif room is not None and room.discipline in ("lifo", "priority", "sharing"):
         refuse = f"{station} serves by `{room.discipline}`: its wait isn't bounded"
-    load = [_load(demands, row) for row in range(grid.rows)]
     notes = {f"calls reach {station} as a Poisson stream"}
     bounded = room is not None and room.queue is not None
-    least = math.fsum(d.rate.low * float(d.law.moment[FAST]) if d.rate.low else 0.0 for d in demands)
+    least = math.fsum(d.rate.low * float(d.law.moment[FAST]) for d in demands)
     if least >= count and not bounded:
         notes.add(f"{station} is saturated: {rate.low:.4g} calls/s ask for {least:.4g} of {count} servers")
         return Waiting(anything(grid), None, missing=missing, notes=frozenset(notes), saturated=True)
     if refuse is not None or missing:
-        said = frozenset(notes if refuse is None else notes | {refuse})
+        said = frozenset(notes if refuse is None else {refuse})
         return Waiting(anything(grid), None, grid.triple(1.0, 0.0) if bounded else None, missing, said)
     axis = Axis(grid.step, grid.cells)
     rows = [_row(grid, axis, count, demands, row, effort) for row in range(grid.rows)]
     law = unbounded(grid)
     for row, found in enumerate(rows):
-        if found is None:
-            if row == SLOW and effort != "bound" and not bounded and not load[SLOW] < count:
-                notes.add(f"{station} may saturate: {rate.high:.4g} calls/s can't be excluded")
-            continue
-        _fill(law, row, found)
-        notes.update(f"{station}: {note}" for note in found.notes)
-    meets = 1.0
+        if found is not None:
+            law.cells[row], law.moment[row] = found.mass, found.mean
+            notes.update(f"{station}: {note}" for note in found.notes)
+    meets, unsure = 1.0, rows[SLOW] is None
     if late := any(d.late.share > 0.0 for d in demands):
-        law = _beside_late(grid, law, count, demands, load[SLOW])
-        meets = _met(grid, axis, count, demands, load[SLOW], effort)
+        first = _load(demands, SLOW)
+        law = _beside_late(grid, law, count, demands, first)
+        meets = _met(grid, axis, count, demands, first, effort)
         notes.add(described(station, count > 1 and exponential(demands) is None))
-        if not bounded and effort != "bound" and not law.cells[SLOW, 0] > 0.0:
-            notes.add(f"{station} may saturate: {rate.high:.4g} calls/s can't be excluded")
+        unsure = not law.cells[SLOW, 0] > 0.0
+    if unsure and not bounded and effort != "bound":
+        notes.add(f"{station} may saturate: {rate.high:.4g} calls/s can't be excluded")
     if room is None or room.queue is None:
         return Waiting(law, None, None, missing, frozenset(notes), meets=meets)
     if again is None or forgotten(count, room.queue, demands, rate, again):
-        known = not np.isnan(law.cells[NOMINAL:]).any()
         law, full = _bounded_room(grid, law, count, room.queue, demands, rate)
         if late:
-            full[NOMINAL:] = full[NOMINAL:] if known else NAN
             law, full = room_beside_late(grid, law, full, count, room.queue, demands)
         return Waiting(law, None, full, missing, frozenset(notes))
     return crowded_room(grid, count, room.queue, demands, rate, again, frozenset(notes))
@@ -207,20 +201,8 @@ def _met(
 ) -> float:
     """The greatest share of attempts that wait, all attempts before them still being worked on."""
     left = count - math.ceil(max(d.late.tries for d in demands) - 1.0)
-    free = _free(grid, axis, left, demands, effort) if left > first else None
-    return 1.0 if free is None else 1.0 - (1.0 - blocked(left, first, _more(demands))) * free
-
-
-def _free(grid: Grid, axis: Axis, count: int, demands: tuple[Demand, ...], effort: Effort) -> float | None:
-    """The least share of calls that find a free server, without those that come late; None where nothing bounds it."""
-    rates = _rates(demands, SLOW)
-    rate, load = math.fsum(rates), _load(demands, SLOW)
-    if effort == "proof" and count > 1 and 0.0 < rate < INF and load < count:
-        service = _service(grid, demands, rates, SLOW)
-        if isinstance(service, Bracket):
-            return 1.0 - crowding(_rounded_up(rate, load, count), service, count)
-    found = _row(grid, axis, count, demands, SLOW, effort)
-    return None if found is None else float(found.mass[0])
+    found = _row(grid, axis, left, demands, SLOW, effort)
+    return 1.0 if found is None else 1.0 - (1.0 - blocked(left, first, _more(demands))) * float(found.mass[0])
 
 
 def _load(demands: tuple[Demand, ...], row: int) -> float:
@@ -236,17 +218,19 @@ def _row(
     """The wait at one end of the bracket; None where there is no steady state or nothing is known."""
     rates, load = _rates(demands, row), _load(demands, row)
     rate = math.fsum(rates)
-    if not load < count or not math.isfinite(rate) or (effort == "bound" and row == SLOW):
+    if not load < count or (effort == "bound" and row == SLOW):
         return None
     if rate == 0:
-        return _no_wait(grid)
+        at_once = np.zeros(grid.cells)
+        at_once[0] = 1.0
+        return _Found(at_once, 0.0, ())
     service = _service(grid, demands, rates, row)
     if service is None:
-        return None if row != FAST else _no_wait(grid)
+        return None
     closed = not isinstance(service, Bracket) and is_exponential(service)
     sharp = closed or count == 1 or (not isinstance(service, Bracket) and service.sd == 0)
     if not closed and (effort != "proof" or not sharp) and row != SLOW:
-        return _no_wait(grid) if row == FAST else None
+        return None
     if not closed and effort == "rough":
         return _rough(axis, rate, load, count)
     if effort == "bound":
@@ -274,10 +258,6 @@ def _row(
 
 _waiting = lru_cache(maxsize=2048)(waiting)
 """Stations of equal law, rate and servers are worked out once."""
-
-
-def _no_wait(grid: Grid) -> _Found:
-    return _Found(np.eye(1, grid.cells)[0], 0.0, ())
 
 
 def rounded_down(rate: float) -> float:
@@ -308,8 +288,7 @@ def _service(grid: Grid, demands: tuple[Demand, ...], rates: list[float], row: i
     if len(laws) == 1 and all(d.exact is not None for d, _ in busy):
         return next(iter(laws))
     whole = math.fsum(r for _, r in busy)
-    parts = [scaled(grid, d.law, np.full(grid.rows, r / whole)) for d, r in busy]
-    mixed = added(parts)
+    mixed = added([scaled(grid, d.law, np.full(grid.rows, r / whole)) for d, r in busy])
     if not abs(float(mixed.mass[row]) - 1) <= 1e-9 or bool(np.isnan(mixed.cells[row]).any()):
         return None
     lattice = _lattice(grid, mixed, row)
@@ -327,19 +306,14 @@ def _mean_wait(
     assigned to servers at random, which is never shorter (Wolff 1987). NaN where a law isn't known. `times`: by how
     much the work of each is longer."""
     longer = times or [1.0] * len(demands)
-    busy = [
-        (d.exact[row], r, n)
-        for d, r, n in zip(demands, rates, longer, strict=True)
-        if r > 0 and d.exact is not None
-    ]
-    whole = math.fsum(r for _, r, _ in busy)
-    if not busy or any(d.exact is None for d, r in zip(demands, rates, strict=True) if r > 0):
+    busy = [(d.exact, r, n) for d, r, n in zip(demands, rates, longer, strict=True) if r > 0]
+    known = [(raw_moments(exact[row], 2), r, n) for exact, r, n in busy if exact is not None]
+    if not known or len(known) < len(busy):
         return NAN
-    moments = [raw_moments(law, 2) for law, _, _ in busy]
-    first = math.fsum(r / whole * n * m[0] for (_, r, n), m in zip(busy, moments, strict=True))
-    second = math.fsum(r / whole * n**2 * m[1] for (_, r, n), m in zip(busy, moments, strict=True))
-    mean = pollaczek_khinchine_mean(whole / count, first, second)
-    return mean if isinstance(mean, float) else NAN
+    whole = math.fsum(r for _, r, _ in known)
+    first = math.fsum(r / whole * n * m[0] for m, r, n in known)
+    second = math.fsum(r / whole * n**2 * m[1] for m, r, n in known)
+    return pollaczek_khinchine_mean(whole / count, first, second)
 
 
 def _lattice(grid: Grid, law: Defective, row: int) -> Lattice:
@@ -348,14 +322,8 @@ def _lattice(grid: Grid, law: Defective, row: int) -> Lattice:
     beyond = max(float(law.mass[row]) - inside, 0.0)
     beyond = 0.0 if beyond < 1e-13 else beyond
     own = float(cells @ np.arange(grid.cells)) * grid.step
-    tail = max(float(law.moment[SLOW]) - own, beyond * grid.horizon) if beyond else 0.0
+    tail = max(float(law.moment[SLOW]) - own, beyond * grid.horizon)
     return Lattice(grid.step, cells, beyond, tail)
-
-
-def _fill(law: Defective, row: int, found: _Found) -> None:
-    law.cells[row] = found.mass
-    law.mass[row] = 1.0
-    law.moment[row] = found.mean
 
 
 def _bounded_room(
@@ -372,11 +340,8 @@ def _bounded_room(
     if only is not None and math.isfinite(rate.high):
         ends = ((rate.low, only[FAST]), (rate.high, only[SLOW]), (rate.value, only[NOMINAL]))
         low, high, nominal = (
-            NAN if r is None else mmck(r, one.mean, count, count + queue).lost if r > 0 else 0.0
-            for r, one in ends
+            NAN if r is None else mmck(r, one.mean, count, count + queue).lost for r, one in ends
         )
         return Defective(fast, law.mass, moment), grid.triple(high, low, nominal)
-    waits = 1.0 - float(law.cells[SLOW, 0])
-    return Defective(fast, law.mass, moment), grid.triple(
-        min(max(waits, 0.0), 1.0), 0.0, NAN if waits > 0 else 0.0
-    )
+    waits = max(1.0 - float(law.cells[SLOW, 0]), 0.0)
+    return Defective(fast, law.mass, moment), grid.triple(waits, 0.0, NAN if waits > 0 else 0.0)

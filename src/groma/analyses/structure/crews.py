@@ -13,7 +13,7 @@ from __future__ import annotations
 from math import comb
 
 from groma.analyses.interval import Interval, mean_of
-from groma.analyses.structure.redundancy import alongside
+from groma.analyses.structure.redundancy import alongside, up_of
 from groma.model.elements import Component, Model
 from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import equivalent_unavailability, probability_of_down
@@ -46,7 +46,7 @@ def with_crews(model: Model, component: Component, crews: int) -> tuple[Interval
     assert every.value is not None
     assert repair.value is not None
     if not counted(model, component):
-        return Interval(_up(every.low, repair.high * n / crews), None, _up(every.high, repair.low)), None
+        return Interval(up_of(every.low, repair.high * n / crews), None, up_of(every.high, repair.low)), None
     needed = component.enough or 1
     down, lasts = equivalent(needed, n, every.value, repair.value, crews)
     worst, _ = equivalent(needed, n, every.low, repair.high, crews)
@@ -64,7 +64,3 @@ def equivalent(needed: int, n: int, every: float, repair: float, crews: int) -> 
     often = needed / every * chances[n - needed]
     just = n * comb(n - 1, needed - 1) * down ** (n - needed) * (1.0 - down) ** (needed - 1)
     return down, down * just / often
-
-
-def _up(up: float, down: float) -> float:
-    return 1.0 if down <= 0.0 else up / (up + down)

@@ -1,9 +1,10 @@
 """For which states of its parts *every* run of a flow is carried to its end, whatever it draws.
 
 The coherent companion of `structure`: it has no draws, so that its minimal cut sets are the sets of parts whose joint
-failure stops at least some runs, and its cut sets of order one the single points of failure. Branches that end in an
-error by design are left out (no part's state changes them). Where steps after a choice are reached only by some of its
-branches they are taken as needed; who lists cut sets weighs each with the share of runs that it really stops.
+failure stops at least some runs, and its cut sets of order one the single points of failure. Steps that surely end in
+an error by design are left out (no part's state changes them), and whoever ends so or is turned away needs the fallback
+around it, too. Where steps after a choice are reached only by some of its branches they are taken as needed; who lists
+cut sets weighs each with the share of runs that it really stops.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import assert_never
 
 from groma.analyses.caching import hits_of
 from groma.analyses.context import Context
-from groma.analyses.interval import share_of
+from groma.analyses.interval import Interval, share_of
 from groma.analyses.routes import route
+from groma.analyses.structure.chances import no_rounds
 from groma.analyses.structure.parts import Parts, at_least, both, either
 from groma.model.program import (
     Ask,
@@ -34,16 +36,30 @@ from groma.model.program import (
     Stop,
     Wait,
 )
-from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import ALWAYS, NEVER, Formula
+
+GOES_ON, ENDED, REJECTED, FAILED = "goes on", "ended", "rejected", "failed"
+"""How runs can leave a step by design: in its place, well before its end, turned away as business, in an error."""
+AS_GOOD = frozenset({GOES_ON, ENDED})
+LOST = frozenset({FAILED})
 
 
 @dataclass(frozen=True, slots=True)
 class Surely:
-    """When all runs are carried through a step, and whether some go on to the next."""
+    """When no part stops any run in a step, and how runs leave it then."""
 
     carried: Formula = ALWAYS
-    goes_on: bool = True
+    ends: frozenset[str] = frozenset({GOES_ON})
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether some runs go on to the next step."""
+        return GOES_ON in self.ends
+
+    @property
+    def rejects(self) -> bool:
+        """Whether some runs are turned away."""
+        return REJECTED in self.ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,7 @@ class Every:
     parts: Parts
     mark: str | None = None
     strict: bool = False
-    """Whether branches that end in an error by design count, too: then it is a lower bound on what is carried."""
+    """Whether runs that end in an error by design count, too: then it is a lower bound on what is carried."""
 
     def flow(self, name: str) -> Formula:
         """When every run of the flow is carried to its end or to the mark."""
@@ -63,56 +79,113 @@ class Every:
 
     def steps(self, steps: tuple[Step, ...], caller: str | None) -> Surely:
         """Steps one after the other, called by `caller`."""
-        return _sequence(self._step(step, caller) for step in steps)
+        return self._sequence(self.step(step, caller) for step in steps)
 
-    def _step(self, step: Step, caller: str | None) -> Surely:
+    def step(self, step: Step, caller: str | None) -> Surely:
+        """An action with its policies."""
         guards = (self.steps(guard.steps, caller) for guard in step.policies.guards if guard.steps)
-        surely = _sequence((self._action(step, caller), *guards))
+        surely = self._sequence((self._action(step, caller), *guards))
         cache = step.policies.cache
-        if cache is not None and share_of(hits_of(self.context.model, step)).low >= 1.0:
-            up = ALWAYS if cache.component is None else self.parts.up(cache.component)
-            surely = Surely(either(up, surely.carried), True)
+        if cache is not None:
+            saved = ALWAYS if cache.component is None else self.parts.up(cache.component)
+            surely = self._cached(surely, share_of(hits_of(self.context.model, step)), saved)
         if step.policies.fallback is not None:
-            other = self.steps(step.policies.fallback, caller)
-            surely = Surely(either(surely.carried, other.carried), surely.goes_on or other.goes_on)
+            surely = self._instead(surely, self.steps(step.policies.fallback, caller))
         return surely
+
+    def _cached(self, missed: Surely, hits: Interval, saved: Formula) -> Surely:
+        if hits.high <= 0.0:
+            return missed
+        if hits.low >= 1.0:
+            carried = either(saved, missed.carried)
+        elif FAILED in missed.ends and not self.strict:  # without the cache more runs would end in an error
+            carried = saved if missed.ends == LOST else both(missed.carried, saved)
+        else:
+            carried = missed.carried
+        return Surely(carried, missed.ends | {GOES_ON})
+
+    def _instead(self, first: Surely, other: Surely) -> Surely:
+        """A fallback: who fails or is turned away by design needs it, too, and being turned away there after an outage
+        is still an outage."""
+        rescued = other.carried if other.ends <= AS_GOOD else NEVER
+        if first.ends == LOST and not self.strict:
+            carried = other.carried
+        else:
+            carried = either(first.carried, rescued)
+            if not first.ends <= AS_GOOD and not self._left_out(other):
+                carried = both(carried, other.carried)
+        ends = (first.ends | other.ends) & AS_GOOD
+        if first.rejects:
+            ends |= other.ends - AS_GOOD
+        if FAILED in first.ends and not other.ends <= AS_GOOD:
+            ends |= LOST
+        return Surely(carried, ends)
+
+    def _left_out(self, surely: Surely) -> bool:
+        return not self.strict and surely.ends == LOST
+
+    def _sequence(self, each: Iterable[Surely]) -> Surely:
+        carried: list[Formula] = []
+        ends = frozenset({GOES_ON})
+        for surely in each:
+            if not (self._left_out(surely) and ends - {GOES_ON}):
+                carried.append(surely.carried)
+            ends = (ends - {GOES_ON}) | surely.ends
+            if GOES_ON not in ends:
+                break
+        return Surely(both(*carried), ends)
+
+    def _one_of(self, ways: list[Surely]) -> Surely:
+        """Whichever of them is taken; where there are none, nothing."""
+        kept = [way for way in ways if not self._left_out(way)] or ways
+        return Surely(both(*(way.carried for way in kept)), _union(ways)) if ways else Surely()
+
+    def _parallel(self, branches: list[Surely], join: int) -> Surely:
+        counted = tuple(NEVER if self._left_out(branch) else branch.carried for branch in branches)
+        surely = tuple(NEVER if FAILED in branch.ends else branch.carried for branch in branches)
+        carried, whatever = at_least(join, counted), at_least(join, surely)
+        if carried == NEVER:
+            return Surely(NEVER, LOST)
+        ends = _union(branches)
+        if sum(branch.goes_on for branch in branches) < join:
+            ends -= {GOES_ON}
+        return Surely(carried if whatever == NEVER else both(carried, whatever), ends)
 
     def _action(self, step: Step, caller: str | None) -> Surely:
         match step.action:
             case Call(component, operation):
                 return self._call(component, operation, caller)
             case Choose(branches):
-                taken = [self.steps(b.steps, caller) for b in branches if share_of(b.share).high > 0.0]
-                kept = taken if self.strict else [s for s in taken if s.carried != NEVER] or taken
-                return Surely(both(*(s.carried for s in kept)), any(s.goes_on for s in kept))
+                taken = (branch for branch in branches if share_of(branch.share).high > 0.0)
+                return self._one_of([self.steps(branch.steps, caller) for branch in taken])
             case Parallel(branches, join):
-                inner = [self.steps(branch, caller) for branch in branches]
-                return Surely(
-                    at_least(join, tuple(s.carried for s in inner)), sum(s.goes_on for s in inner) >= join
-                )
+                return self._parallel([self.steps(branch, caller) for branch in branches], join)
             case Repeat(steps):
-                times = step.action.times
-                if isinstance(times, Quantity) and times.law.most < 0.5:
+                none = no_rounds(step.action)
+                if none.low >= 1.0:
                     return Surely()
-                return self.steps(steps, caller)
+                once = self.steps(steps, caller)
+                return once if none.high <= 0.0 else self._cached(once, none, ALWAYS)
             case Hold(component, steps):
-                return _sequence((Surely(self.parts.up(component)), self.steps(steps, caller)))
+                return self._sequence((Surely(self.parts.up(component)), self.steps(steps, caller)))
             case Do(flow):
                 return self.steps(
                     self.context.model.flows[flow].steps, self.context.model.flows[flow].by or caller
                 )
             case Mark(name):
-                return Surely(goes_on=name != self.mark)
+                return Surely(ends=frozenset({ENDED if name == self.mark else GOES_ON}))
             case Group(steps):
                 return self.steps(steps, caller)
             case Open():
-                return self._all_of(
+                return self._one_of(
                     [self.steps(steps, caller) for steps in self.context.branches(step.action)]
                 )
             case Stop():
-                return Surely(goes_on=False)
+                return Surely(ends=frozenset({ENDED}))
             case Fail(error):
-                return Surely(ALWAYS if error == "rejected" else NEVER, goes_on=False)
+                if error == "rejected":
+                    return Surely(ends=frozenset({REJECTED}))
+                return Surely(NEVER if self.strict else ALWAYS, LOST)
             case Ask():
                 return Surely(self.parts.asked(step.action))
             case Send() | Wait():
@@ -127,19 +200,10 @@ class Every:
             offered = candidate.offers.get(operation)
             if offered is not None and offered.answers != "at once" and offered.steps:
                 nested.append(replace(self, mark=None).steps(offered.steps, component))
-        inner = self._all_of(nested).carried if nested else ALWAYS
-        return Surely(both(self.parts.up(component), reached, inner))
-
-    def _all_of(self, alternatives: list[Surely]) -> Surely:
-        if not alternatives:
-            return Surely()
-        return Surely(both(*(a.carried for a in alternatives)), any(a.goes_on for a in alternatives))
+        inner = self._one_of(nested)
+        ends = {GOES_ON if end == ENDED else end for end in inner.ends}
+        return Surely(both(self.parts.up(component), reached, inner.carried), frozenset(ends))
 
 
-def _sequence(each: Iterable[Surely]) -> Surely:
-    carried: list[Formula] = []
-    for surely in each:
-        carried.append(surely.carried)
-        if not surely.goes_on:
-            return Surely(both(*carried), goes_on=False)
-    return Surely(both(*carried))
+def _union(each: Iterable[Surely]) -> frozenset[str]:
+    return frozenset[str]().union(*(surely.ends for surely in each))

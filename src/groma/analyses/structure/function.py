@@ -28,7 +28,7 @@ from groma.analyses.interval import Interval, share_of
 from groma.analyses.reach import decided
 from groma.analyses.routes import route
 from groma.analyses.structure.chances import first_of, no_rounds
-from groma.analyses.structure.every import Every
+from groma.analyses.structure.every import Every, Surely
 from groma.analyses.structure.parts import Parts, at_least, both, either
 from groma.model.program import (
     Ask,
@@ -92,6 +92,8 @@ class Structure:
     open: bool = field(init=False)
     """Whether choices of the design are left, so that formulas are only bounds."""
     _count: int = 0
+    _hidden: bool = False
+    """Whether something that is taken to be carried may be turned away: a fallback around it is needed, too."""
     _read: dict[tuple[int, str | None, str | None, bool], Ends] = field(
         default_factory=dict[tuple[int, str | None, str | None, bool], Ends]
     )
@@ -131,11 +133,16 @@ class Structure:
 
     def _step(self, step: Step, caller: str | None) -> Ends:
         policies = step.policies
+        hidden, self._hidden = self._hidden, False
         ends = self._retried(step, policies.retry, lambda: self._attempt(step, caller))
         if policies.cache is not None:
             ends = self._cached(step, policies.cache, ends)
         if policies.fallback is not None:
             ends = self._instead(ends, self.steps(policies.fallback, caller))
+            if self._hidden:  # whoever was turned away needs the fallback, too
+                self._hidden = False
+                ends = self._surely(self._every.step(step, caller))
+        self._hidden = self._hidden or hidden
         return ends
 
     def _attempt(self, step: Step, caller: str | None) -> Ends:
@@ -268,7 +275,9 @@ class Structure:
         elif drawing and rounds != 1:
             self.exact = False
             if not self.best:
-                once = self._every(loop.steps, caller)
+                once = self._surely(self._every.steps(loop.steps, caller))
+            elif once.ended != NEVER or once.rejected != NEVER:  # more rounds may end where one goes on
+                once = self._favourable(lambda: self.steps(loop.steps, caller))
         if none.high <= 0.0:
             return once
         return self._skipped(self._draw(f"{step.path} no round", none), once)
@@ -289,9 +298,7 @@ class Structure:
         if retry.times >= MOST_ROUNDS:
             self.exact = False
             if self.best:
-                drawn, self.drawn = self.drawn, False
-                attempts.append(attempt())
-                self.drawn = drawn
+                attempts.append(self._favourable(attempt))
             elif comes_again:
                 attempts[-1] = Ends(attempts[-1].ok, attempts[-1].ended)
         result = attempts.pop()
@@ -344,8 +351,20 @@ class Structure:
             return formula
         return NEVER if other == ALWAYS else both(Not(other), formula)
 
-    def _every(self, steps: tuple[Step, ...], caller: str | None) -> Ends:
-        surely = Every(self.context, self.parts, self.mark, strict=True).steps(steps, caller)
+    def _favourable(self, read: Callable[[], Ends]) -> Ends:
+        """What is read with every draw at its best."""
+        drawn, self.drawn = self.drawn, False
+        ends = read()
+        self.drawn = drawn
+        return ends
+
+    @property
+    def _every(self) -> Every:
+        return Every(self.context, self.parts, self.mark, strict=True)
+
+    def _surely(self, surely: Surely) -> Ends:
+        """Runs that are carried whatever they draw, taken to go on where some do: then most is needed later."""
+        self._hidden = self._hidden or surely.rejects
         return Ends(ok=surely.carried) if surely.goes_on else Ends(ok=NEVER, ended=surely.carried)
 
     def _draw(self, name: str, chance: Interval) -> Formula:

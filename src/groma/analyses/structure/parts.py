@@ -10,7 +10,8 @@ Parts may fail together and take time to take over from one another: `structure.
 
 While a choice of the design is open, every alternative's parts have the names of the element: of the alternatives only
 one will stand, so their events may be coupled without changing any completion, and one event with the chances of the
-best alternative bounds them all (optimistic), as the one with the worst does (pessimistic).
+best alternative bounds them all (optimistic), as the one with the worst does (pessimistic). What carries replicas while
+it is open does so as a whole at best; at worst they stand on each of those of every alternative.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from groma.solvers.faulttrees import ALWAYS, NEVER, And, AtLeast, Constant, Even
 
 def both(*parts: Formula) -> Formula:
     """The conjunction with constants folded."""
-    if any(part is NEVER or part == NEVER for part in parts if isinstance(part, Constant)):
+    if NEVER in parts:
         return NEVER
     kept = [part for part in parts if not isinstance(part, Constant)]
     return ALWAYS if not kept else kept[0] if len(kept) == 1 else And(tuple(kept))
@@ -46,7 +47,7 @@ def both(*parts: Formula) -> Formula:
 
 def either(*parts: Formula) -> Formula:
     """The disjunction with constants folded."""
-    if any(part == ALWAYS for part in parts if isinstance(part, Constant)):
+    if ALWAYS in parts:
         return ALWAYS
     kept = [part for part in parts if not isinstance(part, Constant)]
     return NEVER if not kept else kept[0] if len(kept) == 1 else Or(tuple(kept))
@@ -54,7 +55,7 @@ def either(*parts: Formula) -> Formula:
 
 def at_least(k: int, parts: tuple[Formula, ...]) -> Formula:
     """At least `k` of the parts, with constants folded."""
-    wanted = k - sum(1 for part in parts if part == ALWAYS and isinstance(part, Constant))
+    wanted = k - parts.count(ALWAYS)
     kept = tuple(part for part in parts if not isinstance(part, Constant))
     if wanted <= 0:
         return ALWAYS
@@ -88,8 +89,8 @@ class Parts:
         known = self._up.get(name)
         if known is not None:
             return known
-        if name in self._pending:
-            return ALWAYS if self.best else NEVER
+        if name in self._pending:  # nothing that it needs beside itself
+            return ALWAYS
         self._pending.add(name)
         candidates = self._candidates(name)
         formulas = list({_shape(candidate): self._whole(candidate) for candidate in candidates}.values())
@@ -131,11 +132,7 @@ class Parts:
             if here.runs_on is not None:
                 carriers = self._candidates(here.runs_on)
                 if len(carriers) == 1 and alongside(here, carriers[0]):
-                    if (
-                        f"({here.runs_on})" not in cores
-                    ):  # its replicas stand under ours; what it shares, we share
-                        cores[f"({here.runs_on})"] = ALWAYS
-                        todo.append(carriers[0])
+                    todo.append(carriers[0])  # its replicas stand under ours; what it shares, we share
                 else:
                     self._take(here.runs_on, cores, todo)
         return both(*cores.values(), *(shared[name] for name in sorted(shared)))
@@ -192,8 +189,9 @@ class Parts:
             parts.append(self._place(component.place[i % len(component.place)]))
         if component.runs_on is not None:
             carriers = self._candidates(component.runs_on)
-            if len(carriers) == 1 and alongside(component, carriers[0]):
-                parts.append(self._unit(carriers[0], i % carriers[0].replicas))
+            beside = [carrier for carrier in carriers if alongside(component, carrier)]
+            if len(carriers) == 1 or not self.best:  # while it is open, whichever it may be
+                parts += [self._unit(carrier, i % carrier.replicas) for carrier in beside]
         result = self._units[(id(component), i)] = both(*parts)
         return result
 
@@ -238,9 +236,9 @@ class Parts:
         if lasts is not None:
             self.lasts[name] = lasts
         known = self.chances.get(name)
-        if known is not None and known != chance:
+        if known is not None:
             chance = hull((known, chance))
-        if chance.low >= 1.0 and known is None:
+        if chance.low >= 1.0:
             return ALWAYS
         self.chances[name] = chance
         return Event(name)

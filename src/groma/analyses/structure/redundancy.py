@@ -16,9 +16,9 @@ from math import comb
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import ANY_SHARE, Interval, mean_of, share_of
+from groma.analyses.interval import ANY_SHARE, ZERO, Interval, hull, mean_of, share_of
 from groma.model.elements import Component, Failure, Place
-from groma.model.quantity import Quantity
+from groma.model.quantity import Quantity, Unknown
 from groma.solvers.faulttrees import greek_shares, role_unavailability
 
 
@@ -35,9 +35,9 @@ def up_share(evidence: Evidence, path: str, fails: Failure) -> Interval:
     assert every.value is not None
     assert repair.value is not None
     return Interval(
-        _up(every.low, repair.high),
-        _up(every.value, repair.value),
-        _up(every.high, repair.low),
+        up_of(every.low, repair.high),
+        up_of(every.value, repair.value),
+        up_of(every.high, repair.low),
     )
 
 
@@ -50,7 +50,8 @@ def outage_of(fails: Failure) -> float | None:
     )
 
 
-def _up(up: float, down: float) -> float:
+def up_of(up: float, down: float) -> float:
+    """The share of time that a part is up which is up and down in turn, for so long on average."""
     return 1.0 if down <= 0.0 else up / (up + down)
 
 
@@ -91,15 +92,14 @@ def divided(
     """
     n = component.replicas
     letters = component.together
-    if not letters or n == 1:
+    if not letters:
         yield (i,), chance
         return
     given = [
         evidence.share(f"components.{component.name}.together.{at}", letter)
         for at, letter in enumerate(letters[: n - 1], 1)
     ]
-    orders = [*range(1, min(len(given), n - 1) + 1), n]
-    for k in orders:
+    for k in (*range(1, len(given) + 1), n):
         absent = _absent(given, n, k, chance)
         for hit in combinations(range(n), k):
             if i in hit:
@@ -124,10 +124,9 @@ def _absent(letters: list[Interval], n: int, k: int, up: Interval) -> Interval:
     if up.value is not None and None not in nominal:
         share = greek_shares(n, [letter for letter in nominal if letter is not None])[k - 1]
         value = 1.0 - share * (1.0 - up.value)
-    rho = [Interval(1.0, 1.0, 1.0), *letters, *[Interval(1.0, 1.0, 1.0)] * (n - 1 - len(letters))]
-    beyond = rho[k] if k < n else Interval(0.0, 0.0, 0.0)
+    beyond = letters[k - 1] if k < n else ZERO
     low, high = (1.0 - beyond.high) / comb(n - 1, k - 1), (1.0 - beyond.low) / comb(n - 1, k - 1)
-    for each in rho[:k]:
+    for each in letters[: k - 1]:
         low, high = low * each.low, high * each.high
     return Interval(1.0 - high * (1.0 - up.low), value, 1.0 - low * (1.0 - up.high))
 
@@ -148,7 +147,10 @@ def role_filled(context: Context, evidence: Evidence, component: Component) -> I
     if component.noticed is not None:
         noticed = share_of(component.noticed)
         evidence.note(f"{path}.noticed", component.noticed)
-    units = [_empty(context, evidence, component, i, takeover, noticed) for i in range(component.replicas)]
+    units = [
+        hull(_empty(evidence, way, takeover, noticed) for way in _ways(context, component, i))
+        for i in range(component.replicas)
+    ]
     values = [unit.value for unit in units if unit.value is not None]
     value = sum(values) / len(values) if len(values) == len(units) else None
     low, high = min(unit.low for unit in units), max(unit.high for unit in units)
@@ -159,48 +161,46 @@ def role_filled(context: Context, evidence: Evidence, component: Component) -> I
 
 def role_empty(context: Context, component: Component) -> float | None:
     """How long a role is empty after one failure, in seconds: the mean over all that the replicas fail with."""
-    if component.takeover is None:
+    takeover, noticed = component.takeover, component.noticed
+    if not isinstance(takeover, Quantity) or isinstance(noticed, Unknown):
         return None
-    noticed = 1.0 if component.noticed is None else component.noticed.mean
+    seen = 1.0 if noticed is None else noticed.mean
     rate = lost = 0.0
     for i in range(component.replicas):
-        for _, fails in _causes(context, component, i):
-            if not isinstance(fails.every, Quantity) or not isinstance(fails.repaired_in, Quantity):
+        ways = _ways(context, component, i)
+        for _, fails in ways[0]:
+            if (
+                len(ways) > 1
+                or not isinstance(fails.every, Quantity)
+                or not isinstance(fails.repaired_in, Quantity)
+            ):
                 return None
             rate += 1.0 / fails.every.mean
-            lost += (
-                noticed * component.takeover.mean + (1.0 - noticed) * fails.repaired_in.mean
-            ) / fails.every.mean
+            lost += (seen * takeover.mean + (1.0 - seen) * fails.repaired_in.mean) / fails.every.mean
     return lost / rate if rate > 0.0 else None
 
 
-def _empty(
-    context: Context, evidence: Evidence, component: Component, i: int, takeover: Interval, noticed: Interval
-) -> Interval:
-    """How much of the time the role is empty that replica `i` plays: added over what it fails with, least to most."""
-    causes = list(_causes(context, component, i))
-    known: list[tuple[Interval, Interval]] = []
-    for path, fails in causes:
-        if not isinstance(fails.every, Quantity) or not isinstance(fails.repaired_in, Quantity):
+Way = list[tuple[str, Failure]]
+"""What a replica fails with, by path."""
+
+
+def _empty(evidence: Evidence, way: Way, takeover: Interval, noticed: Interval) -> Interval:
+    """How much of the time the role is empty that a replica plays: added over what it fails with, least to most."""
+    known: list[tuple[Quantity, Quantity]] = []
+    for path, fails in way:
+        if isinstance(fails.every, Quantity) and isinstance(fails.repaired_in, Quantity):
+            known.append((fails.every, fails.repaired_in))
+        else:
             evidence.miss(
                 f"{path}.fails.every",
                 "state how often it fails and how long repair takes: each failure is a takeover",
             )
-            continue
-        known.append((mean_of(fails.every), mean_of(fails.repaired_in)))
-    complete = (
-        len(known) == len(causes)
-        and bool(causes)
-        and takeover.value is not None
-        and noticed.value is not None
-    )
-    low = _filled_from([(e.high, r.low) for e, r in known], takeover.low, noticed.high)
-    if not complete:
+    ends = [(mean_of(every), mean_of(repair)) for every, repair in known]
+    low = _filled_from([(e.high, r.low) for e, r in ends], takeover.low, noticed.high)
+    if not known or len(known) < len(way) or takeover.value is None or noticed.value is None:
         return Interval(low, None, 1.0)
-    high = _filled_from([(e.low, r.high) for e, r in known], takeover.high, noticed.low)
-    assert takeover.value is not None
-    assert noticed.value is not None
-    value = _filled_from([(e.value or 0.0, r.value or 0.0) for e, r in known], takeover.value, noticed.value)
+    high = _filled_from([(e.low, r.high) for e, r in ends], takeover.high, noticed.low)
+    value = _filled_from([(e.mean, r.mean) for e, r in known], takeover.value, noticed.value)
     return Interval(min(low, value), value, max(high, value))
 
 
@@ -209,19 +209,25 @@ def _filled_from(causes: list[tuple[float, float]], takeover: float, noticed: fl
     odds = 0.0
     for up, down in causes:
         empty = role_unavailability(up, down, takeover, noticed) if up > 0.0 else 1.0
-        odds += empty / (1.0 - empty) if empty < 1.0 else float("inf")
-    return odds / (1.0 + odds) if odds != float("inf") else 1.0
+        if empty >= 1.0:
+            return 1.0
+        odds += empty / (1.0 - empty)
+    return odds / (1.0 + odds)
 
 
-def _causes(context: Context, component: Component, i: int) -> Iterator[tuple[str, Failure]]:
-    """What replica `i` fails with: itself, the places around it, and the carrier's replica under it."""
-    if component.fails is not None:
-        yield f"components.{component.name}", component.fails
+def _ways(context: Context, component: Component, i: int) -> list[Way]:
+    """What replica `i` fails with: itself, the places around it, and the carrier's replica under it.
+
+    There are several while it is open what carries it.
+    """
+    own: Way = [] if component.fails is None else [(f"components.{component.name}", component.fails)]
     if component.place:
-        for place in around(context, component.place[i % len(component.place)]):
-            if place.fails is not None:
-                yield f"places.{place.name}", place.fails
-    if component.runs_on is not None:
-        carriers = context.candidates(component.runs_on)
-        if len(carriers) == 1 and alongside(component, carriers[0]):
-            yield from _causes(context, carriers[0], i % carriers[0].replicas)
+        around_it = around(context, component.place[i % len(component.place)])
+        own += [(f"places.{place.name}", place.fails) for place in around_it if place.fails is not None]
+    ways: list[Way] = []
+    for carrier in () if component.runs_on is None else context.candidates(component.runs_on):
+        if alongside(component, carrier):
+            ways += [own + under for under in _ways(context, carrier, i % carrier.replicas)]
+        elif own not in ways:
+            ways.append(own)
+    return ways or [own]

@@ -34,6 +34,8 @@ from groma.solvers.faulttrees import (
 
 LARGEST_SET = 3
 MOST_SETS = 200
+SAME = 1e-12
+"""Shares of runs that differ by no more are the same; and one that is no more is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,10 @@ class PartWeight:
 
 @dataclass(frozen=True, slots=True)
 class WeakSet:
-    """Parts that together stop `lost` of all runs when just they are down, which they are `down` of the time."""
+    """Parts that together stop `lost` of all runs when just they are down, which they are `down` of the time.
+
+    `lost` is None where it isn't known: a draw's share isn't, or how often is drawn.
+    """
 
     parts: tuple[str, ...]
     lost: float | None
@@ -70,11 +75,12 @@ class WeakSet:
 def weights(context: Context, subject: str) -> tuple[PartWeight, ...]:
     """Every part of `FLOW[@MARK]`, what spends most first.
 
-    Empty when some chance isn't known, or when the formula is too large for an exact answer.
+    Empty when some chance isn't known, when the program isn't read exactly, or when the formula is too large for an
+    exact answer.
     """
     reading = read(context, subject, True, Evidence(context))
     down = {name: 1.0 - chance.value for name, chance in reading.chances.items() if chance.value is not None}
-    if len(down) < len(reading.chances):
+    if len(down) < len(reading.chances) or not reading.exact:
         return ()
     failing = compile_formula(structure(reading.formula))
     found = importances(failing, down)
@@ -113,14 +119,14 @@ def likeliest_sets(context: Context, subject: str, most: int = MOST_SETS) -> Cut
     found = minimal_cut_sets(structure(Every(context, parts, mark or None).flow(flow)))
     if not isinstance(found, CutSets):
         return None
-    losses = Losses(read(context, subject, True, Evidence(context)))
+    losses = losses_of(context, subject)
     down = {name: 1.0 - chance.value for name, chance in parts.chances.items() if chance.value is not None}
     known = all(name in down for name in found.compiled.net.events)
     ranked = found.first(most, "probability", down) if known else found.first(most, "order")
     sets: list[WeakSet] = []
     for cut in ranked:
         lost = losses.share(cut.events)
-        if cut.events and (lost is None or lost > 1e-12):
+        if cut.events and (lost is None or lost > SAME):
             sets.append(WeakSet(cut.events, lost, _together(cut.events, parts.chances)))
     sets.sort(key=lambda weak: -(weak.down or 0.0) * (1.0 if weak.lost is None else weak.lost))
     return CutSetsFound({order: count for order, count in found.by_order().items() if order}, tuple(sets))
@@ -135,12 +141,12 @@ def weak_sets(
     cut_sets = minimal_cut_sets(structure(Every(context, parts, mark or None).flow(flow)))
     if not isinstance(cut_sets, CutSets):
         return ()
-    losses = Losses(read(context, subject, True, Evidence(context), kind))
+    losses = losses_of(context, subject, kind)
     result: list[WeakSet] = []
     for cut in cut_sets.first(MOST_SETS, by="order"):
         if 0 < len(cut.events) <= largest:
             lost = losses.share(cut.events)
-            if lost is None or lost > 1e-12:
+            if lost is None or lost > SAME:
                 result.append(WeakSet(cut.events, lost, _together(cut.events, parts.chances)))
     return tuple(result)
 
@@ -151,20 +157,45 @@ def single_points(context: Context, subject: str) -> tuple[WeakSet, ...]:
     return tuple(sorted(alone, key=lambda weak: (-(1.0 if weak.lost is None else weak.lost), weak.parts)))
 
 
+def losses_of(context: Context, subject: str, kind: type[Parts] = Parts) -> Losses:
+    """The losses of `FLOW[@MARK]`, between two bounds where the program isn't read exactly."""
+    best = read(context, subject, True, Evidence(context), kind)
+    if best.exact or best.roles:
+        return Losses(best)
+    return Losses(best, read(context, subject, False, Evidence(context), kind))
+
+
 class Losses:
-    """The share of runs that fails while exactly some parts are down and all others up, less what fails anyway."""
+    """The share of runs that fails while exactly some parts are down and all others up, less what fails anyway.
+
+    By `best`, which fails no more than runs do; `worst`, where it is another reading, fails no less.
+    """
+
+    def __init__(self, best: Reading, worst: Reading | None = None) -> None:
+        self._best = _Failing(best)
+        self._worst = self._best if worst is None else _Failing(worst)
+
+    def share(self, down: tuple[str, ...]) -> float | None:
+        """None where a draw's share isn't known, the readings differ, or the formula is too large."""
+        least, most = self._best.more(down, self._worst), self._worst.more(down, self._best)
+        return least if least is not None and most is not None and most - least <= SAME else None
+
+
+class _Failing:
+    """The share of runs that fails by one reading."""
 
     def __init__(self, reading: Reading) -> None:
         self._compiled = compile_formula(reading.formula)
         self._chances = {name: reading.chances[name] for name in self._compiled.net.events}
-        self._anyway = self._failing(())
+        self.anyway = self.share(())
+
+    def more(self, down: tuple[str, ...], than: _Failing) -> float | None:
+        """While just these are down, more than what fails anyway by another reading."""
+        here = self.share(down)
+        return None if here is None or than.anyway is None else here - than.anyway
 
     def share(self, down: tuple[str, ...]) -> float | None:
-        """None where a draw's share isn't known, or the formula is too large."""
-        here = self._failing(down)
-        return None if here is None or self._anyway is None else here - self._anyway
-
-    def _failing(self, down: tuple[str, ...]) -> float | None:
+        """While just these are down."""
         points: dict[str, float] = {}
         for name, chance in self._chances.items():
             if not name.startswith(DRAW):

@@ -66,10 +66,10 @@ class Component:
         "second one, the next for a third, the last for all the rest",
         default=(),
     )
-    takeover: Quantity | None = key(
+    takeover: Quantity | Unknown | None = key(
         Amount("time"), "how long it takes until a spare serves after one failed; at once unless stated"
     )
-    noticed: Quantity | None = key(
+    noticed: Quantity | Unknown | None = key(
         Amount("share"), "share of failures that are noticed and taken over; others last until repair"
     )
     offers: Mapping[str, Operation] = key(Table(Record("Operation")), "its operations", default={})

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from groma.solvers.faulttrees.net import ALL, ANY, FALSE, TRUE
+from groma.solvers.faulttrees.net import ALL, FALSE, TRUE
 
 _TERMINAL_LEVEL = 1 << 60
 
@@ -95,7 +95,6 @@ class Forest:
             if r0 is None:
                 stack.append((f0, g0) if f0 < g0 else (g0, f0))
             elif r1 is not None:
-                stack.pop()
                 if len(memo) > 8 * self.budget:
                     raise OverBudget
                 memo[pair] = self._make(at, r1, r0)
@@ -106,16 +105,11 @@ class Forest:
         return self.conjunction(f ^ 1, g ^ 1) ^ 1
 
     def gate(self, kind: str, k: int, parts: list[int]) -> int:
-        """The function of a gate over functions: all, any, or at least k of them."""
+        """The function of a gate over functions: all of them, or at least k (any: one)."""
         if kind == ALL:
             result = TRUE
             for f in parts:
                 result = self.conjunction(result, f)
-            return result
-        if kind == ANY:
-            result = FALSE
-            for f in parts:
-                result = self.disjunction(result, f)
             return result
         needed = [TRUE] + [FALSE] * k  # needed[j]: at least j of the parts seen so far
         for f in parts:

@@ -17,7 +17,7 @@ from typing import Generic, Literal, TypeAlias, TypeVar
 from groma.solvers.faulttrees.bdd import OverBudget
 from groma.solvers.faulttrees.compiled import NODE_BUDGET, Block, Compiled, compile_formula
 from groma.solvers.faulttrees.formula import Formula
-from groma.solvers.faulttrees.net import ALL, ANY, FALSE, TRUE, Gate
+from groma.solvers.faulttrees.net import ALL, FALSE, TRUE, Gate
 from groma.solvers.faulttrees.refusal import Refusal
 from groma.solvers.faulttrees.zbdd import NONE, UNIT, Family
 
@@ -144,11 +144,6 @@ def _solutions(block: Block, budget: int) -> tuple[Family, int] | None:
 
 def _gate(algebra: _Algebra[V], gate: Gate, parts: list[V]) -> V:
     """The cut sets of a gate over independent parts."""
-    if gate.kind == ANY:
-        result = algebra.none
-        for part in parts:
-            result = algebra.either(result, part)
-        return result
     if gate.kind == ALL:
         result = algebra.unit
         for part in parts:

@@ -140,8 +140,10 @@ def _diagram_slopes(block: Block, variables: list[Pair]) -> list[float]:
         w = weight[node]
         level, high, low = block.diagram.rows[node - 1]
         p, q = variables[level]
-        of_low = rows[low >> 1][low & 1]
-        slopes[level] += w * (rows[high >> 1][0] - of_low)
+        (high_p, high_q), (low_p, low_q) = rows[high >> 1], signed(rows, low)
+        slopes[level] += w * (
+            high_p - low_p if high_p < 0.5 else low_q - high_q
+        )  # of small numbers, not of near ones
         weight[high >> 1] += w * p
         weight[low >> 1] += -w * q if low & 1 else w * q
     return slopes

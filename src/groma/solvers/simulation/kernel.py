@@ -1042,7 +1042,7 @@ class Kernel:
             level = self.station[o + X_LEVELS] - 1
         q = 2 * (self.station[o + X_QUEUES] + level)
         task[t + T_STATION] = s
-        task[t + T_LEVEL] = level
+        task[t + T_UP] = level
         if self.station[o + X_DISCIPLINE] == LIFO:
             other = self.queue[q]
             task[t + T_PREV] = -1
@@ -1069,7 +1069,7 @@ class Kernel:
         """Takes a task out of the queue it waits in, wherever it stands."""
         task: cython.p_longlong = self.task
         s: cython.longlong = task[t + T_STATION] * STATION
-        q: cython.longlong = 2 * (self.station[s + X_QUEUES] + task[t + T_LEVEL])
+        q: cython.longlong = 2 * (self.station[s + X_QUEUES] + task[t + T_UP])
         before: cython.longlong = task[t + T_PREV]
         after: cython.longlong = task[t + T_NEXT]
         if before >= 0:
@@ -1517,6 +1517,7 @@ class Kernel:
         self.task[n + T_BASE] = self.task[t + T_BASE]
         self.task[n + T_SP] = depth
         self.task[n + T_LEVEL] = self.task[t + T_LEVEL]
+        self.task[n + T_ERROR] = self.task[t + T_ERROR]
         # The span that the caller was in is kept by the operation's scope.
         span = self.task[t + k + 3]
         self.task[n + T_SPAN] = span
@@ -1527,7 +1528,7 @@ class Kernel:
         i = TASK if self.task[t + T_BASE] < 0 else self.task[t + T_BASE]
         while i < depth:
             s = n + i
-            if (self.task[s] == S_LIMIT or self.task[s] == S_HEDGE) and self.task[s + 2] >= 0:
+            if self.task[s] == S_LIMIT:
                 self.timer[self.task[s + 2] * TIMER + M_TASK] = n
             i += SCOPE
         self.replace_child(t, n)
@@ -1599,7 +1600,7 @@ class Kernel:
                     return
             elif kind == S_OP:
                 if self.tracing:
-                    self.close_span(t, s, error)
+                    self.close_span(t, s, 0 if error == STOP else error)
                 if error == STOP:
                     self.task[t + T_SP] = sp - SCOPE
                     if sp - SCOPE == self.task[t + T_BASE]:
@@ -1820,6 +1821,7 @@ class Kernel:
         self.task[p + T_CHILD] = c
         self.task[c + T_SPAN] = self.task[p + T_SPAN]
         self.task[c + T_LEVEL] = self.task[p + T_LEVEL]
+        self.task[c + T_ERROR] = self.task[p + T_ERROR]
         self.same_reals(c, p)
         self.ready(c)
 
@@ -2255,8 +2257,10 @@ class Kernel:
     @cython.cfunc
     @cython.exceptval(check=False)
     def unit_down(self, u: cython.longlong, reasons: cython.longlong) -> cython.void:
-        """One reason more or fewer for a unit to be down."""
+        """One reason more or fewer for a unit to be down; there are no fewer than none."""
         before: cython.longlong = self.unit[u * UNIT + U_DOWN]
+        if before + reasons < 0:
+            return
         self.unit[u * UNIT + U_DOWN] = before + reasons
         if before == 0:
             self.change_units(self.unit[u * UNIT + U_STATION], -1)
@@ -2380,6 +2384,12 @@ class Kernel:
         i: cython.longlong
         for i in range(self.stations):
             self.touch_servers(i)
+        for i in range(self.agents):
+            # What a scaler saw when it looked last lies as far back as before.
+            self.agent_real[i * AGENT_REALS + NR_MARK] -= self.station_real[
+                self.agent[i * AGENT + N_STATION] * STATION_REALS + Y_BUSY
+            ]
+        for i in range(self.stations):
             self.station_real[i * STATION_REALS + Y_BUSY] = 0.0
             self.station_real[i * STATION_REALS + Y_WAITING] = 0.0
             self.station_real[i * STATION_REALS + Y_SERVERS] = 0.0
@@ -2388,13 +2398,15 @@ class Kernel:
             self.station[i * STATION + X_DONE] = 0
             self.station[i * STATION + X_REFUSED] = 0
             self.station[i * STATION + X_LOST] = 0
-        for i in range(self.agents):
-            self.agent_real[i * AGENT_REALS + NR_MARK] = 0.0
         for i in range(self.classes):
             self.arrived[i] = 0
         tally = self.arrays["tally"]
         for i in range(len(tally)):
             self.tally[i] = 0.0
+        caches = self.arrays["cache"]
+        for i in range(len(caches) // CACHE):
+            self.cache[i * CACHE + C_HITS] = 0
+            self.cache[i * CACHE + C_MISSES] = 0
 
     @cython.cfunc
     @cython.exceptval(check=False)
@@ -2758,8 +2770,9 @@ class Kernel:
     @cython.cfunc
     @cython.exceptval(check=False)
     def close_span(self, t: cython.longlong, s: cython.longlong, error: cython.longlong) -> cython.void:
-        """The span of a scope ends."""
-        self.write(4, self.task[t + T_SPAN], error, 0)
+        """The span of a scope ends; what undoes a step is called by nobody and has none."""
+        if self.task[s + 1] != WIDTH:
+            self.write(4, self.task[t + T_SPAN], error, 0)
         self.task[t + T_SPAN] = self.task[s + 3]
 
     @cython.cfunc
@@ -2779,6 +2792,7 @@ class Kernel:
             c = self.new_task(run, self.code[pc + 1], DETACHED)
         self.task[c + T_SPAN] = self.task[t + T_SPAN]
         self.task[c + T_LEVEL] = self.task[t + T_LEVEL]
+        self.task[c + T_ERROR] = self.task[t + T_ERROR]
         self.same_reals(c, t)
         if self.code[pc + 3]:
             sp = self.task[t + T_SP] - SCOPE

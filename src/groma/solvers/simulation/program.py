@@ -93,7 +93,7 @@ class Part:
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something planned `at` a time: `slow` (a station, by a factor), `down` or `up` (a unit), `flush` (a cache),
-    `servers` (a station's servers from now on; None of it: as many as its units give)."""
+    `servers` (a station's servers from now on; infinite: as many as its units give)."""
 
     at: float
     kind: Happening
