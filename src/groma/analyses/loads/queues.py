@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from groma.analyses.context import Context
 from groma.analyses.held_within import standing_still
 from groma.analyses.interval import ZERO, Interval
@@ -18,16 +20,19 @@ from groma.analyses.layered.held import held_across_calls
 from groma.analyses.loads.again import spreads
 from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
 from groma.analyses.loads.ends import ceilings, floors
+from groma.analyses.loads.revisits import revisits
 from groma.analyses.outcome.call import service
-from groma.analyses.outcome.crowded import Again, Demand
+from groma.analyses.outcome.crowded import Again, Demand, exponential
 from groma.analyses.outcome.late import NEVER
-from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, anytime, enveloped, instant
+from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, added, anytime, enveloped, instant, scaled
 from groma.analyses.outcome.reading import CIRCLE, Keys, Outcomes, Waiting
+from groma.analyses.outcome.revisited import Company, revisited
 from groma.analyses.outcome.wait import (
     Effort,
     anything,
     between,
     fast_end_of,
+    finding_one_free,
     rounded_down,
     slowest,
     waits_at,
@@ -109,6 +114,7 @@ class Queues:
                 most = servers_at_most(room) or count
                 other = waits_at(self.grid, station, most, demands, law, room, self.effort, again)
                 known = between(self.grid, known, other)
+            known = self._revisited(station, known, count, demands, room)
             if kind == "people" and self.context.model.people[name].works:
                 known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
             if station in self._behind and known.law is not None:
@@ -164,7 +170,7 @@ class Queues:
         if any(offered.cancels for c in candidates for offered in c.offers.values()):
             return False
         flows = ceilings(self.context).flows.get(station, frozenset[str]())
-        return self._arrival_law(flows) == "poisson"
+        return self._arrival_law(flows) == "poisson" and station not in revisits(self.context)
 
     def _at_most(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
         """The wait while choices are open: none at the fast end, at the slow end that of the highest load that any
@@ -190,10 +196,30 @@ class Queues:
             one = tuple(replace(each, late=late) for each in slowest(self.grid, demands, rate))
             again = self._again(station, (), len(one) * (rate,))
             known = waits_at(self.grid, station, count, one, law, room, again=again)
+            known = self._revisited(station, known, count, one, room)
             if known.saturated or known.law is None:
                 known = replace(known, saturated=False, law=anything(self.grid) if rate > 0 else None)
             known = self.context.memo[memo] = replace(known, key=memo)
         return known
+
+    def _revisited(
+        self, station: str, waiting: Waiting, count: int, demands: tuple[Demand, ...], room: Component | None
+    ) -> Waiting:
+        """The wait where one run comes to the station more than once; `waiting` is that of a Poisson stream."""
+        found = revisits(self.context).get(station)
+        if found is None or waiting.law is None or waiting.saturated or waiting.missing:
+            return waiting
+        left = count - math.ceil(min(found.visits, count) - 1.0)
+        blocked = 1.0 - finding_one_free(self.grid, left, demands, self.effort)
+        plain = room is None or (room.queue is None and room.discipline == "fifo")
+        product = plain and not found.at_once and exponential(demands) is not None
+        rates = [demand.rate.high for demand in demands]
+        parts = [
+            scaled(self.grid, d.law, np.full(self.grid.rows, r / sum(rates)))
+            for d, r in zip(demands, rates, strict=True)
+        ]
+        seen = Company(found.visits, found.at_once, sum(rates), added(parts), blocked, product)
+        return revisited(self.grid, station, waiting, seen)
 
     def _again(
         self, station: str, arrivals: tuple[Arrivals, ...], let_in: tuple[float, ...] = ()

@@ -63,7 +63,10 @@ class Going:
         """Both at the same time."""
         met = self.met | other.met | (self.stations & other.stations)
         return Going(
-            self.stations | other.stations, self.go_on | other.go_on, self.after_error | other.after_error, met
+            self.stations | other.stations,
+            self.go_on | other.go_on,
+            self.after_error | other.after_error,
+            met,
         )
 
 
@@ -130,7 +133,12 @@ class _Reader:
                 return Going(frozenset({f"people.{person}"}))
             case Hold(component, steps):
                 own, inside = frozenset({f"components.{component}"}), self.sequence(steps)
-                return Going(own | inside.stations, inside.go_on, inside.after_error, inside.met | (own & inside.stations))
+                return Going(
+                    own | inside.stations,
+                    inside.go_on,
+                    inside.after_error,
+                    inside.met | (own & inside.stations),
+                )
             case Choose(branches):
                 return _either(self.sequence(branch.steps) for branch in branches)
             case Open():

@@ -21,7 +21,6 @@ from groma.analyses.outcome.law import (
     INF,
     NAN,
     NEGLIGIBLE,
-    NOMINAL,
     SLACK,
     SLOW,
     Array,
@@ -37,7 +36,7 @@ MOST_VISITS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Company:
     """What is known of the calls at such a station: the most `visits` of a run, whether some may be there `at_once`, how
     many come a second at the most (`rate`), how long they keep a server (`work`), the greatest share that find no server
     free beside the others of their run (`blocked`), and whether means are as if runs came once (`product`)."""
@@ -50,33 +49,38 @@ class Again:
     product: bool
 
 
-def revisited(grid: Grid, station: str, waiting: Waiting, again: Again) -> Waiting:
+def revisited(grid: Grid, station: str, waiting: Waiting, own: Company) -> Waiting:
     """The wait there; `waiting` is that of as many calls which come as a Poisson stream."""
     law = waiting.law
     if law is None or waiting.saturated or waiting.missing:
         return waiting
-    meets = again.blocked
-    if not again.at_once:
-        meets = min(meets, again.rate * (again.visits - 1.0) * (float(law.moment[SLOW]) + float(again.work.moment[SLOW])))
+    meets = own.blocked
+    if not own.at_once:
+        meets = min(
+            meets, own.rate * (own.visits - 1.0) * (float(law.moment[SLOW]) + float(own.work.moment[SLOW]))
+        )
     waits = 1.0 - float(law.cells[SLOW, 0])
     if max(waits, meets) <= NEGLIGIBLE and (waiting.full is None or waiting.full[FAST] <= NEGLIGIBLE):
         return waiting
-    note = f"a run comes to {station} up to {again.visits:g} times: its calls are taken to come together at the most"
+    note = f"a run comes to {station} up to {own.visits:g} times: its calls are taken to come together at the most"
     notes = waiting.notes | {note}
     cells, moment = np.full((grid.rows, grid.cells), NAN), np.full(grid.rows, NAN)
     cells[FAST], cells[SLOW], moment[FAST], moment[SLOW] = 0.0, 0.0, 0.0, INF
     cells[FAST, 0] = 1.0
-    if again.visits <= MOST_VISITS:
-        visits = math.ceil(again.visits)
-        cells[SLOW] = _after_own(grid, _stretched(law.cdf[SLOW], visits), again.work, visits - 1, meets)
-        moment[SLOW] = visits * float(law.moment[SLOW]) + meets * (visits - 1) * float(again.work.moment[SLOW])
-    if again.product:
+    if own.visits <= MOST_VISITS:
+        visits = math.ceil(own.visits)
+        longer = visits if own.at_once else 2
+        cells[SLOW] = _after_own(grid, _stretched(law.cdf[SLOW], longer), own.work, visits - 1, meets)
+        moment[SLOW] = longer * float(law.moment[SLOW]) + meets * (visits - 1) * float(own.work.moment[SLOW])
+    if own.product:
         moment = law.moment
     full = waiting.full
     if full is not None and full[FAST] > 0.0:
         full = grid.triple(1.0, 0.0)
     made = Defective(cells, np.ones(grid.rows), moment)
-    return replace(waiting, law=made, full=full, notes=notes, meets=max(waiting.meets, 1.0 - float(cells[SLOW, 0])))
+    return replace(
+        waiting, law=made, full=full, notes=notes, meets=max(waiting.meets, 1.0 - float(cells[SLOW, 0]))
+    )
 
 
 def _stretched(cdf: Array, visits: int) -> Array:
