@@ -45,6 +45,7 @@ from groma.solvers.distributions import Axis, Bracket, Lattice
 from groma.solvers.distributions.law_functions import is_exponential, raw_moments
 from groma.solvers.queueing import (
     Saturated,
+    crowding,
     mmck,
     pollaczek_khinchine_mean,
     waiting,
@@ -150,7 +151,7 @@ def waits_at(
     if late := any(d.late.share > 0.0 for d in demands):
         first = _load(demands, SLOW)
         law = _beside_late(grid, law, count, demands, first)
-        meets = _met(grid, axis, count, demands, first, effort)
+        meets = _met(grid, count, demands, first, effort)
         notes.add(described(station, count > 1 and exponential(demands) is None))
         unsure = not law.cells[SLOW, 0] > 0.0
     if unsure and not bounded and effort != "bound":
@@ -196,13 +197,24 @@ def _more(demands: tuple[Demand, ...]) -> float:
     )
 
 
-def _met(
-    grid: Grid, axis: Axis, count: int, demands: tuple[Demand, ...], first: float, effort: Effort
-) -> float:
+def _met(grid: Grid, count: int, demands: tuple[Demand, ...], first: float, effort: Effort) -> float:
     """The greatest share of attempts that wait, all attempts before them still being worked on."""
     left = count - math.ceil(max(d.late.tries for d in demands) - 1.0)
-    found = _row(grid, axis, left, demands, SLOW, effort)
-    return 1.0 if found is None else 1.0 - (1.0 - blocked(left, first, _more(demands))) * float(found.mass[0])
+    free = finding_one_free(grid, left, demands, effort)
+    return 1.0 if free == 0.0 else 1.0 - (1.0 - blocked(left, first, _more(demands))) * free
+
+
+def finding_one_free(grid: Grid, count: int, demands: tuple[Demand, ...], effort: Effort) -> float:
+    """The least share of calls that find one of so many servers free, without those that come late. Of several servers
+    of other work no law of the wait is needed for it."""
+    rates, load = _rates(demands, SLOW), _load(demands, SLOW)
+    rate = math.fsum(rates)
+    if effort == "proof" and count > 1 and load < count and rate > 0.0:
+        service = _service(grid, demands, rates, SLOW)
+        if isinstance(service, Bracket):
+            return 1.0 - crowding(_rounded_up(rate, load, count), service, count)
+    found = _row(grid, Axis(grid.step, grid.cells), count, demands, SLOW, effort)
+    return 0.0 if found is None else float(found.mass[0])
 
 
 def _load(demands: tuple[Demand, ...], row: int) -> float:
