@@ -206,20 +206,23 @@ class Queues:
         self, station: str, waiting: Waiting, count: int, demands: tuple[Demand, ...], room: Component | None
     ) -> Waiting:
         """The wait where one run comes to the station more than once; `waiting` is that of a Poisson stream."""
-        found = revisits(self.context).get(station)
-        if found is None or waiting.law is None or waiting.saturated or waiting.missing:
+        own = revisits(self.context).get(station)
+        if own is None or waiting.law is None or waiting.saturated or waiting.missing:
             return waiting
-        left = count - math.ceil(min(found.visits, count) - 1.0)
-        blocked = 1.0 - finding_one_free(self.grid, left, demands, self.effort)
-        plain = room is None or (room.queue is None and room.discipline == "fifo")
-        product = plain and not found.at_once and exponential(demands) is not None
-        rates = [demand.rate.high for demand in demands]
-        parts = [
-            scaled(self.grid, d.law, np.full(self.grid.rows, r / sum(rates)))
-            for d, r in zip(demands, rates, strict=True)
-        ]
-        seen = Company(found.visits, found.at_once, sum(rates), added(parts), blocked, product)
-        return revisited(self.grid, station, waiting, seen)
+        grid, rates = self.grid, [demand.rate.high for demand in demands]
+        whole = math.fsum(rates)
+        if not 0.0 < whole < math.inf:
+            return waiting
+        shares = [np.full(grid.rows, rate / whole) for rate in rates]
+        work = added([scaled(grid, d.law, share) for d, share in zip(demands, shares, strict=True)])
+        blocked = 0.0
+        if own.at_once:
+            left = count - math.ceil(min(own.visits, count + 1.0) - 1.0)
+            blocked = 1.0 - finding_one_free(grid, left, demands, self.effort)
+        in_order = room is None or (room.queue is None and room.discipline == "fifo")
+        product = in_order and not own.at_once and exponential(demands) is not None
+        company = Company(own.visits, own.at_once, work, blocked, product)
+        return revisited(grid, station, waiting, waiting.law, company)
 
     def _again(
         self, station: str, arrivals: tuple[Arrivals, ...], let_in: tuple[float, ...] = ()

@@ -1,8 +1,8 @@
 """Stations to which one run comes more than once, and whether it may be there twice at the same time.
 
-A run that comes again finds those who queued up behind it; one that comes twice at once stands in its own way. Its calls
-make no Poisson stream together, and its waits hang on one another. Attempts that come since something took too long are
-none of this (see `outcome.late`).
+A run that comes again finds those who queued up behind it; one that comes twice at once stands in its own way. Its
+calls make no Poisson stream together, and its waits hang on one another (see `outcome.revisited`). Attempts that come
+since something took too long are none of this (see `outcome.late`).
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ class Revisits:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """Stations that steps come to; where something may `go_on` once they are over, or (`after_error`) once they ended in
-    an error; and those to which something comes while the same run may be there (`met`)."""
+    """Stations that steps come to; where something may `go_on` once they are over, or (`after_error`) once they ended
+    in an error; and those to which something comes while the same run may be there (`met`)."""
 
     stations: Stations = NONE
     go_on: Stations = NONE
