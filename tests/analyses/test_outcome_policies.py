@@ -159,8 +159,14 @@ def test_what_is_given_up_has_ended_by_then_in_every_row() -> None:
 def test_two_kinds_of_calls_wait_as_pollaczek_and_khinchine_say_of_their_mixture() -> None:
     """1/s of each: E[S^2] = (0.08 + 0.36) / 2, busy 0.8 of the time, so each waits 2 x 0.22 / 0.4 = 1.1 s."""
     part = "a: {kind: s, threads: 1, offers: {f: {work: 200 ms ± 200 ms}, g: {work: 600 ms}}}"
-    mean = figure(context(part, "[{call: a.f}, {call: a.g}]"), "latency/main/mean")
-    assert mean.value == pytest.approx(2 * 1.1 + 0.8, rel=1e-6)
+    more = "  other: {starts: {rate: 1/s}, steps: [{call: a.g}]}\n"
+    model = loads(
+        f"groma: 1\nsystem: x\ncurrency: EUR\ncomponents: {{{part}}}\n"
+        f"flows:\n  main: {{starts: {{rate: 1/s}}, steps: [{{call: a.f}}]}}\n{more}"
+    )
+    given = Context(model, None, Ledger(model.digest))  # pyright: ignore
+    assert figure(given, "latency/main/mean").value == pytest.approx(1.1 + 0.2, rel=1e-6)
+    assert figure(given, "latency/other/mean").value == pytest.approx(1.1 + 0.6, rel=1e-6)
 
 
 def test_a_wait_that_isnt_in_turn_is_not_bounded() -> None:

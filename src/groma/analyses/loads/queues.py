@@ -216,11 +216,11 @@ class Queues:
         shares = [np.full(grid.rows, rate / whole) for rate in rates]
         work = added([scaled(grid, d.law, share) for d, share in zip(demands, shares, strict=True)])
         blocked = 0.0
-        if own.at_once:
-            left = count - math.ceil(min(own.visits, count + 1.0) - 1.0)
+        if own.at_once > 1.0:
+            left = count - math.ceil(min(own.at_once, count + 1.0) - 1.0)
             blocked = 1.0 - finding_one_free(grid, left, demands, self.effort)
         in_order = room is None or (room.queue is None and room.discipline == "fifo")
-        product = in_order and not own.at_once and exponential(demands) is not None
+        product = in_order and own.at_once == 1.0 and exponential(demands) is not None
         company = Company(own.visits, own.at_once, work, blocked, product)
         return revisited(grid, station, waiting, waiting.law, company)
 

@@ -3,11 +3,11 @@
 The calls of one run are no Poisson stream, and what they wait hangs together: those who queued up behind the first are
 in front of the second. So there is no nominal value, nobody is taken to wait at the fast end, and at the slow end
 
-- where a run may be there twice at once, its `n` calls are taken to come together, as one that takes `n` times as long
-  and comes so much more seldom, which stretches the wait `n` times; and the others are worked on before it, unless
-  there are servers enough for all;
-- where one call is over before the next comes, the wait is taken to be `IN_TURN` times as long. That isn't proven: of
-  thousands of random programs none waited longer (docs/validation.md).
+- `k` calls that may be there at the same time are taken to come together, as one that takes `k` times as long and comes
+  so much more seldom, which stretches the wait `k` times; and the others of them are worked on before it, unless there
+  are servers enough for all;
+- where calls come one after the other, the wait is taken to be `IN_TURN` times as long. That isn't proven: of thousands
+  of random programs none waited longer (docs/validation.md).
 
 Means are exact where work is exponential and one call is over before the next comes (Jackson 1957); percentiles aren't
 even there, since a run's times at a station are not independent (Disney and Kiessler, Traffic Processes in Queueing
@@ -38,36 +38,45 @@ from groma.analyses.outcome.reading import Waiting
 
 IN_TURN = 3
 """Times as long as in a Poisson stream that calls of one run are taken to wait that come one after the other."""
-MOST_VISITS = 64
-"""Visits of one run beyond which nothing is said of its waits."""
+MOST_AT_ONCE = 64
+"""Calls of one run at the same time beyond which nothing is said of its waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """What a run's calls at a station meet of one another: the most `visits`, how long each keeps a server (`work`), the
-    greatest share that finds no server free beside the others (`blocked`; none where they come one after the other),
-    and whether means are as if they were calls of different runs (`product`)."""
+    """What a run's calls at a station meet of one another: the most `visits`, the most of them `at_once`, how long each
+    keeps a server (`work`), the greatest share that finds no server free beside the others (`blocked`), and whether
+    means are as if they were calls of different runs (`product`)."""
 
     visits: float
-    at_once: bool
+    at_once: float
     work: Defective
     blocked: float
     product: bool
 
+    @property
+    def longer(self) -> int:
+        """Times as long as calls of a Poisson stream wait."""
+        together = math.ceil(min(self.at_once, MOST_AT_ONCE))
+        return together * (IN_TURN if self.visits > self.at_once else 1)
+
 
 def revisited(grid: Grid, station: str, waiting: Waiting, law: Defective, own: Company) -> Waiting:
     """The wait there; `waiting`, by this `law`, is that of as many calls which come as a Poisson stream."""
-    longer = math.ceil(min(own.visits, MOST_VISITS)) if own.at_once else IN_TURN
-    full = None if waiting.full is None else min(float(waiting.full[FAST]), 1.0) ** (1.0 / longer)
+    full = None if waiting.full is None else min(float(waiting.full[FAST]), 1.0)
+    if full is not None and not waiting.crowded:  # that bound holds whatever the stream
+        full **= 1.0 / own.longer  # a place for each of those that come as one
     if max(1.0 - float(law.cells[SLOW, 0]), own.blocked, full or 0.0) <= NEGLIGIBLE:
         return waiting
     cells, moment = np.full((grid.rows, grid.cells), NAN), np.full(grid.rows, NAN)
     cells[: SLOW + 1], moment[FAST], moment[SLOW] = 0.0, 0.0, INF
     cells[FAST, 0] = 1.0
-    if own.visits <= MOST_VISITS:
-        others = math.ceil(own.visits) - 1
-        cells[SLOW] = _after_own(grid, _stretched(law.cdf[SLOW], longer), own.work, others, own.blocked)
-        moment[SLOW] = longer * float(law.moment[SLOW]) + own.blocked * others * float(own.work.moment[SLOW])
+    if own.at_once <= MOST_AT_ONCE:
+        others = math.ceil(own.at_once) - 1
+        cells[SLOW] = _after_own(grid, _stretched(law.cdf[SLOW], own.longer), own.work, others, own.blocked)
+        moment[SLOW] = own.longer * float(law.moment[SLOW])
+        if own.blocked > 0.0:
+            moment[SLOW] += own.blocked * others * float(own.work.moment[SLOW])
     made = Defective(cells, np.ones(grid.rows), law.moment if own.product else moment)
     return replace(
         waiting,
@@ -79,13 +88,12 @@ def revisited(grid: Grid, station: str, waiting: Waiting, law: Defective, own: C
 
 
 def _told(station: str, own: Company) -> str:
-    often = "any number of times" if own.visits > MOST_VISITS else f"up to {own.visits:g} times"
-    how = (
-        "all of them at once"
-        if own.at_once
-        else f"one after the other, and to wait up to {IN_TURN} times as long"
+    visits = f"up to {own.visits:g} times" if own.visits <= MOST_AT_ONCE else "many times"
+    at_once = f", {own.at_once:g} of them at once" if own.at_once > 1.0 else ""
+    return (
+        f"a run comes to {station} {visits}{at_once}: its waits hang together, and are taken to be up to"
+        f" {own.longer} times as long as those of a Poisson stream"
     )
-    return f"a run comes to {station} {often}: its calls hang together, and are taken to come {how}"
 
 
 def _stretched(cdf: Array, times: int) -> Array:

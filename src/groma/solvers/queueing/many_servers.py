@@ -89,7 +89,9 @@ def number_in_single_server(arrival_rate: float, service: Service, most: int) ->
     else:
         reach = min(service.most * (1.0 + 1e-9), service.mean + 40.0 * service.sd)
         lattice = place(service, Axis.covering(max(reach, 1e-300), _SERVICE_CELLS), "up")
-    rho = arrival_rate * lattice.partial_mean  # from one on all of what follows is below zero
+    rho = arrival_rate * lattice.partial_mean
+    if rho >= 1.0:  # rounded up, the queue grows without end
+        return np.zeros(most)
     places = arrival_rate * lattice.step * lattice.occupied
     counts = np.arange(most)[:, None]
     terms = np.exp(_special.xlogy(counts, places) - places - _special.gammaln(counts + 1.0))

@@ -1,0 +1,153 @@
+"""Queues to which one run comes more than once: where that is so, by hand; and figures that hold the simulation."""
+
+from __future__ import annotations
+
+import math
+import os
+
+import pytest
+
+from analyses.crowded_programs import model as crowded
+from groma.analyses.context import Context
+from groma.analyses.latency import figure
+from groma.analyses.loads.revisits import Revisits, revisits
+from groma.analyses.registry import numbers
+from groma.analyses.simulation import compiled
+from groma.model.elements import Model
+from groma.model.figure import Ledger
+from groma.model.load import loads
+from groma.solvers.simulation import Outcome, Settings, run
+
+HEAD = "groma: 1\nsystem: x\ncurrency: EUR\n"
+PARTS = """
+  a:
+    kind: s
+    threads: THREADS
+    offers: {f: {work: WORK}, g: {work: 1 ms, steps: [{call: b.f}]}, h: {work: 1 ms, fails: 9 %}}
+  b: {kind: s, threads: 9, offers: {f: {work: 1 ms}, g: {work: 1 ms, answers: at once, steps: [{call: a.f}]}}}
+  p: {kind: resource, threads: 9}
+"""
+SEEDS = 3000 if os.environ.get("GROMA_THOROUGH") else 160
+
+
+def given(steps: str, rate: str = "1/s", threads: int = 1, work: str = "10 ms") -> Model:
+    parts = PARTS.replace("THREADS", str(threads)).replace("WORK", work)
+    return loads(f"{HEAD}components:{parts}flows:\n  main: {{starts: {{rate: {rate}}}, steps: {steps}}}\n")
+
+
+def context(model: Model) -> Context:
+    return Context(model, None, Ledger(model.digest))  # pyright: ignore
+
+
+def simulated(model: Model, runs: float, seed: int = 1) -> Outcome:
+    rate = model.flows["main"].starts
+    assert rate is not None
+    return run(compiled(model).program, Settings(until=runs / rate.at_peak.mean), seed=seed)  # pyright: ignore
+
+
+@pytest.mark.parametrize(
+    ("steps", "a", "b"),
+    [
+        ("[{call: a.f}]", None, None),
+        ("[{call: a.f}, {wait: 1 s}, {call: a.f}]", (2, 1), None),
+        ("[{choose: [{share: 50 %, steps: [{call: a.f}]}, {share: 50 %, steps: [{call: a.f}]}]}]", None, None),
+        ("[{repeat: {times: 3, steps: [{call: a.f}]}}]", (3, 1), None),
+        ("[{repeat: {until: 50 %, at_most: 4, steps: [{call: a.f}]}}]", (4, 1), None),
+        ("[{parallel: [[{call: a.f}], [{call: a.f}, {call: a.f}]]}]", (3, 2), None),
+        ("[{parallel: [[{call: a.f}], [{call: b.f}]]}, {call: a.f}]", (2, 1), None),
+        ("[{parallel: [[{call: a.f}], [{call: b.f}]], join: any}, {call: a.f}]", (2, 2), None),
+        ("[{send: a.f}]", None, None),
+        ("[{send: a.f}, {call: a.f}]", (2, 2), None),
+        ("[{call: a.f}, {send: a.f}]", (2, 1), None),
+        ("[{repeat: {times: 3, steps: [{send: a.f}]}}]", (3, 3), None),
+        ("[{call: a.g}, {call: b.f}]", None, (2, 1)),
+        ("[{call: b.g}, {call: a.f}]", (2, 2), None),
+        ("[{call: a.f, retry: {times: 2}}]", None, None),
+        ("[{call: a.h, retry: {times: 2}}]", (3, 1), None),
+        ("[{call: a.h, retry: {times: 2, on: [throttled, timeout]}}]", None, None),
+        ("[{call: a.f, timeout: 9 ms, retry: {times: 2, on: [timeout]}}]", None, None),
+        ("[{call: a.f, hedge: {after: 9 ms}}]", None, None),
+        ("[{call: a.h, fallback: [{call: a.f}]}]", (2, 1), None),
+        ("[{parallel: [[{call: a.h}], [{call: b.f}]], fallback: [{call: a.f}]}]", (2, 2), None),
+        ("[{hold: p, steps: [{call: a.f}, {call: a.f}]}]", (2, 1), None),
+    ],
+)  # fmt: skip
+def test_how_often_a_run_comes_and_how_many_calls_are_there_at_once(
+    steps: str, a: tuple[int, int] | None, b: tuple[int, int] | None
+) -> None:
+    """Counted by hand."""
+    found = revisits(context(given(steps)))
+    told = {f"components.{n}": Revisits(*each) for n, each in (("a", a), ("b", b)) if each is not None}
+    assert dict(found) == told
+
+
+@pytest.mark.parametrize("rate", [5, 30, 45])
+def test_means_of_exponential_work_are_those_of_jackson(rate: int) -> None:
+    """Twice 10 ms at one server: as an M/M/1 queue with twice the calls. There is no percentile as if they were two."""
+    model = loads(
+        f"{HEAD}components: {{a: {{kind: s, threads: 1, offers: {{f: {{work: 10 ms ± 10 ms}}}}}}}}\n"
+        f"flows: {{main: {{starts: {{rate: {rate}/s}}, steps: [{{call: a.f}}, {{call: a.f}}]}}}}\n"
+    )
+    found = figure(context(model), "latency/main/mean")
+    truth = 2 * 0.01 / (1 - 2 * rate * 0.01)
+    assert found.value == pytest.approx(truth, rel=1e-6)
+    assert figure(context(model), "latency/main/p95").value is None
+    seen = simulated(model, 200_000).flow("main").latency
+    assert seen.mean == pytest.approx(truth, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "threads", "truth"),
+    [
+        ("[{parallel: [[{call: a.f}], [{call: a.f}], [{call: a.f}]]}]", 1, 0.03),
+        ("[{parallel: [[{call: a.f}], [{call: a.f}], [{call: a.f}]]}]", 2, 0.02),
+        ("[{parallel: [[{call: a.f}], [{call: a.f}], [{call: a.f}]]}]", 3, 0.01),
+        ("[{send: a.f}, {call: a.f}]", 1, 0.02),
+        ("[{send: a.f}, {call: a.f}]", 2, 0.01),
+        ("[{call: a.f}, {call: a.f}]", 1, 0.02),
+    ],
+)
+def test_a_run_that_is_alone_waits_for_itself_only(steps: str, threads: int, truth: float) -> None:
+    """Three runs an hour never meet: what they take is counted by hand, and never less than told."""
+    low, _, high = numbers(context(given(steps, "3/h", threads)), "latency/main/p95")
+    assert low is not None and high is not None and low <= truth * (1 + 1e-3) and truth * (1 - 1e-3) <= high
+    assert high <= 0.0302
+
+
+def test_what_follows_up_behind_a_run_is_in_front_of_its_second_call() -> None:
+    """A server that is busy a sixth of the time: as independent waits the percentile would be 11.9 ms."""
+    model = given("[{call: a.f}, {call: a.f}]", "20.3/s", work="4 ms")
+    low, value, high = numbers(context(model), "latency/main/p95")
+    seen = simulated(model, 200_000).flow("main").latency.quantile(0.95)
+    assert seen > 0.0145 and value is None
+    assert low is not None and high is not None and low <= seen <= high < 0.025
+    notes = figure(context(model), "latency/main/p95").valid
+    assert any("a run comes to components.a up to 2 times" in note for note in notes)
+
+
+def held(seed: int) -> None:
+    """What is told of a model holds what its simulation shows, as surely as that is known."""
+    model = loads(crowded(seed))
+    here = context(model)
+    told = {m: numbers(here, m) for m in ("success/main", "latency/main/p50", "latency/main/p95")}
+    seen = simulated(model, 20_000, seed).flow("main")
+    runs = sum(seen.ended.values())
+    if seen.in_progress > 0.02 * runs + 200:
+        return  # no steady state
+    success = seen.ended.get("ok", 0) / runs
+    shown = {"success/main": (success, 9 * math.sqrt(success * (1 - success) / runs) + 0.004)}
+    if seen.latency.count > 2000:
+        for name, share in (("p50", 0.5), ("p95", 0.95)):
+            found = seen.latency.quantile(share)
+            shown[f"latency/main/{name}"] = (found, 0.05 * found + 0.0007)
+    for measure, (truth, slack) in shown.items():
+        low, _, high = told[measure]
+        assert low is None or low <= truth + slack, (seed, measure, told[measure], truth)
+        assert high is None or truth - slack <= high, (seed, measure, told[measure], truth)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("batch", range(8))
+def test_figures_hold_the_simulation_of_random_programs_that_meet_themselves(batch: int) -> None:
+    for seed in range(batch, SEEDS, 8):
+        held(seed)
