@@ -310,6 +310,15 @@ def test_a_mean_with_lost_mass_needs_a_known_limit() -> None:
     assert low <= truth <= high <= low + 0.05
 
 
+def test_a_slow_end_that_sums_add_up_to_a_little_more_than_the_fast_one_has_a_mean() -> None:
+    """1 + 2e-12 of it ends after half a second: rounding, and no mass that could come arbitrarily late."""
+    fast, slow = np.zeros(AXIS.cells), np.zeros(AXIS.cells)
+    place = round(0.5 / AXIS.step)
+    fast[place], slow[place] = 1.0, 1.0 + 2e-12
+    found = Bracket(Lattice(AXIS.step, fast, 0.0, 0.0), Lattice(AXIS.step, slow, 0.0, 0.0)).mean()
+    assert found == pytest.approx((place * AXIS.step, place * AXIS.step))
+
+
 def test_lattices_of_different_axes_are_refused() -> None:
     with pytest.raises(ValueError, match="different axes"):
         convolve(Lattice.nothing(AXIS), Lattice.nothing(Axis(0.02, 2000)))

@@ -8,7 +8,7 @@ independent; for exponential work without nested calls that is exact (Jackson's 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,6 +40,8 @@ from groma.analyses.outcome.wait import (
 from groma.analyses.reach import reach_of, servers, servers_at_most
 from groma.analyses.visits.use import Use
 from groma.model.elements import Component
+from groma.model.model_programs import programs
+from groma.model.program import Hold, walk
 from groma.solvers.distributions.law_functions import is_exponential
 
 BUSY = 0.3
@@ -270,25 +272,31 @@ class Queues:
 
     @property
     def _alone(self) -> frozenset[str]:
-        """Components of a single server that is held while others are waited for."""
-        known: frozenset[str] | None = self.context.memo.get("held alone")
-        if known is None:
-            held = held_across_calls(self.context)
-            parts = self.context.model.components
-            known = frozenset(name for name in held if servers_at_most(parts[name]) == 1)
-            self.context.memo["held alone"] = known
-        return known
+        """Components of a single server or unit that is held while others are waited for."""
+        return frozenset(self._held_alone)
 
     @property
     def _behind(self) -> frozenset[str]:
-        """Stations that such a server is held for."""
-        known: frozenset[str] | None = self.context.memo.get("behind a server held alone")
+        """Stations that such a server or unit is held for."""
+        return frozenset[str]().union(*self._held_alone.values())
+
+    @property
+    def _held_alone(self) -> Mapping[str, frozenset[str]]:
+        """By component of a single server or unit, the stations that may be waited for while it is held."""
+        known: Mapping[str, frozenset[str]] | None = self.context.memo.get("held alone")
         if known is None:
-            offers = [
-                o for name in sorted(self._alone) for o in self.context.model.components[name].offers.values()
-            ]
-            known = frozenset[str]().union(*(reach_of(self.context, o.steps).stations for o in offers))
-            self.context.memo["behind a server held alone"] = known
+            parts, found = self.context.model.components, dict[str, frozenset[str]]()
+            held = held_across_calls(self.context)
+            inside = [(name, o.steps) for name in sorted(held) for o in parts[name].offers.values()]
+            for _, steps in programs(self.context.model):
+                inside += [
+                    (s.action.component, s.action.steps) for s in walk(steps) if isinstance(s.action, Hold)
+                ]
+            for name, steps in inside:
+                if name in parts and servers_at_most(parts[name]) == 1:
+                    stations = reach_of(self.context, steps).stations
+                    found[name] = found.get(name, frozenset()) | stations
+            known = self.context.memo["held alone"] = found
         return known
 
     def _arrival_law(self, flows: Iterable[str]) -> str:

@@ -149,7 +149,7 @@ class Bracket:
             return (0.0, most)
         earliest = np.maximum(1.0 - self.fast.cumulative / few, 0.0)
         low = float(earliest.sum()) * self.fast.step
-        if _same(few, many):
+        if few >= many or _same(few, many):
             return low, min(max(self.slow.partial_mean / few, low), most)
         steps = np.arange(self.slow.cells) * self.slow.step
         held = np.clip(most - steps, 0.0, self.slow.step)
