@@ -102,14 +102,14 @@ def _horizon(context: Context, flow: str, mark: str | None, share: float) -> flo
 
 
 def _holding(context: Context, flow: str, mark: str | None, share: float) -> float:
-    horizon, before = _rung(max(time_grid(context).horizon, 1.0)), math.nan
+    horizon, before, quickest = _rung(max(time_grid(context).horizon, 1.0)), math.nan, math.inf
     for _ in range(60):
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
-        high, within = _reach(runs, share), float(runs.well.cdf[SLOW, -1])
-        if math.isinf(high) and 2.0 * within > runs.well.mass[SLOW] and within - before <= SLACK:
-            fast = _reach(runs, share, FAST)  # what is left of the slow end may come at any time
-            if 0.0 < fast < math.inf:
-                return _rung(1.05 * fast)
+        high, fast, within = _reach(runs, share), _reach(runs, share, FAST), float(runs.well.cdf[SLOW, -1])
+        quickest = fast if 0.0 < fast < math.inf else quickest  # a coarse grid doesn't tell it from nothing
+        surely = 2.0 * within > runs.well.mass[SLOW] and within - before <= SLACK
+        if math.isinf(high) and surely and math.isfinite(quickest):
+            return _rung(1.05 * quickest)  # what is left of the slow end may come at any time
         before = within
         if runs.well.mass[FAST] <= SLACK:
             return horizon
