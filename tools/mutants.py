@@ -39,6 +39,14 @@ def main() -> int:
         "--seconds", type=float, default=6, help="that all tests a mutant meets take together"
     )
     options.add_argument(
+        "--kinds",
+        nargs="+",
+        choices=operators.KINDS,
+        default=list(operators.KINDS),
+        metavar="KIND",
+        help=f"only these of {', '.join(operators.KINDS)}",
+    )
+    options.add_argument(
         "--tests", nargs="+", default=list(workshop.TESTS), metavar="PATH", help="files or folders"
     )
     options.add_argument("--folder", type=Path, default=ROOT / "build/mutation")
@@ -83,9 +91,16 @@ def _sampled(shop: workshop.Workshop, asked: argparse.Namespace) -> list[tuple[j
     """Mutants of each pattern, tried; those declared aren't, and have their reason beside them."""
     ends: list[tuple[journal.Tried, str | None]] = []
     for pattern in asked.modules:
-        every = [(module, mutant) for module in shop.named(pattern) for mutant in shop.mutants(module)]
+        every = [
+            (module, mutant)
+            for module in shop.named(pattern)
+            for mutant in shop.mutants(module)
+            if mutant.kind in asked.kinds
+        ]
         if not every:
-            sys.exit(f"{pattern}: no module of that name below src/groma, or nothing in it to mutate")
+            sys.exit(
+                f"{pattern}: no module of that name below src/groma, or nothing of these kinds to mutate in it"
+            )
         order = random.Random(f"{asked.seed} {pattern}").sample(range(len(every)), len(every))
         left = asked.sample or len(every)
         for number in order:

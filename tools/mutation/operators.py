@@ -32,6 +32,7 @@ FLIPPED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.In: (ast.NotIn,),
     ast.NotIn: (ast.In,),
 }
+CONTRARY = {operator: others[-1] for operator, others in FLIPPED.items()}
 SWAPPED: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -62,6 +63,20 @@ EMPTY = {
     "float": "0.0",
 }
 SEEN_BY_TOOLS = ("TYPE_CHECKING", "cython.compiled")
+KINDS = {
+    "flip": "a comparison flipped into its contrary",
+    "boundary": "a comparison moved by its boundary",
+    "term": "a term of a sum or a product, or what is added to a variable, dropped",
+    "operator": "an operator of arithmetic swapped",
+    "condition": "a condition dropped, of several or of a comprehension",
+    "logic": "and for or",
+    "branch": "a branch forced",
+    "sign": "a negation or a sign lost",
+    "constant": "a constant off by one, zero, or the other truth",
+    "call": "min for max and the like, or sorting left out",
+    "returned": "what is returned emptied",
+    "statement": "a statement left out, break for continue",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -81,6 +96,8 @@ class Mutant:
     """Piece and what stands there; the second of the same on a line ends with #2."""
     statement: tuple[int, int]
     """Lines of the statement around it."""
+    kind: str
+    """One of `KINDS`."""
 
     def applied(self, source: bytes) -> bytes:
         """The module with it."""
@@ -140,13 +157,18 @@ class _Maker:
             returns = None
             if isinstance(node, ast.FunctionDef) and node.returns is not None:
                 returns = ast.unparse(node.returns)
-        for old, new in _changes(node, returns):
-            self._add(old, new, where, statement)
+        for kind, old, new in _changes(node, returns):
+            self._add(kind, old, new, where, statement)
         for inner in _inside(node):
             self.visit(inner, where, statement, returns)
 
     def _add(
-        self, old: ast.stmt | ast.expr, new: ast.AST | str, where: str, statement: tuple[int, int]
+        self,
+        kind: str,
+        old: ast.stmt | ast.expr,
+        new: ast.AST | str,
+        where: str,
+        statement: tuple[int, int],
     ) -> None:
         text = new if isinstance(new, str) else ast.unparse(new)
         if isinstance(old, ast.stmt):
@@ -157,7 +179,7 @@ class _Maker:
         start = self.starts[old.lineno - 1] + old.col_offset
         end = self.starts[last - 1] + (old.end_col_offset or 0)
         self.found.append(
-            Mutant(old.lineno, last, start, end, text, where, " ".join(what.split()), statement)
+            Mutant(old.lineno, last, start, end, text, where, " ".join(what.split()), statement, kind)
         )
 
 
@@ -201,34 +223,42 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     return (s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)))
 
 
-def _changes(node: ast.AST, returns: str | None) -> Iterator[tuple[ast.stmt | ast.expr, ast.AST | str]]:
-    """Pieces of a node, each with what to put in its place."""
+Change = tuple[str, ast.stmt | ast.expr, ast.AST | str]
+"""Its kind, a piece, and what is put in its place."""
+
+
+def _changes(node: ast.AST, returns: str | None) -> Iterator[Change]:
+    """What a slip of the hand makes of a node."""
     match node:
         case ast.Compare():
             for index, operator in enumerate(node.ops):
                 for other in FLIPPED[type(operator)]:
                     new = copy.copy(node)
                     new.ops = [*node.ops[:index], other(), *node.ops[index + 1 :]]
-                    yield node, new
+                    yield "flip" if other is CONTRARY[type(operator)] else "boundary", node, new
         case ast.BinOp():
             yield from _sums(node)
         case ast.BoolOp():
-            yield node, ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
+            yield (
+                "logic",
+                node,
+                ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values),
+            )
             for index in range(len(node.values)):
                 rest = [*node.values[:index], *node.values[index + 1 :]]
-                yield node, rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+                yield "condition", node, rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
         case ast.UnaryOp(op=ast.Not() | ast.USub()):
-            yield node, node.operand
+            yield "sign", node, node.operand
         case ast.IfExp():
-            yield node, node.body
-            yield node, node.orelse
+            yield "branch", node, node.body
+            yield "branch", node, node.orelse
         case ast.comprehension():
-            yield from ((condition, "True") for condition in node.ifs)
+            yield from (("condition", condition, "True") for condition in node.ifs)
         case ast.If():
-            yield node.test, "True"
-            yield node.test, "False"
+            yield "branch", node.test, "True"
+            yield "branch", node.test, "False"
         case ast.While() if not isinstance(node.test, ast.Constant):
-            yield node.test, "False"
+            yield "branch", node.test, "False"
         case ast.Constant():
             yield from _constants(node)
         case ast.Call():
@@ -236,59 +266,59 @@ def _changes(node: ast.AST, returns: str | None) -> Iterator[tuple[ast.stmt | as
         case ast.Return() if node.value is not None:
             yield from _returned(node.value, returns)
         case ast.AugAssign():
-            yield node, "pass"
+            yield "term", node, "pass"
             if type(node.op) in SWAPPED:
-                yield node, ast.AugAssign(node.target, SWAPPED[type(node.op)](), node.value)
+                yield "operator", node, ast.AugAssign(node.target, SWAPPED[type(node.op)](), node.value)
         case ast.Assign(targets=[ast.Subscript(value=ast.Attribute(attr="memo"))]):
             return
         case (
             ast.Assign(targets=[ast.Attribute() | ast.Subscript()]) | ast.Expr(value=ast.Call()) | ast.Raise()
         ):
-            yield node, "pass"
+            yield "statement", node, "pass"
         case ast.Continue():
-            yield node, "break"
+            yield "statement", node, "break"
         case ast.Break():
-            yield node, "continue"
+            yield "statement", node, "continue"
         case _:
             return
 
 
-def _sums(node: ast.BinOp) -> Iterator[tuple[ast.expr, ast.AST]]:
+def _sums(node: ast.BinOp) -> Iterator[Change]:
     if type(node.op) in SWAPPED:
-        yield node, ast.BinOp(node.left, SWAPPED[type(node.op)](), node.right)
+        yield "operator", node, ast.BinOp(node.left, SWAPPED[type(node.op)](), node.right)
     if isinstance(node.op, TERMS):
-        yield node, node.left
+        yield "term", node, node.left
         if isinstance(node.op, ast.Sub):
-            yield node, ast.UnaryOp(ast.USub(), node.right)
+            yield "term", node, ast.UnaryOp(ast.USub(), node.right)
         elif not isinstance(node.op, ast.Div | ast.Mod):
-            yield node, node.right
+            yield "term", node, node.right
 
 
-def _constants(node: ast.Constant) -> Iterator[tuple[ast.expr, ast.AST]]:
+def _constants(node: ast.Constant) -> Iterator[Change]:
     if isinstance(node.value, bool):
-        yield node, ast.Constant(not node.value)
+        yield "constant", node, ast.Constant(not node.value)
     elif isinstance(node.value, int | float):
-        yield node, ast.Constant(node.value + 1)
+        yield "constant", node, ast.Constant(node.value + 1)
         if node.value not in (0, 1) or node.value == 1:
-            yield node, ast.Constant(type(node.value)(0))
+            yield "constant", node, ast.Constant(type(node.value)(0))
 
 
-def _calls(node: ast.Call) -> Iterator[tuple[ast.expr, ast.AST]]:
+def _calls(node: ast.Call) -> Iterator[Change]:
     name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
     if name in EXCHANGED:
         other = copy.copy(node.func)
         setattr(other, "id" if isinstance(other, ast.Name) else "attr", EXCHANGED[name])
-        yield node.func, other
+        yield "call", node.func, other
     if name in LEFT_OUT and len(node.args) == 1 and not isinstance(node.args[0], ast.GeneratorExp):
-        yield node, node.args[0]
+        yield "call", node, node.args[0]
 
 
-def _returned(value: ast.expr, returns: str | None) -> Iterator[tuple[ast.expr, ast.AST | str]]:
+def _returned(value: ast.expr, returns: str | None) -> Iterator[Change]:
     if isinstance(value, ast.Constant):
         return
     if returns == "bool":
-        yield value, ast.UnaryOp(ast.Not(), value)
+        yield "returned", value, ast.UnaryOp(ast.Not(), value)
         return
     empty = EMPTY.get((returns or "").split("[")[0], "None")
     if ast.unparse(value) != empty:
-        yield value, empty
+        yield "returned", value, empty
