@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from groma.analyses.simulation import Answer
     from groma.analyses.uncertainty.drawn import Shared
     from groma.catalog import Catalog
-    from groma.design import Blueprint, Proposal
+    from groma.design import Blueprint
     from groma.documents.write import Prepared
     from groma.model.difference import Difference
     from groma.model.elements import Model
@@ -252,11 +252,11 @@ def design(
     patterns: Mapping[str, Pattern] | None = None,
     progress: Progress = UNHEARD,
     crew: Crew = ALONE,
-    recommending: Callable[[Proposal], object] | None = None,
+    recommending: Callable[[Model, Asked[Ledger]], object] | None = None,
 ) -> Blueprint:
     """The blueprint of a brief: proven proposals, what each need costs, what was rejected and why. With a crew of other
-    processes it is there sooner, and the same. `recommending` is told of the recommended proposal long before the end,
-    so that its documents can be prepared (`prepare`) beside the search."""
+    processes it is there sooner, and the same. `recommending` is told of the recommended design, its model and its figures,
+    long before the end, so that its documents can be prepared (`prepare`) beside the search."""
     from groma.design import design as designed
 
     if isinstance(brief, Path | str):
@@ -376,14 +376,13 @@ def write(
     )
 
 
-def prepare(proposal: Proposal, crew: Crew, *, catalog: Catalog | None = None) -> Asked[Prepared]:
+def prepare(
+    model: Model, figures: Asked[Ledger], crew: Crew, *, catalog: Catalog | None = None
+) -> Asked[Prepared]:
     """What the documents of a proposal tell beyond its figures, asked of a crew before they are written."""
     from groma.documents import write as documents
 
-    figures = proposal.ledger.extended(())  # findings write what they ask for into the proposal's own
-    return crew.ask(
-        documents.prepare, proposal.model, figures, catalog if catalog is not None else _catalog()
-    )
+    return crew.ask(documents.prepare, model, figures, catalog if catalog is not None else _catalog())
 
 
 def diff(before: Assessment, after: Assessment) -> Difference:

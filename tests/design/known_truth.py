@@ -79,6 +79,9 @@ class TrueEstimate:
             for line, roles in self.truth.lines_of.items()
         )
 
+    def forget(self) -> None:
+        self._known.clear()
+
 
 def completes(answers: Mapping[str, str], partial: Narrowed) -> bool:
     """Whether answers are among those that are left."""

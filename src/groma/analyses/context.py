@@ -49,6 +49,11 @@ class Recent:
         """What comes after it: as much, and of this what is asked for again."""
         return Recent(self._most, self)
 
+    def clear(self) -> None:
+        """Keep nothing of it."""
+        self._kept.clear()
+        self._before = {}
+
     def __iter__(self) -> Iterator[Any]:
         return iter(self._kept)
 
@@ -79,6 +84,18 @@ class Context:
 
             self.model = with_served_times(self.model, self.catalog)
         self.taken = frozenset(role for role, variants in self.left.items() if len(variants) == 1)
+
+    def __enter__(self) -> Context:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Asked for the last time: what it keeps goes now. Its parts refer to one another, and Python would find that
+        out much later, looking through all objects there are."""
+        self.memo.clear()
+        self.recent.clear()
 
     @property
     def closed(self) -> bool:

@@ -138,11 +138,11 @@ def _envelope(context: Context, need: NeedResult, flows: tuple[str, ...]) -> Env
 
 def _holds(context: Context, need: NeedResult, model: Model) -> tuple[bool, bool]:
     """Whether the figure is shown in a model, and whether the need is met by it."""
-    here = Context(model, context.catalog, Ledger(model.digest))
-    ends = numbers(here, need.figure)
-    low, _, high = ends
-    shown = low is not None and high is not None and math.isfinite(low) and math.isfinite(high)
-    shown = shown and _steady(here, need.figure)
+    with Context(model, context.catalog, Ledger(model.digest)) as here:
+        ends = numbers(here, need.figure)
+        low, _, high = ends
+        shown = low is not None and high is not None and math.isfinite(low) and math.isfinite(high)
+        shown = shown and _steady(here, need.figure)
     return shown, verdict(_as_figure(context, need, ends), need.target) == "met"
 
 

@@ -62,7 +62,8 @@ class Reads:
         )
         here = instances.at({})
         seen.clear()
-        numbers(Context(here, self.catalog, Ledger(here.digest)), measure)
+        with Context(here, self.catalog, Ledger(here.digest)) as context:
+            numbers(context, measure)
         found = frozenset(seen)
         while (more := found.union(*(keys for keys in instances.together if keys & found))) != found:
             found = more

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from groma.design import Blueprint, Proposal
     from groma.documents.write import Prepared
     from groma.model.elements import Model
+    from groma.model.figure import Ledger
     from groma.model.finding import Finding
     from groma.patterns import Space
     from groma.workers import Asked, Crew
@@ -81,9 +82,9 @@ def run(args: Arguments) -> int:
     with Crew((args.jobs or cores()) - 1) as crew:
         prepared: Asked[Prepared] | None = None
 
-        def recommending(best: Proposal) -> None:
+        def recommending(model: Model, figures: Asked[Ledger]) -> None:
             nonlocal prepared
-            prepared = api.prepare(best, crew, catalog=tables) if args.write else None
+            prepared = api.prepare(model, figures, crew, catalog=tables) if args.write else None
 
         blueprint = api.design(
             space, catalog=tables, progress=console.progress, crew=crew, recommending=recommending

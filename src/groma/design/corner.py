@@ -130,4 +130,6 @@ def _mapped(
         done[key] = (item, made)
         return made
 
-    return walk(model, ("", ""))
+    copied = walk(model, ("", ""))
+    done.clear()  # `walk` knows itself, and so would keep all of it
+    return copied

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from groma.analyses import assess
 from groma.catalog import Catalog
@@ -31,6 +31,7 @@ from groma.design.proposals import Chosen, proposals
 from groma.design.risks import risks
 from groma.design.robust import Ground, Robust, Robustness
 from groma.design.tradeoffs import tradeoff
+from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.patterns import Closed, Pattern, Space, close, resolve
 from groma.progress import UNHEARD, Progress
@@ -38,6 +39,7 @@ from groma.solvers.optimisation import Stopped
 from groma.workers import ALONE, Asked, Crew
 
 T = TypeVar("T")
+Recommending: TypeAlias = Callable[[Model, Asked[Ledger]], object]
 STAGES = (
     "what each choice costs",
     "the front",
@@ -59,11 +61,12 @@ def design(
     step: float = FRONT_STEP,
     robustness: bool = True,
     crew: Crew = ALONE,
-    recommending: Callable[[Proposal], object] | None = None,
+    recommending: Recommending | None = None,
 ) -> Blueprint:
     """The blueprint of a brief. `tolerance`, `first_tolerance` and `step` are shares (see `problem.WISH_TOLERANCE`,
     `problem.FIRST_TOLERANCE`, `front.FRONT_STEP`). The `crew` works beside the search; alone, the answers
-    are the same. `recommending` is told of the recommended proposal while its prices and decisions are still sought.
+    are the same. `recommending` is told of the recommended design, its model and what is asked of its figures, while
+    the rest of the front, prices and decisions are still sought; again if an interruption has another recommended.
 
     Raises ModelError for a brief or pattern that says something wrong. KeyboardInterrupt is answered with what is
     proven so far (`certificate.complete` is then False).
@@ -71,9 +74,19 @@ def design(
     space = brief if isinstance(brief, Space) else resolve(brief, patterns)
     asked_for(space)  # what an open decision names must be there before the work begins
     designing = _Designing(
-        space, catalog, progress, crew, tolerance=tolerance, first_tolerance=first_tolerance, step=step
+        space,
+        catalog,
+        progress,
+        crew,
+        recommending,
+        tolerance=tolerance,
+        first_tolerance=first_tolerance,
+        step=step,
     )
-    return designing.blueprint(robustness, recommending)
+    try:
+        return designing.blueprint(robustness)
+    finally:
+        designing.solver.estimate.forget()
 
 
 class _Designing:
@@ -85,12 +98,14 @@ class _Designing:
         catalog: Catalog,
         progress: Progress,
         crew: Crew,
+        recommending: Recommending | None,
         *,
         tolerance: float,
         first_tolerance: float,
         step: float,
     ) -> None:
-        self.crew = crew
+        self.crew, self.recommending = crew, recommending
+        self.recommended: Asked[Ledger] | None = None
         self.space, self.progress, self.whole, self.stage = space, progress, True, 0
         self.asked: dict[frozenset[tuple[str, str]], tuple[Closed, Asked[Ledger]]] = {}
         self._tell()
@@ -104,7 +119,7 @@ class _Designing:
             crew=crew,
         )
 
-    def blueprint(self, robustness: bool, recommending: Callable[[Proposal], object] | None) -> Blueprint:
+    def blueprint(self, robustness: bool) -> Blueprint:
         solver = self.solver
         self._next("the front")
         walk = self._front()
@@ -113,8 +128,8 @@ class _Designing:
         self._next("proposals")
         worked_out = tuple(self._worked_out(c) for c in chosen)
         swaps = tuple(tradeoff(solver, a, b) for i, a in enumerate(chosen) for b in chosen[i + 1 :])
-        if worked_out and recommending is not None:
-            recommending(worked_out[0]())
+        if best is not None:
+            self._recommend(best)
         self._next("prices of needs")
         priced = self._all(prices(solver, best)) if best else ()
         flipped = self._all(flips(solver, best, priced)) if best else ()
@@ -151,11 +166,11 @@ class _Designing:
         )  # fmt: skip
 
     def _front(self) -> Walk:
-        """The front; the figures of its first point, which is the recommended one, are asked of the crew at once."""
+        """The front; its first point, which is the recommended one, is told of at once."""
 
         def told(point: Point) -> None:
             if not self.asked:
-                self._figures(point)
+                self._recommend(point)
 
         try:
             walk = self.solver.front(told=told)
@@ -166,14 +181,21 @@ class _Designing:
         self.whole = False
         return self.solver.so_far()
 
+    def _recommend(self, point: Point) -> None:
+        """Tell of a recommended design, once; its figures are asked of the crew."""
+        closed, figures = self._figures(point)
+        if self.recommending is not None and self.recommended is not figures:
+            self.recommending(closed.model, figures)
+        self.recommended = figures
+
     def _worked_out(self, chosen: Chosen) -> Callable[[], Proposal]:
         """A proposal, whose figures a helper may work out meanwhile."""
         answers = dict(chosen.point.answers)
         closed, ledger = self._figures(chosen.point)
         titles = {r.name: r.variant(answers[r.name]).title for r in self.space.roles}
         return lambda: Proposal(
-            chosen.name, chosen.title, chosen.short, answers, titles, closed.text, closed.model, ledger.result(),
-            self._values(chosen.point),
+            chosen.name, chosen.title, chosen.short, answers, titles, closed.text, closed.model,
+            ledger.result().extended(()), self._values(chosen.point),
         )  # fmt: skip
 
     def _figures(self, point: Point) -> tuple[Closed, Asked[Ledger]]:

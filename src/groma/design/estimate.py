@@ -55,6 +55,10 @@ class Estimate(Protocol):
         time, and less tightly."""
         ...
 
+    def forget(self) -> None:
+        """No more is asked: what was remembered goes."""
+        ...
+
 
 class Estimator:
     """The analyses of one open model; remembers what it has worked out. Success is bounded at two cautious corners,
@@ -104,6 +108,10 @@ class Estimator:
             least[line.name] = least.get(line.name, 0.0) + line.low
             roles[line.name] = roles.get(line.name, frozenset()) | line.roles
         return tuple(Line(line, low, roles[line]) for line, low in least.items())
+
+    def forget(self) -> None:
+        for context in (self._nominal, self._cautious, self._cautious_too):
+            context.forget()
 
     def _learn(self, name: str, alone: Alone) -> None:
         """Remember what was found elsewhere, as if it had been asked here."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeAlias
@@ -90,8 +91,8 @@ class Prover:
     def figures(self, answers: Mapping[str, str], measures: Iterable[str]) -> dict[str, Figure]:
         """Figures of a design with all that they are made from."""
         model = self.closed(answers).model
-        context = Context(model, self.catalog, Ledger(model.digest))
-        return {measure: figure(context, measure) for measure in measures}
+        with Context(model, self.catalog, Ledger(model.digest)) as context:
+            return {measure: figure(context, measure) for measure in measures}
 
     def _prove(self, answers: dict[str, str]) -> Proof:
         try:
@@ -105,16 +106,19 @@ class Prover:
 
 def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Task) -> Proof:
     """The losses of the closed model that some answers make."""
-    context = Context(model, catalog, Ledger(model.digest))
+    with ExitStack() as stack:
+        context = stack.enter_context(Context(model, catalog, Ledger(model.digest)))
 
-    @cache
-    def middle() -> Context:
-        at_nominal = nominal(model)
-        return context if at_nominal is model else Context(at_nominal, catalog, Ledger(model.digest))
+        @cache
+        def middle() -> Context:
+            at_nominal = nominal(model)
+            if at_nominal is model:
+                return context
+            return stack.enter_context(Context(at_nominal, catalog, Ledger(model.digest)))
 
-    ends = {wish: numbers(context, wish) for wish in task.wishes}
-    losses = {wish: traded(wish, ends[wish], middle) for wish in task.wishes}
-    losses |= {h.name: held_loss(h, context) for h in task.held}
+        ends = {wish: numbers(context, wish) for wish in task.wishes}
+        losses = {wish: traded(wish, ends[wish], middle) for wish in task.wishes}
+        losses |= {h.name: held_loss(h, context) for h in task.held}
     far = {wish: far_end(wish, ends[wish]) for wish in task.wishes}
     for lost in (losses, far):
         lost.update(dict.fromkeys(_giving_up(lost, losses, task), math.inf))

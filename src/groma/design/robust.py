@@ -150,8 +150,10 @@ def fact_flips(
     models = [(p, ground.model(p.answers)) for p in points]
 
     def cost(model: Model) -> float:
-        here = Context(model, ground.catalog, Ledger(""))
-        return traded(wish, numbers(here, wish), lambda: Context(nominal(model), ground.catalog, Ledger("")))
+        with Context(model, ground.catalog, Ledger("")) as here:
+            return traded(
+                wish, numbers(here, wish), lambda: Context(nominal(model), ground.catalog, Ledger(""))
+            )
 
     stated = [(cost(model), _facts_read(model, ground.catalog, wish)) for _, model in models]
     for name, ends in sorted(ranges.items()):

@@ -18,7 +18,7 @@ from functools import partial
 from pickle import dumps
 from threading import RLock
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from groma.workers.outcome import Outcome, batches, read, run_batch
 
@@ -42,6 +42,13 @@ class Asked(Generic[T]):
         if not self._known:
             self._known.append(self._worked_out())
         return self._known[0]
+
+    @property
+    def ready(self) -> bool:
+        """Whether the answer is there."""
+        future = self._future
+        there = future is not None and future.done() and not future.cancelled()
+        return bool(self._known) or (there and future.exception() is None)
 
     def _worked_out(self) -> T:
         if self._future is None or self._future.cancel():
@@ -91,8 +98,9 @@ class Crew:
             child.join()
 
     def ask(self, function: Callable[..., T], *args: Any) -> Asked[T]:
-        """Work for a helper: `function`, its arguments and its answer must be picklable, and importable there."""
-        return Asked(lambda: function(*args), self._submitted(function, *args))
+        """Work for a helper: `function`, its arguments and its answer must be picklable, and importable there. In place
+        of an argument that is itself asked for stands its answer, once it is there."""
+        return Asked(lambda: function(*_answered(args)), self._submitted(function, *args))
 
     def share(self, function: Callable[[Any], Any], items: Sequence[Any]) -> list[Outcome]:
         """What `function` gives for each item, in their order, as `spread` does; this process works along."""
@@ -121,17 +129,22 @@ class Crew:
     def _feed(self) -> None:
         """Give helpers that are free what waits. A pool takes more than it can begin, and that can't be taken back."""
         with self._lock:
+            waiting: list[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]]] = []
             while self._pending and self._busy < self.helpers and self._pool is not None:
                 mine, function, args = self._pending.popleft()
+                if not all(arg.ready for arg in args if isinstance(arg, Asked)):
+                    waiting.append((mine, function, args))
+                    continue
                 if not mine.set_running_or_notify_cancel():
                     continue
                 try:
-                    theirs = self._pool.submit(function, *args)
+                    theirs = self._pool.submit(function, *_answered(args))
                 except RuntimeError as error:  # broken, or gone
                     mine.set_exception(BrokenProcessPool(str(error)))
                     continue
                 self._busy += 1
                 theirs.add_done_callback(partial(self._done, mine))
+            self._pending.extendleft(reversed(waiting))
 
     def _done(self, mine: Future[Any], theirs: Future[Any]) -> None:
         """A helper is free again."""
@@ -143,6 +156,11 @@ class Crew:
         else:
             mine.set_result(theirs.result())
         self._feed()
+
+
+def _answered(args: Sequence[Any]) -> list[Any]:
+    """Arguments, with answers in place of what was asked for."""
+    return [cast("Asked[Any]", arg).result() if isinstance(arg, Asked) else arg for arg in args]
 
 
 ALONE = Crew()

@@ -51,8 +51,8 @@ class AtPoints:
         here = self.model(point.values)
         if point.load != 1.0:
             here = loaded(here, here.flows, point.load)
-        context = Context(here, catalog, Ledger(here.digest))
-        return [_plain(numbers(context, measure)) for measure in point.measures]
+        with Context(here, catalog, Ledger(here.digest)) as context:
+            return [_plain(numbers(context, measure)) for measure in point.measures]
 
     def model(self, values: Iterable[tuple[str, float]]) -> Model:
         """The model at a point."""

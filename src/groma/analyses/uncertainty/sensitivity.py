@@ -103,11 +103,11 @@ def _at(context: Context, measures: Iterable[str], given: Input, end: float | No
     """The numbers of figures with one input known to be `end`."""
     assert end is not None
     model = narrowed(context.model, given, end)
-    apart = Context(model, context.catalog, Ledger(model.digest), dict(context.left))
     found: dict[str, Figure] = {}
-    for measure in measures:
-        low, value, high = numbers(apart, measure)
-        found[measure] = replace(context.ledger[measure], low=low, value=value, high=high)
+    with Context(model, context.catalog, Ledger(model.digest), dict(context.left)) as apart:
+        for measure in measures:
+            low, value, high = numbers(apart, measure)
+            found[measure] = replace(context.ledger[measure], low=low, value=value, high=high)
     return found
 
 
