@@ -255,8 +255,8 @@ def design(
     recommending: Callable[[Model, Asked[Ledger]], object] | None = None,
 ) -> Blueprint:
     """The blueprint of a brief: proven proposals, what each need costs, what was rejected and why. With a crew of other
-    processes it is there sooner, and the same. `recommending` is told of the recommended design, its model and its figures,
-    long before the end, so that its documents can be prepared (`prepare`) beside the search."""
+    processes it is there sooner, and the same. `recommending` is told of the recommended design, its model and its
+    figures, long before the end, so that its documents can be prepared (`prepare`) beside the search."""
     from groma.design import design as designed
 
     if isinstance(brief, Path | str):

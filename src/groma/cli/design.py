@@ -16,7 +16,7 @@ from groma.cli.verdicts import finding_as_data, needs_as_data, number, tell_need
 
 if TYPE_CHECKING:
     from groma.catalog import Catalog
-    from groma.design import Blueprint, Proposal
+    from groma.design import Blueprint
     from groma.documents.write import Prepared
     from groma.model.elements import Model
     from groma.model.figure import Ledger

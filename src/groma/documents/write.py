@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from groma.analyses.neighbours import Neighbour, neighbours
 from groma.analyses.simulation import Played
@@ -40,8 +40,16 @@ from groma.survey import Diagnosis
 from groma.workers import ALONE, Asked, Crew
 
 FORMATS = ("html", "pdf", "docx", "md")
-Prepared: TypeAlias = tuple[Ledger, tuple[SinglePoint, ...]]
-"""A model's ledger with what its availability hangs on and how its figures spread, and its single points of failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What documents tell of a model beyond its figures."""
+
+    ledger: Ledger
+    """With what its availability hangs on, how its figures spread, and what scenarios showed."""
+    alone: tuple[SinglePoint, ...]
+    played: tuple[Played, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +75,15 @@ def write_model(
 
     `only` names the one document that is wanted. Raises ValueError for a name that isn't one.
     """
-    own, alone = prepare(model, ledger, catalog, crew)
-    told, played = _played(model, own, catalog)
-    told, checked = _checked(model, told, catalog, designed=model.planned)
+    found = prepare(model, ledger, catalog, crew)
+    told, checked = _checked(model, found.ledger, catalog, designed=model.planned)
     told, safety, asked = _guarded(model, told, catalog)
     subject = Subject(
         model,
         Quoter(told),
         tuple(findings),
-        played=played,
-        alone=alone,
+        played=found.played,
+        alone=found.alone,
         checked=checked,
         safety=safety,
         obligations=asked,
@@ -103,9 +110,8 @@ def write_blueprint(
     best = blueprint.best
     shown = model if best is None else best.model
     own = Ledger(model.digest) if best is None else best.ledger
-    found, alone = prepare(shown, own, catalog, crew) if prepared is None else prepared.result()
-    told, played = _played(shown, own.joined(found), catalog)
-    told, checked = _checked(shown, told, catalog, designed=best is not None)
+    found = prepare(shown, own, catalog, crew) if prepared is None else prepared.result()
+    told, checked = _checked(shown, own.joined(found.ledger), catalog, designed=best is not None)
     told, safety, asked = _guarded(shown, told, catalog)
     quoter = Quoter(told, blueprint.ledger, *(() if today is None else (_of_today(today[1]),)))
     subject = Subject(
@@ -113,8 +119,8 @@ def write_blueprint(
         quoter,
         tuple(findings),
         blueprint,
-        played,
-        alone,
+        found.played,
+        found.alone,
         checked=checked,
         safety=safety,
         obligations=asked,
@@ -144,9 +150,10 @@ def write_survey(diagnosis: Diagnosis) -> Written:
 
 
 def prepare(model: Model, ledger: Ledger, catalog: Catalog | None, crew: Crew = ALONE) -> Prepared:
-    """What documents tell of a model beyond its figures; alone, it is a helper's work beside a search."""
+    """What documents tell of a model; alone, it is a helper's work beside a search."""
     own, alone = with_weaknesses(model, ledger, catalog)
-    return _studied(model, own, catalog, crew), alone
+    told, played = _played(model, _studied(model, own, catalog, crew), catalog)
+    return Prepared(told, alone, played)
 
 
 def _studied(model: Model, ledger: Ledger, catalog: Catalog | None, crew: Crew) -> Ledger:

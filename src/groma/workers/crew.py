@@ -25,7 +25,7 @@ from groma.workers.outcome import Outcome, batches, read, run_batch
 T = TypeVar("T")
 SHARES = 6
 """Batches for each process, the own one included."""
-SELDOM = (50_000, 20, 100)
+SELDOM = (200_000, 20, 100)
 """How often Python looks for circles among objects (`gc.set_threshold`). Analyses keep millions that live to the end
 and make few circles: looking as often as Python does by itself took a quarter of a designer's time."""
 
