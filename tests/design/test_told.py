@@ -18,9 +18,12 @@ from groma.design.enumerate import meeting_needs, simplest_least
 from groma.design.prices import stepped
 from groma.design.problem import HELD, Held, held_by, loss
 from groma.design.prove import Proof
+from groma.model.elements import Model
+from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.model.quantity import Quantity
 from groma.patterns import Space
+from groma.workers import Asked
 
 FEASIBLE = 10
 OTHERS = (1, 2, 6, 15, 18)
@@ -165,6 +168,30 @@ def test_the_same_brief_gives_the_same_bytes() -> None:
     assert json.loads(text)["recommended"] == "cheapest"
 
 
+def test_the_recommended_design_is_told_of_while_the_front_is_still_sought() -> None:
+    stages: list[str] = []
+    told: list[tuple[str, Model, Asked[Ledger]]] = []
+
+    class Hears:
+        def step(self, text: str, done: int, total: int | None = None) -> None:
+            stages.append(text)
+
+    found = design(
+        space_of(FEASIBLE),
+        load_catalog(),
+        {},
+        progress=Hears(),
+        robustness=False,
+        first_tolerance=0.001,
+        recommending=lambda model, figures: told.append((stages[-1], model, figures)),
+    )
+    ((stage, model, figures),) = told
+    assert stage.startswith("the front")
+    assert found.best is not None
+    assert model == found.best.model
+    assert figures.result().needs == found.best.ledger.needs
+
+
 def test_proposals_are_models_that_meet_the_needs_when_read_again() -> None:
     found = blueprint(FEASIBLE)
     assert found.proposals
@@ -234,7 +261,16 @@ class Interrupts:
 def test_interrupting_leaves_a_valid_answer_with_its_gap(after: int) -> None:
     case = tried(FEASIBLE)
     space = space_of(FEASIBLE)
-    found = design(space, load_catalog(), {}, progress=Interrupts(after), robustness=False)
+    told: list[Model] = []
+    found = design(
+        space,
+        load_catalog(),
+        {},
+        progress=Interrupts(after),
+        robustness=False,
+        recommending=lambda model, figures: told.append(model),
+    )
+    assert not found.front or (found.best is not None and told[-1] == found.best.model)
     least = simplest_least(meeting_needs(case.proofs, case.solver.task), case.solver.task, space)
     assert least is not None
     assert not found.certificate.complete

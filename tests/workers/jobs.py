@@ -45,3 +45,9 @@ def kills_always(item: int) -> int:
 
 def refuses_json(item: int) -> Any:
     return object() if item == 1 else item
+
+
+def after_a_while(seconds: float, answer: int) -> int:
+    """An answer that others wait for."""
+    time.sleep(seconds)
+    return answer

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from groma.workers import ALONE, Crew, spread
-from workers.jobs import fussy, kills_once, number, slow
+from workers.jobs import after_a_while, fussy, kills_once, number, slow
 
 
 def test_helpers_give_what_one_gives_alone() -> None:
@@ -64,3 +64,19 @@ def test_python_looks_for_circles_as_before_when_it_is_over() -> None:
         assert gc.get_threshold() != before
         assert crew.helpers == 0
     assert gc.get_threshold() == before
+
+
+def test_what_is_asked_for_can_be_made_from_what_is_asked_for() -> None:
+    assert ALONE.ask(fussy, ALONE.ask(fussy, 3)).result() == 81
+    with Crew(2) as crew:
+        longer = crew.ask(after_a_while, 0.2, 3)
+        waits = crew.ask(fussy, longer)
+        beside = crew.ask(fussy, 2)
+        until = time.monotonic() + 60
+        while not waits.ready and time.monotonic() < until:
+            time.sleep(0.01)  # nobody asks for what it is made from
+        assert waits.ready and longer.ready
+        assert (waits.result(), beside.result()) == (9, 4)
+        fails = crew.ask(fussy, crew.ask(fussy, 7))
+        with pytest.raises(ValueError, match="seven divides"):
+            fails.result()
