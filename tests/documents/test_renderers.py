@@ -29,7 +29,7 @@ from groma.documents.content import (
     line,
     pictures,
 )
-from groma.documents.diagrams.diagram import Diagram, Edge, Node
+from groma.documents.diagrams.diagram import Diagram, Edge, Message, Node, Sequence
 from groma.documents.docx import render_docx
 from groma.documents.html import render_html
 from groma.documents.markdown import escaped, picture_files, render_markdown
@@ -213,6 +213,24 @@ def test_pictures_fit_a_printed_page_in_their_own_proportion(width: float, heigh
     assert made_width <= (700 if turned else 459) + 0.01
     assert made_height <= (400 if turned else 612) + 0.01
     assert made_width / made_height == pytest.approx(width / height, rel=0.01)
+
+
+@pytest.mark.parametrize(("wide", "messages"), [(14, 1), (9, 25), (8, 25)])
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_headings_stand_on_the_turned_page_of_the_picture_that_follows(wide: int, messages: int, depth: int):
+    """Pages by their media boxes: the title page upright, one turned page with all headings, and what comes after."""
+    lanes = tuple(Node(f"n{i}", "service", line(f"Part number {i} of many")) for i in range(wide))
+    steps = tuple(
+        Message(f"n{i % (wide - 1)}", f"n{i % (wide - 1) + 1}", line("asks")) for i in range(messages)
+    )
+    block: Picture | Section = Picture("p", Sequence("x", lanes, steps), line("Wide"), line("Wide"))
+    for level in range(depth, 0, -1):
+        block = Section(f"s{level}", f"Heading {level}", level, (block,))
+    after = Section("after", "After", 1, (Paragraph(line("text")),))
+    pdf = render_pdf(Document("d", "D", "", (), (), (block, after)))
+    boxes = re.findall(rb"/MediaBox ?\[0 0 (\d+)[.\d]* (\d+)[.\d]*\]", pdf)
+    assert [int(width) > int(height) for width, height in boxes] == [False, True, False]
+    assert all(f"Heading {level}".encode() in pdf for level in range(1, depth + 1))
 
 
 def test_pictures_as_files_are_whole_and_name_their_colours():

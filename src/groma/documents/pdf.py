@@ -16,13 +16,13 @@ from groma.documents.content import Derivation, Document, Picture
 from groma.documents.inlines import plain
 from groma.documents.palette import LIGHT
 from groma.documents.pictures import font_files, print_drawing
-from groma.documents.print_tree import PAGE_WIDTH, PrintTree, derivation_refs, tree
+from groma.documents.print_tree import PAGE_WIDTH, TURNED_HEIGHT, PrintTree, derivation_refs, tree
 from groma.documents.printable import printable
 from groma.documents.svg import Drawing, document
 
 _POINTS_PER_PX = 0.75
 _WIDTH, _HEIGHT = PAGE_WIDTH, 612.0  # pt that an upright A4 page leaves for a picture with its caption
-_TURNED_WIDTH, _TURNED_HEIGHT = 700.0, 400.0
+_TURNED_WIDTH = 700.0
 
 
 def render_pdf(content: Document, derivations: tuple[Derivation, ...] = (), language: str = "en") -> bytes:
@@ -71,7 +71,7 @@ def fit(drawing: Drawing, room: float = 1.0) -> tuple[float, float, bool]:
     """
     width, height = drawing.width * _POINTS_PER_PX, drawing.height * _POINTS_PER_PX
     upright = min(1.0, _WIDTH * room / width, _HEIGHT / height)
-    turned = min(1.0, _TURNED_WIDTH / width, _TURNED_HEIGHT / height)
+    turned = min(1.0, _TURNED_WIDTH / width, TURNED_HEIGHT / height)
     scale, turn = (
         (turned, True) if room == 1 and upright < 0.62 and turned > upright * 1.25 else (upright, False)
     )

@@ -46,6 +46,8 @@ from groma.documents.table_widths import WHOLE, column_widths, lines_high, text_
 
 PAGE_WIDTH = 459.0
 """What an upright A4 page leaves between its margins, pt."""
+TURNED_HEIGHT, HEADING_HEIGHT = 400.0, 36.0
+"""What a turned page leaves for a picture with its caption and a heading, and what each further heading takes, pt."""
 LONG_TERM = 44
 """Letters of a term from which on terms get more of the page's width."""
 TABLE_KEPT_TOGETHER, ROW_KEPT_TOGETHER = 14, 20
@@ -238,12 +240,33 @@ def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
         case Dependent(_, inner):
             return [{"kind": "group", "blocks": _blocks(made, inner)}]
         case Section(name, title, level, inner):
-            heading = {"kind": "section", "id": ident(name), "title": breakable(title), "level": level}
-            return [heading | {"blocks": _blocks(made, inner)}]
+            heading = {"id": ident(name), "title": breakable(title), "level": level}
+            blocks = _blocks(made, inner)
+            first = _turned_first(blocks)
+            if first is not None:
+                _headed(first, heading)
+            return [{"kind": "section", "heading": None if first else heading, "blocks": blocks}]
         case PageBreak():
             return [{"kind": "break"}] if made.room == 1 else []
         case _:
             assert_never(block)
+
+
+def _turned_first(blocks: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The picture on a turned page that some blocks begin with."""
+    if not blocks:
+        return None
+    if "blocks" in blocks[0] and blocks[0].get("heading") is None:
+        return _turned_first(blocks[0]["blocks"])
+    return blocks[0] if blocks[0].get("turned") else None
+
+
+def _headed(picture: dict[str, Any], heading: dict[str, Any]) -> None:
+    """Put a heading on the turned page of the picture that follows it: it would stand alone on the page before. There
+    is room for one; for any more the picture may have to get smaller."""
+    smaller = min(1.0, (TURNED_HEIGHT - HEADING_HEIGHT * len(picture["headings"])) / picture["height"])
+    picture["width"], picture["height"] = (round(picture[side] * smaller, 2) for side in ("width", "height"))
+    picture["headings"].insert(0, heading)
 
 
 def _within(made: PrintTree, parts: Blocks, share: float) -> list[dict[str, Any]]:
@@ -287,4 +310,4 @@ def _picture(made: PrintTree, picture: Picture) -> dict[str, Any]:
     file = f"picture-{len(made.files)}.svg"
     made.files[file] = drawn
     words = {"caption": _inlines(made, picture.caption), "alt": printable(plain(picture.alt))}
-    return {"kind": "picture", "id": ident(picture.id), "file": file, **words, **size}
+    return {"kind": "picture", "id": ident(picture.id), "file": file, "headings": [], **words, **size}
