@@ -150,3 +150,18 @@ def held(seed: int) -> None:
 def test_figures_hold_the_simulation_of_random_programs_that_meet_themselves(batch: int) -> None:
     for seed in range(batch, SEEDS, 8):
         held(seed)
+
+
+@pytest.mark.parametrize(("units", "work"), [(1, 1.0), (2, 1 + 2 / 3)])
+def test_attempts_beside_one_another_wait_for_each_other(units: int, work: float) -> None:
+    """A run that is alone, 30 ms of work, a second attempt after 10 ms: with one unit to hold it waits for the first
+    until that ends well, and is never begun; with two it is given up after 20 ms. Work counted in whole attempts."""
+    text = (
+        f"{HEAD}components: {{p: {{kind: resource, threads: {units}}}, b: {{kind: s, threads: 9, offers: "
+        "{f: {work: 30 ms, cancels: true}}}}\n"
+        "flows: {main: {starts: {rate: 1/h}, "
+        "steps: [{hold: p, steps: [{call: b.f}], hedge: {after: 10 ms}}]}}\n"
+    )
+    low, _, high = numbers(context(loads(text)), "utilisation/b")
+    assert low is not None and high is not None
+    assert low * (1 - 1e-9) <= 0.03 / 3600 / 9 * work <= high * (1 + 1e-9)

@@ -113,6 +113,8 @@ class _Walk:
     """Whether nothing else makes them come again, or turns them away."""
     late: Late = NEVER
     """How much of what is used, is used since something took too long."""
+    beside: bool = False
+    """Whether attempts of one run are made beside one another, and so may wait for each other."""
     checks: Checks = field(default_factory=dict[tuple[str, int], Interval])
     """(path of a step, number of its guard) -> results a run that the guard is asked about."""
 
@@ -206,7 +208,7 @@ class _Walk:
             cut += before.high * (tries.high - 1)
         if policies.timeout is not None:
             cut += weight.high * gives_up("timeout")
-        walk = replace(self, late=late)
+        walk = replace(self, late=late, beside=self.beside or policies.hedge is not None)
         before = layers[0][1]
         for nth, (guard, (_, checked)) in enumerate(zip(policies.guards, layers[1:], strict=False), 1):
             asked = _lowered(weight * self.mass(before, OK), cut)
@@ -260,7 +262,8 @@ class _Walk:
                             cut=_cut_share(here, cut), late=self.late,
                         )
                     )  # fmt: skip
-                    late = min(cut, here.high * waits_at_all(self.outcomes, candidate.name))
+                    waits = 1.0 if self.beside else waits_at_all(self.outcomes, candidate.name)
+                    late = min(cut, here.high * waits)
                     self.sequence(steps, caller, self.served(candidate, _lowered(here, late)), then, cut)
             case Do(flow):
                 there = context.model.flows[flow]
