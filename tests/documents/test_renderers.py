@@ -223,8 +223,9 @@ def test_headings_stand_on_the_turned_page_of_the_picture_that_follows(wide: int
     steps = tuple(
         Message(f"n{i % (wide - 1)}", f"n{i % (wide - 1) + 1}", line("asks")) for i in range(messages)
     )
-    block: Picture | Section = Picture("p", Sequence("x", lanes, steps), line("Wide"), line("Wide"))
-    for level in range(depth, 0, -1):
+    picture = Picture("p", Sequence("x", lanes, steps), line("Wide"), line("Wide"))
+    block = Section(f"s{depth}", f"Heading {depth}", depth, (picture,))
+    for level in range(depth - 1, 0, -1):
         block = Section(f"s{level}", f"Heading {level}", level, (block,))
     after = Section("after", "After", 1, (Paragraph(line("text")),))
     pdf = render_pdf(Document("d", "D", "", (), (), (block, after)))
