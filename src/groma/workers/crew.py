@@ -46,9 +46,9 @@ class Asked(Generic[T]):
     @property
     def ready(self) -> bool:
         """Whether the answer is there."""
-        future = self._future
-        there = future is not None and future.done() and not future.cancelled()
-        return bool(self._known) or (there and future.exception() is None)
+        if self._known or self._future is None:
+            return bool(self._known)
+        return self._future.done() and not self._future.cancelled() and self._future.exception() is None
 
     def _worked_out(self) -> T:
         if self._future is None or self._future.cancel():
