@@ -165,3 +165,27 @@ def test_attempts_beside_one_another_wait_for_each_other(units: int, work: float
     low, _, high = numbers(context(loads(text)), "utilisation/b")
     assert low is not None and high is not None
     assert low * (1 - 1e-9) <= 0.03 / 3600 / 9 * work <= high * (1 + 1e-9)
+
+
+def test_whoever_comes_with_others_waits_for_whatever_they_ask_for() -> None:
+    """A run that is alone: the 4 ms behind the 10 ms of its other branch never end within 13 ms."""
+    steps = "[{parallel: [[{call: a.long}], [{call: a.short, timeout: 13 ms}]]}]"
+    text = (
+        f"{HEAD}components: {{a: {{kind: s, threads: 1, offers: {{long: {{work: 10 ms}}, short: {{work: 4 ms}}}}}}}}\n"
+        f"flows: {{main: {{starts: {{rate: 1/h}}, steps: {steps}}}}}\n"
+    )
+    low, value, _ = numbers(context(loads(text)), "success/main")
+    assert (low, value) == (pytest.approx(0.0, abs=1e-5), None)
+
+
+def test_other_runs_come_with_others_too() -> None:
+    """Two calls of 7 ms at three servers, no time to wait: all is well unless another run came within 7 ms before,
+    which keeps two of them busy (Poisson: exp(-0.035) of runs, but for what those that waited leave behind)."""
+    steps = "[{parallel: [[{call: a.f, timeout: 8 ms}], [{call: a.f, timeout: 8 ms}]]}]"
+    model = given(steps, "5/s", 3, "7 ms")
+    low, _, high = numbers(context(model), "success/main")
+    ended = simulated(model, 40_000).flow("main").ended
+    share = ended["ok"] / sum(ended.values())
+    assert share == pytest.approx(math.exp(-0.035), abs=0.005)
+    assert low is not None and high is not None
+    assert low <= share <= high

@@ -11,11 +11,9 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from groma.analyses.context import Context
 from groma.analyses.held_within import standing_still
-from groma.analyses.interval import ZERO, Interval
+from groma.analyses.interval import ZERO, Interval, point
 from groma.analyses.layered.held import held_across_calls
 from groma.analyses.loads.again import spreads
 from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
@@ -24,7 +22,7 @@ from groma.analyses.loads.revisits import revisits
 from groma.analyses.outcome.call import service
 from groma.analyses.outcome.crowded import Again, Demand, exponential
 from groma.analyses.outcome.late import NEVER
-from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, added, anytime, enveloped, instant, scaled
+from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, anytime, enveloped, instant
 from groma.analyses.outcome.reading import CIRCLE, Keys, Outcomes, Waiting
 from groma.analyses.outcome.revisited import Company, revisited
 from groma.analyses.outcome.wait import (
@@ -211,16 +209,15 @@ class Queues:
         own = revisits(self.context).get(station)
         if own is None or waiting.law is None or waiting.saturated or waiting.missing:
             return waiting
-        grid, rates = self.grid, [demand.rate.high for demand in demands]
-        whole = math.fsum(rates)
-        if not 0.0 < whole < math.inf:
+        if not 0.0 < math.fsum(demand.rate.high for demand in demands) < math.inf:
             return waiting
-        shares = [np.full(grid.rows, rate / whole) for rate in rates]
-        work = added([scaled(grid, d.law, share) for d, share in zip(demands, shares, strict=True)])
-        blocked = 0.0
-        if own.at_once > 1.0:
-            left = count - math.ceil(min(own.at_once, count + 1.0) - 1.0)
-            blocked = 1.0 - finding_one_free(grid, left, demands, self.effort)
+        grid, blocked = self.grid, 0.0
+        if own.at_once > 1.0:  # other runs come as this one does, so many at once
+            together = math.ceil(min(own.at_once, count + 1.0))
+            groups = tuple(replace(each, rate=each.rate * point(1.0 / together)) for each in demands)
+            left = math.ceil((count + 1 - together) / together)
+            blocked = 1.0 - finding_one_free(grid, left, groups, self.effort)
+        work = enveloped(grid, [demand.law for demand in demands])
         in_order = room is None or (room.queue is None and room.discipline == "fifo")
         product = in_order and own.at_once == 1.0 and exponential(demands) is not None
         company = Company(own.visits, own.at_once, work, blocked, product)
