@@ -13,14 +13,29 @@ WORK = {
 RATES = (2, 5, 10, 20, 40)
 
 
-def model(seed: int) -> str:
-    """Two flows over three parts and a pool; nothing in them is given up after a time."""
-    r = random.Random(seed)
+LIMITS = (
+    "timeout: 10 ms",
+    "timeout: 60 ms",
+    "deadline: 40 ms",
+    "hedge: {after: 10 ms}",
+    "hedge: {after: 30 ms}",
+    "retry: {times: 1, on: [timeout]}, timeout: 25 ms",
+    "retry: {times: 2, on: [failed, throttled]}, deadline: 80 ms",
+)
+
+
+def model(seed: int, limits: bool = False) -> str:
+    """Two flows over three parts and a pool; with `limits`, steps are given up after a time, and tried beside."""
+    r = _Limited(seed) if limits else random.Random(seed)
     pool = f"  pool: {{kind: resource, threads: {r.choice((1, 2, 8))}}}\n"
     parts = "".join(_part(r, name) for name in WORK)
     main = f"  main: {{starts: {{rate: {r.choice(RATES)}/s}}, steps: {_steps(r, 2, 3)}}}\n"
     other = f"  other: {{starts: {{rate: {r.choice(RATES)}/s}}, steps: {_steps(r, 1, 2)}}}\n"
     return f"groma: 1\nsystem: random\ncurrency: EUR\ncomponents:\n{parts}{pool}flows:\n{main}{other}"
+
+
+class _Limited(random.Random):
+    """The numbers for a model whose steps have limits of time."""
 
 
 def _part(r: random.Random, name: str) -> str:
@@ -57,7 +72,9 @@ def _step(r: random.Random, depth: int) -> str:
             f"hold: pool, steps: {one}",
         ]
     step, policies = r.choice(ways), ""
-    if r.random() < 0.3:
+    if isinstance(r, _Limited) and r.random() < 0.5:
+        policies = ", " + r.choice(LIMITS)
+    elif r.random() < 0.3:
         again = "retry: {times: 2, backoff: 3 ms, on: [failed]}"
         policies = ", " + r.choice(
             (again, f"fallback: {_steps(r, 0, 1)}", "cache: {hits: 30 %, takes: 1 ms}")

@@ -27,7 +27,7 @@ PARTS = """
   b: {kind: s, threads: 9, offers: {f: {work: 1 ms}, g: {work: 1 ms, answers: at once, steps: [{call: a.f}]}}}
   p: {kind: resource, threads: 9}
 """
-SEEDS = 3000 if os.environ.get("GROMA_THOROUGH") else 160
+SEEDS = 3000 if os.environ.get("GROMA_THOROUGH") else 120
 
 
 def given(steps: str, rate: str = "1/s", threads: int = 1, work: str = "10 ms") -> Model:
@@ -125,13 +125,15 @@ def test_what_follows_up_behind_a_run_is_in_front_of_its_second_call() -> None:
     assert any("a run comes to components.a up to 2 times" in note for note in notes)
 
 
-def held(seed: int) -> None:
-    """What is told of a model holds what its simulation shows: as many end well, and by the times that are told."""
-    model = loads(crowded(seed))
+def held(seed: int, limits: bool) -> None:
+    """What is told of a model holds what its simulation shows: as many end well, by the times that are told, and parts
+    are as busy."""
+    model = loads(crowded(seed, limits))
     here = context(model)
     low, _, high = numbers(here, "success/main")
     told = {share: numbers(here, f"latency/main/{name}") for name, share in (("p50", 0.5), ("p95", 0.95))}
-    seen = simulated(model, 20_000, seed).flow("main")
+    shown = simulated(model, 20_000, seed)
+    seen = shown.flow("main")
     runs = sum(seen.ended.values())
     if seen.in_progress > 0.02 * runs + 200:
         return  # no steady state
@@ -143,13 +145,24 @@ def held(seed: int) -> None:
         for share, (early, _, late) in told.items():
             assert early is None or seen.latency.above(0.99 * early - 1e-4) >= 1 - share - near, (seed, share)
             assert late is None or seen.latency.above(1.01 * late + 1e-4) <= 1 - share + near, (seed, share)
+    other = shown.flow("other")
+    if other.in_progress > 0.02 * sum(other.ended.values()) + 200:
+        return
+    for station in (each for each in shown.stations if each.utilisation < 0.999):
+        part = station.name.removeprefix("components.")
+        low, _, high = numbers(here, f"utilisation/{part}")
+        assert low is None or low <= 1.03 * station.utilisation + 0.006, (seed, part, low)
+        assert high is None or station.utilisation <= 1.03 * high + 0.006, (seed, part, high)
 
 
 @pytest.mark.compiled
+@pytest.mark.parametrize("limits", [False, True])
 @pytest.mark.parametrize("batch", range(8))
-def test_figures_hold_the_simulation_of_random_programs_that_meet_themselves(batch: int) -> None:
+def test_figures_hold_the_simulation_of_random_programs_that_meet_themselves(
+    batch: int, limits: bool
+) -> None:
     for seed in range(batch, SEEDS, 8):
-        held(seed)
+        held(seed, limits)
 
 
 @pytest.mark.parametrize(("units", "work"), [(1, 1.0), (2, 1 + 2 / 3)])
