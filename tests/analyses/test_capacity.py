@@ -32,6 +32,23 @@ def test_utilisation_and_throughput_of_shared_servers() -> None:
     assert found is not None and found.value == pytest.approx(9.5 / 4)
 
 
+def test_less_comes_past_a_part_that_is_asked_for_more_than_it_can_do() -> None:
+    """10 runs/s before one server of 200 ms: five of them come past it, so that 50 ms of work keep 25 % busy, not 50 %.
+    Another flow doesn't notice."""
+    parts = "a: {kind: s, threads: 1, offers: {f: {work: 200 ms}}}"
+    parts += ", b: {kind: s, threads: 1, offers: {f: {work: 50 ms}}}"
+    parts += ", c: {kind: s, threads: 1, offers: {f: {work: 50 ms}}}"
+    flows = "x: {starts: {rate: 10/s}, steps: [{call: a.f}, {call: b.f}]}"
+    given = context(parts, f"{flows}, y: {{starts: {{rate: 1/s}}, steps: [{{call: c.f}}]}}")
+    for measure, truth, asked in (("utilisation/b", 0.25, 0.5), ("throughput/b", 5.0, 10.0)):
+        found = figure(given, measure)
+        assert found.value is None and found.low is not None and found.high is not None
+        assert found.low <= truth < found.high == pytest.approx(asked)
+        assert found.valid == ("components.a is asked for 2 times what it can do: less comes past it",)
+    assert figure(given, "utilisation/a").value == pytest.approx(2.0)
+    assert (figure(given, "utilisation/c").value, figure(given, "utilisation/c").valid) == (0.05, ())
+
+
 def test_threads_held_across_nested_calls_count() -> None:
     parts = "a: {kind: s, threads: 10, offers: {f: {work: 10 ms, steps: [{call: b.g}]}}}"
     parts += ", b: {kind: s, offers: {g: {work: 90 ms}}}"

@@ -69,10 +69,11 @@ def figure(context: Context, measure: str) -> Figure:
         for path, quantity in started_by(context.model.flows[flow]):
             evidence.note(path, quantity)
         enter_counts(evidence, flow)
+    choked = _choked(queues, station, frozenset(one.flow for one in arrivals))
     if asked.kind == "throughput":
         again = any(closed(context.model.flows[one.flow]) for one in arrivals)
         guess = layered.calls(context, station) if again else None
-        return _shown(measure, title, unit, queues.loads.rate(station), evidence, missing, guess)
+        return _shown(measure, title, unit, queues.loads.rate(station), evidence, missing, choked, guess)
     component = component_at(context, station)
     count = None if component is None else servers(component)
     if count is None:
@@ -90,7 +91,24 @@ def figure(context: Context, measure: str) -> Figure:
     many = str(count) if most == count else f"{count} .. {most}"
     evidence.line(f"servers: replicas x threads of {name}", many)
     guess = None if guess is None else guess.scaled(1 / count)
-    return _shown(measure, title, unit, used, evidence, missing, guess)
+    return _shown(measure, title, unit, used, evidence, missing, choked, guess)
+
+
+def _choked(queues: Queues, station: str, flows: frozenset[str]) -> tuple[str, ...]:
+    """Of other stations of these flows, which are asked for more than they can do: less comes past them."""
+    key = ("choked", queues.context.narrowed(queues.context.left))
+    known: dict[str, tuple[str, frozenset[str]]] | None = queues.context.memo.get(key)
+    if known is None:
+        known = queues.context.memo[key] = {}
+        for name, arrivals in sorted(queues.loads.arrivals.items() if queues.loads is not None else ()):
+            component = component_at(queues.context, name)
+            if component is None or servers(component) is None:
+                continue
+            least = _of_servers(total(_busy(queues, one)[0] for one in arrivals), component).low
+            if least > 1.0 and not any(closed(queues.context.model.flows[one.flow]) for one in arrivals):
+                note = f"{name} is asked for {least:.4g} times what it can do: less comes past it"
+                known[name] = (note, frozenset(one.flow for one in arrivals))
+    return tuple(note for name, (note, through) in known.items() if name != station and through & flows)
 
 
 def bounds(context: Context, measure: str) -> tuple[float, float]:
@@ -125,17 +143,21 @@ def _shown(
     value: Interval,
     evidence: Evidence,
     missing: frozenset[str],
+    choked: tuple[str, ...],
     guess: layered.Estimate | None = None,
 ) -> Figure:
-    """A figure of an interval; where a layered network gives a value, that within the interval."""
+    """A figure of an interval; where a layered network gives a value, that within the interval; where less may come
+    than is asked for, no more than that is said."""
     known = not missing
+    if choked:
+        value = Interval(0.0, None, value.high)
     if guess is not None:  # of a network there is none where anything is missing
         value = guess.within(value.low, min(value.high, 1.0) if unit == "1" else value.high)
     return Figure(
         measure, title, unit, value=value.value if known else None, low=value.low if known or value.low > 0 else None,
         high=value.high if known and math.isfinite(value.high) else None,
         method=METHOD if guess is None else layered.METHOD, error=None if guess is None else guess.error,
-        inputs=evidence.inputs, derivation=tuple(evidence.lines), valid=() if guess is None else guess.valid,
+        inputs=evidence.inputs, derivation=tuple(evidence.lines), valid=(() if guess is None else guess.valid) + choked,
         missing=tuple(sorted(missing)), reason="" if known else "facts are not stated",
     )  # fmt: skip
 
