@@ -202,3 +202,18 @@ def test_other_runs_come_with_others_too() -> None:
     assert share == pytest.approx(math.exp(-0.035), abs=0.005)
     assert low is not None and high is not None
     assert low <= share <= high
+
+
+@pytest.mark.parametrize(("units", "turned_away"), [(2, 0.0), (400, 0.6**2 / (1 + 0.6 + 0.6**2))])
+def test_fewer_come_at_a_time_where_units_are_held(units: int, turned_away: float) -> None:
+    """A server with one place to wait, 60 % busy: of a Poisson stream it turns away what M/M/1/2 does, and nobody where
+    only two can be there."""
+    text = (
+        f"{HEAD}components: {{p: {{kind: resource, threads: {units}}}, "
+        "c: {kind: s, threads: 1, queue: 1, offers: {f: {work: exponential(15 ms)}}}}\n"
+        "flows: {main: {starts: {rate: 40/s}, steps: [{hold: p, steps: [{call: c.f}]}]}}\n"
+    )
+    low, value, high = numbers(context(loads(text)), "success/main")
+    assert low is not None and high is not None
+    assert low <= 1 - turned_away + 1e-9 and 1 - turned_away <= high + 1e-9
+    assert value == (None if units == 2 else pytest.approx(1 - turned_away, abs=1e-3))

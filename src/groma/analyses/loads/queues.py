@@ -8,16 +8,16 @@ independent; for exponential work without nested calls that is exact (Jackson's 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
 from groma.analyses.held_within import standing_still
 from groma.analyses.interval import ZERO, Interval, point
-from groma.analyses.layered.held import held_across_calls
 from groma.analyses.loads.again import spreads
 from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
 from groma.analyses.loads.ends import ceilings, floors
+from groma.analyses.loads.held_for import few, held_for
 from groma.analyses.loads.revisits import revisits
 from groma.analyses.outcome.call import service
 from groma.analyses.outcome.crowded import Again, Demand, exponential
@@ -35,11 +35,9 @@ from groma.analyses.outcome.wait import (
     slowest,
     waits_at,
 )
-from groma.analyses.reach import reach_of, servers, servers_at_most
+from groma.analyses.reach import servers, servers_at_most
 from groma.analyses.visits.use import Use
 from groma.model.elements import Component
-from groma.model.model_programs import programs
-from groma.model.program import Hold, walk
 from groma.solvers.distributions.law_functions import is_exponential
 
 BUSY = 0.3
@@ -57,6 +55,7 @@ class Queues:
     _found: dict[str, Waiting] = field(default_factory=dict[str, Waiting])
     _asked: set[str] = field(default_factory=set[str])
     _keys: dict[frozenset[str], Keys] = field(default_factory=dict[frozenset[str], Keys])
+    _narrow: dict[str, bool] = field(default_factory=dict[str, bool])
 
     @property
     def outcomes(self) -> Outcomes:
@@ -117,8 +116,9 @@ class Queues:
             known = self._revisited(station, known, count, demands, room)
             if kind == "people" and self.context.model.people[name].works:
                 known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
-            if station in self._behind and known.law is not None:
-                known = replace(known, law=enveloped(self.grid, [instant(self.grid), known.law]))
+            if station in self._behind and known.law is not None:  # fewer come to it at a time
+                full = None if known.full is None else self.grid.triple(float(known.full[FAST]), 0.0)
+                known = replace(known, law=enveloped(self.grid, [instant(self.grid), known.law]), full=full)
             known = self.context.memo[memo] = replace(known, key=key)
         return known
 
@@ -256,45 +256,40 @@ class Queues:
     def demand(self, use: Use, rate: Interval) -> Demand:
         """How long one call holds a server, and how often.
 
-        Of a single server that is held while others are waited for, between no wait there and that of a stream that
-        nobody holds back: it lets one call at a time come to them.
+        Of servers that are held while others are waited for, and of which there are few, between no wait there and that
+        of a stream that nobody holds back.
         """
         made = service(self.outcomes, use)
         law = made.law
-        if use.component is not None and use.component.name in self._alone:
+        name = "" if use.component is None else use.component.name
+        if name in held_for(self.context) and self._few(name):
             free = service(Outcomes(self.context, self.grid, None), use)
             law = enveloped(self.grid, [free.law, law])
         late = use.late if use.late.matters else NEVER
         return Demand(law, made.exact, rate, made.key, made.missing, late)
 
     @property
-    def _alone(self) -> frozenset[str]:
-        """Components of a single server or unit that is held while others are waited for."""
-        return frozenset(self._held_alone)
-
-    @property
     def _behind(self) -> frozenset[str]:
-        """Stations that such a server or unit is held for."""
-        return frozenset[str]().union(*self._held_alone.values())
+        """Stations that servers or units are held for of which there are few."""
+        return frozenset[str]().union(*(i for name, i in held_for(self.context).items() if self._few(name)))
 
-    @property
-    def _held_alone(self) -> Mapping[str, frozenset[str]]:
-        """By component of a single server or unit, the stations that may be waited for while it is held."""
-        known: Mapping[str, frozenset[str]] | None = self.context.memo.get("held alone")
+    def _few(self, name: str) -> bool:
+        """Whether a component has so few servers or units that holding them may hold calls back."""
+        known = self._narrow.get(name)
         if known is None:
-            parts, found = self.context.model.components, dict[str, frozenset[str]]()
-            held = held_across_calls(self.context)
-            inside = [(name, o.steps) for name in sorted(held) for o in parts[name].offers.values()]
-            for _, steps in programs(self.context.model):
-                inside += [
-                    (s.action.component, s.action.steps) for s in walk(steps) if isinstance(s.action, Hold)
-                ]
-            for name, steps in inside:
-                if name in parts and servers_at_most(parts[name]) == 1:
-                    stations = reach_of(self.context, steps).stations
-                    found[name] = found.get(name, frozenset()) | stations
-            known = self.context.memo["held alone"] = found
+            count = min(
+                (n for c in self.context.candidates(name) if (n := servers(c)) is not None), default=None
+            )
+            known = self._narrow[name] = count is not None and few(count, self._wanted(name))
         return known
+
+    def _wanted(self, name: str) -> float:
+        """Servers or units that would be held at a time, at the most, if nothing were waited for."""
+        if self.loads is None:
+            return 0.0
+        free = Outcomes(self.context, self.grid, None)
+        arrivals = self.loads.arrivals.get(f"components.{name}", ())
+        return math.fsum(float(service(free, a.use).law.moment[SLOW]) * a.rate.high for a in arrivals)
 
     def _arrival_law(self, flows: Iterable[str]) -> str:
         """`poisson`, or why the stream isn't known."""
