@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
 from groma.analyses.held_within import standing_still
-from groma.analyses.interval import ZERO, Interval, point
+from groma.analyses.interval import ZERO, Interval
 from groma.analyses.loads.again import spreads
 from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
 from groma.analyses.loads.ends import ceilings, floors
@@ -30,7 +30,6 @@ from groma.analyses.outcome.wait import (
     anything,
     between,
     fast_end_of,
-    finding_one_free,
     rounded_down,
     slowest,
     waits_at,
@@ -39,6 +38,7 @@ from groma.analyses.reach import servers, servers_at_most
 from groma.analyses.visits.use import Use
 from groma.model.elements import Component
 from groma.solvers.distributions.law_functions import is_exponential
+from groma.solvers.queueing import erlang_c
 
 BUSY = 0.3
 """Share of its servers that a station must be able to keep busy for its load to be bounded from below."""
@@ -214,9 +214,9 @@ class Queues:
         grid, blocked = self.grid, 0.0
         if own.at_once > 1.0:  # other runs come as this one does, so many at once
             together = math.ceil(min(own.at_once, count + 1.0))
-            groups = tuple(replace(each, rate=each.rate * point(1.0 / together)) for each in demands)
             left = math.ceil((count + 1 - together) / together)
-            blocked = 1.0 - finding_one_free(grid, left, groups, self.effort)
+            busy = math.fsum(d.rate.high * float(d.law.moment[SLOW]) for d in demands) / together
+            blocked = erlang_c(left, busy) if busy < left else 1.0
         work = enveloped(grid, [demand.law for demand in demands])
         in_order = room is None or (room.queue is None and room.discipline == "fifo")
         product = in_order and own.at_once == 1.0 and exponential(demands) is not None

@@ -5,7 +5,8 @@ in front of the second. So there is no nominal value, nobody is taken to wait at
 
 - `k` calls that may be there at the same time are taken to come together, as one that takes `k` times as long and comes
   so much more seldom, which stretches the wait `k` times; and the others of them, of whatever kind takes longest, are
-  worked on before it, unless there are servers enough for all, beside other runs that come as many at once;
+  worked on before it, unless there are servers enough for all, beside other runs that come as many at once (Erlang's
+  C of such groups);
 - where calls come one after the other, the wait is taken to be `IN_TURN` times as long. That isn't proven: of thousands
   of random programs none waited longer (docs/validation.md).
 
