@@ -94,8 +94,7 @@ class CutSets:
         def either(a: list[_Ranked], b: list[_Ranked]) -> list[_Ranked]:
             return nsmallest(n, a + b)
 
-        unit: list[_Ranked] = [(-1.0 if by == "probability" else 0.0, (), 1.0)]
-        found = self._fold(_Algebra(unit, [], event, either, both))
+        found = self._fold(_Algebra([(0.0, (), 1.0)], [], event, either, both))
         return tuple(CutSet(events, p if probabilities is not None else None) for _, events, p in found)
 
     def _fold(self, algebra: _Algebra[V]) -> V:
