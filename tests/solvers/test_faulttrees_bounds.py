@@ -52,6 +52,15 @@ def test_bounds_from_all_cut_sets_are_those_of_esary_proschan_and_bonferroni(neg
     assert found == pytest.approx((low[0] * low[1] + low[0] * low[2] - prod(low), upper), rel=1e-12)
 
 
+def test_an_event_that_has_to_stay_away_turns_an_interval_around() -> None:
+    """Two of three, not a and b and c: least and most, and what is left of one, at the ends by hand."""
+    found = probability(_pairs(Not(A), B, C), {"a": (0.1, 0.6), "b": (0.4, 0.5), "c": (0.3, 0.45)})
+    assert isinstance(found, Probability)
+    least, most = (x * y + x * z + y * z - 2 * x * y * z for x, y, z in ((0.4, 0.4, 0.3), (0.9, 0.5, 0.45)))
+    assert (found.lower, found.upper) == pytest.approx((least, most), rel=1e-12)
+    assert (found.complement_lower, found.complement_upper) == pytest.approx((1 - most, 1 - least), rel=1e-12)
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_what_is_dropped_counts_on_either_side_of_a_product_and_of_a_sum(
     turned: bool, monkeypatch: pytest.MonkeyPatch
@@ -134,14 +143,13 @@ def test_an_event_that_helps_by_staying_away_or_does_both_is_found(
 
 
 def test_two_groups_of_one_gate_are_two_modules_and_share_the_budget() -> None:
-    """A pair of like knots, of which any is enough: 1 - (1 - p)^2; together they need more nodes than one."""
+    """A pair of like knots, of which any is enough: 1 - (1 - p)(1 - q); together they need more nodes than one."""
     knots = [Or(tuple(And((Event(f"{line}0"), Event(f"{line}{i}"))) for i in (1, 2))) for line in ("a", "b")]
     either = Or((*knots[0].parts, *knots[1].parts))
-    p = dict.fromkeys(events_of(either), 0.3)
-    one = 0.3 * (1 - 0.7**2)
+    p = {name: 0.3 if name[0] == "a" else 0.2 for name in events_of(either)}
     found = probability(either, p)
     assert isinstance(found, Probability)
-    assert found.value == pytest.approx(1 - (1 - one) ** 2, rel=1e-12)
+    assert found.complement == pytest.approx(prod(1 - x * (1 - (1 - x) ** 2) for x in (0.3, 0.2)), rel=1e-12)
     cuts = minimal_cut_sets(either)
     assert isinstance(cuts, CutSets)
     assert cuts.by_order() == {2: 4}
