@@ -101,10 +101,11 @@ def test_power_against_a_target_is_that_of_the_binomial_law() -> None:
 
 
 def test_cases_against_a_target_is_where_the_saw_stays_above() -> None:
-    found = cases_against_target(0.6, 0.75)
-    assert found is not None
-    assert all(power_against_target(n, 0.6, 0.75) >= 0.8 for n in range(found, found + 60))
-    assert power_against_target(found - 1, 0.6, 0.75) < 0.8
+    for share in (0.7, 0.75, 0.78):
+        found = cases_against_target(0.6, share)
+        assert found is not None
+        assert all(power_against_target(n, 0.6, share) >= 0.8 for n in range(found, found + 60))
+        assert power_against_target(found - 1, 0.6, share) < 0.8
     assert cases_against_target(0.6, 0.6) is None
     # A'Hern's table of exact single-stage designs (Statistics in Medicine 20, 2001, 859): p0 0.3, p1 0.5, alpha 5 %,
     # power 80 %: 39 patients. His number is the first that does, ours the first from which on all do.
@@ -142,6 +143,9 @@ def test_paired_power_is_that_of_a_sum_over_all_outcomes() -> None:
             if n and stats.binomtest(b, n).pvalue <= 0.05:
                 total += stats.multinomial.pmf([b, c, cases - n], cases, [better, worse, 1 - better - worse])
     assert power_paired(cases, better, worse) == pytest.approx(total, abs=1e-9)
+    # where all pairs differ, of 20 at least 15 or at most 5 for the new one (the sign test's table at 5 %)
+    tails = stats.binom.sf(14, 20, 0.8) + stats.binom.cdf(5, 20, 0.8)
+    assert power_paired(20, 0.8, 0.2) == pytest.approx(tails, rel=1e-9)
     found = cases_paired(better, worse)
     assert found is not None
     assert power_paired(found, better, worse) >= 0.8 > power_paired(found - 1, better, worse)
@@ -228,6 +232,9 @@ def test_where_no_number_of_cases_does_none_is_said() -> None:
     assert cases_two_shares(0.50, 0.51) is None
     assert cases_paired(0.1, 0.1) is None
     assert cases_paired(0.100, 0.099) is None
+    # by the normal law 5,124 and 3,020: a matter of minutes, which isn't spent
+    assert cases_paired(0.2, 0.176) is None
+    assert cases_two_shares(0.5, 0.464) is None
     assert cases_against_target(0.7, 0.6) is None
     assert cases_against_target(0.5, 0.5001) is None
     # of two cases at most two hit, which happens by chance in a quarter of all times under the target
