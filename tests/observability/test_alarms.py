@@ -41,6 +41,7 @@ def test_detection_times_are_those_of_the_workbook() -> None:
     assert time_to_detect(1.0, 0.036, HOUR) == pytest.approx(2.16 * 60)
     assert time_to_detect(0.01, 0.036, HOUR) == math.inf
     assert reset_time(1.0, 0.0144, 300.0) == pytest.approx(295.68)
+    assert reset_time(0.5, 0.0144, 300.0) == pytest.approx(300.0 - 0.0144 / 0.5 * 300.0)
     # "reset time: 58 minutes" of an alert at a burn rate of 36 over one hour, after a total outage
     assert round(reset_time(1.0, 0.036, HOUR) / 60) == 58
 
@@ -110,6 +111,7 @@ def test_many_events_are_taken_at_their_mean_and_nearly_agree(monkeypatch: pytes
         (1e-8, 800.0, 100.0, True),  # 42 counts of bad ones, 563 of good ones, 42 of bad ones before: 993,132
         (1e-8, 821.0, 100.0, False),  # 42 * 569 * 42 = 1,003,716
         (1e-8, 400.0, 1e6, True),
+        (1 - 1e-6, 900.0, 0.01, False),  # 591 * 42 * 42
         (0.5, 2.0, 4000.0, False),  # about 54 * 54 * 841
         (1e-4, 4000.0, 100.0, False),
     ],
@@ -122,9 +124,9 @@ def test_up_to_a_million_of_counts_are_summed(bad: float, short: float, rest: fl
 @pytest.mark.parametrize(
     ("rate", "bad", "ratio", "windows"),
     [
-        (4.0, 0.02, 0.03, Pair(3600.0, 300.0)),
-        (300.0, 0.1, 0.102, Pair(3600.0, 300.0)),
-        (90.0, 1e-4, 4e-4, Pair(3600.0, 300.0)),
+        (4.0, 0.02, 0.021, Pair(3600.0, 300.0)),
+        (300.0, 0.1, 0.1003, Pair(3600.0, 300.0)),
+        (90.0, 1e-4, 1.1e-4, Pair(3600.0, 300.0)),
     ],
 )
 def test_with_good_events_at_their_mean_it_begins_when_the_last_bad_one_comes(
@@ -142,7 +144,7 @@ def test_with_good_events_at_their_mean_it_begins_when_the_last_bad_one_comes(
 
     found, exact = ratio_alarms(rate, bad, ratio, windows)
     assert not exact
-    assert found == pytest.approx(rate * bad * (reached(1) - reached(0)), rel=1e-6)
+    assert found == pytest.approx(rate * bad * (reached(1) - reached(0)), rel=1e-6, abs=0)
 
 
 def test_count_alarms_are_those_of_a_played_stream() -> None:
@@ -220,23 +222,24 @@ def test_where_all_are_bad_an_alarm_begins_with_each_that_comes_after_a_pause() 
 
 FEW = [(0, 40)] * 4
 MANY = [(0, 10), (240, 560), (0, 10), (80, 320)]
+MOSTLY = [(60, 240), (0, 45), (0, 8), (0, 8)]
 
 
 @pytest.mark.parametrize(
-    ("rate", "bad", "ratio", "counts"),
+    ("rate", "bad", "ratio", "windows", "counts"),
     [
-        (0.05, 0.3, 0.42, FEW),
-        (0.05, 0.1, 0.25, FEW),
-        (0.05, 0.1, 0.05, FEW),
-        (0.1, 0.6, 0.55, FEW),
-        (10.0, 5e-4, 0.0035, MANY),
+        (0.05, 0.3, 0.42, Pair(60.0, 25.0), FEW),
+        (0.05, 0.1, 0.25, Pair(60.0, 25.0), FEW),
+        (0.3, 0.05, 0.05, Pair(60.0, 25.0), FEW),  # one of twenty: 0.95 / 0.05 is a little less than 19
+        (0.1, 0.6, 0.55, Pair(60.0, 25.0), FEW),
+        (10.0, 5e-4, 0.0035, Pair(60.0, 40.0), MANY),
+        (4.0, 0.95, 0.96, Pair(40.01, 40.0), MOSTLY),
     ],
 )
 def test_alarms_by_chance_are_those_of_a_sum_over_all_counts(
-    rate: float, bad: float, ratio: float, counts: list[tuple[int, int]]
+    rate: float, bad: float, ratio: float, windows: Pair, counts: list[tuple[int, int]]
 ) -> None:
     """The formula at the head of the module, F summed over all counts of bad and good events in both windows."""
-    windows = Pair(60.0, 40.0) if counts is MANY else Pair(60.0, 25.0)
     grid = np.meshgrid(*(np.arange(*ends) for ends in counts), indexing="ij", sparse=True)
     spans = (windows.short, windows.long - windows.short)
     means = [share * rate * span for span in spans for share in (bad, 1.0 - bad)]

@@ -107,6 +107,7 @@ def test_cases_against_a_target_is_where_the_saw_stays_above() -> None:
         assert all(power_against_target(n, 0.6, share) >= 0.8 for n in range(found, found + 60))
         assert power_against_target(found - 1, 0.6, share) < 0.8
     assert cases_against_target(0.6, 0.6) is None
+    assert cases_against_target(0.01, 1.0) == 1  # a hit is rarer than 5 % below the target, and sure above
     # A'Hern's table of exact single-stage designs (Statistics in Medicine 20, 2001, 859): p0 0.3, p1 0.5, alpha 5 %,
     # power 80 %: 39 patients. His number is the first that does, ours the first from which on all do.
     assert power_against_target(39, 0.3, 0.5) >= 0.8
@@ -132,6 +133,14 @@ def test_cases_of_two_shares_are_near_those_of_statsmodels() -> None:
     found = cases_two_shares(0.7, 0.5)
     assert found is not None
     assert found == pytest.approx(normal / 4 * (1 + math.sqrt(1 + 4 / (normal * 0.2))) ** 2, rel=0.03)
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.02, 0.2), (0.2, 0.02), (0.98, 0.7)])
+def test_cases_of_two_shares_are_the_fewest_that_do(first: float, second: float) -> None:
+    found = cases_two_shares(first, second)
+    assert found is not None
+    assert power_two_shares(found, first, second) >= 0.8
+    assert all(power_two_shares(n, first, second) < 0.8 for n in range(found - 5, found))
 
 
 def test_paired_power_is_that_of_a_sum_over_all_outcomes() -> None:
