@@ -172,13 +172,14 @@ flows:
 def test_a_flow_that_does_another_uses_what_that_carries_and_nobody_asks_for_more() -> None:
     text = f"""
 needs: {{n: {{measure: recovery/d/rto, at_most: 4 h}}}}
-components: {{db: {{kind: database, ready_in: 1 h}}, v: {{kind: backup}}}}
+components: {{db: {{kind: database, ready_in: 1 h, offers: {{q: {{}}}}}}, v: {{kind: backup}}}}
 data: {{d: {{held_by: db, size: 1 GB, backup: {{every: 1 h, takes: 0 s, to: v, rate: 1 GB/s, {NONE}}}}}}}
 flows:
   outer: {{starts: {{rate: 1/min}}, steps: [{{do: inner}}]}}
   inner: {{carries: [d], steps: [{{wait: 1 s}}]}}
+  sent: {{starts: {{rate: 1/min}}, steps: [{{send: db.q}}]}}
 """
     c = context(text)
-    assert figure(c, "recovery/outer@db/rpo").value == HOUR
+    assert figure(c, "recovery/outer@db/rpo").value == figure(c, "recovery/sent@db/rpo").value == HOUR
     assert bounds(c, "recovery/d/rto_required") == (4 * HOUR, 4 * HOUR)
     assert bounds(c, "recovery/d/rpo_required") == (math.inf, math.inf)

@@ -62,11 +62,12 @@ def test_success_up_to_a_mark_is_titled_so() -> None:
 
 
 def test_how_often_is_asked_of_parts_that_matter() -> None:
-    """Of a part that never fails, and of one whose failure a part that never fails makes up for, nobody has to say."""
+    """Not of a part that never fails, nor of one whose failure changes nothing, since its fallback is up or needed."""
     for text, asked in (
         (plant(), "abcd"),
         (plant(a=100), "bcd"),
         (plant().replace("availability: 95 %", "availability: 100 %"), "ab"),
+        (plant().replace("fallback: [{call: d.x}]", "fallback: [{call: a.x}]"), "ab"),  # `a` is needed anyway
     ):
         found = figure(context(text), "outages/f")
         assert (found.value, found.reason) == (None, "a fact that it needs is missing")
