@@ -200,3 +200,20 @@ def test_a_chain_of_alternating_gates_is_as_many_modules() -> None:
     assert compiled.exact
     for lone in (Event("a"), ALWAYS, NEVER):
         assert compile_formula(lone).blocks == ()
+
+
+def test_cut_sets_are_told_by_order_or_by_chance() -> None:
+    """Three of five: ten of three events, likeliest first; one event, or two that are likelier or rarer than it."""
+    a, b, *others = _events(5)
+    chosen = minimal_cut_sets(AtLeast(3, (a, b, *others)))
+    assert isinstance(chosen, CutSets)
+    assert chosen.by_order() == {3: 10}
+    p = {event.name: 0.1 * (i + 1) for i, event in enumerate((a, b, *others))}
+    assert [cut.events for cut in chosen.first(2, "probability", p)] == [
+        ("e2", "e3", "e4"),
+        ("e1", "e3", "e4"),
+    ]
+    either = minimal_cut_sets(Or((And((others[0], others[1])), b, a)))
+    assert isinstance(either, CutSets)
+    assert [cut.events for cut in either.first(3, "order", p)] == [("e0",), ("e1",), ("e2", "e3")]
+    assert [cut.events for cut in either.first(3, "probability", p)] == [("e1",), ("e2", "e3"), ("e0",)]
