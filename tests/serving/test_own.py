@@ -180,6 +180,13 @@ def regular(count: int) -> Requests:
     return Requests(tuple(map(float, range(count))), (1,) * count, (4,) * count)
 
 
+def test_a_demand_of_three_rates_needs_three_however_it_is_rounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """2.1 / 0.7 is a little more than three."""
+    monkeypatch.setattr("groma.solvers.serving.sizing.largest_rate", lambda *_: 0.7)
+    found = sizing(regular(9), STEADY, Policy(64, 1), 1000, Targets(ttft=9.0), 2.1, 2)
+    assert (found.instances.value, found.accelerators.value) == (3, 6)
+
+
 def test_sizes_of_a_regular_stream_by_hand() -> None:
     """One at a time for four seconds, evenly spaced: nobody waits up to a rate of 1/4; beyond, the last of 41 waits
     40 (4 - 1/rate), so that 8 seconds are kept up to 1/3.8."""
