@@ -20,6 +20,7 @@ from groma.solvers.faulttrees import (
     brute_force,
     compile_formula,
     events_of,
+    importances,
     minimal_cut_sets,
     probability,
     xor,
@@ -168,3 +169,14 @@ def test_events_that_all_have_to_occur_get_like_shares(count: int) -> None:
     assert list(found.values()) == pytest.approx([0.5**count / count] * count, rel=1e-9, abs=0)
     with pytest.raises(ValueError, match="e0: no probability given"):
         apportioned(formula, {}, dict.fromkeys(names, 0.5))
+
+
+def test_one_of_many_decides_where_just_too_few_others_fail() -> None:
+    """Birnbaum's measure of three of five: two of the other four; of two of three with unlike chances: either alone."""
+    names = [f"e{i}" for i in range(5)]
+    found = importances(AtLeast(3, tuple(Event(name) for name in names)), dict.fromkeys(names, 0.2))
+    assert not isinstance(found, Refusal)
+    assert [each.birnbaum for each in found.values()] == pytest.approx([6 * 0.2**2 * 0.8**2] * 5, rel=1e-12)
+    found = importances(AtLeast(2, (A, B, C)), {"a": 0.1, "b": 0.2, "c": 0.3})
+    assert not isinstance(found, Refusal)
+    assert found["a"].birnbaum == pytest.approx(0.2 * 0.7 + 0.8 * 0.3, rel=1e-12)

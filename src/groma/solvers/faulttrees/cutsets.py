@@ -80,8 +80,7 @@ class CutSets:
 
         def event(node: int) -> list[_Ranked]:
             name = names[node - 1]
-            p = given.get(name, 1.0)
-            return [(-p if by == "probability" else 1.0, (name,), p)]
+            return [(0.0, (name,), given.get(name, 1.0))]  # ranked when it is put with others
 
         def both(a: list[_Ranked], b: list[_Ranked]) -> list[_Ranked]:
             pairs: list[_Ranked] = []
