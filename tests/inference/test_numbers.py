@@ -6,6 +6,7 @@ import itertools
 import math
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -45,6 +46,25 @@ def test_crossings_are_those_of_a_fine_grid(seed: int) -> None:
     step = rates[1] - rates[0]
     assert rates[cheaper.argmax()] == pytest.approx(first, abs=1.5 * step)
     assert rates[len(cheaper) - cheaper[::-1].argmin() - 1] == pytest.approx(always, abs=1.5 * step)
+
+
+def test_crossings_at_the_end_of_a_stair_are_there_though_numbers_are_rounded() -> None:
+    """A request a second costs 1,839.60 a month, an instance 100. With 5,218.80 beside them three full ones cost just
+    what their calls do; with 5,118.80 the fourth begins no dearer, and three are level before they are full."""
+    price = 0.0007
+    full = Line(100.0, 1.0, fixed=3 * 1739.6)
+    assert crossings(full, price) == pytest.approx((3.0, (3 * 1739.6 + 400.0) / 1839.6), rel=1e-12)
+    first, always = crossings(Line(100.0, 1.0, fixed=3 * 1739.6 - 100.0), price)
+    assert first == always == pytest.approx((3 * 1739.6 + 200.0) / 1839.6, rel=1e-12)
+    assert Line(1.0, 1.0, 100.0).instances(0.07) == 7  # 0.07 * 100 is a little more than seven
+
+
+def test_what_is_as_good_but_for_rounding_is_not_worth_more_money() -> None:
+    cheap, dear = (
+        replace(cascade([Stage("m", cost, 1.0, 0.5)]), quality=q)
+        for cost, q in ((1.0, 0.3), (2.0, 0.1 + 0.2))
+    )
+    assert frontier((dear, cheap)) == (cheap,)
 
 
 def test_where_a_full_instance_is_dearer_there_is_no_crossing() -> None:
@@ -136,7 +156,7 @@ def test_a_start_is_kept_as_often_as_in_a_simulated_stream() -> None:
 
 def test_wrong_hits_can_cost_more_than_hits_save() -> None:
     assert net_of_false_hits(0.3, 0.05, 0.01, 0.1) == pytest.approx(0.3 * (0.01 - 0.005))
-    assert net_of_false_hits(0.3, 0.2, 0.01, 0.1, 0.001) < 0
+    assert net_of_false_hits(0.3, 0.2, 0.01, 0.1, 0.001) == pytest.approx(-0.3 * 0.01 - 0.001)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +223,7 @@ def test_accounts_are_the_fewest_that_do() -> None:
             (lambda given=given: throttled(*given), "a rate, sizes and a limit")
             for given in (
                 (-1.0, 1.0, 1.0, 1.0), (1.0, -1.0, 1.0, 1.0), (1.0, 1.0, 0.9, 1.0), (1.0, 1.0, 1.0, -1.0),
+                (1.0, 2.0, 3.0, 1.0),
                 (1.0, 1.0, 1.0, 1.0, 0.0),
             )
         ),
@@ -218,6 +239,9 @@ def test_ends_of_what_makes_sense() -> None:
     assert Line(1.0, 2.0, 3.0, 0).instances(2.0) == 3 == Line(1.0, 2.0, 3.0, 3).instances(0.1)
     assert monthly(Line(10.0, 2.0, 3.0, 0, 5.0), 2.1) == 5.0 + 4 * 10.0
     assert len(policies(Stage(str(n), 1.0, 1.0, 0.5) for n in range(12))) == 12
+    # alone, in pairs and in threes, in every order: 5 + 20 + 60
+    assert len(policies(Stage(str(n), 1.0, 1.0, 0.5, 0.1) for n in range(5))) == 85
+    assert throttled(1.0, 0.5, 0.25, 1e6).low == throttled(1.0, 0.1, 0.01, 1e6).low == 0.0  # all alike
     assert (kept_warm(0.0, 5.0), kept_warm(5.0, 0.0)) == (0.0, 0.0)
     nothing = throttled(0.0, 1.0, 1.0, 5.0)
     assert (nothing.low, nothing.value, nothing.high) == (0.0, 0.0, 0.0)

@@ -41,6 +41,7 @@ def test_detection_times_are_those_of_the_workbook() -> None:
     assert time_to_detect(1.0, 0.036, HOUR) == pytest.approx(2.16 * 60)
     assert time_to_detect(0.01, 0.036, HOUR) == math.inf
     assert reset_time(1.0, 0.0144, 300.0) == pytest.approx(295.68)
+    assert reset_time(0.5, 0.0144, 300.0) == pytest.approx(300.0 - 0.0144 / 0.5 * 300.0)
     # "reset time: 58 minutes" of an alert at a burn rate of 36 over one hour, after a total outage
     assert round(reset_time(1.0, 0.036, HOUR) / 60) == 58
 
@@ -104,6 +105,48 @@ def test_many_events_are_taken_at_their_mean_and_nearly_agree(monkeypatch: pytes
     assert near == pytest.approx(exact, rel=0.5)
 
 
+@pytest.mark.parametrize(
+    ("bad", "short", "rest", "exact"),
+    [
+        (1e-8, 800.0, 100.0, True),  # 42 counts of bad ones, 563 of good ones, 42 of bad ones before: 993,132
+        (1e-8, 821.0, 100.0, False),  # 42 * 569 * 42 = 1,003,716
+        (1e-8, 400.0, 1e6, True),
+        (1 - 1e-6, 900.0, 0.01, False),  # 591 * 42 * 42
+        (0.5, 2.0, 4000.0, False),  # about 54 * 54 * 841
+        (1e-4, 4000.0, 100.0, False),
+    ],
+)
+def test_up_to_a_million_of_counts_are_summed(bad: float, short: float, rest: float, exact: bool) -> None:
+    """Of a Poisson law of mean m those within 8.5 sqrt(m) + 40 of it."""
+    assert ratio_alarms(1.0, bad, 0.9, Pair(short + rest, short))[1] is exact
+
+
+@pytest.mark.parametrize(
+    ("rate", "bad", "ratio", "windows"),
+    [
+        (4.0, 0.02, 0.021, Pair(3600.0, 300.0)),
+        (300.0, 0.1, 0.1003, Pair(3600.0, 300.0)),
+        (90.0, 1e-4, 1.1e-4, Pair(3600.0, 300.0)),
+    ],
+)
+def test_with_good_events_at_their_mean_it_begins_when_the_last_bad_one_comes(
+    rate: float, bad: float, ratio: float, windows: Pair
+) -> None:
+    """Limits of both counts at the mean of all events; the chance that just one is missing, summed over the short
+    window's count."""
+    short, long = (math.ceil(ratio * span * rate) for span in (windows.short, windows.long))
+    mean, rest = (rate * bad * span for span in (windows.short, windows.long - windows.short))
+    counts = np.arange(int(mean + 40 + 12 * math.sqrt(mean)))
+
+    def reached(extra: int) -> float:
+        kept = counts[counts + extra >= short]
+        return float(stats.poisson.pmf(kept, mean) @ stats.poisson.sf(long - extra - 1 - kept, rest))
+
+    found, exact = ratio_alarms(rate, bad, ratio, windows)
+    assert not exact
+    assert found == pytest.approx(rate * bad * (reached(1) - reached(0)), rel=1e-6, abs=0)
+
+
 def test_count_alarms_are_those_of_a_played_stream() -> None:
     draw = np.random.default_rng(7)
     rate, window, limit, seconds = 0.2, 60.0, 20, 2_000_000.0
@@ -115,9 +158,11 @@ def test_count_alarms_are_those_of_a_played_stream() -> None:
 def test_a_limit_is_the_least_that_is_rare_enough() -> None:
     month = 30 * DAY
     for rate in (1e-5, 0.01, 3.0):
-        limit = count_limit(rate, HOUR, 1 / month)
-        assert count_alarms(rate, HOUR, limit) <= 1 / month
-        assert limit - 1 <= rate * HOUR + 1 or count_alarms(rate, HOUR, limit - 1) > 1 / month
+        above = math.ceil(rate * HOUR) + 1
+        least = next(
+            n for n in range(above, above + 900) if rate * stats.poisson.pmf(n - 1, rate * HOUR) <= 1 / month
+        )
+        assert count_limit(rate, HOUR, 1 / month) == least
 
 
 def test_detection_with_few_events_waits_for_enough_of_them() -> None:
@@ -128,6 +173,9 @@ def test_detection_with_few_events_waits_for_enough_of_them() -> None:
     many = ratio_detection(1000.0, 1.0, 0.0144, windows)
     assert many == pytest.approx(time_to_detect(1.0, 0.0144, HOUR), rel=0.01)
     assert ratio_detection(0.01, 0.001, 0.5, windows) == math.inf
+    # seven of a hundred, though 0.07 * 100 is a little more than seven; every second event is bad
+    seven = stats.gamma.ppf(0.3, 7) / 0.5
+    assert ratio_detection(1.0, 0.5, 0.07, Pair(100.0, 10.0), 0.3) == pytest.approx(seven, rel=1e-9)
 
 
 def test_what_cannot_be_is_refused() -> None:
@@ -172,13 +220,29 @@ def test_where_all_are_bad_an_alarm_begins_with_each_that_comes_after_a_pause() 
     assert ratio_detection(0.1, 0.0, 0.5, Pair(60.0, 20.0)) == math.inf
 
 
-@pytest.mark.parametrize(("rate", "bad", "ratio"), [(0.05, 0.3, 0.42), (0.05, 0.1, 0.25), (0.1, 0.6, 0.55)])
-def test_alarms_by_chance_are_those_of_a_sum_over_all_counts(rate: float, bad: float, ratio: float) -> None:
+FEW = [(0, 40)] * 4
+MANY = [(0, 10), (240, 560), (0, 10), (80, 320)]
+MOSTLY = [(60, 240), (0, 45), (0, 8), (0, 8)]
+
+
+@pytest.mark.parametrize(
+    ("rate", "bad", "ratio", "windows", "counts"),
+    [
+        (0.05, 0.3, 0.42, Pair(60.0, 25.0), FEW),
+        (0.05, 0.1, 0.25, Pair(60.0, 25.0), FEW),
+        (0.3, 0.05, 0.05, Pair(60.0, 25.0), FEW),  # one of twenty: 0.95 / 0.05 is a little less than 19
+        (0.1, 0.6, 0.55, Pair(60.0, 25.0), FEW),
+        (10.0, 5e-4, 0.0035, Pair(60.0, 40.0), MANY),
+        (4.0, 0.95, 0.96, Pair(40.01, 40.0), MOSTLY),
+    ],
+)
+def test_alarms_by_chance_are_those_of_a_sum_over_all_counts(
+    rate: float, bad: float, ratio: float, windows: Pair, counts: list[tuple[int, int]]
+) -> None:
     """The formula at the head of the module, F summed over all counts of bad and good events in both windows."""
-    windows = Pair(60.0, 25.0)
-    counts = np.arange(40)
-    grid = np.meshgrid(*([counts] * 4), indexing="ij", sparse=True)
-    means = [share * rate * span for span in (25.0, 35.0) for share in (bad, 1.0 - bad)]
+    grid = np.meshgrid(*(np.arange(*ends) for ends in counts), indexing="ij", sparse=True)
+    spans = (windows.short, windows.long - windows.short)
+    means = [share * rate * span for span in spans for share in (bad, 1.0 - bad)]
     chance = 1.0
     for number, mean in zip(grid, means, strict=True):
         chance = chance * stats.poisson.pmf(number, mean)

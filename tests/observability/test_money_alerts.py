@@ -162,3 +162,8 @@ def test_hours_of_one_day_make_it_the_busiest() -> None:
     rate = 20 / HOUR * max(days) * 7 / sum(days)
     limit = spend_limit((Stream(rate, np.array([0.02, 0.1]), np.array([0.75, 0.25])),), DAY, 1 / MONTH)
     assert busy.figures[0].value == pytest.approx(limit, rel=2e-3)
+
+
+def test_a_limit_on_money_is_not_below_what_is_spent_on_average() -> None:
+    """Where alarms may begin as often as runs come, any limit does; a hundred seconds of a coin each are a hundred."""
+    assert spend_limit([Stream(1.0, np.array([1.0]), np.array([1.0]))], 100.0, 10.0) == pytest.approx(100.0)

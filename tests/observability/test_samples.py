@@ -101,11 +101,13 @@ def test_power_against_a_target_is_that_of_the_binomial_law() -> None:
 
 
 def test_cases_against_a_target_is_where_the_saw_stays_above() -> None:
-    found = cases_against_target(0.6, 0.75)
-    assert found is not None
-    assert all(power_against_target(n, 0.6, 0.75) >= 0.8 for n in range(found, found + 60))
-    assert power_against_target(found - 1, 0.6, 0.75) < 0.8
+    for share in (0.7, 0.75, 0.78):
+        found = cases_against_target(0.6, share)
+        assert found is not None
+        assert all(power_against_target(n, 0.6, share) >= 0.8 for n in range(found, found + 60))
+        assert power_against_target(found - 1, 0.6, share) < 0.8
     assert cases_against_target(0.6, 0.6) is None
+    assert cases_against_target(0.01, 1.0) == 1  # a hit is rarer than 5 % below the target, and sure above
     # A'Hern's table of exact single-stage designs (Statistics in Medicine 20, 2001, 859): p0 0.3, p1 0.5, alpha 5 %,
     # power 80 %: 39 patients. His number is the first that does, ours the first from which on all do.
     assert power_against_target(39, 0.3, 0.5) >= 0.8
@@ -133,6 +135,14 @@ def test_cases_of_two_shares_are_near_those_of_statsmodels() -> None:
     assert found == pytest.approx(normal / 4 * (1 + math.sqrt(1 + 4 / (normal * 0.2))) ** 2, rel=0.03)
 
 
+@pytest.mark.parametrize(("first", "second"), [(0.02, 0.2), (0.2, 0.02), (0.98, 0.7)])
+def test_cases_of_two_shares_are_the_fewest_that_do(first: float, second: float) -> None:
+    found = cases_two_shares(first, second)
+    assert found is not None
+    assert power_two_shares(found, first, second) >= 0.8
+    assert all(power_two_shares(n, first, second) < 0.8 for n in range(found - 5, found))
+
+
 def test_paired_power_is_that_of_a_sum_over_all_outcomes() -> None:
     cases, better, worse = 30, 0.3, 0.08
     total = 0.0
@@ -142,6 +152,9 @@ def test_paired_power_is_that_of_a_sum_over_all_outcomes() -> None:
             if n and stats.binomtest(b, n).pvalue <= 0.05:
                 total += stats.multinomial.pmf([b, c, cases - n], cases, [better, worse, 1 - better - worse])
     assert power_paired(cases, better, worse) == pytest.approx(total, abs=1e-9)
+    # where all pairs differ, of 20 at least 15 or at most 5 for the new one (the sign test's table at 5 %)
+    tails = stats.binom.sf(14, 20, 0.8) + stats.binom.cdf(5, 20, 0.8)
+    assert power_paired(20, 0.8, 0.2) == pytest.approx(tails, rel=1e-9)
     found = cases_paired(better, worse)
     assert found is not None
     assert power_paired(found, better, worse) >= 0.8 > power_paired(found - 1, better, worse)
@@ -228,6 +241,9 @@ def test_where_no_number_of_cases_does_none_is_said() -> None:
     assert cases_two_shares(0.50, 0.51) is None
     assert cases_paired(0.1, 0.1) is None
     assert cases_paired(0.100, 0.099) is None
+    # by the normal law 5,124 and 3,020: a matter of minutes, which isn't spent
+    assert cases_paired(0.2, 0.176) is None
+    assert cases_two_shares(0.5, 0.464) is None
     assert cases_against_target(0.7, 0.6) is None
     assert cases_against_target(0.5, 0.5001) is None
     # of two cases at most two hit, which happens by chance in a quarter of all times under the target

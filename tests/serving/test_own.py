@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import fields, replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -178,6 +179,13 @@ def test_arrivals_on_another_clock() -> None:
 
 def regular(count: int) -> Requests:
     return Requests(tuple(map(float, range(count))), (1,) * count, (4,) * count)
+
+
+def test_a_demand_of_three_rates_needs_three_however_it_is_rounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """2.1 / 0.7 is a little more than three."""
+    monkeypatch.setattr(import_module("groma.solvers.serving.sizing"), "largest_rate", lambda *_: 0.7)
+    found = sizing(regular(9), STEADY, Policy(64, 1), 1000, Targets(ttft=9.0), 2.1, 2)
+    assert (found.instances.value, found.accelerators.value) == (3, 6)
 
 
 def test_sizes_of_a_regular_stream_by_hand() -> None:

@@ -133,8 +133,14 @@ def test_room_in_memory_by_hand() -> None:
 
 
 def test_the_fewest_accelerators_hold_the_weights_and_8192_tokens() -> None:
-    """A token of a byte, whole on each; 2 ** 20 weights in n parts beside 8192 bytes just fit."""
+    """A token of one or three bytes, whole on each; 2 ** 20 weights in n parts beside 8192 of them just fit."""
     shape = replace(SHAPE, params=2.0**20, params_active=1.0, kv_elements=0.5)
+    large = replace(CARD, memory=2.0 * (2**20 + 3 * 8192 + 100))
+    assert fewest(replace(shape, kv_elements=1.5), large, FORMATS["fp8"], 0.5) == 1
+    assert (
+        fewest(replace(shape, kv_elements=1.5), replace(large, memory=large.memory - 2), FORMATS["fp8"], 0.5)
+        == 2
+    )
     for parts in (1, 2, 4, 8, 16, 32, 64):
         card = replace(CARD, memory=2 * (2**20 / parts + 8192 + 100), reserved=100.0)
         assert fewest(shape, card, FORMATS["fp8"], 0.5) == parts

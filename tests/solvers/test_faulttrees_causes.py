@@ -306,6 +306,7 @@ MEMBERS = "<members><basic-event name='a'/><basic-event name='b'/></members>"
             "mission time isn't stated",
         ),
         ("<exponential><float value='1e-3'/></exponential>", "expected 2 arguments, found 1"),
+        ("<div><float value='1'/></div>", "expected 2 or more arguments, found 1"),
         ("<div><float value='1'/><float value='0'/></div>", "has no value for 1, 0"),
         ("<parameter name='x'/>", "parameter x isn't defined"),
         ("<add><float value='0.7'/><float value='0.7'/></add>", "from 0 to 1, found '1.4'"),

@@ -232,6 +232,7 @@ def test_names_that_look_alike_stay_different() -> None:
     }
 
 
+GATES = {"g": "<not><basic-event name='h'/></not>", "h": "<basic-event name='a'/>"}
 BOMB = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;&a;">]><opsa-mef>&c;</opsa-mef>'
 
 
@@ -275,9 +276,24 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;&a;&a;">]><opsa-mef>&c;</o
             "from 0 to 1, found '2'",
         ),
         (GATE.format("<define-CCF-group name='g'/>"), "expected an attribute 'model'"),
+        *(
+            (
+                GATE.format("".join(f"<define-gate name='{n}'>{GATES[n]}</define-gate>" for n in names)),
+                "<basic-event>: h is a gate; names are global to the file",
+            )
+            for names in ("gh", "hg")
+        ),
         (GATE.format("<define-gate name='g'>" + "<not>" * 120 + "</not>" * 120 + "</define-gate>"), "deep"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, message: str) -> None:
     with pytest.raises(OpenPsaError, match=message.replace("(", r"\(")):
         read_openpsa(text).top()
+
+
+def test_elements_are_counted_all_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("groma.solvers.faulttrees.openpsa_xml.MOST_ELEMENTS", 5)
+    event = "<define-basic-event name='{}'/>"
+    assert read_openpsa(GATE.format("".join(map(event.format, "abc")))).tops == ()
+    with pytest.raises(OpenPsaError, match="at most 5 elements"):
+        read_openpsa(GATE.format("".join(map(event.format, "abcd"))))

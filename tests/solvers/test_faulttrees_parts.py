@@ -11,11 +11,13 @@ from groma.solvers.faulttrees import (
     NEVER,
     And,
     AtLeast,
+    CutSets,
     Event,
     Formula,
     Not,
     Or,
     compile_formula,
+    minimal_cut_sets,
     xor,
 )
 from groma.solvers.faulttrees.bdd import Forest, OverBudget
@@ -102,7 +104,24 @@ def test_conjunctions_without_end_are_over_the_budget_even_where_nodes_are_few()
         while True:
             known |= {f ^ 1 for f in known}
             known |= {forest.conjunction(f, g) for f, g in combinations(sorted(known), 2)}
-    assert len(known) <= 256
+    assert 100 < len(known) <= 256  # 496 pairs come to 118: fewer than eight for each node
+
+
+@pytest.mark.parametrize(("k", "n"), [(6, 9), (5, 9), (4, 8)])
+def test_cut_sets_are_listed_where_they_need_as_many_nodes_as_the_budget(k: int, n: int) -> None:
+    """Of a circle of n where k in a row are too many (consecutive-k-of-n:F): n sets, of order k."""
+    events = _events(n)
+    compiled = compile_formula(Or(tuple(And(tuple((events + events)[i : i + k])) for i in range(n))))
+    found = minimal_cut_sets(compiled)
+    assert isinstance(found, CutSets)
+    (family,) = found.families
+    assert family is not None
+    nodes = len(family[0].level) - 1
+    for budget in (nodes, nodes - 1):
+        listed = minimal_cut_sets(compiled, budget)
+        assert isinstance(listed, CutSets) == (budget == nodes)
+        if isinstance(listed, CutSets):
+            assert listed.by_order() == {k: n}
 
 
 def _below(net: Net, node: int) -> set[int]:
@@ -181,3 +200,20 @@ def test_a_chain_of_alternating_gates_is_as_many_modules() -> None:
     assert compiled.exact
     for lone in (Event("a"), ALWAYS, NEVER):
         assert compile_formula(lone).blocks == ()
+
+
+def test_cut_sets_are_told_by_order_or_by_chance() -> None:
+    """Three of five: ten of three events, likeliest first; one event, or two that are likelier or rarer than it."""
+    a, b, *others = _events(5)
+    chosen = minimal_cut_sets(AtLeast(3, (a, b, *others)))
+    assert isinstance(chosen, CutSets)
+    assert chosen.by_order() == {3: 10}
+    p = {event.name: 0.1 * (i + 1) for i, event in enumerate((a, b, *others))}
+    assert [cut.events for cut in chosen.first(2, "probability", p)] == [
+        ("e2", "e3", "e4"),
+        ("e1", "e3", "e4"),
+    ]
+    either = minimal_cut_sets(Or((And((others[0], others[1])), b, a)))
+    assert isinstance(either, CutSets)
+    assert [cut.events for cut in either.first(3, "order", p)] == [("e0",), ("e1",), ("e2", "e3")]
+    assert [cut.events for cut in either.first(3, "probability", p)] == [("e1",), ("e2", "e3"), ("e0",)]

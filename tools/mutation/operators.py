@@ -5,9 +5,9 @@ negation lost, a constant off by one or zero, what is returned emptied, a branch
 out. The operators are those of the literature (Offutt et al. 1996, "An experimental determination of sufficient
 mutant operators": relational, logical, arithmetic, absolute value, unary), and dropped statements.
 
-Not mutated: annotations, decorators, docstrings, texts, what is said when something is raised, assertions (`strict` of
-`zip` is one), patterns of `match`, what only type checkers or Cython see, and that a result is remembered (`memo`),
-which only saves time.
+Not mutated: annotations, aliases of several types, decorators, docstrings, texts, what is said when something is
+raised, assertions (`strict` of `zip` is one), patterns of `match`, what only type checkers or Cython see, and that a
+result is remembered (`memo`), which only saves time.
 """
 
 from __future__ import annotations
@@ -203,6 +203,8 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
             yield from _statements(node.body)
         case ast.ClassDef():
             yield from _statements(node.body)
+        case ast.AnnAssign(annotation=ast.Name("TypeAlias"), value=ast.BinOp()):
+            return
         case ast.AnnAssign():
             if node.value is not None:
                 yield node.value

@@ -122,7 +122,7 @@ def _figures(context: Context, subject: str) -> Iterator[Figure]:
 def _how_often(subject: str, weighed: tuple[PartWeight, ...], down: float | None) -> Iterator[Figure]:
     if not weighed:
         return
-    untold = [w.part for w in weighed if w.stops is None and w.unavailability * w.birnbaum > 0.0]
+    untold = [w.part for w in weighed if w.stops is None and w.birnbaum > 0.0]
     often = None if untold else fsum(w.stops or 0.0 for w in weighed)
     missing = tuple(
         f"{part.partition('#')[0]}.fails: state how often it fails and how long repair takes"

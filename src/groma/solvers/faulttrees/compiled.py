@@ -30,7 +30,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Blocks in the order of evaluation, over the nodes of `net`; `size` nodes exist in all."""
+    """Blocks in the order of evaluation, over the nodes of `net`; all they name are below `size`."""
 
     net: Net
     blocks: tuple[Block, ...]
@@ -47,7 +47,7 @@ def compile_formula(formula: Formula, node_budget: int = NODE_BUDGET) -> Compile
     net = compile_net(formula)
     left = node_budget
     blocks: list[Block] = []
-    size = len(net.events) + 1 + len(net.gates)
+    size = len(net.events) + 1
     for module in find_modules(net):
         size = max(size, module.node + 1)
         if not module.leaves:

@@ -80,8 +80,7 @@ class CutSets:
 
         def event(node: int) -> list[_Ranked]:
             name = names[node - 1]
-            p = given.get(name, 1.0)
-            return [(-p if by == "probability" else 1.0, (name,), p)]
+            return [(0.0, (name,), given.get(name, 1.0))]  # ranked when it is put with others
 
         def both(a: list[_Ranked], b: list[_Ranked]) -> list[_Ranked]:
             pairs: list[_Ranked] = []
@@ -94,8 +93,7 @@ class CutSets:
         def either(a: list[_Ranked], b: list[_Ranked]) -> list[_Ranked]:
             return nsmallest(n, a + b)
 
-        unit: list[_Ranked] = [(-1.0 if by == "probability" else 0.0, (), 1.0)]
-        found = self._fold(_Algebra(unit, [], event, either, both))
+        found = self._fold(_Algebra([(0.0, (), 1.0)], [], event, either, both))
         return tuple(CutSet(events, p if probabilities is not None else None) for _, events, p in found)
 
     def _fold(self, algebra: _Algebra[V]) -> V:

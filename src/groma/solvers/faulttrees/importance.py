@@ -126,7 +126,7 @@ def _pivotal(k: int, others: list[Pair]) -> float:
         for j in range(k - 1, 0, -1):
             exactly[j] = exactly[j] * q + exactly[j - 1] * p
         exactly[0] *= q
-    return exactly[k - 1]
+    return exactly[-1]
 
 
 def _diagram_slopes(block: Block, variables: list[Pair]) -> list[float]:

@@ -70,7 +70,7 @@ class _Builder:
                 return TRUE
             if k > len(kept):
                 return FALSE
-            if k > 1 and (k < len(kept) or len(set(kept)) < len(kept)):
+            if 1 < k < len(kept):
                 return self._shared(ATLEAST, k, kept)
             kind, refs = (ANY, kept) if k == 1 else (ALL, kept)
         absorbing, neutral = (FALSE, TRUE) if kind == ALL else (TRUE, FALSE)
@@ -146,23 +146,20 @@ def _settled(build: _Builder, root: int) -> Net:
     n = build.first_gate
     polarity = [0] * (n + len(build.gates))  # 1: reached plain, 2: reached negated, 3: both
     polarity[root >> 1] = 2 if root & 1 else 1
-    complemented_gates = root & 1 and root >> 1 >= n
-    for at in range(len(build.gates) - 1, -1, -1):
+    for at in reversed(range(len(build.gates))):
         here = polarity[n + at]
         if here:
             swapped = (here & 1) << 1 | here >> 1
             for r in build.gates[at].parts:
                 polarity[r >> 1] |= swapped if r & 1 else here
-                if r & 1 and r >> 1 >= n:
-                    complemented_gates = True
     of_events = polarity[1:n]
-    unate = 3 not in of_events
-    if unate and complemented_gates:
-        return _negations_at_events(build, root)
-    return Net(build.events, tuple(build.gates), root, unate, unate and 2 not in of_events)
+    if 3 in of_events:
+        return Net(build.events, tuple(build.gates), root, unate=False, coherent=False)
+    gates, root = _negations_at_events(build, root)
+    return Net(build.events, gates, root, unate=True, coherent=2 not in of_events)
 
 
-def _negations_at_events(build: _Builder, root: int) -> Net:
+def _negations_at_events(build: _Builder, root: int) -> tuple[tuple[Gate, ...], int]:
     """Negation normal form of a unate net (De Morgan), each gate copied once per polarity it is used in."""
     n = build.first_gate
     fresh = _Builder(build.events)
@@ -170,7 +167,7 @@ def _negations_at_events(build: _Builder, root: int) -> Net:
     for event in range(1, n):
         place[2 * event], place[2 * event + 1] = 2 * event, 2 * event + 1
     wanted = {root}
-    for at in range(len(build.gates) - 1, -1, -1):
+    for at in reversed(range(len(build.gates))):
         for c in (0, 1):
             if 2 * (n + at) + c in wanted:
                 wanted.update(r ^ c for r in build.gates[at].parts)
@@ -182,5 +179,4 @@ def _negations_at_events(build: _Builder, root: int) -> Net:
             dual = {ALL: ANY, ANY: ALL, ATLEAST: ATLEAST}[gate.kind]
             k = len(gate.parts) - gate.k + 1
             place[plain + 1] = fresh.add(dual, k, [place[r ^ 1] for r in gate.parts])
-    negated = any(r & 1 and r >> 1 < n for g in fresh.gates for r in g.parts) or (place[root] & 1 == 1)
-    return Net(build.events, tuple(fresh.gates), place[root], True, not negated)
+    return tuple(fresh.gates), place[root]

@@ -150,6 +150,8 @@ def _gates(
 
     def reference(element: Element) -> Formula:
         name = element.attribute("name")
+        if name in definitions and element.tag in {"basic-event", "house-event"}:
+            raise element.error(f"{name} is a gate; names are global to the file")
         if name in built:
             return built[name]
         if name in house:

@@ -128,14 +128,9 @@ class Expressions:
         fewest, most, compute = FUNCTIONS[element.tag]
         given = [self.value(child) for child in element.children]
         if len(given) < fewest or (most is not None and len(given) > most):
-            wanted = (
-                f"{fewest}"
-                if most == fewest
-                else f"at least {fewest}"
-                if most is None
-                else f"{fewest} to {most}"
+            raise element.error(
+                f"expected {fewest}{' or more' if most is None else ''} arguments, found {len(given)}"
             )
-            raise element.error(f"expected {wanted} arguments, found {len(given)}")
         try:
             value = compute(*given)
         except (ValueError, ZeroDivisionError, OverflowError):

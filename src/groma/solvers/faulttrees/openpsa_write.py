@@ -28,7 +28,7 @@ def write_openpsa(name: str, formula: Formula, probabilities: Mapping[str, float
     """
     identifiers = _identifiers([name, *events_of(formula)])
     order = [f for f in bottom_up(formula) if not isinstance(f, Event | Constant)]
-    if not order or order[-1] is not formula:
+    if not order:
         formula = And((formula,))
         order.append(formula)
     taken = set(identifiers.values())

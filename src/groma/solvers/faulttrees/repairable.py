@@ -53,7 +53,7 @@ def _rates(n: int, failure_rate: float, repair_rate: float, crews: int) -> tuple
     _check(failure_rate, repair_rate)
     if n < 1 or crews < 1:
         raise ValueError(f"expected at least one part and one crew, found {n} and {crews}")
-    up = [(n - j) * failure_rate for j in range(n + 1)]
+    up = [(n - j) * failure_rate for j in range(n)]
     down = [min(j, crews) * repair_rate for j in range(n + 1)]
     return up, down
 

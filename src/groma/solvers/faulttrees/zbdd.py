@@ -42,7 +42,7 @@ class Family:
         return node
 
     def not_implied(self, f: int, g: int) -> int:
-        """The sets of f that contain no set of g."""
+        """The sets of f that contain no set of g. Both are minimal: no set in one holds another of it."""
         memo = self._memo
         stack = [(f, g)]
         while stack:
@@ -85,10 +85,8 @@ class Family:
             return NONE
         if g == NONE:
             return f
-        if f == UNIT:  # g holds the empty set exactly where its last `without` is UNIT
-            while g > UNIT:
-                g = self.without[g]
-            return NONE if g == UNIT else UNIT
+        if f == UNIT:  # g is minimal: beside others it doesn't hold the empty set
+            return UNIT
         return None
 
     def minimal_solutions(self, diagram: Diagram) -> int:

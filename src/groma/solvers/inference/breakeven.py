@@ -54,7 +54,7 @@ def crossings(line: Line, request: float) -> tuple[float, float]:
     if slope == 0.0 or gain < 0.0 or (gain == 0.0 and line.fixed > 0.0):
         return math.inf, math.inf
     stair = least if gain == 0.0 else max(least, math.ceil(line.fixed / gain - 1e-9))
-    first = max((line.fixed + line.instance * stair) / slope, (stair - 1) * step if stair > least else 0.0)
+    first = (line.fixed + line.instance * stair) / slope
     if gain == 0.0:
         return first, math.inf if line.instance > 0.0 else first
     calm = max(least, math.ceil((line.fixed + line.instance) / gain - 1e-9))

@@ -101,7 +101,7 @@ def _entered(mean_short: float, mean_rest: float, in_short: int, in_long: int) -
     def reached(extra: int) -> float:
         """At least so many in the short window, and in both together."""
         low, high = _span(mean_short)
-        counts = np.arange(max(low, in_short - extra, 0), max(high, in_short - extra) + 1, dtype=float)
+        counts = np.arange(max(low, in_short - extra), high + 1, dtype=float)
         left = np.maximum(in_long - extra - counts, 0.0)
         tail = np.where(left <= 0.0, 1.0, special.pdtrc(np.maximum(left - 1.0, 0.0), mean_rest))
         return float(_law(counts, mean_short) @ tail)

@@ -48,7 +48,7 @@ def power_two_shares(cases: int, first: float, second: float, alpha: float = 0.0
     hits = np.arange(cases + 1)
     weight_a, weight_b = stats.binom.pmf(hits, cases, first), stats.binom.pmf(hits, cases, second)
     total = 0.0
-    for both in range(2 * cases + 1):
+    for both in range(1, 2 * cases):  # where none or all hit, nothing differs
         low, high = max(0, both - cases), min(cases, both)
         a = np.arange(low, high + 1)
         law = stats.hypergeom.pmf(a, 2 * cases, both, cases)
