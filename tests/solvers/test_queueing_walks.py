@@ -80,6 +80,17 @@ def test_constant_and_gamma_times_between_add_up() -> None:
     assert parts.fast.cumulative == pytest.approx(whole.fast.cumulative, abs=1e-12)
 
 
+def test_values_between_the_steps_are_never_taken_for_more_than_they_are(coarse: Axis) -> None:
+    """2.9 less 1.99 is less than one: who waits for it doesn't wait for one step. Truth: job after job."""
+    service, between = {0: 0.7, 290: 0.2, 640: 0.1}, {199: 1.0}
+    found = single_server(law(service, 0.001), law(between, 0.001), coarse, WaitBounds((1e9,)))
+    late = reached(service, between, 6000)
+    for cell in range(1, 30):
+        assert found.fast.cumulative[cell - 1] >= 1.0 - late[100 * cell - 1] - 1e-9
+        assert found.slow.cumulative[cell] <= 1.0 - late[100 * cell] + 1e-9
+    assert found.fast.cumulative[5] < 1.0 - 1e-4
+
+
 @pytest.mark.parametrize("cells", [6, 10])
 def test_a_short_window_is_left_for_ever_or_with_the_tail_bound(
     monkeypatch: pytest.MonkeyPatch, cells: int
