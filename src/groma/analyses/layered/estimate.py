@@ -114,8 +114,8 @@ def response(context: Context, flow: str, mark: str | None) -> Estimate | None:
 
 
 def busy(context: Context, station: str) -> Estimate | None:
-    """Mean number of servers of a station that are held: at least what is worked under them, and off by no more than
-    the waits of those who ask for them, above and below."""
+    """Mean number of servers of a station that are held: at least what is worked under them, and above the value by no
+    more than the waits of those who ask for them and a tenth."""
     found = _found(context)
     if found is None or station not in found.result.busy_threads:
         return None
