@@ -59,6 +59,8 @@ def test_of_customers_who_wait_all_of_the_wait_may_be_off_and_a_tenth() -> None:
         (rate * fewer, rate, rate * more), rel=1e-4
     )
     assert held.low == pytest.approx(0.5 * rate * fewer, rel=1e-4)  # at least the work under them
+    most = 1.1 * 0.5 * rate + rate * (exact.response[0] - 0.5)  # a tenth more, and all who wait
+    assert held.high == pytest.approx(most * more, rel=1e-4)
 
 
 @pytest.mark.parametrize(
