@@ -26,7 +26,9 @@ def test_utilisation_and_throughput_of_shared_servers() -> None:
     flows += ", y: {starts: {rate: 1/s, busiest: 2/s}, steps: [{call: a.f}]}"
     given = context(parts, flows)
     assert figure(given, "throughput/a").value == pytest.approx(10)
-    assert figure(given, "utilisation/a").value == pytest.approx((6 * 0.1 + 4 * 0.3) / 4)
+    used = figure(given, "utilisation/a")
+    assert used.value == pytest.approx((6 * 0.1 + 4 * 0.3) / 4)
+    assert (used.derivation[-1].text, used.derivation[-1].value) == ("servers: replicas x threads of a", "4")
     assert figure(given, "saturation/x").value == pytest.approx((4 - 0.2) / 0.4)
     found = growth(given, "x")
     assert found is not None and found.value == pytest.approx(9.5 / 4)
@@ -76,6 +78,7 @@ def test_a_component_that_scales_stands_what_its_least_and_its_most_replicas_sta
     assert (first.low, first.value, first.high) == (pytest.approx(20.0), None, pytest.approx(80.0))
     busy = figure(given, "utilisation/a")
     assert (busy.low, busy.value, busy.high) == (pytest.approx(1.5 / 8), None, pytest.approx(0.75))
+    assert busy.derivation[-1].value == "2 .. 8"
     many = context(parts, "x: {starts: {rate: 50/s}, steps: [{call: a.f}]}")
     busy = figure(many, "utilisation/a")
     assert (busy.low, busy.value, busy.high) == (pytest.approx(5 / 8), None, pytest.approx(1.0))
@@ -161,8 +164,27 @@ def test_an_unstated_rate_is_named() -> None:
         "a: {kind: s, threads: 1, offers: {f: {work: 1 s}}}",
         "x: {starts: {rate: unknown}, steps: [{call: a.f}]}",
     )
-    assert figure(given, "throughput/a").missing == ("flows.x.starts.rate",)
+    alone = figure(given, "throughput/a")
+    assert (alone.missing, alone.low) == (("flows.x.starts.rate",), None)
     assert figure(given, "saturation/x").missing == ("flows.x.starts.rate",)
+
+
+def test_what_is_known_of_others_is_the_least_where_one_rate_is_unstated() -> None:
+    part = "a: {kind: s, threads: 1, offers: {f: {work: 100 ms}}}"
+    flows = (
+        "x: {starts: {rate: unknown}, steps: [{call: a.f}]}, y: {starts: {rate: 2/s}, steps: [{call: a.f}]}"
+    )
+    for measure, least in (("throughput/a", 2.0), ("utilisation/a", 0.2)):
+        found = figure(context(part, flows), measure)
+        assert (found.low, found.value, found.high) == (pytest.approx(least), None, None)
+
+
+def test_a_rate_known_to_a_range_grows_most_from_its_least() -> None:
+    """Ten a second are stood, of 0.5 to 2 that there are."""
+    part = "a: {kind: s, threads: 1, offers: {f: {work: 100 ms}}}"
+    flow = "x: {starts: {rate: {value: 1/s, known: 0.5/s .. 2/s}}, steps: [{call: a.f}]}"
+    found = growth(context(part, flow), "x")
+    assert found is not None and (found.low, found.value, found.high) == pytest.approx((5.0, 10.0, 20.0))
 
 
 def test_servers_are_free_early_where_giving_up_ends_what_they_do() -> None:

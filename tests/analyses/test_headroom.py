@@ -89,3 +89,21 @@ components:
     assert (found.low, found.value, found.high) == (pytest.approx(48 / 64), None, 1.0)
     taken = figure(c.with_partial({"size": "small"}), "headroom/hosts/memory")
     assert (taken.low, taken.value, taken.high) == pytest.approx((56 / 64, 56 / 64, 56 / 64))
+
+
+def test_of_a_cluster_its_hosts_are_the_members_and_what_runs_on_either_takes_from_all() -> None:
+    """One of 64 GiB and two of 32: 64 are left when the largest is lost; 16 and 8 are taken. What runs elsewhere, or
+    provides something else, is no member."""
+    text = """
+components:
+  cluster: {kind: cluster}
+  big: {kind: host, runs_on: cluster, provides: {memory: 64 GiB}}
+  small: {kind: host, runs_on: cluster, replicas: 2, provides: {memory: 32 GiB}}
+  apart: {kind: host, provides: {memory: 512 GiB}}
+  feed: {kind: feed, runs_on: cluster, provides: {power: 500 W}, takes: {memory: 0 GiB}}
+  app: {kind: service, runs_on: cluster, takes: {memory: 16 GiB}}
+  job: {kind: service, runs_on: small, takes: {memory: 8 GiB}}
+"""
+    found = figure(context(text), "headroom/cluster/memory")
+    assert (found.low, found.value, found.high) == pytest.approx((40 / 64, 40 / 64, 40 / 64))
+    assert found.derivation[0].text == "3 members, the largest lost"

@@ -7,7 +7,9 @@ import pytest
 from analyses.given import context
 from groma.analyses import Context, figure
 from groma.analyses.interval import Interval
+from groma.analyses.layered import estimate
 from groma.analyses.layered.estimate import Estimate, busy, calls, layered, needed, response
+from groma.solvers.queueing import NoAnswer, closed_network
 
 HELD = """
 components:
@@ -43,6 +45,24 @@ def test_one_customer_keeps_a_server_busy_for_the_share_of_its_cycle_and_only_it
     assert Estimate(0.0, 0.0, 0.0, (), True).error == 0.0
 
 
+def test_of_customers_who_wait_all_of_the_wait_may_be_off_and_a_tenth() -> None:
+    """Six before two servers of 0.5 s, thinking for 1 s (and 0.1 s on the way): the closed network of product form."""
+    c = context(ALONE.replace("population: 1", "population: 6"))
+    exact = closed_network([6], [1.1], [[0.5]], [2])
+    rate, time = exact.throughput[0], 0.1 + exact.response[0]
+    off = time - 0.6 + 0.1 * time
+    taken, reached, held = response(c, "visit", None), calls(c, "components.desk"), busy(c, "components.desk")
+    assert time - 0.6 > 0.2
+    assert (taken.low, taken.value, taken.high) == pytest.approx((time - off, time, time + off), rel=1e-4)
+    fewer, more = (1.0 + time) / (1.0 + time + off), (1.0 + time) / (1.0 + time - off)
+    assert (reached.low, reached.value, reached.high) == pytest.approx(
+        (rate * fewer, rate, rate * more), rel=1e-4
+    )
+    assert held.low == pytest.approx(0.5 * rate * fewer, rel=1e-4)  # at least the work under them
+    most = 1.1 * 0.5 * rate + rate * (exact.response[0] - 0.5)  # a tenth more, and all who wait
+    assert held.high == pytest.approx(most * more, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -68,6 +88,7 @@ connections: {{line: {{from: shop, to: web, latency: 3 ms{4}}}}}
 flows: {{visit: {{by: shop, starts: {{population: 1, think: 1 s ± 1 s}}, steps: [{5}]}}}}
 """
 WAYS = "{choose: [{share: 25 %, steps: [{call: far.log}]}, {share: 75 %, steps: [{wait: 8 ms}]}]}"
+THRICE = "{choose: [{share: 50 %, steps: [{repeat: {times: 3, steps: [{call: far.log}]}}]}, {share: 50 %, steps: []}]}"
 TONE = "{name: tone, takes: 2 ms, steps: [{call: far.log}]}"
 READ, PAGE = "{call: db.read}", "{call: web.page}"
 
@@ -94,6 +115,7 @@ def shop(
         (f"{PAGE}, {{call: far.log, cache: {{hits: 100 %, takes: 1 ms}}}}", READ, 12 + 1),
         (f"{PAGE}, {{call: far.log, cache: {{hits: 25 %}}}}", READ, 12 + 0.75 * 3),
         (f"{PAGE}, {WAYS}", READ, 12 + 0.75 + 6),
+        (f"{PAGE}, {THRICE}", READ, 12 + 0.5 * 9),
         (f"{PAGE}, {{call: far.log, guard: {TONE}}}", READ, 12 + 3 + 2 + 3),
     ],
 )  # fmt: skip
@@ -104,6 +126,30 @@ def test_one_customer_takes_the_sum_of_its_steps_and_only_a_tenth_may_be_off(
     assert layered(c).reason == "" and needed(c)
     taken = response(c, "visit", None)
     assert (taken.low, taken.value, taken.high) == pytest.approx((0.0009 * told, 0.001 * told, 0.0011 * told))
+
+
+@pytest.mark.parametrize("inside", ["", READ])
+def test_who_is_answered_at_once_waits_for_the_work_alone(inside: str) -> None:
+    """By hand: 3 ms of way and 5 ms of work in a cycle of 1.008 s; 4 ms below are done all the same."""
+    c = shop(page="answers: at once, ", inside=inside)
+    assert response(c, "visit", None).value == pytest.approx(0.008)
+    assert busy(c, "components.web").value == pytest.approx(0.005 / 1.008)
+    below = busy(c, "components.db")
+    assert below is None if not inside else below.value == pytest.approx(0.004 / 1.008)
+
+
+@pytest.mark.parametrize("left", [NoAnswer("not settled", {}, {}), ValueError("too large")], ids=str)
+def test_where_no_solution_is_found_bounds_stay(left: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    def solve(network: object) -> object:
+        if isinstance(left, ValueError):
+            raise left
+        return left
+
+    monkeypatch.setattr(estimate, "solve_layered", solve)
+    monkeypatch.setattr(estimate, "_solved", estimate._solved.__wrapped__)
+    c = shop()
+    assert layered(c).result is None and layered(c).bounds is not None
+    assert response(c, "visit", None) is None and busy(c, "components.web") is None
 
 
 def test_of_one_customer_servers_are_held_and_called_for_their_share_of_a_cycle() -> None:
@@ -128,6 +174,9 @@ def test_where_nothing_is_held_the_network_says_nothing() -> None:
     c = context(HELD.format(0.01, 0.02, 35.0).replace(", steps: [{call: db.read}]", ""))
     assert busy(c, "components.web") is None and calls(c, "components.web") is None
     assert response(c, "visit", None) is None
+    assert not needed(context(HELD.format(0.01, 0.02, 35.0).replace("threads: 1, ", "")))  # what never queues
+    asked = HELD.replace("{{call: db.read}}", "{{ask: ana, takes: 1 s ± 1 s}}").format(0.01, 0.02, 0.5)
+    assert needed(context("people: {ana: {role: clerk}}" + asked))  # a person can be busy
 
 
 def test_what_is_sent_keeps_its_server_and_nobody_waits_for_it() -> None:
@@ -141,6 +190,7 @@ def test_an_estimate_is_scaled_whole_and_lies_inside_of_guaranteed_ends() -> Non
     one = Estimate(2.0, 1.0, 4.0, (), True)
     twice = one.scaled(2.0)
     assert (twice.value, twice.low, twice.high) == (4.0, 2.0, 8.0)
+    assert Estimate(2.0, 0.5, 4.0, (), True).scaled(2.0).low == 1.0
     assert one.error == 1.0 and Estimate(2.0, 0.5, 2.5, (), True).error == 0.75
     assert one.within(0.5, 8.0) == Interval(1.0, 2.0, 4.0)
     assert one.within(1.5, 3.0) == Interval(1.5, 2.0, 3.0)

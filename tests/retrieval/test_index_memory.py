@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from groma.catalog import load_catalog
-from groma.solvers.retrieval import Measured, Shape, bytes_of, comparisons, recall_of
+from groma.solvers.retrieval import Shape, bytes_of, recall_of
+from retrieval.given import hnsw_table
 
 faiss = pytest.importorskip("faiss")
 HEADER = 400
@@ -72,33 +72,6 @@ def test_a_graph_lies_between_its_ends(n: int, m: int) -> None:
     assert math.isclose(nominal / n, (2 * m * 4 + 4) + 16 * 4 + 8 + 12 + (4 * m + 4) / (m - 1))
 
 
-def test_what_isnt_stated_is_refused() -> None:
-    for shape in (
-        Shape("hnsw", 10, 4), Shape("hnsw", 10, 4, m=1), Shape("ivf", 10, 4), Shape("flat", 10, 4, "product"),
-        Shape("flat", 1e12, 4), Shape("flat", 10, 100_000), Shape("flat", -1, 4),
-    ):  # fmt: skip
-        with pytest.raises(ValueError, match=r"needs|counted"):
-            bytes_of(shape)
-
-
-def test_comparisons_of_lists_are_counted() -> None:
-    assert comparisons(Shape("flat", 500, 4)) == 500
-    assert comparisons(Shape("ivf", 10_000, 4, lists=100), probes=5) == 100 + 500
-    assert comparisons(Shape("ivf", 10_000, 4, lists=100), probes=1000) == 100 + 10_000
-    assert comparisons(Shape("hnsw", 10, 4, m=4)) is None
-
-
-def _table() -> list[Measured]:
-    rows = load_catalog().entries("hnsw-recall")
-    return [
-        Measured(
-            int(r.text("vectors")), int(r.text("m")), int(r.text("ef")), float(r.text("recall")),
-            float(r.text("error")), float(r.text("distances")),
-        )
-        for r in rows
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("n", "intrinsic", "m", "ef"), [(6000, 12, 8, 16), (6000, 40, 16, 64), (7000, 24, 24, 100)]
 )
@@ -114,68 +87,7 @@ def test_graphs_that_arent_in_the_table_lie_within_what_it_encloses(
     graph.add(base)
     truth, found = exact.search(asked, 10)[1], graph.search(asked, 10)[1]
     recall = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(truth, found, strict=True)])
-    held = recall_of(n, m, ef, _table())
+    held = recall_of(n, m, ef, hnsw_table())
     assert held.low is not None and held.high is not None
     assert held.low <= recall <= held.high
     assert held.high - held.low < 0.75
-
-
-def test_three_standard_errors_are_taken_off_and_added() -> None:
-    """Two laws at the point itself: the worse and the better of them; never beyond nought and one."""
-    table = [Measured(1000, 16, 64, 0.9, 0.01, 500.0), Measured(1000, 16, 64, 0.8, 0.02, 700.0)]
-    found = recall_of(1000, 16, 64, table)
-    assert (found.low, found.high) == pytest.approx((0.74, 0.93))
-    assert (found.fewest, found.most) == (500.0, 700.0)
-    sure = recall_of(
-        1000, 16, 64, [Measured(1000, 16, 64, 0.99, 0.01, 5.0), Measured(1000, 16, 64, 0.01, 0.01, 5.0)]
-    )
-    assert (sure.low, sure.high) == (0.0, 1.0)
-
-
-def test_of_what_was_measured_the_nearest_in_every_respect_counts() -> None:
-    """Harder: more vectors, fewer links and candidates; easier the other way round. Where none is nearest in all three,
-    nothing is said. Work rises with all three."""
-    near, far = Measured(2000, 8, 32, 0.7, 0.0, 5.0), Measured(4000, 4, 16, 0.1, 0.0, 9.0)
-    assert recall_of(1000, 16, 64, [near, far]).low == recall_of(1000, 16, 64, [far, near]).low == 0.7
-    assert (
-        recall_of(
-            1000, 16, 64, [Measured(4000, 8, 16, 0.1, 0.0, 9.0), Measured(2000, 4, 32, 0.7, 0.0, 5.0)]
-        ).low
-        is None
-    )
-    near, far = Measured(500, 24, 128, 0.95, 0.0, 5.0), Measured(200, 32, 256, 0.99, 0.0, 9.0)
-    assert recall_of(1000, 16, 64, [near, far]).high == recall_of(1000, 16, 64, [far, near]).high == 0.95
-    assert (
-        recall_of(
-            1000, 16, 64, [Measured(500, 32, 128, 0.9, 0.0, 9.0), Measured(200, 24, 256, 0.9, 0.0, 5.0)]
-        ).high
-        is None
-    )
-    more = [Measured(2000, 24, 128, 0.9, 0.0, 800.0), Measured(4000, 32, 256, 0.9, 0.0, 1600.0)]
-    less = [Measured(500, 8, 32, 0.9, 0.0, 200.0), Measured(200, 4, 16, 0.9, 0.0, 100.0)]
-    for rows in ([*more, *less], [*reversed(less), *reversed(more)]):
-        found = recall_of(1000, 16, 64, rows)
-        assert (found.fewest, found.most, found.low, found.high) == (200.0, 800.0, None, None)
-
-
-def test_nothing_is_said_beyond_what_was_measured() -> None:
-    table = _table()
-    largest = max(r.vectors for r in table)
-    beyond = recall_of(largest * 2, 16, 64, table)
-    assert beyond.low is None and beyond.most is None
-    assert beyond.high is not None and beyond.high < 1.01
-    assert recall_of(1000, 16, 64, table).high is None
-    assert recall_of(6000, 4, 64, table).low is None
-    assert recall_of(6000, 64, 64, table).high is None
-    assert recall_of(6000, 16, 8, table).low is None
-
-
-def test_more_links_and_candidates_never_give_a_lower_low_end() -> None:
-    table = _table()
-    for n in (6000, 50_000):
-        for ef in (16, 64, 256):
-            lows = [recall_of(n, m, ef, table).low or 0.0 for m in (8, 16, 32)]
-            assert lows == sorted(lows)
-        for m in (8, 16, 32):
-            lows = [recall_of(n, m, ef, table).low or 0.0 for ef in (16, 64, 256)]
-            assert lows == sorted(lows)

@@ -284,6 +284,15 @@ def test_constants_stay_exact_through_long_sequences() -> None:
     assert total.quantile(0.001) == pytest.approx((2.0, 2.0))
 
 
+def test_few_points_move_and_weigh_what_comes_beside_them_without_noise() -> None:
+    """Shifts by hand, to the last bit, whichever of the two comes first; a transform leaves noise behind."""
+    law = Bracket.of(EXP, AXIS).slow
+    few = Lattice(AXIS.step, np.eye(1, AXIS.cells, 3)[0] * 0.5, 0.0)
+    for found in (convolve(few, law), convolve(law, few)):
+        assert found.mass[:3].tolist() == [0.0] * 3
+        assert found.mass[3:].tolist() == (0.5 * law.mass[:-3]).tolist()
+
+
 def test_the_largest_value_of_bounded_laws_is_exact_and_of_unbounded_ones_infinite() -> None:
     bounded = Bracket.of(Uniform(0.5, 1.5), AXIS).convolve(Bracket.of(Uniform(0.2, 0.3), AXIS))
     assert bounded.quantile(1.0)[1] == pytest.approx(1.8, abs=2 * AXIS.step)

@@ -112,6 +112,8 @@ def test_offsets_are_added_before_rounding() -> None:
     assert bracket.quantile(0.5) == pytest.approx((1.2, 1.3))
     times = discretise_affine(0.25, (0.5, 0.25), (Constant(1.0), Constant(1.0)), axis, "up")
     assert times.quantile(1.0) == pytest.approx(1.0)
+    whole = discretise_affine(2, (0.5,), (Constant(1.0),), axis, "up")  # a whole number is a time, too
+    assert whole.quantile(1.0) == pytest.approx(2.5)
 
 
 def test_independent_sizes_add_up_like_their_moments_say() -> None:

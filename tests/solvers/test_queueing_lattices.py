@@ -211,6 +211,15 @@ def test_md_c_waits_after_whole_services_as_its_chain_says(servers: int, load: f
     assert high <= queue / rate + 1.01 * axis.step
 
 
+def test_md_c_of_hundreds_of_servers_waits_as_its_chain_says() -> None:
+    found = deterministic_wait(200.0, 2.0, 430, Axis(0.5, 8))
+    present = in_system(400.0, 430, 640)
+    late = float(present[430:].sum())
+    assert 0.05 < late < 0.15
+    assert found.wait_probability == pytest.approx((late, late), rel=1e-6)
+    assert found.mean == pytest.approx([float(np.arange(211) @ present[430:]) / 200.0] * 2, rel=1e-6)
+
+
 @pytest.mark.parametrize("load", [0.05, 0.6, 0.95])
 def test_md1_is_erlangs_formula_everywhere(load: float) -> None:
     """Erlang 1909: P(W <= t) = (1 - rho) sum_k exp(rho (t - k)) (rho (k - t))^k / k!, service 1."""

@@ -19,7 +19,7 @@ from groma.solvers.queueing import (
 )
 from groma.solvers.queueing.layered_iteration import _next, _Problem, _Search, solve_means
 from groma.solvers.queueing.layered_tree import unfold
-from solvers.layers_by_hand import DELAY, users
+from solvers.layers_by_hand import DELAY, solved, users
 
 
 def test_andersons_step_ends_at_the_root_of_a_linear_gap() -> None:
@@ -94,13 +94,16 @@ def test_the_thread_of_a_single_threaded_task_is_one_for_all_of_its_callers() ->
 
 def test_who_is_asked_most_often_weighs_most() -> None:
     """Two pools of two threads at a processor, with the same work each time; a run asks b three times as often, or b is
-    asked from outside as well."""
+    asked from outside as well, or by those who come more often."""
     a, b = (Task(n, "p", (Entry(f"{n}.do", 0.1),), 2) for n in "ab")
     stream = Task("stream", "users", (Entry("stream.in", 0.0, (Call("b.do"),), arrival_rate=3.0),), None)
     for times, more in ((3.0, ()), (1.0, (stream,))):
         customers = users(9, 1.0, Call("a.do"), Call("b.do", times))
         found = _Problem.of(unfold(LayeredNetwork((DELAY, Processor("p")), (customers, a, b, *more))))
         assert [g.pool for g in found.places[0].groups] == [2, 1]
+    seldom, often = users(9, 99.0, Call("a.do", 5.0), name="seldom"), users(9, 1.0, Call("b.do"))
+    found = _Problem.of(unfold(LayeredNetwork((DELAY, Processor("p")), (seldom, often, a, b))))
+    assert [g.pool for g in found.places[0].groups] == [3, 2]
 
 
 def test_pools_that_were_put_together_are_not_those_of_another_processor() -> None:
@@ -162,3 +165,13 @@ def test_what_is_found_closes_all_gaps(seed: int) -> None:
     assert found.response["users"] == pytest.approx(
         found.thread_wait["top.do"] + found.holding["top.do"], rel=1e-4
     )
+
+
+def test_what_a_processor_below_tells_is_told_once_however_many_slices_it_has() -> None:
+    """Threads of low hold the processor before, between and after calls to what never waits: by the exact chain."""
+    rest = Task("rest", "users", (Entry("rest.do", 0.2),), None)
+    low = Task("low", "d", (Entry("low.do", 0.3, (Call("rest.do", 2.0),)),), 3)
+    top = Task("top", "users", (Entry("top.do", 0.2, (Call("low.do"),)),), 4)
+    network = LayeredNetwork((DELAY, Processor("d", 1)), (users(6, 0.5, Call("top.do")), top, low, rest))
+    truth = solved(network, "exact").throughput["users"]
+    assert solved(network).throughput["users"] == pytest.approx(truth, rel=0.005)

@@ -68,16 +68,28 @@ def reached(service: dict[int, float], between: dict[int, float], cells: int) ->
 
 def test_constant_and_gamma_times_between_add_up() -> None:
     """Times of 2 steps, three at a time, are one of 6; sums of gamma times are gamma times."""
-    axis, service = Axis(0.5, 24), law({2: 0.9, 9: 0.1}, 0.5)
-    bounds = wait_bounds(service, Constant(1.0), 3)
-    found = single_server(service, Constant(1.0), axis, bounds, 3)
+    axis, service = Axis(0.25, 24), law({2: 0.9, 9: 0.1}, 0.25)
+    bounds = wait_bounds(service, Constant(0.5), 3)
+    found = single_server(service, Constant(0.5), axis, bounds, 3)
     truth = 1.0 - reached({2: 0.9, 9: 0.1}, {6: 1.0}, 90)[:24]
     assert found.fast.cumulative == pytest.approx(truth, abs=1e-6)
     assert found.slow.cumulative == pytest.approx(truth, abs=1e-6)
     whole = single_server(service, Gamma(2.0, 0.6 * math.sqrt(3.0)), axis, WaitBounds((9.0,)))
+    assert 0.0 < whole.fast.cumulative[0] < 1.0
     parts = single_server(service, Gamma(2.0 / 3.0, 0.6), axis, WaitBounds((9.0,)), 3)
     assert parts.slow.cumulative == pytest.approx(whole.slow.cumulative, abs=1e-12)
     assert parts.fast.cumulative == pytest.approx(whole.fast.cumulative, abs=1e-12)
+
+
+def test_values_between_the_steps_are_never_taken_for_more_than_they_are(coarse: Axis) -> None:
+    """2.9 less 1.99 is less than one: who waits for it doesn't wait for one step. Truth: job after job."""
+    service, between = {0: 0.7, 290: 0.2, 640: 0.1}, {199: 1.0}
+    found = single_server(law(service, 0.001), law(between, 0.001), coarse, WaitBounds((1e9,)))
+    late = reached(service, between, 6000)
+    for cell in range(1, 30):
+        assert found.fast.cumulative[cell - 1] >= 1.0 - late[100 * cell - 1] - 1e-9
+        assert found.slow.cumulative[cell] <= 1.0 - late[100 * cell] + 1e-9
+    assert found.fast.cumulative[5] < 1.0 - 1e-4
 
 
 @pytest.mark.parametrize("cells", [6, 10])
@@ -186,6 +198,12 @@ def test_of_waits_bounded_by_an_exponential_one_the_part_beyond_the_window_is_bo
     assert found.tail == pytest.approx(math.exp(-last) + end * found.beyond)
     assert found.beyond == pytest.approx(math.exp(1.0 - last), rel=0.15)
     assert found.total == pytest.approx(1.0)
+
+
+def test_without_a_mean_nothing_is_known_of_upper_tails_however_rare_they_are() -> None:
+    """One in ten to the sixteenth is beyond the window, and maybe without a mean: so is every upper tail."""
+    found = upper_tail_means(Lattice(0.5, np.array([0.6, 0.4, 0.0, 0.0]), 1e-16, math.inf))
+    assert (found.inside, found.beyond, found.tail) == (0.0, pytest.approx(1.0), math.inf)
 
 
 def test_the_work_bound_is_that_of_pollaczek_and_khinchine_at_one_server() -> None:

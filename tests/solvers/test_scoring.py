@@ -121,6 +121,24 @@ def test_what_the_others_share_is_even_where_they_weigh_nothing() -> None:
     ]
 
 
+def test_three_bids_as_one_weight_moves_and_the_others_keep_two_to_one() -> None:
+    """By hand, of weights 1/2, 1/3, 1/6: A has 2/3 (1 - t), C has t, level at 2/5; B has 1/6 (1 - t) + 1/2 t, never
+    first. Of the second weight (3 to 1): A has t, B 5/8 (1 - t), C 3/4 (1 - t)."""
+    half, third, sixth = Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)
+    points = {"A": [0, 1, 0], "B": [half, 0, half], "C": [1, 0, 0]}
+    exact = {name: [Fraction(p) for p in own] for name, own in points.items()}
+    cut = Fraction(2, 5)
+    assert [(s.low, s.high, s.first) for s in spans([half, third, sixth], exact, 0)] == [
+        (0, cut, ("A",)),
+        (cut, 1, ("C",)),
+    ]
+    cut = Fraction(3, 7)
+    assert [(s.low, s.high, s.first) for s in spans([half, third, sixth], exact, 1)] == [
+        (0, cut, ("C",)),
+        (cut, 1, ("A",)),
+    ]
+
+
 def test_lines_that_meet_beyond_the_weights_there_are_cut_nothing() -> None:
     """A leads by 1/2 at nought and by 1/4 at one: they would meet at 2; the other way round at -1; alike never."""
     half = [Fraction(1, 2), Fraction(1, 2)]

@@ -8,7 +8,6 @@ queues that aren't exponential.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
@@ -202,10 +201,9 @@ class _Reader:
                 assert_never(action)
 
     def one_of(self, path: str, shares: Sequence[float], ways: Sequence[Body]) -> Body:
-        """One of several ways."""
-        whole = math.fsum(shares)
+        """One of several ways; shares sum to one."""
         calls = [
-            Call(self.tasks.delayed(f"{path} branch {n}", way), share / whole)
+            Call(self.tasks.delayed(f"{path} branch {n}", way), share)
             for n, (share, way) in enumerate(zip(shares, ways, strict=True), 1)
             if (way.calls or way.sends) and share > 0.0
         ]

@@ -43,8 +43,8 @@ def deterministic_wait(arrival_rate: float, service: float, servers: int, axis: 
     # P(L <= m), m = 0 .. jobs - 1, low and high; from `jobs` on between 1 - edge and 1
     low = np.append(np.maximum(1.0 - reached - error, 0.0), 1.0 - edge)
     high = np.append(np.minimum(1.0 - least + error, 1.0), 1.0)
-    slow = _cumulative(low, arrival_rate, service, servers, axis, 0.0)
-    fast = _cumulative(high, arrival_rate, service, servers, axis, 1.0)
+    slow = _cumulative(low, arrival_rate, service, servers, axis)
+    fast = _cumulative(high, arrival_rate, service, servers, axis)
     queue = (
         math.fsum(np.maximum(least - error, 0.0)),
         math.fsum(np.minimum(reached + error, 1.0)) + edge / -math.expm1(-decay),
@@ -77,8 +77,8 @@ def _queue(load: float, servers: int, jobs: int, edge: float) -> tuple[Floats, f
     return first_passage(steps, float(_special.gammainc(jobs + servers + 1, load)), edge)
 
 
-def _cumulative(queue: Floats, rate: float, service: float, servers: int, axis: Axis, rest: float) -> Floats:
-    """P(W <= x) at x = 0, step, ..., cells * step; `rest` weighs the Poisson terms that are left out."""
+def _cumulative(queue: Floats, rate: float, service: float, servers: int, axis: Axis) -> Floats:
+    """P(W <= x) at x = 0, step, ..., cells * step; the Poisson terms left out sum to less than 1e-30 (Chernoff)."""
     places = np.arange(axis.cells + 1) * axis.step
     turn = np.floor(places / service).astype(np.int64) + 1
     ahead = rate * np.maximum(turn * service - places, 0.0)
@@ -90,8 +90,7 @@ def _cumulative(queue: Floats, rate: float, service: float, servers: int, axis: 
         index = turn[part, None] * servers - 1 - np.arange(terms)[None, :]
         known = np.where(index >= 0, queue[np.clip(index, 0, queue.size - 1)], 0.0)
         result[part] = (known * _poisson(np.arange(terms)[None, :], ahead[part, None])).sum(axis=1)
-    left_out = rest * float(_special.gammainc(terms, load))
-    return np.minimum(np.maximum.accumulate(result + left_out), 1.0)
+    return np.minimum(np.maximum.accumulate(result), 1.0)
 
 
 def _poisson(counts: Any, mean: Any) -> Any:

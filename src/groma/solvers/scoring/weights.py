@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from groma.solvers.scoring.points import ONE, ZERO, total
 
@@ -48,12 +48,10 @@ def spans(
     shares = [ZERO if n == nth else (w / rest if rest else Fraction(1, count)) for n, w in enumerate(weights)]
     lines = {name: (total(shares, own), own[nth]) for name, own in points.items()}  # at 0 and at 1
     cuts = {ZERO, ONE}
-    names = sorted(lines)
-    for i, a in enumerate(names):
-        for b in names[i + 1 :]:
-            at_zero, at_one = lines[a][0] - lines[b][0], lines[a][1] - lines[b][1]
-            if at_zero != at_one and ZERO < at_zero / (at_zero - at_one) < ONE:
-                cuts.add(at_zero / (at_zero - at_one))
+    for (a_zero, a_one), (b_zero, b_one) in combinations(lines.values(), 2):
+        at_zero, at_one = a_zero - b_zero, a_one - b_one
+        if at_zero != at_one and ZERO < at_zero / (at_zero - at_one) < ONE:
+            cuts.add(at_zero / (at_zero - at_one))
     ordered = sorted(cuts)
     found: list[Span] = []
     for low, high in pairwise(ordered):
