@@ -9,7 +9,12 @@ import pytest
 
 from groma.model.law import Empirical, Gamma, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import Assembler, Capped, Outcome, Program, Settings, Shifted, run, zipf
-from solvers import simulation_scenes, simulation_scenes_policies, simulation_scenes_steps
+from solvers import (
+    simulation_scenes,
+    simulation_scenes_kept,
+    simulation_scenes_policies,
+    simulation_scenes_steps,
+)
 from solvers.simulation_scenes import UNTIL, Scene, Seen
 
 
@@ -45,6 +50,7 @@ SCENES: dict[str, Scene] = {
         *simulation_scenes.SCENES,
         *simulation_scenes_policies.SCENES,
         *simulation_scenes_steps.SCENES,
+        *simulation_scenes_kept.SCENES,
         random,
     )
 }

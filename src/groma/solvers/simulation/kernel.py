@@ -1453,10 +1453,9 @@ class Kernel:
     @cython.cfunc
     @cython.exceptval(check=False)
     def kill(self, t: cython.longlong) -> cython.void:
-        """Ends a task where it is, giving back what it holds."""
-        base: cython.longlong = self.task[t + T_BASE]
+        """Ends a task where it is, giving back what it holds. It is a child: all its scopes are its own."""
         self.stop_waiting(t)
-        self.drop_between(t, TASK if base < 0 else base, self.task[t + T_SP])
+        self.drop_between(t, TASK, self.task[t + T_SP])
         self.free_task(t)
 
     @cython.cfunc
