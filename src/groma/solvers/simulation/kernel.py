@@ -2345,7 +2345,6 @@ class Kernel:
             self.agent[o + N_PENDING] = wanted
             self.plan(self.now + self.agent_real[r + NR_DELAY], (self.agent[o + N_OFFSET] << 3) | E_AGENT)
         elif wanted < units:
-            self.station[s * STATION + X_UNITS] = wanted
             self.station[s * STATION + X_UNITS_UP] = wanted
             self.resize(s)
         self.plan(self.now + self.agent_real[r + NR_EVERY], (n << 3) | E_AGENT)
@@ -2364,7 +2363,6 @@ class Kernel:
             o = self.agent[n * AGENT + N_OFFSET] * AGENT
             s = self.agent[o + N_STATION]
             if self.agent[o + N_PENDING] > self.station[s * STATION + X_UNITS_UP]:
-                self.station[s * STATION + X_UNITS] = self.agent[o + N_PENDING]
                 self.station[s * STATION + X_UNITS_UP] = self.agent[o + N_PENDING]
                 self.resize(s)
             self.agent[o + N_PENDING] = 0
