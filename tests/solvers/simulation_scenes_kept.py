@@ -26,7 +26,10 @@ def families(a: Assembler, p: str) -> Seen:
         with branch(4):
             held(a, t, 9.0)
             a.tally(f"{p}behind")
-    for name, ways in (("up", ((0.5, 0.5), (0.25, 2.0), (0.75, 1.0))), ("down", ((0.5, 2.0), (0.25, 0.5), (0.75, 1.0)))):
+    for name, ways in (
+        ("up", ((0.5, 0.5), (0.25, 2.0), (0.75, 1.0))),
+        ("down", ((0.5, 2.0), (0.25, 0.5), (0.75, 1.0))),
+    ):
         with a.flow(f"{p}{name}"), a.parallel(3) as branch:
             for n, (limit, then) in enumerate(ways):
                 with branch(n):
@@ -119,7 +122,12 @@ def spared(a: Assembler, p: str) -> Seen:
     shared = a.station(f"{p}shared", units=1000000, threads=1, discipline="sharing")
     queue = a.station(f"{p}queue", units=1000000)
     batch = a.station(
-        f"{p}batch", units=1000000, discipline="batch", batch=2, most_wait=4.0, batch_laws=(Constant(3.0),) * 2
+        f"{p}batch",
+        units=1000000,
+        discipline="batch",
+        batch=2,
+        most_wait=4.0,
+        batch_laws=(Constant(3.0),) * 2,
     )
     units = [a.unit(station) for station in (shared, queue, batch)]
     for station in (shared, queue, batch):

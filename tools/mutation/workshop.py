@@ -19,7 +19,18 @@ TESTS = ("tests/solvers", "tests/analyses", "tests/rules", "tests/serving")
 KERNEL = "solvers/simulation/kernel"
 TESTS_OF_KERNEL = tuple(
     f"tests/solvers/test_simulation_{name}.py"
-    for name in ("rules", "runs", "scenes", "chances", "notes", "checks", "equal", "replications", "heap")
+    for name in (
+        "rules",
+        "runs",
+        "scenes",
+        "chances",
+        "notes",
+        "checks",
+        "equal",
+        "replications",
+        "heap",
+        "draws",
+    )
 )
 """Runs by hand and small ones: quick as Python."""
 COMPILED = (
