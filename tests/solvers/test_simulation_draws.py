@@ -1,7 +1,4 @@
-"""Values of laws from numbers that are chosen: what the published methods make of them, and no more numbers taken.
-
-A number of 64 bits is the uniform of its upper 53; the lowest eight choose a layer of the ziggurat.
-"""
+"""Values of laws from numbers that are chosen: what the published methods make of them, and no more numbers taken."""
 
 from __future__ import annotations
 
@@ -13,21 +10,12 @@ import pytest
 from groma.model.law import Empirical, Gamma, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import Assembler, Capped, Settings, Shifted, run
 from groma.solvers.simulation.program import AnyLaw
-from groma.solvers.simulation.ziggurat import tables
-
-WIDTH, BEGIN, _ = tables()
-EDGE = [2.0**53 * width for width in WIDTH]
-"""Where layers end: the first is as wide as it would be with its tail, the others begin where the next one ends."""
-
-
-def word(uniform: float, layer: int = 0) -> int:
-    return int(uniform * 2.0**53) << 11 | layer
+from solvers.simulation_numbers import BEGIN, EDGE, chosen, in_layer, word
 
 
 def drawn(monkeypatch: pytest.MonkeyPatch, law: AnyLaw, words: Sequence[int], count: int) -> list[float]:
     """So many draws of a law, one after the other, from these numbers and no others."""
-    left = [list(reversed(words))]
-    monkeypatch.setattr("groma.solvers.simulation.kernel.split_mix", lambda _stream, _number: left.pop())
+    chosen(monkeypatch, words)
     a = Assembler()
     register = a.register()
     with a.flow("f"):
@@ -36,11 +24,6 @@ def drawn(monkeypatch: pytest.MonkeyPatch, law: AnyLaw, words: Sequence[int], co
             a.tally(str(n), 0.0, per=[(register, 1.0)])
     a.source("f", times=(0.0,))
     return [*run(a.program(), Settings(until=1.0), interpreted=True).tallies.values()]
-
-
-def in_layer(layer: int, place: float) -> tuple[int, float]:
-    """A number that means a place in a layer, as a share of its width, and the time."""
-    return word(place, layer), int(place * 2.0**53) * WIDTH[layer]
 
 
 def beside_the_curve(layer: int, above: bool) -> tuple[list[int], float]:

@@ -30,6 +30,7 @@ TESTS_OF_KERNEL = tuple(
         "replications",
         "heap",
         "draws",
+        "chosen",
     )
 )
 """Runs by hand and small ones: quick as Python."""
