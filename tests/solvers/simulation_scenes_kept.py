@@ -11,7 +11,11 @@ from solvers.simulation_scenes import Scene, Seen, held, ok
 def families(a: Assembler, p: str) -> Seen:
     """Branches that leave an operation behind keep their place among the others: the first, one in the middle and the
     last of them, whether they end first, in between or are given up; and so do attempts of a hedge."""
-    s, t = a.station(f"{p}s", threads=20), a.station(f"{p}t", threads=20)
+    s, t, u = a.station(f"{p}s", threads=20), a.station(f"{p}t", threads=20), a.station(f"{p}u")
+    with a.flow(f"{p}limited"), a.timeout(30.0):
+        held(a, u, 20.0)
+        a.delay(Constant(5.0))
+    a.source(f"{p}limited", times=(0.0, 5.0))
     with a.routine(f"{p}op") as op:
         held(a, s, 4.0)
     with a.flow(f"{p}two"), a.parallel(5, join=2) as branch:
@@ -38,19 +42,26 @@ def families(a: Assembler, p: str) -> Seen:
                     a.delay(Constant(then))
                     a.tally(f"{p}{name}")
         a.source(f"{p}{name}", times=(10.0,))
-    with a.flow(f"{p}hedged"), a.hedge(0.5, more=2):
+    with a.flow(f"{p}hedged"), a.hold(u), a.hedge(0.5, more=2):
         with a.catching(), a.timeout(1.0):
             a.call(op)
         held(a, t, 3.0)
     a.source(f"{p}two", times=(0.0,))
-    a.source(f"{p}hedged", times=(20.0,))
-    # The branches of `two`: at t from 1, from 1.25 to 1.75, and from 1.5; a second one is done at 3. Attempts at 20,
-    # 20.5 and 21 s: the first is done at 24, as is the whole.
+    a.source(f"{p}hedged", times=(40.0, 41.0))
+    # The branches of `two`: at t from 1, from 1.25 to 1.75, and from 1.5; a second one is done at 3. Attempts at 40,
+    # 40.5 and 41 s: the first is done at 44, as is the whole, and the next can begin.
     return Seen(
-        {f"{p}two": ok(3.0), f"{p}up": ok(12.25), f"{p}down": ok(12.5), f"{p}hedged": ok(24.0)},
         {
-            f"{p}s": {"busy": (3 + 6 + 3) * 4.0, "arrived": 12, "done": 12},
-            f"{p}t": {"busy": 2.0 + 0.5 + 1.5 + 3.0 + (3.0 + 2.5 + 2.0), "arrived": 7, "done": 7},
+            f"{p}two": ok(3.0),
+            f"{p}up": ok(12.25),
+            f"{p}down": ok(12.5),
+            f"{p}hedged": ok(44.0, 48.0),
+            f"{p}limited": [(25.0, "ok"), (35.0, "timeout")],
+        },
+        {
+            f"{p}s": {"busy": (3 + 6 + 6) * 4.0, "arrived": 15, "done": 15},
+            f"{p}t": {"busy": 2.0 + 0.5 + 1.5 + 3.0 + 2 * (3.0 + 2.5 + 2.0), "arrived": 10, "done": 10},
+            f"{p}u": {"busy": 20.0 + 15.0 + 8.0, "waiting": 15.0 + 3.0, "arrived": 4, "done": 4},
         },
         tallies={f"{p}behind": 1.0, f"{p}up": 3.0, f"{p}down": 3.0},
     )
@@ -102,16 +113,26 @@ def granted(a: Assembler, p: str) -> Seen:
     a.source(f"{p}shares", times=(10.0, 10.5))
     a.source(f"{p}gives", times=(20.0,))
     a.source(f"{p}gets", times=(20.0,))
+    r = a.station(f"{p}r")
+    with a.flow(f"{p}stays"):
+        held(a, r, 2.0)
+    with a.flow(f"{p}leaves"), a.timeout(2.5):
+        held(a, r, 2.0)
+    a.source(f"{p}stays", times=(30.0, 30.25, 30.75))
+    a.source(f"{p}leaves", times=(30.5,))
     return Seen(
         {
             f"{p}waits": ok(2.0, 4.0),
             f"{p}shares": ok(11.0, 12.0),
             f"{p}gives": [(22.0, "throttled")],
             f"{p}gets": ok(23.0),
+            f"{p}stays": ok(32.0, 34.0, 36.0),
+            f"{p}leaves": [(33.0, "timeout")],
         },
         {
             f"{p}s": {"busy": 4.0 + 2.0 + 2.0, "waiting": 1.5 + 0.5 + 1.0, "arrived": 6, "done": 6},
             f"{p}q": {"busy": 2.0, "waiting": 0.5},
+            f"{p}r": {"busy": 6.0, "waiting": 1.75 + 3.25 + 2.5, "arrived": 4, "done": 3},
         },
     )
 

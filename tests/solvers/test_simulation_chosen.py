@@ -85,17 +85,44 @@ def test_who_was_on_the_unit_that_fails(monkeypatch: pytest.MonkeyPatch) -> None
     assert ends(outcome, 1) == [(1.5, lost), (1.5, lost), (8.0, "ok")]
 
 
+def test_a_batch_that_is_lost_frees_its_own_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three batches of one, and beside them another station's. The second is lost with its unit at 1.5 s; when that is
+    up again, at 2 s, the fourth begins; so it is with the third of those there, at 3 and 4 s. Nobody is lost with a
+    second unit, which is down for an eighth of a second."""
+    chosen(monkeypatch, [word(x) for x in (0.5, 0.25, 0.5, 0.75, 0.75, 0.75, 0.5, 0.0)])
+    a = Assembler()
+    other, b = (
+        a.station(name, units=3, discipline="batch", batch=1, batch_laws=(Constant(8.0),)) for name in "ab"
+    )
+    unit, second = a.unit(b), a.unit(b)
+    a.action(1.75, "down", second)
+    a.action(1.875, "up", second)
+    for name, station, times in (("g", other, (0.0, 0.125, 0.25)), ("f", b, (0.0, 0.125, 0.25, 0.5, 0.75))):
+        with a.flow(name):
+            a.batch(station)
+        a.source(name, times=times)
+    for at, kind in ((1.5, "down"), (2.0, "up"), (3.0, "down"), (4.0, "up")):
+        a.action(at, kind, unit)
+    outcome = played(a)
+    lost = "unavailable"
+    assert ends(outcome, 0) == [(8.0, "ok"), (8.125, "ok"), (8.25, "ok")]
+    assert ends(outcome, 1) == [(1.5, lost), (3.0, lost), (8.0, "ok"), (8.25, "ok"), (12.0, "ok")]
+    assert outcome.station("b").busy * 60.0 == pytest.approx(8.0 + 1.375 + 8.0 + 1.0 + 8.0)
+
+
 def test_pauses_between_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pause of 4, 8 and 12 s (16 is too long), times 1 + j (2 u - 1): a quarter or half more or less."""
+    """A pause of 4, 8 and 12 s (16 is too long), times 1 + j (2 u - 1): a quarter or half more or less. Without that
+    no number is drawn."""
     chosen(monkeypatch, [word(x) for x in (0.5, 1.0 - 2.0**-53, 0.0)], [word(x) for x in (0.25, 0.75)])
     a = Assembler()
-    for name, times, jitter, longest in (("f", 3, 0.25, 12.0), ("g", 2, 0.5, 9.0)):
+    for name, times, jitter, longest in (("h", 1, 0.0, 3.0), ("f", 3, 0.25, 12.0), ("g", 2, 0.5, 9.0)):
         with a.flow(name), a.retry(times, backoff=4.0, jitter=jitter, longest=longest):
             a.fail("failed")
-        a.source(name, times=(0.0,) if name == "f" else (1.0,))
+        a.source(name, times=(float("fgh".index(name)),))
     outcome = played(a)
-    assert ends(outcome, 0) == [(pytest.approx(4.0 + 10.0 + 9.0), "failed")]
-    assert ends(outcome, 1) == [(pytest.approx(1.0 + 3.0 + 10.0), "failed")]
+    assert ends(outcome, 0) == [(2.0 + 3.0, "failed")]
+    assert ends(outcome, 1) == [(pytest.approx(4.0 + 10.0 + 9.0), "failed")]
+    assert ends(outcome, 2) == [(pytest.approx(1.0 + 3.0 + 10.0), "failed")]
 
 
 def test_keys_of_a_cache_and_rounds_of_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,9 +155,9 @@ def test_keys_of_a_cache_and_rounds_of_a_loop(monkeypatch: pytest.MonkeyPatch) -
 
 def test_batches_parts_and_sources_draw_from_streams_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Exponential times: of parts that fail, of what arrives, of batches of two stations."""
-    numbers = [[in_layer(40 + 10 * n + m, 0.5) for m in range(1, 5)] for n in range(5)]
+    numbers = [[in_layer(40 + 10 * n + m, 0.5) for m in range(1, 5)] for n in range(6)]
     chosen(monkeypatch, *([number for number, _ in some] for some in numbers))
-    part, arrivals, thinking, one, two = ([time for _, time in some] for some in numbers)
+    part, _, arrivals, thinking, one, two = ([time for _, time in some] for some in numbers)
     a = Assembler()
     with a.flow("idle"):
         pass
@@ -144,7 +171,7 @@ def test_batches_parts_and_sources_draw_from_streams_of_their_own(monkeypatch: p
     for name, station in zip("fg", stations, strict=True):
         with a.flow(name):
             a.batch(station)
-    a.source("idle", times=(0.0,))
+    a.source("idle", gaps=Gamma(5.0, 5.0))
     a.source("f", gaps=Gamma(3.0, 3.0))
     a.source("g", gaps=Gamma(4.0, 4.0), customers=1)
     up, down = 2.0 * part[0], 0.5 * part[1]
