@@ -26,5 +26,11 @@ def in_layer(layer: int, place: float) -> tuple[int, float]:
 
 def chosen(monkeypatch: pytest.MonkeyPatch, *words: Sequence[int]) -> None:
     """These numbers and no others for the stream that draws first, those of the second, and so on."""
-    left = [list(reversed(numbers)) for numbers in reversed(words)]
-    monkeypatch.setattr("groma.solvers.simulation.kernel.split_mix", lambda _stream, _number: left.pop())
+    left, drawn = list(words), set[int]()
+
+    def numbers(_streams: object, stream: int) -> list[int]:
+        assert stream not in drawn, "more numbers are drawn than were chosen"
+        drawn.add(stream)
+        return [*reversed(left.pop(0))]
+
+    monkeypatch.setattr("groma.solvers.simulation.kernel.split_mix", numbers)

@@ -265,15 +265,24 @@ def planned(a: Assembler, p: str) -> Seen:
 
 
 def hours(a: Assembler, p: str) -> Seen:
-    """Of every 16 s one server for 4 s, none for 4 s, two for 8 s; what was begun is finished."""
+    """Of every 16 s one server for 4 s, none for 4 s, two for 8 s; what was begun is finished. Elsewhere of every 20 s
+    one server from 5 to 15 s."""
     s = a.station(f"{p}s", threads=2)
     a.calendar(s, 16.0, ((0.0, 1), (4.0, 0), (8.0, 2)))
     with a.flow(f"{p}f"):
         held(a, s, 3.0)
     a.source(f"{p}f", times=(1.0, 3.0, 5.0, 6.0, 17.0, 33.0, 35.0))
+    t = a.station(f"{p}t")
+    a.calendar(t, 20.0, ((0.0, 0), (5.0, 1), (15.0, 0)))
+    with a.flow(f"{p}g"):
+        held(a, t, 2.0)
+    a.source(f"{p}g", times=(1.0, 14.5, 14.75, 50.0))
     return Seen(
-        {f"{p}f": ok(4.0, 11.0, 11.0, 14.0, 20.0, 36.0, 43.0)},
-        {f"{p}s": {"busy": 21.0, "waiting": 5.0 + 3.0 + 5.0 + 5.0, "servers": 3 * 20.0 + 4.0 + 8.0}},
+        {f"{p}f": ok(4.0, 11.0, 11.0, 14.0, 20.0, 36.0, 43.0), f"{p}g": ok(7.0, 16.5, 27.0, 52.0)},
+        {
+            f"{p}s": {"busy": 21.0, "waiting": 5.0 + 3.0 + 5.0 + 5.0, "servers": 3 * 20.0 + 4.0 + 8.0},
+            f"{p}t": {"busy": 8.0, "waiting": 4.0 + 10.25, "servers": 30.0},
+        },
     )
 
 

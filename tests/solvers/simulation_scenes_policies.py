@@ -191,7 +191,8 @@ def reopened(a: Assembler, p: str) -> Seen:
     """A breaker that has closed remembers none of what opened it, in whatever part of its window that was; and two
     breakers know nothing of each other: while one lets three pass, two bad ends open the other, for 3 s; a probe that
     is given up leaves its place to the next, and a bad one opens it for 3 s more."""
-    one, two = (a.breaker(0.5, 10.0, half_open_after=time, on=("failed",), least=2) for time in (2.0, 3.0))
+    one = a.breaker(0.5, 10.0, half_open_after=2.0, on=("failed",), least=2)
+    two = a.breaker(0.5, 10.0, half_open_after=3.0, on=("rejected",), least=2)
     with a.flow(f"{p}slow"), a.timeout(1.0), a.through(two):
         a.delay(Constant(9.0))
     a.source(f"{p}slow", times=(34.0,))
@@ -199,7 +200,7 @@ def reopened(a: Assembler, p: str) -> Seen:
         with a.flow(f"{p}{name} good"), a.through(breaker):
             a.tally(f"{p}{name}")
         with a.flow(f"{p}{name} bad"), a.through(breaker):
-            a.fail("failed")
+            a.fail("failed" if name == "one" else "rejected")
     times = {
         "one good": (7.0, 9.0, 9.5, 10.75, 29.0, 29.25, 29.5),
         "one bad": (0.5, 6.5, 9.25, 10.5),
@@ -208,13 +209,12 @@ def reopened(a: Assembler, p: str) -> Seen:
     }
     # `one` opens at 6.5 s, closes by the probe of 9 s, bears the bad end of 9.25 s and opens again at 10.5 s.
     shut = {("one good", t) for t in (7.0, 10.75)} | {("two good", t) for t in (30.75, 33.25, 34.5, 38.0)}
+    kinds = dict(zip(times, ("ok", "failed", "ok", "rejected"), strict=True))
     for name, at in times.items():
         a.source(f"{p}{name}", times=at)
     return Seen(
         {
-            f"{p}{name}": [
-                (t, "unavailable" if (name, t) in shut else "ok" if "good" in name else "failed") for t in at
-            ]
+            f"{p}{name}": [(t, "unavailable" if (name, t) in shut else kinds[name]) for t in at]
             for name, at in times.items()
         }
         | {f"{p}slow": [(35.0, "timeout")]},

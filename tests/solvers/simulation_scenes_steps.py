@@ -68,6 +68,7 @@ def hedged(a: Assembler, p: str) -> Seen:
         a.delay(Constant(1.5))
         a.fail("rejected")
     with a.flow(f"{p}none"), a.hedge(1.0, more=0):
+        a.tally(f"{p}none")
         a.delay(Constant(2.0))
     a.source(f"{p}f", times=(0.0,))
     a.source(f"{p}bad", times=(10.0,))
@@ -76,7 +77,7 @@ def hedged(a: Assembler, p: str) -> Seen:
     return Seen(
         {f"{p}f": ok(4.5), f"{p}bad": [(13.5, "rejected")], f"{p}none": ok(22.0)},
         {f"{p}s": {"busy": 4.5, "waiting": 3.5 + 2.5, "arrived": 3}},
-        tallies={f"{p}tries": 3.0, f"{p}bad": 3.0},
+        tallies={f"{p}tries": 3.0, f"{p}bad": 3.0, f"{p}none": 1.0},
     )
 
 

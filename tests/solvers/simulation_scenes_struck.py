@@ -123,6 +123,7 @@ def inherited(a: Assembler, p: str) -> Seen:
         with caught(), a.by_itself():
             a.delay(Constant(1.0))
             held(a, w, 1.0)
+            a.mark(f"{p}late")
             with a.catching(("throttled",)) as again:
                 a.fail_again()
                 with again():
@@ -131,11 +132,17 @@ def inherited(a: Assembler, p: str) -> Seen:
     a.source(f"{p}any", times=(0.5,), level=2)
     for n, name in enumerate(("severed", "forks", "spawns", "hedges")):
         a.source(f"{p}{name}", times=(1.0 + 0.25 * n,), level=1)
+    with a.flow(f"{p}set"):
+        a.priority(1)
+        held(a, w, 1.0)
+    a.source(f"{p}set", times=(2.875,), level=3)
     a.source(f"{p}any", times=(3.0,))
-    # They come at 2, 2.25, 2.5 and 2.75 s; one of the first level is served from 10 s on, then these, and the third.
+    # They come at 2, 2.25, 2.5, 2.75 and 2.875 s; one of the first level is served from 10 s on, then these, and the
+    # third.
     return Seen(
         {
-            f"{p}any": ok(11.0, 16.0),
+            f"{p}any": ok(11.0, 17.0),
+            f"{p}set": ok(16.0),
             f"{p}severed": ok(12.0),
             f"{p}forks": ok(13.0),
             f"{p}spawns": ok(1.5),
@@ -143,13 +150,14 @@ def inherited(a: Assembler, p: str) -> Seen:
         },
         {
             f"{p}w": {
-                "busy": 16.0,
-                "waiting": 7.0 + (9.0 + 9.75 + 10.5 + 11.25) + 14.5,
-                "arrived": 7,
-                "done": 7,
+                "busy": 17.0,
+                "waiting": 7.0 + (9.0 + 9.75 + 10.5 + 11.25 + 12.125) + 15.5,
+                "arrived": 8,
+                "done": 8,
             }
         },
         tallies={f"{p}again": 1.0},
+        marks={(f"{p}spawns", f"{p}late"): [12.5]},
     )
 
 
@@ -234,19 +242,22 @@ def deep(a: Assembler, p: str) -> Seen:
                 with branch(n):
                     held(a, x, 9.0)
     a.source(f"{p}branch", times=(20.0,))
-    for name, routine in (("f", outer), ("g", fails)):
+    with a.routine(f"{p}stops") as stops:
+        a.delay(Constant(2.0))
+        a.stop()
+    for name, routine in (("f", outer), ("g", fails), ("h", stops)):
         with a.flow(f"{p}{name}"), a.hold(z):
             with a.catching(("timeout",)), a.timeout(0.5):
                 a.call(routine)
             a.delay(Constant(5.0))
         a.source(f"{p}{name}", times=(0.0, 0.25))
     return Seen(
-        {f"{p}f": ok(5.5, 5.75), f"{p}g": ok(5.5, 5.75), f"{p}branch": [(23.5, "timeout")]},
+        {f"{p}{name}": ok(5.5, 5.75) for name in "fgh"} | {f"{p}branch": [(23.5, "timeout")]},
         {
             f"{p}t": {"busy": 12.0, "arrived": 3, "done": 3},
             f"{p}x": {"busy": 6.0, "arrived": 2, "done": 2},
             f"{p}y": {"busy": 30.0, "arrived": 3, "done": 3},
-            f"{p}z": {"busy": 4 * 5.5, "arrived": 4, "done": 4},
+            f"{p}z": {"busy": 6 * 5.5, "arrived": 6, "done": 6},
         },
         tallies={f"{p}in": 3.0},
     )
@@ -275,6 +286,28 @@ def sized(a: Assembler, p: str) -> Seen:
     )
 
 
+def twice(a: Assembler, p: str) -> Seen:
+    """Who loses two servers at once, the inner one first, goes on where the outer one's loss is handled, and once."""
+    inner, outer = a.station(f"{p}inner"), a.station(f"{p}outer")
+    a.part(f"{p}part", Constant(3.0), Constant(90.0), [a.unit(inner), a.unit(outer)])
+    with a.flow(f"{p}f"), a.catching() as lost:
+        with a.hold(outer), a.catching() as lost_inner:
+            held(a, inner, 9.0)
+            with lost_inner():
+                a.tally(f"{p}inner")
+                a.delay(Constant(1.0))
+        with lost():
+            a.tally(f"{p}outer")
+            with a.parallel(2) as branch, branch(0):
+                a.delay(Constant(2.0))
+    a.source(f"{p}f", times=(1.0,))
+    return Seen(
+        {f"{p}f": ok(5.0)},
+        {f"{p}{name}": {"busy": 2.0, "lost": 1, "done": 0} for name in ("inner", "outer")},
+        tallies={f"{p}inner": 0.0, f"{p}outer": 1.0},
+    )
+
+
 def many(a: Assembler, p: str) -> Seen:
     """Three hundred branches begin together, in their order, after forty others and again: the last of them is served
     last, for a sixteenth of a second each, and then ends the whole."""
@@ -292,4 +325,4 @@ def many(a: Assembler, p: str) -> Seen:
     return Seen({f"{p}few": ok(0.0), f"{p}f": [(t + 18.75, "failed") for t in (1.0, 25.0)]})
 
 
-SCENES: tuple[Scene, ...] = (stricken, inherited, again, deep, sized, many)
+SCENES: tuple[Scene, ...] = (stricken, inherited, again, deep, sized, twice, many)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from groma.model.law import Constant, Gamma
+from groma.model.law import Constant, Gamma, Uniform
 from groma.solvers.simulation import Assembler, Outcome, Settings, run
 from solvers.simulation_numbers import chosen, in_layer, word
 
@@ -60,12 +60,13 @@ def test_arrivals_of_hidden_states(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_was_on_the_unit_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of four units one fails: lost is whose number lies below a quarter; of the three left one more: below a third.
-    Another station, before it, with a batch: three are in it, of whom two are lost."""
+    Another station, before it, with a batch: three are in it, of whom two are lost. Others draw beside them."""
+    drawn = [[word(0.9)] for _ in range(6)]
     words = [
         [word(x) for x in (0.25, 0.125, 0.0)],
         [word(x) for x in (0.125, 0.25, 0.5, 0.0625, 0.375, 0.3125)],
     ]
-    chosen(monkeypatch, *words)
+    chosen(monkeypatch, *drawn, *words)
     a = Assembler()
     b = a.station("b", units=4, discipline="batch", batch=3, most_wait=9.0, batch_laws=(Constant(8.0),) * 3)
     s = a.station("s", units=4)
@@ -76,6 +77,11 @@ def test_who_was_on_the_unit_that_fails(monkeypatch: pytest.MonkeyPatch) -> None
         a.batch(b)
     a.source("f", times=(0.0, 0.5, 0.75, 1.0))
     a.source("g", times=(0.0, 0.0, 0.0))
+    register = a.register()
+    with a.flow("draws"):
+        for _ in drawn:
+            a.draw(register, Uniform(0.0, 1.0))
+    a.source("draws", times=(0.0,))
     a.action(1.5, "down", units[0])
     a.action(2.0, "down", units[1])
     a.action(3.0, "down", units[2])
@@ -183,3 +189,36 @@ def test_batches_parts_and_sources_draw_from_streams_of_their_own(monkeypatch: p
     assert ends(outcome, 2)[0] == (pytest.approx(done[1]), "ok")
     assert outcome.now < up + down + 2.0 * part[2]
     assert outcome.station("gate").servers * outcome.now == pytest.approx(outcome.now - down)
+
+
+def test_every_step_draws_from_a_stream_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After forty draws of others: a size, a delay, work at a station with a queue and at a shared one, and rounds of
+    two loops, each by its own law; none asks for a number twice."""
+    numbers = [in_layer(60 + n, 0.5) for n in range(6)]
+    chosen(monkeypatch, *([word(0.5)] for _ in range(40)), *([number] for number, _ in numbers))
+    times = [time for _, time in numbers]
+    a = Assembler()
+    s, q = a.station("s"), a.station("q", discipline="sharing")
+    first = a.register(2)
+    with a.flow("before"):
+        for n in range(40):
+            a.draw(first, Uniform(0.0, 1.0 + n))
+    with a.flow("f"):
+        a.draw(first + 1, Gamma(3.0, 3.0))
+        a.tally("size", 0.0, per=[(first + 1, 1.0)])
+        a.delay(Gamma(2.0, 2.0))
+        with a.hold(s):
+            a.work(s, Gamma(0.5, 0.5))
+        with a.hold(q):
+            a.work(q, Gamma(0.25, 0.25))
+        for n, mean in enumerate((4.0, 8.0)):
+            with a.loop(times=Gamma(mean, mean)):
+                a.tally(f"rounds {n}")
+    a.source("before", times=(0.0,))
+    a.source("f", times=(1.0,))
+    outcome = played(a)
+    assert ends(outcome, 1) == [
+        (pytest.approx(1.0 + 2.0 * times[1] + 0.5 * times[2] + 0.25 * times[3]), "ok")
+    ]
+    rounds = {f"rounds {n}": float(round(mean * times[4 + n])) for n, mean in enumerate((4.0, 8.0))}
+    assert outcome.tallies == pytest.approx({"size": 3.0 * times[0], **rounds})

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 
 import pytest
 
-from groma.model.law import Empirical, Gamma, LogNormal, Triangular, Uniform
+from groma.model.law import Constant, Empirical, Gamma, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import Assembler, Capped, Settings, Shifted, run
 from groma.solvers.simulation.program import AnyLaw
 from solvers.simulation_numbers import BEGIN, EDGE, chosen, in_layer, word
 
 
 def drawn(monkeypatch: pytest.MonkeyPatch, law: AnyLaw, words: Sequence[int], count: int) -> list[float]:
-    """So many draws of a law, one after the other, from these numbers and no others."""
+    """So many draws of a law, one after the other, from these numbers and no others; before it stands another law."""
     chosen(monkeypatch, words)
     a = Assembler()
     register = a.register()
+    other = a.register()
     with a.flow("f"):
+        a.draw(other, Shifted(Constant(1.0), 7.0))
         for n in range(count):
             a.draw(register, law, stream="s")
             a.tally(str(n), 0.0, per=[(register, 1.0)])
