@@ -184,46 +184,4 @@ def spared(a: Assembler, p: str) -> Seen:
     )
 
 
-def closed(a: Assembler, p: str) -> Seen:
-    """Customers who think for 3 s, two at one server for a second each, and one who thinks for 2 s before a half."""
-    s = a.station(f"{p}s")
-    with a.flow(f"{p}two"):
-        held(a, s, 1.0)
-    with a.flow(f"{p}one"):
-        a.delay(Constant(0.5))
-    a.source(f"{p}two", gaps=Constant(3.0), customers=2)
-    a.source(f"{p}one", gaps=Constant(2.0), customers=1)
-    # Both of the two come at 3 s; the second one waits once, and from then on they come one after the other.
-    return Seen(
-        {
-            f"{p}two": ok(*(4.0 * n + k for n in range(1, 15) for k in (0.0, 1.0)), 60.0),
-            f"{p}one": ok(*(2.5 * n for n in range(1, 25))),
-        },
-        {f"{p}s": {"busy": 29.0, "waiting": 1.0, "arrived": 30, "done": 29}},
-    )
-
-
-def formed(a: Assembler, p: str) -> Seen:
-    """Sizes of 2 and 3 in sums of each their own: of counts, delays, and work at a station with a queue or a shared
-    one, of which nothing else goes on there."""
-    s, q = a.station(f"{p}s"), a.station(f"{p}q", discipline="sharing")
-    first = a.register(2)
-    with a.flow(f"{p}f"):
-        a.draw(first, Constant(2.0))
-        a.draw(first + 1, Constant(3.0))
-        for n in range(1, 6):
-            a.tally(f"{p}{n}", 0.5 * n, per=[(first, 1.0 * n), (first + 1, 10.0 * n)])
-        a.delay(Constant(0.25), per=[(first, 0.5)])
-        with a.hold(s):
-            a.work(s, Constant(0.5), per=[(first, 0.25), (first + 1, 1.0)])
-        with a.hold(q):
-            a.work(q, Constant(1.0), per=[(first + 1, 2.0)])
-    a.source(f"{p}f", times=(0.0, 20.0))
-    return Seen(
-        {f"{p}f": ok(12.25, 32.25)},
-        {f"{p}s": {"busy": 2 * 4.0}, f"{p}q": {"busy": 2 * 7.0}},
-        tallies={f"{p}{n}": 2 * 32.5 * n for n in range(1, 6)},
-    )
-
-
-SCENES: tuple[Scene, ...] = (families, forgotten, granted, spared, closed, formed)
+SCENES: tuple[Scene, ...] = (families, forgotten, granted, spared)

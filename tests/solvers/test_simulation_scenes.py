@@ -14,6 +14,7 @@ from groma.solvers.simulation import Assembler, Capped, Outcome, Program, Settin
 from solvers import (
     simulation_scenes,
     simulation_scenes_kept,
+    simulation_scenes_own,
     simulation_scenes_policies,
     simulation_scenes_steps,
     simulation_scenes_struck,
@@ -55,6 +56,7 @@ SCENES: dict[str, Scene] = {
         *simulation_scenes_steps.SCENES,
         *simulation_scenes_kept.SCENES,
         *simulation_scenes_struck.SCENES,
+        *simulation_scenes_own.SCENES,
         random,
     )
 }
