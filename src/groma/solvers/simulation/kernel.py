@@ -735,7 +735,7 @@ class Kernel:
     @cython.inline
     @cython.exceptval(check=False)
     def new_task(self, run: cython.longlong, pc: cython.longlong, role: cython.longlong) -> cython.longlong:
-        """A task at an address, with no scope and nobody above."""
+        """A task at an address, with no scope and nobody above; its level is told by who asks for it."""
         t: cython.longlong = self.task_free
         task: cython.p_longlong
         if t >= 0:
@@ -748,7 +748,6 @@ class Kernel:
         task[t + T_BASE] = -1
         task[t + T_RUN] = run
         task[t + T_ROLE] = role
-        task[t + T_LEVEL] = 0
         task[t + T_PARENT] = -1
         task[t + T_CHILD] = -1
         task[t + T_ERROR] = 0
@@ -1501,7 +1500,7 @@ class Kernel:
 
         An operation above that doesn't cancel keeps the task; what is below gets a task of its own.
         """
-        k: cython.longlong = self.goes_on_from(t, depth + SCOPE)
+        k: cython.longlong = self.goes_on_from(t, depth)
         n: cython.longlong
         i: cython.longlong
         s: cython.longlong
@@ -1610,7 +1609,6 @@ class Kernel:
                     return
             elif kind == S_BREAKER:
                 self.reported(self.task[s + 1], self.task[s + 2], error)
-                self.task[s + 2] = 0
             self.task[t + T_SP] = sp - SCOPE
             self.drop(s)
 
@@ -1882,9 +1880,7 @@ class Kernel:
         bad_calls: cython.longlong = 0
         i: cython.longlong
         if probe:
-            if self.breaker[o + K_STATE] != HALF_OPEN_STATE:
-                return
-            self.breaker[o + K_PROBE] = 0
+            # There is one at a time, and nothing else ends the state; the next one is let in anew.
             if bad:
                 self.breaker[o + K_STATE] = OPEN_STATE
                 self.breaker_real[r + KR_UNTIL] = self.now + self.breaker_real[r + KR_HALF_OPEN]
