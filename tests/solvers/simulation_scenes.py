@@ -286,25 +286,6 @@ def hours(a: Assembler, p: str) -> Seen:
     )
 
 
-def scaled(a: Assembler, p: str) -> Seen:
-    """Three quarters of two servers a unit: 2 busy ones ask for 1.33 units at 8 s, which are two at 12 s; 1 busy one in
-    the mean asks for one at 32 s. The other: half of each unit, three at most, two at least, asked for at 4 s only."""
-    two, one = a.station(f"{p}two", threads=2), a.station(f"{p}one", units=2)
-    a.scaler(two, least=1, most=3, target=0.75, every=8.0, delay=4.0)
-    a.scaler(one, least=2, most=3, target=0.5, every=4.0, delay=6.0)
-    for name, station, runs in (("f", two, 4), ("g", one, 5)):
-        with a.flow(f"{p}{name}"):
-            held(a, station, 16.0)
-        a.source(f"{p}{name}", times=(0.0,) * runs)
-    return Seen(
-        {f"{p}f": ok(16.0, 16.0, 28.0, 28.0), f"{p}g": ok(16.0, 16.0, 26.0, 32.0, 32.0)},
-        {
-            f"{p}two": {"busy": 64.0, "waiting": 24.0, "servers": 12 * 2.0 + 20 * 4.0 + 28 * 2.0},
-            f"{p}one": {"busy": 80.0, "waiting": 10.0 + 2 * 16.0, "servers": 10 * 2.0 + 26 * 3.0 + 24 * 2.0},
-        },
-    )
-
-
 SCENES: tuple[Scene, ...] = (
-    levels, stack, places, sharing, batches, parts, planned, hours, scaled,
+    levels, stack, places, sharing, batches, parts, planned, hours,
 )  # fmt: skip

@@ -147,7 +147,7 @@ def granted(a: Assembler, p: str) -> Seen:
 
 def spared(a: Assembler, p: str) -> Seen:
     """A unit of a million takes nobody with it: what was worked before it went down, and what is waited for since, is
-    as if it had stayed."""
+    as if it had stayed; and so it is with who shares another station meanwhile."""
     shared = a.station(f"{p}shared", units=1000000, threads=1, discipline="sharing")
     queue = a.station(f"{p}queue", units=1000000)
     batch = a.station(
@@ -170,12 +170,21 @@ def spared(a: Assembler, p: str) -> Seen:
     for flow in "fgh":
         a.source(f"{p}{flow}", times=(0.0, 1.0))
     a.source(f"{p}h", times=(1.5,))
+    other = a.station(f"{p}other", discipline="sharing")
+    with a.flow(f"{p}i"), a.hold(other):
+        a.work(other, Constant(1.0))
+    a.source(f"{p}i", times=(1.5, 4.0, 4.5))
     for unit in units:
         a.action(2.0, "down", unit)
         a.action(3.0, "up", unit)
     # Of the sharing one: 1 s alone, then half the server each: 3 of the first's 4 s are left at 1 s, 7 s of both.
     return Seen(
-        {f"{p}f": ok(7.0, 8.0), f"{p}g": ok(4.0, 8.0), f"{p}h": ok(4.0, 4.0, 8.5)},
+        {
+            f"{p}f": ok(7.0, 8.0),
+            f"{p}g": ok(4.0, 8.0),
+            f"{p}h": ok(4.0, 4.0, 8.5),
+            f"{p}i": ok(2.5, 5.5, 6.0),
+        },
         {
             f"{p}shared": {"busy": 8.0, "waiting": 6.0, "lost": 0, "done": 2},
             f"{p}queue": {"busy": 8.0, "waiting": 3.0, "lost": 0, "done": 2},

@@ -1,4 +1,4 @@
-"""More small scenes of a minute, each worked out by hand: sizes, customers, and many at once."""
+"""More small scenes of a minute, each worked out by hand: sizes, customers, what scales, and many at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from solvers.simulation_scenes import Scene, Seen, held, ok
 def sized(a: Assembler, p: str) -> Seen:
     """Each run keeps sizes of its own while others draw theirs, and hands them on to branches and who is severed."""
     first = a.register(3)
+    for rows in (2, 3):
+        a.table([(7.0,)] * rows)
     table = a.table([(n + 1.0, 10.0 * (n + 1.0), 100.0 * (n + 1.0)) for n in range(4)])
     with a.routine(f"{p}op") as op:
         a.delay(Constant(3.0))
@@ -22,11 +24,14 @@ def sized(a: Assembler, p: str) -> Seen:
             for n in range(2):
                 with branch(n):
                     a.delay(Constant(0.5))
+                    a.mark(f"{p}branch")
                     a.tally(f"{p}sizes", per=[(first + 1, 1.0), (first + 2, 1.0 + n)])
         a.delay(Constant(0.0), per=[(first, 1.0)])
     a.source(f"{p}f", times=(0.0, 0.125, 0.25, 0.375))
     return Seen(
-        {f"{p}f": ok(3.0, 4.125, 5.25, 6.375)}, tallies={f"{p}sizes": 8.0 + 10.0 * (2 * 10.0 + 3 * 100.0)}
+        {f"{p}f": ok(3.0, 4.125, 5.25, 6.375)},
+        tallies={f"{p}sizes": 8.0 + 10.0 * (2 * 10.0 + 3 * 100.0)},
+        marks={(f"{p}f", f"{p}branch"): [2.0] * 4},
     )
 
 
@@ -111,4 +116,53 @@ def formed(a: Assembler, p: str) -> Seen:
     )
 
 
-SCENES: tuple[Scene, ...] = (sized, twice, many, closed, formed)
+def scaled(a: Assembler, p: str) -> Seen:
+    """Three quarters of two servers a unit: 2 busy ones ask for 1.33 units at 8 s, which are two at 12 s; 1 busy one in
+    the mean asks for one at 32 s. The other: half of each unit, three at most, two at least, asked for at 4 s only."""
+    a.station(f"{p}idle")
+    two, one = a.station(f"{p}two", threads=2), a.station(f"{p}one", units=2)
+    a.scaler(two, least=1, most=5, target=0.75, every=8.0, delay=4.0)
+    a.scaler(one, least=2, most=3, target=0.5, every=4.0, delay=6.0)
+    for name, station, runs in (("f", two, 4), ("g", one, 5)):
+        with a.flow(f"{p}{name}"):
+            held(a, station, 16.0)
+        a.source(f"{p}{name}", times=(0.0,) * runs)
+    # Two of three units are down from 1 to 22 s: a second one is asked for at 20 s, but at 26 s there are three again.
+    three = a.station(f"{p}three", units=3)
+    a.scaler(three, least=1, most=5, target=0.5, every=20.0, delay=6.0)
+    for unit in (a.unit(three), a.unit(three)):
+        a.action(1.0, "down", unit)
+        a.action(22.0, "up", unit)
+    with a.flow(f"{p}h"):
+        held(a, three, 90.0)
+    a.source(f"{p}h", times=(1.5,))
+    return Seen(
+        {f"{p}f": ok(16.0, 16.0, 28.0, 28.0), f"{p}g": ok(16.0, 16.0, 26.0, 32.0, 32.0)},
+        {
+            f"{p}three": {"servers": 3.0 + 21.0 + 18 * 3.0 + 20 * 2.0},
+            f"{p}two": {"busy": 64.0, "waiting": 24.0, "servers": 12 * 2.0 + 20 * 4.0 + 28 * 2.0},
+            f"{p}one": {"busy": 80.0, "waiting": 10.0 + 2 * 16.0, "servers": 10 * 2.0 + 26 * 3.0 + 24 * 2.0},
+        },
+    )
+
+
+def stalled(a: Assembler, p: str) -> Seen:
+    """Of one shared station the servers are away from 0.25 to 10 s; at another two are done at once meanwhile."""
+    one, two = (a.station(f"{p}{name}", discipline="sharing") for name in ("one", "two"))
+    for name, station, work in (("f", one, 0.5), ("g", two, 1.0)):
+        with a.flow(f"{p}{name}"), a.hold(station):
+            a.work(station, Constant(work))
+    a.source(f"{p}f", times=(0.0,))
+    a.source(f"{p}g", times=(1.0, 1.0))
+    a.action(0.25, "servers", one, 0.0)
+    a.action(10.0, "servers", one, float("inf"))
+    return Seen(
+        {f"{p}f": ok(10.25), f"{p}g": ok(3.0, 3.0)},
+        {
+            f"{p}one": {"busy": 0.5, "waiting": 9.75, "done": 1},
+            f"{p}two": {"busy": 2.0, "waiting": 2.0, "done": 2},
+        },
+    )
+
+
+SCENES: tuple[Scene, ...] = (sized, twice, many, closed, formed, scaled, stalled)

@@ -201,6 +201,9 @@ def reopened(a: Assembler, p: str) -> Seen:
     with a.flow(f"{p}slow"), a.timeout(1.0), a.through(two):
         a.delay(Constant(9.0))
     a.source(f"{p}slow", times=(34.0,))
+    with a.flow(f"{p}long"), a.timeout(4.5), a.through(two):
+        a.delay(Constant(9.0))
+    a.source(f"{p}long", times=(29.75,))
     for name, breaker in (("one", one), ("two", two)):
         with a.flow(f"{p}{name} good"), a.through(breaker):
             a.tally(f"{p}{name}")
@@ -209,7 +212,7 @@ def reopened(a: Assembler, p: str) -> Seen:
     times = {
         "one good": (7.0, 9.0, 9.5, 10.75, 29.0, 29.25, 29.5),
         "one bad": (0.5, 6.5, 9.25, 10.5),
-        "two good": (7.0, 30.75, 33.25, 34.5, 38.0, 39.0, 41.0),
+        "two good": (7.0, 7.25, 7.5, 7.75, 30.75, 33.25, 34.5, 38.0, 39.0, 41.0),
         "two bad": (30.0, 30.5, 35.5, 40.0, 40.5),
         "two other": (39.25, 39.5),
     }
@@ -226,8 +229,8 @@ def reopened(a: Assembler, p: str) -> Seen:
             f"{p}{name}": [(t, "unavailable" if (name, t) in shut else kinds[name]) for t in at]
             for name, at in times.items()
         }
-        | {f"{p}slow": [(35.0, "timeout")]},
-        tallies={f"{p}one": 5.0, f"{p}two": 3.0},
+        | {f"{p}slow": [(35.0, "timeout")], f"{p}long": [(34.25, "timeout")]},
+        tallies={f"{p}one": 5.0, f"{p}two": 6.0},
     )
 
 

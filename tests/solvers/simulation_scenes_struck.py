@@ -10,7 +10,8 @@ from solvers.simulation_scenes import End, Scene, Seen, held, ok
 def stricken(a: Assembler, p: str) -> Seen:
     """Whatever those do who hold a server, they all end with it, and leave what else they hold or wait for: at 5.25 s
     by the fall of its unit, at 15.25 s by a limit of time."""
-    a.station(f"{p}first", units=5, threads=4)
+    first = a.station(f"{p}first", units=5, threads=4)
+    a.action(0.0, "slow", first, 5.0)
     v = a.station(f"{p}v")
     s, free, full = a.station(f"{p}s", threads=30), a.station(f"{p}free", threads=2), a.station(f"{p}full")
     shared = a.station(f"{p}shared", discipline="sharing")
@@ -72,6 +73,9 @@ def stricken(a: Assembler, p: str) -> Seen:
     with a.flow(f"{p}turned away"):
         a.batch(late)
     a.source(f"{p}turned away", times=(2.0, 5.5))
+    with a.flow(f"{p}gate"):
+        a.gate(v)
+    a.source(f"{p}gate", times=(5.5, 7.0))
     with a.flow(f"{p}in turn"):
         held(a, v, 9.0)
     a.source(f"{p}in turn", times=(1.0, 1.5))
@@ -79,6 +83,7 @@ def stricken(a: Assembler, p: str) -> Seen:
         unit = a.unit(station)
         a.action(5.25, "down", unit)
         a.action(6.0, "up", unit)
+    seen |= {f"{p}gate": [(5.5, "unavailable"), (7.0, "ok")]}
     seen |= {f"{p}turned away": [(2.0, "throttled"), (5.5, "unavailable")]}
     seen |= {f"{p}in turn": [(5.25, "unavailable")] * 2}
     seen |= {f"{p}batched": [(5.25, "unavailable")], f"{p}blocks": ok(30.0)}

@@ -97,6 +97,7 @@ def test_a_batch_that_is_lost_frees_its_own_server(monkeypatch: pytest.MonkeyPat
     second unit, which is down for an eighth of a second."""
     chosen(monkeypatch, [word(x) for x in (0.5, 0.25, 0.5, 0.75, 0.75, 0.75, 0.5, 0.0)])
     a = Assembler()
+    a.station("first")
     other, b = (
         a.station(name, units=3, discipline="batch", batch=1, batch_laws=(Constant(8.0),)) for name in "ab"
     )
@@ -126,6 +127,7 @@ def test_pauses_between_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
             a.fail("failed")
         a.source(name, times=(float("fgh".index(name)),))
     outcome = played(a)
+    assert outcome.events == 3 + (1 + 3 + 2)
     assert ends(outcome, 0) == [(2.0 + 3.0, "failed")]
     assert ends(outcome, 1) == [(pytest.approx(4.0 + 10.0 + 9.0), "failed")]
     assert ends(outcome, 2) == [(pytest.approx(1.0 + 3.0 + 10.0), "failed")]

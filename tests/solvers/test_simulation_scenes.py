@@ -103,6 +103,8 @@ def holds(seen: Seen, program: Program, outcome: Outcome, caches: tuple[tuple[in
         for figure, value in figures.items():
             over = UNTIL if figure in ("busy", "waiting", "servers") else 1.0
             assert getattr(station, figure) * over == pytest.approx(value), (name, figure)
+            if figure in ("busy", "waiting"):
+                assert sum(getattr(station, f"{figure}_series")) == pytest.approx(value), (name, figure)
     assert {name: outcome.tallies[name] for name in seen.tallies} == pytest.approx(seen.tallies)
     assert not seen.caches or caches == seen.caches
     for (flow, mark), times in seen.marks.items():

@@ -1047,10 +1047,9 @@ class Kernel:
             task[t + T_PREV] = -1
             task[t + T_NEXT] = other
             self.queue[q] = t
+            # Nobody asks for the last of such a queue.
             if other >= 0:
                 task[other + T_PREV] = t
-            else:
-                self.queue[q + 1] = t
         else:
             other = self.queue[q + 1]
             task[t + T_NEXT] = -1
