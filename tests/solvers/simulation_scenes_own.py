@@ -60,22 +60,26 @@ def twice(a: Assembler, p: str) -> Seen:
 def many(a: Assembler, p: str) -> Seen:
     """Three hundred branches begin together, in their order, after forty others and again: the last of them is served
     last, for a sixteenth of a second each, and then ends the whole."""
-    s = a.station(f"{p}s")
+    s, size = a.station(f"{p}s"), a.register()
     with a.flow(f"{p}few"), a.parallel(40):
         pass
-    with a.flow(f"{p}f"), a.parallel(300) as branch:
-        for n in range(300):
-            with branch(n):
-                held(a, s, 0.0625)
-                if n == 299:
-                    a.fail("failed")
+    with a.flow(f"{p}f"):
+        a.draw(size, Constant(0.0625))
+        with a.parallel(300) as branch:
+            for n in range(300):
+                with branch(n):
+                    with a.hold(s):
+                        a.work(s, Constant(0.0), per=[(size, 1.0)])
+                    if n == 299:
+                        a.fail("failed")
     a.source(f"{p}few", times=(0.0,))
     a.source(f"{p}f", times=(1.0, 25.0))
     return Seen({f"{p}few": ok(0.0), f"{p}f": [(t + 18.75, "failed") for t in (1.0, 25.0)]})
 
 
 def closed(a: Assembler, p: str) -> Seen:
-    """Customers who think for 3 s, two at one server for a second each, and one who thinks for 2 s before a half."""
+    """Customers who think for 3 s, two at one server for a second each, and one who thinks for 2 s before a half;
+    others come every 7 s."""
     s = a.station(f"{p}s")
     with a.flow(f"{p}two"):
         held(a, s, 1.0)
@@ -83,11 +87,12 @@ def closed(a: Assembler, p: str) -> Seen:
         a.delay(Constant(0.5))
     a.source(f"{p}two", gaps=Constant(3.0), customers=2)
     a.source(f"{p}one", gaps=Constant(2.0), customers=1)
+    a.source(f"{p}one", gaps=Constant(7.0))
     # Both of the two come at 3 s; the second one waits once, and from then on they come one after the other.
     return Seen(
         {
             f"{p}two": ok(*(4.0 * n + k for n in range(1, 15) for k in (0.0, 1.0)), 60.0),
-            f"{p}one": ok(*(2.5 * n for n in range(1, 25))),
+            f"{p}one": ok(*(2.5 * n for n in range(1, 25)), *(7.0 * n + 0.5 for n in range(1, 9))),
         },
         {f"{p}s": {"busy": 29.0, "waiting": 1.0, "arrived": 30, "done": 29}},
     )
@@ -136,9 +141,17 @@ def scaled(a: Assembler, p: str) -> Seen:
     with a.flow(f"{p}h"):
         held(a, three, 90.0)
     a.source(f"{p}h", times=(1.5,))
+    # A quarter of four servers a unit: two busy ones ask for two at 4 s, which come at 10 s; only then is there, at
+    # 12 s, asked for the third, for the third busy one.
+    four = a.station(f"{p}four", threads=4)
+    a.scaler(four, least=1, most=9, target=0.25, every=4.0, delay=6.0)
+    with a.flow(f"{p}i"):
+        held(a, four, 90.0)
+    a.source(f"{p}i", times=(0.0, 0.0, 4.0))
     return Seen(
         {f"{p}f": ok(16.0, 16.0, 28.0, 28.0), f"{p}g": ok(16.0, 16.0, 26.0, 32.0, 32.0)},
         {
+            f"{p}four": {"servers": 10 * 4.0 + 8 * 8.0 + 42 * 12.0},
             f"{p}three": {"servers": 3.0 + 21.0 + 18 * 3.0 + 20 * 2.0},
             f"{p}two": {"busy": 64.0, "waiting": 24.0, "servers": 12 * 2.0 + 20 * 4.0 + 28 * 2.0},
             f"{p}one": {"busy": 80.0, "waiting": 10.0 + 2 * 16.0, "servers": 10 * 2.0 + 26 * 3.0 + 24 * 2.0},

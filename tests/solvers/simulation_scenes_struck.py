@@ -14,7 +14,10 @@ def stricken(a: Assembler, p: str) -> Seen:
     a.action(0.0, "slow", first, 5.0)
     v = a.station(f"{p}v")
     s, free, full = a.station(f"{p}s", threads=30), a.station(f"{p}free", threads=2), a.station(f"{p}full")
-    shared = a.station(f"{p}shared", discipline="sharing")
+    shared = a.station(f"{p}shared", discipline="sharing", places=0)
+    with a.flow(f"{p}shares too"):
+        held(a, shared, 1.0)
+    a.source(f"{p}shares too", times=(2.0,))
     late, soon = (
         a.station(
             f"{p}{name}",
@@ -84,6 +87,7 @@ def stricken(a: Assembler, p: str) -> Seen:
         a.action(5.25, "down", unit)
         a.action(6.0, "up", unit)
     seen |= {f"{p}gate": [(5.5, "unavailable"), (7.0, "ok")]}
+    seen |= {f"{p}shares too": [(2.0, "throttled")]}
     seen |= {f"{p}turned away": [(2.0, "throttled"), (5.5, "unavailable")]}
     seen |= {f"{p}in turn": [(5.25, "unavailable")] * 2}
     seen |= {f"{p}batched": [(5.25, "unavailable")], f"{p}blocks": ok(30.0)}
@@ -94,7 +98,7 @@ def stricken(a: Assembler, p: str) -> Seen:
             f"{p}s": {"busy": 10 * 4.25 + 9 * 4.25, "lost": 10, "done": 9, "servers": 30 * 59.25},
             f"{p}free": {"busy": 4 * 4.25, "waiting": 2 * 4.25, "arrived": 6},
             f"{p}full": {"busy": 30.0, "waiting": 2 * 4.25, "arrived": 3, "done": 1},
-            f"{p}shared": {"busy": 2 * 4.25, "waiting": 0.0},
+            f"{p}shared": {"busy": 2 * 4.25, "waiting": 0.0, "shed": 1},
             f"{p}late": {"busy": 0.0, "waiting": 2 * 4.25, "arrived": 4, "done": 0, "shed": 1, "refused": 1},
             f"{p}v": {"busy": 4.25, "waiting": 3.75, "lost": 2, "done": 0},
             f"{p}soon": {"busy": 9.0, "arrived": 1, "done": 0},
@@ -135,6 +139,9 @@ def inherited(a: Assembler, p: str) -> Seen:
                     a.tally(f"{p}again")
     a.source(f"{p}blocks", times=(0.0,))
     a.source(f"{p}any", times=(0.5,), level=2)
+    with a.flow(f"{p}least"):
+        held(a, w, 1.0)
+    a.source(f"{p}least", times=(0.25,), level=3)
     for n, name in enumerate(("severed", "forks", "spawns", "hedges")):
         a.source(f"{p}{name}", times=(1.0 + 0.25 * n,), level=1)
     with a.flow(f"{p}set"):
@@ -148,6 +155,7 @@ def inherited(a: Assembler, p: str) -> Seen:
         {
             f"{p}any": ok(11.0, 17.0),
             f"{p}set": ok(16.0),
+            f"{p}least": ok(18.0),
             f"{p}severed": ok(12.0),
             f"{p}forks": ok(13.0),
             f"{p}spawns": ok(1.5),
@@ -155,10 +163,10 @@ def inherited(a: Assembler, p: str) -> Seen:
         },
         {
             f"{p}w": {
-                "busy": 17.0,
-                "waiting": 7.0 + (9.0 + 9.75 + 10.5 + 11.25 + 12.125) + 15.5,
-                "arrived": 8,
-                "done": 8,
+                "busy": 18.0,
+                "waiting": 7.0 + (9.0 + 9.75 + 10.5 + 11.25 + 12.125) + 15.5 + 16.75,
+                "arrived": 9,
+                "done": 9,
             }
         },
         tallies={f"{p}again": 1.0},

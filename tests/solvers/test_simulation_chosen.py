@@ -194,14 +194,19 @@ def test_batches_parts_and_sources_draw_from_streams_of_their_own(monkeypatch: p
 
 
 def test_every_step_draws_from_a_stream_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After forty draws of others: a size, a delay, work at a station with a queue and at a shared one, and rounds of
-    two loops, each by its own law; none asks for a number twice."""
+    """After forty draws of others: a size, a delay, work at a station with a queue and at a shared one, rounds of two
+    loops, each by its own law, and a row of four; none asks for a number twice."""
     numbers = [in_layer(60 + n, 0.5) for n in range(6)]
-    chosen(monkeypatch, *([word(0.5)] for _ in range(40)), *([number] for number, _ in numbers))
+    chosen(
+        monkeypatch, *([word(0.5)] for _ in range(40)), *([number] for number, _ in numbers), [word(0.625)]
+    )
     times = [time for _, time in numbers]
     a = Assembler()
     s, q = a.station("s"), a.station("q", discipline="sharing")
     first = a.register(2)
+    for rows in (2, 4, 3):
+        a.table([(0.5, 0.25)] * rows)
+    table = a.table([(n, 10.0 * n) for n in range(4)])
     with a.flow("before"):
         for n in range(40):
             a.draw(first, Uniform(0.0, 1.0 + n))
@@ -216,6 +221,8 @@ def test_every_step_draws_from_a_stream_of_its_own(monkeypatch: pytest.MonkeyPat
         for n, mean in enumerate((4.0, 8.0)):
             with a.loop(times=Gamma(mean, mean)):
                 a.tally(f"rounds {n}")
+        a.draw_row(first, table)
+        a.tally("row", 0.0, per=[(first, 1.0), (first + 1, 1.0)])
     a.source("before", times=(0.0,))
     a.source("f", times=(1.0,))
     outcome = played(a)
@@ -223,4 +230,4 @@ def test_every_step_draws_from_a_stream_of_its_own(monkeypatch: pytest.MonkeyPat
         (pytest.approx(1.0 + 2.0 * times[1] + 0.5 * times[2] + 0.25 * times[3]), "ok")
     ]
     rounds = {f"rounds {n}": float(round(mean * times[4 + n])) for n, mean in enumerate((4.0, 8.0))}
-    assert outcome.tallies == pytest.approx({"size": 3.0 * times[0], **rounds})
+    assert outcome.tallies == pytest.approx({"size": 3.0 * times[0], **rounds, "row": 22.0})
