@@ -76,6 +76,15 @@ def test_operands_fit_together(operation: int, place: int, value: int, message: 
         checked(spoilt(whole_set(), operation, place, value))
 
 
+def test_branches_of_a_fork_are_there_up_to_the_last() -> None:
+    program = whole_set()
+    count = next(line[1] for line in program.code if line[0] == at.OP_FORK)
+    first = len(program.branches) - count
+    checked(replace(program, branches=program.branches, code=spoilt(program, at.OP_FORK, 4, first).code))
+    with pytest.raises(ValueError, match="branches that are there"):
+        checked(spoilt(program, at.OP_FORK, 4, first + 1))
+
+
 def test_what_instructions_refer_to_is_there() -> None:
     program = whole_set()
     for changed, message in (
@@ -247,7 +256,7 @@ OTHER = "is one of: gaps, states, times, customers"
         ),
         ([], [{**POISSON, "rates": ((0.0, 0.0),), "period": 2.0}], "never starts a run"),
         (
-            [{"gaps": Shifted(Constant(0.0), 0.1)}, {"gaps": Capped(ONE, 0.1)}],
+            [{"gaps": Shifted(Constant(0.0), 0.1)}, {"gaps": Shifted(ONE, 0.0)}, {"gaps": Capped(ONE, 0.1)}],
             [
                 {"gaps": Constant(0.0)},
                 {"gaps": Capped(ONE, 0.0)},
