@@ -63,6 +63,7 @@ def test_addresses_are_those_of_instructions() -> None:
     [
         (at.OP_ROW, 4, 3, "a register for each of its columns"),
         (at.OP_ROW, 4, 0, "a register for each of its columns"),
+        (at.OP_ROW, 1, 1, "a register for each of its columns"),
         (at.OP_ROW, 5, 1, "a table that is there"),
         (at.OP_ROW, 2, 0, "a table that is there"),
         (at.OP_CHOOSE, 3, 1, "the last with all that is left"),
@@ -74,6 +75,30 @@ def test_addresses_are_those_of_instructions() -> None:
 def test_operands_fit_together(operation: int, place: int, value: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         checked(spoilt(whole_set(), operation, place, value))
+
+
+CLOSES, ENDS, LEAVES = (at.OP_LEAVE, 16), (at.OP_END,), "closes a scope that isn't open"
+
+
+@pytest.mark.parametrize(
+    ("lines", "ways"),
+    [
+        ([(at.OP_FORK, 2, 2, 0, 1, 8), ENDS, CLOSES], (8, 8, 16)),  # the last branch
+        ([(at.OP_FORK, 1, 1, 0, 0, 16), ENDS, CLOSES], (8,)),  # what comes after it
+        ([(at.OP_HEDGE, 0, 1, 16), ENDS, CLOSES], (8,)),
+        ([(at.OP_HEDGE, 0, 1, 16), CLOSES, ENDS], ()),  # the attempt
+        ([(at.OP_CHOOSE, 0, 1, 2), ENDS, CLOSES], (8, 8, 16)),  # the last way
+    ],
+)
+def test_all_ways_are_followed(lines: list[tuple[int, ...]], ways: tuple[int, ...]) -> None:
+    program = whole_set()
+    code = [(*line, *([0] * (at.WIDTH - len(line)))) for line in (*lines, ENDS)]
+    branches = tuple((1.0, way) for way in ways)
+    own = replace(program, branches=branches, flows=(replace(program.flows[0], start=0),))
+    with pytest.raises(ValueError, match=LEAVES):
+        checked(replace(own, code=tuple(code)))
+    right = [ENDS if line == CLOSES else line for line in (*lines, ENDS)]
+    checked(replace(own, code=tuple((*line, *([0] * (at.WIDTH - len(line)))) for line in right)))
 
 
 def test_branches_of_a_fork_are_there_up_to_the_last() -> None:
@@ -120,7 +145,31 @@ def test_a_batch_station_is_served_in_batches() -> None:
         ([(at.OP_RETURN,)], "ends with scopes open"),
         ([(at.OP_TRY, 8, 62), (at.OP_JUMP, 0)], "reached with different scopes open"),
         ([(at.OP_TRY, 16, 62), (at.OP_LEAVE, 16), (at.OP_END,)], ""),
+        ([(at.OP_TRY, 24, 62), (at.OP_LEAVE, 24), (at.OP_LEAVE, 24), (at.OP_END,)], ""),
         ([(at.OP_CALL, 16), (at.OP_END,), (at.OP_CALL, 16), (at.OP_RETURN,)], "calls itself"),
+        (
+            [
+                (at.OP_CALL, 16),
+                (at.OP_END,),
+                (at.OP_CALL, 32),
+                (at.OP_RETURN,),
+                (at.OP_CALL, 16),
+                (at.OP_RETURN,),
+            ],
+            "calls itself",
+        ),
+        (
+            [
+                (at.OP_TRY, 24, 62),
+                (at.OP_CALL, 32),
+                (at.OP_LEAVE, 24),
+                (at.OP_END,),
+                (at.OP_TRY, 48, 62),
+                (at.OP_LEAVE, 48),
+                (at.OP_RETURN,),
+            ],
+            "3 scopes are fewer than the 4",
+        ),
         ([(at.OP_SPAWN, 8, -1, 1, 0), (at.OP_END,)], "a server that it doesn't hold"),
     ],
 )

@@ -163,9 +163,9 @@ def test_keys_of_a_cache_and_rounds_of_a_loop(monkeypatch: pytest.MonkeyPatch) -
 
 def test_batches_parts_and_sources_draw_from_streams_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Exponential times: of parts that fail, of what arrives, of batches of two stations."""
-    numbers = [[in_layer(40 + 10 * n + m, 0.5) for m in range(1, 5)] for n in range(6)]
+    numbers = [[in_layer(40 + 10 * n + m, 0.5) for m in range(1, 5)] for n in range(7)]
     chosen(monkeypatch, *([number for number, _ in some] for some in numbers))
-    part, _, arrivals, thinking, one, two = ([time for _, time in some] for some in numbers)
+    never, part, _, arrivals, thinking, one, two = ([time for _, time in some] for some in numbers)
     a = Assembler()
     with a.flow("idle"):
         pass
@@ -174,7 +174,7 @@ def test_batches_parts_and_sources_draw_from_streams_of_their_own(monkeypatch: p
         for name, mean in (("one", 0.25), ("two", 0.5))
     ]
     gate = a.station("gate")
-    a.part("never", Constant(99.0), Constant(1.0), [])
+    a.part("never", Gamma(99.0, 99.0), Constant(1.0), [])
     a.part("part", Gamma(2.0, 2.0), Gamma(0.5, 0.5), [a.unit(gate)])
     for name, station in zip("fg", stations, strict=True):
         with a.flow(name):
@@ -189,6 +189,7 @@ def test_batches_parts_and_sources_draw_from_streams_of_their_own(monkeypatch: p
     assert ends(outcome, 1)[0] == (pytest.approx(done[0]), "ok")
     assert starts(outcome, 2)[0] == pytest.approx(4.0 * thinking[0])
     assert ends(outcome, 2)[0] == (pytest.approx(done[1]), "ok")
+    assert outcome.now < 99.0 * never[0]
     assert outcome.now < up + down + 2.0 * part[2]
     assert outcome.station("gate").servers * outcome.now == pytest.approx(outcome.now - down)
 
