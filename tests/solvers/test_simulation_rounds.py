@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from groma.model.law import Constant
-from groma.solvers.simulation import Assembler, Settings, batch_means, estimate, replicate
+from groma.solvers.simulation import (
+    Assembler,
+    Outcome,
+    Program,
+    Settings,
+    Steady,
+    batch_means,
+    estimate,
+    replicate,
+    run,
+    steady_state,
+)
 
 
 def test_each_round_makes_as_many_more_as_the_interval_seems_to_need() -> None:
@@ -46,3 +57,27 @@ def test_batches_are_the_last_values_in_their_order() -> None:
     """Of eleven values in three batches the first two are left out."""
     values = [90.0, 80.0, 1.0, 2.0, 6.0, 4.0, 5.0, 9.0, 7.0, 8.0, 12.0]
     assert batch_means(values, batches=3).values == (3.0, 6.0, 9.0)
+
+
+def test_a_warm_up_ends_where_what_comes_is_all_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every 1.25 s one comes for half a second, or a whole one in the first 100 s: busy two fifths of the time, before
+    that four. Pilots and what is measured are replications of their own."""
+    numbers: list[int] = []
+
+    def recorded(program: Program, settings: Settings, *, replication: int, **more: Any) -> Outcome:
+        numbers.append(replication)
+        return run(program, settings, replication=replication, **more)
+
+    monkeypatch.setattr("groma.solvers.simulation.replications.run", recorded)
+    a = Assembler()
+    s = a.station("s")
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(0.5))
+    a.source("f", gaps=Constant(1.25))
+    a.action(0.0, "slow", s, 2.0)
+    a.action(100.0, "slow", s, 1.0)
+    found = steady_state(a.program(), 1000.0, {"busy": lambda outcome: outcome.station("s").busy}, least=3)
+    assert isinstance(found, Steady)
+    assert found.warm_up == 100.0
+    assert found.replicated.estimates["busy"].mean == pytest.approx(0.4)
+    assert len(numbers) == len(set(numbers)) == 5 + 3
