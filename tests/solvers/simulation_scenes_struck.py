@@ -211,7 +211,9 @@ def again(a: Assembler, p: str) -> Seen:
             a.delay(Constant(0.25))
             with a.catching(("rejected",)):
                 a.fail("failed")
-    for name in ("forks", "fails", "severed", "loops"):
+    with a.flow(f"{p}rounds"), a.hold(y), a.loop(times=3):
+        a.delay(Constant(0.5))
+    for name in ("forks", "fails", "severed", "loops", "rounds"):
         a.source(f"{p}{name}", times=(0.0, 0.25))
     return Seen(
         {
@@ -219,12 +221,13 @@ def again(a: Assembler, p: str) -> Seen:
             f"{p}fails": [(1.5, "rejected"), (1.75, "rejected")],
             f"{p}severed": [(10.0, "failed"), (10.25, "failed")],
             f"{p}loops": [(2.25, "failed"), (2.5, "failed")],
+            f"{p}rounds": ok(1.5, 1.75),
         },
         {
             f"{p}s": {"busy": 2 * (18.0 + 5.0), "arrived": 6, "done": 6},
             f"{p}t": {"busy": 2 * 12.0, "arrived": 6, "done": 6},
             f"{p}x": {"busy": 2 * 2.0, "arrived": 4, "done": 4},
-            f"{p}y": {"busy": 2 * 2.25, "arrived": 6, "done": 6},
+            f"{p}y": {"busy": 2 * 2.25 + 2 * 1.5, "arrived": 8, "done": 8},
         },
     )
 
