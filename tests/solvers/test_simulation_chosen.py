@@ -66,8 +66,9 @@ def test_who_was_on_the_unit_that_fails(monkeypatch: pytest.MonkeyPatch) -> None
         [word(x) for x in (0.25, 0.125, 0.0)],
         [word(x) for x in (0.125, 0.25, 0.5, 0.0625, 0.375, 0.3125)],
     ]
-    chosen(monkeypatch, *drawn, *words)
+    chosen(monkeypatch, *drawn, [in_layer(50, 0.5)[0]], *words)
     a = Assembler()
+    alone = a.station("alone", discipline="batch", batch=1, batch_laws=(Gamma(0.1, 0.1),))
     b = a.station("b", units=4, discipline="batch", batch=3, most_wait=9.0, batch_laws=(Constant(8.0),) * 3)
     s = a.station("s", units=4)
     units = a.unit(b), a.unit(s), a.unit(s)
@@ -82,6 +83,9 @@ def test_who_was_on_the_unit_that_fails(monkeypatch: pytest.MonkeyPatch) -> None
         for _ in drawn:
             a.draw(register, Uniform(0.0, 1.0))
     a.source("draws", times=(0.0,))
+    with a.flow("alone"):
+        a.batch(alone)
+    a.source("alone", times=(0.0,))
     a.action(1.5, "down", units[0])
     a.action(2.0, "down", units[1])
     a.action(3.0, "down", units[2])
@@ -232,3 +236,16 @@ def test_every_step_draws_from_a_stream_of_its_own(monkeypatch: pytest.MonkeyPat
     ]
     rounds = {f"rounds {n}": float(round(mean * times[4 + n])) for n, mean in enumerate((4.0, 8.0))}
     assert outcome.tallies == pytest.approx({"size": 3.0 * times[0], **rounds, "row": 22.0})
+
+
+def test_events_are_those_that_are_told() -> None:
+    """One comes and is served: two. Utilisation is looked at three times, and what was asked for at the second look
+    comes once; hours change at 0 (which is no event), 5 and 10 s."""
+    a = Assembler()
+    s, t = a.station("s"), a.station("t")
+    a.scaler(s, least=1, most=5, target=0.5, every=4.0, delay=1.0)
+    a.calendar(t, 10.0, ((0.0, 1), (5.0, 0)))
+    with a.flow("f"), a.hold(s):
+        a.work(s, Constant(3.5))
+    a.source("f", times=(4.25,))
+    assert played(a, 12.5).events == 2 + 3 + 1 + 2

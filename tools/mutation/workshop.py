@@ -31,6 +31,8 @@ TESTS_OF_KERNEL = tuple(
         "heap",
         "draws",
         "chosen",
+        "warm",
+        "outcome",
     )
 )
 """Runs by hand and small ones: quick as Python."""
