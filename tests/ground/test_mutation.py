@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mutation import declared, operators, told
+from mutation import constants, declared, operators, told
 
 SOURCE = '''"""A text."""
 from typing import TYPE_CHECKING, TypeAlias
@@ -44,6 +44,25 @@ def test_each_mutant_is_another_program_and_each_name_its_own(root: Path) -> Non
         found = operators.mutants(text)
         assert all(operators.compiles(text.encode(), mutant) for mutant in found)
         assert len({(m.line, m.what) for m in found}) == len(found)
+
+
+def test_a_sum_without_a_constant_of_zero_is_the_same_sum() -> None:
+    """`STATE` is zero where it comes from, `FIRST` here: dropping them changes nothing; dropping what they are added
+    to does, and so does dropping a factor."""
+    source = (
+        "from groma.a.layout import *\nfrom groma.a.other import STATE as S, PART\nFIRST = 0\nLAST = 1\n"
+        "def at(t, n):\n"
+        "    return t[n + STATE], t[S | n], t[n - S], t[PART + n], t[FIRST + n], t[n * FIRST], t[n + LAST]\n"
+    )
+    sources = {"a/layout": b"STATE = 0\nPART = 1\n", "a/other": b"STATE = 0\nPART = 2\n"}
+    known = constants.zeros(source, sources.__getitem__)
+    assert known == {"STATE", "S", "FIRST"}
+    assert {m.what for m in operators.mutants(source, known) if m.kind == "term"} == {
+        "n + STATE -> STATE", "S | n -> S", "n - S -> -S", "PART + n -> PART", "PART + n -> n",
+        "FIRST + n -> FIRST", "n * FIRST -> n", "n * FIRST -> FIRST", "n + LAST -> n", "n + LAST -> LAST",
+    }  # fmt: skip
+    alone = {m.what for m in operators.mutants(source)}
+    assert "n + STATE -> n" in alone and "FIRST + n -> n" not in alone
 
 
 def test_no_declared_mutant_is_stale(root: Path) -> None:

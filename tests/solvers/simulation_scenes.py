@@ -265,37 +265,27 @@ def planned(a: Assembler, p: str) -> Seen:
 
 
 def hours(a: Assembler, p: str) -> Seen:
-    """Of every 16 s one server for 4 s, none for 4 s, two for 8 s; what was begun is finished."""
+    """Of every 16 s one server for 4 s, none for 4 s, two for 8 s; what was begun is finished. Elsewhere of every 20 s
+    one server from 5 to 15 s."""
     s = a.station(f"{p}s", threads=2)
     a.calendar(s, 16.0, ((0.0, 1), (4.0, 0), (8.0, 2)))
     with a.flow(f"{p}f"):
         held(a, s, 3.0)
     a.source(f"{p}f", times=(1.0, 3.0, 5.0, 6.0, 17.0, 33.0, 35.0))
+    t = a.station(f"{p}t")
+    a.calendar(t, 20.0, ((0.0, 0), (5.0, 1), (15.0, 0)))
+    with a.flow(f"{p}g"):
+        held(a, t, 2.0)
+    a.source(f"{p}g", times=(1.0, 14.5, 14.75, 50.0))
     return Seen(
-        {f"{p}f": ok(4.0, 11.0, 11.0, 14.0, 20.0, 36.0, 43.0)},
-        {f"{p}s": {"busy": 21.0, "waiting": 5.0 + 3.0 + 5.0 + 5.0, "servers": 3 * 20.0 + 4.0 + 8.0}},
-    )
-
-
-def scaled(a: Assembler, p: str) -> Seen:
-    """Three quarters of two servers a unit: 2 busy ones ask for 1.33 units at 8 s, which are two at 12 s; 1 busy one in
-    the mean asks for one at 32 s. The other: half of each unit, three at most, two at least, asked for at 4 s only."""
-    two, one = a.station(f"{p}two", threads=2), a.station(f"{p}one", units=2)
-    a.scaler(two, least=1, most=3, target=0.75, every=8.0, delay=4.0)
-    a.scaler(one, least=2, most=3, target=0.5, every=4.0, delay=6.0)
-    for name, station, runs in (("f", two, 4), ("g", one, 5)):
-        with a.flow(f"{p}{name}"):
-            held(a, station, 16.0)
-        a.source(f"{p}{name}", times=(0.0,) * runs)
-    return Seen(
-        {f"{p}f": ok(16.0, 16.0, 28.0, 28.0), f"{p}g": ok(16.0, 16.0, 26.0, 32.0, 32.0)},
+        {f"{p}f": ok(4.0, 11.0, 11.0, 14.0, 20.0, 36.0, 43.0), f"{p}g": ok(7.0, 16.5, 27.0, 52.0)},
         {
-            f"{p}two": {"busy": 64.0, "waiting": 24.0, "servers": 12 * 2.0 + 20 * 4.0 + 28 * 2.0},
-            f"{p}one": {"busy": 80.0, "waiting": 10.0 + 2 * 16.0, "servers": 10 * 2.0 + 26 * 3.0 + 24 * 2.0},
+            f"{p}s": {"busy": 21.0, "waiting": 5.0 + 3.0 + 5.0 + 5.0, "servers": 3 * 20.0 + 4.0 + 8.0},
+            f"{p}t": {"busy": 8.0, "waiting": 4.0 + 10.25, "servers": 30.0},
         },
     )
 
 
 SCENES: tuple[Scene, ...] = (
-    levels, stack, places, sharing, batches, parts, planned, hours, scaled,
+    levels, stack, places, sharing, batches, parts, planned, hours,
 )  # fmt: skip

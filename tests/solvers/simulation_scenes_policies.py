@@ -66,13 +66,23 @@ def broken(a: Assembler, p: str) -> Seen:
 
 
 def limited(a: Assembler, p: str) -> Seen:
-    """Half a token a second, three at most, three to begin with."""
+    """Half a token a second, three at most, three to begin with; and one a second, two at most."""
     limit = a.limit(0.5, 3.0)
     with a.flow(f"{p}f"):
         a.admit(limit)
     times = (0.0, 0.0, 0.0, 0.0, 1.0, 2.0, 3.0, 4.0, 20.0, 20.0, 20.0, 20.0)
     a.source(f"{p}f", times=times)
-    return Seen({f"{p}f": [(t, "throttled" if n in (3, 4, 6, 11) else "ok") for n, t in enumerate(times)]})
+    other = a.limit(1.0, 2.0)
+    with a.flow(f"{p}g"):
+        a.admit(other)
+    soon = (0.0, 0.0, 0.0, 1.0, 1.5, 10.0, 10.0, 10.0)
+    a.source(f"{p}g", times=soon)
+    return Seen(
+        {
+            f"{p}f": [(t, "throttled" if n in (3, 4, 6, 11) else "ok") for n, t in enumerate(times)],
+            f"{p}g": [(t, "throttled" if n in (2, 4, 7) else "ok") for n, t in enumerate(soon)],
+        }
+    )
 
 
 def retried(a: Assembler, p: str) -> Seen:
@@ -89,17 +99,22 @@ def retried(a: Assembler, p: str) -> Seen:
         a.fail("failed")
     a.source(f"{p}pauses", times=(0.0,))
     a.source(f"{p}timeouts", times=(1.0,))
-    a.source(f"{p}budget", times=(1.0, 2.0, 3.0, 4.0, 5.0, 6.0))
+    a.source(f"{p}budget", times=(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0))
     a.source(f"{p}other", times=(7.0,))
-    # Tokens after each call, before its retry: 1 (spent), 1/4, 1/2, 3/4, 1 (spent), 1/4.
+    with a.flow(f"{p}less"), a.catching(("failed",)), a.retry(5, on=("rejected",)):
+        a.tally(f"{p}less")
+        a.fail("throttled")
+    a.source(f"{p}less", times=(8.0,))
+    # Tokens after each call, before its retry: 1 (spent), 1/4, 1/2, 3/4, 1 (spent), 1/4, 1/2, 3/4.
     return Seen(
         {
             f"{p}pauses": [(3.0, "failed")],
             f"{p}timeouts": [(5.0, "timeout")],
-            f"{p}budget": [(float(n), "failed") for n in range(1, 7)],
+            f"{p}budget": [(float(n), "failed") for n in range(1, 9)],
             f"{p}other": [(7.0, "failed")],
+            f"{p}less": [(8.0, "throttled")],
         },
-        tallies={f"{p}tries": 3.0, f"{p}budgeted": 8.0},
+        tallies={f"{p}less": 1.0, f"{p}tries": 3.0, f"{p}budgeted": 10.0},
     )
 
 
@@ -177,4 +192,46 @@ def severed(a: Assembler, p: str) -> Seen:
     )
 
 
-SCENES: tuple[Scene, ...] = (cached, broken, limited, retried, timed, severed)
+def reopened(a: Assembler, p: str) -> Seen:
+    """A breaker that has closed remembers none of what opened it, in whatever part of its window that was; and two
+    breakers know nothing of each other: while one lets three pass, two bad ends open the other, for 3 s; a probe that
+    is given up leaves its place to the next, and a bad one opens it for 3 s more."""
+    one = a.breaker(0.5, 10.0, half_open_after=2.0, on=("failed",), least=2)
+    two = a.breaker(0.6, 10.0, half_open_after=3.0, on=("rejected",), least=2)
+    with a.flow(f"{p}slow"), a.timeout(1.0), a.through(two):
+        a.delay(Constant(9.0))
+    a.source(f"{p}slow", times=(34.0,))
+    with a.flow(f"{p}long"), a.timeout(4.5), a.through(two):
+        a.delay(Constant(9.0))
+    a.source(f"{p}long", times=(29.75,))
+    for name, breaker in (("one", one), ("two", two)):
+        with a.flow(f"{p}{name} good"), a.through(breaker):
+            a.tally(f"{p}{name}")
+        with a.flow(f"{p}{name} bad"), a.through(breaker):
+            a.fail("failed" if name == "one" else "rejected")
+    times = {
+        "one good": (7.0, 9.0, 9.5, 10.75, 29.0, 29.25, 29.5),
+        "one bad": (0.5, 6.5, 9.25, 10.5),
+        "two good": (7.0, 7.25, 7.5, 7.75, 30.75, 33.25, 34.5, 38.0, 39.0, 41.0),
+        "two bad": (30.0, 30.5, 35.5, 40.0, 40.5),
+        "two other": (39.25, 39.5),
+    }
+    # `one` opens at 6.5 s, closes by the probe of 9 s, bears the bad end of 9.25 s and opens again at 10.5 s.
+    shut = {("one good", t) for t in (7.0, 10.75)} | {("two good", t) for t in (30.75, 33.25, 34.5, 38.0)}
+    # Of `two`, half of the last four ends are bad: those of another kind count with the good ones.
+    kinds = dict(zip(times, ("ok", "failed", "ok", "rejected", "throttled"), strict=True))
+    with a.flow(f"{p}two other"), a.through(two):
+        a.fail("throttled")
+    for name, at in times.items():
+        a.source(f"{p}{name}", times=at)
+    return Seen(
+        {
+            f"{p}{name}": [(t, "unavailable" if (name, t) in shut else kinds[name]) for t in at]
+            for name, at in times.items()
+        }
+        | {f"{p}slow": [(35.0, "timeout")], f"{p}long": [(34.25, "timeout")]},
+        tallies={f"{p}one": 5.0, f"{p}two": 6.0},
+    )
+
+
+SCENES: tuple[Scene, ...] = (cached, broken, reopened, limited, retried, timed, severed)

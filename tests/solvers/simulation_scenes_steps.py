@@ -68,6 +68,7 @@ def hedged(a: Assembler, p: str) -> Seen:
         a.delay(Constant(1.5))
         a.fail("rejected")
     with a.flow(f"{p}none"), a.hedge(1.0, more=0):
+        a.tally(f"{p}none")
         a.delay(Constant(2.0))
     a.source(f"{p}f", times=(0.0,))
     a.source(f"{p}bad", times=(10.0,))
@@ -76,7 +77,7 @@ def hedged(a: Assembler, p: str) -> Seen:
     return Seen(
         {f"{p}f": ok(4.5), f"{p}bad": [(13.5, "rejected")], f"{p}none": ok(22.0)},
         {f"{p}s": {"busy": 4.5, "waiting": 3.5 + 2.5, "arrived": 3}},
-        tallies={f"{p}tries": 3.0, f"{p}bad": 3.0},
+        tallies={f"{p}tries": 3.0, f"{p}bad": 3.0, f"{p}none": 1.0},
     )
 
 
@@ -129,13 +130,16 @@ def undone(a: Assembler, p: str) -> Seen:
 
 def paced(a: Assembler, p: str) -> Seen:
     """Gaps on a clock of their own: cumulated over a period of 12 s it moves on by 12, none of it from 4 to 8 s. One
-    that ends after 5 units; and two customers who think for 3 units each, at half speed from 6 s on."""
-    for name in ("cycle", "ends", "think"):
+    that ends after 5 units; two customers who think for 3 units each, at half speed from 6 s on; and a period of 5 s of
+    which the first half counts."""
+    for name in ("cycle", "ends", "think", "half"):
         with a.flow(f"{p}{name}"):
             a.delay(Constant(1.0))
     a.source(f"{p}cycle", gaps=Constant(0.75), rates=((0.0, 1.0), (4.0, 0.0), (8.0, 2.0)), period=12.0)
     a.source(f"{p}ends", gaps=Constant(0.75), rates=((0.0, 1.0), (2.0, 3.0), (3.0, 0.0)))
     a.source(f"{p}think", gaps=Constant(3.0), customers=2, rates=((0.0, 1.0), (6.0, 0.5)))
+    a.source(f"{p}half", gaps=Constant(0.75), rates=((0.0, 1.0), (2.5, 0.0)), period=5.0)
+    half = [5.0 * (0.75 * k // 2.5) + 0.75 * k % 2.5 for k in range(1, 41)]
     starts = [divmod(0.75 * k, 12.0) for k in range(1, 80)]
     cycle = [12.0 * cycles + (own if own < 4.0 else 8.0 + (own - 4.0) / 2) for cycles, own in starts]
     think = [4.0, *(float(t) for t in range(9, 60, 7))]
@@ -145,6 +149,7 @@ def paced(a: Assembler, p: str) -> Seen:
             f"{p}ends": ok(
                 *(1.0 + t for t in (0.75, 1.5, 2 + 0.25 / 3, 2 + 1 / 3, 2 + 1.75 / 3, 2 + 2.5 / 3))
             ),
+            f"{p}half": ok(*(t + 1.0 for t in half if t + 1.0 <= UNTIL)),
             f"{p}think": [end for end in ok(*think) for _ in range(2)],
         }
     )

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from groma.model.law import Constant, Gamma, Uniform
-from groma.solvers.simulation import Assembler, Settings, run
+from groma.solvers.simulation import Assembler, Settings, run, zipf
 
 NORMAL = 4.0
 """Standard deviations that a figure may be off."""
@@ -29,6 +29,12 @@ def least_used(shares: tuple[float, ...], size: int) -> float:
             there += shares[key]
         hits += chance * there
     return hits
+
+
+def test_shares_of_keys_fall_with_their_rank() -> None:
+    """One over the rank: 1, 1/2, 1/3 are six, three and two elevenths; over its square 36, 9 and 4 of 49."""
+    assert zipf(3, 1.0) == pytest.approx((6 / 11, 3 / 11, 2 / 11))
+    assert zipf(3, 2.0) == pytest.approx((36 / 49, 9 / 49, 4 / 49))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])

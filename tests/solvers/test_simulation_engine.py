@@ -11,7 +11,7 @@ from groma.solvers.simulation import layout as at
 from groma.solvers.simulation.checks import checked
 from groma.solvers.simulation.checks_code import OPERANDS
 from solvers.simulation_programs import whole_set
-from solvers.test_simulation_checks import spoilt
+from solvers.test_simulation_checks_code import spoilt
 
 BUILT_FROM = Path(engine.__file__).parent / "compiled_kernel.digest"
 

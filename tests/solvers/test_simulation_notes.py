@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from groma.model.law import Constant
-from groma.solvers.simulation import Assembler, Outcome, Settings, run
+from groma.solvers.simulation import Assembler, Outcome, Routine, Settings, run
 
 
 def lines(outcome: Outcome) -> list[tuple[float, str, int, int, int]]:
@@ -73,6 +73,48 @@ def test_what_is_sent_runs_inside_the_span_of_who_sent_it_and_what_is_left_keeps
         (1.5, "of", 5, 0, 0), (2.0, "close", 2, 0, 0), (2.0, "end", 1, 0, -1), (2.5, "close", 4, 0, 0),
         (3.5, "close", 5, 0, 0), (3.5, "close", 3, 0, 0), (3.5, "end", 0, 0, 0),
     ]  # fmt: skip
+
+
+def test_spans_of_runs_that_overlap_lie_in_those_of_their_own_run() -> None:
+    """Three runs, a quarter of a second apart: all that `outer` of each calls lies in its span, be it left, called by
+    who was severed, by a task of its own, a branch, or an attempt; what it sends is in another run, and in it, too."""
+    a = Assembler()
+    inner: list[Routine] = []
+    for name in ("left", "after", "own", "branch", "tried", "sent"):
+        with a.routine(name) as routine:
+            a.delay(Constant(2.0))
+        inner.append(routine)
+    left, after, own, branch, tried, sent = inner
+    with a.routine("outer") as outer:
+        with a.catching(), a.timeout(1.0):
+            a.call(left)
+        a.call(after)
+        with a.by_itself():
+            a.call(own)
+        a.send(sent)
+        with a.parallel(1) as way, way(0):
+            a.call(branch)
+        with a.hedge(9.0):
+            a.call(tried)
+    with a.flow("f"):
+        a.call(outer)
+    a.source("f", times=(0.0, 0.25, 0.5))
+    program = a.program()
+    found = lines(run(program, Settings(until=30.0, trace=999), interpreted=True))
+    label = {line[2]: program.labels[line[4]] for line in found if line[1] == "open"}
+    within = {line[2]: line[3] for line in found if line[1] == "open"}
+    of = {line[2]: line[3] for line in found if line[1] == "of"}
+    outers = [span for span, name in label.items() if name == "outer"]
+    assert (len(outers), len({of[span] for span in outers})) == (3, 3)
+    for span in outers:
+        called = {label[n]: n for n, around in within.items() if around == span}
+        assert set(called) == {"left", "after", "own", "branch", "tried", "sent"}
+        assert {name for name, n in called.items() if of[n] != of[span]} == {"sent"}
+        ended = {line[2]: line[0] for line in found if line[1] == "close"}
+        began = next(line[0] for line in found if line[1:3] == ("open", span))
+        times = {name: ended[n] - began for name, n in called.items()}
+        assert times == {"left": 2.0, "after": 3.0, "own": 5.0, "branch": 5.0, "tried": 7.0, "sent": 5.0}
+        assert (within[span], ended[span] - began) == (0, 7.0)
 
 
 def test_a_run_keeps_its_number_until_all_that_it_started_has_ended() -> None:

@@ -263,8 +263,8 @@ def test_times_and_series_of_four_who_come_together() -> None:
 
 def test_streams_are_those_of_the_published_generator() -> None:
     """The first numbers of SplitMix64 from 1234567 (Vigna's splitmix64.c, as Rosetta Code lists them)."""
-    words = [0, 1, 1234567, 0x9E3779B97F4A7C15]
-    drawn = split_mix(words, 1)
+    words = [0, 1, 5, 7, 1234567, 0x9E3779B97F4A7C15]
+    drawn = split_mix(words, 2)
     assert drawn[::-1][:5] == [
         6457827717110365317,
         3203168211198807973,
@@ -272,7 +272,7 @@ def test_streams_are_those_of_the_published_generator() -> None:
         4593380528125082431,
         16408922859458223821,
     ]
-    assert words == [0, 1, (1234567 + len(drawn) * 0x9E3779B97F4A7C15) % 2**64, 0x9E3779B97F4A7C15]
+    assert words == [0, 1, 5, 7, (1234567 + len(drawn) * 0x9E3779B97F4A7C15) % 2**64, 0x9E3779B97F4A7C15]
 
 
 def test_steps_of_streams_are_odd_and_irregular() -> None:
@@ -281,6 +281,7 @@ def test_steps_of_streams_are_odd_and_irregular() -> None:
     words = seeded(names, 1, 0)
     gammas = words[1::2]
     assert all(gamma % 2 and (gamma ^ (gamma >> 1)).bit_count() >= 24 for gamma in gammas)
+    assert len(set(gammas)) == 1000
     others = [seeded(names, 2, 0), seeded(names, 1, 1), seeded([f"a{n}" for n in names], 1, 0)]
     assert len({state for each in (words, *others) for state in each[::2]}) == 4000
     assert seeded(names[500:], 1, 0) == words[1000:]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +11,14 @@ import pytest
 
 from groma.model.law import Empirical, Gamma, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import Assembler, Capped, Outcome, Program, Settings, Shifted, run, zipf
-from solvers import simulation_scenes, simulation_scenes_policies, simulation_scenes_steps
+from solvers import (
+    simulation_scenes,
+    simulation_scenes_kept,
+    simulation_scenes_own,
+    simulation_scenes_policies,
+    simulation_scenes_steps,
+    simulation_scenes_struck,
+)
 from solvers.simulation_scenes import UNTIL, Scene, Seen
 
 
@@ -45,6 +54,9 @@ SCENES: dict[str, Scene] = {
         *simulation_scenes.SCENES,
         *simulation_scenes_policies.SCENES,
         *simulation_scenes_steps.SCENES,
+        *simulation_scenes_kept.SCENES,
+        *simulation_scenes_struck.SCENES,
+        *simulation_scenes_own.SCENES,
         random,
     )
 }
@@ -68,17 +80,31 @@ def ends(program: Program, outcome: Outcome, flow: str) -> list[tuple[float, str
     return sorted((t.time, KINDS[t.b]) for t in outcome.trace if (t.what, t.c) == ("end", number))
 
 
+def by_second(times: Iterable[float]) -> dict[int, int]:
+    return dict(Counter(int(time) for time in times if time < UNTIL))
+
+
 def holds(seen: Seen, program: Program, outcome: Outcome, caches: tuple[tuple[int, int], ...]) -> None:
     """What was worked out is what happened."""
     for flow, told in seen.ends.items():
         found = ends(program, outcome, flow)
         assert [kind for _, kind in found] == [kind for _, kind in sorted(told)], flow
         assert [time for time, _ in found] == pytest.approx([time for time, _ in sorted(told)]), flow
+        runs = outcome.flow(flow)
+        began = [t.time for t in outcome.trace if (t.what, t.b) == ("run", program.flow(flow))]
+        for series, times in (
+            (runs.arrivals, began),
+            (runs.ok, [time for time, kind in told if kind == "ok"]),
+            (runs.failed, [time for time, kind in told if kind != "ok"]),
+        ):
+            assert {n: count for n, count in enumerate(series) if count} == by_second(times), flow
     for name, figures in seen.stations.items():
         station = outcome.station(name)
         for figure, value in figures.items():
             over = UNTIL if figure in ("busy", "waiting", "servers") else 1.0
             assert getattr(station, figure) * over == pytest.approx(value), (name, figure)
+            if figure in ("busy", "waiting"):
+                assert sum(getattr(station, f"{figure}_series")) == pytest.approx(value), (name, figure)
     assert {name: outcome.tallies[name] for name in seen.tallies} == pytest.approx(seen.tallies)
     assert not seen.caches or caches == seen.caches
     for (flow, mark), times in seen.marks.items():

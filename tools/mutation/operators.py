@@ -6,8 +6,9 @@ out. The operators are those of the literature (Offutt et al. 1996, "An experime
 mutant operators": relational, logical, arithmetic, absolute value, unary), and dropped statements.
 
 Not mutated: annotations, aliases of several types, decorators, docstrings, texts, what is said when something is
-raised, assertions (`strict` of `zip` is one), patterns of `match`, what only type checkers or Cython see, and that a
-result is remembered (`memo`), which only saves time.
+raised, assertions (`strict` of `zip` is one), patterns of `match`, what only type checkers or Cython see, that a result
+is remembered (`memo`), which only saves time, and a term that is a constant of zero (fields of flat arrays), whose sum is
+the same without it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from __future__ import annotations
 import ast
 import copy
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
+
+from .constants import drops_nothing, zeros
 
 FLIPPED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -104,10 +107,10 @@ class Mutant:
         return source[: self.start] + self.text.encode() + source[self.end :]
 
 
-def mutants(source: str) -> list[Mutant]:
-    """All of a module's, in the order of its source."""
+def mutants(source: str, zero: Set[str] | None = None) -> list[Mutant]:
+    """All of a module's, in the order of its source; `zero` names its constants that are (its own, unless told)."""
     tree = ast.parse(source)
-    maker = _Maker(source)
+    maker = _Maker(source, zeros(source) if zero is None else zero)
     for statement in tree.body:
         maker.visit(statement, "", (1, 1), None)
     found = sorted({(m.start, m.end, m.text): m for m in maker.found}.values())
@@ -140,7 +143,8 @@ def starts(source: str) -> list[int]:
 
 
 class _Maker:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, zero: Set[str]) -> None:
+        self.zero = zero
         self.found: list[Mutant] = []
         self.starts = starts(source)
 
@@ -158,7 +162,8 @@ class _Maker:
             if isinstance(node, ast.FunctionDef) and node.returns is not None:
                 returns = ast.unparse(node.returns)
         for kind, old, new in _changes(node, returns):
-            self._add(kind, old, new, where, statement)
+            if not drops_nothing(old, new, self.zero):
+                self._add(kind, old, new, where, statement)
         for inner in _inside(node):
             self.visit(inner, where, statement, returns)
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from . import declared, journal, operators, trial
+from . import constants, declared, journal, operators, trial
 from .copies import SOURCES, Copy
 from .covering import INTERPRETED, Map
 from .ready import Asked, Ready
@@ -19,7 +19,21 @@ TESTS = ("tests/solvers", "tests/analyses", "tests/rules", "tests/serving")
 KERNEL = "solvers/simulation/kernel"
 TESTS_OF_KERNEL = tuple(
     f"tests/solvers/test_simulation_{name}.py"
-    for name in ("rules", "runs", "scenes", "chances", "notes", "checks", "equal", "replications")
+    for name in (
+        "rules",
+        "runs",
+        "scenes",
+        "chances",
+        "notes",
+        "checks",
+        "equal",
+        "replications",
+        "heap",
+        "draws",
+        "chosen",
+        "warm",
+        "outcome",
+    )
 )
 """Runs by hand and small ones: quick as Python."""
 COMPILED = (
@@ -49,7 +63,8 @@ class Workshop:
     def mutants(self, module: str) -> list[operators.Mutant]:
         """Of a module; the kernel's without those of what allocates."""
         if module not in self.known:
-            found = operators.mutants(self.copy.read(module).decode())
+            source = self.copy.read(module).decode()
+            found = operators.mutants(source, constants.zeros(source, self.copy.read))
             if module == KERNEL:
                 found = [m for m in found if m.where.split(".")[-1] not in SPARED]
             self.known[module] = found

@@ -57,10 +57,9 @@ class Assembler(Scopes):
         self._stations.append(Station(name, **features))
         return len(self._stations) - 1
 
-    def source(self, flow: str, **features: Any) -> int:
+    def source(self, flow: str, **features: Any) -> None:
         """What starts a flow (see `Source`)."""
         self._sources.append(Source(flow, **features))
-        return len(self._sources) - 1
 
     def unit(self, station: int) -> int:
         """A unit of a station that parts and actions can take down; make no more than the station has."""

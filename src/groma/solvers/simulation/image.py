@@ -44,7 +44,6 @@ def image(program: Program, settings: Settings, seed: int, replication: int) -> 
     joint = [len(table)]
     for rows in program.tables:
         table += [x for row in rows for x in row]
-    cumulative += [2.0] * (len(table) - len(cumulative))
     stations, station_reals, queues = station_rows(program)
     sources = source_rows(program)
     measures = [1 + 2 * len(flow.marks) for flow in program.flows]

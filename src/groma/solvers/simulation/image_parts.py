@@ -88,7 +88,7 @@ def station_rows(program: Program) -> tuple[list[int], list[float], int]:
         row[at.X_THREADS] = at.UNLIMITED if s.threads is None else s.threads
         row[at.X_SERVERS] = at.UNLIMITED if s.threads is None else s.threads * s.units
         row[at.X_PLACES] = -1 if s.places is None else s.places
-        row[at.X_UNITS] = row[at.X_UNITS_UP] = s.units
+        row[at.X_UNITS_UP] = s.units
         row[at.X_ENOUGH] = s.enough
         row[at.X_ALLOWED] = at.UNLIMITED
         row[at.X_LEVELS] = s.levels

@@ -735,7 +735,7 @@ class Kernel:
     @cython.inline
     @cython.exceptval(check=False)
     def new_task(self, run: cython.longlong, pc: cython.longlong, role: cython.longlong) -> cython.longlong:
-        """A task at an address, with no scope and nobody above."""
+        """A task at an address, with no scope and nobody above; its level is told by who asks for it."""
         t: cython.longlong = self.task_free
         task: cython.p_longlong
         if t >= 0:
@@ -748,7 +748,6 @@ class Kernel:
         task[t + T_BASE] = -1
         task[t + T_RUN] = run
         task[t + T_ROLE] = role
-        task[t + T_LEVEL] = 0
         task[t + T_PARENT] = -1
         task[t + T_CHILD] = -1
         task[t + T_ERROR] = 0
@@ -1048,10 +1047,9 @@ class Kernel:
             task[t + T_PREV] = -1
             task[t + T_NEXT] = other
             self.queue[q] = t
+            # Nobody asks for the last of such a queue.
             if other >= 0:
                 task[other + T_PREV] = t
-            else:
-                self.queue[q + 1] = t
         else:
             other = self.queue[q + 1]
             task[t + T_NEXT] = -1
@@ -1453,10 +1451,9 @@ class Kernel:
     @cython.cfunc
     @cython.exceptval(check=False)
     def kill(self, t: cython.longlong) -> cython.void:
-        """Ends a task where it is, giving back what it holds."""
-        base: cython.longlong = self.task[t + T_BASE]
+        """Ends a task where it is, giving back what it holds. It is a child: all its scopes are its own."""
         self.stop_waiting(t)
-        self.drop_between(t, TASK if base < 0 else base, self.task[t + T_SP])
+        self.drop_between(t, TASK, self.task[t + T_SP])
         self.free_task(t)
 
     @cython.cfunc
@@ -1502,7 +1499,7 @@ class Kernel:
 
         An operation above that doesn't cancel keeps the task; what is below gets a task of its own.
         """
-        k: cython.longlong = self.goes_on_from(t, depth + SCOPE)
+        k: cython.longlong = self.goes_on_from(t, depth)
         n: cython.longlong
         i: cython.longlong
         s: cython.longlong
@@ -1611,7 +1608,6 @@ class Kernel:
                     return
             elif kind == S_BREAKER:
                 self.reported(self.task[s + 1], self.task[s + 2], error)
-                self.task[s + 2] = 0
             self.task[t + T_SP] = sp - SCOPE
             self.drop(s)
 
@@ -1883,9 +1879,7 @@ class Kernel:
         bad_calls: cython.longlong = 0
         i: cython.longlong
         if probe:
-            if self.breaker[o + K_STATE] != HALF_OPEN_STATE:
-                return
-            self.breaker[o + K_PROBE] = 0
+            # There is one at a time, and nothing else ends the state; the next one is let in anew.
             if bad:
                 self.breaker[o + K_STATE] = OPEN_STATE
                 self.breaker_real[r + KR_UNTIL] = self.now + self.breaker_real[r + KR_HALF_OPEN]
@@ -2346,7 +2340,6 @@ class Kernel:
             self.agent[o + N_PENDING] = wanted
             self.plan(self.now + self.agent_real[r + NR_DELAY], (self.agent[o + N_OFFSET] << 3) | E_AGENT)
         elif wanted < units:
-            self.station[s * STATION + X_UNITS] = wanted
             self.station[s * STATION + X_UNITS_UP] = wanted
             self.resize(s)
         self.plan(self.now + self.agent_real[r + NR_EVERY], (n << 3) | E_AGENT)
@@ -2365,7 +2358,6 @@ class Kernel:
             o = self.agent[n * AGENT + N_OFFSET] * AGENT
             s = self.agent[o + N_STATION]
             if self.agent[o + N_PENDING] > self.station[s * STATION + X_UNITS_UP]:
-                self.station[s * STATION + X_UNITS] = self.agent[o + N_PENDING]
                 self.station[s * STATION + X_UNITS_UP] = self.agent[o + N_PENDING]
                 self.resize(s)
             self.agent[o + N_PENDING] = 0

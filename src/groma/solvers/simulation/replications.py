@@ -108,7 +108,7 @@ def replicate(
         lacking = max((_lacking(e, relative, absolute) for e in estimates.values()), default=0.0)
         if lacking <= 1.0 or done >= most:
             return Replicated(estimates, done, lacking <= 1.0, too_many)
-        wanted = min(most, max(done + 1, min(2 * done, math.ceil(done * min(lacking, 2.0) ** 2))))
+        wanted = min(most, 2 * done, math.ceil(done * min(lacking, 2.0) ** 2))
 
 
 def estimate(values: Sequence[float], confidence: float = 0.95) -> Estimate:

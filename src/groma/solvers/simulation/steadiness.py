@@ -49,8 +49,11 @@ class Steady:
 
 
 def mser5(values: Sequence[float]) -> int | None:
-    """How many first values to leave out; None where the best place lies in the second half (not settled)."""
-    batches = [math.fsum(values[n : n + 5]) / 5 for n in range(0, len(values) - len(values) % 5, 5)]
+    """How many first values to leave out; None where the best place lies in the second half (not settled).
+
+    Batches are summed: that they are five times their means changes no place.
+    """
+    batches = [math.fsum(values[n : n + 5]) for n in range(0, len(values) - len(values) % 5, 5)]
     n = len(batches)
     if n < LAST:
         return None
@@ -109,7 +112,8 @@ def steady_state(
 ) -> Steady | NotSteady:
     """Finds the warm-up from pilot replications of `until` seconds, then measures what comes after it.
 
-    The pilots' mean number of jobs in each bucket (Welch's mean over replications) goes to MSER-5.
+    The pilots' number of jobs in each bucket goes to MSER-5, summed (Welch's mean over replications but for a factor,
+    which changes nothing there).
     """
     width = until / BUCKETS
     settings = Settings(until=until, width=width, buckets=BUCKETS, most_tasks=most_tasks)
@@ -118,7 +122,7 @@ def steady_state(
     if surely:
         return NotSteady(f"jobs in the system grow by {rate:.3g} a second", rate)
     columns = list(zip(*(jobs(pilot) for pilot in pilots), strict=True))
-    skipped = mser5([math.fsum(column) / PILOTS for column in columns])
+    skipped = mser5([math.fsum(column) for column in columns])
     if skipped is None:
         return NotSteady("it does not settle within the time simulated", rate, False)
     warm = replace(settings, warm_up=skipped * width, width=0.0, buckets=0)

@@ -19,7 +19,7 @@ def seeded(names: Sequence[str], seed: int, replication: int) -> array[int]:
         gamma = int.from_bytes(digest[8:], "little") | 1
         if (gamma ^ (gamma >> 1)).bit_count() < 24:
             gamma ^= 0xAAAAAAAAAAAAAAAA
-        words.extend((state & _ALL, gamma & _ALL))
+        words.extend((state, gamma))
     return words
 
 
