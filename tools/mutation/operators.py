@@ -6,9 +6,9 @@ out. The operators are those of the literature (Offutt et al. 1996, "An experime
 mutant operators": relational, logical, arithmetic, absolute value, unary), and dropped statements.
 
 Not mutated: annotations, aliases of several types, decorators, docstrings, texts, what is said when something is
-raised, assertions (`strict` of `zip` is one), patterns of `match`, what only type checkers or Cython see, that a result
-is remembered (`memo`), which only saves time, and a term that is a constant of zero (fields of flat arrays), whose sum is
-the same without it.
+raised, assertions (`strict` of `zip` is one), patterns of `match`, what only type checkers or Cython see, that a
+result is remembered (`memo`), which only saves time, and a term that is a constant of zero (fields of flat arrays),
+whose sum is the same without it.
 """
 
 from __future__ import annotations
