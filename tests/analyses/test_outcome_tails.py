@@ -170,6 +170,22 @@ def test_the_kind_of_error_of_a_hedge_is_that_of_the_attempt_that_failed_last() 
     assert found["throttled"].mass[NOMINAL] == pytest.approx(1 - truth, abs=2e-3)
 
 
+def test_an_error_that_comes_late_is_the_last_more_often_than_an_attempt_ends_in_it() -> None:
+    """Half fail after three seconds, half are throttled after one; two attempts, the second at once but for half a
+    second: unless both are throttled, the failed one is the last."""
+    small = Grid(0.5, 16)
+    found = hedged(
+        small, Outcome({"failed": at(3.0, 0.5, grid=small), "throttled": at(1.0, 0.5, grid=small)}), 0.5, 1
+    )
+    for kind, truth in (("failed", 0.75), ("throttled", 0.25)):
+        mass = found.ends[kind].mass
+        assert (
+            mass[SLOW] <= truth + 1e-9
+            and mass[NOMINAL] == pytest.approx(truth)
+            and truth - 1e-9 <= mass[FAST]
+        )
+
+
 def test_of_two_alike_errors_each_is_nominally_the_first_as_often_and_as_soon() -> None:
     """Two exponential times, most of both past the lattice: each kind has half of what both have as one."""
     grid = Grid(0.005, 100)
