@@ -9,6 +9,7 @@ from analyses.given import context, loop
 from groma.analyses.latency import numbers
 from groma.analyses.outcome.algebra import (
     ERRORS,
+    JUST_OK,
     OK,
     REACHED,
     STOPPED,
@@ -96,6 +97,9 @@ def test_whatever_follows_at_once_stands_in_place_of_all_ends_that_it_follows() 
 def test_what_is_missing_and_noted_is_added_to_what_was() -> None:
     found = done(GRID).noting(frozenset({"a"}), frozenset({"x"})).noting(frozenset({"b"}), frozenset({"y"}))
     assert (found.missing, found.notes) == ({"a", "b"}, {"x", "y"})
+    one, other = (after(fixed(GRID, 1.0)).noting(frozenset({n}), frozenset({n})) for n in ("a", "b"))
+    both = then(GRID, one, JUST_OK, other)
+    assert (both.missing, both.notes) == ({"a", "b"}, {"a", "b"})
 
 
 @pytest.mark.parametrize(("limit", "last"), [(3.0, 6), (3.1, 7), (3.4, 7)])

@@ -68,7 +68,7 @@ def test_the_mean_of_what_comes_in_time_is_bracketed(mean: float, limit: float) 
     assert math.isnan(found.moment[NOMINAL]) is math.isnan(found.mass[NOMINAL]) is not known
     if known:
         assert found.moment[NOMINAL] == pytest.approx(truth, rel=0.12, abs=0.02)
-        assert found.moment[FAST] >= truth - 0.3 and found.moment[SLOW] <= truth + 0.3
+        assert truth - 0.126 <= found.moment[FAST] and found.moment[SLOW] <= truth + 0.3
 
 
 def test_what_comes_in_time_counts_no_longer_than_the_limit() -> None:
@@ -120,11 +120,11 @@ def lost(time: float, start: float, more: int, share: float) -> tuple[float, flo
 
 @pytest.mark.parametrize("time", [1.0, 2.0, 2.5, 4.0, 4.5, 5.0, 5.5, 6.0, 7.0])
 @pytest.mark.parametrize(("start", "more"), [(3.0, 1), (3.0, 2), (2.5, 1), (0.5, 1)])
-@pytest.mark.parametrize("share", [1.0, 0.5])
+@pytest.mark.parametrize("share", [1.0, 0.5, 0.05])
 def test_what_a_hedge_brings_past_the_lattice_is_in_its_mean(
     time: float, start: float, more: int, share: float
 ) -> None:
-    """Half of all attempts are lost: which of them come back is tried one by one; exact where all is on the lattice."""
+    """Half or nearly all attempts are lost: which of them come back is tried one by one; exact where all is on the lattice."""
     law = hedged(GRID, Outcome({OK: at(time, share)}), start, more).ends[OK]
     mass, mean = lost(time, start, more, share)
     assert law.mass == pytest.approx([mass] * 3)
@@ -197,7 +197,7 @@ def test_of_two_alike_errors_each_is_nominally_the_first_as_often_and_as_soon() 
 
 
 @pytest.mark.parametrize(
-    ("offered", "rate", "burst"), [(0.4, 4.0, 1), (0.4, 4.0, 3), (3.0, 4.0, 6), (0.9, 1.0, 2)]
+    ("offered", "rate", "burst"), [(0.4, 4.0, 1), (0.01, 4.0, 3), (3.0, 4.0, 6), (0.9, 1.0, 2)]
 )
 def test_a_bucket_turns_away_no_more_than_lundberg_allows(offered: float, rate: float, burst: int) -> None:
     """The root in closed form: u = -r - W(-r exp(-r)) on the lower branch, u = theta / rate. A bucket of one is a
