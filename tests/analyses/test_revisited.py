@@ -54,12 +54,12 @@ def test_calls_in_turn_wait_three_times_as_long() -> None:
 
 
 def test_calls_at_once_wait_for_the_others_where_servers_are_too_few() -> None:
-    """Three at once, in a quarter of cases without servers enough: two others, each a second of work, are before it."""
-    waiting = found(Company(3, 3, WORK, 0.25, False), waits(0.8))
+    """Three at once, in a quarter of cases without servers enough: two others, of two seconds each, are before it."""
+    waiting = found(Company(3, 3, fixed(GRID, 2.0), 0.25, False), waits(0.8))
     law = waiting.law
     assert law is not None
-    assert law.cdf[SLOW, [0, 3, 4, 5, 6, 9, 10]] == pytest.approx([0.6, 0.6, 0.8, 0.8, 0.95, 0.95, 1.0])
-    assert law.moment[SLOW] == pytest.approx(3 * 0.2 + 0.25 * 2 * 1.0)
+    assert law.cdf[SLOW, [0, 5, 6, 7, 8, 13, 14]] == pytest.approx([0.6, 0.6, 0.75, 0.75, 0.95, 0.95, 1.0])
+    assert law.moment[SLOW] == pytest.approx(3 * 0.2 + 0.25 * 2 * 2.0)
     assert waiting.meets == pytest.approx(0.4)
     assert any("up to 3 times, 3 of them at once" in note for note in waiting.notes)
 
