@@ -51,6 +51,8 @@ def test_a_share_moves_runs_between_ends_and_makes_none() -> None:
     assert once.ends[OK].mass[ENDS] == pytest.approx([0.7, 0.5])
     assert any_end(GRID, once).mass == pytest.approx([1, 1, 1])
     assert any_end(GRID, once).cdf[ENDS, 2] == pytest.approx([1, 1])
+    for first, second in ((once, after(fixed(GRID, 1.0))), (after(fixed(GRID, 1.0)), once)):
+        assert any_end(GRID, then(GRID, first, JUST_OK, second)).mass == pytest.approx([1, 1, 1])
     late = limited(GRID, once, 2.0)
     assert any_end(GRID, late).mass == pytest.approx([1, 1, 1])
     twice = repeated(GRID, "p", loop("times: 2"), once)

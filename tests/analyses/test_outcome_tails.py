@@ -108,6 +108,7 @@ def test_the_mean_past_the_lattice_of_an_exponential_time() -> None:
     assert truth <= upper <= truth + 0.01 and nominal == pytest.approx(truth, rel=1e-3)
     small = Grid(0.5, 8)
     assert from_cdf(small, fixed(small, 2.0).cdf, np.ones(3), 0.0, 0.0).moment == pytest.approx([2, 2, 2])
+    assert from_cdf(small, fixed(small, 2.0).cdf, np.ones(3), 3.0, 1.0).moment == pytest.approx([2, 5, 3])
 
 
 def lost(time: float, start: float, more: int, share: float) -> tuple[float, float]:

@@ -140,6 +140,7 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x, cache: {hits: 100 %}}, {cal
 
 def test_a_share_of_what_is_left() -> None:
     assert [ratio(1.0, 3.0, 0.5), ratio(0.0, 0.0, 1.0), ratio(0.0, 0.0, 0.0)] == [0.25, 1.0, 0.0]
+    assert [ratio(0.0, 0.5, 1.0), ratio(0.5, 0.0, 0.0)] == [0.0, 1.0]
 
 
 def test_while_a_choice_is_open_only_what_every_design_needs_stands_alone() -> None:
