@@ -11,8 +11,8 @@ import pytest
 from analyses.given import context, opened
 from groma.analyses import bounds, figure
 from groma.analyses.availability.second import _bernstein  # pyright: ignore[reportPrivateUsage]
-from groma.analyses.interval import Interval
-from groma.analyses.single_points import Stopped, _added, _outage, _rank  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.interval import Interval, point
+from groma.analyses.single_points import SinglePoint, Stopped, _added, _outage, _rank  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.single_points import single_points as alone
 from groma.analyses.structure.chances import first_of, no_rounds, ratio
 from groma.analyses.structure.redundancy import beneath
@@ -104,6 +104,11 @@ def test_two_parts_of_one_element_add_their_times_and_money() -> None:
         Interval(50.0, 70.0, 90.0),
     )
     assert _added(a, replace(b, lost=None)).lost is None and _added(replace(a, lost=None), b).lost is None
+
+
+def test_what_stops_several_flows_costs_what_each_of_them_is_worth() -> None:
+    stops = tuple(Stopped(name, 1.0, point(60.0), point(money)) for name, money in (("f", 3.0), ("g", 4.0)))
+    assert SinglePoint("components.a", "part", "", None, stops).money == point(7.0)
 
 
 def test_what_is_down_longer_comes_first_and_what_nobody_knows_last() -> None:
