@@ -94,6 +94,8 @@ A, B, TURNED, FAILS, STOP = "{call: a.x}", "{call: b.x}", "{fail: rejected}", "{
         (f"{{steps: [{one_of(FAILS, A)}], fallback: [{FAILS}]}}", {"a": 0.5}),
         (f"{{steps: [{FAILS}], fallback: [{one_of(TURNED, B)}]}}", {"b": 0.5}),
         (f"{{steps: [{one_of(FAILS)}], fallback: [{one_of(TURNED)}]}}, {B}", {"b": 0.75}),
+        (f"{{steps: [{FAILS}], fallback: [{A}]}}, {B}", {"a": 1.0, "b": 1.0}),
+        (f"{{steps: [{FAILS}], fallback: [{STOP}]}}, {B}", {}),
         (f"{one_of(STOP)}, {FAILS}", {}),
         (f"{one_of(A + ', ' + STOP)}, {FAILS}", {"a": 0.5}),
         (f"{one_of(A)}, {FAILS}", {}),
@@ -115,6 +117,7 @@ A, B, TURNED, FAILS, STOP = "{call: a.x}", "{call: b.x}", "{fail: rejected}", "{
         (f"{{repeat: {{times: {{value: 1, known: 0 .. 3}}, steps: [{A}, {STOP}]}}}}, {B}", {"a": None, "b": None}),
         (f"{{repeat: {{times: {{value: 0, known: 0 .. 3}}, steps: [{A}]}}}}", {"a": None}),
         (f"{{repeat: {{times: 1, steps: [{A}, {STOP}]}}}}, {B}", {"a": 1.0}),
+        (f"{{repeat: {{times: 1.6, steps: [{one_of(A)}]}}}}", {"a": 0.75}),
         (f"{{repeat: {{times: 0, steps: [{A}]}}}}, {B}", {"b": 1.0}),
     ],
 )  # fmt: skip
@@ -136,6 +139,15 @@ def test_who_is_turned_away_further_in_is_turned_away(word: str) -> None:
         assert found(c) == {frozenset("b"): pytest.approx(0.5), frozenset("c"): pytest.approx(1.0)}
     else:
         assert found(c) == {frozenset("c"): pytest.approx(1.0), frozenset("eb"): pytest.approx(1.0)}
+
+
+def test_the_likeliest_sets_come_first() -> None:
+    """`d` is down in 40 % of the time, `a` in 10 %, `b` and `c` together in 6 %."""
+    c = program("{call: a.x}, {call: b.x, fallback: [{call: c.x}]}, {call: d.x}")
+    for most, names in ((1, ["d"]), (3, ["d", "a", "bc"])):
+        listed = likeliest_sets(c, "f", most)
+        assert listed is not None and listed.by_order == {1: 2, 2: 1}
+        assert ["".join(part[-1] for part in weak.parts) for weak in listed.first] == names
 
 
 LOOP = "{repeat: {until: 50 %, steps: [STEPS]}}"
