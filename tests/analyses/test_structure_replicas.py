@@ -253,6 +253,26 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
     assert role_empty(c, c.model.components["a"]) == pytest.approx(0.5 * 360 + 0.5 * 3600)
 
 
+def test_while_it_is_open_what_carries_a_part_its_role_is_empty_for_nobody_knows_how_long() -> None:
+    """On two hosts, a replica on each, or on one host that is no part of the role."""
+    c = opened(
+        """
+components:
+  a: {kind: s, replicas: 2, takeover: 6 min, runs_on: h, fails: {every: 100 h, repaired_in: 1 h}, offers: {x: {}}}
+  h: {kind: host}
+  two: {kind: host, replicas: 2, fails: {every: 100 h, repaired_in: 1 h}}
+  one: {kind: host, fails: {every: 100 h, repaired_in: 1 h}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
+""",
+        "h", "which", two="two", one="one",
+    )  # fmt: skip
+    a = c.model.components["a"]
+    assert role_empty(c, a) is None
+    assert [role_empty(c.with_partial({"which": name}), a) for name in ("one", "two")] == pytest.approx(
+        [360, 360]
+    )
+
+
 def test_who_has_no_spare_or_says_nothing_of_a_takeover_plays_no_role() -> None:
     for more, n in (("enough: 2, takeover: 6 min", 2), ("enough: 1", 2), ("takeover: 6 min", 1)):
         c = together(n, more)
