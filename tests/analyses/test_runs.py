@@ -106,3 +106,12 @@ def test_why_there_is_no_longest_time_is_said(part: str, fails: str, reason: str
     found = figure(c, "latency/main/p95")
     assert found.high is None and reason in found.reason
     assert "Poisson" not in found.reason and (";" in found.reason) is False
+
+
+def test_of_all_that_is_noted_only_what_leaves_the_end_open_is_the_reason() -> None:
+    """Up to two hundred calls a second of a hundredth of a second each."""
+    rate = "{value: 50/s, known: 10/s .. 200/s}"
+    c = context(text("10 ms ± 10 ms").replace("{kind: s,", "{kind: s, threads: 1,").replace("1/day", rate))
+    found = figure(c, "latency/main/p95")
+    assert found.high is None and len(found.valid) > 3
+    assert found.reason == "components.a may saturate: 200 calls/s can't be excluded"

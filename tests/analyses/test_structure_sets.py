@@ -103,6 +103,8 @@ TURNED, FAILS, STOP = "{fail: rejected}", "{fail: failed}", "{stop: ok}"
         (one_of(f"{{steps: [{FAILS}], fallback: [{A}, {FAILS}]}}", f"{{call: a.x, fallback: [{C}]}}"), {"ac": 0.5}),
         (f"{{steps: [{{steps: [{one_of(TURNED)}], fallback: [{TURNED}]}}], fallback: [{B}]}}", {"b": 0.5}),
         (one_of(f"{one_of(STOP)}, {A}, {{steps: [{B}, {FAILS}]}}", f"{{call: b.x, fallback: [{C}]}}"), {"bc": 0.5}),
+        (one_of(f"{{steps: [{A}, {STOP}]}}, {B}", f"{{call: b.x, fallback: [{C}]}}"), {"a": 0.5, "bc": 0.5}),
+        (f"{{parallel: [[{{steps: [{FAILS}], fallback: [{A}]}}], [{B}]], join: any}}", {"ab": 1.0}),
         (one_of(f"{{parallel: [[{A}], [{STOP}]]}}, {B}", f"{{call: b.x, fallback: [{C}]}}"), {"a": 0.5, "bc": 0.5}),
         (f"{one_of(A + ', ' + STOP)}, {FAILS}", {"a": 0.5}),
         (f"{one_of(A)}, {FAILS}", {}),
@@ -158,6 +160,20 @@ def test_a_stop_beside_others_ends_a_run_unless_which_comes_first_is_a_matter_of
     any_ = figure(program(f"{{parallel: [[{STOP}], [{A}]], join: any}}, {C}"), "availability/f")
     assert any_.value is None and any_.low is not None and any_.high is not None
     assert any_.low <= 0.9 * 0.7 and any_.high == pytest.approx(1.0)
+
+
+def test_who_is_turned_away_in_one_of_the_branches_goes_on_with_any_other() -> None:
+    """With `a` up, nine in ten of all, on to `b`; else turned away, which is no outage."""
+    found = figure(program(f"{{parallel: [[{TURNED}], [{A}]], join: any}}, {B}"), "availability/f")
+    assert found.value == pytest.approx(0.9 * 0.8 + 0.1)
+
+
+def test_each_branch_of_three_is_taken_as_often_as_it_says() -> None:
+    shares = ", ".join(
+        f"{{share: {n} %, steps: [{{call: {name}.x}}]}}" for n, name in ((40, "a"), (35, "b"), (25, "c"))
+    )
+    found = figure(program(f"{{choose: [{shares}]}}"), "availability/f")
+    assert found.value == pytest.approx(0.4 * 0.9 + 0.35 * 0.8 + 0.25 * 0.7)
 
 
 def test_one_of_the_branches_of_a_choice_is_taken() -> None:
