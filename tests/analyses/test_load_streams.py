@@ -48,6 +48,14 @@ flows:
 """
     loads = loads_of(context(text))
     assert loads is not None and list(loads.offered.values()) == pytest.approx([9.0])
+    alone = (
+        text[: text.index("flows:")]
+        + """
+flows: {main: {starts: {rate: 2/s}, steps: [{call: a.f, limit: {rate: 20/s, burst: 5}}]}}
+"""
+    )
+    only = loads_of(context(alone))
+    assert only is not None and list(only.offered.values()) == pytest.approx([2.0])
 
 
 def test_first_calls_are_those_of_the_runs_that_make_them() -> None:
@@ -77,6 +85,18 @@ flows: {main: {starts: {rate: 1/h}, steps: [{ask: ana, takes: 1 min}]}}
     assert notes == {"ana is at work in the busiest hour", "calls reach people.ana as a Poisson stream"}
 
 
+def test_means_of_people_who_are_asked_twice_are_those_of_jackson() -> None:
+    """A third of the time at work, ten minutes each: as an M/M/1 queue with twice the questions."""
+    text = """
+people: {ana: {}}
+flows:
+  main:
+    starts: {rate: 1/h}
+    steps: [{ask: ana, takes: 10 min ± 10 min}, {ask: ana, takes: 10 min ± 10 min}]
+"""
+    assert figure(context(text), "latency/main/mean").value == pytest.approx(2 * 600 / (1 - 1 / 3), rel=1e-6)
+
+
 BEHIND = """
 components:
   a: {kind: s, threads: UNITS, offers: {f: {work: 1 ms, steps: [{call: b.g}]}, h: {work: 1 ms, steps: [{call: c.g}]}}}
@@ -102,7 +122,11 @@ def test_behind_a_single_server_or_unit_that_is_held_nobody_need_wait(
     steps: str, other: str, units: int
 ) -> None:
     """It lets one at a time come to them. Two let a tenth find a call there."""
-    c = context(BEHIND.replace("STEPS", steps).replace("OTHER", other).replace("UNITS", str(units)))
+    text = BEHIND
+    for operation, inside in (("f", "b"), ("h", "c")):
+        if f"a.{operation}" not in steps + other:
+            text = text.replace(f"steps: [{{call: {inside}.g}}]}}", "steps: []}")
+    c = context(text.replace("STEPS", steps).replace("OTHER", other).replace("UNITS", str(units)))
     queues = Queues(c, GRID, loads_of(c))
     for name in ("b", "c"):
         at_once = law_of(queues.waiting(f"components.{name}")).cdf[FAST, 0]

@@ -38,6 +38,14 @@ def test_a_lattice_fits_whatever_the_time_is(seconds: float, fails: int) -> None
         assert found.value == pytest.approx(truth * seconds, rel=0.01)
 
 
+def test_the_nominal_mean_is_that_of_the_runs_that_end_well() -> None:
+    """Nominally half of them do, as many as six in ten or as few as four."""
+    c = context(text("exponential(1 s)", "{value: 50 %, known: 40 % .. 60 %}"))
+    found = figure(c, "latency/main/mean")
+    assert found.value == pytest.approx(1.0, rel=1e-3)
+    assert (found.low, found.high) == pytest.approx((0.4 / 0.6, 0.6 / 0.4), rel=1e-3)
+
+
 def test_no_completion_is_quicker_than_what_would_have_to_end_so_well() -> None:
     """Half to all of the runs end well: where nine in ten have to, the 95th percentile is that of 85.5 % of all at the
     least; where nothing is asked, of half of them."""
