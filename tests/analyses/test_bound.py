@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
-from analyses.given import context
+from analyses.given import HEAD, context, on
 from groma.analyses import bounds, figure
 from groma.analyses.context import Context
+from groma.model.load import load
 
 TEXT = """
 components:
@@ -62,6 +64,7 @@ def of(steps: str) -> Context:
         ("{call: b.f, deadline: 3 s, fallback: [{call: a.f}]}", 2, 11, 4),
         ("{call: b.f, hedge: {after: 3 s}}", 2, 20, 7),
         ("{call: b.f, hedge: {after: 3 s, at_most: 2}}", 3, 30, 10),
+        (f"{{steps: [{A}, {B}], hedge: {{after: 3 s}}}}", 4, 22, 8),
         ("{call: b.f, retry: {times: 2}}", 3, 30, 12),
         ("{call: b.f, retry: {times: 2, backoff: 1 s, factor: 3, jitter: 0.5}}", 3, 30, 12 + 1.5 + 4.5),
         ("{call: b.f, retry: {times: 1, backoff: 2 s, factor: 3, jitter: 0}}", 2, 20, 8 + 2),
@@ -102,6 +105,32 @@ def test_a_lost_message_is_noticed_at_the_end_of_its_limit_or_never() -> None:
     lost = figure(c, "bound/lost/time")
     assert lost.value is None and len(lost.missing) == 2
     assert any("gives_up_after" in each for each in lost.missing)
+
+
+def test_an_input_that_grows_is_added_up_round_by_round() -> None:
+    """A cent and a millisecond a token: 400 of them, and a hundred more in each round."""
+    c = context("""
+components: {m: {kind: llm, price: {input: 0.01 EUR/token}, offers: {g: {work: 1 s, per: {in: 1 ms}}}}}
+flows:
+  main:
+    starts: {rate: 1/h}
+    steps:
+      - repeat:
+          times: 3
+          steps: [{call: m.g, sizes: {in: 400, out: 1}, context: {h: 400 tokens, grows: {h: 100 tokens}}}]
+""")
+    assert bounds(c, "bound/main/cost") == pytest.approx((0.0, 0.01 * (400 + 500 + 600)))
+    assert bounds(c, "bound/main/time") == pytest.approx((0.0, 3 + 0.001 * (400 + 500 + 600)))
+
+
+def test_sizes_of_a_table_are_no_more_than_its_largest(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b,n\n1,10,5\n4,2,9\n", "utf-8")
+    (tmp_path / "m.yaml").write_text(
+        HEAD + "components: {m: {kind: s, offers: {g: {per: {a: 1 s, b: 100 ms}}}}}\n"
+        "flows: {f: {steps: [{call: m.g, sizes: {from: t.csv, a: a, b: b, weight: n}}]}}\n",
+        "utf-8",
+    )
+    assert bounds(on(load(tmp_path / "m.yaml")), "bound/f/time") == pytest.approx((0.0, 4 + 1))
 
 
 def test_titles_and_units_tell_what_is_bounded() -> None:
