@@ -80,6 +80,20 @@ flows:
     assert ok[[FAST, SLOW]] == pytest.approx([well, 0.5 if bites else well])
 
 
+def test_a_retry_budget_does_not_bite_where_few_are_turned_away() -> None:
+    """Two attempts more for the one call in a hundred or so that finds the server busy."""
+    text = """
+components: {a: {kind: s, threads: 1, queue: 0, offers: {f: {work: 10 ms ± 10 ms}}}}
+flows:
+  main:
+    starts: {rate: 1/s}
+    steps: [{call: a.f, retry: {times: 2, on: [throttled], backoff: 10 ms, budget: 50 %}}]
+"""
+    notes = figure(context(text), "success/main").valid
+    assert any("a queue that turned a call away" in note for note in notes)
+    assert not any("the retry budget may bite" in note for note in notes)
+
+
 def test_what_a_queue_hangs_on_is_what_its_wait_is_remembered_by() -> None:
     """Ten times as many calls reach the station further in, and servers are held for longer."""
     text = """

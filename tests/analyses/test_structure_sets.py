@@ -87,6 +87,7 @@ TURNED, FAILS, STOP = "{fail: rejected}", "{fail: failed}", "{stop: ok}"
         (f"{{call: a.x, fallback: [{TURNED}]}}", {"a": 1.0}),
         (f"{{steps: [{one_of(TURNED, A)}], fallback: [{B}]}}", {"b": 0.5}),
         (f"{{steps: [{one_of(TURNED, A)}], fallback: [{TURNED}]}}", {"a": 0.5}),
+        (f"{{steps: [{one_of(TURNED)}, {A}], fallback: [{B}]}}", {"b": 0.5}),
         (f"{{call: a.x, fallback: [{one_of(TURNED)}]}}", {"a": 0.5}),
         # So does whoever ends in an error by design; those are lost for no part's sake.
         (f"{{steps: [{one_of(FAILS, A)}], fallback: [{B}]}}", {"b": 0.5}),
