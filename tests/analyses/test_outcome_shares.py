@@ -119,6 +119,7 @@ def test_of_an_attempt_that_surely_ends_so_times_are_those_of_all_that_do() -> N
     assert sure.ends["throttled"].cdf[ENDS][:, [1, 2, 4]] == pytest.approx(
         np.array([[0, 0.5, 1], [0, 0.5, 1]])
     )
+    assert sure.ends["throttled"].moment[[FAST, SLOW]] == pytest.approx([1.5, 1.5])
     loose = added([at(1.0, 0.2, 0.1), at(2.0, 0.2, 0.1)])
     total = Defective(at(2.5, 1 - 1e-12).cells, np.ones(3), np.full(3, 2.5))
     law = refused(GRID, Outcome({"throttled": loose, OK: at(2.5, 0.8, 0.6)}, total)).ends["throttled"]
