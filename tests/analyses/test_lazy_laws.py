@@ -40,3 +40,11 @@ def test_long_programs_dont_reach_the_limit_of_recursion() -> None:
     for _ in range(100 * DEEPEST):
         law = convolved(GRID, law, tick)
     assert law.cells[:, 0] == pytest.approx(np.ones(3), abs=1e-9)
+
+
+def test_shares_of_shares_dont_reach_the_limit_of_recursion() -> None:
+    """What is left after two thousand chances of all but a thousandth."""
+    law, kept = fixed(GRID, 0.2), np.full(3, 0.999)
+    for _ in range(2000):
+        law = scaled(GRID, law, kept)
+    assert law.cells[:, 2] == pytest.approx([0.999**2000] * 3)

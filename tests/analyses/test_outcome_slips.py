@@ -110,6 +110,16 @@ def test_a_group_without_policies_is_its_steps_and_one_with_a_policy_is_tried_an
     assert tried == pytest.approx([0.5, 0.5])
 
 
+def test_branches_and_flows_that_are_done_are_their_steps_part_by_part() -> None:
+    """Half of the runs take either part, of which one fails half: step by step both may, or none."""
+    halves = "{choose: [{share: 50 %, steps: [{call: x.f}]}, {share: 50 %, steps: [{call: y.f}]}]}"
+    ok = Outcomes(choosing(halves), GRID).flow("main").ends[OK].mass[[FAST, SLOW]]
+    assert ok == pytest.approx([1.0, 0.5])
+    there = choosing("{do: other}], by: x}, other: {steps: [{call: x.f}, {call: y.f}").model
+    c = Context(there, None, Ledger(there.digest))  # pyright: ignore[reportArgumentType]
+    assert Outcomes(c, GRID).flow("main").ends[OK].mass[[FAST, SLOW]] == pytest.approx([1.0, 0.25])
+
+
 @pytest.mark.parametrize(
     ("time", "fails", "bounded"), [(0.0, 0.2, True), (0.004, 0.2, False), (0.004, 0.0, True)]
 )

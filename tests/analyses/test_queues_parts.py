@@ -43,6 +43,8 @@ def chance_of_no_wait(c: Context, grid: Grid = GRID) -> float:
     [
         (1, 1.0, 0.8, 0.2),  # M/M/1 at 80 %
         (1, 2.0, 0.4, 0.2),
+        (1, 4.0, 0.2, 0.2),
+        (1, 0.2, 1.25, 1.0),
         (1, 1.0, 0.25, 1.0),  # below 30 % the least isn't looked at
         (2, 1.0, 0.5, 1.0),  # nor a quarter of two servers
         (2, 1.0, 1.0, 1 - 1 / 3),  # Erlang C of two servers at half load

@@ -23,7 +23,8 @@ PARTS = """
   a:
     kind: s
     threads: THREADS
-    offers: {f: {work: WORK}, g: {work: 1 ms, steps: [{call: b.f}]}, h: {work: 1 ms, fails: 9 %}}
+    offers: {f: {work: WORK}, g: {work: 1 ms, steps: [{call: b.f}]}, h: {work: 1 ms, fails: 9 %},
+             k: {work: 1 ms, steps: [{call: a.f}]}}
   b: {kind: s, threads: 9, offers: {f: {work: 1 ms}, g: {work: 1 ms, answers: at once, steps: [{call: a.f}]}}}
   p: {kind: resource, threads: 9}
 """
@@ -62,6 +63,7 @@ def simulated(model: Model, runs: float, seed: int = 1) -> Outcome:
         ("[{repeat: {times: 3, steps: [{send: a.f}]}}]", (3, 3), None),
         ("[{call: a.g}, {call: b.f}]", None, (2, 1)),
         ("[{call: b.g}, {call: a.f}]", (2, 2), None),
+        ("[{call: a.k}]", (2, 2), None),
         ("[{call: a.f, retry: {times: 2}}]", None, None),
         ("[{call: a.h, retry: {times: 2}}]", (3, 1), None),
         ("[{call: a.h, retry: {times: 2, on: [throttled, timeout]}}]", None, None),

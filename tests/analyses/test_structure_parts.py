@@ -8,17 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyses.given import context, opened
+from analyses.given import context, on, opened
 from groma.analyses import bounds, figure
 from groma.analyses.availability.second import _bernstein  # pyright: ignore[reportPrivateUsage]
-from groma.analyses.interval import Interval
-from groma.analyses.single_points import Stopped, _added, _outage, _rank  # pyright: ignore[reportPrivateUsage]
+from groma.analyses.interval import Interval, point
+from groma.analyses.single_points import SinglePoint, Stopped, _added, _outage, _rank  # pyright: ignore[reportPrivateUsage]
 from groma.analyses.single_points import single_points as alone
 from groma.analyses.structure.chances import first_of, no_rounds, ratio
 from groma.analyses.structure.redundancy import beneath
 from groma.analyses.structure.weakness import single_points
 from groma.model.load import loads
-from groma.model.program import Repeat
+from groma.model.program import Open, Repeat
 
 TEXT = """
 components:
@@ -106,6 +106,11 @@ def test_two_parts_of_one_element_add_their_times_and_money() -> None:
     assert _added(a, replace(b, lost=None)).lost is None and _added(replace(a, lost=None), b).lost is None
 
 
+def test_what_stops_several_flows_costs_what_each_of_them_is_worth() -> None:
+    stops = tuple(Stopped(name, 1.0, point(60.0), point(money)) for name, money in (("f", 3.0), ("g", 4.0)))
+    assert SinglePoint("components.a", "part", "", None, stops).money == point(7.0)
+
+
 def test_what_is_down_longer_comes_first_and_what_nobody_knows_last() -> None:
     points = {point.element: point for point in alone(context(TEXT))}
     named = points["components.a"]
@@ -140,6 +145,7 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x, cache: {hits: 100 %}}, {cal
 
 def test_a_share_of_what_is_left() -> None:
     assert [ratio(1.0, 3.0, 0.5), ratio(0.0, 0.0, 1.0), ratio(0.0, 0.0, 0.0)] == [0.25, 1.0, 0.0]
+    assert [ratio(0.0, 0.5, 1.0), ratio(0.5, 0.0, 0.0)] == [0.0, 1.0]
 
 
 def test_while_a_choice_is_open_only_what_every_design_needs_stands_alone() -> None:
@@ -217,3 +223,44 @@ def test_a_branch_is_taken_as_often_as_its_share_of_what_is_left() -> None:
     assert (ranged.low, ranged.value, ranged.high) == (pytest.approx(0.1), None, pytest.approx(0.375))
     assert first_of(Interval(0.0, 0.0, 0.0), [Interval(0.0, 0.0, 0.0)]) == Interval(0.0, 0.0, 1.0)
     assert first_of(Interval(0.5, 0.5, 0.5), [Interval(0.7, None, 1.7)]).low == pytest.approx(1 / 3)
+
+
+def test_what_a_provider_promises_is_told_where_nothing_is_stated() -> None:
+    """Amazon's agreement on its servers: 99.99 % in a region, 99.5 % of one alone; the most is told."""
+    text = """
+components: {a: {kind: s, product: aws/a1.large@us-east-1, offers: {x: {}}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
+"""
+    (missing,) = figure(context(text), "availability/f").missing
+    assert "its provider promises 99.99 %" in missing
+
+
+def test_while_steps_are_open_either_way_is_hoped_for() -> None:
+    """99 % each: at best one is up whenever it is the one that is called, in 99.99 % of the time."""
+    text = """
+components:
+  a: {kind: s, fails: {availability: 99 %}, offers: {x: {}}}
+  b: {kind: s, fails: {availability: 99 %}, offers: {x: {}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}, {call: b.x}]}}
+"""
+    model = context(text).model
+    flow = model.flows["f"]
+    one, two = flow.steps
+    way = replace(one, action=Open("which", (("one", (one,)), ("two", (two,)))))
+    c = on(replace(model, flows={"f": replace(flow, steps=(way,))}))
+    assert bounds(c, "availability/f")[0] == pytest.approx(0.9999)
+
+
+@pytest.mark.parametrize("more", ["takeover: 6 min, noticed: 50 %", "takeover: 6 min", "noticed: 50 %"])
+def test_a_spare_that_takes_over_in_no_time_is_hoped_for_while_it_is_open(more: str) -> None:
+    """Two replicas of 99 % each; of the one design no word is said of who takes over."""
+    text = f"""
+components:
+  part: {{kind: s, offers: {{x: {{}}}}}}
+  one: {{kind: s, replicas: 2, fails: {{every: 99 h, repaired_in: 1 h}}, offers: {{x: {{}}}}}}
+  two: {{kind: s, replicas: 2, {more}, fails: {{every: 99 h, repaired_in: 1 h}}, offers: {{x: {{}}}}}}
+flows: {{f: {{starts: {{rate: 1/s}}, steps: [{{call: part.x}}]}}}}
+"""
+    c = opened(text, "part", "which", one="one", two="two")
+    alone = bounds(c.with_partial({"which": "two"}), "availability/f")[0]
+    assert bounds(c, "availability/f")[0] == pytest.approx(0.9999, abs=1e-12) and alone < 0.9999 - 1e-6

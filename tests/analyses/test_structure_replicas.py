@@ -237,6 +237,42 @@ def test_a_role_is_filled_but_for_the_takeovers(
         assert "model/components.a.noticed" in figure(c, "availability/f").inputs
 
 
+def test_of_replicas_that_stand_on_fewer_ones_some_share_what_is_under_them() -> None:
+    """Three on two, of which the first stands on the first of three: what fails under the last reaches none of them."""
+    c = context("""
+places:
+  one: {fails: {every: 100 h, repaired_in: 1 h}}
+  two: {fails: {every: 100 h, repaired_in: 1 h}}
+  last: {fails: {every: 100 h, repaired_in: 9 h}}
+components:
+  a: {kind: s, replicas: 3, takeover: 6 min, noticed: 50 %, runs_on: b, offers: {x: {}}}
+  b: {kind: host, replicas: 2, runs_on: c}
+  c: {kind: host, replicas: 3, place: [one, two, last]}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
+""")
+    assert role_empty(c, c.model.components["a"]) == pytest.approx(0.5 * 360 + 0.5 * 3600)
+
+
+def test_while_it_is_open_what_carries_a_part_its_role_is_empty_for_nobody_knows_how_long() -> None:
+    """On two hosts, a replica on each, or on one host that is no part of the role."""
+    c = opened(
+        """
+components:
+  a: {kind: s, replicas: 2, takeover: 6 min, runs_on: h, fails: {every: 100 h, repaired_in: 1 h}, offers: {x: {}}}
+  h: {kind: host}
+  two: {kind: host, replicas: 2, fails: {every: 100 h, repaired_in: 1 h}}
+  one: {kind: host, fails: {every: 100 h, repaired_in: 1 h}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}}
+""",
+        "h", "which", two="two", one="one",
+    )  # fmt: skip
+    a = c.model.components["a"]
+    assert role_empty(c, a) is None
+    assert [role_empty(c.with_partial({"which": name}), a) for name in ("one", "two")] == pytest.approx(
+        [360, 360]
+    )
+
+
 def test_who_has_no_spare_or_says_nothing_of_a_takeover_plays_no_role() -> None:
     for more, n in (("enough: 2, takeover: 6 min", 2), ("enough: 1", 2), ("takeover: 6 min", 1)):
         c = together(n, more)

@@ -76,7 +76,8 @@ def one_of(one: str, other: str = "", share: int = 50) -> str:
     return f"{{choose: [{{share: {share} %, steps: [{one}]}}, {{share: {100 - share} %, steps: [{other}]}}]}}"
 
 
-A, B, TURNED, FAILS, STOP = "{call: a.x}", "{call: b.x}", "{fail: rejected}", "{fail: failed}", "{stop: ok}"
+A, B, C = "{call: a.x}", "{call: b.x}", "{call: c.x}"
+TURNED, FAILS, STOP = "{fail: rejected}", "{fail: failed}", "{stop: ok}"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,7 @@ A, B, TURNED, FAILS, STOP = "{call: a.x}", "{call: b.x}", "{fail: rejected}", "{
         (f"{{call: a.x, fallback: [{TURNED}]}}", {"a": 1.0}),
         (f"{{steps: [{one_of(TURNED, A)}], fallback: [{B}]}}", {"b": 0.5}),
         (f"{{steps: [{one_of(TURNED, A)}], fallback: [{TURNED}]}}", {"a": 0.5}),
+        (f"{{steps: [{one_of(TURNED)}, {A}], fallback: [{B}]}}", {"b": 0.5}),
         (f"{{call: a.x, fallback: [{one_of(TURNED)}]}}", {"a": 0.5}),
         # So does whoever ends in an error by design; those are lost for no part's sake.
         (f"{{steps: [{one_of(FAILS, A)}], fallback: [{B}]}}", {"b": 0.5}),
@@ -94,14 +96,27 @@ A, B, TURNED, FAILS, STOP = "{call: a.x}", "{call: b.x}", "{fail: rejected}", "{
         (f"{{steps: [{one_of(FAILS, A)}], fallback: [{FAILS}]}}", {"a": 0.5}),
         (f"{{steps: [{FAILS}], fallback: [{one_of(TURNED, B)}]}}", {"b": 0.5}),
         (f"{{steps: [{one_of(FAILS)}], fallback: [{one_of(TURNED)}]}}, {B}", {"b": 0.75}),
+        (f"{{steps: [{FAILS}], fallback: [{A}]}}, {B}", {"a": 1.0, "b": 1.0}),
+        (f"{{steps: [{FAILS}], fallback: [{STOP}]}}, {B}", {}),
         (f"{one_of(STOP)}, {FAILS}", {}),
+        # Whoever stops or is given up goes no further: half of the runs need `b` or `c`, the others neither.
+        (one_of(f"{{steps: [{FAILS}], fallback: [{STOP}]}}, {B}", f"{{call: b.x, fallback: [{C}]}}"), {"bc": 0.5}),
+        (one_of(f"{{steps: [{FAILS}], fallback: [{A}, {FAILS}]}}", f"{{call: a.x, fallback: [{C}]}}"), {"ac": 0.5}),
+        (f"{{steps: [{{steps: [{one_of(TURNED)}], fallback: [{TURNED}]}}], fallback: [{B}]}}", {"b": 0.5}),
+        (one_of(f"{one_of(STOP)}, {A}, {{steps: [{B}, {FAILS}]}}", f"{{call: b.x, fallback: [{C}]}}"), {"bc": 0.5}),
+        (one_of(f"{{steps: [{A}, {STOP}]}}, {B}", f"{{call: b.x, fallback: [{C}]}}"), {"a": 0.5, "bc": 0.5}),
+        (f"{{parallel: [[{{steps: [{FAILS}], fallback: [{A}]}}], [{B}]], join: any}}", {"ab": 1.0}),
+        (one_of(f"{{parallel: [[{A}], [{STOP}]]}}, {B}", f"{{call: b.x, fallback: [{C}]}}"), {"a": 0.5, "bc": 0.5}),
         (f"{one_of(A + ', ' + STOP)}, {FAILS}", {"a": 0.5}),
         (f"{one_of(A)}, {FAILS}", {}),
         (f"{one_of(one_of(FAILS, A))}, {B}", {"a": 0.25, "b": 0.75}),
         # A cache keeps runs from what fails or ends in it.
         (f"{{steps: [{FAILS}], cache: {{hits: 25 %, component: d}}}}, {B}", {"b": 0.25, "d": 0.25}),
         (f"{{steps: [{one_of(FAILS)}], cache: {{hits: 50 %, component: d}}}}", {"d": 0.25}),
+        (f"{{steps: [{A}, {FAILS}], cache: {{hits: 25 %, component: d}}}}, {B}", {"b": 0.25, "d": 0.25}),
+        (f"{{steps: [{one_of(FAILS, A)}], cache: {{hits: 50 %, component: d}}}}", {"a": 0.25, "d": 0.25}),
         (f"{{steps: [{TURNED}], cache: {{hits: 25 %}}}}, {B}", {"b": 0.25}),
+        (f"{{steps: [{{steps: [{TURNED}], cache: {{hits: 50 %}}}}], fallback: [{B}]}}", {"b": 0.5}),
         (f"{{steps: [{STOP}], cache: {{hits: 0 %}}}}, {B}", {}),
         ("{call: a.x, cache: {hits: 100 %, component: d}}", {"ad": 1.0}),
         (f"{{steps: [{A}, {STOP}], cache: {{hits: 100 %}}}}, {B}", {"b": 1.0}),
@@ -115,6 +130,7 @@ A, B, TURNED, FAILS, STOP = "{call: a.x}", "{call: b.x}", "{fail: rejected}", "{
         (f"{{repeat: {{times: {{value: 1, known: 0 .. 3}}, steps: [{A}, {STOP}]}}}}, {B}", {"a": None, "b": None}),
         (f"{{repeat: {{times: {{value: 0, known: 0 .. 3}}, steps: [{A}]}}}}", {"a": None}),
         (f"{{repeat: {{times: 1, steps: [{A}, {STOP}]}}}}, {B}", {"a": 1.0}),
+        (f"{{repeat: {{times: 1.6, steps: [{one_of(A)}]}}}}", {"a": 0.75}),
         (f"{{repeat: {{times: 0, steps: [{A}]}}}}, {B}", {"b": 1.0}),
     ],
 )  # fmt: skip
@@ -136,6 +152,46 @@ def test_who_is_turned_away_further_in_is_turned_away(word: str) -> None:
         assert found(c) == {frozenset("b"): pytest.approx(0.5), frozenset("c"): pytest.approx(1.0)}
     else:
         assert found(c) == {frozenset("c"): pytest.approx(1.0), frozenset("eb"): pytest.approx(1.0)}
+
+
+def test_a_stop_beside_others_ends_a_run_unless_which_comes_first_is_a_matter_of_time() -> None:
+    """Of all branches each is needed, and what comes after them isn't; of any, it may be."""
+    all_ = figure(program(f"{{parallel: [[{A}, {STOP}], [{B}]]}}, {C}"), "availability/f")
+    assert all_.value == pytest.approx(0.9 * 0.8)
+    any_ = figure(program(f"{{parallel: [[{STOP}], [{A}]], join: any}}, {C}"), "availability/f")
+    assert any_.value is None and any_.low is not None and any_.high is not None
+    assert any_.low <= 0.9 * 0.7 and any_.high == pytest.approx(1.0)
+
+
+def test_who_is_turned_away_in_one_of_the_branches_goes_on_with_any_other() -> None:
+    """With `a` up, nine in ten of all, on to `b`; else turned away, which is no outage."""
+    found = figure(program(f"{{parallel: [[{TURNED}], [{A}]], join: any}}, {B}"), "availability/f")
+    assert found.value == pytest.approx(0.9 * 0.8 + 0.1)
+
+
+def test_each_branch_of_three_is_taken_as_often_as_it_says() -> None:
+    shares = ", ".join(
+        f"{{share: {n} %, steps: [{{call: {name}.x}}]}}" for n, name in ((40, "a"), (35, "b"), (25, "c"))
+    )
+    found = figure(program(f"{{choose: [{shares}]}}"), "availability/f")
+    assert found.value == pytest.approx(0.4 * 0.9 + 0.35 * 0.8 + 0.25 * 0.7)
+
+
+def test_one_of_the_branches_of_a_choice_is_taken() -> None:
+    """Half or more of the runs need `a`, of the others none does."""
+    first, other = "{value: 75 %, known: 50 % .. 100 %}", "{value: 25 %, known: 0 % .. 50 %}"
+    c = program(f"{{choose: [{{share: {first}, steps: [{A}]}}, {{share: {other}, steps: []}}]}}")
+    found = figure(c, "availability/f")
+    assert (found.low, found.value, found.high) == pytest.approx((0.9, 0.925, 0.95))
+
+
+def test_the_likeliest_sets_come_first() -> None:
+    """`d` is down in 40 % of the time, `a` in 10 %, `b` and `c` together in 6 %."""
+    c = program("{call: a.x}, {call: b.x, fallback: [{call: c.x}]}, {call: d.x}")
+    for most, names in ((1, ["d"]), (3, ["d", "a", "bc"])):
+        listed = likeliest_sets(c, "f", most)
+        assert listed is not None and listed.by_order == {1: 2, 2: 1}
+        assert ["".join(part[-1] for part in weak.parts) for weak in listed.first] == names
 
 
 LOOP = "{repeat: {until: 50 %, steps: [STEPS]}}"

@@ -193,6 +193,26 @@ flows:
         figure(here, "waits/flows.f.steps.9")
 
 
+def test_what_lies_before_a_person_is_that_of_all_flows_that_come_there() -> None:
+    """Two flows a shared question: twelve and eight runs a month, three days each; in dollars one of them."""
+    body = """\
+exchange: {USD: 0.5 EUR}
+people: {ana: {}}
+flows:
+  f: {worth: 30 EUR, starts: {rate: 12/month}, steps: [{do: g}]}
+  h: {worth: 30 USD, starts: {rate: 8/month}, steps: [{do: g}]}
+  g: {steps: [{wait: 3 day}, {ask: ana, takes: 1 h}]}
+"""
+    here = context(body)
+    (ask,) = [each.ask.path for each in lying_in(here.model)]
+    long, runs, worth = (figure(here, f"waits/{ask}{of}") for of in ("", "/runs", "/worth"))
+    lying = 3 / (730 / 24)
+    assert (runs.value, worth.value) == pytest.approx((20 * lying, 12 * lying * 30 + 8 * lying * 15))
+    assert [each.unit for each in (long, runs, worth)] == ["s", "1", "EUR"]
+    assert [each.method for each in (long, runs, worth)] == ["as stated", "Little's law", "Little's law"]
+    assert "Worth" in worth.title and "Runs that lie" in runs.title
+
+
 def test_approvals_of_a_month_are_runs_times_questions() -> None:
     body = """\
 people: {ana: {}, ben: {}}

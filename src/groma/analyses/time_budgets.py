@@ -59,11 +59,11 @@ def before(steps: tuple[Step, ...], mark: str | None) -> tuple[Step, ...]:
     return tuple(found)
 
 
-def budgeted(context: Context, steps: tuple[Step, ...], seen: frozenset[str] = frozenset()) -> Budgeted:
+def budgeted(context: Context, steps: tuple[Step, ...]) -> Budgeted:
     """What steps state, one after the other."""
     whole = NOTHING
     for step in steps:
-        whole = whole + _of(context, step, seen)
+        whole = whole + _of(context, step)
     return whole
 
 
@@ -129,15 +129,14 @@ def _stated(
     )  # fmt: skip
 
 
-def _of(context: Context, step: Step, seen: frozenset[str]) -> Budgeted:
+def _of(context: Context, step: Step) -> Budgeted:
     if step.budget is not None:
         return Budgeted(step.budget.mean)
     if isinstance(step.action, Mark):
         return NOTHING
     if isinstance(step.action, Do):
-        flow = step.action.flow
-        return NOTHING if flow in seen else budgeted(context, context.model.flows[flow].steps, seen | {flow})
-    inner = [budgeted(context, steps, seen) for word, steps in inner_steps(step) if _of_action(word)]
+        return budgeted(context, context.model.flows[step.action.flow].steps)
+    inner = [budgeted(context, steps) for word, steps in inner_steps(step) if _of_action(word)]
     if not inner:
         return Budgeted(0.0, (step.path,))
     if isinstance(step.action, Repeat):

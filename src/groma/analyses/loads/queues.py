@@ -194,7 +194,7 @@ class Queues:
             law = self._arrival_law(highest.flows.get(station, frozenset()))
             late = highest.late.get(station, NEVER)
             one = tuple(replace(each, late=late) for each in slowest(self.grid, demands, rate))
-            again = self._again(station, (), len(one) * (rate,))
+            again = self._again(station, (), (rate,))
             known = waits_at(self.grid, station, count, one, law, room, again=again)
             known = self._revisited(station, known, count, one, room)
             if known.saturated or known.law is None:
@@ -301,10 +301,8 @@ class Queues:
                 return f"arrivals of `{name}` come in bursts"
             if starts is not None and starts.replays is not None:
                 return f"arrivals of `{name}` are replayed"
-            if starts is not None and starts.arrivals is not None:
-                law = starts.arrivals.law
-                if abs(law.sd - law.mean) > 1e-9 * law.mean or type(law).__name__ != "Gamma":
-                    return f"arrivals of `{name}` aren't Poisson"
+            if starts is not None and starts.arrivals is not None and not is_exponential(starts.arrivals.law):
+                return f"arrivals of `{name}` aren't Poisson"
         return "poisson"
 
 

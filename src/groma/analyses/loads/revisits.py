@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 
 from groma.analyses.context import Context
 from groma.analyses.loads.again import THROTTLED
-from groma.analyses.outcome.algebra import ERRORS
 from groma.analyses.outcome.call import holds_on
 from groma.analyses.outcome.late import TIMEOUT
 from groma.analyses.outcome.law import Grid
@@ -138,9 +137,8 @@ class _Reader:
 
     def tried_again(self, step: Step, caller: str | None, retry: Retry, once: Going, late: bool) -> Going:
         """With its attempts more, unless they only come since something took too long or was turned away."""
-        layers = dict(self.outcomes.layers_of(step, caller))
-        inside = list(layers)[list(layers).index("retry") - 1]
-        errors = layers[inside].ends.keys() & ERRORS & set(retry.on) - {THROTTLED, TIMEOUT}
+        tried = dict(self.outcomes.layers_of(step, caller))["retry"]
+        errors = tried.ends.keys() & set(retry.on) - {THROTTLED, TIMEOUT}
         count = 1.0 + retry.times if errors else 1.0
         if late:
             return replace(once, visits=times(once.visits, count), left=most((once.left, once.lost)))

@@ -185,8 +185,7 @@ def _joined(
     mass, room = plain.mass.copy(), _room_mass(grid, total, others)
     left = max(min(room[FAST], stays.mass[FAST] + moving.mass[FAST]) - stays.mass[FAST], 0.0)
     mass[FAST] = min(mass[FAST], stays.mass[FAST] + left * following.mass[FAST])
-    least = max(room[SLOW], stays.mass[SLOW] + moving.mass[SLOW])
-    mass[SLOW] = max(mass[SLOW], stays.mass[SLOW] + (least - stays.mass[SLOW]) * following.mass[SLOW])
+    mass[SLOW] = max(mass[SLOW], stays.mass[SLOW] + (room[SLOW] - stays.mass[SLOW]) * following.mass[SLOW])
     made = Defective.later(cells, mass, plain.moment, plain, stays, moving, following, total, *others)
     return made.ending(lambda: lowered(plain.late, float(plain.mass[FAST]), float(mass[FAST])))
 

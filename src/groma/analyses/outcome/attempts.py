@@ -178,7 +178,7 @@ def following(
     turned away)."""
     names = {kind: f"{AWAY} ({kind})" for kind in sorted(hanging)}
     ends = {names.get(kind, kind): law for kind, law in one.ends.items()}
-    first = then(grid, replace(one, ends=ends), kinds - hanging, again)
+    first = then(grid, replace(one, ends=ends), kinds, again)
     return then(grid, first, frozenset(names.values()), away)
 
 

@@ -111,7 +111,7 @@ def _last_of_two(grid: Grid, one: Outcome, error: Defective, start: float) -> De
 def _past(grid: Grid, law: Defective, start: float, more: int, later: float) -> tuple[float, float]:
     """(upper bound, nominal) of the mean past the horizon; an attempt more ends there in a share `later` at most."""
     upper, nominal = tail_of(grid, law)
-    last = max(grid.cells - 1 - more * (grid.index(start) + 1), 0)
+    last = max(grid.cells - max(grid.after(more * start), 1), 0)
     late = float(max(law.mass[FAST] - law.cdf[SLOW, last], 0.0))
     return upper + max(later, 0.0) * more * (upper + late * more * start), nominal
 

@@ -134,9 +134,8 @@ def _named(
     cells = failed.cells[NOMINAL]
     return {
         kind: (
-            cells
-            * np.divide(parts[kind], whole, out=np.full(grid.cells, 1 / len(kinds)), where=whole != 0.0),
-            late[kind] / beyond if beyond > 0.0 else 1 / len(kinds),
+            cells * np.divide(parts[kind], whole, out=np.zeros(grid.cells), where=whole != 0.0),
+            late[kind] / beyond if beyond > 0.0 else 0.0,
         )
         for kind in kinds
     }

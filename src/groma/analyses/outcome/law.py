@@ -348,7 +348,7 @@ def until(grid: Grid, law: Defective, limit: float) -> Defective:
     widths[-1] = limit - place * grid.step
     low = float((np.maximum(mass[SLOW] - cdf[FAST], 0.0) * widths).sum())
     high = float((np.maximum(mass[FAST] - cdf[SLOW], 0.0) * widths).sum())
-    moment = [max(low, 0.0), min(high, limit * mass[FAST], law.moment[SLOW])]
+    moment = [max(low, 0.0), min(high, law.moment[SLOW])]
     if grid.rows > NOMINAL:
         moment.append(float(((mass[NOMINAL] - cdf[NOMINAL]) * widths).sum()))
 

@@ -103,8 +103,6 @@ def _unknown(grid: Grid, round_: Outcome) -> Outcome:
 
 def _counted(grid: Grid, counts: Array, round_: Outcome) -> Outcome:
     """From P(N = n) at each end of the bracket (fewest rounds first), by Horner's rule."""
-    if grid.rows > NOMINAL:
-        counts = counts[:3]
     kernel = round_.ends.get(OK) or never(grid)
     exact = bool(np.allclose(counts[FAST], counts[SLOW], atol=1e-15))
     more = 1 - np.cumsum(counts, axis=1)

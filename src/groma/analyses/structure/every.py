@@ -116,7 +116,7 @@ class Every:
                 carried = both(carried, other.carried)
         ends = (first.ends | other.ends) & AS_GOOD
         if first.rejects:
-            ends |= other.ends - AS_GOOD
+            ends |= other.ends
         if FAILED in first.ends and not other.ends <= AS_GOOD:
             ends |= LOST
         return Surely(carried, ends)
