@@ -140,4 +140,101 @@ def looked_at(a: Assembler, p: str) -> Seen:
     )
 
 
-SCENES: tuple[Scene, ...] = (fractions, branches, hurried, opened, shaken, tokens, looked_at)
+def breakers(a: Assembler, p: str) -> Seen:
+    """Of two seconds' ends none is old enough to count with the next, of forty seconds' each is; one is enough for the
+    third, which opens at once; four are asked for by the fourth, and its slots are those of its own time."""
+    for name, window, least in (("wide", 40.0, 2), ("narrow", 2.0, 2), ("one", 10.0, 1), ("four", 16.0, 4)):
+        breaker = a.breaker(0.5, window, half_open_after=2.0, on=("failed",), least=least)
+        with a.flow(f"{p}{name}"), a.through(breaker):
+            a.fail("failed")
+        a.source(f"{p}{name}", times=(1.0, 9.0, 9.5))
+    return Seen(
+        {
+            f"{p}{name}": [(t, "unavailable" if t in shut else "failed") for t in (1.0, 9.0, 9.5)]
+            for name, shut in (("wide", (9.5,)), ("narrow", ()), ("one", (9.5,)), ("four", ()))
+        }
+    )
+
+
+def fallen(a: Assembler, p: str) -> Seen:
+    """Of three units that are all needed one falls from 2 to 3 s; at the station before it none does. What a caller
+    left behind goes on, though the server falls that the caller held and never it; later who comes is served more
+    slowly the more are there."""
+    a.station(f"{p}before")
+    s, t = a.station(f"{p}s", units=3, enough=3), a.station(f"{p}t")
+    unit = a.unit(s)
+    a.action(2.0, "down", unit)
+    a.action(3.0, "up", unit)
+    slope = a.station(f"{p}slope", threads=None, slope=0.25)
+    with a.routine(f"{p}op") as op:
+        held(a, t, 4.0)
+    with a.flow(f"{p}first"):
+        a.delay(Constant(30.0))
+    with a.flow(f"{p}leaves"), a.hold(s):
+        with a.catching(), a.timeout(1.0):
+            a.call(op)
+        a.delay(Constant(9.0))
+    with a.flow(f"{p}asks"):
+        held(a, s, 1.0)
+    with a.flow(f"{p}slow"):
+        held(a, slope, 1.0)
+    a.source(f"{p}first", times=(0.0,))
+    a.source(f"{p}leaves", times=(0.0,))
+    a.source(f"{p}asks", times=(2.5, 3.5))
+    a.source(f"{p}slow", times=(10.0, 20.0))
+    return Seen(
+        {
+            f"{p}first": ok(30.0),
+            f"{p}leaves": [(2.0, "unavailable")],
+            f"{p}asks": [(2.5, "unavailable"), (4.5, "ok")],
+            f"{p}slow": ok(11.25, 21.25),
+        },
+        {
+            f"{p}s": {"servers": 3 * 59.0, "busy": 3.0, "lost": 1, "refused": 1, "done": 1},
+            f"{p}t": {"busy": 4.0, "done": 1, "lost": 0},
+        },
+    )
+
+
+def alone(a: Assembler, p: str) -> Seen:
+    """One of the second level waits for 2 s for others to be served with; the station before it knows no levels, and
+    its source has times, where the last one comes every 7 s. Hours of two lengths stay apart."""
+    a.station(f"{p}before")
+    b = a.station(
+        f"{p}b", discipline="batch", batch=2, most_wait=2.0, batch_laws=(Constant(1.0),) * 2, levels=2
+    )
+    with a.flow(f"{p}f"):
+        a.batch(b)
+    with a.flow(f"{p}g"):
+        a.delay(Constant(0.5))
+    for name, entries in (("two", ((0.0, 0), (5.0, 1))), ("three", ((0.0, 0), (5.0, 1), (15.0, 0)))):
+        station = a.station(f"{p}{name}")
+        a.calendar(station, 20.0, entries)
+        with a.flow(f"{p}{name}"):
+            held(a, station, 1.0)
+        a.source(f"{p}{name}", times=(16.0, 21.0))
+    a.source(f"{p}f", times=(1.0, 10.0), level=1)
+    a.source(f"{p}g", gaps=Constant(7.0))
+    return Seen(
+        {
+            f"{p}f": ok(4.0, 13.0),
+            f"{p}g": ok(*(7.0 * n + 0.5 for n in range(1, 9))),
+            f"{p}two": ok(17.0, 26.0),
+            f"{p}three": ok(26.0, 27.0),
+        },
+        {f"{p}b": {"busy": 2.0, "waiting": 4.0}},
+    )
+
+
+SCENES: tuple[Scene, ...] = (
+    fractions,
+    branches,
+    hurried,
+    opened,
+    shaken,
+    tokens,
+    looked_at,
+    breakers,
+    fallen,
+    alone,
+)
