@@ -148,8 +148,13 @@ def breakers(a: Assembler, p: str) -> Seen:
         with a.flow(f"{p}{name}"), a.through(breaker):
             a.fail("failed")
         a.source(f"{p}{name}", times=(1.0, 9.0, 9.5))
+    late = a.breaker(0.5, 10.0, half_open_after=2.0, on=("failed",), least=2)
+    with a.flow(f"{p}late"), a.through(late):
+        a.fail("failed")
+    a.source(f"{p}late", times=(4.5, 13.75, 13.875))
     return Seen(
-        {
+        {f"{p}late": [(4.5, "failed"), (13.75, "failed"), (13.875, "unavailable")]}
+        | {
             f"{p}{name}": [(t, "unavailable" if t in shut else "failed") for t in (1.0, 9.0, 9.5)]
             for name, shut in (("wide", (9.5,)), ("narrow", ()), ("one", (9.5,)), ("four", ()))
         }
@@ -178,21 +183,26 @@ def fallen(a: Assembler, p: str) -> Seen:
         held(a, s, 1.0)
     with a.flow(f"{p}slow"):
         held(a, slope, 1.0)
+    with a.flow(f"{p}marked"):
+        a.delay(Constant(2.0))
+        a.mark(f"{p}mark")
+    a.source(f"{p}marked", times=(45.0,))
     a.source(f"{p}first", times=(0.0,))
     a.source(f"{p}leaves", times=(0.0,))
-    a.source(f"{p}asks", times=(2.5, 3.5))
+    a.source(f"{p}asks", times=(2.5, 3.5, 40.0, 40.0, 40.0, 40.5))
     a.source(f"{p}slow", times=(10.0, 20.0))
     return Seen(
         {
             f"{p}first": ok(30.0),
             f"{p}leaves": [(2.0, "unavailable")],
-            f"{p}asks": [(2.5, "unavailable"), (4.5, "ok")],
+            f"{p}asks": [(2.5, "unavailable"), *ok(4.5, 41.0, 41.0, 41.0, 42.0)],
             f"{p}slow": ok(11.25, 21.25),
         },
         {
-            f"{p}s": {"servers": 3 * 59.0, "busy": 3.0, "lost": 1, "refused": 1, "done": 1},
+            f"{p}s": {"servers": 3 * 59.0, "busy": 3.0 + 4.0, "lost": 1, "refused": 1, "done": 5},
             f"{p}t": {"busy": 4.0, "done": 1, "lost": 0},
         },
+        marks={(f"{p}marked", f"{p}mark"): [2.0]},
     )
 
 

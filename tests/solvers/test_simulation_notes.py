@@ -222,7 +222,9 @@ def test_a_number_of_runs_ends_it() -> None:
 
 
 def test_what_undoes_a_step_calls_from_the_span_of_the_run_itself() -> None:
-    """By hand: the one that is always there is in span 1 of its own; the other undoes two steps, each by a call."""
+    """By hand: the one that is always there is in span 1 of its own; the other undoes two steps, each by
+    a call; and what is sent from span 4,
+    in span 5, undoes them inside of 4."""
     a = Assembler()
     with a.routine("long") as long:
         a.delay(Constant(9.0))
@@ -232,16 +234,26 @@ def test_what_undoes_a_step_calls_from_the_span_of_the_run_itself() -> None:
         a.call(op)
     with a.flow("other"):
         a.call(long)
+    with a.routine("sent") as sent:
+        a.compensate(undo)
+        a.compensate(undo)
+        a.fail("rejected")
+    with a.routine("sends") as sends:
+        a.send(sent)
     with a.flow("f"):
         a.delay(Constant(1.0))
         a.compensate(undo)
         a.compensate(undo)
         a.fail("rejected")
+    with a.flow("g"):
+        a.call(sends)
     a.source("other", times=(0.0,))
     a.source("f", times=(1.0,))
+    a.source("g", times=(4.0,))
     found = lines(run(a.program(), Settings(until=5.0, trace=99), interpreted=True))
     assert [line[:4] for line in found if line[1] == "open"] == [
-        (0.0, "open", 1, 0), (2.0, "open", 2, 0), (2.25, "open", 3, 0)
+        (0.0, "open", 1, 0), (2.0, "open", 2, 0), (2.25, "open", 3, 0),
+        (4.0, "open", 4, 0), (4.0, "open", 5, 4), (4.0, "open", 6, 4), (4.25, "open", 7, 4),
     ]  # fmt: skip
 
 
