@@ -183,6 +183,13 @@ def fallen(a: Assembler, p: str) -> Seen:
         held(a, s, 1.0)
     with a.flow(f"{p}slow"):
         held(a, slope, 1.0)
+    given = a.station(f"{p}given")
+    with a.flow(f"{p}gives"):
+        with a.seized(given), a.by_itself(takes_hold=True):
+            a.delay(Constant(2.0))
+        a.delay(Constant(1.0))
+        a.fail("failed")
+    a.source(f"{p}gives", times=(0.0, 0.5))
     with a.flow(f"{p}marked"):
         a.delay(Constant(2.0))
         a.mark(f"{p}mark")
@@ -194,12 +201,14 @@ def fallen(a: Assembler, p: str) -> Seen:
     return Seen(
         {
             f"{p}first": ok(30.0),
+            f"{p}gives": [(1.0, "failed"), (3.0, "failed")],
             f"{p}leaves": [(2.0, "unavailable")],
             f"{p}asks": [(2.5, "unavailable"), *ok(4.5, 41.0, 41.0, 41.0, 42.0)],
             f"{p}slow": ok(11.25, 21.25),
         },
         {
             f"{p}s": {"servers": 3 * 59.0, "busy": 3.0 + 4.0, "lost": 1, "refused": 1, "done": 5},
+            f"{p}given": {"busy": 4.0, "waiting": 1.5, "done": 2},
             f"{p}t": {"busy": 4.0, "done": 1, "lost": 0},
         },
         marks={(f"{p}marked", f"{p}mark"): [2.0]},
