@@ -258,7 +258,8 @@ def test_what_undoes_a_step_calls_from_the_span_of_the_run_itself() -> None:
 
 
 def test_series_count_in_buckets_of_their_width_and_a_shift_is_of_its_own_law() -> None:
-    """Three come in the first four seconds, one in the last; who comes takes 5 s more than a law, and never less."""
+    """Three come in the first four seconds, one in the last; who comes takes 5 s more than a law, and never less.
+    Of one that comes at random, nine times a second, 144 come, give or take five times the root of that."""
     a = Assembler()
     with a.flow("quick"):
         a.delay(Constant(0.25))
@@ -267,6 +268,10 @@ def test_series_count_in_buckets_of_their_width_and_a_shift_is_of_its_own_law() 
         a.mark("shifted")
     a.source("quick", times=(0.5, 1.5, 3.5, 15.0))
     a.source("late", times=(0.0,) * 20)
+    with a.flow("often"):
+        pass
+    a.source("often", states=((9.0, (0.0,)),))
     outcome = run(a.program(), Settings(until=16.0, width=4.0, buckets=4), interpreted=True)
     assert list(outcome.flow("quick").arrivals) == list(outcome.flow("quick").ok) == [3, 0, 0, 1]
     assert outcome.flow("late").passed["shifted"].least >= 5.0
+    assert abs(outcome.flow("often").arrived - 9 * 16) < 5 * 12
