@@ -13,13 +13,22 @@ from groma.solvers.simulation.layout import NEVER
 Event = tuple[int, int]
 
 
+def turned(events: list[Event]) -> list[Event]:
+    """A heap that isn't sorted: of one, four, sixteen and 64 in turn, each later than all before, the last first."""
+    made, n = list[Event](), 1
+    while len(made) < len(events):
+        made += sorted(events)[len(made) : len(made) + n][::-1]
+        n *= 4
+    return made
+
+
 def heap_of(events: list[Event], room: int) -> Any:
     """A kernel with no more than a heap: that of events in their order (a sorted list is a heap), `never` behind."""
     made: Any = object.__new__(kernel(interpreted=True))
     made.arrays = {"heap": [NEVER] * (2 * (room + 4))}
     made.heap = made.arrays["heap"]
     made.heap_room, made.heap_size = room, len(events)
-    for place, event in enumerate(sorted(events)):
+    for place, event in enumerate(events):
         made.heap[2 * place : 2 * place + 2] = event
     return made
 
@@ -30,7 +39,7 @@ def test_the_least_event_comes_first_whatever_takes_its_place(size: int) -> None
     which is first); after that none comes any more, and the last takes the place of the first until all are gone."""
     drawn = random.Random(size)
     there = [(drawn.randrange(6), n) for n in range(size)]
-    k = heap_of(there, size)
+    k = heap_of(turned(there), size)
     for number in range(size, size + 200):
         first = min(there)
         assert tuple(k.heap[:2]) == first

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from groma.model.law import Constant
-from groma.solvers.simulation import Assembler, Outcome, Routine, Settings, run
+from groma.model.law import Constant, Gamma
+from groma.solvers.simulation import Assembler, Outcome, Routine, Settings, Shifted, run
 
 
 def lines(outcome: Outcome) -> list[tuple[float, str, int, int, int]]:
@@ -219,3 +219,59 @@ def test_a_number_of_runs_ends_it() -> None:
     assert (station.busy * 4.0, station.waiting * 4.0, station.servers) == (3.0, 0.5, 1.0)
     assert run(program, Settings(runs=0), interpreted=True).now == 0.0
     assert run(program, Settings(runs=9, until=50.0), interpreted=True).now == 50.0
+
+
+def test_what_undoes_a_step_calls_from_the_span_of_the_run_itself() -> None:
+    """By hand: the one that is always there is in span 1 of its own; the other undoes two steps, each by
+    a call; and what is sent from span 4,
+    in span 5, undoes them inside of 4."""
+    a = Assembler()
+    with a.routine("long") as long:
+        a.delay(Constant(9.0))
+    with a.routine("op") as op:
+        a.delay(Constant(0.25))
+    with a.routine("undo") as undo:
+        a.call(op)
+    with a.flow("other"):
+        a.call(long)
+    with a.routine("sent") as sent:
+        a.compensate(undo)
+        a.compensate(undo)
+        a.fail("rejected")
+    with a.routine("sends") as sends:
+        a.send(sent)
+    with a.flow("f"):
+        a.delay(Constant(1.0))
+        a.compensate(undo)
+        a.compensate(undo)
+        a.fail("rejected")
+    with a.flow("g"):
+        a.call(sends)
+    a.source("other", times=(0.0,))
+    a.source("f", times=(1.0,))
+    a.source("g", times=(4.0,))
+    found = lines(run(a.program(), Settings(until=5.0, trace=99), interpreted=True))
+    assert [line[:4] for line in found if line[1] == "open"] == [
+        (0.0, "open", 1, 0), (2.0, "open", 2, 0), (2.25, "open", 3, 0),
+        (4.0, "open", 4, 0), (4.0, "open", 5, 4), (4.0, "open", 6, 4), (4.25, "open", 7, 4),
+    ]  # fmt: skip
+
+
+def test_series_count_in_buckets_of_their_width_and_a_shift_is_of_its_own_law() -> None:
+    """Three come in the first four seconds, one in the last; who comes takes 5 s more than a law, and never less.
+    Of one that comes at random, nine times a second, 144 come, give or take five times the root of that."""
+    a = Assembler()
+    with a.flow("quick"):
+        a.delay(Constant(0.25))
+    with a.flow("late"):
+        a.delay(Shifted(Gamma(1.0, 0.5), 5.0))
+        a.mark("shifted")
+    a.source("quick", times=(0.5, 1.5, 3.5, 15.0))
+    a.source("late", times=(0.0,) * 20)
+    with a.flow("often"):
+        pass
+    a.source("often", states=((9.0, (0.0,)),))
+    outcome = run(a.program(), Settings(until=16.0, width=4.0, buckets=4), interpreted=True)
+    assert list(outcome.flow("quick").arrivals) == list(outcome.flow("quick").ok) == [3, 0, 0, 1]
+    assert outcome.flow("late").passed["shifted"].least >= 5.0
+    assert abs(outcome.flow("often").arrived - 9 * 16) < 5 * 12

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from groma.model.law import Empirical, Gamma, LogNormal, Triangular, Uniform
+from groma.model.law import Constant, Empirical, Gamma, LogNormal, Triangular, Uniform
 from groma.solvers.simulation import Assembler, Capped, Outcome, Program, Settings, Shifted, run, zipf
 from solvers import (
     simulation_scenes,
+    simulation_scenes_beside,
     simulation_scenes_kept,
     simulation_scenes_own,
     simulation_scenes_policies,
@@ -48,6 +49,20 @@ def random(a: Assembler, p: str) -> Seen:
     return Seen()
 
 
+def lots(a: Assembler, p: str) -> Seen:
+    """Who is hit by the fall of one of four units is drawn from the station's own stream: one customer each."""
+    s = a.station(f"{p}s", units=4)
+    b = a.station(f"{p}b", units=4, discipline="batch", batch=1, batch_laws=(Constant(5.0),))
+    a.part(f"{p}part", Constant(1.5), Constant(0.25), [a.unit(s), a.unit(b)])
+    with a.flow(f"{p}f"), a.hold(s):
+        a.work(s, Constant(5.0))
+    with a.flow(f"{p}g"):
+        a.batch(b)
+    for name in "fg":
+        a.source(f"{p}{name}", gaps=Constant(0.5), customers=1)
+    return Seen()
+
+
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
     for scene in (
@@ -57,7 +72,9 @@ SCENES: dict[str, Scene] = {
         *simulation_scenes_kept.SCENES,
         *simulation_scenes_struck.SCENES,
         *simulation_scenes_own.SCENES,
+        *simulation_scenes_beside.SCENES,
         random,
+        lots,
     )
 }
 WHOLE = Settings(until=UNTIL, width=1.0, buckets=60, trace=4000)

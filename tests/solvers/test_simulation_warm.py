@@ -40,6 +40,7 @@ def test_after_the_warm_up_a_second_day_is_as_the_first() -> None:
         assert [asdict(late.stations[n])[name] for name in COUNTS] == [6, 2, 1, 2, 1]
         assert [asdict(whole.stations[n])[name] for name in COUNTS] == [12, 4, 2, 4, 2]
         assert (late.stations[n].busy * 25.0, late.stations[n].waiting * 25.0) == pytest.approx((8.0, 5.0))
+        assert late.stations[n].servers * 25.0 == pytest.approx(24.0)
         assert (late.flows[n].arrived, whole.flows[n].arrived) == (6, 12)
         assert late.flows[n].ended == {
             **dict.fromkeys(late.flows[n].ended, 0),
