@@ -157,6 +157,21 @@ def test_too_few_customers_or_places_keep_it_from_happening(customers: int, queu
     assert bool(circles(context(closed))) == found
 
 
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ("join: any, left_over: run on", True),
+        ("join: any, left_over: cancel", False),
+        ("left_over: run on", False),
+    ],
+)
+def test_branches_that_go_on_let_others_begin_before_they_end(ends: str, found: bool) -> None:
+    """Two hold p and one q. One run at a time has r and two branches, of which one holds p: unless one goes on, when
+    the other has ended and the next run has r."""
+    text = "{hold: r, steps: [{parallel: [[" + P_THEN_Q + "], [" + Q_THEN_P + "]], " + ends + "}]}"
+    assert bool(circles(context(parts(text, p=2)))) is found
+
+
 def test_all_stations_of_a_circle_stand_still_and_the_sentence_says_where() -> None:
     c = context(parts(P_THEN_Q, Q_THEN_P, 2, 3))
     still = standing_still(c)
