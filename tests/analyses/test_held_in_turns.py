@@ -172,6 +172,25 @@ def test_branches_that_go_on_let_others_begin_before_they_end(ends: str, found: 
     assert bool(circles(context(parts(text, p=2)))) is found
 
 
+@pytest.mark.parametrize(
+    ("one", "found"),
+    [
+        ("{hold: p, steps: [{call: done.take}]}", True),
+        ("{hold: p, steps: [{call: soon.take}]}", False),
+        ("{parallel: [[{wait: 1 s}], [{wait: 1 s}]], guard: [{name: g, steps: [" + P_THEN_Q + "]}]}", True),
+    ],
+)
+def test_what_is_held_where_an_operation_answers_at_once_and_in_a_check(one: str, found: bool) -> None:
+    """Who is answered at once gives p back while the operation waits for q; a check holds both as any step does."""
+    offers = "{kind: service, offers: {take: {work: 1 s, answers: WHEN, steps: [" + HELD_Q + "]}}}"
+    lines = [
+        f"  {name}: {offers.replace('WHEN', when)}"
+        for name, when in (("done", "when done"), ("soon", "at once"))
+    ]
+    text = parts(one, Q_THEN_P).replace("components:", "\n".join(["components:", *lines]))
+    assert bool(circles(context(text))) is found
+
+
 def test_all_stations_of_a_circle_stand_still_and_the_sentence_says_where() -> None:
     c = context(parts(P_THEN_Q, Q_THEN_P, 2, 3))
     still = standing_still(c)
