@@ -191,6 +191,28 @@ def test_what_is_held_where_an_operation_answers_at_once_and_in_a_check(one: str
     assert bool(circles(context(text))) is found
 
 
+@pytest.mark.parametrize(("queue", "found"), [(1, False), (2, True)])
+def test_all_who_wait_for_a_station_share_its_places(queue: int, found: bool) -> None:
+    """Two hold a unit of q each, one of them inside r, and wait for the only p."""
+    text = parts(P_THEN_Q, Q_THEN_P + ", {hold: r, steps: [" + Q_THEN_P + "]}", q=2)
+    text = text.replace("p: {kind: pool, threads: 1}", f"p: {{kind: pool, threads: 1, queue: {queue}}}")
+    assert bool(circles(context(text))) is found
+
+
+@pytest.mark.parametrize(
+    ("third", "found"),
+    [
+        ("third: {steps: [" + P_THEN_Q + "]}", False),  # begun inside r alone
+        ("third: {starts: {rate: 1/h}, steps: [" + P_THEN_Q + "]}", True),
+        ("third: {steps: []}\n  fourth: {steps: [" + P_THEN_Q + "]}", True),  # nobody says where it begins
+    ],
+)
+def test_a_flow_that_others_do_runs_by_itself_only_where_it_starts(third: str, found: bool) -> None:
+    """The only r is around the other order, and around the third flow where others do it."""
+    one, other = "{hold: r, steps: [{do: third}]}", "{hold: r, steps: [" + Q_THEN_P + "]}"
+    assert bool(circles(context(parts(one, other) + f"  {third}\n"))) is found
+
+
 def test_all_stations_of_a_circle_stand_still_and_the_sentence_says_where() -> None:
     c = context(parts(P_THEN_Q, Q_THEN_P, 2, 3))
     still = standing_still(c)
