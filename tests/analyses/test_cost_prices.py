@@ -172,6 +172,7 @@ def test_prices_of_the_catalog_are_terms_of_its_standard_conditions() -> None:
     )
     halved = prices(euros, euros.model.components["a"]).use
     assert [t.exact for t in halved] == [t.exact / 2 for t in found.use if t.exact is not None]
+    assert [t.amount.value for t in halved] == pytest.approx([float(t.exact or 0) for t in halved], rel=1e-12)
     assert all(t.currency == "USD" for t in halved)
     for ref, per, times in (("aws/acm/certificate/per-request@us-east-1", "request", 1),
                             ("azure/linux-virtual-machine-scale-set/disk-operations/per-10k-operations@eastus",

@@ -110,3 +110,35 @@ def test_what_is_free_costs_nothing_however_often_it_is_used() -> None:
         assert measure.endswith("month") or "model/components.z.price.call" in found.inputs
     told = [line.value for line in figure(c, "cost/month").derivation if line.text.startswith(("for", "by"))]
     assert set(told) == {"0.00 EUR"}
+
+
+def test_a_prompt_that_grows_by_nobody_knows_what_costs_at_least_its_first_size_each_round() -> None:
+    """Two rounds of 1000 tokens, a euro each; what is added in between isn't stated, so there is no most."""
+    text = """
+components: {m: {kind: llm, price: {input: 1 EUR/token}, offers: {g: {}}}}
+flows:
+  main:
+    starts: {rate: 1/h}
+    steps: [{repeat: {times: 2, steps: [{call: m.g, sizes: {in: 1000}, context: {h: 1 token, grows: {h: GROWS}}}]}}]
+"""
+    for grows, missing, ends in (
+        (
+            "unknown",
+            ("flows.main.steps.1.repeat.steps.1.context.grows.h: state how much each round adds",),
+            (2000, None, None),
+        ),
+        ("10 tokens", (), (2010, 2010, 2010)),
+    ):
+        found = figure(context(text.replace("GROWS", grows)), "cost/main/run")
+        assert (found.low, found.value, found.high, found.missing) == (*ends, missing)
+
+
+@pytest.mark.parametrize("tried", [False, True])
+def test_only_a_bill_of_calls_that_are_tried_again_says_so(tried: bool) -> None:
+    text = """
+components: {a: {kind: s, price: {call: 3 EUR}, offers: {f: {fails: 50 %}}}}
+flows: {main: {starts: {rate: 1/h}, steps: [{call: a.fAGAIN}]}}
+"""
+    found = figure(context(text.replace("AGAIN", ", retry: 1" if tried else "")), "cost/month")
+    assert found.value == pytest.approx(730 * 3 * (1.5 if tried else 1))
+    assert any("with their retries" in told for told in found.valid) is tried

@@ -157,6 +157,62 @@ def test_too_few_customers_or_places_keep_it_from_happening(customers: int, queu
     assert bool(circles(context(closed))) == found
 
 
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ("join: any, left_over: run on", True),
+        ("join: any, left_over: cancel", False),
+        ("left_over: run on", False),
+    ],
+)
+def test_branches_that_go_on_let_others_begin_before_they_end(ends: str, found: bool) -> None:
+    """Two hold p and one q. One run at a time has r and two branches, of which one holds p: unless one goes on, when
+    the other has ended and the next run has r."""
+    text = "{hold: r, steps: [{parallel: [[" + P_THEN_Q + "], [" + Q_THEN_P + "]], " + ends + "}]}"
+    assert bool(circles(context(parts(text, p=2)))) is found
+
+
+@pytest.mark.parametrize(
+    ("one", "found"),
+    [
+        ("{hold: p, steps: [{call: done.take}]}", True),
+        ("{hold: p, steps: [{call: soon.take}]}", False),
+        ("{parallel: [[{wait: 1 s}], [{wait: 1 s}]], guard: [{name: g, steps: [" + P_THEN_Q + "]}]}", True),
+    ],
+)
+def test_what_is_held_where_an_operation_answers_at_once_and_in_a_check(one: str, found: bool) -> None:
+    """Who is answered at once gives p back while the operation waits for q; a check holds both as any step does."""
+    offers = "{kind: service, offers: {take: {work: 1 s, answers: WHEN, steps: [" + HELD_Q + "]}}}"
+    lines = [
+        f"  {name}: {offers.replace('WHEN', when)}"
+        for name, when in (("done", "when done"), ("soon", "at once"))
+    ]
+    text = parts(one, Q_THEN_P).replace("components:", "\n".join(["components:", *lines]))
+    assert bool(circles(context(text))) is found
+
+
+@pytest.mark.parametrize(("queue", "found"), [(1, False), (2, True)])
+def test_all_who_wait_for_a_station_share_its_places(queue: int, found: bool) -> None:
+    """Two hold a unit of q each, one of them inside r, and wait for the only p."""
+    text = parts(P_THEN_Q, Q_THEN_P + ", {hold: r, steps: [" + Q_THEN_P + "]}", q=2)
+    text = text.replace("p: {kind: pool, threads: 1}", f"p: {{kind: pool, threads: 1, queue: {queue}}}")
+    assert bool(circles(context(text))) is found
+
+
+@pytest.mark.parametrize(
+    ("third", "found"),
+    [
+        ("third: {steps: [" + P_THEN_Q + "]}", False),  # begun inside r alone
+        ("third: {starts: {rate: 1/h}, steps: [" + P_THEN_Q + "]}", True),
+        ("third: {steps: []}\n  fourth: {steps: [" + P_THEN_Q + "]}", True),  # nobody says where it begins
+    ],
+)
+def test_a_flow_that_others_do_runs_by_itself_only_where_it_starts(third: str, found: bool) -> None:
+    """The only r is around the other order, and around the third flow where others do it."""
+    one, other = "{hold: r, steps: [{do: third}]}", "{hold: r, steps: [" + Q_THEN_P + "]}"
+    assert bool(circles(context(parts(one, other) + f"  {third}\n"))) is found
+
+
 def test_all_stations_of_a_circle_stand_still_and_the_sentence_says_where() -> None:
     c = context(parts(P_THEN_Q, Q_THEN_P, 2, 3))
     still = standing_still(c)
@@ -185,9 +241,10 @@ def test_threads_kept_along_a_long_way_in_one_order_are_no_circle_and_one_back_m
     end = "  s40: {kind: s, threads: 2, offers: {get: {work: 1 s}}}"
     flow = "flows: {main: {starts: {rate: 1/s}, steps: [{call: s00.get}]}}"
     assert circles(context("\n".join(["components:", *lines, end, flow]))) == ()
-    back = end.replace("{get: {work: 1 s}}", "{get: {work: 1 s, steps: [{call: s39.put}]}}")
-    (found,) = circles(context("\n".join(["components:", *lines, back, flow])))
-    assert (found.components, found.enough) == (("s39",), 2)
+    for first in ("s39", "s00"):  # to fill any of the 2^39 circles around it takes more than itself
+        back = end.replace("{get: {work: 1 s}}", f"{{get: {{work: 1 s, steps: [{{call: {first}.put}}]}}}}")
+        (found,) = circles(context("\n".join(["components:", *lines, back, flow])))
+        assert (found.components, found.enough) == ((first,), 2)
 
 
 @pytest.mark.compiled

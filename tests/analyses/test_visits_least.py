@@ -142,3 +142,31 @@ def test_what_is_called_inside_is_less_sure_only_where_giving_up_cancels(
     inside, then = calls
     assert found["a.f"] == pytest.approx(inside, abs=5e-3)
     assert found["b.f"] == pytest.approx(then + after, abs=5e-3)
+
+
+LINE = """groma: 1
+system: x
+currency: EUR
+people: {desk: {role: desk}}
+components:
+  a: {kind: s, offers: {f: {work: 0 s}}}
+  slow: {kind: s, offers: {f: {cancels: true, work: WORK, steps: [{call: a.f}]}}}
+connections: {line: {from: desk, to: slow, IS}}
+flows: {main: {by: desk, starts: {rate: 1/s}, steps: [{call: slow.f, timeout: 1 s}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("work", "line", "comes", "begun"),
+    [
+        # an exponential latency: what takes longer than a second may be given up before it comes
+        ("0 s", "latency: 1 s ± 1 s", IN_TIME, IN_TIME),
+        # a line that takes no time is passed before anybody gives up; what is lost doesn't come and is given up, too
+        ("1 s ± 1 s", "loss: 30 %", 0.7, 0.7 - (0.3 + 0.7 / math.e)),
+    ],
+)
+def test_a_call_that_is_given_up_may_never_come_only_where_its_way_takes_time(
+    work: str, line: str, comes: float, begun: float
+) -> None:
+    found = counted(LINE.replace("WORK", work).replace("IS", line))
+    assert (found["slow.f"], found["a.f"]) == pytest.approx((comes, begun), abs=5e-3)

@@ -110,9 +110,12 @@ def _circles(
 ) -> Iterator[tuple[str, ...]]:
     """Every way round that comes to no station twice, from its first station by name; shorter ones first."""
     after: dict[str, list[str]] = {}
+    before: dict[str, list[str]] = {}
     for one, other in sorted(turns):
-        after.setdefault(one, []).append(other)
-    behind = {name: _behind(after, name) for name in after}
+        if not passed_over((one,)) and not passed_over((other,)):
+            after.setdefault(one, []).append(other)
+            before.setdefault(other, []).append(one)
+    back = {name: _back_to(before, name) for name in after}
     ways: list[tuple[str, ...]] = [(name,) for name in sorted(after)]
     while ways:
         longer: list[tuple[str, ...]] = []
@@ -122,19 +125,19 @@ def _circles(
             for name in after.get(way[-1], ()):
                 if name == way[0]:
                     yield way
-                elif name > way[0] and name not in way and way[0] in behind.get(name, ()):
+                elif name in back[way[0]] and name not in way:
                     longer.append((*way, name))
         ways = longer
 
 
-def _behind(after: Mapping[str, Sequence[str]], name: str) -> set[str]:
-    """All that can be come to from a station."""
-    found, todo = set[str](), [name]
+def _back_to(before: Mapping[str, Sequence[str]], first: str) -> set[str]:
+    """Later stations by name from which the first is come to by such alone: no other way leads round."""
+    found, todo = set[str](), [first]
     while todo:
-        for other in after.get(todo.pop(), ()):
-            if other not in found:
-                found.add(other)
-                todo.append(other)
+        for name in before.get(todo.pop(), ()):
+            if name > first and name not in found:
+                found.add(name)
+                todo.append(name)
     return found
 
 
