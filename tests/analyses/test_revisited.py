@@ -71,10 +71,10 @@ def test_of_very_many_at_once_nothing_is_said() -> None:
 
 
 def test_a_last_place_is_one_for_each_of_those_that_come_as_one() -> None:
-    """A hundredth of single calls is turned away; two as one, up to a tenth. What holds whatever the stream stays."""
-    own = Company(2, 2, WORK, 0.0, False)
-    for crowded, full in ((False, 0.1), (True, 0.01)):
-        waiting = found(own, waits(1.0), 0.01, crowded=crowded)
+    """A hundredth of single calls is turned away; two as one, up to a tenth. What holds where those turned away come
+    again stays, unless calls come together."""
+    for at_once, crowded, full in ((2, False, 0.1), (2, True, 0.1), (1, True, 0.01)):
+        waiting = found(Company(2, at_once, WORK, 0.0, False), waits(1.0), 0.01, crowded=crowded)
         assert waiting.full is not None and waiting.full[[FAST, SLOW]] == pytest.approx([full, 0.0])
         assert math.isnan(waiting.full[NOMINAL])
 

@@ -219,3 +219,15 @@ def test_fewer_come_at_a_time_where_units_are_held(units: int, turned_away: floa
     assert low is not None and high is not None
     assert low <= 1 - turned_away + 1e-9 and 1 - turned_away <= high + 1e-9
     assert value == (None if units == 2 else pytest.approx(1 - turned_away, abs=1e-3))
+
+
+def test_calls_that_come_together_fill_a_queue_themselves() -> None:
+    """A run that is alone sends six at once to three servers and one place: two are turned away."""
+    sends = ", ".join(["{send: c.f}"] * 5)
+    text = (
+        f"{HEAD}components: {{c: {{kind: s, threads: 3, queue: 1, offers: {{f: {{work: 15 ms}}}}}}}}\n"
+        f"flows: {{main: {{starts: {{rate: 1/h}}, steps: [{sends}, "
+        "{call: c.f, retry: {times: 2, backoff: 1 ms, on: [throttled]}}]}}\n"
+    )
+    low, _, _ = numbers(context(loads(text)), "utilisation/c")
+    assert low is not None and low <= 4 * 0.015 / 3600 / 3

@@ -24,7 +24,7 @@ from groma.analyses.outcome.crowded import Again, Demand, exponential
 from groma.analyses.outcome.late import NEVER
 from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, anytime, enveloped, instant
 from groma.analyses.outcome.reading import CIRCLE, Keys, Outcomes, Waiting
-from groma.analyses.outcome.revisited import Company, revisited
+from groma.analyses.outcome.revisited import Company, none_free, revisited
 from groma.analyses.outcome.wait import (
     Effort,
     anything,
@@ -38,7 +38,6 @@ from groma.analyses.reach import servers, servers_at_most
 from groma.analyses.visits.use import Use
 from groma.model.elements import Component
 from groma.solvers.distributions.law_functions import is_exponential
-from groma.solvers.queueing import erlang_c
 
 BUSY = 0.3
 """Share of its servers that a station must be able to keep busy for its load to be bounded from below."""
@@ -211,16 +210,16 @@ class Queues:
             return waiting
         if not 0.0 < math.fsum(demand.rate.high for demand in demands) < math.inf:
             return waiting
-        grid, blocked = self.grid, 0.0
-        if own.at_once > 1.0:  # other runs come as this one does, so many at once
-            together = math.ceil(min(own.at_once, count + 1.0))
-            left = math.ceil((count + 1 - together) / together)
-            busy = math.fsum(d.rate.high * float(d.law.moment[SLOW]) for d in demands) / together
-            blocked = erlang_c(left, busy) if busy < left else 1.0
+        grid, blocked, refused = self.grid, 0.0, 0.0
+        if own.at_once > 1.0:
+            busy = math.fsum(d.rate.high * float(d.law.moment[SLOW]) for d in demands)
+            blocked = none_free(count, own.at_once, busy)
+            if room is not None and room.queue is not None:
+                refused = none_free(count + room.queue, own.at_once, busy)
         work = enveloped(grid, [demand.law for demand in demands])
         in_order = room is None or (room.queue is None and room.discipline == "fifo")
         product = in_order and own.at_once == 1.0 and exponential(demands) is not None
-        company = Company(own.visits, own.at_once, work, blocked, product)
+        company = Company(own.visits, own.at_once, work, blocked, product, refused)
         return revisited(grid, station, waiting, waiting.law, company)
 
     def _again(

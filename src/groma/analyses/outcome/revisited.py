@@ -36,6 +36,7 @@ from groma.analyses.outcome.law import (
     increments,
 )
 from groma.analyses.outcome.reading import Waiting
+from groma.solvers.queueing import erlang_c
 
 IN_TURN = 3
 """Times as long as in a Poisson stream that calls of one run are taken to wait that come one after the other."""
@@ -54,6 +55,8 @@ class Company:
     work: Defective
     blocked: float
     product: bool
+    refused: float = 0.0
+    """The greatest share that finds no place free beside the others, where there is a last one."""
 
     @property
     def longer(self) -> int:
@@ -62,11 +65,19 @@ class Company:
         return together * (IN_TURN if self.visits > self.at_once else 1)
 
 
+def none_free(places: int, at_once: float, busy: float) -> float:
+    """How often one of so many calls that come together finds none of some places free beside the others, while other
+    runs, which come with as many, keep so many `busy` (Erlang's C)."""
+    together = math.ceil(min(at_once, places + 1.0))
+    left = math.ceil((places + 1 - together) / together)
+    return erlang_c(left, busy / together) if busy / together < left else 1.0
+
+
 def revisited(grid: Grid, station: str, waiting: Waiting, law: Defective, own: Company) -> Waiting:
     """The wait there; `waiting`, by this `law`, is that of as many calls which come as a Poisson stream."""
     full = None if waiting.full is None else min(float(waiting.full[FAST]), 1.0)
-    if full is not None and not waiting.crowded:  # that bound holds whatever the stream
-        full **= 1.0 / own.longer  # a place for each of those that come as one
+    if full is not None and (own.at_once > 1.0 or not waiting.crowded):
+        full = max(full ** (1.0 / own.longer), own.refused)  # a place for each of those that come as one
     if max(1.0 - float(law.cells[SLOW, 0]), own.blocked, full or 0.0) <= NEGLIGIBLE:
         return waiting
     cells, moment = np.full((grid.rows, grid.cells), NAN), np.full(grid.rows, NAN)
@@ -84,6 +95,7 @@ def revisited(grid: Grid, station: str, waiting: Waiting, law: Defective, own: C
         law=made,
         full=None if full is None else grid.triple(full, 0.0),
         notes=waiting.notes | {_told(station, own)},
+        lost=1.0 if own.at_once > 1.0 else waiting.lost,
         meets=max(waiting.meets, 1.0 - float(cells[SLOW, 0])),
     )
 
