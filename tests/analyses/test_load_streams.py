@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from analyses.brackets import GRID
 from analyses.given import context
 from analyses.stations import erlang_c, law_of
 from groma.analyses import figure
+from groma.analyses.interval import ONE
 from groma.analyses.loads.envelope import envelope_of
 from groma.analyses.loads.queues import Queues
 from groma.analyses.loads.revisits import Revisits, revisits
@@ -171,3 +173,26 @@ flows: {main: {starts: {rate: {value: 2/s, known: 0/s .. 5/s}}, steps: [{call: a
     c = context(text)
     found = envelope_of(c, figure(c, "latency/main/mean"))
     assert found is not None and found.low == pytest.approx(2.0) and found.high is None
+
+
+def test_whether_units_are_few_hangs_on_all_who_hold_them() -> None:
+    """Others that hold the same units for a second make them few: what was told of the queue behind them before, in the
+    same context and at the same rate of its own, doesn't hold any more."""
+    text = """
+components: {p: {kind: resource, threads: 40}, c: {kind: s, threads: 1, offers: {g: {work: 10 ms ± 10 ms}}}}
+flows:
+  main: {starts: {rate: 10/s}, steps: [{hold: p, steps: [{call: c.g}]}]}
+  other: {starts: {rate: 20/s}, steps: [{hold: p, steps: [{wait: 1 s}]}]}
+"""
+    c = context(text)
+    whole = loads_of(c)
+    assert whole is not None
+    calm = replace(
+        whole, arrivals={s: tuple(a for a in each if a.flow == "main") for s, each in whole.arrivals.items()}
+    )
+    told = [law_of(Queues(c, GRID, loads).waiting("components.c")).cdf[FAST, 0] for loads in (calm, whole)]
+    assert told == pytest.approx([0.9, 1.0], abs=0.01)
+    held = [
+        Queues(c, GRID, loads).demand(loads.arrivals["components.p"][0].use, ONE) for loads in (calm, whole)
+    ]
+    assert held[0].key != held[1].key

@@ -101,7 +101,8 @@ class Queues:
         room = candidates[0] if candidates else None
         again = self._again(station, arrivals)
         told = tuple((d.key, d.rate, d.late) for d in demands)
-        key = (station, id(room), count, self.effort, self.loads.settled, told, again)
+        held_back = self._held_back(station)
+        key = (station, id(room), count, self.effort, self.loads.settled, told, again, held_back)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
@@ -115,7 +116,7 @@ class Queues:
             known = self._revisited(station, known, count, demands, room)
             if kind == "people" and self.context.model.people[name].works:
                 known = replace(known, notes=known.notes | {f"{name} is at work in the busiest hour"})
-            if station in self._behind and known.law is not None:  # fewer come to it at a time
+            if held_back and known.law is not None:
                 full = None if known.full is None else self.grid.triple(float(known.full[FAST]), 0.0)
                 known = replace(known, law=enveloped(self.grid, [instant(self.grid), known.law]), full=full)
             known = self.context.memo[memo] = replace(known, key=key)
@@ -259,18 +260,17 @@ class Queues:
         of a stream that nobody holds back.
         """
         made = service(self.outcomes, use)
-        law = made.law
+        law, key = made.law, made.key
         name = "" if use.component is None else use.component.name
         if name in held_for(self.context) and self._few(name):
             free = service(Outcomes(self.context, self.grid, None), use)
-            law = enveloped(self.grid, [free.law, law])
+            law, key = enveloped(self.grid, [free.law, law]), ("few", made.key)
         late = use.late if use.late.matters else NEVER
-        return Demand(law, made.exact, rate, made.key, made.missing, late)
+        return Demand(law, made.exact, rate, key, made.missing, late)
 
-    @property
-    def _behind(self) -> frozenset[str]:
-        """Stations that servers or units are held for of which there are few."""
-        return frozenset[str]().union(*(i for name, i in held_for(self.context).items() if self._few(name)))
+    def _held_back(self, station: str) -> bool:
+        """Whether fewer may come to a station at a time than of a stream: few servers or units are held for it."""
+        return any(station in inside and self._few(name) for name, inside in held_for(self.context).items())
 
     def _few(self, name: str) -> bool:
         """Whether a component has so few servers or units that holding them may hold calls back."""
