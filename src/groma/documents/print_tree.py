@@ -242,10 +242,9 @@ def _block(made: PrintTree, block: Block) -> list[dict[str, Any]]:
         case Section(name, title, level, inner):
             heading = {"id": ident(name), "title": breakable(title), "level": level}
             blocks = _blocks(made, inner)
-            first = _turned_first(blocks)
-            if first is not None:
-                _headed(first, heading)
-            return [{"kind": "section", "heading": None if first else heading, "blocks": blocks}]
+            if (turned := _turned_first(blocks)) is not None:
+                _headed(turned, heading)
+            return [{"kind": "section", "heading": heading if turned is None else None, "blocks": blocks}]
         case PageBreak():
             return [{"kind": "break"}] if made.room == 1 else []
         case _:

@@ -200,11 +200,11 @@ def _more(demands: tuple[Demand, ...]) -> float:
 def _met(grid: Grid, count: int, demands: tuple[Demand, ...], first: float, effort: Effort) -> float:
     """The greatest share of attempts that wait, all attempts before them still being worked on."""
     left = count - math.ceil(max(d.late.tries for d in demands) - 1.0)
-    free = finding_one_free(grid, left, demands, effort)
+    free = _finding_one_free(grid, left, demands, effort)
     return 1.0 if free == 0.0 else 1.0 - (1.0 - blocked(left, first, _more(demands))) * free
 
 
-def finding_one_free(grid: Grid, count: int, demands: tuple[Demand, ...], effort: Effort) -> float:
+def _finding_one_free(grid: Grid, count: int, demands: tuple[Demand, ...], effort: Effort) -> float:
     """The least share of calls that find one of so many servers free, without those that come late. Of several servers
     of other work no law of the wait is needed for it."""
     rates, load = _rates(demands, SLOW), _load(demands, SLOW)
