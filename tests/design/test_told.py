@@ -21,6 +21,7 @@ from groma.design.prove import Proof
 from groma.model.elements import Model
 from groma.model.figure import Ledger
 from groma.model.load import loads
+from groma.model.printed import format_quantity
 from groma.model.quantity import Quantity
 from groma.patterns import Space
 from groma.workers import Asked
@@ -190,6 +191,9 @@ def test_the_recommended_design_is_told_of_while_the_front_is_still_sought() -> 
     assert found.best is not None
     assert model == found.best.model
     assert figures.result().needs == found.best.ledger.needs
+    worth = format_quantity(found.best.values["cost/month"], "EUR/month")
+    assert [worth in text for text in stages] == sorted(worth in text for text in stages)
+    assert f"recommended: {worth}" in stages[-1]
 
 
 def test_proposals_are_models_that_meet_the_needs_when_read_again() -> None:

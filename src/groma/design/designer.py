@@ -106,6 +106,8 @@ class _Designing:
     ) -> None:
         self.crew, self.recommending = crew, recommending
         self.recommended: Asked[Ledger] | None = None
+        self.best = ""
+        """What the recommended design comes to, in words, as soon as it is known."""
         self.space, self.progress, self.whole, self.stage = space, progress, True, 0
         self.asked: dict[frozenset[tuple[str, str]], tuple[Closed, Asked[Ledger]]] = {}
         self._tell()
@@ -187,6 +189,8 @@ class _Designing:
         if self.recommending is not None and self.recommended is not figures:
             self.recommending(closed.model, figures)
         self.recommended = figures
+        amount = self.solver.journal.amount
+        self.best = ", ".join(amount(wish, point.lost(wish)) for wish in self.solver.task.wishes)
 
     def _worked_out(self, chosen: Chosen) -> Callable[[], Proposal]:
         """A proposal, whose figures a helper may work out meanwhile."""
@@ -259,7 +263,8 @@ class _Designing:
 
     def _tell(self) -> None:
         proofs = self.solver.journal.proofs if hasattr(self, "solver") else 0
-        done = f"{STAGES[self.stage]} ({proofs} designs proven)" if proofs else STAGES[self.stage]
+        known = (f"{proofs} designs proven", f"recommended: {self.best}" if self.best else "")
+        done = f"{STAGES[self.stage]} ({'; '.join(filter(None, known))})" if proofs else STAGES[self.stage]
         self.progress.step(done, self.stage, len(STAGES))
 
 
