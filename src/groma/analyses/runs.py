@@ -62,17 +62,25 @@ def fitted(context: Context, flow: str, mark: str | None, share: float = NEARLY_
     key = ("fitted", flow, mark, max(share, NEARLY_ALL), context.narrowed(context.left))
     known: Runs | None = context.memo.get(key)
     if known is None:
-        share = max(share, NEARLY_ALL)
-        horizon = _horizon(context, flow, mark, share)
-        for _ in range(WIDER):
-            known = read_runs(context, flow, mark, Grid(horizon / PROOF_CELLS, PROOF_CELLS))
-            reached = math.isfinite(_reach(known, share)) and not _open_beyond(known, share)
-            if reached or math.isinf(known.well.moment[SLOW]):
-                break
-            horizon *= 2
-        assert known is not None
-        context.memo[key] = known
+        known = context.memo[key] = _fitted(context, flow, mark, max(share, NEARLY_ALL))
     return known
+
+
+def _fitted(context: Context, flow: str, mark: str | None, share: float) -> Runs:
+    runs = _finely(context, flow, mark, _holding(context, flow, mark, share))
+    limits = _deciding(context, runs)
+    if limits > runs.grid.horizon:
+        runs = _finely(context, flow, mark, limits)
+    for _ in range(WIDER - 1):
+        reached = math.isfinite(_reach(runs, share)) and not _open_beyond(runs, share)
+        if reached or math.isinf(runs.well.moment[SLOW]):
+            break
+        runs = _finely(context, flow, mark, 2 * runs.grid.horizon)
+    return runs
+
+
+def _finely(context: Context, flow: str, mark: str | None, horizon: float) -> Runs:
+    return read_runs(context, flow, mark, Grid(horizon / PROOF_CELLS, PROOF_CELLS))
 
 
 def searching_grid(context: Context, flow: str, mark: str | None, target: float | None, cells: int) -> Grid:
@@ -87,18 +95,27 @@ def searching_grid(context: Context, flow: str, mark: str | None, target: float 
 
 
 def _horizon(context: Context, flow: str, mark: str | None, share: float) -> float:
-    """Where a grid may end: with this share of the runs, but not before a limit of time that decides how many of them
-    end well."""
-    found, limits = _holding(context, flow, mark, share), _rung(time_grid(context).horizon)
+    """Where a grid for bounds may end."""
+    return _deciding(context, _roughly(context, flow, mark, _holding(context, flow, mark, share)))
 
-    def unsure(horizon: float) -> float:
-        grid = Grid(horizon / PROOF_CELLS, PROOF_CELLS, 2)
-        low, high, _ = read_runs(context, flow, mark, grid, "rough").success
-        return high - low
 
-    if found < limits and (open_still := unsure(found)) > NEGLIGIBLE and unsure(limits) < open_still / 2:
-        return limits
-    return found
+def _roughly(context: Context, flow: str, mark: str | None, horizon: float) -> Runs:
+    return read_runs(context, flow, mark, Grid(horizon / PROOF_CELLS, PROOF_CELLS, 2), "rough")
+
+
+def _deciding(context: Context, runs: Runs) -> float:
+    """Where the grid of runs may end: not before a limit of time that decides how many of them end well."""
+    limits, open_still = _rung(time_grid(context).horizon), _open(runs)
+    if runs.grid.horizon >= limits or open_still <= NEGLIGIBLE:
+        return runs.grid.horizon
+    told = _open(_roughly(context, runs.flow, runs.mark, limits)) < open_still / 2
+    return limits if told else runs.grid.horizon
+
+
+def _open(runs: Runs) -> float:
+    """How wide the range is of the share that ends well."""
+    low, high, _ = runs.success
+    return high - low
 
 
 def _holding(context: Context, flow: str, mark: str | None, share: float) -> float:
@@ -115,7 +132,7 @@ def _holding(context: Context, flow: str, mark: str | None, share: float) -> flo
             return horizon
         if math.isinf(high) and horizon < LONGEST:
             horizon *= 8
-        elif high < horizon / 6 and horizon > 1e-9:
+        elif high < horizon / 8 and horizon > 1e-9:
             horizon = _rung(max(3 * high, horizon / SEARCH_CELLS))
         else:
             return min(_rung(1.05 * high), horizon) if math.isfinite(high) and high > 0 else horizon
@@ -124,8 +141,7 @@ def _holding(context: Context, flow: str, mark: str | None, share: float) -> flo
 
 def _open_beyond(runs: Runs, share: float) -> bool:
     """Whether the share that ends well is a range, and runs that may end well come past the grid."""
-    low, high, _ = runs.success
-    return high - low > NEGLIGIBLE and not math.isfinite(statistic(runs, share)[1])
+    return _open(runs) > NEGLIGIBLE and not math.isfinite(statistic(runs, share)[1])
 
 
 def _rung(horizon: float) -> float:
