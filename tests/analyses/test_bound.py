@@ -56,6 +56,7 @@ def of(steps: str) -> Context:
         (f"{{repeat: {{times: 3, steps: [{B}, {A}]}}}}", 6, 33, 15),
         (f"{{repeat: {{until: 50 %, at_most: 4, steps: [{A}]}}}}", 4, 4, 4),
         (f"{{repeat: {{until: 50 %, steps: [{A}]}}}}", INF, INF, INF),
+        ("{repeat: {until: 50 %, steps: [{wait: 1 s}]}}", 0, 0, INF),
         ("{call: q.f}", 1, 100, INF),
         ("{call: q.f, timeout: 7 s}", 1, 100, 7),
         ("{call: b.f, timeout: 3 s}", 1, 10, 3),

@@ -194,24 +194,17 @@ class Reader:
 
     def _repeated(self, step: Step, loop: Repeat, caller: str | None) -> Most:
         """So many rounds; where an input grows with them, each for itself (above `MOST_ROUNDS` all as the last)."""
-        rounds = self._rounds(step, loop)
-        if not grows_in(loop.steps):
-            return self.within(1).steps(loop.steps, caller).times(rounds)
-        if not rounds <= MOST_ROUNDS:
-            last = self.within(int(min(rounds, 1e15)))
-            return last.steps(loop.steps, caller).times(rounds)
-        result = Most()
-        for n in range(int(rounds)):
-            result = result + self.within(n + 1).steps(loop.steps, caller)
-        return result
-
-    def _rounds(self, step: Step, loop: Repeat) -> float:
-        most = most_rounds(loop)
-        if math.isfinite(most):
-            return most
+        rounds, grows = most_rounds(loop), grows_in(loop.steps)
+        if grows and rounds <= MOST_ROUNDS:
+            result = Most()
+            for n in range(int(rounds)):
+                result = result + self.within(n + 1).steps(loop.steps, caller)
+            return result
+        once = self.within(int(min(rounds, 1e15)) if grows else 1).steps(loop.steps, caller)
         for of in ("cost", "calls", "time"):
-            self.amounts.lack(of, f"{step.path}: the loop has no bound: state `at_most`")
-        return math.inf
+            if math.isinf(rounds) and getattr(once, of) > 0.0:
+                self.amounts.lack(of, f"{step.path}: the loop has no bound: state `at_most`")
+        return once.times(rounds)
 
     def _call(self, step: Step, name: str, operation: str, sizes: Sizes, caller: str | None) -> Most:
         found: list[Most] = []
