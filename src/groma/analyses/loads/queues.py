@@ -18,13 +18,15 @@ from groma.analyses.loads.again import spreads
 from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
 from groma.analyses.loads.ends import ceilings, floors
 from groma.analyses.loads.held_for import few, held_for
-from groma.analyses.loads.revisits import revisits
+from groma.analyses.loads.passed import passed_before
+from groma.analyses.loads.revisits import Revisits, revisits
 from groma.analyses.outcome.call import service
 from groma.analyses.outcome.crowded import Again, Demand, exponential
 from groma.analyses.outcome.late import NEVER
 from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, anytime, enveloped, instant
 from groma.analyses.outcome.reading import CIRCLE, Keys, Outcomes, Waiting
-from groma.analyses.outcome.revisited import Company, none_free, revisited
+from groma.analyses.outcome.revisited import IN_TURN, Company, none_free, revisited
+from groma.analyses.outcome.stirred import departing, together
 from groma.analyses.outcome.wait import (
     Effort,
     anything,
@@ -55,6 +57,7 @@ class Queues:
     _asked: set[str] = field(default_factory=set[str])
     _keys: dict[frozenset[str], Keys] = field(default_factory=dict[frozenset[str], Keys])
     _narrow: dict[str, bool] = field(default_factory=dict[str, bool])
+    _leaving: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
 
     @property
     def outcomes(self) -> Outcomes:
@@ -102,7 +105,8 @@ class Queues:
         again = self._again(station, arrivals)
         told = tuple((d.key, d.rate, d.late) for d in demands)
         held_back = self._held_back(station)
-        key = (station, id(room), count, self.effort, self.loads.settled, told, again, held_back)
+        stirred = self._stirred(station)
+        key = (station, id(room), count, self.effort, self.loads.settled, told, again, held_back, stirred)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
@@ -170,7 +174,9 @@ class Queues:
         if any(offered.cancels for c in candidates for offered in c.offers.values()):
             return False
         flows = ceilings(self.context).flows.get(station, frozenset[str]())
-        return self._arrival_law(flows) == "poisson" and station not in revisits(self.context)
+        return self._arrival_law(flows) == "poisson" and not (
+            station in revisits(self.context) or station in passed_before(self.context)
+        )
 
     def _at_most(self, station: str, candidates: tuple[Component, ...]) -> Waiting:
         """The wait while choices are open: none at the fast end, at the slow end that of the highest load that any
@@ -205,12 +211,15 @@ class Queues:
     def _revisited(
         self, station: str, waiting: Waiting, count: int, demands: tuple[Demand, ...], room: Component | None
     ) -> Waiting:
-        """The wait where one run comes to the station more than once; `waiting` is that of a Poisson stream."""
-        own = revisits(self.context).get(station)
-        if own is None or waiting.law is None or waiting.saturated or waiting.missing:
+        """The wait where one run comes to the station more than once, or after queues from which no Poisson stream
+        comes; `waiting` is that of a Poisson stream."""
+        own, stirred = revisits(self.context).get(station), self._stirred(station)
+        if (own is None and stirred is None) or waiting.law is None or waiting.saturated or waiting.missing:
             return waiting
         if not 0.0 < math.fsum(demand.rate.high for demand in demands) < math.inf:
             return waiting
+        own = own or Revisits(1.0, 1.0)
+        own = Revisits(own.visits * (stirred or 1), own.at_once * (stirred or 1))
         grid, blocked, refused = self.grid, 0.0, 0.0
         if own.at_once > 1.0:
             busy = math.fsum(d.rate.high * float(d.law.moment[SLOW]) for d in demands)
@@ -219,9 +228,38 @@ class Queues:
                 refused = none_free(count + room.queue, own.at_once, busy)
         work = enveloped(grid, [demand.law for demand in demands])
         in_order = room is None or (room.queue is None and room.discipline == "fifo")
-        product = in_order and own.at_once == 1.0 and exponential(demands) is not None
-        company = Company(own.visits, own.at_once, work, blocked, product, refused)
+        product = in_order and own.at_once == 1.0 and stirred is None and exponential(demands) is not None
+        company = Company(own.visits, own.at_once, work, blocked, product, refused, stirred is not None)
         return revisited(grid, station, waiting, waiting.law, company)
+
+    def _stirred(self, station: str) -> int | None:
+        """How many calls may come together out of other queues; None where these change little of a stream."""
+        before = passed_before(self.context).get(station, frozenset[str]())
+        if not before:
+            return None
+        if self.loads is None:  # choices are open
+            return IN_TURN
+        more = less = 0.0
+        for other in sorted(before):
+            if other not in self._leaving:
+                self._leaving[other] = self._departing(other)
+            by = self._leaving[other]
+            more, less = more + by[0], less + by[1]
+        return together(more, less)
+
+    def _departing(self, station: str) -> tuple[float, float]:
+        """By how much more and less variable than a Poisson stream what leaves a station is, by its loads alone."""
+        assert self.loads is not None, "choices are taken"
+        kind, _, name = station.partition(".")
+        arrivals = self.loads.arrivals.get(station, ())
+        candidates = self.context.candidates(name) if kind == "components" else ()
+        count = servers(candidates[0]) if candidates else self._people(name)
+        if count is None or (candidates and candidates[0].discipline == "sharing"):
+            return 0.0, 0.0  # Poisson again, whatever the work (Baskett, Chandy, Muntz and Palacios 1975)
+        free = Outcomes(self.context, self.grid, None)
+        made = [(service(free, a.use), a.noticed) for a in arrivals]
+        demands = [Demand(s.law, s.exact, rate, s.key) for s, rate in made]
+        return departing(self.grid, count, candidates[0].queue if candidates else None, demands)
 
     def _again(
         self, station: str, arrivals: tuple[Arrivals, ...], let_in: tuple[float, ...] = ()

@@ -102,6 +102,9 @@ CIRCLE = "circle"
 """What the key of a queue begins with that is asked for while it is worked out."""
 
 
+POISSON = "calls reach {} as a Poisson stream"
+
+
 def no_waiting(station: str) -> Waiting:
     """Every station as if it had no limit: for what doesn't depend on queues."""
     del station

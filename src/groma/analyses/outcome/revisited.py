@@ -1,4 +1,4 @@
-"""The wait at a station to which one run comes more than once.
+"""The wait at a station to which one run comes more than once, or after other queues.
 
 The calls of one run are no Poisson stream, and what they wait hangs together: those who queued up behind the first are
 in front of the second. So there is no nominal value, nobody is taken to wait at the fast end, and at the slow end
@@ -7,8 +7,10 @@ in front of the second. So there is no nominal value, nobody is taken to wait at
   so much more seldom, which stretches the wait `k` times; and the others of them, of whatever kind takes longest, are
   worked on before it, unless there are servers enough for all, beside other runs that come as many at once (Erlang's
   C of such groups);
-- where calls come one after the other, the wait is taken to be `IN_TURN` times as long. That isn't proven: of thousands
-  of random programs none waited longer (docs/validation.md).
+- where calls come one after the other, the wait is taken to be `IN_TURN` times as long;
+- behind queues from which no Poisson stream comes, as many calls are taken to come together as `stirred` says.
+
+The last two aren't proven: of thousands of random programs none waited longer (docs/validation.md).
 
 Means are exact where work is exponential and one call is over before the next comes (Jackson 1957); percentiles aren't
 even there, since a run's times at a station are not independent (Disney and Kiessler, Traffic Processes in Queueing
@@ -35,7 +37,7 @@ from groma.analyses.outcome.law import (
     convolved,
     increments,
 )
-from groma.analyses.outcome.reading import Waiting
+from groma.analyses.outcome.reading import POISSON, Waiting
 from groma.solvers.queueing import erlang_c
 
 IN_TURN = 3
@@ -57,6 +59,9 @@ class Company:
     product: bool
     refused: float = 0.0
     """The greatest share that finds no place free beside the others, where there is a last one."""
+    stirred: bool = False
+    """Whether calls come out of other queues, and as no Poisson stream: `at_once` is then how many leave these together
+    at the most, beside each of the run's own."""
 
     @property
     def longer(self) -> int:
@@ -94,18 +99,22 @@ def revisited(grid: Grid, station: str, waiting: Waiting, law: Defective, own: C
         waiting,
         law=made,
         full=None if full is None else grid.triple(full, 0.0),
-        notes=waiting.notes | {_told(station, own)},
+        notes=waiting.notes - {POISSON.format(station)} | {_told(station, own)},
         lost=1.0 if own.at_once > 1.0 else waiting.lost,
         meets=max(waiting.meets, 1.0 - float(cells[SLOW, 0])),
     )
 
 
 def _told(station: str, own: Company) -> str:
+    longer = f"up to {own.longer} times as long as" if own.longer > 1 else "no longer than"
+    if own.visits <= own.at_once and own.stirred:
+        return f"calls reach {station} out of other queues: waits are taken to be {longer} in a Poisson stream"
     visits = f"up to {own.visits:g} times" if own.visits <= MOST_AT_ONCE else "many times"
     at_once = f", {own.at_once:g} of them at once" if own.at_once > 1.0 else ""
+    after = ", out of other queues" if own.stirred else ""
     return (
-        f"a run comes to {station} {visits}{at_once}: its waits hang together, and are taken to be up to"
-        f" {own.longer} times as long as those of a Poisson stream"
+        f"a run comes to {station} {visits}{at_once}{after}: its waits hang together, and are taken to be {longer}"
+        " those of a Poisson stream"
     )
 
 

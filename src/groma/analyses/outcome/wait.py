@@ -38,7 +38,7 @@ from groma.analyses.outcome.law import (
     scaled,
     unbounded,
 )
-from groma.analyses.outcome.reading import Waiting
+from groma.analyses.outcome.reading import POISSON, Waiting
 from groma.model.elements import Component
 from groma.model.law import Gamma, Law
 from groma.solvers.distributions import Axis, Bracket, Lattice
@@ -131,7 +131,7 @@ def waits_at(
         refuse = f"{stream}: the wait at {station} isn't bounded"
     elif room is not None and room.discipline in ("lifo", "priority", "sharing"):
         refuse = f"{station} serves by `{room.discipline}`: its wait isn't bounded"
-    notes = {f"calls reach {station} as a Poisson stream"}
+    notes = {POISSON.format(station)}
     bounded = room is not None and room.queue is not None
     least = math.fsum(d.rate.low * float(d.law.moment[FAST]) for d in demands)
     if least >= count and not bounded:
