@@ -8,13 +8,13 @@ flow's runs that they stop and with what these runs are worth in a month.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.cost.lines import runs
 from groma.analyses.cost.prices import exchange
 from groma.analyses.interval import NOTHING_KNOWN, ZERO, Interval, mean_of, point
+from groma.analyses.reach import heads
 from groma.analyses.structure.parts import Parts, both, either
 from groma.analyses.structure.redundancy import beneath
 from groma.analyses.structure.weakness import weak_sets
@@ -105,11 +105,6 @@ def able(model: Model, ask: Ask) -> list[str]:
     wanted = set(ask.needs_knowledge)
     others = [n for n, p in model.people.items() if wanted and n != ask.person and wanted <= set(p.knows)]
     return [ask.person, *others]
-
-
-def heads(person: Person) -> int:
-    """How many people stand under a name, at least."""
-    return 1 if person.count is None else max(1, math.floor(person.count.low))
 
 
 def absences(context: Context, largest: int = LARGEST_SET) -> tuple[Absence, ...]:

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
-from groma.analyses.dependence import heads
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, total
 from groma.analyses.people import Work, enter_often, rate_of, work
+from groma.analyses.reach import heads
 from groma.analyses.standing import settled
 from groma.model.elements import Model
 from groma.model.figure import Figure

@@ -26,9 +26,10 @@ from itertools import combinations
 
 from groma.analyses.availability.figures import DRAW, read
 from groma.analyses.context import Context
-from groma.analyses.dependence import able, heads, worth_of
+from groma.analyses.dependence import able, worth_of
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, point
+from groma.analyses.reach import heads
 from groma.analyses.single_points import CREDENTIALS
 from groma.analyses.structure.parts import Parts, both, either
 from groma.analyses.structure.redundancy import beneath

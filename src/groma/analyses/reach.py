@@ -6,12 +6,13 @@ who asks for thousands of partial choices pays for each step only once per choic
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from groma.analyses.context import Context
 from groma.analyses.interval import Interval, point
-from groma.model.elements import Component, Connection, Model
+from groma.model.elements import Component, Connection, Model, Person
 from groma.model.model_programs import programs
 from groma.model.program import (
     Action,
@@ -222,6 +223,11 @@ def connection_of(model: Model, caller: str | None, component: str) -> Connectio
     if caller is None:
         return leading[0] if len(leading) == 1 else None
     return next((connection for connection in leading if connection.from_ == caller), None)
+
+
+def heads(person: Person) -> int:
+    """How many people stand under a name, at least."""
+    return 1 if person.count is None else max(1, math.floor(person.count.low))
 
 
 def servers(component: Component) -> int | None:

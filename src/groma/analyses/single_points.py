@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from groma.analyses.context import Context
-from groma.analyses.dependence import able, heads, worth_of
+from groma.analyses.dependence import able, worth_of
 from groma.analyses.dependence_hours import needed, only_one
 from groma.analyses.interval import ANY_SHARE, NOTHING_KNOWN, ZERO, Interval
-from groma.analyses.reach import reach_of
+from groma.analyses.reach import heads, reach_of
 from groma.analyses.recovery.copies import copies_of
 from groma.analyses.structure.parts import Parts, either
 from groma.analyses.structure.redundancy import beneath, shared, up_share

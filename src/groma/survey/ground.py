@@ -12,10 +12,11 @@ from functools import cached_property
 
 from groma.analyses.context import Context
 from groma.analyses.cost.lines import FixedPrice, fixed_price, runs
-from groma.analyses.dependence import Absence, absences, heads, worth_of
+from groma.analyses.dependence import Absence, absences, worth_of
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import ZERO, Interval, total
 from groma.analyses.people import Work, rate_of, work
+from groma.analyses.reach import heads
 from groma.analyses.single_points import SinglePoint, single_points
 from groma.model.elements import Component, Model
 from groma.model.model_programs import programs

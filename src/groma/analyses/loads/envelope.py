@@ -21,7 +21,7 @@ from groma.analyses.loads.arrivals import Loads, time_grid
 from groma.analyses.loads.ends import closed
 from groma.analyses.loads.queues import Queues, component_at
 from groma.analyses.loads.rounds import loads_of, most_loads
-from groma.analyses.reach import servers, servers_at_most, stations_until
+from groma.analyses.reach import heads, servers, servers_at_most, stations_until
 from groma.analyses.runs import parsed
 from groma.model.figure import Envelope, Figure
 
@@ -63,8 +63,7 @@ def _of_station(context: Context, station: str) -> Envelope | None:
     name = station.partition(".")[2]
     component = component_at(context, station)
     if station.startswith("people."):
-        count = context.model.people[name].count
-        least = most = 1 if count is None else max(1, math.floor(count.low))
+        least = most = heads(context.model.people[name])
     elif component is None or servers(component) is None:
         return None
     else:

@@ -1,7 +1,8 @@
 """Queues that a run may have behind it when it comes to a station.
 
-What leaves a queue is a Poisson stream again only where work is exponential (Burke 1956), or where nobody waits (Mirasol
-1963): else it is smoother or more in bursts than what came (see `stirred`). All choices that are open count.
+What leaves a queue is a Poisson stream again only where work is exponential (Burke 1956), or where nobody waits
+(Mirasol 1963): else it is smoother, or more in bursts, than what came (`outcome.stirred`). All choices that are open
+count.
 """
 
 from __future__ import annotations

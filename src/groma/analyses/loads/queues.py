@@ -16,6 +16,7 @@ from groma.analyses.held_within import standing_still
 from groma.analyses.interval import ZERO, Interval
 from groma.analyses.loads.again import spreads
 from groma.analyses.loads.arrivals import Arrivals, Loads, time_grid
+from groma.analyses.loads.departures import Leaving, stirred
 from groma.analyses.loads.ends import ceilings, floors
 from groma.analyses.loads.held_for import few, held_for
 from groma.analyses.loads.passed import passed_before
@@ -26,7 +27,6 @@ from groma.analyses.outcome.late import NEVER
 from groma.analyses.outcome.law import FAST, SLOW, Array, Grid, anytime, enveloped, instant
 from groma.analyses.outcome.reading import CIRCLE, Keys, Outcomes, Waiting
 from groma.analyses.outcome.revisited import IN_TURN, Company, none_free, revisited
-from groma.analyses.outcome.stirred import departing, together
 from groma.analyses.outcome.wait import (
     Effort,
     anything,
@@ -36,7 +36,7 @@ from groma.analyses.outcome.wait import (
     slowest,
     waits_at,
 )
-from groma.analyses.reach import servers, servers_at_most
+from groma.analyses.reach import heads, servers, servers_at_most
 from groma.analyses.visits.use import Use
 from groma.model.elements import Component
 from groma.solvers.distributions.law_functions import is_exponential
@@ -57,7 +57,7 @@ class Queues:
     _asked: set[str] = field(default_factory=set[str])
     _keys: dict[frozenset[str], Keys] = field(default_factory=dict[frozenset[str], Keys])
     _narrow: dict[str, bool] = field(default_factory=dict[str, bool])
-    _leaving: dict[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
+    _leaving: Leaving = field(default_factory=dict[str, tuple[float, float]])
 
     @property
     def outcomes(self) -> Outcomes:
@@ -94,7 +94,7 @@ class Queues:
             return self._between(station, candidates)
         if self.loads is None:  # choices are open
             return self._at_most(station, candidates)
-        count = servers(candidates[0]) if candidates else self._people(name)
+        count = servers(candidates[0]) if candidates else heads(self.context.model.people[name])
         arrivals = self.loads.arrivals.get(station, ())
         missing = self.loads.missing.get(station, frozenset())
         if missing:
@@ -105,8 +105,8 @@ class Queues:
         again = self._again(station, arrivals)
         told = tuple((d.key, d.rate, d.late) for d in demands)
         held_back = self._held_back(station)
-        stirred = self._stirred(station)
-        key = (station, id(room), count, self.effort, self.loads.settled, told, again, held_back, stirred)
+        together = self._stirred(station)
+        key = (station, id(room), count, self.effort, self.loads.settled, told, again, held_back, together)
         memo = ("wait", self.grid, key)
         known: Waiting | None = self.context.memo.get(memo)
         if known is None:
@@ -135,7 +135,7 @@ class Queues:
             return most
         highest = ceilings(self.context)
         counts = [n for c in candidates if (n := servers_at_most(c)) is not None] or [
-            self._people(station.partition(".")[2])
+            heads(self.context.model.people[station.partition(".")[2]])
         ]
         services = self._services(station)
         longest = max((float(d.law.moment[SLOW]) for d in services), default=0.0)
@@ -184,7 +184,7 @@ class Queues:
         kind, _, name = station.partition(".")
         room: Component | None = None
         if kind == "people":
-            count = self._people(name)
+            count = heads(self.context.model.people[name])
         else:
             count = min((n for c in candidates if (n := servers(c)) is not None), default=0)
             rooms = [c for c in candidates if c.queue is not None or c.discipline != "fifo"]
@@ -213,13 +213,13 @@ class Queues:
     ) -> Waiting:
         """The wait where one run comes to the station more than once, or after queues from which no Poisson stream
         comes; `waiting` is that of a Poisson stream."""
-        own, stirred = revisits(self.context).get(station), self._stirred(station)
-        if (own is None and stirred is None) or waiting.law is None or waiting.saturated or waiting.missing:
+        own, together = revisits(self.context).get(station), self._stirred(station)
+        if (own is None and together is None) or waiting.law is None or waiting.saturated or waiting.missing:
             return waiting
         if not 0.0 < math.fsum(demand.rate.high for demand in demands) < math.inf:
             return waiting
         own = own or Revisits(1.0, 1.0)
-        own = Revisits(own.visits * (stirred or 1), own.at_once * (stirred or 1))
+        own = Revisits(own.visits * (together or 1), own.at_once * (together or 1))
         grid, blocked, refused = self.grid, 0.0, 0.0
         if own.at_once > 1.0:
             busy = math.fsum(d.rate.high * float(d.law.moment[SLOW]) for d in demands)
@@ -228,38 +228,15 @@ class Queues:
                 refused = none_free(count + room.queue, own.at_once, busy)
         work = enveloped(grid, [demand.law for demand in demands])
         in_order = room is None or (room.queue is None and room.discipline == "fifo")
-        product = in_order and own.at_once == 1.0 and stirred is None and exponential(demands) is not None
-        company = Company(own.visits, own.at_once, work, blocked, product, refused, stirred is not None)
+        product = in_order and own.at_once == 1.0 and together is None and exponential(demands) is not None
+        company = Company(own.visits, own.at_once, work, blocked, product, refused, together is not None)
         return revisited(grid, station, waiting, waiting.law, company)
 
     def _stirred(self, station: str) -> int | None:
         """How many calls may come together out of other queues; None where these change little of a stream."""
-        before = passed_before(self.context).get(station, frozenset[str]())
-        if not before:
-            return None
         if self.loads is None:  # choices are open
-            return IN_TURN
-        more = less = 0.0
-        for other in sorted(before):
-            if other not in self._leaving:
-                self._leaving[other] = self._departing(other)
-            by = self._leaving[other]
-            more, less = more + by[0], less + by[1]
-        return together(more, less)
-
-    def _departing(self, station: str) -> tuple[float, float]:
-        """By how much more and less variable than a Poisson stream what leaves a station is, by its loads alone."""
-        assert self.loads is not None, "choices are taken"
-        kind, _, name = station.partition(".")
-        arrivals = self.loads.arrivals.get(station, ())
-        candidates = self.context.candidates(name) if kind == "components" else ()
-        count = servers(candidates[0]) if candidates else self._people(name)
-        if count is None or (candidates and candidates[0].discipline == "sharing"):
-            return 0.0, 0.0  # Poisson again, whatever the work (Baskett, Chandy, Muntz and Palacios 1975)
-        free = Outcomes(self.context, self.grid, None)
-        made = [(service(free, a.use), a.noticed) for a in arrivals]
-        demands = [Demand(s.law, s.exact, rate, s.key) for s, rate in made]
-        return departing(self.grid, count, candidates[0].queue if candidates else None, demands)
+            return IN_TURN if station in passed_before(self.context) else None
+        return stirred(self.context, self.grid, self.loads, station, self._leaving)
 
     def _again(
         self, station: str, arrivals: tuple[Arrivals, ...], let_in: tuple[float, ...] = ()
@@ -286,10 +263,6 @@ class Queues:
             uses = ceilings(self.context).uses.get(station, ())
             known = self.context.memo[key] = tuple(whole.demand(use, ZERO) for use in uses)
         return known
-
-    def _people(self, name: str) -> int:
-        person = self.context.model.people[name]
-        return 1 if person.count is None else max(1, math.floor(person.count.low))
 
     def demand(self, use: Use, rate: Interval) -> Demand:
         """How long one call holds a server, and how often.

@@ -108,7 +108,9 @@ def revisited(grid: Grid, station: str, waiting: Waiting, law: Defective, own: C
 def _told(station: str, own: Company) -> str:
     longer = f"up to {own.longer} times as long as" if own.longer > 1 else "no longer than"
     if own.visits <= own.at_once and own.stirred:
-        return f"calls reach {station} out of other queues: waits are taken to be {longer} in a Poisson stream"
+        return (
+            f"calls reach {station} out of other queues: waits are taken to be {longer} in a Poisson stream"
+        )
     visits = f"up to {own.visits:g} times" if own.visits <= MOST_AT_ONCE else "many times"
     at_once = f", {own.at_once:g} of them at once" if own.at_once > 1.0 else ""
     after = ", out of other queues" if own.stirred else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from groma.analyses.dependence import heads
+from groma.analyses.reach import heads
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from groma.analyses.asked_of import approval
-from groma.analyses.dependence import able, heads
+from groma.analyses.dependence import able
+from groma.analyses.reach import heads
 from groma.model.program import Ask, Step, walk
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from groma.analyses.dependence import heads
 from groma.analyses.hanging import HALF, Set, hanging, size_of
+from groma.analyses.reach import heads
 from groma.rules.rule import Hit, Look, Rule
 from groma.rules.subject import Subject
 
