@@ -2,12 +2,18 @@
 
 With independent branches, P(at least k are ok by t) is a Poisson-binomial tail of the branches' distribution functions,
 and P(error by t) the same of their errors; both are monotone in them. They exclude each other, so both are exact.
+
+Branches that wait in queues aren't independent: what makes one of them wait came to the others, too. Waits of calls
+that arrive together are associated (Baccelli and Makowski 1989; Nelson and Tantawi 1988), so that what all of them take
+lies between that of independent branches and that of branches which are slow together, for which the k-th is the k-th
+most likely one by each time. There is no nominal value then.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,6 +42,20 @@ from groma.analyses.outcome.law import (
 from groma.analyses.outcome.read_off import tail_of
 
 
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """Which branches wait in queues, at the `fast` end and at the `slow` one, and whether how often they end well hangs
+    on how long they wait (`timed`)."""
+
+    fast: tuple[bool, ...]
+    slow: tuple[bool, ...]
+    timed: bool
+
+    def of(self, row: int) -> tuple[bool, ...]:
+        """The branches that wait at one end."""
+        return self.fast if row == FAST else self.slow
+
+
 def at_least(k: int, chances: Sequence[Array]) -> Array:
     """P(at least k of independent events), elementwise, from their probabilities (Poisson-binomial recursion)."""
     counts = [np.ones_like(chances[0])] + [np.zeros_like(chances[0]) for _ in range(k)]
@@ -47,8 +67,38 @@ def at_least(k: int, chances: Sequence[Array]) -> Array:
     return counts[k] if k else np.ones_like(chances[0])
 
 
-def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
-    """Independent branches from one start, ok when k are ok, in error as soon as that can't be.
+def slow_together(k: int, laws: Sequence[Defective], hanging: Hanging, row: int) -> tuple[Array, float]:
+    """The distribution function and the mass of at least k at one end, if the branches that wait are all slow together.
+
+    Each ends well by itself, and by a time if one common chance is below its conditional distribution function there:
+    between two of these, sorted, the same branches are in time.
+    """
+    waits = hanging.of(row)
+    masses = [min(float(law.mass[row]), 1.0) for law in laws]
+    well = [1.0 if hanging.timed else mass for mass in masses]
+
+    def at(chances: Sequence[Array]) -> Array:
+        block = [n for n, each in enumerate(waits) if each]
+        within = np.minimum([chances[n] / (well[n] or 1.0) for n in block], 1.0)
+        order = np.argsort(-within, axis=0, kind="stable")
+        levels = np.take_along_axis(within, order, axis=0)
+        mine = np.array([well[n] for n in block])[order]
+        others = [chance for n, chance in enumerate(chances) if not waits[n]]
+        found = np.zeros_like(chances[0])
+        for j in range(len(block) + 1):
+            upper = levels[j - 1] if j else np.ones_like(levels[0])
+            lower = levels[j] if j < len(block) else 0.0
+            if j + len(others) >= k:
+                sure = [*mine[:j], *others]
+                found = found + (upper - lower) * (at_least(k, sure) if sure else 1.0)
+        return found
+
+    cdf = at([np.minimum(law.cdf[row], 1.0) for law in laws])
+    return cdf, float(at([np.array([mass]) for mass in masses])[0])
+
+
+def joined(grid: Grid, k: int, parts: Sequence[Outcome], hanging: Hanging | None = None) -> Outcome:
+    """Branches from one start, ok when k are ok, in error as soon as that can't be; independent but for `hanging`.
 
     Exact for ok and for error of whatever kind; which kind it is (that of the branch after which no k can be ok any
     more) is bounded when branches have several, and nominally exact on the lattice (past it in proportion). A stop or
@@ -62,9 +112,17 @@ def joined(grid: Grid, k: int, parts: Sequence[Outcome]) -> Outcome:
         tails = [tail_of(grid, law) for law in laws]
         still = [np.array(1 - min(float(law.cells[SLOW].sum()), 1.0)) for law in laws]
         # The one that decides is late only where so many others are not there at the horizon either.
-        late = [float(at_least(len(laws) - need, still[:i] + still[i + 1 :])) for i in range(len(laws))]
+        late = [1.0] * len(laws)
+        if hanging is None:
+            late = [float(at_least(len(laws) - need, still[:i] + still[i + 1 :])) for i in range(len(laws))]
         cdf = at_least(need, [np.minimum(law.cdf, 1.0) for law in laws])
         mass = at_least(need, [np.minimum(law.mass, 1.0) for law in laws])
+        if hanging is not None:
+            for row, wider in ((FAST, np.maximum), (SLOW, np.minimum)):
+                if sum(hanging.of(row)) > 1:
+                    other, whole = slow_together(need, laws, hanging, row)
+                    cdf[row], mass[row] = wider(cdf[row], other), wider(mass[row], whole)
+            cdf[NOMINAL:], mass[NOMINAL:] = NAN, NAN
         cdf = np.maximum.accumulate(cdf, axis=1)
         high, nominal = (
             sum(p * t for p, t in zip(late, ends, strict=True)) for ends in zip(*tails, strict=True)

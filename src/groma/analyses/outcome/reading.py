@@ -17,7 +17,7 @@ as long as they are few (so that all attempts of a retry take the same alternati
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
@@ -44,10 +44,10 @@ from groma.analyses.outcome.algebra import (
     then,
 )
 from groma.analyses.outcome.hedge import hedged
-from groma.analyses.outcome.join import joined
-from groma.analyses.outcome.law import FAST, INF, Array, Defective, Grid, anytime
+from groma.analyses.outcome.join import Hanging, joined
+from groma.analyses.outcome.law import FAST, INF, NEGLIGIBLE, SLOW, Array, Defective, Grid, anytime
 from groma.analyses.outcome.quantity import pause_law, share_of, time_law, unknown_among
-from groma.analyses.reach import reach, stations_before, variants
+from groma.analyses.reach import comes_late, reach, reach_of, stations_before, variants
 from groma.model.program import (
     Action,
     Ask,
@@ -236,7 +236,8 @@ class Outcomes:
                 parts = [self.sequence(branch.steps, caller, marks) for branch in branches]
                 return mixed(grid, shares, parts).noting(missing)
             case Parallel(branches, join, _):
-                return joined(grid, join, [self.sequence(steps, caller, marks) for steps in branches])
+                parts = [self.sequence(steps, caller, marks) for steps in branches]
+                return joined(grid, join, parts, self._hanging(branches))
             case Repeat():
                 return outcome_repeat.repeated(
                     grid, step.path, action, self.sequence(action.steps, caller, marks)
@@ -269,6 +270,22 @@ class Outcomes:
             nothing = Outcome({OK: anytime(self.grid)})
             return nothing.noting(frozenset({f"{path}: nothing fills the role `{action.role}`"}))
         return one_of(self.grid, [self.sequence(steps, caller, marks) for steps in branches])
+
+    def _hanging(self, branches: Sequence[tuple[Step, ...]]) -> Hanging | None:
+        """How branches that start together hang on one another; None where at most one of them waits in queues."""
+        found: list[tuple[bool, bool]] = []
+        timed = False
+        for steps in branches:
+            queues = [self.waiting(s) for s in sorted(reach_of(self.context, steps).stations)]
+            laws = [queue.law for queue in queues if queue.law is not None]
+            fast, slow = (
+                any(1.0 - float(law.cells[row, 0]) > NEGLIGIBLE for law in laws) for row in (FAST, SLOW)
+            )
+            full = any(queue.full is not None and queue.full[FAST] > NEGLIGIBLE for queue in queues)
+            timed = timed or full or any(comes_late(self.context, step) for step in steps)
+            found.append((fast or full, slow or full))
+        fasts, slows = zip(*found, strict=True)
+        return Hanging(fasts, slows, timed) if sum(slows) > 1 else None
 
     # Policies, innermost first
 
