@@ -8,7 +8,7 @@ import pytest
 
 from analyses.given import context
 from groma.analyses import figure
-from groma.analyses.latency import bounds, curve
+from groma.analyses.latency import bounds, curve, numbers
 from groma.analyses.outcome.law import Grid
 from groma.analyses.runs import searching_grid, success_asked, target_of
 
@@ -123,3 +123,18 @@ def test_of_all_that_is_noted_only_what_leaves_the_end_open_is_the_reason() -> N
     found = figure(c, "latency/main/p95")
     assert found.high is None and len(found.valid) > 3
     assert found.reason == "components.a may saturate: 200 calls/s can't be excluded"
+
+
+def test_where_a_little_may_never_come_the_grid_holds_what_does() -> None:
+    """Behind calls that are tried again when they take too long, the slowest may take any time. Most never wait: of a
+    server that is 15 % busy with constant work 85 % are over after it (Pollaczek, Khinchine)."""
+    found = context(
+        "components: {p: {kind: s, threads: 1, offers: {f: {work: 3.725 ms}}}}\n"
+        "flows:\n  main: {starts: {rate: 20/s}, steps: [{call: p.f}]}\n"
+        "  other: {starts: {rate: 20/s},"
+        " steps: [{call: p.f, timeout: 5.59 ms, retry: {times: 1, on: [timeout]}}]}\n"
+    )
+    low, _, high = numbers(found, "latency/main/p50")
+    assert low == pytest.approx(0.003725, rel=0.01) and high == pytest.approx(0.003725, rel=0.01)
+    low, _, high = numbers(found, "latency/main/p95")
+    assert low is not None and high is not None and 0.005 < low <= high < 0.008

@@ -119,17 +119,20 @@ def _open(runs: Runs) -> float:
 
 
 def _holding(context: Context, flow: str, mark: str | None, share: float) -> float:
-    horizon, before, quickest = _rung(max(time_grid(context).horizon, 1.0)), math.nan, math.inf
+    """Where a grid may end that holds this share of the runs; where more of the slow end doesn't come however long it
+    is, this share of what does come."""
+    horizon, before = _rung(max(time_grid(context).horizon, 1.0)), math.nan
+    comes: float | None = None
     for _ in range(60):
         runs = read_runs(context, flow, mark, Grid(horizon / SEARCH_CELLS, SEARCH_CELLS, 2), "rough")
-        high, fast, within = _reach(runs, share), _reach(runs, share, FAST), float(runs.well.cdf[SLOW, -1])
-        quickest = fast if 0.0 < fast < math.inf else quickest  # a coarse grid doesn't tell it from nothing
-        surely = 2.0 * within > runs.well.mass[SLOW] and within - before <= SLACK
-        if math.isinf(high) and surely and math.isfinite(quickest):
-            return _rung(1.05 * quickest)  # what is left of the slow end may come at any time
-        before = within
         if runs.well.mass[FAST] <= SLACK:
             return horizon
+        high, within = _reach(runs, share), float(runs.well.cdf[SLOW, -1])
+        if math.isinf(high) and 2.0 * within > runs.well.mass[SLOW] and within - before <= SLACK:
+            comes = within if comes is None else comes
+        before = within
+        if comes is not None:
+            high = max(_time_of(runs, SLOW, share * comes), _reach(runs, share, FAST))
         if math.isinf(high) and horizon < LONGEST:
             horizon *= 8
         elif high < horizon / 8 and horizon > 1e-9:
@@ -153,7 +156,12 @@ def _reach(runs: Runs, share: float, end: int = SLOW) -> float:
     """When this share of the slow end's runs has ended well (of the fast end's where no time bounds the slow ones)."""
     slow = math.isfinite(runs.well.moment[SLOW]) and runs.well.mass[SLOW] > SLACK
     row = end if slow else FAST
-    place = int(runs.well.cdf[row].searchsorted(share * float(runs.well.mass[row]) - SLACK))
+    return _time_of(runs, row, share * float(runs.well.mass[row]))
+
+
+def _time_of(runs: Runs, row: int, level: float) -> float:
+    """When so many runs have ended well, at one end."""
+    place = int(runs.well.cdf[row].searchsorted(level - SLACK))
     return math.inf if place >= runs.grid.cells else place * runs.grid.step
 
 
