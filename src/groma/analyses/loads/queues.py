@@ -1,8 +1,9 @@
 """The queues of the busiest hour: how long calls wait at each station under given loads.
 
 A station is a component's servers (replicas x threads), a pool that is held, or a person. Its service time is work and
-nested steps together, while the server is held. Calls are taken to arrive in a Poisson stream, and service times to be
-independent; for exponential work without nested calls that is exact (Jackson's theorem), else it is said in `valid`.
+nested steps together, while the server is held. Calls from outside arrive in a Poisson stream, and service times are
+taken to be independent; for exponential work without nested calls so do calls out of other queues (Jackson's theorem),
+else their waits are bounded (`departures`).
 """
 
 from __future__ import annotations
