@@ -19,6 +19,7 @@ import json
 import random
 import sys
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
@@ -75,11 +76,11 @@ def main() -> int:
     if asked.stale:
         return int(bool(stale))
     if asked.page:
-        told.put(ROOT / "docs/mutation.md", _whole(shop))
+        told.put(ROOT / "docs/mutation.md", _whole(shop, asked.kinds))
         return int(bool(stale))
     trial.preload()
     ends = _sampled(shop, asked)
-    there = _there(shop, {tried.module for tried, _ in ends})
+    there = _there(shop, {tried.module for tried, _ in ends}, asked.kinds)
     if asked.json:
         print(json.dumps([{**asdict(tried), "declared": reason} for tried, reason in ends], indent=1))
     else:
@@ -131,29 +132,35 @@ def _told(tried: journal.Tried, reason: str | None) -> str:
     return "declared" if reason is not None else tried.end
 
 
-def _there(shop: workshop.Workshop, modules: set[str]) -> Counter[str]:
+def _made(shop: workshop.Workshop, module: str, kinds: Collection[str]) -> list[operators.Mutant]:
+    """Mutants of a module of these kinds that are Python."""
+    source = shop.copy.read(module)
+    return [m for m in shop.mutants(module) if m.kind in kinds and operators.compiles(source, m)]
+
+
+def _there(shop: workshop.Workshop, modules: set[str], kinds: Collection[str]) -> Counter[str]:
     """How many mutants each group has."""
     groups = {told.group(module) for module in modules}
     there: Counter[str] = Counter()
     for module in shop.copy.modules():
         if told.group(module) in groups:
-            there[told.group(module)] += len(shop.mutants(module))
+            there[told.group(module)] += len(_made(shop, module, kinds))
     return there
 
 
-def _whole(shop: workshop.Workshop) -> list[str]:
+def _whole(shop: workshop.Workshop, kinds: Collection[str]) -> list[str]:
     """The table of all that is in the journal and still holds."""
     ends: list[tuple[str, str]] = []
     for module in sorted({tried.module for tried in shop.journal.kept.values()} | shop.declared.modules()):
         source = shop.copy.read(module)
-        for mutant in shop.mutants(module):
+        for mutant in _made(shop, module, kinds):
             if shop.declared.reason(module, mutant, source) is not None:
                 ends.append((module, "declared"))
                 continue
             tried = shop.journal.find(source, module, mutant, ())
             if tried is not None:
                 ends.append((module, tried.end))
-    return told.table(ends, _there(shop, {module for module, _ in ends}))
+    return told.table(ends, _there(shop, {module for module, _ in ends}, kinds))
 
 
 if __name__ == "__main__":
