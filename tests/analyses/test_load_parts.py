@@ -138,3 +138,17 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f}, {call: b.f}]}}
     assert envelope_of(c, figure(c, "latency/main/mean")) == Envelope(
         pytest.approx(5.0), pytest.approx(5.0), "b"
     )
+
+
+def test_all_that_may_come_is_held_against_a_rate_limit() -> None:
+    """Three calls of each of at most five runs a second, and one of each of seven: 22 a second."""
+    c = context("""
+components:
+  a: {kind: s, offers: {f: {work: 1 ms}}}
+  b: {kind: s, offers: {g: {steps: [{call: a.f, limit: {rate: 50/s, burst: 20}}]}}}
+flows:
+  main: {starts: {rate: {value: 4/s, known: 3/s .. 5/s}}, steps: [{call: b.g}, {call: b.g}, {call: b.g}]}
+  other: {starts: {rate: 7/s}, steps: [{call: b.g}]}
+""")
+    for flow in ("main", "other"):
+        assert any("offered 22/s of 50/s" in note for note in figure(c, f"success/{flow}").valid)
