@@ -52,7 +52,7 @@ def holders(c: Context, data_class: str = "personal") -> set[str]:
     ],
 )  # fmt: skip
 def test_data_come_where_a_step_hands_them_on(flow: str, reached: set[str]) -> None:
-    """A component that starts a flow has what the flow carries, a cache what it keeps; a person who starts it had it."""
+    """A component that starts a flow has what the flow carries, a cache what it keeps; a person had it."""
     assert holders(given(flow)) == reached
 
 
