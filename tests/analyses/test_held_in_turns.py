@@ -224,6 +224,14 @@ def test_a_flow_that_others_do_runs_by_itself_only_where_it_starts(third: str, f
     assert bool(circles(context(parts(one, other) + f"  {third}\n"))) is found
 
 
+def test_a_flow_that_comes_to_nothing_that_may_stand_still_has_a_rate_that_it_can_stand() -> None:
+    """A second of work at one server; runs of the other flow wait for each other."""
+    c = context(parts(f"{P_THEN_Q}, {Q_THEN_P}", "{call: own.rest}"))
+    assert figure(c, "saturation/other").value == pytest.approx(1.0)
+    found = figure(c, "saturation/one")
+    assert found.value is None and "held in turns" in found.reason
+
+
 def test_all_stations_of_a_circle_stand_still_and_the_sentence_says_where() -> None:
     c = context(parts(P_THEN_Q, Q_THEN_P, 2, 3))
     still = standing_still(c)
