@@ -118,12 +118,13 @@ def test_a_size_at_a_price_is_rounded_down_and_up_from_its_law(
 
 
 def test_of_what_grows_without_an_end_only_the_least_is_known() -> None:
-    """Three more of ten, and nobody says how many more than that. Two prices of a call are both paid."""
+    """Three more of ten, and nobody says how many more than that. Two prices of a call or a size are both paid."""
     lacks = Extra(3.0, math.inf, sure=False, missing=("grows",))
     call = Term("call", HALF_MORE, None, Origin(""), "")
-    law, missing = law_of(GRID, "p", "s", None, sizes("in: 10"), (call, token(HALF_MORE), call), lacks)
-    assert missing == {"grows"} and law.moment[:2].tolist() == [22.5, math.inf]
-    assert (law.cdf[FAST, [21, 22]].tolist(), law.cdf[SLOW, -1]) == ([0.0, 1.0], 0.0)
+    terms = call, token(HALF_MORE), token(HALF_MORE), call
+    law, missing = law_of(GRID, "p", "s", None, sizes("in: 10"), terms, lacks)
+    assert missing == {"grows"} and law.moment[:2].tolist() == [2 * 1.5 * (1 + 13), math.inf]
+    assert (law.cdf[FAST, [41, 42]].tolist(), law.cdf[SLOW, -1]) == ([0.0, 1.0], 0.0)
 
 
 @pytest.mark.parametrize(
