@@ -124,6 +124,18 @@ flows:
     assert bounds(c, "bound/main/time") == pytest.approx((0.0, 3 + 0.001 * (400 + 500 + 600)))
 
 
+def test_work_that_is_paid_for_by_its_time_costs_no_more_than_its_longest() -> None:
+    """Up to three seconds of work and two of rows, at 2 EUR a second."""
+    c = context("""
+components:
+  a:
+    kind: function
+    offers: {f: {work: {value: 1 s, max: 3 s}, per: {rows: 500 ms}, price: {work: 2 EUR/s}}}
+flows: {main: {starts: {rate: 1/h}, steps: [{call: a.f, sizes: {rows: 4}}]}}
+""")
+    assert bounds(c, "bound/main/cost") == pytest.approx((0.0, 10.0))
+
+
 def test_sizes_of_a_table_are_no_more_than_its_largest(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,n\n1,10,5\n4,2,9\n", "utf-8")
     (tmp_path / "m.yaml").write_text(

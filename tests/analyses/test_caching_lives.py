@@ -51,9 +51,20 @@ def test_bursts_keep_the_general_bound_and_a_wait_before_changes_nothing() -> No
     _, poisson = hits()
     _, later = hits(before="{wait: 2 s}, ")
     _, bursts = hits("rate: 10/s, bursts: {times: 3, share: 10 %, last: 5 s}")
-    assert (later.low, later.high) == (poisson.low, poisson.high)
+    _, seen = hits(before="{mark: seen}, ")
+    assert (later.low, later.high) == (seen.low, seen.high) == (poisson.low, poisson.high)
     assert 0.0 < bursts.low < poisson.low
     assert bursts.high > poisson.high
+
+
+def test_how_long_keys_live_is_known_to_a_range_and_so_are_hits() -> None:
+    """With room for all: of lives of 10 s at the least and of 40 s at the most."""
+    text = TEXT.replace("lives: 20 s", "lives: {{value: 20 s, known: 10 s .. 40 s}}")
+    model = context(text.format(starts="rate: 10/s", before="", holds=200)).model
+    share = hits_of(model, model.flows["look"].steps[0])
+    assert isinstance(share, Quantity)
+    exact = [pytest.approx(time_to_live(zipf(200, 0.9), 10.0, seconds)) for seconds in (10.0, 20.0, 40.0)]
+    assert [share.low, share.mean, share.high] == exact
 
 
 def test_where_runs_may_not_come_to_it_nothing_is_sure() -> None:

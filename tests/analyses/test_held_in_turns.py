@@ -142,6 +142,17 @@ def test_circles_counted_by_hand(one: str, other: str, sizes: tuple[int, ...], e
     assert all(c.components == ("p",) and c.enough == 4 for c in found if isinstance(c, Within))
 
 
+@pytest.mark.parametrize(("units", "told"), [(2, ["Within"]), (4, ["Within", "InTurns"])])
+def test_a_circle_is_told_where_fewer_runs_are_enough_than_for_a_part_of_it(
+    units: int, told: list[str]
+) -> None:
+    """Who hold one p and ask for another stand still as soon as there are as many as p has units: two, or four. With q
+    they are one with two of two p and who holds q, no fewer; or two with two each of four, and who holds q."""
+    found = circles(context(parts("{hold: p, steps: [" + P_THEN_Q + "]}", Q_THEN_P, units)))
+    assert sorted(type(circle).__name__ for circle in found) == sorted(told)
+    assert [circle.enough for circle in found if isinstance(circle, InTurns)] == [3] * (len(told) - 1)
+
+
 @pytest.mark.parametrize(
     ("customers", "queue", "found"), [(2, 9, True), (1, 9, False), (2, 1, True), (2, 0, False)]
 )
@@ -211,6 +222,14 @@ def test_a_flow_that_others_do_runs_by_itself_only_where_it_starts(third: str, f
     """The only r is around the other order, and around the third flow where others do it."""
     one, other = "{hold: r, steps: [{do: third}]}", "{hold: r, steps: [" + Q_THEN_P + "]}"
     assert bool(circles(context(parts(one, other) + f"  {third}\n"))) is found
+
+
+def test_a_flow_that_comes_to_nothing_that_may_stand_still_has_a_rate_that_it_can_stand() -> None:
+    """A second of work at one server; runs of the other flow wait for each other."""
+    c = context(parts(f"{P_THEN_Q}, {Q_THEN_P}", "{call: own.rest}"))
+    assert figure(c, "saturation/other").value == pytest.approx(1.0)
+    found = figure(c, "saturation/one")
+    assert found.value is None and "held in turns" in found.reason
 
 
 def test_all_stations_of_a_circle_stand_still_and_the_sentence_says_where() -> None:

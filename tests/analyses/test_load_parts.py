@@ -12,6 +12,7 @@ from groma.analyses import figure
 from groma.analyses.loads.arrivals import FEW_CELLS, Arrivals, Loads, time_grid
 from groma.analyses.loads.ends import rate_at_most
 from groma.analyses.loads.envelope import envelope_of
+from groma.analyses.loads.held_for import few
 from groma.analyses.loads.rounds import (
     CLOSE,
     _same,  # pyright: ignore[reportPrivateUsage]
@@ -138,3 +139,52 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f}, {call: b.f}]}}
     assert envelope_of(c, figure(c, "latency/main/mean")) == Envelope(
         pytest.approx(5.0), pytest.approx(5.0), "b"
     )
+
+
+def test_all_that_may_come_is_held_against_a_rate_limit() -> None:
+    """Three calls of each of at most five runs a second, and one of each of seven: 22 a second."""
+    c = context("""
+components:
+  a: {kind: s, offers: {f: {work: 1 ms}}}
+  b: {kind: s, offers: {g: {steps: [{call: a.f, limit: {rate: 50/s, burst: 20}}]}}}
+flows:
+  main: {starts: {rate: {value: 4/s, known: 3/s .. 5/s}}, steps: [{call: b.g}, {call: b.g}, {call: b.g}]}
+  other: {starts: {rate: 7/s}, steps: [{call: b.g}]}
+""")
+    for flow in ("main", "other"):
+        assert any("offered 22/s of 50/s" in note for note in figure(c, f"success/{flow}").valid)
+
+
+@pytest.mark.parametrize(("queue", "least"), [(1, 0.0), (2, 0.8)])
+def test_three_calls_at_once_find_three_places(queue: int, least: float) -> None:
+    """At a server that a run every hundred seconds comes to for 30 ms. With a place less one is always turned away."""
+    calls = ", ".join(["[{call: a.f}]"] * 3)
+    c = context(f"""
+components: {{a: {{kind: s, threads: 1, queue: {queue}, offers: {{f: {{work: 10 ms}}}}}}}}
+flows: {{main: {{starts: {{rate: 0.01/s}}, steps: [{{parallel: [{calls}]}}]}}}}
+""")
+    found = figure(c, "success/main")
+    assert found.low is not None and least <= found.low <= (1.0 if least else 0.0) and found.high == 1.0
+
+
+def test_calls_that_come_again_after_they_were_turned_away_are_no_new_ones() -> None:
+    """Four in ten of three runs a second call."""
+    found = loads_of(
+        context("""
+components: {a: {kind: s, threads: 1, queue: 2, offers: {f: {work: 100 ms ± 100 ms}}}}
+flows:
+  main:
+    starts: {rate: 3/s}
+    steps: [{choose: [{share: 40 %, steps: [{call: a.f, retry: 2}]}, {share: 60 %, steps: []}]}]
+""")
+    )
+    assert found is not None
+    (calls,) = found.arrivals["components.a"]
+    assert calls.first is not None and calls.rate.low > 1.2
+    assert (calls.first.low, calls.first.value, calls.first.high) == (pytest.approx(1.2),) * 3
+
+
+def test_there_are_few_where_more_may_be_wanted_at_a_time() -> None:
+    """Of Poisson numbers with the mean 3: ten or more in 0.0011 of all cases, eleven or more in 0.0003."""
+    assert [few(count, 1.0) for count in (1, 10, 11)] == [True, True, False]
+    assert few(1, 1e-9) and few(999, math.inf)

@@ -100,6 +100,10 @@ components: {a: {kind: s, price: {call: 1 EUR}, offers: {x: {work: 1 ms}}}}
 flows: {f: {starts: {rate: 1/h}, steps: [{choose: [{share: $p, steps: [{call: a.x}]}, {share: $q, steps: []}]}]}}
 """
     assert read(text, "cost/month") == {"p", "q"}
+    more = text.replace("  q:", "  r: {value: 25 %, known: 20 % .. 40 %, source: t, date: 2026}\n  q:", 1)
+    other = "  g: {starts: {rate: 2/h}, steps: [{choose: [{share: $r, steps: [{call: a.x}]}, {share: 75 %, steps: []}]}]}"
+    more = more.replace("flows: {f: ", "flows:\n  f: ").removesuffix("}\n") + f"\n{other}\n"
+    assert read(more, "availability/f") == {"p", "q"} and "r" in read(more, "cost/month")
 
 
 def test_a_copy_of_what_tells_is_silent_and_equal_work_is_done_elsewhere() -> None:

@@ -25,7 +25,7 @@ def found(
     own: Company, law: Defective, full: float | None = None, *, crowded: bool = False, meets: float = 0.0
 ) -> Waiting:
     share = None if full is None else GRID.triple(full, 0.0, full)
-    there = Waiting(law, ("key",), share, notes=frozenset({"before"}), crowded=crowded, meets=meets)
+    there = Waiting(law, ("key",), share, notes=frozenset({"before"}), crowded=crowded, lost=0.3, meets=meets)
     return revisited(GRID, "components.a", there, law, own)
 
 
@@ -45,7 +45,7 @@ def test_calls_in_turn_wait_three_times_as_long() -> None:
     assert waiting.law.cdf[SLOW, [0, 5, 6]] == pytest.approx([0.8, 0.8, 1.0])
     assert waiting.law.cdf[FAST, 0] == 1.0 and np.isnan(waiting.law.cells[NOMINAL]).all()
     assert waiting.law.moment[[FAST, SLOW]] == pytest.approx([0.0, 0.6]) and math.isnan(waiting.law.moment[2])
-    assert waiting.meets == pytest.approx(0.2)
+    assert waiting.meets == pytest.approx(0.2) and waiting.lost == 0.3
     told = "a run comes to components.a up to 2 times: its waits hang together, and are taken to be up to 3 times"
     assert waiting.notes == {"before", f"{told} as long as those of a Poisson stream"}
     assert found(Company(2, 1, WORK, 0.0, False), waits(0.8), meets=0.5).meets == 0.5
@@ -57,7 +57,7 @@ def test_calls_at_once_wait_for_the_others_where_servers_are_too_few() -> None:
     """Three at once, in a quarter of cases without servers enough: two others, of two seconds each, are before it."""
     waiting = found(Company(3, 3, fixed(GRID, 2.0), 0.25, False), waits(0.8))
     law = waiting.law
-    assert law is not None
+    assert law is not None and waiting.lost == 1.0  # one of them may be turned away as often as it comes
     assert law.cdf[SLOW, [0, 5, 6, 7, 8, 13, 14]] == pytest.approx([0.6, 0.6, 0.75, 0.75, 0.95, 0.95, 1.0])
     assert law.moment[SLOW] == pytest.approx(3 * 0.2 + 0.25 * 2 * 2.0)
     assert waiting.meets == pytest.approx(0.4)

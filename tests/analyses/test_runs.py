@@ -7,10 +7,11 @@ import math
 import pytest
 
 from analyses.given import context
-from groma.analyses import figure
+from groma.analyses import Context, figure, runs
 from groma.analyses.latency import bounds, curve, numbers
 from groma.analyses.outcome.law import Grid
-from groma.analyses.runs import searching_grid, success_asked, target_of
+from groma.analyses.outcome.wait import Effort
+from groma.analyses.runs import fitted, searching_grid, success_asked, target_of
 
 ONE = "components: {a: {kind: s, offers: {f: {work: WORK, fails: FAILS}}}}\n"
 RUN = "flows: {main: {starts: {rate: 1/day}, steps: [{call: a.f}, {mark: shown}]}}\n"
@@ -36,6 +37,98 @@ def test_a_lattice_fits_whatever_the_time_is(seconds: float, fails: int) -> None
         assert found.low <= truth * seconds * (1 + 1e-9) and truth * seconds * (1 - 1e-9) <= found.high
         assert found.high - found.low < 0.02 * seconds
         assert found.value == pytest.approx(truth * seconds, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("work", "fails", "statistic", "low", "high"),
+    [
+        ("{value: 30 s, known: 1 s .. 1000000 s}", "0 %", "p95", 1.0, 1e6),
+        (
+            "{value: exponential(30 s), known: 1 s .. 50 s}",
+            "0 %",
+            "p95",
+            math.log(20),
+            50.0 * math.log(20),
+        ),
+        ("exponential(700 ms)", "0 % .. 90 %", "p99.9", 0.7 * -math.log(1 - 0.0999), 0.7 * math.log(1e4)),
+    ],
+)
+def test_a_lattice_holds_both_ends_of_what_is_not_known(
+    work: str, fails: str, statistic: str, low: float, high: float
+) -> None:
+    """The quick end may be a millionth of the slow one; where maybe a tenth of the runs ends well, 99.9 % of those have
+    where one in ten thousand of all is left."""
+    found = figure(context(text(work, fails)), f"latency/main/{statistic}")
+    assert found.high == pytest.approx(high, rel=0.01)
+    assert found.low is not None and low * 0.99 - high / 4000 <= found.low <= low * (1 + 1e-9)
+
+
+TWICE = """
+components: {a: {kind: s, threads: 1, offers: {f: {work: 10 ms}}}}
+flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f}, {wait: 1 ms}, {call: a.f}]}}
+"""
+
+
+def test_a_lattice_is_made_longer_where_it_turns_out_too_short() -> None:
+    """One call in a hundred waits, for 10 ms at the most: 0.041 s of two calls, and what isn't known."""
+    found = figure(context(TWICE), "latency/main/p99")
+    assert found.low is not None and found.high is not None
+    assert found.low <= 0.021 <= found.high <= 0.045
+
+
+@pytest.mark.parametrize(
+    ("fails", "steps", "horizon"),
+    [
+        (
+            "0 %",
+            "{choose: [{share: 90 %, steps: [{wait: 1 s}]}, {share: 10 %, steps: [{wait: 30 s}]}], timeout: 20 s}",
+            2**4.75,
+        ),
+        ("0 % .. 0.2 %", "{call: a.f, timeout: 20 s}", 16.0),
+    ],
+)
+def test_a_lattice_reaches_a_limit_that_decides_how_many_end_well(
+    fails: str, steps: str, horizon: float
+) -> None:
+    """Runs are over after a second, or late at 20 s, and a quarter more, to the next power of the fourth root of two,
+    is 2^4.75. Of runs of 2 s all but one in two thousand are over after 15.2 s: how many of the others are late leaves
+    less open than that maybe one in five hundred fails."""
+    parts = f"components: {{a: {{kind: s, offers: {{f: {{work: exponential(2 s), fails: {fails}}}}}}}}}\n"
+    c = context(f"{parts}flows: {{main: {{starts: {{rate: 1/s}}, steps: [{steps}]}}}}\n")
+    assert fitted(c, "main", None).grid.horizon == pytest.approx(horizon)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "fails", "most"),
+    [
+        (1e-9, "0 %", 7),
+        (2e-6, "50 %", 5),
+        (3e-3, "0 %", 4),
+        (0.7, "0 %", 2),
+        (0.7, "0 % .. 50 %", 4),
+        (50.0, "0 %", 4),
+        (50.0, "0 % .. 50 %", 4),
+        (7e4, "50 %", 7),
+        (1e9, "0 %", 12),
+        (1e12, "0 %", 14),
+        (0.7, "100 %", 2),
+    ],
+)
+def test_a_lattice_is_found_in_few_readings(
+    seconds: float, fails: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight times longer or up to 76 times shorter with each, and at most three fine ones."""
+    read, seen = runs.read_runs, [0]
+
+    def counting(
+        context: Context, flow: str, mark: str | None, grid: Grid, effort: Effort = "proof"
+    ) -> runs.Runs:
+        seen[0] += 1
+        return read(context, flow, mark, grid, effort)
+
+    monkeypatch.setattr(runs, "read_runs", counting)
+    fitted(context(text(f"exponential({seconds:.12f} s)", fails)), "main", None)
+    assert seen[0] <= most
 
 
 def test_the_nominal_mean_is_that_of_the_runs_that_end_well() -> None:

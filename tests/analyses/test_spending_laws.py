@@ -117,7 +117,19 @@ def test_a_size_at_a_price_is_rounded_down_and_up_from_its_law(
     assert without.cells == pytest.approx(law.cells[:2]) and without.moment == pytest.approx(law.moment[:2])
 
 
-@pytest.mark.parametrize("extra", [NOTHING_EXTRA, GROWN, replace(GROWN, window=9.0), LOOSE])
+def test_of_what_grows_without_an_end_only_the_least_is_known() -> None:
+    """Three more of ten, and nobody says how many more than that. Two prices of a call or a size are both paid."""
+    lacks = Extra(3.0, math.inf, sure=False, missing=("grows",))
+    call = Term("call", HALF_MORE, None, Origin(""), "")
+    terms = call, token(HALF_MORE), token(HALF_MORE), call
+    law, missing = law_of(GRID, "p", "s", None, sizes("in: 10"), terms, lacks)
+    assert missing == {"grows"} and law.moment[:2].tolist() == [2 * 1.5 * (1 + 13), math.inf]
+    assert (law.cdf[FAST, [41, 42]].tolist(), law.cdf[SLOW, -1]) == ([0.0, 1.0], 0.0)
+
+
+@pytest.mark.parametrize(
+    "extra", [NOTHING_EXTRA, GROWN, replace(GROWN, window=9.0), LOOSE, Extra(3.0, math.inf, sure=False)]
+)
 def test_answers_dont_grow_with_the_rounds_and_know_no_window(extra: Extra) -> None:
     law, _ = law_of(
         GRID, "p", "s", None, sizes("out: 'uniform(10, 31)'"), (token(HALF_MORE, "output"),), extra

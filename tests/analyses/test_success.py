@@ -54,6 +54,16 @@ def test_a_time_that_nobody_states_leaves_what_it_may_do(
     assert [(line.text, line.value) for line in found.derivation] == told
 
 
+def test_a_step_takes_at_least_what_is_known_of_its_time() -> None:
+    """A tenth of a second, and nobody knows how much more; of the other nothing is known at all."""
+    c = program("[{steps: [{call: a.g, fallback: []}, {wait: 100 ms}, {call: b.f}]}, {call: b.f}]")
+    found = [figure(c, f"budget/m/flows.m.steps.{n}/mean") for n in (1, 2)]
+    assert [(f.low, f.value, f.high) for f in found] == [
+        (pytest.approx(0.1, rel=1e-2), None, None),
+        (None,) * 3,
+    ]
+
+
 def test_success_up_to_a_mark_is_titled_so() -> None:
     c = program("[{call: a.f}, {mark: seen}, {call: a.f}]")
     whole, seen = figure(c, "success/m"), figure(c, "success/m@seen")

@@ -74,8 +74,6 @@ def comes_late(context: Context, step: Step) -> bool:
             inside += [operation.steps for operation in offered if operation is not None]
         elif isinstance(action, Do):
             inside.append(context.model.flows[action.flow].steps)
-        elif isinstance(action, Open):
-            inside += context.branches(action)
         limited = policies.timeout is not None or action == Fail("timeout")
         known = limited or any(
             each.policies.deadline is not None or comes_late(context, each)

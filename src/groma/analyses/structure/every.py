@@ -128,7 +128,7 @@ class Every:
         carried: list[Formula] = []
         ends = frozenset({GOES_ON})
         for surely in each:
-            if not (self._left_out(surely) and ends - {GOES_ON}):
+            if not self._left_out(surely):
                 carried.append(surely.carried)
             ends = (ends - {GOES_ON}) | surely.ends
             if GOES_ON not in ends:
