@@ -61,6 +61,12 @@ def test_a_replica_repeats_deletions() -> None:
     assert figure_of(body, "deletion/pages").value == 45 * 86400
 
 
+def test_where_nothing_is_known_it_is_told_of_what() -> None:
+    body = "data: {a: {}, b: {made_from: a, refreshed: unknown}}\n"
+    assert figure_of(body, "deletion/a").reason == "no way is stated"
+    assert figure_of(body, "freshness/b").reason == "not all times are stated"
+
+
 def test_a_law_without_an_end_bounds_nothing_and_a_stated_most_does() -> None:
     assert figure_of(STORE.replace("refreshed: 6 h", "refreshed: 6 h ± 1 h"), "freshness/chunks").high is None
     held = STORE.replace("refreshed: 6 h", "refreshed: {value: 6 h ± 1 h, max: 9 h}")

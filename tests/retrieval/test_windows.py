@@ -56,6 +56,7 @@ def test_the_size_stands_for_the_parts_where_there_are_none() -> None:
     assert found.low is not None and found.high is not None
     assert found.low <= truth <= found.high
     assert found.high - found.low < 1e-3
+    assert found.value == (found.low + found.high) / 2
 
 
 @pytest.mark.parametrize("mean", [500.0, 2000.0, 4000.0])
@@ -224,6 +225,8 @@ def test_a_run_overflows_as_often_as_it_has_more_rounds_than_fit(
         assert (found.low, found.high, found.reason) == (None, None, "anything is possible")
     else:
         assert ends(body) == (pytest.approx(low, abs=1e-12), pytest.approx(high, abs=1e-12))
+        if high - low > 0.01:
+            assert figure_of(body, f"context/{CALL}/overflow").value is None
 
 
 @pytest.mark.parametrize(
@@ -238,6 +241,11 @@ def test_a_run_overflows_as_often_as_it_has_more_rounds_than_fit(
 )
 def test_the_last_round_holds_what_all_before_it_added(stops: str, low: float, high: float) -> None:
     assert ends(LOOP % (stops, "2000 tokens"), "tokens") == pytest.approx((low, high))
+
+
+def test_a_number_of_tokens_without_an_end_has_its_least_unless_that_is_nothing() -> None:
+    assert ends(LOOP % ("times: unknown", "2000 tokens"), "tokens") == (1000, None)
+    assert ends(one("{}", ", context: {text: unknown}"), "tokens", "flows.a.steps.1") == (None, None)
 
 
 def test_what_doesn_t_fit_in_the_first_round_fits_in_none() -> None:
