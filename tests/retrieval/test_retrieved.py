@@ -71,7 +71,8 @@ def test_what_others_hold_is_not_found() -> None:
     """Neither the search nor what it asks holds the longer passages, until the store does."""
     attic = "  attic: {kind: store}\nflows:"
     other = MODEL.replace("flows:", attic).replace(
-        "data: {", "data: {old: {held_by: attic, cut: {texts: 9, length: 900 tokens, passage: 400, overlap: 0}}, "
+        "data: {",
+        "data: {old: {held_by: attic, cut: {texts: 9, length: 900 tokens, passage: 400, overlap: 0}}, ",
     )
     assert figure_of(other, f"context/{CALL}/tokens").value == 1300 + 8 * 300
     both = other.replace("old: {held_by: attic", "old: {held_by: [attic, store]")
@@ -142,7 +143,10 @@ def test_a_call_without_room_is_found() -> None:
     assert told(other) == []  # nothing was searched for
     head, tail = (loose % "passages: 100 tokens").split("      - call: search.find\n")
     inner = "".join(f"            {line}\n" for line in tail.splitlines())
-    search, way = "                  - call: search.find\n", "            - share: 50 %\n              steps:\n"
+    search, way = (
+        "                  - call: search.find\n",
+        "            - share: 50 %\n              steps:\n",
+    )
     choose = "      - choose:\n"
     path = "flows.a.steps.1.choose.1.steps"
     same = told(head + choose + way + search + inner + "            - {share: 50 %, steps: []}\n")

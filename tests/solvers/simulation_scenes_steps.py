@@ -9,7 +9,7 @@ from solvers.simulation_scenes import UNTIL, End, Scene, Seen, held, ok
 
 
 def branched(a: Assembler, p: str) -> Seen:
-    """Two of three branches; the rest is given up, or runs on; what a branch raises again, a stop in one, an empty one."""
+    """Two of three branches; the rest is given up, or runs on; a branch that raises again, stops, or is empty."""
     s, t = a.station(f"{p}s", threads=9), a.station(f"{p}t", threads=9)
     flows: tuple[tuple[str, int, bool, tuple[tuple[float, Ending | None], ...]], ...] = (
         ("two", 2, False, ((1.0, None), (2.0, "failed"), (3.0, None), (9.0, None))),
