@@ -274,6 +274,31 @@ flows:
     assert ends(body, "tokens", entering.step.path) == pytest.approx((1000, 1000 + 2000 * (rounds - 1)))
 
 
+@pytest.mark.parametrize("around", ["", "hold: lock, steps: ", "steps: "])
+def test_a_call_in_a_group_or_under_a_lock_is_made_in_every_round(around: str) -> None:
+    call = "[{call: writer.write, context: {history: 1000 tokens, grows: {history: 2000 tokens}}}]"
+    inner = f"[{{{around}{call}}}]" if around else call
+    body = f"""
+components: {{writer: {{kind: llm, qualities: {{context: 8000 tokens}}, offers: {{write: {{work: 1 s}}}}}}, lock: {{kind: pool}}}}
+flows: {{a: {{steps: [{{repeat: {{until: 50 %, at_most: 6, steps: {inner}}}}}]}}}}
+"""
+    (entering,) = calls_of_models(context_of(body))
+    assert ends(body, call=entering.step.path) == (pytest.approx(0.5**4), pytest.approx(0.5**4))
+
+
+def test_a_share_lies_between_what_the_widest_and_the_narrowest_window_give() -> None:
+    body = one(
+        "{output: 400 tokens}", ", context: {rules: 1000 tokens .. 3600 tokens}", "2000 tokens .. 7000 tokens"
+    )
+    assert ends(body, "share", "flows.a.steps.1") == pytest.approx((1400 / 7000, 4000 / 2000))
+    found = figure_of(body, "context/flows.a.steps.1/share")
+    assert found.method == "sum of means"
+    assert found.derivation[-1].text == "the window holds" and found.derivation[-1].value == "2000 to 7000"
+    found = figure_of(one("{output: 400 tokens}", ""), "context/flows.a.steps.1/overflow")
+    assert found.method == "bracketed convolution on a lattice"
+    assert found.derivation[-1].value == "8000"
+
+
 def test_without_growth_no_number_of_rounds_matters_and_none_is_told() -> None:
     body = (LOOP % ("times: unknown", "2000 tokens")).replace(", grows: {history: 2000 tokens}", "")
     assert ends(body) == (0.0, 0.0)
