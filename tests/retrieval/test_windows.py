@@ -279,7 +279,9 @@ def test_a_call_in_a_group_or_under_a_lock_is_made_in_every_round(around: str) -
     call = "[{call: writer.write, context: {history: 1000 tokens, grows: {history: 2000 tokens}}}]"
     inner = f"[{{{around}{call}}}]" if around else call
     body = f"""
-components: {{writer: {{kind: llm, qualities: {{context: 8000 tokens}}, offers: {{write: {{work: 1 s}}}}}}, lock: {{kind: pool}}}}
+components:
+  writer: {{kind: llm, qualities: {{context: 8000 tokens}}, offers: {{write: {{work: 1 s}}}}}}
+  lock: {{kind: pool}}
 flows: {{a: {{steps: [{{repeat: {{until: 50 %, at_most: 6, steps: {inner}}}}}]}}}}
 """
     (entering,) = calls_of_models(context_of(body))

@@ -210,7 +210,7 @@ class Workshop:
             return
         self.trusted.add(test)
         source = self.copy.read(module)
-        ready = not self.anew and test.split("::")[0] in self.map(module).files
+        ready = not self.anew and test.split("::", maxsplit=1)[0] in self.map(module).files
         answer = self.asked(module, source, source, [test]) if ready else None
         if _ended(answer or trial.meet(self.copy.root, [test], 120))[0] != journal.SURVIVED:
             sys.exit(f"{test} fails without a mutant, too")
