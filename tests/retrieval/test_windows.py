@@ -102,6 +102,13 @@ def test_a_loop_that_grows_at_random_against_runs_drawn() -> None:
     assert found.high - found.low < 5e-3
 
 
+def test_three_rounds_grow_twice() -> None:
+    """1000 tokens and two exponential parts of 2000 against 8000: fewer than two of a Poisson stream's 3.5 come."""
+    low, high = ends(LOOP % ("times: 3", "2000 tokens ± 2000 tokens"))
+    assert low is not None and high is not None
+    assert low <= math.exp(-3.5) * 4.5 <= high < low + 2e-3
+
+
 def test_a_loop_without_an_end_still_has_a_chance() -> None:
     body = LOOP % ("until: 50 %", "2000 tokens")
     assert figure_of(body, f"context/{CALL}/overflow").high == pytest.approx(0.5**4)
