@@ -48,6 +48,9 @@ def test_recall_that_isnt_measured_is_asked_for() -> None:
         found = figure_of(index(body), "recall/store")
         assert found.value is None and (found.low or 0.0) == 0.0
         assert found.missing
+    none = figure_of(index(GRAPH + ", code: int8"), "recall/store")
+    assert (none.low, none.high, none.title) == (None, None, "Share of the ten nearest that store finds")
+    assert figure_of(index(GRAPH), "memory/store").title == "Memory of the index of store"
     stated = index(
         "kind: ivf, vectors: 1000, dimensions: 8, lists: 10", ", qualities: {recall: 93 % .. 96 %}"
     )

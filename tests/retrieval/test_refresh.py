@@ -61,6 +61,29 @@ def test_a_replica_repeats_deletions() -> None:
     assert figure_of(body, "deletion/pages").value == 45 * 86400
 
 
+def test_what_a_part_copies_and_what_a_call_hands_over_is_kept_as_well() -> None:
+    """Sixty days as a copy elsewhere, or ninety as an answer to a call that says what it carries: both more than 30."""
+    mirror = "  mirror: {kind: database, copies: {chunks: {every: 24 h, kept_for: 60 days}}}\n  vault:"
+    copied = STORE.replace("  vault:", mirror)
+    found = figure_of(copied, "deletion/chunks")
+    assert found.value == 60 * 86400
+    assert [line.text for line in found.derivation] == [
+        "to copies in mirror: when the last copy's time is over"
+    ]
+    assert figure_of(copied, "deletion/answers").value == 0.0
+    handed = copied.replace("wiki: {kind: tool}", "wiki: {kind: tool, offers: {read: {work: 5 ms}}}").replace(
+        "steps: [", "steps: [{call: wiki.read, carries: chunks, cache: {hits: 20 %, lives: 90 days}}, "
+    )
+    assert figure_of(handed, "deletion/chunks").value == 90 * 86400
+    assert figure_of(handed, "deletion/answers").value == 0.0
+
+
+def test_where_nothing_is_known_it_is_told_of_what() -> None:
+    body = "data: {a: {}, b: {made_from: a, refreshed: unknown}}\n"
+    assert figure_of(body, "deletion/a").reason == "no way is stated"
+    assert figure_of(body, "freshness/b").reason == "not all times are stated"
+
+
 def test_a_law_without_an_end_bounds_nothing_and_a_stated_most_does() -> None:
     assert figure_of(STORE.replace("refreshed: 6 h", "refreshed: 6 h ± 1 h"), "freshness/chunks").high is None
     held = STORE.replace("refreshed: 6 h", "refreshed: {value: 6 h ± 1 h, max: 9 h}")

@@ -63,6 +63,20 @@ def test_the_tokens_enclose_those_of_any_passages_found() -> None:
         for _ in range(200):
             tokens = 1300 + sum(rng.choice(lengths) for _ in range(8))
             assert low <= tokens <= high
+    # Eight that are full, or no longer than a token more than each shares with the one before it.
+    assert figure_of(MODEL, f"context/{CALL}/tokens").ends() == (1300 + 8 * 51, 1300 + 8 * 300)
+
+
+def test_what_others_hold_is_not_found() -> None:
+    """Neither the search nor what it asks holds the longer passages, until the store does."""
+    attic = "  attic: {kind: store}\nflows:"
+    other = MODEL.replace("flows:", attic).replace(
+        "data: {",
+        "data: {old: {held_by: attic, cut: {texts: 9, length: 900 tokens, passage: 400, overlap: 0}}, ",
+    )
+    assert figure_of(other, f"context/{CALL}/tokens").value == 1300 + 8 * 300
+    both = other.replace("old: {held_by: attic", "old: {held_by: [attic, store]")
+    assert figure_of(both, f"context/{CALL}/tokens").value == 1300 + 8 * 400
 
 
 @pytest.mark.parametrize(
@@ -71,7 +85,23 @@ def test_the_tokens_enclose_those_of_any_passages_found() -> None:
     [("4000 tokens", 8, 8), ("3000 tokens", 5, 8), ("1500 tokens", 0, 3), ("1300 tokens", 0, 0)],
 )
 def test_how_many_fit_is_what_is_left(window: str, low: float, high: float) -> None:
-    assert fits(MODEL.replace("context: 4000 tokens", f"context: {window}")) == (low, high)
+    body = MODEL.replace("context: 4000 tokens", f"context: {window}")
+    assert fits(body) == (low, high)
+    assert figure_of(body, f"context/{CALL}/fits").value == (low if low == high else None)
+
+
+@pytest.mark.parametrize(
+    ("stops", "low", "high"),
+    # 800 + 500 tokens, 600 more in each round after the first: of 4000 the third leaves 1500, the fourth 900.
+    [("times: 1", 8, 8), ("times: 3", 5, 8), ("times: 4", 3, 8), ("until: 50 %", 0, 8)],
+)
+def test_in_a_loop_the_last_round_has_the_least_room(stops: str, low: float, high: float) -> None:
+    head, tail = MODEL.split("      - call: writer.write\n")
+    indented = "\n".join(f"      {line}" for line in tail.replace("rules: 800", "past: 800").splitlines())
+    loop = f"      - repeat:\n          {stops}\n          steps:\n            - call: writer.write\n"
+    body = head + loop + indented.replace("found:", "grows: {past: 600 tokens}, found:")
+    found = figure_of(body, f"context/{CALL}.repeat.steps.1/fits")
+    assert (found.low, found.high) == (low, high)
 
 
 def test_rest_that_varies_counts_at_its_longest() -> None:
@@ -111,6 +141,17 @@ def test_a_call_without_room_is_found() -> None:
         .replace("finds: 8", "finds: 8")
     )
     assert told(other) == []  # nothing was searched for
+    head, tail = (loose % "passages: 100 tokens").split("      - call: search.find\n")
+    inner = "".join(f"            {line}\n" for line in tail.splitlines())
+    search, way = (
+        "                  - call: search.find\n",
+        "            - share: 50 %\n              steps:\n",
+    )
+    choose = "      - choose:\n"
+    path = "flows.a.steps.1.choose.1.steps"
+    same = told(head + choose + way + search + inner + "            - {share: 50 %, steps: []}\n")
+    assert same == [(f"{path}.2/search.find", "possible")]
+    assert told(head + choose + way + inner + way + search) == []  # searched for in the other branch
 
 
 def test_what_cannot_be_found_is_told() -> None:

@@ -56,6 +56,7 @@ def test_the_size_stands_for_the_parts_where_there_are_none() -> None:
     assert found.low is not None and found.high is not None
     assert found.low <= truth <= found.high
     assert found.high - found.low < 1e-3
+    assert found.value == (found.low + found.high) / 2
 
 
 @pytest.mark.parametrize("mean", [500.0, 2000.0, 4000.0])
@@ -99,6 +100,13 @@ def test_a_loop_that_grows_at_random_against_runs_drawn() -> None:
     assert found.low is not None and found.high is not None
     assert found.low - 4e-3 <= drawn <= found.high + 4e-3
     assert found.high - found.low < 5e-3
+
+
+def test_three_rounds_grow_twice() -> None:
+    """1000 tokens and two exponential parts of 2000 against 8000: fewer than two of a Poisson stream's 3.5 come."""
+    low, high = ends(LOOP % ("times: 3", "2000 tokens ± 2000 tokens"))
+    assert low is not None and high is not None
+    assert low <= math.exp(-3.5) * 4.5 <= high < low + 2e-3
 
 
 def test_a_loop_without_an_end_still_has_a_chance() -> None:
@@ -224,6 +232,8 @@ def test_a_run_overflows_as_often_as_it_has_more_rounds_than_fit(
         assert (found.low, found.high, found.reason) == (None, None, "anything is possible")
     else:
         assert ends(body) == (pytest.approx(low, abs=1e-12), pytest.approx(high, abs=1e-12))
+        if high - low > 0.01:
+            assert figure_of(body, f"context/{CALL}/overflow").value is None
 
 
 @pytest.mark.parametrize(
@@ -238,6 +248,11 @@ def test_a_run_overflows_as_often_as_it_has_more_rounds_than_fit(
 )
 def test_the_last_round_holds_what_all_before_it_added(stops: str, low: float, high: float) -> None:
     assert ends(LOOP % (stops, "2000 tokens"), "tokens") == pytest.approx((low, high))
+
+
+def test_a_number_of_tokens_without_an_end_has_its_least_unless_that_is_nothing() -> None:
+    assert ends(LOOP % ("times: unknown", "2000 tokens"), "tokens") == (1000, None)
+    assert ends(one("{}", ", context: {text: unknown}"), "tokens", "flows.a.steps.1") == (None, None)
 
 
 def test_what_doesn_t_fit_in_the_first_round_fits_in_none() -> None:
@@ -264,6 +279,33 @@ flows:
     assert ends(body, call=entering.step.path) == (0.0, pytest.approx(0.5**4))
     rounds = (1 - 0.5**6) / 0.5
     assert ends(body, "tokens", entering.step.path) == pytest.approx((1000, 1000 + 2000 * (rounds - 1)))
+
+
+@pytest.mark.parametrize("around", ["", "hold: lock, steps: ", "steps: "])
+def test_a_call_in_a_group_or_under_a_lock_is_made_in_every_round(around: str) -> None:
+    call = "[{call: writer.write, context: {history: 1000 tokens, grows: {history: 2000 tokens}}}]"
+    inner = f"[{{{around}{call}}}]" if around else call
+    body = f"""
+components:
+  writer: {{kind: llm, qualities: {{context: 8000 tokens}}, offers: {{write: {{work: 1 s}}}}}}
+  lock: {{kind: pool}}
+flows: {{a: {{steps: [{{repeat: {{until: 50 %, at_most: 6, steps: {inner}}}}}]}}}}
+"""
+    (entering,) = calls_of_models(context_of(body))
+    assert ends(body, call=entering.step.path) == (pytest.approx(0.5**4), pytest.approx(0.5**4))
+
+
+def test_a_share_lies_between_what_the_widest_and_the_narrowest_window_give() -> None:
+    body = one(
+        "{output: 400 tokens}", ", context: {rules: 1000 tokens .. 3600 tokens}", "2000 tokens .. 7000 tokens"
+    )
+    assert ends(body, "share", "flows.a.steps.1") == pytest.approx((1400 / 7000, 4000 / 2000))
+    found = figure_of(body, "context/flows.a.steps.1/share")
+    assert found.method == "sum of means"
+    assert found.derivation[-1].text == "the window holds" and found.derivation[-1].value == "2000 to 7000"
+    found = figure_of(one("{output: 400 tokens}", ""), "context/flows.a.steps.1/overflow")
+    assert found.method == "bracketed convolution on a lattice"
+    assert found.derivation[-1].value == "8000"
 
 
 def test_without_growth_no_number_of_rounds_matters_and_none_is_told() -> None:

@@ -9,7 +9,7 @@ from solvers.simulation_scenes import UNTIL, End, Scene, Seen, held, ok
 
 
 def branched(a: Assembler, p: str) -> Seen:
-    """Two of three branches; the rest is given up, or runs on; what a branch raises again, and a stop in one."""
+    """Two of three branches; the rest is given up, or runs on; a branch that raises again, stops, or is empty."""
     s, t = a.station(f"{p}s", threads=9), a.station(f"{p}t", threads=9)
     flows: tuple[tuple[str, int, bool, tuple[tuple[float, Ending | None], ...]], ...] = (
         ("two", 2, False, ((1.0, None), (2.0, "failed"), (3.0, None), (9.0, None))),
@@ -37,11 +37,14 @@ def branched(a: Assembler, p: str) -> Seen:
             a.stop()
         with branch(1):
             held(a, s, 8.0)
+    with a.flow(f"{p}empty"), a.parallel(2) as branch, branch(1):
+        a.delay(Constant(1.75))
     a.source(f"{p}two", times=(0.0, 0.5))
     a.source(f"{p}lost", times=(10.0,))
     a.source(f"{p}first", times=(20.0,))
     a.source(f"{p}again", times=(30.0,))
     a.source(f"{p}stops", times=(40.0,))
+    a.source(f"{p}empty", times=(50.0,))
     return Seen(
         {
             f"{p}two": ok(3.0, 3.5),
@@ -49,6 +52,7 @@ def branched(a: Assembler, p: str) -> Seen:
             f"{p}first": ok(21.0),
             f"{p}again": [(31.5, "throttled")],
             f"{p}stops": ok(41.25),
+            f"{p}empty": ok(51.75),
         },
         {
             f"{p}s": {"busy": 2 * (1.0 + 2.0 + 3.0 + 3.0) + (2.0 + 1.0 + 2.0 + 2.0) + 1.25, "arrived": 13},

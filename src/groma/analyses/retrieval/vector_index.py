@@ -9,7 +9,6 @@ is measured here, so a stated quality `recall` is needed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
@@ -21,13 +20,6 @@ from groma.solvers.retrieval import Measured, Shape, bytes_of, comparisons, reca
 
 TABLE = "hnsw-recall"
 LOSSY = frozenset({"int8", "binary", "product"})
-
-
-def indexes(context: Context) -> Iterator[str]:
-    """Names of components that may keep an index, in the order of the model."""
-    for name in (*context.model.components, *context.model.alternatives):
-        if any(c.index is not None for c in context.candidates(name)):
-            yield name
 
 
 def shape_of(index: Index, vectors: float) -> Shape:

@@ -17,7 +17,7 @@ import math
 
 from groma.analyses.context import Context
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import ONE, Interval, greatest, hull, mean_of, point, total
+from groma.analyses.interval import Interval, greatest, hull, mean_of, point, total
 from groma.analyses.outcome.quantity import law_at
 from groma.analyses.retrieval.entering import Entering, entering_at
 from groma.analyses.retrieval.retrieved import retrieved
@@ -222,7 +222,7 @@ def _tokens(entering: Entering, evidence: Evidence) -> Interval:
         evidence.line("rounds after the first, in the mean", _printed(later))
     if not entering.parts:
         return Interval(0.0, None, math.inf)
-    return base + growth * later * ONE
+    return base + growth * later
 
 
 def _chance(entering: Entering, window: Interval, left_out: tuple[str, ...], evidence: Evidence) -> Interval:
