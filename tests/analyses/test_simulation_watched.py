@@ -39,7 +39,9 @@ scenarios: {{out: {{lasts: 120 s, events: {}}}}}
 TENTH = "{from: 20 s, for: 10 s, down: db}"
 
 
-def runs(ok: Sequence[int], started: Sequence[int], ended: int = 0, times: Latencies | None = None) -> FlowOutcome:
+def runs(
+    ok: Sequence[int], started: Sequence[int], ended: int = 0, times: Latencies | None = None
+) -> FlowOutcome:
     none = Latencies(0, 0.0, 0.0, math.inf, 0.0, ())
     shown = times or none
     ends = dict.fromkeys(ENDINGS, 0) | {"ok": ended}
@@ -118,7 +120,9 @@ def test_windows_end_with_the_time_that_is_watched(
     assert shown(monkeypatch, "{from: 20 s, for: 119.5 s, down: db}", series(200), [rough]).ends == math.inf
 
 
-def test_each_replication_is_told_by_windows_of_as_many_of_its_own_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_replication_is_told_by_windows_of_as_many_of_its_own_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """50 a bucket in each of four: windows of two buckets of all together, of eight of each alone (400 runs).
 
     In the last two seconds 15 and 15 end well: of 400 in the last eight 330, which is 313.9 or more, of 100 in
@@ -287,7 +291,12 @@ def test_what_gives_nothing_back_in_the_last_quarter_while_somebody_waits_stands
 @pytest.mark.parametrize(
     ("stands", "tolerance", "safe", "lost"),
     [
-        (7.2, 0.01, 7.1875, 7.25),  # bisected from 4 and 8 until 1/16 apart, 1 % of 7.1875 being a little more
+        (
+            7.2,
+            0.01,
+            7.1875,
+            7.25,
+        ),  # bisected from 4 and 8 until 1/16 apart, 1 % of 7.1875 being a little more
         (0.3, 0.01, 0.298828125, 0.30078125),
         (7.2, 0.2, 7.0, 8.0),
         (1e9, 0.01, 64.0, None),
@@ -320,7 +329,9 @@ def test_percentiles_are_read_where_twenty_runs_lie_above_them_and_means_of_four
 ) -> None:
     read: Callable[[Outcome], float] = measures(loads(TEXT.format(TENTH)))[f"latency/main/{measure}"]
     times = Latencies(count, count * 2.0, count * 4.0, 2.0, 2.0, ((5, count),))
-    assert read(outcome(runs([1], [1], count, times))) == (2.0 if told else pytest.approx(math.nan, nan_ok=True))
+    assert read(outcome(runs([1], [1], count, times))) == (
+        2.0 if told else pytest.approx(math.nan, nan_ok=True)
+    )
 
 
 def test_a_success_is_read_of_four_hundred_runs_that_ended() -> None:
