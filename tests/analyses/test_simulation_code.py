@@ -51,7 +51,10 @@ WAY = "connections: {ba: {from: b, to: a, %s}}\n"
         ("work: 1 s", "{call: a.f, cache: {hits: 100 %, takes: 4 s}}", "", 4.0),
         ("work: 1 s", "{call: a.f, guard: {name: x, takes: 2 s, rejects: 0 %, steps: [{call: b.g}]}}", "", 4.0),
         ("work: 1 s, fails: 100 %", "{call: a.f, fallback: [{call: b.g}, {wait: 5 s}]}", "", 7.0),
-        ("work: 1 s, throttled: 100 %", "{call: a.f, retry: {times: 2, backoff: 2 s, factor: 3}, fallback: []}", "", 8.0),
+        (
+            "work: 1 s, throttled: 100 %",
+            "{call: a.f, retry: {times: 2, backoff: 2 s, factor: 3}, fallback: []}", "", 8.0,
+        ),
         ("work: 1 s", "{call: a.f, deadline: 1 s}", "", 1.0),
         ("work: 9 s", "{call: a.f, timeout: 4 s, retry: {times: 1}, fallback: []}", "", 8.0),
         ("work: 9 s", "{call: a.f, timeout: 4 s, retry: {times: 9}, deadline: 6 s, fallback: []}", "", 6.0),
