@@ -30,7 +30,8 @@ TURN = "{call: m.g, sizes: {in: 4 tokens}, context: {h: 1 tokens, grows: {h: 2 t
 def action(amounts: str, keys: str = "", cut: bool = True) -> tuple[Any, Action]:
     """(context, the call) of which `grows` are the stated amounts."""
     names = ", ".join(f"{name}: 1 tokens" for name in ("h", "s") if f"{name}:" in amounts)
-    turn = f"{{call: m.g, sizes: {{in: 100 tokens}}, context: {{{names}, grows: {{{amounts}}}{', cut_first: h' * cut}}}}}"
+    parts = f"{names}, grows: {{{amounts}}}{', cut_first: h' * cut}"
+    turn = f"{{call: m.g, sizes: {{in: 100 tokens}}, context: {{{parts}}}}}"
     given = context(TALK.replace("KEYS", keys).replace("STEPS", f"{{repeat: {{times: 3, steps: [{turn}]}}}}"))
     repeat: Any = given.model.flows["main"].steps[0].action
     return given, repeat.steps[0].action
