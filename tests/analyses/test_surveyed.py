@@ -106,6 +106,26 @@ def test_servers_of_several_flows_are_full_earliest_where_every_retry_happens() 
     )  # fmt: skip
 
 
+def test_the_effort_of_components_is_the_sum_of_what_they_state() -> None:
+    body = (
+        "components:\n  a: {kind: s, effort: {value: 10 h/month, known: 8 h/month .. 14 h/month}}\n"
+        "  b: {kind: s, effort: 20 min/week}\n"
+    )
+    b = 1 / 3 * 730 / 168
+    whole = figure(context(body), "effort/month")
+    assert (whole.low, whole.value, whole.high) == pytest.approx((8 + b, 10 + b, 14 + b))
+    assert [(line.text, line.value) for line in whole.derivation] == [
+        ("to keep a alive", "10 h/month"), ("to keep b alive", f"{b:.4g} h/month"),
+    ]  # fmt: skip
+    assert whole.reason == "" and whole.unit == "h/month"
+    some = figure(context(body + "  c: {kind: s}\n"), "effort/month")
+    assert (some.low, some.value, some.high) == (pytest.approx(8 + b), None, None)
+    assert some.reason == "at least: 2 of 3 components state their effort"
+    assert some.missing == ("components.c.effort: state the hours a month it takes",)
+    none = figure(context("components: {c: {kind: s}}\n"), "effort/month")
+    assert (none.low, none.reason) == (None, "at least: 0 of 1 components state their effort")
+
+
 def test_without_growth_hours_or_servers_the_month_is_refused() -> None:
     assert figure(context("people: {ana: {hours: 8 h}}\n"), "full/people.ana").missing == (
         "growth: state how much more load is expected each year",
