@@ -44,7 +44,7 @@ def test_what_the_input_of_a_call_cost(more: dict[str, Any], least: float, most:
 
 
 def test_what_is_sent_again_within_ten_seconds_is_sent_twice() -> None:
-    """Of the same model, user and words, from the last time on: at 1, 11 and 21.5 s; others have nothing to do with it."""
+    """Of the same model, user and words, from the last time on: at 1, 11 and 21.5 s; others don't count."""
     sent = {"prompt": "p", "user": "u"}
     calls = [call(at, **sent) for at in (1.0, 11.0, 21.5)]
     calls += [
@@ -172,6 +172,8 @@ def test_growth_is_of_halves_of_the_time_with_calls_enough() -> None:
     assert dearer is not None and dearer.effects["tokens"] == pytest.approx(-dearer.effects["price"]) != 0.0
     cheaper = growth([*half(0.0, 20, "0.4"), *half(DAY, 20, "0.3")])
     assert cheaper is not None and not cheaper.faster_than_usage and cheaper.change == pytest.approx(-2.0)
+    huge = growth([*half(0.0, 20, "1e12"), *half(DAY, 19, "1e12"), call(DAY + 30, cost=Decimal(10**12 - 1))])
+    assert huge is not None and huge.effects["price"] == 0.0 != huge.change  # a dollar of 4e13
     slower = growth([*half(0.0, 20, "0.4"), *half(DAY, 30, "0.3")])
     assert slower is not None and not slower.faster_than_usage and slower.change > 0
     faster = growth([*half(0.0, 30, "0.3"), *half(DAY, 20, "0.5")])
