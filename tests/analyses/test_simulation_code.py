@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analyses.given import HEAD
-from groma.analyses.simulation import compiled
+from groma.analyses.simulation import Loss, compiled
 from groma.analyses.simulation.code import normalised
 from groma.analyses.simulation.spans import read
 from groma.model.elements import Model
@@ -109,6 +109,36 @@ def test_a_branch_that_ends_at_once_ends_when_the_others_have_begun(
     assert found.flow("main").ended["ok"] == 0
 
 
+def test_a_branch_that_does_no_work_and_fails_leaves_the_other_its_fallback() -> None:
+    """Both fail at once, and each has begun what it does next before the first ends the whole."""
+    branches = "[[{call: a.f}], [{call: a.f, fallback: [{call: b.g}]}]], join: all, left_over: cancel"
+    found = of("work: 0 s, fails: 100 %", f"{{parallel: {branches}}}")
+    assert (found.tallies["calls/a.f"], found.tallies["calls/b.g"]) == (2 * RUNS, RUNS)
+
+
+def test_what_is_looked_up_where_it_is_kept_is_counted() -> None:
+    """One kept under its only key is found by all but the first."""
+    kept = "components:\n  memory: {kind: cache}\n"
+    for cache, calls in (("hits: 0 %", RUNS), ("hits: 100 %", 0), ("keys: 1, holds: 1, popularity: 0", 1)):
+        body = text("work: 1 s", f"{{call: a.f, cache: {{{cache}, component: memory}}}}")
+        found = seen(loads(body.replace("components:\n", kept)))
+        assert found.tallies["look up/flows.main.steps.1"] == RUNS
+        assert found.tallies.get("calls/a.f", 0.0) == calls
+        none = of("work: 1 s", f"{{call: a.f, cache: {{{cache}}}}}")
+        assert not any(name.startswith("look up") for name in none.tallies)
+
+
+def test_calls_over_a_line_that_is_down_come_to_nobody() -> None:
+    model = loads(text("work: 1 s", "{call: a.f}", WAY % "latency: 3 s"))
+    down = compiled(model, outages=[Loss((), 0.0, math.inf, ("ba",))])
+    found = run(down.program, Settings(runs=RUNS, until=math.inf), seed=2)
+    assert (found.flow("main").ended["unavailable"], found.tallies.get("calls/a.f", 0.0)) == (RUNS, 0.0)
+    elsewhere = compiled(model, outages=[Loss(("b",), 0.0, math.inf)])
+    found = run(elsewhere.program, Settings(runs=RUNS, until=math.inf), seed=2)
+    assert found.flow("main").ended["ok"] == RUNS
+    assert {station.name for station in found.stations} == {"components.a"}
+
+
 def test_what_is_sent_comes_unless_it_is_lost_and_nobody_waits_for_it() -> None:
     lost = of("work: 1 s", "{send: a.f}", WAY % "loss: 100 %, gives_up_after: 6 s")
     assert (lost.tallies.get("calls/a.f", 0.0), lost.flow("main").latency.most) == (0.0, 0.0)
@@ -131,10 +161,10 @@ def test_an_operation_that_answers_at_once_does_its_steps_afterwards() -> None:
 
 
 def test_sizes_of_a_table_are_drawn_together_and_each_call_has_its_own(tmp_path: Path) -> None:
-    """1 s and 2 s for each of 7 rows, then by row of the table 1 + 2 x 3 + 10 x 5 or 1 + 2 x 4 + 10 x 1."""
+    """By row of the table 1 + 2 x 3 + 10 x 5 or 1 + 2 x 4 + 10 x 1, then 1 s and 2 s for each of 7 rows."""
     (tmp_path / "t.csv").write_text("p,q\n3,5\n4,1\n")
     offers = "work: 1 s, per: {rows: 2 s, words: 10 s}"
-    steps = "{call: a.f, sizes: {rows: 7, words: 0}}, {call: a.f, sizes: {from: t.csv, rows: p, words: q}}"
+    steps = "{call: a.f, sizes: {from: t.csv, rows: p, words: q}}, {call: a.f, sizes: {rows: 7, words: 0}}"
     (tmp_path / "model.yaml").write_text(text(offers, steps))
     times = seen(load(tmp_path / "model.yaml")).flow("main").latency
     assert (times.least, times.most) == (pytest.approx(15 + 19), pytest.approx(15 + 57))

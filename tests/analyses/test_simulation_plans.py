@@ -46,6 +46,7 @@ def test_arrivals_have_the_stated_rate_whatever_the_unit_of_their_law(tmp_path: 
         assert (found.rates, found.gaps.mean) == (loaded, pytest.approx(1 / 8))  # pyright: ignore
     bursty = source("rate: 4/s, bursts: {times: 3, share: 20 %, last: 30 s}", LOADED, times=2.0)
     assert bursty.rates == loaded and [rate for rate, _ in bursty.states] == pytest.approx([24.0, 4.0])
+    assert [into for _, into in bursty.states] == [(0.0, 1 / 30), (pytest.approx(1 / 120), 0.0)]
     closed = source("population: 5, think: 7 s", LOADED, times=2.0)
     assert (closed.rates, closed.customers, closed.gaps.mean) == (loaded, 10, 7.0)  # pyright: ignore
     (tmp_path / "seen.csv").write_text("t\n1\n3\n7\n")
@@ -98,17 +99,32 @@ def test_replicas_that_share_a_crew_fail_as_often_as_their_chain_says() -> None:
 
     They fail 2 x 9/17 + 6/17 = 24/17 times in 3 h and are down for 10/17 of the time; four standard errors around it.
     """
-    hours = 40_000
+    hours = 4000
     model = parts("every: 3 h, repaired_in: 1 h, crews: 1", ", replicas: 2")
     losses = failing(model, hours * HOUR, seed=4).losses
     assert len(losses) == pytest.approx(hours * 8 / 17, abs=4 * math.sqrt(hours * 8 / 17))
     down = sum(min(loss.end, hours * HOUR) - loss.begin for loss in losses) / HOUR
-    assert down == pytest.approx(hours * 10 / 17, rel=0.03)
+    assert down == pytest.approx(hours * 10 / 17, rel=0.1)
     assert all(0.0 <= loss.begin < hours * HOUR for loss in losses)
     assert {loss.parts for loss in losses} == {("a#1",), ("a#2",)}
     # one at a time is repaired, so no two begun in a time end closer together than a repair takes now and then
     assert failing(parts("every: 3 h, repaired_in: 0 h, crews: 1", ", replicas: 2"), HOUR).losses == ()
     assert failing(parts("every: 3 h, repaired_in: 0 h"), 100 * HOUR).losses == ()
+
+
+def test_places_suppliers_and_lines_that_fail_are_parts_of_their_own() -> None:
+    fails = "fails: {every: 1 h, repaired_in: 1 h}"
+    model = loads(
+        f"{HEAD}places: {{p: {{{fails}}}, q: {{}}}}\nsuppliers: {{s: {{{fails}}}, t: {{}}}}\n"
+        f"components: {{a: {{kind: s, {fails}}}, b: {{kind: s}}}}\n"
+        f"connections: {{l: {{from: a, to: b, {fails}}}, m: {{from: b, to: a}}}}\n"
+    )
+    plan = failing(model, 40 * HOUR)
+    assert plan.missing == ()
+    assert {(loss.parts, loss.lines) for loss in plan.losses} == {
+        (("p",), ()), (("s",), ()), (("a#1",), ()), ((), ("l",)),
+    }  # fmt: skip
+    assert plan.losses == tuple(sorted(plan.losses, key=lambda loss: loss.begin))
 
 
 @pytest.mark.parametrize(
@@ -178,6 +194,7 @@ scenarios:
   lost-a: {title: Mine, lasts: 90 s, events: {from: 1 s, down: a}}
 """
 )
+CACHE = ", cache: {hits: 10 %}"
 USED = ("a", "far", "inner", "memory", "pool")
 
 
@@ -194,6 +211,10 @@ def test_every_part_that_is_used_is_lost_slow_and_stalled_in_turn() -> None:
         ("memory",), 5.0, 400.0, 400.0,
     )  # fmt: skip
     assert found["load-10"].events[0].load == ("main", "slow")
+    plain = scenarios_of(
+        loads(WHOLE.replace(", cache: {hits: 50 %, component: memory}", "").replace(CACHE, ""))
+    )
+    assert "cold-caches" not in plain and "lost-memory" not in plain
     busy = scenarios_of(loads(WHOLE.replace("0.5/s", "50/s")))
     assert busy["load-2"].events[0].from_.mean == 60.0
 
@@ -238,6 +259,38 @@ def test_what_two_losses_take_is_back_when_both_are_over() -> None:
         (5.0, "down", "components.a", 0.0), (20.0, "down", "components.a", 0.0),
         (50.0, "up", "components.a", 0.0), (50.0, "up", "components.a", 0.0),
     ]  # fmt: skip
+
+
+def test_lines_go_down_and_what_scales_is_gone_where_all_of_it_is() -> None:
+    model = loads(
+        HEAD + "places: {p: {}, q: {}}\ncomponents:\n"
+        "  a: {kind: s, threads: 1, replicas: 2, place: [p, q], scales: {to: 8, aims: 70 %, every: 10 s}, "
+        "offers: {f: {work: 1 s}}}\n  b: {kind: s}\n"
+        "connections: {ba: {from: b, to: a}, unused: {from: a, to: b}}\n"
+        "flows: {main: {by: b, starts: {rate: 1/s}, steps: [{call: a.f}]}}\n"
+        "scenarios: {one: {events: {from: 1 s, down: p}}, all: {events: {from: 1 s, down: [p, q]}}}\n"
+    )
+    lines = [Loss((), 5.0, 9.0, ("ba", "unused"))]
+    for scenario, gone in (
+        ("one", ["components.a"]),
+        ("all", ["components.a", "components.a", "components.a at all"]),
+    ):
+        program = compiled(model, model.scenarios[scenario], outages=lines).program
+        there = [(a.at, a.kind, program.stations[program.units[a.target]].name) for a in program.actions]
+        assert sorted(there) == [
+            *((1.0, "down", name) for name in gone), (5.0, "down", "connections.ba"), (9.0, "up", "connections.ba"),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("after", "delay"), [("", 0.0), (", after: 20 s", 20.0)])
+def test_what_scales_looks_as_often_and_waits_as_long_as_stated(after: str, delay: float) -> None:
+    text = A.replace(
+        "threads: 2", f"threads: 2, replicas: 2, scales: {{to: 8, aims: 70 %, every: 10 s{after}}}"
+    )
+    (scaler,) = compiled(
+        loads(text + "flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f}]}}\n")
+    ).program.scalers
+    assert (scaler.least, scaler.most, scaler.target, scaler.every, scaler.delay) == (2, 8, 0.7, 10.0, delay)
 
 
 # Policies that are tried

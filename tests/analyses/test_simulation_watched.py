@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -106,6 +107,43 @@ def test_a_flow_is_back_from_the_first_window_on_after_which_all_are_good(
     assert seen.lost == course.lost == course.lost_low == course.lost_high == 400 * 120 - sum(rough)
     assert course.worst == seen.worst == min(rough) / 400
     assert course.good == tuple(rough) and course.undisturbed == tuple(series(400))
+
+
+def test_a_bucket_is_as_long_as_a_120th_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two seconds here: back at the 40th bucket, 50 s after an event that is over at 30 s; 50 runs in a bucket."""
+    model = loads(TEXT.format(TENTH).replace("lasts: 120 s", "lasts: 240 s"))
+    usual = compiled(model).program
+
+    def played(program: Program, settings: Settings, *, seed: int, replication: int) -> Outcome:
+        assert (settings.until, settings.width, settings.buckets) == (240.0, 2.0, 120)
+        ok = series(500) if len(program.actions) == len(usual.actions) else series(500, (10, 40, 0))
+        return outcome(runs(ok, series(500)))
+
+    monkeypatch.setattr("groma.analyses.simulation.watched.run", played)
+    (course,) = watch(model, model.scenarios["out"], replications=2).courses
+    assert (course.back_after, course.lost) == (50.0, 30 * 500)
+    assert course.offered[0] == course.undisturbed[0] == course.good[0] == 250.0
+
+
+@pytest.mark.parametrize(
+    ("lasting", "undisturbed", "told"),
+    [(70, False, True), (71, False, False), (70, True, True), (71, True, True)],
+)
+def test_a_standstill_is_looked_for_where_the_last_quarter_is_after_the_events(
+    monkeypatch: pytest.MonkeyPatch, lasting: int, undisturbed: bool, told: bool
+) -> None:
+    """Events from 20 s to 90 s of 120 s, or to 91 s; somebody waits for the database all the time, or never."""
+    model = loads(TEXT.format(f"{{from: 20 s, for: {lasting} s, down: db}}"))
+    usual = compiled(model).program
+
+    def played(program: Program, settings: Settings, *, seed: int, replication: int) -> Outcome:
+        held = undisturbed or len(program.actions) > len(usual.actions)
+        waiting = [1.0 if held else 0.0] * 120
+        return outcome(runs(series(400), series(400)), (station("db", 7, waiting),), settings.until)
+
+    monkeypatch.setattr("groma.analyses.simulation.watched.run", played)
+    seen = watch(model, model.scenarios["out"], replications=2, circles={"so": ("db",)})
+    assert (seen.still, seen.still_undisturbed) == (("so",) if told else (), undisturbed)
 
 
 @pytest.mark.parametrize(("last", "back"), [(0, None), (200, 0.0)])
@@ -335,5 +373,23 @@ def test_percentiles_are_read_where_twenty_runs_lie_above_them_and_means_of_four
 
 
 def test_a_success_is_read_of_four_hundred_runs_that_ended() -> None:
-    read = measures(loads(TEXT.format(TENTH)))["success/main"]
+    marked = TEXT.format(TENTH).replace("[{call: db.query}]", "[{mark: seen}, {call: db.query}]")
+    all_measures = measures(loads(marked))
+    passed = Latencies(300, 300.0, 300.0, 1.0, 1.0, ((5, 300),))
+    shown = replace(runs([1], [1], 400), passed={"seen": passed})
+    assert all_measures["success/main@seen"](outcome(shown)) == 0.75  # of those that ended
+    assert math.isnan(all_measures["success/main@seen"](outcome(replace(shown, ended={"ok": 399}))))
+    assert math.isnan(all_measures["latency/main@seen/mean"](outcome(shown)))
+    read = all_measures["success/main"]
     assert math.isnan(read(outcome(runs([1], [1], 399)))) and read(outcome(runs([1], [1], 400))) == 1.0
+
+
+def test_stations_are_read_by_their_own_names() -> None:
+    """Twelve came in 120 s; three of four servers were busy; what the program doesn't have saw nothing."""
+    read = measures(loads(TEXT.format(TENTH)))
+    other = replace(station("x", 1, []), arrived=600)
+    mine = replace(station("db", 1, []), arrived=12, busy=3.0, servers=4.0)
+    seen = outcome(runs([1], [1]), (other, mine))
+    assert read["throughput/db"](seen) == 0.1 and read["utilisation/db"](seen) == 0.75
+    alone = outcome(runs([1], [1]), (other,))
+    assert read["throughput/db"](alone) == read["utilisation/db"](alone) == 0.0
