@@ -116,6 +116,30 @@ def test_a_branch_that_does_no_work_and_fails_leaves_the_other_its_fallback() ->
     assert (found.tallies["calls/a.f"], found.tallies["calls/b.g"]) == (2 * RUNS, RUNS)
 
 
+def test_a_branch_that_a_full_queue_turns_away_leaves_the_others_begun() -> None:
+    branches = "[[{call: a.f}], [{call: a.f}], [{call: b.g}]], join: all"
+    full = text("work: 1 s", f"{{parallel: {branches}}}").replace(
+        "a: {kind: s,", "a: {kind: s, threads: 1, queue: 0,"
+    )
+    found = seen(loads(full))
+    assert (found.flow("main").ended["throttled"], found.tallies["calls/b.g"]) == (RUNS, RUNS)
+
+
+@pytest.mark.parametrize(("left_over", "calls"), [("run on", RUNS), ("cancel", 0)])
+def test_branches_that_are_left_over_run_on_or_are_cancelled(left_over: str, calls: int) -> None:
+    branches = f"[[{{wait: 1 s}}], [{{wait: 2 s}}, {{call: b.g}}]], join: any, left_over: {left_over}"
+    found = of("work: 1 s", f"{{parallel: {branches}}}, {{wait: 9 s}}")
+    assert found.tallies.get("calls/b.g", 0.0) == calls
+    assert found.flow("main").latency.mean == pytest.approx(10.0)
+
+
+def test_routines_of_one_operation_are_numbered() -> None:
+    """Each call that carries sizes has one of its own."""
+    calls = ", ".join(f"{{call: a.f, sizes: {{rows: {n}}}}}" for n in range(4))
+    made = compiled(loads(text("work: 1 s, per: {rows: 2 s}", calls)))
+    assert set(made.program.labels) == {"a.f", "a.f (2)", "a.f (3)", "a.f (4)"}
+
+
 def test_what_is_looked_up_where_it_is_kept_is_counted() -> None:
     """One kept under its only key is found by all but the first."""
     kept = "components:\n  memory: {kind: cache}\n"

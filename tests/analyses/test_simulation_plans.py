@@ -58,14 +58,32 @@ def test_arrivals_have_the_stated_rate_whatever_the_unit_of_their_law(tmp_path: 
 def test_a_load_lies_over_every_week_that_is_watched(weeks: int) -> None:
     """Mondays until nine twice as often (and so in all 159 h of 168, counted with 9 h twice); Tuesdays six times."""
     starts = "rate: 177/h, through_the_week: [{on: Mon 00:00-09:00, times: 2}]"
-    events = f"{{begins: Mon 00:00, lasts: {weeks} week, events: {{from: 1 day, for: 1 day, load: main, times: 6}}}}"
+    events = f"{{begins: Mon 00:00, lasts: {7 * weeks - 3} day, events: {{from: 1 day, for: 1 day, load: main, times: 6}}}}"
     rates = dict(source(starts, events).rates)
     usual = 168 / 177
     assert (rates[DAY], rates[2 * DAY]) == (pytest.approx(6 * usual), pytest.approx(usual))
-    for week in range(weeks):
+    for week in range(weeks):  # the last one isn't over
         assert rates[week * WEEK] == pytest.approx(2 * usual), week
         assert rates[week * WEEK + 9 * 3600] == pytest.approx(usual), week
     assert source(starts, events.replace("load: main, times: 6", "down: a")).period == WEEK
+
+
+def test_the_rate_from_a_moment_of_the_week_on_is_the_mean_and_else_that_of_the_busiest_hour() -> None:
+    starts = "rate: 177/h, through_the_week: [{on: Mon 00:00-09:00, times: 2}]"
+    model = loads(f"{A}flows: {{main: {{starts: {{{starts}}}, steps: [{{call: a.f}}]}}}}\n")
+    assert compiled(model).rates == {"main": pytest.approx(2 * 168 / 3600)}
+    assert compiled(model, begins=0.0).rates == {"main": pytest.approx(177 / 3600)}
+    assert compiled(model, None, 3.0).rates == {"main": pytest.approx(6 * 168 / 3600)}
+
+
+def test_people_who_are_asked_keep_their_hours_from_a_moment_of_the_week_on() -> None:
+    model = loads(
+        HEAD + "people: {ana: {count: 3, works: Mon-Fri 09:00-17:00}, bo: {}, cy: {works: Mon 09:00-10:00}}\n"
+        "flows: {main: {starts: {rate: 1/h}, steps: [{ask: ana, takes: 1 min}, {ask: bo, takes: 1 min}]}}\n"
+    )
+    (calendar,) = compiled(model, begins=10 * 3600.0).program.calendars
+    assert calendar.period == WEEK and calendar.servers[:3] == ((0.0, 3), (7 * 3600.0, 0), (23 * 3600.0, 3))
+    assert compiled(model).program.calendars == ()
 
 
 # Failures
@@ -166,6 +184,12 @@ def test_replicas_stand_on_those_of_their_carrier_in_turn() -> None:
     )
     assert lost(model, frozenset({"host#1"})) == {"host": {0}, "a": {0, 2}}
     assert lost(model, frozenset({"host#2"})) == {"host": {1}, "a": {1}}
+    fed = loads(
+        HEAD + "places: {hall: {depends_on: [power]}, room: {in: hall}, other: {}}\ncomponents:\n"
+        "  power: {kind: feed}\n  c: {kind: s, place: room}\n  d: {kind: s, replicas: 2, place: [other, room]}\n"
+    )
+    assert lost(fed, frozenset({"power"})) == {"power": {0}, "c": {0}, "d": {1}}
+    assert lost(fed, frozenset({"hall"})) == lost(fed, frozenset({"room"})) == {"c": {0}, "d": {1}}
     assert lost(model, frozenset({"host"})) == {"host": {0, 1}, "a": {0, 1, 2}, "b": {0}}
 
 
@@ -293,6 +317,22 @@ def test_what_scales_looks_as_often_and_waits_as_long_as_stated(after: str, dela
     assert (scaler.least, scaler.most, scaler.target, scaler.every, scaler.delay) == (2, 8, 0.7, 10.0, delay)
 
 
+def test_a_part_that_is_lost_twice_is_back_when_both_are_over() -> None:
+    twice = actions(
+        "{from: 80 s, slow: far, times: 2}", [Loss(("a#2",), 10.0, 30.0), Loss(("a#2",), 5.0, 40.0)]
+    )
+    assert [each[:3] for each in twice[:-1]] == [(5.0, "down", "components.a"), (40.0, "up", "components.a")]
+
+
+def test_caches_are_cold_for_a_while_or_emptied() -> None:
+    cold = actions("{from: 10 s, for: 5 s, cold: true}")
+    assert cold == [(10.0, "down", "cold", 0.0), (15.0, "up", "cold", 0.0)]
+    keyed = WHOLE.replace("hits: 50 %", "keys: 9, holds: 3, popularity: 0")
+    model = loads(keyed.replace("events: {from: 1 s, down: a}", "events: {from: 10 s, cold: true}"))
+    kinds = [(a.at, a.kind) for a in compiled(model, model.scenarios["lost-a"]).program.actions]
+    assert sorted(kinds) == [(10.0, "down"), (10.0, "flush")]
+
+
 # Policies that are tried
 
 
@@ -355,9 +395,9 @@ def test_many_events_and_customers_who_come_again_take_the_time_they_need(
     waits = A + "flows: {main: {starts: {STARTS}, steps: [{repeat: {times: 100, steps: [{wait: 1 ms}]}}]}}\n"
     found = measured.simulated(on(loads(waits.replace("STARTS", "rate: 10/s"))))
     assert 2_400_000 / 16 / 103 / 10 <= found.lasted <= 2_400_000 / 16 / 100 / 10
-    # three customers, each 4.9 s of thinking and 0.1 s of waiting: 0.6 runs in a second
-    again = measured.simulated(on(loads(waits.replace("STARTS", "population: 3, think: 4.9 s"))))
-    assert again.lasted == pytest.approx(found.lasted * 10 / 0.6, rel=0.03)
+    # three customers, each 0.1 s of thinking and 0.1 s of waiting: 15 runs in a second
+    again = measured.simulated(on(loads(waits.replace("STARTS", "population: 3, think: 100 ms"))))
+    assert again.lasted == pytest.approx(found.lasted * 10 / 15, rel=0.03)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from analyses.given import CATALOG, HEAD
 from groma.analyses.context import Context
 from groma.analyses.simulation import Played, Saving, Watched, answer_of, compiled, edge, threshold, watch
 from groma.analyses.simulation.disturbed import horizon
-from groma.analyses.simulation.measured import measures
+from groma.analyses.simulation.measured import Simulated, measures, second
 from groma.analyses.simulation.played import figures, told
 from groma.analyses.simulation.put_through import Answer, plain
 from groma.analyses.simulation.stuck import stuck
@@ -26,8 +26,10 @@ from groma.solvers.simulation import (
     Latencies,
     Outcome,
     Program,
+    Replicated,
     Settings,
     StationOutcome,
+    estimate,
 )
 
 TEXT = (
@@ -109,19 +111,20 @@ def test_a_flow_is_back_from_the_first_window_on_after_which_all_are_good(
     assert course.good == tuple(rough) and course.undisturbed == tuple(series(400))
 
 
-def test_a_bucket_is_as_long_as_a_120th_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two seconds here: back at the 40th bucket, 50 s after an event that is over at 30 s; 50 runs in a bucket."""
+@pytest.mark.parametrize("until", [40, 20])
+def test_a_bucket_is_as_long_as_a_120th_of_the_time(monkeypatch: pytest.MonkeyPatch, until: int) -> None:
+    """Two seconds here: back at the 40th bucket, 50 s after an event that is over at 30 s, or at the 20th."""
     model = loads(TEXT.format(TENTH).replace("lasts: 120 s", "lasts: 240 s"))
     usual = compiled(model).program
 
     def played(program: Program, settings: Settings, *, seed: int, replication: int) -> Outcome:
         assert (settings.until, settings.width, settings.buckets) == (240.0, 2.0, 120)
-        ok = series(500) if len(program.actions) == len(usual.actions) else series(500, (10, 40, 0))
+        ok = series(500) if len(program.actions) == len(usual.actions) else series(500, (10, until, 0))
         return outcome(runs(ok, series(500)))
 
     monkeypatch.setattr("groma.analyses.simulation.watched.run", played)
     (course,) = watch(model, model.scenarios["out"], replications=2).courses
-    assert (course.back_after, course.lost) == (50.0, 30 * 500)
+    assert (course.back_after, course.lost) == (2 * until - 30, (until - 10) * 500)
     assert course.offered[0] == course.undisturbed[0] == course.good[0] == 250.0
 
 
@@ -199,6 +202,8 @@ def test_under_more_load_as_large_a_share_is_counted_as_undisturbed(monkeypatch:
         (series(3, (90, 120, 0)), series(3), True),
         (series(40, (30, 60, 0), (60, 90, 80), (90, 120, 20)), series(40, (60, 90, 80)), False),
         (series(40, (30, 60, 0), (90, 120, 27)), series(40), False),
+        (series(20, (90, 120, 16)), series(40), True),  # 40 % where half is the best
+        (series(40, (90, 120, 10)), series(40, (90, 120, 10)), True),  # fewer, all of them well
         (series(40, (30, 60, 0), (90, 120, 29)), series(40), True),
     ],
 )
@@ -306,6 +311,8 @@ def station(name: str, done: int, waiting: Sequence[float]) -> StationOutcome:
         ([0.0] * 75 + [1.0] * 25, 5, True),
         ([0.0] * 76 + [1.0] * 24, 5, False),
         ([1.0] * 75 + [0.0] * 25, 5, False),
+        ([0.0] * 75 + [1.0] * 26, 5, True),  # of 101 the last 26
+        ([0.0] * 76 + [1.0] * 25, 5, False),
         ([1.0] * 100, 4, False),  # one was given back in the last quarter
         ([], 5, False),
     ],
@@ -393,3 +400,20 @@ def test_stations_are_read_by_their_own_names() -> None:
     assert read["throughput/db"](seen) == 0.1 and read["utilisation/db"](seen) == 0.75
     alone = outcome(runs([1], [1]), (other,))
     assert read["throughput/db"](alone) == read["utilisation/db"](alone) == 0.0
+
+
+def test_a_second_figure_needs_two_replications_that_all_tell() -> None:
+    """Student's t of two values: 1 and 3 are 2 give or take far more than 2, and nothing takes less than no time."""
+    given = Context(loads(TEXT.format(TENTH)), CATALOG, Ledger(""))
+    found = {
+        "two": estimate([1.0, 3.0], 0.9999), "one": estimate([1.0], 0.9999), "some": estimate([1.0, 3.0, math.nan], 0.9),
+        "near": estimate([1.0, 1.1], 0.5),
+    }  # fmt: skip
+    given.memo["simulated"] = Simulated(Replicated(found, 2, True, 0))
+    two, near = second(given, "two"), second(given, "near")
+    assert two is not None and (two.low, two.value) == (0.0, 2.0) and two.high is not None and two.high > 100
+    # t of one degree of freedom at its quartile is 1 (Cauchy), and so the half width the standard error, 0.05
+    assert near is not None and (near.low, near.high) == (pytest.approx(1.0), pytest.approx(1.1))
+    assert [second(given, name) for name in ("one", "some", "none")] == [None] * 3
+    given.memo["simulated"] = Simulated(None)
+    assert second(given, "two") is None
