@@ -58,7 +58,8 @@ def test_arrivals_have_the_stated_rate_whatever_the_unit_of_their_law(tmp_path: 
 def test_a_load_lies_over_every_week_that_is_watched(weeks: int) -> None:
     """Mondays until nine twice as often (and so in all 159 h of 168, counted with 9 h twice); Tuesdays six times."""
     starts = "rate: 177/h, through_the_week: [{on: Mon 00:00-09:00, times: 2}]"
-    events = f"{{begins: Mon 00:00, lasts: {7 * weeks - 3} day, events: {{from: 1 day, for: 1 day, load: main, times: 6}}}}"
+    six = "{from: 1 day, for: 1 day, load: main, times: 6}"
+    events = f"{{begins: Mon 00:00, lasts: {7 * weeks - 3} day, events: {six}}}"
     rates = dict(source(starts, events).rates)
     usual = 168 / 177
     assert (rates[DAY], rates[2 * DAY]) == (pytest.approx(6 * usual), pytest.approx(usual))

@@ -406,8 +406,8 @@ def test_a_second_figure_needs_two_replications_that_all_tell() -> None:
     """Student's t of two values: 1 and 3 are 2 give or take far more than 2, and nothing takes less than no time."""
     given = Context(loads(TEXT.format(TENTH)), CATALOG, Ledger(""))
     found = {
-        "two": estimate([1.0, 3.0], 0.9999), "one": estimate([1.0], 0.9999), "some": estimate([1.0, 3.0, math.nan], 0.9),
-        "near": estimate([1.0, 1.1], 0.5),
+        "two": estimate([1.0, 3.0], 0.9999), "one": estimate([1.0], 0.9999),
+        "some": estimate([1.0, 3.0, math.nan], 0.9), "near": estimate([1.0, 1.1], 0.5),
     }  # fmt: skip
     given.memo["simulated"] = Simulated(Replicated(found, 2, True, 0))
     two, near = second(given, "two"), second(given, "near")
