@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from groma.analyses.usage import Bill, Call, growth, growth_of_bills, looked_at, savings
+from groma.analyses.usage import Bill, Call, growth, growth_of_bills, looked_at, savings, told
 from groma.analyses.usage.growth import LEAST
 from groma.analyses.usage.savings import Saving, input_cost, prices_of, tokens_each_turn
 from groma.catalog import OutputRatios
@@ -169,7 +171,8 @@ def test_growth_is_of_halves_of_the_time_with_calls_enough() -> None:
     assert growth([*calls, call(2 * DAY, cost=None), call(2 * DAY, tokens_in=0, tokens_out=0)]) == found
     # 300 + 100 tokens against 100 + 0: the first written, too; the price of a token is four times as high
     dearer = growth([*half(0.0, 20, "0.4"), *half(DAY, 20, "0.4", tokens_in=100, tokens_out=0)])
-    assert dearer is not None and dearer.effects["tokens"] == pytest.approx(-dearer.effects["price"]) != 0.0
+    assert dearer is not None  # 8 dollars before and after, times the logarithm of a quarter
+    assert dearer.effects["tokens"] == pytest.approx(8 * math.log(1 / 4)) == -dearer.effects["price"]
     cheaper = growth([*half(0.0, 20, "0.4"), *half(DAY, 20, "0.3")])
     assert cheaper is not None and not cheaper.faster_than_usage and cheaper.change == pytest.approx(-2.0)
     huge = growth([*half(0.0, 20, "1e12"), *half(DAY, 19, "1e12"), call(DAY + 30, cost=Decimal(10**12 - 1))])
@@ -194,12 +197,15 @@ def test_bills_of_a_month_are_summed_before_they_are_compared() -> None:
     assert growth_of_bills(bills) == (("2026-02", 2.5), ("2026-03", 0.0))
 
 
-def test_figures_of_a_log_name_what_they_were_weighed_with() -> None:
+def test_figures_of_a_log_name_what_they_were_weighed_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(told, "load_catalog", lambda: SimpleNamespace(output_ratios=RATIOS))
     ledger = Ledger("")
     calls = [prompt(at, 6, prompt="p", user="u", talk="t", failed=False) for at in (0.0, 5.0, 10.0)]
     usage = looked_at(calls, ledger=ledger)
     assert (usage.calls, usage.cost, usage.unpriced) == (3, pytest.approx(2.1), 0)
     weighed = {name for name, figure in ledger.figures.items() if figure.inputs}
+    (assumed,) = ledger.inputs_of("usage/saving/prefixes")
+    assert (assumed.low, assumed.high, assumed.text) == (1.0, 8.0, "1 to 8 times")
     assert weighed == {"usage/saving/prefixes", "usage/saving/context"}
     assert {"usage/saving/doubles", "usage/saving/repeats", "usage/saving/failures"} < set(ledger.figures)
     cost = ledger["usage/cost"]
@@ -207,4 +213,5 @@ def test_figures_of_a_log_name_what_they_were_weighed_with() -> None:
     by = [call(n, team=f"t{n}", cost=Decimal(n)) for n in range(1, 8)] + [
         call(9.0, user="u", cost=Decimal(4))
     ]
+    assert looked_at([*by, call(10.0, cost=None)]).unpriced == 1
     assert looked_at(by).payers == (("t7", 7.0), ("t6", 6.0), ("t5", 5.0), ("t4", 4.0), ("u", 4.0))
