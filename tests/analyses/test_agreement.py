@@ -70,6 +70,8 @@ def test_threads_held_while_others_are_waited_for_give_bounds_that_hold_the_simu
         ((1.0, None, None), (0.985, 0.992, 0.995), False),  # below the bound by less than 1 %
         ((None, None, 1.1), (1.101, 1.105, 1.109), False),  # above it by less
         ((None, None, 1.1), (1.101, 1.2, 1.3), True),
+        ((100.0, None, None), (90.0, 95.0, 97.0), True),
+        ((None, None, 100.0), (103.0, 105.0, 110.0), True),
     ],
 )
 def test_what_counts_as_disputed(
@@ -117,6 +119,14 @@ def test_of_a_ledger_what_another_method_gives_too_is_looked_at_again() -> None:
     )
     assert second["outages/main"] is None and second["latency/main/p95"] is None
     assert second["latency/main/p99"] is kept
+
+
+def test_a_second_result_without_ends_is_none() -> None:
+    context = on(loads(QUEUE))
+    known = figure(context, "availability/main")
+    for low, high, kept in ((None, None, False), (0.9, None, True), (None, 0.999, True)):
+        context.memo["availability by states", "main"] = Result("states", low, high, None, 0.9)
+        assert (compared(context, known).second is not None) is kept
 
 
 def test_a_wrong_figure_is_disputed_and_no_need_is_met_on_it() -> None:

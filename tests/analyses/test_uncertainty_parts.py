@@ -144,13 +144,16 @@ def test_a_fact_that_is_named_and_never_read_is_hung_on_once() -> None:
 
 
 def test_variance_is_split_for_what_swings_most_for_its_size() -> None:
-    """The bill swings by 3 of 10 EUR, the hours by 75 of 101."""
-    given = context(TWO)
+    """The bill swings by 7 of 10 EUR, the hours by 30 of 101."""
+    text = TWO.replace("9 EUR/month .. 12", "5 EUR/month .. 12").replace(
+        "1000/month .. 2500", "1900/month .. 2500"
+    )
+    given = context(text)
     found = {
         u.measure: u for u in uncertain(given, ["cost/month", "people/hours"], Effort(2, 2, 2, 1), spread)
     }
-    assert [s.width for s in found["people/hours"].swings] == pytest.approx([75.0])
-    assert found["cost/month"].shares == {} and set(found["people/hours"].shares) == {"fact/often"}
+    assert [s.width for s in found["people/hours"].swings] == pytest.approx([30.0])
+    assert found["people/hours"].shares == {} and set(found["cost/month"].shares) == {"fact/fee"}
     both = uncertain(given, ["cost/month", "people/hours"], Effort(2, 2, 2, 2), spread)
     assert all(u.shares for u in both)
 
