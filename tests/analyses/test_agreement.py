@@ -8,7 +8,7 @@ import pytest
 
 from analyses.given import CATALOG, on
 from groma.analyses import Context, assess
-from groma.analyses.agreement import compared, differs
+from groma.analyses.agreement import agree, compared, differs
 from groma.analyses.needs import verdict
 from groma.analyses.registry import figure
 from groma.analyses.simulation.measured import Simulated
@@ -70,6 +70,8 @@ def test_threads_held_while_others_are_waited_for_give_bounds_that_hold_the_simu
         ((1.0, None, None), (0.985, 0.992, 0.995), False),  # below the bound by less than 1 %
         ((None, None, 1.1), (1.101, 1.105, 1.109), False),  # above it by less
         ((None, None, 1.1), (1.101, 1.2, 1.3), True),
+        ((100.0, None, None), (90.0, 95.0, 97.0), True),
+        ((None, None, 100.0), (103.0, 105.0, 110.0), True),
     ],
 )
 def test_what_counts_as_disputed(
@@ -78,6 +80,53 @@ def test_what_counts_as_disputed(
     low, value, high = first
     figure = Figure("latency/x/p95", "", "s", value=value, low=low, high=high)
     assert differs(figure, Result("simulation", second[0], second[2], second[1], 0.9999)) is disputed
+
+
+@pytest.mark.parametrize(
+    ("error", "second", "disputed"),
+    [
+        (0.05, (1.02, 1.03, 1.04), False), (0.01, (1.02, 1.03, 1.04), True),
+        (0.05, (0.96, 0.97, 0.98), False), (0.01, (0.96, 0.97, 0.98), True),
+    ],
+)  # fmt: skip
+def test_what_only_approximates_is_allowed_the_error_that_it_was_seen_with(
+    error: float, second: tuple[float, float, float], disputed: bool
+) -> None:
+    """Of 20 s and so of 1 s: 5 % of error reach over 2 to 4 % and 1 % doesn't reach 2 %."""
+    for size in (1.0, 20.0):
+        figure = Figure("latency/x/p95", "", "s", value=size, low=size, high=size, error=error)
+        low, value, high = (size * end for end in second)
+        assert differs(figure, Result("simulation", low, high, value, 0.9999)) is disputed
+
+
+def test_of_a_ledger_what_another_method_gives_too_is_looked_at_again() -> None:
+    """0.99 x 0.999 of a month of 2,628,000 s; what isn't shown, and what has a second result, stays."""
+    context = on(loads(QUEUE))
+    context.memo["simulated"] = Simulated(Replicated({"latency/main/mean": estimate([1.0, 1.1])}, 2, True, 0))
+    for name in ("availability/main", "downtime/main", "outages/main", "latency/main/mean"):
+        figure(context, name)
+    missing = Figure("latency/main/p95", "", "s", missing=("something",), reason="no")
+    kept = Result("by hand", 1.0, 2.0, 1.5, 0.9)
+    known = replace(context.ledger["latency/main/mean"], name="latency/main/p99", second=kept)
+    context.ledger.figures |= {missing.name: missing, known.name: known}
+    agree(context)
+    second = {name: found.second for name, found in context.ledger.figures.items()}
+    assert second["availability/main"] is not None and second["downtime/main"] is not None
+    assert second["availability/main"].value == pytest.approx(0.99 * 0.999)
+    assert second["downtime/main"].value == pytest.approx((1 - 0.99 * 0.999) * 730 * 3600)
+    assert second["latency/main/mean"] is not None and second["latency/main/mean"].value == pytest.approx(
+        1.05
+    )
+    assert second["outages/main"] is None and second["latency/main/p95"] is None
+    assert second["latency/main/p99"] is kept
+
+
+def test_a_second_result_without_ends_is_none() -> None:
+    context = on(loads(QUEUE))
+    known = figure(context, "availability/main")
+    for low, high, kept in ((None, None, False), (0.9, None, True), (None, 0.999, True)):
+        context.memo["availability by states", "main"] = Result("states", low, high, None, 0.9)
+        assert (compared(context, known).second is not None) is kept
 
 
 def test_a_wrong_figure_is_disputed_and_no_need_is_met_on_it() -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from analyses.given import CATALOG, HEAD, context
 from groma.analyses import assess
-from groma.analyses.envelope import CLOSE, LEAST, MOST, Edge, edge, envelopes
+from groma.analyses.envelope import CLOSE, LEAST, MOST, Edge, Envelope, edge, envelopes, figures
 from groma.analyses.needs import results
 from groma.analyses.uncertainty.study import studied
+from groma.model.figure import Figure
 from groma.model.load import loads
 
 QUEUE = """
@@ -69,8 +70,10 @@ def test_ranges_count_at_their_worse_end() -> None:
     """Work of 80 to 125 ms: steady for certain below 8 starts per second, whatever it is."""
     text = QUEUE.replace("100 ms ± 100 ms", "{value: 100 ms ± 100 ms, known: 80 ms .. 125 ms}")
     found = stood(text.replace("COUNT", "1").replace("LIMIT", "60 s"))["quick/shown"]
-    assert found.holds <= 8.0
-    assert found.holds == pytest.approx(8.0, rel=0.03)
+    success = stood(text.replace("COUNT", "1").replace("LIMIT", "60 s"))["quick-success/shown"]
+    for edge_of in (found, success):
+        assert edge_of.holds <= 8.0
+        assert edge_of.holds == pytest.approx(8.0, rel=0.03)
 
 
 def test_other_flows_keep_their_load() -> None:
@@ -120,3 +123,42 @@ def test_figures_tell_rates_and_times() -> None:
     assert rate.unit == "1/s" and rate.value == pytest.approx(7.5, rel=0.02)
     assert rate.inputs == ("latency/f/mean", "envelope/quick/met")
     assert times.low <= 15.0 <= times.high * 1.02  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("flows", "whose"), [(("f",), "f"), (("f", "g"), "all flows")])
+def test_figures_of_an_envelope_by_hand(flows: tuple[str, ...], whose: str) -> None:
+    """Two flows, f of 3 starts a second: times the load, and starts a second where it is one flow."""
+    c = context(
+        QUEUE.replace("COUNT", "1").replace("LIMIT", "60 s").replace("1/s}", "3/s}")
+        + "  g: {starts: {rate: 2/s}, steps: [{call: a.x}]}\n"
+    )
+    title = c.ledger.write(Figure("latency/f/mean", "The time of f", "s", low=0.1, high=0.2)).title
+    found = Envelope("quick", "latency/f/mean", flows, Edge(1.5, 1.505), Edge(4.0, math.inf))
+    made = {f.name: f for f in figures(c, found)}
+    rates = [f"envelope/quick/{kind}{rate}" for kind in ("shown", "met") for rate in ("", "/rate")]
+    assert list(made) == (rates if len(flows) == 1 else rates[::2])
+    shown, met = made["envelope/quick/shown"], made["envelope/quick/met"]
+    assert (shown.low, shown.value, shown.high) == (1.5, 1.5, 1.505)
+    assert (met.low, met.value, met.high) == (4.0, None, None)
+    assert shown.title == f"Times the load of {whose} up to which {title} can be shown"
+    assert met.title == f"Times the load of {whose} up to which quick stays met"
+    assert [line.value for line in shown.derivation] == ["1.5 times the busiest hour", "1.505 times"]
+    assert [line.value for line in met.derivation] == ["4 times the busiest hour", "none"]
+    others = "other flows than f keep the rates of the busiest hour"
+    assert shown.valid == ("what holds at some load holds at less", *((others,) if len(flows) == 1 else ()))
+    if len(flows) == 1:
+        rate, most = made["envelope/quick/shown/rate"], made["envelope/quick/met/rate"]
+        assert (rate.low, rate.value, rate.high) == (4.5, 4.5, pytest.approx(4.515))
+        assert (most.low, most.value, most.high) == (12.0, None, None)
+        assert rate.title == f"Starts of f up to which {title} can be shown"
+    nothing = Envelope("quick", "latency/f/mean", flows, Edge(0.0, LEAST), Edge(0.0, LEAST))
+    assert next(figures(c, nothing)).low == 0.0
+
+
+def test_what_never_starts_has_no_load_to_change() -> None:
+    """A need of a flow that only others run, and one whose rate nobody knows."""
+    text = QUEUE.replace("COUNT", "1").replace("LIMIT", "60 s").replace("latency/f", "latency/g")
+    c = context(text + "  g: {steps: [{call: a.x}]}\n")
+    assert list(envelopes(c, list(results(c)))) == []
+    unknown = context(text.replace("latency/g", "latency/f").replace("1/s}", "unknown}"))
+    assert list(envelopes(unknown, list(results(unknown)))) == []

@@ -98,6 +98,17 @@ def test_of_many_facts_those_with_the_widest_ranges_are_tried() -> None:
     assert {name.split(".")[1] for name in tried} == set(names[6:])
 
 
+def test_a_range_is_as_wide_as_it_is_for_its_size() -> None:
+    """5 % of 1,000 EUR are less than half of 20 EUR, and a price of which nothing is open is no range."""
+    many = [f"  a{n:02}: {{kind: s, price: 1000 EUR/month .. 1050 EUR/month}}\n" for n in range(6)]
+    many += [f"  b{n:02}: {{kind: s, price: 10 EUR/month .. 20 EUR/month}}\n" for n in range(MOST_TRIED)]
+    many += ["  c: {kind: s, price: 9999 EUR/month}\n"]
+    tried = [
+        swing.input for swing in sensitivity(on(loads(f"{HEAD}components:\n{''.join(many)}")), "cost/month")
+    ]
+    assert len(tried) == MOST_TRIED and all(".b" in name for name in tried)
+
+
 def test_a_model_with_one_fact_known_keeps_all_else_as_it_is() -> None:
     """The very same elements: what is known of them holds still, and no other quantity moves."""
     c = context(written())

@@ -1,4 +1,4 @@
-"""What scenarios are made of, each part by hand: loads over a week, failures from the start, policies put in."""
+"""What scenarios are made of, by hand: policies put in, and what is missing for them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import pytest
 
 from analyses.given import HEAD
 from groma.analyses.simulation import watch
-from groma.analyses.simulation.arriving import _through
-from groma.analyses.simulation.failing import failing
 from groma.analyses.simulation.saving import _ALL
 from groma.model.load import loads
 from groma.model.program import Call, Policies, walk
@@ -27,23 +25,6 @@ scenarios:
   out: {lasts: 60 s, events: {from: 10 s, for: 5 s, down: a}}
 """
 )
-
-
-def test_a_load_leaves_rates_as_they_are_until_it_begins() -> None:
-    made = _through([(0.0, 2.0)], [(100.0, 3.0), (200.0, 0.5)])
-    rates = dict(made["rates"])  # pyright: ignore
-    assert (rates[0.0], rates[100.0], rates[200.0]) == (2.0, 6.0, 1.0)
-
-
-def test_a_part_is_down_at_the_start_as_often_as_at_any_time() -> None:
-    """1 s of 100 s: 20 of 2,000 beginnings, give or take four standard errors."""
-    down = sum(
-        any(loss.begin == 0.0 for loss in failing(loads(TEXT), 0.5, seed=seed).losses) for seed in range(2000)
-    )
-    assert 20 - 4 * 4.5 <= down <= 20 + 4 * 4.5
-    losses = failing(loads(TEXT), 100_000.0, seed=3).losses
-    assert len(losses) == pytest.approx(1000, abs=4 * 32)
-    assert sum(loss.end - loss.begin for loss in losses) == pytest.approx(1000, abs=4 * 45)
 
 
 def _with(policy: str) -> list[tuple[str, Policies]]:

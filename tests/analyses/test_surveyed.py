@@ -80,6 +80,52 @@ def test_a_station_is_full_when_its_servers_are() -> None:
     assert "the earliest month lets every retry happen" in storm.valid
 
 
+def test_servers_of_several_flows_are_full_earliest_where_every_retry_happens() -> None:
+    """Four servers: 0.1 s for each of 6 and of 3 starts a second are 22.5 % of them, every one of the 3 retried 52.5 %.
+
+    Where work has a range, the earliest month is that of the most work.
+    """
+    body = (
+        "growth: 50 %\ncomponents: {web: {kind: s, threads: 2, replicas: 2, offers: {get: {work: WORK}}}}\n"
+        "flows:\n  calm: {starts: {rate: 6/s}, steps: [{call: web.get}]}\n"
+        "  hurried: {starts: {rate: 3/s}, steps: [{call: web.get, timeout: 1 s RETRY}]}\n"
+    )
+    retries = "the earliest month lets every retry happen"
+    calm = figure(context(body.replace("WORK", "100 ms").replace("RETRY", "")), "full/components.web")
+    month = 12 * math.log(1 / 0.225) / math.log(1.5)
+    assert (calm.low, calm.value, calm.high) == (pytest.approx(month),) * 3 and retries not in calm.valid
+    storm = figure(
+        context(body.replace("WORK", "100 ms").replace("RETRY", ", retry: {times: 4}")), "full/components.web"
+    )
+    assert storm.low == pytest.approx(12 * math.log(1 / 0.525) / math.log(1.5)) and retries in storm.valid
+    assert (storm.value, storm.high) == (pytest.approx(month),) * 2
+    ranged = body.replace("WORK", "{value: 100 ms, known: 50 ms .. 200 ms}").replace("RETRY", "")
+    wide = figure(context(ranged), "full/components.web")
+    assert (wide.low, wide.high) == (
+        pytest.approx(12 * math.log(1 / 0.45) / math.log(1.5)), pytest.approx(12 * math.log(1 / 0.1125) / math.log(1.5)),
+    )  # fmt: skip
+
+
+def test_the_effort_of_components_is_the_sum_of_what_they_state() -> None:
+    body = (
+        "components:\n  a: {kind: s, effort: {value: 10 h/month, known: 8 h/month .. 14 h/month}}\n"
+        "  b: {kind: s, effort: 20 min/week}\n"
+    )
+    b = 1 / 3 * 730 / 168
+    whole = figure(context(body), "effort/month")
+    assert (whole.low, whole.value, whole.high) == pytest.approx((8 + b, 10 + b, 14 + b))
+    assert [(line.text, line.value) for line in whole.derivation] == [
+        ("to keep a alive", "10 h/month"), ("to keep b alive", f"{b:.4g} h/month"),
+    ]  # fmt: skip
+    assert whole.reason == "" and whole.unit == "h/month"
+    some = figure(context(body + "  c: {kind: s}\n"), "effort/month")
+    assert (some.low, some.value, some.high) == (pytest.approx(8 + b), None, None)
+    assert some.reason == "at least: 2 of 3 components state their effort"
+    assert some.missing == ("components.c.effort: state the hours a month it takes",)
+    none = figure(context("components: {c: {kind: s}}\n"), "effort/month")
+    assert (none.low, none.reason) == (None, "at least: 0 of 1 components state their effort")
+
+
 def test_without_growth_hours_or_servers_the_month_is_refused() -> None:
     assert figure(context("people: {ana: {hours: 8 h}}\n"), "full/people.ana").missing == (
         "growth: state how much more load is expected each year",

@@ -61,7 +61,7 @@ def envelopes(context: Context, needs: Iterable[NeedResult]) -> Iterator[Envelop
         if asked.kind not in LOADED or need.target.value is None or not context.closed:
             continue
         started = {name for name, flow in context.model.flows.items() if flow.starts is not None}
-        flows = started & {asked.subject} if asked.kind in ("latency", "success") else started
+        flows = {asked.subject} if asked.kind in ("latency", "success") else started
         if any((busiest(context.model.flows[name]).value or 0.0) <= 0.0 for name in flows) or not flows:
             continue
         yield _envelope(context, need, tuple(sorted(flows)))

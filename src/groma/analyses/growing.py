@@ -18,7 +18,7 @@ from groma.analyses.outcome.quantity import law_at
 from groma.analyses.visits.rounds import reached
 from groma.catalog import UnknownEntryError
 from groma.model.elements import Component
-from groma.model.program import Action, Call, Do, Repeat, Step, inner_steps
+from groma.model.program import Action, Call, Repeat, Step, inner_steps
 from groma.model.quantity import Quantity, Unknown
 from groma.solvers.distributions import Axis, convolve, discretise
 
@@ -39,8 +39,8 @@ def grows_in(steps: tuple[Step, ...]) -> bool:
         step = todo.pop()
         if growth_of(step.action):
             return True
-        if not isinstance(step.action, Repeat | Do):
-            todo += [each for _, inner in inner_steps(step) for each in inner]
+        own = step.action.steps if isinstance(step.action, Repeat) else None
+        todo += [each for _, inner in inner_steps(step) if inner is not own for each in inner]
     return False
 
 
@@ -72,7 +72,7 @@ def held(context: Context, component: Component, action: Action) -> float:
             fact = context.catalog.product(component.product).capacities.get("context")
         except UnknownEntryError:
             return math.inf
-        if fact is not None and isinstance(fact.value, int | float):
+        if fact is not None and isinstance(fact.value, int):
             return float(fact.value)
     return math.inf
 

@@ -107,8 +107,7 @@ def _station(context: Context, name: str, evidence: Evidence) -> Interval | None
     for path in calm.missing:
         evidence.miss(path)
     evidence.line("share of its servers that are busy in the busiest hour", "", calm.name)
-    steady = storm <= low * (1 + 1e-6) or (calm.value is not None and storm <= calm.value * (1 + 1e-6))
-    if not steady:
+    if storm > max(low, calm.value or 0.0):
         evidence.assume("the earliest month lets every retry happen")
     busy = Interval(low, calm.value, max(storm, low))
     return _span(context, Interval(0.0, 0.0, 0.0), busy, Interval(1.0, 1.0, 1.0))

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from groma.analyses.loads.ends import closed, rate_at_most
 from groma.analyses.simulation.arriving import arriving, keep_hours
 from groma.analyses.simulation.code import Coder
-from groma.analyses.simulation.disturbed import Disturbance, Loss, load_of
+from groma.analyses.simulation.disturbed import Disturbance, Loss, horizon, load_of
 from groma.analyses.simulation.values import Values
 from groma.model.elements import Flow, Model
 from groma.model.scenario import Scenario
-from groma.solvers.simulation import Program
+from groma.solvers.simulation import Assembler, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,15 @@ def compiled(
     """
     if model.alternatives:
         raise ValueError("only a finished design can be simulated: choices are open")
+    if all(flow.starts is None for flow in model.flows.values()):
+        return Compiled(_nothing(), {})
     if scenario is not None and scenario.begins is not None:
         begins = scenario.begins
     coder = Coder(model, lines=frozenset(name for loss in outages for name in loss.lines))
     if scenario is not None and any(event.cold for event in scenario.events):
         coder.cold = coder.a.station("cold", threads=None)
     coder.flows()
+    lasts = 0.0 if scenario is None else horizon(scenario)[0]
     rates: dict[str, float] = {}
     for name, flow in model.flows.items():
         rate = rate_at_most(flow) if closed(flow) else _rate(coder.values, name, flow, begins)
@@ -58,7 +61,7 @@ def compiled(
         if rate > 0.0 and flow.starts is not None:
             rates[name] = rate
             pieces = () if scenario is None else load_of(scenario, name)
-            coder.a.source(name, **arriving(flow.starts, rate, times, pieces, begins))
+            coder.a.source(name, **arriving(flow.starts, rate, times, pieces, begins, lasts))
     if begins is not None:
         keep_hours(coder, begins)
     disturbance = Disturbance(coder)
@@ -66,6 +69,14 @@ def compiled(
         disturbance.plan(scenario)
     disturbance.lose(outages)
     return Compiled(coder.a.program(), rates, tuple(sorted(coder.values.missing)))
+
+
+def _nothing() -> Program:
+    """A program in which nothing ever starts."""
+    a = Assembler()
+    with a.flow("nothing"):
+        pass
+    return a.program()
 
 
 def _rate(values: Values, name: str, flow: Flow, begins: float | None) -> float:

@@ -14,6 +14,8 @@ from groma.solvers.simulation.program import Happening
 
 STUCK = 1e9
 """How many times as long what has no limit of servers takes while it is stalled."""
+AFTER = 4.0
+"""How many times as long as its events a scenario is watched after them, unless it says how long it lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,16 @@ def window(event: Event) -> tuple[float, float]:
     """When an event begins and ends, in seconds; infinite when it lasts to the end."""
     begin = event.from_.mean
     return begin, math.inf if event.for_ is None else begin + event.for_.mean
+
+
+def horizon(scenario: Scenario) -> tuple[float, float]:
+    """(how long it is watched, when its last event is over: infinite when one lasts to the end), in seconds."""
+    windows = [window(event) for event in scenario.events]
+    begin = min(start for start, _ in windows)
+    ends = max(end for _, end in windows)
+    last = ends if math.isfinite(ends) else max(start for start, _ in windows) + max(begin, 1.0)
+    lasts = last + AFTER * (last - begin) if scenario.lasts is None else scenario.lasts.mean
+    return lasts, ends if ends < lasts else math.inf
 
 
 def load_of(scenario: Scenario, flow: str) -> tuple[tuple[float, float], ...]:

@@ -131,8 +131,8 @@ def _replicas(component: Component, missing: list[str]) -> Iterator[_Part]:
     if times is None:
         return
     every, repair = times
-    letters = [share.mean for share in component.together][: n - 1]
-    shares = greek_shares(n, letters) if letters else (1.0, *(0.0,) * (n - 1))
+    letters = [share.mean for share in component.together] or [0.0]
+    shares = greek_shares(n, letters[: n - 1])
     for k in range(1, n + 1):
         down = shares[k - 1] * repair / (every + repair)
         if down > 0.0:

@@ -34,7 +34,7 @@ def _held(shown: Outcome, part: str) -> bool:
     if f"components.{part}" not in {station.name for station in shown.stations}:
         return False
     waiting = shown.station(f"components.{part}").waiting_series
-    last = waiting[len(waiting) - int(LAST * len(waiting)) :]
+    last = waiting[int((1.0 - LAST) * len(waiting)) :]
     return bool(last) and min(last) > 0.0
 
 

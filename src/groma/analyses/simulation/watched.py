@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from groma.analyses.simulation.compiled import Compiled, compiled
-from groma.analyses.simulation.disturbed import window
+from groma.analyses.simulation.disturbed import horizon
 from groma.analyses.simulation.stuck import LAST, Circles, stuck
 from groma.model.elements import Model
 from groma.model.scenario import Scenario
@@ -31,8 +31,6 @@ HOLDS = 0.7
 """Share of its best quarter that the undisturbed system still ends well in the last."""
 CHANCE = 3.0
 """Standard deviations (of counts that are Poisson at the most) within which a difference is put down to chance."""
-AFTER = 4.0
-"""How many times as long as its events a scenario is watched after them, unless it says how long it lasts."""
 MOST_TASKS = 200_000
 """Tasks at once beyond which a replication is stopped: it has collapsed."""
 SEED = 1
@@ -84,10 +82,9 @@ class Watched:
     @property
     def back_after(self) -> float | None:
         """Seconds until the last flow has come back; None when one doesn't."""
-        if self.still:
+        if not self.comes_back:
             return None
-        times = [course.back_after for course in self.courses] if self.holds else [None]
-        return max((t for t in times if t is not None), default=0.0) if None not in times else None
+        return max((course.back_after or 0.0 for course in self.courses), default=0.0)
 
     @property
     def lost(self) -> float:
@@ -103,16 +100,6 @@ class Watched:
     def metastable(self) -> bool:
         """Whether the load is back to normal and goodput isn't, though runs end: it doesn't stand still."""
         return math.isfinite(self.ends) and not self.comes_back and not self.still
-
-
-def horizon(scenario: Scenario) -> tuple[float, float]:
-    """(how long it is watched, when its last event is over: infinite when one lasts to the end), in seconds."""
-    windows = [window(event) for event in scenario.events]
-    begin = min(start for start, _ in windows)
-    ends = max(end for _, end in windows)
-    last = ends if math.isfinite(ends) else max(start for start, _ in windows) + max(begin, 1.0)
-    lasts = last + AFTER * (last - begin) if scenario.lasts is None else scenario.lasts.mean
-    return lasts, ends if ends < lasts else math.inf
 
 
 def watch(
@@ -197,10 +184,11 @@ class _Seen:
 
     @staticmethod
     def of(flow: str, before: Outcome, after: Outcome) -> _Seen:
-        usual, offered = _padded(before.flow(flow).arrivals), _padded(after.flow(flow).arrivals)
-        calm = _padded(before.flow(flow).ok)
-        at_load = [c * o / u if u else c for c, o, u in zip(calm, offered, usual, strict=True)]
-        return _Seen(tuple(offered), tuple(_padded(after.flow(flow).ok)), tuple(at_load))
+        calm, rough = before.flow(flow), after.flow(flow)
+        at_load = [
+            c * o / u if u else c for c, o, u in zip(calm.ok, rough.arrivals, calm.arrivals, strict=True)
+        ]
+        return _Seen(rough.arrivals, rough.ok, tuple(at_load))
 
     @staticmethod
     def together(many: Sequence[_Seen]) -> _Seen:
@@ -238,21 +226,15 @@ class _Seen:
 
 def _holds(flow: str, outcomes: Sequence[Outcome]) -> bool:
     """Whether a flow undisturbed ends nearly as large a share of its runs well in the last quarter as in its best."""
-    ended = [math.fsum(column) for column in zip(*(_padded(o.flow(flow).ok) for o in outcomes), strict=True)]
-    offered = [
-        math.fsum(column) for column in zip(*(_padded(o.flow(flow).arrivals) for o in outcomes), strict=True)
-    ]
+    ended = [sum(column) for column in zip(*(o.flow(flow).ok for o in outcomes), strict=True)]
+    offered = [sum(column) for column in zip(*(o.flow(flow).arrivals for o in outcomes), strict=True)]
     size = BUCKETS // 4
     starts = range(0, BUCKETS, size)
-    pairs = [(math.fsum(ended[n : n + size]), math.fsum(offered[n : n + size])) for n in starts]
+    pairs = [(sum(ended[n : n + size]), sum(offered[n : n + size])) for n in starts]
     shares = [ok / started for ok, started in pairs if started >= ENOUGH / 4]
     if not shares:
         return True
     return shares[-1] >= HOLDS * max(shares) and not any(o.too_many for o in outcomes)
-
-
-def _padded(counts: Sequence[int]) -> list[float]:
-    return [*map(float, counts), *([0.0] * (BUCKETS - len(counts)))]
 
 
 def _span(calm: Sequence[float]) -> int:

@@ -45,7 +45,7 @@ def growth(calls: Sequence[Call]) -> Growth | None:
     Calls without cost, model or tokens are left out of both.
     """
     known = sorted((c for c in calls if c.cost is not None and _tokens(c) > 0), key=lambda c: c.at)
-    if len(known) < 2 * LEAST:
+    if not known:
         return None
     middle = (known[0].at + known[-1].at) / 2
     halves = ([c for c in known if c.at < middle], [c for c in known if c.at >= middle])

@@ -193,9 +193,8 @@ def tokens_each_turn(calls: Iterable[Call]) -> float | None:
     over = under = 0.0
     for talk in talks_of(calls):
         middle = (len(talk) - 1) / 2
-        mean = sum(c.tokens_in or 0 for c in talk) / len(talk)
         for turn, call in enumerate(talk):
-            over += (turn - middle) * ((call.tokens_in or 0) - mean)
+            over += (turn - middle) * (call.tokens_in or 0)
             under += (turn - middle) ** 2
     return over / under if under else None
 
