@@ -179,7 +179,6 @@ class Engine:
                 waiting.appendleft(index)
                 return 0, 0.0, complete
             self.free -= more
-            self.taken += more
             pairs += chunk * (self.skipped[index] + self.done + 0.5 * chunk)
             read += chunk
             budget -= chunk
@@ -196,7 +195,7 @@ class Engine:
             total = self._to_read(index)
             found = self._found_again(index)
             chunk = min(total - found, budget)
-            if found + chunk < total and not policy.chunked and read:
+            if chunk < total and not policy.chunked and read:  # behind another nothing is found again
                 break
             ahead = {"chunk": found + chunk, "prompt": total, "all": total + self._to_write(index)}[
                 policy.reserve
@@ -208,7 +207,6 @@ class Engine:
             if self.scheduled[index] < 0:
                 self.scheduled[index] = self.now
             self.free -= self._blocks(found + chunk)
-            self.taken += self._blocks(chunk)
             pairs += chunk * (self.skipped[index] + found + 0.5 * chunk)
             read += chunk
             budget -= chunk
@@ -225,8 +223,8 @@ class Engine:
         self.left_behind[index] = ((self.skipped[index] + held) // block, self.taken + self.free - full)
 
     def _found_again(self, index: int) -> int:
-        """Tokens whose cache is still there: full blocks that weren't taken since, of which the last went first. Those
-        that others put back found again stood behind them."""
+        """Tokens whose cache is still there: full blocks that weren't taken since, of which the last went first. Only
+        decoding takes any: nobody else is read before, and whoever is thrown out later leaves it none."""
         if not self.policy.reuse:
             return 0
         blocks, until = self.left_behind[index]
