@@ -128,6 +128,20 @@ def test_where_all_may_hit_the_look_ups_of_a_loop_are_counted() -> None:
     assert (low, high) == pytest.approx((3 * MONTH * worst, 3 * MONTH * best))
 
 
+def test_where_all_surely_hit_a_run_asks_once() -> None:
+    call = 1200 * 1.10e-6 + 200 * 5.50e-6
+    sure = MONTH * (call - 0.02 * 0.01)
+    found = ends("inference/verify/caching", DESK.replace("hits: 20 %", "hits: 100 %"))
+    assert found == pytest.approx((sure, sure, sure))
+
+
+def test_a_batch_saves_on_each_call_of_a_run() -> None:
+    step = "{call: small.generate, sizes: {input: 6000, output: 400}}"
+    often = DESK.replace(f"[{step}]", f"[{{repeat: {{times: 3, steps: [{step}]}}}}]")
+    once = value("inference/digest/batch", DESK)
+    assert ends("inference/digest/batch", often) == pytest.approx((3 * once,) * 3)
+
+
 def test_wrong_hits_that_never_happen_need_no_price() -> None:
     none = DESK.replace("false_hits: 2 %, wrong_costs: 0.01 USD", "false_hits: 0 %")
     call = 1200 * 1.10e-6 + 200 * 5.50e-6
@@ -149,6 +163,35 @@ def test_both_ends_of_what_a_served_model_costs_and_saves() -> None:
     assert ends("inference/llm/breakeven") == pytest.approx(tuple(pays))
     committed = (2500 / 8.0, 3000 / 6.88, 3500 / 6.0)
     assert ends("inference/llm/commitment") == pytest.approx(tuple(c / 730 for c in committed))
+
+
+def test_calls_of_all_flows_are_paid_as_often_as_they_are_made() -> None:
+    """Two calls of each of two runs a second, and one more a second."""
+    step = "{call: llm.generate, sizes: {input: 1200 ± 600, output: 200}}"
+    assert f"[{step}]" in DESK
+    text = DESK.replace(f"[{step}]", f"[{{repeat: {{times: 2, steps: [{step}]}}}}]")
+    text += f"  more: {{starts: {{rate: 1/s}}, steps: [{step}]}}\n"
+    call = 1200 * 0.30e-6 + 200 * 2.50e-6
+    assert value("inference/llm/api", text) == pytest.approx(5 * MONTH * call)
+    assert value("inference/llm/breakeven", text) == pytest.approx(6.88 / 3600 / call)
+
+
+def test_the_bill_is_that_of_the_instances_that_are_needed() -> None:
+    busy = DESK.replace("busiest: 8/s", "busiest: 40/s")
+    needed, found = value("serving/llm/instances", busy), asked("inference/llm/own", busy)
+    assert needed > 1 and found.value == pytest.approx(needed * 6.88 * 730)
+    assert [(line.text, line.value) for line in found.derivation] == [
+        ("instances that the busiest hour needs", f"{needed:.0f}"), ("one instance a month", "5022.4"),
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_served_has_no_bill_and_says_why() -> None:
+    unknown = asked("inference/llm/own", DESK.replace("model: llama-3.1-8b", "model: llama-3.1-9b"))
+    assert any("components.llm.serves" in each and "8B" in each for each in unknown.missing)
+    silent = asked(
+        "inference/llm/own", DESK.replace("answer:\n    starts: {rate: 2/s, busiest: 8/s}", "answer:")
+    )
+    assert silent.missing == ("flows.*: no call reaches llm",)
 
 
 def test_growth_reaches_the_crossing_between_two_months() -> None:
@@ -234,5 +277,7 @@ def test_figures_say_what_they_are() -> None:
     assert (found.title, found.reason) == ("Time to the first token of llm, p95", "")
     assert asked("serving/llm/users", DESK).title == "Calls in flight on one instance of llm"
     assert asked("inference/llm/saves", DESK).reason == ""
+    crossing = {line.text: line.value for line in asked("inference/llm/breakeven", DESK).derivation}
+    assert crossing["price of a call by the token"] == "0.00086"
     batch = asked("inference/digest/batch", DESK)
     assert "catalog/google/gemini-2.5-flash@eu/token.input processing=batch" in batch.inputs
