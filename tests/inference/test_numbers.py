@@ -52,10 +52,12 @@ def test_crossings_at_the_end_of_a_stair_are_there_though_numbers_are_rounded() 
     """A request a second costs 1,839.60 a month, an instance 100. With 5,218.80 beside them three full ones cost just
     what their calls do; with 5,118.80 the fourth begins no dearer, and three are level before they are full."""
     price = 0.0007
-    full = Line(100.0, 1.0, fixed=3 * 1739.6)
-    assert crossings(full, price) == pytest.approx((3.0, (3 * 1739.6 + 400.0) / 1839.6), rel=1e-12)
-    first, always = crossings(Line(100.0, 1.0, fixed=3 * 1739.6 - 100.0), price)
-    assert first == always == pytest.approx((3 * 1739.6 + 200.0) / 1839.6, rel=1e-12)
+    for n in (3, 19):  # nineteen gains over one gain are a little more than nineteen
+        full, fewer = (Line(100.0, 1.0, fixed=n * 1739.6 - less) for less in (0.0, 100.0))
+        after = (n * 1739.6 + (n + 1) * 100.0) / 1839.6
+        assert crossings(full, price) == pytest.approx((float(n), after), rel=1e-12)
+        first, always = crossings(fewer, price)
+        assert first == always == pytest.approx((n * 1739.6 + (n - 1) * 100.0) / 1839.6, rel=1e-12)
     assert Line(1.0, 1.0, 100.0).instances(0.07) == 7  # 0.07 * 100 is a little more than seven
 
 

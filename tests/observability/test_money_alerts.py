@@ -65,6 +65,9 @@ def test_several_streams_and_the_edges() -> None:
     assert spend_limit((half, half), HOUR, 1e-6) == pytest.approx(spend_limit((COIN,), HOUR, 1e-6))
     assert spend_limit((), HOUR, 1e-6) == 0.0
     assert spend_limit((Stream(1.0, np.zeros(3), np.array([0.5, 0.5, 0.0])),), HOUR, 1e-6) == 0.0
+    for unit in (1e-6, 1e6):  # in another currency
+        other = Stream(COIN.rate, unit * COIN.amounts, COIN.shares)
+        assert spend_limit((other,), HOUR, 1e-6) == pytest.approx(unit * spend_limit((COIN,), HOUR, 1e-6))
     rarer = spend_limit((COIN,), HOUR, 1e-8)
     assert rarer > spend_limit((COIN,), HOUR, 1e-6) > COIN.mean * HOUR
     with pytest.raises(ValueError, match="add up to one"):

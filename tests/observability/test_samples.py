@@ -153,6 +153,9 @@ def test_paired_power_is_that_of_a_sum_over_all_outcomes() -> None:
                 total += stats.multinomial.pmf([b, c, cases - n], cases, [better, worse, 1 - better - worse])
     assert power_paired(cases, better, worse) == pytest.approx(total, abs=1e-9)
     # where all pairs differ, of 20 at least 15 or at most 5 for the new one (the sign test's table at 5 %)
+    assert (
+        cases_paired(1.0, 0.0) == 6
+    )  # where all do, six of six: of five it happens by chance once in sixteen
     tails = stats.binom.sf(14, 20, 0.8) + stats.binom.cdf(5, 20, 0.8)
     assert power_paired(20, 0.8, 0.2) == pytest.approx(tails, rel=1e-9)
     found = cases_paired(better, worse)

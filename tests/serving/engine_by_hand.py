@@ -1,10 +1,12 @@
 """An engine whose cache is counted anew in every iteration: each request's tokens, one by one, no running sums.
 
-It holds what `groma.solvers.serving.engine` says of itself, but for blocks that are found again (`reuse`).
+It holds what `groma.solvers.serving.engine` says of itself. Free blocks stand in a row, each with whose tokens it still
+holds and which: the first is taken, those of one that goes are put behind the others, its last block before its first.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from groma.solvers.serving import Costs, Policy, Requests
@@ -49,6 +51,7 @@ class ByHand:
     waiting: list[Job] = field(default_factory=list[Job])
     reading: list[Job] = field(default_factory=list[Job])
     running: list[Job] = field(default_factory=list[Job])
+    row: list[tuple[int, int] | None] = field(default_factory=list[tuple[int, int] | None])
     seconds: list[tuple[int, int, int, float, int, int]] = field(
         default_factory=list[tuple[int, int, int, float, int, int]]
     )
@@ -63,9 +66,31 @@ class ByHand:
         """Blocks that those who decode need for their next token."""
         return sum(self.used(job.held + 1) - self.used(job.held) for job in self.running)
 
+    def hold(self, job: Job, tokens: int) -> None:
+        """Let a request hold so many tokens more."""
+        del self.row[: self.used(job.held + tokens) - self.used(job.held)]
+        job.held += tokens
+
+    def let_go(self, job: Job) -> None:
+        """Put the blocks of a request behind those that are free; only full ones can be found again."""
+        before, block = job.skipped // self.policy.block, self.policy.block
+        self.row += reversed(
+            [
+                (id(job), before + place) if (place + 1) * block <= job.held else None
+                for place in range(self.used(job.held))
+            ]
+        )
+        job.held = 0
+
+    def found(self, job: Job) -> list[tuple[int, int]]:
+        """Its blocks that are still there, from where it has to read on."""
+        places = itertools.count(job.skipped // self.policy.block)
+        there = itertools.takewhile(self.row.__contains__, ((id(job), place) for place in places))
+        return list(there) if self.policy.reuse else []
+
     def throw_out(self, job: Job) -> None:
         (self.reading if job in self.reading else self.running).remove(job)
-        job.held = 0
+        self.let_go(job)
         self.waiting.insert(0, job)
         self.thrown_out += 1
 
@@ -74,6 +99,7 @@ class ByHand:
         self.coming = list(self.jobs)
         if self.clients is not None:
             self.waiting, self.coming = self.coming[: self.clients], self.coming[self.clients :]
+        self.row = [None] * self.blocks
         start = self.now = self.jobs[0].arrival
         since, read, written = self.policy.poll, 0, 0
         while any(job.last is None for job in self.jobs):
@@ -96,7 +122,8 @@ class ByHand:
             self.now, self.busy, self.iterations = self.now + took, self.busy + took, self.iterations + 1
             since += self.policy.poll if tokens else 1
             for job in decoding:
-                job.held, job.written = job.held + 1, job.written + 1
+                self.hold(job, 1)
+                job.written += 1
             for job in complete:
                 self.begin(job)
             for job in [*decoding, *complete]:
@@ -119,7 +146,7 @@ class ByHand:
 
         def part(job: Job, tokens: int) -> None:
             chunks.append((job, tokens, job.skipped + job.held))
-            job.held += tokens
+            self.hold(job, tokens)
             if job.held == job.to_read:
                 self.reading.remove(job)
                 complete.append(job)
@@ -137,11 +164,13 @@ class ByHand:
                 break
             if self.known and job.read > self.shared:
                 job.skipped = self.shared
-            tokens = min(job.to_read, left)
-            if tokens < job.to_read and not policy.chunked and chunks:
+            again = self.found(job)
+            kept = len(again) * policy.block
+            tokens = min(job.to_read - kept, left)
+            if kept + tokens < job.to_read and not policy.chunked and chunks:
                 break
             whole = job.read + job.out - 1 - job.skipped
-            ahead = {"chunk": tokens, "prompt": job.to_read, "all": whole}[policy.reserve]
+            ahead = {"chunk": kept + tokens, "prompt": job.to_read, "all": whole}[policy.reserve]
             taken = sum(self.used(other.held) for other in complete)
             if policy.reserve == "all":
                 for other in [*self.running, *complete]:
@@ -152,6 +181,8 @@ class ByHand:
             self.waiting.pop(0)
             self.reading.append(job)
             job.admitted = self.now if job.admitted is None else job.admitted
+            self.row = [block for block in self.row if block not in again]
+            job.held = kept
             part(job, tokens)
             left -= tokens
         return chunks, complete
@@ -160,12 +191,14 @@ class ByHand:
         if self.shared and not job.skipped and job.read > self.shared:
             self.known, job.skipped = True, self.shared
             job.held -= self.shared
+            self.row += [None] * (self.shared // self.policy.block)
         job.written += 1
         job.first = self.now if job.first is None else job.first
         self.running.append(job)
 
     def leave(self, job: Job) -> None:
         self.running.remove(job)
+        self.let_go(job)
         job.last = self.now
         if self.clients is not None and self.coming:
             self.coming[0].arrival = self.now

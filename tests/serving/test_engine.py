@@ -39,12 +39,13 @@ def drawn(seed: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize(("clients", "shared"), [(None, 0), (None, 64), (7, 0), (30, 40)])
+@pytest.mark.parametrize("reuse", [False, True])
 def test_every_iteration_is_that_of_an_engine_that_counts(
-    policy: Policy, clients: int | None, shared: int
+    policy: Policy, clients: int | None, shared: int, reuse: bool
 ) -> None:
     inputs, outputs = drawn(17)
     came = poisson(inputs, outputs, 25.0) if clients is None else Requests((), inputs, outputs)
-    assert_same_as_by_hand(replace(came, shared=shared), policy, 700, clients)
+    assert_same_as_by_hand(replace(came, shared=shared), replace(policy, reuse=reuse), 700, clients)
 
 
 def assert_same_as_by_hand(

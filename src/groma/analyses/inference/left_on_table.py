@@ -9,7 +9,6 @@ batch price would save where nobody waits).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from groma.analyses.caching import hits_of
@@ -163,13 +162,14 @@ def caching(context: Context, flow: str, evidence: Evidence) -> Interval | None:
 
 
 def _asked(weight: Interval, share: Interval) -> Interval:
-    """Look-ups of a run, from the calls that are left behind them."""
+    """Look-ups of a run, from the calls that are left behind them: the fewest with the most hits. One where all hit."""
 
-    def of(calls: float | None, hits: float | None) -> float | None:
-        return None if calls is None or hits is None else (calls / (1 - hits) if hits < 1 else 1.0)
+    def of(calls: float, hits: float, without: float = 1.0) -> float:
+        return calls / (1.0 - hits) if hits < 1.0 else without
 
-    low, high = of(weight.low, share.low), of(weight.high, share.high)
-    return Interval(low or 0.0, of(weight.value, share.value), high if high is not None else math.inf)
+    value = None if weight.value is None or share.value is None else of(weight.value, share.value)
+    least = of(weight.low, share.high, 1.0 if share.low == 1.0 else 0.0)
+    return Interval(least, value, of(weight.high, share.low))
 
 
 def awaited(context: Context, flow: str) -> bool:

@@ -16,7 +16,7 @@ from groma.analyses.cost.lines import fixed_price, runs
 from groma.analyses.cost.use import price_of_use
 from groma.analyses.evidence import Evidence
 from groma.analyses.growth import months_until
-from groma.analyses.inference.served import End, served
+from groma.analyses.inference.served import End, instances, served
 from groma.analyses.interval import ZERO, Interval, mean_of
 from groma.analyses.visits.counts import uses
 from groma.model.elements import Component
@@ -102,14 +102,10 @@ def own(context: Context, name: str, evidence: Evidence) -> Interval | None:
         return _refused(context, name, evidence)
     least = context.model.components[name].enough or 1
     rate = found.calls.rate
-    counts = [
-        max(least, math.ceil(r / end.kept - 1e-9)) if end.kept > 0 else math.inf
-        for r, end in (
-            (rate.low, found.fast), (rate.low if rate.value is None else rate.value, found.nominal),
-            (rate.high, found.slow),
-        )
-    ]  # fmt: skip
-    nominal = counts[1] if rate.value is not None and math.isfinite(counts[1]) else None
+    assert rate.value is not None
+    ends = ((rate.low, found.fast), (rate.value, found.nominal), (rate.high, found.slow))
+    counts = [max(least, instances(often, end)) for often, end in ends]
+    nominal = counts[1] if math.isfinite(counts[1]) else None
     needs = "not known" if nominal is None else f"{nominal:.0f}"
     evidence.line("instances that the busiest hour needs", needs, f"serving/{name}/instances")
     evidence.line("one instance a month", f"{price.value:.6g}" if price.value is not None else "a range")
@@ -159,9 +155,11 @@ def lines_of(context: Context, name: str, evidence: Evidence) -> tuple[tuple[Lin
         evidence.miss("flows.*.starts.rate", "state how often flows start, not as a range")
         return None
     peak = max(1.0, found.calls.rate.value * SECONDS_PER_MONTH / calls)
-    each = Interval(paid.money.low / paid.calls.low if paid.calls.low else 0.0, money / calls, money / calls)
-    if paid.calls.low == paid.calls.high:
-        each = Interval(paid.money.low / calls, money / calls, paid.money.high / calls)
+    each = Interval(
+        paid.money.low / paid.calls.low if paid.calls.low else 0.0,
+        money / calls,
+        paid.money.high / paid.calls.high if math.isfinite(paid.calls.high) else math.inf,
+    )
     evidence.line("price of a call by the token", f"{each.value:.4g}")
     evidence.line("busiest hour over mean", f"{peak:.4g}")
     least = context.model.components[name].enough or 1

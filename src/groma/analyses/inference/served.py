@@ -172,7 +172,6 @@ def simulated(
     return End(run, most, kept, kept * sum(busy.latency) / len(busy.latency))
 
 
-def instances(calls: Calls, end: End) -> float:
-    """Instances that the busiest hour needs."""
-    assert calls.rate.value is not None
-    return math.ceil(calls.rate.value / end.kept - 1e-9) if end.kept > 0 else math.inf
+def instances(rate: float, end: End) -> float:
+    """Instances that so many calls a second need."""
+    return math.ceil(rate / end.kept - 1e-9) if end.kept > 0 else math.inf

@@ -43,10 +43,12 @@ def figure(context: Context, measure: str) -> Figure:
         missing = () if found.calls is None else found.calls.missing
         return Figure(measure, title, unit, method=METHOD, missing=missing, reason=found.reason)
     _evidence(context, name, found, evidence)
-    value, low, high = _values(context, asked, what, found)
+    rate = found.calls.rate.value
+    assert rate is not None
+    value, low, high = _values(context, asked, what, found, rate)
     reason = ""
     if value is None:
-        least = instances(found.calls, found.nominal) if found.nominal.kept > 0 else math.inf
+        least = instances(rate, found.nominal)
         there = context.model.components[name].replicas
         reason = (
             f"{there} instances have no steady state at this load: {least:.0f} would do"
@@ -69,12 +71,11 @@ def bounds(context: Context, measure: str) -> tuple[float, float]:
 
 
 def _values(
-    context: Context, asked: ParsedMeasure, what: str, found: Served
+    context: Context, asked: ParsedMeasure, what: str, found: Served, rate: float
 ) -> tuple[float | None, float | None, float | None]:
     assert found.nominal is not None
     assert found.fast is not None
     assert found.slow is not None
-    assert found.calls is not None
     assert found.setup is not None
     if what in ("ttft", "tpot"):
         off = found.setup.off_ttft if what == "ttft" else found.setup.off_tpot
@@ -88,7 +89,7 @@ def _values(
     if what == "throughput":
         kept = [end.kept * replicas for end in (found.nominal, found.fast, found.slow)]
     elif what == "instances":
-        kept = [instances(found.calls, end) for end in (found.nominal, found.slow, found.fast)]
+        kept = [instances(rate, end) for end in (found.nominal, found.slow, found.fast)]
     else:
         kept = [end.in_flight for end in (found.nominal, found.slow, found.fast)]
     value, *ends = kept

@@ -139,12 +139,9 @@ def count_limit(rate: float, window: float, alarms: float) -> int:
     """The least number of events above the mean whose reaching is no more frequent than `alarms` a second."""
     if not alarms > 0.0:
         raise ValueError(f"alarms: expected a rate above zero, found {alarms}")
-    low = math.ceil(rate * window) + 1
-    if count_alarms(rate, window, low) <= alarms:
-        return low
-    high = low + 1
+    low = high = math.ceil(rate * window) + 1
     while count_alarms(rate, window, high) > alarms:
-        low, high = high, high + 2 * (high - low)
+        low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if count_alarms(rate, window, middle) > alarms else (low, middle)

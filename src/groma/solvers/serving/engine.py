@@ -179,7 +179,6 @@ class Engine:
                 waiting.appendleft(index)
                 return 0, 0.0, complete
             self.free -= more
-            self.taken += more
             pairs += chunk * (self.skipped[index] + self.done + 0.5 * chunk)
             read += chunk
             budget -= chunk
@@ -194,9 +193,9 @@ class Engine:
             if self.kept and self.inputs[index] > self.shared:
                 self.skipped[index] = self.shared
             total = self._to_read(index)
-            found = self._found_again(index, total)
+            found = self._found_again(index)
             chunk = min(total - found, budget)
-            if found + chunk < total and not policy.chunked and read:
+            if chunk < total and not policy.chunked and read:  # behind another nothing is found again
                 break
             ahead = {"chunk": found + chunk, "prompt": total, "all": total + self._to_write(index)}[
                 policy.reserve
@@ -208,7 +207,6 @@ class Engine:
             if self.scheduled[index] < 0:
                 self.scheduled[index] = self.now
             self.free -= self._blocks(found + chunk)
-            self.taken += self._blocks(found + chunk)
             pairs += chunk * (self.skipped[index] + found + 0.5 * chunk)
             read += chunk
             budget -= chunk
@@ -219,19 +217,19 @@ class Engine:
         return read, pairs, complete
 
     def _let_go(self, index: int, held: int) -> None:
-        """Free the blocks of one thrown out, and note until when some of them can be found again."""
-        self.left_behind[index] = (held // self.policy.block, self.taken + self.free)
+        """Free the blocks of one thrown out, the last first, and note until when its full ones are all there."""
+        full, block = held // self.policy.block, self.policy.block
         self.free += self._blocks(held)
+        self.left_behind[index] = ((self.skipped[index] + held) // block, self.taken + self.free - full)
 
-    def _found_again(self, index: int, total: int) -> int:
-        """Tokens whose cache is still there: those blocks that weren't taken since, of which the last went first."""
-        blocks, until = self.left_behind[index]
-        if not blocks or not self.policy.reuse:
+    def _found_again(self, index: int) -> int:
+        """Tokens whose cache is still there: full blocks that weren't taken since, of which the last went first. Only
+        decoding takes any: nobody else is read before, and whoever is thrown out later leaves it none."""
+        if not self.policy.reuse:
             return 0
-        return (
-            min(max(blocks - max(self.taken - until, 0), 0), (total - 1) // self.policy.block)
-            * self.policy.block
-        )
+        blocks, until = self.left_behind[index]
+        block = self.policy.block
+        return max(blocks - max(self.taken - until, 0) - self.skipped[index] // block, 0) * block
 
     def _promised(self, complete: list[int]) -> int:
         """Blocks that those admitted will still take until their ends."""
