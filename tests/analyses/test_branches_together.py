@@ -12,7 +12,7 @@ import pytest
 from analyses.test_departures import WORKS, context, held
 from groma.analyses.latency import figure
 from groma.analyses.outcome.join import Hanging, slow_together
-from groma.analyses.outcome.law import FAST, Array, Defective
+from groma.analyses.outcome.law import FAST, SLOW, Array, Defective
 from groma.analyses.registry import numbers
 from groma.model.elements import Model
 from groma.model.load import loads
@@ -68,6 +68,11 @@ def test_success_hangs_together_only_where_time_decides() -> None:
     well = 1 - math.exp(-1.5)
     assert value is None and low is not None and high is not None
     assert low <= well**2 and high == pytest.approx(well, abs=0.03)
+
+
+def test_which_branches_wait_is_asked_of_each_end() -> None:
+    hanging = Hanging((True, False), (False, True), False)
+    assert (hanging.of(FAST), hanging.of(SLOW)) == ((True, False), (False, True))
 
 
 @pytest.mark.parametrize("timed", [False, True])

@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 import os
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from groma.analyses.context import Context
 from groma.analyses.latency import figure
 from groma.analyses.loads.passed import passed_before
-from groma.analyses.outcome.stirred import Kind, departing, together
+from groma.analyses.outcome.call import Service
+from groma.analyses.outcome.law import Defective, Grid
+from groma.analyses.outcome.stirred import Kind, departing, kind_of, together
 from groma.analyses.registry import numbers
 from groma.analyses.simulation import compiled
 from groma.model.elements import Model
@@ -99,6 +103,7 @@ def test_which_queues_a_run_may_have_behind_it(steps: str, told: dict[str, str])
         (1, 0.5, 1.0, 10.0, 2.0),  # nine times the variance of exponential work
         (1, 0.5, 1.0, 2.0, 0.0),  # work as variable as exponential work
         (4, 2.0, 1.0, 1.0, -4 / 23 / 2),  # Erlang's C of four servers and a load of two: 4 / 23
+        (2, 1.6, 1.0, 1.0, -0.64 / math.sqrt(2)),  # Erlang's C is 32 / 45 there, more than rho^2
         (100, 10.0, 1.0, 1.0, 0.0),  # nobody waits (Mirasol 1963)
         (1, 2.0, 1.0, 1.0, -1.0),  # always busy: as regular as its work
     ],
@@ -126,6 +131,55 @@ def test_a_queue_with_a_last_place_lets_fewer_through() -> None:
 def test_a_little_changes_nothing_and_more_comes_in_groups() -> None:
     assert [together(0.0, 0.02), together(0.01, 0.0), together(0.0, 0.03)] == [None, None, 1]
     assert [together(0.03, 0.0), together(1.5, 0.2), together(math.inf, 0.0)] == [2, 3, 10**6]
+    assert together(1.01, 0.0) == 2
+
+
+def test_a_time_that_is_seldom_very_long_counts_with_its_square() -> None:
+    """One second, and ten thousand in one case of a thousand: looked at as far as 32 times 16 s, the next power of two
+    of the mean of 10.999 s."""
+    seen: list[Grid] = []
+
+    def law(grid: Grid) -> Defective:
+        seen.append(grid)
+        cells = np.zeros((2, grid.cells))
+        cells[:, grid.index(1.0)] = 0.999
+        return Defective(cells, np.ones(2), np.full(2, 10.999))
+
+    kind = kind_of(2.0, Service(law(Grid(1.0, 32, 2)), None, None, frozenset()), law)
+    assert (kind.rate, kind.mean) == (2.0, 10.999)
+    assert kind.square == pytest.approx(0.999 + 0.001 * 10_000.0**2)
+    assert (seen[-1].horizon, seen[-1].cells) == (512.0, 1024)
+
+
+@pytest.mark.parametrize("work", ["W ms", "W ms ± S ms"])
+def test_what_each_queue_before_changes_adds_up(work: str) -> None:
+    """A server that is an eighth busy with constant work, or with work of twice the variance of exponential work,
+    changes less than a fiftieth of what a stream varies; two of them more."""
+    before = (1, work.replace("W", "12.5").replace("S", str(12.5 * math.sqrt(2))))
+    for count, known in ((1, True), (2, False)):
+        found = figure(context(tandem([before] * count + [(1, "9 ms ± 9 ms")], 10)), "latency/main/mean")
+        assert (found.value is not None) == known
+
+
+def test_out_of_bursts_and_again() -> None:
+    """Half busy with nine times the variance of exponential work: three at a time, and each run comes twice."""
+    model = tandem([(1, "10 ms ± 30 ms"), (2, "9 ms ± 4 ms")], 50)
+    told = figure(context(model), "latency/main/p95").valid
+    assert (
+        "calls reach components.p1 out of other queues: waits are taken to be up to 3 times as long as in a Poisson stream"
+        in told
+    )
+    assert any(note.startswith("components.p1: the wait is bounded") for note in told)
+    step = model.flows["main"].steps[1]
+    twice = replace(
+        model, flows={"main": replace(model.flows["main"], steps=(*model.flows["main"].steps, step))}
+    )
+    told = figure(context(twice), "latency/main/p95").valid
+    assert any(
+        "a run comes to components.p1 up to 6 times, 3 of them at once, out of other queues" in note
+        and "up to 9 times as long as those of a Poisson stream" in note
+        for note in told
+    )
 
 
 def test_nobody_waits_behind_longer_constant_work() -> None:
