@@ -70,6 +70,19 @@ def test_success_hangs_together_only_where_time_decides() -> None:
     assert low <= well**2 and high == pytest.approx(well, abs=0.03)
 
 
+@pytest.mark.parametrize(("queue", "lost"), [(1, 1 / 7), (400, 0.0)])
+def test_success_hangs_together_where_queues_fill(queue: int, lost: float) -> None:
+    """Two M/M/1 queues at 50 % with one place to wait: each turns one in seven away, 1 / (1 + 2 + 4)."""
+    parts = AB.replace("T,", f"1, queue: {queue},")
+    steps = "[{parallel: [[{call: a.f}], [{call: b.f}]]}]"
+    model = loads(
+        f"{HEAD}components: {{{parts}}}\nflows: {{main: {{starts: {{rate: 50/s}}, steps: {steps}}}}}\n"
+    )
+    low, value, high = numbers(context(model), "success/main")
+    assert (low, high) == (pytest.approx((1 - lost) ** 2), pytest.approx(1 - lost))
+    assert value == (None if lost else pytest.approx(1.0))
+
+
 def test_which_branches_wait_is_asked_of_each_end() -> None:
     hanging = Hanging((True, False), (False, True), False)
     assert (hanging.of(FAST), hanging.of(SLOW)) == ((True, False), (False, True))

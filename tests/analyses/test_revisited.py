@@ -9,7 +9,7 @@ import pytest
 
 from groma.analyses.outcome.law import FAST, NOMINAL, SLOW, Defective, Grid, added, fixed, scaled
 from groma.analyses.outcome.reading import Waiting
-from groma.analyses.outcome.revisited import Company, revisited
+from groma.analyses.outcome.revisited import Company, none_free, revisited
 
 GRID = Grid(0.5, 32)
 WORK = fixed(GRID, 1.0)
@@ -84,3 +84,9 @@ def test_where_next_to_nobody_waits_all_is_as_it_was() -> None:
     assert found(Company(2, 1, WORK, 0.0, False), law).law is law
     assert found(Company(2, 2, WORK, 0.5, False), law).law is not law
     assert found(Company(2, 1, WORK, 0.0, False), law, 0.5).law is not law
+
+
+def test_how_often_none_is_free_for_two_that_come_together() -> None:
+    """One of three places is left for a second pair, of which three quarters are there: Erlang's C of one is its load."""
+    assert none_free(3, 2.0, 1.5) == pytest.approx(0.75)
+    assert none_free(3, 2.0, 2.0) == 1.0
