@@ -87,6 +87,6 @@ def test_where_next_to_nobody_waits_all_is_as_it_was() -> None:
 
 
 def test_how_often_none_is_free_for_two_that_come_together() -> None:
-    """One of three places is left for a second pair, of which three quarters are there: Erlang's C of one is its load."""
+    """One pair more has a place of three, and three quarters of a pair are there: Erlang's C of one is its load."""
     assert none_free(3, 2.0, 1.5) == pytest.approx(0.75)
     assert none_free(3, 2.0, 2.0) == 1.0
