@@ -156,6 +156,11 @@ def test_variance_is_split_for_what_swings_most_for_its_size() -> None:
     assert found["people/hours"].shares == {} and set(found["cost/month"].shares) == {"fact/fee"}
     both = uncertain(given, ["cost/month", "people/hours"], Effort(2, 2, 2, 2), spread)
     assert all(u.shares for u in both)
+    less = context(text.replace("5 EUR/month .. 12", "9.9 EUR/month .. 12"))  # by 2.1 of 10 EUR
+    found = {
+        u.measure: u for u in uncertain(less, ["cost/month", "people/hours"], Effort(2, 2, 2, 1), spread)
+    }
+    assert found["cost/month"].shares == {} and found["people/hours"].shares
 
 
 @pytest.mark.parametrize(

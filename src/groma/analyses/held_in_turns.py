@@ -197,7 +197,7 @@ def _fewest(asked: Sequence[Asking], circle: tuple[str, ...]) -> int | None:
     for name, column in full.items():
         own = {at: 1.0 for chain, at in fill.taken.items() if chain[-1][0] == name}
         rows.add({**own, column: -float(units[name])}, 0.0, MANY)  # full: all are held by those who wait
-        rows.add(own, float(name in circle) * units[name], float(units[name]))
+        rows.add(own, 0.0, float(units[name]))
         if places[name] < MANY:
             there = {at: 1.0 for (_, _, wanted), at in fill.waiting.items() if wanted == name}
             rows.add(there, 0.0, float(places[name]))
