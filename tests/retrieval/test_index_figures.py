@@ -20,6 +20,10 @@ def test_memory_of_a_graph_is_little_above_its_vectors_and_links() -> None:
     assert found.low is not None and found.high is not None
     assert bare <= found.low <= bare * 1.01
     assert found.low < (found.value or 0.0) < found.high <= bare * 1.05
+    links = "links: 16 a layer, 32 at the bottom"
+    assert (found.unit, figure_of(index(GRAPH), "recall/store").unit) == ("B", "1")
+    flat = figure_of(index("kind: flat, vectors: 1000, dimensions: 8"), "memory/store")
+    assert [any(line.text == links for line in each.derivation) for each in (found, flat)] == [True, False]
 
 
 def test_needs_on_memory_and_recall() -> None:

@@ -43,6 +43,8 @@ def test_parts_and_answer_share_the_window() -> None:
     body = one("{output: 400 tokens}", ", context: {rules: 1000 tokens, passages: 2600 tokens}")
     assert figure_of(body, "context/flows.a.steps.1/tokens").value == 4000
     assert figure_of(body, "context/flows.a.steps.1/share").value == 0.5
+    lines = {line.text: line for line in figure_of(body, "context/flows.a.steps.1/tokens").derivation}
+    assert lines["rules"].value == "1000 tokens" and lines["rules"].refs
     exact = one("{output: 400 tokens}", ", context: {rules: 7600 tokens}")
     assert figure_of(exact, "context/flows.a.steps.1/overflow").value == 0.0
     over = one("{output: 401 tokens}", ", context: {rules: 7600 tokens}")
