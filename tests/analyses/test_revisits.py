@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterator
 
 import pytest
 
+from analyses.busy_programs import context
 from analyses.crowded_programs import model as crowded
-from groma.analyses.context import Context
 from groma.analyses.latency import figure
 from groma.analyses.loads.revisits import Revisits, revisits
 from groma.analyses.registry import numbers
 from groma.analyses.simulation import compiled
 from groma.model.elements import Model
-from groma.model.figure import Ledger
 from groma.model.load import loads
 from groma.solvers.simulation import Outcome, Settings, run
 
@@ -34,10 +34,6 @@ SEEDS = 3000 if os.environ.get("GROMA_THOROUGH") else 120
 def given(steps: str, rate: str = "1/s", threads: int = 1, work: str = "10 ms") -> Model:
     parts = PARTS.replace("THREADS", str(threads)).replace("WORK", work)
     return loads(f"{HEAD}components:{parts}flows:\n  main: {{starts: {{rate: {rate}}}, steps: {steps}}}\n")
-
-
-def context(model: Model) -> Context:
-    return Context(model, None, Ledger(model.digest))  # pyright: ignore
 
 
 def simulated(model: Model, runs: float, seed: int = 1) -> Outcome:
@@ -127,9 +123,9 @@ def test_what_follows_up_behind_a_run_is_in_front_of_its_second_call() -> None:
     assert any("a run comes to components.a up to 2 times" in note for note in notes)
 
 
-def held(seed: int, limits: bool) -> None:
-    """What is told of a model holds what its simulation shows: as many end well, by the times that are told, and parts
-    are as busy."""
+def missed(seed: int, limits: bool) -> Iterator[str]:
+    """What is told of a model and doesn't hold what its simulation shows: how many end well, by which times, and how
+    busy parts are; nothing is looked at where there is no steady state."""
     model = loads(crowded(seed, limits))
     here = context(model)
     low, _, high = numbers(here, "success/main")
@@ -138,23 +134,27 @@ def held(seed: int, limits: bool) -> None:
     seen = shown.flow("main")
     runs = sum(seen.ended.values())
     if seen.in_progress > 0.02 * runs + 200:
-        return  # no steady state
+        return
     success, slack = seen.ended.get("ok", 0) / runs, 4.5 / math.sqrt(runs) + 0.004
-    assert low is None or low <= success + slack, (seed, low, success)
-    assert high is None or success - slack <= high, (seed, high, success)
+    if (low is not None and low > success + slack) or (high is not None and high < success - slack):
+        yield f"{seed}: success {low} to {high}, simulated {success}"
     if seen.latency.count > 2000:
         near = 4.5 / math.sqrt(seen.latency.count) + 0.004
         for share, (early, _, late) in told.items():
-            assert early is None or seen.latency.above(0.99 * early - 1e-4) >= 1 - share - near, (seed, share)
-            assert late is None or seen.latency.above(1.01 * late + 1e-4) <= 1 - share + near, (seed, share)
+            if early is not None and seen.latency.above(0.99 * early - 1e-4) < 1 - share - near:
+                yield f"{seed}: {share} of runs take less than {early} s"
+            if late is not None and seen.latency.above(1.01 * late + 1e-4) > 1 - share + near:
+                yield f"{seed}: {share} of runs take more than {late} s"
     other = shown.flow("other")
     if other.in_progress > 0.02 * sum(other.ended.values()) + 200:
         return
     for station in shown.stations:
-        part = station.name.removeprefix("components.")
+        part, busy = station.name.removeprefix("components."), station.utilisation
         low, _, high = numbers(here, f"utilisation/{part}")
-        assert low is None or min(low, 1.0) <= 1.03 * station.utilisation + 0.006, (seed, part, low)
-        assert high is None or station.utilisation <= 1.03 * high + 0.006, (seed, part, high)
+        if low is not None and min(low, 1.0) > 1.03 * busy + 0.006:
+            yield f"{seed}: {part} is less busy than {low}: {busy}"
+        if high is not None and busy > 1.03 * high + 0.006:
+            yield f"{seed}: {part} is more busy than {high}: {busy}"
 
 
 @pytest.mark.compiled
@@ -164,7 +164,7 @@ def test_figures_hold_the_simulation_of_random_programs_that_meet_themselves(
     batch: int, limits: bool
 ) -> None:
     for seed in range(batch, SEEDS, 8):
-        held(seed, limits)
+        assert [*missed(seed, limits)] == []
 
 
 @pytest.mark.parametrize(("units", "work"), [(1, 1.0), (2, 1 + 2 / 3)])
