@@ -34,7 +34,7 @@ from groma.model.measure import ParsedMeasure
 from groma.model.printed import format_quantity
 
 METHOD = "bracketed convolution on a lattice"
-INDEPENDENT = "times of different steps are independent of one another"
+INDEPENDENT = "times of different steps are independent of one another, but for branches that wait together"
 UP = "all parts are up (outages count in availability)"
 Numbers = tuple[float | None, float | None, float | None]
 

@@ -123,7 +123,8 @@ def joined(grid: Grid, k: int, parts: Sequence[Outcome], hanging: Hanging | None
                     other, whole = slow_together(need, laws, hanging, row)
                     cdf[row], mass[row] = wider(cdf[row], other), wider(mass[row], whole)
             cdf[NOMINAL:] = NAN
-            mass[NOMINAL:] = NAN if hanging.timed else mass[NOMINAL:]
+            if hanging.timed:
+                mass[NOMINAL:] = NAN
         cdf = np.maximum.accumulate(cdf, axis=1)
         high, nominal = (
             sum(p * t for p, t in zip(late, ends, strict=True)) for ends in zip(*tails, strict=True)

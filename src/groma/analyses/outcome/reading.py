@@ -6,7 +6,8 @@ The semantics are those of `docs/programs.md`. Steps are independent of one anot
 - a retry's pause before attempt n + 1 is `backoff * factor^(n-1)`, spread uniformly by its jitter;
 - a look-up of a cache takes its time on a miss as well; a guard takes its time on results it turns down, too;
 - `until` is asked after each round; `at_most` ends the loop ok; a count with spread is rounded to the nearest whole;
-- a parallel step is ok when k branches are and ends in error as soon as that can't be any more;
+- a parallel step is ok when k branches are and ends in error as soon as that can't be any more; branches that wait
+  in queues hang together (`join`);
 - a throttled call comes back after the connection's time; `fails` shows when the work is done;
 - `stop` inside an operation's own steps ends the operation; inside a flow it ends the run.
 
