@@ -89,6 +89,9 @@ def test_what_ends_exactly_at_its_limit_is_neither_given_up_nor_asked_again(poli
     assert (late.flow("main").ended["timeout"], late.tallies["calls/a.f"]) == (
         (0, 2 * RUNS - 1) if "hedge" in policy else (RUNS, RUNS)  # the last one's second is still on its way
     )
+    seldom = text("work: 7 ms", f"{{call: a.f, {policy}}}", EXACTLY).replace("0.0001/s", "0.000001/s")
+    years = run(compiled(loads(seldom)).program, Settings(runs=200, until=math.inf), seed=3)
+    assert (years.flow("main").ended["ok"], years.tallies["calls/a.f"]) == (200, 200)
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,16 @@ def test_servers_of_several_flows_are_full_earliest_where_every_retry_happens() 
     assert (wide.low, wide.high) == (
         pytest.approx(12 * math.log(1 / 0.45) / math.log(1.5)), pytest.approx(12 * math.log(1 / 0.1125) / math.log(1.5)),
     )  # fmt: skip
+    assert (
+        retries not in wide.valid
+    )  # neither with a retry of something else, nor with one that never happens
+    for there, noted in (("times: 0", False), ("times: 1", True)):
+        text = ranged.replace("timeout: 1 s", f"timeout: 1 s, retry: {{{there}}}")
+        assert (retries in figure(context(text), "full/components.web").valid) is noted
+    beside = ranged.replace(
+        "flows:", "flows:\n  other: {starts: {rate: 1/s}, steps: [{call: far.f, timeout: 1 s, retry: {times: 1}}]}"
+    ).replace("components: {", "components: {far: {kind: s, offers: {f: {work: 1 ms}}}, ")  # fmt: skip
+    assert retries not in figure(context(beside), "full/components.web").valid
 
 
 def test_the_effort_of_components_is_the_sum_of_what_they_state() -> None:

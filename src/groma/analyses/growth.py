@@ -20,9 +20,11 @@ from groma.analyses.loads.arrivals import time_grid
 from groma.analyses.loads.queues import Queues, component_at
 from groma.analyses.loads.rounds import most_loads
 from groma.analyses.people import available, work
-from groma.analyses.reach import servers
+from groma.analyses.reach import reach, servers
 from groma.analyses.registry import figure as figure_of
 from groma.model.figure import Figure
+from groma.model.model_programs import programs
+from groma.model.program import walk
 from groma.model.quantity import Quantity
 
 MONTHS_A_YEAR = 12.0
@@ -107,10 +109,21 @@ def _station(context: Context, name: str, evidence: Evidence) -> Interval | None
     for path in calm.missing:
         evidence.miss(path)
     evidence.line("share of its servers that are busy in the busiest hour", "", calm.name)
-    if storm > max(low, calm.value or 0.0):
+    if storm > max(low, calm.value or 0.0) and _comes_again(context, station):
         evidence.assume("the earliest month lets every retry happen")
     busy = Interval(low, calm.value, max(storm, low))
     return _span(context, Interval(0.0, 0.0, 0.0), busy, Interval(1.0, 1.0, 1.0))
+
+
+def _comes_again(context: Context, station: str) -> bool:
+    """Whether calls of it are retried, its own or those around them."""
+    steps = (step for _, each in programs(context.model) for step in walk(each))
+    return any(
+        step.policies.retry is not None
+        and step.policies.retry.times > 0
+        and station in reach(context, step).stations
+        for step in steps
+    )
 
 
 def _span(context: Context, fixed: Interval, growing: Interval, capacity: Interval) -> Interval:

@@ -39,8 +39,9 @@ from groma.model.program import (
 from groma.model.quantity import Quantity, Unknown
 from groma.solvers.simulation import Routine
 
-IN_TIME = 1.0 + 1e-9
-"""What ends exactly when its time is over has ended in time, however its times were added up."""
+SHARE_OVER, SECONDS_OVER = 1e-9, 1e-7
+"""What ends exactly when its time is over has ended in time, however its times were added up: limits are longer by more
+than the rounding of sums, and by more than that of a clock that has gone for years."""
 MOMENT = Constant(1e-12)
 """So little time (s) that nothing else changes, but what starts at the same instant has started."""
 
@@ -131,7 +132,7 @@ class Coder(Plant):
         policies, a = step.policies, self.a
         with ExitStack() as scopes:
             if policies.deadline is not None:
-                scopes.enter_context(a.timeout(policies.deadline.mean * IN_TIME))
+                scopes.enter_context(a.timeout(_in_time(policies.deadline)))
             if policies.retry is not None:
                 retry = policies.retry
                 scopes.enter_context(
@@ -156,9 +157,9 @@ class Coder(Plant):
             if policies.limit is not None:
                 a.admit(a.limit(policies.limit.rate.mean, float(policies.limit.burst)))
             if policies.hedge is not None:
-                scopes.enter_context(a.hedge(policies.hedge.after.mean * IN_TIME, policies.hedge.at_most))
+                scopes.enter_context(a.hedge(_in_time(policies.hedge.after), policies.hedge.at_most))
             if policies.timeout is not None:
-                scopes.enter_context(a.timeout(policies.timeout.mean * IN_TIME))
+                scopes.enter_context(a.timeout(_in_time(policies.timeout)))
             self.action(step, caller, marks)
             for guard in policies.guards:
                 at = f"{step.path}.guard {guard.name}"
@@ -361,6 +362,11 @@ class Coder(Plant):
         if later:
             with a.by_itself():
                 self.sequence(offered.steps, component.name, marks=False)
+
+
+def _in_time(limit: Quantity) -> float:
+    """How long (s) it takes until a limit has passed."""
+    return limit.mean * (1.0 + SHARE_OVER) + SECONDS_OVER
 
 
 def normalised(shares: Sequence[float]) -> tuple[float, ...]:
