@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from groma.analyses.capacity import bounds as capacity_bounds
 from groma.analyses.context import Context
@@ -22,7 +22,6 @@ from groma.analyses.reach import stations_until
 from groma.analyses.registry import figure, numbers
 from groma.analyses.runs import fitted, parsed, saturated
 from groma.analyses.uncertainty.points import Ends
-from groma.model.elements import Model
 from groma.model.figure import Figure, Ledger, Line, NeedResult
 
 LOADED = frozenset({"latency", "success", "throughput", "utilisation"})
@@ -56,15 +55,45 @@ class Envelope:
 
 def envelopes(context: Context, needs: Iterable[NeedResult]) -> Iterator[Envelope]:
     """The envelope of each need whose measure load acts on; those whose flow has no stated rate are left out."""
+    found: list[tuple[NeedResult, tuple[str, ...], object]] = []
     for need in needs:
         asked = parsed(need.figure)
         if asked.kind not in LOADED or need.target.value is None or not context.closed:
             continue
         started = {name for name, flow in context.model.flows.items() if flow.starts is not None}
-        flows = {asked.subject} if asked.kind in ("latency", "success") else started
+        of_runs = asked.kind in ("latency", "success")
+        flows = {asked.subject} if of_runs else started
         if any((busiest(context.model.flows[name]).value or 0.0) <= 0.0 for name in flows) or not flows:
             continue
-        yield _envelope(context, need, tuple(sorted(flows)))
+        found.append((need, tuple(sorted(flows)), (asked.subject, asked.mark) if of_runs else need.figure))
+    tried: dict[object, _Loaded] = {}
+    for need, flows, read in found:
+        if read not in tried:
+            tried[read] = _Loaded(context, flows, tuple(n for n, _, other in found if other == read))
+        at = tried[read]
+        shown = edge(lambda factor, at=at, need=need: at(factor)[need.need][0])
+        met = edge(lambda factor, at=at, need=need: all(at(factor)[need.need]))
+        yield Envelope(need.need, need.figure, flows, shown, met)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """Needs on the same runs, at so many times the load of some flows: what is read of one is there for the others."""
+
+    context: Context
+    flows: tuple[str, ...]
+    needs: tuple[NeedResult, ...]
+    known: dict[float, dict[str, tuple[bool, bool]]] = field(
+        default_factory=dict[float, dict[str, tuple[bool, bool]]]
+    )
+
+    def __call__(self, factor: float) -> dict[str, tuple[bool, bool]]:
+        """By need: whether its figure is shown, and whether it is met by it."""
+        if factor not in self.known:
+            model = loaded(self.context.model, self.flows, factor)
+            with Context(model, self.context.catalog, Ledger(model.digest)) as here:
+                self.known[factor] = {need.need: _holds(self.context, need, here) for need in self.needs}
+        return self.known[factor]
 
 
 def edge(holds: Callable[[float], bool]) -> Edge:
@@ -123,27 +152,15 @@ def figures(context: Context, found: Envelope) -> Iterator[Figure]:
             )  # fmt: skip
 
 
-def _envelope(context: Context, need: NeedResult, flows: tuple[str, ...]) -> Envelope:
-    known: dict[float, tuple[bool, bool]] = {}
-
-    def at(factor: float) -> tuple[bool, bool]:
-        if factor not in known:
-            known[factor] = _holds(context, need, loaded(context.model, flows, factor))
-        return known[factor]
-
-    shown = edge(lambda factor: at(factor)[0])
-    met = edge(lambda factor: all(at(factor)))
-    return Envelope(need.need, need.figure, flows, shown, met)
-
-
-def _holds(context: Context, need: NeedResult, model: Model) -> tuple[bool, bool]:
-    """Whether the figure is shown in a model, and whether the need is met by it."""
-    with Context(model, context.catalog, Ledger(model.digest)) as here:
-        ends = numbers(here, need.figure)
-        low, _, high = ends
-        shown = low is not None and high is not None and math.isfinite(low) and math.isfinite(high)
-        shown = shown and _steady(here, need.figure)
-    return shown, verdict(_as_figure(context, need, ends), need.target) == "met"
+def _holds(context: Context, need: NeedResult, here: Context) -> tuple[bool, bool]:
+    """Whether the figure is shown of another load, and whether the need is met by it."""
+    ends = numbers(here, need.figure)
+    low, _, high = ends
+    shown = low is not None and high is not None and math.isfinite(low) and math.isfinite(high)
+    return (
+        shown and _steady(here, need.figure),
+        verdict(_as_figure(context, need, ends), need.target) == "met",
+    )
 
 
 def _as_figure(context: Context, need: NeedResult, ends: Ends) -> Figure:

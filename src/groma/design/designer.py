@@ -86,7 +86,7 @@ def design(
     try:
         return designing.blueprint(robustness)
     finally:
-        designing.solver.estimate.forget()
+        designing.solver.forget()
 
 
 class _Designing:

@@ -110,7 +110,10 @@ class Solver:
         self._answered: list[tuple[Question, Point | None]] = []
         first, *others = self.task.wishes
         self.steps = {wish: step * self._reference(wish) for wish in others}
-        self.master = Screened(space, self.tables, self.estimate, self.prover.far_ends, self.journal)
+        self.master = Screened(
+            space, self.tables, self.estimate, self.prover.far_ends, self.prover.at_least,
+            self.task.wishes, self.journal,
+        )  # fmt: skip
         tolerances = {wish: tolerance * self._reference(wish) for wish in others}
         least = self.master.floor(first, {b.measure: b.at_most for b in self.needs})
         tolerances[first] = first_tolerance * (least if least < math.inf else 0.0)
@@ -211,6 +214,11 @@ class Solver:
 
     def proof(self, found: Found) -> Proof:
         return self.prover.proof(answers_of(found.assignment))
+
+    def forget(self) -> None:
+        """No more is asked: what was remembered of models goes."""
+        self.estimate.forget()
+        self.prover.forget()
 
     def at_best(self, name: str, partial: Mapping[str, str]) -> float:
         return self.estimate.at_best(name, partial)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
 from typing import TypeAlias
 
 from groma.analyses.context import Context
@@ -46,6 +45,34 @@ class Proof:
         return self.losses[held.name] <= held.limit * (1 + 1e-12)
 
 
+class Begun:
+    """A design whose proof has begun; what is worked out for one measure serves the next. A context manager."""
+
+    def __init__(self, model: Model, catalog: Catalog) -> None:
+        self._model, self._catalog = model, catalog
+
+    @cached_property
+    def stated(self) -> Context:
+        """The model with its facts as they are stated."""
+        return Context(self._model, self._catalog, Ledger(self._model.digest))
+
+    @cached_property
+    def middle(self) -> Context:
+        """The model at the nominal corner of its facts."""
+        at_nominal = nominal(self._model)
+        if at_nominal is self._model:
+            return self.stated
+        return Context(at_nominal, self._catalog, Ledger(self._model.digest))
+
+    def __enter__(self) -> Begun:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in ("stated", "middle"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).forget()
+
+
 class Prover:
     """Proves designs of one space, each once. `told` is called after each new proof with their number."""
 
@@ -60,6 +87,7 @@ class Prover:
         self.space, self.catalog, self.task = space, catalog, task
         self.journal, self._told = journal, told
         self._known: dict[frozenset[tuple[str, str]], Proof] = {}
+        self._at: tuple[Mapping[str, str], Begun] | None = None
 
     def __call__(self, assignment: Assignment) -> Verdict:
         """The optimiser's oracle."""
@@ -75,9 +103,25 @@ class Prover:
                 self._told(self.journal.proofs)
         return known
 
+    def at_least(self, answers: Mapping[str, str], wish: str) -> float:
+        """What a design loses of a wish at the least, from the analyses of its own model at the nominal corner: the
+        first part of its proof, which goes on from there if it is asked for next."""
+        try:
+            low, _, high = numbers(self._begun(dict(sorted(answers.items()))).middle, wish)
+        except ModelError:
+            return -math.inf
+        better = low if parsed(wish).less_is_better else high
+        return -math.inf if better is None else loss(wish, better)
+
     def far_ends(self, answers: Mapping[str, str]) -> Mapping[str, float]:
         """The losses of a design's wishes at the far ends of their intervals."""
         return self.proof(answers).far
+
+    def forget(self) -> None:
+        """No proof goes on: what was worked out of the last design goes."""
+        if self._at is not None:
+            self._at[1].__exit__()
+        self._at = None
 
     @property
     def proofs(self) -> tuple[Proof, ...]:
@@ -94,31 +138,34 @@ class Prover:
         with Context(model, self.catalog, Ledger(model.digest)) as context:
             return {measure: figure(context, measure) for measure in measures}
 
+    def _begun(self, answers: dict[str, str]) -> Begun:
+        if self._at is None or self._at[0] != answers:
+            self.forget()
+            self._at = (answers, Begun(self.closed(answers).model, self.catalog))
+        return self._at[1]
+
     def _prove(self, answers: dict[str, str]) -> Proof:
         try:
-            closed = close(self.space, answers)
+            begun = self._begun(answers)
         except ModelError as error:
             fault = "; ".join(str(problem) for problem in error.problems)
             self.journal.say(f"these answers make no valid model: {fault}")
             return Proof(answers, dict.fromkeys(self.task.names, math.inf), fault=fault)
-        return proven(answers, closed.model, self.catalog, self.task)
+        found = _proven(answers, begun, self.task)
+        self.forget()
+        return found
 
 
 def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Task) -> Proof:
     """The losses of the closed model that some answers make."""
-    with ExitStack() as stack:
-        context = stack.enter_context(Context(model, catalog, Ledger(model.digest)))
+    with Begun(model, catalog) as begun:
+        return _proven(answers, begun, task)
 
-        @cache
-        def middle() -> Context:
-            at_nominal = nominal(model)
-            if at_nominal is model:
-                return context
-            return stack.enter_context(Context(at_nominal, catalog, Ledger(model.digest)))
 
-        ends = {wish: numbers(context, wish) for wish in task.wishes}
-        losses = {wish: traded(wish, ends[wish], middle) for wish in task.wishes}
-        losses |= {h.name: held_loss(h, context) for h in task.held}
+def _proven(answers: Mapping[str, str], begun: Begun, task: Task) -> Proof:
+    ends = {wish: numbers(begun.stated, wish) for wish in task.wishes}
+    losses = {wish: traded(wish, ends[wish], lambda: begun.middle) for wish in task.wishes}
+    losses |= {h.name: held_loss(h, begun.stated) for h in task.held}
     far = {wish: far_end(wish, ends[wish]) for wish in task.wishes}
     for lost in (losses, far):
         lost.update(dict.fromkeys(_giving_up(lost, losses, task), math.inf))

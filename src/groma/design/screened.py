@@ -7,7 +7,7 @@ only what stands up to this is built and proven. This is lazy generation of comb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import inf
 
 from groma.design.cuts import reason
@@ -28,12 +28,16 @@ class Screened(Master):
         tables: Tables,
         estimate: Estimate,
         far: Callable[[Mapping[str, str]], Mapping[str, float]],
+        at_least: Callable[[Mapping[str, str], str], float],
+        wishes: Iterable[str],
         journal: Journal,
     ) -> None:
-        """`far` gives the losses of a proven design's wishes at the far ends of their intervals."""
+        """`far` gives the losses of a proven design's wishes at the far ends of their intervals, `at_least` what a
+        design loses of one of the `wishes` at the least, closer than the bounds of blocks of designs."""
         super().__init__(tables.problem)
         self._space, self._tables, self._estimate, self._journal = space, tables, estimate, journal
-        self._far = far
+        self._far, self._at_least = far, at_least
+        self._nearer = frozenset(wish for wish in wishes if not tables.lines[wish])
         self.tightenings = 0
         self._roles_seen: dict[str, list[frozenset[str]]] = {}
         for cut in tables.cuts:
@@ -99,6 +103,12 @@ class Screened(Master):
             limit < inf and self._falls_short(found, answers, name, limit + self.tolerance(name))
             for name, limit in sorted(limits.items())
         )
+        missed = missed or any(
+            limit < inf
+            and name in self._nearer
+            and self._loses_more(found, answers, name, limit + self.tolerance(name))
+            for name, limit in sorted(limits.items())
+        )
         self._journal.refused += missed
         return missed
 
@@ -107,7 +117,19 @@ class Screened(Master):
         design that may get there is better proven than bounded."""
         slack = self.tolerance(objective)
         least = max(below - slack, self.bound(objective, found) + slack)
-        return self._falls_short(found, answers_of(found), objective, least)
+        answers = answers_of(found)
+        return self._falls_short(found, answers, objective, least) or (
+            objective in self._nearer and self._loses_more(found, answers, objective, least)
+        )
+
+    def _loses_more(self, found: dict[str, str], answers: Mapping[str, str], name: str, limit: float) -> bool:
+        """Whether the analyses of the design's own model say that it loses more of a wish than this and what counts as
+        equal; then that is learnt of this one design."""
+        least = self._at_least(answers, name)
+        if least <= limit + self.tolerance(name):
+            return False
+        self.learn(Cut(name, dict(found), least))
+        return True
 
     def _falls_short(
         self, found: dict[str, str], answers: Mapping[str, str], name: str, above: float

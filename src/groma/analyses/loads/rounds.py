@@ -27,6 +27,8 @@ from groma.model.program import walk
 ROUNDS = 60
 CLOSE = 1e-4
 """Rounds whose loads differ by less than this share are the last: each round's bracket is valid."""
+BETWEEN = 0.01
+"""So are those after which an end would move by less than this share of what lies between both."""
 
 
 def queues_on(context: Context, grid: Grid, effort: Effort = "proof") -> Queues:
@@ -68,11 +70,12 @@ def _loads(context: Context) -> Loads:
         rows = grid if before.named else replace(grid, rows=2)
         return _gathered(here, Queues(here, rows, before).outcomes, often, before.offered)
 
+    before: Loads | None = None
     for _ in range(ROUNDS):
         next_ = round_after(found)
-        if _same(found, next_):
+        if _same(found, next_) or (before is not None and _near(before, found, next_)):
             return _sure(next_)
-        found = next_
+        before, found = found, next_
     if _same(found, round_after(found), 1e-3):
         return _sure(found)
     ends = {station: tuple(a.bounds for a in arrivals) for station, arrivals in found.arrivals.items()}
@@ -102,14 +105,36 @@ def most_loads(context: Context) -> Loads | None:
 
 
 def _same(one: Loads, other: Loads, share: float = CLOSE) -> bool:
-    def close(a: float | None, b: float | None) -> bool:
-        return a == b or (a is not None and b is not None and abs(a - b) <= share * max(abs(a), abs(b)))
-
     return all(
-        close(a.low, b.low) and close(a.value, b.value) and close(a.high, b.high)
+        _close(a.low, b.low, share) and _close(a.value, b.value, share) and _close(a.high, b.high, share)
         for station in one.arrivals
         for a, b in [(one.rate(station), other.rate(station))]
     )
+
+
+def _close(a: float | None, b: float | None, share: float) -> bool:
+    return a == b or (a is not None and b is not None and abs(a - b) <= share * max(abs(a), abs(b)))
+
+
+def _near(first: Loads, second: Loads, third: Loads) -> bool:
+    """Whether the value of each rate is the last, and its ends have little left to move: what is left if they go on as
+    they did (Aitken's delta-squared), as a share of what lies between them."""
+
+    def settled(a: float, b: float, c: float, between: float) -> bool:
+        moved, moves = abs(b - a), abs(c - b)
+        if moves <= CLOSE * abs(c):
+            return True
+        return moves < moved and moves * moves <= BETWEEN * between * (moved - moves)
+
+    for station in third.arrivals:
+        a, b, c = (loads.rate(station) for loads in (first, second, third))
+        if not _close(b.value, c.value, CLOSE):
+            return False
+        if not (
+            settled(a.low, b.low, c.low, c.high - c.low) and settled(a.high, b.high, c.high, c.high - c.low)
+        ):
+            return False
+    return True
 
 
 def _gathered(
