@@ -97,6 +97,18 @@ def test_a_table_without_a_size_lacks_it(tmp_path: Path) -> None:
     assert drawn(tmp_path, "a,b\n3,5\n", "input: a, pages: b").missing == (path,)
 
 
+@pytest.mark.parametrize(
+    ("starts", "instead"),
+    [
+        ("{rate: unknown}", ""),
+        ("{population: 3, think: 2 s}", " instead of how many customers come again"),
+    ],
+)
+def test_streams_that_are_not_stated_are_asked_for(starts: str, instead: str) -> None:
+    found = calls_to(on(SMALL.replace("{rate: 2/s}", starts)), "own")
+    assert found.missing == (f"flows.answer.starts.rate: state how often it starts{instead}",)
+
+
 def test_a_law_is_drawn_evenly() -> None:
     """Uniform from 1/4 to 400 1/4: the k-th of four hundred values is k - 1/4."""
     found = calls_to(on(SMALL.replace("input: 50", 'input: "uniform(0.25, 400.25)"')), "own")

@@ -49,7 +49,8 @@ def calls_to(context: Context, name: str) -> Calls:
         start = context.model.flows[flow].starts
         assert start is not None, "only flows that start make calls"
         if not isinstance(start.at_peak, Quantity):
-            missing.append(f"flows.{flow}.starts.rate: state how often it starts")
+            instead = " instead of how many customers come again" if start.closed else ""
+            missing.append(f"flows.{flow}.starts.rate: state how often it starts{instead}")
     for arrival in arrivals:
         for names in (INPUT, OUTPUT):
             if _stated(arrival.use.sizes, names) is None:
