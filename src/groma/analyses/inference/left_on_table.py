@@ -96,7 +96,8 @@ def prefix(context: Context, name: str, evidence: Evidence) -> Interval | None:
         kept_warm(often.high / SECONDS_PER_MONTH, life.high),
     )
     evidence.line(
-        "share of calls that find the start still kept", "a range" if hits.value is None else f"{hits.value:.3g}"
+        "share of calls that find the start still kept",
+        "a range" if hits.value is None else f"{hits.value:.3g}",
     )
     evidence.assume("calls come in a Poisson stream at their mean rate; a start is kept anew at each use")
     tokens = total(
