@@ -47,11 +47,13 @@ def calls_to(context: Context, name: str) -> Calls:
         missing.append(f"flows.*: no call reaches {name}")
     for flow in sorted({a.flow for a in arrivals}):
         start = context.model.flows[flow].starts
-        if start is not None and not isinstance(start.at_peak, Quantity):
-            missing.append(f"flows.{flow}.starts.rate: state how often it starts")
+        assert start is not None, "only flows that start make calls"
+        if not isinstance(start.at_peak, Quantity):
+            instead = " instead of how many customers come again" if start.closed else ""
+            missing.append(f"flows.{flow}.starts.rate: state how often it starts{instead}")
     for arrival in arrivals:
         for names in (INPUT, OUTPUT):
-            if not _has(arrival.use.sizes, names):
+            if _stated(arrival.use.sizes, names) is None:
                 missing.append(
                     f"{arrival.use.step.path}.sizes.{names[0]}: state how many tokens each call carries"
                 )
@@ -61,10 +63,10 @@ def calls_to(context: Context, name: str) -> Calls:
     return Calls(rate, inputs, outputs, tuple(sorted({a.flow for a in arrivals})))
 
 
-def _has(sizes: Sizes, names: tuple[str, ...]) -> bool:
-    if sizes.table is not None and any(name in sizes.table.columns for name in names):
-        return True
-    return any(isinstance(dict(sizes.amounts).get(name), Quantity) for name in names)
+def _stated(sizes: Sizes, names: tuple[str, ...]) -> str | None:
+    """Under which of these names a size is stated."""
+    stated = [name for name, amount in sizes.amounts if isinstance(amount, Quantity)]
+    return next((n for n in names if n in (stated if sizes.table is None else sizes.table.columns)), None)
 
 
 def _sample(arrivals: tuple[Arrivals, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -85,19 +87,15 @@ def _sample(arrivals: tuple[Arrivals, ...]) -> tuple[tuple[int, ...], tuple[int,
 
 
 def _drawn(sizes: Sizes, count: int, draw: np.random.Generator) -> tuple[Floats, Floats]:
-    shares = (np.arange(count) + 0.5) / max(1, count)
-    found: list[Floats] = []
-    rows = None
-    if sizes.table is not None:
-        rows = np.minimum(np.searchsorted(np.cumsum(sizes.table.weights), shares), len(sizes.table.rows) - 1)
-    for names in (INPUT, OUTPUT):
-        column = None if sizes.table is None else next((n for n in names if n in sizes.table.columns), None)
-        if column is not None and sizes.table is not None and rows is not None:
-            found.append(np.array(sizes.table.column(column))[rows])
-            continue
-        amount = next(a for n in names if isinstance(a := dict(sizes.amounts).get(n), Quantity))
-        found.append(draw.permutation(quantiles(amount.law, shares)))
-    return found[0], found[1]
+    shares = (np.arange(count) + 0.5) / count
+    names, table = [_stated(sizes, names) for names in (INPUT, OUTPUT)], sizes.table
+    if table is not None:
+        rows = np.searchsorted(np.cumsum(table.weights[:-1]), shares)
+        inputs, outputs = (np.array(table.column(str(name)))[rows] for name in names)
+        return inputs, outputs
+    amounts = {name: a for name, a in sizes.amounts if isinstance(a, Quantity)}
+    inputs, outputs = (draw.permutation(quantiles(amounts[str(name)].law, shares)) for name in names)
+    return inputs, outputs
 
 
 def quantiles(law: Law, shares: Floats) -> Floats:
@@ -105,7 +103,7 @@ def quantiles(law: Law, shares: Floats) -> Floats:
     points = atoms(law)
     if points is not None:
         values, weights = points
-        return values[np.minimum(np.searchsorted(np.cumsum(weights), shares - 1e-12), len(values) - 1)]
+        return values[np.searchsorted(np.cumsum(weights[:-1]), shares - 1e-12)]
     low, high = np.zeros_like(shares), np.full_like(shares, max(law.mean, 1e-12))
     while (short := cdf_and_sf(law, high)[0] < shares).any():
         high = np.where(short, high * 2, high)

@@ -37,7 +37,7 @@ def inference_details(context: Context) -> Iterator[Figure]:
         for subject in subjects:
             for part in parts:
                 measure = f"inference/{subject}/{part}"
-                if measure not in context.ledger and figure(scratch, measure).value is not None:
+                if figure(scratch, measure).value is not None:
                     yield figure(context, measure)
     for name in names:
         yield from _curve(context, name)

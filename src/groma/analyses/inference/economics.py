@@ -63,17 +63,21 @@ def figure(context: Context, measure: str) -> Figure:
         return Figure(
             measure, title, unit, missing=missing, reason="not stated" if missing else "nothing to compare"
         )
-    never = math.isinf(found.low)
-    value = found.value if found.value is not None and math.isfinite(found.value) else None
+    never = found.low == math.inf
+    value, reason = found.value, ""
+    if value is None:
+        reason = "no nominal value: only its ends are known"
+    elif math.isinf(value):
+        value, reason = None, "" if never else "at the nominal facts never"
     return Figure(
         measure, title, unit,
         value=value,
-        low=None if never else found.low,
+        low=found.low if math.isfinite(found.low) else None,
         high=found.high if math.isfinite(found.high) else None,
         words="never" if never else None,
         method="closed form",
         inputs=evidence.inputs, derivation=tuple(evidence.lines), valid=evidence.valid,
-        reason="" if value is not None or never else "at the nominal facts never",
+        reason=reason,
     )  # fmt: skip
 
 

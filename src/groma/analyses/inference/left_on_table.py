@@ -90,9 +90,15 @@ def prefix(context: Context, name: str, evidence: Evidence) -> Interval | None:
     if evidence.missing or full is None or read is None or write is None or not isinstance(life, Quantity):
         return None
     often = total(runs(context, flow) * use.weight for flow, use, size in shared if size is not None)
-    ends = ((often.low, life.low), (often.value or 0.0, life.mean), (often.high, life.high))
-    hits = Interval(*(kept_warm(calls / SECONDS_PER_MONTH, kept) for calls, kept in ends))
-    evidence.line("share of calls that find the start still kept", f"{hits.value:.3g}")
+    hits = Interval(
+        kept_warm(often.low / SECONDS_PER_MONTH, life.low),
+        None if often.value is None else kept_warm(often.value / SECONDS_PER_MONTH, life.mean),
+        kept_warm(often.high / SECONDS_PER_MONTH, life.high),
+    )
+    evidence.line(
+        "share of calls that find the start still kept",
+        "a range" if hits.value is None else f"{hits.value:.3g}",
+    )
     evidence.assume("calls come in a Poisson stream at their mean rate; a start is kept anew at each use")
     tokens = total(
         runs(context, flow) * use.weight * size.mean for flow, use, size in shared if size is not None
@@ -133,14 +139,12 @@ def caching(context: Context, flow: str, evidence: Evidence) -> Interval | None:
         if not (isinstance(cache.false_hits, Quantity) and cache.false_hits.high == 0.0):
             evidence.note(f"{path}.cache.wrong_costs", wrong, "state what a wrong hit costs")
         price = price_of_use(context, use)
-        for lacking in price.missing:
+        look = [price_of_use(context, u) for u in all_uses if u.kind == "look up" and u.step is use.step][:1]
+        for lacking in (path for each in (price, *look) for path in each.missing):
             evidence.miss(lacking)
-        look = [
-            price_of_use(context, u).amount for u in all_uses if u.kind == "look up" and u.step is use.step
-        ]
         share, false = share_of(hits), share_of(cache.false_hits)
         cost = mean_of(wrong) if isinstance(wrong, Quantity) else ZERO
-        call, up = price.amount, total(look[:1])
+        call, up = price.amount, total(each.amount for each in look)
         if evidence.missing or share.value is None:
             continue
         asked = runs(context, flow) * _asked(use.weight, share)
@@ -234,18 +238,14 @@ def limits(context: Context, name: str, evidence: Evidence, accounts: bool) -> I
     for limit, quantity in known.items():
         evidence.note(f"components.{name}.qualities.{limit}", quantity)
         sizes = (1.0, 1.0) if limit == "request_limit" else (mean, square)
-        evidence.line(
-            f"{limit}: in a minute of the busiest hour", f"{(calls.rate.value or 0) * 60 * sizes[0]:.4g}"
-        )
-        made = [
-            _limited(rate, sizes, allowed * 60.0, accounts)
-            for rate, allowed in (
-                (calls.rate.low, quantity.high),
-                (calls.rate.value or 0.0, quantity.mean),
-                (calls.rate.high, quantity.low),
-            )
-        ]  # fmt: skip
-        found.append(Interval(made[0].low, made[1].value, made[2].high))
+        least = _limited(calls.rate.low, sizes, quantity.high * 60.0, accounts).low
+        most = _limited(calls.rate.high, sizes, quantity.low * 60.0, accounts).high
+        value, comes = None, "a range"
+        if calls.rate.value is not None:
+            value = _limited(calls.rate.value, sizes, quantity.mean * 60.0, accounts).value
+            comes = f"{calls.rate.value * 60 * sizes[0]:.4g}"
+        evidence.line(f"{limit}: in a minute of the busiest hour", comes)
+        found.append(Interval(least, value, most))
     evidence.assume("calls of a minute are a compound Poisson sum; tokens count in and out together")
     worst = max(found, key=lambda each: each.value or 0.0)
     return Interval(max(f.low for f in found), worst.value, max(f.high for f in found))
