@@ -6,7 +6,9 @@ import pytest
 
 from analyses.given import context, opened
 from groma.analyses import bounds, figure
+from groma.analyses.loads import rounds
 from groma.analyses.loads.queues import component_at
+from groma.analyses.loads.rounds import loads_of
 
 TEXT = """
 people: {{desk: {{}}}}
@@ -121,3 +123,21 @@ def test_what_nobody_states_of_a_queue_with_a_last_place_leaves_the_share_of_suc
     found = figure(context(text.replace(*change)), "success/main")
     assert (found.low, found.value, found.high) == (None, None, None)
     assert found.missing == (missing,)
+
+
+@pytest.mark.parametrize("rate", [0.2, 0.25, 0.3])
+def test_loads_whose_ends_stay_apart_are_gone_on_with_until_these_hardly_move(
+    rate: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What attempts that were given up still work on is only known between two ends. They enclose those that rounds
+    without an end would come to, by no more than a hundredth of what lies between."""
+    text = TEXT.format(work=1.0, rate=rate, retry=", timeout: 4 s, retry: {times: 2}").replace(", queue: 2", "")
+    first = loads_of(context(text))
+    monkeypatch.setattr(rounds, "BETWEEN", 0.0)
+    last = loads_of(context(text))
+    assert first is not None and last is not None and first.settled and last.settled
+    early, settled = first.rate("components.desk"), last.rate("components.desk")
+    between = settled.high - settled.low
+    assert between > 0.05 * settled.high
+    assert settled.low - 0.011 * between <= early.low <= settled.low
+    assert settled.high < early.high <= settled.high + 0.011 * between

@@ -106,6 +106,7 @@ class TrueProver(Prover):
 
 def solver_of(truth: Truth, tightness: float = 1.0, tolerance: float = 0.0, step: float = 0.0) -> Solver:
     return Solver(
-        truth.space, load_catalog(), estimate=TrueEstimate(truth, tightness), prover=TrueProver(truth),
+        truth.space, load_catalog(), estimate=TrueEstimate(truth, tightness),
+        prover=TrueProver(truth, tightness),
         tolerance=tolerance, first_tolerance=tolerance, step=step,
     )  # fmt: skip

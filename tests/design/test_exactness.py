@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -64,6 +65,24 @@ def test_no_completion_is_better_than_the_optimistic_end(seed: int) -> None:
             bound = case.solver.at_best(name, partial)
             least = min((max(p.losses[name], p.far.get(name, 0.0)) for p in completions), default=bound)
             assert bound <= least + 0.0051, (name, partial)
+
+
+@pytest.mark.parametrize("seed", SEEDS[::3])
+def test_a_proof_that_has_begun_promises_no_more_than_the_whole_and_goes_on_to_the_same(seed: int) -> None:
+    """Whatever was begun in between."""
+    case = tried(seed)
+    wishes = case.solver.task.wishes
+    prover = Prover(case.solver.space, load_catalog(), case.solver.task, Journal("EUR"))
+    nearer = 0
+    for known, between in zip(case.proofs[::7], case.proofs[1::7], strict=False):
+        for p in (known, between):
+            least = {wish: prover.at_least(p.answers, wish) for wish in wishes}
+            assert all(least[wish] <= p.losses[wish] * (1 + 1e-9) + 1e-12 for wish in wishes)
+            nearer += any(least[wish] > case.solver.at_best(wish, p.answers) * (1 + 1e-6) for wish in wishes)
+        assert prover.proof(known.answers) == known
+    assert nearer > 0 or seed % 2  # what is left open of latency is more than of availability
+    faulty = next((p for p in case.proofs if p.fault), None)
+    assert faulty is None or prover.at_least(faulty.answers, wishes[0]) == -math.inf
 
 
 def test_the_briefs_are_not_all_easy() -> None:
