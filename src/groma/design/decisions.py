@@ -97,9 +97,12 @@ def _decision(
 
 
 def _breaks(solver: Solver, within: Mapping[str, frozenset[str]]) -> Iterator[Broken]:
-    """Needs that alone stand against an alternative, and how near it comes to each."""
+    """Needs that alone stand against an alternative, and how near it comes to each. (One in words is broken by all
+    that keep the others.)"""
+    first = solver.task.wishes[0]
     for held in solver.task.held:
-        found = solver.least({held.name: math.inf}, within, objectives=(held.name, solver.task.wishes[0]))
+        objectives = (first,) if held.words else (held.name, first)
+        found = solver.least({held.name: math.inf}, within, objectives=objectives)
         if found is not None:
             lost = found.lost(held.name)
             yield Broken(held.need, value_of(held.measure, lost) if lost < math.inf else None)
