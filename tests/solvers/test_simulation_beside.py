@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
-from groma.model.law import Constant, Gamma
+from groma.model.law import Constant, Empirical, Gamma
 from groma.solvers.simulation import Assembler, Settings, run
 from solvers.simulation_numbers import BEGIN, EDGE, chosen, in_layer, word
 
 SETTINGS = Settings(until=60.0, trace=4000)
+
+
+FLOWS = ("paused", "rounds", "keys", "rows", "lots", "hidden")
 
 
 def others(a: Assembler) -> None:
@@ -28,6 +31,9 @@ def others(a: Assembler) -> None:
             a.delay(Gamma(0.25, 0.25), per=[(first, 0.5)])
         with a.cached(cache):
             a.fails(0.5, "failed")
+
+
+def others_come(a: Assembler) -> None:
     a.source("none", gaps=Constant(0.5), customers=1)
     a.source("other", gaps=Gamma(0.5, 0.5), customers=2)
 
@@ -50,15 +56,19 @@ def looked_at(a: Assembler) -> None:
         a.delay(Constant(0.125), per=[(first, 1.0)])
     with a.flow("lots"), a.hold(s):
         a.work(s, Constant(5.0))
+    with a.flow("hidden"):
+        a.mark("there")
+    a.source("hidden", states=((1.0, (0.0, 0.5)), (3.0, (0.5, 0.0))))
     a.source("lots", gaps=Constant(0.5), customers=1)
     for name in ("paused", "rounds", "keys", "rows"):
         a.source(name, times=tuple(0.75 * n for n in range(70)))
 
 
 def test_what_is_drawn_does_not_hang_on_what_stands_before() -> None:
-    """When runs end, and how, is what it was without the others."""
+    """When runs end, and how, is what it was without the others (whose sources come last, as those have streams named
+    by their number)."""
     seen: list[dict[str, list[tuple[float, int]]]] = []
-    for written in ((looked_at,), (others, looked_at)):
+    for written in ((looked_at,), (others, looked_at, others_come)):
         a = Assembler()
         for write in written:
             write(a)
@@ -67,7 +77,7 @@ def test_what_is_drawn_does_not_hang_on_what_stands_before() -> None:
         seen.append(
             {
                 name: sorted((t.time, t.b) for t in trace if (t.what, t.c) == ("end", program.flow(name)))
-                for name in ("paused", "rounds", "keys", "rows", "lots")
+                for name in FLOWS
             }
         )
     alone, beside = seen
@@ -141,6 +151,101 @@ def test_pauses_grow_as_their_own_policy_says(order: str) -> None:
     trace = run(program, SETTINGS, interpreted=True).trace
     ends = {name: [t.time for t in trace if (t.what, t.c) == ("end", program.flow(name))] for name in order}
     assert ends == {"f": [7.5], "g": [13.5], "h": [9.5]}
+
+
+def test_a_run_ends_with_its_own_error_when_its_steps_are_undone() -> None:
+    """Two runs overlap, of which each undoes a step for a second."""
+    a = Assembler()
+    with a.routine("undo") as undo:
+        a.delay(Constant(1.0))
+    for name, kind in (("f", "rejected"), ("g", "failed")):
+        with a.flow(name):
+            a.compensate(undo)
+            a.fail(kind)
+        a.source(name, times=(0.25,) if name == "g" else (0.0,))
+    outcome = run(a.program(), SETTINGS, interpreted=True)
+    assert [(t.time, t.b) for t in outcome.trace if t.what == "end"] == [(1.0, 4), (1.25, 5)]
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_as_many_units_are_needed_as_a_station_says_itself(order: tuple[int, int]) -> None:
+    """Of two units one is down from 1 s on: whose batch comes at 2 s, or asks at a gate, is let in where one is
+    enough."""
+    a = Assembler()
+    for enough in order:
+        s = a.station(
+            str(enough), units=2, enough=enough, discipline="batch", batch=1, batch_laws=(Constant(0.5),)
+        )
+        a.action(1.0, "down", a.unit(s))
+        for name in (f"batch {enough}", f"gate {enough}"):
+            with a.flow(name):
+                a.batch(s) if name.startswith("batch") else a.gate(s)
+            a.source(name, times=(0.0, 2.0))
+    outcome = run(a.program(), SETTINGS, interpreted=True)
+    ended = {flow.name: (flow.ended["ok"], flow.ended["unavailable"]) for flow in outcome.flows}
+    assert ended == {"batch 1": (2, 0), "gate 1": (2, 0), "batch 2": (1, 1), "gate 2": (1, 1)}
+
+
+def test_the_last_of_a_batch_gives_up_and_nobody_else_in_a_queue() -> None:
+    """Two are in a batch of 8 s from 0.25 s, of whom the second gives up at 3 s. The first of all waits for a server
+    meanwhile, and one behind it."""
+    a = Assembler()
+    s, b = (
+        a.station("s"),
+        a.station("b", discipline="batch", batch=2, most_wait=1.0, batch_laws=(Constant(8.0),) * 2),
+    )
+    for name, before, work in (("first", 1.0, 1.0), ("holds", 0.0, 10.0), ("behind", 0.0, 1.0)):
+        with a.flow(name):
+            a.delay(Constant(before))
+            with a.hold(s):
+                a.work(s, Constant(work))
+    with a.flow("stays"):
+        a.batch(b)
+    with a.flow("leaves"), a.timeout(2.75):
+        a.batch(b)
+    for name, time in (("first", 0.0), ("stays", 0.25), ("leaves", 0.25), ("holds", 0.5), ("behind", 2.0)):
+        a.source(name, times=(time,))
+    outcome = run(a.program(), SETTINGS, interpreted=True)
+    assert {flow.name: flow.ended["ok"] for flow in outcome.flows} == {
+        "first": 1,
+        "holds": 1,
+        "behind": 1,
+        "stays": 1,
+        "leaves": 0,
+    }
+    assert [t.time for t in outcome.trace if t.what == "end"] == [3.0, 8.25, 10.5, 11.5, 12.5]
+
+
+def test_an_error_that_is_handled_is_still_that_one_when_others_have_come() -> None:
+    """Two runs overlap: each waits a second before its error goes on."""
+    a = Assembler()
+    with a.flow("f"), a.catching(("rejected",)) as caught:
+        a.fail("rejected")
+        with caught():
+            a.delay(Constant(1.0))
+            a.fail_again()
+    a.source("f", times=(0.0, 0.5))
+    outcome = run(a.program(), SETTINGS, interpreted=True)
+    assert outcome.flow("f").ended["rejected"] == 2
+
+
+def test_shares_are_those_of_their_own_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """0.3 lies in the third of shares of 1/8, 1/8 and 3/4, in the first of two halves, and in the second of 1/4, 1/2
+    and 1/4, 0.9 in the last of each; and times from the least to the most are those of their own flow."""
+    weights = ((0.125, 0.125, 0.75), (0.5, 0.5), (0.25, 0.5, 0.25))
+    chosen(monkeypatch, *([word(0.3), word(0.9)] for _ in weights))
+    a = Assembler()
+    for n, shares in enumerate(weights):
+        with a.flow(str(n)):
+            a.delay(Empirical((n + 1.0, n + 2.0, n + 3.0)[: len(shares)], shares))
+        a.source(str(n), times=(0.0, 10.0))
+    outcome = run(a.program(), SETTINGS, interpreted=True)
+    found = [outcome.flow(str(n)).latency for n in range(3)]
+    assert [(times.least, times.most, times.total) for times in found] == [
+        (3.0, 3.0, 6.0),
+        (2.0, 3.0, 5.0),
+        (4.0, 5.0, 9.0),
+    ]
 
 
 def test_who_stops_in_an_operation_goes_on_behind_it() -> None:
