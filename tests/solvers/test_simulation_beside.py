@@ -8,6 +8,7 @@ import pytest
 
 from groma.model.law import Constant, Empirical, Gamma
 from groma.solvers.simulation import Assembler, Settings, run
+from groma.solvers.simulation.program import Ending
 from solvers.simulation_numbers import BEGIN, EDGE, chosen, in_layer, word
 
 SETTINGS = Settings(until=60.0, trace=4000)
@@ -158,11 +159,12 @@ def test_a_run_ends_with_its_own_error_when_its_steps_are_undone() -> None:
     a = Assembler()
     with a.routine("undo") as undo:
         a.delay(Constant(1.0))
-    for name, kind in (("f", "rejected"), ("g", "failed")):
-        with a.flow(name):
+    kinds: tuple[tuple[float, Ending], ...] = ((0.0, "rejected"), (0.25, "failed"))
+    for time, kind in kinds:
+        with a.flow(kind):
             a.compensate(undo)
             a.fail(kind)
-        a.source(name, times=(0.25,) if name == "g" else (0.0,))
+        a.source(kind, times=(time,))
     outcome = run(a.program(), SETTINGS, interpreted=True)
     assert [(t.time, t.b) for t in outcome.trace if t.what == "end"] == [(1.0, 4), (1.25, 5)]
 
