@@ -33,6 +33,7 @@ TESTS_OF_KERNEL = tuple(
         "chosen",
         "warm",
         "outcome",
+        "beside",
     )
 )
 """Runs by hand and small ones: quick as Python."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from groma.model.law import Law
 
@@ -34,7 +34,7 @@ class Capped:
     most: float
 
 
-AnyLaw = Law | Shifted | Capped
+AnyLaw: TypeAlias = Law | Shifted | Capped
 
 
 @dataclass(frozen=True, slots=True)
