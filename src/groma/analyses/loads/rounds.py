@@ -119,20 +119,14 @@ def _close(a: float | None, b: float | None, share: float) -> bool:
 def _near(first: Loads, second: Loads, third: Loads) -> bool:
     """Whether the value of each rate is the last, and its ends have little left to move: what is left if they go on as
     they did (Aitken's delta-squared), as a share of what lies between them."""
-
-    def settled(a: float, b: float, c: float, between: float) -> bool:
-        moved, moves = abs(b - a), abs(c - b)
-        if moves <= CLOSE * abs(c):
-            return True
-        return moves < moved and moves * moves <= BETWEEN * between * (moved - moves)
-
     for station in third.arrivals:
         a, b, c = (loads.rate(station) for loads in (first, second, third))
-        if not _close(b.value, c.value, CLOSE):
-            return False
-        if not (
-            settled(a.low, b.low, c.low, c.high - c.low) and settled(a.high, b.high, c.high, c.high - c.low)
-        ):
+        little = BETWEEN * (c.high - c.low)
+        settled = (
+            _close(y, z, CLOSE) or (z - y) ** 2 <= little * (abs(y - x) - abs(z - y))
+            for x, y, z in ((a.low, b.low, c.low), (a.high, b.high, c.high))
+        )
+        if not _close(b.value, c.value, CLOSE) or not all(settled):
             return False
     return True
 
