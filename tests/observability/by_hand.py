@@ -15,6 +15,7 @@ telemetry: {keeps: 25 %}
 people: {ana: {title: Ana, hours: 38 h, count: 2 people}}
 components:
   web: {kind: service, title: Web, offers: {look: {work: 1 ms}, take: {work: 5 ms, fails: 1 %, throttled: 2 %}}}
+  spare: {kind: service, offers: {rest: {work: 1 ms}}}
   bus: {kind: queue, offers: {put: {work: 1 ms}}}
   writer: {kind: llm, offers: {write: {work: 1 s}, check: {work: 1 s}}}
 flows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from scipy import stats
@@ -10,8 +11,9 @@ from scipy import stats
 from analyses.given import context
 from groma.analyses import figure
 from groma.analyses.observability import plan
-from groma.analyses.observability.alert import Burn
-from groma.analyses.observability.evaluating import Drift, drifts
+from groma.analyses.observability.alert import Burn, Count
+from groma.analyses.observability.evaluating import Drift, drifts, evaluations
+from groma.analyses.observability.indicators import bucket
 from groma.analyses.observability.tracing import withheld
 from observability.by_hand import DAY, DESK, HOUR, alerts, ends, half_after, of
 
@@ -54,6 +56,10 @@ def test_windows_grow_until_a_burning_budget_can_be_told() -> None:
     few = alerts(plan(context(NEED.replace("RATE", "2/min"))))["up-fast"].refused
     assert few.startswith("1 h would begin 10 times a month by chance; 2 h would begin 19 times a month")
     assert few.endswith(": no window tells a burning budget from chance")
+    # up to the last window within which the share of the budget is more than lasts: 2 % of 30 days, 5 % of them
+    tried = alerts(plan(context(NEED.replace("RATE", "20/h"))))
+    for name, windows in (("fast", ["1", "2", "3", "6", "12"]), ("slow", ["6", "12", "24"])):
+        assert re.findall(r"([0-9.]+) h would begin", tried[f"up-{name}"].refused) == windows
 
 
 def test_a_lost_part_burns_the_budget() -> None:
@@ -150,20 +156,64 @@ components: {a: {kind: s, threads: 4, offers: {x: {work: 20 ms}}}}
 data: {case: {held_by: [a], backup: {every: 6 h}}}
 flows:
   f:
-    starts: {rate: 150/s}
+    starts: {rate: 159/s}
     steps: [{call: a.x}, {choose: [{share: 1 %, steps: [{ask: ana, takes: 1 min}]}, {share: 99 %, steps: []}]}]
 """)
         )
     )
     load = made["saturation-f"]
+    assert isinstance(load.condition, Count) and load.condition.limit == 96_000
     assert of(load, "threshold").value == pytest.approx(160.0)
-    assert of(load, "false-alarms").high == pytest.approx(150 * float(stats.poisson.pmf(95_999, 90_000)))
+    assert of(load, "false-alarms").high == pytest.approx(159 * float(stats.poisson.pmf(95_999, 159 * 600)))
     assert (
         ends(of(made["copy-case"], "threshold"))
         == ends(of(made["copy-case"], "detection"))
         == (12 * HOUR,) * 3
     )
     assert of(made["queue-ana"], "threshold").value == 60 * HOUR
+    # 1.59 of them a second, a minute each, keep 95.4 people busy: as many as 267 who work 60 hours of 168
+    assert [line.value for line in of(made["queue-ana"], "threshold").derivation] == ["60 h", "267"]
+
+
+def test_shares_of_runs_that_are_judged_are_evaluated() -> None:
+    """Of needs on success those on a mark: a run that ends well is no answer to whether it was right."""
+    made = context("""
+needs:
+  well: {measure: success/f, at_least: 50 %}
+  seen: {measure: success/f@seen, at_least: 50 %}
+components: {a: {kind: s, offers: {x: {work: 100 ms, fails: 10 %}}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}, {mark: seen}]}}
+""")
+    (found,) = evaluations(made)
+    assert (found.need, found.title, found.element, found.target) == ("seen", "seen of f", "flows.f", 0.5)
+    assert found.expected == pytest.approx(0.9)
+    # of 9 cases 8 are needed: P(8 of 9 at 0.5) = 10/512 and P(8 of 9 at 0.9) = 0.775; of 8 cases 7 of them
+    (cases,) = found.figures
+    law = {n: next(k for k in range(n + 2) if stats.binom(n, 0.5).sf(k - 1) <= 0.05) for n in range(1, 30)}
+    power = {n: float(stats.binom(n, 0.9).sf(k - 1)) for n, k in law.items()}
+    assert cases.value == max(n for n, p in power.items() if p < 0.8) + 1
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(60.0, "60.0"), (60, "60.0"), (0.25, "0.25"), (2.5, "2.5")])
+def test_boundaries_are_written_as_prometheus_does(seconds: float, text: str) -> None:
+    assert bucket(seconds) == text
+
+
+def test_what_is_expected_of_a_quality_is_stated_and_of_a_mark_its_lower_end() -> None:
+    made = context("""
+needs:
+  right: {measure: quality/a/right, at_least: 50 %}
+  seen: {measure: success/f@seen, at_least: 50 %}
+components:
+  a:
+    kind: s
+    qualities: {right: {value: 92 %, known: 90 % .. 95 %}}
+    offers: {x: {work: 100 ms, fails: {value: 10 %, known: 5 % .. 20 %}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}, {mark: seen}]}}
+""")
+    assert {each.need: each.expected for each in evaluations(made)} == {
+        "right": pytest.approx(0.92), "seen": pytest.approx(0.8),
+    }  # fmt: skip
 
 
 def test_what_holds_people_is_withheld() -> None:

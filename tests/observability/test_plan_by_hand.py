@@ -7,12 +7,13 @@ import math
 import pytest
 from scipy import stats
 
-from analyses.given import context
+from analyses.given import context, opened
 from groma.analyses import figure
 from groma.analyses.observability import plan
+from groma.analyses.observability.metrics import instruments, language_models, steps_of
 from groma.analyses.observability.span_sizes import encoded_bytes
 from groma.analyses.observability.storage import series
-from groma.analyses.observability.tracing import volume
+from groma.analyses.observability.tracing import spans, volume
 from observability.by_hand import DAY, DESK, LOOKS, MONTH, alerts, ends, half_after, least_count, of
 
 
@@ -91,11 +92,26 @@ def test_spans_of_a_month_counted_by_hand() -> None:
     assert found["traces/month/kept"] == pytest.approx((kept,) * 3)
 
 
+def test_runs_that_ask_twice_are_kept_no_more_than_all_of_them() -> None:
+    """A question of one run in ten and one of each other: 60 % of them at the most, and a quarter of the rest."""
+    text = DESK.replace(
+        "      - {call: writer.write",
+        """\
+      - choose: [{share: 50 %, steps: [{ask: ana, takes: 1 min}]}, {share: 50 %, steps: []}]
+      - {call: writer.write""",
+    )
+    found = {each.name: ends(each) for each in volume(context(text))}
+    kept = (2 * 5 * 0.25 + 4.2 / 60 * (0.6 + 0.4 * 0.25)) * MONTH
+    assert found["traces/month/kept"] == pytest.approx((kept,) * 3)
+
+
 def test_a_thousand_ordinary_runs_a_day_are_kept_where_nothing_is_stated() -> None:
     found = {each.name: each for each in volume(context(DESK.replace("telemetry: {keeps: 25 %}", "")))}
     assert found["traces/care/share"].value == pytest.approx(1000 / (2 * DAY))
     assert found["traces/returns/share"].value == pytest.approx(1000 / 1440)
     assert [line.value for line in found["traces/care/share"].derivation] == ["1.728e+05", "1000"]
+    stated = next(each for each in volume(context(DESK)) if each.name == "traces/care/share")
+    assert [line.value for line in stated.derivation] == ["1.728e+05", "0.25"]
 
 
 def test_the_least_that_traces_take_counted_by_hand() -> None:
@@ -121,13 +137,14 @@ def test_the_least_that_traces_take_counted_by_hand() -> None:
 
 def test_series_of_two_flows_counted_by_hand() -> None:
     """Histograms have a series for each of ten buckets, one for the rest, their sum and their count."""
-    found = series(context(DESK).model)
+    text = DESK.replace("call: writer.check", "{call: writer.check, cache: {hits: 10 %, takes: 1 ms}}")
+    found = series(context(text).model)
     runs, reached, calls = 2, 3 * 13, 5 + 5 * 13  # a mark, two ends; five operations
     tokens, times, spent = 2 * 2 * 13, 2 * 13, 1  # of two operations of a model, in and out
-    assert found.low == runs + reached + calls + 2 + 1 + tokens + times + spent
+    assert found.low == runs + reached + calls + 2 + 2 + tokens + times + spent
     # ten ends of runs and calls are known at most; guards and caches say two things, three steps fall back
     ends_ = 6
-    high = 2 * ends_ + reached + 5 * ends_ + 5 * 13 + 2 * 2 + 2 * 1 + 3 + tokens + times + 3 + 2
+    high = 2 * ends_ + reached + 5 * ends_ + 5 * 13 + 2 * 2 + 2 * 2 + 3 + tokens + times + 3 + 2
     assert found.high == high and found.value is None
 
 
@@ -150,6 +167,44 @@ def test_lost_parts_are_told_by_the_quickest_alert() -> None:
     assert figure(context(DESK), "first/part-web").value == web.figure.value
     with pytest.raises(ValueError, match=r"`first/none` isn't one of .* \(first/guard-care-form, first/"):
         figure(context(DESK), "first/none")
+
+
+def test_parts_that_are_open_are_not_instrumented_yet() -> None:
+    text = """
+components: {a: {kind: s, offers: {x: {}}}, b: {kind: s, offers: {x: {}}}, c: {kind: s, offers: {x: {}}}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}, {call: c.x}]}}
+"""
+    made = {
+        metric.name: metric for metric in instruments(opened(text, "a", "store", one="b", other="b").model)
+    }
+    assert made["component_calls_total"].made_of == ("components.c",)
+
+
+def test_flows_that_are_done_in_place_count_once() -> None:
+    """Also where one does another that it is done by itself."""
+    model = context("""
+components: {a: {kind: s, offers: {x: {}}}, paid: {kind: s, price: {call: 1 EUR}, offers: {y: {}}}}
+flows:
+  f: {starts: {rate: 1/s}, steps: [{do: g}, {do: g}, {call: a.x}]}
+  g: {steps: [{call: paid.y}]}
+""").model
+    steps = steps_of(model, model.flows["f"])
+    assert [step.path for step in steps] == [
+        "flows.f.steps.1", "flows.f.steps.2", "flows.f.steps.3", "flows.g.steps.1",
+    ]  # fmt: skip
+    assert language_models(model) == ()  # paid by the call
+
+
+def test_spans_of_models_have_attributes_that_the_conventions_ask_for() -> None:
+    """Of an inference the first two are required; what people wrote is opted into, and is left out."""
+    made = context(DESK)
+    (span,) = (each for each in spans(made.model, made.catalog) if each.name == "chat writer")
+    assert span.attributes[:3] == (
+        ("gen_ai.operation.name", "required"), ("gen_ai.provider.name", "required"),
+        ("error.type", "conditionally_required"),
+    )  # fmt: skip
+    assert {level for _, level in span.attributes} == {"required", "conditionally_required", "recommended"}
+    assert not any("messages" in name for name, _ in span.attributes)
 
 
 def test_what_is_only_sent_to_is_instrumented_and_models_have_metrics_of_their_own() -> None:

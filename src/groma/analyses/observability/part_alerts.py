@@ -111,9 +111,8 @@ def _errors(context: Context, component: str, rates: Mapping[str, Interval]) -> 
 
 
 def _either(one: Interval, other: Interval) -> Interval:
-    """The share to which one thing happens or, of the rest, the other."""
-    value = None if one.value is None or other.value is None else 1 - (1 - one.value) * (1 - other.value)
-    return Interval(1 - (1 - one.low) * (1 - other.low), value, 1 - (1 - one.high) * (1 - other.high))
+    """The ends of the share to which one thing happens or, of the rest, the other."""
+    return Interval(1 - (1 - one.low) * (1 - other.low), None, 1 - (1 - one.high) * (1 - other.high))
 
 
 def _failing(
