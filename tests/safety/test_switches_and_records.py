@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from safety_reading import context
 from test_supervision import MONTH, NOTE, SWITCH, TRAIL
+from test_threats import DESK
 
 from groma.analyses import figure
-from groma.analyses.records import proven
+from groma.analyses.records import proven, records_of
 from groma.analyses.stopping import then
 from groma.model.figure import Figure
 from groma.model.program import Step
@@ -117,6 +118,8 @@ REFUNDING = "desk: {kind: tool, offers: {pay: {steps: [{call: shop.refund}]}}}\n
         ("      - {call: desk.pay}\n", False),
         (REFUND + "      - {repeat: {times: 0 .. 3, steps: [{call: crm.note, carries: [trail]}]}}\n", False),
         (REFUND + "      - {repeat: {times: 2, steps: [{call: crm.note, carries: [trail]}]}}\n", True),
+        ("      - {parallel: [[{call: shop.refund}], [{call: crm.note, carries: [trail]}]], join: all}\n", True),
+        ("      - {parallel: [[{call: shop.refund}], [{call: crm.note, carries: [trail]}]], join: 1}\n", False),
         # a fallback that writes none may step in before it is written, but not after
         ("      - {fallback: [{ask: ben}], steps: [{call: shop.refund}, {call: crm.note, carries: [trail]}]}\n", False),
         ("      - {fallback: [{ask: ben}], steps: [{call: crm.note, carries: [trail]}, {call: shop.refund}]}\n", True),
@@ -140,6 +143,28 @@ def test_an_effect_surely_leaves_a_record(instead: str, surely: bool) -> None:
     model = context(body).model
     found = proven(model, model.flows["care"], model.data["trail"])
     assert bool(found) is surely
+
+
+def test_which_data_are_the_record_of_an_effect() -> None:
+    """Those that name its impact, its operation or its flow, and no others."""
+    named = {
+        "i": "refund",
+        "o": "components.shop.refund",
+        "f": "components.shop.offers.refund",
+        "flow": "flows.care",
+    }
+    other = {"x": "letter", "y": "components.post.send"}
+    data = "".join(
+        f"  {name}: {{held_by: [crm], records: [{of}], kept_for: 1 d}}\n"
+        for name, of in {**named, **other}.items()
+    )
+    text = DESK.replace("data:\n", f"data:\n{data}").replace(
+        "reaches_out: true", "reaches_out: true, impact: letter"
+    )
+    model = context(text).model
+    assert {each.name for each in records_of(model, "shop", "refund", "care")} == set(named)
+    assert {each.name for each in records_of(model, "post", "send")} == set(other)
+    assert records_of(model, "bot", "say") == ()
 
 
 def test_records_of_flows_of_several_holders_and_of_less_than_all_runs() -> None:

@@ -83,7 +83,7 @@ def always_written(
         if not any(each.path == path for each in _deep(model, (step,))):
             continue
         ends = any(isinstance(each.action, Stop) for each in _deep(model, (step,)))
-        later = () if ends or caught else steps[number + 1 :]  # after a stop nothing is written
+        later = () if ends or caught else steps[number:]  # after a stop nothing is written
         if any(_surely(model, each, names) for each in (*steps[:number], *later)):
             return True
         fallback = step.policies.fallback
