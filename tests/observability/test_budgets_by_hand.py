@@ -14,6 +14,7 @@ from groma.analyses.observability import plan
 from groma.analyses.observability.alert import Burn, Count
 from groma.analyses.observability.evaluating import Drift, drifts, evaluations
 from groma.analyses.observability.indicators import bucket
+from groma.analyses.observability.storage import series
 from groma.analyses.observability.tracing import withheld
 from observability.by_hand import DAY, DESK, HOUR, alerts, ends, half_after, of
 
@@ -40,6 +41,15 @@ def test_burn_alerts_are_the_workbooks() -> None:
         "up-slow": (6 * HOUR, HOUR / 2, 6.0, 0.006),
         "up-trend": (3 * DAY, 6 * HOUR, 1.0, 0.001),
     }
+
+
+def test_a_page_also_says_how_often_it_begins_where_as_much_is_bad_as_allowed() -> None:
+    made = alerts(plan(context(NEED.replace("RATE", "50/s"))))
+    said = {name: of(made[f"up-{name}"], "false-alarms").derivation[2] for name in ("fast", "slow", "trend")}
+    assert said["fast"].text == said["slow"].text == "a page: also where as much is bad as the need allows"
+    assert said["fast"].value == "0.001"
+    assert said["trend"].text.endswith("the budget does burn, and it begins a month")
+    assert float(said["trend"].value) > 1.0  # nothing that a page may do
 
 
 def test_windows_grow_until_a_burning_budget_can_be_told() -> None:
@@ -183,8 +193,12 @@ needs:
   seen: {measure: success/f@seen, at_least: 50 %}
 components: {a: {kind: s, offers: {x: {work: 100 ms, fails: 10 %}}}}
 flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}, {mark: seen}]}}
+evaluations:
+  whole: {judges: [flows.f], metric: seen, threshold: 50 %}
+  part: {judges: [components.a.x], metric: seen, threshold: 50 %}
 """)
     (found,) = evaluations(made)
+    assert [each.name for each in found.sets] == ["whole"]
     assert (found.need, found.title, found.element, found.target) == ("seen", "seen of f", "flows.f", 0.5)
     assert found.expected == pytest.approx(0.9)
     # of 9 cases 8 are needed: P(8 of 9 at 0.5) = 10/512 and P(8 of 9 at 0.9) = 0.775; of 8 cases 7 of them
@@ -214,6 +228,25 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}, {mark: seen}]}}
     assert {each.need: each.expected for each in evaluations(made)} == {
         "right": pytest.approx(0.92), "seen": pytest.approx(0.8),
     }  # fmt: skip
+
+
+def test_buckets_are_those_of_latency_needs_and_copies_have_an_age() -> None:
+    made = context("""
+needs:
+  soon: {measure: latency/f/p95, at_most: 4 s}
+  other: {measure: latency/g/p95, at_most: 7 s}
+  back: {measure: recovery/case/rto, at_most: 8 s}
+components: {a: {kind: s, offers: {x: {work: 1 ms}}}}
+data: {case: {held_by: [a], backup: {every: 6 h}}, note: {held_by: [a]}, log: {held_by: [a]}}
+flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}]}, g: {steps: [{call: a.x}]}}
+""")
+    metrics = {metric.name: metric for metric in plan(made).metrics}
+    assert set(metrics["flow_reached_seconds"].buckets) - set(metrics["component_call_seconds"].buckets) == {
+        4.0
+    }
+    assert metrics["copy_age_seconds"].made_of == ("data.case",)
+    # runs end in six ways at most, calls too; times have ten buckets and three more, one more for the need
+    assert series(made.model).high == 6 + 14 + 6 + 13 + 1 + 1
 
 
 def test_what_holds_people_is_withheld() -> None:

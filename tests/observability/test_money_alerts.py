@@ -137,6 +137,17 @@ def test_thresholds_are_those_of_what_a_run_costs() -> None:
     assert [f.name.rpartition("/")[2] for f in hour.figures] == ["threshold", "window", "false-alarms"]
 
 
+def test_how_long_somebody_takes_costs_no_call() -> None:
+    asked = MODEL.replace("components:\n", "people: {ana: {}}\ncomponents:\n").replace(
+        "      - call: desk.take\n", "      - call: desk.take\n      - ask: ana\n"
+    )
+    limits = [
+        {a.name: a for a in plan(context(body)).alerts}["cost-hour"].figures[0].value
+        for body in (MODEL, asked)
+    ]
+    assert limits[0] == limits[1] is not None
+
+
 def test_without_an_end_the_bill_has_to_do() -> None:
     endless = MODEL.replace("{times: 5, steps", "{until: 30 %, steps")
     alerts = {a.name: a for a in plan(context(endless)).alerts if a.kind == "cost"}

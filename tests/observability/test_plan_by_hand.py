@@ -69,6 +69,19 @@ def test_guards_of_one_step_have_limits_of_their_own() -> None:
     assert unknown.refused == "not stated: flows.care.steps.1.guard.2.rejects"
 
 
+def test_what_is_done_twice_is_asked_twice_and_all_operations_fail_together() -> None:
+    text = """
+components: {a: {kind: s, offers: {x: {fails: 1 %}, y: {fails: 2 %}}}}
+flows:
+  f: {starts: {rate: 1/s}, steps: [{do: g}, {do: g}, {call: a.y}]}
+  g: {steps: [{call: a.x, guard: [{name: form, rejects: 2 %}], fallback: []}]}
+"""
+    found = alerts(plan(context(text)))
+    assert of(found["guard-f-form"], "threshold").value == least_count(2 * 0.02, DAY)
+    lines = of(found["errors-a"], "threshold").derivation
+    assert [line.value for line in lines[:2]] == ["3 to 3", "0.04 a second"]
+
+
 def test_pauses_that_come_once_a_month_are_silence() -> None:
     """Once a minute, a pause of w comes exp(-w / 60) / 60 times a second: 641 s once a month, 11 whole minutes."""
     silent = alerts(plan(context(DESK)))["silence-returns"]
@@ -183,7 +196,10 @@ flows: {f: {starts: {rate: 1/s}, steps: [{call: a.x}, {call: c.x}]}}
 def test_flows_that_are_done_in_place_count_once() -> None:
     """Also where one does another that it is done by itself."""
     model = context("""
-components: {a: {kind: s, offers: {x: {}}}, paid: {kind: s, price: {call: 1 EUR}, offers: {y: {}}}}
+components:
+  a: {kind: s, offers: {x: {}}}
+  paid: {kind: s, offers: {y: {price: {call: 1 EUR}}}}
+  read: {kind: s, offers: {y: {price: {input: 1 EUR/Mtoken}}}}
 flows:
   f: {starts: {rate: 1/s}, steps: [{do: g}, {do: g}, {call: a.x}]}
   g: {steps: [{call: paid.y}]}
@@ -192,7 +208,7 @@ flows:
     assert [step.path for step in steps] == [
         "flows.f.steps.1", "flows.f.steps.2", "flows.f.steps.3", "flows.g.steps.1",
     ]  # fmt: skip
-    assert language_models(model) == ()  # paid by the call
+    assert language_models(model) == ("read",)  # the other is paid by the call
 
 
 def test_spans_of_models_have_attributes_that_the_conventions_ask_for() -> None:
@@ -211,6 +227,7 @@ def test_what_is_only_sent_to_is_instrumented_and_models_have_metrics_of_their_o
     made = {metric.name: metric for metric in plan(context(DESK)).metrics}
     assert made["component_calls_total"].made_of == ("components.bus", "components.web", "components.writer")
     assert made["gen_ai_client_token_usage"].made_of == ("components.writer",)
+    assert made["cache_lookups_total"].made_of == ("flows.returns.steps.1",)
     assert made["fallbacks_total"].made_of == (
         "flows.care.steps.1", "flows.care.steps.3", "flows.returns.steps.4",
     )  # fmt: skip

@@ -131,7 +131,9 @@ def test_what_nobody_measured_is_bounded_from_below_or_not_shown() -> None:
     assert traces.value is None and traces.high is None
     assert traces.low is not None and traces.low > 730 * 3600 * 2 * 100 * 0.005
     assert traces.missing == ("telemetry.span: measure how large a span is on the first thousand runs",)
+    assert traces.reason == "at least: what it hangs on isn't stated"
     assert figure(c, "telemetry/logs/month").status == "not shown"
+    assert figure(c, "telemetry/logs/month").reason == "sizes, how long it is kept or its price aren't stated"
     assert figure(c, "telemetry/traces/cost").status == "not shown"
 
 

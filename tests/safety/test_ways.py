@@ -41,6 +41,44 @@ def test_copies_are_held_where_they_are_kept() -> None:
     assert [line.text for line in found.derivation] == ["components.vault: vault keeps the backup of orders"]
 
 
+def test_connections_bring_what_they_carry_to_both_ends_but_people() -> None:
+    text = ASKED.replace("  bot: {", "  vault: {kind: storage}\n  bot: {", 1).replace(
+        "flows:\n", "connections: {lane: {from: shop, to: vault, carries: [orders]}, typed: {from: ben, to: vault, "
+        "carries: [case]}}\nflows:\n"
+    )  # fmt: skip
+    made = context(text)
+    assert [
+        [line.text for line in figure(made, f"exposure/{of}@{sink}").derivation]
+        for of, sink in (("orders", "vault"), ("case", "vault"), ("case", "ben"))
+    ] == [
+        ["components.vault: connection lane carries it"],
+        ["components.vault: connection typed carries it"],
+        [],
+    ]
+    assert "components.shop" in figure(made, "exposure/orders@shop").derivation[0].text
+
+
+def test_a_step_that_says_what_it_carries_hands_over_no_more() -> None:
+    """The way told is the one by which the run has it."""
+    text = ASKED.replace("{call: post.send}", "{call: post.send, carries: [case]}").replace(
+        "      - {call: bot.say}\n", ""
+    )
+    made = context(text)
+    assert figure(made, "exposure/orders@outside").value == 0.0
+    (line,) = figure(made, "exposure/case@outside").derivation
+    assert line.text.startswith(
+        "care flows.care.steps.2: flow care starts with case, then flows.care.steps.2"
+    )
+
+
+def test_a_guard_before_a_model_blocks_on_its_way_in_alone() -> None:
+    text = DESK.replace("{call: crm.find}", SCREEN).replace(
+        "{call: bot.say}", "{call: bot.say, guard: [{name: words, blocks: [promises]}]}"
+    )
+    assert figure(context(text), "unblocked/insults").value == 0.0
+    assert figure(context(text), "unblocked/promises").value == 0.0
+
+
 def test_a_way_out_that_somebody_checks_is_not_open() -> None:
     text = ASKED.replace(
         "{call: post.send}", "{ask: ana, approves: [mail]}\n      - {call: post.send}"
@@ -71,6 +109,13 @@ TALK = "  talk: {steps: [{call: bot.say}]}\n"
         ("in", [SCREEN, "{do: talk}", "{do: talk}"], 0),
         # an answer that is kept may be another's
         ("in", [SCREEN, "{call: crm.find, cache: {hits: 50 %, takes: 1 ms}}", "{call: bot.say}"], 1),
+        # where it is found again nobody looks at what came in since
+        ("in", ["{call: crm.find}", LATER.replace("guard:", "cache: {hits: 50 %, takes: 1 ms}, guard:"),
+                "{call: bot.say}"], 1),
+        ("in", ["{call: crm.find}", LATER, "{call: bot.say}"], 0),
+        # what comes after branches that can't all end is never done
+        ("out", ["{call: bot.say}", "{parallel: [[{stop: ok}], [{call: shop.refund}]], join: all}", "{do: mail}"], 0),
+        ("out", ["{call: bot.say}", "{parallel: [[{stop: ok}], [{call: shop.refund}]], join: 1}", "{do: mail}"], 1),
         # a loop that may not run at all checks nothing
         ("in", ["{call: crm.find}", f"{{repeat: {{times: 2, steps: [{LATER}]}}}}", "{call: bot.say}"], 0),
         ("in", ["{call: crm.find}", f"{{repeat: {{times: 0 .. 3, steps: [{LATER}]}}}}", "{call: bot.say}"], 1),

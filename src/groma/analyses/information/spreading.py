@@ -8,7 +8,6 @@ fallback starts with all that the step before it may have gathered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -370,10 +369,6 @@ class Spreading:
         key = (found.flow, found.path, found.component)
         known = self.uses.get(key)
         self.uses[key] = found if known is None else known.merged(found)
-
-    def into(self, flow: str) -> Iterator[Use]:
-        """The uses of one flow, in the order they were met."""
-        return (use for use in self.uses.values() if use.flow == flow)
 
 
 def _may_be_skipped(action: Repeat) -> bool:

@@ -181,8 +181,7 @@ def _metrics(context: Context, evidence: Evidence) -> Interval:
     evidence.assume("each series is exported once; replicas that export their own multiply it")
     if every.low <= 0.0:
         return Interval(0.0, None, math.inf)
-    often = Interval(1 / every.high, None if not every.value else 1 / every.value, 1 / every.low)
-    return count * each * often
+    return count * each * Interval(1 / every.high, None, 1 / every.low)
 
 
 def series(model: Model) -> Interval:
