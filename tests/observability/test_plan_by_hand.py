@@ -227,6 +227,10 @@ def test_what_is_only_sent_to_is_instrumented_and_models_have_metrics_of_their_o
     made = {metric.name: metric for metric in plan(context(DESK)).metrics}
     assert made["component_calls_total"].made_of == ("components.bus", "components.web", "components.writer")
     assert made["gen_ai_client_token_usage"].made_of == ("components.writer",)
+    assert made["component_calls_total"].series == ("component_calls_total",)
+    assert made["component_call_seconds"].series == (
+        "component_call_seconds_bucket", "component_call_seconds_count", "component_call_seconds_sum",
+    )  # fmt: skip
     assert made["cache_lookups_total"].made_of == ("flows.returns.steps.1",)
     assert made["fallbacks_total"].made_of == (
         "flows.care.steps.1", "flows.care.steps.3", "flows.returns.steps.4",
