@@ -80,6 +80,26 @@ def test_the_first_effect_without_a_record_is_told() -> None:
     assert detection.value == pytest.approx(math.log(2) / 0.5)  # the median of the next of 30 a minute
 
 
+def test_effects_of_all_flows_are_waited_for_together() -> None:
+    """Twice in each of 30 runs a minute, once in each of 6: 66 a minute."""
+    steps = "      - call: shop.refund\n"
+    other = """  other:
+    starts: {rate: 6/min}
+    steps: [{call: shop.refund}, {call: archive.append, carries: [trail]}]
+"""
+    alert = alerts(DESK.replace(steps, 2 * steps) + other)["record-trail"]
+    detection = next(f for f in alert.figures if f.name.endswith("/detection"))
+    assert detection.value == pytest.approx(math.log(2) / 1.1)
+    assert alert.figures[0].derivation[0].value == "1.1 to 1.1"
+    every_other = DESK.replace(
+        steps, "      - choose: [{share: 50 %, steps: [{call: shop.refund}]}, {share: 50 %, steps: []}]\n"
+    )
+    assert alerts(every_other)["record-trail"].figures[0].derivation[0].value == "0.25 to 0.25"
+    ranged = alerts(DESK.replace("rate: 30/min", "rate: 20/min .. 120/min"))["record-trail"]
+    detection = next(f for f in ranged.figures if f.name.endswith("/detection"))
+    assert (detection.low, detection.high) == pytest.approx((math.log(2) / 2, 3 * math.log(2)))
+
+
 @pytest.mark.parametrize(
     "steps",
     [

@@ -128,6 +128,24 @@ def test_thresholds_are_those_of_what_a_run_costs() -> None:
     assert day["detection"].high == pytest.approx(
         (day["threshold"].value or 0.0) / (2 * 0.04 * 20 / HOUR), rel=1e-6
     )
+    assert day["detection"].low == pytest.approx(day["detection"].high, rel=2e-3)  # dearest and mean are one
+    assert day["threshold"].derivation[1].value.startswith("19.2")  # 480 runs of 4 cents in the mean
+    assert day["threshold"].derivation[0].value == "480"
+    # a run a day at twice its price stays below what three of them cost by chance
+    rare = MODEL.replace("rate: 20/h, busiest: 60/h", "rate: 1/day, busiest: 1/day")
+    hour = {a.name: a for a in plan(context(rare)).alerts}["cost-hour"]
+    assert [f.name.rpartition("/")[2] for f in hour.figures] == ["threshold", "window", "false-alarms"]
+
+
+def test_how_long_somebody_takes_costs_no_call() -> None:
+    asked = MODEL.replace("components:\n", "people: {ana: {}}\ncomponents:\n").replace(
+        "      - call: desk.take\n", "      - call: desk.take\n      - ask: ana\n"
+    )
+    limits = [
+        {a.name: a for a in plan(context(body)).alerts}["cost-hour"].figures[0].value
+        for body in (MODEL, asked)
+    ]
+    assert limits[0] == limits[1] is not None
 
 
 def test_without_an_end_the_bill_has_to_do() -> None:
@@ -136,6 +154,14 @@ def test_without_an_end_the_bill_has_to_do() -> None:
     assert "no end in care" in alerts["cost-hour"].refused
     day = {f.name.rpartition("/")[2]: f for f in alerts["cost-day"].figures}
     assert day["threshold"].inputs == ("cost/flow/care",) and day["false-alarms"].reason
+    spent = 480 * 0.02 * (0.75 + 0.25 / 0.3)  # runs a day, calls a run
+    assert day["threshold"].value == pytest.approx(spent)
+    assert [line.value for line in day["threshold"].derivation] == [
+        f"{spent * 730 / 24:.6g} EUR", f"{spent:.6g} EUR", f"{spent:.6g} EUR",
+    ]  # fmt: skip
+    two = endless + "  other: {starts: {rate: 20/h}, steps: [{call: bot.write}]}\n"
+    both = {a.name: a for a in plan(context(two)).alerts}["cost-day"].figures[0]
+    assert both.value == pytest.approx(spent + 480 * 0.02)
 
 
 def test_what_costs_nothing_by_the_run_is_not_watched() -> None:

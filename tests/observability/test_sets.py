@@ -65,6 +65,8 @@ def test_cases_that_tell_a_drop_are_the_least_with_that_power() -> None:
     n = int(needed)
     assert power(n, 0.9, 0.06) >= 0.8 > power(n - 1, 0.9, 0.06)
     # the normal approximation of textbooks (Fleiss, Levin and Paik 2003, 2.3) says fewer: it knows no whole cases
+    assert figure(context(desk()), "evaluated/golden/needed").method == "exact one-sided binomial test"
+    assert figure(context(desk()), "evaluated/golden/age").method == "arithmetic"
     rough = ((1.645 * (0.1 * 0.9) ** 0.5 + 0.8416 * (0.16 * 0.84) ** 0.5) / 0.06) ** 2
     assert n == pytest.approx(rough, rel=0.25)
 
@@ -87,7 +89,7 @@ def test_how_long_a_drop_lasts_against_runs_drawn_at_random() -> None:
     waits = rng.random(100_000) + rng.geometric(power(250, 0.9, 0.06), 100_000) - 1
     assert found == pytest.approx(float(waits.mean()) * 7 * 86400, rel=0.01)
     alarms = figure(context(desk(250)), "evaluated/golden/false_alarms")
-    assert alarms.value == pytest.approx(0.05 / (7 * 86400))
+    assert (alarms.low, alarms.value, alarms.high) == pytest.approx((0.0,) + (0.05 / (7 * 86400),) * 2)
 
 
 def test_age_is_known_as_well_as_its_dates() -> None:
@@ -95,6 +97,10 @@ def test_age_is_known_as_well_as_its_dates() -> None:
     assert (age.low, age.high) == (108 * 86400.0, 138 * 86400.0)  # 1 and 31 October after 15 June
     exact = figure(context(desk().replace("date: 2026-10", "date: 2026-10-13")), "evaluated/golden/age")
     assert exact.value == 120 * 86400.0
+    end = desk().replace("date: 2026-10", "date: 2026-12").replace("2026-06-15", "2026-12")
+    assert (
+        figure(context(end), "evaluated/golden/age").high == 30 * 86400.0
+    )  # drawn on the 1st, asked on the 31st
 
 
 def test_what_isnt_stated_is_missing_not_guessed() -> None:
@@ -103,6 +109,11 @@ def test_what_isnt_stated_is_missing_not_guessed() -> None:
         "evaluations.golden.threshold: state the least that is good enough",
     )
     assert figure(c, "evaluated/golden/tells").value is None
+    assert (
+        figure(c, "evaluated/golden/tells").reason
+        == "what it hangs on isn't stated, or no number of cases does"
+    )
+    assert figure(context(desk()), "evaluated/golden/tells").reason == ""
     assert figure(c, "evaluated/golden/told_after").value is None
 
 

@@ -117,14 +117,45 @@ def test_series_counted_by_hand() -> None:
     assert metrics.high == pytest.approx(found.high * 2 * 730 * 3600 / 15)
 
 
+def test_a_sample_takes_what_is_stated_else_what_prometheus_says() -> None:
+    stated = context(desk(STATED + "  sample: 1.5 B\n"))
+    found, low = figure(stated, "telemetry/metrics/month"), series(stated.model).low
+    assert (found.low, len(found.valid)) == (pytest.approx(low * 1.5 * 730 * 3600 / 15), 1)
+    assumed = figure(context(desk()), "telemetry/metrics/month").valid
+    assert assumed[0] == "a sample takes 1 to 2 bytes (prometheus/prometheus, docs/storage.md)"
+
+
 def test_what_nobody_measured_is_bounded_from_below_or_not_shown() -> None:
     c = context(desk(""))
     traces = figure(c, "telemetry/traces/month")
     assert traces.value is None and traces.high is None
     assert traces.low is not None and traces.low > 730 * 3600 * 2 * 100 * 0.005
     assert traces.missing == ("telemetry.span: measure how large a span is on the first thousand runs",)
+    assert traces.reason == "at least: what it hangs on isn't stated"
     assert figure(c, "telemetry/logs/month").status == "not shown"
+    assert figure(c, "telemetry/logs/month").reason == "sizes, how long it is kept or its price aren't stated"
     assert figure(c, "telemetry/traces/cost").status == "not shown"
+
+
+@pytest.mark.parametrize(
+    ("measure", "title"),
+    [
+        ("traces/cost", "Traces: cost a month"),
+        ("logs/stored", "Logs, kept at any time"),
+        ("all/day", "Traces, logs and metrics, taken in a day"),
+    ],
+)
+def test_titles(measure: str, title: str) -> None:
+    assert figure(context(desk()), f"telemetry/{measure}").title == title
+
+
+def test_all_is_the_sum_of_its_kinds() -> None:
+    c = context(desk())
+    for what in ("day", "month", "stored", "cost"):
+        parts = [figure(c, f"telemetry/{kind}/{what}") for kind in ("traces", "logs", "metrics")]
+        whole = figure(c, f"telemetry/all/{what}")
+        assert whole.low == pytest.approx(sum(each.low or 0.0 for each in parts))
+        assert whole.high == pytest.approx(sum(each.high or 0.0 for each in parts))
 
 
 def test_they_can_be_needs() -> None:

@@ -69,6 +69,23 @@ def test_each_thing_in_which_they_differ_is_told(body: str, found: list[tuple[st
     assert kinds(body) == found
 
 
+def test_how_far_apart_in_age_at_the_ends() -> None:
+    """Refreshed each hour against each two to four: made in five minutes both, so one to three hours apart,
+    three at the greatest ages."""
+    older = changed("refreshed: 1 h", "refreshed: {value: 3 h, known: 2 h .. 4 h}")
+    newer = MODEL.replace(
+        "made_by: maker, refreshed: 1 h", "made_by: maker, refreshed: {value: 3 h, known: 2 h .. 4 h}"
+    )
+    for body in (older, newer):
+        found = figure(context(body), "skew/offline")
+        assert (found.low, found.value, found.high) == pytest.approx((3600.0, 3 * 3600.0, 3 * 3600.0))
+    ragged = changed("refreshed: 1 h", "refreshed: {value: 1 h, known: 1 h .. 2 h}")
+    found = figure(context(ragged), "skew/offline")
+    assert (found.low, found.value, found.high) == pytest.approx((0.0, 3600.0, 3600.0))
+    lost = figure(context(changed("    refreshed: 1 h\n", "")), "skew/offline")
+    assert (lost.low, lost.high, bool(lost.reason)) == (None, None, True)
+
+
 def test_ages_apart_are_the_difference_of_the_longest_ways() -> None:
     apart = figure(context(changed("refreshed: 1 h", "refreshed: 24 h")), "skew/offline")
     assert apart.value == pytest.approx(23 * 3600)

@@ -152,15 +152,16 @@ class Reader:
             ends = [self.steps(steps, before) for steps in alternatives]
             return _meet(ends) if ends else before
         kept: list[tuple[int, Reached, dict[tuple[str, str], Breach]]] = []
-        known = self.breaches
+        known, stops = self.breaches, len(self.stops)
         for steps in alternatives:
             self.breaches = dict(known)
             end = self.steps(steps, before)
-            kept.append((len(self.breaches) - len(known), end, self.breaches))
+            kept.append((len(self.breaches), end, self.breaches))
         fewest = min(count for count, _, _ in kept)
         self.breaches = next(found for count, _, found in kept if count == fewest)
+        del self.stops[stops:]  # another may be taken that doesn't stop there
         ends = [end for _, end, _ in kept]
-        return None if all(end is None for end in ends) else _best(ends)
+        return None if None in ends else _best(ends)
 
     def _call(self, step: Step, component: str, operation: str, before: State) -> Reached:
         offered = [c.offers[operation] for c in self.context.candidates(component) if operation in c.offers]

@@ -12,7 +12,7 @@ from groma.analyses.context import Context
 from groma.analyses.cost.lines import runs
 from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, total
-from groma.analyses.visits.counts import uses
+from groma.analyses.visits.counts import sure, uses
 from groma.model.figure import Figure
 from groma.model.program import Ask
 from groma.model.quantity import Quantity
@@ -57,4 +57,4 @@ def _asked(context: Context, person: str) -> Iterator[tuple[str, Interval]]:
         for use in uses(context, name):
             action = use.step.action
             if use.kind == "ask" and use.name == person and isinstance(action, Ask) and approval(action):
-                yield name, runs(context, name) * use.weight
+                yield name, runs(context, name) * sure(use, use.weight)

@@ -14,7 +14,7 @@ from groma.analyses.evidence import Evidence
 from groma.analyses.interval import Interval, mean_of, total
 from groma.analyses.people import rate_of
 from groma.analyses.registry import figure as figure_of
-from groma.analyses.visits.counts import uses
+from groma.analyses.visits.counts import sure, uses
 from groma.model.figure import Figure
 from groma.model.month import SECONDS_PER_HOUR
 from groma.model.printed import format_quantity
@@ -80,7 +80,7 @@ def _time(context: Context, flow: str, evidence: Evidence) -> Interval:
             evidence.miss(path)
         if not lacking:
             evidence.note(f"people.{use.name}.rate", context.model.people[use.name].rate)
-        cost = use.weight * mean_of(takes).scaled(1.0 / SECONDS_PER_HOUR) * rate
+        cost = sure(use, use.weight) * mean_of(takes).scaled(1.0 / SECONDS_PER_HOUR) * rate
         told = "not known" if cost.value is None else format_quantity(cost.value, context.model.currency)
         evidence.line(f"{use.name}: {use.step.title or f'asked in {use.step.path}'}", told, ref)
         parts.append(cost)

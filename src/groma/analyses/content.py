@@ -120,7 +120,7 @@ def shares(guard: Guard) -> Shares | None:
 
 def _possible(turned: float, misses: float, alarms: float) -> bool:
     """Whether some share of bad results fits: no fewer than the false alarms alone, no more than all bad ones."""
-    return alarms - 1e-12 <= turned <= 1.0 - misses + 1e-12
+    return alarms <= turned <= 1.0 - misses + 1e-12
 
 
 def _split(turned: float, misses: float, alarms: float) -> tuple[float, float]:

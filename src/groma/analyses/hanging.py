@@ -156,7 +156,7 @@ def share_stopped(lost: Sequence[float], worth: Sequence[Interval]) -> Interval:
     """The share of the whole worth that is lost, each flow losing `lost` of its own worth.
 
     A weighted mean of the losses whose weights lie between known ends is least when the flows that lose least weigh
-    most and the others least, for one of the n + 1 ways to cut the sorted list; the greatest likewise.
+    most and the others least, for one of the n ways to cut the sorted list before its last; the greatest likewise.
     """
     order = sorted(range(len(lost)), key=lambda i: (lost[i], i))
 
@@ -167,7 +167,7 @@ def share_stopped(lost: Sequence[float], worth: Sequence[Interval]) -> Interval:
             math.fsum(w * lost[i] for w, i in zip(weights, order, strict=True)) / whole if whole > 0 else 0.0
         )
 
-    cuts = range(len(order) + 1)
+    cuts = range(len(order))
     nominal = [w.value or 0.0 for w in worth]
     whole = math.fsum(nominal)
     value = math.fsum(w * each for w, each in zip(nominal, lost, strict=True)) / whole if whole > 0 else None

@@ -63,7 +63,7 @@ def saturating_load(model: Model, ledger: Ledger, component: str) -> Figure | No
     follows from how it is served, so utilisation isn't in proportion to anything.
     """
     busy = ledger.figures.get(f"utilisation/{component}")
-    if busy is None or not busy.high or busy.high <= 0.0:
+    if busy is None or not busy.high:
         return None
     if any(flow.starts is not None and flow.starts.closed for flow in model.flows.values()):
         return None

@@ -70,20 +70,28 @@ def writes(model: Model, step: Step, data: Data) -> bool:
     return action.component in data.held_by and changes
 
 
-def always_written(model: Model, steps: tuple[Step, ...], path: str, names: frozenset[str]) -> bool:
+def always_written(
+    model: Model, steps: tuple[Step, ...], path: str, names: frozenset[str], caught: bool = False
+) -> bool:
     """Whether every run that comes to the step at `path` and ends ok also writes one of these data, before or after.
 
     Steps around it count, and those before and after these; of a choice all branches, of a parallel with a join of all
-    any branch, of a loop what it has around the step itself. A record in a fallback stands for no other run.
+    any branch, of a loop what it has around the step itself. A record in a fallback stands for no other run, and where
+    a fallback that writes none may step in (`caught`), what comes after doesn't count: the run may not come there.
     """
     for number, step in enumerate(steps):
         if not any(each.path == path for each in _deep(model, (step,))):
             continue
         ends = any(isinstance(each.action, Stop) for each in _deep(model, (step,)))
-        others = (*steps[:number], *(() if ends else steps[number + 1 :]))  # after a stop nothing is written
-        if any(_surely(model, each, names, frozenset()) for each in others):
+        later = () if ends or caught else steps[number:]  # after a stop nothing is written
+        if any(_surely(model, each, names) for each in (*steps[:number], *later)):
             return True
-        return any(always_written(model, inner, path, names) for inner in _inside(model, step))
+        fallback = step.policies.fallback
+        left = fallback is not None and not any(_surely(model, each, names) for each in fallback)
+        return any(
+            always_written(model, inner, path, names, caught or (left and inner is not fallback))
+            for inner in _inside(model, step)
+        )
     return False
 
 
@@ -123,16 +131,16 @@ def _deep(model: Model, steps: tuple[Step, ...]) -> Iterator[Step]:
             todo.extend(inner)
 
 
-def _surely(model: Model, step: Step, names: frozenset[str], within: frozenset[str]) -> bool:
+def _surely(model: Model, step: Step, names: frozenset[str]) -> bool:
     """Whether a step that ended ok has written one of the data."""
     fallback = step.policies.fallback
-    if fallback is not None and not any(_surely(model, each, names, within) for each in fallback):
+    if fallback is not None and not any(_surely(model, each, names) for each in fallback):
         return False
     if any(writes(model, step, model.data[name]) for name in names):
         return True
 
     def some(steps: tuple[Step, ...]) -> bool:
-        return any(_surely(model, each, names, within) for each in steps)
+        return any(_surely(model, each, names) for each in steps)
 
     match step.action:
         case Choose(branches):
@@ -143,14 +151,11 @@ def _surely(model: Model, step: Step, names: frozenset[str], within: frozenset[s
             return some(steps) and not (isinstance(times, Quantity) and times.low < 1.0)
         case Hold(steps=steps) | Group(steps=steps):
             return some(steps)
-        case Do(flow) if flow not in within:
-            return any(_surely(model, each, names, within | {flow}) for each in model.flows[flow].steps)
-        case Call(component, operation) if f"{component}.{operation}" not in within:
+        case Do(flow):
+            return some(model.flows[flow].steps)
+        case Call(component, operation):
             offered = [c.offers[operation] for c in model.candidates(component) if operation in c.offers]
-            inner = within | {f"{component}.{operation}"}
-            return bool(offered) and all(
-                any(_surely(model, each, names, inner) for each in each_of.steps) for each_of in offered
-            )
+            return bool(offered) and all(some(each.steps) for each in offered)
         case _:
             return False
 

@@ -92,7 +92,7 @@ def ways_past(context: Context, category: str, where: str) -> tuple[Use, ...]:
 
 
 def _stopped(context: Context, use: Use, where: str, stands: set[tuple[str, str]]) -> bool:
-    passed = use.screens | use.checks if where == "in" else use.checks
+    passed = use.screens if where == "in" else use.checks
     if any((check.path, check.name) in stands for check in passed):
         return True
     impacts = {

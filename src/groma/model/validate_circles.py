@@ -8,7 +8,7 @@ from typing import Any
 from groma.model import program
 from groma.model.elements import Model
 from groma.model.position import Problem
-from groma.model.program import walk
+from groma.model.program import Step, walk
 
 
 def circles(model: Model) -> Iterator[Problem]:
@@ -49,14 +49,26 @@ def _operations(model: Model) -> _Operations:
 
 
 def _called(model: Model, name: str) -> tuple[str, ...]:
+    """What an operation calls or sends to, in flows that it does, too."""
     component, _, operation = name.partition(".")
-    found: list[str] = []
-    for candidate in model.candidates(component):
-        if operation in candidate.offers:
-            for step in walk(candidate.offers[operation].steps):
-                if isinstance(step.action, program.Call):
-                    found.append(f"{step.action.component}.{step.action.operation}")
-    return tuple(found)
+    return tuple(
+        f"{step.action.component}.{step.action.operation}"
+        for candidate in model.candidates(component)
+        if operation in candidate.offers
+        for step in _with_flows(model, candidate.offers[operation].steps)
+        if isinstance(step.action, program.Call | program.Send)
+    )
+
+
+def _with_flows(model: Model, steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Every step of some, and of the flows that they do, each flow once."""
+    todo, seen = [steps], set[str]()
+    while todo:
+        for step in walk(todo.pop()):
+            yield step
+            if isinstance(step.action, program.Do) and step.action.flow in model.flows.keys() - seen:
+                seen.add(step.action.flow)
+                todo.append(model.flows[step.action.flow].steps)
 
 
 def _circle(

@@ -8,7 +8,6 @@ fallback starts with all that the step before it may have gathered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -178,7 +177,7 @@ class Spreading:
                 found = Check("guard", guard.name, step.path, (), *missed(guard.misses), step.at)
                 after = Point(after.has, after.written, after.screens | {found}, after.checks | {found})
         if after is not None and policies.cache is not None:
-            after = self.cached(step, before, after)
+            after = self.cached(step, policies.cache.component, before, after)
         self._open.pop()
         partly = joined(passed)
         assert partly is not None
@@ -188,12 +187,11 @@ class Spreading:
             self.steps(policies.compensate, joined([partly, after]) or partly)
         return after
 
-    def cached(self, step: Step, before: Point, after: Point) -> Point:
+    def cached(self, step: Step, where: str | None, before: Point, after: Point) -> Point:
         """After a step whose answer may be that of somebody else's run, too: only checked results are kept."""
         gained = {label: way for label, way in after.has.items() if label not in before.has}
         handed = before.has if not step.carries else {Label(name): () for name in step.carries}
         others = longer(kept(both(gained, handed)), f"{step.path}: kept answer")
-        where = step.policies.cache.component if step.policies.cache is not None else None
         if where is not None:
             self.keep(where, others)
         written = kept(after.written)
@@ -313,7 +311,7 @@ class Spreading:
         if end is None:
             return None
         answered = self.answered(component, operation, end, handed)
-        back = self.keeps.get(component.name, {}).keys() & {label.data for label in answered if label.kept}
+        back = self.keeps.get(component.name, {}).keys()
         answered = {label: (*way, f"{station} answers") for label, way in answered.items()}
         free = gives(model, operation).words
         has = both(before.has, answered)
@@ -371,10 +369,6 @@ class Spreading:
         key = (found.flow, found.path, found.component)
         known = self.uses.get(key)
         self.uses[key] = found if known is None else known.merged(found)
-
-    def into(self, flow: str) -> Iterator[Use]:
-        """The uses of one flow, in the order they were met."""
-        return (use for use in self.uses.values() if use.flow == flow)
 
 
 def _may_be_skipped(action: Repeat) -> bool:

@@ -26,7 +26,7 @@ HOUR, DAY = 3600.0, 86400.0
 SHORT = 12.0
 """How many short windows are in a long one."""
 
-LADDER = (HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY)
+LADDER = (HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 3 * DAY)
 """Windows that are tried, from the policy's own upwards."""
 
 
@@ -87,7 +87,7 @@ def _alert(context: Context, of: Indicator, policy: Policy) -> Alert:
         if ratio > 1.0:
             tried.append(f"{window / HOUR:g} h asks for {ratio:.3g} bad runs of one")
             continue
-        if burn < 1.0 - 1e-9:
+        if burn < 1.0:
             break
         limit, exact = ratio_alarms(rate.value, of.allowed, ratio, windows)
         if page and limit * SECONDS_PER_MONTH > ALARMS_A_MONTH:

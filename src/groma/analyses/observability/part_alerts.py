@@ -69,7 +69,7 @@ def call_rates(context: Context) -> dict[tuple[str, str], Interval]:
         for use in uses(context, flow.name):
             if use.kind in ("call", "send") and use.name in context.model.components:
                 key = (use.name, use.operation)
-                found[key] = found.get(key, ZERO) + often * use.weight
+                found[key] = found.get(key, ZERO) + often * use.made
     return dict(sorted(found.items()))
 
 
@@ -89,11 +89,13 @@ def _errors(context: Context, component: str, rates: Mapping[str, Interval]) -> 
     for operation, rate in rates.items():
         calls = calls + rate
         known = part.offers.get(operation)
+        wrong = ZERO
         for what in ("fails", "throttled"):
             share: Quantity | Unknown | None = None if known is None else getattr(known, what)
             if share is not None:
                 evidence.note(f"components.{component}.offers.{operation}.{what}", share)
-                bad = bad + rate * share_of(share)
+                wrong = _either(wrong, share_of(share))
+        bad = bad + rate * wrong
     name = f"errors-{component}"
     title = f"Calls of {part.title or component} fail"
     draft = Draft(name, title, "failure", "page", name, (f"components.{component}",))
@@ -106,6 +108,11 @@ def _errors(context: Context, component: str, rates: Mapping[str, Interval]) -> 
         if limit <= HALF * calls.low * window:
             return _failing(draft, component, calls, bad, window, limit, evidence.inputs)
     return draft.refused("even in a day chance gives as many errors as an outage: too few calls")
+
+
+def _either(one: Interval, other: Interval) -> Interval:
+    """The ends of the share to which one thing happens or, of the rest, the other."""
+    return Interval(1 - (1 - one.low) * (1 - other.low), None, 1 - (1 - one.high) * (1 - other.high))
 
 
 def _failing(

@@ -86,7 +86,7 @@ def _base(held: EvaluationSet, evidence: Evidence) -> tuple[float, float]:
 def _sized(held: EvaluationSet, evidence: Evidence, what: str) -> Interval | None:
     threshold, drop = _base(held, evidence)
     if not 0.0 < threshold < 1.0:
-        if threshold == threshold and not evidence.missing:
+        if not evidence.missing:
             evidence.miss(f"evaluations.{held.name}.threshold", "a share between 0 and 1 can be tested")
         return None
     if what == "needed":
@@ -107,7 +107,7 @@ def least_drop(cases: int, threshold: float) -> Interval | None:
     def told(drop: float) -> bool:
         return power_against_target(cases, 1.0 - threshold, 1.0 - threshold + drop, ALPHA) >= POWER
 
-    low, high = 0.0, threshold * (1.0 - 1e-9)
+    low, high = 0.0, threshold
     if not told(high):
         return None
     for _ in range(60):
@@ -174,4 +174,4 @@ def _false_alarms(held: EvaluationSet, evidence: Evidence) -> Interval | None:
 
 
 def _told(share: float | None) -> str:
-    return "unknown" if share is None or share != share else f"{share:.4g}"
+    return "unknown" if share is None else f"{share:.4g}"

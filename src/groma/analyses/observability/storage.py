@@ -14,7 +14,7 @@ from collections.abc import Callable
 from groma.analyses.context import Context
 from groma.analyses.cost.prices import exchange
 from groma.analyses.evidence import Evidence
-from groma.analyses.interval import NOTHING_KNOWN, ONE, ZERO, Interval, mean_of, point, total
+from groma.analyses.interval import NOTHING_KNOWN, ONE, ZERO, Interval, mean_of, total
 from groma.analyses.observability import metrics as named
 from groma.analyses.observability.indicators import traffic
 from groma.analyses.observability.span_sizes import least_bytes
@@ -96,23 +96,25 @@ def _money(
         evidence.miss("telemetry.price", "state what a size taken in costs, and a size kept a month")
         return NOTHING_KNOWN
     cost = ZERO
-    for name, times in (("ingested", point(SECONDS_PER_MONTH)), ("stored", None)):
-        price = prices.get(name)
-        if price is None:
-            continue
-        missing: list[str] = []
-        currency = price.unit.currency if isinstance(price, Quantity) else None
-        changed, _ = exchange(context, currency, missing)
-        for path in missing:
-            evidence.miss(path)
-        each = evidence.mean(f"telemetry.price.{name}", price) * changed
-        if times is None:  # per size and time: money per byte and second, over a month of seconds
-            held = rate * evidence.mean(f"telemetry.{kind}_for", kept, "state how long they are kept")
-            cost = cost + (each * held).scaled(SECONDS_PER_MONTH)
-        else:
-            cost = cost + rate * times * each
+    if (taken := _price(context, prices, "ingested", evidence)) is not None:
+        cost = rate.scaled(SECONDS_PER_MONTH) * taken
+    if (a_second := _price(context, prices, "stored", evidence)) is not None:
+        held = rate * evidence.mean(f"telemetry.{kind}_for", kept, "state how long they are kept")
+        cost = cost + (a_second * held).scaled(SECONDS_PER_MONTH)
     evidence.line(f"{kind} a month", "unknown" if cost.value is None else f"{cost.value:.6g}")
     return cost
+
+
+def _price(context: Context, prices: Amounts, name: str, evidence: Evidence) -> Interval | None:
+    """Of a size, or of a size and a second, in the model's currency; None where it costs nothing."""
+    price = prices.get(name)
+    if price is None:
+        return None
+    missing: list[str] = []
+    changed, _ = exchange(context, price.unit.currency if isinstance(price, Quantity) else None, missing)
+    for path in missing:
+        evidence.miss(path)
+    return evidence.mean(f"telemetry.price.{name}", price) * changed
 
 
 def _stated(context: Context, name: str) -> Quantity | Unknown | None:
@@ -134,9 +136,7 @@ def _traces(context: Context, evidence: Evidence, *, sampled: bool = True) -> In
             rate = rate * kept_share(context, flow, rate)
         each = _of_run(context, flow.name, least)
         if isinstance(size, Quantity):
-            count = ONE + total(
-                u.weight for u in uses(context, flow.name) if u.kind in ("call", "send", "ask")
-            )
+            count = ONE + total(u.made for u in uses(context, flow.name) if u.kind in ("call", "send", "ask"))
             each = count * mean_of(size)
         found = found + rate * each
     if isinstance(size, Quantity):
@@ -155,7 +155,7 @@ def _of_run(context: Context, flow: str, least: dict[str, int]) -> Interval:
     for use in uses(context, flow):
         if use.kind in ("call", "send", "ask"):
             section = "people" if use.kind == "ask" else "components"
-            low += use.weight.low * least.get(f"{section}.{use.name}", 0)
+            low += use.made.low * least.get(f"{section}.{use.name}", 0)
     return Interval(low, None, math.inf)
 
 
@@ -181,8 +181,7 @@ def _metrics(context: Context, evidence: Evidence) -> Interval:
     evidence.assume("each series is exported once; replicas that export their own multiply it")
     if every.low <= 0.0:
         return Interval(0.0, None, math.inf)
-    often = Interval(1 / every.high, None if not every.value else 1 / every.value, 1 / every.low)
-    return count * each * often
+    return count * each * Interval(1 / every.high, None, 1 / every.low)
 
 
 def series(model: Model) -> Interval:

@@ -192,7 +192,7 @@ def volume(context: Context) -> Iterator[Figure]:
         each, special = ONE, ZERO
         for use in uses(context, flow.name):
             if use.kind in ("call", "send", "ask"):
-                each = each + use.weight
+                each = each + use.made
             if use.kind == "ask":
                 special = special + use.weight
         yield Figure(

@@ -48,6 +48,13 @@ class Use:
     """Share of them, at the most, that end before their time since somebody further out gives up."""
     late: Late = NEVER
     """How many of them come since something took too long."""
+    begun: Interval | None = None
+    """Calls that are begun, where some are turned away by a stated share or lost on their way; `arriving` aren't."""
+
+    @property
+    def made(self) -> Interval:
+        """Calls that are begun, however they end: what whoever calls sees."""
+        return self.offered if self.begun is None else self.begun
 
     @property
     def offered(self) -> Interval:

@@ -352,7 +352,7 @@ class _Walk:
             self.uses.append(
                 Use(
                     kind, component.name, operation, step, caller, here, then, component, arriving, earlier,
-                    first, self.sure, self.once, _cut_share(here, ends), self.late,
+                    first, self.sure, self.once, _cut_share(here, ends), self.late, weight,
                 )
             )  # fmt: skip
             self.anew.sequence(offered.steps, component.name, self.served(component, begun), then, ends)
