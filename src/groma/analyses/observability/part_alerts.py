@@ -147,7 +147,10 @@ def _failing(
         ),
     )
     condition = Count(select(CALLS, component=component, outcome=BAD_CALL), window, float(limit))
-    says = f"{limit} calls or more went wrong within {minutes}; chance does that once a month at most"
+    says = (
+        f"{limit} calls or more went wrong within {minutes}; stated errors alone come to that once a month at most "
+        "(time limits and full queues not counted)"
+    )
     return draft.fires(condition, says, figures)
 
 
