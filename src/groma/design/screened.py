@@ -122,11 +122,11 @@ class Screened(Master):
             objective in self._nearer and self._loses_more(found, answers, objective, least)
         )
 
-    def _loses_more(self, found: dict[str, str], answers: Mapping[str, str], name: str, limit: float) -> bool:
-        """Whether the analyses of the design's own model say that it loses more of a wish than this and what counts as
-        equal; then that is learnt of this one design."""
+    def _loses_more(self, found: dict[str, str], answers: Mapping[str, str], name: str, above: float) -> bool:
+        """Whether the analyses of the design's own model say that it loses more of a wish than this; then that is
+        learnt of this one design."""
         least = self._at_least(answers, name)
-        if least <= limit + self.tolerance(name):
+        if least <= above:
             return False
         self.learn(Cut(name, dict(found), least))
         return True
