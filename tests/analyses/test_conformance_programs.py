@@ -1,0 +1,179 @@
+"""Which traces a program can have made, and where others leave it: steps, policies and limits one by one.
+
+Every trace is a few calls whose times are counted by hand from docs/programs.md; at each limit one trace keeps it and
+one breaks it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from analyses.given import HEAD
+from groma.analyses.conformance import Conformance, Seen, conform
+from groma.model.load import loads
+
+PARTS = """
+people: {ana: {role: clerk}}
+components:
+  a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}
+  b: {kind: s, offers: {f: {work: 1 s ± 1 s, fails: 10 %}}}
+  c: {kind: s, offers: {f: {work: 1 s ± 1 s}}}
+  d: {kind: s, offers: {f: {work: 1 s ± 1 s}}}
+"""
+
+
+def flow(steps: str) -> str:
+    return HEAD + PARTS + f"flows: {{run: {{starts: {{rate: 1/s}}, steps: [{steps}]}}}}\n"
+
+
+def trace(calls: str, until: float, ended: str = "ok", begin: float = 0.0) -> tuple[Seen, ...]:
+    """The run and its calls, written `a 0 1` (a.f from 0 to 1 s) or `b 1 2 failed`; the spans count from 1."""
+    spans = [Seen("t", "0", None, "run", "run", begin, begin + until, ended)]
+    for number, call in enumerate((c for c in calls.split(",") if c.strip()), 1):
+        service, first, last, *end = call.split()
+        name = "ask" if service == "ana" else "f"
+        spans.append(
+            Seen(
+                "t",
+                str(number),
+                "0",
+                service,
+                name,
+                begin + float(first),
+                begin + float(last),
+                *(end or ["ok"]),
+            )
+        )
+    return tuple(spans)
+
+
+def replayed(steps: str, calls: str, until: float, ended: str = "ok", slack: float = 1e-6) -> Conformance:
+    (found,) = conform(loads(flow(steps)), trace(calls, until, ended), slack)
+    return found
+
+
+A, B, C, D = (f"{{call: {part}.f}}" for part in "abcd")
+CUT = f"{A}, {{call: b.f, timeout: 100 ms, fallback: [{C}]}}"
+RETRY = "{call: b.f, retry: {times: 2, backoff: 100 ms, on: [failed]}}"
+JITTER = "{call: b.f, retry: {times: 1, backoff: 100 ms, jitter: 0.4}}"
+BUDGET = "{call: b.f, retry: {times: 1, budget: 10 %}}"
+EVERY = "{call: b.f, retry: {times: 1, on: [timeout, unavailable, throttled, rejected, failed]}}"
+HEDGE = f"{A}, {{call: b.f, hedge: {{after: 100 ms, at_most: 2}}}}"
+ASK = f"{A}, {{ask: ana, timeout: 100 ms, fallback: [{C}]}}"
+SPARE = "{choose: [{share: 0.5, steps: [%s]}, {share: 0.5, steps: [%s]}]}"
+BOTH = f"{A}, {{parallel: [[{B}], [{C}]]}}, {D}"
+ANY = f"{A}, {{parallel: [[{B}], [{C}]], join: any}}, {D}"
+STOP = f"{{parallel: [[{A}, {{stop: ok}}], [{B}, {{wait: 1 s}}]]}}, {C}"
+EIGHT = ", ".join(["{send: a.f}"] * 8)
+SHORT = SPARE % (A, B)
+WAYS = f"{{choose: [{{share: 40 %, steps: [{A}, {B}, {{wait: 9 s}}]}}, {{share: 60 %, steps: [{SHORT}]}}]}}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "calls", "until", "ended", "deviates"),
+    [
+        # a wait begins where the call before it ended
+        (f"{A}, {{wait: 1 s}}, {B}", "a 0 1, b 2 3", 3, "ok", None),
+        (f"{A}, {{wait: 1 s}}, {B}", "a 0 1, b 1.5 3", 3, "ok", "2"),
+        # a limit counts from where its step begins, whatever else began before; then the fallback may come
+        (CUT, "a 0 1, b 1 1.1", 1.1, "ok", None),
+        (CUT, "a 0 1, b 1 1.2", 1.2, "ok", "0"),
+        (CUT, "a 0 1, b 1 1.5, c 1.1 1.2", 1.2, "ok", None),
+        (CUT, "a 0 1, b 1 1.5, c 1.05 1.2", 1.2, "ok", "3"),
+        (
+            f"{{parallel: [[{{wait: 500 ms}}, {{call: b.f, timeout: 100 ms}}], [{A}]]}}",
+            "a 0 1, b 0.5 0.55",
+            1,
+            "ok",
+            None,
+        ),
+        # each pause is twice the one before, from the end of the attempt before
+        (RETRY, "b 0 1 failed, b 1.1 2 failed, b 2.2 3", 3, "ok", None),
+        (RETRY, "b 0 1 failed, b 1.05 2", 2, "ok", "2"),
+        (RETRY, "b 0 1 failed, b 1.1 2 failed, b 2.15 3", 3, "ok", "3"),
+        # a pause may be shorter by its jitter
+        (JITTER, "b 0 1 failed, b 1.07 2", 2, "ok", None),
+        (JITTER, "b 0 1 failed, b 1.05 2", 2, "ok", "2"),
+        # an error stands without a retry only where no token may be left, or its kind may not be retried
+        (BUDGET, "b 0 1 failed", 1, "failed", None),
+        (RETRY, "b 0 1 failed", 1, "failed", "0"),
+        (RETRY, "b 0 1 error", 1, "error", None),
+        (EVERY, "b 0 1 error", 1, "error", "0"),
+        (EVERY, "b 0 1 error, b 1 2 error", 2, "error", None),
+        # hedges start 100 ms after one another, from where the step begins
+        (HEDGE, "a 0 1, b 1 2, b 1.1 1.5, b 1.2 1.3", 1.3, "ok", None),
+        (HEDGE, "a 0 1, b 1 2, b 1.05 1.5", 1.5, "ok", "3"),
+        (HEDGE, "a 0 1, b 1 2, b 1.1 1.5, b 1.15 1.3", 1.3, "ok", "4"),
+        # messages and people: what was sent or asked counts beside what came before
+        ("{send: a.f}, {send: b.f}, " + C, "a 0 5, b 0 5, c 0 1", 1, "ok", None),
+        ("{send: a.f}, " + C, "c 0 1", 1, "ok", None),
+        (A + ", {ask: ana}, " + C, "a 0 1, ana 1 2, c 2 3", 3, "ok", None),
+        (ASK, "a 0 1, ana 1 2, c 1.1 1.2", 1.2, "ok", None),
+        (ASK, "a 0 1, ana 1 2, c 1.05 1.2", 1.2, "ok", "3"),
+        # of ways to the same calls the quickest counts, whichever is written first
+        (SPARE % ("{wait: 1 s}", "") + ", " + A, "a 0.1 1", 1, "ok", None),
+        (SPARE % ("", "{wait: 1 s}") + ", " + A, "a 0.1 1", 1, "ok", None),
+        # branches: the last of all, or the first of any; a stop in one ends the run, whatever the others did till then
+        (BOTH, "a 0 1, b 1 2, c 1 3, d 3 4", 4, "ok", None),
+        (BOTH, "a 0 1, b 1 2, c 1 3, d 2 4", 4, "ok", "4"),
+        (ANY, "a 0 1, b 1 2, c 1 3, d 2 4", 4, "ok", None),
+        (STOP, "a 0 1, b 0 1", 1, "ok", None),
+        (STOP, "a 0 1, b 0 1, c 2 3", 3, "ok", "3"),
+        (STOP, "a 0 1, b 0 1", 0.5, "ok", "0"),
+        (f"{{parallel: [[{A}], [{B}]]}}, {C}", "a 0 1, b 0 1", 1, "ok", "0"),
+        # the first branch called the last of nine calls alike: only that one ended before b began
+        (f"{{parallel: [[{A}, {B}], [{EIGHT}]]}}", "a 0 9, " * 8 + "a 0 1, b 2 3", 9, "ok", None),
+        # rounds: as many as are stated (halves up), no more than the bound, else any number
+        (f"{{repeat: {{times: 0, steps: [{A}]}}}}, {B}", "b 0 1", 1, "ok", None),
+        (f"{{repeat: {{times: 2, steps: [{A}]}}}}", "a 0 1, a 1 2", 2, "ok", None),
+        (f"{{repeat: {{times: 2, steps: [{A}]}}}}", "", 2, "ok", "0"),
+        (f"{{repeat: {{times: 2, steps: [{A}]}}}}", "a 0 1", 2, "ok", "0"),
+        (f"{{repeat: {{times: 2, steps: [{A}]}}}}", "a 0 1, a 1 2, a 2 3", 3, "ok", "3"),
+        (f"{{repeat: {{times: 2.5, steps: [{A}]}}}}", "a 0 1, a 1 2, a 2 3", 3, "ok", None),
+        (f"{{repeat: {{times: 5, at_most: 2, steps: [{A}]}}}}", "a 0 1, a 1 2", 2, "ok", None),
+        (f"{{repeat: {{times: 3, steps: [{{wait: 1 s}}]}}}}, {A}", "a 3 4", 4, "ok", None),
+        (f"{{repeat: {{times: 3, steps: [{{wait: 1 s}}]}}}}, {A}", "a 2.5 4", 4, "ok", "1"),
+        (f"{{repeat: {{times: 2 ± 1, steps: [{A}]}}}}", "", 0, "ok", None),
+        (f"{{repeat: {{times: 2 ± 1, steps: [{A}]}}}}", "a 0 1, a 1 2, a 2 3", 3, "ok", None),
+        (f"{{repeat: {{until: 50 %, steps: [{A}]}}}}", "", 0, "ok", "0"),
+        (f"{{repeat: {{until: 50 %, steps: [{A}]}}}}", "a 0 1, a 1 2", 2, "ok", None),
+        (f"{{repeat: {{until: 50 %, steps: [{{wait: 1 s}}]}}}}, {A}", "a 1 2", 2, "ok", None),
+        # two short rounds make the calls of a slow one sooner: a third round may follow
+        (f"{{repeat: {{until: 50 %, steps: [{WAYS}]}}}}", "a 0 1, b 1 2, a 2 3", 3, "ok", None),
+        # only what can fail ends as failed
+        (f"{B}", "b 0 1 failed", 1, "failed", None),
+        (f"{{call: a.f, fallback: [{C}]}}", "a 0 1 failed, c 1 2", 2, "ok", "1"),
+    ],
+)  # fmt: skip
+def test_programs_make_these_traces_and_no_others(
+    steps: str, calls: str, until: float, ended: str, deviates: str | None
+) -> None:
+    found = replayed(steps, calls, until, ended)
+    where = None if found.deviation is None else found.deviation.span
+    assert (found.verdict, where) == ("conforms" if deviates is None else "deviates", deviates), found
+
+
+@pytest.mark.parametrize(
+    ("steps", "calls", "until"),
+    [
+        (f"{A}, {{wait: 1 s}}, {B}", "a 0 1, b {} 3", 2.0),
+        (CUT, "a 0 1, b 1 1.5, c {} 1.2", 1.1),
+        (HEDGE, "a 0 1, b 1 2, b {} 1.5", 1.1),
+    ],
+)
+def test_clocks_that_differ_by_the_slack_are_no_deviation(steps: str, calls: str, until: float) -> None:
+    for early, verdict in ((0.009, "conforms"), (0.011, "deviates")):
+        assert replayed(steps, calls.format(until - early), 3, slack=0.01).verdict == verdict
+    late = [replayed(CUT, f"a 0 1, b 1 {end}", end, slack=0.01).verdict for end in (1.109, 1.111)]
+    assert late == ["conforms", "deviates"]
+
+
+def test_a_trace_with_too_many_ways_is_left_undecided() -> None:
+    """Sixteen messages that may each be lost or not: 2^16 sets of calls, passed four times, are over 100,000 states."""
+    offers = ", ".join(f"g{n}: {{work: 1 s}}" for n in range(16))
+    sends = ", ".join(f"{{send: m.g{n}}}" for n in range(16))
+    text = f"components: {{m: {{kind: s, offers: {{{offers}}}}}}}\n"
+    model = loads(HEAD + text + f"flows: {{run: {{starts: {{rate: 1/s}}, steps: [{sends}]}}}}\n")
+    sent = tuple(Seen("t", f"{n + 1:02}", "0", "m", f"g{n}", 0.0, 1.0, "ok") for n in range(16))
+    run = Seen("t", "0", None, "run", "run", 0.0, 1.0, "ok")
+    assert conform(model, (run, *sent))[0].verdict == "undecided"
