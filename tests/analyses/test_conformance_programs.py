@@ -6,6 +6,8 @@ one breaks it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analyses.given import HEAD
@@ -177,3 +179,85 @@ def test_a_trace_with_too_many_ways_is_left_undecided() -> None:
     sent = tuple(Seen("t", f"{n + 1:02}", "0", "m", f"g{n}", 0.0, 1.0, "ok") for n in range(16))
     run = Seen("t", "0", None, "run", "run", 0.0, 1.0, "ok")
     assert conform(model, (run, *sent))[0].verdict == "undecided"
+
+
+def test_a_deviation_tells_seconds_after_the_trace_began_and_what_could_be() -> None:
+    """The trace begins at 5 s: a stray call half a second in, an end at 1 s, a second root 2 s in, a stop."""
+    model = loads(flow(f"{A}, {B}"))
+    stray, short = (trace(calls, 3, begin=5.0) for calls in ("a 0 1, b 0.5 2", "a 0 1"))
+    other = Seen("t", "9", None, "other", "other", 7.0, 8.0, "ok")
+    whole = trace("a 0 1, b 1 2", 3, begin=5.0)
+    told = [conform(model, each)[0].deviation for each in (stray, short, (*whole, other))]
+    assert [(d and (d.span, d.after, d.found, d.expected, d.within)) for d in told] == [
+        ("2", 0.5, "b.f", ("b.f",), "run"),
+        ("0", 3.0, "run ends `ok`", ("b.f",), "run"),
+        ("9", 2.0, "other", (), "other"),
+    ]
+    stopped = replayed("{stop: ok}", "", 1, "failed").deviation
+    assert stopped is not None
+    assert stopped.expected == ("ok",)
+
+
+OPERATIONS = """
+components:
+  a: {kind: s, offers: {f: {work: 1 s ± 1 s}}}
+  w:
+    kind: s
+    offers:
+      now: {work: 1 s, answers: at once, steps: [{call: a.f}]}
+      then: {work: 1 s, steps: [{call: a.f}]}
+      busy: {work: 1 s, throttled: 10 %, steps: [{call: a.f}]}
+      frail: {work: 1 s, fails: 10 %, steps: [{call: a.f}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "calls", "ended", "conforms"),
+    [
+        # what answers at once ends before its steps, and an outage may keep it from them; others end after them
+        ("now", 1, "ok", True), ("then", 1, "ok", False), ("now", 0, "ok", True), ("then", 0, "ok", False),
+        ("now", 2, "ok", False),
+        # an outage cuts an operation off anywhere, but explains no call
+        ("then", 0, "unavailable", True), ("then", 1, "unavailable", True), ("then", 2, "unavailable", False),
+        # turned away and failed only where it says so
+        ("then", 1, "throttled", False), ("busy", 1, "throttled", True),
+        ("then", 1, "failed", False), ("frail", 1, "failed", False), ("frail", 0, "failed", False),
+    ],
+)  # fmt: skip
+def test_operations_end_as_they_say(operation: str, calls: int, ended: str, conforms: bool) -> None:
+    """An operation from 0 to 1 s, whose calls begin when it ends."""
+    model = loads(HEAD + OPERATIONS)
+    spans = (
+        Seen("t", "0", None, "w", operation, 0.0, 1.0, ended),
+        *(Seen("t", str(n), "0", "a", "f", float(n), n + 1.0, "ok") for n in range(1, calls + 1)),
+    )
+    assert (conform(model, spans)[0].verdict == "conforms") is conforms
+
+
+UP = "fails: {availability: 99 %}"
+
+
+@pytest.mark.parametrize(
+    ("kind", "part", "offered", "more"),
+    [
+        ("unavailable", "", "", f"connections: {{l: {{from: w, to: a, {UP}}}}}"),
+        ("unavailable", "", "", "connections: {l: {from: w, to: a, loss: 1 %}}"),
+        ("unavailable", "", "", f"places: {{p: {{{UP}}}}}"),
+        ("unavailable", "", "", f"suppliers: {{p: {{{UP}}}}}"),
+        ("unavailable", UP + ",", "", ""),
+        ("throttled", "threads: 1, queue: 5,", "", ""),
+        ("throttled", "", ", throttled: 10 %", ""),
+    ],
+)
+def test_a_call_comes_to_nothing_unseen_only_where_something_can_fail(
+    kind: str, part: str, offered: str, more: str
+) -> None:
+    """A run without a span of its call that ended in an error: each cause alone explains its kind and no other."""
+    run = (Seen("t", "0", None, "run", "run", 0.0, 1.0, kind),)
+    flows = "flows: {run: {starts: {rate: 1/s}, by: w, steps: [{call: a.f}]}}\n"
+    parts = "components:\n  w: {kind: s, offers: {g: {work: 1 s}}}\n  a: {kind: s, %s offers: {f: {work: 1 s%s}}}\n"
+    caused = loads(HEAD + parts % (part, offered) + flows + more + "\n")
+    other = {"unavailable": "throttled", "throttled": "unavailable"}[kind]
+    assert conform(caused, run)[0].verdict == "conforms"
+    assert conform(caused, (replace(run[0], ended=other),))[0].verdict == "deviates"
+    assert conform(loads(HEAD + parts % ("", "") + flows), run)[0].verdict == "deviates"
