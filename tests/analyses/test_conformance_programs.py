@@ -142,6 +142,16 @@ WAYS = f"{{choose: [{{share: 40 %, steps: [{A}, {B}, {{wait: 9 s}}]}}, {{share: 
         (f"{{repeat: {{until: 50 %, steps: [{{wait: 1 s}}]}}}}, {A}", "a 1 2", 2, "ok", None),
         # two short rounds make the calls of a slow one sooner: a third round may follow
         (f"{{repeat: {{until: 50 %, steps: [{WAYS}]}}}}", "a 0 1, b 1 2, a 2 3", 3, "ok", None),
+        # a spread wait may be short, a known range of rounds have more than the fewest, a share of nothing never comes
+        (f"{{wait: 1 s ± 1 s}}, {A}", "a 0.2 1", 1, "ok", None),
+        (f"{{repeat: {{times: 2 .. 4, steps: [{A}]}}}}", "a 0 1, a 1 2, a 2 3", 3, "ok", None),
+        (f"{{choose: [{{share: 0 %, steps: [{A}]}}, {{share: 100 %, steps: [{B}]}}]}}", "a 0 1", 1, "ok", "1"),
+        # a call explains one step alone, of its own component; a guard rejects where it says so
+        (f"{{parallel: [[{A}], [{A}]]}}", "a 0 1", 1, "ok", "0"),
+        (A, "b 0 1", 1, "ok", "1"),
+        ("{call: a.f, guard: {name: check, takes: 0 s, rejects: 10 %}}", "a 0 1", 1, "rejected", None),
+        ("{call: a.f, guard: {name: check, takes: 0 s, rejects: 0 %}}", "a 0 1", 1, "rejected", "0"),
+        (A, "a 0 1", 1, "error", "0"),
         # only what can fail ends as failed
         (f"{B}", "b 0 1 failed", 1, "failed", None),
         (f"{{call: a.f, fallback: [{C}]}}", "a 0 1 failed, c 1 2", 2, "ok", "1"),
@@ -256,8 +266,33 @@ def test_a_call_comes_to_nothing_unseen_only_where_something_can_fail(
     run = (Seen("t", "0", None, "run", "run", 0.0, 1.0, kind),)
     flows = "flows: {run: {starts: {rate: 1/s}, by: w, steps: [{call: a.f}]}}\n"
     parts = "components:\n  w: {kind: s, offers: {g: {work: 1 s}}}\n  a: {kind: s, %s offers: {f: {work: 1 s%s}}}\n"
+    sound = "connections: {l: {from: w, to: a, latency: 1 ms}}\n"
     caused = loads(HEAD + parts % (part, offered) + flows + more + "\n")
     other = {"unavailable": "throttled", "throttled": "unavailable"}[kind]
     assert conform(caused, run)[0].verdict == "conforms"
     assert conform(caused, (replace(run[0], ended=other),))[0].verdict == "deviates"
-    assert conform(loads(HEAD + parts % ("", "") + flows), run)[0].verdict == "deviates"
+    assert conform(loads(HEAD + parts % ("", "") + flows + sound), run)[0].verdict == "deviates"
+
+
+def test_questions_are_known_by_person_and_title_and_own_operations_by_name() -> None:
+    asks = loads(flow("{ask: ana, title: sign}"))
+    nested = "components: {w: {kind: s, offers: {f: {work: 1 s, steps: [{call: w.g}]}, g: {work: 1 s}}}}\n"
+    flows = (
+        "flows: {run: {starts: {rate: 1/s}, steps: [{do: other}]}, other: {by: w, steps: [{call: w.f}]}}\n"
+    )
+
+    def verdicts(service: str, name: str) -> list[str]:
+        asked = Seen("t", "1", "0", service, name, 0.0, 1.0, "ok")
+        run = Seen("t", "0", None, "run", "run", 0.0, 1.0, "ok")
+        return [conform(asks, spans)[0].verdict for spans in ((run, asked), (asked,))]
+
+    assert verdicts("ana", "sign") == ["conforms", "conforms"]
+    assert verdicts("ana", "ask") == verdicts("bob", "sign") == ["deviates", "deviates"]
+    below = (
+        Seen("t", "0", "77", "run", "run", 0.0, 1.0, "ok"),
+        Seen("t", "1", "0", "w", "f", 0.0, 1.0, "ok"),
+        Seen("t", "2", "1", "w", "g", 0.1, 0.9, "ok"),
+        Seen("t", "3", "0", "compensation", "undo", 0.1, 0.9, "ok"),
+    )
+    found = conform(loads(HEAD + nested + flows), below)[0]
+    assert (found.verdict, found.runs) == ("conforms", "run")
