@@ -265,3 +265,33 @@ def test_an_error_ends_in_the_kind_that_its_message_names(status: dict[str, obje
     request = {"traceId": "a", "spanId": "b", "name": "n", "startTimeUnixNano": "5", "endTimeUnixNano": 9}
     text = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [request | {"status": status}]}]}]})
     assert read_otlp(text)[0].ended == ended
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"startTimeUnixNano": True}, "nanoseconds"), ({"startTimeUnixNano": -1}, "nanoseconds"),
+        ({"startTimeUnixNano": "٣"}, "nanoseconds"), ({"startTimeUnixNano": "0" * 21}, "nanoseconds"),
+        ({"name": 3}, "expected a text"), ({"name": ""}, "expected a text"), ({}, None),
+    ],
+)  # fmt: skip
+def test_spans_are_read_strictly_but_for_what_is_left_out(
+    change: dict[str, object], wrong: str | None
+) -> None:
+    """Attributes that aren't of models, parents that are none and blank lines between requests are passed over."""
+    request: dict[str, object] = {"traceId": "a", "spanId": "b", "name": "n", "parentSpanId": ""}
+    request |= {"startTimeUnixNano": "5", "endTimeUnixNano": 9}
+    keys: list[object] = ["http.method", 7, "gen_ai.system"]
+    said: list[object] = [{"key": key, "value": {"stringValue": "x"}} for key in keys]
+    request["attributes"] = [*said, {"key": "gen_ai.tool.name", "value": "x"}]
+    named: list[object] = [{"key": "host.name", "value": {"stringValue": "h"}}, 7]
+    named.append({"key": "service.name", "value": {"stringValue": "web"}})
+    scopes = [{"spans": [request | change, request | change | {"parentSpanId": 7}]}]
+    line = json.dumps({"resourceSpans": [{"resource": {"attributes": named}, "scopeSpans": scopes}]})
+    text = f"{line}\n\n{line}\n"
+    if wrong is not None:
+        with pytest.raises(UnreadableTrace, match=wrong):
+            read_otlp(text)
+        return
+    expected = Seen("a", "b", None, "web", "n", 0.0, 4e-9, "ok", (("gen_ai.system", "x"),))
+    assert read_otlp(text) == (expected,) * 4

@@ -192,3 +192,36 @@ def test_whole_tokens_of_a_law_are_at_no_distance_from_it() -> None:
     values = np.array([0, 1, 1, 2, 2, 3, 3, 4], float)
     assert distance(values, Uniform(0.0, 4.0)) == pytest.approx(0.0, abs=1e-12)
     assert distance(values[:-1], Uniform(0.0, 4.0)) == pytest.approx(1 / 8)
+
+
+def test_nothing_is_held_against_too_few_calls_or_steps_that_say_too_little() -> None:
+    """29 calls are one too few; of two steps that state 1,000 and 1,400 only the mean of both can be off; a step that
+    states no sizes may send anything; prompts that grow may pass the greatest one stated."""
+    assert held(steady(), [1300] * 29) == []
+    two = f"{steady(size='1000 tokens')}, {steady(size='1400 tokens')}"
+    assert [d.what for d in held(two, [1000, 1400] * 20)] == []
+    assert [d.where for d in held(two, [1500] * 40) if d.what == "tokens"] == ["writer.write, input"]
+    assert held(f"{steady()}, {{call: writer.write}}", [1300] * 40) == []
+    wide = steady(size="{value: 1200 tokens ± 300 tokens, max: 1400 tokens}")
+    grows = wide.replace("tokens}}", "tokens}, context: {h: 1200 tokens, grows: {h: 500 tokens}}}")
+    assert "at most 1,400" in [d.expected for d in held(wide, [1500] * 5)]
+    assert [d for d in held(grows, [1500] * 5) if d.what == "tokens"] == []
+
+
+def test_who_was_asked_and_ran_is_told_by_what_is_left_of_its_name() -> None:
+    """A model by the name that answered where none was asked for; models and tools without a name as such."""
+    c = context(design("{call: writer.write}, {call: judge.first}"))
+    spans = (
+        spoken("chat", "writer", response_model="gamma"),
+        spoken("chat", "writer", "2", request_model="delta", response_model="alpha"),
+        spoken("chat", "writer", "3"),
+        spoken("chat", "app", "4"),
+        spoken("execute_tool", "app", "5"),
+    )
+    found = [(d.what, d.where, d.found) for d in differences(c, spans) if d.what in ("model", "tool")]
+    assert found == [
+        ("model", "app", "a model without a name"),
+        ("model", "writer", "delta"),
+        ("model", "writer", "gamma"),
+        ("tool", "app", "a tool without a name"),
+    ]
