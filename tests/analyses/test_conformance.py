@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,3 +229,69 @@ flows: {main: {starts: {rate: 1/s}, steps: [{call: a.f, retry: 2}]}}
     assert found.verdict == verdict
     if found.deviation is not None:
         assert found.deviation.span == "9"
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        ({"intValue": 5}, 5.0), ({"intValue": "5"}, 5.0), ({"doubleValue": 2.5}, 2.5), ({"stringValue": "5"}, "5"),
+        ({"boolValue": True}, None), ({"intValue": True}, "True"), ({"intValue": [5]}, "[5]"),
+        ({"doubleValue": "NaN"}, "'NaN'"), ({"intValue": "1e999"}, "'1e999'"),
+    ],
+)  # fmt: skip
+def test_numbers_of_otlp_are_read_as_json_has_them(
+    value: dict[str, object], read: float | str | None
+) -> None:
+    """Whole numbers are texts or numbers in OTLP JSON; what is none is refused."""
+    request = {"traceId": "a", "spanId": "b", "name": "n", "startTimeUnixNano": "5", "endTimeUnixNano": 9}
+    request |= {"attributes": [{"key": "gen_ai.usage.input_tokens", "value": value}]}
+    text = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [request]}]}]})
+    if isinstance(read, str) and "stringValue" not in value:
+        with pytest.raises(UnreadableTrace, match=re.escape(f"expected a number, found {read}")):
+            read_otlp(text)
+        return
+    assert read_otlp(text)[0].said("gen_ai.usage.input_tokens") == read
+
+
+@pytest.mark.parametrize(
+    ("status", "ended"),
+    [
+        ({}, "ok"), ({"code": 1}, "ok"), ({"code": 2, "message": "timeout"}, "timeout"),
+        ({"code": "STATUS_CODE_ERROR", "message": "rejected"}, "rejected"), ({"code": 2, "message": "boom"}, "error"),
+        ({"code": 2}, "error"), ({"message": "failed"}, "ok"),
+    ],
+)  # fmt: skip
+def test_an_error_ends_in_the_kind_that_its_message_names(status: dict[str, object], ended: str) -> None:
+    request = {"traceId": "a", "spanId": "b", "name": "n", "startTimeUnixNano": "5", "endTimeUnixNano": 9}
+    text = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [request | {"status": status}]}]}]})
+    assert read_otlp(text)[0].ended == ended
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"startTimeUnixNano": True}, "nanoseconds"), ({"startTimeUnixNano": -1}, "nanoseconds"),
+        ({"startTimeUnixNano": "٣"}, "nanoseconds"), ({"startTimeUnixNano": "0" * 21}, "nanoseconds"),
+        ({"name": 3}, "expected a text"), ({"name": ""}, "expected a text"), ({}, None),
+    ],
+)  # fmt: skip
+def test_spans_are_read_strictly_but_for_what_is_left_out(
+    change: dict[str, object], wrong: str | None
+) -> None:
+    """Attributes that aren't of models, parents that are none and blank lines between requests are passed over."""
+    request: dict[str, object] = {"traceId": "a", "spanId": "b", "name": "n", "parentSpanId": ""}
+    request |= {"startTimeUnixNano": "5", "endTimeUnixNano": 9}
+    keys: list[object] = ["http.method", 7, "gen_ai.system"]
+    said: list[object] = [{"key": key, "value": {"stringValue": "x"}} for key in keys]
+    request["attributes"] = [*said, {"key": "gen_ai.tool.name", "value": "x"}]
+    named: list[object] = [{"key": "host.name", "value": {"stringValue": "h"}}, 7]
+    named.append({"key": "service.name", "value": {"stringValue": "web"}})
+    scopes = [{"spans": [request | change, request | change | {"parentSpanId": 7}]}]
+    line = json.dumps({"resourceSpans": [{"resource": {"attributes": named}, "scopeSpans": scopes}]})
+    text = f"{line}\n\n{line}\n"
+    if wrong is not None:
+        with pytest.raises(UnreadableTrace, match=wrong):
+            read_otlp(text)
+        return
+    expected = Seen("a", "b", None, "web", "n", 0.0, 4e-9, "ok", (("gen_ai.system", "x"),))
+    assert read_otlp(text) == (expected,) * 4

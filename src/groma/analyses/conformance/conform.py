@@ -132,7 +132,7 @@ def _of(model: Model, span: Seen, calls: Sequence[Seen], first: float, slack: fl
             _called(span),
         )  # fmt: skip
         return
-    stray = calls[min(matcher.best, len(calls) - 1)]
+    stray = calls[matcher.best]
     yield Deviation(
         stray.span, stray.begin - first, _called(stray), tuple(sorted(matcher.wanted)), _called(span)
     )

@@ -129,9 +129,7 @@ def _attributes(
             lacking = [span for span in mine if span.said(spelt) is None and span.ended == "ok"]
             if not lacking:
                 continue
-            other = [
-                p for p in {name, "gen_ai.system"} - {spelt} if all(s.said(p) is not None for s in lacking)
-            ]
+            other = [p for p in (name, "gen_ai.system") if all(s.said(p) is not None for s in lacking)]
             found = f"`{other[0]}` in its place" if other and name == "gen_ai.provider.name" else "nothing"
             where = ", ".join(sorted({span.service for span in lacking}))
             expected = f"`{spelt}` (conventions {profile.version})"
@@ -191,7 +189,7 @@ def _spread(
     low, high = mean_between(values)
     least, most = min(each.low for each in sizes), max(each.high for each in sizes)
     first = measured[0][1]
-    if high < least * (1 - 1e-9) or (low > most * (1 + 1e-9) and not grows):
+    if high < least or (low > most and not grows):
         found = f"{values.mean():,.0f} tokens in the mean ({low:,.0f} to {high:,.0f})"
         stated = f"{least:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}"
         yield Difference("tokens", where, found, f"{stated} in the mean", len(measured), first)
@@ -233,8 +231,7 @@ def _money(context: Context, call: tuple[str, str], mine: Sequence[Seen]) -> Ite
     """Money of the tokens of a call, at the design's prices, against what the design expects."""
     component, operation = call
     terms = prices(context, context.model.components[component]).of(operation)
-    rates = {t.size: t.amount for t in terms if t.per == "size" and t.prompts_above == 0 and t.size in TOKENS}
-    rates |= {
+    rates = {
         long: t.amount
         for t in terms
         for long, short in SIZE_NAMES.items()

@@ -43,11 +43,11 @@ from groma.model.quantity import Quantity
 
 Cuts = tuple[States, ...]
 """Where each limit around gathers the states at which it may cut off."""
+Way = tuple[int, int, tuple[str, ...], float]
+"""Of branches: calls explained, how many ended ok, errors of others, when one stopped the run (inf: none did)."""
 
 MOST_VISITS = 100_000
 """States beyond which a trace is left undecided."""
-ALIKE = 8
-"""Calls alike that may explain one step are tried as far as this."""
 
 
 class TooManyWays(Exception):
@@ -137,7 +137,7 @@ class Matcher:
                 if when <= self._latest(after & ~mask) + limit.high + self.slack:
                     keep(ends, (after, end), when)
             for after in gathered:
-                keep(ends, (after, "timeout"), time + limit.low - self.slack)
+                keep(ends, (after, "timeout"), time + limit.low)
         return ends
 
     def _latest(self, calls: int) -> float:
@@ -188,7 +188,7 @@ class Matcher:
         gathered: States = {}
         ends = self._attempt(step, {mask: time}, caller, (*cuts, gathered))
         for number in range(1, hedge.at_most + 1):
-            begin = time + number * hedge.after.low - self.slack
+            begin = time + number * hedge.after.low
             begun, gathered = dict.fromkeys(gathered, begin), {}
             for key, when in self._attempt(step, begun, caller, (*cuts, gathered)).items():
                 keep(ends, key, when)
@@ -245,7 +245,7 @@ class Matcher:
                 return self._repeated(action, states, caller, cuts)
             case Wait(time):
                 least = time.low if isinstance(time, Quantity) and time.constant else 0.0
-                return {(mask, "ok"): when + least - self.slack for mask, when in states.items()}
+                return {(mask, "ok"): when + least for mask, when in states.items()}
             case Hold(steps=steps) | Group(steps=steps):
                 return self.steps(steps, states, caller, cuts)
             case Fail(error):
@@ -267,14 +267,10 @@ class Matcher:
         self.could(f"{service}.{name}", states)
         found: list[tuple[int, float, int, Seen]] = []
         for mask, time in states.items():
-            alike = 0
             for n, seen in enumerate(self.calls):
                 free = not mask >> n & 1 and seen.service == service and seen.name == name
                 if free and seen.begin >= time - self.slack:
                     found.append((mask, time, 1 << n, seen))
-                    alike += 1
-                    if alike == ALIKE:
-                        break
         return found
 
     def _called(self, name: str, operation: str, states: States, caller: str | None, cuts: Cuts) -> Ends:
@@ -282,7 +278,7 @@ class Matcher:
         ends: Ends = {}
         for mask, _, bit, seen in self._explained(name, operation, states):
             self.visit({mask | bit: seen.begin}, cuts)
-            if seen.ended in ("ok", ERROR) or can_end(self.model, name, operation, seen.ended):
+            if can_end(self.model, name, operation, seen.ended):
                 keep(ends, (mask | bit, seen.ended), seen.end)
         for candidate in self.model.candidates(name):
             for kind in ends_without_span(self.model, candidate, operation, caller):
@@ -295,26 +291,26 @@ class Matcher:
         ends: Ends = {}
         count = len(both.branches)
         for mask, begin in states.items():
-            ways: dict[tuple[int, int, tuple[str, ...]], float] = {(mask, 0, ()): begin}
+            ways: dict[Way, float] = {(mask, 0, (), math.inf): begin}
             for branch in both.branches:
-                following: dict[tuple[int, int, tuple[str, ...]], float] = {}
-                for (here, well, errors), latest in ways.items():
+                following: dict[Way, float] = {}
+                for (here, well, errors, stops), latest in ways.items():
                     gathered: States = {}
                     done = self.steps(branch, {here: begin}, caller, (*cuts, gathered))
                     for (after, end), time in done.items():
-                        good = end in ("ok", "stop")
-                        if end == "stop":  # it stops the run
-                            keep(ends, (after, "stop"), time)
-                        key = (after, well + good, errors if good else tuple(sorted({*errors, end})))
+                        bad = errors if end in ("ok", "stop") else tuple(sorted({*errors, end}))
+                        key = (after, well + (end == "ok"), bad, min(stops, time) if end == "stop" else stops)
                         last = max(latest, time) if both.join == count else begin
                         following[key] = min(following.get(key, last), last)
                     for after in gathered:
-                        key = (after, well, errors)
+                        key = (after, well, errors, stops)
                         following[key] = min(following.get(key, latest), latest)
                 ways = following
-            for (after, well, errors), latest in ways.items():
+            for (after, well, errors, stops), latest in ways.items():
                 if well >= both.join:
                     keep(ends, (after, "ok"), latest)
+                if stops < math.inf:
+                    keep(ends, (after, "stop"), stops)
                 for end in errors:
                     keep(ends, (after, end), begin)
         self.visit({mask: time for (mask, _), time in ends.items()}, cuts)
@@ -323,26 +319,25 @@ class Matcher:
     def _repeated(self, loop: Repeat, states: States, caller: str | None, cuts: Cuts) -> Ends:
         """Rounds: as many as it is said, else as many as explain something."""
         ends: Ends = {}
-        most = count_bound(loop)
-        times = loop.times
-        fixed = isinstance(times, Quantity) and times.constant and times.low == times.high
-        wanted = round(times.mean) if fixed and isinstance(times, Quantity) else None
-        if loop.until is None and wanted is None:
+        times, bound = loop.times, count_bound(loop)
+        fixed = False
+        if isinstance(times, Quantity) and times.constant and times.low == times.high:
+            fixed, told = True, math.floor(times.low + 0.5)
+            bound = told if bound is None else min(told, bound)
+        if loop.until is None and not fixed:
             for mask, time in states.items():
                 keep(ends, (mask, "ok"), time)
         rounds = 0
-        bound = wanted if wanted is not None else most
-        seen: set[int] = set()
+        known: States = {}
         while states and (bound is None or rounds < bound):
             rounds += 1
             states = split(self.steps(loop.steps, states, caller, cuts), ends)
-            if wanted is None or rounds == wanted:
+            if not fixed:
                 for mask, time in states.items():
                     keep(ends, (mask, "ok"), time)
-            if wanted is None:
-                states = {mask: time for mask, time in states.items() if mask not in seen}
-                seen |= states.keys()
-        if wanted == 0:
+                states = {mask: time for mask, time in states.items() if time < known.get(mask, math.inf)}
+                known |= states
+        if fixed:
             for mask, time in states.items():
                 keep(ends, (mask, "ok"), time)
         return ends
