@@ -259,7 +259,10 @@ def test_rounds_in_a_range_have_the_nominal_mean_of_the_stated_number() -> None:
     assert two.cdf[:, [0, 1, 2, 3]] == pytest.approx(np.array([[0, 1, 1, 1], [0, 0, 0, 1]]))
 
 
-@pytest.mark.parametrize(("times", "rounds"), [("2.4", 2), ("2.5", 3), ("2.6", 3)])
+@pytest.mark.parametrize(
+    ("times", "rounds"),
+    [("2.4", 2), ("2.5", 3), ("2.6", 3), ("{value: 2.5, max: 2.5}", 3), ("{value: 4.5, max: 4.5}", 5)],
+)
 def test_a_number_of_rounds_is_rounded_halves_up(times: str, rounds: int) -> None:
     law = repeated(GRID, "p", loop(f"times: {times}"), after(fixed(GRID, 1.0))).ends[OK]
     assert law.moment == pytest.approx([rounds] * 3)

@@ -67,7 +67,7 @@ def repeated(grid: Grid, path: str, loop: Repeat, round_: Outcome) -> Outcome:
 
 def count_bound(loop: Repeat) -> int | None:
     most = loop.times.most if isinstance(loop.times, Quantity) else None
-    bounds = [b for b in (loop.at_most, None if most is None else round(most)) if b is not None]
+    bounds = [b for b in (loop.at_most, None if most is None else math.floor(most + 0.5)) if b is not None]
     return min(bounds) if bounds else None
 
 
