@@ -196,7 +196,8 @@ def test_what_stops_when_somebody_is_away_and_what_it_is_worth() -> None:
 @pytest.mark.parametrize(("heads", "away"), [(1, 1), (2, 2), (3, 3), (4, 0)])
 def test_a_team_is_away_when_everybody_in_it_is(heads: int, away: int) -> None:
     """By hand: as many at once as there are heads; four or more are taken to be never away together."""
-    team = f"people: {{team: {{count: {heads}}}}}\nflows: {{f: {{starts: {{rate: 1/day}}, steps: [{{ask: team, takes: 1 h}}]}}}}\n"
+    team = f"people: {{team: {{count: {heads}}}}}\n"
+    team += "flows: {f: {starts: {rate: 1/day}, steps: [{ask: team, takes: 1 h}]}}\n"
     assert [len(found.parts) for found in absences(context(team), 4)] == ([away] if away else [])
 
 

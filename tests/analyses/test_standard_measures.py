@@ -24,7 +24,7 @@ data:
   parts: {class: internal, held_by: store, made_from: pages, cut: {passage: 300, overlap: 20}}
   online: {class: internal, held_by: store, fields: {a: number}}
   learned: {class: internal, held_by: store, served_as: online, fields: {a: number}}
-controls: {off: {title: It stops, against: [rogue], stops: [flows.ask], by: [ana], within: 10 min, test: drill, signal: x.y}}
+controls: {off: {title: It stops, against: [rogue], stops: [flows.ask], by: [ana], within: 1 h, test: t, signal: x.y}}
 flows:
   ask: {starts: {rate: 1/min}, steps: [{call: own.generate}, {mark: half}]}
   orders: {starts: {rate: 1/min}, steps: [{ask: ana, takes: 1 min}]}
