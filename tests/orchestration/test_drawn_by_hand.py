@@ -58,6 +58,8 @@ def test_ways_out_of_a_state(steps: str, state: str, ways: list[str]) -> None:
         ("times: 0.2", HERE + " loop"),
         ("times: '0.2 .. 3'", HERE + " loop"),
         ("times: '1 .. 3'", HERE + ".repeat.steps.1"),
+        ("times: 'uniform(1, 3)'", HERE + ".repeat.steps.1"),
+        ("times: 2 ± 1", HERE + " loop"),
         ("until: 50 %", HERE + ".repeat.steps.1"),
     ],
 )
@@ -69,6 +71,14 @@ def test_a_loop_begins_with_a_round_where_it_has_one_at_least(loop: str, first: 
 def test_what_a_step_asks_for_and_what_undoes_it_is_told() -> None:
     asked = machine_of(flow("{ask: ana, takes: 1 s, approves: [pay, trade]}"), "main")
     assert asked.by_id[HERE].does == "approve pay, trade"
+    loops = {
+        "times: 2": "2 rounds",
+        "times: 2, at_most: 3": "2 rounds, at most 3 rounds",
+        "until: 50 %": "rounds without a bound",
+    }
+    for loop, does in loops.items():
+        turned = machine_of(flow(f"{{repeat: {{{loop}, steps: [{{wait: 1 s}}]}}}}"), "main")
+        assert turned.by_id[f"{HERE} loop"].does == does
     undone = machine_of(flow("{call: a.f, compensate: [{call: b.f}]}, {call: a.f, compensate: []}"), "main")
     assert [way.label for way in undone.leaving["undo"] if way.target != "undo"] == [
         "flows.main.steps.1 was done", "nothing is left to undo"
