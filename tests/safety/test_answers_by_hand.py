@@ -42,7 +42,8 @@ GUARD = ", guard: [{name: w, misses: 5 %}]"
 
 
 YES = "ask: ana, approves: [refund]}\n      - {call: shop.refund"
-AFTER = "flows.care.steps.5"
+TWICE = YES.replace("{call", "{ask: ben, approves: [refund]}\n      - {call")
+AFTER, LAST = "flows.care.steps.5", "flows.care.steps.6"
 OTHER = "call: bot.say, fallback: [{call: spare.say}]"
 
 
@@ -58,6 +59,21 @@ OTHER = "call: bot.say, fallback: [{call: spare.say}]"
             {
                 **{(AFTER, threat): ["approval"] for threat in OUT},
                 (AFTER, "no-trace"): [], (PAYS, "persuasion"): [],
+            },
+        ),
+        (
+            "call: shop.refund", TWICE,
+            {
+                **{(LAST, threat): ["approval", "approval"] for threat in OUT},
+                (LAST, "no-trace"): [], (PAYS, "persuasion"): ["second approval"],
+                (AFTER, "persuasion"): ["second approval"],
+            },
+        ),
+        (
+            "call: shop.refund", TWICE.replace("ben, approves: [refund]", "ben, approves: [pay]"),
+            {
+                **{(LAST, threat): ["approval"] for threat in OUT},
+                (LAST, "no-trace"): [], (PAYS, "persuasion"): [], (AFTER, "persuasion"): [],
             },
         ),
         (
@@ -161,3 +177,25 @@ def test_a_need_that_no_threat_touches_stands_with_what_meets_it(
 def test_a_policy_gives_its_own_signal(policy: str, signals: list[str]) -> None:
     found = signals_of(context(DESK.replace("{call: bot.say}", f"{{call: bot.say, {policy}}}")).model)
     assert list(found[READS]) == [f'{word}{{step="{READS}"}}' for word in signals]
+
+
+@pytest.mark.parametrize(
+    ("call", "threat", "words", "atlas"),
+    [
+        ("crm.find", "prompt-injection", ("what comes in", "planted instructions"), "AML.M0015"),
+        (
+            "bot.say",
+            "output-handling",
+            ("what goes out", "private data and unsupported statements"),
+            "AML.M0020",
+        ),
+    ],
+)
+def test_a_guard_says_what_it_checks_and_is_tested_with(
+    call: str, threat: str, words: tuple[str, str], atlas: str
+) -> None:
+    body = DESK.replace(f"call: {call}", f"call: {call}{GUARD}")
+    found = next(c for a in safety_of(context(body)).answers if a.threat.id == threat for c in a.controls)
+    assert found.says == f"`w` checks {words[0]}; it misses 5 %"
+    assert found.test.startswith(f"Send a fixed set with {words[1]} through")
+    assert found.atlas == atlas
