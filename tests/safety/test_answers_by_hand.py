@@ -199,3 +199,52 @@ def test_a_guard_says_what_it_checks_and_is_tested_with(
     assert found.says == f"`w` checks {words[0]}; it misses 5 %"
     assert found.test.startswith(f"Send a fixed set with {words[1]} through")
     assert found.atlas == atlas
+
+
+def test_a_chain_names_all_that_its_place_uses_and_that_nobody_owns_it() -> None:
+    chains = {(c.element, c.threat): c for c in traced(context(DESK))}
+    leak = chains[SENDS, "data-leak"]
+    assert leak.elements == (
+        SENDS, "flows.care", "components.post", "components.post.offers.send", "data.case", "data.orders"
+    )  # fmt: skip
+    assert leak.gap == "nothing stands against it: input check, output check, approval"
+    assert chains["components.spare", "supply-chain"].gap.endswith("; nobody owns it")
+
+
+OPENS = ", breaker: {opens_at: 50 %, window: 1 min, half_open_after: 10 s}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stops"),
+    [
+        ("", "", False),
+        ("call: bot.say", "call: bot.say" + OPENS, True),
+        ("call: bot.say", "call: bot.say, timeout: 2 s", False),
+        ("flows:\n", "controls: {off: {title: A stop button, against: [LLM06:2025], on: [flows.care]}}\nflows:\n",
+         True),
+        ("flows:\n", "controls: {off: {title: Training, against: [LLM06:2025], on: [flows.care]}}\nflows:\n", False),
+    ],
+)  # fmt: skip
+def test_what_counts_as_a_way_to_stop_it(old: str, new: str, stops: bool) -> None:
+    body = "regulated: [credit]\n" + (DESK.replace(old, new) if old else DESK)
+    found = {o.id: o for o in obligations(context(body))}["AI Act 14"]
+    assert ("controls" not in {element for element, *_ in found.gaps}) is stops
+
+
+def test_only_what_is_handed_personal_data_is_asked_about_them() -> None:
+    """Prices are nobody's: the spare model and its supplier meet nothing else."""
+    body = DESK.replace("components:\n", "  prices: {class: internal, held_by: [shop]}\ncomponents:\n", 1)
+    body += "  quote: {starts: {rate: 1/h}, carries: [prices], steps: [{call: spare.say}]}\n"
+    body = body.replace("impact: refund, ", "impact: refund, request: {order: orders.id}, ")
+    needs = "needs: {up: {measure: availability/care, at_least: 99 %}, "
+    needs += "soon: {measure: latency/care/p95, at_most: 1 h}}\n"
+    found = {o.id: o for o in obligations(context("regulated: [credit]\n" + needs + body))}
+    assert [element for element, *_ in found["GDPR 28"].gaps] == ["suppliers.lab"]
+    assert {element for element, *_ in found["GDPR 25"].gaps} == {
+        "components.crm.offers.find", "components.bot.offers.say", "components.post.offers.send"
+    }  # fmt: skip
+    assert [element for element, _ in found["GDPR 25"].met] == ["components.shop.offers.refund"]
+    assert [(element, why) for element, why, _ in found["GDPR 32"].gaps] == [
+        ("components.crm", "it holds case, orders; who may ask for it isn't stated (`allowed`)")
+    ]
+    assert [element for element, _ in found["AI Act 15"].met] == ["needs.up"]
