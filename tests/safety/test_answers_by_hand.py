@@ -7,6 +7,7 @@ from safety_reading import context
 from test_threats import DESK
 
 from groma.analyses.threats import obligations, safety_of, signals_of
+from groma.analyses.threats.prices import costs_of
 from groma.analyses.threats.tracing import traced
 
 READS, SENDS, PAYS = (f"flows.care.steps.{n}" for n in (2, 3, 4))
@@ -248,3 +249,16 @@ def test_only_what_is_handed_personal_data_is_asked_about_them() -> None:
         ("components.crm", "it holds case, orders; who may ask for it isn't stated (`allowed`)")
     ]
     assert [element for element, _ in found["AI Act 15"].met] == ["needs.up"]
+
+
+@pytest.mark.parametrize(
+    ("takes", "ends"),
+    [("2 s", (None, 2.0, None)), ("2 s .. 4 s", (None, 3.0, None)), ("unknown", (0.0, None, None))],
+)
+def test_what_a_guard_adds_to_the_mean(
+    takes: str, ends: tuple[float | None, float | None, float | None]
+) -> None:
+    """One guard that turns nothing down on the way of every run; at least nothing where its time isn't known."""
+    body = DESK.replace("call: bot.say", f"call: bot.say, guard: [{{name: w, rejects: 0 %, takes: {takes}}}]")
+    found = next(f for f in costs_of(context(body), "care") if f.name == "checks/latency/care/mean")
+    assert (found.low, found.value, found.high) == pytest.approx(ends)
