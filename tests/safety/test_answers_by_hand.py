@@ -262,3 +262,26 @@ def test_what_a_guard_adds_to_the_mean(
     body = DESK.replace("call: bot.say", f"call: bot.say, guard: [{{name: w, rejects: 0 %, takes: {takes}}}]")
     found = next(f for f in costs_of(context(body), "care") if f.name == "checks/latency/care/mean")
     assert (found.low, found.value, found.high) == pytest.approx(ends)
+
+
+@pytest.mark.parametrize(
+    ("loop", "bounds"),
+    [
+        ("until: 50 %, at_most: 3", ["at most 3 rounds"]),
+        ("times: 4", ["at most 4 rounds"]),
+        ("until: 50 %", []),
+    ],
+)
+def test_rounds_of_a_model_are_bounded_where_a_number_is_stated(loop: str, bounds: list[str]) -> None:
+    body = DESK.replace("{call: bot.say}", f"{{repeat: {{{loop}, steps: [{{call: bot.say}}]}}}}")
+    answers = [a for a in safety_of(context(body)).answers if a.threat.id == "consumption"]
+    assert {c.title for a in answers for c in a.controls} == {*bounds}
+
+
+@pytest.mark.parametrize(("title", "called"), [("ben: {}", "ben"), ("ben: {title: Ben Ode}", "Ben Ode")])
+def test_who_says_yes_as_well_is_called_by_name(title: str, called: str) -> None:
+    body = DESK.replace("ben: {}", title).replace("call: shop.refund", TWICE)
+    found = {
+        c.title for a in safety_of(context(body)).answers if a.threat.id == "persuasion" for c in a.controls
+    }
+    assert found == {f"{called} as well", "ana as well"}
