@@ -81,6 +81,9 @@ def test_a_need_asks_by_its_reason_or_else_by_its_name() -> None:
     need = "needs: {training: {measure: cost/month, at_most: 9 EURWHY}}\n"
     assert found(need.replace("WHY", ', why: "We want you to manage our suppliers."')) == {"suppliers"}
     assert found(need.replace("WHY", "")) == set()  # a name isn't a wish
+    assert found("wants: {shop: {capability: monitoring of the shop}}\n") == {
+        "monitoring"
+    }  # what is wanted is
 
 
 BESIDE = """\
