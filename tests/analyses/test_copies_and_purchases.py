@@ -131,6 +131,10 @@ def test_hours_that_one_head_alone_can_do() -> None:
     assert shown(PEOPLE, "dependence/hours/ben").value == 0.0
     assert shown(PEOPLE, "dependence/month").value == pytest.approx(26 * 60)
     assert bounds(context(PEOPLE), "dependence/hours") == pytest.approx((25, 27))
+    assert bounds(context(PEOPLE), "dependence/hours/ana") == pytest.approx((25, 27))
+    assert bounds(context(PEOPLE), "dependence/hours/ben") == (0.0, 0.0)
+    assert found.title == "Work that only one person can do"
+    assert shown(PEOPLE, "dependence/month/ana").title == "Work that only ana can do, in money"
 
 
 def test_teaching_a_second_person_takes_it_away() -> None:

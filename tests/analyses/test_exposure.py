@@ -191,3 +191,32 @@ def test_what_stops_when_somebody_is_away_and_what_it_is_worth() -> None:
         ("billing", ("ana",), 1),
         ("refunds", ("agent", "ana"), 3),
     ]
+
+
+@pytest.mark.parametrize(("heads", "away"), [(1, 1), (2, 2), (3, 3), (4, 0)])
+def test_a_team_is_away_when_everybody_in_it_is(heads: int, away: int) -> None:
+    """By hand: as many at once as there are heads; four or more are taken to be never away together."""
+    team = f"people: {{team: {{count: {heads}}}}}\n"
+    team += "flows: {f: {starts: {rate: 1/day}, steps: [{ask: team, takes: 1 h}]}}\n"
+    assert [len(found.parts) for found in absences(context(team), 4)] == ([away] if away else [])
+
+
+def test_who_stands_beneath_a_part_stops_every_flow_and_their_worth_adds_up() -> None:
+    """By hand: 10 and 20 runs a month of 20 USD and 5 EUR, a dollar being 0.9 EUR."""
+    text = """
+exchange: {USD: 0.9 EUR}
+suppliers: {cloud: {}}
+components:
+  host: {kind: host, supplier: cloud}
+  app: {kind: s, runs_on: host, offers: {x: {}}}
+flows:
+  sell: {starts: {rate: 10/month}, worth: 20 USD, steps: [{call: app.x}]}
+  ship: {starts: {rate: 20/month}, worth: 5 EUR, steps: [{call: app.x}]}
+"""
+    (found,) = absences(context(text))
+    assert found.parts == ("suppliers.cloud",)
+    assert [(s.flow, s.money.value) for s in found.stops] == [
+        ("sell", pytest.approx(10 * 20 * 0.9)),
+        ("ship", pytest.approx(20 * 5.0)),
+    ]
+    assert found.money.value == pytest.approx(280.0)

@@ -164,6 +164,12 @@ def test_places(place: str, verdict: str, why: str) -> None:
     assert one.why == "components.b holds case: us"
 
 
+def test_where_data_are_that_nobody_describes_is_not_shown() -> None:
+    text = "needs: {here: {measure: residency/personal, within: [EU]}}\n"
+    made = found(text)["here"]
+    assert (made.verdict, made.why) == ("not shown", "no data of class `personal` are described")
+
+
 @pytest.mark.parametrize(
     ("place", "chain"),
     [

@@ -257,6 +257,11 @@ def test_what_stands_alone_says_what_it_stops_and_what_that_costs() -> None:
         "suppliers.acme.fails: state how often it fails",
     )
     assert figure(c, "alone/suppliers.acme/buy").value == pytest.approx(0.3)
+    stated = figure(c, "alone/places.room/buy")
+    assert (stated.low, stated.value, stated.high, stated.reason) == (1.0, 1.0, 1.0, "")
+    assert stated.derivation[0].value == f"stated at {found['places.room'].at}"
+    unknown = figure(c, "alone/suppliers.acme/buy/downtime")
+    assert (unknown.low, unknown.high, unknown.reason) == (None, None, "a fact that it needs is missing")
     counts = {
         kind: figure(c, f"single_points/{kind}").value for kind in ("all", "part", "person", "buy", "back")
     }

@@ -95,3 +95,60 @@ def test_a_permission_names_who_may_and_that_others_are_refused() -> None:
     test = one(body, "components.crm.offers.add/allowed")
     assert test.given == "Ana and anybody else" and "refused" in test.then
     assert gaps(body.replace(", allowed: [ana]", "")) == {"components.crm.offers.add/allowed": ("allowed",)}
+
+
+def test_only_data_that_somebody_holds_are_handed_over_or_taken_out() -> None:
+    """A sent record is one more result; a part of a supplier gives back what it holds, and nothing else."""
+    body = """\
+suppliers: {house: {}}
+components:
+  box: {kind: tool, supplier: house, exit: all as CSV, offers: {put: {work: 1 s, effect: once}}}
+  bare: {kind: tool, supplier: house, offers: {see: {work: 1 s}}}
+data: {letter: {held_by: box}, other: {}}
+people: {ana: {}}
+flows: {post: {starts: {rate: 3/min}, by: ana, steps: [{send: box.put, carries: [letter, other]}]}}
+"""
+    assert one(body, "flows.post/ends").then == "letter can be found in box as they were handed over"
+    exits = [t for t in acceptance(loads(HEAD + body)).tests if t.kind == "exit"]
+    assert [(t.id, t.given) for t in exits] == [("components.box/exit", "letter in box")]
+    assert "components.bare/exit" not in gaps(body)
+    assert gaps(body.replace("exit: all as CSV, ", ""))["components.box/exit"] == ("exit",)
+
+
+def test_a_hand_over_says_of_every_field_where_it_comes_from() -> None:
+    body = """\
+components: {crm: {kind: tool}, books: {kind: tool, title: Books}}
+data: {customer: {held_by: crm}}
+connections: {c: {from: crm, to: books, carries: [customer], when: it is sold, maps: {name: customer.name, kind: always new}}}
+"""
+    test = one(body, "connections.c/maps")
+    assert test.then == "in Books: name is customer.name in crm; kind is always new"
+    assert test.given == "customer in crm with every field filled"
+
+
+def test_branches_with_one_name_are_numbered_and_say_what_they_do() -> None:
+    """Three branches that are taken when it is late: a call, a message, and a flow that has no start of its own."""
+    late = "{choose: [{share: 20 %, when: It is late, steps: [STEP]}, {share: 80 %, when: else, steps: []}]}"
+    steps = ("{call: a.x}", "{send: a.x}", "{do: more}")
+    body = f"""\
+components: {{a: {{kind: s, offers: {{x: {{work: 1 s}}}}}}}}
+flows:
+  go: {{starts: {{rate: 1/day}}, steps: [{", ".join(late.replace("STEP", step) for step in steps)}]}}
+  more: {{steps: [{{call: a.x}}]}}
+  apart: {{steps: [{{call: a.x}}]}}
+  both: {{starts: {{rate: 1/day}}, steps: [{{call: a.x, fallback: [{{send: a.x}}]}}, {{do: go}}]}}
+"""
+    tests = {t.id: t.then for t in acceptance(loads(HEAD + body)).tests}
+    name = "flows.go/branch/it-is-late"
+    assert [tests[id] for id in (name, f"{name}/2", f"{name}/3")] == [
+        "a.x is called",
+        "a.x is called",
+        "more",
+    ]
+    # `more` is run by another only; `go` is run by another, too, and starts by itself; nothing runs `apart`
+    assert to_be_tested(loads(HEAD + body)) == ("flows.go", "flows.apart", "flows.both")
+    assert {gap.element for gap in acceptance(loads(HEAD + body)).gaps if gap.id.endswith("/ends")} == {
+        "flows.go", "flows.apart", "flows.both"
+    }  # fmt: skip
+    waited = body.replace("fallback: [{send", "timeout: 2 s, fallback: [{send")
+    assert one(waited, "flows.both/fails/a.x").then == "a.x is called instead"

@@ -10,7 +10,7 @@ import pytest
 from buildable.finished import FILE, without
 from documents.desk_brief import blueprint
 from groma.analyses import assess
-from groma.analyses.neighbours import asked, borders, neighbours
+from groma.analyses.neighbours import Neighbour, asked, borders, neighbours
 from groma.catalog import load_catalog
 from groma.documents.content import Document, Table, walk
 from groma.documents.deliverables.buildable_sections import left_to_guess
@@ -75,6 +75,62 @@ def test_a_flow_that_somebody_does_asks_nobody() -> None:
     flow = "flows: {p: {title: Install updates, BYsteps: [{wait: 1 h}]}}\npeople: {ana: {}}\n"
     assert found(flow.replace("BY", "")) == {"patching"}
     assert found(flow.replace("BY", "by: ana, ")) == set()
+
+
+def test_a_need_asks_by_its_reason_or_else_by_its_name() -> None:
+    need = "needs: {training: {measure: cost/month, at_most: 9 EURWHY}}\n"
+    assert found(need.replace("WHY", ', why: "We want you to manage our suppliers."')) == {"suppliers"}
+    assert found(need.replace("WHY", "")) == set()  # a name isn't a wish
+    assert found("wants: {shop: {capability: monitoring of the shop}}\n") == {
+        "monitoring"
+    }  # what is wanted is
+
+
+BESIDE = """\
+people: {ana: {}, ben: {}}
+suppliers: {house: {title: The house}}
+components:
+  own: {kind: service, title: Own part, owner: ana}
+  rented: {kind: tool, title: Rented tool, supplier: house, holders: [ben], owner: ana}
+  model: {kind: llm, product: google/gemini-2.5-flash@eu}
+data:
+  orders: {held_by: own, owner: ben, backup: {every: 1 d}}
+  names: {class: personal, held_by: own, owner: ana}
+connections:
+  within: {from: own, to: rented}
+  typed: {from: ana, to: own}
+  read: {from: own, to: ben}
+decisions: {a: {title: Open one, status: open, owner: ana}, b: {title: Done one, status: accepted, owner: ben}}
+needs: {low_cost: {measure: cost/month, at_most: 9 EUR}}
+flows:
+  sell: {starts: {rate: 1/d}, by: ben, steps: [{ask: ben, takes: 1 h}]}
+  night_run: {starts: {rate: 1/d}, by: own, steps: [{wait: 1 h}]}
+  part: {by: ana, steps: [{wait: 1 h}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arises", "about", "people"),
+    [
+        ("parts", ("Own part",), ("ana",)),
+        ("bought", ("The house",), ()),
+        ("needs", ("low cost",), ()),
+        ("flows", ("sell", "night run"), ("ben",)),
+        ("interfaces", ("Own part to Rented tool",), ()),
+        ("copies", ("orders",), ("ben",)),
+        ("personal", ("names",), ()),
+        ("decisions", ("Open one",), ("ana",)),
+        ("accounts", ("Rented tool",), ("ben",)),
+        ("users", ("Rented tool",), ()),
+    ],
+)
+def test_what_an_activity_is_about_and_who_answers_for_it(
+    arises: str, about: tuple[str, ...], people: tuple[str, ...]
+) -> None:
+    """One of each kind beside one that isn't of it."""
+    beside = Neighbour("x", "X", "somebody", "money", arises, ("x",), "by hand", "2026")
+    (border,) = borders(loads(HEAD + BESIDE), [beside, replace(beside, concern="people")], ["money"])
+    assert (border.about, border.people) == (about, people)
 
 
 def test_every_activity_has_words_in_both_languages_and_a_dated_source() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from groma.analyses import assess
+from groma.analyses import Context, assess
+from groma.analyses.options import option_figures
 from groma.catalog import load_catalog
 from groma.documents.content import Paragraph, Table, walk
 from groma.documents.inlines import plain
@@ -91,6 +92,88 @@ def test_what_runs_are_worth_counts_against_waiting() -> None:
     assert before is not None and after is not None
     assert before == pytest.approx(value("2/waiting"))
     assert after - before == pytest.approx(42 * 5.0)
+
+
+@pytest.mark.parametrize("up", [1.0, 0.8])
+def test_both_ends_of_waiting_count_what_runs_are_worth_when_they_succeed(up: float) -> None:
+    """By hand: 40 to 44 jobs, 28 to 36 minutes, 32 EUR/h; a run is worth 10 EUR now, 15 EUR with the tool of 60 EUR."""
+    text = FILE.read_text(encoding="utf-8").replace("    title: Invoice a job\n", "    worth: 10 EUR\n")
+    text = text.replace(
+        "invoice: {steps: [{ask: clerk, takes: 9", "invoice: {worth: 15 EUR, steps: [{ask: clerk, takes: 9"
+    )
+    wrong = (
+        f"{{choose: [{{share: {1 - up:.1f}, steps: [{{fail: rejected}}]}}, {{share: {up:.1f}, steps: []}}]}}"
+    )
+    text = text.replace("- call: sheet.write\n", f"- call: sheet.write\n      - {wrong}\n")
+    text = text.replace("{call: sheet.write}]", f"{{call: sheet.write}}, {wrong}]")
+    found = ledger_of(text)["option/invoicing/2/waiting"]
+    now = [40 * 28 / 60 * 32 - 44 * 10 * up, 44 * 36 / 60 * 32 - 40 * 10 * up]
+    then = [60 + 40 * 9 / 60 * 32 - 44 * 15 * up, 60 + 44 * 9 / 60 * 32 - 40 * 15 * up]
+    assert (found.low, found.high) == pytest.approx((now[0] - then[1], now[1] - then[0]))
+    assert found.value == pytest.approx(42 * (23 / 60 * 32 + 5 * up) - 60)
+    assert found.reason == ""
+    assert found.derivation[0].refs == ("option/invoicing/2/cost/month", "option/invoicing/2/people/month")
+
+
+@pytest.mark.parametrize(
+    ("since", "date", "months"),
+    [
+        ("2026-06-21", "2026-11-21", 5.0),
+        ("2024-06-01", "2026-08-01", 26.0),
+        ("2025-06", "2026-11", 17.0),
+        ("2025", "2026-11", 16.5),
+        ("2025-06", "2026-11-01", 16.5),
+        ("2025", "2026-11-21", 16 + 20 / 30.44),
+        ("2026-11-02", "2026-11-30", 28 / 30.44),
+        ("2026-11-22", "2026-11-21", None),
+    ],
+)
+def test_months_of_waiting_are_counted_from_the_middle_of_what_is_not_stated(
+    since: str, date: str, months: float | None
+) -> None:
+    """By hand: a year alone begins its count at its first of July, a month alone in its middle."""
+    text = FILE.read_text(encoding="utf-8").replace('since: "2026-06-21"', f'since: "{since}"')
+    model = loads(text.replace('date: "2026-11-21"', f'date: "{date}"'))
+    context = Context(model, CATALOG, Ledger(model.digest))
+    found = [f.value for f in option_figures(context) if f.name == "option/invoicing/waited"]
+    assert found == ([] if months is None else [pytest.approx(months)])
+
+
+def test_a_figure_of_an_option_names_its_own_facts_and_those_that_are_the_same_once() -> None:
+    """The clerk takes 9 minutes in one stage and 5 in another: the second has a name of its own, the rate hasn't."""
+    takes = "model/flows.invoice.steps.1.takes"
+    ledger = assessed()
+    assert {n: ledger[f"option/invoicing/{n}/people/hours"].inputs for n in (1, 2, 3)} == {
+        1: ("fact/typed", "model/components.sheet.effort", "fact/jobs"),
+        2: (takes, "model/components.sheet.effort", "fact/jobs"),
+        3: (f"option/invoicing/3/{takes}", "model/components.suite.effort", "fact/jobs"),
+    }
+    for figure in ledger:
+        prefix = "/".join(figure.name.split("/")[:3]) + "/"
+        if figure.name.startswith("option/"):
+            refs = [ref for line in figure.derivation for ref in line.refs]
+            assert [ref for ref in refs if ref in ledger and not ref.startswith(prefix)] == []
+    assert ledger["option/invoicing/2/verdict/relieved"].derivation[0].refs == (
+        "option/invoicing/2/people/hours",
+    )
+
+
+def test_a_figure_comes_once_and_one_that_an_option_does_not_have_says_so() -> None:
+    """Both figures of latency are made from the same budgets of steps."""
+    more = "  soon: {measure: latency/invoice/mean, at_most: 1 h}\n  late: {measure: latency/invoice/p95, at_most: 1 h}\n"
+    more += "  aside: {measure: latency/aside/mean, at_most: 1 h}\n"
+    text = FILE.read_text(encoding="utf-8")
+    text = text.replace("needs:\n", f"needs:\n{more}")
+    text = text.replace("\nflows:\n", "\nflows:\n  aside: {steps: [{call: sheet.write}]}\n", 1)
+    model = loads(
+        text.replace("remove: [components.sheet]", "remove: [components.sheet, needs.aside, flows.aside]")
+    )
+    found = list(option_figures(Context(model, CATALOG, Ledger(model.digest))))
+    names = [figure.name for figure in found]
+    assert sorted(set(names)) == sorted(names)
+    reasons = {figure.name: figure.reason for figure in found if figure.reason.startswith("not with this")}
+    assert list(reasons) == ["option/invoicing/3/latency/aside/mean"]
+    assert [name for name in names if name.startswith("option/invoicing/2/budget/")] != []
 
 
 def test_every_figure_behind_an_option_is_in_the_ledger() -> None:

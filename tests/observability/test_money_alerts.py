@@ -141,11 +141,13 @@ def test_how_long_somebody_takes_costs_no_call() -> None:
     asked = MODEL.replace("components:\n", "people: {ana: {}}\ncomponents:\n").replace(
         "      - call: desk.take\n", "      - call: desk.take\n      - ask: ana\n"
     )
+    guard = "{call: desk.take, guard: {name: w, rejects: 0 %, takes: unknown}}"
+    guarded = MODEL.replace("call: desk.take\n", guard + "\n")
     limits = [
         {a.name: a for a in plan(context(body)).alerts}["cost-hour"].figures[0].value
-        for body in (MODEL, asked)
+        for body in (MODEL, asked, guarded)
     ]
-    assert limits[0] == limits[1] is not None
+    assert limits[0] == limits[1] == limits[2] is not None
 
 
 def test_without_an_end_the_bill_has_to_do() -> None:

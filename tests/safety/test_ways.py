@@ -126,3 +126,25 @@ def test_a_check_counts_on_every_way(where: str, steps: list[str], ways: int) ->
     head = READ.partition("    steps:\n")[0]
     body = head + "    steps:\n" + "".join(f"      - {step}\n" for step in steps) + SENT + TALK
     assert figure(context(body), f"unblocked/insults@{where}").value == ways
+
+
+@pytest.mark.parametrize(
+    ("step", "of", "sink", "count"),
+    [
+        ("{parallel: [[{wait: 1 s}], [{wait: 2 s}]], join: all}", "case", "outside", 1),
+        ("{parallel: [[{fail: rejected}], [{wait: 2 s}]], join: all}", "case", "outside", 0),
+        ("{parallel: [[{fail: rejected}], [{wait: 2 s}]], join: any}", "case", "outside", 1),
+        (
+            "{call: crm.find, carries: [case], cache: {hits: 10 %, takes: 1 ms, component: vault}}",
+            "case",
+            "vault",
+            1,
+        ),
+        ("{call: crm.find, carries: [case], cache: {hits: 10 %, takes: 1 ms}}", "case", "vault", 0),
+    ],
+)
+def test_what_a_first_step_lets_through_and_keeps(step: str, of: str, sink: str, count: int) -> None:
+    """By hand: only where enough branches end ok a run goes on; a cache keeps what it was asked with."""
+    text = ASKED.replace("  bot: {", "  vault: {kind: storage}\n  bot: {", 1)
+    text = text.replace("    steps:\n", f"    steps:\n      - {step}\n", 1)
+    assert figure(context(text), f"exposure/{of}@{sink}").value == count

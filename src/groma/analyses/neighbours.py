@@ -152,13 +152,12 @@ def _subjects(model: Model) -> Mapping[str, tuple[tuple[str, ...], tuple[str, ..
     """What activities are about: (titles of elements, names of people who answer for them), by the word in `arises`."""
     parts = model.components
     own = [c for c in parts.values() if c.supplier is None and c.product is None]
-    bought = [c for c in parts.values() if c.supplier is not None or c.product is not None]
     links = [c for c in model.connections.values() if c.from_ in parts and c.to in parts]
     flows = [f for f in model.flows.values() if f.starts is not None]
     copied = [d for d in model.data.values() if d.backup is not None]
     personal = [d for d in model.data.values() if d.class_ == "personal"]
     decided = [d for d in model.decisions.values() if d.status in ("open", "proposed")]
-    suppliers = [model.suppliers[c.supplier] for c in bought if c.supplier is not None]
+    suppliers = [model.suppliers[c.supplier] for c in parts.values() if c.supplier is not None]
     tools = [c for c in parts.values() if c.kind == "tool"]
     return {
         "parts": (_titles(own), _people(c.owner for c in own)),

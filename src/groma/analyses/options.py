@@ -185,7 +185,7 @@ def _waiting(
 ) -> Figure:
     low, high = now.low - then.high, now.high - then.low
     value = None if now.value is None or then.value is None else now.value - then.value
-    bounded = value is not None or math.isfinite(low) or math.isfinite(high)
+    bounded = math.isfinite(low) or math.isfinite(high)
     prefix = named(decision.name, number, "")
     refs = tuple(f"{prefix}{m}" for m in SIDE_BY_SIDE[:2] if m in measures(model))
     return Figure(

@@ -54,12 +54,10 @@ def turns(context: Context, flow: str, of: Of) -> tuple[Turn, ...]:
     One worst run for calls and cost; times of branches at once are those of the slowest.
     """
     there = context.model.flows[flow]
-    return tuple(dict.fromkeys(_turns(context, there.steps, there.by, of, frozenset())))
+    return tuple(dict.fromkeys(_turns(context, there.steps, there.by, of)))
 
 
-def _turns(
-    context: Context, steps: tuple[Step, ...], caller: str | None, of: Of, within: frozenset[str]
-) -> Iterator[Turn]:
+def _turns(context: Context, steps: tuple[Step, ...], caller: str | None, of: Of) -> Iterator[Turn]:
     for step in steps:
         policies = step.policies
         if policies.cache is not None:
@@ -77,30 +75,29 @@ def _turns(
                 most = [_most(context, branch.steps, caller, of) for branch in branches]
                 worst = most.index(max(most))
                 yield Turn(step.path, f"takes `{branches[worst].when or f'branch {worst + 1}'}`")
-                yield from _turns(context, branches[worst].steps, caller, of, within)
+                yield from _turns(context, branches[worst].steps, caller, of)
             case Repeat(steps=inner, times=times, at_most=at_most):
                 rounds = at_most if at_most is not None else getattr(times, "text", "without end")
                 yield Turn(
                     step.path, f"goes round {rounds} times" if rounds != "without end" else "has no bound"
                 )
-                yield from _turns(context, inner, caller, of, within)
-            case Do(flow) if flow not in within:
+                yield from _turns(context, inner, caller, of)
+            case Do(flow):
                 there = context.model.flows[flow]
-                yield from _turns(context, there.steps, there.by or caller, of, within | {flow})
-            case Call(component, operation) if f"{component}.{operation}" not in within:
+                yield from _turns(context, there.steps, there.by or caller, of)
+            case Call(component, operation):
                 for each in context.candidates(component):
                     if operation in each.offers:
-                        inside = within | {f"{component}.{operation}"}
-                        yield from _turns(context, each.offers[operation].steps, component, of, inside)
+                        yield from _turns(context, each.offers[operation].steps, component, of)
             case _:
                 for word, inner in inner_steps(step):
                     if word not in ("fallback", "compensate") and not word.startswith("guard "):
-                        yield from _turns(context, inner, caller, of, within)
+                        yield from _turns(context, inner, caller, of)
         for guard in policies.guards:
-            yield from _turns(context, guard.steps, caller, of, within)
+            yield from _turns(context, guard.steps, caller, of)
         if policies.fallback:
             yield Turn(step.path, "fails at its end, and its fallback runs too")
-            yield from _turns(context, policies.fallback, caller, of, within)
+            yield from _turns(context, policies.fallback, caller, of)
 
 
 def _most(context: Context, steps: tuple[Step, ...], caller: str | None, of: Of) -> float:

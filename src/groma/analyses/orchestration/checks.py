@@ -228,7 +228,7 @@ def racing_writes(context: Context) -> Found:
             if not isinstance(step.action, Parallel):
                 continue
             looked += 1
-            writes = [dict(_writes(context, steps, (), frozenset())) for steps in step.action.branches]
+            writes = [dict(_writes(context, steps, ())) for steps in step.action.branches]
             for target in sorted({name for each in writes for name in each}):
                 by = [(n, each[target]) for n, each in enumerate(writes, 1) if target in each]
                 held = [frozenset(holds) for _, (_, holds) in by]
@@ -241,7 +241,7 @@ def racing_writes(context: Context) -> Found:
 
 
 def _writes(
-    context: Context, steps: tuple[Step, ...], holds: tuple[str, ...], within: frozenset[str]
+    context: Context, steps: tuple[Step, ...], holds: tuple[str, ...]
 ) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
     """Operations that steps write through: (component.operation, (path, pools held)); keyed ones repeat safely."""
     for step in steps:
@@ -251,20 +251,20 @@ def _writes(
                 target = f"{component}.{operation}"
                 for each in context.candidates(component):
                     offered = each.offers.get(operation)
-                    if offered is None or target in within:
+                    if offered is None:
                         continue
                     if offered.effect in ("once", "idempotent"):
                         yield target, (step.path, holds)
-                    yield from _writes(context, offered.steps, holds, within | {target})
+                    yield from _writes(context, offered.steps, holds)
             case Do(flow):
-                yield from _writes(context, context.model.flows[flow].steps, holds, within)
+                yield from _writes(context, context.model.flows[flow].steps, holds)
             case Hold(component):
                 inside = (*holds, component)
             case _:
                 pass
         for word, inner in inner_steps(step):
             if word != "compensate":
-                yield from _writes(context, inner, inside, within)
+                yield from _writes(context, inner, inside)
 
 
 MODELS = ("llm", "model")

@@ -10,9 +10,8 @@ from groma.model.elements import Model
 
 def can_be_down(model: Model, name: str, seen: frozenset[str] = frozenset()) -> bool:
     """Whether the model says that a component, or anything that it needs, fails."""
-    found = [c for c in model.candidates(name) if c.name not in seen]
-    inside = seen | {name} | {c.name for c in found}
-    for component in found:
+    inside = seen | {name}
+    for component in model.candidates(name):
         supplier = model.suppliers.get(component.supplier or "")
         if component.fails is not None or (supplier is not None and supplier.fails is not None):
             return True
@@ -25,9 +24,7 @@ def can_be_down(model: Model, name: str, seen: frozenset[str] = frozenset()) -> 
 
 
 def _place_fails(model: Model, name: str | None) -> bool:
-    met: set[str] = set()
-    while name is not None and name in model.places and name not in met:
-        met.add(name)
+    while name is not None and name in model.places:
         place = model.places[name]
         if place.fails is not None:
             return True

@@ -294,7 +294,7 @@ _OUT = Ways(_END, dict.fromkeys(ERROR_KINDS, To(UNDO)), _END)
 
 def may_be_skipped(loop: Repeat) -> bool:
     """Whether a loop may have no round at all."""
-    if loop.until is not None or loop.times is None:
+    if loop.times is None:
         return False
     if isinstance(loop.times, Unknown):
         return True
