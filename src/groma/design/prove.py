@@ -46,31 +46,31 @@ class Proof:
 
 
 class Begun:
-    """A design whose proof has begun; what is worked out for one measure serves the next. A context manager."""
+    """A design whose proof has begun; what is worked out for one measure serves the next."""
 
     def __init__(self, model: Model, catalog: Catalog) -> None:
         self._model, self._catalog = model, catalog
+        self._open: list[Context] = []
 
     @cached_property
     def stated(self) -> Context:
         """The model with its facts as they are stated."""
-        return Context(self._model, self._catalog, Ledger(self._model.digest))
+        return self._of(self._model)
 
     @cached_property
     def middle(self) -> Context:
         """The model at the nominal corner of its facts."""
         at_nominal = nominal(self._model)
-        if at_nominal is self._model:
-            return self.stated
-        return Context(at_nominal, self._catalog, Ledger(self._model.digest))
+        return self.stated if at_nominal is self._model else self._of(at_nominal)
 
-    def __enter__(self) -> Begun:
-        return self
+    def forget(self) -> None:
+        """Asked for the last time."""
+        for context in self._open:
+            context.forget()
 
-    def __exit__(self, *_: object) -> None:
-        for name in ("stated", "middle"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).forget()
+    def _of(self, model: Model) -> Context:
+        self._open.append(Context(model, self._catalog, Ledger(model.digest)))
+        return self._open[-1]
 
 
 class Prover:
@@ -120,7 +120,7 @@ class Prover:
     def forget(self) -> None:
         """No proof goes on: what was worked out of the last design goes."""
         if self._at is not None:
-            self._at[1].__exit__()
+            self._at[1].forget()
         self._at = None
 
     @property
@@ -158,8 +158,11 @@ class Prover:
 
 def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Task) -> Proof:
     """The losses of the closed model that some answers make."""
-    with Begun(model, catalog) as begun:
+    begun = Begun(model, catalog)
+    try:
         return _proven(answers, begun, task)
+    finally:
+        begun.forget()
 
 
 def _proven(answers: Mapping[str, str], begun: Begun, task: Task) -> Proof:

@@ -10,6 +10,7 @@ Readers match over `Action`; the type checker lists the readers that miss a new 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -311,6 +312,11 @@ class Step:
     title: str = ""
     budget: Quantity | None = None
     """Time that it may take, of the latency asked of its flow."""
+
+
+def whole_rounds(times: float) -> int:
+    """Rounds of a number that needn't be whole: the nearest one, halves up."""
+    return math.floor(times + 0.5)
 
 
 def inner_steps(step: Step) -> Iterator[tuple[str, tuple[Step, ...]]]:

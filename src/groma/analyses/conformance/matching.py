@@ -38,6 +38,7 @@ from groma.model.program import (
     Step,
     Stop,
     Wait,
+    whole_rounds,
 )
 from groma.model.quantity import Quantity
 
@@ -322,7 +323,7 @@ class Matcher:
         times, bound = loop.times, count_bound(loop)
         fixed = False
         if isinstance(times, Quantity) and times.constant and times.low == times.high:
-            fixed, told = True, math.floor(times.low + 0.5)
+            fixed, told = True, whole_rounds(times.low)
             bound = told if bound is None else min(told, bound)
         if loop.until is None and not fixed:
             for mask, time in states.items():

@@ -235,9 +235,8 @@ class Queues:
 
     def _stirred(self, station: str) -> int | None:
         """How many calls may come together out of other queues; None where these change little of a stream."""
-        if (
-            self.loads is None
-        ):  # choices are open, and so is what leaves the others: as many as for calls in turn
+        # while choices are open, so is what leaves the others: as many as for calls in turn
+        if self.loads is None:
             return IN_TURN if station in passed_before(self.context) else None
         return stirred(self.context, self.grid, self.loads, station, self._leaving)
 

@@ -31,7 +31,7 @@ from groma.analyses.outcome.law import (
 )
 from groma.analyses.outcome.quantity import law_at, share_of
 from groma.model.law import Constant, Law
-from groma.model.program import Repeat
+from groma.model.program import Repeat, whole_rounds
 from groma.model.quantity import Quantity, Unknown
 from groma.solvers.distributions import cdf_and_sf
 
@@ -67,14 +67,14 @@ def repeated(grid: Grid, path: str, loop: Repeat, round_: Outcome) -> Outcome:
 
 def count_bound(loop: Repeat) -> int | None:
     most = loop.times.most if isinstance(loop.times, Quantity) else None
-    bounds = [b for b in (loop.at_most, None if most is None else math.floor(most + 0.5)) if b is not None]
+    bounds = [b for b in (loop.at_most, None if most is None else whole_rounds(most)) if b is not None]
     return min(bounds) if bounds else None
 
 
 def count_law(law: Law, at_most: int | None) -> Array | None:
     """P(N = n) of a count rounded to the nearest whole (halves up) and bounded; None when it reaches too far."""
     if isinstance(law, Constant):
-        count = math.floor(law.value + 0.5)
+        count = whole_rounds(law.value)
         count = count if at_most is None else min(count, at_most)
         return None if count > MOST_ROUNDS else np.eye(1, count + 1, count)[0]
     top = MOST_ROUNDS if at_most is None else min(at_most, MOST_ROUNDS)

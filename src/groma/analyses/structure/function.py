@@ -17,7 +17,6 @@ asked for and `exact` is False.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -48,6 +47,7 @@ from groma.model.program import (
     Step,
     Stop,
     Wait,
+    whole_rounds,
 )
 from groma.model.quantity import Quantity
 from groma.solvers.faulttrees import ALWAYS, NEVER, Event, Formula, Not
@@ -387,5 +387,5 @@ def _rounds(loop: Repeat) -> int | None:
     times = loop.times
     if not isinstance(times, Quantity) or not times.constant or times.known is not None:
         return None
-    rounds = math.floor(times.mean + 0.5)
+    rounds = whole_rounds(times.mean)
     return rounds if loop.at_most is None else min(rounds, loop.at_most)

@@ -224,7 +224,7 @@ class _Lowering:
             if not math.isfinite(bound):
                 self.refuse(step.at, f"{step.path}: how often it is repeated has no end: state `at_most`")
                 return Loop(1)
-            rounds = min(math.floor(bound + 0.5), MOST_ROUNDS)
+            rounds = min(p.whole_rounds(bound), MOST_ROUNDS)
             if count.constant:
                 return Loop(rounds)
             if rounds > MOST_TABLED:
