@@ -89,16 +89,20 @@ def completes(answers: Mapping[str, str], partial: Narrowed) -> bool:
 
 
 class TrueProver(Prover):
-    """Looks the truth up instead of building a model."""
+    """Looks the truth up instead of building a model; no more of it than it takes to see a limit broken."""
 
     def __init__(self, truth: Truth, nearness: float = 1.0) -> None:
         self.nearness = nearness
         super().__init__(truth.space, load_catalog(), truth.task, Journal("EUR"))
         self.truth = truth
 
-    def _prove(self, answers: dict[str, str]) -> Proof:
-        losses = self.truth.losses(answers)
-        return Proof(answers, losses, {w: (losses[w],) * 3 for w in self.task.wishes}, losses)
+    def _prove(self, answers: dict[str, str], limits: Mapping[str, float]) -> Proof:
+        truth = self.truth.losses(answers)
+        broken = next((n for n in sorted(truth) if truth[n] > limits.get(n, math.inf)), None)
+        losses = {n: lost for n, lost in truth.items() if broken is None or n <= broken}
+        wishes = [w for w in self.task.wishes if w in losses]
+        far = {w: losses[w] for w in wishes}
+        return Proof(answers, losses, {w: (losses[w],) * 3 for w in wishes}, far, whole=losses == truth)
 
     def at_least(self, answers: Mapping[str, str], wish: str) -> float:
         return self.nearness * self.truth.losses(answers)[wish]

@@ -1,5 +1,6 @@
 """Random choice problems whose truth is known by trying everything: shared by the optimisation tests."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import inf
@@ -49,11 +50,13 @@ class Case:
             "risk": 1.0 - survive,
         }
 
-    def oracle(self, assignment: Assignment) -> Verdict:
-        """The truth; if helpful, with the slowest part and the two riskiest as cuts that hold for every completion."""
+    def oracle(self, assignment: Assignment, limits: Mapping[str, float]) -> Verdict:
+        """The truth; if helpful, with the slowest part and the two riskiest as cuts that hold for every completion, and
+        if not, no more of it than it takes to see a limit broken."""
         values = self.truth(assignment)
         if not self.helpful:
-            return Verdict(values)
+            broken = next((m for m in sorted(values) if values[m] > limits.get(m, inf)), None)
+            return Verdict({m: v for m, v in values.items() if broken is None or m <= broken})
         slowest = max(assignment.items(), key=lambda literal: (self.weights[literal], literal))
         first, second = sorted(assignment.items(), key=lambda literal: (-self.share[literal], literal))[:2]
         together = 1.0 - (1.0 - self.share[first]) * (1.0 - self.share[second])

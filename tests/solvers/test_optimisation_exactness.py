@@ -22,9 +22,16 @@ from groma.solvers.optimisation import (
     conflict,
     walk_front,
 )
+from groma.solvers.optimisation.master import FEW
 from solvers.choice_problems import Case, random_case
 
 Vector = tuple[float, ...]
+
+
+@pytest.fixture(autouse=True, params=[0, FEW], ids=["programs", "few tried"])
+def _few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a program for each question, and with few assignments tried one by one."""
+    monkeypatch.setattr("groma.solvers.optimisation.master.FEW", request.param)
 
 
 def vectors(case: Case, measures: Sequence[str]) -> list[Vector]:
@@ -204,7 +211,7 @@ def test_what_the_oracle_learns_is_used_again() -> None:
     case = random_case(3)
     master = Master(case.problem)
     first = walk_front(master, "cost", ["delay"], case.oracle)
-    second = walk_front(master, "cost", ["delay"], lambda _: Verdict({}))
+    second = walk_front(master, "cost", ["delay"], lambda _, __: Verdict({}))
     assert second.proofs == 0
     assert second.points == first.points
 

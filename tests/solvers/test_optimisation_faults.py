@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 import scipy.optimize
 
@@ -80,6 +82,7 @@ def test_where_the_solver_says_nothing_it_is_asked_again_and_then_told(
         return Nothing()
 
     monkeypatch.setattr(scipy.optimize, "milp", milp)
+    monkeypatch.setattr("groma.solvers.optimisation.master.FEW", 0)
     master = Master(Problem((PLAIN,), (), (Term("cost", ("a",), {("x",): 1.0, ("y",): 2.0}),)))
     with pytest.raises(SolverFailure, match="status 4: solve error"):
         best(master, ["cost"], by_tables(master), [])
@@ -204,7 +207,7 @@ def test_what_is_only_proven_later_orders_by_hundredths_too(start: float) -> Non
     promised = {("w",): start + 0.1, ("x",): start + 0.2, ("y",): start + 0.3, ("z",): start + 0.6}
     asked: list[str] = []
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         variant = assignment["a"]
         asked.append(variant)
         return Verdict(
@@ -226,7 +229,7 @@ def test_a_front_over_what_only_the_proof_knows_ends(scale: float) -> None:
         Problem((Group("a", tuple("xyz")),), (), (Term("cost", ("a",), {(n,): c for n, c in costs.items()}),))
     )
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         variant = assignment["a"]
         delay = delays[variant] * scale
         return Verdict({"cost": costs[variant], "delay": delay}, (Cut("delay", {"a": variant}, delay),))

@@ -29,6 +29,12 @@ from groma.solvers.optimisation.master import Query
 from solvers.choice_problems import PLAIN, PRICE, one
 
 
+@pytest.fixture(autouse=True)
+def _never_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few assignments are left, a program is made of them."""
+    monkeypatch.setattr("groma.solvers.optimisation.master.FEW", 0)
+
+
 def programs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What is given to HiGHS from now on, as plain numbers."""
     seen: list[tuple[Any, ...]] = []

@@ -1,6 +1,6 @@
 """How the search behaves: what it asks, what it refuses, what it leaves when it is stopped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
 from random import Random
 
@@ -28,10 +28,16 @@ from groma.solvers.optimisation import (
     conflict,
     walk_front,
 )
-from groma.solvers.optimisation.master import Query
+from groma.solvers.optimisation.master import FEW, Query
 from solvers.choice_problems import random_case
 
 SIZES = ("s", "m", "l")
+
+
+@pytest.fixture(autouse=True, params=[0, FEW], ids=["programs", "few tried"])
+def _few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a program for each question, and with few assignments tried one by one."""
+    monkeypatch.setattr("groma.solvers.optimisation.master.FEW", request.param)
 
 
 def shop() -> Problem:
@@ -63,7 +69,7 @@ def slow(assignment: Assignment, problem: Problem, cuts: bool) -> Verdict:
 def counted(problem: Problem, cuts: bool) -> tuple[Oracle, list[dict[str, str]]]:
     asked: list[dict[str, str]] = []
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         asked.append(dict(assignment))
         return slow(assignment, problem, cuts)
 
@@ -113,7 +119,7 @@ def test_a_cut_on_a_part_saves_asking_about_its_completions() -> None:
     true = dict.fromkeys("abcdef", 100.0) | {"g": 6.0, "h": 7.0}
     asked: list[str] = []
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         engine = assignment["engine"]
         asked.append(engine)
         return Verdict({"cost": true[engine]}, (Cut("cost", {"engine": engine}, true[engine]),))
@@ -133,7 +139,7 @@ def test_a_cut_below_the_optimum_orders_the_search_best_first() -> None:
     problem = Problem(groups, (), (Term("cost", ("kind", "variant"), table),))
     asked: list[tuple[str, str]] = []
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         asked.append((assignment["kind"], assignment["variant"]))
         true = 5.0 if assignment["kind"] == "a" else table["b", assignment["variant"]] + 0.5
         return Verdict({"cost": true}, (Cut("cost", {"kind": "a"}, 5.0),))
@@ -166,13 +172,13 @@ def test_a_proposal_has_the_least_bound_of_all() -> None:
 def test_a_table_that_promises_too_much_is_found_out() -> None:
     problem = shop()
     with pytest.raises(UnsoundBound, match=r"cost of .*promise at least 10\.0, the oracle found 9\.0"):
-        best(Master(problem), ["cost"], lambda _: Verdict({"cost": 9.0}))
+        best(Master(problem), ["cost"], lambda _, __: Verdict({"cost": 9.0}))
 
 
 def test_a_cut_that_promises_too_much_is_found_out() -> None:
     problem = shop()
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         return Verdict({"cost": problem.value("cost", assignment)}, (Cut("cost", {"front": "none"}, 15.0),))
 
     with pytest.raises(UnsoundBound):
@@ -191,7 +197,7 @@ def test_a_cut_that_denies_an_earlier_proof_is_found_out() -> None:
 def test_what_cannot_be_had_at_any_price_is_infinite() -> None:
     problem = shop()
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         unknown = assignment["database"] == "s"
         return Verdict({"cost": problem.value("cost", assignment), "delay": inf if unknown else 1.0})
 
@@ -259,7 +265,7 @@ def test_the_price_of_a_need_that_excludes_another_is_said() -> None:
 
 def test_no_choice_at_all_is_a_conflict_of_nothing() -> None:
     problem = Problem((Group("a", ("x",)),), (Clause(frozenset({("a", "x")})),))
-    found = conflict(Master(problem), [Bound("cost", 1.0)], lambda _: Verdict({}))
+    found = conflict(Master(problem), [Bound("cost", 1.0)], lambda _, __: Verdict({}))
     assert found.sets == ((),)
     assert found.relaxations[0].at_most is None
 

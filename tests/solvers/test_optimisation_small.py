@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from math import inf
 from typing import Any
 
@@ -29,8 +30,15 @@ from groma.solvers.optimisation import (
     meeting,
     walk_front,
 )
+from groma.solvers.optimisation.master import FEW
 from groma.solvers.optimisation.quiet import quiet
 from solvers.choice_problems import PLAIN, PRICE, one
+
+
+@pytest.fixture(autouse=True, params=[0, FEW], ids=["programs", "few tried"])
+def _few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a program for each question, and with few assignments tried one by one."""
+    monkeypatch.setattr("groma.solvers.optimisation.master.FEW", request.param)
 
 
 def test_what_was_proven_outside_of_what_is_asked_for_is_no_answer() -> None:
@@ -62,7 +70,7 @@ def test_a_proposal_that_breaks_a_need_in_truth_is_followed_by_another() -> None
     """Nothing is tabled of the delay: x has too much of it, y has little enough."""
     master = Master(Problem((PLAIN,), (), (PRICE,)))
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         return Verdict(
             {
                 "cost": 0.0 + (2.0 if assignment["a"] == "y" else 1.0),
@@ -124,7 +132,7 @@ def test_objectives_are_settled_one_after_the_other() -> None:
 def test_a_later_objective_that_no_choice_has_is_passed_over() -> None:
     master = Master(Problem((PLAIN,), (), (PRICE,)))
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         return Verdict({"cost": 1.0 if assignment["a"] == "x" else 2.0, "delay": inf, "risk": 0.0})
 
     found = best(master, ["cost", "delay"], oracle)
@@ -142,7 +150,7 @@ def test_stopped_at_each_point_it_says_what_is_proven() -> None:
     problem = Problem(groups, (), (PRICE,))
     delays = {("x", "s"): 9.0, ("x", "t"): 4.0, ("y", "s"): 1.0, ("y", "t"): 1.0}
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         return Verdict(
             {
                 "cost": 1.0 if assignment["a"] == "x" else 2.0,
@@ -231,7 +239,7 @@ def test_a_stopped_walk_says_what_was_being_sought() -> None:
     table = {(v,): cost / 2.0 for v, (cost, _) in truth.items()}
     problem = Problem((Group("v", tuple("abc")),), (), (Term("cost", ("v",), table),))
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         cost, delay = truth[assignment["v"]]
         return Verdict({"cost": cost, "delay": delay}, (Cut("delay", assignment, delay),))
 
@@ -274,7 +282,7 @@ def test_of_what_is_equally_good_the_first_that_keeps_its_promise_is_taken() -> 
         Problem((Group("v", tuple("pqr")),), (), (Term("cost", ("v",), {(v,): 1.0 for v in "pqr"}),))
     )
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         return Verdict({"cost": 1.0, "delay": delays[assignment["v"]], "risk": 7.0})
 
     limits = [Bound("risk", 8.0), Bound("delay", 5.0)]
@@ -303,7 +311,7 @@ def test_of_what_is_known_and_equally_good_the_first_by_name_is_held() -> None:
         Problem((Group("v", tuple("xyz")),), (), (Term("cost", ("v",), {(v,): 0.0 for v in "xyz"}),))
     )
 
-    def oracle(_: Assignment) -> Verdict:
+    def oracle(_: Assignment, __: Mapping[str, float]) -> Verdict:
         return Verdict({"cost": 1.0})
 
     for variant in "yx":
@@ -321,7 +329,7 @@ def test_what_is_within_the_tolerance_of_the_bound_is_the_least() -> None:
         master = Master(Problem((Group("v", ("x", "y"), parts={"y": 2}),), (), (table,)), {"cost": tolerance})
         record = Record()
         truth = {"x": 1.0, "y": 0.98}
-        found = best(master, ["cost"], lambda a, t=truth: Verdict({"cost": t[a["v"]]}), record=record)
+        found = best(master, ["cost"], lambda a, _, t=truth: Verdict({"cost": t[a["v"]]}), record=record)
         assert found is not None
         assert (found.assignment["v"], record.proofs) == ("xy"[proofs - 1], proofs)
 
@@ -362,7 +370,7 @@ def test_a_front_ends_where_values_are_large_and_no_table_says_so(far: float) ->
     """Below a value by less than its last digit is no progress."""
     master = Master(Problem((PLAIN,), (), (PRICE,)))
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         more = 0.0 if assignment["a"] == "y" else 1.0
         value = far + more
         return Verdict(
@@ -482,7 +490,7 @@ def test_of_what_was_proven_before_the_best_is_where_a_search_starts() -> None:
     master = Master(Problem((Group("v", names),), (), ()))
     asked: list[str] = []
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         asked.append(assignment["v"])
         return Verdict({"cost": costs[assignment["v"]], "delay": delays[assignment["v"]]})
 
@@ -523,7 +531,7 @@ def test_what_is_cheapest_and_can_not_be_had_in_time_is_on_the_front() -> None:
     """Of x the delay is infinite, in truth and not by a table; y takes 1."""
     master = Master(Problem((PLAIN,), (), (PRICE,)))
 
-    def oracle(assignment: Assignment) -> Verdict:
+    def oracle(assignment: Assignment, _: Mapping[str, float]) -> Verdict:
         first = assignment["a"] == "x"
         return Verdict({"cost": 1.0 if first else 2.0, "delay": inf if first else 1.0})
 

@@ -40,7 +40,7 @@ def meeting_needs(proofs: Iterable[Proof], task: Task) -> list[Proof]:
     return [
         p
         for p in proofs
-        if all(p.meets(h) for h in task.held) and all(p.losses[w] < math.inf for w in task.wishes)
+        if p.whole and all(p.meets(h) for h in task.held) and all(p.losses[w] < math.inf for w in task.wishes)
     ]
 
 

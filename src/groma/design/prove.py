@@ -31,7 +31,8 @@ Ends: TypeAlias = tuple[float | None, float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is known about a design: the loss of each wish and of each need's measure; why it can't be built, if so."""
+    """What is known about a design: the loss of each wish and of each need's measure; why it can't be built, if so.
+    Not `whole`: as much as it took to see that one of them lies above a limit."""
 
     answers: Mapping[str, str]
     losses: Mapping[str, float]
@@ -40,9 +41,14 @@ class Proof:
     far: Mapping[str, float] = field(default_factory=dict[str, float])
     """The loss of each wish at the far end of its interval."""
     fault: str = ""
+    whole: bool = True
 
     def meets(self, held: Held) -> bool:
         return self.losses[held.name] <= held.limit * (1 + 1e-12)
+
+    def breaks(self, limits: Mapping[str, float]) -> bool:
+        """Whether a loss that is known lies above its limit."""
+        return any(lost > limits.get(name, math.inf) for name, lost in self.losses.items())
 
 
 class Begun:
@@ -89,19 +95,26 @@ class Prover:
         self._known: dict[frozenset[tuple[str, str]], Proof] = {}
         self._at: tuple[Mapping[str, str], Begun] | None = None
 
-    def __call__(self, assignment: Assignment) -> Verdict:
+    def __call__(self, assignment: Assignment, limits: Mapping[str, float]) -> Verdict:
         """The optimiser's oracle."""
-        return Verdict(dict(self.proof(answers_of(assignment)).losses))
+        return Verdict(dict(self.judged(answers_of(assignment), limits).losses))
 
     def proof(self, answers: Mapping[str, str]) -> Proof:
+        """All that is known about a design."""
+        return self.judged(answers, {})
+
+    def judged(self, answers: Mapping[str, str], limits: Mapping[str, float]) -> Proof:
+        """All about a design, or as much as it takes to see that it breaks one of the limits (on losses)."""
         key = frozenset(answers.items())
         known = self._known.get(key)
+        if known is not None and (known.whole or known.breaks(limits)):
+            return known
+        found = self._known[key] = self._prove(dict(sorted(answers.items())), limits)
         if known is None:
-            known = self._known[key] = self._prove(dict(sorted(answers.items())))
             self.journal.proofs += 1
             if self._told is not None:
                 self._told(self.journal.proofs)
-        return known
+        return found
 
     def at_least(self, answers: Mapping[str, str], wish: str) -> float:
         """What a design loses of a wish at the least, from the analyses of its own model at the nominal corner: the
@@ -114,8 +127,8 @@ class Prover:
         return -math.inf if better is None else loss(wish, better)
 
     def far_ends(self, answers: Mapping[str, str]) -> Mapping[str, float]:
-        """The losses of a design's wishes at the far ends of their intervals."""
-        return self.proof(answers).far
+        """The losses of a design's wishes at the far ends of their intervals, as far as they are known."""
+        return self._known[frozenset(answers.items())].far
 
     def forget(self) -> None:
         """No proof goes on: what was worked out of the last design goes."""
@@ -144,14 +157,14 @@ class Prover:
             self._at = (answers, Begun(self.closed(answers).model, self.catalog))
         return self._at[1]
 
-    def _prove(self, answers: dict[str, str]) -> Proof:
+    def _prove(self, answers: dict[str, str], limits: Mapping[str, float]) -> Proof:
         try:
             begun = self._begun(answers)
         except ModelError as error:
             fault = "; ".join(str(problem) for problem in error.problems)
             self.journal.say(f"these answers make no valid model: {fault}")
             return Proof(answers, dict.fromkeys(self.task.names, math.inf), fault=fault)
-        found = _proven(answers, begun, self.task)
+        found = _proven(answers, begun, self.task, limits)
         self.forget()
         return found
 
@@ -160,30 +173,48 @@ def proven(answers: Mapping[str, str], model: Model, catalog: Catalog, task: Tas
     """The losses of the closed model that some answers make."""
     begun = Begun(model, catalog)
     try:
-        return _proven(answers, begun, task)
+        return _proven(answers, begun, task, {})
     finally:
         begun.forget()
 
 
-def _proven(answers: Mapping[str, str], begun: Begun, task: Task) -> Proof:
-    ends = {wish: numbers(begun.stated, wish) for wish in task.wishes}
-    losses = {wish: traded(wish, ends[wish], lambda: begun.middle) for wish in task.wishes}
-    losses |= {h.name: held_loss(h, begun.stated) for h in task.held}
-    far = {wish: far_end(wish, ends[wish]) for wish in task.wishes}
-    for lost in (losses, far):
-        lost.update(dict.fromkeys(_giving_up(lost, losses, task), math.inf))
-    return Proof(answers, losses, ends, far)
+LATE = ("success", "latency", "cost")
+"""Kinds of measures that take longest to work out: they are asked for last, in this order, in which each rests on what
+was worked out for the ones before."""
 
 
-def _giving_up(lost: Mapping[str, float], losses: Mapping[str, float], task: Task) -> list[str]:
-    """Latencies that don't count because too few runs end well: giving up early is never fast. (The optimistic bounds
-    of latency are those of designs with enough success, so this keeps them bounds of every design.)"""
-    limits = {h.name: h.limit for h in task.held}
-    return [
-        name
-        for name in lost
-        if (success := success_with(name)) is not None and losses[success + HELD] > limits[success + HELD]
-    ]
+def _proven(answers: Mapping[str, str], begun: Begun, task: Task, limits: Mapping[str, float]) -> Proof:
+    held = {h.name: h for h in task.held}
+    losses: dict[str, float] = {}
+    ends: dict[str, Ends] = {}
+    far: dict[str, float] = {}
+    for name in sorted(
+        task.names, key=lambda n: (n not in held, _how_late(n))
+    ):  # wishes take other corners, too
+        if name in held:
+            losses[name] = held_loss(held[name], begun.stated)
+        else:
+            ends[name] = numbers(begun.stated, name)
+            losses[name] = traded(name, ends[name], lambda: begun.middle)
+            far[name] = far_end(name, ends[name])
+        if _gives_up(name, losses, held):
+            losses[name] = math.inf
+            far |= {name: math.inf} if name in far else {}
+        if losses[name] > limits.get(name, math.inf):
+            break
+    return Proof(answers, losses, ends, far, whole=len(losses) == len(task.names))
+
+
+def _how_late(name: str) -> int:
+    kind = parsed(name).kind
+    return 1 + LATE.index(kind) if kind in LATE else 0
+
+
+def _gives_up(name: str, losses: Mapping[str, float], held: Mapping[str, Held]) -> bool:
+    """Whether a latency doesn't count because too few runs end well: giving up early is never fast. (The optimistic
+    bounds of latency are those of designs with enough success, so this keeps them bounds of every design.)"""
+    success = success_with(name)
+    return success is not None and losses[success + HELD] > held[success + HELD].limit
 
 
 def traded(measure: str, ends: Ends, at_nominal: Callable[[], Context]) -> float:

@@ -6,6 +6,7 @@ integrality and objective), which is why callers scale their rows (`encoding`) a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ class Rows:
         """No rows yet."""
         return Rows([], [], [], [], [])
 
-    def add(self, entries: dict[int, float], lower: float, upper: float) -> None:
+    def add(self, entries: Mapping[int, float], lower: float, upper: float) -> None:
         """Append a row."""
         at = len(self.lower)
         for column, value in entries.items():

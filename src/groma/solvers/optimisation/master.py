@@ -8,9 +8,9 @@ the bound on the objective elsewhere (combinatorial Benders cuts, Codato & Fisch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import inf, prod
 from typing import TypeAlias
 
 from groma.solvers.optimisation.encoding import (
@@ -27,8 +27,19 @@ from groma.solvers.optimisation.encoding import (
     literals_of,
 )
 from groma.solvers.optimisation.highs import Rows, SolverFailure, minimise
-from groma.solvers.optimisation.problem import Assignment, Block, Literal, Problem, ProblemError, Term
+from groma.solvers.optimisation.problem import (
+    Assignment,
+    Block,
+    Literal,
+    Problem,
+    ProblemError,
+    Term,
+    all_assignments,
+    left_open,
+)
 
+FEW = 32
+"""So many assignments are tried one by one: that takes less time than a program."""
 _MOST_RADIX = 100_000  # whole numbers up to this are told apart safely in one objective
 RELATIVE_TOLERANCE = 1e-9
 
@@ -46,14 +57,16 @@ class Cut:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The true values of an assignment's measures, and what was learnt beyond it. A measure whose table value is too
-    low needs no cut here: the assignment itself is cut anyway. Use +inf for what can't be had at all."""
+    low needs no cut here: the assignment itself is cut anyway. Use +inf for what can't be had at all. Measures may be
+    left out where one that is given breaks a limit that was asked for."""
 
     values: Mapping[str, float]
     cuts: tuple[Cut, ...] = ()
 
 
-Oracle: TypeAlias = Callable[[Assignment], Verdict]
-"""Works out the truth about a whole assignment. Must be a function: the same answer each time."""
+Oracle: TypeAlias = Callable[[Assignment, Mapping[str, float]], Verdict]
+"""Works out the truth about a whole assignment, or as much of it as it takes to see that a measure lies above its
+limit. Must be a function: a measure has the same value each time."""
 
 
 class UnsoundBound(ValueError):
@@ -86,14 +99,17 @@ class Master:
         self.solves = 0
         self._tolerances = dict(tolerances or {})
         self._encoding: Encoding = encode(problem)
-        self._cuts: dict[tuple[str, Block], float] = {}
+        self._cuts: dict[str, dict[Block, float]] = {}
         self._verdicts: dict[frozenset[Literal], Mapping[str, float]] = {}
 
     @property
     def cuts(self) -> tuple[Cut, ...]:
         """All cuts learnt, in a fixed order."""
-        order = sorted(self._cuts.items(), key=lambda item: (item[0][0], in_order(item[0][1])))
-        return tuple(Cut(measure, dict(sorted(block)), value) for (measure, block), value in order)
+        return tuple(
+            Cut(measure, dict(sorted(block)), value)
+            for measure, cuts in sorted(self._cuts.items())
+            for block, value in sorted(cuts.items(), key=lambda item: in_order(item[0]))
+        )
 
     def count_as_equal(self, tolerances: Mapping[str, float]) -> None:
         """Other tolerances for some measures, from now on."""
@@ -107,7 +123,7 @@ class Master:
 
     def bound(self, measure: str, assignment: Assignment) -> float:
         """What is proven about an assignment's measure: its table value, or a cut that says more."""
-        cuts = [v for (m, block), v in self._cuts.items() if m == measure and covers(block, assignment)]
+        cuts = [v for block, v in self._cuts.get(measure, {}).items() if covers(block, assignment)]
         return max([self.problem.value(measure, assignment), *cuts])
 
     def tighten(self, terms: Iterable[Term]) -> None:
@@ -130,8 +146,8 @@ class Master:
         for whole, values in self._verdicts.items():
             if cut.measure in values and covers(block, dict(whole)):
                 self._check(cut.measure, whole, cut.at_least, values[cut.measure])
-        key = (cut.measure, block)
-        self._cuts[key] = max(cut.at_least, self._cuts.get(key, -inf))
+        cuts = self._cuts.setdefault(cut.measure, {})
+        cuts[block] = max(cut.at_least, cuts.get(block, -inf))
 
     def _check(self, measure: str, whole: frozenset[Literal], claimed: float, value: float) -> None:
         if value < claimed - self.tolerance(measure) - RELATIVE_TOLERANCE * abs(claimed):
@@ -172,46 +188,71 @@ class Master:
         measure = self._measure(objective)
         limits = {**query.limits, objective: min(query.limits.get(objective, inf), below)}
         reach = limits[objective] + self.tolerance(objective)
+        asked = Query(limits, query.within)
+        few = self._few(asked)
+        if few is not None:
+            return min(few, key=lambda a: self.bound(objective, a), default=None)
         lifting = [
             (block, v)
-            for (m, block), v in sorted(self._cuts.items(), key=lambda item: in_order(item[0][1]))
-            if m == objective and v <= reach and v < inf
+            for block, v in sorted(self._cuts.get(objective, {}).items(), key=lambda item: in_order(item[0]))
+            if v <= reach and v < inf
         ]
         if not lifting:
             cost = {c: v * measure.scale for c, v in measure.entries.items()}
-            return self._solve(cost, Query(limits, query.within))
-        return self._solve(
-            {self._encoding.level: 1.0}, Query(limits, query.within), lifted=(measure, lifting)
-        )
+            return self._solve(cost, asked)
+        return self._solve({self._encoding.level: 1.0}, asked, lifted=(measure, lifting))
 
     def propose_small(self, query: Query) -> dict[str, str] | None:
         """Some assignment within the limits with the fewest parts, or None."""
-        return self._solve(self._part_counts(), query)
+        return self._lightest([self._part_counts()], query)
 
     def propose_nearest(self, query: Query, near: Assignment) -> dict[str, str] | None:
         """An assignment within the limits that differs from another in as few groups as may be, or None."""
         columns = self._encoding.column_of.items()
-        return self._solve({at: 1.0 for (group, variant), at in columns if near[group] != variant}, query)
+        others = {at: 1.0 for (group, variant), at in columns if near[group] != variant}
+        return self._lightest([others], query)
 
     def propose_simplest(self, query: Query) -> dict[str, str] | None:
         """The assignment within the limits with the fewest parts, and of these the first by name."""
-        of = self._encoding
+        return self._lightest(self._simplicity(), query)
+
+    def _lightest(self, several: Sequence[Mapping[int, float]], query: Query) -> dict[str, str] | None:
+        """The assignment within the limits whose variants weigh least by the first weights, and of these by the next,
+        and so on; None when there is none."""
+        few = self._few(query)
+        if few is not None:
+            return min(few, key=lambda a: [self._weighed(w, a) for w in several], default=None)
         found = None
-        settled: list[tuple[dict[int, float], float]] = []
-        for weights in self._simplicity():
+        settled: list[tuple[Mapping[int, float], float]] = []
+        for weights in several:
             found = self._solve(weights, query, settled=settled)
             if found is None and settled:
                 raise SolverFailure("an assignment within the limits was lost while breaking ties")
             if found is None:
                 return None
-            columns = {of.column_of[literal] for literal in found.items()}
-            settled.append((weights, sum(w for column, w in weights.items() if column in columns)))
+            settled.append((weights, self._weighed(weights, found)))
         return found
 
-    def _check_settled(self, found: Assignment, settled: list[tuple[dict[int, float], float]]) -> None:
-        columns = {self._encoding.column_of[literal] for literal in found.items()}
+    def _weighed(self, weights: Mapping[int, float], assignment: Assignment) -> float:
+        column_of = self._encoding.column_of
+        return sum(weights.get(column_of[literal], 0.0) for literal in assignment.items())
+
+    def _few(self, query: Query) -> list[dict[str, str]] | None:
+        """The assignments within the limits, in name order, if few are left to look at."""
+        if prod(map(len, left_open(self.problem, query.within))) > FEW:
+            return None
+        self.solves += 1
+        return [a for a in all_assignments(self.problem, query.within) if self._keeps(a, query.limits)]
+
+    def _keeps(self, assignment: Assignment, limits: Mapping[str, float]) -> bool:
+        return all(
+            (value := self.bound(m, assignment)) < inf and value <= limit + self.tolerance(m)
+            for m, limit in limits.items()
+        )
+
+    def _check_settled(self, found: Assignment, settled: Sequence[tuple[Mapping[int, float], float]]) -> None:
         for weights, most in settled:
-            if sum(w for column, w in weights.items() if column in columns) > most:
+            if self._weighed(weights, found) > most:
                 raise SolverFailure("HiGHS let a settled tie slip")
 
     def _part_counts(self) -> dict[int, float]:
@@ -247,16 +288,15 @@ class Master:
 
     def _cuts_above(self, measure: str, threshold: float) -> list[Block]:
         """The blocks whose measure is proven to exceed the threshold, or to be infinite."""
-        above = (
-            b for (m, b), value in self._cuts.items() if m == measure and (value > threshold or value == inf)
-        )
+        cuts = self._cuts.get(measure, {}).items()
+        above = (block for block, value in cuts if value > threshold or value == inf)
         return sorted(above, key=in_order)
 
     def _solve(
         self,
         cost: Mapping[int, float],
         query: Query,
-        settled: list[tuple[dict[int, float], float]] | None = None,
+        settled: Sequence[tuple[Mapping[int, float], float]] = (),
         lifted: tuple[Measure, list[tuple[Block, float]]] | None = None,
     ) -> dict[str, str] | None:
         """Minimise over the columns; cuts count from the limits up, and lift the level of an objective below them. What
@@ -271,7 +311,7 @@ class Master:
                 bound_row(rows, measure, limit + slack)
             for block in self._cuts_above(name, limit + slack):
                 add_no_good(rows, of.column_of, block)
-        for weights, most in settled or []:
+        for weights, most in settled:
             rows.add(weights, -inf, most)
         if lifted is not None:
             lift(rows, of, *lifted)
@@ -296,6 +336,6 @@ class Master:
                 m for m, limit in query.limits.items() if self.bound(m, found) > limit + self.tolerance(m)
             ]
             if not slipped:
-                self._check_settled(found, settled or [])
+                self._check_settled(found, settled)
                 return found
             add_no_good(rows, of.column_of, block_of(found))

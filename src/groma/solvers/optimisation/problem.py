@@ -134,13 +134,21 @@ class Problem:
         return None
 
 
-def all_assignments(problem: Problem) -> Iterator[dict[str, str]]:
-    """Every consistent assignment, in name order, by trying all: the oracle for small problems."""
+def all_assignments(
+    problem: Problem, within: Mapping[str, frozenset[str]] | None = None
+) -> Iterator[dict[str, str]]:
+    """Every consistent assignment, in name order, by trying all: the oracle for small problems. `within` leaves some
+    groups only some of their variants."""
     names = [g.name for g in problem.groups]
-    for values in product(*(g.domain for g in problem.groups)):
+    for values in product(*left_open(problem, within or {})):
         assignment = dict(zip(names, values, strict=True))
         if problem.violation(assignment) is None:
             yield assignment
+
+
+def left_open(problem: Problem, within: Mapping[str, frozenset[str]]) -> list[tuple[str, ...]]:
+    """By group, the variants that are left."""
+    return [tuple(v for v in g.domain if v in within.get(g.name, g.domain)) for g in problem.groups]
 
 
 def _all(literals: frozenset[Literal], assignment: Assignment) -> bool:

@@ -70,7 +70,8 @@ def best(
     known: Found | None = None
     try:
         for place, objective in enumerate(objectives):
-            reached = _least(master, objective, oracle, query, account)
+            first = near if place == 0 else None
+            reached = _least(master, objective, oracle, query, account, first)
             if reached is None and known is None:
                 return None
             lows[objective] = inf if reached is None else reached.bounds[objective]
@@ -113,7 +114,7 @@ def meeting(
         if proposal is None:
             account.log.append(f"nothing keeps {_words(query.limits)}")
             return None
-        values = _prove(master, proposal, oracle, account, Stopped(None, {}))
+        values = _prove(master, proposal, oracle, query.limits, None, account, Stopped(None, {}))
         if keeps(master, values, query.limits):
             known = proposal
     account.log.append(f"{_short(known)} keeps {_words(query.limits)}")
@@ -123,23 +124,45 @@ def meeting(
 def by_tables(master: Master) -> Oracle:
     """The oracle that takes the tables for the truth."""
 
-    def verdict(assignment: Assignment) -> Verdict:
+    def verdict(assignment: Assignment, limits: Mapping[str, float]) -> Verdict:
+        del limits
         return Verdict({m: master.problem.value(m, assignment) for m in master.problem.measures})
 
     return verdict
 
 
 def keeps(master: Master, values: Mapping[str, float], limits: Mapping[str, float]) -> bool:
-    """Whether true values keep the limits, up to the master's tolerance."""
-    return all(_value(values, m) <= limit + master.tolerance(m) for m, limit in limits.items())
+    """Whether true values are known to keep the limits, up to the master's tolerance."""
+    return limits.keys() <= values.keys() and not broken_by(master, values, limits)
 
 
-def _least(master: Master, objective: str, oracle: Oracle, query: Query, account: Record) -> Found | None:
-    """Minimise one objective by true values."""
+def broken_by(master: Master, values: Mapping[str, float], limits: Mapping[str, float]) -> list[str]:
+    """The measures whose true values, as far as they are known, break their limits."""
+    return [
+        m for m, limit in sorted(limits.items()) if m in values and values[m] > limit + master.tolerance(m)
+    ]
+
+
+def _least(
+    master: Master,
+    objective: str,
+    oracle: Oracle,
+    query: Query,
+    account: Record,
+    near: Assignment | None = None,
+) -> Found | None:
+    """Minimise one objective by true values. Of proposals that look equally good the one that ties are broken for is
+    proven, so that it needn't be proven after another; and where nothing is known yet, the nearest at all is, since
+    bounds are soon good enough for what must only be shown to be no better."""
     champion = _champion(master, objective, query)
     floor = -inf
+    if champion is None and near is not None:
+        nearest = master.propose_nearest(query, near)
+        if nearest is not None:
+            _prove(master, nearest, oracle, query.limits, objective, account, Stopped(None, {}))
+            champion = _champion(master, objective, query)
     while True:
-        reach = _value(_known(master, champion), objective) if champion is not None else inf
+        reach = _known(master, champion)[objective] if champion is not None else inf
         proposal = master.propose(objective, query, below=reach)
         floor = reach if proposal is None else max(floor, min(reach, master.bound(objective, proposal)))
         if proposal is None or floor >= reach - master.tolerance(objective):
@@ -148,15 +171,27 @@ def _least(master: Master, objective: str, oracle: Oracle, query: Query, account
                 return None
             account.log.append(f"{objective}: {reach:.6g} is the least under {_words(query.limits)}")
             return Found(champion, _known(master, champion), {objective: floor})
+        if master.verdict(proposal) is None:
+            equal = Query({**query.limits, objective: master.bound(objective, proposal)}, query.within)
+            preferred = _preferred(master, equal, near)
+            if preferred is None and master.bound(objective, proposal) > equal.limits[objective]:
+                continue  # looked at closely, nothing is that good
+            proposal = preferred or proposal
         partly = Found(champion, _known(master, champion), {}) if champion else None
-        values = _prove(master, proposal, oracle, account, Stopped(partly, {objective: floor}))
-        broken = [m for m in sorted(query.limits) if not keeps(master, values, {m: query.limits[m]})]
-        outcome = f"{objective} {values[objective]:.6g}" + (f", breaks {', '.join(broken)}" if broken else "")
+        stopped = Stopped(partly, {objective: floor})
+        values = _prove(master, proposal, oracle, query.limits, objective, account, stopped)
+        broken = broken_by(master, values, query.limits)
+        reached = f"{objective} {values[objective]:.6g}" if objective in values else ""
+        outcome = ", ".join(filter(None, (reached, f"breaks {', '.join(broken)}" if broken else "")))
         account.log.append(
             f"{objective}: bound {floor:.6g}, best {reach:.6g}; tried {_short(proposal)}: {outcome}"
         )
         if not broken and values[objective] < reach:
             champion = proposal
+
+
+def _preferred(master: Master, query: Query, near: Assignment | None) -> dict[str, str] | None:
+    return master.propose_small(query) if near is None else master.propose_nearest(query, near)
 
 
 def _first_kept(
@@ -170,7 +205,7 @@ def _first_kept(
     while True:
         proposal = propose(query)
         assert proposal is not None, "the proven assignment keeps its own limits"
-        values = _prove(master, proposal, oracle, account, Stopped(None, {}))
+        values = _prove(master, proposal, oracle, query.limits, None, account, Stopped(None, {}))
         if keeps(master, values, query.limits):
             return proposal
         account.log.append(f"tie: {_short(proposal)} doesn't hold what its tables promise")
@@ -179,37 +214,50 @@ def _first_kept(
 def _champion(master: Master, objective: str, query: Query) -> dict[str, str] | None:
     """The best of what has been proven before, under these limits."""
     fitting = [
-        (_value(values, objective), sorted(assignment.items()))
+        (values[objective], sorted(assignment.items()))
         for assignment, values in master.proven
-        if keeps(master, values, query.limits)
-        and _value(values, objective) < inf
+        if values.get(objective, inf) < inf
+        and keeps(master, values, query.limits)
         and query.allows(assignment)
     ]
     return dict(min(fitting)[1]) if fitting else None
 
 
 def _prove(
-    master: Master, assignment: dict[str, str], oracle: Oracle, account: Record, stopped: Stopped
+    master: Master,
+    assignment: dict[str, str],
+    oracle: Oracle,
+    limits: Mapping[str, float],
+    objective: str | None,
+    account: Record,
+    stopped: Stopped,
 ) -> Mapping[str, float]:
+    """The true values of an assignment: of the limits' measures and the objective, or one that breaks its limit."""
+    wanted = sorted({*limits} if objective is None else {*limits, objective})
+
+    def settled(values: Mapping[str, float]) -> bool:
+        return all(m in values for m in wanted) or bool(broken_by(master, values, limits))
+
     values = master.verdict(assignment)
-    if values is None:
+    if values is None or not settled(values):
         if account.stop is not None and account.stop():
             raise stopped
-        account.proofs += 1
-        master.record(assignment, oracle(dict(assignment)))
-    return _known(master, assignment)
+        account.proofs += values is None
+        enough = {m: limit + master.tolerance(m) for m, limit in limits.items()}
+        master.record(assignment, oracle(dict(assignment), enough))
+        values = _known(master, assignment)
+        if not settled(values):
+            raise KeyError(
+                f"the oracle gave no value of {', '.join(map(repr, (m for m in wanted if m not in values)))}; "
+                f"it gave {', '.join(sorted(values))}"
+            )
+    return values
 
 
 def _known(master: Master, assignment: Assignment) -> Mapping[str, float]:
     values = master.verdict(assignment)
     assert values is not None
     return values
-
-
-def _value(values: Mapping[str, float], measure: str) -> float:
-    if measure not in values:
-        raise KeyError(f"the oracle gave no value of {measure!r}; it gave {', '.join(sorted(values))}")
-    return values[measure]
 
 
 def _words(limits: Mapping[str, float]) -> str:

@@ -16,6 +16,9 @@ from groma.solvers.distributions import Axis, Bracket, Lattice, limited_mean, ra
 from groma.solvers.distributions.lattice import Floats
 from groma.solvers.queueing.wait_bounds import Service
 
+_SHORT = 64
+"""Series up to this length are multiplied without transforms."""
+
 
 def pollaczek_khinchine_mean(arrival_rate: float, mean: float, second_moment: float) -> float:
     """Mean wait in M/G/1: rate * E[B^2] / (2 (1 - rho)); infinite when saturated."""
@@ -55,14 +58,17 @@ def reciprocal(series: Floats) -> Floats:
     """The first coefficients of 1 / series(z), as many as are given; series[0] must not be zero."""
     n = series.size
     inverse = np.array([1.0 / series[0]])
-    while inverse.size < n:
-        wanted = min(2 * inverse.size, n)
-        size = 1 << (wanted + inverse.size).bit_length()
-        spectrum = np.fft.rfft(inverse, size)
-        product = np.fft.irfft(np.fft.rfft(series[:wanted], size) * spectrum, size)[:wanted]
-        correction = -product
-        correction[0] += 2.0
-        inverse = np.fft.irfft(np.fft.rfft(correction, size) * spectrum, size)[:wanted]
+    while (known := inverse.size) < n:
+        wanted = min(2 * known, n)
+        if known < _SHORT:
+            over = np.convolve(series[:wanted], inverse)[known:wanted]
+            more = np.convolve(over, inverse)[: wanted - known]
+        else:  # what a product of this size folds back falls on coefficients that are known
+            spectrum = np.fft.rfft(inverse, 2 * known)
+            whole = np.fft.irfft(np.fft.rfft(series[:wanted], 2 * known) * spectrum, 2 * known)
+            over = np.fft.rfft(whole[known:wanted], 2 * known)
+            more = np.fft.irfft(over * spectrum, 2 * known)[: wanted - known]
+        inverse = np.concatenate((inverse, -more))
     return inverse
 
 
