@@ -85,6 +85,27 @@ def test_a_proof_that_has_begun_promises_no_more_than_the_whole_and_goes_on_to_t
     assert faulty is None or prover.at_least(faulty.answers, wishes[0]) == -math.inf
 
 
+@pytest.mark.parametrize("seed", SEEDS[::3])
+def test_a_proof_ends_where_a_limit_is_broken_and_goes_on_to_the_same_when_it_is_gone(seed: int) -> None:
+    case = tried(seed)
+    prover = Prover(case.solver.space, load_catalog(), case.solver.task, Journal("EUR"))
+    partly = 0
+    for known in [p for p in case.proofs if not p.fault][::5]:
+        for name, lost in known.losses.items():
+            if lost <= 0.0:
+                continue
+            limits = {name: min(lost, 1e9) * 0.99}
+            found = prover.judged(known.answers, limits)
+            assert found.breaks(limits)
+            assert found.losses.items() <= known.losses.items() and found.far.items() <= known.far.items()
+            assert found.whole == (found.losses == known.losses)
+            partly += not found.whole
+        told = prover.judged(known.answers, known.losses)
+        assert told == prover.proof(known.answers) == known
+    assert partly > 0
+    assert prover.journal.proofs == len({frozenset(p.answers.items()) for p in prover.proofs})
+
+
 def test_the_briefs_are_not_all_easy() -> None:
     cases = [tried(seed) for seed in SEEDS]
     fronts = [len(nondominated(c.fitting, c.solver.task)) for c in cases]

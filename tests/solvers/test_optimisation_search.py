@@ -29,7 +29,7 @@ from groma.solvers.optimisation import (
     walk_front,
 )
 from groma.solvers.optimisation.master import FEW, Query
-from solvers.choice_problems import random_case
+from solvers.choice_problems import PLAIN, random_case
 
 SIZES = ("s", "m", "l")
 
@@ -110,6 +110,46 @@ def test_the_same_assignment_is_never_proven_twice() -> None:
     assert [p.values for p in front.points] == sorted(
         (p.values for p in front.points), key=lambda v: v["cost"]
     )
+
+
+def test_an_oracle_may_stop_at_a_broken_limit_and_is_asked_for_the_rest_when_the_limit_is_gone() -> None:
+    """The cheap one is too slow; what it costs isn't looked at until it may be slow."""
+    problem = Problem((PLAIN,), (), (Term("cost", ("a",), {("x",): 1.0, ("y",): 2.0}),))
+    truth = {"x": {"cost": 1.5, "delay": 9.0}, "y": {"cost": 2.5, "delay": 3.0}}
+    told: list[tuple[str, tuple[str, ...]]] = []
+
+    def oracle(assignment: Assignment, limits: Mapping[str, float]) -> Verdict:
+        values = truth[assignment["a"]]
+        late = values["delay"] > limits.get("delay", inf)
+        told.append((assignment["a"], ("delay",) if late else ("cost", "delay")))
+        return Verdict({m: values[m] for m in told[-1][1]})
+
+    master, record = Master(problem), Record()
+    quick = best(master, ["cost"], oracle, [Bound("delay", 5.0)], record=record)
+    assert quick is not None and quick.assignment == {"a": "y"}
+    assert any("tried a = x: breaks delay" in line for line in record.log)
+    still = best(master, ["cost"], oracle, [Bound("delay", 7.0)], record=record)
+    assert still is not None and still.assignment == {"a": "y"}
+    cheap = best(master, ["cost"], oracle, record=record)
+    assert cheap is not None and (cheap.assignment, cheap.values) == ({"a": "x"}, truth["x"])
+    assert told == [("x", ("delay",)), ("y", ("cost", "delay")), ("x", ("cost", "delay"))]
+    assert record.proofs == 2
+
+
+def test_the_nearest_is_proven_first_and_of_what_looks_equally_good_the_smallest() -> None:
+    """Of 27 that cost the same the oracle is asked about one."""
+    groups = tuple(Group(name, tuple("xyz"), parts={"x": 2, "y": 1, "z": 3}) for name in "abc")
+    problem = Problem(groups, (), (Term("cost", ("a",), {("x",): 1.0, ("y",): 1.0, ("z",): 1.0}),))
+    for near, first in ((None, "yyy"), ({"a": "z", "b": "x", "c": "z"}, "zxz")):
+        asked: list[str] = []
+
+        def oracle(assignment: Assignment, _: Mapping[str, float], asked: list[str] = asked) -> Verdict:
+            asked.append("".join(assignment[name] for name in "abc"))
+            return Verdict({"cost": 1.0})
+
+        found = best(Master(problem), ["cost"], oracle, near=near)
+        assert found is not None and "".join(found.assignment[name] for name in "abc") == first
+        assert asked == [first]
 
 
 def test_a_cut_on_a_part_saves_asking_about_its_completions() -> None:

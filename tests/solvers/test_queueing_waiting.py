@@ -175,11 +175,15 @@ def test_waits_grow_with_the_load(rho: float, cv: float) -> None:
     assert (more.law.fast.cumulative <= less.law.fast.cumulative + 1e-9).all()
 
 
-def test_a_reciprocal_series_gives_one_when_multiplied_back() -> None:
-    series = np.array([0.7, -0.2, 0.1, -0.05, *([0.0] * 200), -0.01])
-    assert np.convolve(series, reciprocal(series))[: series.size] == pytest.approx(
-        np.eye(1, series.size)[0], abs=1e-14
-    )
+@pytest.mark.parametrize("terms", [1, 2, 3, 64, 65, 100, 128, 129, 300, 1024])
+def test_a_reciprocal_series_gives_one_when_multiplied_back(terms: int) -> None:
+    """With and without transforms, and where their length doesn't come out even."""
+    rng = np.random.default_rng(terms)
+    series = -0.9 * rng.dirichlet(np.ones(terms))
+    series[0] = 1.0
+    one = np.zeros(terms)
+    one[0] = 1.0
+    assert np.convolve(series, reciprocal(series))[:terms] == pytest.approx(one, abs=1e-14)
 
 
 # --- exact: renewal arrivals, one server --------------------------------------------------------------------

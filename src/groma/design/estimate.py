@@ -62,7 +62,8 @@ class Estimate(Protocol):
 
 class Estimator:
     """The analyses of one open model; remembers what it has worked out. Success is bounded at two cautious corners,
-    since either end of a choice may be the worse one for it."""
+    since either end of a choice may be the worse one for it; where one answer at most is given, which says little by
+    itself, at the first of them."""
 
     def __init__(
         self,
@@ -92,7 +93,7 @@ class Estimator:
             self.asked += 1
             measure = name.removesuffix(HELD)
             known = self._bound(self._corner(name).with_partial(partial), measure)
-            if name.startswith("success/") and name.endswith(HELD):
+            if name.startswith("success/") and name.endswith(HELD) and len(partial) > 1:
                 known = max(known, self._bound(self._cautious_too.with_partial(partial), measure))
             self._known[key] = known
         return known
