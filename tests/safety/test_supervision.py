@@ -121,6 +121,15 @@ def test_a_way_out_without_the_guard_is_one_way_past() -> None:
     assert value(BLOCKED, "unblocked/insults") == 2.0  # nothing blocks them: in and out
 
 
+@pytest.mark.parametrize(("other", "past"), [("insults", 0.0), ("promises", 1.0)])
+def test_each_way_may_have_a_guard_of_its_own(other: str, past: float) -> None:
+    ways = (
+        "{choose: [{share: 0.4, steps: [{call: bot.say, guard: [{name: first, blocks: [insults]}]}]}, "
+        f"{{share: 0.6, steps: [{{call: spare.say, guard: [{{name: second, blocks: [{other}]}}]}}]}}]}}"
+    )
+    assert value(DESK.replace("{call: bot.say}", ways), "unblocked/insults@out") == past
+
+
 def test_what_counts_on_the_way_in_and_on_the_way_out() -> None:
     screened = DESK.replace(
         "{call: crm.find}", "{call: crm.find, guard: [{name: screen, blocks: [insults]}]}"

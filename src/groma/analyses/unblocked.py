@@ -1,8 +1,8 @@
 """Ways past the content policy: `unblocked/CATEGORY[@in|@out]`, by information flow over the guards that block it.
 
 Content of a kind is blocked on its way into a model that writes freely (`in`: where the model is handed what others
-wrote) or out of one (`out`: where its words reach somebody outside). A guard counts where every path passes it; on the
-way out so does a person who says yes to what is done.
+wrote) or out of one (`out`: where its words reach somebody outside). A guard counts where every path passes one; on the
+way out so does a person who says yes to what is done. Different paths may pass different guards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from groma.analyses.content import Blocking, blocking
 from groma.analyses.context import Context
 from groma.analyses.information import Use, followed, is_model, is_untrusted
-from groma.analyses.information.labels import gives
+from groma.analyses.information.labels import blocked, gives
 from groma.analyses.information.trifecta import counted
 from groma.model.figure import Figure, Line
 from groma.model.program import NO_POLICIES, Call, Step, walk
@@ -81,19 +81,16 @@ def _seen_by(context: Context, each: Blocking) -> set[str]:
 
 def ways_past(context: Context, category: str, where: str) -> tuple[Use, ...]:
     """Uses by which content of a category gets into (`in`) or out of (`out`) a model without a guard that blocks it."""
-    stands = {
-        (each.step.path, each.guard.name) for each in blocking(context) if category in each.guard.blocks
-    }
     return tuple(
         use
         for use in followed(context).uses.values()
-        if _at_risk(context, use, where) and not _stopped(context, use, where, stands)
+        if _at_risk(context, use, where) and not _stopped(context, use, where, category)
     )
 
 
-def _stopped(context: Context, use: Use, where: str, stands: set[tuple[str, str]]) -> bool:
+def _stopped(context: Context, use: Use, where: str, category: str) -> bool:
     passed = use.screens if where == "in" else use.checks
-    if any((check.path, check.name) in stands for check in passed):
+    if blocked(category) in passed:
         return True
     impacts = {
         c.offers[use.operation].impact for c in context.candidates(use.component) if use.operation in c.offers

@@ -54,7 +54,8 @@ Labels = Mapping[Label, Way]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Check:
-    """A guard or a person passed on the way. `misses` is what it lets through, as it is written; None: not known."""
+    """A guard or a person passed on the way, or that something blocks content of a kind there, by whatever guard.
+    `misses` is what it lets through, as it is written; None: not known."""
 
     kind: str
     name: str
@@ -63,6 +64,11 @@ class Check:
     misses: str | None = field(default=None, compare=False)
     most: float | None = field(default=None, compare=False)
     at: Position | None = field(default=None, compare=False)
+
+
+def blocked(category: str) -> Check:
+    """That content of a kind was blocked: on every path, though maybe by another guard on each."""
+    return Check("blocked", category, "")
 
 
 def missed(amount: Quantity | Unknown | None) -> tuple[str | None, float | None]:

@@ -19,6 +19,7 @@ from groma.analyses.information.labels import (
     Labels,
     Point,
     Way,
+    blocked,
     both,
     gives,
     is_model,
@@ -174,8 +175,9 @@ class Spreading:
                 after = self.steps(guard.steps, after)
                 if after is None:
                     break
-                found = Check("guard", guard.name, step.path, (), *missed(guard.misses), step.at)
-                after = Point(after.has, after.written, after.screens | {found}, after.checks | {found})
+                found = {Check("guard", guard.name, step.path, (), *missed(guard.misses), step.at)}
+                found |= {blocked(category) for category in guard.blocks}
+                after = Point(after.has, after.written, after.screens | found, after.checks | found)
         if after is not None and policies.cache is not None:
             after = self.cached(step, policies.cache.component, before, after)
         self._open.pop()
