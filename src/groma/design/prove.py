@@ -188,9 +188,7 @@ def _proven(answers: Mapping[str, str], begun: Begun, task: Task, limits: Mappin
     losses: dict[str, float] = {}
     ends: dict[str, Ends] = {}
     far: dict[str, float] = {}
-    for name in sorted(
-        task.names, key=lambda n: (n not in held, _how_late(n))
-    ):  # wishes take other corners, too
+    for name in sorted(task.names, key=_how_late):
         if name in held:
             losses[name] = held_loss(held[name], begun.stated)
         else:
@@ -205,9 +203,10 @@ def _proven(answers: Mapping[str, str], begun: Begun, task: Task, limits: Mappin
     return Proof(answers, losses, ends, far, whole=len(losses) == len(task.names))
 
 
-def _how_late(name: str) -> int:
+def _how_late(name: str) -> tuple[bool, int]:
+    """Wishes come after what is held: they may take another corner of the facts as well."""
     kind = parsed(name).kind
-    return 1 + LATE.index(kind) if kind in LATE else 0
+    return not name.endswith(HELD), 1 + LATE.index(kind) if kind in LATE else 0
 
 
 def _gives_up(name: str, losses: Mapping[str, float], held: Mapping[str, Held]) -> bool:
