@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from groma.design.front import Solver, need_in_words
 from groma.design.problem import Held, loss, value_of
-from groma.design.prove import Proof
 
 MOST_LOOKED_AT = 8
 """Designs that are looked at for what is missing in all of them."""
@@ -71,7 +70,9 @@ def conflicts(solver: Solver) -> Conflicts:
 
 
 def _unanswerable(solver: Solver) -> dict[str, tuple[str, ...]]:
-    proofs = _looked_at(solver)
+    tried = _tried(solver)
+    for answers in tried:
+        solver.prover.proof(answers)  # whole: a proof may have ended at another need
     asked = {h.need: (h.name, h.measure) for h in solver.task.held}
     needed = {h.measure for h in solver.task.held}
     asked |= {wish: (wish, wish) for wish in solver.task.wishes if wish not in needed}
@@ -79,15 +80,14 @@ def _unanswerable(solver: Solver) -> dict[str, tuple[str, ...]]:
     for name, (lost, measure) in asked.items():
         known = [p.losses[lost] for p in solver.prover.proofs if not p.fault and lost in p.losses]
         if known and min(known) == math.inf:
-            figures = (solver.prover.figures(p.answers, [measure])[measure] for p in proofs)
+            figures = (solver.prover.figures(answers, [measure])[measure] for answers in tried)
             found[name] = tuple(dict.fromkeys(fact for figure in figures for fact in figure.missing))
     return found
 
 
-def _looked_at(solver: Solver) -> list[Proof]:
-    """The first designs that were tried, with all that is known about them."""
-    tried = [p for p in solver.prover.proofs if not p.fault][:MOST_LOOKED_AT]
-    return [solver.prover.proof(p.answers) for p in tried]
+def _tried(solver: Solver) -> list[Mapping[str, str]]:
+    """The answers of the first designs that were tried."""
+    return [proof.answers for proof in solver.prover.proofs if not proof.fault][:MOST_LOOKED_AT]
 
 
 def _questions(
@@ -131,8 +131,7 @@ def _nearest(solver: Solver, held: Held) -> str:
 
 def _in_words(solver: Solver, held: Held) -> str:
     """What designs have instead of what is asked, where that is told in words."""
-    tried = [proof.answers for proof in _looked_at(solver)]
-    figures = [solver.prover.figures(answers, [held.measure])[held.measure] for answers in tried]
+    figures = [solver.prover.figures(answers, [held.measure])[held.measure] for answers in _tried(solver)]
     told = sorted({figure.words for figure in figures if figure.words})
     return f"designs have {' or '.join(told)}" if told else "is it asked of the right part?"
 

@@ -197,7 +197,8 @@ def _proven(answers: Mapping[str, str], begun: Begun, task: Task, limits: Mappin
             far[name] = far_end(name, ends[name])
         if _gives_up(name, losses, held):
             losses[name] = math.inf
-            far |= {name: math.inf} if name in far else {}
+            if name in far:
+                far[name] = math.inf
         if losses[name] > limits.get(name, math.inf):
             break
     return Proof(answers, losses, ends, far, whole=len(losses) == len(task.names))

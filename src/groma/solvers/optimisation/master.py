@@ -332,10 +332,7 @@ class Master:
             fault = self.problem.violation(found)
             if fault is not None:
                 raise SolverFailure(f"HiGHS returned an inconsistent choice: {fault}")
-            slipped = [
-                m for m, limit in query.limits.items() if self.bound(m, found) > limit + self.tolerance(m)
-            ]
-            if not slipped:
+            if self._keeps(found, query.limits):
                 self._check_settled(found, settled)
                 return found
             add_no_good(rows, of.column_of, block_of(found))

@@ -70,8 +70,7 @@ def best(
     known: Found | None = None
     try:
         for place, objective in enumerate(objectives):
-            first = near if place == 0 else None
-            reached = _least(master, objective, oracle, query, account, first)
+            reached = _least(master, objective, oracle, query, account, near if place == 0 else None)
             if reached is None and known is None:
                 return None
             lows[objective] = inf if reached is None else reached.bounds[objective]
